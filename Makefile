@@ -1,0 +1,59 @@
+# Every target does its own set-up. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+export PYTHONPATH := layers/shared:.
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/.ready: requirements/dev.txt
+	python3 -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+.venv-sam/.ready: requirements/sam.txt
+	python3 -m venv .venv-sam
+	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sam.txt
+	touch $@
+
+.PHONY: help setup run test unit check format lint types imports package clean pins
+setup: .venv/.ready ## install what the other targets need (they call it themselves)
+
+run: setup ## the whole bridge on this machine: PAIR=shop-office ORDERS=file.csv[.gz] SPEED=n KEEP=1
+	@$(PY) -m sandbox.demo $(if $(PAIR),--pair $(PAIR)) $(if $(ORDERS),--orders $(ORDERS)) $(if $(SPEED),--speed $(SPEED)) $(if $(KEEP),--keep)
+
+test: setup ## all tests
+	$(PY) -m pytest -q -n 2 --dist worksteal
+
+unit: setup ## the fast tests
+	$(PY) -m pytest -q tests/unit
+
+format: setup ## rewrite the code in house format
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix --quiet . || true
+
+lint: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+
+types: setup
+	.venv/bin/mypy
+
+imports: setup
+	.venv/bin/lint-imports
+
+check: lint types imports test ## everything CI runs, but for `make package`
+
+package: .venv-sam/.ready ## sam validate --lint and sam build
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+
+pins: setup ## recompute the pinned, hashed requirements from the .in files
+	$(PY) -m pip install --quiet uv
+	for f in layers/shared/requirements requirements/dev requirements/sam; do \
+	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
+
+clean: ## remove everything the other targets made
+	rm -rf .venv .venv-sam .aws-sam build .mypy_cache .ruff_cache .pytest_cache

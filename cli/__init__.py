@@ -1,0 +1,1 @@
+"""The operator's command line. It never ships to Lambda."""

@@ -1,0 +1,1 @@
+"""One folder per step; each holds the Lambda handler of that step."""

@@ -1,0 +1,1 @@
+"""Shopbridge: carries orders, customers, stock and products between a webshop and a back office."""

@@ -1,0 +1,93 @@
+"""Errors, named by what the caller should do.
+
+BridgeError
+├── RetryLater        the other side is busy or away: the queue tries again after a delay
+├── Held              this record waits for a person
+│   └── Unmapped      a value has no entry in a map: names the key to add
+├── Rejected          the target refused this record for good
+├── NeedsAttention    credentials, rights or address are wrong: the connection stops
+├── AlreadyDone       the effect is there already: success
+└── OutcomeUnknown    the call may have taken effect: look before repeating
+
+Anything else is a bug and may crash the unit of work.
+"""
+
+
+class BridgeError(Exception):
+    """Something a person may have to read.
+
+    Args:
+        what: What happened, as a sentence without a final full stop.
+        where: The system or record it happened at, for example ``Shopware order 10042``.
+        fix: What the reader can do about it, as a full sentence.
+    """
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        advice = f" {self.fix}" if self.fix else ""
+        return f"{self.what}{place}.{advice}"
+
+
+class RetryLater(BridgeError):  # noqa: N818 - named by consequence, as all errors here
+    """The other side is busy or away; try again after ``after`` seconds."""
+
+    def __init__(self, what: str, *, after: float, where: str = "", fix: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.after = after
+
+
+class Held(BridgeError):  # noqa: N818
+    """This record waits for a person. ``code`` is stable and groups the reasons."""
+
+    def __init__(self, what: str, *, code: str, where: str = "", fix: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.code = code
+
+
+class Unmapped(Held):
+    """A value has no entry in a map of the connection's settings.
+
+    Args:
+        table: The map, as in the settings: ``payment``, ``shipping``, ``status``, ``tax``.
+        value: The key to add.
+    """
+
+    def __init__(self, table: str, value: str, *, where: str = "") -> None:
+        super().__init__(
+            f"The {table} {value!r} has no entry in the map",
+            code=f"unmapped_{table}",
+            where=where,
+            fix=f"Add the key {value!r} to orders.maps.{table} of the connection, then resend the order.",
+        )
+        self.table = table
+        self.value = value
+
+
+class Rejected(BridgeError):  # noqa: N818
+    """The target refused this record for good. ``code`` is the platform's own code."""
+
+    def __init__(self, what: str, *, code: str, where: str = "", fix: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.code = code
+
+
+class NeedsAttention(BridgeError):  # noqa: N818
+    """Credentials, rights or address are wrong: the connection stops until a person acts."""
+
+
+class AlreadyDone(BridgeError):  # noqa: N818
+    """The effect is there already; ``external_id`` names it when known."""
+
+    def __init__(self, what: str, *, external_id: str = "", where: str = "", fix: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.external_id = external_id
+
+
+class OutcomeUnknown(BridgeError):  # noqa: N818
+    """The call may have taken effect; look in the target before repeating it."""

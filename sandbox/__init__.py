@@ -1,0 +1,1 @@
+"""Everything that lets the bridge run on one machine: an embedded AWS and emulated platforms."""

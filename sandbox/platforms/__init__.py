@@ -1,0 +1,1 @@
+"""The emulated platforms, one package or module each, named like the connector."""
