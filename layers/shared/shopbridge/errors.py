@@ -2,12 +2,16 @@
 
 BridgeError
 ├── RetryLater        the other side is busy or away: the queue tries again after a delay
+│   └── Throttled     the platform itself said so: nobody calls it before
 ├── Held              this record waits for a person
 │   └── Unmapped      a value has no entry in a map: names the key to add
 ├── Rejected          the target refused this record for good
 ├── NeedsAttention    credentials, rights or address are wrong: the connection stops
 ├── AlreadyDone       the effect is there already: success
-└── OutcomeUnknown    the call may have taken effect: look before repeating
+├── OutcomeUnknown    the call may have taken effect: look before repeating
+├── Conflict          somebody else wrote in between: read again
+├── Forged            a caller could not prove who it is (401)
+└── Malformed         a body that cannot be read (400)
 
 Anything else is a bug and may crash the unit of work.
 """
@@ -40,6 +44,10 @@ class RetryLater(BridgeError):  # noqa: N818 - named by consequence, as all erro
     def __init__(self, what: str, *, after: float, where: str = "", fix: str = "") -> None:
         super().__init__(what, where=where, fix=fix)
         self.after = after
+
+
+class Throttled(RetryLater):
+    """The platform itself asked for a pause of ``after`` seconds."""
 
 
 class Held(BridgeError):  # noqa: N818
@@ -91,3 +99,15 @@ class AlreadyDone(BridgeError):  # noqa: N818
 
 class OutcomeUnknown(BridgeError):  # noqa: N818
     """The call may have taken effect; look in the target before repeating it."""
+
+
+class Conflict(BridgeError):  # noqa: N818
+    """Somebody else wrote the same record in between; read it again and decide anew."""
+
+
+class Forged(BridgeError):  # noqa: N818
+    """A caller could not prove who it is: wrong, missing or stale signature."""
+
+
+class Malformed(BridgeError):  # noqa: N818
+    """A body from outside that cannot be read."""

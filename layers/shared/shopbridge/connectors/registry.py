@@ -1,0 +1,23 @@
+"""Which connectors there are. Imports are local: a handler loads only the connectors it meets."""
+
+from shopbridge.connectors.spec import ConnectorSpec
+from shopbridge.errors import NeedsAttention
+
+KEYS = ("shopware", "salespos")
+
+
+def connector_spec(key: str) -> ConnectorSpec:
+    """The connector of a platform. Raises NeedsAttention for a key we do not know."""
+    match key:
+        case "shopware":
+            from shopbridge.connectors.shopware import connector as shopware
+
+            return shopware.SPEC
+        case "salespos":
+            from shopbridge.connectors.salespos import connector as salespos
+
+            return salespos.SPEC
+        case _:
+            raise NeedsAttention(
+                f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."
+            )

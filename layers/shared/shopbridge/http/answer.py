@@ -1,0 +1,128 @@
+"""Requests and answers as values, and what an answer means."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from shopbridge.errors import NeedsAttention, Rejected, RetryLater, Throttled
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to a platform.
+
+    Attributes:
+        path: Below the client's base URL, without query.
+        repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. ``platform`` and ``call`` are there for messages to people."""
+
+    platform: str
+    call: Call
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_json(self) -> bool:
+        """Platforms answer JSON; proxies and login pages answer HTML."""
+        return "json" in self.headers.get("content-type", "")
+
+    def json(self) -> Any:
+        """The body as plain data, numbers with a point as Decimal; None when it is no JSON."""
+        try:
+            return json.loads(self.body, parse_float=Decimal)
+        except ValueError:
+            return None
+
+    @property
+    def where(self) -> str:
+        """For messages: which call this answers."""
+        return f"{self.platform}, {self.call.method} {self.call.path}"
+
+
+Judge = Callable[[Answer], None]
+"""Returns when the answer is good; raises an error by consequence otherwise."""
+
+_AWAY = frozenset({408, 425, 500, 502, 503, 504})
+
+
+def judge_by_status(answer: Answer) -> None:
+    """The default table: what a status means on a platform that uses HTTP as intended.
+
+    Raises:
+        Throttled: 429, after the seconds or date in ``Retry-After`` (60 without one).
+        RetryLater: 408, 425 and the 5xx that pass by themselves.
+        NeedsAttention: 401, 403, redirects, and pages that are no API.
+        Rejected: every other status of 400 and above.
+    """
+    if answer.status == 429:  # noqa: PLR2004 - the status codes are their own names here
+        raise Throttled("The platform asks us to slow down", after=retry_after(answer), where=answer.where)
+    if answer.status in _AWAY:
+        raise RetryLater(
+            f"The platform answers {answer.status} for the moment",
+            after=retry_after(answer),
+            where=answer.where,
+        )
+    _refuse_wrong_address(answer)
+    if answer.status >= 400:  # noqa: PLR2004
+        raise Rejected(f"The platform refuses the call ({answer.status})", code=str(answer.status), where=answer.where)
+
+
+def _refuse_wrong_address(answer: Answer) -> None:
+    if answer.status in (401, 403):
+        raise NeedsAttention(
+            f"The platform refuses our credentials ({answer.status})",
+            where=answer.where,
+            fix="Check the connection's credentials and their rights, then verify it again.",
+        )
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        raise NeedsAttention(
+            f"The address redirects to {answer.headers.get('location', 'another one')}",
+            where=answer.where,
+            fix="Enter the final address: a redirected call loses its body or its credentials.",
+        )
+    if answer.body and not answer.is_json and answer.status != 204:  # noqa: PLR2004
+        raise NeedsAttention(
+            "The address answers with something that is no API answer",
+            where=answer.where,
+            fix="Check the URL: it should be the shop's own address, without a path to a page.",
+        )
+
+
+def retry_after(answer: Answer, default: float = 60) -> float:
+    """The seconds a ``Retry-After`` header asks for (seconds or an HTTP date), within 1 s and 1 h."""
+    text = answer.headers.get("retry-after", "")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = _seconds_until(text, answer) or default
+    return min(max(seconds, 1.0), 3600.0)
+
+
+def _seconds_until(text: str, answer: Answer) -> float | None:
+    moment, now = parse_http_date(text), parse_http_date(answer.headers.get("date", ""))
+    return (moment - now).total_seconds() if moment and now else None
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """An HTTP date header as an aware moment; None when it is none."""
+    try:
+        return parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,117 @@
+"""The ways platforms want to see credentials, as httpx auth flows; what differs between platforms is passed in."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import httpx
+
+from shopbridge.http.answer import Answer, Call
+from shopbridge.ports import TokenStore
+
+UNAUTHORIZED = 401
+
+
+class Secrets(Protocol):
+    """The secrets of one side of a connection."""
+
+    def current(self) -> Mapping[str, str]:
+        """As cached."""
+
+    def renew(self) -> bool:
+        """Read them again, since the platform refused them; True when they changed meanwhile."""
+
+
+@dataclass(frozen=True)
+class TokenGrant:
+    """How a platform hands out access tokens.
+
+    Attributes:
+        request: Builds the call (path below the base URL) from the secrets.
+        read: The token and its lifetime; raises NeedsAttention or Throttled for a refusal.
+    """
+
+    request: Callable[[Mapping[str, str]], Call]
+    read: Callable[[Answer], tuple[str, timedelta]]
+
+
+class BearerAuth(httpx.Auth):
+    """A shared access token, fetched when missing and once more when the platform refuses it."""
+
+    requires_response_body = True
+
+    def __init__(self, platform: str, base_url: str, grant: TokenGrant, tokens: TokenStore, secrets: Secrets) -> None:
+        self._platform = platform
+        self._base_url = base_url
+        self._grant = grant
+        self._tokens = tokens
+        self._secrets = secrets
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the token; on 401 drop it, fetch a new one and repeat the request once."""
+        token = self._tokens.get(self._platform)
+        if token is None:
+            token = yield from self._fetch()
+        request.headers["Authorization"] = f"Bearer {token}"
+        response = yield request
+        if response.status_code == UNAUTHORIZED:
+            self._tokens.drop(self._platform, token)
+            token = yield from self._fetch()
+            request.headers["Authorization"] = f"Bearer {token}"
+            yield request
+
+    def _fetch(self) -> Generator[httpx.Request, httpx.Response, str]:
+        answer = yield from self._ask()
+        if answer.status == UNAUTHORIZED and self._secrets.renew():
+            answer = yield from self._ask()
+        token, lifetime = self._grant.read(answer)
+        self._tokens.put(self._platform, token, lifetime)
+        return token
+
+    def _ask(self) -> Generator[httpx.Request, httpx.Response, Answer]:
+        call = self._grant.request(self._secrets.current())
+        response = yield httpx.Request(
+            call.method, self._base_url + call.path, json=call.json, headers={"Accept": "application/json"}
+        )
+        return answer_of(self._platform, call, response)
+
+
+class SignedAuth(httpx.Auth):
+    """Headers computed over the exact request; the answer's signature can be checked the same way.
+
+    ``sign(secrets, method, target, body)`` gives the headers; ``target`` is path and query as sent.
+    ``check(secrets, method, target, response headers, response body)`` raises when the answer is not authentic.
+    """
+
+    requires_request_body = True
+    requires_response_body = True
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        sign: Callable[[Mapping[str, str], str, str, bytes], Mapping[str, str]],
+        check: Callable[[Mapping[str, str], str, str, Mapping[str, str], bytes], None],
+    ) -> None:
+        self._secrets = secrets
+        self._sign = sign
+        self._check = check
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign; on 401 sign once more if the stored secret changed meanwhile; check the answer."""
+        response = yield self._signed(request)
+        if response.status_code == UNAUTHORIZED and self._secrets.renew():
+            response = yield self._signed(request)
+        if response.status_code != UNAUTHORIZED:
+            target = request.url.raw_path.decode("ascii")
+            self._check(self._secrets.current(), request.method, target, response.headers, response.content)
+
+    def _signed(self, request: httpx.Request) -> httpx.Request:
+        target = request.url.raw_path.decode("ascii")
+        request.headers.update(self._sign(self._secrets.current(), request.method, target, request.content))
+        return request
+
+
+def answer_of(platform: str, call: Call, response: httpx.Response) -> Answer:
+    """The library's response as our value."""
+    return Answer(platform, call, response.status_code, response.headers, response.content)

@@ -1,0 +1,154 @@
+"""The one client every connector uses."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.errors import BridgeError, OutcomeUnknown, RetryLater, Throttled
+from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
+from shopbridge.http.auth import answer_of
+from shopbridge.ports import Deadline, Limiter
+
+Wire = TypeVar("Wire")
+
+TRIES = 3
+PATIENCE = 2.0
+"""Longer waits than these seconds are the queue's, not ours: a waiting Lambda costs money."""
+MARGIN = 2.0
+"""Seconds kept back for the ledger when the time-out of a call is chosen."""
+TIMEOUT = 30.0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One bucket a call draws from; containers share it by ``bucket``."""
+
+    bucket: str
+    per_minute: int
+
+
+def no_limits(_: Call) -> Sequence[Limit]:
+    """For platforms that publish none."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a container gives every client: one pool, the shared limits, the time left, and who counts calls."""
+
+    http: httpx.Client
+    limiter: Limiter
+    deadline: Deadline
+    sleep: Callable[[float], None] = time.sleep
+    observe: Callable[[Answer], None] = field(default=lambda _answer: None)
+
+
+@dataclass(frozen=True)
+class PlatformClient:
+    """Speaks to one platform of one connection.
+
+    Attributes:
+        platform: The connector's title, for messages.
+        base_url: Scheme and host, and the part of the path that every call shares; no slash at the end.
+        judge: What an answer means on this platform.
+        limits: The buckets a call draws from.
+    """
+
+    platform: str
+    base_url: str
+    auth: httpx.Auth
+    wiring: Wiring
+    judge: Judge = judge_by_status
+    limits: Callable[[Call], Sequence[Limit]] = no_limits
+
+    def send(self, call: Call) -> Answer:
+        """Make the call and judge the answer; short waits and repeats happen here.
+
+        Raises:
+            RetryLater: The other side is busy or away and the call surely had no effect, or may be repeated.
+            OutcomeUnknown: The answer was lost and the call must not be repeated blindly.
+            Rejected, NeedsAttention, AlreadyDone: As the platform's judge says.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                return self._try(call)
+            except RetryLater as error:
+                if not left or error.after > PATIENCE or not self._time_for(error.after):
+                    raise
+                self.wiring.sleep(error.after)
+        raise AssertionError("the last try returns or raises")
+
+    def read(self, call: Call, shape: TypeAdapter[Wire]) -> Wire:
+        """Make the call and read the answer into ``shape``.
+
+        Raises:
+            RetryLater, OutcomeUnknown: Also when the answer does not have the shape.
+        """
+        answer = self.send(call)
+        try:
+            return shape.validate_json(answer.body)
+        except ValidationError as error:
+            raise _misshapen(answer, error) from error
+
+    def _try(self, call: Call) -> Answer:
+        limits = self.limits(call)
+        for limit in limits:
+            self.wiring.limiter.take(limit.bucket, limit.per_minute)
+        answer = self._exchange(call)
+        self.wiring.observe(answer)
+        try:
+            self.judge(answer)
+        except Throttled as error:
+            for limit in limits:
+                self.wiring.limiter.pause(limit.bucket, error.after)
+            raise
+        return answer
+
+    def _exchange(self, call: Call) -> Answer:
+        request = self.wiring.http.build_request(
+            call.method,
+            self.base_url + call.path,
+            params=dict(call.params) or None,
+            json=call.json,
+            headers={"Accept": "application/json", **call.headers},
+            timeout=self._timeout(),
+        )
+        try:
+            response = self.wiring.http.send(request, auth=self.auth)
+        except httpx.TransportError as error:
+            raise self._broken(call, error) from error
+        return answer_of(self.platform, call, response)
+
+    def _broken(self, call: Call, error: httpx.TransportError) -> BridgeError:
+        where = f"{self.platform}, {call.method} {call.path}"
+        never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+        if call.repeatable or never_sent:
+            return RetryLater(
+                f"The platform cannot be reached ({type(error).__name__})",
+                after=30,
+                where=where,
+                fix="It is tried again by itself; if it lasts, check the URL and the platform's status.",
+            )
+        return OutcomeUnknown("The answer was lost, so the call may have taken effect", where=where)
+
+    def _time_for(self, wait: float) -> bool:
+        return self.wiring.deadline.remaining() > wait + 2 * MARGIN
+
+    def _timeout(self) -> float:
+        timeout = min(TIMEOUT, self.wiring.deadline.remaining() - MARGIN)
+        if timeout <= 0:
+            raise RetryLater("The time of this invocation is used up", after=1, where=self.platform)
+        return timeout
+
+
+def _misshapen(answer: Answer, error: ValidationError) -> BridgeError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    what = f"The platform's answer has an unexpected form at {place or 'its top'}: {first['msg']}"
+    if answer.call.repeatable:
+        return RetryLater(what, after=300, where=answer.where)
+    return OutcomeUnknown(what, where=answer.where)

@@ -1,0 +1,1 @@
+"""Mapping between systems: street lines, vocabularies, rounding and the merchant's own field rules. All pure."""

@@ -1,0 +1,24 @@
+"""What every model shares: frozen, and closed to unknown fields."""
+
+from typing import Annotated, NewType
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+ConnectionId = NewType("ConnectionId", str)
+OrderId = NewType("OrderId", str)
+"""The shop's own id of an order."""
+ExternalId = NewType("ExternalId", str)
+"""An id in the back office, as text; only its connector reads its inside."""
+
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$")]
+"""What an operator may call a connection: it becomes part of URLs, table keys and parameter names."""
+
+
+class Model(BaseModel):
+    """A value: frozen, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

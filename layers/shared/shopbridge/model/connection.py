@@ -1,0 +1,56 @@
+"""A connection: one shop linked to one back office."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shopbridge.model.base import ConnectionId, Model, Slug
+from shopbridge.model.settings import OrderSettings
+
+Side = Literal["shop", "office"]
+ConnectionStatus = Literal["active", "paused", "stopped"]
+"""``paused`` by the operator; ``stopped`` by the bridge, because a platform refuses us."""
+
+
+class PlatformSettings(Model):
+    """One end of a connection: which platform, and the settings its connector declares (no secrets)."""
+
+    platform: str = Field(title="Platform", description="The connector's key, such as `shopware`.")
+    settings: dict[str, Any] = Field(default_factory=dict, title="Settings of the connector")
+
+
+class ConnectionSettings(Model):
+    """What an operator writes; everything else about a connection is ours."""
+
+    id: Slug = Field(title="Id", description="Lower-case letters, digits and hyphens; it cannot change later.")
+    name: str = Field(min_length=1, title="Name", description="For people.")
+    shop: PlatformSettings = Field(title="Shop")
+    office: PlatformSettings = Field(title="Back office")
+    orders: OrderSettings = Field(default_factory=OrderSettings, title="Orders")
+
+    def side(self, side: Side) -> PlatformSettings:
+        """The settings of one end."""
+        return self.shop if side == "shop" else self.office
+
+
+class Connection(Model):
+    """A connection as stored.
+
+    Attributes:
+        version: Rises with every save; a save names the version it saw.
+        status_reason: Why it stopped and what to do; empty otherwise.
+        path_token_hash: SHA-256 (hex) of the 128-bit token of the unsigned webhook form.
+        created_at: Also fixes the default of ``orders.from_date``.
+    """
+
+    settings: ConnectionSettings
+    version: int
+    status: ConnectionStatus
+    status_reason: str
+    path_token_hash: str
+    created_at: AwareDatetime
+
+    @property
+    def id(self) -> ConnectionId:
+        """The connection's id, first part of every key."""
+        return ConnectionId(self.settings.id)

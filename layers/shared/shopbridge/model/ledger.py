@@ -1,0 +1,73 @@
+"""The ledger: one record per outside effect, kept for good where a document is concerned."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from shopbridge.model.base import ConnectionId, ExternalId, Model
+
+EffectKind = Literal["order", "customer", "product"]
+LedgerState = Literal["INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN"]
+
+
+class EffectKey(Model):
+    """Names an effect: the connection, what kind, and the source's own id of it."""
+
+    connection: ConnectionId
+    kind: EffectKind
+    id: str
+
+
+class Reason(Model):
+    """Why a record stands where it stands, for a person.
+
+    Attributes:
+        code: Stable, groups equal reasons, for example ``unmapped_payment``.
+        text: One sentence: what happened and where.
+        fix: What to do about it; empty when nothing needs doing.
+    """
+
+    code: str
+    text: str
+    fix: str = ""
+
+
+class Event(Model):
+    """One line of a record's story."""
+
+    at: AwareDatetime
+    text: str
+
+
+class LedgerRecord(Model):
+    """The state of one effect.
+
+    Attributes:
+        revision: Of the source record this state was reached with.
+        reference: What people call the source record (order number).
+        origin: How the version that led here came in.
+        lease_until: Until then one worker owns the record.
+        sent_at: When the creating call was last begun; asking the target makes sense only some time after.
+        external_id: The effect in the target, once known.
+        external_number: What people call it there.
+        total: The total that was read back, in the order's currency.
+        follow_ups: What is still to be done after the creation, in order.
+        history: The story, oldest first, bounded.
+    """
+
+    key: EffectKey
+    state: LedgerState
+    revision: str
+    reference: str
+    origin: str = ""
+    lease_owner: str | None = None
+    lease_until: AwareDatetime | None = None
+    sent_at: AwareDatetime | None = None
+    external_id: ExternalId | None = None
+    external_number: str = ""
+    total: Decimal | None = None
+    reason: Reason | None = None
+    follow_ups: tuple[str, ...] = ()
+    history: tuple[Event, ...] = ()
+    updated_at: AwareDatetime

@@ -1,0 +1,53 @@
+"""What travels between the steps. A notice carries no truth; only the poll hands over whole orders."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from shopbridge.model.base import ConnectionId, Model, OrderId
+from shopbridge.model.order import Order
+
+Origin = Literal["webhook", "poll", "backfill", "resend"]
+
+
+class OrderNotice(Model):
+    """Something about an order changed: read it again.
+
+    Attributes:
+        order_id: None when the event concerns no order; it is then acknowledged and forgotten.
+        event: The platform's own name of the event.
+    """
+
+    kind: Literal["notice"] = "notice"
+    connection: ConnectionId
+    order_id: OrderId | None
+    origin: Origin
+    event: str
+    received_at: AwareDatetime
+
+
+class OrderFound(Model):
+    """A whole order as the poll read it."""
+
+    kind: Literal["order"] = "order"
+    connection: ConnectionId
+    order: Order
+    origin: Origin
+
+
+OrderMessage = Annotated[OrderNotice | OrderFound, Field(discriminator="kind")]
+ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound] = TypeAdapter(OrderMessage)
+
+
+class PollRequest(Model):
+    """Read the shop's changed orders.
+
+    Attributes:
+        hops: How many follow-up messages led here; a chain that grows too long starts over at the next tick.
+        since: Backfill only: the moment to start from, instead of the cursor.
+    """
+
+    connection: ConnectionId
+    origin: Literal["poll", "backfill"] = "poll"
+    since: AwareDatetime | None = None
+    hops: int = 0

@@ -1,0 +1,124 @@
+"""What the flows and a back office's connector exchange."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.order import Order
+
+
+class DirectoryEntry(Model):
+    """A record of the back office and what it can be found by.
+
+    Attributes:
+        key: The matching value, normalised by the connector (e-mails case-folded, SKUs as written).
+        id: The record, opaque outside its connector.
+    """
+
+    key: str
+    id: ExternalId
+
+
+class DirectoryPage(Model):
+    """One page of a directory read.
+
+    Attributes:
+        mark: Where the next read goes on; opaque outside the connector.
+        complete: Nothing more to read now.
+    """
+
+    entries: tuple[DirectoryEntry, ...]
+    mark: str
+    complete: bool
+
+
+class OrderParts(Model):
+    """What an order's copy needs beyond the order: found records and translated values.
+
+    Attributes:
+        customer_id: None: the order travels with the buyer's data only.
+        product_ids: By line id; a product line that is missing here becomes a free-text line.
+        status: Translated by the map ``status``; likewise ``payment``, ``shipping``.
+        taxes: Translated rates, by the shop's rate.
+    """
+
+    customer_id: ExternalId | None
+    product_ids: dict[str, ExternalId]
+    status: str
+    payment: str | None
+    shipping: str | None
+    taxes: dict[Decimal, str]
+
+
+class OrderDraft(Model):
+    """An order in the target's own shape, before it is sent.
+
+    Attributes:
+        payload: The request body as plain data; the merchant's rules may still change it.
+        line_of_row: For each row of the payload, the index of the order line it stems from, or None.
+        note: A text for people that the target keeps beside the order; empty for none.
+    """
+
+    reference: str
+    payload: dict[str, Any]
+    line_of_row: tuple[int | None, ...]
+    note: str
+
+
+class OrderReceipt(Model):
+    """An order as the target has it.
+
+    Attributes:
+        number: What people call it there; empty while the target has not given one.
+        total: Gross total, None when the answer does not say.
+    """
+
+    id: ExternalId
+    number: str
+    total: Decimal | None
+    tax: Decimal | None
+
+
+class Choice(Model):
+    """One value a map may name, with what people call it."""
+
+    key: str
+    title: str
+
+
+class Identity(Model):
+    """What a platform says of itself when asked with our credentials."""
+
+    name: str
+    version: str
+    notes: tuple[str, ...] = ()
+
+
+Vocabulary = Mapping[str, tuple[Choice, ...]]
+"""By map name (``status``, ``payment``, ``shipping``, ``tax``, ``payment_status``): the values a side knows."""
+
+
+class OrderPage(Model):
+    """One page of changed orders.
+
+    Attributes:
+        orders: Whole orders.
+        position: Where the next page goes on; None after the last.
+        unreadable: Orders that could not be understood, by id: nothing is lost in silence.
+    """
+
+    orders: tuple[Order, ...]
+    position: str | None
+    unreadable: tuple["UnreadableOrder", ...] = ()
+
+
+class UnreadableOrder(Model):
+    """An order that does not fit what we know: it is held under its id, with the reason."""
+
+    id: str
+    number: str
+    revision: str
+    code: str
+    text: str
+    fix: str

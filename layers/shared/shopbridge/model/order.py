@@ -1,0 +1,119 @@
+"""An order, the same for every shop."""
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import AwareDatetime
+
+from shopbridge.model.base import CurrencyCode, Model, OrderId
+from shopbridge.model.money import TaxMode, TaxShare
+from shopbridge.model.party import Address, Customer
+
+LineKind = Literal["product", "free", "discount"]
+"""A sellable product; a position without one (a fee, a gift wrap); a negative position."""
+
+
+class OrderLine(Model):
+    """One position. Amounts are in the order's currency and tax mode.
+
+    Attributes:
+        sku: Empty when the shop names none.
+        ean: Empty when the shop names none.
+        fields: Other ways to identify the product, by the shop's field name.
+        unit_price: Of one piece, gross or net as the order's ``tax_mode`` says.
+        total: Of the whole line; the shop's own rounding, so it is the truth where it differs from
+            ``quantity * unit_price``.
+        taxes: The line's total by tax rate; one entry unless a discount spans several rates.
+        options: Variant options by group, such as ``{"Size": "M"}``.
+    """
+
+    id: str
+    kind: LineKind
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    total: Decimal
+    taxes: tuple[TaxShare, ...]
+    sku: str
+    ean: str
+    fields: dict[str, str]
+    options: dict[str, str]
+
+
+class Payment(Model):
+    """How the order is paid.
+
+    Attributes:
+        method: The shop's name of the payment method, for people.
+        method_keys: What a map may call it, the most stable first (technical name, then name).
+        status: The shop's own key of the payment's state.
+        paid: True only when the whole amount has arrived.
+    """
+
+    method: str
+    method_keys: tuple[str, ...]
+    status: str
+    paid: bool
+
+
+class Shipping(Model):
+    """How the order travels.
+
+    Attributes:
+        total: Sum of all shipping costs and shipping discounts, in the order's tax mode.
+        taxes: The same by tax rate.
+    """
+
+    method: str
+    method_keys: tuple[str, ...]
+    total: Decimal
+    taxes: tuple[TaxShare, ...]
+
+
+class Totals(Model):
+    """The order's own totals: the truth that every copy is held against."""
+
+    gross: Decimal
+    net: Decimal
+    taxes: tuple[TaxShare, ...]
+
+    @property
+    def tax(self) -> Decimal:
+        """All tax."""
+        return self.gross - self.net
+
+
+class Order(Model):
+    """One order of a shop.
+
+    Attributes:
+        id: The shop's id, never shown to people.
+        number: What shop and buyer call the order.
+        revision: Compares as text: a newer version of the order has the greater one.
+        status: The shop's own key of the order's state.
+        channel: Where it was bought, such as the sales channel's name.
+        payment: None when the shop records no payment at all.
+        shipping: None when nothing is shipped.
+        customer: None when the shop gives no buyer.
+        shipping_address: The billing address again when the shop gives no other.
+        extras: Further facts of the shop for the merchant's own rules (custom fields and such).
+    """
+
+    id: OrderId
+    number: str
+    revision: str
+    placed_at: AwareDatetime
+    currency: CurrencyCode
+    tax_mode: TaxMode
+    status: str
+    channel: str
+    language: str
+    comment: str
+    customer: Customer | None
+    billing_address: Address
+    shipping_address: Address
+    payment: Payment | None
+    shipping: Shipping | None
+    lines: tuple[OrderLine, ...]
+    totals: Totals
+    extras: dict[str, Any]
