@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.model.cursor import OrderCursor
-from shopbridge.model.ledger import EffectKey, LedgerRecord
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
 from shopbridge.model.office import (
     DirectoryEntry,
@@ -70,6 +70,9 @@ class OrderTarget(Protocol):
     def plan_order(self, order: Order, parts: OrderParts) -> OrderDraft:
         """Put the order into the target's shape; pure. Raises Held when it cannot be expressed."""
 
+    def plan_note(self, order: Order, parts: OrderParts) -> str:
+        """What the target's order has no field for, as a text for people; pure; empty for nothing."""
+
     def create_order(self, draft: OrderDraft) -> OrderReceipt:
         """Create it. Raises Rejected, RetryLater (surely not created) or OutcomeUnknown (maybe created)."""
 
@@ -79,8 +82,8 @@ class OrderTarget(Protocol):
     def read_order(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""
 
-    def add_note(self, order_id: ExternalId, note: str) -> None:
-        """Keep a text beside the order; asking twice is safe."""
+    def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
+        """Keep a text beside the order; unless this is surely the ``first`` try, look whether it is there."""
 
 
 class CustomerTarget(Protocol):
@@ -107,6 +110,43 @@ class ProductTarget(Protocol):
 
     def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product that a line sells. Raises OutcomeUnknown after a lost answer."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a webhook tells: its name and the order it concerns, if any."""
+
+    name: str
+    order_id: OrderId | None
+
+
+class WebhookReceiver(Protocol):
+    """Reads a platform's webhook calls; pure."""
+
+    def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime) -> None:
+        """Check the signature over the raw bytes and the age. Raises Forged or Malformed."""
+
+    def events(self, raw: bytes) -> Sequence[Event]:
+        """What the call tells. Raises Malformed."""
+
+
+class AppHandshake(Protocol):
+    """A platform that registers us as an app by calling us; pure, works on the side's secrets."""
+
+    def register(
+        self,
+        query: str,
+        headers: Mapping[str, str],
+        secrets: Mapping[str, str],
+        now: datetime,
+        confirmation_url: str,
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Check a registration call: the answer's body, and the secrets to store. Raises Forged or Malformed."""
+
+    def confirm(
+        self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime
+    ) -> Mapping[str, str]:
+        """Check the confirmation: the secrets to store. Raises Forged or Malformed."""
 
 
 class Shop(Pingable, OrderSource, OrderStatusTarget, Protocol):
@@ -210,10 +250,11 @@ class Cursors(Protocol):
 
 @dataclass(frozen=True)
 class Claim:
-    """The answer to a claim: whether the record is ours, and the record."""
+    """The answer to a claim: whether the record is ours, the record, and whether this claim made it."""
 
     won: bool
     record: LedgerRecord
+    new: bool = False
 
 
 class Ledger(Protocol):
@@ -236,6 +277,9 @@ class Ledger(Protocol):
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Records that wait for a person, oldest first."""
+
+    def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
+        """How many orders stand in which state."""
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Order records with this order number."""
@@ -293,8 +337,17 @@ class Platforms(Protocol):
     def office(self, connection: Connection) -> Office:
         """The back office's connector."""
 
+    def webhook(self, connection: Connection) -> WebhookReceiver | None:
+        """Reads the shop's webhook calls; None when the platform cannot sign."""
+
+    def handshake(self, connection: Connection) -> AppHandshake | None:
+        """Answers the shop's app registration; None when the platform has none."""
+
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         """Problems of a side's settings and secrets, each a sentence; empty when they fit."""
 
-    def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Shop | Office:
-        """A connector that uses secrets which are not stored yet, to verify them."""
+    def trial_shop(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Shop:
+        """The shop's connector with secrets that are not stored yet, to verify them."""
+
+    def trial_office(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Office:
+        """The back office's connector with secrets that are not stored yet, to verify them."""

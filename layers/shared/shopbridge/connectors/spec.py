@@ -1,17 +1,19 @@
 """What every connector declares about itself, and the world it is built in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
-from shopbridge.model.base import Model, OrderId
+from shopbridge.model.base import Model
+from shopbridge.ports import AppHandshake as AppHandshake
 from shopbridge.ports import Clock, TokenStore
+from shopbridge.ports import Event as Event
+from shopbridge.ports import WebhookReceiver as WebhookReceiver
 
 Capability = Literal["order_source", "order_status_target", "order_target", "customer_target", "product_target"]
 
@@ -41,43 +43,6 @@ class World:
     tokens: TokenStore
     secrets: Secrets
     clock: Clock
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing a webhook tells: its name and the order it concerns, if any."""
-
-    name: str
-    order_id: OrderId | None
-
-
-class WebhookReceiver(Protocol):
-    """Reads a platform's webhook calls; pure."""
-
-    def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime) -> None:
-        """Check the signature over the raw bytes and the age. Raises Forged or Malformed."""
-
-    def events(self, raw: bytes) -> Sequence[Event]:
-        """What the call tells. Raises Malformed."""
-
-
-class AppHandshake(Protocol):
-    """A platform that registers us as an app by calling us; pure, works on the side's secrets."""
-
-    def register(
-        self,
-        query: str,
-        headers: Mapping[str, str],
-        secrets: Mapping[str, str],
-        now: datetime,
-        confirmation_url: str,
-    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        """Check a registration call: the answer's body, and the secrets to store. Raises Forged or Malformed."""
-
-    def confirm(
-        self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime
-    ) -> Mapping[str, str]:
-        """Check the confirmation: the secrets to store. Raises Forged or Malformed."""
 
 
 @dataclass(frozen=True)

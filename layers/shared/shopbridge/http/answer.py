@@ -8,7 +8,7 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from shopbridge.errors import NeedsAttention, Rejected, RetryLater, Throttled
+from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def judge_by_status(answer: Answer) -> None:
     Raises:
         Throttled: 429, after the seconds or date in ``Retry-After`` (60 without one).
         RetryLater: 408, 425 and the 5xx that pass by themselves.
+        OutcomeUnknown: The same on a call that must not be repeated: a gateway gives up while the platform goes on.
         NeedsAttention: 401, 403, redirects, and pages that are no API.
         Rejected: every other status of 400 and above.
     """

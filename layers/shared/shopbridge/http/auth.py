@@ -98,11 +98,11 @@ class SignedAuth(httpx.Auth):
         self._check = check
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sign; on 401 sign once more if the stored secret changed meanwhile; check the answer."""
+        """Sign; on 401 sign once more if the stored secret changed meanwhile; check the answer if it is a good one."""
         response = yield self._signed(request)
         if response.status_code == UNAUTHORIZED and self._secrets.renew():
             response = yield self._signed(request)
-        if response.status_code != UNAUTHORIZED:
+        if response.is_success:
             target = request.url.raw_path.decode("ascii")
             self._check(self._secrets.current(), request.method, target, response.headers, response.content)
 

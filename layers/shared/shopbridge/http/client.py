@@ -104,7 +104,8 @@ class PlatformClient:
             self.judge(answer)
         except Throttled as error:
             for limit in limits:
-                self.wiring.limiter.pause(limit.bucket, error.after)
+                if error.bucket in ("", limit.bucket):
+                    self.wiring.limiter.pause(limit.bucket, error.after)
             raise
         return answer
 

@@ -1,78 +1,124 @@
 """Splitting a street line into street, house number and addition, and joining it again.
 
-Shops keep one free-text line; many back offices want a whole number and an addition apart. The reading is by form, not
-by a register of streets: a line is cut at its commas, parts that name a flat, a floor or a person are set aside, and
-the first part that reads as "street number addition" or, where the country writes so, "number street" wins. A number is
-part of a name when it is an ordinal ("2e Hugo de Grootstraat"), a year after a month ("8 mai 1945") or all the street
-has for a name ("Plein 1944", "Q 7").
+Shops keep one free-text line; many back offices want a whole number and an addition apart. The reading goes by form,
+not by a register of streets: the line is cut at its commas, parts that name a flat, a floor or a person are set aside,
+and the first part that reads as "street number addition" or "number street" wins; which of the two is tried first is
+the country's custom. A number belongs to the name when it is an ordinal ("2e Hugo de Grootstraat"), a year after a
+month ("8 mai 1945") or all the name there is ("Plein 1944", the square "Q 7" in Mannheim).
 
-No library does this: the pure Python ones read American lines only (street-address, streetaddress), render instead of
-split (postal-address), or bring a geocoder along (pystreet); libpostal needs a C library and 2 GB of data.
+No library does this well enough to ship: the pure Python ones read American lines only (street-address, streetaddress,
+theaddressor), check and render instead of splitting (postal-address), or bring a geocoder along (pystreet); libpostal
+is a C library with gigabytes of data.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shopbridge.mapping import street_words as words
+from shopbridge.mapping.street_reading import Street, is_house_number, read_leading, read_trailing
 
-LONGEST_LINE = 250
+__all__ = ["Street", "join_street", "split_street"]
+
+LONGEST_TEXT = 250
 """A longer text is no street line; it is kept whole."""
 
-
-@dataclass(frozen=True)
-class Street:
-    """The parts of a street line.
-
-    Attributes:
-        street: The name; the whole line when it could not be split.
-        number: The house number, ASCII digits only; empty when none was found, which says so.
-        suffix: What belongs to the number: ``b``, ``bis``, ``bus 3``; a range or second number keeps its sign
-            (``-14``, ``/2``), so that it cannot run into the number.
-        rest: What else stood there: flat, floor, building, care-of.
-    """
-
-    street: str
-    number: str = ""
-    suffix: str = ""
-    rest: str = ""
+LONGEST_ADDITION = 3
+"""Characters of a number after a comma that may still be an addition, and not a postcode."""
 
 
 def split_street(line: str, country: str, *, extra: str = "") -> Street:
-    """Split a street line; no letter or digit is lost but a word for "number" before the number.
+    """Split a street line. No letter or digit is lost, but for a word that means "number" before the number.
 
     Args:
         line: The first address line.
-        country: ISO 3166-1 alpha-2, decides which side the number is looked for first; may be empty.
-        extra: Further address lines, one a line. They may hold the number, the addition or the street itself.
+        country: ISO 3166-1 alpha-2; decides which side the number is looked for first. May be empty.
+        extra: Further address lines, separated by line breaks. They may hold the number, the addition or the street.
     """
     first, more = _tidy(line), _tidy(extra)
-    if len(first) + len(more) > LONGEST_LINE:
+    if len(first) + len(more) > LONGEST_TEXT:
         return Street(first, rest=more)
-    parts = _parts(f"{first}\n{more}", number_first=_number_first(country))
-    found = _best(parts, country.strip().upper())
-    return found if found else Street(first, rest=more)
+    land = country.strip().upper()
+    pieces = [piece for piece in re.split(r"\s*[,;]+\s*", f"{first},{more}") if piece]
+    return _best(_gather(pieces, land), land) or Street(first, rest=more)
 
 
 def join_street(street: Street, country: str) -> str:
-    """Write the parts as one line in the country's order."""
+    """Write the parts as one line in the country's order: "12b High Street", "Dorpsstraat 12b"."""
     house = street.number + _glue(street.suffix) + street.suffix
-    ahead = _number_first(country)
-    boxed = words.BOX.match(f"{street.street} {street.number}")
-    order = (house, street.street) if ahead and not boxed else (street.street, house)
-    line = " ".join(part for part in order if part)
-    around = (street.rest, line) if ahead else (line, street.rest)
-    return ", ".join(part for part in around if part)
+    ahead = _number_first(country) and not words.BOX.fullmatch(f"{street.street} {street.number}")
+    line = _join(" ", *((house, street.street) if ahead else (street.street, house)))
+    return _join(", ", *((street.rest, line) if _number_first(country) else (line, street.rest)))
+
+
+def _join(separator: str, *parts: str) -> str:
+    return separator.join(part for part in parts if part)
+
+
+def _glue(suffix: str) -> str:
+    return "" if not suffix or words.STICKS.match(suffix) else " "
 
 
 def _number_first(country: str) -> bool:
     return country.strip().upper() in words.NUMBER_FIRST
 
 
-def _glue(suffix: str) -> str:
-    return "" if re.match(r"[-–—/½¼¾+&]|[^\W\d_](?![^\W\d_])", suffix) else " "
-
-
 def _tidy(text: str) -> str:
-    lines = (" ".join(line.split()).strip(" ,;") for line in re.split(r"[\r\n]+", text))
-    return ", ".join(line for line in lines if line)
+    lines = (" ".join(line.split()).strip(" ,;") for line in text.splitlines())
+    return _join(", ", *lines)
+
+
+def _gather(pieces: list[str], country: str) -> list[str]:
+    """Put a number that stands alone between commas back to its street: "10, rue X", "Calle Mayor, 12"."""
+    parts: list[str] = []
+    ahead = ""
+    for index, piece in enumerate(pieces):
+        last = index + 1 == len(pieces)
+        alone = is_house_number(piece) and not _set_aside(piece)
+        if alone and parts and not ahead and _lacks_number(parts[-1], piece, country, last=last):
+            parts[-1] += f" {piece}"
+        elif alone and not last:
+            ahead += f"{piece} "
+        else:
+            parts.append(ahead + piece)
+            ahead = ""
+    return parts
+
+
+def _lacks_number(before: str, piece: str, country: str, *, last: bool) -> bool:
+    """Tell whether a lone number belongs to the part before it, as house number or as addition to one."""
+    if _set_aside(before):
+        return False
+    house = read_trailing(before, country)
+    if house:
+        return not house.suffix and len(piece) <= LONGEST_ADDITION
+    return not read_leading(before, country) and (last or not _number_first(country))
+
+
+def _set_aside(part: str) -> bool:
+    """Tell whether a part names a flat, a floor or a person instead of a street."""
+    return any(pattern.match(part) for pattern in (words.UNIT, words.FLOOR_ALONE, words.CARE_OF))
+
+
+def _best(parts: list[str], country: str) -> Street | None:
+    readers = (read_leading, read_trailing) if _number_first(country) else (read_trailing, read_leading)
+    for reader in readers:
+        for index, part in enumerate(parts):
+            unit, line = _take_unit(part)
+            found = None if _set_aside(line) else reader(line, country)
+            if found:
+                house, after = _take_addition(found, parts[index + 1 :])
+                return replace(house, rest=_join(", ", *parts[:index], unit, house.rest, *after))
+    return None
+
+
+def _take_addition(house: Street, after: list[str]) -> tuple[Street, list[str]]:
+    """Take an addition that stands alone after the street: "Kerkstraat 5, bus 3"."""
+    if house.suffix or house.rest or not after or not words.ADDITION.fullmatch(f" {after[0]}"):
+        return house, after
+    return replace(house, suffix=after[0]), after[1:]
+
+
+def _take_unit(part: str) -> tuple[str, str]:
+    """Take a flat that is named before the street without a comma: "Unit 5 Park Road 7"."""
+    unit = words.UNIT_BEFORE.match(part)
+    return (unit["unit"], part[unit.end() :]) if unit else ("", part)

@@ -13,6 +13,7 @@ class OrderCursor(Model):
         window_end: Set while a window is being read: what ``since`` becomes once the window is done.
         position: Where inside the window the next slice goes on; only the connector reads its inside.
         seen: Revisions handed over near ``since``, by order: the overlap does not enqueue them again.
+        first: This window is the connection's first import.
         version: Rises with every save; a save names the version it saw.
     """
 
@@ -20,4 +21,5 @@ class OrderCursor(Model):
     window_end: AwareDatetime | None = None
     position: str | None = None
     seen: dict[OrderId, str] = Field(default_factory=dict)
+    first: bool = False
     version: int = 0

@@ -47,6 +47,7 @@ class LedgerRecord(Model):
         revision: Of the source record this state was reached with.
         reference: What people call the source record (order number).
         origin: How the version that led here came in.
+        source_status: The source's own status at that revision.
         lease_until: Until then one worker owns the record.
         sent_at: When the creating call was last begun; asking the target makes sense only some time after.
         external_id: The effect in the target, once known.
@@ -61,6 +62,7 @@ class LedgerRecord(Model):
     revision: str
     reference: str
     origin: str = ""
+    source_status: str = ""
     lease_owner: str | None = None
     lease_until: AwareDatetime | None = None
     sent_at: AwareDatetime | None = None
@@ -71,3 +73,8 @@ class LedgerRecord(Model):
     follow_ups: tuple[str, ...] = ()
     history: tuple[Event, ...] = ()
     updated_at: AwareDatetime
+
+    @property
+    def waits(self) -> bool:
+        """True when a person has to do something before this record can go on."""
+        return self.state in ("HELD", "REJECTED", "UNKNOWN") or (self.state == "DONE" and self.reason is not None)

@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from shopbridge.model.base import ConnectionId, Model, OrderId
 from shopbridge.model.order import Order
 
-Origin = Literal["webhook", "poll", "backfill", "resend"]
+Origin = Literal["webhook", "poll", "first_import", "backfill", "resend"]
+"""How a version of an order came to us."""
 
 
 class OrderNotice(Model):

@@ -57,13 +57,11 @@ class OrderDraft(Model):
     Attributes:
         payload: The request body as plain data; the merchant's rules may still change it.
         line_of_row: For each row of the payload, the index of the order line it stems from, or None.
-        note: A text for people that the target keeps beside the order; empty for none.
     """
 
     reference: str
     payload: dict[str, Any]
     line_of_row: tuple[int | None, ...]
-    note: str
 
 
 class OrderReceipt(Model):

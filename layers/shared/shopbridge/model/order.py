@@ -91,6 +91,7 @@ class Order(Model):
         number: What shop and buyer call the order.
         revision: Compares as text: a newer version of the order has the greater one.
         status: The shop's own key of the order's state.
+        cancelled: What ``status`` means in the one case every flow must know: this order is off.
         channel: Where it was bought, such as the sales channel's name.
         payment: None when the shop records no payment at all.
         shipping: None when nothing is shipped.
@@ -106,6 +107,7 @@ class Order(Model):
     currency: CurrencyCode
     tax_mode: TaxMode
     status: str
+    cancelled: bool
     channel: str
     language: str
     comment: str

@@ -77,6 +77,11 @@ class ProductPolicy(Model):
         title="Back office field",
         description="`sku`, `ean` or another field its connector offers.",
     )
+    text_lines: tuple[str, ...] = Field(
+        default=(),
+        title="Codes that are no products",
+        description="Values of the shop field, such as `POST`, that are booked as free-text lines.",
+    )
     missing: Literal["hold", "create", "free_text"] = Field(
         default="hold",
         title="When a product is missing",

@@ -1,1 +1,1 @@
-"""The only package that speaks to AWS."""
+"""The only package that speaks to AWS: tables, queues, parameters and the activity log behind the ports."""

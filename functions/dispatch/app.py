@@ -1,0 +1,15 @@
+"""The schedule's tick: one poll request for each connection that is due."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.flows.schedule import dispatch
+from shopbridge.wiring import open_container
+
+container = open_container()
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """``event`` is the schedule's input: ``{"every": 5}`` or ``{"every": 10}``."""
+    container.deadline.start(context)
+    return {"polls": dispatch(container.bridge, int(event["every"]))}

@@ -1,0 +1,22 @@
+"""Brings the orders that the queue names into the back office."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.flows.import_order import import_or_hold
+from shopbridge.model.messages import ORDER_MESSAGE
+from shopbridge.store.invocation import Delivery, handle_batch
+from shopbridge.wiring import open_container
+
+container = open_container()
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Answer which messages of the batch failed."""
+    container.deadline.start(context)
+    return handle_batch(container.store, event, context, take)
+
+
+def take(delivery: Delivery) -> None:
+    """Import the order of one message."""
+    import_or_hold(container.bridge, ORDER_MESSAGE.validate_json(delivery.body), last_try=delivery.last)

@@ -1,0 +1,22 @@
+"""Reads the changed orders of the connections that the queue names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.flows.poll_orders import poll_orders
+from shopbridge.model.messages import PollRequest
+from shopbridge.store.invocation import Delivery, handle_batch
+from shopbridge.wiring import open_container
+
+container = open_container()
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Answer which messages of the batch failed."""
+    container.deadline.start(context)
+    return handle_batch(container.store, event, context, poll)
+
+
+def poll(delivery: Delivery) -> None:
+    """Read one slice of one connection."""
+    poll_orders(container.bridge, PollRequest.model_validate_json(delivery.body))

@@ -1,0 +1,130 @@
+"""What SalesPOS says about the account: its rights, shop, settings, packages and payment methods."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from shopbridge.connectors.salespos.calls import get
+from shopbridge.connectors.salespos.maps import DELIVER_METHODS, STATUSES
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.wire import (
+    PACKAGES,
+    PAYMETHODS,
+    ROOT,
+    SETTINGS,
+    WEBSHOPS,
+    PackageRead,
+    RootItem,
+    SettingsRead,
+    WebshopRead,
+)
+from shopbridge.errors import NeedsAttention
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.office import Choice, Identity, Vocabulary
+
+NEEDED = ("orders", "packages", "paymethods", "products", "users", "webshops")
+"""The resources an order import calls."""
+FEW_PRODUCTS = 25
+
+
+class Account:
+    """Reads each fact at most once."""
+
+    def __init__(self, settings: SalesPosSettings, client: PlatformClient) -> None:
+        self._settings = settings
+        self._client = client
+
+    @cached_property
+    def webshop(self) -> WebshopRead:
+        """The shop behind the key."""
+        shops = self._client.read(get("/webshops/"), WEBSHOPS).items
+        if not shops:
+            raise NeedsAttention(
+                "The key belongs to no shop", where="SalesPOS", fix="Make the key in the shop's own back office."
+            )
+        return shops[0]
+
+    @cached_property
+    def shop_settings(self) -> SettingsRead:
+        """The shop's settings."""
+        return self._client.read(get(f"/webshops/{self.webshop.id}/settings/"), SETTINGS)
+
+    @cached_property
+    def package_id(self) -> int:
+        """The package of free rows and new products: as set, or the only one there is.
+
+        Raises:
+            NeedsAttention: There is none, or several and none is set.
+        """
+        if self._settings.package_id is not None:
+            return self._settings.package_id
+        if len(self._packages) == 1:
+            return self._packages[0].id
+        raise _no_package(self._packages)
+
+    def identity(self) -> Identity:
+        """Who answers, with what an operator should know. Raises NeedsAttention when something is missing."""
+        self._check_rights()
+        self._check_package()
+        return Identity(
+            name=self.webshop.name or self._settings.url, version="CCV REST API v1", notes=tuple(self._notes())
+        )
+
+    def vocabulary(self) -> Vocabulary:
+        """Statuses as the merchant names them, payment methods, delivery methods and percentages."""
+        names = {status.id: status.status_name for status in self.shop_settings.order_status or ()}
+        methods = self._client.read(get("/paymethods/", size="250"), PAYMETHODS).items
+        labels = [method.label or method.combined_name or str(method.id) for method in methods]
+        return {
+            "status": tuple(
+                Choice(key=str(number), title=names.get(number) or title) for number, title in enumerate(STATUSES, 1)
+            ),
+            "payment": tuple(Choice(key=label, title=label) for label in dict.fromkeys(labels)),
+            "shipping": tuple(Choice(key=key, title=title) for key, title in DELIVER_METHODS.items()),
+            "tax": tuple(Choice(key=rate, title=f"{rate} %") for rate in self._settings.tax_tariffs),
+        }
+
+    @cached_property
+    def _packages(self) -> tuple[PackageRead, ...]:
+        return self._client.read(get("/packages/", size="250"), PACKAGES).items
+
+    def _check_rights(self) -> None:
+        allowed = {_name(item) for item in self._client.read(get("/"), ROOT).items}
+        missing = [name for name in NEEDED if name not in allowed]
+        if missing:
+            raise NeedsAttention(
+                f"The key may not call: {', '.join(missing)}",
+                where="SalesPOS",
+                fix="Give the key these rights under My web shop, Settings, API settings, then verify again.",
+            )
+
+    def _check_package(self) -> None:
+        if self.package_id not in {package.id for package in self._packages}:
+            raise _no_package(self._packages)
+
+    def _notes(self) -> Iterable[str]:
+        if self.webshop.is_salespos is False:
+            yield "This is a CCV Shop without SalesPOS; orders can be sent to it all the same."
+        left = self.webshop.product_limit_left
+        if left is not None and 0 <= left < FEW_PRODUCTS:
+            yield f"The subscription holds only {left} more products."
+        if self.shop_settings.currency:
+            yield f"The shop's currency is {self.shop_settings.currency}."
+
+
+def _name(item: RootItem) -> str:
+    return (item.uri or item.href).rstrip("/").rpartition("/")[2]
+
+
+def _no_package(packages: Iterable[PackageRead]) -> NeedsAttention:
+    names = ", ".join(f"{package.id} ({package.name})" for package in packages)
+    if not names:
+        return NeedsAttention(
+            "SalesPOS has no package, which it asks for with rows without a product",
+            where="SalesPOS packages",
+            fix="Create a package in SalesPOS, then verify again.",
+        )
+    return NeedsAttention(
+        "It is open which package rows without a product get",
+        where="SalesPOS packages",
+        fix=f"Set package_id in the settings of SalesPOS to one of: {names}.",
+    )

@@ -1,0 +1,170 @@
+"""A shop's order as the body that creates it in SalesPOS, and the texts that have no field there; pure."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.salespos.people import buyer, company_of
+from shopbridge.connectors.salespos.rows import PlannedRows, plan_rows
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.totals import balanced
+from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
+from shopbridge.errors import Held
+from shopbridge.mapping.rounding import cents
+from shopbridge.model.office import OrderDraft, OrderParts
+from shopbridge.model.order import Order, OrderLine
+from shopbridge.model.party import Address, Customer
+
+STATUSES = (
+    "New",
+    "In process",
+    "Waiting for manufacturer",
+    "Waiting for payment",
+    "Sent",
+    "Delivered",
+    "Completed",
+    "Cancelled",
+    "Waiting for supplier",
+    "Being packaged",
+    "Ready for collection",
+    "Being assembled",
+    "Backorder",
+    "Reserved",
+)
+"""Order statuses 1 to 14; merchants may rename them (client S4)."""
+DELIVER_METHODS = {"shipping": "Shipping", "delivery": "Delivery by the shop", "pickup": "Pick-up"}
+
+
+def reference_of(order: Order, settings: SalesPosSettings) -> str:
+    """The order number as SalesPOS keeps it."""
+    return settings.reference_prefix + order.number
+
+
+def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> OrderDraft:
+    """The order in SalesPOS' shape, with totals that meet.
+
+    Raises:
+        Held: It cannot be expressed, or its totals would differ.
+    """
+    rows = plan_rows(order, parts, settings.package_id, shipping_as_row=settings.shipping_as == "row")
+    body = balanced(checked(_body(order, parts, rows, settings), f"order {order.number}"), order)
+    return OrderDraft(
+        reference=body.reservationnumber,
+        payload=body.model_dump(exclude_none=True),
+        line_of_row=tuple(row.line for row in rows.rows),
+    )
+
+
+def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
+    """The body as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
+    try:
+        return OrderInput.model_validate(payload)
+    except ValidationError as error:
+        faults = "; ".join(_fault(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
+        raise Held(
+            f"SalesPOS cannot take the order as it is mapped: {faults}",
+            code="invalid_draft",
+            where=where,
+            fix="Look at the maps and the own field rules of the connection, then resend the order.",
+        ) from error
+
+
+def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPosSettings) -> dict[str, Any]:
+    return {
+        "user_id": parts.customer_id,
+        "customer": buyer(order.customer, order.billing_address, order.shipping_address),
+        "reservationnumber": reference_of(order, settings),
+        "status": parts.status,
+        "paid": order.payment is not None and order.payment.paid,
+        "currency": order.currency,
+        "order_row_taxes_included": order.tax_mode == "gross",
+        "shipping_taxes_included": rows.shipping > 0,
+        "total_shipping": rows.shipping,
+        "deliver_method": parts.shipping,
+        "orderrows": [row.row for row in rows.rows],
+    }
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    return f"{path}: {message}" if path else message
+
+
+def note_of(order: Order, parts: OrderParts) -> str:
+    """What has no field in SalesPOS: payment and shipping method, sales channel, the buyer's comment."""
+    return " · ".join(part for part in _remarks(order, parts) if part)
+
+
+def _remarks(order: Order, parts: OrderParts) -> Iterator[str]:
+    yield f"Order {order.number}" + (f" from {order.channel}" if order.channel else "")
+    if order.payment is not None:
+        method = parts.payment or order.payment.method
+        yield f"paid with {method}" if order.payment.paid else f"to be paid with {method}"
+    if order.shipping is not None and order.shipping.method:
+        yield f"shipping: {order.shipping.method}"
+    if order.comment.strip():
+        yield f"comment: {order.comment.strip()}"
+
+
+def user_input(customer: Customer, billing: Address, shipping: Address, group: int | None, password: str) -> UserInput:
+    """The body that creates a customer; the unique user name is the e-mail in lower case.
+
+    Raises:
+        Held: The customer has no e-mail (code ``customer_without_email``).
+    """
+    if not customer.match_key:
+        raise Held(
+            f"The customer {company_of(customer, billing) or customer.last_name!r} has no e-mail address",
+            code="customer_without_email",
+            fix="Enter one in the shop, or use the default customer for such orders; then resend the order.",
+        )
+    return UserInput(
+        username=customer.match_key,
+        password=password,
+        group_id=group,
+        userinfo=buyer(customer, billing, shipping),
+    )
+
+
+def product_input(
+    order: Order, line: OrderLine, tax: str, *, settings: SalesPosSettings, package_id: int, prices_with_tax: bool
+) -> ProductInput:
+    """The body that creates the product a line sells, at the line's price.
+
+    Raises:
+        Held: Its tax has no tariff, it has no number, or a number is too long to be kept whole.
+    """
+    where = f"order {order.number}"
+    tariff = settings.tax_tariffs.get(tax)
+    if tariff is None:
+        raise Held(
+            f"The tax {tax} % has no tariff for a new product",
+            code="no_tax_tariff",
+            where=where,
+            fix=f"Add the key {tax!r} to tax_tariffs in the settings of SalesPOS, then resend the order.",
+        )
+    try:
+        return ProductInput(
+            name=(line.name or line.sku)[:200],
+            productnumber=line.sku or None,
+            eannumber=line.ean or None,
+            price=_price(line.unit_price, Decimal(tax), had_tax=order.tax_mode == "gross", wants_tax=prices_with_tax),
+            taxtariff=tariff,
+            package_id=package_id,
+        )
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise Held(
+            f"The product {line.sku or line.name!r} cannot be created: {_fault(fault['loc'], fault['msg'])}",
+            code="product_not_creatable",
+            where=where,
+            fix="Create it in SalesPOS by hand, then resend the order.",
+        ) from error
+
+
+def _price(price: Decimal, percent: Decimal, *, had_tax: bool, wants_tax: bool) -> Decimal:
+    if had_tax == wants_tax:
+        return cents(price)
+    return cents(price / (1 + percent / 100)) if had_tax else cents(price * (1 + percent / 100))

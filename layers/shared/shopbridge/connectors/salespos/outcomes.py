@@ -1,0 +1,221 @@
+"""What an answer of SalesPOS means: decided by the dotted ``code`` in its body, whatever the HTTP status.
+
+Business errors arrive as HTTP 5xx (SDK S1), so the status alone says little. A creation whose answer does not
+surely say "not created" is OutcomeUnknown.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from shopbridge.connectors.salespos.limits import ACCOUNT, bucket_of
+from shopbridge.errors import (
+    AlreadyDone,
+    BridgeError,
+    Held,
+    NeedsAttention,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+    Throttled,
+)
+from shopbridge.http.answer import Answer, Judge, judge_by_status, parse_http_date
+from shopbridge.ports import Clock
+
+SKEW = timedelta(minutes=5)
+"""How far apart the clocks may be (vendor reference S2)."""
+_CODE = re.compile(r"[1-5]\d\d\.\d+")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that says no, taken apart.
+
+    Attributes:
+        code: The dotted code; empty when the answer has none.
+        message: What the platform says about it, for developers.
+        now: Our clock.
+    """
+
+    answer: Answer
+    code: str
+    message: str
+    now: datetime
+
+    @property
+    def said(self) -> str:
+        """Code and message, for messages to people."""
+        return f"{self.code}: {self.message}" if self.message else self.code
+
+
+Outcome = Callable[[Refusal], BridgeError]
+
+
+def judge_with(clock: Clock) -> Judge:
+    """The judge of a connection's answers; ``clock`` tells the minute's end and whether our time is off."""
+
+    def judge(answer: Answer) -> None:
+        refusal = _refusal(answer, clock())
+        if refusal is None:
+            judge_by_status(answer)
+        else:
+            raise outcome(refusal)
+
+    return judge
+
+
+def outcome(refusal: Refusal) -> BridgeError:
+    """The error a refusal stands for."""
+    by_code = OUTCOMES.get(refusal.code)
+    if by_code is not None:
+        return by_code(refusal)
+    by_class: Mapping[str, Outcome] = {
+        "401": _credentials,
+        "403": _credentials,
+        "408": _away,
+        "429": _slow_down,
+        "5": _away,
+    }
+    start = refusal.code or str(refusal.answer.status)
+    return next((make(refusal) for prefix, make in by_class.items() if start.startswith(prefix)), _refused(refusal))
+
+
+def _refusal(answer: Answer, now: datetime) -> Refusal | None:
+    """The refusal in an answer; None leaves it to the default table, which knows pages and redirects."""
+    body = answer.json() if answer.status >= 400 or b'"developermessage"' in answer.body else None  # noqa: PLR2004
+    fields = body if isinstance(body, dict) else {}
+    code = str(fields.get("code", ""))
+    refusal = Refusal(answer, code if _CODE.fullmatch(code) else "", str(fields.get("developermessage", "")), now)
+    maybe_done = not answer.call.repeatable and (answer.status >= 500 or answer.status == 408)  # noqa: PLR2004
+    return refusal if refusal.code or maybe_done or answer.status in (401, 403) else None
+
+
+def _slow_down(refusal: Refusal) -> BridgeError:
+    return _until_next_minute(
+        "SalesPOS asks us to slow down with this kind of call", refusal, bucket_of(refusal.answer.call)
+    )
+
+
+def _slow_down_all(refusal: Refusal) -> BridgeError:
+    return _until_next_minute("SalesPOS asks us to slow down altogether", refusal, ACCOUNT)
+
+
+def _until_next_minute(what: str, refusal: Refusal, bucket: str) -> Throttled:
+    return Throttled(what, after=float(61 - refusal.now.second), bucket=bucket, where=refusal.answer.where)
+
+
+def _away(refusal: Refusal) -> BridgeError:
+    said = f" ({refusal.said})" if refusal.said else f" ({refusal.answer.status})"
+    if refusal.answer.call.repeatable:
+        return RetryLater(f"SalesPOS has a fault at the moment{said}", after=30, where=refusal.answer.where)
+    return OutcomeUnknown(f"SalesPOS had a fault{said}, so the call may have taken effect", where=refusal.answer.where)
+
+
+def _garbled(refusal: Refusal) -> BridgeError:
+    """The record failed the platform's own check on its way out: what was asked for may well have happened."""
+    if not refusal.answer.call.repeatable:
+        return _away(refusal)
+    return RetryLater(
+        f"SalesPOS cannot put this record into words ({refusal.said})",
+        after=2,
+        where=refusal.answer.where,
+        fix="It is tried again by itself; if it lasts, give this message to CCV's support.",
+    )
+
+
+def _exists(refusal: Refusal) -> BridgeError:
+    return AlreadyDone(f"SalesPOS has this already ({refusal.said})", where=refusal.answer.where)
+
+
+def _credentials(refusal: Refusal) -> BridgeError:
+    skew = _skew(refusal)
+    if abs(skew) > SKEW:
+        minutes, way = abs(skew).total_seconds() / 60, "behind" if skew > timedelta(0) else "ahead of"
+        return NeedsAttention(
+            f"SalesPOS refuses our signature because our clock is {minutes:.0f} minutes {way} its own",
+            where=refusal.answer.where,
+            fix="Set the clock that is wrong, then verify the connection: up to 5 minutes are allowed.",
+        )
+    return NeedsAttention(
+        f"SalesPOS refuses our key ({refusal.said or refusal.answer.status})",
+        where=refusal.answer.where,
+        fix="Compare public key and secret with My web shop, Settings, API settings, and look at the key's rights.",
+    )
+
+
+def _skew(refusal: Refusal) -> timedelta:
+    """How far SalesPOS' clock is ahead of ours, as far as the answer tells."""
+    theirs = _iso(refusal.answer.headers.get("x-date", "")) or parse_http_date(refusal.answer.headers.get("date", ""))
+    return theirs - refusal.now if theirs else timedelta(0)
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _refused(refusal: Refusal) -> BridgeError:
+    return Rejected(
+        f"SalesPOS refuses this ({refusal.said or refusal.answer.status})",
+        code=refusal.code or str(refusal.answer.status),
+        where=refusal.answer.where,
+        fix="The message names what it does not like; change that, then resend.",
+    )
+
+
+def _rejects(what: str, fix: str) -> Outcome:
+    def make(refusal: Refusal) -> BridgeError:
+        return Rejected(f"{what} ({refusal.said})", code=refusal.code, where=refusal.answer.where, fix=fix)
+
+    return make
+
+
+def _stops(what: str, fix: str) -> Outcome:
+    def make(refusal: Refusal) -> BridgeError:
+        return NeedsAttention(f"{what} ({refusal.said})", where=refusal.answer.where, fix=fix)
+
+    return make
+
+
+def _product_limit(refusal: Refusal) -> BridgeError:
+    return Held(
+        f"The SalesPOS subscription holds no more products ({refusal.said})",
+        code="product_limit",
+        where=refusal.answer.where,
+        fix="Enlarge the subscription or remove products in SalesPOS, then resend the order.",
+    )
+
+
+_NOT_OFFERED = _stops(
+    "This SalesPOS account does not offer what we call", "Check the address, and ask CCV to enable the API for it."
+)
+_NEVER = _rejects("SalesPOS does not allow this call", "Repeating it does not help: give this message to our support.")
+_FILE = _rejects("SalesPOS could not keep a file", "Use another file, then resend.")
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "404.20": _NOT_OFFERED,
+    "405.10": _NOT_OFFERED,
+    "429.10": _slow_down,
+    "429.11": _slow_down_all,
+    "500.10": _away,
+    "500.20": _garbled,
+    "500.21": _FILE,
+    "500.22": _FILE,
+    "500.23": _FILE,
+    "500.24": _FILE,
+    "500.25": _NOT_OFFERED,
+    "500.40": _exists,
+    "500.50": _exists,
+    "500.60": _product_limit,
+    "500.70": _NEVER,
+    "500.80": _rejects("The order is too long for SalesPOS", "Split it in the shop, or enter it by hand."),
+    "500.90": _stops("An app is missing in SalesPOS", "Install the API app from its App Store, then verify again."),
+    "501.10": _NEVER,
+    "501.20": _NEVER,
+    "501.30": _NEVER,
+}
+"""The codes of the SDK's exception table (S1). Held instead of stopping for 500.60: other orders can go on."""

@@ -1,0 +1,63 @@
+"""What an operator sets for SalesPOS."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from shopbridge.connectors.salespos.signing import VerifyAnswers
+from shopbridge.connectors.spec import ConnectorSettings
+
+TaxTariff = Literal["normal", "low a", "low b", "extra low", "zero"]
+DUTCH_TARIFFS: dict[str, TaxTariff] = {"21": "normal", "9": "low a", "0": "zero"}
+"""[inferred] The platform gives tariffs names, not percentages; this is how they read in the Netherlands."""
+
+
+class SalesPosSettings(ConnectorSettings):
+    """The settings of a SalesPOS account; the address is the shop's own host, without a path."""
+
+    reference_prefix: str = Field(
+        default="",
+        max_length=20,
+        title="Prefix of the order number",
+        description="Put before the shop's order number in SalesPOS' reservation number, such as `SW-`; "
+        "needed when two shops fill one account.",
+    )
+    package_id: int | None = Field(
+        default=None,
+        title="Package for free rows",
+        description="SalesPOS asks a package for rows without a product (discounts, fees) and for new products. "
+        "Left empty, the account's only package is used.",
+    )
+    customer_group: int | None = Field(
+        default=None, title="Group of new customers", description="Id of the user group; empty for the default group."
+    )
+    shipping_as: Literal["costs", "row"] = Field(
+        default="costs",
+        title="Shipping costs as",
+        description="`costs`: the order's shipping costs, where all its prices include tax at one rate; else a row. "
+        "`row`: always a row of its own, with the shop's tax rate.",
+    )
+    notes: bool = Field(
+        default=True,
+        title="Write a note",
+        description="Payment and shipping method, sales channel and the buyer's comment, which have no field there.",
+    )
+    tax_tariffs: dict[str, TaxTariff] = Field(
+        default_factory=lambda: dict(DUTCH_TARIFFS),
+        title="Tax tariffs of new products",
+        description="Key: the percentage. Value: `normal`, `low a`, `low b`, `extra low` or `zero`.",
+    )
+    verify_answers: VerifyAnswers = Field(
+        default="refuse",
+        title="Answers with a wrong signature",
+        description="`refuse` them, or only `log` them: when something between us and SalesPOS changes answers.",
+    )
+
+
+class SalesPosSecrets(BaseModel):
+    """The API key of the account: My web shop, Settings, API settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public_key: SecretStr = Field(title="Public key", min_length=1)
+    secret_key: SecretStr = Field(title="Secret key", min_length=1)

@@ -1,0 +1,1 @@
+"""Shopware 6.4 to 6.7, through its Admin API and as an app."""

@@ -1,0 +1,94 @@
+"""The few calls of the Admin API that we make, as plain data in and out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
+from shopbridge.errors import RetryLater
+from shopbridge.http.answer import Answer, Call, parse_http_date
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import OrderId
+
+Row = dict[str, Any]
+
+_STATE = TypeAdapter(WireState)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a shop says of itself.
+
+    Attributes:
+        version: The release, such as ``6.6.10.0``.
+        now: The shop's clock, from the ``Date`` header, to the second.
+    """
+
+    version: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class AdminApi:
+    """Calls below ``/api``; every one but a cancellation may be repeated."""
+
+    client: PlatformClient
+
+    def about(self) -> About:
+        """Release and clock in one cheap call. Raises RetryLater when the answer has no ``Date``."""
+        answer = self.client.send(Call("GET", "/_info/version"))
+        moment = parse_http_date(answer.headers.get("date", ""))
+        try:
+            version = WireVersion.model_validate_json(answer.body).version
+        except ValidationError as error:
+            raise _misshapen(answer) from error
+        if moment is None:
+            raise RetryLater("The shop's answer carries no time", after=60, where=answer.where)
+        return About(version, moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+
+    def search(self, entity: str, search: Mapping[str, Any]) -> list[Row]:
+        """The rows a search finds, numbers with a point as Decimal. Raises RetryLater for an unexpected form."""
+        answer = self.client.send(Call("POST", f"/search/{entity}", json=dict(search)))
+        body = answer.json()
+        rows = body.get("data") if isinstance(body, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise _misshapen(answer)
+        return rows
+
+    def listing(self, entity: str, **more: Any) -> Iterator[Row]:
+        """All rows of a short list."""
+        page = 1
+        while True:
+            rows = self.search(entity, criteria.listing(page, **more))
+            yield from rows
+            if len(rows) < criteria.LIST_PAGE:
+                return
+            page += 1
+
+    def offers(self, order: OrderId) -> list[WireOffer]:
+        """The transitions that are possible now. Raises Rejected when the order is gone."""
+        answer = self.client.send(Call("GET", f"/_action/state-machine/order/{order}/state"))
+        body = answer.json()
+        rows = body.get("transitions") if isinstance(body, dict) else None
+        try:
+            return [WireOffer.model_validate(row) for row in rows or ()]
+        except ValidationError as error:
+            raise _misshapen(answer) from error
+
+    def transition(self, order: OrderId, action: str, *, send_mail: bool, repeatable: bool) -> str:
+        """Send a transition; returns the technical name of the state it led to."""
+        path = f"/_action/order/{order}/state/{action}"
+        call = Call("POST", path, json={"sendMail": send_mail}, repeatable=repeatable)
+        return self.client.read(call, _STATE).technical_name
+
+    def patch_order(self, order: OrderId, change: Mapping[str, Any]) -> None:
+        """Change some fields; custom fields are merged by their names."""
+        self.client.send(Call("PATCH", f"/order/{order}", json=dict(change)))
+
+
+def _misshapen(answer: Answer) -> RetryLater:
+    return RetryLater("The shop's answer has an unexpected form", after=300, where=answer.where)

@@ -1,0 +1,107 @@
+"""Searches as Shopware wants them (platform file, "Search, paging and incremental reads")."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from shopbridge.model.base import OrderId
+
+ORDER_PAGE = 50
+"""Orders read at once: about 20 KB each with their associations, so a page is about a megabyte and takes seconds.
+An order of 675 lines is about 700 KB: even a page of nothing else stays within a small Lambda's memory."""
+
+LIST_PAGE = 500
+"""The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
+
+_ADDRESS: Mapping[str, Any] = {"associations": {"country": {}, "countryState": {}}}
+
+ASSOCIATIONS: Mapping[str, Any] = {
+    "stateMachineState": {},
+    "currency": {},
+    "language": {"associations": {"locale": {}}},
+    "salesChannel": {},
+    "tags": {},
+    "orderCustomer": {"associations": {"customer": {}, "salutation": {}}},
+    "billingAddress": _ADDRESS,
+    "lineItems": {},
+    "deliveries": {
+        "associations": {"stateMachineState": {}, "shippingMethod": {}, "shippingOrderAddress": _ADDRESS},
+    },
+    "transactions": {"associations": {"stateMachineState": {}, "paymentMethod": {}}},
+}
+"""All an order is made of; the states too, since from 6.6 on they do not come unasked. The primary delivery and
+payment (6.7.1) need no association of their own: the order names them, and they are among the others."""
+
+WITH_PRODUCTS: Mapping[str, Any] = {**ASSOCIATIONS, "lineItems": {"associations": {"product": {}}}}
+"""The same with each line's product, for codes the order itself does not keep."""
+
+INCLUDES: Mapping[str, Sequence[str]] = {
+    "product": ("id", "ean", "manufacturerNumber"),
+    "customer": ("id", "guest"),
+}
+"""What is cut down to the fields named: a whole product with every line, or the customer's whole record, would
+multiply the size of a page."""
+
+CHANGES = (
+    "updatedAt",
+    "createdAt",
+    "transactions.updatedAt",
+    "transactions.createdAt",
+    "deliveries.updatedAt",
+    "deliveries.createdAt",
+    "lineItems.updatedAt",
+    "lineItems.createdAt",
+    "orderCustomer.updatedAt",
+    "addresses.updatedAt",
+)
+"""Where a change of an order shows. ``order.updatedAt`` is null until the first update and stays when a child row
+alone is written, as payments and deliveries do; a retried payment is a new row (platform file, C8, C12, C20)."""
+
+
+def changed_orders(
+    since: datetime, position: str | None, channels: Sequence[str], *, products: bool, limit: int = ORDER_PAGE
+) -> dict[str, Any]:
+    """Orders that changed at or after ``since``, behind ``position`` (an ``autoIncrement``).
+
+    Paged by key: always page 1, sorted by ``autoIncrement``, which never changes and is unique. So orders that
+    change or arrive while pages are read can shift nobody to a page that was read already.
+    """
+    moment = since.astimezone(UTC).isoformat(timespec="milliseconds")
+    changed = [{"type": "range", "field": field, "parameters": {"gte": moment}} for field in CHANGES]
+    behind = [{"type": "range", "field": "autoIncrement", "parameters": {"gt": int(position)}}] if position else []
+    return {
+        "page": 1,
+        "limit": limit,
+        "total-count-mode": "none",
+        "filter": [{"type": "multi", "operator": "or", "queries": changed}, *behind, *_of_channels(channels)],
+        "sort": [{"field": "autoIncrement", "order": "ASC"}],
+        **_whole(products=products),
+    }
+
+
+def orders_by_id(ids: Sequence[OrderId], channels: Sequence[str], *, products: bool) -> dict[str, Any]:
+    """These orders; limit and page do not apply to a search by ids."""
+    return {"ids": list(ids), "filter": _of_channels(channels), **_whole(products=products)}
+
+
+def one_order(order: OrderId) -> dict[str, Any]:
+    """An order's own columns only."""
+    return {"ids": [order]}
+
+
+def listing(page: int, **more: Any) -> dict[str, Any]:
+    """A page of a short list, such as the payment methods."""
+    return {"page": page, "limit": LIST_PAGE, "sort": [{"field": "id", "order": "ASC"}], **more}
+
+
+def any_of(field: str, values: Sequence[str]) -> dict[str, Any]:
+    """A filter; Shopware refuses an empty list of values (C4)."""
+    return {"type": "equalsAny", "field": field, "value": list(values)}
+
+
+def _of_channels(channels: Sequence[str]) -> list[dict[str, Any]]:
+    return [any_of("salesChannelId", channels)] if channels else []
+
+
+def _whole(*, products: bool) -> dict[str, Any]:
+    return {"associations": WITH_PRODUCTS if products else ASSOCIATIONS, "includes": INCLUDES}

@@ -1,0 +1,43 @@
+"""From a row of an order search to an order, or to the reason why it cannot be one: no order spoils its page."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.shopware.maps import to_order
+from shopbridge.connectors.shopware.revision import revision
+from shopbridge.connectors.shopware.wire import WireOrder
+from shopbridge.errors import Held
+from shopbridge.model.office import UnreadableOrder
+from shopbridge.model.order import Order
+
+Row = Mapping[str, Any]
+
+
+def read_orders(rows: Iterable[Row], own_states: Mapping[str, bool]) -> tuple[list[Order], list[UnreadableOrder]]:
+    """The rows as orders, each once, and those that could not be read."""
+    once = {str(row.get("id")): row for row in rows}
+    read = [read_order(row, own_states) for row in once.values()]
+    return (
+        [order for order in read if isinstance(order, Order)],
+        [order for order in read if isinstance(order, UnreadableOrder)],
+    )
+
+
+def read_order(row: Row, own_states: Mapping[str, bool]) -> Order | UnreadableOrder:
+    """One row."""
+    try:
+        return to_order(WireOrder.model_validate(row), revision(row), own_states)
+    except Held as reason:
+        return _unreadable(row, reason.code, reason.what, reason.fix)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        what = f"The order has an unexpected form at {place}: {first['msg']}"
+        return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
+
+
+def _unreadable(row: Row, code: str, text: str, fix: str) -> UnreadableOrder:
+    number = str(row.get("orderNumber") or "")
+    return UnreadableOrder(id=str(row.get("id")), number=number, revision=revision(row), code=code, text=text, fix=fix)

@@ -1,0 +1,70 @@
+"""What an operator sets for a Shopware shop, and its credentials."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, StringConstraints, model_validator
+
+from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.model.base import Model
+
+ShopwareId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class ShopwareSettings(ConnectorSettings):
+    """A Shopware shop."""
+
+    sales_channels: tuple[ShopwareId, ...] = Field(
+        default=(),
+        title="Sales channels",
+        description="Their ids (32 characters). Only their orders are taken; left empty, those of all channels.",
+    )
+    product_codes: bool = Field(
+        default=True,
+        title="Read the products' codes",
+        description="EAN and manufacturer number are not kept in an order, so each line's product is read along. "
+        "Switch it off when products are matched by SKU and the integration must not read products.",
+    )
+    send_mails: bool = Field(
+        default=False,
+        title="Send the shop's mails",
+        description="Whether Shopware's flows mail the buyer when the bridge changes an order's state.",
+    )
+    own_payment_states: dict[str, bool] = Field(
+        default_factory=dict,
+        title="Payment states of the shop's own",
+        description="Technical names of states that plugins added: `true` where the whole amount has arrived. "
+        "An order in a state that is not known is held.",
+    )
+
+
+_OURS = "Filled by the app registration."
+
+
+class ShopwareSecrets(Model):
+    """Either an integration's access key, or an app that fetches one by registering.
+
+    The fields from ``shop_url`` on belong to the registration, see ``handshake``.
+    """
+
+    client_id: SecretStr = Field(
+        default=SecretStr(""), title="Access key id", description="Of an integration, begins with SWIA."
+    )
+    client_secret: SecretStr = Field(default=SecretStr(""), title="Secret access key")
+    app_name: SecretStr = Field(default=SecretStr(""), title="App name", description="As in the app's manifest.")
+    app_secret: SecretStr = Field(default=SecretStr(""), title="App secret", description="As in the app's manifest.")
+    shop_url: SecretStr = Field(default=SecretStr(""), title="The shop's address", description=_OURS)
+    shop_id: SecretStr = Field(default=SecretStr(""), title="Shop id", description=_OURS)
+    shop_secret: SecretStr = Field(default=SecretStr(""), title="Shop secret", description=_OURS)
+    previous_shop_secret: SecretStr = Field(default=SecretStr(""), title="Previous shop secret", description=_OURS)
+    previous_until: SecretStr = Field(default=SecretStr(""), title="Previous secret until", description=_OURS)
+    pending_shop_id: SecretStr = Field(default=SecretStr(""), title="Pending shop id", description=_OURS)
+    pending_shop_secret: SecretStr = Field(default=SecretStr(""), title="Pending shop secret", description=_OURS)
+    signs_twice: SecretStr = Field(default=SecretStr(""), title="Proves its secret", description=_OURS)
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if not ((self.client_id and self.client_secret) or (self.app_name and self.app_secret)):
+            raise ValueError(
+                "enter client_id and client_secret of an integration, or app_name and app_secret of an app"
+            )
+        return self

@@ -1,0 +1,60 @@
+"""The values a shop knows, for the connection's maps and filters."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.wire import Named, WireRate, WireState
+from shopbridge.errors import RetryLater
+from shopbridge.model.office import Choice, Vocabulary
+
+MACHINES = {"status": "order.state", "payment_status": "order_transaction.state"}
+"""State machines by the map whose values they hold."""
+
+_STATES = TypeAdapter(list[WireState])
+_NAMED = TypeAdapter(list[Named])
+_RATES = TypeAdapter(list[WireRate])
+
+
+def read_vocabulary(api: AdminApi) -> Vocabulary:
+    """Order and payment states, payment and shipping methods, tax rates; four searches."""
+    machines = criteria.any_of("stateMachine.technicalName", list(MACHINES.values()))
+    states = list(api.listing("state-machine-state", filter=[machines], associations={"stateMachine": {}}))
+    payment, shipping = list(api.listing("payment-method")), list(api.listing("shipping-method"))
+    rates = list(api.listing("tax"))
+    try:
+        return {
+            **{name: _states(states, machine) for name, machine in MACHINES.items()},
+            "payment": _methods(payment),
+            "shipping": _methods(shipping),
+            "tax": _rates(rates),
+        }
+    except ValidationError as error:
+        raise RetryLater("The shop lists its values in an unexpected form", after=300, where="Shopware") from error
+
+
+def percentage(rate: Decimal) -> str:
+    """Without trailing zeros: ``19``, ``5.5``."""
+    return f"{rate.normalize():f}"
+
+
+def _states(rows: list[Row], machine: str) -> tuple[Choice, ...]:
+    states = _STATES.validate_python(rows)
+    ours = (row for row in states if row.state_machine and row.state_machine.technical_name == machine)
+    return _choices((row.technical_name, row.name or row.technical_name) for row in ours)
+
+
+def _methods(rows: list[Row]) -> tuple[Choice, ...]:
+    return _choices((row.keys[0], row.title or row.keys[0]) for row in _NAMED.validate_python(rows) if row.keys)
+
+
+def _rates(rows: list[Row]) -> tuple[Choice, ...]:
+    named = ((percentage(row.tax_rate), row.name) for row in _RATES.validate_python(rows))
+    return _choices((key, name or f"{key} %") for key, name in named)
+
+
+def _choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(key=key, title=title) for key, title in sorted(dict(pairs).items()))

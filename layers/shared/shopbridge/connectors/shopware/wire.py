@@ -1,0 +1,288 @@
+"""What Shopware really sends (platform file, S1 and the quirks): lenient about extras, strict about what we use."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+def _empty_for_null(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _map_for_empty(value: Any) -> Any:
+    """PHP writes an empty map as ``[]``."""
+    return {} if value is None or value == [] else value
+
+
+Text = Annotated[str, BeforeValidator(_empty_for_null)]
+Map = Annotated[dict[str, Any], BeforeValidator(_map_for_empty)]
+
+
+class Wire(BaseModel):
+    """Camel case on the wire, unknown keys welcome: plugins add their own everywhere."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+class Named(Wire):
+    """A row people know by name: a payment or shipping method, a sales channel, a state, a tag.
+
+    Attributes:
+        technical_name: Stable, but payment and shipping methods have it only from 6.5.7 on.
+        translated: ``name`` is null where the asked language has none; this one is resolved.
+    """
+
+    id: Text = ""
+    technical_name: Text = ""
+    name: Text = ""
+    translated: Map = {}
+
+    @property
+    def title(self) -> str:
+        """The name in the language that applies."""
+        name = self.translated.get("name")
+        return name if isinstance(name, str) and name else self.name
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a map may call it, the most stable first; 6.4 has no technical names."""
+        return tuple(key for key in (self.technical_name, self.title, self.id) if key)
+
+
+class WireTax(Wire):
+    """A share of a price; ``price`` includes ``tax`` in gross orders only."""
+
+    tax: Decimal
+    tax_rate: Decimal
+    price: Decimal
+
+
+class WireRule(Wire):
+    """A tax rate that applies to a price."""
+
+    tax_rate: Decimal
+
+
+class WirePrice(Wire):
+    """A calculated price of a line, a delivery or the shipping."""
+
+    unit_price: Decimal
+    total_price: Decimal
+    calculated_taxes: tuple[WireTax, ...] = ()
+    tax_rules: tuple[WireRule, ...] = ()
+
+
+class WireTotals(Wire):
+    """The order's own price."""
+
+    net_price: Decimal
+    total_price: Decimal
+    tax_status: Literal["gross", "net", "tax-free"]
+    calculated_taxes: tuple[WireTax, ...] = ()
+
+
+class WireCodes(Wire):
+    """The codes of a product that the order does not keep itself."""
+
+    ean: Text = ""
+    manufacturer_number: Text = ""
+
+
+class WireLine(Wire):
+    """A row of the flat list of line items; ``parent_id`` makes a tree of it.
+
+    Attributes:
+        payload: A snapshot of the product at order time; ``[]`` when empty.
+        product: Null when not asked for, or when the product was deleted.
+    """
+
+    id: str
+    parent_id: str | None = None
+    type: Text = ""
+    label: Text = ""
+    quantity: int
+    position: int | None = None
+    product_id: str | None = None
+    price: WirePrice
+    payload: Any = None
+    product: WireCodes | None = None
+    custom_fields: Map = {}
+
+
+class WireCountry(Wire):
+    """A country; the code may be missing in a shop's own rows."""
+
+    iso: Text = ""
+    name: Text = ""
+
+
+class WireCountryState(Wire):
+    """A state or province."""
+
+    short_code: Text = ""
+    name: Text = ""
+
+
+class WireAddress(Wire):
+    """An address of an order; the house number is part of ``street``."""
+
+    id: Text = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    company: Text = ""
+    department: Text = ""
+    street: Text = ""
+    additional_address_line1: Text = ""
+    additional_address_line2: Text = ""
+    zipcode: Text = ""
+    city: Text = ""
+    phone_number: Text = ""
+    vat_id: Text = ""
+    country: WireCountry | None = None
+    country_state: WireCountryState | None = None
+
+
+class WireAccount(Wire):
+    """The customer's record; guests have one too."""
+
+    guest: bool = False
+
+
+class WireSalutation(Wire):
+    """How the buyer wants to be addressed."""
+
+    salutation_key: Text = ""
+    display_name: Text = ""
+
+
+class WireCustomer(Wire):
+    """The buyer as the order keeps them.
+
+    Attributes:
+        customer: Null once the record was deleted.
+    """
+
+    customer_id: Text = ""
+    customer_number: Text = ""
+    email: Text = ""
+    title: Text = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    company: Text = ""
+    vat_ids: tuple[str, ...] | None = None
+    customer: WireAccount | None = None
+    salutation: WireSalutation | None = None
+
+
+class WireDelivery(Wire):
+    """A delivery; a discount on shipping is one more, with negative costs."""
+
+    id: str
+    shipping_costs: WirePrice
+    shipping_method: Named | None = None
+    shipping_order_address: WireAddress | None = None
+    state_machine_state: Named
+    shipping_date_earliest: Text = ""
+    shipping_date_latest: Text = ""
+    tracking_codes: Any = None
+
+
+class WireTransaction(Wire):
+    """A payment attempt; a retry or another method adds a row."""
+
+    id: str
+    created_at: AwareDatetime
+    payment_method: Named | None = None
+    state_machine_state: Named
+
+
+class WireLocale(Wire):
+    """Such as ``de-DE``."""
+
+    code: Text = ""
+
+
+class WireLanguage(Wire):
+    """The language the buyer ordered in."""
+
+    locale: WireLocale | None = None
+
+
+class WireCurrency(Wire):
+    """The order's currency; all amounts are in it already, so its factor is of no use to us."""
+
+    iso_code: str
+
+
+class WireOrder(Wire):
+    """An order with the associations of ``criteria.ASSOCIATIONS``.
+
+    Attributes:
+        primary_order_delivery_id: From 6.7.1; likewise the transaction's.
+    """
+
+    id: str
+    order_number: Text = ""
+    auto_increment: int
+    order_date_time: AwareDatetime
+    sales_channel_id: Text = ""
+    primary_order_delivery_id: str | None = None
+    primary_order_transaction_id: str | None = None
+    price: WireTotals
+    shipping_costs: WirePrice
+    customer_comment: Text = ""
+    internal_comment: Text = ""
+    affiliate_code: Text = ""
+    campaign_code: Text = ""
+    source: Text = ""
+    custom_fields: Map = {}
+    state_machine_state: Named
+    currency: WireCurrency
+    language: WireLanguage | None = None
+    sales_channel: Named | None = None
+    order_customer: WireCustomer | None = None
+    billing_address: WireAddress | None = None
+    line_items: tuple[WireLine, ...]
+    deliveries: tuple[WireDelivery, ...]
+    transactions: tuple[WireTransaction, ...]
+    tags: tuple[Named, ...] | None = None
+
+
+class WireState(Wire):
+    """A state with the machine it belongs to."""
+
+    technical_name: str
+    name: Text = ""
+    state_machine: Named | None = None
+
+
+class WireRate(Wire):
+    """A tax of the shop."""
+
+    tax_rate: Decimal
+    name: Text = ""
+
+
+class WireOffer(Wire):
+    """A transition that is possible from a row's present state."""
+
+    action_name: str
+    from_state_name: str
+    to_state_name: str
+
+
+class WireVersion(Wire):
+    """The answer of ``/_info/version``."""
+
+    version: str
+
+
+class WireToken(Wire):
+    """The answer of the token endpoint; snake case there."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+    access_token: str
+    expires_in: int

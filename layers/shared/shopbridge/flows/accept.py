@@ -1,0 +1,84 @@
+"""Which orders are taken: pure decisions on an order and the settings."""
+
+from decimal import Decimal
+
+from shopbridge.errors import Held
+from shopbridge.flows.poll_orders import first_moment
+from shopbridge.model.connection import Connection
+from shopbridge.model.ledger import Reason
+from shopbridge.model.order import Order, OrderLine
+
+CENTS_PER_LINE = Decimal("0.01")
+
+
+def skip_reason(connection: Connection, order: Order, origin: str) -> Reason | None:
+    """Why this order is not taken as it stands; None when it is. A later version of it is judged anew."""
+    settings = connection.settings.orders
+    if order.cancelled and order.status not in settings.statuses:
+        return Reason(code="cancelled", text="The order is cancelled in the shop.")
+    if settings.statuses and order.status not in settings.statuses:
+        return Reason(code="status_not_taken", text=f"Orders with the status {order.status!r} are not taken.")
+    if origin == "first_import" and order.status in settings.first_import_without:
+        return Reason(
+            code="status_not_in_first_import",
+            text=f"The first import leaves out orders with the status {order.status!r}.",
+        )
+    if order.placed_at < first_moment(connection):
+        return Reason(code="before_start_date", text=f"The order is older than {first_moment(connection):%d %B %Y}.")
+    return _payment_reason(settings.payment_statuses, order)
+
+
+def _payment_reason(taken: tuple[str, ...], order: Order) -> Reason | None:
+    status = order.payment.status if order.payment else "none"
+    if not taken or status in taken:
+        return None
+    return Reason(code="payment_not_taken", text=f"Orders with the payment status {status!r} are not taken yet.")
+
+
+def check_order(order: Order) -> None:
+    """Refuse what no back office could book as a sale. Raises Held with the line and the figures."""
+    where = f"order {order.number}"
+    if not order.lines:
+        raise Held(
+            "The order has no lines", code="empty_order", where=where, fix="Skip it, or complete it in the shop."
+        )
+    for line in order.lines:
+        _check_line(line, where)
+    if order.totals.gross < 0:
+        raise Held(
+            f"The order's total is negative: {order.totals.gross} {order.currency}",
+            code="negative_total",
+            where=where,
+            fix="A refund is no sale: book it by hand in the back office, then skip the order.",
+        )
+    _check_sums(order, where)
+
+
+def _check_line(line: OrderLine, where: str) -> None:
+    if line.quantity <= 0:
+        raise Held(
+            f"The line {line.name or line.sku!r} has the quantity {line.quantity:f}",
+            code="odd_quantity",
+            where=where,
+            fix="A return or a stock correction is no sale: book it by hand in the back office, then skip the order.",
+        )
+    if line.kind == "product" and line.total < 0:
+        raise Held(
+            f"The line {line.name or line.sku!r} has the negative total {line.total}",
+            code="negative_line",
+            where=where,
+            fix="Correct the line in the shop, or book the order by hand and skip it.",
+        )
+
+
+def _check_sums(order: Order, where: str) -> None:
+    parts = sum((line.total for line in order.lines), Decimal(0))
+    parts += order.shipping.total if order.shipping else Decimal(0)
+    whole = order.totals.net if order.tax_mode == "net" else order.totals.gross
+    if abs(parts - whole) > CENTS_PER_LINE * (len(order.lines) + 1):
+        raise Held(
+            f"Lines and shipping add up to {parts} {order.currency}, but the order's total says {whole}",
+            code="totals_differ_in_shop",
+            where=where,
+            fix="Open the order in the shop, recalculate it, then resend it.",
+        )

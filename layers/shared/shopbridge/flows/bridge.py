@@ -1,0 +1,34 @@
+"""What a flow works with: the stores, the queues and the connectors, all behind ports."""
+
+from dataclasses import dataclass
+
+from shopbridge.ports import (
+    Activity,
+    Clock,
+    Connections,
+    Credentials,
+    Cursors,
+    Deadline,
+    Directory,
+    Ledger,
+    OrderQueue,
+    Platforms,
+    PollQueue,
+)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """One container's view of the world."""
+
+    connections: Connections
+    credentials: Credentials
+    cursors: Cursors
+    ledger: Ledger
+    directory: Directory
+    orders: OrderQueue
+    polls: PollQueue
+    platforms: Platforms
+    activity: Activity
+    clock: Clock
+    deadline: Deadline

@@ -1,0 +1,25 @@
+"""The order in the back office's own shape, with the merchant's rules applied."""
+
+from typing import Any
+
+from shopbridge.flows.job import Job
+from shopbridge.mapping.expressions import as_document
+from shopbridge.mapping.rule_engine import apply_rules, compile_rules
+from shopbridge.model.office import OrderDraft, OrderParts
+from shopbridge.model.order import Order
+
+
+def draft_order(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
+    """What will be sent. Raises Held when the order cannot be expressed or a rule fails on it."""
+    draft = job.office.plan_order(order, parts)
+    if not job.settings.rules:
+        return draft
+    rules = compile_rules(job.settings.rules, job.office.order_fields())
+    payload = apply_rules(rules, draft.payload, order_document(order), line_of_row=draft.line_of_row)
+    return draft.model_copy(update={"payload": payload})
+
+
+def order_document(order: Order) -> dict[str, Any]:
+    """The order as rules see it: plain data, amounts as Decimal, times as ISO text."""
+    document: dict[str, Any] = as_document(order.model_dump())
+    return document

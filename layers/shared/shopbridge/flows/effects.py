@@ -1,0 +1,75 @@
+"""One outside effect, once: the ledger decides who makes it, and a lost answer is looked up before it is repeated."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.flows.hold import LEASE, new_record, release, told
+from shopbridge.flows.job import Job
+from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import EffectKey, LedgerRecord
+from shopbridge.ports import Claim
+
+SETTLING = timedelta(seconds=45)
+"""How long a call whose answer was lost may still take effect: longer than any time-out of ours."""
+
+
+def once(
+    job: Job, key: EffectKey, title: str, find: Callable[[], ExternalId | None], create: Callable[[], ExternalId]
+) -> ExternalId:
+    """The id of the effect ``key``: found, or created exactly once by whoever claims it first.
+
+    Args:
+        title: What it is, for messages, without personal data.
+        find: Looks the effect up in the target, past every cache.
+        create: Makes it; called only when nobody else did or may have done so.
+
+    Raises:
+        RetryLater: Another worker is creating it, or an earlier try is still settling.
+    """
+    claim = job.bridge.ledger.claim(_sent(job, key, title), owner=job.owner, lease=LEASE)
+    if claim.record.state == "DONE" and claim.record.external_id:
+        return claim.record.external_id
+    if not claim.won:
+        raise RetryLater(f"The {title} is being created by another worker", after=15, where=job.connection.id)
+    with handing_back(job, claim.record, title):
+        external_id = _found_before(job, claim, find) or create()
+    done = claim.record.model_copy(update={"state": "DONE", "external_id": external_id})
+    release(job.bridge, told(job.bridge, done, f"The {title} is {external_id}."), job.owner)
+    return external_id
+
+
+def must_settle(job: Job, record: LedgerRecord) -> None:
+    """Wait until a call whose answer was lost has surely ended. Raises RetryLater until then."""
+    ready = (record.sent_at or record.updated_at) + SETTLING
+    wait = (ready - job.bridge.clock()).total_seconds()
+    if wait > 0:
+        raise RetryLater("An earlier try may still take effect", after=wait, where=job.connection.id)
+
+
+@contextmanager
+def handing_back(job: Job, record: LedgerRecord, title: str) -> Iterator[None]:
+    """Let go of the record when the creation does not go through, so that the next try need not wait for the lease."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        release(job.bridge, record, job.owner)
+        raise RetryLater(
+            f"The answer to creating the {title} was lost", after=SETTLING.total_seconds(), where=error.where
+        ) from error
+    except (RetryLater, Held, Rejected, NeedsAttention):
+        release(job.bridge, record, job.owner)
+        raise
+
+
+def _found_before(job: Job, claim: Claim, find: Callable[[], ExternalId | None]) -> ExternalId | None:
+    if claim.new:
+        return None
+    must_settle(job, claim.record)
+    return find()
+
+
+def _sent(job: Job, key: EffectKey, title: str) -> LedgerRecord:
+    record = new_record(job.bridge, key, "", title, "order import")
+    return record.model_copy(update={"state": "SENT", "sent_at": record.updated_at})

@@ -1,0 +1,120 @@
+"""What is done after an order was created: check its totals, keep a note, tell the shop; all of it repeatable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
+from shopbridge.flows.hold import reason_of, release, told
+from shopbridge.flows.job import Job
+from shopbridge.flows.resolve import translate_values
+from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import LedgerRecord
+from shopbridge.model.money import CENT
+from shopbridge.model.order import Order
+
+
+@dataclass(frozen=True)
+class _Work:
+    job: Job
+    order: Order
+    record: LedgerRecord
+    first_try: bool
+
+    @property
+    def office_id(self) -> ExternalId:
+        """The created order; follow-ups exist only after the creation."""
+        if self.record.external_id is None:
+            raise AssertionError("a follow-up belongs to a created order")
+        return self.record.external_id
+
+
+_Done = tuple[str, dict[str, Any]]
+"""A line for the story, and what changes on the record."""
+
+
+def planned_follow_ups(job: Job) -> tuple[str, ...]:
+    """The follow-ups of a new order, in order."""
+    write_back = job.settings.write_back
+    wanted = {
+        "totals": True,
+        "note": True,
+        "document": write_back.document_field is not None,
+        "status": write_back.status is not None,
+    }
+    return tuple(name for name, on in wanted.items() if on)
+
+
+def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: bool) -> None:
+    """Do what is still open and let go of the record.
+
+    Raises:
+        RetryLater, NeedsAttention: What is still open stays on the record for the next try.
+    """
+    for name in record.follow_ups:
+        try:
+            text, changes = _STEPS[name](_Work(job, order, record, first_try))
+        except (RetryLater, NeedsAttention) as error:
+            waiting = {"reason": reason_of(error)} if isinstance(error, NeedsAttention) else {}
+            release(job.bridge, record.model_copy(update=waiting), job.owner)
+            raise
+        except (Held, Rejected) as error:
+            text, changes = _given_up(job, record, name, error), {}
+        rest = tuple(other for other in record.follow_ups if other != name)
+        record = record.model_copy(update={**changes, "follow_ups": rest, "reason": None})
+        record = told(job.bridge, record, text) if text else record
+    release(job.bridge, record, job.owner)
+
+
+def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> str:
+    """The order itself is safe, so a follow-up that is refused is reported and left."""
+    job.bridge.activity.warning(
+        "follow_up_refused", job.connection.id, fix=error.fix, order=record.reference, step=name, reason=error.what
+    )
+    return f"Left undone ({name}): {error}"
+
+
+def _totals(work: _Work) -> _Done:
+    receipt = work.job.office.read_order(work.office_id)
+    wanted, wanted_tax = work.order.totals.gross, work.order.totals.tax
+    changes = {"total": receipt.total, "external_number": receipt.number or work.record.external_number}
+    if receipt.total is None:
+        return "The back office does not tell the total.", changes
+    if abs(receipt.total - wanted) < CENT and (receipt.tax is None or abs(receipt.tax - wanted_tax) <= CENT):
+        return f"Total read back: {receipt.total} {work.order.currency}, as in the shop.", changes
+    text = f"Shop: {wanted} (tax {wanted_tax}); back office: {receipt.total} (tax {receipt.tax})."
+    work.job.bridge.activity.warning(
+        "totals_differ",
+        work.job.connection.id,
+        fix="Compare the two orders and correct the one in the back office by hand.",
+        order=work.order.number,
+        reason=text,
+    )
+    return f"The totals differ. {text}", changes
+
+
+def _note(work: _Work) -> _Done:
+    values = translate_values(work.job.settings.maps, work.order)
+    note = work.job.office.plan_note(work.order, values)
+    if not note:
+        return "", {}
+    work.job.office.add_note(work.office_id, note, first=work.first_try)
+    return "Note kept with the order.", {}
+
+
+def _status(work: _Work) -> _Done:
+    return work.job.shop.set_status(work.order.id, work.job.settings.write_back.status or ""), {}
+
+
+def _document(work: _Work) -> _Done:
+    field = work.job.settings.write_back.document_field or ""
+    number = work.record.external_number or work.office_id
+    return work.job.shop.set_document(work.order.id, field, number), {}
+
+
+_STEPS: dict[str, Callable[[_Work], _Done]] = {
+    "totals": _totals,
+    "note": _note,
+    "status": _status,
+    "document": _document,
+}

@@ -1,0 +1,100 @@
+"""Setting records and connections aside for a person: nothing is lost, everything says why and what to do."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from shopbridge.errors import BridgeError, Held, Rejected
+from shopbridge.flows.bridge import Bridge
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.model.messages import Origin
+from shopbridge.model.office import UnreadableOrder
+
+LEASE = timedelta(seconds=150)
+"""How long one worker owns a record: longer than the import function may run."""
+
+WAITING = frozenset({"connection_paused", "connection_stopped"})
+"""Reasons that a resume of the connection resolves by itself."""
+
+
+def order_key(connection: ConnectionId, order_id: str) -> EffectKey:
+    """The ledger's name of an order."""
+    return EffectKey(connection=connection, kind="order", id=order_id)
+
+
+def reason_of(error: BridgeError) -> Reason:
+    """An error as the ledger keeps it."""
+    code = error.code if isinstance(error, Held | Rejected) else "connection_stopped"
+    text = f"{error.what} ({error.where})." if error.where else f"{error.what}."
+    return Reason(code=code, text=text, fix=error.fix)
+
+
+def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason, owner: str) -> LedgerRecord:
+    """Give a claimed record its state with the reason, and let go of it."""
+    done = told(bridge, record, reason.text).model_copy(update={"state": state, "reason": reason})
+    return release(bridge, done, owner)
+
+
+def release(bridge: Bridge, record: LedgerRecord, owner: str) -> LedgerRecord:
+    """Store a claimed record and let go of it."""
+    free = record.model_copy(update={"lease_owner": None, "lease_until": None, "updated_at": bridge.clock()})
+    bridge.ledger.save(free, owner=owner)
+    return free
+
+
+def told(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
+    """The record with one more line in its story."""
+    return record.model_copy(update={"history": (*record.history, Event(at=bridge.clock(), text=text))})
+
+
+def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
+    """Set an order aside that nobody has claimed yet; a record that is busy or settled is left alone."""
+    owner = uuid4().hex
+    claim = bridge.ledger.claim(record, owner=owner, lease=LEASE)
+    if not claim.won:
+        return
+    if claim.record.state in ("INTENT", "HELD", "SKIPPED", "UNKNOWN"):
+        newer = claim.record.model_copy(update={"revision": max(record.revision, claim.record.revision)})
+        settle(bridge, newer, "HELD", reason, owner)
+        log_held(bridge, record, reason)
+    else:
+        release(bridge, claim.record, owner)
+
+
+def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableOrder, origin: Origin) -> None:
+    """An order that we cannot understand waits for a person instead of being left out."""
+    record = new_record(bridge, order_key(connection, order.id), order.revision, order.number, origin)
+    hold_order(bridge, record, Reason(code=order.code, text=order.text, fix=order.fix))
+
+
+def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, origin: str) -> LedgerRecord:
+    """A record as it begins."""
+    now = bridge.clock()
+    story = (Event(at=now, text=f"Found by {origin.replace('_', ' ')}."),)
+    return LedgerRecord(
+        key=key,
+        state="INTENT",
+        revision=revision,
+        reference=reference,
+        origin=origin,
+        history=story,
+        updated_at=now,
+    )
+
+
+def stop_connection(bridge: Bridge, connection: ConnectionId, error: BridgeError) -> None:
+    """A platform refuses us: no more calls until a person has acted."""
+    bridge.connections.stop(connection, str(error))
+    bridge.activity.warning("connection_stopped", connection, fix=error.fix, reason=f"{error.what} ({error.where}).")
+
+
+def log_held(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
+    """Tell the operator that an order waits."""
+    bridge.activity.warning(
+        "order_held",
+        record.key.connection,
+        fix=reason.fix,
+        order=record.reference,
+        code=reason.code,
+        reason=reason.text,
+    )

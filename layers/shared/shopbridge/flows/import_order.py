@@ -1,0 +1,261 @@
+"""A shop's order becomes a back office's order, exactly once.
+
+The ledger record walks INTENT → SENT → DONE. It is SENT before the creating call leaves us, so whatever
+happens after that, the next try looks in the back office before it creates anything.
+"""
+
+from datetime import timedelta
+
+from shopbridge.errors import (
+    BridgeError,
+    Held,
+    NeedsAttention,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+)
+from shopbridge.flows.accept import check_order, skip_reason
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.draft import draft_order
+from shopbridge.flows.effects import SETTLING, must_settle
+from shopbridge.flows.follow_up import planned_follow_ups, run_follow_ups
+from shopbridge.flows.hold import (
+    LEASE,
+    hold_order,
+    hold_unreadable,
+    log_held,
+    new_record,
+    order_key,
+    reason_of,
+    release,
+    settle,
+    stop_connection,
+    told,
+)
+from shopbridge.flows.job import Job, open_job
+from shopbridge.flows.resolve import match_value, resolve
+from shopbridge.model.connection import Connection
+from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason
+from shopbridge.model.messages import OrderFound, OrderNotice, Origin
+from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.order import Order
+from shopbridge.ports import Claim
+
+LOOK_BACK = timedelta(minutes=5)
+"""The back office's clock may differ from ours when we search what it created since a moment."""
+
+
+def import_message(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
+    """Do what one message of the order queue asks for.
+
+    Raises:
+        RetryLater: Try the message again after its delay; every other outcome is in the ledger.
+    """
+    connection = bridge.connections.get(message.connection)
+    if connection is None:
+        return  # deleted meanwhile; its ledger stays, and there is nobody to import for
+    if connection.status != "active":
+        _wait_for_connection(bridge, connection, message)
+        return
+    try:
+        _import(open_job(bridge, connection), message)
+    except NeedsAttention as error:
+        stop_connection(bridge, connection.id, error)
+        _wait_for_connection(bridge, connection, message)
+
+
+def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool) -> None:
+    """As ``import_message``; but what fails even at its last try is held for a person instead of going astray.
+
+    Raises:
+        RetryLater: There are tries left.
+    """
+    try:
+        import_message(bridge, message)
+    except RetryLater as error:
+        if not last_try:
+            raise
+        fix = "Check that both systems answer, then resend the order."
+        reason = Reason(code="gave_up", text=f"Tried for many hours without success: {error.what}.", fix=fix)
+        _set_aside(bridge, message, reason)
+
+
+def _import(job: Job, message: OrderNotice | OrderFound) -> None:
+    if isinstance(message, OrderFound):
+        import_order(job, message.order, message.origin)
+    elif message.order_id is not None:
+        orders, unreadable = job.shop.orders([message.order_id])
+        for order in orders:
+            import_order(job, order, message.origin)
+        for broken in unreadable:
+            hold_unreadable(job.bridge, job.connection.id, broken, message.origin)
+
+
+def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:
+    """The order is set aside; a resume of the connection takes it up again by itself."""
+    code = "connection_stopped" if connection.status == "stopped" else "connection_paused"
+    reason = Reason(
+        code=code,
+        text="The connection was not active when the order came in.",
+        fix="Resume the connection: its waiting orders then go on by themselves.",
+    )
+    _set_aside(bridge, message, reason)
+
+
+def _set_aside(bridge: Bridge, message: OrderNotice | OrderFound, reason: Reason) -> None:
+    order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
+    number = message.order.number if isinstance(message, OrderFound) else ""
+    if order_id is not None:
+        key = order_key(message.connection, order_id)
+        hold_order(bridge, new_record(bridge, key, "", number, message.origin), reason)
+
+
+def import_order(job: Job, order: Order, origin: Origin) -> None:
+    """Bring one version of an order as far as it can go, and leave its record telling the truth.
+
+    Raises:
+        RetryLater: Something is busy or away; the record is free for the next try.
+        NeedsAttention: A platform refuses us; the record is held until the connection is resumed.
+    """
+    record = new_record(job.bridge, order_key(job.connection.id, order.id), order.revision, order.number, origin)
+    claim = job.bridge.ledger.claim(record, owner=job.owner, lease=LEASE)
+    if not claim.won:
+        _stand_back(job, claim)
+        return
+    standing = claim.record
+    if standing.state == "DONE":
+        _after_import(job, order, standing)
+        return
+    _Import(job, order, standing, origin).run()
+
+
+def _stand_back(job: Job, claim: Claim) -> None:
+    """Another worker owns the record, or this version is settled already."""
+    lease = claim.record.lease_until
+    if lease and lease > job.bridge.clock():
+        wait = (lease - job.bridge.clock()).total_seconds()
+        raise RetryLater("Another worker has the order", after=wait, where=f"order {claim.record.reference}")
+
+
+def _after_import(job: Job, order: Order, record: LedgerRecord) -> None:
+    """A newer version of an imported order: say what changed, finish what a crash left open."""
+    if order.status != record.source_status:
+        record = told(job.bridge, record, f"The shop's status is now {order.status!r}.")
+        _tell_status_change(job, order, record)
+    newest = max(order.revision, record.revision)
+    record = record.model_copy(update={"revision": newest, "source_status": order.status})
+    run_follow_ups(job, order, record, first_try=False)
+
+
+def _tell_status_change(job: Job, order: Order, record: LedgerRecord) -> None:
+    log, facts = job.bridge.activity, {"order": order.number, "status": order.status}
+    if order.cancelled:
+        fix = f"Cancel order {record.external_number or record.external_id} in the back office by hand."
+        log.warning("order_cancelled_after_import", job.connection.id, fix=fix, **facts)
+    else:
+        log.info("order_status_changed", job.connection.id, **facts)
+
+
+class _Import:
+    """One try to bring one version of an order into the back office; ``record`` is always what is true now."""
+
+    def __init__(self, job: Job, order: Order, record: LedgerRecord, origin: Origin) -> None:
+        self._job = job
+        self._order = order
+        self._record = record
+        self._first_try = False
+        self._change(revision=order.revision, reference=order.number, origin=origin, source_status=order.status)
+
+    def run(self) -> None:
+        """Walk on; whatever stops the order becomes its state."""
+        try:
+            self._advance()
+        except Held as error:
+            self._settle("HELD", error)
+        except Rejected as error:
+            self._forget_what_we_used()
+            self._settle("REJECTED", error)
+        except NeedsAttention as error:
+            self._settle("HELD", error)
+            raise
+        except RetryLater:
+            release(self._job.bridge, self._record, self._job.owner)
+            raise
+        if self._record.state == "DONE":
+            run_follow_ups(self._job, self._order, self._record, first_try=self._first_try)
+
+    def _advance(self) -> None:
+        if self._record.state == "SENT":
+            receipt = self._look_up()
+            if receipt is not None:
+                self._created(receipt)
+                return
+        skipped = skip_reason(self._job.connection, self._order, self._record.origin)
+        if skipped is not None:
+            settle(self._job.bridge, self._record, "SKIPPED", skipped, self._job.owner)
+            return
+        check_order(self._order)
+        parts = resolve(self._job, self._order)
+        self._send(draft_order(self._job, self._order, parts))
+
+    def _look_up(self) -> OrderReceipt | None:
+        """After a try whose outcome we do not know: is the order there?"""
+        must_settle(self._job, self._record)
+        since = (self._record.sent_at or self._record.updated_at) - LOOK_BACK
+        found = self._job.office.find_order(self._order.number, since)
+        self._tell("Found in the back office after an interrupted try." if found else "Not in the back office.")
+        return found
+
+    def _send(self, draft: OrderDraft) -> None:
+        self._change(state="SENT", sent_at=self._job.bridge.clock())
+        self._job.bridge.ledger.save(self._record, owner=self._job.owner)
+        try:
+            receipt = self._job.office.create_order(draft)
+        except OutcomeUnknown as error:
+            self._tell("The answer was lost; the back office is searched before anything is created again.")
+            raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
+        except (RetryLater, Held, Rejected, NeedsAttention):
+            self._change(state="INTENT")  # surely not created
+            raise
+        self._first_try = True
+        self._created(receipt)
+
+    def _created(self, receipt: OrderReceipt) -> None:
+        self._change(
+            state="DONE",
+            external_id=receipt.id,
+            external_number=receipt.number,
+            reason=None,
+            follow_ups=planned_follow_ups(self._job),
+        )
+        self._tell(f"Created in the back office as {receipt.number or receipt.id}.")
+        self._job.bridge.ledger.save(self._record, owner=self._job.owner)
+        self._job.bridge.activity.info(
+            "order_imported",
+            self._job.connection.id,
+            order=self._order.number,
+            office_order=receipt.number or receipt.id,
+            total=self._order.totals.gross,
+            currency=self._order.currency,
+            origin=self._record.origin,
+        )
+
+    def _forget_what_we_used(self) -> None:
+        """The refusal may come from a record that is gone there: the next try looks it up anew."""
+        field = self._job.settings.products.shop_field
+        keys = sorted({match_value(line, field) for line in self._order.lines} - {""})
+        self._job.bridge.directory.forget(self._job.connection.id, "product", keys)
+        customer = self._order.customer
+        if customer and customer.match_key:
+            self._job.bridge.directory.forget(self._job.connection.id, "customer", [customer.match_key])
+
+    def _settle(self, state: LedgerState, error: BridgeError) -> None:
+        reason = reason_of(error)
+        settle(self._job.bridge, self._record, state, reason, self._job.owner)
+        log_held(self._job.bridge, self._record, reason)
+
+    def _change(self, **fields: object) -> None:
+        self._record = self._record.model_copy(update=fields)
+
+    def _tell(self, text: str) -> None:
+        self._record = told(self._job.bridge, self._record, text)

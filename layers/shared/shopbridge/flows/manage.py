@@ -1,0 +1,189 @@
+"""What an operator does with connections: create, change, pause, resume, delete, look."""
+
+import secrets as random
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hold import WAITING
+from shopbridge.flows.intake import AWAITING_APP, hash_token
+from shopbridge.flows.repair import resend_records
+from shopbridge.flows.verify import Report, Secrets, verify
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Side
+from shopbridge.model.messages import PollRequest
+from shopbridge.model.operations import Backfill, Change, Create, SideSecretValues
+
+SIDES: tuple[Side, ...] = ("shop", "office")
+
+
+class NotVerified(BridgeError):  # noqa: N818 - named like what happened
+    """Verifying found problems; nothing was stored."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(" ".join(report.problems), where="verify", fix="Correct this, then try again.")
+        self.report = report
+
+
+def load(bridge: Bridge, connection: ConnectionId) -> Connection:
+    """The connection. Raises BridgeError when there is none."""
+    found = bridge.connections.get(connection)
+    if found is None:
+        raise BridgeError(f"There is no connection {connection!r}", where="connections", fix="List them with `list`.")
+    return found
+
+
+def check(bridge: Bridge, connection: Connection) -> Report:
+    """Verify a stored connection with its stored secrets."""
+    return verify(bridge, connection.settings, _stored(bridge, connection.id), awaiting_app=_awaits_app(connection))
+
+
+def create(bridge: Bridge, request: Create) -> dict[str, Any]:
+    """Verify, then store secrets and settings, in this order: an active connection always has its secrets."""
+    if bridge.connections.get(ConnectionId(request.settings.id)) is not None:
+        raise Conflict(
+            f"There is a connection {request.settings.id!r} already", where="connections", fix="Choose another id."
+        )
+    secrets = {side: plain(values) for side, values in request.secrets.items()}
+    awaiting = _lets_the_app_register(secrets)
+    report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
+    token = random.token_urlsafe(16)
+    connection = Connection(
+        settings=request.settings,
+        version=1,
+        status="paused" if awaiting else "active",
+        status_reason=AWAITING_APP if awaiting else "",
+        path_token_hash=hash_token(token),
+        created_at=bridge.clock(),
+    )
+    _store_secrets(bridge, connection.id, secrets)
+    bridge.connections.save(connection, expected_version=0)
+    bridge.activity.info("connection_created", connection.id)
+    return {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
+
+
+def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
+    """The addresses, below the API's own, that a shop may call. The token is shown once and stored only as a hash."""
+    return {
+        "signed": f"/hooks/{connection}",
+        "unsigned": f"/hooks/{connection}/token/{token}",
+        "app_registration": f"/hooks/{connection}/app/register",
+    }
+
+
+def change(bridge: Bridge, request: Change) -> dict[str, Any]:
+    """Verify the new settings with new or stored secrets, then store both."""
+    connection = load(bridge, ConnectionId(request.settings.id))
+    given = {side: plain(values) for side, values in request.secrets.items()}
+    secrets: Secrets = {**_stored(bridge, connection.id), **given}
+    report = _verified(bridge, request.settings, secrets, awaiting_app=_awaits_app(connection))
+    _store_secrets(bridge, connection.id, given)
+    changed = _saved(bridge, connection, settings=request.settings)
+    return {**described(changed), "remarks": report.remarks}
+
+
+def pause(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """No more polls; orders that come in are set aside."""
+    return described(_set_status(bridge, load(bridge, connection), "paused", "Paused by the operator."))
+
+
+def resume(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """Verify, go on, and take up the orders that waited for the connection."""
+    stored = load(bridge, connection)
+    report = check(bridge, stored)
+    if report.problems:
+        raise NotVerified(report)
+    active = _set_status(bridge, stored, "active", "")
+    waiting = [r for r in bridge.ledger.held(connection) if r.reason and r.reason.code in WAITING]
+    resend_records(bridge, waiting)
+    bridge.polls.send([PollRequest(connection=connection)])
+    return {**described(active), "resent": len(waiting), "remarks": report.remarks}
+
+
+def delete(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """Forget the connection and its secrets; its ledger stays."""
+    load(bridge, connection)
+    bridge.connections.delete(connection)
+    bridge.credentials.delete(connection)
+    bridge.activity.info("connection_deleted", connection)
+    return {"id": connection, "status": "deleted"}
+
+
+def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """Ask for a poll outside the schedule."""
+    bridge.polls.send([PollRequest(connection=load(bridge, connection).id)])
+    return {"id": connection, "poll": "requested"}
+
+
+def backfill(bridge: Bridge, request: Backfill) -> dict[str, Any]:
+    """Ask for a read of everything since a moment, on the slow lane."""
+    connection = load(bridge, request.connection)
+    bridge.polls.send([PollRequest(connection=connection.id, origin="backfill", since=request.since)])
+    return {"id": connection.id, "backfill": "requested", "since": request.since}
+
+
+def show(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """Settings, status and how many orders stand where."""
+    stored = load(bridge, connection)
+    cursor = bridge.cursors.load(connection, "orders")
+    return {
+        **described(stored),
+        "settings": stored.settings.model_dump(mode="json"),
+        "orders": dict(bridge.ledger.summary(connection)),
+        "read_up_to": cursor.since if cursor else None,
+    }
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """A connection in one line."""
+    return {
+        "id": connection.id,
+        "name": connection.settings.name,
+        "shop": connection.settings.shop.platform,
+        "office": connection.settings.office.platform,
+        "status": connection.status,
+        "reason": connection.status_reason,
+        "version": connection.version,
+    }
+
+
+def plain(values: SideSecretValues) -> dict[str, str]:
+    """Secrets as the store takes them."""
+    return {name: value.get_secret_value() for name, value in values.items()}
+
+
+def _stored(bridge: Bridge, connection: ConnectionId) -> Secrets:
+    return {side: bridge.credentials.read_again(connection, side) for side in SIDES}
+
+
+def _store_secrets(bridge: Bridge, connection: ConnectionId, secrets: Mapping[Side, Mapping[str, str]]) -> None:
+    for side, values in secrets.items():
+        bridge.credentials.write(connection, side, values)
+
+
+def _verified(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, awaiting_app: bool) -> Report:
+    report = verify(bridge, settings, secrets, awaiting_app=awaiting_app)
+    if report.problems:
+        raise NotVerified(report)
+    return report
+
+
+def _lets_the_app_register(secrets: Mapping[Side, Mapping[str, str]]) -> bool:
+    shop = secrets.get("shop", {})
+    return bool(shop.get("app_secret")) and not shop.get("client_id")
+
+
+def _awaits_app(connection: Connection) -> bool:
+    return connection.status_reason == AWAITING_APP
+
+
+def _set_status(bridge: Bridge, connection: Connection, status: ConnectionStatus, reason: str) -> Connection:
+    bridge.activity.info(f"connection_{status}", connection.id)
+    return _saved(bridge, connection, status=status, status_reason=reason)
+
+
+def _saved(bridge: Bridge, connection: Connection, **fields: object) -> Connection:
+    changed = connection.model_copy(update={**fields, "version": connection.version + 1})
+    bridge.connections.save(changed, expected_version=connection.version)
+    return changed

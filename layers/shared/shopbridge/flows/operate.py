@@ -1,0 +1,76 @@
+"""Carries out what an operator asks for; every answer is plain data."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from shopbridge.errors import BridgeError
+from shopbridge.flows import manage, repair
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.verify import Report
+from shopbridge.flows.words import words
+from shopbridge.model import operations as asked
+from shopbridge.model.operations import OPERATION, Operation
+
+
+def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
+    """Answer ``{"ok": true, "result": …}``, or ``{"ok": false, "problems": […]}`` with what to do about each."""
+    try:
+        return {"ok": True, "result": _carry_out(bridge, OPERATION.validate_python(event))}
+    except ValidationError as error:
+        return {"ok": False, "problems": [_sentence(dict(problem)) for problem in error.errors(include_input=False)]}
+    except manage.NotVerified as error:
+        return {"ok": False, "problems": list(error.report.problems)}
+    except BridgeError as error:
+        return {"ok": False, "problems": [str(error)]}
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem["loc"][1:]) or "operation"
+    return f"{place}: {problem['msg']}."
+
+
+def _carry_out(bridge: Bridge, request: Operation) -> Any:
+    match request:
+        case asked.Story():
+            return repair.story(bridge, request.connection, request.order)
+        case asked.ListHeld():
+            return repair.held(bridge, request.connection)
+        case asked.Resend():
+            return repair.resend(bridge, request)
+        case asked.Skip():
+            return repair.skip(bridge, request)
+        case asked.Words():
+            return words(bridge, manage.load(bridge, request.connection))
+        case _:
+            return _manage(bridge, request)
+
+
+def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 - one line for each operation
+    match request:
+        case asked.Create():
+            return manage.create(bridge, request)
+        case asked.Change():
+            return manage.change(bridge, request)
+        case asked.Pause():
+            return manage.pause(bridge, request.connection)
+        case asked.Resume():
+            return manage.resume(bridge, request.connection)
+        case asked.Delete():
+            return manage.delete(bridge, request.connection)
+        case asked.ListConnections():
+            return [manage.described(connection) for connection in bridge.connections.all()]
+        case asked.Show():
+            return manage.show(bridge, request.connection)
+        case asked.PollNow():
+            return manage.poll_now(bridge, request.connection)
+        case asked.Backfill():
+            return manage.backfill(bridge, request)
+        case asked.Verify():
+            return _told(manage.check(bridge, manage.load(bridge, request.connection)))
+        case _:
+            raise AssertionError("every operation is carried out above")
+
+
+def _told(report: Report) -> dict[str, Any]:
+    return {"verified": not report.problems, "problems": report.problems, "remarks": report.remarks}

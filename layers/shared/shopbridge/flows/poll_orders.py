@@ -1,0 +1,122 @@
+"""Reads a shop's changed orders and hands them to the import: the truth behind the webhooks."""
+
+import heapq
+from datetime import UTC, datetime, time, timedelta
+
+from shopbridge.errors import Conflict, NeedsAttention
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hold import hold_unreadable, stop_connection
+from shopbridge.model.base import OrderId
+from shopbridge.model.connection import Connection
+from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.messages import OrderFound, Origin, PollRequest
+from shopbridge.model.office import OrderPage
+from shopbridge.ports import Shop
+
+FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
+SLICE_ENDS_WITH = 30.0
+"""Seconds left at which a poll stops and continues in a follow-up message."""
+LONGEST_CHAIN = 200
+"""Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
+SEEN_KEPT = 2000
+"""Revisions remembered for the overlap: about 150 KB of the 400 KB an item may have."""
+
+
+def poll_orders(bridge: Bridge, request: PollRequest) -> int:
+    """Read one slice of the connection's changed orders and enqueue them; returns how many were enqueued.
+
+    The cursor moves only after the hand-over, so a crash repeats orders and never loses one.
+
+    Raises:
+        RetryLater: The shop is busy or away.
+    """
+    connection = bridge.connections.get(request.connection)
+    if connection is None or connection.status != "active":
+        return 0
+    try:
+        return _Poll(bridge, connection, request).run()
+    except NeedsAttention as error:
+        stop_connection(bridge, connection.id, error)
+        return 0
+    except Conflict:
+        # Another poll of the same connection moved the cursor: what we enqueued twice, the ledger drops.
+        return 0
+
+
+class _Poll:
+    """One slice of one window."""
+
+    def __init__(self, bridge: Bridge, connection: Connection, request: PollRequest) -> None:
+        self._bridge = bridge
+        self._connection = connection
+        self._request = request
+        self._shop: Shop = bridge.platforms.shop(connection)
+        self._name = "orders" if request.origin == "poll" else "backfill"
+        self._sent = 0
+
+    def run(self) -> int:
+        cursor = self._open_window()
+        while True:
+            page = self._shop.changed_orders(self._read_from(cursor), cursor.position)
+            cursor = self._hand_over(cursor, page)
+            if page.position is None:
+                return self._close_window(cursor)
+            if self._bridge.deadline.remaining() < SLICE_ENDS_WITH:
+                return self._continue_later(cursor)
+
+    def _open_window(self) -> OrderCursor:
+        cursor = self._bridge.cursors.load(self._connection.id, self._name)
+        if cursor is None:
+            cursor = OrderCursor(since=first_moment(self._connection), first=True)
+        if self._request.since and self._request.hops == 0:
+            cursor = OrderCursor(since=self._request.since, version=cursor.version)
+        if cursor.window_end is None:
+            cursor = cursor.model_copy(update={"window_end": self._shop.server_time()})
+        return cursor
+
+    def _read_from(self, cursor: OrderCursor) -> datetime:
+        """Twice the interval of overlap: a long transaction of the shop becomes visible late."""
+        overlap = timedelta(minutes=2 * self._connection.settings.orders.poll_minutes)
+        return cursor.since if cursor.first or self._name == "backfill" else cursor.since - overlap
+
+    def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
+        fresh = [order for order in page.orders if cursor.seen.get(order.id) != order.revision]
+        origin = self._origin(cursor)
+        self._bridge.orders.send(
+            [OrderFound(connection=self._connection.id, order=order, origin=origin) for order in fresh]
+        )
+        for unreadable in page.unreadable:
+            hold_unreadable(self._bridge, self._connection.id, unreadable, origin)
+        self._sent += len(fresh)
+        seen = {**cursor.seen, **{order.id: order.revision for order in page.orders}}
+        return cursor.model_copy(update={"seen": latest(seen), "position": page.position})
+
+    def _origin(self, cursor: OrderCursor) -> Origin:
+        if self._request.origin == "backfill":
+            return "backfill"
+        return "first_import" if cursor.first else "poll"
+
+    def _close_window(self, cursor: OrderCursor) -> int:
+        closed = {"since": cursor.window_end, "window_end": None, "position": None, "first": False}
+        self._bridge.cursors.save(self._connection.id, self._name, cursor.model_copy(update=closed))
+        self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent, origin=self._request.origin)
+        return self._sent
+
+    def _continue_later(self, cursor: OrderCursor) -> int:
+        self._bridge.cursors.save(self._connection.id, self._name, cursor)
+        if self._request.hops < LONGEST_CHAIN:
+            self._bridge.polls.send([self._request.model_copy(update={"hops": self._request.hops + 1})])
+        return self._sent
+
+
+def first_moment(connection: Connection) -> datetime:
+    """Where a connection's first import begins: the chosen day, or two months before it was created."""
+    day = connection.settings.orders.from_date
+    if day is None:
+        return connection.created_at - FIRST_IMPORT_REACHES_BACK
+    return datetime.combine(day, time.min, UTC)
+
+
+def latest(seen: dict[OrderId, str]) -> dict[OrderId, str]:
+    """The revisions worth remembering: the newest ones, as many as an item may hold."""
+    return dict(heapq.nlargest(SEEN_KEPT, seen.items(), key=lambda pair: pair[1]))

@@ -1,0 +1,103 @@
+"""What an operator does with single orders: read the story, resend, skip."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from shopbridge.errors import BridgeError, RetryLater
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hold import LEASE, settle
+from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.messages import OrderNotice
+from shopbridge.model.operations import Resend, Skip
+
+
+def story(bridge: Bridge, connection: ConnectionId, number: str) -> list[dict[str, Any]]:
+    """Everything the ledger knows of an order, oldest line first."""
+    return [told(record) for record in _orders(bridge, connection, number)]
+
+
+def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
+    """What waits for a person."""
+    return [told(record) for record in bridge.ledger.held(connection)]
+
+
+def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
+    """Try one order again, or all that wait for the same reason."""
+    if request.order:
+        records = _orders(bridge, request.connection, request.order)
+    else:
+        records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
+    return {"resent": resend_records(bridge, records)}
+
+
+def resend_records(bridge: Bridge, records: Sequence[LedgerRecord]) -> int:
+    """Hand orders to the import again; it reads them afresh from the shop."""
+    now = bridge.clock()
+    bridge.orders.send(
+        [
+            OrderNotice(
+                connection=record.key.connection,
+                order_id=OrderId(record.key.id),
+                origin="resend",
+                event="resend",
+                received_at=now,
+            )
+            for record in records
+            if record.key.kind == "order"
+        ]
+    )
+    return len(records)
+
+
+def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
+    """Set a waiting order aside for good. Raises BridgeError when it is imported already."""
+    records = _orders(bridge, request.connection, request.order)
+    for record in records:
+        _skip(bridge, record, request.remark)
+    return {"skipped": len(records)}
+
+
+def told(record: LedgerRecord) -> dict[str, Any]:
+    """A record as an operator reads it."""
+    return {
+        "order": record.reference,
+        "id": record.key.id,
+        "state": record.state,
+        "code": record.reason.code if record.reason else "",
+        "reason": record.reason.text if record.reason else "",
+        "fix": record.reason.fix if record.reason else "",
+        "office_order": record.external_number or record.external_id or "",
+        "total": record.total,
+        "open_steps": record.follow_ups,
+        "updated_at": record.updated_at,
+        "story": [{"at": event.at, "text": event.text} for event in record.history],
+    }
+
+
+def _orders(bridge: Bridge, connection: ConnectionId, number: str) -> Sequence[LedgerRecord]:
+    found = bridge.ledger.find(connection, number)
+    if not found:
+        raise BridgeError(
+            f"No order {number!r} has come in",
+            where=connection,
+            fix="Poll now, or backfill from the day before the order; then ask again.",
+        )
+    return found
+
+
+def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
+    if record.state == "DONE":
+        raise BridgeError(
+            f"Order {record.reference} is imported already as {record.external_number or record.external_id}",
+            where=record.key.connection,
+            fix="Cancel it in the back office by hand if it is not wanted.",
+        )
+    owner = uuid4().hex
+    asked = record.model_copy(update={"origin": "resend"})
+    claim = bridge.ledger.claim(asked, owner=owner, lease=LEASE)
+    if not claim.won:
+        raise RetryLater("The order is being worked on right now", after=30, where=record.reference)
+    reason = Reason(code="skipped_by_operator", text=f"Skipped by the operator: {remark}")
+    settle(bridge, claim.record, "SKIPPED", reason, owner)

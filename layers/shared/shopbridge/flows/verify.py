@@ -1,0 +1,123 @@
+"""Checks a connection before anything depends on it, and collects every problem instead of the first."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from shopbridge.errors import BridgeError
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.mapping.problems import BadSettings
+from shopbridge.mapping.rule_engine import check_rules
+from shopbridge.model.connection import ConnectionSettings, Side
+from shopbridge.model.office import Identity, Vocabulary
+from shopbridge.model.settings import Maps, OrderSettings, ValueMap
+from shopbridge.ports import Office, Pingable
+
+Secrets = Mapping[Side, Mapping[str, str]]
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What verifying found.
+
+    Attributes:
+        problems: Each a sentence that ends in what to do; any of them keeps the connection from being saved.
+        remarks: Worth knowing: what the platforms say of themselves, and values that would hold orders.
+    """
+
+    problems: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+class _Findings:
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.remarks: list[str] = []
+
+    def attempt(self, ask: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None with the refusal among the problems."""
+        try:
+            return ask()
+        except BadSettings as error:
+            self.problems.extend(str(problem) for problem in error.problems)
+        except BridgeError as error:
+            self.problems.append(str(error))
+        return None
+
+
+def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, awaiting_app: bool = False) -> Report:
+    """Ask both platforms who they are with these credentials, then hold the settings against their words."""
+    found = _Findings()
+    for side in ("shop", "office"):
+        found.problems.extend(bridge.platforms.check_settings(settings, side, secrets.get(side, {})))
+    if found.problems:
+        return Report(tuple(found.problems), ())
+    office = found.attempt(lambda: bridge.platforms.trial_office(settings, secrets.get("office", {})))
+    if awaiting_app:
+        found.remarks.append("The shop is verified once its app registration has handed over the credentials.")
+    else:
+        shop = found.attempt(lambda: bridge.platforms.trial_shop(settings, secrets.get("shop", {})))
+        shop_words = _greet(found, shop)
+        _check_shop_words(found, settings.orders, shop_words)
+    _check_office(found, settings.orders, office)
+    return Report(tuple(found.problems), tuple(found.remarks))
+
+
+def _greet(found: _Findings, platform: Pingable | None) -> Vocabulary:
+    identity: Identity | None = found.attempt(platform.ping) if platform else None
+    if identity is None or platform is None:
+        return {}
+    found.remarks.append(f"{identity.name} {identity.version} answers.".replace("  ", " "))
+    found.remarks.extend(identity.notes)
+    return found.attempt(platform.vocabulary) or {}
+
+
+def _check_office(found: _Findings, orders: OrderSettings, office: Office | None) -> None:
+    words = _greet(found, office)
+    for name in Maps.model_fields:
+        table: ValueMap = getattr(orders.maps, name)
+        targets = {value for value in (*table.entries.values(), table.fallback) if value not in (None, "=")}
+        found.problems.extend(
+            f"The map {name} leads to {value!r}, which the back office does not know. "
+            f"Choose one of: {_listed(words[name])}."
+            for value in sorted(targets - {choice.key for choice in words.get(name, ())})
+            if words.get(name)
+        )
+    if office:
+        found.attempt(lambda: check_rules(orders.rules, office.order_fields(), SAMPLE_DOCUMENT))
+
+
+def _check_shop_words(found: _Findings, orders: OrderSettings, words: Vocabulary) -> None:
+    chosen = (
+        ("status", orders.statuses),
+        ("payment_status", orders.payment_statuses),
+        ("status", orders.first_import_without),
+        ("status", (orders.write_back.status,) if orders.write_back.status else ()),
+    )
+    for name, keys in chosen:
+        known = {choice.key for choice in words.get(name, ())}
+        found.problems.extend(
+            f"The shop has no {name} {key!r}. Choose one of: {_listed(words[name])}."
+            for key in keys
+            if known and key not in known
+        )
+    for name in Maps.model_fields:
+        found.remarks.extend(_gaps(name, getattr(orders.maps, name), words))
+
+
+def _gaps(name: str, table: ValueMap, words: Vocabulary) -> Iterable[str]:
+    """Shop values that would hold an order, told before the first one comes."""
+    entries = {key.casefold() for key in table.entries}
+    open_keys = [
+        choice.key
+        for choice in words.get(name, ())
+        if choice.key.casefold() not in entries and choice.title.casefold() not in entries
+    ]
+    if open_keys and table.fallback is None:
+        yield f"Orders with one of these {name} values will be held until the map names them: {', '.join(open_keys)}."
+
+
+def _listed(choices: Sequence[object]) -> str:
+    return ", ".join(str(getattr(choice, "key", choice)) for choice in choices)

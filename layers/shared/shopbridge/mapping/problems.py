@@ -1,0 +1,36 @@
+"""What is wrong with a connection's settings, told all at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shopbridge.errors import BridgeError
+
+
+@dataclass(frozen=True)
+class RuleProblem:
+    """One thing to repair.
+
+    Attributes:
+        where: The setting, for example ``field rule 2 (orderrows[].memo)``.
+        what: A sentence without a final full stop.
+        fix: What to do, a full sentence.
+    """
+
+    where: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.fix}"
+
+
+class BadSettings(BridgeError):  # noqa: N818 - named by consequence, as all errors here
+    """The settings cannot be saved; ``problems`` lists every reason."""
+
+    def __init__(self, problems: Sequence[RuleProblem]) -> None:
+        super().__init__(
+            "; ".join(f"{problem.where}: {problem.what}" for problem in problems),
+            where="connection settings",
+            fix=" ".join(dict.fromkeys(problem.fix for problem in problems)),
+        )
+        self.problems = tuple(problems)

@@ -1,0 +1,270 @@
+"""Running field rules; what a rule means is told in rules.py."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.errors import Held
+from shopbridge.mapping.converters import CONVERTERS, ConversionError, ConverterName
+from shopbridge.mapping.expressions import Expression, ExpressionError, compile_expression, is_true
+from shopbridge.mapping.problems import BadSettings, RuleProblem
+from shopbridge.mapping.rules import FieldRule, TargetField
+
+ROW = "[]."
+"""Between a list's path and the field in each of its rows: ``orderrows[].memo``."""
+
+LONGEST_SHOWN, SHOWN = 24, 12
+"""Characters of a value that an error shows whole, and of a longer one."""
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """A rule that was found sound, ready to run; ``number`` is its place in the settings, from 1."""
+
+    number: int
+    rule: FieldRule
+    field: TargetField
+    source: Expression
+    when: Expression | None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return _name(self.number, self.rule)
+
+
+def compile_rules(rules: Sequence[FieldRule], targets: Mapping[str, TargetField]) -> tuple[CompiledRule, ...]:
+    """Check rules against the target's fields and make them ready to run.
+
+    Raises:
+        BadSettings: Names every problem of every rule.
+    """
+    problems = [
+        RuleProblem(_name(number, rule), what, fix)
+        for number, rule in enumerate(rules, 1)
+        for what, fix in _faults(rule, rules[: number - 1], targets)
+    ]
+    if problems:
+        raise BadSettings(problems)
+    return tuple(_compile(number, rule, targets[rule.target]) for number, rule in enumerate(rules, 1))
+
+
+def apply_rules(
+    compiled: Sequence[CompiledRule],
+    payload: Mapping[str, Any],
+    order: Mapping[str, Any],
+    *,
+    line_of_row: Sequence[int | None],
+) -> dict[str, Any]:
+    """Return a new payload with the rules applied.
+
+    Args:
+        compiled: From ``compile_rules``.
+        payload: The target's document as the standard mapping made it; it is left as it is.
+        order: The order as plain data (``as_document``); its ``lines`` are what row rules see as ``line``.
+        line_of_row: For each row of the payload the index of its order line; None for a row without one (shipping
+            costs and such), which row rules pass over.
+
+    Raises:
+        Held: A rule cannot use a value (code ``rule_failed``); names rule and value.
+    """
+    result = deepcopy(dict(payload))
+    for path, rules in _by_target(compiled).items():
+        rows, is_row, leaf = path.rpartition(ROW)
+        if not is_row:
+            _write(result, leaf, _first_value(rules, {"order": order}))
+            continue
+        for row, line in zip(_rows(result, rows), line_of_row, strict=True):
+            if line is not None:
+                _write(row, leaf, _first_value(rules, {"order": order, "line": order["lines"][line]}))
+    return result
+
+
+def check_rules(
+    rules: Sequence[FieldRule], targets: Mapping[str, TargetField], sample_order: Mapping[str, Any]
+) -> None:
+    """Check rules on save: all that ``compile_rules`` checks, then a dry run against a sample order.
+
+    Args:
+        rules: The merchant's rules.
+        targets: The target's fields by path.
+        sample_order: A whole order as plain data, such as the shop's latest. A name that it lacks is a typing error,
+            but for the fields that differ from shop to shop.
+
+    Raises:
+        BadSettings: Names every problem found.
+    """
+    problems = [problem for rule in compile_rules(rules, targets) for problem in _dry_run(rule, sample_order)]
+    if problems:
+        raise BadSettings(list(dict.fromkeys(problems)))
+
+
+# --- checking -------------------------------------------------------------------------------------------------------
+
+Fault = tuple[str, str]
+"""What is wrong, and what to do."""
+
+_GIVES_ALSO = {"text": {"integer", "decimal", "date"}, "decimal": {"integer"}}
+"""Which other types a field of a type takes as they are."""
+
+
+def _name(number: int, rule: FieldRule) -> str:
+    return f"field rule {number} ({rule.target})"
+
+
+def _compile(number: int, rule: FieldRule, field: TargetField) -> CompiledRule:
+    when = compile_expression(rule.when) if rule.when else None
+    return CompiledRule(number, rule, field, compile_expression(rule.source), when)
+
+
+def _faults(rule: FieldRule, earlier: Sequence[FieldRule], targets: Mapping[str, TargetField]) -> Iterator[Fault]:
+    field = targets.get(rule.target)
+    if field:
+        yield from _type_faults(rule, field)
+    else:
+        yield "The back office has no such field", _nearest(rule.target, targets)
+    yield from _expression_faults("source", rule.source, rule.target)
+    if rule.when:
+        yield from _expression_faults("when", rule.when, rule.target)
+    if any(other.target == rule.target and other.when in {"", rule.when} for other in earlier):
+        advice = "Remove one, or give the earlier one a condition; `a || b` takes the first value that is there."
+        yield "An earlier rule always fills this field first", advice
+
+
+def _nearest(target: str, targets: Mapping[str, TargetField]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(target, targets, n=1)
+    return f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(sorted(targets))}."
+
+
+def _type_faults(rule: FieldRule, field: TargetField) -> Iterator[Fault]:
+    gives = CONVERTERS[rule.convert[-1]].gives if rule.convert else field.type
+    if gives != field.type and gives not in _GIVES_ALSO.get(field.type, set()):
+        yield (
+            f"The converter {rule.convert[-1]} gives {gives}, the field takes {field.type}",
+            (f"Let the converters end with {field.type}, or choose another one."),
+        )
+    try:
+        _fit(rule.default, field)
+    except ConversionError as error:
+        yield f"The default {error}", f"Write a default that the field takes: {field.type}."
+
+
+def _expression_faults(setting: str, text: str, target: str) -> Iterator[Fault]:
+    roots = ("order", "line") if ROW in target else ("order",)
+    try:
+        unknown = compile_expression(text).unknown_names(dict.fromkeys(roots))
+    except ExpressionError as error:
+        yield f"The expression in {setting} is wrong: {error}", "Correct it; jmespath.org explains the language."
+        return
+    for name in unknown:
+        yield f"{setting} reads {name!r}, which is not there", f"Begin names with {' or '.join(roots)}."
+
+
+def _dry_run(rule: CompiledRule, order: Mapping[str, Any]) -> Iterator[RuleProblem]:
+    for document in _documents(rule, order):
+        for expression in filter(None, (rule.source, rule.when)):
+            for name in expression.unknown_names(document):
+                yield RuleProblem(rule.name, f"The sample order has no {name}", f"Correct the name {name}.")
+        try:
+            _value(rule, document)
+        except Held as error:
+            yield RuleProblem(rule.name, error.what, "Change source, convert, default or when of the rule.")
+
+
+def _documents(rule: CompiledRule, order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if ROW in rule.rule.target:
+        return [{"order": order, "line": line} for line in order["lines"]]
+    return [{"order": order}]
+
+
+# --- running --------------------------------------------------------------------------------------------------------
+
+
+def _by_target(compiled: Sequence[CompiledRule]) -> dict[str, list[CompiledRule]]:
+    groups: dict[str, list[CompiledRule]] = {}
+    for rule in compiled:
+        groups.setdefault(rule.rule.target, []).append(rule)
+    return groups
+
+
+def _first_value(rules: Sequence[CompiledRule], document: Mapping[str, Any]) -> Any:
+    values = (_value(rule, document) for rule in rules)
+    return next((value for value in values if value is not None), None)
+
+
+def _value(rule: CompiledRule, document: Mapping[str, Any]) -> Any:
+    """Return what the rule writes, None if it does not apply."""
+    found: Any = None
+    try:
+        if rule.when and not is_true(rule.when.search(document)):
+            return None
+        found = rule.source.search(document)
+        return _fit(rule.rule.default, rule.field) if _is_empty(found) else _converted(rule, found)
+    except ExpressionError as error:
+        raise _held(rule, f"the expression fails: {error}", document) from error
+    except ConversionError as error:
+        raise _held(rule, f"the value {_masked(found)} {error}", document) from error
+
+
+def _converted(rule: CompiledRule, value: Any) -> Any:
+    for name in rule.rule.convert:
+        value = CONVERTERS[name].run(value)
+        if value is None:
+            break
+    if _is_empty(value) and rule.rule.default is not None:
+        value = rule.rule.default
+    if value is None:
+        raise ConversionError("gives nothing, and the rule has no default")
+    return _fit(value, rule.field)
+
+
+def _fit(value: Any, field: TargetField) -> Any:
+    """Make the field's own type; None stays None."""
+    if value is None:
+        return None
+    fitted = CONVERTERS[ConverterName(field.type)].run(value)
+    if field.required and _is_empty(fitted):
+        raise ConversionError("is blank, and the field needs a value")
+    return fitted[: field.max_length] if isinstance(fitted, str) else fitted
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
+
+
+def _held(rule: CompiledRule, reason: str, document: Mapping[str, Any]) -> Held:
+    number = document["order"].get("number", "")
+    return Held(
+        f"The {rule.name} cannot be applied: {reason}",
+        code="rule_failed",
+        where=f"order {number}" if number else "",
+        fix="Correct the value in the shop, or the rule's convert, default or when; then resend the order.",
+    )
+
+
+def _masked(value: Any) -> str:
+    """Show enough of a value to find it; long ones may be somebody's letter."""
+    text = str(value)
+    return repr(text if len(text) <= LONGEST_SHOWN else f"{text[:SHOWN]}…")
+
+
+def _rows(payload: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    node: Any = payload
+    for key in path.split("."):
+        node = node.get(key) or {}
+    return list(node)
+
+
+def _write(node: dict[str, Any], path: str, value: Any) -> None:
+    """Set a dotted path, with the dictionaries on the way; None writes nothing."""
+    if value is None:
+        return
+    *parents, leaf = path.split(".")
+    for key in parents:
+        if node.get(key) is None:
+            node[key] = {}
+        node = node[key]
+    node[leaf] = value

@@ -1,0 +1,79 @@
+"""The merchant's own field rules: data that fills further fields of the target, or fills them otherwise.
+
+What a rule does, in this order:
+
+1. ``when`` is evaluated; if it is false in JMESPath's sense, the rule does not apply.
+2. ``source`` is evaluated. Null, blank text, ``[]`` and ``{}`` are empty: the rule takes ``default``, or without one
+   does not apply.
+3. The converters run in order; then the field's own type is made, and text is cut to the field's length.
+4. A result that is blank takes ``default``, if there is one. A converter that finds nothing (no house number in the
+   line) without a default holds the order: the field must not keep a value that belongs to something else.
+
+Several rules may have the same target: the first that applies wins. A rule that does not apply leaves the field as the
+standard mapping filled it; nothing ever removes a field.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+from shopbridge.mapping.converters import ConverterName, FieldType
+
+
+@dataclass(frozen=True)
+class TargetField:
+    """A field of the target that rules may fill.
+
+    Attributes:
+        path: Dotted, such as ``customer.billingaddress.street``; ``orderrows[].memo`` is a field of each row.
+        title: For people.
+        max_length: In characters; longer text is cut. None: as long as you like.
+        required: It must not be written blank.
+    """
+
+    path: str
+    title: str
+    type: FieldType
+    max_length: int | None = None
+    required: bool = False
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class FieldRule(BaseModel):
+    """One rule, as the merchant writes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str = Field(
+        min_length=1,
+        title="Target field",
+        description="A field of the back office from its connector's page, such as "
+        "`customer.billingaddress.street`; `[]` stands for every row: `orderrows[].memo`.",
+    )
+    source: str = Field(
+        min_length=1,
+        max_length=1000,
+        title="Source",
+        description="A JMESPath expression over the shop's order, such as `order.comment`; for a field of a row "
+        "`line` is the order line it stems from. Quoted text, such as `'web'`, is a constant.",
+    )
+    convert: Annotated[tuple[ConverterName, ...], BeforeValidator(_as_list)] = Field(
+        default=(), title="Converters", description="One converter, or several that run in order."
+    )
+    default: StrictStr | StrictBool | StrictInt | Decimal | None = Field(
+        default=None,
+        title="Default",
+        description='Written when the source is empty. Left out, the rule then does not apply; `""` writes a blank.',
+    )
+    when: str = Field(
+        default="",
+        max_length=1000,
+        title="Only when",
+        description="A JMESPath expression; the rule applies only if it is true. Null, false, an empty text or list "
+        "are false, everything else is true, 0 too. Left empty, the rule always applies.",
+    )

@@ -1,0 +1,143 @@
+"""What an operator may ask for; the operations function takes one of these as its event."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter
+
+from shopbridge.model.base import ConnectionId, Model
+from shopbridge.model.connection import ConnectionSettings, Side
+
+SideSecretValues = dict[str, SecretStr]
+
+
+class Verify(Model):
+    """Check a stored connection: addresses, credentials, rights, maps and rules."""
+
+    operation: Literal["verify"]
+    connection: ConnectionId
+
+
+class Create(Model):
+    """Create a connection; nothing is stored unless everything verifies."""
+
+    operation: Literal["create"]
+    settings: ConnectionSettings
+    secrets: dict[Side, SideSecretValues]
+
+
+class Change(Model):
+    """Replace a connection's settings, and the secrets of the sides given; verified first."""
+
+    operation: Literal["change"]
+    settings: ConnectionSettings
+    secrets: dict[Side, SideSecretValues] = Field(default_factory=dict)
+
+
+class Pause(Model):
+    """Stop polling; orders that come in meanwhile wait."""
+
+    operation: Literal["pause"]
+    connection: ConnectionId
+
+
+class Resume(Model):
+    """Verify, then go on; orders that waited for the connection are taken up again."""
+
+    operation: Literal["resume"]
+    connection: ConnectionId
+
+
+class Delete(Model):
+    """Remove a connection and its secrets. Its ledger stays: it is what keeps orders single."""
+
+    operation: Literal["delete"]
+    connection: ConnectionId
+
+
+class ListConnections(Model):
+    """All connections with their status."""
+
+    operation: Literal["list"]
+
+
+class Show(Model):
+    """One connection: settings (never secrets), status and counts of its orders."""
+
+    operation: Literal["show"]
+    connection: ConnectionId
+
+
+class PollNow(Model):
+    """Look for changed orders at once."""
+
+    operation: Literal["poll_now"]
+    connection: ConnectionId
+
+
+class Backfill(Model):
+    """Read all orders that changed since a moment, on the slow lane; what is known already is not created again."""
+
+    operation: Literal["backfill"]
+    connection: ConnectionId
+    since: AwareDatetime
+
+
+class Story(Model):
+    """What became of an order, by its number."""
+
+    operation: Literal["story"]
+    connection: ConnectionId
+    order: str
+
+
+class ListHeld(Model):
+    """Every record that waits for a person, with reason and fix."""
+
+    operation: Literal["held"]
+    connection: ConnectionId
+
+
+class Resend(Model):
+    """Try an order again, or all that are held for the reason ``code``."""
+
+    operation: Literal["resend"]
+    connection: ConnectionId
+    order: str = ""
+    code: str = ""
+
+
+class Skip(Model):
+    """Set a held order aside for good, with a remark."""
+
+    operation: Literal["skip"]
+    connection: ConnectionId
+    order: str
+    remark: str = Field(min_length=1)
+
+
+class Words(Model):
+    """The values both sides know, to fill the maps with."""
+
+    operation: Literal["words"]
+    connection: ConnectionId
+
+
+Operation = Annotated[
+    Verify
+    | Create
+    | Change
+    | Pause
+    | Resume
+    | Delete
+    | ListConnections
+    | Show
+    | PollNow
+    | Backfill
+    | Story
+    | ListHeld
+    | Resend
+    | Skip
+    | Words,
+    Field(discriminator="operation"),
+]
+OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

@@ -1,0 +1,118 @@
+"""Credentials: one encrypted SSM parameter per connection side, and the container's short memory of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import get_args
+
+from shopbridge.errors import NeedsAttention
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Side
+from shopbridge.ports import Clock, Credentials
+from shopbridge.store.aws import Aws, speaking_to
+
+SERVICE = "SSM"
+READ_AT_ONCE = 10
+LARGEST_VALUE = 4096
+"""Bytes of a standard parameter; a larger one costs $0.05 a month."""
+REMEMBERED = timedelta(seconds=300)
+REREAD_AFTER = timedelta(seconds=30)
+"""SSM allows 40 reads a second for the whole account; a platform that keeps refusing must not use them up."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    values: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SsmCredentials:
+    """SecureString parameters ``<prefix>/connections/<connection>/<side>`` holding JSON of flat text values."""
+
+    aws: Aws
+    prefix: str
+    clock: Clock
+    memory: dict[str, _Read] = field(default_factory=dict, repr=False)
+
+    def read(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """At most 300 s old. Raises NeedsAttention when there are none."""
+        return self._younger_than(REMEMBERED, connection, side)
+
+    def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """At most 30 s old: a platform just refused the remembered ones. Raises NeedsAttention."""
+        return self._younger_than(REREAD_AFTER, connection, side)
+
+    def prefetch(self, wanted: Sequence[tuple[ConnectionId, Side]]) -> None:
+        """Read several sides ahead with one call per ten; those that do not exist are left to ``read``."""
+        names = [self._name(connection, side) for connection, side in wanted]
+        missing = [name for name in dict.fromkeys(names) if not self._is_younger(REMEMBERED, name)]
+        for start in range(0, len(missing), READ_AT_ONCE):
+            self._fetch(missing[start : start + READ_AT_ONCE])
+
+    def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
+        """Store them encrypted, replacing what was there. Raises NeedsAttention when they are too large."""
+        value = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
+        if len(value.encode()) > LARGEST_VALUE:
+            raise NeedsAttention(
+                f"The secrets have {len(value.encode())} bytes together, {LARGEST_VALUE} fit",
+                where=f"{connection}, {side}",
+                fix="Check that no whole file or page was pasted into a field.",
+            )
+        name = self._name(connection, side)
+        with speaking_to(SERVICE):
+            self.aws.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+        self.memory[name] = _Read(dict(values), self.clock())
+
+    def delete(self, connection: ConnectionId) -> None:
+        """Forget all of the connection's secrets."""
+        names = [self._name(connection, side) for side in get_args(Side)]
+        with speaking_to(SERVICE):
+            self.aws.ssm.delete_parameters(Names=names)
+        for name in names:
+            self.memory.pop(name, None)
+
+    def _younger_than(self, age: timedelta, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        name = self._name(connection, side)
+        if not self._is_younger(age, name):
+            self._fetch([name])
+        if name not in self.memory:
+            raise NeedsAttention(
+                "No credentials are stored",
+                where=f"{connection}, {side}",
+                fix="Enter the credentials of this side of the connection.",
+            )
+        return self.memory[name].values
+
+    def _is_younger(self, age: timedelta, name: str) -> bool:
+        return name in self.memory and self.clock() - self.memory[name].at < age
+
+    def _fetch(self, names: Sequence[str]) -> None:
+        with speaking_to(SERVICE):
+            answer = self.aws.ssm.get_parameters(Names=list(names), WithDecryption=True)
+        for parameter in answer["Parameters"]:
+            self.memory[parameter["Name"]] = _Read(json.loads(parameter["Value"]), self.clock())
+        for name in answer["InvalidParameters"]:
+            self.memory.pop(name, None)
+
+    def _name(self, connection: ConnectionId, side: Side) -> str:
+        return f"{self.prefix}/connections/{connection}/{side}"
+
+
+@dataclass(frozen=True)
+class SideSecrets:
+    """The secrets of one side of a connection, as a connector's auth wants them."""
+
+    credentials: Credentials
+    connection: ConnectionId
+    side: Side
+
+    def current(self) -> Mapping[str, str]:
+        """As cached."""
+        return self.credentials.read(self.connection, self.side)
+
+    def renew(self) -> bool:
+        """Read them again, since the platform refused them; True when they changed meanwhile."""
+        before = self.current()
+        return self.credentials.read_again(self.connection, self.side) != before

@@ -1,0 +1,44 @@
+"""Cursors: how far sources were read."""
+
+from dataclasses import dataclass
+
+from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.cursor import OrderCursor
+from shopbridge.store.items import Item, key, number, text
+from shopbridge.store.table import Table
+
+MOST_SEEN = 4000
+"""Orders of the overlap that are kept, since more would outgrow an item; the others are enqueued twice at worst."""
+
+
+@dataclass(frozen=True)
+class DynamoCursors:
+    """Cursors in the state table, moved only by whoever saw where they stood."""
+
+    table: Table
+
+    def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
+        """The cursor, or None before the first read."""
+        item = self.table.get(key(connection, f"CURSOR#{name}"))
+        return OrderCursor.model_validate_json(item["cursor"]["S"]) if item else None
+
+    def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
+        """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
+        moved = cursor.model_copy(update={"version": cursor.version + 1, "seen": _newest(cursor)})
+        item: Item = {
+            **key(connection, f"CURSOR#{name}"),
+            "version": number(moved.version),
+            "cursor": text(moved.model_dump_json(exclude_defaults=True)),
+        }
+        if cursor.version:
+            self.table.put(item, "#version = :seen", seen=number(cursor.version))
+        else:
+            self.table.put(item, "attribute_not_exists(#record)")
+        return moved
+
+
+def _newest(cursor: OrderCursor) -> dict[OrderId, str]:
+    if len(cursor.seen) <= MOST_SEEN:
+        return dict(cursor.seen)
+    newest = sorted(cursor.seen.items(), key=lambda entry: entry[1], reverse=True)
+    return dict(newest[:MOST_SEEN])

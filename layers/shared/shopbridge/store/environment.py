@@ -1,0 +1,50 @@
+"""What template.yaml tells a function through environment variables, validated once at cold start."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from shopbridge.errors import NeedsAttention
+
+Name = Annotated[str, Field(min_length=1)]
+Switch = Annotated[bool, BeforeValidator("1".__eq__)]
+"""On only for the text ``1``: a switch that loosens a check must not be thrown by accident."""
+
+
+class Environment(BaseModel):
+    """Names of our resources.
+
+    Attributes:
+        parameter_prefix: Path that all SSM parameters of this deployment share; no slash at the end.
+        service: Which function this is, for the activity log.
+        public_url: Where shops reach the webhooks; only some functions are told.
+        sandbox: Platforms on loopback are allowed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    connections_table: Name = Field(validation_alias="SHOPBRIDGE_CONNECTIONS_TABLE")
+    state_table: Name = Field(validation_alias="SHOPBRIDGE_STATE_TABLE")
+    order_queue_url: Name = Field(validation_alias="SHOPBRIDGE_ORDER_QUEUE_URL")
+    poll_queue_url: Name = Field(validation_alias="SHOPBRIDGE_POLL_QUEUE_URL")
+    backfill_queue_url: Name = Field(validation_alias="SHOPBRIDGE_BACKFILL_QUEUE_URL")
+    parameter_prefix: Annotated[str, Field(pattern=r"^(/[\w.-]+)+$")] = Field(
+        validation_alias="SHOPBRIDGE_PARAMETER_PREFIX"
+    )
+    service: str = Field(default="shopbridge", validation_alias="POWERTOOLS_SERVICE_NAME")
+    public_url: str = Field(default="", validation_alias="SHOPBRIDGE_PUBLIC_URL")
+    sandbox: Switch = Field(default=False, validation_alias="SHOPBRIDGE_SANDBOX")
+
+
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Read and check the variables. Raises NeedsAttention naming every one that is missing or wrong."""
+    try:
+        return Environment.model_validate(dict(variables))
+    except ValidationError as error:
+        names = sorted(str(problem["loc"][0]) for problem in error.errors(include_url=False, include_input=False))
+        raise NeedsAttention(
+            f"Environment variables are missing or wrong: {', '.join(names)}",
+            where="this function",
+            fix="Deploy it from template.yaml, which sets them all.",
+        ) from error

@@ -1,0 +1,102 @@
+"""How long the present invocation may still work, and what becomes of messages that fail."""
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.base import ExceptionInfo, FailureResponse
+
+from shopbridge.errors import RetryLater
+from shopbridge.store.bundle import Store
+from shopbridge.store.queues import postpone
+
+LONGEST_PAUSE = 3600.0
+"""Seconds between two tries at the most."""
+LAST_TRY = 19
+"""One try before SQS would put the message among the dead letters (``maxReceiveCount`` in template.yaml)."""
+
+
+class LambdaContext(Protocol):
+    """What we use of the context Lambda hands to a handler."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until Lambda ends the invocation."""
+
+
+@dataclass
+class InvocationDeadline:
+    """The port ``Deadline`` over Lambda's context; unlimited until a handler sets it."""
+
+    _ends: float = field(default=float("inf"))
+
+    def start(self, context: LambdaContext) -> None:
+        """A new invocation begins."""
+        self._ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000
+
+    def remaining(self) -> float:
+        """Seconds until Lambda ends the invocation."""
+        return self._ends - time.monotonic()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message of a queue as the handler sees it.
+
+    Attributes:
+        tries: How often it was delivered, this time included.
+    """
+
+    body: str
+    tries: int
+
+    @property
+    def last(self) -> bool:
+        """This failing would put the message among the dead letters."""
+        return self.tries >= LAST_TRY
+
+
+def handle_batch(
+    store: Store, event: Mapping[str, Any], context: Any, work: Callable[[Delivery], None]
+) -> Mapping[str, Any]:
+    """Do ``work`` for every message of a batch and answer which ones failed.
+
+    A message whose work raises RetryLater comes back after the delay it asks for, longer with every try.
+    Anything else that ``work`` raises is a bug: it is logged whole and the message comes back by itself.
+    """
+    answer: Mapping[str, Any] = process_partial_response(
+        event=dict(event),
+        record_handler=lambda record: work(_delivery(record)),
+        processor=_Processor(store),
+        context=context,
+    )
+    return answer
+
+
+def _delivery(record: Mapping[str, Any]) -> Delivery:
+    return Delivery(record["body"], int(record["attributes"]["ApproximateReceiveCount"]))
+
+
+class _Processor(BatchProcessor):
+    """Powertools' partial batches with our back-off, and with bugs that are heard."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        self._store = store
+
+    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
+        """Postpone, or log what nobody expected."""
+        error = exception[1]
+        if isinstance(error, RetryLater):
+            pause = back_off(error.after, int(record.attributes.approximate_receive_count))
+            postpone(self._store.aws, record.queue_url, record.receipt_handle, pause)
+        else:
+            self._store.activity.bug("".join(traceback.format_exception(error)))
+        return super().failure_handler(record, exception)
+
+
+def back_off(after: float, tries: int) -> int:
+    """Seconds to wait: what was asked for at first, then doubling, an hour at the most."""
+    return int(min(max(after, 1) * 2 ** min(max(tries - 3, 0), 12), LONGEST_PAUSE)) + 1

@@ -1,0 +1,160 @@
+"""The ledger: who may work on an effect, and what became of it. The heart of "exactly once"."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
+from shopbridge.ports import Claim, Clock
+from shopbridge.store.aws import ConditionFailed
+from shopbridge.store.items import Item, key, moment, text
+from shopbridge.store.ledger_items import PREFIX, WAITING, follow_ups, from_item, item_key, to_item
+from shopbridge.store.table import Table
+
+TRIES = 5
+TAKE = "SET #lease_owner = :owner, #lease_until = :until REMOVE #forget_at"
+# The lease is free and nothing that the decision rested on has moved since.
+STILL_FREE = (
+    "(attribute_not_exists(#lease_until) OR #lease_until <= :now)"
+    " AND #state = :state AND #revision = :revision AND #follow_ups = :follow_ups"
+)
+ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
+
+
+def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
+    """Whether ``incoming`` brings nothing that ``standing`` has not answered already.
+
+    Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a
+    person or was skipped moves on a resend or a newer revision; what is done, on a newer revision or
+    while follow-ups are open.
+    """
+    resent = incoming.origin == "resend"
+    newer = incoming.revision > standing.revision
+    if standing.state in ("INTENT", "SENT"):
+        return False
+    if standing.state == "UNKNOWN":
+        return not resent
+    if standing.state == "DONE":
+        return not newer and not standing.follow_ups
+    return not newer and not resent
+
+
+def is_leased(record: LedgerRecord, now: datetime) -> bool:
+    """Whether somebody owns the record at this moment."""
+    return record.lease_owner is not None and record.lease_until is not None and now < record.lease_until
+
+
+@dataclass(frozen=True)
+class _Lease:
+    owner: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class DynamoLedger:
+    """Ledger records in the state table. Only ``save`` and ``claim`` write, and only under a condition."""
+
+    table: Table
+    clock: Clock
+
+    def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
+        """Take the record for one worker; see the port. One conditional write when the record is new.
+
+        Args:
+            record: As it would be opened; also carries the incoming revision and origin.
+            owner: Names one attempt; never used twice, or two attempts could both believe to own the record.
+            lease: How long the others keep away; longer than the attempt can take.
+
+        Raises:
+            RetryLater: Others kept changing the record; nothing was taken.
+            Conflict: The record was forgotten in this very moment; claim again.
+        """
+        now = self.clock()
+        ours = _Lease(owner, since=now, until=now + lease)
+        opened = record.model_copy(update={"lease_owner": ours.owner, "lease_until": ours.until})
+        standing = self._open(opened)
+        if standing is None:
+            return Claim(won=True, record=opened)
+        for _ in range(TRIES):
+            if is_leased(standing, now) or is_settled(standing, record):
+                return Claim(won=False, record=standing)
+            taken, standing = self._take(standing, ours)
+            if taken:
+                return Claim(won=True, record=taken)
+        raise RetryLater("Several workers want the same record", after=1, where=record.reference)
+
+    def save(self, record: LedgerRecord, *, owner: str) -> None:
+        """Write a claimed record; without ``lease_owner`` the lease ends. Raises Conflict when it is not ours."""
+        self.table.put(to_item(record), "#lease_owner = :owner", owner=text(owner))
+
+    def get(self, key: EffectKey) -> LedgerRecord | None:
+        """The record, or None."""
+        item = self.table.get(item_key(key))
+        return from_item(item) if item else None
+
+    def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
+        """Records that wait for a person, oldest first, as they stand now (the index may lag a moment behind)."""
+        entries = self.table.query(
+            "#held_in = :connection", index="held", only=("connection", "record"), connection=text(connection)
+        )
+        keys = [key(connection, entry["record"]["S"]) for entry in entries]
+        found = {item["record"]["S"]: from_item(item) for item in self.table.get_many(keys)}
+        ordered = (found[entry["record"]["S"]] for entry in keys if entry["record"]["S"] in found)
+        return [record for record in ordered if record.state in WAITING]
+
+    def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
+        """Order records with this order number.
+
+        Reads through the connection's orders (about 1,000 a page): only operators ask, a few times a day,
+        while an index or a pointer would cost a write for every order.
+        """
+        items = self._orders(connection, keep="#reference = :reference", reference=text(reference))
+        return [from_item(item) for item in items]
+
+    def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
+        """How many orders stand in each state; reads through the connection's orders."""
+        counts: Counter[LedgerState] = Counter()
+        for item in self._orders(connection, only=("state",)):
+            counts[item["state"]["S"]] += 1
+        return counts
+
+    def _orders(self, connection: ConnectionId, **options: Any) -> Iterator[Item]:
+        return self.table.query(ORDERS, connection=text(connection), orders=text(f"{PREFIX}order#"), **options)
+
+    def _open(self, record: LedgerRecord) -> LedgerRecord | None:
+        try:
+            self.table.put(to_item(record), "attribute_not_exists(#record)")
+        except ConditionFailed as error:
+            return from_item(error.standing)
+        return None
+
+    def _take(self, standing: LedgerRecord, ours: _Lease) -> tuple[LedgerRecord | None, LedgerRecord]:
+        try:
+            item = self.table.update(
+                item_key(standing.key),
+                TAKE,
+                STILL_FREE,
+                owner=text(ours.owner),
+                until=moment(ours.until),
+                now=moment(ours.since),
+                state=text(standing.state),
+                revision=text(standing.revision),
+                follow_ups=follow_ups(standing),
+            )
+        except ConditionFailed as error:
+            return _after_a_lost_race(error, ours)
+        return from_item(item), standing
+
+
+def _after_a_lost_race(error: ConditionFailed, ours: _Lease) -> tuple[LedgerRecord | None, LedgerRecord]:
+    if not error.standing:
+        raise error
+    standing = from_item(error.standing)
+    # The client repeats a write whose answer was lost: the lease it then meets is ours.
+    is_ours = (standing.lease_owner, standing.lease_until) == (ours.owner, ours.until)
+    return (standing if is_ours else None), standing

@@ -1,0 +1,111 @@
+"""Ledger records as items, attribute by attribute."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, text
+
+PREFIX = "LEDGER#"
+WAITING: frozenset[LedgerState] = frozenset({"HELD", "REJECTED", "UNKNOWN"})
+"""States that a person must end: their records stand in the index ``held``."""
+KEEP_SKIPPED = timedelta(days=60)
+"""What was skipped left nothing behind, so it may be forgotten; should it change later, it is judged anew."""
+LONGEST_STORY = 40
+
+
+def record_name(effect: EffectKey) -> str:
+    """The range key of an effect."""
+    return f"{PREFIX}{effect.kind}#{effect.id}"
+
+
+def item_key(effect: EffectKey) -> Item:
+    """The primary key of an effect."""
+    return key(effect.connection, record_name(effect))
+
+
+def to_item(record: LedgerRecord) -> Item:
+    """A record as it is stored; what is empty is left out, a free lease too."""
+    return {
+        **item_key(record.key),
+        "state": text(record.state),
+        "revision": text(record.revision),
+        "reference": text(record.reference),
+        "origin": text(record.origin),
+        "external_number": text(record.external_number),
+        "follow_ups": follow_ups(record),
+        "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
+        "updated_at": moment(record.updated_at),
+        **_lease(record),
+        **_outcome(record),
+        **_marks(record),
+    }
+
+
+def follow_ups(record: LedgerRecord) -> Item:
+    """What is still to be done, as stored; a claim compares it."""
+    return compact(list(record.follow_ups))
+
+
+def from_item(item: Item) -> LedgerRecord:
+    """The record of an item."""
+    _, kind, effect = item["record"]["S"].split("#", 2)
+    words: dict[str, Any] = {
+        name: item[name]["S"] for name in ("state", "revision", "reference", "origin", "external_number")
+    }
+    return LedgerRecord(
+        key=EffectKey(connection=ConnectionId(item["connection"]["S"]), kind=kind, id=effect),
+        lease_owner=_text_or_none(item, "lease_owner"),
+        lease_until=_moment_or_none(item, "lease_until"),
+        sent_at=_moment_or_none(item, "sent_at"),
+        external_id=ExternalId(item["external_id"]["S"]) if "external_id" in item else None,
+        total=Decimal(item["total"]["S"]) if "total" in item else None,
+        reason=Reason(**plain(item["reason"])) if "reason" in item else None,
+        follow_ups=tuple(plain(item["follow_ups"])),
+        history=tuple(Event(**line) for line in plain(item["history"])),
+        updated_at=read_moment(item["updated_at"]),
+        **words,
+    )
+
+
+def _lease(record: LedgerRecord) -> Item:
+    if record.lease_owner is None or record.lease_until is None:
+        return {}
+    return {"lease_owner": text(record.lease_owner), "lease_until": moment(record.lease_until)}
+
+
+def _outcome(record: LedgerRecord) -> Item:
+    found = {
+        "sent_at": moment(record.sent_at) if record.sent_at else None,
+        "external_id": text(record.external_id) if record.external_id is not None else None,
+        "total": text(str(record.total)) if record.total is not None else None,
+        "reason": compact(_reason(record.reason)) if record.reason else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _marks(record: LedgerRecord) -> Item:
+    if record.state in WAITING:
+        return {"held_in": text(record.key.connection), "held_at": moment(record.updated_at)}
+    if record.state == "SKIPPED":
+        return {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
+    return {}
+
+
+def _reason(reason: Reason) -> Mapping[str, str]:
+    return {"code": reason.code, "text": brief(reason.text), "fix": brief(reason.fix)}
+
+
+def _story_line(event: Event) -> Mapping[str, str]:
+    return {"at": moment(event.at)["S"], "text": brief(event.text)}
+
+
+def _text_or_none(item: Item, name: str) -> str | None:
+    return item[name]["S"] if name in item else None
+
+
+def _moment_or_none(item: Item, name: str) -> Any:
+    return read_moment(item[name]) if name in item else None

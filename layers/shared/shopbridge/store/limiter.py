@@ -1,0 +1,176 @@
+"""One token bucket per platform limit, shared by all containers through DynamoDB and reserved in blocks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Side
+from shopbridge.ports import Clock
+from shopbridge.store.aws import ConditionFailed
+from shopbridge.store.items import Item, forget_after, key, number
+from shopbridge.store.pace import LAPSE, SECOND, Pace, pace_of
+from shopbridge.store.table import Table
+
+PATIENCE = 2 * SECOND
+"""Longer waits are the queue's: a waiting Lambda costs money."""
+TRIES = 5
+KEEP = timedelta(hours=2)
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+NOT_PAUSED = "(attribute_not_exists(#paused_until) OR #paused_until <= :now)"
+AT_REST = f"(attribute_not_exists(#booked) OR #booked <= :now) AND {NOT_PAUSED}"
+RUNNING = f"#booked > :now AND #booked <= :latest AND {NOT_PAUSED}"
+LONGER = "attribute_not_exists(#paused_until) OR #paused_until < :until"
+
+
+@dataclass(frozen=True)
+class _Bucket:
+    """A bucket as last seen; the truth may only be later."""
+
+    booked: int = 0
+    paused_until: int = 0
+
+
+@dataclass
+class _Block:
+    """Tokens this container reserved."""
+
+    size: int
+    left: int
+    lapses_at: int
+
+    def spend(self, now: int) -> bool:
+        if not self.left or now >= self.lapses_at:
+            return False
+        self.left -= 1
+        return True
+
+    def next_size(self, now: int) -> int:
+        """Reserve what will be used: more after a block that was used up in time, less after one that lapsed."""
+        if self.left:
+            return max(1, self.size - self.left)
+        return self.size * 2 if now < self.lapses_at else self.size
+
+
+@dataclass(frozen=True)
+class SharedLimiter:
+    """The limits of one connection side. One per container, since it holds the container's reserved tokens."""
+
+    table: Table
+    connection: ConnectionId
+    side: Side
+    clock: Clock
+    sleep: Callable[[float], None]
+    seen: dict[str, _Bucket] = field(default_factory=dict, repr=False)
+    blocks: dict[str, _Block] = field(default_factory=dict, repr=False)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def take(self, bucket: str, per_minute: int) -> None:
+        """Wait at most 2 s for the right to make one call; raises RetryLater when it would be longer."""
+        with self.lock:
+            block = self.blocks.get(bucket)
+            if block and block.spend(self._now()):
+                return
+            usable_from = self._reserve(bucket, pace_of(per_minute))
+        wait = usable_from - self._now()
+        if wait > 0:
+            self.sleep(wait / SECOND)
+
+    def pause(self, bucket: str, seconds: float) -> None:
+        """The platform itself said stop: nobody calls before. A longer pause that runs already stays."""
+        until = self._now() + int(seconds * SECOND)
+        with self.lock:
+            self.blocks.pop(bucket, None)
+            self.seen[bucket] = _Bucket(self._seen(bucket).booked, max(until, self._seen(bucket).paused_until))
+        try:
+            self.table.update(
+                self._key(bucket),
+                "SET #paused_until = :until, #forget_at = :forget_at",
+                LONGER,
+                until=number(until),
+                forget_at=self._forget_at(seconds),
+            )
+        except ConditionFailed:
+            return
+
+    def _reserve(self, bucket: str, pace: Pace) -> int:
+        """Reserve a block, or book the next free token ahead; returns when the first token may be used."""
+        for _ in range(TRIES):
+            now = self._now()
+            seen = self._seen(bucket)
+            self._refuse_long_waits(bucket, pace, seen, now)
+            size = min(self._wanted(bucket, now), max(1, pace.affordable(seen.booked, now)))
+            try:
+                booked = self._book(bucket, pace, size, seen, now)
+            except ConditionFailed as error:
+                self.seen[bucket] = _bucket(error.standing)
+                continue
+            self.seen[bucket] = _Bucket(booked, seen.paused_until)
+            start = pace.usable_from(booked, now)
+            self.blocks[bucket] = _Block(size, size - 1, start + LAPSE)
+            return start
+        raise RetryLater("Many calls want the same limit", after=1, where=f"{self.connection}, {self.side}, {bucket}")
+
+    def _book(self, bucket: str, pace: Pace, size: int, seen: _Bucket, now: int) -> int:
+        cost = size * pace.spacing
+        if seen.booked <= now:
+            item = self._start(bucket, now, now + cost)
+        else:
+            ahead = PATIENCE if size == 1 else 0
+            item = self._add(bucket, now, cost, now + ahead + pace.burst * pace.spacing - cost)
+        return int(item["booked"]["N"])
+
+    def _start(self, bucket: str, now: int, booked: int) -> Item:
+        return self.table.update(
+            self._key(bucket),
+            "SET #booked = :booked, #forget_at = :forget_at",
+            AT_REST,
+            booked=number(booked),
+            now=number(now),
+            forget_at=self._forget_at(),
+        )
+
+    def _add(self, bucket: str, now: int, cost: int, latest: int) -> Item:
+        return self.table.update(
+            self._key(bucket),
+            "SET #forget_at = :forget_at ADD #booked :cost",
+            RUNNING,
+            cost=number(cost),
+            latest=number(latest),
+            now=number(now),
+            forget_at=self._forget_at(),
+        )
+
+    def _refuse_long_waits(self, bucket: str, pace: Pace, seen: _Bucket, now: int) -> None:
+        start = pace.usable_from(seen.booked + pace.spacing, now)
+        wait = start - now
+        if wait > PATIENCE or seen.paused_until > now:
+            raise RetryLater(
+                "The platform's limit is used up",
+                after=max(wait, seen.paused_until - now) / SECOND,
+                where=f"{self.connection}, {self.side}, {bucket}",
+            )
+
+    def _wanted(self, bucket: str, now: int) -> int:
+        block = self.blocks.get(bucket)
+        return block.next_size(now) if block else 1
+
+    def _seen(self, bucket: str) -> _Bucket:
+        return self.seen.get(bucket, _Bucket())
+
+    def _now(self) -> int:
+        return (self.clock() - EPOCH) // MICROSECOND
+
+    def _forget_at(self, seconds: float = 0) -> Item:
+        return forget_after(self.clock(), KEEP + timedelta(seconds=seconds))
+
+    def _key(self, bucket: str) -> Item:
+        return key(self.connection, f"BUCKET#{self.side}#{bucket}")
+
+
+def _bucket(item: Item) -> _Bucket:
+    return _Bucket(*(int(item[name]["N"]) if name in item else 0 for name in ("booked", "paused_until")))

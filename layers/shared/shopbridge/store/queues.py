@@ -1,0 +1,108 @@
+"""The queues between the steps."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
+from shopbridge.ports import Clock
+from shopbridge.store.aws import BUSY_SECONDS, Aws, speaking_to
+
+SERVICE = "SQS"
+LARGEST_ORDER = 900_000
+"""Bytes of an order that travels whole; a larger one is announced and read again."""
+LARGEST_BATCH = 1_000_000
+"""Bytes of one call: SQS takes 1 MiB, for a message as for a batch (SQS developer guide, quotas)."""
+MOST_ENTRIES = 10
+# JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
+UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SqsOrderQueue:
+    """Orders on their way to the import; those of a backfill take a lane of their own."""
+
+    aws: Aws
+    live_url: str
+    backfill_url: str
+    clock: Clock
+
+    def send(self, messages: Sequence[OrderNotice | OrderFound]) -> None:
+        """Returns only when every message was taken; raises RetryLater otherwise."""
+        lanes: dict[str, list[tuple[ConnectionId, str]]] = {}
+        for message in messages:
+            url = self.backfill_url if message.origin == "backfill" else self.live_url
+            lanes.setdefault(url, []).append((message.connection, self._body(message)))
+        for url, bodies in lanes.items():
+            _send_all(self.aws, url, bodies)
+
+    def _body(self, message: OrderNotice | OrderFound) -> str:
+        body = _sendable(message)
+        if isinstance(message, OrderNotice) or len(body.encode()) <= LARGEST_ORDER:
+            return body
+        notice = OrderNotice(
+            connection=message.connection,
+            order_id=message.order.id,
+            origin=message.origin,
+            event="too large for a message",
+            received_at=self.clock(),
+        )
+        return _sendable(notice)
+
+
+@dataclass(frozen=True)
+class SqsPollQueue:
+    """Connections on their way to the poll."""
+
+    aws: Aws
+    url: str
+
+    def send(self, requests: Sequence[PollRequest]) -> None:
+        """Returns only when every request was taken; raises RetryLater otherwise."""
+        _send_all(self.aws, self.url, [(request.connection, _sendable(request)) for request in requests])
+
+
+def _sendable(message: OrderNotice | OrderFound | PollRequest) -> str:
+    return message.model_dump_json().translate(UNSENDABLE)
+
+
+def _send_all(aws: Aws, url: str, bodies: Sequence[tuple[ConnectionId, str]]) -> None:
+    for batch in _batches(bodies):
+        left = _send(aws, url, _send(aws, url, batch))
+        if left:
+            raise RetryLater(f"The queue took all but {len(left)} messages", after=BUSY_SECONDS, where=SERVICE)
+
+
+def _batches(bodies: Sequence[tuple[ConnectionId, str]]) -> Iterator[Sequence[Entry]]:
+    batch: list[Entry] = []
+    size = 0
+    for position, (connection, body) in enumerate(bodies):
+        weight = len(body.encode())
+        if len(batch) == MOST_ENTRIES or (batch and size + weight > LARGEST_BATCH):
+            yield batch
+            batch, size = [], 0
+        # On a standard queue the group makes it a fair one: a busy shop does not delay the others.
+        batch.append({"Id": str(position), "MessageBody": body, "MessageGroupId": connection})
+        size += weight
+    if batch:
+        yield batch
+
+
+def _send(aws: Aws, url: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Returns the entries that were not taken."""
+    if not entries:
+        return ()
+    with speaking_to(SERVICE):
+        answer = aws.sqs.send_message_batch(QueueUrl=url, Entries=list(entries))  # type: ignore[arg-type]
+    failed = {failure["Id"] for failure in answer.get("Failed", ())}
+    return [entry for entry in entries if entry["Id"] in failed]
+
+
+def postpone(aws: Aws, url: str, receipt: str, seconds: int) -> None:
+    """Let a message come back after ``seconds`` instead of after the queue's own time."""
+    with speaking_to(SERVICE):
+        aws.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=seconds)

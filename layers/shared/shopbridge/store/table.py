@@ -1,0 +1,144 @@
+"""One DynamoDB table through the low-level client.
+
+Expressions name attributes as ``#attribute`` and values as ``:value``: DynamoDB reserves hundreds of words
+(``connection`` and ``state`` among them), so every attribute goes through a placeholder.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.errors import RetryLater
+from shopbridge.store.aws import BUSY_SECONDS, Aws, ConditionFailed, speaking_to
+from shopbridge.store.items import Item
+
+READ_AT_ONCE = 100
+WRITE_AT_ONCE = 25
+TRIES = 4
+SERVICE = "DynamoDB"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with the key ``connection`` and ``record``. Every method raises RetryLater when DynamoDB is busy."""
+
+    aws: Aws
+    name: str
+
+    def get(self, key: Item) -> Item | None:
+        """The item as it stands after every write that was answered, or None."""
+        with speaking_to(SERVICE):
+            answer = self.aws.dynamodb.get_item(TableName=self.name, Key=key, ConsistentRead=True)
+        return answer.get("Item")
+
+    def put(self, item: Item, only_if: str = "", **values: Item) -> None:
+        """Write the whole item.
+
+        An item that stands exactly so is a success: the client repeats a write whose answer was lost, and
+        then meets its own.
+
+        Raises:
+            ConditionFailed: The condition ``only_if`` does not hold.
+        """
+        try:
+            with speaking_to(SERVICE):
+                self.aws.dynamodb.put_item(TableName=self.name, Item=item, **_conditional(only_if, values))
+        except ConditionFailed as error:
+            if error.standing != item:
+                raise
+
+    def update(self, key: Item, change: str, only_if: str = "", **values: Item) -> Item:
+        """Change attributes; returns the item as it then stands. Raises ConditionFailed."""
+        with speaking_to(SERVICE):
+            answer = self.aws.dynamodb.update_item(
+                TableName=self.name,
+                Key=key,
+                UpdateExpression=change,
+                ReturnValues="ALL_NEW",
+                **_conditional(only_if, values, change),
+            )
+        return answer["Attributes"]
+
+    def delete(self, key: Item) -> None:
+        """Remove the item, if it is there."""
+        with speaking_to(SERVICE):
+            self.aws.dynamodb.delete_item(TableName=self.name, Key=key)
+
+    def put_together(self, first: Item, only_if: str, *others: Item, **values: Item) -> None:
+        """Write all items or none. Raises ConditionFailed when the condition on the first does not hold."""
+        guarded = {"Put": {"TableName": self.name, "Item": first, **_conditional(only_if, values)}}
+        free = [{"Put": {"TableName": self.name, "Item": item}} for item in others]
+        with speaking_to(SERVICE):
+            self.aws.dynamodb.transact_write_items(TransactItems=[guarded, *free])  # type: ignore[list-item]
+
+    def query(
+        self, where: str, *, index: str = "", keep: str = "", only: Sequence[str] = (), **values: Item
+    ) -> Iterator[Item]:
+        """Items of one partition, in order, page by page; ``keep`` filters, ``only`` names the attributes wanted."""
+        projection = ", ".join(f"#{attribute}" for attribute in only)
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": where,
+            **({"IndexName": index} if index else {}),
+            **({"FilterExpression": keep} if keep else {}),
+            **({"ProjectionExpression": projection} if projection else {}),
+            **_placeholders(values, where, keep, projection),
+        }
+        while request:
+            with speaking_to(SERVICE):
+                page = self.aws.dynamodb.query(**request)
+            yield from page["Items"]
+            last = page.get("LastEvaluatedKey")
+            request = {**request, "ExclusiveStartKey": last} if last else {}
+
+    def get_many(self, keys: Sequence[Item]) -> Sequence[Item]:
+        """The items of these distinct keys, in no order; those that do not exist are left out."""
+        found: list[Item] = []
+        for start in range(0, len(keys), READ_AT_ONCE):
+            found += self._get_batch(keys[start : start + READ_AT_ONCE])
+        return found
+
+    def delete_many(self, keys: Sequence[Item]) -> None:
+        """Remove the items of these distinct keys."""
+        for start in range(0, len(keys), WRITE_AT_ONCE):
+            self._delete_batch(keys[start : start + WRITE_AT_ONCE])
+
+    def _get_batch(self, keys: Sequence[Item]) -> Sequence[Item]:
+        found: list[Item] = []
+        left: Any = {self.name: {"Keys": list(keys), "ConsistentRead": True}}
+        for _ in range(TRIES):
+            with speaking_to(SERVICE):
+                answer = self.aws.dynamodb.batch_get_item(RequestItems=left)
+            found += answer["Responses"].get(self.name, ())
+            left = answer.get("UnprocessedKeys")
+            if not left:
+                return found
+        raise _too_much()
+
+    def _delete_batch(self, keys: Sequence[Item]) -> None:
+        left: Any = {self.name: [{"DeleteRequest": {"Key": key}} for key in keys]}
+        for _ in range(TRIES):
+            with speaking_to(SERVICE):
+                answer = self.aws.dynamodb.batch_write_item(RequestItems=left)
+            left = answer.get("UnprocessedItems")
+            if not left:
+                return
+        raise _too_much()
+
+
+def _conditional(only_if: str, values: dict[str, Item], change: str = "") -> dict[str, Any]:
+    condition = {"ConditionExpression": only_if, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if only_if else {}
+    return {**condition, **_placeholders(values, only_if, change)}
+
+
+def _placeholders(values: dict[str, Item], *expressions: str) -> dict[str, Any]:
+    names = {name: name[1:] for name in re.findall(r"#\w+", " ".join(expressions))}
+    return {
+        **({"ExpressionAttributeNames": names} if names else {}),
+        **({"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}),
+    }
+
+
+def _too_much() -> RetryLater:
+    return RetryLater("DynamoDB takes our batches only in part", after=BUSY_SECONDS, where=SERVICE)

@@ -1,0 +1,169 @@
+"""Puts a container together: stores, connectors and flows. The one place that knows them all."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+
+import httpx
+from pydantic import ValidationError
+
+from shopbridge.connectors.registry import connector_spec
+from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.errors import NeedsAttention
+from shopbridge.flows.bridge import Bridge
+from shopbridge.http.answer import Answer
+from shopbridge.http.auth import Secrets
+from shopbridge.http.client import Wiring
+from shopbridge.http.guard import PinnedTransport
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection, ConnectionSettings, PlatformSettings, Side
+from shopbridge.ports import AppHandshake, Deadline, Office, Shop, WebhookReceiver
+from shopbridge.store.bundle import Store, open_store
+from shopbridge.store.invocation import InvocationDeadline
+
+CONNECTIONS_PER_POOL = httpx.Limits(max_connections=10, max_keepalive_connections=10)
+
+
+@dataclass(frozen=True)
+class GivenSecrets:
+    """Secrets that are not stored yet: what an operator typed, to be verified."""
+
+    values: Mapping[str, str]
+
+    def current(self) -> Mapping[str, str]:
+        """As typed."""
+        return self.values
+
+    def renew(self) -> bool:
+        """There is nowhere to read others from."""
+        return False
+
+
+@dataclass(frozen=True)
+class ConnectorFactory:
+    """Builds connectors; implements the port ``Platforms``.
+
+    Built ones are kept while the connection's version stays: they remember what a platform said of itself.
+    """
+
+    store: Store
+    deadline: Deadline
+    http: httpx.Client
+    observe: Callable[[Answer], None]
+    _built: dict[tuple[ConnectionId, Side], tuple[int, Any]] = field(default_factory=dict, repr=False)
+
+    def shop(self, connection: Connection) -> Shop:
+        """The shop's connector."""
+        return cast("Shop", self._kept(connection, "shop"))
+
+    def office(self, connection: Connection) -> Office:
+        """The back office's connector."""
+        return cast("Office", self._kept(connection, "office"))
+
+    def webhook(self, connection: Connection) -> WebhookReceiver | None:
+        """Reads the shop's webhook calls."""
+        return connector_spec(connection.settings.shop.platform).webhook
+
+    def handshake(self, connection: Connection) -> AppHandshake | None:
+        """Answers the shop's app registration."""
+        return connector_spec(connection.settings.shop.platform).handshake
+
+    def trial_shop(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Shop:
+        """The shop's connector with secrets that are not stored yet."""
+        return cast("Shop", self._build(settings, "shop", GivenSecrets(secrets)))
+
+    def trial_office(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Office:
+        """The back office's connector with secrets that are not stored yet."""
+        return cast("Office", self._build(settings, "office", GivenSecrets(secrets)))
+
+    def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
+        """Problems of a side's settings and secrets, each a sentence."""
+        chosen = settings.side(side)
+        try:
+            spec = connector_spec(chosen.platform)
+        except NeedsAttention as error:
+            return [str(error)]
+        return [
+            *_misfits(f"{side}.settings", spec.settings.model_validate, chosen.settings),
+            *_misfits(f"secrets.{side}", spec.secrets.model_validate, secrets),
+        ]
+
+    def _kept(self, connection: Connection, side: Side) -> Any:
+        version, built = self._built.get((connection.id, side), (0, None))
+        if version != connection.version:
+            built = self._build(connection.settings, side, self.store.secrets(connection.id, side))
+            self._built[connection.id, side] = (connection.version, built)
+        return built
+
+    def _build(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> Any:
+        chosen: PlatformSettings = settings.side(side)
+        spec: ConnectorSpec = connector_spec(chosen.platform)
+        return spec.build(spec.settings.model_validate(chosen.settings), self._world(settings, side, secrets))
+
+    def _world(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> World:
+        connection = ConnectionId(settings.id)
+        trial = isinstance(secrets, GivenSecrets)
+        return World(
+            wiring=Wiring(
+                http=self.http,
+                limiter=self.store.limiter(connection, side),
+                deadline=self.deadline,
+                sleep=self.store.sleep,
+                observe=self.observe,
+            ),
+            tokens=self.store.trial_tokens() if trial else self.store.tokens(connection, side),
+            secrets=secrets,
+            clock=self.store.clock,
+        )
+
+
+def _misfits(place: str, validate: Callable[[Any], object], values: Mapping[str, Any]) -> Sequence[str]:
+    try:
+        validate(dict(values))
+    except ValidationError as error:
+        return [
+            f"{'.'.join([place, *(str(part) for part in problem['loc'])])}: {problem['msg']}."
+            for problem in error.errors(include_input=False, include_url=False)
+        ]
+    return []
+
+
+@dataclass(frozen=True)
+class Container:
+    """One warm function: its stores, its connection pool and the time the present invocation has left."""
+
+    store: Store
+    transport: httpx.BaseTransport | None = None
+    observe: Callable[[Answer], None] = field(default=lambda _answer: None)
+    deadline: InvocationDeadline = field(default_factory=InvocationDeadline)
+
+    @cached_property
+    def bridge(self) -> Bridge:
+        """What the flows work with; nothing is called before a flow asks."""
+        store = self.store
+        return Bridge(
+            connections=store.connections,
+            credentials=store.credentials,
+            cursors=store.cursors,
+            ledger=store.ledger,
+            directory=store.directory,
+            orders=store.orders,
+            polls=store.polls,
+            platforms=ConnectorFactory(store, self.deadline, self._http(), self.observe),
+            activity=store.activity,
+            clock=store.clock,
+            deadline=self.deadline,
+        )
+
+    def _http(self) -> httpx.Client:
+        transport = self.transport or PinnedTransport(
+            httpx.HTTPTransport(limits=CONNECTIONS_PER_POOL), allow_loopback=self.store.environment.sandbox
+        )
+        return httpx.Client(transport=transport, follow_redirects=False)
+
+
+def open_container(variables: Mapping[str, str] = os.environ) -> Container:
+    """The container of this function. Raises NeedsAttention when its environment is incomplete."""
+    return Container(open_store(variables))

@@ -1,0 +1,1 @@
+"""An AWS on this machine, made from ``template.yaml``: see ``embedded.EmbeddedAws``."""

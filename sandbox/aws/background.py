@@ -1,0 +1,57 @@
+"""Threads that do by themselves what AWS does by itself: read queues and watch the clock."""
+
+import threading
+from collections.abc import Callable, Iterable
+
+from sandbox.aws.queues import Poller
+
+IDLE = 0.2
+"""Seconds a poller rests on an empty queue, unless it is woken."""
+
+
+class Background:
+    """One thread per queue mapping, and one for the schedules."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._news = threading.Condition()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def running(self) -> bool:
+        """Whether threads are at work."""
+        return bool(self._threads)
+
+    def start(self, pollers: Iterable[Poller], tick: Callable[[int], object], speed: float | None) -> None:
+        """Serve the queues; with ``speed``, let that many schedule minutes pass in a real one."""
+        self._stopping.clear()
+        self._threads = [threading.Thread(target=self._serve, args=(poller,), daemon=True) for poller in pollers]
+        if speed:
+            self._threads.append(threading.Thread(target=self._watch, args=(tick, 60 / speed), daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let every thread finish what it does, and end it."""
+        self._stopping.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+
+    def wake(self) -> None:
+        """A handler finished, so messages are likely."""
+        with self._news:
+            self._news.notify_all()
+
+    def _serve(self, poller: Poller) -> None:
+        while not self._stopping.is_set():
+            if poller.deliver():
+                self.wake()
+                continue
+            with self._news:
+                self._news.wait(IDLE)
+
+    def _watch(self, tick: Callable[[int], object], pause: float) -> None:
+        while not self._stopping.wait(pause):
+            tick(1)

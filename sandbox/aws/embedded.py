@@ -1,0 +1,168 @@
+"""The embedded AWS: everything of ``template.yaml`` that runs, on loopback."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from sandbox.aws.activity import Activity, restore_stdout
+from sandbox.aws.background import Background
+from sandbox.aws.environment import endpoints, environment
+from sandbox.aws.functions import Crash, Function, Functions, load_handlers
+from sandbox.aws.http_api import HttpApi
+from sandbox.aws.lambda_api import lambda_api
+from sandbox.aws.moto import MotoProcess
+from sandbox.aws.queues import Depth, Poller, depth
+from sandbox.aws.schedules import Scheduler
+from sandbox.aws.stack import Cloud, create_stack
+from sandbox.aws.template import read_template
+from sandbox.platforms.kit import Loopback
+
+
+@dataclass
+class EmbeddedAws:
+    """Runs the stack of a template while the ``with`` block runs.
+
+    Tables, queues, log groups and parameters are moto's, in a process of its own. Routes, schedules, queue
+    mappings and direct invocations reach the real handlers in this process, whose environment is set to what
+    the template gives them.
+
+    Not simulated: permissions, throttling, concurrency (one event at a time per function), ending a function
+    at its time-out (it only sees its remaining time), point-in-time recovery, expiry by TTL, alarms.
+
+    Attributes:
+        path: The ``template.yaml`` to run.
+        stack_name: The stack's name.
+        parameters: Values for the template's parameters; others keep their defaults.
+        variables: Further environment variables for the handlers.
+        activity: Collects what handlers print.
+        speed: How many seconds of SQS time (visibility, delays) pass in a real one.
+        moto: A running moto process to share; without it one is started.
+        crashes: Every handler that raised, in order.
+    """
+
+    path: Path
+    stack_name: str = "shopbridge"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    activity: Activity = field(default_factory=Activity)
+    speed: float = 1
+    moto: MotoProcess | None = None
+    crashes: list[Crash] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opened:
+            self._open(opened)
+            self._opened = opened.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def _open(self, opened: ExitStack) -> None:
+        # Moto goes first: it imports on the other core while the template is translated here.
+        self._moto = self.moto or opened.enter_context(MotoProcess(self.speed))
+        self.template = read_template(self.path, self.parameters)
+        self._scheduler, self._background = Scheduler(self.template.schedules), Background()
+        self._functions = Functions()
+        self._serve(opened)
+        self._create(opened)
+        opened.callback(restore_stdout)
+        self._load()
+        opened.callback(self._background.stop)
+
+    def _serve(self, opened: ExitStack) -> None:
+        api = opened.enter_context(Loopback(HttpApi(self.template.routes, self._functions)))
+        invoke = opened.enter_context(Loopback(lambda_api(self._functions)))
+        self.api_url, self.lambda_url, self.moto_url = api.url, invoke.url, self._moto.url
+
+    def _create(self, opened: ExitStack) -> None:
+        self.cloud = Cloud(self.moto_url)
+        self.stack = create_stack(self.cloud, self.stack_name, self.template, self.parameters, self.api_url)
+        given = endpoints(self.moto_url, self.lambda_url)
+        opened.enter_context(environment({**self.stack.environment, **given, **self.variables}))
+
+    def _load(self) -> None:
+        handlers = load_handlers(self.template.functions, self.template.code_paths, self.activity)
+        for name, spec in self.template.functions.items():
+            physical = self.stack.names[name]
+            self._functions.add(
+                Function(spec, physical, handlers[name], self.activity, self.crashes, self._background.wake)
+            )
+        sqs = self.cloud.client("sqs")
+        self._queues = {name: self.stack.names[name] for name, _ in self.template.of_type("AWS::SQS::Queue")}
+        self._sqs = sqs
+        self._pollers = [
+            Poller(
+                sqs,
+                self._queues[mapping.queue],
+                self._functions[mapping.function],
+                mapping.batch_size,
+                mapping.partial_answers,
+            )
+            for mapping in self.template.source_mappings
+        ]
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Every call the handlers made to AWS so far, as IAM names it, such as ``sqs:SendMessage``.
+
+        Counted by moto itself, repeats included; the embedded AWS's own calls and those of
+        ``cloud.client`` are not in it.
+        """
+        return self._moto.calls()
+
+    def invoke(self, name: str, payload: Any = None) -> Any:
+        """Invoke a function by logical id, name or ARN; raises what its handler raises."""
+        outcome = self._functions[name].run(payload)
+        if outcome.crash:
+            raise outcome.crash.error
+        return outcome.result
+
+    def tick(self, minutes: int) -> list[str]:
+        """Let ``minutes`` of schedule time pass at once: invokes what falls due, returns its names."""
+        due = self._scheduler.due_within(minutes)
+        for schedule in due:
+            self._functions[schedule.function].run(json.loads(schedule.payload))
+        return [schedule.name for schedule in due]
+
+    def advance(self, seconds: float) -> None:
+        """Let SQS time pass at once: messages that back off or are delayed become visible."""
+        self._moto.advance(seconds)
+        self._background.wake()
+
+    def drain(self, at_most: int = 100_000) -> int:
+        """Deliver messages here, in this thread, until every queue is empty or hides what it has.
+
+        Returns:
+            How many messages were handed to functions.
+
+        Raises:
+            RuntimeError: More than ``at_most`` were, so functions keep feeding each other.
+        """
+        handed = 0
+        while delivered := sum(poller.deliver() for poller in self._pollers):
+            handed += delivered
+            if handed > at_most:
+                raise RuntimeError(f"The queues do not run dry: {handed} messages were delivered")
+        return handed
+
+    def start(self, minutes_per_minute: float | None = None) -> None:
+        """Serve the queues in the background, and the schedules that many times faster than real ones."""
+        self._background.start(self._pollers, self.tick, minutes_per_minute)
+
+    def stop(self) -> None:
+        """End what ``start`` began, after the invocations under way."""
+        self._background.stop()
+
+    def queue_depths(self) -> dict[str, Depth]:
+        """What every queue holds, dead letters included, by logical id."""
+        return {name: depth(self._sqs, url) for name, url in self._queues.items()}
+
+    def publish_activity(self, stream: str = "sandbox") -> None:
+        """Put the activity so far into the stack's log groups, where CloudWatch clients can read it."""
+        for name, _ in self.template.of_type("AWS::Logs::LogGroup"):
+            self.activity.publish(self.cloud.client("logs"), self.stack.names[name], stream)

@@ -1,0 +1,88 @@
+"""Starts and ends the moto process, and talks to it."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, Self
+
+REGION = "eu-central-1"
+HANDLERS = "shopbridge"
+"""Who signs the handlers' AWS calls: the access key id tells callers apart, as in a real account's trail."""
+EMBEDDED = "embedded-aws"
+"""Who signs the calls that AWS itself would make, such as reading queues."""
+
+_SETTINGS = {
+    "VALIDATE_LAMBDA_S3": "false",  # the functions' code is on this machine, not in a bucket
+    "MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR": "false",  # tests purge more than once a minute
+}
+_ROOT = Path(__file__).parents[2]
+
+
+class MotoProcess:
+    """A moto server on loopback while the ``with`` block runs; entering does not wait for it.
+
+    Args:
+        speed: How many seconds of SQS time (visibility, delays) pass in a real one.
+    """
+
+    def __init__(self, speed: float = 1) -> None:
+        self._speed = speed
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        environment = {**os.environ, **_SETTINGS, "PYTHONPATH": str(_ROOT)}
+        self._process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+            [sys.executable, "-m", "sandbox.aws.moto_process", str(self._speed)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._running as process:
+            process.terminate()
+
+    @cached_property
+    def url(self) -> str:
+        """Where it listens; waits until it does."""
+        return f"http://127.0.0.1:{self._read()}"
+
+    def calls(self) -> Counter[str]:
+        """What the handlers called so far, as IAM names it, such as ``sqs:SendMessage``."""
+        return Counter(self._ask({"calls": True}).get(HANDLERS, {}))
+
+    def advance(self, seconds: float) -> None:
+        """Let SQS time pass."""
+        self._ask({"advance": seconds})
+
+    @property
+    def _running(self) -> "subprocess.Popen[str]":
+        if self._process is None:
+            raise RuntimeError("The moto process is not started: use it in a with block")
+        return self._process
+
+    def _ask(self, question: dict[str, Any]) -> Any:
+        with self._lock:
+            _pipe(self._running.stdin).write(json.dumps(question) + "\n")
+            _pipe(self._running.stdin).flush()
+            return self._read()
+
+    def _read(self) -> Any:
+        line = _pipe(self._running.stdout).readline()
+        if not line:
+            raise RuntimeError("The moto process ended; its own words are on standard error")
+        return json.loads(line)
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise RuntimeError("The moto process was started without pipes")
+    return pipe

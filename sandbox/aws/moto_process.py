@@ -1,0 +1,104 @@
+"""The process moto runs in, so that handlers and AWS do not share one core.
+
+Started by ``moto.MotoProcess``. It says its port on standard output and then answers one JSON line with
+another: ``{"calls": true}`` gives what was called, ``{"advance": seconds}`` moves the clock of SQS. It ends
+when standard input does, so it cannot outlive its parent, however that ends.
+"""
+
+import json
+import re
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TextIO
+
+import moto.cloudformation.parsing  # slow, so now, while the parent is busy too
+import moto.sqs.models
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_SIGNED_BY = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")
+
+
+@dataclass
+class Clock:
+    """The time SQS goes by: visibility and delays."""
+
+    speed: float = 1
+    ahead: float = 0
+    started: float = field(default_factory=time.time)
+
+    def millis(self) -> float:
+        """Milliseconds since 1970."""
+        return 1000 * (self.started + (time.time() - self.started) * self.speed + self.ahead)
+
+
+class Serialised:
+    """Moto as if it were one thread, with its calls counted by who signed them.
+
+    Moto is not safe with threads: a message sent while another is deleted can be lost, and two conditional
+    writes can both succeed.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._calls: dict[str, Counter[str]] = {}
+
+    def counted(self) -> dict[str, dict[str, int]]:
+        """Calls so far, by who signed them and by action."""
+        with self._lock:
+            return {who: dict(actions) for who, actions in self._calls.items()}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        with self._lock:
+            self._count(environ)
+            return list(self._app(environ, start_response))
+
+    def _count(self, environ: "WSGIEnvironment") -> None:
+        if signed := _SIGNED_BY.search(environ.get("HTTP_AUTHORIZATION", "")):
+            target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+            action = target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+            self._calls.setdefault(signed[1], Counter())[f"{signed[2]}:{action}"] += 1
+
+
+class _Handler(MotoRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections open: a new one per call costs more than the call
+    disable_nagle_algorithm = True  # head and body leave in two writes; Nagle would wait 40 ms between them
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # moto prints now and then
+    clock = Clock(speed=float(sys.argv[1]))
+    vars(moto.sqs.models)["unix_time_millis"] = clock.millis  # where moto's queues look at the time
+    app = Serialised(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    _say(answers, server.server_port)
+    for line in sys.stdin:
+        _say(answers, _answer(json.loads(line), app, clock))
+
+
+def _answer(question: dict[str, Any], app: Serialised, clock: Clock) -> Any:
+    if "advance" in question:
+        clock.ahead += question["advance"]
+    return app.counted()
+
+
+def _say(answers: TextIO, value: Any) -> None:
+    print(json.dumps(value), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""The emulated Shopware: one object to talk to, over HTTP or directly."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from sandbox.platforms.kit import CallCount, Faults, wall_clock
+from sandbox.platforms.shopware import orders, products, seed
+from sandbox.platforms.shopware.apps import App, Apps
+from sandbox.platforms.shopware.auth import Access, Integration
+from sandbox.platforms.shopware.criteria import Criteria
+from sandbox.platforms.shopware.routes import Api
+from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.specs import OrderSpec, Payment, ProductSpec
+from sandbox.platforms.shopware.store import Row
+from sandbox.platforms.shopware.transitions import Actor, transition
+from sandbox.platforms.shopware.values import make_id
+from sandbox.platforms.shopware.versions import Version
+from sandbox.platforms.shopware.webhooks import Webhook, Webhooks
+
+SHOP_URL = "https://shop.example.test"
+
+
+class ShopwareEmulator:
+    """A Shopware 6 shop (6.4 to 6.7) with its Admin API, apps and webhooks.
+
+    Written from the platform file. Stricter than a real shop: unknown keys in criteria, bodies and
+    queries are refused with a code that begins with ``SANDBOX__``.
+
+    Faults (``shop.faults.plan(name, on, detail=…)``; ``on`` is method and path without ids, such as
+    ``POST /api/search/order`` or ``PATCH /api/order``):
+
+    - ``rate_limited``: 429 with ``Retry-After``, as from the cloud or a proxy; detail: seconds
+    - ``auth_throttled``: 429 as the token endpoint answers; detail: seconds
+    - ``maintenance``: 503 with an HTML page
+    - ``deadlock``: 500 with the database's text, nothing done
+    - ``redirect``: 301; detail: target, else the same address over https
+    - ``token_revoked``: the caller's token becomes worthless with this call: 401 code 9
+    - ``lost_answer``: the work is done, the answer never arrives
+    - ``meanwhile``: detail is called right after the work of this call, for example to place an order
+      or to change one between two pages, so that pages shift
+
+    Without a plan: ``shop.clock = …`` (a shop whose time differs; ``Date`` and all timestamps follow),
+    ``shop.webhooks.hold()`` with ``release(order=reversed, times=2)`` or ``drop()`` (late, reordered,
+    doubled and lost webhooks), ``shop.webhooks.queued``, ``shop.access.cloud`` (ten tokens a minute).
+
+    Not simulated: creating and deleting records through the API, sync, number ranges, documents,
+    media, drafts (``sw-version-id``), ``fields``, ``term``, ``query``, ``grouping`` and aggregations,
+    sorting by count, ``GET`` of lists, nested routes, user logins (the password grant always fails),
+    languages beside the system's, prices of rules, mails and flows, payments that change on their own,
+    plugins and commercial extensions, the webhook rework of 6.7.12, JSON:API beyond its outline.
+    Field names prefixed with the entity's own name are refused. Rows written in one change share a
+    time. A change is only rolled back as far as it is validated before the first write.
+
+    Args:
+        version: The release to be.
+        clock: The shop's time.
+        currency: The default currency's ISO code.
+        speed: How much faster than documented the waits of the token throttle pass.
+        client: Calls apps and webhooks; tests pass one with a mock transport.
+        name: Ids and credentials are derived from it.
+    """
+
+    def __init__(
+        self,
+        version: str = "6.6.10.0",
+        clock: Callable[[], datetime] = wall_clock,
+        currency: str = "EUR",
+        speed: float = 1.0,
+        client: httpx.Client | None = None,
+        name: str = "demo",
+    ) -> None:
+        self.clock = clock
+        self.version = Version(version)
+        self.faults, self.calls = Faults(), CallCount()
+        self.shop_id = make_id(name, "shop id")[:16]
+        self.shop = Shop(self.version, self._now, name, SHOP_URL)
+        self.access = Access(self.version, self._now, speed)
+        outside = client or httpx.Client(follow_redirects=False)
+        self.webhooks = Webhooks(self.shop, self.shop_id, outside)
+        self.apps = Apps(self.shop, self.shop_id, self.access, self.webhooks, outside)
+        seed.seed(self.shop, currency)
+        self.shop.outbox = self.webhooks
+        self.integration = self.add_integration()
+        self.app = Api(self.shop, self.shop_id, self.access, self.faults, self.calls).create()
+
+    def _now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def access_key(self) -> str:
+        """The ``client_id`` of the integration every shop has."""
+        return self.integration.access_key
+
+    @property
+    def secret_key(self) -> str:
+        """Its ``client_secret``."""
+        return self.integration.secret_key
+
+    @property
+    def url(self) -> str:
+        """The address the shop gives for itself to apps; set it once the server's is known."""
+        return self.shop.url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self.shop.url = url
+
+    def add_integration(self, privileges: Iterable[str] | None = None) -> Integration:
+        """Credentials with these rights (``order:read``), or of an administrator."""
+        serial = self.shop.count("integration")
+        key = f"SWIA{make_id(self.shop.key, 'access key', serial)[:22].upper()}"
+        return self.access.add(key, make_id(self.shop.key, "secret", serial), privileges)
+
+    def place_order(self, spec: OrderSpec | None = None) -> str:
+        """A customer orders; the new order's id.
+
+        Raises:
+            ValueError: The specification names something the shop does not have.
+        """
+        with self.shop.change():
+            return orders.place(self.shop, spec or OrderSpec()).id
+
+    def edit(self, order_id: str, spec: OrderSpec) -> None:
+        """The merchant edits lines and shipping in the administration: the order is calculated anew.
+
+        Subscribers first hear of a draft version of the order, as the administration makes one.
+        """
+        self.draft(order_id)
+        with self.shop.change():
+            orders.edit(self.shop, self._order(order_id), spec)
+
+    def draft(self, order_id: str) -> str:
+        """The merchant begins to edit: a draft is written, which only webhooks tell of. Its version id."""
+        version_id = self.shop.new_id("version")
+        with self.shop.change():
+            self.shop.drafted("order", order_id, version_id)
+        return version_id
+
+    def touch(self, order_id: str) -> None:
+        """Something writes the order row without changing it: ``updatedAt`` moves all the same."""
+        with self.shop.change():
+            self.shop.update(self._order(order_id), {})
+
+    def delete_order(self, order_id: str) -> None:
+        """The order and its parts are gone."""
+        with self.shop.change():
+            parts = ("order_line_item", "order_delivery", "order_transaction", "order_customer", "order_address")
+            for entity in parts:
+                for row in list(self.shop.store.children(entity, "orderId", order_id)):
+                    self.shop.store.delete(row)
+            self.shop.delete(self._order(order_id))
+
+    def move(self, order_id: str, action: str) -> None:
+        """Do a transition of the order, such as ``process``."""
+        self._transition("order", order_id, action)
+
+    def cancel(self, order_id: str) -> None:
+        """Cancel the order; its payment and delivery stay as they are."""
+        self.move(order_id, "cancel")
+
+    def pay(self, order_id: str, action: str = "paid") -> None:
+        """Do a transition of the current payment."""
+        self._transition("order_transaction", self._parts("order_transaction", order_id)[-1].id, action)
+
+    def ship(self, order_id: str, action: str = "ship") -> None:
+        """Do a transition of the first delivery."""
+        self._transition("order_delivery", self._parts("order_delivery", order_id)[0].id, action)
+
+    def add_payment(self, order_id: str, payment: Payment) -> str:
+        """The customer changes the payment method or tries again: a further transaction, its id."""
+        with self.shop.change():
+            order = self._order(order_id)
+            amount = self._parts("order_transaction", order_id)[-1].values["amount"]
+            made = orders.add_transaction(self.shop, order_id, payment, amount, self.shop.now())
+            if "primaryOrderTransactionId" in order.values:
+                self.shop.update(order, {"primaryOrderTransactionId": made.id})
+            return made.id
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """The order with its parts and their states, as the API shows it."""
+        state = Criteria(loads={"stateMachineState": Criteria()})
+        parts = dict.fromkeys(("transactions", "deliveries"), state)
+        loads = {**state.loads, **parts, "lineItems": Criteria(), "addresses": Criteria()}
+        with self.shop.reading() as renderer:
+            return renderer.record(self._order(order_id), Criteria(loads=loads))
+
+    def add_product(self, spec: ProductSpec) -> str:
+        """Register a product or variant; its id.
+
+        Raises:
+            ValueError: The specification does not fit the shop.
+        """
+        with self.shop.change():
+            return products.add(self.shop, spec).id
+
+    def add_payment_method(self, name: str, technical_name: str) -> str:
+        """A further payment method; its id."""
+        with self.shop.change():
+            return seed.payment_method(self.shop, name, technical_name).id
+
+    def add_shipping_method(self, name: str, technical_name: str) -> str:
+        """A further shipping method; its id."""
+        with self.shop.change():
+            return seed.shipping_method(self.shop, name, technical_name).id
+
+    def install_app(
+        self,
+        name: str,
+        secret: str,
+        registration_url: str,
+        webhooks: Iterable[tuple[str, str]] = (),
+        permissions: Iterable[str] | None = None,
+    ) -> App:
+        """Install an app: handshake, credentials, signed webhooks (pairs of event and URL).
+
+        Raises:
+            RegistrationFailedError: The app refused or answered wrongly.
+        """
+        return self.apps.install(name, secret, registration_url, webhooks, permissions)
+
+    def reregister_app(self, name: str) -> App:
+        """Register an app again: an update, a moved shop (set ``url`` before), a rotated secret.
+
+        Raises:
+            RegistrationFailedError: The app refused or answered wrongly; the old secrets stay valid.
+        """
+        return self.apps.reregister(name)
+
+    def subscribe(self, event: str, url: str) -> Webhook:
+        """A webhook without an app: not signed."""
+        return self.webhooks.subscribe(event, url)
+
+    def _transition(self, entity: str, row_id: str, action: str) -> None:
+        with self.shop.change():
+            transition(self.shop, entity, row_id, action, Actor())
+
+    def _order(self, order_id: str) -> Row:
+        return self.shop.store.tables["order"][order_id]
+
+    def _parts(self, entity: str, order_id: str) -> list[Row]:
+        return self.shop.store.children(entity, "orderId", order_id)

@@ -1,0 +1,276 @@
+"""The entities of the shop around its orders: customers, products, and what both refer to."""
+
+from sandbox.platforms.shopware.model import Entity, fields, listed, many, one, words
+
+TIMES = "createdAt updatedAt"
+
+CUSTOMER = Entity(
+    "customer",
+    fields(
+        id="id groupId salesChannelId languageId lastPaymentMethodId defaultPaymentMethodId"
+        " defaultBillingAddressId defaultShippingAddressId salutationId",
+        integer="autoIncrement orderCount",
+        text="customerNumber firstName lastName company email title affiliateCode campaignCode"
+        " accountType remoteAddress",
+        flag="active guest",
+        time="firstLogin lastLogin lastOrderDate",
+        number="orderTotalAmount",
+        list="vatIds tagIds",
+        json="customFields",
+    ),
+    {
+        "group": one("customer_group", "groupId"),
+        "salesChannel": one("sales_channel", "salesChannelId"),
+        "language": one("language", "languageId"),
+        "defaultBillingAddress": one("customer_address", "defaultBillingAddressId"),
+        "defaultShippingAddress": one("customer_address", "defaultShippingAddressId"),
+        "salutation": one("salutation", "salutationId"),
+        "addresses": many("customer_address", "customerId"),
+        "orderCustomers": many("order_customer", "customerId"),
+        "tags": listed("tag", "tagIds"),
+    },
+    readonly=words("autoIncrement orderCount orderTotalAmount lastOrderDate tagIds " + TIMES),
+    until={"defaultPaymentMethodId": "6.7"},
+)
+
+CUSTOMER_ADDRESS = Entity(
+    "customer_address",
+    fields(
+        id="id customerId countryId countryStateId salutationId",
+        text="firstName lastName zipcode city company street department title phoneNumber"
+        " additionalAddressLine1 additionalAddressLine2",
+        json="customFields",
+    ),
+    {
+        "customer": one("customer", "customerId"),
+        "country": one("country", "countryId"),
+        "countryState": one("country_state", "countryStateId"),
+        "salutation": one("salutation", "salutationId"),
+    },
+)
+
+PRODUCT = Entity(
+    "product",
+    fields(
+        id="id versionId parentId parentVersionId manufacturerId taxId unitId coverId",
+        integer="autoIncrement stock availableStock minPurchase maxPurchase purchaseSteps childCount restockTime sales",
+        text="productNumber ean manufacturerNumber name description packUnit packUnitPlural keywords"
+        " metaTitle metaDescription type",
+        flag="active available isCloseout shippingFree markAsTopseller",
+        number="weight width height length purchaseUnit referenceUnit ratingAverage",
+        time="releaseDate",
+        json="customFields variantListingConfig",
+        list="price purchasePrices optionIds propertyIds categoryIds categoryTree tagIds streamIds states",
+    ),
+    {
+        "parent": one("product", "parentId"),
+        "children": many("product", "parentId"),
+        "tax": one("tax", "taxId"),
+        "options": listed("property_group_option", "optionIds"),
+        "properties": listed("property_group_option", "propertyIds"),
+        "categories": listed("category", "categoryIds"),
+        "tags": listed("tag", "tagIds"),
+    },
+    readonly=words(
+        "versionId parentVersionId autoIncrement available availableStock childCount sales ratingAverage"
+        " optionIds propertyIds categoryIds categoryTree tagIds streamIds states " + TIMES
+    ),
+    required=words("productNumber name taxId price stock"),
+    translated=(
+        "name",
+        "description",
+        "packUnit",
+        "packUnitPlural",
+        "keywords",
+        "metaTitle",
+        "metaDescription",
+        "customFields",
+    ),
+    inherited=words(
+        "manufacturerId taxId unitId coverId minPurchase maxPurchase purchaseSteps restockTime"
+        " manufacturerNumber name description packUnit packUnitPlural keywords metaTitle metaDescription"
+        " active isCloseout shippingFree markAsTopseller weight width height length purchaseUnit"
+        " referenceUnit releaseDate customFields price purchasePrices categoryIds propertyIds"
+    ),
+    automatic=("tax",),
+    since={"type": "6.7.7"},
+)
+
+PROPERTY_GROUP = Entity(
+    "property_group",
+    fields(
+        id="id",
+        text="name description displayType sortingType",
+        flag="filterable visibleOnProductDetailPage",
+        integer="position",
+        json="customFields",
+    ),
+    {"options": many("property_group_option", "groupId")},
+    required=words("name"),
+    translated=("name", "description", "position", "customFields"),
+)
+
+PROPERTY_GROUP_OPTION = Entity(
+    "property_group_option",
+    fields(
+        id="id groupId mediaId",
+        text="name colorHexCode",
+        integer="position",
+        json="customFields",
+    ),
+    {"group": one("property_group", "groupId")},
+    required=words("groupId name"),
+    translated=("name", "position", "customFields"),
+)
+
+CATEGORY = Entity(
+    "category",
+    fields(
+        id="id versionId parentId parentVersionId afterCategoryId afterCategoryVersionId cmsPageId",
+        integer="autoIncrement level childCount",
+        text="name description path type productAssignmentType metaTitle metaDescription keywords",
+        flag="active visible displayNestedProducts",
+        json="customFields",
+        list="breadcrumb",
+    ),
+    {"parent": one("category", "parentId"), "children": many("category", "parentId")},
+    readonly=words("versionId autoIncrement level childCount path breadcrumb " + TIMES),
+    required=words("name"),
+    translated=("name", "breadcrumb", "description", "customFields"),
+)
+
+PAYMENT_METHOD = Entity(
+    "payment_method",
+    fields(
+        id="id mediaId availabilityRuleId pluginId",
+        text="name distinguishableName description technicalName handlerIdentifier shortName"
+        " formattedHandlerIdentifier",
+        integer="position",
+        flag="active afterOrderEnabled",
+        json="customFields",
+    ),
+    translated=("name", "distinguishableName", "description", "customFields"),
+    since={"technicalName": "6.5.7"},
+)
+
+SHIPPING_METHOD = Entity(
+    "shipping_method",
+    fields(
+        id="id mediaId availabilityRuleId deliveryTimeId taxId",
+        text="name description technicalName trackingUrl taxType",
+        integer="position",
+        flag="active",
+        json="customFields",
+    ),
+    {"tax": one("tax", "taxId")},
+    translated=("name", "description", "trackingUrl", "customFields"),
+    since={"technicalName": "6.5.7"},
+)
+
+SALES_CHANNEL = Entity(
+    "sales_channel",
+    fields(
+        id="id typeId languageId customerGroupId currencyId paymentMethodId shippingMethodId countryId"
+        " navigationCategoryId",
+        text="name shortName accessKey taxCalculationType",
+        flag="active maintenance homeEnabled",
+        integer="navigationCategoryDepth",
+        json="customFields configuration",
+    ),
+    {
+        "language": one("language", "languageId"),
+        "customerGroup": one("customer_group", "customerGroupId"),
+        "currency": one("currency", "currencyId"),
+        "paymentMethod": one("payment_method", "paymentMethodId"),
+        "shippingMethod": one("shipping_method", "shippingMethodId"),
+        "country": one("country", "countryId"),
+    },
+    translated=("name", "customFields"),
+)
+
+COUNTRY = Entity(
+    "country",
+    fields(
+        id="id",
+        text="name iso iso3 vatIdPattern",
+        integer="position",
+        flag="active shippingAvailable isEu vatIdRequired postalCodeRequired",
+        json="customFields customerTax companyTax",
+        list="addressFormat",
+    ),
+    {"states": many("country_state", "countryId")},
+    translated=("name", "customFields"),
+)
+
+COUNTRY_STATE = Entity(
+    "country_state",
+    fields(id="id countryId", text="shortCode name", integer="position", flag="active", json="customFields"),
+    {"country": one("country", "countryId")},
+    translated=("name", "customFields"),
+)
+
+CURRENCY = Entity(
+    "currency",
+    fields(
+        id="id",
+        text="isoCode shortName name symbol",
+        number="factor taxFreeFrom",
+        integer="position",
+        flag="isSystemDefault",
+        json="customFields itemRounding totalRounding",
+    ),
+    translated=("name", "shortName", "customFields"),
+)
+
+LANGUAGE = Entity(
+    "language",
+    fields(id="id parentId localeId translationCodeId", text="name", json="customFields"),
+    {
+        "locale": one("locale", "localeId"),
+        "translationCode": one("locale", "translationCodeId"),
+        "parent": one("language", "parentId"),
+    },
+)
+
+LOCALE = Entity(
+    "locale",
+    fields(id="id", text="code name territory", json="customFields"),
+    translated=("name", "territory"),
+)
+
+TAX = Entity("tax", fields(id="id", number="taxRate", text="name", integer="position", json="customFields"))
+
+CUSTOMER_GROUP = Entity(
+    "customer_group",
+    fields(id="id", text="name", flag="displayGross registrationActive", json="customFields"),
+    translated=("name", "customFields"),
+)
+
+SALUTATION = Entity(
+    "salutation",
+    fields(id="id", text="salutationKey displayName letterName", integer="position", json="customFields"),
+    translated=("displayName", "letterName"),
+)
+
+TAG = Entity("tag", fields(id="id", text="name"), required=words("name"))
+
+ENTITIES = (
+    CUSTOMER,
+    CUSTOMER_ADDRESS,
+    PRODUCT,
+    PROPERTY_GROUP,
+    PROPERTY_GROUP_OPTION,
+    CATEGORY,
+    PAYMENT_METHOD,
+    SHIPPING_METHOD,
+    SALES_CHANNEL,
+    COUNTRY,
+    COUNTRY_STATE,
+    CURRENCY,
+    LANGUAGE,
+    LOCALE,
+    TAX,
+    CUSTOMER_GROUP,
+    SALUTATION,
+    TAG,
+)

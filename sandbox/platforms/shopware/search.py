@@ -1,0 +1,60 @@
+"""Finding rows: filter and sort all of them, hand out one page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sandbox.platforms.shopware.criteria import Criteria
+from sandbox.platforms.shopware.store import Row, Store
+
+PAGES_AHEAD = 6
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of a search.
+
+    Args:
+        total: As the criteria asked to count it; by default just the rows of this page.
+    """
+
+    rows: list[Row]
+    total: int
+
+
+def search(store: Store, entity: str, criteria: Criteria) -> Found:
+    """The page of rows the criteria ask for."""
+    if criteria.ids is not None:
+        rows = narrow(_by_ids(store, entity, criteria.ids), criteria)
+        return Found(rows, len(rows))
+    rows = narrow(store.all(entity), criteria)
+    end = criteria.offset + criteria.limit if criteria.limit else None
+    page = rows[criteria.offset : end]
+    return Found(page, _total(criteria, len(rows), len(page)))
+
+
+def narrow(rows: Iterable[Row], criteria: Criteria) -> list[Row]:
+    """Filter and sort.
+
+    Rows whose sort keys are equal change their order from page to page, as a database is free to do:
+    a client that does not sort by something unique will miss rows here.
+    """
+    found = [row for row in rows if all(test(row) for test in criteria.tests)]
+    if criteria.page % 2 == 0:
+        found.reverse()
+    for order in reversed(criteria.orders):
+        found.sort(key=order.key, reverse=order.descending)
+    return found
+
+
+def _by_ids(store: Store, entity: str, ids: tuple[str, ...]) -> list[Row]:
+    table = store.tables[entity]
+    return [table[row_id] for row_id in dict.fromkeys(ids) if row_id in table]
+
+
+def _total(criteria: Criteria, every: int, in_page: int) -> int:
+    if criteria.count == 1:
+        return every
+    if criteria.count == 2 and criteria.limit:  # noqa: PLR2004 - the wire's number for "next-pages"
+        # [inferred] counted from this page's first row on.
+        return max(0, min(every - criteria.offset, criteria.limit * PAGES_AHEAD + 1))
+    return in_page

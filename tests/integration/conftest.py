@@ -1,0 +1,126 @@
+"""An embedded AWS per test module: the tables exactly as template.yaml declares them, tests kept apart by connection."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from moto import mock_aws
+
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.bundle import Store
+from shopbridge.store.environment import Environment, read_environment
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+REGION = "eu-central-1"
+TABLES = {"ConnectionsTable": "connections", "StateTable": "state"}
+QUEUES = ("orders", "polls", "backfill")
+CREATE = ("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema")
+_numbers = count(1)
+
+
+class TemplateLoader(yaml.SafeLoader):
+    """Reads CloudFormation's short functions as None: nothing here needs them."""
+
+
+TemplateLoader.add_multi_constructor("!", lambda _loader, _tag, _node: None)
+
+
+class ManualClock:
+    """Time that passes only when told to; sleeping is telling."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+        self.slept: list[float] = []
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.advance(seconds)
+
+
+class Calls:
+    """Counts the AWS calls of a store by operation."""
+
+    def __init__(self, store: Store) -> None:
+        self.by_operation: Counter[str] = Counter()
+        for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm):
+            client.meta.events.register("before-call", self._count)
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.by_operation[model.name] += 1
+
+    def taken(self) -> dict[str, int]:
+        """The calls since the last look."""
+        counted = dict(self.by_operation)
+        self.by_operation.clear()
+        return counted
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[Environment]:
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        _create_tables()
+        yield read_environment(_variables())
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def new_store(environment: Environment, clock: ManualClock) -> Callable[[], Store]:
+    """Each call is a container of its own: nothing remembered, the same tables and the same time."""
+    return lambda: Store(environment, clock=clock, sleep=clock.sleep)
+
+
+@pytest.fixture
+def store(new_store: Callable[[], Store]) -> Store:
+    return new_store()
+
+
+@pytest.fixture
+def calls(store: Store) -> Calls:
+    return Calls(store)
+
+
+@pytest.fixture
+def connection_id() -> ConnectionId:
+    return ConnectionId(f"shop-{next(_numbers)}")
+
+
+def _create_tables() -> None:
+    resources = yaml.load(TEMPLATE.read_text(), TemplateLoader)["Resources"]  # noqa: S506 - a SafeLoader
+    client = boto3.client("dynamodb")
+    for logical, name in TABLES.items():
+        properties = resources[logical]["Properties"]
+        client.create_table(TableName=name, **{part: properties[part] for part in CREATE})
+
+
+def _variables() -> dict[str, str]:
+    client = boto3.client("sqs")
+    urls = {name: client.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    return {
+        "SHOPBRIDGE_CONNECTIONS_TABLE": TABLES["ConnectionsTable"],
+        "SHOPBRIDGE_STATE_TABLE": TABLES["StateTable"],
+        "SHOPBRIDGE_ORDER_QUEUE_URL": urls["orders"],
+        "SHOPBRIDGE_POLL_QUEUE_URL": urls["polls"],
+        "SHOPBRIDGE_BACKFILL_QUEUE_URL": urls["backfill"],
+        "SHOPBRIDGE_PARAMETER_PREFIX": "/shopbridge/test",
+        "POWERTOOLS_SERVICE_NAME": "order_import",
+    }

@@ -1,0 +1,137 @@
+"""Connections: versions, conflicts, and the index that lists them without a scan."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from shopbridge.errors import Conflict
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus
+from shopbridge.store.bundle import Store
+from shopbridge.store.items import key
+from tests.integration.conftest import Calls
+
+
+def connection(name: str, *, minutes: int = 5, status: ConnectionStatus = "active", title: str = "Shop") -> Connection:
+    settings = ConnectionSettings.model_validate(
+        {
+            "id": name,
+            "name": title,
+            "shop": {"platform": "shopware", "settings": {"url": "https://shop.example", "limit_factor": "0.5"}},
+            "office": {"platform": "salespos", "settings": {"webshop": 7}},
+            "orders": {"poll_minutes": minutes, "maps": {"tax": {"entries": {"19": "=", "5.5": "low"}}}},
+        }
+    )
+    return Connection(
+        settings=settings,
+        version=0,
+        status=status,
+        status_reason="",
+        path_token_hash="ab" * 32,
+        created_at=datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC),
+    )
+
+
+def at_version(connection: Connection, version: int) -> Connection:
+    return connection.model_copy(update={"version": version})
+
+
+def test_a_connection_reads_back_as_it_was_saved_with_its_version(store: Store, connection_id: ConnectionId) -> None:
+    saved = connection(connection_id)
+    store.connections.save(saved, expected_version=0)
+    assert store.connections.get(connection_id) == at_version(saved, 1)
+
+
+def test_an_unknown_connection_is_none(store: Store) -> None:
+    assert store.connections.get(ConnectionId("nobody")) is None
+
+
+def test_a_save_costs_one_transaction_and_keeps_every_version(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    store.connections.save(connection(connection_id, title="First"), expected_version=0)
+    store.connections.save(connection(connection_id, title="Second"), expected_version=1)
+    assert calls.taken() == {"TransactWriteItems": 2}
+    versions = [store.connections.table.get(key(connection_id, f"VERSION#00000{number}")) for number in (1, 2)]
+    titles = [ConnectionSettings.model_validate_json((item or {})["settings"]["S"]).name for item in versions]
+    assert titles == ["First", "Second"]
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+def test_a_save_that_saw_another_version_is_a_conflict_and_changes_nothing(
+    store: Store, connection_id: ConnectionId, expected: int
+) -> None:
+    saved = connection(connection_id)
+    store.connections.save(saved, expected_version=0)
+    with pytest.raises(Conflict):
+        store.connections.save(connection(connection_id, title="Late"), expected_version=expected)
+    assert store.connections.get(connection_id) == at_version(saved, 1)
+
+
+def test_a_save_repeated_after_a_lost_answer_is_a_success(store: Store, connection_id: ConnectionId) -> None:
+    for _ in range(2):
+        store.connections.save(connection(connection_id), expected_version=0)
+    assert store.connections.get(connection_id) == at_version(connection(connection_id), 1)
+
+
+def test_every_connection_is_listed_by_id_and_only_active_ones_are_scheduled(
+    store: Store, new_store: Callable[[], Store]
+) -> None:
+    wanted = [
+        connection("list-c", minutes=10),
+        connection("list-a", minutes=15),
+        connection("list-d", minutes=60),
+        connection("list-b", minutes=10, status="paused"),
+        connection("list-e", status="stopped"),
+    ]
+    for one in wanted:
+        store.connections.save(one, expected_version=0)
+    listed = [one.id for one in new_store().connections.all() if one.id.startswith("list-")]
+    assert listed == ["list-a", "list-b", "list-c", "list-d", "list-e"]
+    lanes = {lane: [due for due in store.connections.scheduled(lane) if due[0].startswith("list-")] for lane in (5, 10)}
+    assert lanes == {5: [("list-a", 15)], 10: [("list-c", 10), ("list-d", 60)]}
+
+
+def test_a_stop_takes_the_connection_out_of_the_schedule_and_says_why(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    store.connections.save(connection(connection_id), expected_version=0)
+    calls.taken()
+    store.connections.stop(connection_id, "The shop refuses our credentials.")
+    assert calls.taken() == {"UpdateItem": 1}
+    stopped = store.connections.get(connection_id)
+    assert stopped is not None
+    assert (stopped.status, stopped.status_reason) == ("stopped", "The shop refuses our credentials.")
+    assert connection_id not in dict(store.connections.scheduled(5))
+    assert connection_id in [one.id for one in store.connections.all()]
+
+
+def test_an_operator_who_did_not_see_the_stop_cannot_undo_it(store: Store, connection_id: ConnectionId) -> None:
+    store.connections.save(connection(connection_id), expected_version=0)
+    store.connections.stop(connection_id, "Refused.")
+    with pytest.raises(Conflict):
+        store.connections.save(connection(connection_id), expected_version=1)
+    store.connections.save(connection(connection_id), expected_version=2)
+    assert connection_id in dict(store.connections.scheduled(5))
+
+
+def test_a_stop_leaves_paused_and_unknown_connections_alone(store: Store, connection_id: ConnectionId) -> None:
+    store.connections.save(connection(connection_id, status="paused"), expected_version=0)
+    store.connections.stop(connection_id, "Refused.")
+    store.connections.stop(ConnectionId("nobody"), "Refused.")
+    assert store.connections.get(connection_id) == at_version(connection(connection_id, status="paused"), 1)
+    assert store.connections.get(ConnectionId("nobody")) is None
+
+
+def test_a_deleted_connection_is_gone_with_its_versions_and_its_id_is_free(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    for version in range(30):
+        store.connections.save(connection(connection_id), expected_version=version)
+    store.connections.delete(connection_id)
+    assert store.connections.get(connection_id) is None
+    assert connection_id not in [one.id for one in store.connections.all()]
+    assert store.connections.table.get(key(connection_id, "VERSION#000007")) is None
+    store.connections.save(connection(connection_id), expected_version=0)
+    assert store.connections.get(connection_id) == at_version(connection(connection_id), 1)

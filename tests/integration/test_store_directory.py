@@ -1,0 +1,57 @@
+"""The directory: keys to ids, ambiguity never lost."""
+
+import pytest
+
+from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.office import DirectoryEntry
+from shopbridge.store.bundle import Store
+from tests.integration.conftest import Calls
+
+
+def entry(key: str, identity: str) -> DirectoryEntry:
+    return DirectoryEntry(key=key, id=ExternalId(identity))
+
+
+def test_known_keys_are_found_and_unknown_ones_left_out(store: Store, connection_id: ConnectionId) -> None:
+    store.directory.remember(connection_id, "product", [entry("SKU-1", "11"), entry("", "12"), entry("ä#b", "13")])
+    found = store.directory.lookup(connection_id, "product", ["SKU-1", "SKU-2", "", "ä#b", "SKU-1"])
+    assert found == {"SKU-1": ("11",), "": ("12",), "ä#b": ("13",)}
+    assert store.directory.lookup(connection_id, "customer", ["SKU-1"]) == {}
+    assert store.directory.lookup(connection_id, "product", []) == {}
+
+
+def test_a_key_with_another_id_becomes_ambiguous_in_one_page_or_in_two(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    store.directory.remember(connection_id, "product", [entry("a", "1"), entry("b", "2"), entry("b", "1")])
+    store.directory.remember(connection_id, "product", [entry("a", "3")])
+    assert store.directory.lookup(connection_id, "product", ["a", "b"]) == {"a": ("1", "3"), "b": ("1", "2")}
+
+
+def test_known_entries_cost_no_write(store: Store, connection_id: ConnectionId, calls: Calls) -> None:
+    page = [entry(f"SKU-{number}", str(number)) for number in range(150)]
+    store.directory.remember(connection_id, "product", page)
+    assert calls.taken() == {"BatchGetItem": 2, "UpdateItem": 150}
+    store.directory.remember(connection_id, "product", [*page, entry("SKU-150", "150")])
+    assert calls.taken() == {"BatchGetItem": 2, "UpdateItem": 1}
+    assert len(store.directory.lookup(connection_id, "product", [one.key for one in page])) == 150
+
+
+def test_forgotten_keys_are_gone(store: Store, connection_id: ConnectionId) -> None:
+    store.directory.remember(connection_id, "product", [entry(str(number), "1") for number in range(30)])
+    store.directory.forget(connection_id, "product", [*map(str, range(29)), "0", "never known"])
+    assert store.directory.lookup(connection_id, "product", [*map(str, range(30))]) == {"29": ("1",)}
+
+
+def test_endless_keys_are_kept_too(store: Store, connection_id: ConnectionId) -> None:
+    long, other = "ü" * 2000, "ü" * 2001
+    store.directory.remember(connection_id, "product", [entry(long, "1")])
+    assert store.directory.lookup(connection_id, "product", [long, other]) == {long: ("1",)}
+
+
+@pytest.mark.parametrize("kind", ["product", "customer"])
+def test_the_mark_is_remembered_by_kind(store: Store, connection_id: ConnectionId, kind: str) -> None:
+    assert store.directory.mark(connection_id, kind) is None
+    store.directory.set_mark(connection_id, kind, "page 1")
+    store.directory.set_mark(connection_id, kind, f"{kind} page 2")
+    assert store.directory.mark(connection_id, kind) == f"{kind} page 2"

@@ -1,0 +1,365 @@
+"""The ledger under moto: one owner at a time, nothing settled is reopened, and everything is read back as written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+
+from shopbridge.errors import Conflict
+from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.store.bundle import Store
+from shopbridge.store.items import Item
+from shopbridge.store.ledger import DynamoLedger, is_leased
+from shopbridge.store.ledger_items import from_item, to_item
+from shopbridge.store.table import Table
+from tests.integration.conftest import Calls, ManualClock
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=150)
+STATES: tuple[LedgerState, ...] = ("INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN")
+
+
+def order(
+    connection: ConnectionId, order_id: str = "a1", *, revision: str = "1", state: LedgerState = "INTENT"
+) -> LedgerRecord:
+    return LedgerRecord(
+        key=EffectKey(connection=connection, kind="order", id=order_id),
+        state=state,
+        revision=revision,
+        reference="10042",
+        origin="poll",
+        updated_at=NOON,
+    )
+
+
+def resend(record: LedgerRecord) -> LedgerRecord:
+    return record.model_copy(update={"origin": "resend"})
+
+
+def brought_to(ledger: DynamoLedger, record: LedgerRecord, **changes: object) -> LedgerRecord:
+    """Claim a new record, bring it to a state and let go of it."""
+    ledger.claim(record, owner="earlier", lease=LEASE)
+    record = record.model_copy(update=changes)
+    ledger.save(record, owner="earlier")
+    return record
+
+
+def test_a_new_record_is_claimed_with_one_write(store: Store, connection_id: ConnectionId, calls: Calls) -> None:
+    claim = store.ledger.claim(order(connection_id), owner="w1", lease=LEASE)
+    assert claim.won
+    assert (claim.record.lease_owner, claim.record.lease_until) == ("w1", NOON + LEASE)
+    assert calls.taken() == {"PutItem": 1}
+    assert store.ledger.get(claim.record.key) == claim.record
+
+
+def test_a_claimed_record_is_lost_to_others_in_one_write_without_a_read(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    first = store.ledger.claim(order(connection_id), owner="w1", lease=LEASE)
+    calls.taken()
+    second = store.ledger.claim(order(connection_id, revision="9"), owner="w2", lease=LEASE)
+    assert not second.won
+    assert second.record == first.record
+    assert calls.taken() == {"PutItem": 1}
+
+
+def test_begun_work_goes_on_after_its_lease_ran_out_and_the_late_worker_cannot_write(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    first = store.ledger.claim(order(connection_id), owner="w1", lease=LEASE).record
+    sent = first.model_copy(update={"state": "SENT", "sent_at": clock()})
+    store.ledger.save(sent, owner="w1")
+    clock.advance(LEASE.total_seconds())
+    second = store.ledger.claim(order(connection_id), owner="w2", lease=LEASE)
+    assert second.won
+    assert second.record == sent.model_copy(update={"lease_owner": "w2", "lease_until": clock() + LEASE})
+    with pytest.raises(Conflict):
+        store.ledger.save(sent, owner="w1")
+
+
+def test_a_worker_may_save_after_its_lease_ran_out_while_nobody_took_over(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    record = store.ledger.claim(order(connection_id), owner="w1", lease=LEASE).record
+    clock.advance(LEASE.total_seconds() + 1)
+    done = record.model_copy(update={"state": "DONE", "lease_owner": None, "lease_until": None})
+    store.ledger.save(done, owner="w1")
+    assert store.ledger.get(record.key) == done
+
+
+@pytest.mark.parametrize(
+    ("state", "revision", "origin", "won"),
+    [
+        ("DONE", "2", "poll", False),
+        ("DONE", "1", "poll", False),
+        ("DONE", "3", "poll", True),
+        ("DONE", "2", "resend", False),
+        ("SKIPPED", "2", "webhook", False),
+        ("SKIPPED", "3", "webhook", True),
+        ("SKIPPED", "2", "resend", True),
+        ("HELD", "2", "poll", False),
+        ("HELD", "1", "backfill", False),
+        ("HELD", "3", "poll", True),
+        ("HELD", "1", "resend", True),
+        ("REJECTED", "2", "poll", False),
+        ("REJECTED", "3", "poll", True),
+        ("REJECTED", "2", "resend", True),
+        ("UNKNOWN", "2", "poll", False),
+        ("UNKNOWN", "3", "poll", False),
+        ("UNKNOWN", "2", "resend", True),
+        ("INTENT", "1", "poll", True),
+        ("SENT", "1", "poll", True),
+    ],
+)
+def test_a_free_record_of_revision_two_is_won_by(
+    store: Store, connection_id: ConnectionId, state: LedgerState, revision: str, origin: str, won: bool
+) -> None:
+    standing = brought_to(store.ledger, order(connection_id, revision="2"), state=state)
+    incoming = order(connection_id, revision=revision).model_copy(update={"origin": origin})
+    claim = store.ledger.claim(incoming, owner="w2", lease=LEASE)
+    assert claim.won is won
+    lease = {"lease_owner": "w2", "lease_until": NOON + LEASE} if won else {}
+    assert claim.record == standing.model_copy(update=lease)
+
+
+def test_a_done_record_with_open_follow_ups_is_won_again(store: Store, connection_id: ConnectionId) -> None:
+    brought_to(store.ledger, order(connection_id), state="DONE", follow_ups=("status",))
+    assert store.ledger.claim(order(connection_id), owner="w2", lease=LEASE).won
+
+
+def test_a_write_repeated_after_a_lost_answer_meets_itself_and_counts_as_done(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    again = [store.ledger.claim(order(connection_id), owner="w1", lease=LEASE) for _ in range(2)]
+    assert [claim.won for claim in again] == [True, True]
+    released = again[0].record.model_copy(update={"state": "HELD", "lease_owner": None, "lease_until": None})
+    for _ in range(2):
+        store.ledger.save(released, owner="w1")
+    again = [store.ledger.claim(resend(order(connection_id)), owner="w2", lease=LEASE) for _ in range(1)]
+    assert again[0].won
+    assert store.ledger.get(released.key) == again[0].record
+
+
+@dataclass(frozen=True)
+class InterruptedTable(Table):
+    """Lets somebody else work between our failed put and our update."""
+
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def update(self, key: Item, change: str, only_if: str = "", **values: Item) -> Item:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return super().update(key, change, only_if, **values)
+
+
+def interrupted(store: Store, meanwhile: Callable[[], object]) -> DynamoLedger:
+    table = store.ledger.table
+    return replace(store.ledger, table=InterruptedTable(table.aws, table.name, [meanwhile]))
+
+
+def test_of_two_workers_that_saw_the_same_free_record_one_wins(store: Store, connection_id: ConnectionId) -> None:
+    brought_to(store.ledger, order(connection_id), state="SENT")
+    ledger = interrupted(store, lambda: store.ledger.claim(order(connection_id), owner="w2", lease=LEASE))
+    claim = ledger.claim(order(connection_id), owner="w1", lease=LEASE)
+    assert not claim.won
+    assert claim.record.lease_owner == "w2"
+
+
+def test_a_record_that_was_settled_between_look_and_take_is_judged_anew(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    def finish() -> None:
+        record = store.ledger.claim(order(connection_id), owner="w2", lease=LEASE).record
+        done = record.model_copy(update={"state": "DONE", "lease_owner": None, "lease_until": None})
+        store.ledger.save(done, owner="w2")
+
+    brought_to(store.ledger, order(connection_id), state="SENT")
+    claim = interrupted(store, finish).claim(order(connection_id), owner="w1", lease=LEASE)
+    assert not claim.won
+    assert (claim.record.state, claim.record.lease_owner) == ("DONE", None)
+
+
+def test_a_take_whose_answer_was_lost_is_recognised_as_ours(store: Store, connection_id: ConnectionId) -> None:
+    brought_to(store.ledger, order(connection_id), state="SENT")
+    ledger = interrupted(store, lambda: store.ledger.claim(order(connection_id), owner="w1", lease=LEASE))
+    claim = ledger.claim(order(connection_id), owner="w1", lease=LEASE)
+    assert claim.won
+    assert claim.record.lease_owner == "w1"
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zone is given
+records = st.builds(
+    LedgerRecord,
+    key=st.builds(EffectKey, connection=st.just("shop"), kind=st.sampled_from(["order", "customer"]), id=texts),
+    state=st.sampled_from(STATES),
+    revision=texts,
+    reference=texts,
+    origin=texts,
+    sent_at=st.none() | moments,
+    external_id=st.none() | texts.map(ExternalId),
+    external_number=texts,
+    total=st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2),
+    reason=st.none() | st.builds(Reason, code=texts, text=texts, fix=texts),
+    follow_ups=st.lists(texts, max_size=3).map(tuple),
+    history=st.lists(st.builds(Event, at=moments, text=texts), max_size=3).map(tuple),
+    updated_at=moments,
+)
+
+
+@given(records, st.none() | st.tuples(texts, moments))
+@settings(max_examples=60, deadline=None)
+def test_a_record_reads_back_as_it_was_written(record: LedgerRecord, lease: tuple[str, datetime] | None) -> None:
+    owner, until = lease or (None, None)
+    record = record.model_copy(update={"lease_owner": owner, "lease_until": until})
+    assert from_item(to_item(record)) == record
+
+
+def test_a_total_keeps_its_trailing_zeros(connection_id: ConnectionId) -> None:
+    record = order(connection_id).model_copy(update={"total": Decimal("119.00")})
+    assert str(from_item(to_item(record)).total) == "119.00"
+
+
+def test_the_story_keeps_its_last_forty_lines_and_cuts_endless_ones(connection_id: ConnectionId) -> None:
+    story = tuple(Event(at=NOON, text=str(line) + "x" * 2000) for line in range(50))
+    kept = from_item(to_item(order(connection_id).model_copy(update={"history": story}))).history
+    assert [event.text[:2] for event in kept] == [str(line) for line in range(10, 50)]
+    assert {len(event.text) for event in kept} == {1000}
+
+
+def test_only_skipped_records_are_ever_forgotten_and_a_claim_ends_that(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    forgotten = {state for state in STATES if "forget_at" in to_item(order(connection_id, state=state))}
+    assert forgotten == {"SKIPPED"}
+    record = brought_to(store.ledger, order(connection_id), state="SKIPPED")
+    key = {name: to_item(record)[name] for name in ("connection", "record")}
+    assert "forget_at" in (store.ledger.table.get(key) or {})
+    store.ledger.claim(resend(record), owner="w2", lease=LEASE)
+    assert "forget_at" not in (store.ledger.table.get(key) or {})
+
+
+def test_what_waits_for_a_person_is_listed_oldest_first_until_it_moves_on(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    for minutes, (order_id, state) in enumerate(
+        {"a": "UNKNOWN", "b": "DONE", "c": "HELD", "d": "SKIPPED", "e": "REJECTED"}.items()
+    ):
+        later = NOON - timedelta(minutes=minutes)
+        brought_to(store.ledger, order(connection_id, order_id), state=state, updated_at=later)
+    calls.taken()
+    assert [record.key.id for record in store.ledger.held(connection_id)] == ["e", "c", "a"]
+    assert calls.taken() == {"Query": 1, "BatchGetItem": 1}
+    claim = store.ledger.claim(resend(order(connection_id, "c")), owner="w2", lease=LEASE)
+    store.ledger.save(claim.record.model_copy(update={"state": "DONE"}), owner="w2")
+    assert [record.key.id for record in store.ledger.held(connection_id)] == ["e", "a"]
+
+
+def test_orders_are_found_by_number_and_counted_by_state_page_by_page(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    story = tuple(Event(at=NOON, text="x" * 1000) for _ in range(40))
+    for number in range(30):
+        record = order(connection_id, f"id-{number}").model_copy(
+            update={"reference": str(number % 29), "history": story}
+        )
+        brought_to(store.ledger, record, state="HELD" if number < 4 else "DONE")
+    customer = order(connection_id).model_copy(
+        update={"key": EffectKey(connection=connection_id, kind="customer", id="0"), "reference": "0"}
+    )
+    brought_to(store.ledger, customer, state="DONE")
+    calls.taken()
+    assert [record.key.id for record in store.ledger.find(connection_id, "0")] == ["id-0", "id-29"]
+    assert calls.taken() == {"Query": 2}
+    assert store.ledger.find(connection_id, "nobody") == []
+    assert store.ledger.summary(connection_id) == {"HELD": 4, "DONE": 26}
+
+
+class Workers(RuleBasedStateMachine):
+    """Several workers on one order, in any interleaving of claims, saves, crashes and passing time."""
+
+    store: Store
+    clock: ManualClock
+    connection: ConnectionId
+    runs = 0
+
+    attempts = Bundle("attempts")
+
+    def __init__(self) -> None:
+        super().__init__()
+        Workers.runs += 1
+        self.order_id = f"run-{Workers.runs}"
+        self.attempt = 0
+        self.owner: str | None = None
+        self.standing: LedgerRecord | None = None
+
+    @rule(target=attempts, revision=st.sampled_from("123"), origin=st.sampled_from(["webhook", "poll", "resend"]))
+    def claim(self, revision: str, origin: str) -> object:
+        self.attempt += 1
+        name = f"attempt-{self.attempt}"
+        incoming = order(self.connection, self.order_id, revision=revision).model_copy(update={"origin": origin})
+        before, busy = self.standing, self.standing is not None and is_leased(self.standing, self.clock())
+        claim = self.store.ledger.claim(incoming, owner=name, lease=LEASE)
+        if not claim.won:
+            assert before is not None
+            assert busy or before.state not in ("INTENT", "SENT")
+            assert claim.record == before
+            return multiple()
+        assert not busy
+        self.check_nothing_settled_was_reopened(before, incoming)
+        self.owner, self.standing = name, claim.record
+        return name
+
+    def check_nothing_settled_was_reopened(self, before: LedgerRecord | None, incoming: LedgerRecord) -> None:
+        if before is None or before.state in ("INTENT", "SENT"):
+            return
+        if before.state == "DONE":
+            assert before.follow_ups or incoming.revision > before.revision
+        elif before.state == "UNKNOWN":
+            assert incoming.origin == "resend"
+        else:
+            assert incoming.origin == "resend" or incoming.revision > before.revision
+
+    @rule(
+        name=attempts, state=st.sampled_from(STATES), follow_ups=st.sampled_from([(), ("status",)]), ends=st.booleans()
+    )
+    def save(self, name: str, state: LedgerState, follow_ups: tuple[str, ...], ends: bool) -> None:
+        assert self.standing is not None
+        lease = (None, None) if ends else (name, self.clock() + LEASE)
+        record = self.standing.model_copy(
+            update={"state": state, "follow_ups": follow_ups, "lease_owner": lease[0], "lease_until": lease[1]}
+        )
+        if name != self.owner:
+            with pytest.raises(Conflict):
+                self.store.ledger.save(record.model_copy(update={"reference": "stale"}), owner=name)
+            return
+        self.store.ledger.save(record, owner=name)
+        self.standing = record
+        self.owner = None if ends else name
+
+    @rule(seconds=st.sampled_from([1, 100, 150, 400]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.advance(seconds)
+
+    @invariant()
+    def the_ledger_tells_what_the_last_owner_wrote(self) -> None:
+        key = EffectKey(connection=self.connection, kind="order", id=self.order_id)
+        assert self.store.ledger.get(key) == self.standing
+
+
+def test_in_any_interleaving_one_worker_owns_the_order_and_nothing_settled_is_reopened(
+    store: Store, clock: ManualClock, connection_id: ConnectionId
+) -> None:
+    Workers.store, Workers.clock, Workers.connection = store, clock, connection_id
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Workers,
+        settings=settings(
+            max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

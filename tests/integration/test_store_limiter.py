@@ -1,0 +1,197 @@
+"""The shared limit: never too many calls in any minute, whoever makes them, and few writes for it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import cycle
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.bundle import Store
+from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.pace import LAPSE, MINUTE, pace_of
+from tests.integration.conftest import Calls, ManualClock
+
+BUCKET = "orders:POST"
+MINUTE_LONG = timedelta(seconds=60)
+
+
+def most_in_a_minute(moments: Sequence[datetime]) -> int:
+    """The largest number of calls in any half-open minute."""
+    ordered = sorted(moments)
+    return max((sum(first <= other < first + MINUTE_LONG for other in ordered) for first in ordered), default=0)
+
+
+def calls_for(limiters: Sequence[SharedLimiter], clock: ManualClock, per_minute: int, seconds: int) -> list[datetime]:
+    """Containers in turn call whenever they may, looking again every 50 ms."""
+    made: list[datetime] = []
+    end = clock() + timedelta(seconds=seconds)
+    for limiter in cycle(limiters):
+        if clock() >= end:
+            return made
+        try:
+            limiter.take(BUCKET, per_minute)
+            made.append(clock())
+            clock.advance(0.05)
+        except RetryLater as error:
+            clock.advance(min(error.after, 1))
+    return made
+
+
+def test_a_call_may_be_made_at_once_and_costs_one_write(
+    store: Store, connection_id: ConnectionId, calls: Calls, clock: ManualClock
+) -> None:
+    store.limiter(connection_id, "office").take(BUCKET, 100)
+    assert clock.slept == []
+    assert calls.taken() == {"UpdateItem": 1}
+
+
+def test_a_busy_container_reserves_in_growing_blocks(store: Store, connection_id: ConnectionId, calls: Calls) -> None:
+    for _ in range(7):
+        store.limiter(connection_id, "office").take(BUCKET, 100)
+    assert calls.taken() == {"UpdateItem": 3}
+
+
+def test_reserved_calls_lapse_and_the_next_block_is_smaller(
+    store: Store, connection_id: ConnectionId, calls: Calls, clock: ManualClock
+) -> None:
+    limiter = store.limiter(connection_id, "office")
+    for _ in range(4):
+        limiter.take(BUCKET, 100)
+    assert (limiter.blocks[BUCKET].size, limiter.blocks[BUCKET].left) == (4, 3)
+    clock.advance(2)
+    calls.taken()
+    limiter.take(BUCKET, 100)
+    assert calls.taken() == {"UpdateItem": 1}
+    assert (limiter.blocks[BUCKET].size, limiter.blocks[BUCKET].left) == (1, 0)
+
+
+@pytest.mark.parametrize("containers", [1, 4])
+def test_greedy_containers_get_nearly_the_limit_and_never_more(
+    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock, containers: int
+) -> None:
+    limiters = [new_store().limiter(connection_id, "office") for _ in range(containers)]
+    made = calls_for(limiters, clock, per_minute=100, seconds=180)
+    assert most_in_a_minute(made) <= 100
+    assert len(made) >= 3 * 85
+
+
+def test_a_short_wait_is_slept_and_a_long_one_is_for_the_queue(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    limiter = store.limiter(connection_id, "office")
+    for _ in range(6):
+        limiter.take(BUCKET, 60)
+    assert clock.slept == [pytest.approx(62 / 56, abs=1e-5)]
+    store.limiter(connection_id, "shop").take(BUCKET, 1)
+    with pytest.raises(RetryLater, match="limit is used up") as caught:
+        store.limiter(connection_id, "shop").take(BUCKET, 1)
+    assert caught.value.after == pytest.approx(62)
+    assert len(clock.slept) == 1
+
+
+def test_a_used_up_limit_is_remembered_without_asking_again(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    limiter = store.limiter(connection_id, "office")
+    limiter.take(BUCKET, 1)
+    calls.taken()
+    for _ in range(3):
+        with pytest.raises(RetryLater):
+            limiter.take(BUCKET, 1)
+    assert calls.taken() == {}
+
+
+def test_a_pause_stops_every_container_and_its_reserved_calls(
+    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    first, second = (new_store().limiter(connection_id, "office") for _ in range(2))
+    for _ in range(4):
+        first.take(BUCKET, 100)
+    first.pause(BUCKET, 60)
+    for limiter in (first, second):
+        with pytest.raises(RetryLater) as caught:
+            limiter.take(BUCKET, 100)
+        assert caught.value.after == pytest.approx(60)
+    clock.advance(59.9)
+    with pytest.raises(RetryLater):
+        second.take(BUCKET, 100)
+    clock.advance(0.1)
+    for limiter in (first, second):
+        limiter.take(BUCKET, 100)
+    assert clock.slept == []
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(new_store: Callable[[], Store], connection_id: ConnectionId) -> None:
+    first, second, third = (new_store().limiter(connection_id, "office") for _ in range(3))
+    first.pause(BUCKET, 60)
+    second.pause(BUCKET, 5)
+    for limiter in (first, second, third):
+        with pytest.raises(RetryLater) as caught:
+            limiter.take(BUCKET, 100)
+    assert caught.value.after == pytest.approx(60)
+
+
+def test_buckets_sides_and_connections_do_not_share_a_limit(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    for connection in (connection_id, ConnectionId(f"{connection_id}-b")):
+        for side in ("shop", "office"):
+            for bucket in ("orders:GET", "orders:POST"):
+                store.limiter(connection, side).take(bucket, 1)  # type: ignore[arg-type]
+    assert clock.slept == []
+
+
+@given(st.integers(-3, 200_000))
+def test_the_arithmetic_keeps_every_limit(per_minute: int) -> None:
+    pace = pace_of(per_minute)
+    most = pace.burst - 1 + -(-(MINUTE + LAPSE) // pace.spacing)
+    assert 1 <= pace.burst <= 10
+    assert most <= max(1, per_minute)
+
+
+steps = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from([0.0, 0.01, 0.4, 1.9, 2.0, 7.0, 30.0, 58.0, 60.0]),
+        st.sampled_from([1, 2, 11]),
+    ),
+    max_size=40,
+)
+
+
+def test_no_minute_sees_more_calls_than_the_limit_however_containers_interleave(
+    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    containers = [new_store() for _ in range(3)]
+    runs = iter(range(10_000))
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @example(per_minute=100, plan=[(0, 0.0, 10)] + [(number % 3, 1.99, 11) for number in range(40)])
+    @given(per_minute=st.sampled_from([1, 2, 13, 30, 60, 100]), plan=steps)
+    def keeps_the_limit(per_minute: int, plan: list[tuple[int, float, int]]) -> None:
+        connection = ConnectionId(f"{connection_id}-{next(runs)}")
+        made = []
+        for container, pause, wanted in plan:
+            clock.advance(pause)
+            for _ in range(wanted):
+                try:
+                    containers[container].limiter(connection, "office").take(BUCKET, per_minute)
+                except RetryLater:
+                    break
+                made.append(clock())
+        assert most_in_a_minute(made) <= per_minute
+
+    keeps_the_limit()
+
+
+def test_a_limit_that_was_forgotten_starts_anew(store: Store, connection_id: ConnectionId, clock: ManualClock) -> None:
+    limiter = store.limiter(connection_id, "office")
+    limiter.take(BUCKET, 1)
+    limiter.table.delete({"connection": {"S": connection_id}, "record": {"S": f"BUCKET#office#{BUCKET}"}})
+    clock.advance(7200)
+    limiter.take(BUCKET, 1)
+    assert clock.slept == []

@@ -1,0 +1,144 @@
+"""Queues: everything arrives whole in the right lane, or the caller hears about it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, OrderNotice, Origin, PollRequest
+from shopbridge.model.order import Order
+from shopbridge.store.bundle import Store
+from tests.integration.conftest import Calls
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+ADDRESS = {
+    name: "" for name in ("first_name", "last_name", "company", "department", "street", "postcode", "city", "state")
+} | {"extra": [], "country": "NL", "phone": ""}
+
+
+def order(order_id: str, comment: str = "") -> Order:
+    return Order.model_validate(
+        {
+            "id": order_id,
+            "number": "10042",
+            "revision": "1",
+            "placed_at": NOON,
+            "currency": "EUR",
+            "tax_mode": "gross",
+            "status": "open",
+            "cancelled": False,
+            "channel": "",
+            "language": "",
+            "comment": comment,
+            "customer": None,
+            "billing_address": ADDRESS,
+            "shipping_address": ADDRESS,
+            "payment": None,
+            "shipping": None,
+            "lines": [],
+            "totals": {"gross": Decimal("119.00"), "net": Decimal("100.00"), "taxes": []},
+            "extras": {},
+        }
+    )
+
+
+def found(connection: ConnectionId, order_id: str = "a", comment: str = "", origin: Origin = "poll") -> OrderFound:
+    return OrderFound(connection=connection, order=order(order_id, comment), origin=origin)
+
+
+def notice(connection: ConnectionId, order_id: str = "a", origin: Origin = "webhook") -> OrderNotice:
+    return OrderNotice(
+        connection=connection, order_id=OrderId(order_id), origin=origin, event="order.placed", received_at=NOON
+    )
+
+
+def received(store: Store, url: str) -> list[Any]:
+    messages = []
+    while batch := store.aws.sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+    ).get("Messages"):
+        messages += batch
+    return messages
+
+
+def orders_of(store: Store, url: str) -> list[OrderNotice | OrderFound]:
+    return [ORDER_MESSAGE.validate_json(message["Body"]) for message in received(store, url)]
+
+
+def test_orders_and_notices_arrive_as_they_were_sent_in_a_group_per_connection(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    store.orders.send([found(connection_id, comment="ä\x0b\ufffe\uffff😀"), notice(connection_id)])
+    messages = received(store, store.environment.order_queue_url)
+    bodies = [ORDER_MESSAGE.validate_json(message["Body"]) for message in messages]
+    assert bodies == [found(connection_id, comment="ä\x0b\ufffe\uffff😀"), notice(connection_id)]
+    assert {message["Attributes"]["MessageGroupId"] for message in messages} == {connection_id}
+    assert not {"\ufffe", "\uffff"} & set(messages[0]["Body"])
+    assert '"gross":"119.00"' in messages[0]["Body"]
+
+
+def test_a_backfill_takes_a_lane_of_its_own(store: Store, connection_id: ConnectionId) -> None:
+    store.orders.send([found(connection_id, "live"), found(connection_id, "old", origin="backfill")])
+    assert orders_of(store, store.environment.order_queue_url) == [found(connection_id, "live")]
+    assert orders_of(store, store.environment.backfill_queue_url) == [found(connection_id, "old", origin="backfill")]
+
+
+def test_ten_messages_go_with_one_call_and_a_megabyte_at_most(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    store.orders.send([notice(connection_id, str(number)) for number in range(25)])
+    assert calls.taken() == {"SendMessageBatch": 3}
+    store.orders.send([found(connection_id, str(number), comment="x" * 300_000) for number in range(7)])
+    assert calls.taken() == {"SendMessageBatch": 3}
+    assert len(received(store, store.environment.order_queue_url)) == 32
+
+
+def test_an_order_too_large_for_a_message_is_announced_instead(store: Store, connection_id: ConnectionId) -> None:
+    store.orders.send([found(connection_id, "huge", comment="ä" * 450_000), found(connection_id, "small")])
+    first, second = orders_of(store, store.environment.order_queue_url)
+    assert isinstance(first, OrderNotice)
+    assert (first.connection, first.order_id, first.origin) == (connection_id, "huge", "poll")
+    assert second == found(connection_id, "small")
+
+
+def test_polls_arrive(store: Store, connection_id: ConnectionId) -> None:
+    requests = [PollRequest(connection=connection_id), PollRequest(connection=connection_id, origin="backfill", hops=3)]
+    store.polls.send(requests)
+    store.polls.send([])
+    bodies = [message["Body"] for message in received(store, store.environment.poll_queue_url)]
+    assert [PollRequest.model_validate_json(body) for body in bodies] == requests
+
+
+def refuse(store: Store, monkeypatch: pytest.MonkeyPatch, refusals: Sequence[set[str]]) -> list[list[str]]:
+    """The queue refuses these entries, call by call; returns what was asked of it."""
+    asked: list[list[str]] = []
+    left = list(refusals)
+
+    def send(**request: Any) -> dict[str, Any]:
+        ids = [entry["Id"] for entry in request["Entries"]]
+        asked.append(ids)
+        refused = left.pop(0) if left else set()
+        return {"Failed": [{"Id": one} for one in ids if one in refused]}
+
+    monkeypatch.setattr(store.aws.sqs, "send_message_batch", send)
+    return asked
+
+
+def test_entries_that_were_refused_are_sent_once_more(
+    store: Store, connection_id: ConnectionId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = refuse(store, monkeypatch, [{"1"}])
+    store.polls.send([PollRequest(connection=connection_id)] * 3)
+    assert asked == [["0", "1", "2"], ["1"]]
+
+
+def test_entries_that_are_refused_twice_are_the_callers_to_send_later(
+    store: Store, connection_id: ConnectionId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(store, monkeypatch, [{"0", "1"}, {"1"}])
+    with pytest.raises(RetryLater, match="all but 1 messages"):
+        store.polls.send([PollRequest(connection=connection_id)] * 3)

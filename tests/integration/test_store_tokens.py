@@ -1,0 +1,59 @@
+"""Access tokens: shared by all containers, given up in time, dropped only when they are the refused ones."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.bundle import Store
+from tests.integration.conftest import Calls, ManualClock
+
+LIFETIME = timedelta(seconds=600)
+
+
+def test_a_token_is_shared_by_containers_but_not_by_sides(
+    new_store: Callable[[], Store], connection_id: ConnectionId
+) -> None:
+    new_store().tokens(connection_id, "shop").put("shopware", "t1", LIFETIME)
+    assert new_store().tokens(connection_id, "shop").get("shopware") == "t1"
+    assert new_store().tokens(connection_id, "office").get("shopware") is None
+    assert new_store().tokens(connection_id, "shop").get("other") is None
+
+
+def test_a_token_is_read_once_per_container(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, calls: Calls
+) -> None:
+    new_store().tokens(connection_id, "shop").put("shopware", "t1", LIFETIME)
+    assert {store.tokens(connection_id, "shop").get("shopware") for _ in range(5)} == {"t1"}
+    assert calls.taken() == {"GetItem": 1}
+
+
+def test_a_token_is_given_up_before_it_runs_out(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.tokens(connection_id, "shop").put("shopware", "t1", LIFETIME)
+    clock.advance(539)
+    assert new_store().tokens(connection_id, "shop").get("shopware") == "t1"
+    clock.advance(1)
+    assert store.tokens(connection_id, "shop").get("shopware") is None
+    assert new_store().tokens(connection_id, "shop").get("shopware") is None
+
+
+def test_a_refused_token_is_dropped_for_everybody(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId
+) -> None:
+    store.tokens(connection_id, "shop").put("shopware", "t1", LIFETIME)
+    store.tokens(connection_id, "shop").drop("shopware", "t1")
+    assert store.tokens(connection_id, "shop").get("shopware") is None
+    assert new_store().tokens(connection_id, "shop").get("shopware") is None
+
+
+def test_a_token_that_was_replaced_already_is_not_dropped(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId
+) -> None:
+    store.tokens(connection_id, "shop").put("shopware", "t1", LIFETIME)
+    new_store().tokens(connection_id, "shop").put("shopware", "t2", LIFETIME)
+    store.tokens(connection_id, "shop").drop("shopware", "t1")
+    assert store.tokens(connection_id, "shop").get("shopware") == "t2"
+    store.tokens(connection_id, "shop").drop("shopware", "t1")
+    assert store.tokens(connection_id, "shop").get("shopware") == "t2"
+    store.tokens(connection_id, "shop").drop("unknown", "t1")

@@ -1,0 +1,72 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopbridge.mapping.rounding import cents, split_by_rate, unit_and_rest
+
+MONEY = st.decimals(min_value=-(10**7), max_value=10**7, places=2)
+SHARES = st.dictionaries(
+    st.sampled_from([Decimal(rate) for rate in ("0", "5.5", "7", "9", "19", "21")]),
+    st.decimals(min_value=0, max_value=10**6, places=4),
+    min_size=1,
+).filter(lambda shares: any(shares.values()))
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [("0.005", "0.01"), ("-0.005", "-0.01"), ("2.675", "2.68"), ("1", "1.00"), ("0.0049", "0.00")],
+)
+def test_halves_of_cents_go_away_from_zero(value: str, rounded: str) -> None:
+    assert str(cents(Decimal(value))) == rounded
+
+
+@given(amount=MONEY, shares=SHARES)
+def test_a_split_adds_up_and_each_part_is_within_a_cent(amount: Decimal, shares: dict[Decimal, Decimal]) -> None:
+    parts = split_by_rate(amount, shares)
+    assert sum(parts.values()) == amount
+    assert list(parts) == list(shares)
+    total = sum(map(Fraction, shares.values()))
+    for rate, part in parts.items():
+        exact = Fraction(amount) * Fraction(shares[rate]) / total
+        assert abs(Fraction(part) - exact) < Fraction(1, 100)
+        assert part * amount >= 0
+        assert part or part == cents(part)
+
+
+def test_cents_left_over_go_to_the_largest_remainders_and_then_the_higher_rate() -> None:
+    thirds = {Decimal(7): Decimal(1), Decimal(19): Decimal(1), Decimal(0): Decimal(1)}
+    assert split_by_rate(Decimal("-10.00"), thirds) == {
+        Decimal(7): Decimal("-3.33"),
+        Decimal(19): Decimal("-3.34"),
+        Decimal(0): Decimal("-3.33"),
+    }
+    uneven = {Decimal(7): Decimal(2), Decimal(19): Decimal(1)}
+    assert split_by_rate(Decimal("0.01"), uneven) == {Decimal(7): Decimal("0.01"), Decimal(19): Decimal(0)}
+
+
+def test_nothing_is_split_into_nothing() -> None:
+    assert split_by_rate(Decimal(0), {}) == {}
+    assert split_by_rate(Decimal(0), {Decimal(19): Decimal(0)}) == {Decimal(19): Decimal(0)}
+
+
+@pytest.mark.parametrize("shares", [{}, {Decimal(19): Decimal(0)}, {Decimal(19): Decimal(2), Decimal(7): Decimal(-1)}])
+def test_a_split_that_nothing_decides_is_refused(shares: dict[Decimal, Decimal]) -> None:
+    with pytest.raises(ValueError, match="cannot split"):
+        split_by_rate(Decimal("4.95"), shares)
+
+
+@given(total=st.decimals(min_value=-(10**7), max_value=10**7, places=4), count=st.integers(1, 10**6))
+def test_a_unit_price_and_its_rest_make_the_total(total: Decimal, count: int) -> None:
+    unit, rest = unit_and_rest(total, count)
+    assert unit * count + rest == total
+    assert unit == cents(unit)
+    assert abs(rest) <= count * Decimal("0.005")
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_unit_price_needs_a_count(count: int) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        unit_and_rest(Decimal(1), count)

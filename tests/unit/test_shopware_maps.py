@@ -1,0 +1,271 @@
+"""Shopware's order as ours: the pure part."""
+
+import json
+from copy import deepcopy
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopbridge.connectors.shopware.maps import PAYMENT_STATES
+from shopbridge.connectors.shopware.reading import read_order, read_orders
+from shopbridge.model.money import TaxShare
+from shopbridge.model.office import UnreadableOrder
+from shopbridge.model.order import Order
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "shopware" / "order.json"
+
+
+@pytest.fixture
+def row() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(FIXTURE.read_text(), parse_float=Decimal)
+    return loaded
+
+
+def read(row: dict[str, Any], **own_states: bool) -> Order:
+    order = read_order(row, own_states)
+    assert isinstance(order, Order), order
+    return order
+
+
+def unreadable(row: dict[str, Any]) -> UnreadableOrder:
+    order = read_order(row, {})
+    assert isinstance(order, UnreadableOrder)
+    return order
+
+
+def test_an_order_keeps_its_own_facts(row: dict[str, Any]) -> None:
+    order = read(row)
+    assert (order.id, order.number, order.status, order.cancelled) == ("a1" * 16, "10042", "open", False)
+    assert (order.currency, order.channel, order.language) == ("EUR", "Storefront", "en-GB")
+    assert (order.comment, order.placed_at.isoformat()) == ("Please ring twice", "2026-03-01T10:00:00+00:00")
+
+
+def test_totals_are_the_orders_own(row: dict[str, Any]) -> None:
+    totals = read(row).totals
+    assert (totals.gross, totals.net, totals.tax) == (Decimal("112.09"), Decimal("94.19"), Decimal("17.90"))
+    assert totals.taxes == (TaxShare(rate=Decimal(19), net=Decimal("94.19"), tax=Decimal("17.9")),)
+
+
+def test_lines_and_shipping_add_up_to_the_total(row: dict[str, Any]) -> None:
+    order = read(row)
+    assert order.shipping is not None
+    assert sum(line.total for line in order.lines) + order.shipping.total == order.totals.gross
+    assert [line.kind for line in order.lines] == ["product", "discount"]
+
+
+def test_a_product_line_has_every_way_to_identify_the_product(row: dict[str, Any]) -> None:
+    line = read(row).lines[0]
+    assert (line.sku, line.ean, line.options) == ("SHIRT-1.M", "4000000000017", {"Size": "M"})
+    assert line.fields == {"productId": "e1" * 16}
+    assert (line.quantity, line.unit_price, line.total) == (2, Decimal("59.5"), 119)
+
+
+def test_a_deleted_product_keeps_the_sku_of_the_snapshot(row: dict[str, Any]) -> None:
+    row["lineItems"][0] |= {"productId": None, "product": None}
+    line = read(row).lines[0]
+    assert (line.kind, line.sku, line.ean) == ("product", "SHIRT-1.M", "")
+
+
+def test_the_delivery_address_is_the_deliverys(row: dict[str, Any]) -> None:
+    order = read(row)
+    address = order.shipping_address
+    assert (address.street, address.extra, address.department) == ("Side Street 5 b", ("Back yard",), "Goods in")
+    assert (address.state, address.country, order.billing_address.country) == ("AT-9", "AT", "DE")
+    assert order.billing_address.phone == ""
+
+
+def test_without_delivery_nothing_is_shipped_and_goods_go_to_the_billing_address(row: dict[str, Any]) -> None:
+    row["deliveries"] = []
+    row["shippingCosts"] = {"unitPrice": 0, "quantity": 1, "totalPrice": 0, "calculatedTaxes": [], "taxRules": []}
+    order = read(row)
+    assert order.shipping is None
+    assert order.shipping_address == order.billing_address
+
+
+def test_shipping_costs_without_a_delivery_still_count(row: dict[str, Any]) -> None:
+    row["deliveries"] = []
+    shipping = read(row).shipping
+    assert shipping is not None
+    assert (shipping.total, shipping.method, shipping.method_keys) == (Decimal("4.99"), "", ())
+
+
+@pytest.mark.parametrize("primary", [None, "ff" * 16])
+def test_the_real_delivery_is_the_dearest_one_where_no_primary_one_is_named(
+    row: dict[str, Any], primary: str | None
+) -> None:
+    discount = deepcopy(row["deliveries"][0])
+    discount |= {"id": "d2" * 16, "shippingMethod": None, "shippingOrderAddress": None}
+    discount["shippingCosts"] |= {"unitPrice": -2, "totalPrice": -2}
+    row |= {"primaryOrderDeliveryId": primary, "deliveries": [discount, *row["deliveries"]]}
+    shipping = read(row).shipping
+    assert shipping is not None
+    assert shipping.method_keys == ("shipping_standard", "Standard", "5e" * 16)
+
+
+def test_a_named_primary_delivery_wins(row: dict[str, Any]) -> None:
+    express = deepcopy(row["deliveries"][0]) | {"id": "d2" * 16, "shippingMethod": {"name": "Express"}}
+    express["shippingCosts"]["unitPrice"] = 99
+    row["deliveries"].append(express)
+    shipping = read(row).shipping
+    assert shipping is not None
+    assert shipping.method == "Standard"
+
+
+def transaction(key: str, state: str, minute: int) -> dict[str, Any]:
+    return {
+        "id": key,
+        "stateMachineState": {"technicalName": state},
+        "paymentMethod": {"id": key, "name": f"Method {key}", "translated": []},
+        "createdAt": f"2026-03-01T10:{minute:02}:00.000+00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("states", "primary", "chosen"),
+    [
+        (["paid"], None, "t0"),
+        (["failed", "paid"], None, "t1"),
+        (["open", "cancelled"], None, "t0"),
+        (["open", "failed", "cancelled"], None, "t0"),
+        (["failed", "cancelled"], None, "t1"),
+        (["paid", "open"], "t0", "t0"),
+        (["open", "cancelled"], "t1", "t1"),
+        (["open", "paid"], "unknown", "t1"),
+    ],
+)
+def test_the_current_payment_is_the_primary_one_else_the_newest_alive(
+    row: dict[str, Any], states: list[str], primary: str | None, chosen: str
+) -> None:
+    row["transactions"] = [transaction(f"t{n}", state, n) for n, state in enumerate(states)][::-1]
+    row["primaryOrderTransactionId"] = primary
+    payment = read(row).payment
+    assert payment is not None
+    assert payment.method_keys == (f"Method {chosen}", chosen)
+
+
+@pytest.mark.parametrize("state", PAYMENT_STATES)
+def test_only_the_state_paid_means_paid(row: dict[str, Any], state: str) -> None:
+    row["transactions"][0]["stateMachineState"]["technicalName"] = state
+    payment = read(row).payment
+    assert payment is not None
+    assert (payment.status, payment.paid) == (state, state == "paid")
+
+
+def test_an_order_without_payment_has_none(row: dict[str, Any]) -> None:
+    row["transactions"] = []
+    assert read(row).payment is None
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_payment_state_of_the_shops_own_counts_as_the_settings_say(row: dict[str, Any], paid: bool) -> None:
+    row["transactions"][0]["stateMachineState"]["technicalName"] = "in_escrow"
+    payment = read(row, in_escrow=paid).payment
+    assert payment is not None
+    assert (payment.status, payment.paid) == ("in_escrow", paid)
+
+
+def test_an_unknown_payment_state_stops_that_order_and_names_the_setting(row: dict[str, Any]) -> None:
+    row["transactions"][0]["stateMachineState"]["technicalName"] = "in_escrow"
+    stopped = unreadable(row)
+    assert stopped.code == "unknown_payment_state"
+    assert "own_payment_states" in stopped.fix
+    assert "'in_escrow'" in stopped.fix
+
+
+@pytest.mark.parametrize(("account", "guest"), [({"guest": True}, True), ({"guest": False}, False), (None, True)])
+def test_a_guest_is_who_has_no_account(row: dict[str, Any], account: dict[str, bool] | None, guest: bool) -> None:
+    row["orderCustomer"]["customer"] = account
+    customer = read(row).customer
+    assert customer is not None
+    assert customer.guest is guest
+
+
+def test_a_company_keeps_its_name_and_first_vat_id(row: dict[str, Any]) -> None:
+    row["orderCustomer"] |= {"company": "Sample GmbH", "vatIds": ["DE123456789", "AT1"]}
+    customer = read(row).customer
+    assert customer is not None
+    assert (customer.company, customer.vat_id, customer.is_company) == ("Sample GmbH", "DE123456789", True)
+
+
+def test_an_old_vat_id_of_the_address_counts_where_the_buyer_has_none(row: dict[str, Any]) -> None:
+    row["billingAddress"]["vatId"] = "NL000000000B01"
+    customer = read(row).customer
+    assert customer is not None
+    assert customer.vat_id == "NL000000000B01"
+
+
+def test_a_deleted_customer_has_no_id(row: dict[str, Any]) -> None:
+    row["orderCustomer"] |= {"customerId": None, "customer": None}
+    customer = read(row).customer
+    assert customer is not None
+    assert customer.id == ""
+
+
+def test_extras_hold_what_rules_may_want_and_survive_a_queue(row: dict[str, Any]) -> None:
+    row["lineItems"][0]["customFields"] = {"engraving": "J"}
+    order = read(row)
+    assert order.extras["customFields"] == {"demo_desk": "12", "demo_weight": "1.5"}
+    assert (order.extras["tags"], order.extras["salutation"]) == (["gift"], "mrs")
+    assert order.extras["lineCustomFields"] == {"11111111111111111111111111111101": {"engraving": "J"}}
+    assert Order.model_validate_json(order.model_dump_json()) == order
+
+
+def test_the_guests_deep_link_is_kept_nowhere(row: dict[str, Any]) -> None:
+    assert row["deepLinkCode"] not in read(row).model_dump_json()
+
+
+@pytest.mark.parametrize("empty", [[], None, {}])
+def test_an_empty_map_is_whatever_php_makes_of_it(row: dict[str, Any], empty: object) -> None:
+    row["customFields"] = row["lineItems"][0]["payload"] = empty
+    order = read(row)
+    assert (order.extras["customFields"], order.lines[0].sku) == ({}, "")
+
+
+def test_a_cancelled_order_says_so(row: dict[str, Any]) -> None:
+    row["stateMachineState"]["technicalName"] = "cancelled"
+    assert read(row).cancelled
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        (("billingAddress",), None, "missing_address"),
+        (("billingAddress", "country"), None, "missing_country"),
+        (("billingAddress", "country"), {"iso": None, "name": "Atlantis"}, "missing_country"),
+        (("deliveries", 0, "shippingOrderAddress", "country"), {"iso": "Europe"}, "missing_country"),
+        (("currency", "isoCode"), "credits", "unknown_currency"),
+        (("lineItems", 1, "parentId"), "99" * 16, "broken_lines"),
+        (("lineItems", 1, "parentId"), "11111111111111111111111111111102", "broken_lines"),
+        (("stateMachineState",), None, "unexpected_form"),
+        (("lineItems",), None, "unexpected_form"),
+        (("lineItems", 0, "quantity"), "many", "unexpected_form"),
+        (("price", "taxStatus"), "mixed", "unexpected_form"),
+        (("orderDateTime",), "yesterday", "unexpected_form"),
+    ],
+)
+def test_what_cannot_be_understood_is_told_and_not_guessed(
+    row: dict[str, Any], path: tuple[str | int, ...], value: object, code: str
+) -> None:
+    place: Any = row
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    stopped = unreadable(row)
+    assert (stopped.id, stopped.number, stopped.code) == ("a1" * 16, "10042", code)
+    assert stopped.revision.startswith("2026-03-01T10:04:05.678Z-")
+    assert stopped.text
+    assert stopped.fix
+
+
+def test_one_unreadable_order_spoils_no_other_and_doubles_count_once(row: dict[str, Any]) -> None:
+    broken = deepcopy(row) | {"id": "b1" * 16, "currency": None}
+    orders, unread = read_orders([row, broken, row], {})
+    assert ([order.id for order in orders], [order.id for order in unread]) == (["a1" * 16], ["b1" * 16])
+
+
+def test_unknown_keys_of_plugins_do_no_harm(row: dict[str, Any]) -> None:
+    row |= {"swagBundle": {"a": 1}, "extensions": {"foreignKeys": {"x": []}}}
+    row["lineItems"][0]["pluginField"] = [1]
+    assert read(row).number == "10042"

@@ -1,0 +1,1 @@
+"""Scripts a maintainer runs by hand."""
