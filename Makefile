@@ -17,7 +17,7 @@ help: ## this list
 	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sam.txt
 	touch $@
 
-.PHONY: help setup run test unit check format lint types imports package clean pins
+.PHONY: help setup run test unit check format lint types imports package clean pins docs
 setup: .venv/.ready ## install what the other targets need (they call it themselves)
 
 run: setup ## the whole bridge on this machine: PAIR=shop-office ORDERS=file.csv[.gz] SPEED=n KEEP=1
@@ -54,6 +54,9 @@ pins: setup ## recompute the pinned, hashed requirements from the .in files
 	for f in layers/shared/requirements requirements/dev requirements/sam; do \
 	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
+
+docs: setup ## rewrite the docs pages that the models dictate
+	$(PY) tools/settings_docs.py
 
 clean: ## remove everything the other targets made
 	rm -rf .venv .venv-sam .aws-sam build .mypy_cache .ruff_cache .pytest_cache

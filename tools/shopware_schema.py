@@ -207,13 +207,18 @@ def _references(node: Any) -> set[str]:
 
 
 def _entity(name: str, schema: Schema) -> Schema:
-    """A component schema; those of answers get the nulls, lists and maps of the wire allowed."""
+    """A component schema; those of answers get the nulls, lists and maps of the wire allowed.
+
+    A breadcrumb is a list of names, not of empty objects.
+    """
     if name not in ENTITIES | {"error", "failure"}:
         return _plain_schema(schema)
     repaired: Schema = _repaired(_plain(schema))
     if name == "Product":
         for field in NULLABLE_IN_VARIANTS:
             repaired["properties"][field] = _nullable(repaired["properties"][field])
+    if name == "Category":
+        repaired["properties"]["breadcrumb"] = _nullable({"type": "array", "items": {"type": "string"}})
     return repaired
 
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import sys
 import threading
 import time
@@ -56,16 +55,6 @@ class _Split(io.TextIOBase):
         return self.terminal.encoding
 
 
-class _AlwaysInside(io.TextIOBase):
-    """What a logger that was made before writes to: its lines are activity from any thread."""
-
-    def __init__(self, activity: "Activity") -> None:
-        self._activity = activity
-
-    def write(self, text: str) -> int:
-        return self._activity.take(text)
-
-
 @dataclass
 class Activity:
     """What handlers print, kept in memory and, given a ``file``, there as JSON lines too."""
@@ -90,13 +79,6 @@ class Activity:
             yield
         finally:
             _inside.reset(token)
-
-    def adopt_loggers(self) -> None:
-        """Loggers that were made before this activity wrote to a standard output of their own."""
-        for name in list(logging.root.manager.loggerDict):
-            for handler in logging.getLogger(name).handlers:
-                if isinstance(handler, logging.StreamHandler) and _is_powertools(handler):
-                    handler.setStream(_AlwaysInside(self))
 
     def take(self, text: str) -> int:
         """Keep what was printed; an unfinished line waits for its end, per thread."""
@@ -132,11 +114,12 @@ class Activity:
             )
 
 
-def restore_stdout() -> None:
-    """Give standard output back."""
-    if isinstance(sys.stdout, _Split):
-        sys.stdout = sys.stdout.terminal
-
-
-def _is_powertools(handler: "logging.StreamHandler[Any]") -> bool:
-    return type(handler.formatter).__name__ == "LambdaPowertoolsFormatter"
+@contextmanager
+def standard_output_kept() -> Iterator[None]:
+    """Whatever collecting did to standard output is undone after the block, unless an outer block still needs it."""
+    inner = isinstance(sys.stdout, _Split)
+    try:
+        yield
+    finally:
+        if isinstance(sys.stdout, _Split) and not inner:
+            sys.stdout = sys.stdout.terminal

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from sandbox.aws.activity import Activity, restore_stdout
+from sandbox.aws.activity import Activity, standard_output_kept
 from sandbox.aws.background import Background
 from sandbox.aws.environment import endpoints, environment
-from sandbox.aws.functions import Crash, Function, Functions, load_handlers
+from sandbox.aws.functions import Crash, Function, Functions, add_to_path, load_handler
 from sandbox.aws.http_api import HttpApi
 from sandbox.aws.lambda_api import lambda_api
 from sandbox.aws.moto import MotoProcess
+from sandbox.aws.permissions import enforced, read_role
 from sandbox.aws.queues import Depth, Poller, depth
 from sandbox.aws.schedules import Scheduler
 from sandbox.aws.stack import Cloud, create_stack
-from sandbox.aws.template import read_template
+from sandbox.aws.template import FunctionSpec, SourceMapping, read_template
 from sandbox.platforms.kit import Loopback
 
 
@@ -27,10 +28,13 @@ class EmbeddedAws:
     """Runs the stack of a template while the ``with`` block runs.
 
     Tables, queues, log groups and parameters are moto's, in a process of its own. Routes, schedules, queue
-    mappings and direct invocations reach the real handlers in this process, whose environment is set to what
-    the template gives them.
+    mappings and direct invocations reach the real handlers in this process. Each is imported anew, with the
+    environment the template gives its function; what handlers read from the environment later is what all
+    functions have in common.
 
-    Not simulated: permissions, throttling, concurrency (one event at a time per function), ending a function
+    What a function's role does not allow is refused (see ``permissions``).
+
+    Not simulated: throttling, concurrency (one event at a time per function), ending a function
     at its time-out (it only sees its remaining time), point-in-time recovery, expiry by TTL, alarms.
 
     Attributes:
@@ -70,7 +74,8 @@ class EmbeddedAws:
         self._functions = Functions()
         self._serve(opened)
         self._create(opened)
-        opened.callback(restore_stdout)
+        opened.enter_context(enforced())
+        opened.enter_context(standard_output_kept())
         self._load()
         opened.callback(self._background.stop)
 
@@ -83,28 +88,27 @@ class EmbeddedAws:
         self.cloud = Cloud(self.moto_url)
         self.stack = create_stack(self.cloud, self.stack_name, self.template, self.parameters, self.api_url)
         given = endpoints(self.moto_url, self.lambda_url)
-        opened.enter_context(environment({**self.stack.environment, **given, **self.variables}))
+        common = dict(set.intersection(*(set(own.items()) for own in self.stack.environments.values())))
+        opened.enter_context(environment({**common, **given, **self.variables}))
 
     def _load(self) -> None:
-        handlers = load_handlers(self.template.functions, self.template.code_paths, self.activity)
-        for name, spec in self.template.functions.items():
-            physical = self.stack.names[name]
-            self._functions.add(
-                Function(spec, physical, handlers[name], self.activity, self.crashes, self._background.wake)
-            )
-        sqs = self.cloud.client("sqs")
+        add_to_path(self.template.code_paths)
+        for spec in self.template.functions.values():
+            self._functions.add(self._function(spec))
+        self._sqs = self.cloud.client("sqs")
         self._queues = {name: self.stack.names[name] for name, _ in self.template.of_type("AWS::SQS::Queue")}
-        self._sqs = sqs
-        self._pollers = [
-            Poller(
-                sqs,
-                self._queues[mapping.queue],
-                self._functions[mapping.function],
-                mapping.batch_size,
-                mapping.partial_answers,
-            )
-            for mapping in self.template.source_mappings
-        ]
+        self._pollers = [self._poller(mapping) for mapping in self.template.source_mappings]
+
+    def _function(self, spec: FunctionSpec) -> Function:
+        own = {**self.stack.environments[spec.logical_id], "SHOPBRIDGE_SANDBOX": "1", **self.variables}
+        role = read_role(self.cloud.client("iam"), spec.logical_id, self.stack.names[spec.role])
+        handler = load_handler(spec, own, self.activity)
+        physical = self.stack.names[spec.logical_id]
+        return Function(spec, physical, handler, role, self.activity, self.crashes, self._background.wake)
+
+    def _poller(self, mapping: SourceMapping) -> Poller:
+        function, queue = self._functions[mapping.function], self._queues[mapping.queue]
+        return Poller(self._sqs, queue, function, mapping.batch_size, mapping.partial_answers)
 
     @property
     def calls(self) -> Counter[str]:

@@ -13,15 +13,15 @@ _FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_SQS", "AWS_END
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Set the variables in the block; afterwards all is as before."""
-    before = dict(os.environ)
-    for name in _FOREIGN:
-        os.environ.pop(name, None)
+    before = {name: os.environ.pop(name, None) for name in {*_FOREIGN, *variables}}
     os.environ.update(variables)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def endpoints(moto_url: str, lambda_url: str) -> dict[str, str]:

@@ -7,18 +7,19 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sandbox.aws.activity import Activity
-from sandbox.aws.moto import REGION
+from sandbox.aws.environment import environment
+from sandbox.aws.moto import ACCOUNT, REGION
+from sandbox.aws.permissions import Role, acting
 from sandbox.aws.template import FunctionSpec
 
 Handler = Callable[[Any, Any], Any]
-
-ACCOUNT = "123456789012"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Function:
     spec: FunctionSpec
     name: str
     handler: Handler
+    role: Role
     activity: Activity
     crashes: list[Crash]
     after: Callable[[], None]
@@ -91,7 +93,7 @@ class Function:
 
     def _run(self, event: Any) -> Outcome:
         context = Context(self.name, self.spec.memory, self.spec.timeout)
-        with self._container, self.activity.collecting():
+        with self._container, self.activity.collecting(), _acting_as(self.role):
             try:
                 return Outcome(_as_json(self.handler(_as_json(event), context)))
             except Exception as error:  # noqa: BLE001 - Lambda outlives whatever a handler raises
@@ -102,6 +104,15 @@ class Function:
         self.crashes.append(crash)
         self.activity.take_json(level="ERROR", function=self.spec.logical_id, **crash.payload())
         return crash
+
+
+@contextmanager
+def _acting_as(role: Role) -> Iterator[None]:
+    token = acting.set(role)
+    try:
+        yield
+    finally:
+        acting.reset(token)
 
 
 def _as_json(value: Any) -> Any:
@@ -126,16 +137,18 @@ class Functions:
         return name.rpartition(":")[2] in self._by_name
 
 
-def load_handlers(specs: Mapping[str, FunctionSpec], paths: Iterable[Path], activity: Activity) -> dict[str, Handler]:
-    """Import every handler, with the template's directory and its layers on the path.
+def add_to_path(paths: Iterable[Path]) -> None:
+    """Let code be imported from the template's directory and its layers."""
+    sys.path.extend(path for path in map(str, paths) if path not in sys.path)
+
+
+def load_handler(spec: FunctionSpec, variables: Mapping[str, str], activity: Activity) -> Handler:
+    """Start a function cold: import its code anew, with its own environment.
 
     Raises:
-        ImportError, AttributeError: A function's code or handler is not where the template says.
+        ImportError, AttributeError: The code or the handler is not where the template says.
     """
-    for path in map(str, paths):
-        if path not in sys.path:
-            sys.path.append(path)
-    with activity.collecting():
-        handlers = {name: getattr(importlib.import_module(spec.module), spec.attribute) for name, spec in specs.items()}
-    activity.adopt_loggers()
-    return handlers
+    sys.modules.pop(spec.module, None)
+    with environment(variables), activity.collecting():
+        handler: Handler = getattr(importlib.import_module(spec.module), spec.attribute)
+    return handler

@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Request, Response
 
-from sandbox.aws.functions import ACCOUNT, Functions
+from sandbox.aws.functions import Functions
+from sandbox.aws.moto import ACCOUNT
 from sandbox.aws.template import Route
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 REGION = "eu-central-1"
+ACCOUNT = "123456789012"
 HANDLERS = "shopbridge"
 """Who signs the handlers' AWS calls: the access key id tells callers apart, as in a real account's trail."""
 EMBEDDED = "embedded-aws"

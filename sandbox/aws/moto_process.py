@@ -6,6 +6,7 @@ when standard input does, so it cannot outlive its parent, however that ends.
 """
 
 import json
+import logging
 import re
 import sys
 import threading
@@ -80,6 +81,7 @@ class _Handler(MotoRequestHandler):
 def main() -> None:
     """Serve until standard input ends."""
     answers, sys.stdout = sys.stdout, sys.stderr  # moto prints now and then
+    logging.basicConfig(level=logging.ERROR)
     clock = Clock(speed=float(sys.argv[1]))
     vars(moto.sqs.models)["unix_time_millis"] = clock.millis  # where moto's queues look at the time
     app = Serialised(DomainDispatcherApplication(create_backend_app))

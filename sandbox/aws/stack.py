@@ -1,7 +1,7 @@
 """Creates the translated template in moto, through CloudFormation, and reads back what came of it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +25,10 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Stack:
-    """A created stack: physical names by logical id, and the functions' resolved environment."""
+    """A created stack: physical names by logical id, and each function's resolved environment."""
 
     names: Mapping[str, str]
-    environment: Mapping[str, str]
+    environments: Mapping[str, Mapping[str, str]]
 
 
 def create_stack(cloud: Cloud, name: str, template: Template, parameters: Mapping[str, str], public_url: str) -> Stack:
@@ -41,24 +41,13 @@ def create_stack(cloud: Cloud, name: str, template: Template, parameters: Mappin
         Capabilities=["CAPABILITY_IAM"],
     )
     resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
-    names = {found["LogicalResourceId"]: found["PhysicalResourceId"] for found in resources}
-    return Stack(names, dict(_environment(cloud, template, names)))
+    # moto gives layers no physical id.
+    names = {found["LogicalResourceId"]: found.get("PhysicalResourceId", "") for found in resources}
+    client = cloud.client("lambda")
+    return Stack(names, {function: _environment(client, names[function]) for function in template.functions})
 
 
-_OWN = "POWERTOOLS_SERVICE_NAME"
-"""The one variable in which functions differ; here they share a process, so it stays unset."""
-
-
-def _environment(cloud: Cloud, template: Template, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """All functions' variables together.
-
-    Raises:
-        ValueError: Two functions want different values, which one process cannot give them.
-    """
-    client, seen = cloud.client("lambda"), dict[str, str]()
-    for function in template.functions:
-        configuration = client.get_function_configuration(FunctionName=names[function])
-        for key, value in configuration.get("Environment", {}).get("Variables", {}).items():
-            if key != _OWN and seen.setdefault(key, value) != value:
-                raise ValueError(f"{key} differs between functions; the embedded AWS cannot serve that")
-    yield from seen.items()
+def _environment(client: Any, name: str) -> Mapping[str, str]:
+    configuration = client.get_function_configuration(FunctionName=name)
+    found: Mapping[str, str] = configuration.get("Environment", {}).get("Variables", {})
+    return found

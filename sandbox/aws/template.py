@@ -1,5 +1,6 @@
 """Reads ``template.yaml`` the way SAM does, and finds in it what the embedded AWS has to serve."""
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -18,6 +19,7 @@ CREATED = frozenset(
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::Lambda::Function",
+        "AWS::Lambda::LayerVersion",
         "AWS::Logs::LogGroup",
         "AWS::SQS::Queue",
     }
@@ -33,6 +35,7 @@ class FunctionSpec:
     logical_id: str
     module: str
     attribute: str
+    role: str
     timeout: float
     memory: int
 
@@ -148,6 +151,7 @@ def read_template(path: Path, parameters: Mapping[str, str]) -> Template:
     from samtranslator.yaml_helper import yaml_parse
 
     source = yaml_parse(path.read_text())
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns about its own metrics
     with environment({"AWS_DEFAULT_REGION": REGION}):  # the translator asks for one
         body = transform(_without_code(source), dict(parameters), _NoManagedPolicies())
     return Template(body, tuple(_code_paths(source, path.parent)), _functions(source, body))
@@ -183,7 +187,12 @@ def _function(name: str, code_uri: str, properties: dict[str, Any]) -> FunctionS
     module, _, attribute = properties["Handler"].rpartition(".")
     package = ".".join(Path(code_uri).parts)
     return FunctionSpec(
-        name, f"{package}.{module}", attribute, properties.get("Timeout", 3), properties.get("MemorySize", 128)
+        name,
+        f"{package}.{module}",
+        attribute,
+        _target(properties["Role"]),
+        properties.get("Timeout", 3),
+        properties.get("MemorySize", 128),
     )
 
 

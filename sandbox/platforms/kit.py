@@ -109,10 +109,13 @@ class CallCount:
 
 class _InProcess(httpx.BaseTransport):
     def __init__(self, app: "WSGIApplication") -> None:
-        self._inner = httpx.WSGITransport(app=app)
+        self._app = app
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = self._inner.handle_request(request)
+        # A signature covers the path as sent; httpx hands WSGI a decoded one, so pass the raw one beside it.
+        raw = request.url.raw_path.decode("ascii")
+        inner = httpx.WSGITransport(app=lambda environ, start: self._app({**environ, "RAW_URI": raw}, start))
+        response = inner.handle_request(request)
         if LOST_ANSWER in response.headers:
             response.read()
             raise httpx.ReadTimeout("the answer was lost (sandbox fault)", request=request)
@@ -125,6 +128,26 @@ def in_process(app: "WSGIApplication") -> httpx.BaseTransport:
 
 
 class _QuietHandler(WSGIRequestHandler):
+    """Keeps no log, and sends one ``Date``: the emulator's, or the real time where it names none."""
+
+    _dated = False
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Begin an answer without the ``Date`` the standard library would add."""
+        self._dated = False
+        self.send_response_only(code, message)
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Send a header and remember whether it was the ``Date``."""
+        self._dated = self._dated or keyword.lower() == "date"
+        super().send_header(keyword, value)
+
+    def end_headers(self) -> None:
+        """End the headers with a ``Date`` at the latest."""
+        if not self._dated:
+            self.send_header("Date", self.date_time_string())
+        super().end_headers()
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the emulator keeps its own counts."""
 
@@ -153,9 +176,7 @@ class Loopback:
     """Serves an app on a free loopback port while the ``with`` block runs."""
 
     def __init__(self, app: "WSGIApplication", port: int = 0) -> None:
-        self._server = make_server(
-            "127.0.0.1", port, _LostAnswers(app), threaded=True, request_handler=_QuietHandler
-        )
+        self._server = make_server("127.0.0.1", port, _LostAnswers(app), threaded=True, request_handler=_QuietHandler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:

@@ -108,7 +108,7 @@ class Limiter:
     paused: dict[str, float] = field(default_factory=dict)
 
     def take(self, bucket: str, per_minute: int) -> None:
-        self.taken.append(bucket)
+        self.taken.append(f"{bucket} {per_minute}")
         if bucket in self.paused:
             raise RetryLater("The bucket is paused", after=self.paused[bucket])
 

@@ -1,4 +1,4 @@
-"""An embedded AWS per test module: the tables exactly as template.yaml declares them, tests kept apart by connection."""
+"""An embedded AWS per test module: its tables are those of template.yaml, and tests are kept apart by connection."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -2,13 +2,16 @@
 
 import json
 import re
+import traceback
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.messages import PollRequest
 from shopbridge.store.activity import JsonActivity
 
 SHOP = ConnectionId("my-shop")
@@ -86,6 +89,19 @@ def test_no_secret_shows_however_it_is_handed_over(activity: JsonActivity, log: 
     activity.info("credentials_read", SHOP, secrets=secrets, token="token-4713", side="shop")
     activity.warning("credentials_refused", SHOP, fix="Check them.", credentials=secrets, reason=secrets)
     assert not re.search("471[123]", "".join(log))
+
+
+def test_a_bug_is_told_with_its_trace_but_without_the_values_that_caused_it(activity: JsonActivity, log: Log) -> None:
+    name, email = "Ann from Damrak", "ann@shop.example"
+    try:
+        PollRequest.model_validate({"connection": 7, "origin": name, "since": email})
+    except ValidationError as error:
+        activity.bug("".join(traceback.format_exception(error)) + f"ValueError: {email}")
+    assert (log.last()["level"], log.last()["event"]) == ("ERROR", "bug")
+    assert "test_store_activity.py" in log.last()["trace"]
+    assert "Report it" in log.last()["fix"]
+    assert "input_value=***, input_type=str" in log.last()["trace"]
+    assert not re.search("Ann from|ann@", log[-1])
 
 
 def test_lines_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:

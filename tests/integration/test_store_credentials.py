@@ -8,9 +8,11 @@ import pytest
 
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Side
 from shopbridge.store.bundle import Store
 from tests.integration.conftest import Calls, ManualClock
 
+SIDES: tuple[Side, ...] = ("shop", "office")
 VALIDITY = timedelta(minutes=10)
 VALUES = {"client_id": "id", "client_secret": "gehéim"}
 
@@ -83,12 +85,12 @@ def test_many_sides_are_read_ahead_ten_at_a_time(
     store: Store, new_store: Callable[[], Store], connection_id: ConnectionId
 ) -> None:
     others = [ConnectionId(f"{connection_id}-{number}") for number in range(6)]
-    sides = [(other, side) for other in others for side in ("shop", "office")]
+    sides = [(other, side) for other in others for side in SIDES]
     for other, side in sides[:-1]:
-        store.credentials.write(other, side, {"of": f"{other} {side}"})  # type: ignore[arg-type]
+        store.credentials.write(other, side, {"of": f"{other} {side}"})
     container = new_store()
     calls = Calls(container)
-    container.credentials.prefetch(sides)  # type: ignore[arg-type]
+    container.credentials.prefetch(sides)
     assert calls.taken() == {"GetParameters": 2}
     container.credentials.prefetch([(others[0], "shop")])
     assert container.credentials.read(others[3], "office") == {"of": f"{others[3]} office"}
@@ -108,9 +110,9 @@ def test_deleted_secrets_are_gone_on_both_sides_and_from_memory(store: Store, co
     store.credentials.write(connection_id, "office", VALUES)
     store.credentials.delete(connection_id)
     store.credentials.delete(connection_id)
-    for side in ("shop", "office"):
+    for side in SIDES:
         with pytest.raises(NeedsAttention):
-            store.credentials.read(connection_id, side)  # type: ignore[arg-type]
+            store.credentials.read(connection_id, side)
 
 
 def test_secrets_do_not_show_when_a_store_is_printed(store: Store, connection_id: ConnectionId) -> None:

@@ -33,9 +33,9 @@ def refusal(code: str, status: int = 400, **more: Any) -> ClientError:
     ],
 )
 def test_a_busy_or_silent_service_is_for_later_with_a_sentence(error: Exception) -> None:
-    with pytest.raises(RetryLater, match=r"^AWS is busy or cannot be reached \(\w+.*\) \(DynamoDB\)") as caught:
-        with speaking_to("DynamoDB"):
-            raise error
+    sentence = r"^AWS is busy or cannot be reached \(\w+.*\) \(DynamoDB\)"
+    with pytest.raises(RetryLater, match=sentence) as caught, speaking_to("DynamoDB"):
+        raise error
     assert caught.value.after == 5
 
 

@@ -134,16 +134,16 @@ def test_a_done_record_with_open_follow_ups_is_won_again(store: Store, connectio
 
 
 def test_a_write_repeated_after_a_lost_answer_meets_itself_and_counts_as_done(
-    store: Store, connection_id: ConnectionId, clock: ManualClock
+    store: Store, connection_id: ConnectionId
 ) -> None:
     again = [store.ledger.claim(order(connection_id), owner="w1", lease=LEASE) for _ in range(2)]
-    assert [claim.won for claim in again] == [True, True]
+    assert [(claim.won, claim.new) for claim in again] == [(True, True), (True, True)]
     released = again[0].record.model_copy(update={"state": "HELD", "lease_owner": None, "lease_until": None})
     for _ in range(2):
         store.ledger.save(released, owner="w1")
-    again = [store.ledger.claim(resend(order(connection_id)), owner="w2", lease=LEASE) for _ in range(1)]
-    assert again[0].won
-    assert store.ledger.get(released.key) == again[0].record
+    resent = store.ledger.claim(resend(order(connection_id)), owner="w2", lease=LEASE)
+    assert (resent.won, resent.new) == (True, False)
+    assert store.ledger.get(released.key) == resent.record
 
 
 @dataclass(frozen=True)
@@ -202,6 +202,7 @@ records = st.builds(
     revision=texts,
     reference=texts,
     origin=texts,
+    source_status=texts,
     sent_at=st.none() | moments,
     external_id=st.none() | texts.map(ExternalId),
     external_number=texts,
@@ -219,6 +220,31 @@ def test_a_record_reads_back_as_it_was_written(record: LedgerRecord, lease: tupl
     owner, until = lease or (None, None)
     record = record.model_copy(update={"lease_owner": owner, "lease_until": until})
     assert from_item(to_item(record)) == record
+
+
+def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
+    full = order(connection_id).model_copy(
+        update={
+            "source_status": "open",
+            "lease_owner": "w1",
+            "lease_until": NOON,
+            "sent_at": NOON,
+            "external_id": ExternalId("7"),
+            "external_number": "SO-7",
+            "total": Decimal("119.00"),
+            "reason": Reason(code="code", text="text", fix="fix"),
+            "follow_ups": ("status",),
+            "history": (Event(at=NOON, text="Found."),),
+        }
+    )
+    left_empty = [name for name in LedgerRecord.model_fields if not getattr(full, name)]
+    assert left_empty == []
+    assert from_item(to_item(full)) == full
+
+
+def test_an_imported_order_with_an_open_reason_waits_too(store: Store, connection_id: ConnectionId) -> None:
+    brought_to(store.ledger, order(connection_id), state="DONE", reason=Reason(code="x", text="Refused."))
+    assert [record.key.id for record in store.ledger.held(connection_id)] == ["a1"]
 
 
 def test_a_total_keeps_its_trailing_zeros(connection_id: ConnectionId) -> None:
@@ -357,7 +383,7 @@ def test_in_any_interleaving_one_worker_owns_the_order_and_nothing_settled_is_re
     store: Store, clock: ManualClock, connection_id: ConnectionId
 ) -> None:
     Workers.store, Workers.clock, Workers.connection = store, clock, connection_id
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Workers,
         settings=settings(
             max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)

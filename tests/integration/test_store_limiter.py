@@ -132,7 +132,7 @@ def test_a_shorter_pause_does_not_end_a_longer_one(new_store: Callable[[], Store
     for limiter in (first, second, third):
         with pytest.raises(RetryLater) as caught:
             limiter.take(BUCKET, 100)
-    assert caught.value.after == pytest.approx(60)
+        assert caught.value.after == pytest.approx(60)
 
 
 def test_buckets_sides_and_connections_do_not_share_a_limit(
@@ -141,7 +141,7 @@ def test_buckets_sides_and_connections_do_not_share_a_limit(
     for connection in (connection_id, ConnectionId(f"{connection_id}-b")):
         for side in ("shop", "office"):
             for bucket in ("orders:GET", "orders:POST"):
-                store.limiter(connection, side).take(bucket, 1)  # type: ignore[arg-type]
+                store.limiter(connection, side).take(bucket, 1)
     assert clock.slept == []
 
 

@@ -12,12 +12,12 @@ from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, OrderNotice, Origin, PollRequest
 from shopbridge.model.order import Order
 from shopbridge.store.bundle import Store
+from shopbridge.store.queues import postpone
 from tests.integration.conftest import Calls
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-ADDRESS = {
-    name: "" for name in ("first_name", "last_name", "company", "department", "street", "postcode", "city", "state")
-} | {"extra": [], "country": "NL", "phone": ""}
+LINES = ("first_name", "last_name", "company", "department", "street", "postcode", "city", "state", "phone")
+ADDRESS = dict.fromkeys(LINES, "") | {"extra": [], "country": "NL"}
 
 
 def order(order_id: str, comment: str = "") -> Order:
@@ -81,10 +81,24 @@ def test_orders_and_notices_arrive_as_they_were_sent_in_a_group_per_connection(
     assert '"gross":"119.00"' in messages[0]["Body"]
 
 
-def test_a_backfill_takes_a_lane_of_its_own(store: Store, connection_id: ConnectionId) -> None:
-    store.orders.send([found(connection_id, "live"), found(connection_id, "old", origin="backfill")])
+@pytest.mark.parametrize("origin", ["backfill", "first_import"])
+def test_old_orders_take_a_lane_of_their_own(store: Store, connection_id: ConnectionId, origin: Origin) -> None:
+    store.orders.send([found(connection_id, "live"), found(connection_id, "old", origin=origin)])
     assert orders_of(store, store.environment.order_queue_url) == [found(connection_id, "live")]
-    assert orders_of(store, store.environment.backfill_queue_url) == [found(connection_id, "old", origin="backfill")]
+    assert orders_of(store, store.environment.backfill_queue_url) == [found(connection_id, "old", origin=origin)]
+
+
+def test_a_postponed_message_comes_back_later_and_a_handled_one_is_let_go(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    url = store.environment.poll_queue_url
+    store.polls.send([PollRequest(connection=connection_id)])
+    [message] = received(store, url)
+    postpone(store.aws, url, message["ReceiptHandle"], 0)
+    [again] = received(store, url)
+    assert again["MessageId"] == message["MessageId"]
+    postpone(store.aws, url, again["ReceiptHandle"], 0)
+    assert len(received(store, url)) == 1
 
 
 def test_ten_messages_go_with_one_call_and_a_megabyte_at_most(

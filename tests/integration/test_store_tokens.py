@@ -27,6 +27,19 @@ def test_a_token_is_read_once_per_container(
     assert calls.taken() == {"GetItem": 1}
 
 
+def test_trial_tokens_are_shared_with_nobody(store: Store, calls: Calls, clock: ManualClock) -> None:
+    tokens = store.trial_tokens()
+    tokens.put("shopware", "t1", LIFETIME)
+    assert (tokens.get("shopware"), store.trial_tokens().get("shopware")) == ("t1", None)
+    tokens.drop("shopware", "other")
+    clock.advance(539)
+    assert tokens.get("shopware") == "t1"
+    clock.advance(1)
+    assert tokens.get("shopware") is None
+    tokens.drop("shopware", "t1")
+    assert calls.taken() == {}
+
+
 def test_a_token_is_given_up_before_it_runs_out(
     store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
 ) -> None:

@@ -17,6 +17,7 @@ from sandbox.aws.moto import MotoProcess
 from sandbox.aws.queues import Depth
 
 SAMPLE = Path(__file__).parent / "sample_stack" / "template.yaml"
+ROOT = Path(__file__).parents[2]
 EMPTY = Depth(0, 0, 0)
 
 
@@ -52,8 +53,12 @@ def send(aws: EmbeddedAws, queue: str = "Queue", **order: Any) -> None:
 
 
 def seen(aws: EmbeddedAws) -> list[Any]:
-    del aws
-    found: list[Any] = sys.modules["sample_steps.work.app"].SEEN
+    found: list[Any] = module_of(aws, "Work")["SEEN"]
+    return found
+
+
+def module_of(aws: EmbeddedAws, function: str) -> dict[str, Any]:
+    found: dict[str, Any] = aws._functions[function].handler.__globals__
     return found
 
 
@@ -205,7 +210,7 @@ def test_a_body_over_ten_megabytes_is_refused_before_the_function(http: httpx.Cl
 
 
 def test_a_tick_invokes_exactly_what_falls_due(aws: EmbeddedAws) -> None:
-    ticks = sys.modules["sample_steps.beat.app"].TICKS
+    ticks = module_of(aws, "Beat")["TICKS"]
     ticks.clear()
     assert aws.tick(4) == []
     assert aws.tick(1) == ["BeatFast"]
@@ -310,6 +315,22 @@ def test_background_pollers_deliver_by_themselves(aws: EmbeddedAws) -> None:
     assert not aws.crashes
 
 
+# --- permissions --------------------------------------------------------------------------------------------------
+
+
+def test_what_the_role_does_not_allow_is_refused_by_name(aws: EmbeddedAws) -> None:
+    send(aws, remove="something")
+    aws.drain()
+    assert "The role of Work in template.yaml does not allow dynamodb:DeleteItem on arn:aws:dynamodb:" in str(
+        aws.crashes[0].error
+    )
+
+
+def test_calls_outside_of_handlers_need_no_role(aws: EmbeddedAws) -> None:
+    table = aws.stack.names["Table"]
+    assert boto3.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": "x"}})
+
+
 # --- calls, activity, environment --------------------------------------------------------------------------------
 
 
@@ -356,3 +377,51 @@ def test_afterwards_environment_standard_output_and_ports_are_free_again(moto: M
     assert sys.stdout is stdout
     with socket.socket() as probe:
         assert probe.connect_ex((url.host, url.port or 0)) != 0
+
+
+# --- the real stack ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bridge(moto: MotoProcess) -> Iterator[EmbeddedAws]:
+    with EmbeddedAws(ROOT / "template.yaml", "bridge", moto=moto) as aws:
+        yield aws
+
+
+def test_the_tables_have_their_indexes(bridge: EmbeddedAws) -> None:
+    dynamodb = bridge.cloud.client("dynamodb")
+    tables = {
+        name: dynamodb.describe_table(TableName=bridge.stack.names[name])["Table"]
+        for name in ("ConnectionsTable", "StateTable")
+    }
+    indexes = {
+        name: [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] for name, table in tables.items()
+    }
+    assert indexes == {"ConnectionsTable": ["by-schedule"], "StateTable": ["held"]}
+
+
+def test_every_queue_a_function_reads_gives_up_to_its_dead_letters(bridge: EmbeddedAws) -> None:
+    sqs = bridge.cloud.client("sqs")
+    for name in ("Order", "Poll", "Backfill"):
+        url = bridge.stack.names[f"{name}Queue"]
+        policy = json.loads(
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
+        )
+        assert policy["deadLetterTargetArn"].endswith(bridge.stack.names[f"{name}DeadLetters"].rpartition("/")[2])
+        assert int(policy["maxReceiveCount"]) == 20
+
+
+def test_only_operations_is_told_the_public_url_and_it_is_the_loopback_one(bridge: EmbeddedAws) -> None:
+    told = {
+        function: variables["SHOPBRIDGE_PUBLIC_URL"]
+        for function, variables in bridge.stack.environments.items()
+        if "SHOPBRIDGE_PUBLIC_URL" in variables
+    }
+    assert told == {"Operations": bridge.api_url}
+
+
+def test_the_real_handlers_answer(bridge: EmbeddedAws) -> None:
+    assert bridge.tick(10) == ["DispatchEveryFiveMinutes", "DispatchEveryFiveMinutes", "DispatchEveryTenMinutes"]
+    assert bridge.invoke("Operations", {"operation": "list"}) == {"ok": True, "result": []}
+    assert httpx.post(f"{bridge.api_url}/hooks/nobody", json={}).status_code == 404
+    assert not bridge.crashes

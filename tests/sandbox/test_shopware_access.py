@@ -1,6 +1,7 @@
 """Tokens, rights and headers of the emulated Shopware."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -120,11 +121,12 @@ def test_a_search_needs_the_right_to_read_every_entity_it_reaches() -> None:
     shop.place_order()
     caller = Caller(shop, ("order:read",))
     assert caller.search("order").status_code == 200
-    reaching = (
+    paid = "transactions.stateMachineState.technicalName"
+    reaching: tuple[tuple[dict[str, Any], list[str]], ...] = (
         ({"associations": {"lineItems": {"associations": {"product": {}}}}}, ["order_line_item", "product"]),
-        ({"filter": {"transactions.stateMachineState.technicalName": "paid"}}, ["order_transaction", "state_machine_state"]),
+        ({"filter": {paid: "paid"}}, ["order_transaction", "state_machine_state"]),
         ({"sort": "billingAddress.city"}, ["order_address"]),
-    )  # fmt: skip
+    )
     for criteria, entities in reaching:
         answer = caller.search("order", **criteria)
         assert (answer.status_code, error(answer)["code"]) == (403, "FRAMEWORK__MISSING_PRIVILEGE_ERROR")

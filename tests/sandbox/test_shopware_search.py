@@ -234,7 +234,7 @@ def test_a_page_without_a_limit_was_the_first_page_before_6_6(version: str, page
 
 def test_the_total_counts_the_page_unless_told_otherwise(caller: Caller) -> None:
     totals = {
-        mode: caller.search("country", limit=3, page=2, **{"total_count_mode": mode}).json()["total"]
+        mode: caller.search("country", limit=3, page=2, total_count_mode=mode).json()["total"]
         for mode in ("none", "exact", "next-pages", 0, 1, 2, 7)
     }
     every = totals["exact"]
@@ -279,7 +279,7 @@ def test_associations_are_null_unless_asked_for_and_nested_criteria_apply(caller
 def test_states_come_along_by_themselves_only_up_to_6_5(version: str) -> None:
     other = emulate(version)
     other.shop.place_order()
-    wanted = {"deliveries": {}, "transactions": {}}
+    wanted: dict[str, Any] = {"deliveries": {}, "transactions": {}}
     (order,) = other.found("order", associations=wanted)
     parts = (order, *order["deliveries"], *order["transactions"])
     old = version < "6.6"

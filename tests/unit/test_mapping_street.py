@@ -188,6 +188,8 @@ SECOND_LINES = [
     ("BE", "Kerkstraat 5", "bus 3", Street("Kerkstraat", "5", "bus 3")),
     ("DE", "Firma Muster", "Hauptstr. 5", Street("Hauptstr.", "5", rest="Firma Muster")),
     ("DE", "Kirchplatz", "2. OG", Street("Kirchplatz", rest="2. OG")),
+    ("DE", "Postfach 10 20", "30", Street("Postfach", "1020", rest="30")),
+    ("DE", "Postfach Nr. 7", "", Street("Postfach", "7")),
     ("DE", "Packstation 123", "1234567890", Street("Packstation", "123", rest="1234567890")),
     ("FR", "Bâtiment C", "4 avenue Foch", Street("avenue Foch", "4", rest="Bâtiment C")),
     ("FR", "12", "rue de la Paix", Street("rue de la Paix", "12")),

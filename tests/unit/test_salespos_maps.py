@@ -136,6 +136,16 @@ def test_the_order_carries_number_status_payment_and_currency() -> None:
     assert found["customer"]["deliveryaddress"]["zipcode"] == "1234 AB"
 
 
+def test_an_order_of_a_user_blanks_what_its_address_does_not_have() -> None:
+    of = order(billing_address=address(street="Dorpsstraat 12"), shipping_address=address(street="The Old Mill"))
+    found = payload(of, customer_id="5501")["customer"]
+    assert (found["billingaddress"]["housenumber_suffix"], found["billingaddress"]["company"]) == ("", "")
+    assert "address_line_2" not in found["billingaddress"]
+    assert found["deliveryaddress"]["address_line_2"] == ""
+    assert "housenumber_suffix" not in found["deliveryaddress"]
+    assert "housenumber_suffix" not in payload(of)["customer"]["billingaddress"]
+
+
 def test_a_guest_order_has_no_user() -> None:
     assert "user_id" not in payload(order())
 
@@ -150,9 +160,15 @@ def test_the_shipping_map_chooses_the_delivery_method() -> None:
     assert "deliver_method" not in payload(order())
 
 
+def test_a_shipping_method_kept_under_the_shops_name_is_left_to_the_note() -> None:
+    of = order(costs=shipping({D(21): D(5)}))
+    assert "deliver_method" not in payload(of, shipping="DHL")
+    assert "DHL" in note_of(of, parts(of))
+
+
 @pytest.mark.parametrize(
     ("other", "field"),
-    [({"status": "15"}, "status"), ({"status": "open"}, "status"), ({"shipping": "dhl"}, "deliver_method")],
+    [({"status": "15"}, "status"), ({"status": "open"}, "status"), ({"customer_id": "new"}, "user_id")],
 )
 def test_a_value_salespos_does_not_know_holds_the_order_and_names_the_field(other: dict[str, str], field: str) -> None:
     with pytest.raises(Held, match=field) as caught:

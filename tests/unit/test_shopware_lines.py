@@ -12,7 +12,8 @@ from shopbridge.connectors.shopware.prices import tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireLine, WirePrice, WireTotals
 from shopbridge.model.money import TaxMode
 
-RATES = (Decimal(19), Decimal(7))
+NOTHING, SEVEN, NINETEEN = Decimal(0), Decimal(7), Decimal(19)
+RATES = (NINETEEN, SEVEN)
 MODES: tuple[TaxMode, ...] = ("gross", "net", "tax_free")
 
 
@@ -57,9 +58,9 @@ def test_a_container_becomes_its_children_and_what_it_saves() -> None:
     rows = [line("set", "25", "container"), line("x", "10", parent="set"), line("y", "20", parent="set")]
     made = order_lines(rows, "gross")
     assert [(each.id, each.kind, each.total) for each in made] == [
-        ("set", "discount", -5),
-        ("x", "product", 10),
-        ("y", "product", 20),
+        ("set", "discount", Decimal(-5)),
+        ("x", "product", Decimal(10)),
+        ("y", "product", Decimal(20)),
     ]
     assert round(sum(share.gross for share in made[0].taxes), 20) == -5
 
@@ -72,9 +73,10 @@ def test_a_container_that_costs_what_its_children_cost_leaves_no_line() -> None:
 def test_a_product_with_children_keeps_its_line_for_the_stock() -> None:
     rows = [line("shirt", "30", quantity=2), line("print", "10", "custom", parent="shirt")]
     made = order_lines(rows, "gross")
-    assert [(each.id, each.kind, each.quantity, each.unit_price, each.total) for each in made] == [
-        ("shirt", "product", 2, 10, 20),
-        ("print", "free", 1, 10, 10),
+    assert [(each.id, each.kind) for each in made] == [("shirt", "product"), ("print", "free")]
+    assert [(each.quantity, each.unit_price, each.total) for each in made] == [
+        (Decimal(2), Decimal(10), Decimal(20)),
+        (Decimal(1), Decimal(10), Decimal(10)),
     ]
 
 
@@ -104,8 +106,8 @@ def test_a_discount_over_several_rates_has_a_share_for_each() -> None:
     spread = {"unitPrice": -20, "totalPrice": -20, "calculatedTaxes": taxes, "taxRules": []}
     (made,) = order_lines([line("a", "0", "promotion", price=spread)], "gross")
     assert [(share.rate, share.net, share.tax) for share in made.taxes] == [
-        (19, Decimal("-8.4"), Decimal("-1.6")),
-        (7, Decimal("-9.35"), Decimal("-0.65")),
+        (NINETEEN, Decimal("-8.4"), Decimal("-1.6")),
+        (SEVEN, Decimal("-9.35"), Decimal("-0.65")),
     ]
 
 
@@ -121,7 +123,7 @@ def test_a_share_is_net_and_tax_in_every_mode(mode: TaxMode, net: str, tax: str)
 def test_a_free_product_keeps_its_rate() -> None:
     free = {"unitPrice": 0, "totalPrice": 0, "calculatedTaxes": [], "taxRules": [{"taxRate": 7, "percentage": 100}]}
     (share,) = tax_shares(WirePrice.model_validate(free), "gross")
-    assert (share.rate, share.net, share.tax) == (7, 0, 0)
+    assert (share.rate, share.net, share.tax) == (SEVEN, NOTHING, NOTHING)
 
 
 @pytest.mark.parametrize(("status", "gross"), [("gross", "119"), ("net", "119"), ("tax-free", "100")])
@@ -132,7 +134,7 @@ def test_order_totals_are_gross_and_net_in_every_mode(status: str, gross: str) -
         {"netPrice": 100, "totalPrice": Decimal(gross), "taxStatus": status, "calculatedTaxes": taxes}
     )
     made = totals(wire)
-    assert (made.gross, made.net) == (Decimal(gross), 100)
+    assert (made.gross, made.net) == (Decimal(gross), Decimal(100))
     assert sum(each.net for each in made.taxes) == 100
     assert sum(each.gross for each in made.taxes) == Decimal(gross)
     assert tax_mode(wire) == status.replace("-", "_")
@@ -164,8 +166,8 @@ def test_lines_add_up_to_the_rows_without_a_parent(mode: TaxMode, data: st.DataO
     made = order_lines(rows, mode)
     roots = [row for row in rows if row.parent_id is None]
     assert sum(each.total for each in made) == sum(row.price.total_price for row in roots)
-    expected = sum(share.tax for row in roots for share in tax_shares(row.price, mode))
-    assert abs(sum(share.tax for each in made for share in each.taxes) - expected) < Decimal("1e-20")
+    expected = sum((share.tax for row in roots for share in tax_shares(row.price, mode)), NOTHING)
+    assert abs(sum((share.tax for each in made for share in each.taxes), NOTHING) - expected) < Decimal("1e-20")
     sold = {row.id: row.quantity for row in rows if row.type == "product"}
     assert {each.id: each.quantity for each in made if each.kind == "product"} == sold
     assert len({each.id for each in made}) == len(made)

@@ -59,7 +59,7 @@ def test_a_product_line_has_every_way_to_identify_the_product(row: dict[str, Any
     line = read(row).lines[0]
     assert (line.sku, line.ean, line.options) == ("SHIRT-1.M", "4000000000017", {"Size": "M"})
     assert line.fields == {"productId": "e1" * 16}
-    assert (line.quantity, line.unit_price, line.total) == (2, Decimal("59.5"), 119)
+    assert (line.quantity, line.unit_price, line.total) == (Decimal(2), Decimal("59.5"), Decimal(119))
 
 
 def test_a_deleted_product_keeps_the_sku_of_the_snapshot(row: dict[str, Any]) -> None:

@@ -126,7 +126,7 @@ def test_a_token_is_used_for_most_of_its_life() -> None:
 
 LOGIN_TABLE: list[tuple[Answer, type[BridgeError], str]] = [
     (error(401, "4", None, title="Client authentication failed"), NeedsAttention, "id or its secret is wrong"),
-    (error(401, "FRAMEWORK__API_INVALID_ACCESS_KEY"), NeedsAttention, "SWIA"),
+    (error(500, "FRAMEWORK__API_INVALID_ACCESS_KEY"), NeedsAttention, "SWIA"),
     (error(400, "3", "Check the `client_id` parameter"), NeedsAttention, "client_id"),
     (error(429, "FRAMEWORK__AUTH_THROTTLED", parameters={"seconds": 10}), Throttled, "10 s"),
     (answer(429, {}, {**JSON, "retry-after": "60"}), Throttled, "slow down"),

@@ -231,6 +231,9 @@ class Credentials(Protocol):
     def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
         """Past the cache: a platform just refused the cached ones."""
 
+    def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """Past every cache: the calls of a handshake reach different containers within seconds."""
+
     def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
         """Store them encrypted, replacing what was there."""
 

@@ -14,9 +14,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._products: dict[int, Record] = {}
-        self._by_number: dict[str, defaultdict[str, dict[int, None]]] = {
-            name: defaultdict(dict) for name in NUMBERS
-        }
+        self._by_number: dict[str, defaultdict[str, dict[int, None]]] = {name: defaultdict(dict) for name in NUMBERS}
         self.trashed: dict[int, Record] = {}
 
     def __len__(self) -> int:

@@ -128,6 +128,4 @@ PERCENT = Field("a percentage", lambda value: _is_number(value) and 0 <= value <
 FLAG = Field("true or false", lambda value: isinstance(value, bool))
 MOMENT = Field("an ISO-8601 date", _is_moment)
 COUNTRY = Field("an ISO 3166-1 alpha-2 code", lambda value: isinstance(value, str) and value in ALPHA_2)
-CURRENCY = Field(
-    "an ISO 4217 code", lambda value: isinstance(value, str) and bool(re.fullmatch("[A-Z]{3}", value))
-)
+CURRENCY = Field("an ISO 4217 code", lambda value: isinstance(value, str) and bool(re.fullmatch("[A-Z]{3}", value)))

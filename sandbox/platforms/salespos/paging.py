@@ -58,8 +58,8 @@ def ordered(call: Call, items: Iterable[T], keys: Mapping[str, Callable[[T], Any
     value = keys[name]
 
     def rank(item: T) -> tuple[bool, Any]:
-        found_value = value(item)
-        return (found_value is not None, found_value or 0) if found_value is None else (True, found_value)
+        at = value(item)
+        return (False, 0) if at is None else (True, at)
 
     return sorted(items, key=rank, reverse=wanted.endswith("_desc"))
 

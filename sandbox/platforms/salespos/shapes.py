@@ -54,11 +54,41 @@ BILLING_ADDRESS: Shape = {**_ADDRESS, "first_name": TEXT, "last_name": TEXT, "fa
 DELIVERY_ADDRESS: Shape = _ADDRESS
 """Knows a full name only (generated client S4)."""
 
-_PERSON_TEXTS = """
-email bankaccount bankname bank tenname iban bic reference reservationnumber income branche branch website
-clubcity clubcomment clubname beurs stand fair booth carbrand cartype carweight birthdate birthtime birthplace
-cardnumber btw kvk costcentre findus ssnnumber zzppass
-""".split()
+_PERSON_TEXTS = [
+    "email",
+    "bankaccount",
+    "bankname",
+    "bank",
+    "tenname",
+    "iban",
+    "bic",
+    "reference",
+    "reservationnumber",
+    "income",
+    "branche",
+    "branch",
+    "website",
+    "clubcity",
+    "clubcomment",
+    "clubname",
+    "beurs",
+    "stand",
+    "fair",
+    "booth",
+    "carbrand",
+    "cartype",
+    "carweight",
+    "birthdate",
+    "birthtime",
+    "birthplace",
+    "cardnumber",
+    "btw",
+    "kvk",
+    "costcentre",
+    "findus",
+    "ssnnumber",
+    "zzppass",
+]
 
 PERSONAL_INFO: Shape = {
     **dict.fromkeys(_PERSON_TEXTS, TEXT),
@@ -83,13 +113,22 @@ ROW: Shape = {
 }
 ROW_PATCH: Shape = {"count": COUNT, "price": NUMBER, "discount": NUMBER}
 
-_ORDER_FLAGS = """
-paid safety_deposit_returned taxes_included order_row_taxes_included shipping_taxes_included
-is_intra_community_order is_platform_sale
-""".split()
-_ORDER_TEXTS = """
-extra_costs_description orderedinlng track_and_trace_code track_and_trace_carrier reservationnumber
-""".split()
+_ORDER_FLAGS = [
+    "paid",
+    "safety_deposit_returned",
+    "taxes_included",
+    "order_row_taxes_included",
+    "shipping_taxes_included",
+    "is_intra_community_order",
+    "is_platform_sale",
+]
+_ORDER_TEXTS = [
+    "extra_costs_description",
+    "orderedinlng",
+    "track_and_trace_code",
+    "track_and_trace_carrier",
+    "reservationnumber",
+]
 _ORDER: Shape = {
     **dict.fromkeys(_ORDER_FLAGS, FLAG),
     **dict.fromkeys(_ORDER_TEXTS, TEXT),
@@ -135,23 +174,66 @@ USERGROUP: Shape = {
     "product_in_category_discount": one_of(("highest", "lowest")),
 }
 
-_PRODUCT_TEXTS = """
-description unit brand condition maincategory subcategory meta_description meta_keywords page_title alias specs
-stock_delivery_type stock_delivery_standard show_order_button photo_size hide_without_category memo
-marktplaats_status marktplaats_price_type google_shopping_category
-""".split()
-_PRODUCT_NUMBERS = """
-vatrate price discount purchaseprice container_deposit_price safety_deposit_price stock weight amount_sold
-minimal_order_amount marktplaats_cpc marktplaats_daily_budget marktplaats_total_budget
-""".split()
-_PRODUCT_INTEGERS = """
-credit_points_custom brand_id condition_id package_id decimal_amount stock_delivery_number product_layout
-supplier_id marktplaats_category_id
-""".split()
-_PRODUCT_FLAGS = """
-active stockenabled no_index no_follow show_in_template show_on_beginpage show_on_facebook
-fixed_staggered_prices marktplaats_active is_included_for_export_feed
-""".split()
+_PRODUCT_TEXTS = [
+    "description",
+    "unit",
+    "brand",
+    "condition",
+    "maincategory",
+    "subcategory",
+    "meta_description",
+    "meta_keywords",
+    "page_title",
+    "alias",
+    "specs",
+    "stock_delivery_type",
+    "stock_delivery_standard",
+    "show_order_button",
+    "photo_size",
+    "hide_without_category",
+    "memo",
+    "marktplaats_status",
+    "marktplaats_price_type",
+    "google_shopping_category",
+]
+_PRODUCT_NUMBERS = [
+    "vatrate",
+    "price",
+    "discount",
+    "purchaseprice",
+    "container_deposit_price",
+    "safety_deposit_price",
+    "stock",
+    "weight",
+    "amount_sold",
+    "minimal_order_amount",
+    "marktplaats_cpc",
+    "marktplaats_daily_budget",
+    "marktplaats_total_budget",
+]
+_PRODUCT_INTEGERS = [
+    "credit_points_custom",
+    "brand_id",
+    "condition_id",
+    "package_id",
+    "decimal_amount",
+    "stock_delivery_number",
+    "product_layout",
+    "supplier_id",
+    "marktplaats_category_id",
+]
+_PRODUCT_FLAGS = [
+    "active",
+    "stockenabled",
+    "no_index",
+    "no_follow",
+    "show_in_template",
+    "show_on_beginpage",
+    "show_on_facebook",
+    "fixed_staggered_prices",
+    "marktplaats_active",
+    "is_included_for_export_feed",
+]
 PRODUCT_PATCH: Shape = {
     **dict.fromkeys(_PRODUCT_TEXTS, TEXT),
     **dict.fromkeys(_PRODUCT_NUMBERS, NUMBER),

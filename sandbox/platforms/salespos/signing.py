@@ -30,9 +30,7 @@ def webhook_signature(key: str, address: str, body: bytes) -> str:
     return hmac.new(key.encode(), address.encode() + b"|" + body, hashlib.sha512).hexdigest()
 
 
-def check_request(
-    key: Key, method: str, uri: str, body: bytes, headers: Mapping[str, str], now: datetime
-) -> None:
+def check_request(key: Key, method: str, uri: str, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
     """Refuse a call that is unsigned, signed otherwise or out of date.
 
     Raises:

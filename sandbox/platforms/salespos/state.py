@@ -57,9 +57,10 @@ class Shop:
     clock: Callable[[], datetime] = wall_clock
     catalogue: Catalogue = field(default_factory=Catalogue)
     combinations: dict[int, Record] = field(default_factory=dict)
+    combination_ids: dict[int, list[int]] = field(default_factory=dict)
     attributes: dict[int, Record] = field(default_factory=dict)
     attribute_values: dict[int, Record] = field(default_factory=dict)
-    product_values: dict[int, Record] = field(default_factory=dict)
+    product_values: dict[int, dict[int, Record]] = field(default_factory=dict)
     users: dict[int, Record] = field(default_factory=dict)
     user_ids: dict[str, int] = field(default_factory=dict)
     usergroups: dict[int, Record] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Shop:
     def new_id(self, resource: str) -> int:
         """The next id; every resource starts at a number of its own, so that ids never fit by accident."""
         if resource not in self._ids:
-            self._ids[resource] = itertools.count(1_000 * (len(self._ids) + 1) + 1)
+            self._ids[resource] = itertools.count(100_000 * (len(self._ids) + 1) + 1)
         return next(self._ids[resource])
 
     def now(self) -> datetime:
@@ -97,6 +98,4 @@ class Shop:
 
     def is_same(self, record: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
         """Whether the account refuses these changes because they change nothing (500.50)."""
-        return self.settings.same_value_refused and all(
-            record.get(name) == value for name, value in changes.items()
-        )
+        return self.settings.same_value_refused and all(record.get(name) == value for name, value in changes.items())

@@ -166,7 +166,8 @@ def _check_changes(shop: Shop, user: Record, changes: Record) -> None:
     _check_group(shop, changes)
     if "approval_status" in changes and user["approval_status"] != "pending":
         raise invalid("body.approval_status can only change from pending")
-    if username_key(changes.get("username", user["username"])) != username_key(user["username"]):
+    renamed = username_key(changes["username"] if "username" in changes else user["username"])
+    if renamed != username_key(user["username"]):
         _check_free(shop, changes["username"])
 
 

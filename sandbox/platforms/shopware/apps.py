@@ -1,7 +1,7 @@
 """Installing apps: the registration handshake and what an installed app may do."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -46,7 +46,7 @@ class Apps:
     shop_id: str
     access: Access
     webhooks: Webhooks
-    client: httpx.Client
+    call: Callable[[httpx.Request], httpx.Response]
     installed: dict[str, App] = field(default_factory=dict)
 
     def install(
@@ -153,7 +153,7 @@ class Apps:
     def _send(self, request: httpx.Request) -> httpx.Response:
         request.extensions["timeout"] = httpx.Timeout(TIMEOUT).as_dict()
         try:
-            return self.client.send(request)
+            return self.call(request)
         except httpx.TransportError as error:
             raise RegistrationFailedError(f"The app cannot be reached: {error}") from error
 

@@ -35,6 +35,7 @@ from sandbox.platforms.shopware.writes import WRITABLE, patch
 
 OPEN = frozenset({"token", "health", "page"})
 """Endpoints that need no token."""
+FIRST_MIGRATION = "2025-01-01T12:00:00.000Z"
 _ID_SEGMENT = re.compile(r"/[0-9a-f]{32}(?=/|$)")
 
 
@@ -97,9 +98,11 @@ class Api:
             "versionRevision": make_id("revision", self.shop.version),
             "adminWorker": worker,
             "bundles": {},
-            "settings": {},
+            "settings": {"firstMigrationDate": FIRST_MIGRATION, "appUrlReachable": True},
+            "inAppPurchases": [],
+            "shopId": self.shop_id,
         }
-        return answer(body | ({"shopId": self.shop_id} if self.shop.version.at_least("6.7") else {}))
+        return answer(body)
 
     def health(self) -> Response:
         """``GET /api/_info/health-check``, from 6.5 on, without a token."""

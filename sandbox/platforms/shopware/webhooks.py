@@ -72,14 +72,14 @@ class Webhooks:
 
     Args:
         shop_id: As in ``source.shopId``.
-        client: Makes the calls.
+        call: Makes a call.
         queued: False: sent within the change that caused them, never retried (the default installation).
             True: sent when ``run`` is called, with three retries after 1, 2 and 4 seconds.
     """
 
     shop: Shop
     shop_id: str
-    client: httpx.Client
+    call: Callable[[httpx.Request], httpx.Response]
     queued: bool = False
     subscriptions: list[Webhook] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
@@ -153,7 +153,7 @@ class Webhooks:
             extensions={"timeout": TIMEOUT.as_dict()},
         )
         try:
-            return self.client.send(copy).is_success
+            return self.call(copy).is_success
         except httpx.TransportError:
             return False
 

@@ -1,6 +1,6 @@
 """What every connector declares about itself, and the world it is built in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
+from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import Model
 from shopbridge.ports import AppHandshake as AppHandshake
 from shopbridge.ports import Clock, TokenStore
@@ -53,6 +54,7 @@ class ConnectorSpec:
         settings: Settings an operator writes.
         secrets: The credentials, as a model of ``SecretStr`` fields; empty ones may be filled by the handshake.
         build: Makes the connector from its validated settings.
+        order_fields: What the merchant's rules may set, for a connector that takes orders.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
 
@@ -64,4 +66,5 @@ class ConnectorSpec:
     build: Callable[[Any, World], Any]
     webhook: WebhookReceiver | None = None
     handshake: AppHandshake | None = None
+    order_fields: Callable[[], Mapping[str, TargetField]] = dict
     notes: tuple[str, ...] = ()

@@ -34,8 +34,11 @@ def once(
     if not claim.won:
         raise RetryLater(f"The {title} is being created by another worker", after=15, where=job.connection.id)
     with handing_back(job, claim.record, title):
-        external_id = _found_before(job, claim, find) or create()
-    done = claim.record.model_copy(update={"state": "DONE", "external_id": external_id})
+        found = _found_before(job, claim, find)
+    record = claim.record if claim.new or found else _sent_again(job, claim.record)
+    with handing_back(job, record, title):
+        external_id = found or create()
+    done = record.model_copy(update={"state": "DONE", "external_id": external_id})
     release(job.bridge, told(job.bridge, done, f"The {title} is {external_id}."), job.owner)
     return external_id
 
@@ -68,6 +71,13 @@ def _found_before(job: Job, claim: Claim, find: Callable[[], ExternalId | None])
         return None
     must_settle(job, claim.record)
     return find()
+
+
+def _sent_again(job: Job, record: LedgerRecord) -> LedgerRecord:
+    """A repeated creation counts from now: its answer may be lost too, and it may take effect late too."""
+    again = record.model_copy(update={"state": "SENT", "sent_at": job.bridge.clock()})
+    job.bridge.ledger.save(again, owner=job.owner)
+    return again
 
 
 def _sent(job: Job, key: EffectKey, title: str) -> LedgerRecord:

@@ -91,7 +91,7 @@ def register_app(bridge: Bridge, call: WebhookCall) -> Mapping[str, Any]:
     connection, handshake = _handshake(bridge, call)
     confirmation_url = f"{call.base_url}/hooks/{connection.id}/app/confirm"
     answer, secrets = handshake.register(
-        call.query, call.headers, _secrets(bridge, connection), bridge.clock(), confirmation_url
+        call.query, call.headers, _handshake_secrets(bridge, connection), bridge.clock(), confirmation_url
     )
     bridge.credentials.write(connection.id, "shop", secrets)
     return answer
@@ -100,7 +100,7 @@ def register_app(bridge: Bridge, call: WebhookCall) -> Mapping[str, Any]:
 def confirm_app(bridge: Bridge, call: WebhookCall) -> None:
     """Take over the credentials that a registered shop hands us. Raises NotFound, Forged or Malformed."""
     connection, handshake = _handshake(bridge, call)
-    secrets = handshake.confirm(call.raw, call.headers, _secrets(bridge, connection), bridge.clock())
+    secrets = handshake.confirm(call.raw, call.headers, _handshake_secrets(bridge, connection), bridge.clock())
     bridge.credentials.write(connection.id, "shop", secrets)
     if connection.status_reason == AWAITING_APP:
         ready = connection.model_copy(
@@ -137,6 +137,15 @@ def _secrets(bridge: Bridge, connection: Connection) -> Mapping[str, str]:
         return bridge.credentials.read(connection.id, "shop")
     except NeedsAttention as error:
         raise NotFound("The connection has no credentials", where="webhook") from error
+
+
+def _handshake_secrets(bridge: Bridge, connection: Connection) -> Mapping[str, str]:
+    """Past the cache, since each call of a handshake changes them; with the address the shop has to be at."""
+    try:
+        stored = bridge.credentials.read_now(connection.id, "shop")
+    except NeedsAttention as error:
+        raise NotFound("The connection has no credentials", where="webhook") from error
+    return {**stored, "shop_url": str(connection.settings.shop.settings.get("url", ""))}
 
 
 def _enqueue(bridge: Bridge, connection: Connection, events: Sequence[Event]) -> int:

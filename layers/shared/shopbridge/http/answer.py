@@ -75,11 +75,10 @@ def judge_by_status(answer: Answer) -> None:
     if answer.status == 429:  # noqa: PLR2004 - the status codes are their own names here
         raise Throttled("The platform asks us to slow down", after=retry_after(answer), where=answer.where)
     if answer.status in _AWAY:
-        raise RetryLater(
-            f"The platform answers {answer.status} for the moment",
-            after=retry_after(answer),
-            where=answer.where,
-        )
+        what = f"The platform answers {answer.status} for the moment"
+        if not answer.call.repeatable:
+            raise OutcomeUnknown(what, where=answer.where)
+        raise RetryLater(what, after=retry_after(answer), where=answer.where)
     _refuse_wrong_address(answer)
     if answer.status >= 400:  # noqa: PLR2004
         raise Rejected(f"The platform refuses the call ({answer.status})", code=str(answer.status), where=answer.where)

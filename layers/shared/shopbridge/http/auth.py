@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -52,27 +52,32 @@ class BearerAuth(httpx.Auth):
         """Add the token; on 401 drop it, fetch a new one and repeat the request once."""
         token = self._tokens.get(self._platform)
         if token is None:
-            token = yield from self._fetch()
+            token = yield from self._fetch(request.extensions)
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
         if response.status_code == UNAUTHORIZED:
             self._tokens.drop(self._platform, token)
-            token = yield from self._fetch()
+            token = yield from self._fetch(request.extensions)
             request.headers["Authorization"] = f"Bearer {token}"
             yield request
 
-    def _fetch(self) -> Generator[httpx.Request, httpx.Response, str]:
-        answer = yield from self._ask()
+    def _fetch(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, str]:
+        answer = yield from self._ask(extensions)
         if answer.status == UNAUTHORIZED and self._secrets.renew():
-            answer = yield from self._ask()
+            answer = yield from self._ask(extensions)
         token, lifetime = self._grant.read(answer)
         self._tokens.put(self._platform, token, lifetime)
         return token
 
-    def _ask(self) -> Generator[httpx.Request, httpx.Response, Answer]:
+    def _ask(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, Answer]:
+        """The call has the time-out of the request it is made for, which httpx keeps in the extensions."""
         call = self._grant.request(self._secrets.current())
         response = yield httpx.Request(
-            call.method, self._base_url + call.path, json=call.json, headers={"Accept": "application/json"}
+            call.method,
+            self._base_url + call.path,
+            json=call.json,
+            headers={"Accept": "application/json"},
+            extensions=dict(extensions),
         )
         return answer_of(self._platform, call, response)
 

@@ -38,7 +38,8 @@ def public_address(host: str, port: int, *, allow_loopback: bool, resolver: Reso
     addresses = resolver(host, port)
     for text in addresses:
         address = ipaddress.ip_address(text)
-        if not address.is_global and not (allow_loopback and address.is_loopback):
+        public = address.is_global and not address.is_multicast
+        if not public and not (allow_loopback and address.is_loopback):
             raise NeedsAttention(
                 f"The host {host!r} has the address {address}, which is not public",
                 where=host,
@@ -66,9 +67,15 @@ class PinnedTransport(httpx.BaseTransport):
             )
         port = url.port or (443 if url.scheme == "https" else 80)
         address = public_address(url.host, port, allow_loopback=self._allow_loopback, resolver=self._resolver)
-        request.extensions = {**request.extensions, "sni_hostname": url.host}
-        request.url = url.copy_with(host=address)
-        return self._inner.handle_request(request)
+        # A copy: an auth flow may send the same request once more, and then its URL must still hold the name.
+        pinned = httpx.Request(
+            request.method,
+            url.copy_with(host=address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": url.host},
+        )
+        return self._inner.handle_request(pinned)
 
     def close(self) -> None:
         """Close the connections."""

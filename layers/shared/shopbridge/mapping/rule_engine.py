@@ -142,10 +142,8 @@ def _nearest(target: str, targets: Mapping[str, TargetField]) -> str:
 def _type_faults(rule: FieldRule, field: TargetField) -> Iterator[Fault]:
     gives = CONVERTERS[rule.convert[-1]].gives if rule.convert else field.type
     if gives != field.type and gives not in _GIVES_ALSO.get(field.type, set()):
-        yield (
-            f"The converter {rule.convert[-1]} gives {gives}, the field takes {field.type}",
-            (f"Let the converters end with {field.type}, or choose another one."),
-        )
+        what = f"The converter {rule.convert[-1]} gives {gives}, the field takes {field.type}"
+        yield what, f"Let the converters end with {field.type}, or choose another one."
     try:
         _fit(rule.default, field)
     except ConversionError as error:

@@ -86,7 +86,7 @@ def _gather(pieces: list[str], country: str) -> list[str]:
 
 def _lacks_number(before: str, piece: str, country: str, *, last: bool) -> bool:
     """Tell whether a lone number belongs to the part before it, as house number or as addition to one."""
-    if _set_aside(before):
+    if _set_aside(before) or words.BOX.fullmatch(before):
         return False
     house = read_trailing(before, country)
     if house:

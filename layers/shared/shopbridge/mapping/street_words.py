@@ -124,7 +124,7 @@ BOX = re.compile(
     rf"""(?P<name>postbus|postfach|p\.?\s?o\.?\s?box|boîte\spostale|bp|b\.p\.|packstation|postfiliale|paketbox
           |apartado(?:\sde\scorreos)?|casella\spostale|caixa\spostal|postboks|postbox|boks|locked\sbag|private\sbag
           |antwoordnummer|skrytka\spocztowa)
-        \s*(?:{_MARKER})?\s*(?P<digits>[0-9][0-9 ]*)""",
+        (?:\s+{_MARKER})?\s*(?P<digits>[0-9][0-9 ]*)""",
     FLAGS,
 )
 """A post office box or parcel locker; its digits may be grouped."""

@@ -43,6 +43,8 @@ PLAIN = frozenset(
         "minutes",
         "notice",
         "office",
+        "office_order",
+        "order",
         "order_id",
         "orders",
         "origin",
@@ -59,6 +61,7 @@ PLAIN = frozenset(
         "skipped",
         "state",
         "status",
+        "step",
         "table",
         "tax",
         "text",
@@ -73,6 +76,9 @@ PLAIN = frozenset(
 """What may be read in the log: ids, numbers, counts, sums, states, codes and sentences. Everything else is masked,
 so a new fact stays hidden until somebody has decided that it is no personal data."""
 MASK = "***"
+LONGEST_TRACE = 10_000
+REFUSED_VALUE = re.compile(r"(?<=input_value=).*?(?=, input_type=)", re.DOTALL)
+"""Pydantic quotes the value it refuses."""
 EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
@@ -96,6 +102,12 @@ class JsonActivity:
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
         """Something needs a person; ``fix`` says what to do."""
         self._line("WARN", event, connection, {**shown(facts), "fix": _sentence(fix)})
+
+    def bug(self, trace: str) -> None:
+        """Something nobody expected; ``trace`` is the traceback, whose values from outside are masked."""
+        masked = EMAIL.sub(MASK, REFUSED_VALUE.sub(MASK, trace))
+        fix = "Report it with this line. What was being done is tried again by itself."
+        self._line("ERROR", "bug", ConnectionId(""), {"fix": fix, "trace": masked[-LONGEST_TRACE:]})
 
     def _line(self, level: str, event: str, connection: ConnectionId, facts: Mapping[str, Any]) -> None:
         line = {

@@ -21,7 +21,7 @@ from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue
 from shopbridge.store.table import Table
-from shopbridge.store.tokens import SharedTokens
+from shopbridge.store.tokens import OwnTokens, SharedTokens
 
 
 def system_clock() -> datetime:
@@ -96,8 +96,12 @@ class Store:
     def tokens(self, connection: ConnectionId, side: Side) -> SharedTokens:
         """The access tokens of one side; always the same object, since it remembers them."""
         if (connection, side) not in self._tokens:
-            self._tokens[connection, side] = SharedTokens(self._state, connection, side, self.clock)
+            self._tokens[connection, side] = SharedTokens(self._state, connection, side, self.trial_tokens())
         return self._tokens[connection, side]
+
+    def trial_tokens(self) -> OwnTokens:
+        """Tokens of secrets that are not stored yet; shared with nobody."""
+        return OwnTokens(self.clock)
 
     def secrets(self, connection: ConnectionId, side: Side) -> SideSecrets:
         """The secrets of one side, for a connector's auth."""

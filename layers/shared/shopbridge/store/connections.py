@@ -1,6 +1,7 @@
 """Connections: settings as versions, and the index that lists them by how often they are polled."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shopbridge.model.base import ConnectionId
@@ -66,7 +67,7 @@ class DynamoConnections:
 
     def stop(self, connection: ConnectionId, reason: str) -> None:
         """Take an active connection out of the schedule and say why; any other stays as it is."""
-        try:
+        with suppress(ConditionFailed):
             self.table.update(
                 key(connection, SETTINGS),
                 "SET #status = :stopped, #status_reason = :reason, #schedule = :idle ADD #version :one",
@@ -77,8 +78,6 @@ class DynamoConnections:
                 one=number(1),
                 active=text("active"),
             )
-        except ConditionFailed:
-            return
 
     def scheduled(self, lane: int) -> Sequence[tuple[ConnectionId, int]]:
         """Active connections of a schedule lane (5 or 10) with their poll interval in minutes."""

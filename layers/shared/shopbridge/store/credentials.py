@@ -44,6 +44,10 @@ class SsmCredentials:
         """At most 30 s old: a platform just refused the remembered ones. Raises NeedsAttention."""
         return self._younger_than(REREAD_AFTER, connection, side)
 
+    def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """As stored this moment. Raises NeedsAttention."""
+        return self._younger_than(timedelta(0), connection, side)
+
     def prefetch(self, wanted: Sequence[tuple[ConnectionId, Side]]) -> None:
         """Read several sides ahead with one call per ten; those that do not exist are left to ``read``."""
         names = [self._name(connection, side) for connection, side in wanted]

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.base import ExceptionInfo, FailureResponse
 
-from shopbridge.errors import RetryLater
+from shopbridge.errors import Conflict, RetryLater
 from shopbridge.store.bundle import Store
 from shopbridge.store.queues import postpone
 
 LONGEST_PAUSE = 3600.0
 """Seconds between two tries at the most."""
+AFTER_A_CONFLICT = 5.0
+"""Seconds after which a message whose record somebody else wrote is looked at anew."""
 LAST_TRY = 19
 """One try before SQS would put the message among the dead letters (``maxReceiveCount`` in template.yaml)."""
 
@@ -86,11 +87,12 @@ class _Processor(BatchProcessor):
         super().__init__(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         self._store = store
 
-    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
+    def failure_handler(self, record: Any, exception: Any) -> Any:
         """Postpone, or log what nobody expected."""
         error = exception[1]
-        if isinstance(error, RetryLater):
-            pause = back_off(error.after, int(record.attributes.approximate_receive_count))
+        if isinstance(error, RetryLater | Conflict):
+            after = error.after if isinstance(error, RetryLater) else AFTER_A_CONFLICT
+            pause = back_off(after, int(record.attributes.approximate_receive_count))
             postpone(self._store.aws, record.queue_url, record.receipt_handle, pause)
         else:
             self._store.activity.bug("".join(traceback.format_exception(error)))

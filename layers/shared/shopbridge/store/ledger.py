@@ -12,7 +12,7 @@ from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, moment, text
-from shopbridge.store.ledger_items import PREFIX, WAITING, follow_ups, from_item, item_key, to_item
+from shopbridge.store.ledger_items import PREFIX, follow_ups, from_item, item_key, to_item
 from shopbridge.store.table import Table
 
 TRIES = 5
@@ -79,7 +79,7 @@ class DynamoLedger:
         opened = record.model_copy(update={"lease_owner": ours.owner, "lease_until": ours.until})
         standing = self._open(opened)
         if standing is None:
-            return Claim(won=True, record=opened)
+            return Claim(won=True, record=opened, new=True)
         for _ in range(TRIES):
             if is_leased(standing, now) or is_settled(standing, record):
                 return Claim(won=False, record=standing)
@@ -105,7 +105,7 @@ class DynamoLedger:
         keys = [key(connection, entry["record"]["S"]) for entry in entries]
         found = {item["record"]["S"]: from_item(item) for item in self.table.get_many(keys)}
         ordered = (found[entry["record"]["S"]] for entry in keys if entry["record"]["S"] in found)
-        return [record for record in ordered if record.state in WAITING]
+        return [record for record in ordered if record.waits]
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Order records with this order number.

@@ -6,15 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from shopbridge.model.base import ConnectionId, ExternalId
-from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, Reason
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, text
 
 PREFIX = "LEDGER#"
-WAITING: frozenset[LedgerState] = frozenset({"HELD", "REJECTED", "UNKNOWN"})
-"""States that a person must end: their records stand in the index ``held``."""
 KEEP_SKIPPED = timedelta(days=60)
 """What was skipped left nothing behind, so it may be forgotten; should it change later, it is judged anew."""
 LONGEST_STORY = 40
+WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
 
 
 def record_name(effect: EffectKey) -> str:
@@ -35,6 +34,7 @@ def to_item(record: LedgerRecord) -> Item:
         "revision": text(record.revision),
         "reference": text(record.reference),
         "origin": text(record.origin),
+        "source_status": text(record.source_status),
         "external_number": text(record.external_number),
         "follow_ups": follow_ups(record),
         "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
@@ -53,9 +53,7 @@ def follow_ups(record: LedgerRecord) -> Item:
 def from_item(item: Item) -> LedgerRecord:
     """The record of an item."""
     _, kind, effect = item["record"]["S"].split("#", 2)
-    words: dict[str, Any] = {
-        name: item[name]["S"] for name in ("state", "revision", "reference", "origin", "external_number")
-    }
+    words: dict[str, Any] = {name: item[name]["S"] for name in WORDS}
     return LedgerRecord(
         key=EffectKey(connection=ConnectionId(item["connection"]["S"]), kind=kind, id=effect),
         lease_owner=_text_or_none(item, "lease_owner"),
@@ -88,7 +86,7 @@ def _outcome(record: LedgerRecord) -> Item:
 
 
 def _marks(record: LedgerRecord) -> Item:
-    if record.state in WAITING:
+    if record.waits:
         return {"held_in": text(record.key.connection), "held_at": moment(record.updated_at)}
     if record.state == "SKIPPED":
         return {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}

@@ -85,17 +85,20 @@ class SharedLimiter:
         until = self._now() + int(seconds * SECOND)
         with self.lock:
             self.blocks.pop(bucket, None)
-            self.seen[bucket] = _Bucket(self._seen(bucket).booked, max(until, self._seen(bucket).paused_until))
-        try:
-            self.table.update(
-                self._key(bucket),
-                "SET #paused_until = :until, #forget_at = :forget_at",
-                LONGER,
-                until=number(until),
-                forget_at=self._forget_at(seconds),
-            )
-        except ConditionFailed:
-            return
+            try:
+                item = self._pause(bucket, until, seconds)
+            except ConditionFailed as error:
+                item = error.standing
+            self.seen[bucket] = _bucket(item)
+
+    def _pause(self, bucket: str, until: int, seconds: float) -> Item:
+        return self.table.update(
+            self._key(bucket),
+            "SET #paused_until = :until, #forget_at = :forget_at",
+            LONGER,
+            until=number(until),
+            forget_at=self._forget_at(seconds),
+        )
 
     def _reserve(self, bucket: str, pace: Pace) -> int:
         """Reserve a block, or book the next free token ahead; returns when the first token may be used."""

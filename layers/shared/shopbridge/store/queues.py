@@ -1,6 +1,7 @@
 """The queues between the steps."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,15 @@ MOST_ENTRIES = 10
 # JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
 UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
 
+OLD_ORDERS = frozenset({"backfill", "first_import"})
+"""Origins that bring thousands of orders at once: they must not stand in front of a new one."""
+
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class SqsOrderQueue:
-    """Orders on their way to the import; those of a backfill take a lane of their own."""
+    """Orders on their way to the import; those of a backfill or a first import take a lane of their own."""
 
     aws: Aws
     live_url: str
@@ -35,7 +39,7 @@ class SqsOrderQueue:
         """Returns only when every message was taken; raises RetryLater otherwise."""
         lanes: dict[str, list[tuple[ConnectionId, str]]] = {}
         for message in messages:
-            url = self.backfill_url if message.origin == "backfill" else self.live_url
+            url = self.backfill_url if message.origin in OLD_ORDERS else self.live_url
             lanes.setdefault(url, []).append((message.connection, self._body(message)))
         for url, bodies in lanes.items():
             _send_all(self.aws, url, bodies)
@@ -103,6 +107,6 @@ def _send(aws: Aws, url: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def postpone(aws: Aws, url: str, receipt: str, seconds: int) -> None:
-    """Let a message come back after ``seconds`` instead of after the queue's own time."""
-    with speaking_to(SERVICE):
+    """Let a message come back after ``seconds``; when SQS does not take that, it comes after the queue's own time."""
+    with suppress(RetryLater, aws.sqs.exceptions.MessageNotInflight), speaking_to(SERVICE):
         aws.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=seconds)

@@ -1,5 +1,6 @@
 """Access tokens that all containers of one connection side share."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,33 +22,49 @@ class _Kept:
 
 
 @dataclass(frozen=True)
-class SharedTokens:
-    """Tokens in the state table, with the container's memory in front."""
+class OwnTokens:
+    """Tokens of secrets that are only tried out: nobody else may use them, so they stay in memory."""
 
-    table: Table
-    connection: ConnectionId
-    side: Side
     clock: Clock
     memory: dict[str, _Kept] = field(default_factory=dict, repr=False)
 
     def get(self, name: str) -> str | None:
         """A token that is still valid, or None."""
-        kept = self._valid(self.memory.get(name)) or self._valid(self._read(name))
-        if kept is None:
-            return None
-        self.memory[name] = kept
-        return kept.token
+        kept = self.memory.get(name)
+        return kept.token if kept and self.clock() < kept.expires_at else None
 
     def put(self, name: str, token: str, lifetime: timedelta) -> None:
         """Keep a token for nine tenths of ``lifetime``."""
-        now = self.clock()
-        kept = _Kept(token, now + lifetime * (1 - MARGIN))
-        self.memory[name] = kept
+        self.memory[name] = _Kept(token, self.clock() + lifetime * (1 - MARGIN))
+
+    def drop(self, name: str, token: str) -> None:
+        """Forget ``token`` (unless it was replaced already)."""
+        kept = self.memory.get(name)
+        if kept and kept.token == token:
+            del self.memory[name]
+
+
+@dataclass(frozen=True)
+class SharedTokens:
+    """Tokens in the state table, with the container's own in front."""
+
+    table: Table
+    connection: ConnectionId
+    side: Side
+    own: OwnTokens
+
+    def get(self, name: str) -> str | None:
+        """A token that is still valid, or None."""
+        return self.own.get(name) or self._shared(name)
+
+    def put(self, name: str, token: str, lifetime: timedelta) -> None:
+        """Keep a token for nine tenths of ``lifetime``."""
+        self.own.put(name, token, lifetime)
         item = {
             **self._key(name),
             "token": text(token),
-            "expires_at": moment(kept.expires_at),
-            "forget_at": forget_after(now, lifetime),
+            "expires_at": moment(self.own.memory[name].expires_at),
+            "forget_at": forget_after(self.own.clock(), lifetime),
         }
         self.table.put(item)
 
@@ -56,22 +73,15 @@ class SharedTokens:
 
         The token is emptied, not deleted: order_poll and order_import have no right to delete.
         """
-        kept = self.memory.get(name)
-        if kept and kept.token == token:
-            del self.memory[name]
-        try:
+        self.own.drop(name, token)
+        with suppress(ConditionFailed):
             self.table.update(self._key(name), "REMOVE #token", "#token = :token", token=text(token))
-        except ConditionFailed:
-            return
 
-    def _read(self, name: str) -> _Kept | None:
+    def _shared(self, name: str) -> str | None:
         item = self.table.get(self._key(name))
-        if item is None or "token" not in item:
-            return None
-        return _Kept(item["token"]["S"], read_moment(item["expires_at"]))
-
-    def _valid(self, kept: _Kept | None) -> _Kept | None:
-        return kept if kept and self.clock() < kept.expires_at else None
+        if item is not None and "token" in item:
+            self.own.memory[name] = _Kept(item["token"]["S"], read_moment(item["expires_at"]))
+        return self.own.get(name)
 
     def _key(self, name: str) -> Item:
         return key(self.connection, f"TOKEN#{self.side}#{name}")

@@ -17,7 +17,7 @@ from shopbridge.connectors.salespos.wire import (
     SettingsRead,
     WebshopRead,
 )
-from shopbridge.errors import NeedsAttention
+from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.office import Choice, Identity, Vocabulary
 
@@ -53,7 +53,7 @@ class Account:
         """The package of free rows and new products: as set, or the only one there is.
 
         Raises:
-            NeedsAttention: There is none, or several and none is set.
+            Held: There is none, or several and none is set (code ``no_package``).
         """
         if self._settings.package_id is not None:
             return self._settings.package_id
@@ -64,13 +64,16 @@ class Account:
     def identity(self) -> Identity:
         """Who answers, with what an operator should know. Raises NeedsAttention when something is missing."""
         self._check_rights()
-        self._check_package()
+        try:
+            self._check_package()
+        except Held as error:
+            raise NeedsAttention(error.what, where=error.where, fix=error.fix) from error
         return Identity(
             name=self.webshop.name or self._settings.url, version="CCV REST API v1", notes=tuple(self._notes())
         )
 
     def vocabulary(self) -> Vocabulary:
-        """Statuses as the merchant names them, payment methods, delivery methods and percentages."""
+        """Statuses as the merchant names them, payment and delivery methods; any percentage is a tax."""
         names = {status.id: status.status_name for status in self.shop_settings.order_status or ()}
         methods = self._client.read(get("/paymethods/", size="250"), PAYMETHODS).items
         labels = [method.label or method.combined_name or str(method.id) for method in methods]
@@ -80,7 +83,7 @@ class Account:
             ),
             "payment": tuple(Choice(key=label, title=label) for label in dict.fromkeys(labels)),
             "shipping": tuple(Choice(key=key, title=title) for key, title in DELIVER_METHODS.items()),
-            "tax": tuple(Choice(key=rate, title=f"{rate} %") for rate in self._settings.tax_tariffs),
+            "tax": (),
         }
 
     @cached_property
@@ -115,16 +118,13 @@ def _name(item: RootItem) -> str:
     return (item.uri or item.href).rstrip("/").rpartition("/")[2]
 
 
-def _no_package(packages: Iterable[PackageRead]) -> NeedsAttention:
+def _no_package(packages: Iterable[PackageRead]) -> Held:
     names = ", ".join(f"{package.id} ({package.name})" for package in packages)
-    if not names:
-        return NeedsAttention(
-            "SalesPOS has no package, which it asks for with rows without a product",
-            where="SalesPOS packages",
-            fix="Create a package in SalesPOS, then verify again.",
-        )
-    return NeedsAttention(
-        "It is open which package rows without a product get",
+    return Held(
+        "It is open which package rows without a product get" if names else "There is no package",
+        code="no_package",
         where="SalesPOS packages",
-        fix=f"Set package_id in the settings of SalesPOS to one of: {names}.",
+        fix=f"Set package_id in the settings of SalesPOS to one of: {names}."
+        if names
+        else "SalesPOS asks one for rows without a product: create a package there.",
     )

@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any
 from shopbridge.connectors.salespos import directory, wire
 from shopbridge.connectors.salespos.account import Account
 from shopbridge.connectors.salespos.calls import API, created, get, patch, post
-from shopbridge.connectors.salespos.directory import PAGE, ProductPlace, Sweep
+from shopbridge.connectors.salespos.catalogue import Catalogue
+from shopbridge.connectors.salespos.directory import PAGE, Sweep
 from shopbridge.connectors.salespos.fields import order_fields
 from shopbridge.connectors.salespos.limits import limits_of
-from shopbridge.connectors.salespos.maps import checked, draft_of, note_of, product_input, user_input
+from shopbridge.connectors.salespos.maps import (
+    checked,
+    draft_of,
+    note_of,
+    product_input,
+    reservation_of,
+    user_input,
+)
 from shopbridge.connectors.salespos.outcomes import judge_with
 from shopbridge.connectors.salespos.people import buyer_changes
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
 from shopbridge.connectors.salespos.signing import checker, moment_text, signer
 from shopbridge.connectors.spec import ConnectorSpec, World
-from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected
+from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.auth import SignedAuth
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
@@ -39,7 +47,7 @@ from shopbridge.ports import Clock, Office
 LOOK_BACK = timedelta(days=1)
 """How much earlier than asked for a search begins: clocks differ, and the platform's dates have no stated zone."""
 SIZE = str(PAGE)
-EXPANDED = "attributecombinations"
+_ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 
 
 class SalesPos:
@@ -50,6 +58,7 @@ class SalesPos:
         self._client = client
         self._clock = clock
         self._account = Account(settings, client)
+        self._catalogue = Catalogue(client, clock)
 
     def ping(self) -> Identity:
         """Four reads: rights, shop, settings, packages. Raises NeedsAttention with what is missing."""
@@ -80,7 +89,7 @@ class SalesPos:
             Held: The payload is not one SalesPOS takes.
             OutcomeUnknown: It may have been created.
         """
-        body = checked(self._with_packages(draft.payload), draft.reference)
+        body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
         try:
             answer = self._client.send(post("/orders/", wire.body_of(body)))
         except AlreadyDone as clash:
@@ -89,10 +98,14 @@ class SalesPos:
         return _receipt(order) if order else self._unnamed(draft)
 
     def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """Look among the orders since a day before ``since``, newest first: there is no filter on our reference."""
+        """Look among the orders since a day before ``since``, newest first: there is no filter on our reference.
+
+        Both lists are read: an order is in the one or the other as a merchant's rule left ``is_completed``.
+        """
+        wanted = reservation_of(reference, self._settings).strip()
         for is_completed in ("true", "false"):
             for order in self._orders(since - LOOK_BACK, is_completed):
-                if order.reservationnumber == reference:
+                if order.reservationnumber == wanted:
                     return _receipt(order)
         return None
 
@@ -101,13 +114,22 @@ class SalesPos:
         return _receipt(self._client.read(get(f"/orders/{order_id}/"), wire.ORDER))
 
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
-        """Keep a text beside the order; ``first`` says that none of ours is there, which saves a look."""
+        """Keep a text beside the order; ``first`` says that none of ours is there, which saves a look.
+
+        Raises:
+            RetryLater: Also after a lost answer, since the next try looks first.
+        """
         path = f"/orders/{order_id}/ordernotes/"
         if not first:
             notes = self._client.read(get(path, size=SIZE), wire.NOTES).items
             if any((known.note or "").strip() == note.strip() for known in notes):
                 return
-        self._client.send(post(path, {"note": note}))
+        try:
+            self._client.send(post(path, {"note": note}))
+        except AlreadyDone:
+            return
+        except OutcomeUnknown as error:
+            raise RetryLater(error.what, after=30, where=error.where) from error
 
     def _with_packages(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         rows = [
@@ -134,7 +156,7 @@ class SalesPos:
                 clash.what,
                 code="500.40",
                 where=f"SalesPOS, order {draft.reference}",
-                fix="A value of the order may exist only once there: the message names it.",
+                fix=_ONLY_ONCE,
             )
         return found
 
@@ -200,20 +222,14 @@ class SalesPos:
 
     def changed_products(self, mark: str | None, field: str) -> DirectoryPage:
         """One page of products: all by ascending id once a day, in between the newest changes."""
-        directory.filter_name(field)
-        place = ProductPlace.parse(mark)
-        if directory.is_due(place, self._clock()):
-            place = ProductPlace(swept_at=self._clock(), known=self._newest_change())
-        return self._changes(place, field) if place.swept else self._sweep(place, field)
+        return self._catalogue.changed(mark, field)
 
     def find_product(self, field: str, key: str) -> Sequence[DirectoryEntry]:
         """Ask for the products with this number, and their variants with it. One call.
 
         A variant whose product has another number is only found by ``changed_products``.
         """
-        name = directory.filter_name(field)
-        page = self._client.read(get("/products/", **{name: key}, expand=EXPANDED, size=SIZE), wire.PRODUCTS)
-        return [entry for entry in self._entries(page.items, field) if entry.key == key]
+        return self._catalogue.find(field, key)
 
     def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product a line sells, without stock keeping.
@@ -231,52 +247,13 @@ class SalesPos:
             package_id=self._account.package_id,
             prices_with_tax=self._account.shop_settings.prices_include_vat is not False,
         )
-        product = created(self._client.send(post("/products/", wire.body_of(body))), wire.CREATED)
+        try:
+            product = created(self._client.send(post("/products/", wire.body_of(body))), wire.CREATED)
+        except AlreadyDone as clash:
+            raise Rejected(clash.what, code="500.40", where=clash.where, fix=_ONLY_ONCE) from clash
         if product is None:
             raise OutcomeUnknown("SalesPOS created the product without naming its id", where=f"product {line.sku}")
         return ExternalId(str(product.id))
-
-    def _newest_change(self) -> datetime | None:
-        """SalesPOS' own time of the newest change: what changes during a sweep is read after it."""
-        newest = self._client.read(get("/products/", orderby="modifydate_desc", size="1"), wire.PRODUCTS).items
-        return newest[0].modifydate if newest else None
-
-    def _sweep(self, place: ProductPlace, field: str) -> DirectoryPage:
-        page = self._products("id", place.start)
-        after = directory.sweep_step(place, [product.id for product in page.items])
-        if after.start < place.start:
-            return DirectoryPage(entries=(), mark=after.text(), complete=False)
-        new = [product for product in page.items if product.id > place.last]
-        if page.next is None:
-            after = after.model_copy(update={"swept": True, "start": 0})
-        return DirectoryPage(entries=tuple(self._entries(new, field)), mark=after.text(), complete=after.swept)
-
-    def _changes(self, place: ProductPlace, field: str) -> DirectoryPage:
-        page = self._products("modifydate_desc", place.start)
-        after, complete = directory.changes_step(place, page)
-        return DirectoryPage(entries=tuple(self._entries(page.items, field)), mark=after.text(), complete=complete)
-
-    def _products(self, orderby: str, start: int) -> wire.Page[wire.ProductRead]:
-        call = get("/products/", orderby=orderby, expand=EXPANDED, start=str(start), size=SIZE)
-        return self._client.read(call, wire.PRODUCTS)
-
-    def _entries(self, products: Sequence[wire.ProductRead], field: str) -> Iterator[DirectoryEntry]:
-        for product in products:
-            yield from directory.product_entries(product, self._variants(product), field)
-
-    def _variants(self, product: wire.ProductRead) -> Sequence[wire.CombinationRead]:
-        """All variants; those that the product's page has no room for are read."""
-        inline = product.attributecombinations
-        if inline is None or (inline.items is not None and inline.next is None):
-            return inline.items or () if inline else ()
-        variants: list[wire.CombinationRead] = []
-        for start in count(0, PAGE):
-            call = get(f"/products/{product.id}/attributecombinations/", start=str(start), size=SIZE)
-            page = self._client.read(call, wire.COMBINATIONS)
-            variants += page.items
-            if page.next is None or not page.items:
-                break
-        return variants
 
 
 def _receipt(order: wire.OrderRead) -> OrderReceipt:

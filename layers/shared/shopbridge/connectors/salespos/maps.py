@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.salespos.people import buyer, company_of
+from shopbridge.connectors.salespos.people import buyer, company_of, over_user
 from shopbridge.connectors.salespos.rows import PlannedRows, plan_rows
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.totals import balanced
@@ -37,9 +37,9 @@ STATUSES = (
 DELIVER_METHODS = {"shipping": "Shipping", "delivery": "Delivery by the shop", "pickup": "Pick-up"}
 
 
-def reference_of(order: Order, settings: SalesPosSettings) -> str:
-    """The order number as SalesPOS keeps it."""
-    return settings.reference_prefix + order.number
+def reservation_of(reference: str, settings: SalesPosSettings) -> str:
+    """The shop's order number as SalesPOS keeps it: it has no field for a number of another system."""
+    return settings.reference_prefix + reference
 
 
 def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> OrderDraft:
@@ -51,7 +51,7 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
     rows = plan_rows(order, parts, settings.package_id, shipping_as_row=settings.shipping_as == "row")
     body = balanced(checked(_body(order, parts, rows, settings), f"order {order.number}"), order)
     return OrderDraft(
-        reference=body.reservationnumber,
+        reference=order.number,
         payload=body.model_dump(exclude_none=True),
         line_of_row=tuple(row.line for row in rows.rows),
     )
@@ -72,17 +72,18 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
 
 
 def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPosSettings) -> dict[str, Any]:
+    customer = buyer(order.customer, order.billing_address, order.shipping_address)
     return {
         "user_id": parts.customer_id,
-        "customer": buyer(order.customer, order.billing_address, order.shipping_address),
-        "reservationnumber": reference_of(order, settings),
+        "customer": over_user(customer) if parts.customer_id else customer,
+        "reservationnumber": reservation_of(order.number, settings),
         "status": parts.status,
         "paid": order.payment is not None and order.payment.paid,
         "currency": order.currency,
         "order_row_taxes_included": order.tax_mode == "gross",
         "shipping_taxes_included": rows.shipping > 0,
         "total_shipping": rows.shipping,
-        "deliver_method": parts.shipping,
+        "deliver_method": parts.shipping if parts.shipping in DELIVER_METHODS else None,
         "orderrows": [row.row for row in rows.rows],
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shopbridge.connectors.salespos.wire import BillingAddress, DeliveryAddress, PersonalInfo
+from shopbridge.connectors.salespos.wire import BillingAddress, DeliveryAddress, PersonalInfo, Place
 from shopbridge.mapping.street import split_street
 from shopbridge.model.party import Address, Customer
 
@@ -21,6 +21,22 @@ def buyer(customer: Customer | None, billing: Address, shipping: Address) -> Per
         reference=_or_none(customer.number) if customer else None,
         btw=_or_none(customer.vat_id) if customer else None,
     )
+
+
+def over_user(info: PersonalInfo) -> PersonalInfo:
+    """The block of an order that also names a user.
+
+    What is missing SalesPOS takes from the user (client S4), and a house number must not get another one's suffix: the
+    parts of an address that this order does not have are sent blank.
+    """
+    addresses = {"billingaddress": info.billingaddress, "deliveryaddress": info.deliveryaddress}
+    return info.model_copy(update={name: _blanked(address) for name, address in addresses.items() if address})
+
+
+def _blanked(address: Place) -> Place:
+    form = ("housenumber_suffix",) if address.street else ("address_line_2",)
+    names = ("company", "province", "comment", *form)
+    return address.model_copy(update={name: getattr(address, name) or "" for name in names})
 
 
 def buyer_changes(customer: Customer, billing: Address, shipping: Address) -> PersonalInfo:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from pydantic import TypeAdapter, ValidationError
 
-from shopbridge.connectors.shopware.outcomes import api_error, throttled
+from shopbridge.connectors.shopware.outcomes import api_error, judge
 from shopbridge.connectors.shopware.wire import WireToken
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
-from shopbridge.http.answer import Answer, Call, judge_by_status
+from shopbridge.http.answer import Answer, Call
 from shopbridge.http.auth import TokenGrant
 from shopbridge.ports import Limiter
 
@@ -75,15 +75,13 @@ def read_token(answer: Answer) -> tuple[str, timedelta]:
 
 def _judge_login(answer: Answer) -> None:
     error = api_error(answer)
-    if error and error.code == "FRAMEWORK__AUTH_THROTTLED":
-        raise throttled(answer, error)
-    if error and answer.status in (400, 401):
+    if error and (answer.status in (400, 401) or error.code in _REASONS):
         raise NeedsAttention(
             f"Shopware does not accept the access key: {_REASONS.get(error.code, error.text)}",
             where=answer.where,
             fix=_CREDENTIALS_FIX,
         )
-    judge_by_status(answer)
+    judge(answer)
 
 
 _REASONS = {

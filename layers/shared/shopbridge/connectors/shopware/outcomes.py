@@ -88,7 +88,7 @@ def _missing_right(answer: Answer, error: ApiError) -> NeedsAttention:
     )
 
 
-def throttled(answer: Answer, error: ApiError) -> Throttled:
+def _throttled(answer: Answer, error: ApiError) -> Throttled:
     """Too many logins: core names the seconds in the body and sends no ``Retry-After`` (C16)."""
     seconds = error.parameters.get("seconds")
     after = float(seconds) if isinstance(seconds, int) else 60.0
@@ -162,7 +162,7 @@ _PASSING = frozenset({401, 403, 408, 425, 429})
 
 _OUTCOMES: Mapping[str, Outcome] = {
     "FRAMEWORK__MISSING_PRIVILEGE_ERROR": _missing_right,
-    "FRAMEWORK__AUTH_THROTTLED": throttled,
+    "FRAMEWORK__AUTH_THROTTLED": _throttled,
     "SYSTEM__ILLEGAL_STATE_TRANSITION": _no_such_transition,
     "SYSTEM__STATE_MACHINE_INVALID_ENTITY_ID": _gone,
     "FRAMEWORK__RESOURCE_NOT_FOUND": _gone,

@@ -8,9 +8,9 @@ from typing import Any
 
 from shopbridge.connectors.shopware.handshake import previous_secret
 from shopbridge.connectors.shopware.signing import SHOP_SIGNATURE, header, is_signed, read_object, refuse_other_times
-from shopbridge.connectors.spec import Event
 from shopbridge.errors import Forged, Malformed
 from shopbridge.model.base import OrderId
+from shopbridge.ports import Event
 
 LIVE_VERSION = "0fa91ce3e96a4bc2be4bd9ce752c3425"
 """Every other version of an order is a draft somebody edits; nothing about it counts until it is merged (C6)."""

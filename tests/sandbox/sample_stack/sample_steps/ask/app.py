@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+URL = os.environ["SAMPLE_URL"]
+
 
 def handler(event: Any, context: Any) -> Any:
     if event == "crash":
@@ -10,7 +12,7 @@ def handler(event: Any, context: Any) -> Any:
     return {
         "event": event,
         "greeting": os.environ["SAMPLE_GREETING"],
-        "url": os.environ["SAMPLE_URL"],
+        "url": URL,
         "sandbox": os.environ["SHOPBRIDGE_SANDBOX"],
         "function": context.function_name,
         "memory": context.memory_limit_in_mb,

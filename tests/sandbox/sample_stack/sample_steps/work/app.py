@@ -1,4 +1,4 @@
-"""Does what the messages say: keep, fail, crash, answer nonsense, feed the queue, print."""
+"""Does what the messages say: keep, fail, crash, answer nonsense, feed the queue, print, do what is not allowed."""
 
 import json
 import os
@@ -40,6 +40,8 @@ def _obey(order: dict[str, Any]) -> None:
         print(json.dumps(order))  # noqa: T201 - what the test is about
     if "keep" in order:
         client("dynamodb").put_item(TableName=os.environ["SAMPLE_TABLE"], Item={"id": {"S": order["keep"]}})
+    if "remove" in order:
+        client("dynamodb").delete_item(TableName=os.environ["SAMPLE_TABLE"], Key={"id": {"S": order["remove"]}})
     if "send" in order:
         client("sqs").send_message(
             QueueUrl=os.environ["SAMPLE_QUEUE_URL"], MessageBody=json.dumps(order["send"]), MessageGroupId="one"

@@ -1,0 +1,164 @@
+"""The commands: each asks the operations function for one thing and shows the answer."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import show
+from cli.client import FUNCTION_VARIABLE, RefusedError
+from cli.connection_file import read_connection
+from cli.desk import ask_secret, open_desk, tell_problems
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Shopbridge for operators: set connections up, see what became of orders, repair what is held.",
+)
+
+Connection = Annotated[
+    str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
+]
+Function = Annotated[
+    str, typer.Option(envvar=FUNCTION_VARIABLE, help="The operations function: the stack's output OperationsFunction.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
+Number = Annotated[str, typer.Argument(help="The order's number in the shop.")]
+
+
+@app.command()
+def create(file: SettingsFile, function: Function = "", as_json: AsJson = False) -> None:
+    """Create a connection. Nothing is stored unless everything verifies."""
+    with open_desk("", function, as_json=as_json) as desk:
+        desk.tell(desk.operations.ask("create", **read_connection(file, ask_secret())), show.changed)
+
+
+@app.command()
+def change(file: SettingsFile, function: Function = "", as_json: AsJson = False) -> None:
+    """Replace a connection's settings, and the secrets of the sides that the file names; verified first."""
+    with open_desk("", function, as_json=as_json) as desk:
+        desk.tell(desk.operations.ask("change", **read_connection(file, ask_secret())), show.changed)
+
+
+@app.command()
+def verify(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Check addresses, credentials, rights, maps and rules."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        result = desk.ask("verify")
+        desk.tell(result, show.verified)
+    if not result["verified"]:
+        tell_problems(result["problems"])
+        raise typer.Exit(1)
+
+
+@app.command()
+def pause(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Stop polling; orders that come in meanwhile wait."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("pause"), show.changed)
+
+
+@app.command()
+def resume(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Verify, then go on; orders that waited are taken up again."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("resume"), show.changed)
+
+
+@app.command()
+def delete(
+    connection: Annotated[str, typer.Argument(help="Its id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Remove a connection and its secrets. What became of its orders stays known."""
+    if not yes:
+        typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True)
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("delete"), show.changed)
+
+
+@app.command("list")
+def list_connections(function: Function = "", as_json: AsJson = False) -> None:
+    """All connections."""
+    with open_desk("", function, as_json=as_json) as desk:
+        desk.tell(desk.operations.ask("list"), show.connections)
+
+
+@app.command("show")
+def show_connection(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """One connection: status, how many orders stand where, settings."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("show"), show.connection)
+
+
+@app.command()
+def words(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """What both sides call things, to fill the maps with."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("words"), show.words)
+
+
+@app.command()
+def poll(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Look for changed orders at once."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("poll_now"), show.sentence)
+
+
+@app.command()
+def backfill(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="In UTC.")],
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Read all orders that changed since a day; known ones are not created again."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("backfill", since=since.replace(tzinfo=UTC).isoformat()), show.sentence)
+
+
+@app.command()
+def order(number: Number, connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """What became of an order."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("story", order=number), show.story)
+
+
+@app.command()
+def held(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """What waits for a person, with reason and fix."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("held"), show.held)
+
+
+@app.command()
+def resend(
+    number: Annotated[str, typer.Argument(help="The order's number in the shop.")] = "",
+    code: Annotated[str, typer.Option(help="Or all that are held for this reason.")] = "",
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Try a held order again, or all of one reason."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        if bool(number) == bool(code):
+            raise RefusedError("Name one order, or a reason with --code.")
+        desk.tell(desk.ask("resend", order=number, code=code), show.sentence)
+
+
+@app.command()
+def skip(
+    number: Number,
+    remark: Annotated[str, typer.Option(help="Why; it is kept in the order's story.")],
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Set a held order aside for good."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("skip", order=number, remark=remark), show.sentence)

@@ -1,0 +1,100 @@
+"""Asks the operations function, wherever it runs, and understands its answer."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+FUNCTION_VARIABLE = "SHOPBRIDGE_OPERATIONS_FUNCTION"
+# The function ends after 120 s. A creation must not be sent twice because its answer was slow.
+_PATIENT_AND_ONCE = Config(read_timeout=130, connect_timeout=5, retries={"total_max_attempts": 1})
+
+
+class RefusedError(Exception):
+    """What was asked for was not done. ``problems`` are sentences, each with what to do."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class Operations:
+    """The operations function of one deployment, or of the sandbox.
+
+    Args:
+        function: Its name or ARN; else what ``SHOPBRIDGE_OPERATIONS_FUNCTION`` says.
+        client: A Lambda client; else one as boto3's own environment variables say.
+    """
+
+    def __init__(self, function: str = "", client: "LambdaClient | None" = None) -> None:
+        self._function = function or os.environ.get(FUNCTION_VARIABLE, "")
+        self._client = client
+
+    def ask(self, operation: str, **fields: Any) -> Any:
+        """Carry out an operation of ``shopbridge.model.operations``; returns its result.
+
+        Raises:
+            RefusedError: It was refused, the function crashed, or it cannot be reached.
+        """
+        return _result_of(self._invoke({"operation": operation, **fields}))
+
+    def _invoke(self, event: Mapping[str, Any]) -> tuple[bool, Any]:
+        """Whether the function crashed, and what it answered."""
+        if not self._function:
+            raise RefusedError(
+                "It is open which function to ask. "
+                f"Give --function, or set {FUNCTION_VARIABLE} to the stack's output OperationsFunction."
+            )
+        try:
+            client = self._client or boto3.client("lambda", config=_PATIENT_AND_ONCE)
+            answer = client.invoke(FunctionName=self._function, Payload=json.dumps(event, default=str))
+            return "FunctionError" in answer, json.loads(answer["Payload"].read())
+        except (BotoCoreError, ClientError) as error:
+            raise RefusedError(_sentence(error, self._function)) from error
+
+
+def _result_of(answer: tuple[bool, Any]) -> Any:
+    crashed, content = answer
+    if crashed:
+        raise RefusedError(_crash(content if isinstance(content, dict) else {}))
+    if not isinstance(content, dict) or "ok" not in content:
+        raise RefusedError("The answer is not one of the operations function. Check the function's name.")
+    if not content["ok"]:
+        raise RefusedError(*content["problems"])
+    return content["result"]
+
+
+def _crash(content: Mapping[str, Any]) -> str:
+    what = (
+        ": ".join(str(content[key]) for key in ("errorType", "errorMessage") if content.get(key)) or "no reason given"
+    )
+    return (
+        f"The operations function crashed ({what}). "
+        "This is a fault of the bridge, not of your settings: its lines are in the activity log."
+    )
+
+
+def _sentence(error: BotoCoreError | ClientError, function: str) -> str:
+    match error:
+        case EndpointConnectionError():
+            return f"Nobody answers at {error.kwargs['endpoint_url']}. Is it running, and does the address fit?"
+        case NoRegionError():
+            return "It is open which AWS region to ask. Set AWS_REGION, or choose a profile with AWS_PROFILE."
+        case NoCredentialsError():
+            return "There are no AWS credentials. Log in, or choose a profile with AWS_PROFILE."
+        case ClientError() if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return (
+                f"There is no function {function!r} in this account and region. "
+                "Take its name from the stack's output OperationsFunction."
+            )
+        case ClientError():
+            return f"AWS refuses the call: {error.response['Error'].get('Message', error)}"
+        case _:
+            return f"AWS cannot be reached: {error}"

@@ -1,0 +1,116 @@
+"""Refuses what a function's role does not allow, as AWS would: a missing right shows here, not in production.
+
+Looks at the inline policies of roles and at DynamoDB, SQS and SSM, which is all that handlers call. Not
+simulated: conditions, denials, AWS-managed policies. Calls from threads that a handler starts pass unseen.
+"""
+
+from ast import literal_eval
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from botocore.model import OperationModel
+
+from sandbox.aws.moto import ACCOUNT, REGION
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one function may do: pairs of an action and the ARN (or pattern) it is allowed on."""
+
+    function: str
+    allowed: frozenset[tuple[str, str]]
+
+    def allows(self, action: str, arn: str) -> bool:
+        """Whether a statement covers the call."""
+        return any(fnmatchcase(action, may) and fnmatchcase(arn, on) for may, on in self.allowed)
+
+
+acting: ContextVar[Role | None] = ContextVar("acting_role", default=None)
+"""The role of the function whose handler runs."""
+
+
+def read_role(iam: Any, function: str, role_name: str) -> Role:
+    """The role as CloudFormation made it."""
+    names = iam.list_role_policies(RoleName=role_name)["PolicyNames"]
+    texts = (iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names)
+    # moto keeps what CloudFormation made as the text of a Python dict.
+    documents = (literal_eval(text) for text in texts)
+    statements = (statement for document in documents for statement in _listed(document["Statement"]))
+    return Role(function, frozenset(pair for statement in statements for pair in _pairs(statement)))
+
+
+def _pairs(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((action, arn) for action in _listed(statement["Action"]) for arn in _listed(statement["Resource"]))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@contextmanager
+def enforced() -> Iterator[None]:
+    """Clients that are made in the block through boto3's default session are checked."""
+    before, session = boto3.DEFAULT_SESSION, boto3.Session()
+    session.events.register("provide-client-params", _check)
+    boto3.DEFAULT_SESSION = session
+    try:
+        yield
+    finally:
+        boto3.DEFAULT_SESSION = before
+
+
+def _check(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
+    if role := acting.get():
+        for action, arn in needed(model.service_model.service_name, model.name, params):
+            if not role.allows(action, arn):
+                raise _denied(role, action, arn, model.name)
+
+
+def _denied(role: Role, action: str, arn: str, operation: str) -> ClientError:
+    message = f"The role of {role.function} in template.yaml does not allow {action} on {arn}"
+    return ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, operation)
+
+
+def needed(service: str, operation: str, params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """The IAM actions and ARNs of a call."""
+    match service:
+        case "dynamodb":
+            return _dynamodb(operation, params)
+        case "sqs":
+            # A batch needs the right to the single action (SQS developer guide, API permissions).
+            queue = params["QueueUrl"].rpartition("/")[2]
+            return [(f"sqs:{operation.removesuffix('Batch')}", _arn("sqs", queue))]
+        case "ssm":
+            names = params.get("Names") or [params["Name"]]
+            return [(f"ssm:{operation}", _arn("ssm", f"parameter{name}")) for name in names]
+        case _:
+            return [(f"{service}:{operation}", "*")]
+
+
+def _dynamodb(operation: str, params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    if operation == "TransactWriteItems":
+        # A transaction needs the rights of its parts (DynamoDB developer guide, transactions and IAM).
+        parts = [part for item in params["TransactItems"] for part in item.items()]
+        return [(_part_action(kind), _table(part["TableName"])) for kind, part in parts]
+    if "RequestItems" in params:
+        return [(f"dynamodb:{operation}", _table(name)) for name in params["RequestItems"]]
+    index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+    return [(f"dynamodb:{operation}", _table(params["TableName"]) + index)]
+
+
+def _part_action(kind: str) -> str:
+    return f"dynamodb:{kind}Item"
+
+
+def _table(name: str) -> str:
+    return _arn("dynamodb", f"table/{name}")
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"

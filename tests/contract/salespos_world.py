@@ -1,0 +1,145 @@
+"""What the contract tests of the SalesPOS connector share: a connector beside an emulated account."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.salespos import SalesPosEmulator
+from shopbridge.connectors.salespos.connector import SalesPos, build
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.spec import World
+from shopbridge.errors import RetryLater
+from shopbridge.http.answer import Answer
+from shopbridge.http.client import Wiring
+from shopbridge.model.base import ExternalId
+from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
+from shopbridge.model.order import Order
+from tests.salespos_orders import parts
+
+
+class NoTokens:
+    """SalesPOS has no access tokens."""
+
+    def get(self, name: str) -> str | None:
+        raise AssertionError(f"nobody asks for the token {name}")
+
+    def put(self, name: str, token: str, lifetime: timedelta) -> None:
+        raise AssertionError(f"nobody keeps {token} as {name} for {lifetime}")
+
+    def drop(self, name: str, token: str) -> None:
+        raise AssertionError(f"nobody drops {token} as {name}")
+
+
+@dataclass
+class Secrets:
+    """Credentials as cached; ``fresh`` is what another look would find."""
+
+    values: Mapping[str, str]
+    fresh: Mapping[str, str] | None = None
+
+    def current(self) -> Mapping[str, str]:
+        return self.values
+
+    def renew(self) -> bool:
+        if self.fresh is None or self.fresh == self.values:
+            return False
+        self.values = self.fresh
+        return True
+
+
+@dataclass
+class Limiter:
+    """Keeps pauses."""
+
+    paused: dict[str, float] = field(default_factory=dict)
+
+    def take(self, bucket: str, per_minute: int) -> None:
+        if bucket in self.paused:
+            raise RetryLater(f"{per_minute} a minute, paused", after=self.paused[bucket])
+
+    def pause(self, bucket: str, seconds: float) -> None:
+        self.paused[bucket] = seconds
+
+
+class Deadline:
+    """Always enough time."""
+
+    def remaining(self) -> float:
+        return 300.0
+
+
+@dataclass
+class Bench:
+    """An account and what a container has."""
+
+    account: SalesPosEmulator
+    clock: ManualClock
+    secrets: Secrets
+    limiter: Limiter = field(default_factory=Limiter)
+    answers: list[Answer] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def connector(self, **settings: Any) -> SalesPos:
+        """A new container's connector."""
+        client = httpx.Client(transport=in_process(self.account.app))
+        wiring = Wiring(
+            client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append
+        )
+        chosen = SalesPosSettings.model_validate({"url": "https://shop.example.test/", **settings})
+        return build(chosen, World(wiring, NoTokens(), self.secrets, self.clock))
+
+    def calls(self, route: str) -> int:
+        """How often a route was called so far, such as ``POST /orders``."""
+        return self.account.calls.by_route[route]
+
+    @property
+    def orders(self) -> list[Any]:
+        """The orders as the account keeps them, oldest first."""
+        return list(self.account.shop.orders.values())
+
+
+def bench(**settings: Any) -> Bench:
+    """An account whose clock stands still, with one package."""
+    raise NotImplementedError(settings)
+
+
+@contextmanager
+def nothing_sent(at: Bench, route: str) -> Iterator[None]:
+    """Holds that the block makes no call of this route."""
+    before = at.calls(route)
+    yield
+    assert at.calls(route) == before
+
+
+def create(office: SalesPos, of: Order, **other: Any) -> OrderReceipt:
+    """Plan and create an order."""
+    return office.create_order(office.plan_order(of, parts(of, **other)))
+
+
+def read_all(read: Any, mark: str | None = None) -> tuple[list[DirectoryEntry], str]:
+    """Every page from a mark on, through JSON text as the store keeps marks."""
+    entries: list[DirectoryEntry] = []
+    for _ in range(100):
+        page: DirectoryPage = read(mark)
+        entries.extend(page.entries)
+        mark = page.mark
+        if page.complete:
+            return entries, mark
+    raise AssertionError("the directory does not end")
+
+
+def ids(entries: list[DirectoryEntry]) -> dict[str, ExternalId]:
+    """The entries as a table."""
+    return {entry.key: entry.id for entry in entries}
+
+
+def total_of(order: Any) -> Decimal:
+    """What the account computed."""
+    price: Decimal = order.totals.price
+    return price

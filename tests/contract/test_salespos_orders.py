@@ -1,0 +1,301 @@
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from shopbridge.connectors.salespos.totals import tolerance
+from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.model.base import ExternalId
+from shopbridge.model.office import OrderDraft
+from shopbridge.model.order import Order
+from tests.contract.salespos_world import Bench, bench, create, total_of
+from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line
+
+
+def draft(at: Bench, **other: Any) -> OrderDraft:
+    of = order(**other)
+    return at.connector().plan_order(of, parts(of, product_ids={"l1": at.product()}))
+
+
+# --- creating -----------------------------------------------------------------------------------------------
+
+
+def test_an_order_is_created_with_one_call_and_comes_back_with_number_and_totals() -> None:
+    at = bench()
+    of = order([line(quantity=D(2))], shipping({D(21): D("4.95")}))
+    receipt = create(at.connector(), of, product_ids={"l1": at.product()})
+    assert at.account.calls.total == 1
+    assert receipt.number.startswith("W-")
+    assert (receipt.total, receipt.tax) == (of.totals.gross, of.totals.tax)
+    assert at.connector().read_order(receipt.id) == receipt
+
+
+def test_the_account_keeps_customer_addresses_and_reference() -> None:
+    at = bench()
+    of = order(customer=CUSTOMER.model_copy(update={"company": "Voorbeeld BV", "vat_id": "NL000000000B01"}))
+    create(at.connector(reference_prefix="SW-"), of, product_ids={"l1": at.product()})
+    (kept,) = at.orders
+    assert kept.reservationnumber == "SW-10042"
+    assert kept.customer["customertype"] == "b2b"
+    assert kept.customer["btw"] == "NL000000000B01"
+    bill, delivery = kept.customer["billingaddress"], kept.customer["deliveryaddress"]
+    assert (bill["street"], bill["housenumber"], bill["company"]) == ("Dorpsstraat", 12, "Voorbeeld BV")
+    assert delivery["full_name"] == "Sanne Visser"
+
+
+def test_house_number_12_b_is_split_as_the_platform_wants_it() -> None:
+    at = bench()
+    create(at.connector(), order(), product_ids={"l1": at.product()})
+    bill = at.orders[0].customer["billingaddress"]
+    assert bill["housenumber"] == 12
+    assert "b" in bill["housenumber_suffix"]
+
+
+def test_an_order_of_a_user_does_not_inherit_that_users_house_number_suffix() -> None:
+    at = bench()
+    user = at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+    plain = ADDRESS.model_copy(update={"street": "Dorpsstraat 14"})
+    of = order(billing_address=plain, shipping_address=plain)
+    create(at.connector(), of, product_ids={"l1": at.product()}, customer_id=user)
+    bill = at.orders[0].customer["billingaddress"]
+    assert (bill["housenumber"], bill["housenumber_suffix"]) == (14, "")
+
+
+def test_deposits_are_not_added_to_what_was_bought() -> None:
+    at = bench()
+    product = at.product(container_deposit_price=D("0.25"), safety_deposit_price=D(10))
+    of = order([line(quantity=D(6))])
+    receipt = create(at.connector(), of, product_ids={"l1": product})
+    assert len(at.orders[0].rows) == 1
+    assert receipt.total == of.totals.gross
+
+
+def test_a_variant_is_sold_as_its_combination() -> None:
+    at = bench()
+    product, (medium, _) = at.variants("TEE-RED-M", "TEE-RED-L")
+    receipt = create(at.connector(), order(), product_ids={"l1": f"{product}/{medium}"})
+    assert receipt.total == D("24.95")
+    assert at.orders[0].rows[0].combination["product_number"] == "TEE-RED-M"
+
+
+def test_rows_without_product_get_the_accounts_only_package() -> None:
+    at = bench()
+    lines = [line(), split_line(2, "Voucher", {D(21): D("-5")}, "gross", "discount")]
+    receipt = create(at.connector(), order(lines), product_ids={"l1": at.product()})
+    assert receipt.total == D("19.95")
+    assert at.orders[0].rows[1].package_id == at.package
+    assert at.calls("GET /packages") == 1
+
+
+def test_the_package_of_the_settings_needs_no_look() -> None:
+    at = bench()
+    of = order([line(kind="free")])
+    create(at.connector(package_id=at.package), of)
+    assert at.account.calls.total == 1
+
+
+def test_several_packages_and_none_chosen_hold_the_order_before_anything_is_sent() -> None:
+    at = bench()
+    at.add_package("Large")
+    with pytest.raises(Held, match="package") as caught:
+        create(at.connector(), order([line(kind="free")]))
+    assert "Large" in caught.value.fix
+    assert at.orders == []
+
+
+def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None:
+    at = bench()
+    plan = draft(at)
+    spoiled = plan.model_copy(update={"payload": plan.payload | {"status": "somehow"}})
+    with pytest.raises(Held, match="status"):
+        at.connector().create_order(spoiled)
+    assert at.calls("POST /orders") == 0
+
+
+def test_an_order_with_a_product_that_was_deleted_is_rejected() -> None:
+    at = bench()
+    product = at.product()
+    at.trash(product)
+    with pytest.raises(Rejected, match="does not exist"):
+        create(at.connector(), order(), product_ids={"l1": product})
+    assert at.orders == []
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(of=orders())
+def test_every_order_has_the_shops_total_to_the_cent_and_its_tax_within_a_cent_a_row(of: Order) -> None:
+    at = bench()
+    product = at.product(container_deposit_price=D("0.15"))
+    found = {one.id: product for one in of.lines if one.kind == "product"}
+    receipt = create(at.connector(), of, product_ids=found)
+    assert receipt.total == total_of(at.orders[0]) == of.totals.gross
+    assert receipt.tax is not None
+    assert abs(receipt.tax - of.totals.tax) <= tolerance(len(at.orders[0].rows))
+
+
+# --- lost and odd answers -----------------------------------------------------------------------------------
+
+
+def test_an_order_whose_creation_answers_nothing_is_found_at_once() -> None:
+    at = bench()
+    at.account.faults.plan("no_content", "POST /orders")
+    receipt = at.connector().create_order(draft(at))
+    assert receipt.id == str(at.orders[0].id)
+    assert receipt.total == D("24.95")
+
+
+def test_an_order_whose_creation_answers_nothing_and_is_hidden_is_an_unknown_outcome() -> None:
+    at = bench()
+    plan = draft(at)
+    at.account.faults.plan("no_content", "POST /orders")
+    at.account.faults.plan("total_limit", "GET /orders", times=3)
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(plan)
+    assert len(at.orders) == 1
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "bad_hash"])
+def test_a_lost_or_unproven_answer_is_an_unknown_outcome_and_the_order_is_found_again(fault: str) -> None:
+    at = bench()
+    plan = draft(at)
+    at.account.faults.plan(fault, "POST /orders")
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(plan)
+    assert at.calls("POST /orders") == 1
+    receipt = at.connector().find_order(plan.reference, at.clock())
+    assert receipt is not None
+    assert receipt.id == str(at.orders[0].id)
+
+
+def test_a_time_out_before_the_work_is_an_unknown_outcome_and_nothing_is_found() -> None:
+    at = bench()
+    plan = draft(at)
+    at.account.faults.plan("timeout_before", "POST /orders")
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(plan)
+    assert at.connector().find_order(plan.reference, at.clock()) is None
+
+
+def test_a_limit_surely_created_nothing_and_pauses_only_this_kind_of_call() -> None:
+    at = bench()
+    plan = draft(at)
+    at.account.faults.plan("429.10", "POST /orders")
+    with pytest.raises(Throttled) as caught:
+        at.connector().create_order(plan)
+    assert caught.value.after <= 61
+    assert set(at.limiter.paused) == {"orders:POST"}
+    assert at.orders == []
+
+
+def test_the_total_limit_pauses_the_whole_account() -> None:
+    at = bench()
+    at.account.faults.plan("429.11", "GET /orders")
+    with pytest.raises(Throttled):
+        at.connector().find_order("10042", at.clock())
+    assert set(at.limiter.paused) == {"account"}
+    with pytest.raises(RetryLater):
+        at.connector().ping()
+
+
+def test_a_fault_of_the_platforms_own_check_is_read_again_but_never_created_again() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    at.account.faults.plan("500.20", "GET /orders/{id}")
+    assert at.connector().read_order(receipt.id) == receipt
+    assert at.waits == [2]
+    at.account.faults.plan("500.20", "POST /orders")
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(draft(at))
+
+
+def test_an_unproven_read_is_tried_later() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    at.account.faults.plan("bad_hash", "GET /orders/{id}")
+    with pytest.raises(RetryLater, match="signature"):
+        at.connector().read_order(receipt.id)
+
+
+def test_unproven_answers_may_be_only_logged() -> None:
+    at = bench()
+    plan = draft(at)
+    at.account.faults.plan("bad_hash", "POST /orders")
+    assert at.connector(verify_answers="log").create_order(plan).id == str(at.orders[0].id)
+
+
+# --- finding again ------------------------------------------------------------------------------------------
+
+
+def fill(at: Bench, count: int, **fields: Any) -> None:
+    for number in range(count):
+        at.add_order(reservationnumber=f"other-{number}", **fields)
+
+
+def test_an_order_is_found_behind_a_page_of_newer_ones() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    fill(at, 300)
+    found = at.connector().find_order("10042", at.clock())
+    assert found == created
+    assert at.calls("GET /orders") == 2
+
+
+def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    fill(at, 260)
+    at.meanwhile("GET /orders", lambda: fill(at, 30))
+    assert at.connector().find_order("10042", at.clock()) == created
+
+
+def test_an_order_that_a_rule_left_uncompleted_is_found_too() -> None:
+    at = bench()
+    plan = draft(at)
+    plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
+    created = at.connector().create_order(plan)
+    assert created.number == ""
+    assert at.connector().find_order("10042", at.clock()) == created
+
+
+def test_orders_from_long_before_are_not_searched() -> None:
+    at = bench()
+    at.connector().create_order(draft(at))
+    at.clock.advance(days=3)
+    assert at.connector().find_order("10042", at.clock()) is None
+    assert at.connector().find_order("10042", at.clock() - timedelta(days=2)) is not None
+
+
+def test_another_shops_order_with_the_same_number_is_not_ours() -> None:
+    at = bench()
+    at.connector().create_order(draft(at))
+    assert at.connector(reference_prefix="SW-").find_order("10042", at.clock()) is None
+
+
+# --- notes --------------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_kept_once_however_often_it_is_asked_for() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    note = at.connector().plan_note(order(), parts(order()))
+    at.connector().add_note(receipt.id, note, first=True)
+    assert at.calls("GET /orders/{id}/ordernotes") == 0
+    at.connector().add_note(receipt.id, note, first=False)
+    assert [kept["note"] for kept in at.orders[0].notes] == [note]
+
+
+def test_a_note_whose_answer_was_lost_is_tried_later_and_then_found() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    at.account.faults.plan("lost_answer", "POST /orders/{id}/ordernotes")
+    with pytest.raises(RetryLater):
+        at.connector().add_note(receipt.id, "paid with PayPal", first=True)
+    at.connector().add_note(receipt.id, "paid with PayPal", first=False)
+    assert len(at.orders[0].notes) == 1
+
+
+def test_notes_can_be_switched_off() -> None:
+    assert bench().connector(notes=False).plan_note(order(), parts(order())) == ""

@@ -1,0 +1,313 @@
+"""The Shopware connector reads every change of every order, whole, to the cent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.platforms.shopware import ShopwareEmulator
+from sandbox.platforms.shopware.pricing import Taxing
+from sandbox.platforms.shopware.specs import Address, Buyer, Line, OrderSpec, Payment, ProductSpec, Shipping
+from shopbridge.connectors.shopware import criteria
+from shopbridge.model.base import OrderId
+from shopbridge.model.order import Order
+from tests.contract.shopware_world import LONG_AGO, RELEASES, Bench, all_changed, bench
+
+BEFORE_THE_SCHEMA = "6.6.10.13"
+"""Plugins and broken rows send what the schema of 6.7 does not allow; and its answers need no check, so it is fast."""
+
+NINETEEN, SEVEN = Decimal(19), Decimal(7)
+
+
+def placed(shop: Bench, spec: OrderSpec) -> Order:
+    order_id = OrderId(shop.shop.place_order(spec))
+    orders, unreadable = shop.connector().orders([order_id])
+    assert not unreadable
+    return orders[0]
+
+
+def added_up(order: Order) -> Decimal:
+    shipping = order.shipping.total if order.shipping else Decimal(0)
+    return sum((line.total for line in order.lines), shipping)
+
+
+# --- sums -----------------------------------------------------------------------------------------------
+
+CENTS = st.integers(1, 99_99).map(lambda cents: Decimal(cents) / 100)
+RATES = st.sampled_from([NINETEEN, SEVEN, Decimal(0)])
+PRODUCTS = st.builds(Line, st.sampled_from(["A-1", "B-2"]), CENTS, st.integers(1, 5), tax=RATES)
+OTHERS = st.builds(Line, st.just(""), CENTS, label=st.just("Extra"), tax=RATES, type=st.just("custom"))
+CONTAINERS = st.recursive(
+    st.lists(PRODUCTS | OTHERS, min_size=1, max_size=3).map(tuple),
+    lambda inner: st.tuples(
+        PRODUCTS, st.builds(Line, label=st.just("Inner"), type=st.just("container"), children=inner)
+    ),
+    max_leaves=3,
+).map(lambda children: Line(label="Set", type="container", children=children))
+REDUCTIONS = st.builds(
+    Line,
+    price=CENTS.map(lambda amount: -amount),
+    label=st.just("Less"),
+    type=st.sampled_from(["promotion", "credit", "discount"]),
+) | st.builds(
+    Line,
+    percent=st.integers(1, 50).map(Decimal),
+    label=st.just("Percent"),
+    type=st.sampled_from(["promotion", "discount"]),
+)
+SHIPPINGS = st.one_of(
+    st.just(()),
+    st.builds(lambda cost: (Shipping(cost),), CENTS),
+    st.builds(lambda cost, less: (Shipping(cost, "Express"), Shipping(-min(cost, less))), CENTS, CENTS),
+)
+SPECS = st.builds(
+    lambda goods, rest, shipping, taxing: OrderSpec(lines=(*goods, *rest), shipping=shipping, taxing=taxing),
+    st.lists(PRODUCTS, min_size=1, max_size=3),
+    st.lists(OTHERS | CONTAINERS | REDUCTIONS, max_size=4),
+    SHIPPINGS,
+    st.builds(Taxing, st.sampled_from(["gross", "net", "tax-free"]), st.sampled_from(["horizontal", "vertical"])),
+)
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def old_shop(request: pytest.FixtureRequest) -> Bench:
+    return bench(request.param)
+
+
+@settings(max_examples=25, deadline=None)
+@given(spec=SPECS)
+def test_lines_and_shipping_add_up_to_the_total_in_every_tax_mode(old_shop: Bench, spec: OrderSpec) -> None:
+    order = placed(old_shop, spec)
+    whole = order.totals.net if order.tax_mode == "net" else order.totals.gross
+    assert added_up(order) == whole
+    assert order.totals.net + order.totals.tax == order.totals.gross
+    assert order.tax_mode == spec.taxing.status.replace("-", "_")
+    for line in order.lines:
+        side = sum(share.gross if order.tax_mode == "gross" else share.net for share in line.taxes)
+        assert abs(side - line.total) < Decimal("0.005")
+
+
+def test_every_type_of_line_arrives_as_what_it_is() -> None:
+    shop = bench(BEFORE_THE_SCHEMA)
+    goods = (Line("A-1", Decimal(10), 2, tax=NINETEEN), Line("B-2", Decimal(5), tax=SEVEN))
+    lines = (
+        *goods,
+        Line(label="Set", type="container", children=goods),
+        Line(label="Wrap", price=Decimal(2), tax=NINETEEN, type="custom"),
+        Line(label="Plugin", price=Decimal(3), tax=NINETEEN, type="customized-products"),
+        Line(label="Spring", percent=Decimal(10), type="promotion", code="SPRING10"),
+        Line(label="Sorry", price=Decimal(-1), type="credit"),
+        Line(label="Less", price=Decimal(-2), type="discount"),
+    )
+    order = placed(shop, OrderSpec(lines=lines))
+    assert [(line.kind, line.sku or line.name) for line in order.lines] == [
+        ("product", "A-1"),
+        ("product", "B-2"),
+        ("product", "A-1"),
+        ("product", "B-2"),
+        ("free", "Wrap"),
+        ("free", "Plugin"),
+        ("discount", "Spring"),
+        ("discount", "Sorry"),
+        ("discount", "Less"),
+    ]
+    spring = order.lines[6]
+    assert {share.rate for share in spring.taxes} == {NINETEEN, SEVEN}
+    assert sum(line.quantity for line in order.lines if line.sku == "A-1") == 4
+
+
+# --- what else an order tells ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_an_order_is_read_whole(version: str) -> None:
+    shop = bench(version)
+    shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal("11.90"), NINETEEN, ean="4000000000017"))
+    buyer = Buyer(company="Sample GmbH", vat_ids=("DE123456789",), guest=True, salutation="mrs")
+    spec = OrderSpec(
+        lines=(Line("A-1"),),
+        buyer=buyer,
+        billing=Address(line1="Back yard", state="DE-BY", phone="+49 30 1"),
+        delivery_address=Address(street="Side Street 5 b", country="AT", department="Goods in"),
+        shipping=(Shipping(Decimal("4.99"), "Express"), Shipping(Decimal(-2))),
+        payments=(Payment("iDEAL", "failed"), Payment("PayPal", "paid")),
+        comment="Ring twice",
+        tags=("gift",),
+        affiliate_code="partner",
+        custom_fields={"demo_desk": 12},
+        sales_channel="Outlet",
+    )
+    order = placed(shop, spec)
+    assert order.customer is not None
+    assert (order.customer.company, order.customer.vat_id, order.customer.guest) == ("Sample GmbH", "DE123456789", True)
+    assert (order.billing_address.extra, order.billing_address.state) == (("Back yard",), "DE-BY")
+    assert (order.shipping_address.street, order.shipping_address.country) == ("Side Street 5 b", "AT")
+    assert order.shipping is not None
+    assert (order.shipping.method, order.shipping.total) == ("Express", Decimal("2.99"))
+    assert order.payment is not None
+    assert (order.payment.method, order.payment.paid) == ("PayPal", True)
+    assert (order.channel, order.language, order.comment) == ("Outlet", "en-GB", "Ring twice")
+    assert (order.lines[0].ean, order.lines[0].total) == ("4000000000017", Decimal("11.90"))
+    assert order.extras["customFields"] == {"demo_desk": 12}
+    assert (order.extras["tags"], order.extras["affiliateCode"]) == (["gift"], "partner")
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_methods_are_called_by_their_technical_name_where_there_is_one(version: str) -> None:
+    order = placed(bench(version), OrderSpec(payments=(Payment("iDEAL", "open"),)))
+    assert order.payment is not None
+    assert order.shipping is not None
+    named = version != "6.4.20.2"
+    assert ("payment_demo_ideal" in order.payment.method_keys) is named
+    assert order.payment.method_keys[0] == ("payment_demo_ideal" if named else "iDEAL")
+    assert order.shipping.method_keys[0] == ("shipping_standard" if named else "Standard")
+
+
+def test_codes_of_products_are_read_only_when_wanted() -> None:
+    shop = bench()
+    shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal(10), NINETEEN, ean="4000000000017"))
+    order_id = OrderId(shop.shop.place_order(OrderSpec(lines=(Line("A-1"),))))
+    orders, _ = shop.connector(product_codes=False).orders([order_id])
+    assert (orders[0].lines[0].sku, orders[0].lines[0].ean) == ("A-1", "")
+
+
+# --- changes ----------------------------------------------------------------------------------------------
+
+
+def changed_since(shop: Bench, minutes: int) -> list[Order]:
+    return all_changed(shop.connector(), shop.clock() - timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_payment_is_found_although_the_order_itself_did_not_move(version: str) -> None:
+    shop = bench(version)
+    order_id = shop.shop.place_order()
+    before = changed_since(shop, 1)[0]
+    shop.clock.advance(hours=1)
+    assert changed_since(shop, 1) == []
+    shop.shop.pay(order_id)
+    assert shop.shop.order(order_id)["updatedAt"] is None
+    (after,) = changed_since(shop, 1)
+    assert after.payment is not None
+    assert after.payment.paid
+    assert after.revision > before.revision
+
+
+LONGER = OrderSpec(lines=(*OrderSpec().lines, Line("B-2", Decimal(1), tax=SEVEN)))
+CHANGES: dict[str, Callable[[ShopwareEmulator, str], object]] = {
+    "ship": ShopwareEmulator.ship,
+    "retry": lambda shop, order_id: shop.add_payment(order_id, Payment("PayPal")),
+    "touch": ShopwareEmulator.touch,
+    "edit": lambda shop, order_id: shop.edit(order_id, LONGER),
+    "cancel": ShopwareEmulator.cancel,
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_change_is_found_and_makes_the_order_newer(what: str) -> None:
+    shop = bench()
+    order_id = shop.shop.place_order()
+    before = changed_since(shop, 1)[0]
+    shop.clock.advance(hours=1)
+    CHANGES[what](shop.shop, order_id)
+    (after,) = changed_since(shop, 1)
+    assert after.revision > before.revision
+    assert after.cancelled is (what == "cancel")
+
+
+def test_nothing_is_read_apart_from_the_page() -> None:
+    shop = bench()
+    for _ in range(5):
+        shop.shop.place_order()
+    connector = shop.connector()
+    assert len(all_changed(connector)) == 5
+    assert shop.shop.calls.by_route == {"POST /api/oauth/token": 1, "POST /api/search/order": 1}
+
+
+def test_only_chosen_sales_channels_are_read() -> None:
+    shop = bench()
+    ids = {name: shop.shop.place_order(OrderSpec(sales_channel=name)) for name in ("Storefront", "Outlet")}
+    channel = shop.shop.order(ids["Outlet"])["salesChannelId"]
+    connector = shop.connector(sales_channels=[channel])
+    assert [order.channel for order in all_changed(connector)] == ["Outlet"]
+    found, _ = connector.orders([OrderId(order_id) for order_id in ids.values()])
+    assert [order.channel for order in found] == ["Outlet"]
+
+
+def test_orders_by_id_come_in_batches_and_unknown_ids_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    shop = bench()
+    ids = [OrderId(shop.shop.place_order()) for _ in range(5)]
+    found, unreadable = shop.connector().orders([*ids, ids[0], OrderId("f" * 32), OrderId("no id at all")])
+    assert ([order.id for order in found], list(unreadable)) == (ids, [])
+    assert shop.calls("POST /api/search/order") == 3
+
+
+def test_an_order_that_cannot_be_understood_stops_no_other() -> None:
+    shop = bench(BEFORE_THE_SCHEMA)
+    shop.shop.place_order(OrderSpec(number="A"))
+    odd = shop.shop.place_order(OrderSpec(number="B"))
+    row = shop.shop.shop.store.tables["order"][odd]
+    shop.shop.shop.store.tables["order_address"][row.values["billingAddressId"]].values["countryId"] = None
+    shop.shop.place_order(OrderSpec(number="C"))
+    page = shop.connector().changed_orders(LONG_AGO, None)
+    assert [order.number for order in page.orders] == ["A", "C"]
+    assert [(order.id, order.number, order.code) for order in page.unreadable] == [(odd, "B", "missing_country")]
+
+
+# --- paging -----------------------------------------------------------------------------------------------
+
+
+def test_pages_end_with_the_first_that_is_not_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(criteria, "ORDER_PAGE", 3)
+    shop = bench()
+    for _ in range(6):
+        shop.shop.place_order()
+    assert len(all_changed(shop.connector())) == 6
+    assert shop.calls("POST /api/search/order") == 3
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["place", "pay", "process", "touch"])), max_size=12))
+def test_changes_between_pages_lose_nothing(actions: list[tuple[int, str]]) -> None:
+    """Whatever happens while pages are read: this window and the next one together know the last state."""
+    shop = bench(BEFORE_THE_SCHEMA)
+    ids = [shop.shop.place_order() for _ in range(9)]
+    connector = shop.connector()
+    shop.clock.advance(minutes=10)
+    window_end = connector.server_time()
+    known: dict[str, str] = {}
+    position: str | None = None
+    with patch.object(criteria, "ORDER_PAGE", 3):
+        for page_number in range(20):
+            page = connector.changed_orders(LONG_AGO, position)
+            known.update({order.id: order.revision for order in page.orders})
+            _disturb(shop, ids, [action for at, action in actions if at == page_number])
+            position = page.position
+            if position is None:
+                break
+        shop.clock.advance(minutes=10)
+        known.update({order.id: order.revision for order in all_changed(connector, window_end)})
+    assert known == {order.id: order.revision for order in all_changed(connector)}
+    assert len(known) == len(ids)
+
+
+def _disturb(shop: Bench, ids: list[str], actions: list[str]) -> None:
+    for number, action in enumerate(actions):
+        shop.clock.advance(seconds=1)
+        order_id = ids[(number * 4) % len(ids)]
+        if action == "place":
+            ids.append(shop.shop.place_order())
+        elif (
+            action == "pay"
+            and shop.shop.order(order_id)["transactions"][0]["stateMachineState"]["technicalName"] == "open"
+        ):
+            shop.shop.pay(order_id)
+        elif action == "process" and shop.state(OrderId(order_id)) == "open":
+            shop.shop.move(order_id, "process")
+        else:
+            shop.shop.touch(order_id)

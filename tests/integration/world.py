@@ -1,0 +1,300 @@
+"""A shop, a back office and a bridge in one process, with a way to end the bridge's life at any outside call."""
+
+import importlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import httpx
+
+from sandbox.platforms.kit import in_process
+from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.shopware import OrderSpec, ShopwareEmulator
+from shopbridge.flows.operate import operate
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.ledger import EffectKey, LedgerRecord
+from shopbridge.model.messages import PollRequest
+from shopbridge.store.bundle import Store
+from shopbridge.store.environment import Environment
+from shopbridge.wiring import Container
+from tests.integration.conftest import ManualClock
+
+STEPS = ("webhook_intake", "order_poll", "order_import")
+APP_SECRET = "made-up-app-secret"
+Hook = Callable[[str], None]
+"""Called before and after each outside call with its name; may raise Killed."""
+
+
+class Killed(BaseException):
+    """The process ends here; no handler of errors sees it."""
+
+
+@dataclass
+class Calls:
+    """Counts outside calls and, when told to, ends the process before or after the n-th."""
+
+    at: int = -1
+    when: str = ""
+    meanwhile: Callable[[], None] | None = None
+    names: list[str] = field(default_factory=list)
+
+    def before(self, name: str) -> None:
+        self.names.append(name)
+        self._strike("before")
+
+    def after(self) -> None:
+        self._strike("after")
+
+    def _strike(self, moment: str) -> None:
+        if len(self.names) - 1 == self.at and moment == self.when:
+            self.at = -1
+            if self.meanwhile is None:
+                raise Killed(f"{moment} {self.names[-1]}")
+            self.meanwhile()
+
+
+class Routes(httpx.BaseTransport):
+    """Both platforms behind one transport, as the internet is; every call passes the hook."""
+
+    def __init__(self, world: "World", calls: Calls) -> None:
+        self._world = world
+        self._calls = calls
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        inner = self._world.transports[request.url.host]
+        self._calls.before(f"{request.url.host} {request.method} {request.url.path}")
+        response = inner.handle_request(request)
+        response.read()
+        self._calls.after()
+        return response
+
+
+class Context:
+    """What Lambda hands over."""
+
+    aws_request_id = "test"
+    function_name = "test"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:test"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 120_000
+
+
+@dataclass
+class World:
+    """One connection between an emulated shop and an emulated back office, with its own clock."""
+
+    environment: Environment
+    clock: ManualClock
+    connection: ConnectionId
+    version: str = "6.6.10.0"
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        hooks = httpx.Client(transport=httpx.MockTransport(self._from_shop))
+        self.shop = ShopwareEmulator(self.version, clock=self.clock, client=hooks, name=self.connection)
+        self.office = SalesPosEmulator(clock=self.clock)
+        self.transports = {"shop.example": in_process(self.shop.app), "pos.example": in_process(self.office.app)}
+        self.shop.url = "https://shop.example"
+        self.lines: list[str] = []
+        self.bridge_answers: list[int] = []
+        self.calls = Calls()
+        self._sqs = boto3.client("sqs")
+        self._apps = {step: load(step, self.environment) for step in STEPS}
+        self.container = self.new_container()
+
+    def new_container(self, calls: Calls | None = None) -> Container:
+        """A cold start: nothing remembered."""
+        self.calls = calls or Calls()
+        store = Store(self.environment, clock=self.clock, sleep=self.clock.sleep, write_line=self.lines.append)
+        count(store, self.calls)
+        self.container = Container(store, transport=Routes(self, self.calls))
+        for app in self._apps.values():
+            app.container = self.container
+        return self.container
+
+    def ask(self, operation: str, **fields: Any) -> Any:
+        """What an operator asks for; the result, or AssertionError with the problems."""
+        answer = operate(self.container.bridge, {"operation": operation, **fields})
+        assert answer["ok"], answer["problems"]
+        return answer["result"]
+
+    def connect(self) -> None:
+        """Create the connection as an operator does."""
+        self.ask("create", settings=self.settings(), secrets=self.secrets())
+
+    def settings(self) -> dict[str, Any]:
+        orders: dict[str, Any] = {
+            "maps": {
+                "status": {"entries": {"open": "1", "in_progress": "2"}},
+                "payment": {"entries": {"Invoice": self.office_payment()}, "fallback": None},
+                "shipping": {"entries": {"Standard": "shipping"}},
+                "tax": {"entries": {"19": "19", "7": "7", "0": "0"}},
+            },
+            "write_back": {"status": "in_progress", "document_field": "pos_number"},
+            "products": {"missing": "free_text"},
+            **self.changes,
+        }
+        return {
+            "id": self.connection,
+            "name": "Test",
+            "shop": {"platform": "shopware", "settings": {"url": "https://shop.example"}},
+            "office": {"platform": "salespos", "settings": {"url": "https://pos.example", "limit_factor": "10"}},
+            "orders": orders,
+        }
+
+    def office_payment(self) -> str:
+        """A payment method the back office has."""
+        return "="
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        return {
+            "shop": {
+                "client_id": self.shop.access_key,
+                "client_secret": self.shop.secret_key,
+                "app_name": "Shopbridge",
+                "app_secret": APP_SECRET,
+            },
+            "office": {"public_key": "pub_emul_01", "secret_key": "sec_emul_01"},
+        }
+
+    # --- what the outside does --------------------------------------------------------------------------
+
+    def install_app(self) -> None:
+        """The merchant installs our app, so that webhooks come signed."""
+        base = f"https://bridge.example/hooks/{self.connection}"
+        self.shop.install_app(
+            "Shopbridge", APP_SECRET, f"{base}/app/register", webhooks=[("checkout.order.placed", base)]
+        )
+
+    def place(self, spec: OrderSpec) -> str:
+        """A customer orders and pays; the order's id."""
+        return self.shop.place_order(spec)
+
+    def _from_shop(self, request: httpx.Request) -> httpx.Response:
+        """The HTTP API in front of the intake; a killed intake is a 502, as with Lambda."""
+        try:
+            answer = self._apps["webhook_intake"].handler(http_event(request), Context())
+        except Killed:
+            self.bridge_answers.append(502)
+            return httpx.Response(502)
+        self.bridge_answers.append(answer["statusCode"])
+        return httpx.Response(answer["statusCode"], text=answer["body"])
+
+    # --- what Lambda does -------------------------------------------------------------------------------
+
+    def poll(self) -> None:
+        """The schedule names this connection."""
+        self.container.bridge.polls.send([PollRequest(connection=self.connection)])
+
+    def work(self, *, twice: bool = False) -> bool:
+        """Deliver what the queues hold, once (or each message twice); False when there was nothing."""
+        urls = self.environment.poll_queue_url, self.environment.order_queue_url, self.environment.backfill_queue_url
+        steps = "order_poll", "order_import", "order_import"
+        return any([self._deliver(url, step, twice=twice) for url, step in zip(urls, steps, strict=True)])
+
+    def settle(self) -> None:
+        """Work until nothing is left, letting time pass between tries."""
+        for _ in range(30):
+            if not self.work():
+                return
+            self.clock.advance(60)
+        raise AssertionError(f"the queues never ran empty: {self.lines[-5:]}")
+
+    def _deliver(self, url: str, step: str, *, twice: bool) -> bool:
+        received = self._sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=1, AttributeNames=["All"], WaitTimeSeconds=0
+        ).get("Messages", [])
+        for message in received:
+            kept = False
+            try:
+                for _ in range(2 if twice else 1):
+                    answer = self._apps[step].handler(sqs_event(url, message), Context())
+                    kept = bool(answer["batchItemFailures"])
+            except Killed:
+                kept = True
+                raise
+            finally:
+                self._after(url, message["ReceiptHandle"], kept=kept)
+        return bool(received)
+
+    def _after(self, url: str, receipt: str, *, kept: bool) -> None:
+        if kept:
+            self._sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0)
+        else:
+            self._sqs.delete_message(QueueUrl=url, ReceiptHandle=receipt)
+
+    # --- what became of it --------------------------------------------------------------------------------
+
+    def record(self, order_id: str) -> LedgerRecord:
+        """The ledger's word on an order."""
+        key = EffectKey(connection=self.connection, kind="order", id=order_id)
+        found = self.container.bridge.ledger.get(key)
+        assert found is not None, "the ledger does not know the order"
+        return found
+
+
+def load(step: str, environment: Environment) -> Any:
+    """A function's module; it reads its environment when it is imported, as in Lambda."""
+    variables = {
+        field.validation_alias: getattr(environment, name)
+        for name, field in Environment.model_fields.items()
+        if isinstance(field.validation_alias, str) and isinstance(getattr(environment, name), str)
+    }
+    with patch.dict(os.environ, variables):
+        return importlib.import_module(f"functions.{step}.app")
+
+
+def count(store: Store, calls: Calls) -> None:
+    """Let every AWS call of this store pass the hook."""
+    for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm):
+        events = client.meta.events
+        events.register("before-call", lambda model, **_: calls.before(model.name))
+        events.register("after-call", lambda **_: calls.after())
+
+
+def sqs_event(url: str, message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message in Lambda's envelope."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": message.get("Attributes", {"ApproximateReceiveCount": "1"}),
+                "messageAttributes": {},
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:eu-central-1:123456789012:{url.rpartition('/')[2]}",
+                "awsRegion": "eu-central-1",
+            }
+        ]
+    }
+
+
+def http_event(request: httpx.Request) -> dict[str, Any]:
+    """A call in API Gateway's envelope, payload format 2.0."""
+    parts = request.url.path.strip("/").split("/")
+    tail = "/".join(parts[2:])
+    route = {"": "", "app/register": "/app/register", "app/confirm": "/app/confirm"}.get(tail, "/token/{token}")
+    return {
+        "version": "2.0",
+        "routeKey": f"{request.method} /hooks/{{connection}}{route}",
+        "rawPath": request.url.path,
+        "rawQueryString": request.url.query.decode(),
+        "headers": dict(request.headers),
+        "requestContext": {"domainName": request.url.host},
+        "pathParameters": {"connection": parts[1], **({"token": parts[3]} if route.endswith("{token}") else {})},
+        "body": request.read().decode("utf-8", "surrogateescape"),
+        "isBase64Encoded": False,
+    }
+
+
+def as_json(text: str) -> Any:
+    """A log line as data."""
+    return json.loads(text)

@@ -1,0 +1,28 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.aws.moto import MotoProcess
+
+ROOT = Path(__file__).parents[2]
+ABANDON = """
+import os
+from sandbox.aws.moto import MotoProcess
+MotoProcess().__enter__().url
+os._exit(9)
+"""
+
+
+def test_moto_ends_when_its_parent_is_gone_however_that_happened() -> None:
+    # The child shares standard error, so waiting for its end is waiting for both processes.
+    ended = subprocess.run(  # noqa: S603 - our own code under our own interpreter
+        [sys.executable, "-c", ABANDON], cwd=ROOT, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (9, b"")
+
+
+def test_it_has_no_address_before_it_is_started() -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = MotoProcess().url

@@ -1,0 +1,246 @@
+"""The promises template.yaml makes, checked on what SAM makes of it."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.aws.template import Template, read_template
+from shopbridge.store.environment import Environment
+
+ROOT = Path(__file__).parents[2]
+Properties = dict[str, Any]
+
+QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue"}
+WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+"""Actions for which AWS knows no resource to name (service authorization reference)."""
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return read_template(ROOT / "template.yaml", {})
+
+
+def of_type(template: Template, kind: str) -> dict[str, Properties]:
+    return {name: found["Properties"] for name, found in template.of_type(kind)}
+
+
+def statements(template: Template) -> Iterator[Properties]:
+    for role in of_type(template, "AWS::IAM::Role").values():
+        for policy in role.get("Policies", []):
+            yield from listed(policy["PolicyDocument"]["Statement"])
+    for policy in of_type(template, "AWS::IAM::ManagedPolicy").values():
+        yield from listed(policy["PolicyDocument"]["Statement"])
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+# --- queues -------------------------------------------------------------------------------------------------------
+
+
+def test_exactly_these_queues_feed_functions(template: Template) -> None:
+    assert {mapping.queue for mapping in template.source_mappings} == QUEUES
+
+
+@pytest.mark.parametrize("queue", sorted(QUEUES))
+def test_a_queue_gives_up_after_twenty_tries_to_dead_letters_that_are_kept_longer(
+    template: Template, queue: str
+) -> None:
+    queues = of_type(template, "AWS::SQS::Queue")
+    redrive = queues[queue]["RedrivePolicy"]
+    dead = queues[redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+    assert redrive["maxReceiveCount"] == 20
+    assert dead["MessageRetentionPeriod"] == 14 * 86400 > queues[queue]["MessageRetentionPeriod"]
+
+
+@pytest.mark.parametrize("queue", sorted(QUEUES))
+def test_a_queue_has_an_alarm_on_its_dead_letters_and_one_on_its_age(template: Template, queue: str) -> None:
+    dead = of_type(template, "AWS::SQS::Queue")[queue]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    watched = {
+        (alarm["MetricName"], alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm.get("Namespace") == "AWS/SQS"
+    }
+    assert ("ApproximateNumberOfMessagesVisible", dead) in watched
+    assert ("ApproximateAgeOfOldestMessage", queue) in watched
+
+
+def test_every_queue_is_encrypted(template: Template) -> None:
+    assert all(queue["SqsManagedSseEnabled"] for queue in of_type(template, "AWS::SQS::Queue").values())
+
+
+def test_visibility_is_at_least_six_times_the_time_out_of_the_reader(template: Template) -> None:
+    queues, functions = of_type(template, "AWS::SQS::Queue"), of_type(template, "AWS::Lambda::Function")
+    for mapping in template.source_mappings:
+        assert queues[mapping.queue]["VisibilityTimeout"] >= 6 * functions[mapping.function]["Timeout"]
+
+
+def test_every_mapping_reports_partial_failures_and_bounds_its_concurrency(template: Template) -> None:
+    for _, mapping in template.mapping_resources():
+        assert mapping["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+
+
+def test_backfill_is_a_narrow_lane_of_its_own(template: Template) -> None:
+    lanes = {
+        found["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]: found["Properties"]["ScalingConfig"]
+        for _, found in template.mapping_resources()
+    }
+    assert lanes["BackfillQueue"] == {"MaximumConcurrency": 2}
+
+
+def test_a_function_that_feeds_its_own_queue_is_allowed_to_loop(template: Template) -> None:
+    assert of_type(template, "AWS::Lambda::Function")["OrderPoll"]["RecursiveLoop"] == "Allow"
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ["ConnectionsTable", "StateTable"])
+def test_a_table_survives_its_stack_and_its_mistakes(template: Template, table: str) -> None:
+    resource = dict(template.of_type("AWS::DynamoDB::Table"))[table]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert resource["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert resource["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert resource["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_only_the_state_may_forget(template: Template) -> None:
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    assert tables["StateTable"]["TimeToLiveSpecification"] == {"AttributeName": "forget_at", "Enabled": True}
+    assert "TimeToLiveSpecification" not in tables["ConnectionsTable"]
+
+
+# --- functions ----------------------------------------------------------------------------------------------------
+
+
+def test_there_is_one_function_for_each_step(template: Template) -> None:
+    steps = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    assert {spec.module for spec in template.functions.values()} == {f"functions.{step}.app" for step in steps}
+
+
+def test_every_function_has_a_time_out_and_runs_on_arm(template: Template) -> None:
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        assert function["Timeout"] <= 300
+        assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+
+
+def test_webhooks_are_answered_before_the_caller_gives_up(template: Template) -> None:
+    assert of_type(template, "AWS::Lambda::Function")["WebhookIntake"]["Timeout"] <= 10
+
+
+def test_every_function_logs_as_json_to_the_activity_log_which_forgets(template: Template) -> None:
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        assert function["LoggingConfig"]["LogGroup"] == {"Ref": "ActivityLog"}
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    for group in of_type(template, "AWS::Logs::LogGroup").values():
+        assert group["RetentionInDays"] == {"Ref": "ActivityRetentionDays"}
+
+
+def test_every_function_has_the_variables_the_code_cannot_do_without(template: Template) -> None:
+    required = {str(field.validation_alias) for field in Environment.model_fields.values() if field.is_required()}
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        assert required <= set(function["Environment"]["Variables"])
+
+
+def test_every_variable_the_code_names_is_set_somewhere_and_none_is_set_in_vain(template: Template) -> None:
+    functions = of_type(template, "AWS::Lambda::Function").values()
+    given = {name for function in functions for name in function["Environment"]["Variables"]}
+    code = "".join(path.read_text() for top in ("layers/shared", "functions") for path in (ROOT / top).rglob("*.py"))
+    named = set(re.findall(r"\"((?:SHOPBRIDGE|POWERTOOLS)_[A-Z_]+)\"", code))
+    assert named <= given
+    assert given - named <= {"POWERTOOLS_LOG_LEVEL"}  # read by Powertools itself
+
+
+def test_each_function_says_its_own_name(template: Template) -> None:
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        assert template.functions[name].module == f"functions.{service}.app"
+
+
+def test_the_sandbox_switch_is_off(template: Template) -> None:
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        assert function["Environment"]["Variables"]["SHOPBRIDGE_SANDBOX"] == ""
+
+
+# --- rights -------------------------------------------------------------------------------------------------------
+
+
+def test_rights_name_their_resource(template: Template) -> None:
+    for statement in statements(template):
+        if "*" in listed(statement["Resource"]):
+            assert set(listed(statement["Action"])) <= WITHOUT_RESOURCES
+
+
+def test_rights_name_their_actions_and_no_function_may_scan(template: Template) -> None:
+    actions = {action for statement in statements(template) for action in listed(statement["Action"])}
+    assert not [action for action in actions if "*" in action]
+    assert "dynamodb:Scan" not in actions
+
+
+def test_no_role_has_a_policy_that_aws_manages(template: Template) -> None:
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        attached = role.get("ManagedPolicyArns", [])
+        assert attached in ([{"Ref": "WriteActivity"}], []), name
+
+
+def test_functions_do_not_share_roles(template: Template) -> None:
+    roles = [json.dumps(function["Role"]) for function in of_type(template, "AWS::Lambda::Function").values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_no_function_has_an_address_of_its_own(template: Template) -> None:
+    assert not of_type(template, "AWS::Lambda::Url")
+
+
+# --- routes and schedules -------------------------------------------------------------------------------------------
+
+
+def test_the_api_has_exactly_these_routes(template: Template) -> None:
+    assert {(route.method, route.path, route.function) for route in template.routes} == {
+        ("POST", "/hooks/{connection}", "WebhookIntake"),
+        ("POST", "/hooks/{connection}/token/{token}", "WebhookIntake"),
+        ("GET", "/hooks/{connection}/app/register", "WebhookIntake"),
+        ("POST", "/hooks/{connection}/app/confirm", "WebhookIntake"),
+    }
+
+
+def test_the_api_is_throttled_and_keeps_no_log_of_paths_with_tokens(template: Template) -> None:
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    assert "AccessLogSettings" not in stage
+
+
+def test_dispatch_runs_every_five_and_every_ten_minutes_and_is_told_which(template: Template) -> None:
+    assert {(found.minutes, json.loads(found.payload)["every"], found.function) for found in template.schedules} == {
+        (5, 5, "Dispatch"),
+        (10, 10, "Dispatch"),
+    }
+
+
+# --- watching -------------------------------------------------------------------------------------------------------
+
+
+def test_every_alarm_says_what_to_do_and_tells_whoever_is_named(template: Template) -> None:
+    for alarm in of_type(template, "AWS::CloudWatch::Alarm").values():
+        assert "Fix: " in alarm["AlarmDescription"]
+        assert alarm["AlarmActions"] == [
+            {"Fn::If": ["HasAlarmEmail", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]},
+        ]
+
+
+def test_saved_queries_read_the_activity_log(template: Template) -> None:
+    queries = of_type(template, "AWS::Logs::QueryDefinition")
+    assert len(queries) == 4
+    assert all(query["LogGroupNames"] == [{"Ref": "ActivityLog"}] for query in queries.values())
+
+
+def test_the_dashboard_is_json(template: Template) -> None:
+    (dashboard,) = of_type(template, "AWS::CloudWatch::Dashboard").values()
+    body = re.sub(r"\$\{[^}]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"])
+    assert len(json.loads(body)["widgets"]) == 7

@@ -1,0 +1,61 @@
+import io
+import socket
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
+from botocore.stub import Stubber
+from mypy_boto3_lambda import LambdaClient
+
+from cli.client import Operations, RefusedError
+
+
+def lambda_client(endpoint: str = "http://127.0.0.1:9") -> LambdaClient:
+    return boto3.client(
+        "lambda",
+        endpoint_url=endpoint,
+        region_name="eu-central-1",
+        aws_access_key_id="made-up",
+        aws_secret_access_key="made-up",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def test_a_refused_connection_is_a_sentence_with_the_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(RefusedError, match=f"Nobody answers at {address}"):
+        Operations("operations", lambda_client(address)).ask("list")
+
+
+def test_an_unknown_function_is_a_sentence() -> None:
+    client = lambda_client()
+    with Stubber(client) as stub:
+        stub.add_client_error("invoke", "ResourceNotFoundException", "Function not found")
+        with pytest.raises(RefusedError, match="There is no function 'operations'"):
+            Operations("operations", client).ask("list")
+
+
+def test_missing_credentials_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_credentials(**_request: object) -> None:
+        raise NoCredentialsError
+
+    client = lambda_client()
+    monkeypatch.setattr(client, "invoke", without_credentials)
+    with pytest.raises(RefusedError, match="no AWS credentials"):
+        Operations("operations", client).ask("list")
+
+
+def test_an_answer_of_another_function_is_refused() -> None:
+    client = lambda_client()
+    with Stubber(client) as stub:
+        stub.add_response("invoke", {"StatusCode": 200, "Payload": io.BytesIO(b'"hello"')})
+        with pytest.raises(RefusedError, match="not one of the operations function"):
+            Operations("operations", client).ask("list")
+
+
+def test_without_a_function_the_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHOPBRIDGE_OPERATIONS_FUNCTION", raising=False)
+    with pytest.raises(RefusedError, match="SHOPBRIDGE_OPERATIONS_FUNCTION"):
+        Operations().ask("list")

@@ -1,0 +1,197 @@
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.app import app
+from shopbridge.model.operations import OPERATION
+
+LISTED = {
+    "id": "my-shop",
+    "name": "My shop",
+    "shop": "shopware",
+    "office": "salespos",
+    "status": "active",
+    "reason": "",
+    "version": 1,
+}
+HELD = {
+    "order": "10042",
+    "id": "a1",
+    "state": "HELD",
+    "code": "unmapped_payment",
+    "reason": "The payment 'paypal' has no entry in the map.",
+    "fix": "Add the key 'paypal' to orders.maps.payment.",
+    "office_order": "",
+    "total": None,
+    "open_steps": [],
+    "updated_at": "2026-03-01T10:05:07.123Z",
+    "story": [{"at": "2026-03-01T10:00:00Z", "text": "Found by webhook."}],
+}
+
+
+class FakeLambda:
+    """Answers by operation, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Any] = {"list": [LISTED]}
+        self.problems: list[str] = []
+        self.crash: Mapping[str, str] | None = None
+        self.events: list[dict[str, Any]] = []
+
+    def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        event = json.loads(Payload)
+        self.events.append({"function": FunctionName, **event})
+        OPERATION.validate_python(event)
+        if self.crash is not None:
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(self.crash).encode())}
+        answer = {"ok": not self.problems, "problems": self.problems, "result": self.results.get(event["operation"])}
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+
+@pytest.fixture
+def lambda_(monkeypatch: pytest.MonkeyPatch) -> FakeLambda:
+    fake = FakeLambda()
+    monkeypatch.setattr(boto3, "client", lambda *_args, **_options: fake)
+    monkeypatch.setenv("SHOPBRIDGE_OPERATIONS_FUNCTION", "operations")
+    monkeypatch.delenv("SHOPBRIDGE_CONNECTION", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    return fake
+
+
+def run(*arguments: str, answers: str = "") -> Result:
+    return CliRunner().invoke(app, list(arguments), input=answers)
+
+
+def test_a_table_lists_the_connections(lambda_: FakeLambda) -> None:
+    result = run("list")
+    assert result.exit_code == 0
+    assert "my-shop" in result.stdout
+    assert "salespos" in result.stdout
+    assert lambda_.events == [{"function": "operations", "operation": "list"}]
+
+
+def test_json_is_the_answer_itself(lambda_: FakeLambda) -> None:
+    assert json.loads(run("list", "--json").stdout) == lambda_.results["list"]
+
+
+def test_the_only_connection_need_not_be_named(lambda_: FakeLambda) -> None:
+    lambda_.results["held"] = []
+    assert "Nothing waits" in run("held").stdout
+    assert lambda_.events[-1]["connection"] == "my-shop"
+
+
+def test_among_several_connections_one_must_be_named(lambda_: FakeLambda) -> None:
+    lambda_.results["list"] = [LISTED, {**LISTED, "id": "other"}]
+    result = run("held")
+    assert result.exit_code == 1
+    assert "Name one with --connection: my-shop, other." in result.stderr
+
+
+def test_held_orders_come_with_reason_and_fix(lambda_: FakeLambda) -> None:
+    lambda_.results["held"] = [HELD]
+    shown = " ".join(run("held", "-c", "my-shop").stdout.split())
+    for part in ("10042", "unmapped_payment", "has no entry", "Add the key"):
+        assert part in shown
+
+
+def test_a_story_is_dated_lines(lambda_: FakeLambda) -> None:
+    lambda_.results["story"] = [HELD]
+    result = run("order", "10042", "-c", "my-shop")
+    assert "Order 10042: held" in result.stdout
+    assert "  2026-03-01 10:00:00  Found by webhook." in result.stdout
+    assert lambda_.events[-1]["order"] == "10042"
+
+
+def test_each_problem_is_a_line_on_standard_error(lambda_: FakeLambda) -> None:
+    lambda_.problems = ["First [shop] is wrong.", "Second is wrong."]
+    result = run("pause", "-c", "my-shop")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == lambda_.problems
+    assert not result.stdout
+
+
+def test_a_crash_is_a_sentence_and_no_traceback(lambda_: FakeLambda) -> None:
+    lambda_.crash = {"errorType": "KeyError", "errorMessage": "'x'", "stackTrace": "..."}
+    result = run("list")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The operations function crashed (KeyError: 'x').")
+    assert "Traceback" not in result.output
+
+
+def test_verify_ends_with_1_when_there_are_problems(lambda_: FakeLambda) -> None:
+    lambda_.results["verify"] = {"verified": False, "problems": ["The key is wrong."], "remarks": ["Shopware answers."]}
+    result = run("verify", "-c", "my-shop")
+    assert result.exit_code == 1
+    assert "Shopware answers." in result.stdout
+    assert result.stderr.strip() == "The key is wrong."
+
+
+def test_delete_asks_first(lambda_: FakeLambda) -> None:
+    assert run("delete", "my-shop", answers="n\n").exit_code == 1
+    assert not lambda_.events
+    lambda_.results["delete"] = {"id": "my-shop", "status": "deleted"}
+    assert "my-shop is deleted" in run("delete", "my-shop", "--yes").stdout
+
+
+def test_backfill_takes_a_day_in_utc(lambda_: FakeLambda) -> None:
+    lambda_.results["backfill"] = {"id": "my-shop", "backfill": "requested"}
+    assert run("backfill", "--since", "2026-02-01", "-c", "my-shop").exit_code == 0
+    assert lambda_.events[-1]["since"] == "2026-02-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("arguments", [[], ["10042", "--code", "missing_product"]])
+def test_resend_wants_an_order_or_a_reason(lambda_: FakeLambda, arguments: list[str]) -> None:
+    result = run("resend", *arguments)
+    assert result.exit_code == 1
+    assert "Name one order, or a reason" in result.stderr
+    assert not lambda_.events
+
+
+@pytest.mark.parametrize(
+    ("arguments", "operation"),
+    [
+        (["resend", "10042"], {"operation": "resend", "order": "10042", "code": ""}),
+        (["resend", "--code", "missing_product"], {"operation": "resend", "order": "", "code": "missing_product"}),
+        (["skip", "10042", "--remark", "by hand"], {"operation": "skip", "order": "10042", "remark": "by hand"}),
+        (["poll"], {"operation": "poll_now"}),
+    ],
+)
+def test_a_command_becomes_a_request(lambda_: FakeLambda, arguments: list[str], operation: dict[str, Any]) -> None:
+    lambda_.results[operation["operation"]] = {"done": 1}
+    assert run(*arguments, "-c", "my-shop").stdout == "done: 1\n"
+    assert lambda_.events[-1] == {"function": "operations", "connection": "my-shop", **operation}
+
+
+def test_words_are_listed_map_by_map(lambda_: FakeLambda) -> None:
+    lambda_.results["words"] = {"shop": {"payment": {"ideal": "iDEAL"}}, "office": {"tax": {"21": "21 %"}}}
+    shown = run("words", "-c", "my-shop").stdout
+    assert shown.index("ideal") < shown.index("21 %")
+
+
+def test_show_tells_counts_and_settings(lambda_: FakeLambda) -> None:
+    more = {"settings": {"id": "my-shop"}, "orders": {"DONE": 3}, "read_up_to": "2026-03-01T10:00:00Z"}
+    lambda_.results["show"] = {**LISTED, **more}
+    shown = run("show", "-c", "my-shop").stdout
+    assert "imported" in shown
+    assert "Read up to 2026-03-01 10:00:00." in shown
+    assert "id: my-shop" in shown
+
+
+def test_create_sends_the_file_and_tells_the_hooks(lambda_: FakeLambda, tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(
+        "settings: {id: my-shop, name: M, shop: {platform: shopware}, office: {platform: salespos}}\n"
+        "secrets: {shop: {client_id: a, client_secret: b}}\n"
+    )
+    hooks = {"signed": "/hooks/my-shop"}
+    lambda_.results["create"] = {**LISTED, "remarks": ["Shopware 6.6 answers."], "hooks": hooks}
+    result = run("create", str(file))
+    assert "Connection my-shop is active." in result.stdout
+    assert "/hooks/my-shop" in result.stdout
+    assert lambda_.events[-1]["secrets"] == {"shop": {"client_id": "a", "client_secret": "b"}}

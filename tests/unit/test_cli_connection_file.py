@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from cli.client import RefusedError
+from cli.connection_file import read_connection
+from shopbridge.connectors.registry import connector_spec
+from shopbridge.model.connection import ConnectionSettings
+
+EXAMPLE = Path("docs/examples/shopware-salespos.yaml")
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def test_yaml_and_json_are_read(tmp_path: Path) -> None:
+    from_yaml = read_connection(write(tmp_path / "a.yaml", "settings: {id: x}\n"), None)
+    from_json = read_connection(write(tmp_path / "a.json", '{"settings": {"id": "x"}}'), None)
+    assert from_yaml == from_json == {"settings": {"id": "x"}, "secrets": {}}
+
+
+def test_an_empty_secret_comes_from_the_environment(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.yaml", "settings: {}\nsecrets: {shop: {client_id: given, client_secret: }}\n")
+    environment = {"SHOPBRIDGE_SECRET_SHOP_CLIENT_SECRET": "secret", "SHOPBRIDGE_SECRET_SHOP_CLIENT_ID": "other"}
+    secrets = read_connection(file, None, environment)["secrets"]
+    assert secrets == {"shop": {"client_id": "given", "client_secret": "secret"}}
+
+
+def test_an_empty_secret_is_asked_for(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.yaml", "settings: {}\nsecrets: {office: {secret_key: }}\n")
+    secrets = read_connection(file, lambda name: f"typed {name}", {})["secrets"]
+    assert secrets == {"office": {"secret_key": "typed office.secret_key"}}
+
+
+def test_an_empty_secret_without_a_terminal_names_its_variable(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.yaml", "settings: {}\nsecrets: {office: {secret_key: }}\n")
+    with pytest.raises(RefusedError, match="SHOPBRIDGE_SECRET_OFFICE_SECRET_KEY"):
+        read_connection(file, None, {})
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "secrets: {}", "settings: {}\nsecret: {}", "settings: {}\nsecrets: [a]"])
+def test_another_shape_is_refused_with_what_is_wanted(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RefusedError, match=r"`settings`|`secrets`"):
+        read_connection(write(tmp_path / "a.yaml", text), None)
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yaml", "a: [1"), ("a.json", "{")])
+def test_a_malformed_file_is_a_sentence(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(RefusedError, match="is not well-formed"):
+        read_connection(write(tmp_path / name, text), None)
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="cannot be read"):
+        read_connection(tmp_path / "absent.yaml", None)
+
+
+def test_the_example_fits_the_models() -> None:
+    content = read_connection(EXAMPLE, lambda name: f"made-up {name}", {})
+    settings = ConnectionSettings.model_validate(content["settings"])
+    for side in (settings.shop, settings.office):
+        connector_spec(side.platform).settings.model_validate(side.settings)
+    connector_spec("shopware").secrets.model_validate(content["secrets"]["shop"])
+    connector_spec("salespos").secrets.model_validate(content["secrets"]["office"])

@@ -1,0 +1,175 @@
+"""Writes the docs pages that the models themselves dictate: settings, connectors, capabilities.
+
+Run it as `make docs`; a test fails while the pages differ from what the models say.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.spec import Capability, ConnectorSpec
+from shopbridge.mapping.converters import converter_help
+from shopbridge.mapping.rules import FieldRule
+from shopbridge.model.connection import ConnectionSettings
+
+DOCS = Path(__file__).parents[1] / "docs"
+MADE = "<!-- Made by `make docs` from the models; edit those instead. -->"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page, by its path below ``docs``."""
+    connectors = [connector_spec(key) for key in KEYS]
+    made = {Path("connectors") / f"{spec.key}.md": connector_page(spec) for spec in connectors}
+    return {Path("settings.md"): settings_page(), Path("capabilities.md"): capabilities_page(connectors), **made}
+
+
+def settings_page() -> str:
+    """All settings of a connection, and the merchant's own rules."""
+    rows = [*setting_rows(ConnectionSettings)]
+    rules = [*setting_rows(FieldRule)]
+    converters = [f"| `{name}` | {help_line} |" for name, help_line in converter_help()]
+    return "\n".join(
+        [
+            "# Settings of a connection",
+            MADE,
+            "",
+            "A connection file has two parts, `settings` (below) and `secrets` (on the connectors' pages). "
+            "[An example](examples/shopware-salespos.yaml) shows them together.",
+            "",
+            *table(rows),
+            "",
+            "## Own field rules",
+            "",
+            "Each entry of `orders.rules` sets one field of the back office's order. The fields are listed on the "
+            "back office's page. `source` and `when` are [JMESPath](https://jmespath.org) expressions on the order "
+            "as the bridge knows it; in a rule for rows, `line` is the row's order line.",
+            "",
+            *table(rules),
+            "",
+            "Converters:",
+            "",
+            "| name | what it does |",
+            "|---|---|",
+            *converters,
+            "",
+        ]
+    )
+
+
+def connector_page(spec: ConnectorSpec) -> str:
+    """One connector: settings, credentials, what it can do, and what to know."""
+    return "\n".join(
+        [
+            f"# {spec.title}",
+            MADE,
+            "",
+            f"Key: `{spec.key}`. Can be: {', '.join(name.replace('_', ' ') for name in spec.provides)}.",
+            "",
+            "## Settings",
+            "",
+            *table(setting_rows(spec.settings)),
+            "",
+            "## Credentials",
+            "",
+            *table(setting_rows(spec.secrets)),
+            "",
+            *field_section(spec),
+            "## Good to know",
+            "",
+            *[f"- {note}" for note in spec.notes],
+            "",
+        ]
+    )
+
+
+def field_section(spec: ConnectorSpec) -> Iterator[str]:
+    """The fields the merchant's rules may set, for connectors that take orders."""
+    fields = spec.order_fields()
+    if not fields:
+        return
+    yield from ["## Fields for own rules", "", "| field | title | type | at most |", "|---|---|---|---|"]
+    for field in fields.values():
+        yield f"| `{field.path}` | {field.title} | {field.type} | {field.max_length or ''} |"
+    yield ""
+
+
+def capabilities_page(connectors: list[ConnectorSpec]) -> str:
+    """Which connector can do what."""
+    names = get_args(Capability)
+    head = [
+        "| connector | " + " | ".join(name.replace("_", " ") for name in names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    rows = [
+        f"| [{spec.title}](connectors/{spec.key}.md) | "
+        + " | ".join("yes" if name in spec.provides else "no" for name in names)
+        + " |"
+        for spec in connectors
+    ]
+    return "\n".join(["# What each connector can do", MADE, "", *head, *rows, ""])
+
+
+def table(rows: Iterator[tuple[str, str, str, str]] | list[tuple[str, str, str, str]]) -> list[str]:
+    """A Markdown table of settings."""
+    return [
+        "| setting | meaning | values | default |",
+        "|---|---|---|---|",
+        *[f"| `{name}` | {meaning} | {values} | {default} |" for name, meaning, values, default in rows],
+    ]
+
+
+def setting_rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """Name, meaning, values and default of every setting, nested ones by their dotted path."""
+    schema = model.model_json_schema()
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from setting_rows(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", meaning(field), values(schema["properties"][field.alias or name]), default(field)
+
+
+def meaning(field: FieldInfo) -> str:
+    """Title and help in one cell."""
+    parts = [part.rstrip(".") for part in (field.title, field.description) if part]
+    return (". ".join(parts) + ".").replace("|", "\\|").replace("\n", " ") if parts else ""
+
+
+def values(schema: dict[str, Any]) -> str:
+    """What may be written there."""
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(values(part) for part in schema["anyOf"] if part.get("type") != "null"))
+    kinds = {"array": "list", "object": "map", "integer": "whole number", "boolean": "`true`, `false`"}
+    return kinds.get(schema.get("type", ""), schema.get("type", "text").replace("string", "text"))
+
+
+def default(field: FieldInfo) -> str:
+    """What holds when nothing is written."""
+    if field.is_required():
+        return "needed"
+    value = field.get_default(call_default_factory=True)
+    if value in (None, "", (), {}) or isinstance(value, SecretStr):
+        return ""
+    return f"`{value if isinstance(value, str) else json.dumps(value, default=str)}`"
+
+
+def main() -> None:
+    """Write every page; with ``--check`` only say which are stale."""
+    stale = [path for path, text in pages().items() if not (DOCS / path).exists() or (DOCS / path).read_text() != text]
+    if "--check" not in sys.argv:
+        for path, text in pages().items():
+            (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
+            (DOCS / path).write_text(text)
+    print("\n".join(f"{path}" for path in stale) or "the pages are up to date")
+
+
+if __name__ == "__main__":
+    main()
