@@ -4,6 +4,7 @@ An emulator is one object with state and a WSGI ``app``. Tests call it in-proces
 ``in_process``; the demo serves the same object on loopback through ``Loopback``.
 """
 
+import socket
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -167,7 +168,8 @@ class _LostAnswers:
 
         body = self._app(environ, start)
         if any(name.lower() == LOST_ANSWER.lower() for name, _ in headers):
-            environ["werkzeug.socket"].close()
+            # Closing alone leaves the reader's copy open, and the caller would wait for its own time-out.
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError("the answer was lost (sandbox fault)")
         return body
 

@@ -1,16 +1,16 @@
 """What the contract tests of the SalesPOS connector share: a connector beside an emulated account."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import httpx
 
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.salespos.order import Order as KeptOrder
 from shopbridge.connectors.salespos.connector import SalesPos, build
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.spec import World
@@ -20,7 +20,28 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
 from shopbridge.model.order import Order
-from tests.salespos_orders import parts
+from tests.salespos_orders import D, parts
+from tests.salespos_schema import check_order_post, check_product_post, check_user_post
+
+
+class CheckedTransport(httpx.BaseTransport):
+    """Holds every body against schemas of its own on its way."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        check = _CHECKS.get((request.method, request.url.path.removeprefix("/api/rest/v1")))
+        if check:
+            check(json.loads(request.content))
+        return self._inner.handle_request(request)
+
+
+_CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
+    ("POST", "/orders/"): check_order_post,
+    ("POST", "/users/"): check_user_post,
+    ("POST", "/products/"): check_product_post,
+}
 
 
 class NoTokens:
@@ -87,10 +108,8 @@ class Bench:
 
     def connector(self, **settings: Any) -> SalesPos:
         """A new container's connector."""
-        client = httpx.Client(transport=in_process(self.account.app))
-        wiring = Wiring(
-            client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append
-        )
+        client = httpx.Client(transport=CheckedTransport(in_process(self.account.app)))
+        wiring = Wiring(client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append)
         chosen = SalesPosSettings.model_validate({"url": "https://shop.example.test/", **settings})
         return build(chosen, World(wiring, NoTokens(), self.secrets, self.clock))
 
@@ -98,23 +117,30 @@ class Bench:
         """How often a route was called so far, such as ``POST /orders``."""
         return self.account.calls.by_route[route]
 
+    def fault(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+        self.account.faults.plan(name, on, **options)
+
+    def product(self, productnumber: str = "MUG", **fields: Any) -> ExternalId:
+        """Put a product in the shop."""
+        return ExternalId(str(self.account.add_product(productnumber, D("24.95"), **fields)["id"]))
+
+    def variants(self, productnumber: str, *values: str) -> tuple[ExternalId, list[int]]:
+        """Put a product with variants in the shop; each is numbered by product and value, as in ``TEE-M``."""
+        product = self.product(productnumber, variants={"Size": dict.fromkeys(values, 0)})
+        return product, [variant["id"] for variant in self.account.combinations(int(product))]
+
     @property
-    def orders(self) -> list[Any]:
+    def orders(self) -> list[KeptOrder]:
         """The orders as the account keeps them, oldest first."""
-        return list(self.account.shop.orders.values())
+        return self.account.orders
 
 
-def bench(**settings: Any) -> Bench:
-    """An account whose clock stands still, with one package."""
-    raise NotImplementedError(settings)
-
-
-@contextmanager
-def nothing_sent(at: Bench, route: str) -> Iterator[None]:
-    """Holds that the block makes no call of this route."""
-    before = at.calls(route)
-    yield
-    assert at.calls(route) == before
+def bench(**account: Any) -> Bench:
+    """An account whose clock stands still, and its key."""
+    clock = ManualClock()
+    secrets = Secrets({"public_key": "pub_emul_01", "secret_key": "sec_emul_01"})
+    return Bench(SalesPosEmulator(clock=clock, **account), clock, secrets)
 
 
 def create(office: SalesPos, of: Order, **other: Any) -> OrderReceipt:
@@ -122,11 +148,11 @@ def create(office: SalesPos, of: Order, **other: Any) -> OrderReceipt:
     return office.create_order(office.plan_order(of, parts(of, **other)))
 
 
-def read_all(read: Any, mark: str | None = None) -> tuple[list[DirectoryEntry], str]:
+def read_all(read: Callable[[str | None], DirectoryPage], mark: str | None = None) -> tuple[list[DirectoryEntry], str]:
     """Every page from a mark on, through JSON text as the store keeps marks."""
     entries: list[DirectoryEntry] = []
     for _ in range(100):
-        page: DirectoryPage = read(mark)
+        page = read(mark)
         entries.extend(page.entries)
         mark = page.mark
         if page.complete:
@@ -134,12 +160,6 @@ def read_all(read: Any, mark: str | None = None) -> tuple[list[DirectoryEntry], 
     raise AssertionError("the directory does not end")
 
 
-def ids(entries: list[DirectoryEntry]) -> dict[str, ExternalId]:
+def ids(entries: Sequence[DirectoryEntry]) -> dict[str, ExternalId]:
     """The entries as a table."""
     return {entry.key: entry.id for entry in entries}
-
-
-def total_of(order: Any) -> Decimal:
-    """What the account computed."""
-    price: Decimal = order.totals.price
-    return price

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from sandbox.platforms.salespos import plain
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.salespos.connector import SPEC
 from shopbridge.connectors.salespos.settings import SalesPosSecrets
@@ -31,7 +32,7 @@ def test_a_ping_warns_when_few_products_are_left() -> None:
 
 def test_several_packages_without_a_choice_keep_the_connection_from_being_verified() -> None:
     at = bench()
-    large = at.add_package("Large")
+    large = plain.add(at.account.shop, "packages", {"name": "Large"})["id"]
     with pytest.raises(NeedsAttention) as caught:
         at.connector().ping()
     assert f"{large} (Large)" in caught.value.fix
@@ -61,20 +62,21 @@ def test_a_secret_that_was_changed_meanwhile_is_read_again() -> None:
 
 def test_a_clock_that_is_off_is_told_apart_from_a_wrong_secret() -> None:
     at = bench()
-    at.move_platform_clock(minutes=9)
-    with pytest.raises(NeedsAttention, match="our clock is 9 minutes behind"):
+    at.fault("clock_skew", "GET /", detail=540)
+    with pytest.raises(NeedsAttention, match="clock"):
         at.connector().ping()
 
 
 def test_the_vocabulary_lists_statuses_payment_methods_and_delivery_methods() -> None:
     at = bench()
-    at.add_paymethod("iDEAL")
     words = at.connector().vocabulary()
     assert [choice.key for choice in words["status"]] == [str(number) for number in range(1, 15)]
-    assert [choice.key for choice in words["payment"]] == ["iDEAL"]
+    assert [choice.key for choice in words["payment"]] == ["Cash", "Pin", "Ideal"]
     assert {choice.key for choice in words["shipping"]} == {"shipping", "delivery", "pickup"}
     assert words["tax"] == ()
 
 
 def test_the_share_of_the_limits_is_a_setting() -> None:
-    assert SPEC.settings.model_validate({"url": "https://x.example", "limit_factor": "0.5"}).limit_factor == Decimal("0.5")
+    assert SPEC.settings.model_validate({"url": "https://x.example", "limit_factor": "0.5"}).limit_factor == Decimal(
+        "0.5"
+    )

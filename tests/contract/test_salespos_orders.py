@@ -1,17 +1,15 @@
-from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from sandbox.platforms.salespos import plain
 from shopbridge.connectors.salespos.totals import tolerance
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
-from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order
-from tests.contract.salespos_world import Bench, bench, create, total_of
+from tests.contract.salespos_world import Bench, bench, create
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line
 
 
@@ -75,10 +73,12 @@ def test_deposits_are_not_added_to_what_was_bought() -> None:
 
 def test_a_variant_is_sold_as_its_combination() -> None:
     at = bench()
-    product, (medium, _) = at.variants("TEE-RED-M", "TEE-RED-L")
+    product, (medium, _) = at.variants("TEE-RED", "M", "L")
     receipt = create(at.connector(), order(), product_ids={"l1": f"{product}/{medium}"})
     assert receipt.total == D("24.95")
-    assert at.orders[0].rows[0].combination["product_number"] == "TEE-RED-M"
+    combination = at.orders[0].rows[0].combination
+    assert combination is not None
+    assert combination["product_number"] == "TEE-RED-M"
 
 
 def test_rows_without_product_get_the_accounts_only_package() -> None:
@@ -86,20 +86,20 @@ def test_rows_without_product_get_the_accounts_only_package() -> None:
     lines = [line(), split_line(2, "Voucher", {D(21): D("-5")}, "gross", "discount")]
     receipt = create(at.connector(), order(lines), product_ids={"l1": at.product()})
     assert receipt.total == D("19.95")
-    assert at.orders[0].rows[1].package_id == at.package
+    assert at.orders[0].rows[1].package_id == at.account.package_id
     assert at.calls("GET /packages") == 1
 
 
 def test_the_package_of_the_settings_needs_no_look() -> None:
     at = bench()
     of = order([line(kind="free")])
-    create(at.connector(package_id=at.package), of)
+    create(at.connector(package_id=at.account.package_id), of)
     assert at.account.calls.total == 1
 
 
 def test_several_packages_and_none_chosen_hold_the_order_before_anything_is_sent() -> None:
     at = bench()
-    at.add_package("Large")
+    plain.add(at.account.shop, "packages", {"name": "Large"})
     with pytest.raises(Held, match="package") as caught:
         create(at.connector(), order([line(kind="free")]))
     assert "Large" in caught.value.fix
@@ -118,7 +118,7 @@ def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None
 def test_an_order_with_a_product_that_was_deleted_is_rejected() -> None:
     at = bench()
     product = at.product()
-    at.trash(product)
+    at.fault("meanwhile", "POST /orders", detail=lambda: at.account.trash_product(int(product)))
     with pytest.raises(Rejected, match="does not exist"):
         create(at.connector(), order(), product_ids={"l1": product})
     assert at.orders == []
@@ -131,7 +131,7 @@ def test_every_order_has_the_shops_total_to_the_cent_and_its_tax_within_a_cent_a
     product = at.product(container_deposit_price=D("0.15"))
     found = {one.id: product for one in of.lines if one.kind == "product"}
     receipt = create(at.connector(), of, product_ids=found)
-    assert receipt.total == total_of(at.orders[0]) == of.totals.gross
+    assert receipt.total == at.orders[0].totals.price == of.totals.gross
     assert receipt.tax is not None
     assert abs(receipt.tax - of.totals.tax) <= tolerance(len(at.orders[0].rows))
 
@@ -141,7 +141,7 @@ def test_every_order_has_the_shops_total_to_the_cent_and_its_tax_within_a_cent_a
 
 def test_an_order_whose_creation_answers_nothing_is_found_at_once() -> None:
     at = bench()
-    at.account.faults.plan("no_content", "POST /orders")
+    at.fault("no_content", "POST /orders")
     receipt = at.connector().create_order(draft(at))
     assert receipt.id == str(at.orders[0].id)
     assert receipt.total == D("24.95")
@@ -150,8 +150,8 @@ def test_an_order_whose_creation_answers_nothing_is_found_at_once() -> None:
 def test_an_order_whose_creation_answers_nothing_and_is_hidden_is_an_unknown_outcome() -> None:
     at = bench()
     plan = draft(at)
-    at.account.faults.plan("no_content", "POST /orders")
-    at.account.faults.plan("total_limit", "GET /orders", times=3)
+    at.fault("no_content", "POST /orders")
+    at.fault("total_limit", "GET /orders", times=3)
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(plan)
     assert len(at.orders) == 1
@@ -161,7 +161,7 @@ def test_an_order_whose_creation_answers_nothing_and_is_hidden_is_an_unknown_out
 def test_a_lost_or_unproven_answer_is_an_unknown_outcome_and_the_order_is_found_again(fault: str) -> None:
     at = bench()
     plan = draft(at)
-    at.account.faults.plan(fault, "POST /orders")
+    at.fault(fault, "POST /orders")
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(plan)
     assert at.calls("POST /orders") == 1
@@ -173,16 +173,24 @@ def test_a_lost_or_unproven_answer_is_an_unknown_outcome_and_the_order_is_found_
 def test_a_time_out_before_the_work_is_an_unknown_outcome_and_nothing_is_found() -> None:
     at = bench()
     plan = draft(at)
-    at.account.faults.plan("timeout_before", "POST /orders")
+    at.fault("lost_request", "POST /orders")
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(plan)
     assert at.connector().find_order(plan.reference, at.clock()) is None
 
 
+def test_a_gateways_page_is_an_unknown_outcome_too() -> None:
+    at = bench()
+    plan = draft(at)
+    at.fault("html_page", "POST /orders")
+    with pytest.raises(OutcomeUnknown, match="502"):
+        at.connector().create_order(plan)
+
+
 def test_a_limit_surely_created_nothing_and_pauses_only_this_kind_of_call() -> None:
     at = bench()
     plan = draft(at)
-    at.account.faults.plan("429.10", "POST /orders")
+    at.fault("rate_limit", "POST /orders")
     with pytest.raises(Throttled) as caught:
         at.connector().create_order(plan)
     assert caught.value.after <= 61
@@ -192,7 +200,7 @@ def test_a_limit_surely_created_nothing_and_pauses_only_this_kind_of_call() -> N
 
 def test_the_total_limit_pauses_the_whole_account() -> None:
     at = bench()
-    at.account.faults.plan("429.11", "GET /orders")
+    at.fault("total_limit", "GET /orders")
     with pytest.raises(Throttled):
         at.connector().find_order("10042", at.clock())
     assert set(at.limiter.paused) == {"account"}
@@ -203,10 +211,10 @@ def test_the_total_limit_pauses_the_whole_account() -> None:
 def test_a_fault_of_the_platforms_own_check_is_read_again_but_never_created_again() -> None:
     at = bench()
     receipt = at.connector().create_order(draft(at))
-    at.account.faults.plan("500.20", "GET /orders/{id}")
+    at.fault("schema_mismatch", "GET /orders/{id}")
     assert at.connector().read_order(receipt.id) == receipt
     assert at.waits == [2]
-    at.account.faults.plan("500.20", "POST /orders")
+    at.fault("schema_mismatch", "POST /orders")
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(draft(at))
 
@@ -214,7 +222,7 @@ def test_a_fault_of_the_platforms_own_check_is_read_again_but_never_created_agai
 def test_an_unproven_read_is_tried_later() -> None:
     at = bench()
     receipt = at.connector().create_order(draft(at))
-    at.account.faults.plan("bad_hash", "GET /orders/{id}")
+    at.fault("bad_hash", "GET /orders/{id}")
     with pytest.raises(RetryLater, match="signature"):
         at.connector().read_order(receipt.id)
 
@@ -222,16 +230,17 @@ def test_an_unproven_read_is_tried_later() -> None:
 def test_unproven_answers_may_be_only_logged() -> None:
     at = bench()
     plan = draft(at)
-    at.account.faults.plan("bad_hash", "POST /orders")
+    at.fault("bad_hash", "POST /orders")
     assert at.connector(verify_answers="log").create_order(plan).id == str(at.orders[0].id)
 
 
 # --- finding again ------------------------------------------------------------------------------------------
 
 
-def fill(at: Bench, count: int, **fields: Any) -> None:
-    for number in range(count):
-        at.add_order(reservationnumber=f"other-{number}", **fields)
+def fill(at: Bench, count: int) -> None:
+    at.product("SOLD")
+    for _ in range(count):
+        at.account.sell_at_till({"SOLD": 1})
 
 
 def test_an_order_is_found_behind_a_page_of_newer_ones() -> None:
@@ -247,7 +256,7 @@ def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
     at = bench()
     created = at.connector().create_order(draft(at))
     fill(at, 260)
-    at.meanwhile("GET /orders", lambda: fill(at, 30))
+    at.fault("afterwards", "GET /orders", detail=lambda: fill(at, 30))
     assert at.connector().find_order("10042", at.clock()) == created
 
 
@@ -290,7 +299,7 @@ def test_a_note_is_kept_once_however_often_it_is_asked_for() -> None:
 def test_a_note_whose_answer_was_lost_is_tried_later_and_then_found() -> None:
     at = bench()
     receipt = at.connector().create_order(draft(at))
-    at.account.faults.plan("lost_answer", "POST /orders/{id}/ordernotes")
+    at.fault("lost_answer", "POST /orders/{id}/ordernotes")
     with pytest.raises(RetryLater):
         at.connector().add_note(receipt.id, "paid with PayPal", first=True)
     at.connector().add_note(receipt.id, "paid with PayPal", first=False)

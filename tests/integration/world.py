@@ -41,6 +41,7 @@ class Calls:
     when: str = ""
     meanwhile: Callable[[], None] | None = None
     names: list[str] = field(default_factory=list)
+    struck: bool = False
 
     def before(self, name: str) -> None:
         self.names.append(name)
@@ -51,6 +52,7 @@ class Calls:
 
     def _strike(self, moment: str) -> None:
         if len(self.names) - 1 == self.at and moment == self.when:
+            self.struck = True
             self.at = -1
             if self.meanwhile is None:
                 raise Killed(f"{moment} {self.names[-1]}")
@@ -113,10 +115,14 @@ class World:
         self.calls = calls or Calls()
         store = Store(self.environment, clock=self.clock, sleep=self.clock.sleep, write_line=self.lines.append)
         count(store, self.calls)
-        self.container = Container(store, transport=Routes(self, self.calls))
-        for app in self._apps.values():
-            app.container = self.container
+        self.use(Container(store, transport=Routes(self, self.calls)))
         return self.container
+
+    def use(self, container: Container) -> None:
+        """Let the functions run in this container from now on."""
+        self.container = container
+        for app in self._apps.values():
+            app.container = container
 
     def ask(self, operation: str, **fields: Any) -> Any:
         """What an operator asks for; the result, or AssertionError with the problems."""
@@ -143,8 +149,8 @@ class World:
         return {
             "id": self.connection,
             "name": "Test",
-            "shop": {"platform": "shopware", "settings": {"url": "https://shop.example"}},
-            "office": {"platform": "salespos", "settings": {"url": "https://pos.example", "limit_factor": "10"}},
+            "shop": {"platform": "shopware", "settings": {"url": "https://shop.example", "limit_factor": "100"}},
+            "office": {"platform": "salespos", "settings": {"url": "https://pos.example", "limit_factor": "100"}},
             "orders": orders,
         }
 

@@ -86,7 +86,7 @@ def test_customers_are_known_by_e_mail_and_by_a_user_name_that_is_one() -> None:
 
 
 def test_marks_survive_as_text_and_foreign_ones_start_over() -> None:
-    place = ProductPlace(start=249, last=7, swept_at=NOW, known=NOW)
+    place = ProductPlace(start=249, last=7, swept_at=NOW, floor=NOW)
     assert ProductPlace.parse(place.text()) == place
     assert Sweep.parse(None) == Sweep.parse("garbage") == Sweep()
 
@@ -132,23 +132,41 @@ def page(*ages: int, more: bool = False) -> Page[ProductRead]:
     return Page[ProductRead](items=items, next="x" if more else None)
 
 
-def test_a_read_by_change_ends_before_the_known_change_and_remembers_the_newest() -> None:
-    place = ProductPlace(swept=True, swept_at=NOW, known=NOW - timedelta(minutes=30))
-    place, done = directory.changes_step(place, page(1, 20, more=True))
-    assert (done, place.start, place.known) == (False, 2, NOW - timedelta(minutes=30))
-    place, done = directory.changes_step(place, page(25, 41, more=True))
-    assert (done, place.start, place.known) == (True, 0, NOW - timedelta(minutes=1))
+def minutes(age: int) -> datetime:
+    return NOW - timedelta(minutes=age)
 
 
-def test_changes_within_ten_minutes_of_the_known_one_are_read_again() -> None:
-    place = ProductPlace(swept=True, swept_at=NOW, known=NOW - timedelta(minutes=30))
-    assert directory.changes_step(place, page(31, 39, more=True))[1] is False
+def test_a_read_by_change_ends_at_the_floor_and_remembers_the_newest_change() -> None:
+    place = ProductPlace(swept=True, swept_at=NOW, floor=minutes(60))
+    place, done = directory.changes_step(place, page(20, 40, more=True), NOW)
+    assert (done, place.start, place.floor) == (False, 2, minutes(60))
+    place, done = directory.changes_step(place, page(45, 60, more=True), NOW)
+    assert (done, place.start, place.floor) == (True, 0, minutes(20))
 
 
-def test_a_read_by_change_without_anything_known_reads_everything() -> None:
+def test_changes_of_the_last_minutes_are_read_again_since_others_may_still_come_in_before_them() -> None:
+    place = ProductPlace(swept=True, swept_at=NOW, floor=minutes(60))
+    place, _ = directory.changes_step(place, page(1, 60, more=True), NOW)
+    assert place.floor == minutes(11)
+
+
+def test_a_catalogue_that_was_changed_in_one_stroke_is_not_read_over_and_over() -> None:
+    place = directory.new_sweep(minutes(30), NOW).model_copy(update={"swept": True})
+    for _ in range(3):
+        place, done = directory.changes_step(place, page(30, 30, 30, more=True), NOW)
+        assert done
+        assert place.floor == minutes(30)
+
+
+def test_a_read_that_finds_nothing_new_leaves_the_mark_as_it_was() -> None:
+    place = ProductPlace(swept=True, swept_at=NOW, floor=minutes(60))
+    assert directory.changes_step(place, page(60, 70), NOW)[0].text() == place.text()
+
+
+def test_a_read_by_change_with_no_floor_reads_everything() -> None:
     place = ProductPlace(swept=True, swept_at=NOW)
-    assert directory.changes_step(place, page(1, 999, more=True))[1] is False
-    assert directory.changes_step(place, page())[0].known is None
+    assert directory.changes_step(place, page(1, 999, more=True), NOW)[1] is False
+    assert directory.changes_step(place, page(), NOW) == (place, True)
 
 
 def test_products_are_swept_first_and_again_after_a_day() -> None:

@@ -50,7 +50,7 @@ TABLE: list[tuple[str, type[BridgeError], type[BridgeError]]] = [
     ("500.23", Rejected, Rejected),
     ("500.24", Rejected, Rejected),
     ("500.25", NeedsAttention, NeedsAttention),
-    ("500.40", AlreadyDone, AlreadyDone),
+    ("500.40", Rejected, AlreadyDone),
     ("500.50", AlreadyDone, AlreadyDone),
     ("500.60", Held, Held),
     ("500.70", Rejected, Rejected),
@@ -105,6 +105,7 @@ PAGE = {"content-type": "text/html"}
     ("status", "read", "create"),
     [
         (502, RetryLater, OutcomeUnknown),
+        (524, RetryLater, OutcomeUnknown),
         (504, RetryLater, OutcomeUnknown),
         (200, NeedsAttention, NeedsAttention),
         (302, NeedsAttention, NeedsAttention),
@@ -114,6 +115,12 @@ def test_pages_of_proxies_go_by_the_status(status: int, read: type[BridgeError],
     page = b"<html>code 500.40</html>"
     assert type(verdict(READ, status, headers=PAGE, body=page)) is read
     assert type(verdict(CREATE, status, headers=PAGE, body=page)) is create
+
+
+def test_a_gateway_that_says_when_to_come_back_is_obeyed() -> None:
+    error = verdict(READ, 503, headers=PAGE | {"retry-after": "120"}, body=b"<html>")
+    assert isinstance(error, RetryLater)
+    assert error.after == 120
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b'{"id":1,"code":"500.40"}'), (201, b'{"id":1}'), (204, b"")])

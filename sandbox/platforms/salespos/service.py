@@ -54,7 +54,7 @@ CONTENT_TYPES = ("application/json", "text/json")
 _NOT_SIMULATED = """
 invoices returns cashups terminalreceipts fiscaltransactionsignatures currentuser currentsubscriptions
 subscriptionupgrades apicredentialdevices credentials brands suppliers colors conditions apps merchant
-quotations productphotos productvariations languages
+quotations productphotos productvariations languages ordermessages ordernotifications
 """
 NOT_SIMULATED = frozenset(_NOT_SIMULATED.split())
 

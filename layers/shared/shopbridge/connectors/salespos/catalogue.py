@@ -27,7 +27,7 @@ class Catalogue:
         directory.filter_name(field)
         place = ProductPlace.parse(mark)
         if directory.is_due(place, self._clock()):
-            place = ProductPlace(swept_at=self._clock(), known=self._newest_change())
+            place = directory.new_sweep(self._newest_change(), self._clock())
         return self._changes(place, field) if place.swept else self._sweep(place, field)
 
     def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
@@ -37,7 +37,7 @@ class Catalogue:
         return [entry for entry in self._entries(page.items, field) if entry.key == key]
 
     def _newest_change(self) -> datetime | None:
-        """SalesPOS' own time of the newest change: what changes during a sweep is read after it."""
+        """SalesPOS' own time of the newest change."""
         newest = self._client.read(get("/products/", orderby="modifydate_desc", size="1"), wire.PRODUCTS).items
         return newest[0].modifydate if newest else None
 
@@ -53,8 +53,9 @@ class Catalogue:
 
     def _changes(self, place: ProductPlace, field: str) -> DirectoryPage:
         page = self._page("modifydate_desc", place.start)
-        after, complete = directory.changes_step(place, page)
-        return DirectoryPage(entries=tuple(self._entries(page.items, field)), mark=after.text(), complete=complete)
+        after, complete = directory.changes_step(place, page, self._clock())
+        changed = [product for product in page.items if place.is_news(product)]
+        return DirectoryPage(entries=tuple(self._entries(changed, field)), mark=after.text(), complete=complete)
 
     def _page(self, orderby: str, start: int) -> wire.Page[wire.ProductRead]:
         call = get("/products/", orderby=orderby, expand=EXPANDED, start=str(start), size=SIZE)

@@ -19,8 +19,8 @@ from shopbridge.model.office import DirectoryEntry
 
 PAGE = 250
 """The most rows a page may have."""
-OVERLAP = timedelta(minutes=10)
-"""How far before the newest known change the next read goes."""
+SETTLED = timedelta(minutes=10)
+"""A change that is older than this shows in the list: more than clocks may differ and a call may take."""
 SWEEP_EVERY = timedelta(days=1)
 
 FILTERS: Mapping[str, str] = {"sku": "productnumber", "ean": "eannumber", "mpn": "mpnnumber"}
@@ -57,14 +57,19 @@ class ProductPlace(Sweep):
     Attributes:
         swept_at: When the sweep began, by our clock; None before the first.
         swept: The sweep is through.
-        known: Every change up to this moment (SalesPOS' clock) was read.
-        newest: The newest change the running read has seen.
+        floor: Every change up to this moment (SalesPOS' clock) was read.
+        newest: The newest change the running read has seen, and by our clock when it began.
     """
 
     swept_at: AwareDatetime | None = None
     swept: bool = False
-    known: AwareDatetime | None = None
+    floor: AwareDatetime | None = None
     newest: AwareDatetime | None = None
+    began_at: AwareDatetime | None = None
+
+    def is_news(self, product: ProductRead) -> bool:
+        """Whether this change may not have been read yet."""
+        return self.floor is None or product.modifydate is None or product.modifydate > self.floor
 
 
 Place = TypeVar("Place", bound=Sweep)
@@ -85,14 +90,32 @@ def is_due(place: ProductPlace, now: datetime) -> bool:
     return place.swept_at is None or (place.swept and now - place.swept_at >= SWEEP_EVERY)
 
 
-def changes_step(place: ProductPlace, page: Page[ProductRead]) -> tuple[ProductPlace, bool]:
+def new_sweep(newest: datetime | None, now: datetime) -> ProductPlace:
+    """The first page of all products; what changes meanwhile is read after it, from the newest change so far on."""
+    return ProductPlace(swept_at=now, floor=settled_floor(newest, now))
+
+
+def changes_step(place: ProductPlace, page: Page[ProductRead], now: datetime) -> tuple[ProductPlace, bool]:
     """Where a read by change goes on after a page, and whether it is through."""
     changes = [product.modifydate for product in page.items if product.modifydate]
-    newest = place.newest or max(changes, default=place.known)
-    floor = place.known - OVERLAP if place.known else None
-    if page.next and page.items and not (floor and changes and min(changes) < floor):
-        return place.model_copy(update={"start": place.start + len(page.items), "newest": newest}), False
-    return place.model_copy(update={"start": 0, "known": newest, "newest": None}), True
+    if not place.start:
+        place = place.model_copy(update={"began_at": now, "newest": max(changes, default=None)})
+    reached = not all(place.is_news(product) for product in page.items)
+    if page.next and page.items and not reached:
+        return place.model_copy(update={"start": place.start + len(page.items)}), False
+    floor = settled_floor(place.newest, place.began_at or now) or place.floor
+    return place.model_copy(update={"start": 0, "floor": floor, "newest": None, "began_at": None}), True
+
+
+def settled_floor(newest: datetime | None, read_at: datetime) -> datetime | None:
+    """Up to where a read that found ``newest`` first has surely seen everything.
+
+    A change of these minutes may still have been on its way into the list; an old one was not, so a whole catalogue
+    that was changed in one stroke is not read over and over.
+    """
+    if newest is None:
+        return None
+    return newest if read_at - newest >= SETTLED else newest - SETTLED
 
 
 def customer_entries(users: Sequence[UserRead]) -> tuple[DirectoryEntry, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from shopbridge.connectors.salespos.people import buyer, company_of, over_user
-from shopbridge.connectors.salespos.rows import PlannedRows, plan_rows
-from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.rows import LONGEST_NAME, PlannedRows, cut, plan_rows
+from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.totals import balanced
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
@@ -137,18 +137,10 @@ def product_input(
     Raises:
         Held: Its tax has no tariff, it has no number, or a number is too long to be kept whole.
     """
-    where = f"order {order.number}"
-    tariff = settings.tax_tariffs.get(tax)
-    if tariff is None:
-        raise Held(
-            f"The tax {tax} % has no tariff for a new product",
-            code="no_tax_tariff",
-            where=where,
-            fix=f"Add the key {tax!r} to tax_tariffs in the settings of SalesPOS, then resend the order.",
-        )
+    tariff = _tariff(order, tax, settings)
     try:
         return ProductInput(
-            name=(line.name or line.sku)[:200],
+            name=cut(line.name or line.sku, LONGEST_NAME),
             productnumber=line.sku or None,
             eannumber=line.ean or None,
             price=_price(line.unit_price, Decimal(tax), had_tax=order.tax_mode == "gross", wants_tax=prices_with_tax),
@@ -160,9 +152,21 @@ def product_input(
         raise Held(
             f"The product {line.sku or line.name!r} cannot be created: {_fault(fault['loc'], fault['msg'])}",
             code="product_not_creatable",
-            where=where,
+            where=f"order {order.number}",
             fix="Create it in SalesPOS by hand, then resend the order.",
         ) from error
+
+
+def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
+    tariff = settings.tax_tariffs.get(tax)
+    if tariff is None:
+        raise Held(
+            f"The tax {tax!r} has no tariff for a new product",
+            code="no_tax_tariff",
+            where=f"order {order.number}",
+            fix=f"Add the key {tax!r} to tax_tariffs in the settings of SalesPOS, then resend the order.",
+        )
+    return tariff
 
 
 def _price(price: Decimal, percent: Decimal, *, had_tax: bool, wants_tax: bool) -> Decimal:

@@ -20,7 +20,7 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.http.answer import Answer, Judge, judge_by_status, parse_http_date
+from shopbridge.http.answer import Answer, Judge, judge_by_status, parse_http_date, retry_after
 from shopbridge.ports import Clock
 
 SKEW = timedelta(minutes=5)
@@ -45,8 +45,8 @@ class Refusal:
 
     @property
     def said(self) -> str:
-        """Code and message, for messages to people."""
-        return f"{self.code}: {self.message}" if self.message else self.code
+        """Code, or else status, and message, for messages to people."""
+        return ": ".join(part for part in (self.code or str(self.answer.status), self.message) if part)
 
 
 Outcome = Callable[[Refusal], BridgeError]
@@ -87,8 +87,8 @@ def _refusal(answer: Answer, now: datetime) -> Refusal | None:
     fields = body if isinstance(body, dict) else {}
     code = str(fields.get("code", ""))
     refusal = Refusal(answer, code if _CODE.fullmatch(code) else "", str(fields.get("developermessage", "")), now)
-    maybe_done = not answer.call.repeatable and (answer.status >= 500 or answer.status == 408)  # noqa: PLR2004
-    return refusal if refusal.code or maybe_done or answer.status in (401, 403) else None
+    ours = answer.status >= 500 or answer.status in (401, 403, 408)  # noqa: PLR2004
+    return refusal if refusal.code or ours else None
 
 
 def _slow_down(refusal: Refusal) -> BridgeError:
@@ -106,9 +106,10 @@ def _until_next_minute(what: str, refusal: Refusal, bucket: str) -> Throttled:
 
 
 def _away(refusal: Refusal) -> BridgeError:
-    said = f" ({refusal.said})" if refusal.said else f" ({refusal.answer.status})"
+    said = f" ({refusal.said})"
     if refusal.answer.call.repeatable:
-        return RetryLater(f"SalesPOS has a fault at the moment{said}", after=30, where=refusal.answer.where)
+        wait = retry_after(refusal.answer, default=30)
+        return RetryLater(f"SalesPOS has a fault at the moment{said}", after=wait, where=refusal.answer.where)
     return OutcomeUnknown(f"SalesPOS had a fault{said}, so the call may have taken effect", where=refusal.answer.where)
 
 
@@ -124,24 +125,36 @@ def _garbled(refusal: Refusal) -> BridgeError:
     )
 
 
+def _clash(refusal: Refusal) -> BridgeError:
+    """A value that may exist only once: what we create is there already, what we change cannot take it."""
+    return _exists(refusal) if refusal.answer.call.method == "POST" else _refused(refusal)
+
+
 def _exists(refusal: Refusal) -> BridgeError:
     return AlreadyDone(f"SalesPOS has this already ({refusal.said})", where=refusal.answer.where)
 
 
 def _credentials(refusal: Refusal) -> BridgeError:
+    """A wrong key, or a clock that is off: the answer's date tells, or else the message [inferred]."""
     skew = _skew(refusal)
-    if abs(skew) > SKEW:
-        minutes, way = abs(skew).total_seconds() / 60, "behind" if skew > timedelta(0) else "ahead of"
+    if abs(skew) > SKEW or "x-date" in refusal.message:
         return NeedsAttention(
-            f"SalesPOS refuses our signature because our clock is {minutes:.0f} minutes {way} its own",
+            f"SalesPOS refuses our signature because {_apart(skew)}",
             where=refusal.answer.where,
             fix="Set the clock that is wrong, then verify the connection: up to 5 minutes are allowed.",
         )
     return NeedsAttention(
-        f"SalesPOS refuses our key ({refusal.said or refusal.answer.status})",
+        f"SalesPOS refuses our key ({refusal.said})",
         where=refusal.answer.where,
         fix="Compare public key and secret with My web shop, Settings, API settings, and look at the key's rights.",
     )
+
+
+def _apart(skew: timedelta) -> str:
+    if not skew:
+        return "our clock and its own are too far apart"
+    way = "behind" if skew > timedelta(0) else "ahead of"
+    return f"our clock is {abs(skew).total_seconds() / 60:.0f} minutes {way} its own"
 
 
 def _skew(refusal: Refusal) -> timedelta:
@@ -160,7 +173,7 @@ def _iso(text: str) -> datetime | None:
 
 def _refused(refusal: Refusal) -> BridgeError:
     return Rejected(
-        f"SalesPOS refuses this ({refusal.said or refusal.answer.status})",
+        f"SalesPOS refuses this ({refusal.said})",
         code=refusal.code or str(refusal.answer.status),
         where=refusal.answer.where,
         fix="The message names what it does not like; change that, then resend.",
@@ -208,7 +221,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "500.23": _FILE,
     "500.24": _FILE,
     "500.25": _NOT_OFFERED,
-    "500.40": _exists,
+    "500.40": _clash,
     "500.50": _exists,
     "500.60": _product_limit,
     "500.70": _NEVER,

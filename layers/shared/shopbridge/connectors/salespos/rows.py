@@ -147,8 +147,8 @@ class _RowMaker:
     ) -> Row:
         """A row without a product. [inferred] That its price may be negative: discounts rest on it."""
         return Row(
-            product_name=_cut(name.strip() or "-", LONGEST_NAME),
-            product_number=_cut(number.strip(), LONGEST_PRODUCT_NUMBER) or None,
+            product_name=cut(name.strip() or "-", LONGEST_NAME),
+            product_number=cut(number.strip(), LONGEST_PRODUCT_NUMBER) or None,
             package_id=self._package_id,
             count=count,
             price=price,
@@ -198,5 +198,6 @@ def _options(line: OrderLine) -> str | None:
     return ", ".join(f"{group}: {option}" for group, option in line.options.items()) or None
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """Text at most this long; an ellipsis shows that something is missing."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

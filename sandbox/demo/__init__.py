@@ -1,0 +1,1 @@
+"""The whole bridge on this machine, with orders to watch: ``python -m sandbox.demo``."""

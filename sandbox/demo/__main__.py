@@ -1,0 +1,59 @@
+"""``python -m sandbox.demo``: the whole bridge on this machine, and a judgement at the end."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.client import RefusedError
+from sandbox.demo.csv_orders import UnreadableFileError
+from sandbox.demo.keep import reached
+from sandbox.demo.pairs import PAIRS
+from sandbox.demo.run import SPEED, Choice, run
+from sandbox.demo.screen import Screen
+from sandbox.demo.world import World
+
+
+def main(
+    pair: Annotated[str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}.")] = "shopware-salespos",
+    orders: Annotated[Path | None, typer.Option(help="A CSV file in UCI's Online Retail columns, maybe .gz.")] = None,
+    speed: Annotated[float, typer.Option(min=1, help="How many of the clock's seconds pass in a real one.")] = SPEED,
+    keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards.")] = False,
+) -> None:
+    """Run orders from a shop to a back office, with everything emulated on loopback."""
+    screen = Screen()
+    if pair not in PAIRS:
+        screen.say(f"There is no pair {pair!r}. Choose one of: {', '.join(PAIRS)}.", "red")
+        raise typer.Exit(2)
+    try:
+        good = run(Choice(pair, orders, speed), screen, _staying(screen) if keep else _leaving)
+    except (RefusedError, UnreadableFileError) as error:
+        screen.say(str(error), "red")
+        raise typer.Exit(1) from error
+    raise typer.Exit(0 if good else 1)
+
+
+def _leaving(_: World) -> None:
+    """Nothing is left to do."""
+
+
+def _staying(screen: Screen) -> Callable[[World], None]:
+    """Stay up, with the schedules running, until the person is done."""
+
+    def stay(world: World) -> None:
+        world.aws.stop()
+        world.aws.start(world.speed)
+        for line in reached(world):
+            screen.say(line)
+        screen.say("It stays up until Ctrl-C.", "bold")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+    return stay
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,31 @@
+"""What the scripted buyers buy, who they are and where they live. All made up."""
+
+from decimal import Decimal
+
+from sandbox.demo.orders import Address, Buyer, Item, Product
+
+MUG = Product("MUG-01", "Mug", Decimal("12.50"), Decimal(21))
+TEE = Product("TEE-M", "T-shirt, M", Decimal("24.95"), Decimal(21))
+BOOK = Product("BOOK-7", "Cookery book", Decimal("29.90"), Decimal(9))
+SOAP = Product("SOAP-3", "Soap, three pieces", Decimal("7.45"), Decimal(21))
+LAMP = Product("LAMP-2", "Desk lamp", Decimal("89.99"), Decimal(21))
+PRODUCTS = (MUG, TEE, BOOK, SOAP, LAMP)
+UNKNOWN = Product("NEW-99", "Candle holder", Decimal("14.95"), Decimal(21))
+"""In the shop only: nobody has made it in the back office yet."""
+
+SANNE = Buyer("Sanne", "Visser", "sanne.visser@post.example")
+PIET = Buyer("Piet", "de Groot", "piet@post.example")
+ERIKA = Buyer("Erika", "Beispiel", "erika@firma.example", company="Beispiel GmbH", vat_id="DE000000000")
+CLAIRE = Buyer("Claire", "Exemple", "claire@courriel.example", guest=True)
+JOHN = Buyer("John", "Sample", "john@mail.example")
+
+UTRECHT = Address("Dorpsstraat 12b", "3511 AB", "Utrecht", "NL")
+ROTTERDAM = Address("Plein 1940 4 III", "3012 CL", "Rotterdam", "NL")
+BERLIN = Address("Straße des 17. Juni 135", "10623", "Berlin", "DE", extra="Hinterhaus, 2. OG")
+PARIS = Address("12 bis, rue de la Paix", "75002", "Paris", "FR")
+LONDON = Address("Flat 3, 221B Baker Street", "NW1 6XE", "London", "GB")
+
+
+def item(product: Product, quantity: int = 1, price: Decimal | None = None) -> Item:
+    """So many pieces of a product, at its own price unless told otherwise."""
+    return Item(product.sku, product.name, product.price if price is None else price, product.tax, quantity)

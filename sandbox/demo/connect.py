@@ -1,0 +1,42 @@
+"""Sets the connection up the way an operator does: refused at first, then verified, then the shop's app."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.client import RefusedError
+from sandbox.demo.screen import Screen
+from sandbox.demo.world import CONNECTION, World
+
+
+def connect(world: World, screen: Screen, orders: Mapping[str, Any]) -> None:
+    """Create the connection and install the app, so that webhooks come signed.
+
+    Raises:
+        RefusedError: It does not verify.
+    """
+    settings = world.settings(orders)
+    with screen.phase("wrong credentials are refused"):
+        problems = _refused(world, settings)
+    for problem in problems:
+        screen.say(f"      {problem}", "dim")
+    with screen.phase("the connection is created, and the shop registers our app"):
+        made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True))
+        world.shop.install(world.aws.api_url, made["hooks"])
+    with screen.phase("both sides verify"):
+        report = world.operations.ask("verify", connection=CONNECTION)
+        if report["problems"]:
+            raise RefusedError(*report["problems"])
+    for remark in report["remarks"]:
+        screen.say(f"      {remark}", "dim")
+
+
+def _refused(world: World, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        world.operations.ask("create", settings=settings, secrets=_secrets(world, right=False))
+    except RefusedError as error:
+        return error.problems
+    raise RuntimeError("The bridge took wrong credentials")
+
+
+def _secrets(world: World, *, right: bool) -> dict[str, Mapping[str, str]]:
+    return {"shop": world.shop.secrets(right=right), "office": world.office.secrets(right=right)}

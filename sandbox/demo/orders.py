@@ -1,0 +1,75 @@
+"""What buyers order in the demo, in words that fit every shop."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["product", "custom", "bundle"]
+Payment = Literal["invoice", "prepaid", "ideal", "paypal"]
+Prices = Literal["gross", "net", "tax_free"]
+
+
+@dataclass(frozen=True)
+class Product:
+    """What shop and back office sell. ``price`` is gross, ``tax`` in percent."""
+
+    sku: str
+    name: str
+    price: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where somebody lives. ``country`` is an ISO code."""
+
+    street: str
+    postcode: str
+    city: str
+    country: str
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders."""
+
+    first_name: str
+    last_name: str
+    email: str
+    company: str = ""
+    vat_id: str = ""
+    guest: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """A position. ``price`` is of one piece, in the order's kind of prices; a bundle costs what its parts cost."""
+
+    sku: str
+    name: str
+    price: Decimal
+    tax: Decimal
+    quantity: int = 1
+    kind: Kind = "product"
+    parts: tuple["Item", ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order. ``discount`` is a promotion in percent of the goods."""
+
+    number: str
+    items: tuple[Item, ...]
+    buyer: Buyer
+    billing: Address
+    delivery: Address | None = None
+    shipping: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    payment: Payment = "invoice"
+    paid: bool = True
+    cancelled: bool = False
+    prices: Prices = "gross"
+    placed_at: datetime | None = None
+    comment: str = ""

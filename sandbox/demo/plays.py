@@ -1,0 +1,21 @@
+"""What can be played in the demo's world."""
+
+from typing import Any, Protocol
+
+from sandbox.demo.verdict import Verdict
+
+
+class Play(Protocol):
+    """Orders, and what has to become of them."""
+
+    def settings(self) -> dict[str, Any]:
+        """The connection's order settings."""
+
+    def prepare(self) -> None:
+        """Before the connection is made: fill both catalogues."""
+
+    def play(self) -> None:
+        """Place the orders and wait until nothing moves any more."""
+
+    def judge(self, verdict: Verdict) -> tuple[str, ...]:
+        """What was to be seen and was not, as sentences."""

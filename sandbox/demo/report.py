@@ -1,0 +1,110 @@
+"""How it ends: a table for people, ``build/run.json`` for programs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.demo.verdict import Verdict
+
+SHOWN = 5
+"""How many numbers of wrong orders are named."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pair's run.
+
+    Attributes:
+        calls: To ``shop``, ``office`` and ``aws``.
+        unmet: What the run was to show and did not, as sentences.
+    """
+
+    pair: str
+    verdict: Verdict
+    calls: Mapping[str, int]
+    seconds: float
+    speed: float
+    unmet: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """Nothing is wrong, and everything was shown."""
+        return self.verdict.good and not self.unmet
+
+
+def as_json(runs: list[Run]) -> dict[str, Any]:
+    """What ``build/run.json`` holds."""
+    return {"pairs": {run.pair: _pair(run) for run in runs}, "ok": all(run.good for run in runs)}
+
+
+def write(runs: list[Run], path: Path) -> None:
+    """Write it, with its directory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(as_json(runs), indent=2) + "\n")
+
+
+def shown(run: Run) -> RenderableType:
+    """The table and the judgement under it."""
+    table = Table(title=run.pair, title_justify="left", show_lines=False)
+    for column in ("Orders", "", "What to do"):
+        table.add_column(column, overflow="fold", justify="right" if not column else "left")
+    for row in _rows(run):
+        table.add_row(*(Text(cell) for cell in row))
+    return Group(table, *(Text(line, style=style) for line, style in _judgement(run)))
+
+
+def _pair(run: Run) -> dict[str, Any]:
+    verdict = run.verdict
+    return {
+        "placed": verdict.placed,
+        "imported": verdict.imported,
+        "skipped": dict(verdict.skipped),
+        "held": dict(verdict.held),
+        "duplicated": len(verdict.duplicated),
+        "lost": len(verdict.lost),
+        "total_mismatches": len(verdict.mismatched),
+        "by_webhook": verdict.by_webhook,
+        "by_poll": verdict.by_poll,
+        "calls": dict(run.calls),
+        "seconds": round(run.seconds, 1),
+    }
+
+
+def _rows(run: Run) -> Iterator[tuple[str, str, str]]:
+    verdict = run.verdict
+    yield "placed in the shop", str(verdict.placed), ""
+    yield "imported", str(verdict.imported), ""
+    yield "  found by webhook", str(verdict.by_webhook), ""
+    yield "  found by poll", str(verdict.by_poll), ""
+    for code, count in verdict.skipped.items():
+        yield f"skipped: {code}", str(count), ""
+    for code, count in verdict.held.items():
+        yield f"held: {code}", str(count), verdict.fixes[code]
+    yield "duplicated", str(len(verdict.duplicated)), ""
+    yield "lost", str(len(verdict.lost)), ""
+    yield "totals that differ", str(len(verdict.mismatched)), ""
+    for name, title in (("shop", "calls to the shop"), ("office", "calls to the back office"), ("aws", "calls to AWS")):
+        yield title, str(run.calls[name]), f"{run.calls[name] / max(verdict.placed, 1):.1f} per order"
+    yield "seconds", f"{run.seconds:.1f}", f"on a clock that runs {run.speed:g} times as fast"
+
+
+def _judgement(run: Run) -> Iterator[tuple[str, str]]:
+    verdict = run.verdict
+    wrong = (
+        ("lost", verdict.lost),
+        ("in the back office twice", verdict.duplicated),
+        ("different", verdict.mismatched),
+    )
+    for what, numbers in wrong:
+        if numbers:
+            yield f"✗ {len(numbers)} orders are {what}: {', '.join(numbers[:SHOWN])}", "red"
+    for line in (*verdict.untrue[:SHOWN], *run.unmet):
+        yield f"✗ {line}", "red"
+    if run.good:
+        yield "✓ Every order is in the back office once, to the cent, or says why it is not.", "green"

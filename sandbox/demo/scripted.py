@@ -1,0 +1,195 @@
+"""The default story: at least one order of each kind, most faults once, and what has to become of each."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from sandbox.demo import catalogue
+from sandbox.demo.catalogue import item
+from sandbox.demo.orders import Item, Order
+from sandbox.demo.pairs import Pair
+from sandbox.demo.screen import Screen
+from sandbox.demo.verdict import Standing, Verdict
+from sandbox.demo.world import CONNECTION, World
+
+PATIENCE = 60
+"""Real seconds until a phase has to be over."""
+SHIPPING = Decimal("4.95")
+
+PRIVATE = Order("10001", (item(catalogue.MUG, 2),), catalogue.SANNE, catalogue.UTRECHT, shipping=SHIPPING)
+LOST_ANSWER = replace(PRIVATE, number="10002", buyer=catalogue.PIET, billing=catalogue.ROTTERDAM)
+ANNOUNCED = (
+    PRIVATE,
+    Order("10003", (item(catalogue.LAMP),), catalogue.ERIKA, catalogue.BERLIN, shipping=SHIPPING, payment="ideal"),
+    Order("10004", (item(catalogue.TEE),), catalogue.CLAIRE, catalogue.PARIS, comment="Please ring twice"),
+    Order(
+        "10005", (item(catalogue.MUG, 3), item(catalogue.BOOK, 2)), catalogue.JOHN, catalogue.LONDON, shipping=SHIPPING
+    ),
+    Order(
+        "10006",
+        (item(catalogue.TEE, 2), item(catalogue.BOOK)),
+        catalogue.SANNE,
+        catalogue.UTRECHT,
+        delivery=catalogue.ROTTERDAM,
+        discount=Decimal(10),
+    ),
+    Order(
+        "10007",
+        (item(catalogue.LAMP, 5, Decimal("74.37")), item(catalogue.BOOK, 3, Decimal("27.43"))),
+        catalogue.ERIKA,
+        catalogue.BERLIN,
+        shipping=SHIPPING,
+        prices="net",
+    ),
+    Order(
+        "10008",
+        (
+            Item(
+                "",
+                "Gift box",
+                Decimal(0),
+                Decimal(21),
+                kind="bundle",
+                parts=(item(catalogue.MUG), item(catalogue.SOAP, 2)),
+            ),
+            Item("", "Engraving", Decimal("9.50"), Decimal(21), kind="custom"),
+        ),
+        catalogue.PIET,
+        catalogue.ROTTERDAM,
+        payment="prepaid",
+    ),
+)
+"""A private buyer, a company, a guest, several taxes, a discount over them, net prices, a bundle with a custom line."""
+
+DOUBLED = tuple(replace(PRIVATE, number=number, buyer=catalogue.PIET) for number in ("10009", "10010"))
+POLLED = tuple(
+    replace(PRIVATE, number=number, items=(item(catalogue.SOAP, 4), item(catalogue.TEE)))
+    for number in ("10011", "10012", "10013")
+)
+CANCELLED = replace(PRIVATE, number="10014", cancelled=True)
+UNPAID = replace(PRIVATE, number="10015", paid=False)
+STILL_UNPAID = replace(PRIVATE, number="10016", paid=False)
+PAID_LATER = replace(PRIVATE, number="10017", buyer=catalogue.JOHN, billing=catalogue.LONDON, payment="paypal")
+MISSING = replace(PRIVATE, number="10018", items=(item(catalogue.UNKNOWN), item(catalogue.MUG)))
+
+TOO_FAST = replace(PRIVATE, number="10019", items=(item(catalogue.SOAP),))
+
+ENDS = {CANCELLED.number: "cancelled", STILL_UNPAID.number: "payment_not_taken", MISSING.number: "missing_product"}
+"""The orders that are not imported in the end, with the reason's code."""
+
+
+def settings(pair: Pair, *, complete: bool) -> dict[str, Any]:
+    """The connection's order settings; not ``complete``: one payment method is still forgotten."""
+    maps = {name: {"entries": dict(entries)} for name, entries in pair.maps.items()}
+    if complete:
+        maps["payment"]["entries"] |= pair.forgotten_payment
+    return {"maps": maps, "write_back": dict(pair.write_back)}
+
+
+@dataclass
+class Story:
+    """Plays the phases one after the other and notes what was to be seen and was not."""
+
+    world: World
+    screen: Screen
+    unmet: list[str] = field(default_factory=list)
+
+    def settings(self) -> dict[str, Any]:
+        """The connection's order settings, with one payment method still forgotten."""
+        return settings(self.world.pair, complete=False)
+
+    def prepare(self) -> None:
+        """Fill both catalogues."""
+        self.world.shop.add_products((*catalogue.PRODUCTS, catalogue.UNKNOWN))
+        self.world.office.add_products(catalogue.PRODUCTS)
+
+    def play(self) -> None:
+        """All phases."""
+        for title, act in self._phases():
+            with self.screen.phase(title, self._counters):
+                act()
+                self._check(self.world.settled(PATIENCE), f"After a minute orders still wait: {title}.")
+
+    def judge(self, verdict: Verdict) -> tuple[str, ...]:
+        """What the story was to show and did not, as sentences."""
+        expected = dict.fromkeys(ENDS.values(), 1)
+        found = {**verdict.skipped, **verdict.held}
+        self._check(found == expected, f"Skipped and held should be {expected}, but are {found}.")
+        self._check(bool(verdict.by_webhook and verdict.by_poll), "Both webhook and poll should find orders.")
+        return tuple(self.unmet)
+
+    def _phases(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        yield "the first poll finds an empty shop", self._poll
+        yield "an order whose answer is lost, and one that comes too fast", self._faults
+        yield (
+            "a private buyer, a company, a guest, several taxes, a discount, net prices, a bundle: by webhook",
+            self._announced,
+        )
+        yield "webhooks that come twice and in the wrong order", self._doubled
+        yield "webhooks that never come: the poll finds the orders", self._polled
+        yield "cancelled and unpaid orders are skipped", self._skipped
+        yield "then the payment arrives", self._paid
+        yield "a payment nobody mapped and a product nobody made are held", self._held
+        yield "the map is completed, and what was held for it is sent again", self._released
+        yield "the shop knows what became of its orders", self._told
+
+    def _poll(self) -> None:
+        self.world.aws.tick(5)
+
+    def _faults(self) -> None:
+        self.world.office.lose_the_next_answer()
+        self._place([LOST_ANSWER])
+        self._check(self.world.settled(PATIENCE), "The order whose answer was lost never settles.")
+        self._check("interrupted" in self._standing(LOST_ANSWER).story, "A lost answer should lead to a search.")
+        self.world.office.refuse_the_next_order()
+        self._place([TOO_FAST])
+
+    def _announced(self) -> None:
+        self._place(ANNOUNCED)
+
+    def _doubled(self) -> None:
+        with self.world.shop.doubled_and_reordered():
+            self._place(DOUBLED)
+
+    def _polled(self) -> None:
+        self._place(POLLED, announced=False)
+        self._check(not self._standing(POLLED[0]).state, "An order without a webhook is known before the poll.")
+        self._poll()
+
+    def _skipped(self) -> None:
+        self._place([CANCELLED, UNPAID, STILL_UNPAID])
+
+    def _paid(self) -> None:
+        self._check(self._standing(UNPAID).code == "payment_not_taken", "An unpaid order should be skipped.")
+        self.world.shop.pay(UNPAID.number)
+
+    def _held(self) -> None:
+        self._place([PAID_LATER, MISSING])
+
+    def _released(self) -> None:
+        self._check(self._standing(PAID_LATER).code == "unmapped_payment", "An unmapped payment should be held.")
+        changed = self.world.settings(settings(self.world.pair, complete=True))
+        self.world.operations.ask("change", settings=changed)
+        answer = self.world.operations.ask("resend", connection=CONNECTION, code="unmapped_payment")
+        self._check(answer == {"resent": 1}, f"One order should be resent, but the answer is {answer}.")
+
+    def _told(self) -> None:
+        told = self.world.shop.told(PRIVATE.number)
+        seen = bool(told.document) and told.status == self.world.pair.write_back["status"]
+        self._check(seen, f"The shop should know status and number of an imported order, but knows {told}.")
+
+    def _place(self, orders: Iterable[Order], *, announced: bool = True) -> None:
+        for order in orders:
+            self.world.shop.place(order, announced=announced)
+
+    def _standing(self, order: Order) -> Standing:
+        return self.world.ledger().get(order.number, Standing(""))
+
+    def _check(self, holds: bool, sentence: str) -> None:
+        if not holds:
+            self.unmet.append(sentence)
+
+    def _counters(self) -> str:
+        placed: Sequence[Any] = self.world.shop.placed()
+        return f"{len(placed)} placed · {len(self.world.office.booked())} booked · {self.world.waiting()} waiting"

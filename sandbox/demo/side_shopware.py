@@ -1,0 +1,156 @@
+"""The emulated Shopware as a shop of the demo: installed as an app, so that its webhooks are signed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sandbox.demo.orders import Address, Buyer, Item, Order, Product
+from sandbox.demo.sides import Placed, Told
+from sandbox.platforms.shopware import (
+    Address as ShopAddress,
+)
+from sandbox.platforms.shopware import (
+    Buyer as ShopBuyer,
+)
+from sandbox.platforms.shopware import (
+    Line,
+    OrderSpec,
+    Payment,
+    ProductSpec,
+    Shipping,
+    ShopwareEmulator,
+    Taxing,
+)
+from shopbridge.connectors.shopware.connector import READ_RIGHTS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+APP_NAME, APP_SECRET = "ShopbridgeDemo", "demo-app-secret"
+DOCUMENT_FIELD = "salespos_order"
+EVENTS = (
+    "checkout.order.placed",
+    "state_enter.order.state.cancelled",
+    "state_enter.order_transaction.state.paid",
+)
+RIGHTS = (
+    *(f"{entity}:read" for entity in (*READ_RIGHTS.split(", "), "product")),
+    "order:update",
+    "state_machine_history:create",
+)
+"""What the connector says it needs, and no more."""
+METHODS = {"invoice": "Invoice", "prepaid": "Paid in advance", "ideal": "iDEAL", "paypal": "PayPal"}
+STATUSES = {"gross": "gross", "net": "net", "tax_free": "tax-free"}
+ANNOUNCED_TWICE = 2
+
+
+class ShopwareSide:
+    """A Shopware shop."""
+
+    platform = "shopware"
+
+    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
+        self._shop = ShopwareEmulator(clock=clock, currency=currency)
+        self._ids: dict[str, str] = {}
+
+    @property
+    def app(self) -> "WSGIApplication":
+        """The Admin API and a page for people."""
+        return self._shop.app
+
+    @property
+    def calls(self) -> int:
+        """Calls of the Admin API."""
+        return self._shop.calls.total
+
+    def settings(self) -> Mapping[str, Any]:
+        """Nothing but the address."""
+        return {}
+
+    def secrets(self, *, right: bool = True) -> Mapping[str, str]:
+        """An app that will register; or an integration nobody made."""
+        if right:
+            return {"app_name": APP_NAME, "app_secret": APP_SECRET}
+        return {"client_id": "SWIAMISTYPED", "client_secret": "mistyped"}
+
+    def open_at(self, url: str) -> None:
+        """The shop names itself by this address when it registers."""
+        self._shop.url = url
+
+    def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
+        """Install the app: the real handshake, then webhooks signed with the secret it agreed on."""
+        events = [(event, base_url + hooks["signed"]) for event in EVENTS]
+        self._shop.install_app(APP_NAME, APP_SECRET, base_url + hooks["app_registration"], events, RIGHTS)
+
+    def add_products(self, products: Iterable[Product]) -> None:
+        """Put products into the catalogue."""
+        for each in products:
+            self._shop.add_product(ProductSpec(each.sku, each.name, each.price, each.tax, stock=1000))
+
+    def place(self, order: Order, *, announced: bool = True) -> None:
+        """A buyer orders."""
+        if not announced:
+            self._shop.webhooks.hold()
+        self._ids[order.number] = self._shop.place_order(spec_of(order))
+        if not announced:
+            self._shop.webhooks.drop()
+
+    def pay(self, number: str) -> None:
+        """The payment of an order arrives."""
+        self._shop.pay(self._ids[number])
+
+    @contextmanager
+    def doubled_and_reordered(self) -> Iterator[None]:
+        """What happens in the block is announced after it, the last first and everything twice."""
+        self._shop.webhooks.hold()
+        try:
+            yield
+        finally:
+            self._shop.webhooks.release(order=reversed, times=ANNOUNCED_TWICE)
+
+    def placed(self) -> Sequence[Placed]:
+        """All orders, as they are stored."""
+        rows = self._shop.shop.store.all("order")
+        return [Placed(row.values["orderNumber"], Decimal(str(row.values["amountTotal"]))) for row in rows]
+
+    def told(self, number: str) -> Told:
+        """The order's state and our document number."""
+        order = self._shop.order(self._ids[number])
+        fields = order["customFields"] or {}
+        return Told(order["stateMachineState"]["technicalName"], str(fields.get(DOCUMENT_FIELD, "")))
+
+
+def spec_of(order: Order) -> OrderSpec:
+    """An order as the emulator takes it."""
+    promotion = Line(type="promotion", label="Spring sale", percent=order.discount, code="SPRING")
+    return OrderSpec(
+        number=order.number,
+        lines=(*(_line(item) for item in order.items), *([promotion] if order.discount else [])),
+        buyer=_buyer(order.buyer),
+        billing=_address(order.billing),
+        delivery_address=_address(order.delivery) if order.delivery else None,
+        shipping=(Shipping(order.shipping),),
+        payments=(Payment(METHODS[order.payment], "paid" if order.paid else "open"),),
+        taxing=Taxing(STATUSES[order.prices]),
+        state="cancelled" if order.cancelled else "open",
+        placed_at=order.placed_at,
+        comment=order.comment or None,
+    )
+
+
+def _line(item: Item) -> Line:
+    kind = "container" if item.kind == "bundle" else item.kind
+    price = None if item.parts else item.price
+    parts = tuple(_line(part) for part in item.parts)
+    return Line(item.sku, price, item.quantity, item.name, item.tax, kind, children=parts)
+
+
+def _buyer(buyer: Buyer) -> ShopBuyer:
+    vat_ids = (buyer.vat_id,) if buyer.vat_id else ()
+    return ShopBuyer(buyer.first_name, buyer.last_name, buyer.email, buyer.company or None, vat_ids, buyer.guest)
+
+
+def _address(address: Address) -> ShopAddress:
+    return ShopAddress(address.street, address.postcode, address.city, address.country, line1=address.extra or None)

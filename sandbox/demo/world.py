@@ -1,0 +1,136 @@
+"""Everything that runs: the embedded AWS, a shop and a back office on loopback, and an operator."""
+
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from cli.client import Operations
+from sandbox.aws.activity import Activity
+from sandbox.aws.embedded import EmbeddedAws
+from sandbox.demo.clock import FastClock
+from sandbox.demo.pairs import Pair
+from sandbox.demo.sides import OfficeSide, ShopSide
+from sandbox.demo.verdict import Standing
+from sandbox.platforms.kit import Loopback
+from shopbridge.model.ledger import LedgerRecord
+from shopbridge.store.ledger_items import PREFIX, from_item
+
+ROOT = Path(__file__).parents[2]
+CONNECTION = "demo"
+LOOKS = 0.05
+"""Real seconds between two looks at the queues."""
+
+
+@dataclass
+class World:
+    """Runs while the ``with`` block runs.
+
+    Args:
+        speed: How many seconds of the demo's one clock pass in a real one.
+        activity: Where the log goes; None keeps it in memory.
+    """
+
+    pair: Pair
+    speed: float = 20
+    currency: str = "EUR"
+    activity: Path | None = None
+    _opened: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opened:
+            self._open(opened)
+            self._opened = opened.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def _open(self, opened: ExitStack) -> None:
+        self.clock = FastClock(self.speed)
+        self.shop: ShopSide = self.pair.shop(self.clock, self.currency)
+        self.office: OfficeSide = self.pair.office(self.clock, self.currency)
+        self.shop_url = opened.enter_context(Loopback(self.shop.app)).url
+        self.office_url = opened.enter_context(Loopback(self.office.app)).url
+        self.shop.open_at(self.shop_url)
+        self.aws = opened.enter_context(
+            EmbeddedAws(ROOT / "template.yaml", activity=Activity(self.activity), speed=self.speed)
+        )
+        run_on(self.aws, self.clock)
+        self.function = self.aws.stack.names["Operations"]
+        self.operations = Operations(self.function)
+        self.aws.start()
+
+    def settings(self, orders: Mapping[str, Any]) -> dict[str, Any]:
+        """The connection's settings; ``orders`` are its order settings."""
+        return {
+            "id": CONNECTION,
+            "name": "The demo's connection",
+            "shop": {
+                "platform": self.shop.platform,
+                "settings": {"url": self.shop_url, **self.shop.settings()},
+            },
+            "office": {
+                "platform": self.office.platform,
+                "settings": {"url": self.office_url, **self.office.settings()},
+            },
+            "orders": orders,
+        }
+
+    def calls(self) -> dict[str, int]:
+        """Calls so far: of both platforms' APIs, and of the functions to AWS."""
+        return {"shop": self.shop.calls, "office": self.office.calls, "aws": self.aws.calls.total()}
+
+    def waiting(self) -> int:
+        """Messages in the queues: ready, being worked on, or backing off."""
+        depths = self.aws.queue_depths()
+        return sum(sum(depth) for name, depth in depths.items() if not name.endswith("DeadLetters"))
+
+    def settled(self, within: float) -> bool:
+        """Wait until the queues are empty; False after ``within`` real seconds."""
+        ends = time.monotonic() + within
+        while self.waiting():
+            if time.monotonic() > ends:
+                return False
+            time.sleep(LOOKS)
+        return True
+
+    def ledger(self) -> dict[str, Standing]:
+        """What the bridge says became of each order, by number, read straight from its table."""
+        records = (from_item(item) for item in self._ledger_items())
+        return {record.reference: _standing(record) for record in records}
+
+    def _ledger_items(self) -> list[dict[str, Any]]:
+        pages = (
+            self.aws.cloud.client("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=self.aws.stack.names["StateTable"],
+                KeyConditionExpression="#connection = :connection AND begins_with(#record, :orders)",
+                ExpressionAttributeNames={"#connection": "connection", "#record": "record"},
+                ExpressionAttributeValues={":connection": {"S": CONNECTION}, ":orders": {"S": f"{PREFIX}order#"}},
+            )
+        )
+        return [item for page in pages for item in page["Items"]]
+
+
+def run_on(aws: EmbeddedAws, clock: FastClock) -> None:
+    """Give every function the demo's clock, and its own way to wait."""
+    for spec in aws.template.functions.values():
+        names = vars(sys.modules[spec.module])
+        store = replace(names["container"].store, clock=clock, sleep=clock.sleep)
+        names["container"] = replace(names["container"], store=store)
+
+
+def _standing(record: LedgerRecord) -> Standing:
+    reason = record.reason
+    return Standing(
+        state=record.state,
+        code=reason.code if reason else "",
+        fix=reason.fix if reason else "",
+        found_by_webhook=bool(record.history) and "webhook" in record.history[0].text,
+        story="\n".join(line.text for line in record.history),
+    )
