@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shopbridge.connectors.salespos.limits import ACCOUNT_CALLS, bucket_of, limits_of
+from shopbridge.connectors.salespos.limits import OUR_BUCKETS, bucket_of, limits_of
 from shopbridge.connectors.salespos.outcomes import OUTCOMES, judge_with
 from shopbridge.errors import (
     AlreadyDone,
@@ -131,13 +131,13 @@ def test_good_answers_pass(status: int, body: bytes) -> None:
 def test_a_limit_pauses_its_own_bucket_until_the_next_minute() -> None:
     error = verdict(CREATE, 429, "429.10")
     assert isinstance(error, Throttled)
-    assert (error.bucket, error.after) == ("orders:POST", 41)
+    assert (error.buckets, error.after) == (("orders:POST",), 41)
 
 
 def test_the_total_limit_pauses_the_account() -> None:
     error = verdict(READ, 429, "429.11")
     assert isinstance(error, Throttled)
-    assert error.bucket == "account"
+    assert error.buckets == OUR_BUCKETS
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_a_bucket_is_method_and_resource(method: str, path: str, bucket: str) ->
 
 def test_limits_are_150_reads_and_100_writes_and_the_total() -> None:
     limits = limits_of(Decimal(1))
-    assert limits(READ) == (Limit("orders:GET", 150), Limit("account", ACCOUNT_CALLS))
-    assert limits(CREATE) == (Limit("orders:POST", 100), Limit("account", ACCOUNT_CALLS))
+    assert limits(READ) == (Limit("orders:GET", 150),)
+    assert limits(CREATE) == (Limit("orders:POST", 100),)
 
 
 def test_a_connection_takes_its_share_of_the_limits_but_never_none() -> None:

@@ -47,11 +47,13 @@ class RetryLater(BridgeError):  # noqa: N818 - named by consequence, as all erro
 
 
 class Throttled(RetryLater):
-    """The platform itself asked for a pause of ``after`` seconds; of one ``bucket``, or of all the call drew from."""
+    """The platform asked for a pause of ``after`` seconds: of these ``buckets``, or of all the call drew from."""
 
-    def __init__(self, what: str, *, after: float, bucket: str = "", where: str = "", fix: str = "") -> None:
+    def __init__(
+        self, what: str, *, after: float, buckets: tuple[str, ...] = (), where: str = "", fix: str = ""
+    ) -> None:
         super().__init__(what, after=after, where=where, fix=fix)
-        self.bucket = bucket
+        self.buckets = buckets
 
 
 class Held(BridgeError):  # noqa: N818

@@ -11,10 +11,7 @@ from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import Model
-from shopbridge.ports import AppHandshake as AppHandshake
-from shopbridge.ports import Clock, TokenStore
-from shopbridge.ports import Event as Event
-from shopbridge.ports import WebhookReceiver as WebhookReceiver
+from shopbridge.ports import AppHandshake, Clock, TokenStore, WebhookReceiver
 
 Capability = Literal["order_source", "order_status_target", "order_target", "customer_target", "product_target"]
 

@@ -20,13 +20,19 @@ def find_products(job: Job, keys: Sequence[str]) -> Mapping[str, ExternalId]:
         Held: A value fits several products.
     """
     field = job.settings.products.office_field
-    found = dict(_look_up(job, "product", keys, lambda mark: job.office.changed_products(mark, field)))
+    kind = product_kind(field)
+    found = dict(_look_up(job, kind, keys, lambda mark: job.office.changed_products(mark, field)))
     for key in keys:
         if key not in found:
             entries = job.office.find_product(field, key)
-            job.bridge.directory.remember(job.connection.id, "product", entries)
+            job.bridge.directory.remember(job.connection.id, kind, entries)
             found.update({key: tuple(entry.id for entry in entries)} if entries else {})
     return {key: _only(ids, key, "product") for key, ids in found.items()}
+
+
+def product_kind(field: str) -> str:
+    """Products are remembered by the field they are found by: an EAN is no SKU after a change of the setting."""
+    return f"product-{field}"
 
 
 def find_customer(job: Job, key: str, *, afresh: bool = False) -> ExternalId | None:
@@ -60,7 +66,7 @@ def refresh(job: Job, kind: str, read: Callable[[str | None], DirectoryPage]) ->
     complete = False
     while not complete:
         if job.bridge.deadline.remaining() < SLICE_ENDS_WITH:
-            raise RetryLater(f"The list of {kind}s is still being read", after=1, where=connection)
+            raise RetryLater(f"The list of the back office ({kind}) is still being read", after=1, where=connection)
         page = read(mark)
         directory.remember(connection, kind, page.entries)
         if page.mark != mark:

@@ -16,6 +16,7 @@ from shopbridge.errors import (
 )
 from shopbridge.flows.accept import check_order, skip_reason
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.directory import product_kind
 from shopbridge.flows.draft import draft_order
 from shopbridge.flows.effects import SETTLING, must_settle
 from shopbridge.flows.follow_up import planned_follow_ups, run_follow_ups
@@ -244,7 +245,8 @@ class _Import:
         """The refusal may come from a record that is gone there: the next try looks it up anew."""
         field = self._job.settings.products.shop_field
         keys = sorted({match_value(line, field) for line in self._order.lines} - {""})
-        self._job.bridge.directory.forget(self._job.connection.id, "product", keys)
+        kind = product_kind(self._job.settings.products.office_field)
+        self._job.bridge.directory.forget(self._job.connection.id, kind, keys)
         customer = self._order.customer
         if customer and customer.match_key:
             self._job.bridge.directory.forget(self._job.connection.id, "customer", [customer.match_key])

@@ -41,10 +41,7 @@ def check(bridge: Bridge, connection: Connection) -> Report:
 
 def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     """Verify, then store secrets and settings, in this order: an active connection always has its secrets."""
-    if bridge.connections.get(ConnectionId(request.settings.id)) is not None:
-        raise Conflict(
-            f"There is a connection {request.settings.id!r} already", where="connections", fix="Choose another id."
-        )
+    _refuse_used_id(bridge, ConnectionId(request.settings.id))
     secrets = {side: plain(values) for side, values in request.secrets.items()}
     awaiting = _lets_the_app_register(secrets)
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
@@ -61,6 +58,18 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     bridge.connections.save(connection, expected_version=0)
     bridge.activity.info("connection_created", connection.id)
     return {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
+
+
+def _refuse_used_id(bridge: Bridge, connection: ConnectionId) -> None:
+    """An id is used once: what is kept under it (ledger, cursor, found records) belongs to one pair of systems."""
+    if bridge.connections.get(connection) is not None:
+        raise Conflict(f"There is a connection {connection!r} already", where="connections", fix="Choose another id.")
+    if bridge.cursors.load(connection, "orders") or bridge.ledger.summary(connection):
+        raise Conflict(
+            f"The id {connection!r} belonged to a connection that was deleted",
+            where="connections",
+            fix="Choose another id: the ledger under this one still keeps its orders single.",
+        )
 
 
 def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
@@ -154,7 +163,7 @@ def plain(values: SideSecretValues) -> dict[str, str]:
 
 
 def _stored(bridge: Bridge, connection: ConnectionId) -> Secrets:
-    return {side: bridge.credentials.read_again(connection, side) for side in SIDES}
+    return {side: bridge.credentials.read_now(connection, side) for side in SIDES}
 
 
 def _store_secrets(bridge: Bridge, connection: ConnectionId, secrets: Mapping[Side, Mapping[str, str]]) -> None:

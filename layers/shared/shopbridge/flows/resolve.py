@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from shopbridge.errors import AlreadyDone, Held
-from shopbridge.flows.directory import find_customer, find_products
+from shopbridge.flows.directory import find_customer, find_products, product_kind
 from shopbridge.flows.effects import once
 from shopbridge.flows.job import Job
 from shopbridge.mapping.vocabulary import translate
@@ -100,7 +100,7 @@ def _create_product(job: Job, order: Order, line_id: str, key: str, taxes: dict[
         find=lambda: find_products(job, [key]).get(key),
         create=lambda: job.office.create_product(order, line_id, tax),
     )
-    return _remembered(job, "product", key, made)
+    return _remembered(job, product_kind(job.settings.products.office_field), key, made)
 
 
 def _customer(job: Job, order: Order) -> ExternalId | None:

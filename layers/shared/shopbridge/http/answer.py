@@ -59,7 +59,7 @@ class Answer:
 Judge = Callable[[Answer], None]
 """Returns when the answer is good; raises an error by consequence otherwise."""
 
-_AWAY = frozenset({408, 425, 500, 502, 503, 504})
+_AWAY = frozenset({408, 425, *range(500, 600)} - {501, 505})
 
 
 def judge_by_status(answer: Answer) -> None:

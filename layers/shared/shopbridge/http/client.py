@@ -103,9 +103,8 @@ class PlatformClient:
         try:
             self.judge(answer)
         except Throttled as error:
-            for limit in limits:
-                if error.bucket in ("", limit.bucket):
-                    self.wiring.limiter.pause(limit.bucket, error.after)
+            for bucket in error.buckets or [limit.bucket for limit in limits]:
+                self.wiring.limiter.pause(bucket, error.after)
             raise
         return answer
 

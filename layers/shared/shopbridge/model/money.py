@@ -9,8 +9,6 @@ from shopbridge.model.base import Model
 TaxMode = Literal["gross", "net", "tax_free"]
 """What the prices of an order are: tax included, tax on top, or no tax at all."""
 
-CENT = Decimal("0.01")
-
 
 class TaxShare(Model):
     """The part of an amount that one tax rate applies to.

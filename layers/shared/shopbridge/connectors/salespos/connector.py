@@ -281,6 +281,7 @@ SPEC = ConnectorSpec(
     secrets=SalesPosSecrets,
     provides=("order_target", "customer_target", "product_target"),
     build=build,
+    order_fields=order_fields,
     notes=(
         "The payment method cannot be set on an order: it is written into a note beside the order.",
         "Customers are found by e-mail in a list that is read once and then continued: changed e-mails go unnoticed.",

@@ -8,11 +8,21 @@ from shopbridge.http.client import Limit
 
 READS, WRITES = 150, 100
 """Calls a minute for GET, and for each of POST, PATCH, PUT and DELETE, on one resource."""
-ACCOUNT = "account"
-"""The bucket of all calls together."""
-ACCOUNT_CALLS = 1000
-"""[inferred] The vendor keeps the total limit's figure to itself: this one never holds calls back by itself, the
-bucket is there to be paused when SalesPOS says 429.11."""
+OUR_BUCKETS = (
+    "orders:GET",
+    "orders:POST",
+    "ordernotes:GET",
+    "ordernotes:POST",
+    "users:GET",
+    "users:POST",
+    "users:PATCH",
+    "products:GET",
+    "products:POST",
+    "attributecombinations:GET",
+    "packages:GET",
+)
+"""What the flows draw from. The vendor keeps the figure of the total limit (429.11) to itself, so no bucket counts
+all calls: that would cost a reservation for every one of them. When SalesPOS names it, all of these are paused."""
 
 
 def bucket_of(call: Call) -> str:
@@ -22,14 +32,10 @@ def bucket_of(call: Call) -> str:
 
 
 def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
-    """The buckets a call draws from, with the connection's share of the limits."""
+    """The bucket a call draws from, with the connection's share of the limit."""
 
     def limits(call: Call) -> Sequence[Limit]:
         own = READS if call.method == "GET" else WRITES
-        return Limit(bucket_of(call), _share(own, factor)), Limit(ACCOUNT, _share(ACCOUNT_CALLS, factor))
+        return (Limit(bucket_of(call), max(1, int(own * factor))),)
 
     return limits
-
-
-def _share(per_minute: int, factor: Decimal) -> int:
-    return max(1, int(per_minute * factor))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from shopbridge.connectors.salespos.limits import ACCOUNT, bucket_of
+from shopbridge.connectors.salespos.limits import OUR_BUCKETS, bucket_of
 from shopbridge.errors import (
     AlreadyDone,
     BridgeError,
@@ -93,16 +93,16 @@ def _refusal(answer: Answer, now: datetime) -> Refusal | None:
 
 def _slow_down(refusal: Refusal) -> BridgeError:
     return _until_next_minute(
-        "SalesPOS asks us to slow down with this kind of call", refusal, bucket_of(refusal.answer.call)
+        "SalesPOS asks us to slow down with this kind of call", refusal, (bucket_of(refusal.answer.call),)
     )
 
 
 def _slow_down_all(refusal: Refusal) -> BridgeError:
-    return _until_next_minute("SalesPOS asks us to slow down altogether", refusal, ACCOUNT)
+    return _until_next_minute("SalesPOS asks us to slow down altogether", refusal, OUR_BUCKETS)
 
 
-def _until_next_minute(what: str, refusal: Refusal, bucket: str) -> Throttled:
-    return Throttled(what, after=float(61 - refusal.now.second), bucket=bucket, where=refusal.answer.where)
+def _until_next_minute(what: str, refusal: Refusal, buckets: tuple[str, ...]) -> Throttled:
+    return Throttled(what, after=float(61 - refusal.now.second), buckets=buckets, where=refusal.answer.where)
 
 
 def _away(refusal: Refusal) -> BridgeError:
