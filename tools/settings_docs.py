@@ -39,16 +39,20 @@ def settings_page() -> str:
             "# Settings of a connection",
             MADE,
             "",
-            "A connection file has two parts, `settings` (below) and `secrets` (on the connectors' pages). "
-            "[An example](examples/shopware-salespos.yaml) shows them together.",
+            (
+                "A connection file has two parts, `settings` (below) and `secrets` (on the connectors' pages). "
+                "[An example](examples/shopware-salespos.yaml) shows them together."
+            ),
             "",
             *table(rows),
             "",
             "## Own field rules",
             "",
-            "Each entry of `orders.rules` sets one field of the back office's order. The fields are listed on the "
-            "back office's page. `source` and `when` are [JMESPath](https://jmespath.org) expressions on the order "
-            "as the bridge knows it; in a rule for rows, `line` is the row's order line.",
+            (
+                "Each entry of `orders.rules` sets one field of the back office's order. The fields are listed on the "
+                "back office's page. `source` and `when` are [JMESPath](https://jmespath.org) expressions on the order "
+                "as the bridge knows it; in a rule for rows, `line` is the row's order line."
+            ),
             "",
             *table(rules),
             "",

@@ -11,5 +11,5 @@ container = open_container()
 
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """``event`` is the schedule's input: ``{"every": 5}`` or ``{"every": 10}``."""
-    container.deadline.start(context)
-    return {"polls": dispatch(container.bridge, int(event["every"]))}
+    with container.invocation(context):
+        return {"polls": dispatch(container.bridge, int(event["every"]))}

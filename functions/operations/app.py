@@ -12,5 +12,5 @@ container = open_container()
 
 def handler(event: Any, context: Any) -> Any:
     """``event`` is one of the requests in ``shopbridge.model.operations``."""
-    container.deadline.start(context)
-    return to_jsonable_python(operate(container.bridge, event))
+    with container.invocation(context):
+        return to_jsonable_python(operate(container.bridge, event))

@@ -13,8 +13,8 @@ container = open_container()
 
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Answer which messages of the batch failed."""
-    container.deadline.start(context)
-    return handle_batch(container.store, event, context, take)
+    with container.invocation(context):
+        return handle_batch(container.store, event, context, take)
 
 
 def take(delivery: Delivery) -> None:

@@ -13,19 +13,19 @@ container = open_container()
 
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0)."""
-    container.deadline.start(context)
-    call, token = webhook_call(event), event["pathParameters"].get("token")
-    try:
-        match event["routeKey"].rpartition("/")[2]:
-            case "register":
-                return answer(200, register_app(container.bridge, call))
-            case "confirm":
-                confirm_app(container.bridge, call)
-            case "{token}":
-                take_unsigned(container.bridge, call, token)
-            case _:
-                take_signed(container.bridge, call)
-    except BridgeError as error:
-        container.bridge.activity.info("webhook_refused", call.connection, reason=error.what)
-        return answer(status_of(error), {"error": error.what})
-    return answer(202, {"taken": True})
+    with container.invocation(context):
+        call, token = webhook_call(event), event["pathParameters"].get("token")
+        try:
+            match event["routeKey"].rpartition("/")[2]:
+                case "register":
+                    return answer(200, register_app(container.bridge, call))
+                case "confirm":
+                    confirm_app(container.bridge, call)
+                case "{token}":
+                    take_unsigned(container.bridge, call, token)
+                case _:
+                    take_signed(container.bridge, call)
+        except BridgeError as error:
+            container.bridge.activity.info("webhook_refused", call.connection, reason=error.what)
+            return answer(status_of(error), {"error": error.what})
+        return answer(202, {"taken": True})

@@ -21,8 +21,8 @@ from shopbridge.store.ledger_items import PREFIX, from_item
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = "demo"
-LOOKS = 0.05
-"""Real seconds between two looks at the queues."""
+FIRST_LOOK, LONGEST_LOOK = 0.03, 1.0
+"""Real seconds between two looks at the queues: each look is work for the same two cores."""
 
 
 @dataclass
@@ -91,11 +91,12 @@ class World:
 
     def settled(self, within: float) -> bool:
         """Wait until the queues are empty; False after ``within`` real seconds."""
-        ends = time.monotonic() + within
+        ends, pause = time.monotonic() + within, FIRST_LOOK
         while self.waiting():
             if time.monotonic() > ends:
                 return False
-            time.sleep(LOOKS)
+            time.sleep(pause)
+            pause = min(1.2 * pause, LONGEST_LOOK)
         return True
 
     def ledger(self) -> dict[str, Standing]:

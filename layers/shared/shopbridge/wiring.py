@@ -1,7 +1,9 @@
 """Puts a container together: stores, connectors and flows. The one place that knows them all."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -21,7 +23,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.ports import AppHandshake, Deadline, Office, Shop, WebhookReceiver
 from shopbridge.store.bundle import Store, open_store
-from shopbridge.store.invocation import InvocationDeadline
+from shopbridge.store.invocation import InvocationDeadline, LambdaContext
 
 CONNECTIONS_PER_POOL = httpx.Limits(max_connections=10, max_keepalive_connections=10)
 
@@ -51,7 +53,7 @@ class ConnectorFactory:
     store: Store
     deadline: Deadline
     http: httpx.Client
-    observe: Callable[[Answer], None]
+    calls: Counter[tuple[ConnectionId, str]]
     _built: dict[tuple[ConnectionId, Side], tuple[int, Any]] = field(default_factory=dict, repr=False)
 
     def shop(self, connection: Connection) -> Shop:
@@ -111,12 +113,16 @@ class ConnectorFactory:
                 limiter=self.store.limiter(connection, side),
                 deadline=self.deadline,
                 sleep=self.store.sleep,
-                observe=self.observe,
+                observe=lambda answer: self._count(connection, answer),
             ),
             tokens=self.store.trial_tokens() if trial else self.store.tokens(connection, side),
             secrets=secrets,
             clock=self.store.clock,
         )
+
+
+    def _count(self, connection: ConnectionId, answer: Answer) -> None:
+        self.calls[connection, answer.platform] += 1
 
 
 def _misfits(place: str, validate: Callable[[Any], object], values: Mapping[str, Any]) -> Sequence[str]:
@@ -136,8 +142,8 @@ class Container:
 
     store: Store
     transport: httpx.BaseTransport | None = None
-    observe: Callable[[Answer], None] = field(default=lambda _answer: None)
     deadline: InvocationDeadline = field(default_factory=InvocationDeadline)
+    calls: Counter[tuple[ConnectionId, str]] = field(default_factory=Counter)
 
     @cached_property
     def bridge(self) -> Bridge:
@@ -151,11 +157,22 @@ class Container:
             directory=store.directory,
             orders=store.orders,
             polls=store.polls,
-            platforms=ConnectorFactory(store, self.deadline, self._http(), self.observe),
+            platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,
             clock=store.clock,
             deadline=self.deadline,
         )
+
+    @contextmanager
+    def invocation(self, context: LambdaContext) -> Iterator[None]:
+        """One call of the function: its time is limited, and its calls to platforms are told in the log."""
+        self.deadline.start(context)
+        try:
+            yield
+        finally:
+            for (connection, platform), calls in self.calls.items():
+                self.store.activity.info("platform_calls", connection, platform=platform, calls=calls)
+            self.calls.clear()
 
     def _http(self) -> httpx.Client:
         transport = self.transport or PinnedTransport(
