@@ -65,6 +65,32 @@ ENTITIES = frozenset(
 HELPERS = frozenset({"Criteria", "Associations", "Filters", "Includes", "Excludes", "MeasurementUnits"})
 """Schemas that are parts of requests or fields, not entities."""
 
+SEARCHED = (
+    "order",
+    "order-address",
+    "order-customer",
+    "order-delivery",
+    "order-line-item",
+    "order-transaction",
+    "state-machine",
+    "state-machine-state",
+    "state-machine-history",
+    "customer",
+    "product",
+    "property-group",
+    "property-group-option",
+    "category",
+    "payment-method",
+    "shipping-method",
+    "sales-channel",
+    "country",
+    "currency",
+    "language",
+    "tax",
+    "tag",
+)
+"""Entities whose search is kept."""
+
 PATHS = {
     "/oauth/token": ("post",),
     "/_info/version": ("get",),
@@ -82,33 +108,7 @@ PATHS = {
     "/product": ("post",),
     "/product/{id}": ("get", "patch", "delete"),
     "/customer/{id}": ("get", "patch"),
-    **{
-        f"/search/{entity}": ("post",)
-        for entity in (
-            "order",
-            "order-address",
-            "order-customer",
-            "order-delivery",
-            "order-line-item",
-            "order-transaction",
-            "state-machine",
-            "state-machine-state",
-            "state-machine-history",
-            "customer",
-            "product",
-            "property-group",
-            "property-group-option",
-            "category",
-            "payment-method",
-            "shipping-method",
-            "sales-channel",
-            "country",
-            "currency",
-            "language",
-            "tax",
-            "tag",
-        )
-    },
+    **{f"/search/{entity}": ("post",) for entity in SEARCHED},
 }
 PROSE = frozenset({"description", "summary", "example", "examples", "tags", "title", "deprecated"})
 NULLABLE_IN_VARIANTS = frozenset({"name", "taxId", "price"})

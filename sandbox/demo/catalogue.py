@@ -1,4 +1,4 @@
-"""What the scripted buyers buy, who they are and where they live. All made up."""
+"""What the scripted buyers buy, who they are and where they live; the people are made up."""
 
 from decimal import Decimal
 

@@ -18,7 +18,7 @@ def connect(world: World, screen: Screen, orders: Mapping[str, Any]) -> None:
     with screen.phase("wrong credentials are refused"):
         problems = _refused(world, settings)
     for problem in problems:
-        screen.say(f"      {problem}", "dim")
+        screen.note(problem)
     with screen.phase("the connection is created, and the shop registers our app"):
         made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True))
         world.shop.install(world.aws.api_url, made["hooks"])
@@ -27,7 +27,7 @@ def connect(world: World, screen: Screen, orders: Mapping[str, Any]) -> None:
         if report["problems"]:
             raise RefusedError(*report["problems"])
     for remark in report["remarks"]:
-        screen.say(f"      {remark}", "dim")
+        screen.note(remark)
 
 
 def _refused(world: World, settings: Mapping[str, Any]) -> tuple[str, ...]:

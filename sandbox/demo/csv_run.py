@@ -36,7 +36,7 @@ class Retail:
             products = products_of(self._invoices)
             self.world.shop.add_products(products)
             self.world.office.add_products(products)
-        self.screen.say(f"      {len(self._invoices)} invoices, {len(products)} products", "dim")
+        self.screen.note(f"{len(self._invoices)} invoices, {len(products)} products")
 
     def play(self) -> None:
         """Place all orders, then poll."""

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 LOOKS = 0.5
 """Seconds between two looks at the counters."""
@@ -26,9 +28,13 @@ class Screen:
             yield
         self.console.print(f"  [green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
 
+    def note(self, text: str) -> None:
+        """A remark to the phase above."""
+        self.console.print(Padding(Text(text, style="dim"), (0, 0, 0, 6), expand=False))
+
     def say(self, text: str, style: str = "") -> None:
         """One line, as it is."""
-        self.console.print(text, style=style, markup=False)
+        self.console.print(text, style=style, markup=False, soft_wrap=True)
 
     @contextmanager
     def _lively(self, title: str, counters: Callable[[], str]) -> Iterator[None]:

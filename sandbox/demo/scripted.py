@@ -176,6 +176,7 @@ class Story:
 
     def _told(self) -> None:
         told = self.world.shop.told(PRIVATE.number)
+        self._check(self.world.office.faults_struck(), "The planned faults should strike.")
         seen = bool(told.document) and told.status == self.world.pair.write_back["status"]
         self._check(seen, f"The shop should know status and number of an imported order, but knows {told}.")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PUBLIC_KEY, SECRET_KEY = "demo-public-key", "demo-secret-key"
 CREATION = "POST /orders"
+LOST, LIMIT = "lost_answer", "rate_limit"
 
 
 class SalesPosSide:
@@ -53,8 +54,12 @@ class SalesPosSide:
 
     def lose_the_next_answer(self) -> None:
         """The next order is created, but nobody hears of it."""
-        self._office.faults.plan("lost_answer", CREATION)
+        self._office.faults.plan(LOST, CREATION)
 
     def refuse_the_next_order(self) -> None:
         """The next creation is answered with code 429.10, which lasts until the next minute."""
-        self._office.faults.plan("rate_limit", CREATION)
+        self._office.faults.plan(LIMIT, CREATION)
+
+    def faults_struck(self) -> bool:
+        """No planned fault is left."""
+        return not any(self._office.faults.due(name, CREATION) for name in (LOST, LIMIT))

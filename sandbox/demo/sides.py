@@ -97,3 +97,6 @@ class OfficeSide(Side, Protocol):
 
     def refuse_the_next_order(self) -> None:
         """The next creation is answered with: too many calls."""
+
+    def faults_struck(self) -> bool:
+        """Everything that was to go wrong has gone wrong."""

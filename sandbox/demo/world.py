@@ -92,7 +92,8 @@ class World:
     def settled(self, within: float) -> bool:
         """Wait until the queues are empty; False after ``within`` real seconds."""
         ends, pause = time.monotonic() + within, FIRST_LOOK
-        while self.waiting():
+        # Twice, since an order may move from a queue not looked at yet to one already looked at.
+        while self.waiting() or self.waiting():
             if time.monotonic() > ends:
                 return False
             time.sleep(pause)

@@ -14,12 +14,12 @@ from sandbox.platforms.salespos.order import Order as KeptOrder
 from shopbridge.connectors.salespos.connector import SalesPos, build
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.spec import World
-from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
 from shopbridge.model.order import Order
+from tests.contract.bench import Deadline, Limiter, Secrets
 from tests.salespos_orders import D, parts
 from tests.salespos_schema import check_order_post, check_product_post, check_user_post
 
@@ -55,44 +55,6 @@ class NoTokens:
 
     def drop(self, name: str, token: str) -> None:
         raise AssertionError(f"nobody drops {token} as {name}")
-
-
-@dataclass
-class Secrets:
-    """Credentials as cached; ``fresh`` is what another look would find."""
-
-    values: Mapping[str, str]
-    fresh: Mapping[str, str] | None = None
-
-    def current(self) -> Mapping[str, str]:
-        return self.values
-
-    def renew(self) -> bool:
-        if self.fresh is None or self.fresh == self.values:
-            return False
-        self.values = self.fresh
-        return True
-
-
-@dataclass
-class Limiter:
-    """Keeps pauses."""
-
-    paused: dict[str, float] = field(default_factory=dict)
-
-    def take(self, bucket: str, per_minute: int) -> None:
-        if bucket in self.paused:
-            raise RetryLater(f"{per_minute} a minute, paused", after=self.paused[bucket])
-
-    def pause(self, bucket: str, seconds: float) -> None:
-        self.paused[bucket] = seconds
-
-
-class Deadline:
-    """Always enough time."""
-
-    def remaining(self) -> float:
-        return 300.0
 
 
 @dataclass

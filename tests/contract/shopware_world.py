@@ -4,7 +4,6 @@ Every request of the connector and every answer to it is checked against Shopwar
 """
 
 import json
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,11 +16,11 @@ from sandbox.platforms.shopware import ShopwareEmulator
 from shopbridge.connectors.shopware.connector import ShopwareShop, build
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.spec import World
-from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
+from tests.contract.bench import Deadline, Limiter, Secrets
 from tests.shopware_schema import check_request, check_response
 
 RELEASES = ("6.4.20.2", "6.5.8.18", "6.6.10.13", "6.7.9.1")
@@ -81,46 +80,6 @@ class Tokens:
     def drop(self, name: str, token: str) -> None:
         if self.kept.get(name, ("",))[0] == token:
             del self.kept[name]
-
-
-@dataclass
-class Secrets:
-    """Credentials as cached; ``fresh`` is what another look would find."""
-
-    values: Mapping[str, str]
-    fresh: Mapping[str, str] | None = None
-
-    def current(self) -> Mapping[str, str]:
-        return self.values
-
-    def renew(self) -> bool:
-        if self.fresh is None or self.fresh == self.values:
-            return False
-        self.values = self.fresh
-        return True
-
-
-@dataclass
-class Limiter:
-    """Counts logins and keeps pauses."""
-
-    taken: list[str] = field(default_factory=list)
-    paused: dict[str, float] = field(default_factory=dict)
-
-    def take(self, bucket: str, per_minute: int) -> None:
-        self.taken.append(f"{bucket} {per_minute}")
-        if bucket in self.paused:
-            raise RetryLater("The bucket is paused", after=self.paused[bucket])
-
-    def pause(self, bucket: str, seconds: float) -> None:
-        self.paused[bucket] = seconds
-
-
-class Deadline:
-    """Always enough time."""
-
-    def remaining(self) -> float:
-        return 300.0
 
 
 @dataclass

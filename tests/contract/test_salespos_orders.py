@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sandbox.platforms.salespos import plain
+from shopbridge.connectors.salespos.limits import OUR_BUCKETS
 from shopbridge.connectors.salespos.totals import tolerance
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.model.office import OrderDraft
@@ -203,9 +204,9 @@ def test_the_total_limit_pauses_the_whole_account() -> None:
     at.fault("total_limit", "GET /orders")
     with pytest.raises(Throttled):
         at.connector().find_order("10042", at.clock())
-    assert set(at.limiter.paused) == {"account"}
+    assert set(at.limiter.paused) == set(OUR_BUCKETS)
     with pytest.raises(RetryLater):
-        at.connector().ping()
+        at.connector().changed_customers(None)
 
 
 def test_a_fault_of_the_platforms_own_check_is_read_again_but_never_created_again() -> None:

@@ -8,7 +8,8 @@ import pytest
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.model.base import OrderId
-from tests.contract.shopware_world import LONG_AGO, NEWEST, RELEASES, Bench, Secrets, all_changed, bench
+from tests.contract.bench import Secrets
+from tests.contract.shopware_world import LONG_AGO, NEWEST, RELEASES, Bench, all_changed, bench
 
 TOKEN, SEARCH, VERSION = "POST /api/oauth/token", "POST /api/search/order", "GET /api/_info/version"
 RIGHTS = tuple(f"{entity}:read" for entity in (*READ_RIGHTS.split(", "), "product"))

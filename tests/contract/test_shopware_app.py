@@ -9,7 +9,8 @@ from sandbox.platforms.shopware.apps import RegistrationFailedError
 from shopbridge.connectors.shopware.connector import SPEC
 from shopbridge.errors import BridgeError, Forged
 from shopbridge.ports import Event
-from tests.contract.shopware_world import RELEASES, Bench, Secrets, Tokens, all_changed
+from tests.contract.bench import Secrets
+from tests.contract.shopware_world import RELEASES, Bench, Tokens, all_changed
 
 BRIDGE = "https://bridge.example.test"
 EVENTS = ("order.written", "state_enter.order_transaction.state.paid", "checkout.order.placed", "order.deleted")

@@ -120,7 +120,6 @@ class ConnectorFactory:
             clock=self.store.clock,
         )
 
-
     def _count(self, connection: ConnectionId, answer: Answer) -> None:
         self.calls[connection, answer.platform] += 1
 

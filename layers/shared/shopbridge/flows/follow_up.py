@@ -104,7 +104,8 @@ def _note(work: _Work) -> _Done:
 
 
 def _status(work: _Work) -> _Done:
-    return work.job.shop.set_status(work.order.id, work.job.settings.write_back.status or ""), {}
+    status = work.job.settings.write_back.status or ""
+    return work.job.shop.set_status(work.order.id, status), {"source_status": status}
 
 
 def _document(work: _Work) -> _Done:

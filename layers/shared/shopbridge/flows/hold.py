@@ -6,7 +6,7 @@ from uuid import uuid4
 from shopbridge.errors import BridgeError, Held, Rejected
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.model.ledger import IN_DOUBT, EffectKey, Event, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
 
@@ -35,6 +35,12 @@ def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Rea
     return release(bridge, done, owner)
 
 
+def leave_rest(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
+    """An imported order waits for nobody any more: what was still to be done after the import is left."""
+    rest = told(bridge, record, reason.text).model_copy(update={"reason": None, "follow_ups": ()})
+    return release(bridge, rest, owner)
+
+
 def release(bridge: Bridge, record: LedgerRecord, owner: str) -> LedgerRecord:
     """Store a claimed record and let go of it."""
     free = record.model_copy(update={"lease_owner": None, "lease_until": None, "updated_at": bridge.clock()})
@@ -48,17 +54,25 @@ def told(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
 
 
 def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
-    """Set an order aside that nobody has claimed yet; a record that is busy or settled is left alone."""
+    """Set an order aside that nobody has claimed; a record that is busy or has nothing open is left alone."""
     owner = uuid4().hex
     claim = bridge.ledger.claim(record, owner=owner, lease=LEASE)
     if not claim.won:
         return
-    if claim.record.state in ("INTENT", "HELD", "SKIPPED", "UNKNOWN"):
-        newer = claim.record.model_copy(update={"revision": max(record.revision, claim.record.revision)})
-        settle(bridge, newer, "HELD", reason, owner)
-        log_held(bridge, record, reason)
-    else:
-        release(bridge, claim.record, owner)
+    newer = claim.record.model_copy(update={"revision": max(record.revision, claim.record.revision)})
+    waits_already = claim.record.state == "DONE" and claim.record.waits
+    if waits_already or (claim.record.is_set_aside and record.origin != "resend"):
+        release(bridge, newer, owner)
+        return
+    settle(bridge, newer, waiting_state(claim.record), reason, owner)
+    log_held(bridge, record, reason)
+
+
+def waiting_state(record: LedgerRecord) -> LedgerState:
+    """How an order waits for a person: what is there, or may be there, must not look as if it were not."""
+    if record.state == "DONE":
+        return "DONE"
+    return "UNKNOWN" if record.state in IN_DOUBT else "HELD"
 
 
 def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableOrder, origin: Origin) -> None:

@@ -35,12 +35,20 @@ from shopbridge.flows.hold import (
 )
 from shopbridge.flows.job import Job, open_job
 from shopbridge.flows.resolve import match_value, resolve
+from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason
+from shopbridge.model.ledger import IN_DOUBT, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, Origin
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.ports import Claim
+
+GONE = Reason(
+    code="gone_from_shop",
+    text="The shop does not give out the order any more.",
+    fix="Skip it if it was deleted there; else look whether its sales channel still belongs to the connection.",
+)
+"""Why a resend could do nothing."""
 
 LOOK_BACK = timedelta(minutes=5)
 """The back office's clock may differ from ours when we search what it created since a moment."""
@@ -85,16 +93,22 @@ def _import(job: Job, message: OrderNotice | OrderFound) -> None:
     if isinstance(message, OrderFound):
         import_order(job, message.order, message.origin)
     elif message.order_id is not None:
-        orders, unreadable = job.shop.orders([message.order_id])
-        for order in orders:
-            import_order(job, order, message.origin)
-        for broken in unreadable:
-            hold_unreadable(job.bridge, job.connection.id, broken, message.origin)
+        _read_and_import(job, message, message.order_id)
+
+
+def _read_and_import(job: Job, notice: OrderNotice, order_id: OrderId) -> None:
+    orders, unreadable = job.shop.orders([order_id])
+    for order in orders:
+        import_order(job, order, notice.origin)
+    for broken in unreadable:
+        hold_unreadable(job.bridge, job.connection.id, broken, notice.origin)
+    if not orders and not unreadable and notice.origin == "resend":
+        _set_aside(job.bridge, notice, GONE)
 
 
 def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:
     """The order is set aside; a resume of the connection takes it up again by itself."""
-    code = "connection_stopped" if connection.status == "stopped" else "connection_paused"
+    code = "connection_paused" if connection.status == "paused" else "connection_stopped"
     reason = Reason(
         code=code,
         text="The connection was not active when the order came in.",
@@ -105,10 +119,10 @@ def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderN
 
 def _set_aside(bridge: Bridge, message: OrderNotice | OrderFound, reason: Reason) -> None:
     order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
-    number = message.order.number if isinstance(message, OrderFound) else ""
+    number, revision = (message.order.number, message.order.revision) if isinstance(message, OrderFound) else ("", "")
     if order_id is not None:
         key = order_key(message.connection, order_id)
-        hold_order(bridge, new_record(bridge, key, "", number, message.origin), reason)
+        hold_order(bridge, new_record(bridge, key, revision, number, message.origin), reason)
 
 
 def import_order(job: Job, order: Order, origin: Origin) -> None:
@@ -124,6 +138,9 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
         _stand_back(job, claim)
         return
     standing = claim.record
+    if standing.is_set_aside and origin != "resend":
+        release(job.bridge, standing.model_copy(update={"revision": order.revision}), job.owner)
+        return
     if standing.state == "DONE":
         _after_import(job, order, standing)
         return
@@ -144,7 +161,7 @@ def _after_import(job: Job, order: Order, record: LedgerRecord) -> None:
         record = told(job.bridge, record, f"The shop's status is now {order.status!r}.")
         _tell_status_change(job, order, record)
     newest = max(order.revision, record.revision)
-    record = record.model_copy(update={"revision": newest, "source_status": order.status})
+    record = record.model_copy(update={"revision": newest, "source_status": order.status, "reason": None})
     run_follow_ups(job, order, record, first_try=False)
 
 
@@ -186,11 +203,12 @@ class _Import:
             run_follow_ups(self._job, self._order, self._record, first_try=self._first_try)
 
     def _advance(self) -> None:
-        if self._record.state == "SENT":
+        if self._record.state in IN_DOUBT:
             receipt = self._look_up()
             if receipt is not None:
                 self._created(receipt)
                 return
+            self._change(state="INTENT")  # surely not created
         skipped = skip_reason(self._job.connection, self._order, self._record.origin)
         if skipped is not None:
             settle(self._job.bridge, self._record, "SKIPPED", skipped, self._job.owner)
@@ -253,6 +271,7 @@ class _Import:
 
     def _settle(self, state: LedgerState, error: BridgeError) -> None:
         reason = reason_of(error)
+        state = "UNKNOWN" if self._record.state in IN_DOUBT else state
         settle(self._job.bridge, self._record, state, reason, self._job.owner)
         log_held(self._job.bridge, self._record, reason)
 

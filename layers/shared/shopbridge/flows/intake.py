@@ -11,7 +11,7 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, Forged, NeedsAttention
 from shopbridge.flows.bridge import Bridge
-from shopbridge.model.base import ConnectionId
+from shopbridge.model.base import LONGEST_SLUG, ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.messages import OrderNotice, PollRequest
 from shopbridge.ports import AppHandshake, Event, WebhookReceiver
@@ -118,7 +118,8 @@ def hash_token(token: str) -> str:
 def _connection(bridge: Bridge, call: WebhookCall) -> Connection:
     if len(call.raw) > LARGEST_BODY:
         raise TooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
-    connection = bridge.connections.get(call.connection)
+    # What is longer than any id may be longer than a key of the table.
+    connection = bridge.connections.get(call.connection) if len(call.connection) <= LONGEST_SLUG else None
     if connection is None:
         raise NotFound("There is nothing at this address", where="webhook")
     return connection

@@ -106,6 +106,9 @@ class _Poll:
         self._bridge.cursors.save(self._connection.id, self._name, cursor)
         if self._request.hops < LONGEST_CHAIN:
             self._bridge.polls.send([self._request.model_copy(update={"hops": self._request.hops + 1})])
+        elif self._name == "backfill":
+            fix = "Ask for a backfill from a later day."
+            self._bridge.activity.warning("backfill_too_long", self._connection.id, fix=fix, since=cursor.since)
         return self._sent
 
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.hold import LEASE, settle
+from shopbridge.flows.hold import LEASE, leave_rest, settle
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason
 from shopbridge.model.messages import OrderNotice
 from shopbridge.model.operations import Resend, Skip
 
@@ -52,7 +52,7 @@ def resend_records(bridge: Bridge, records: Sequence[LedgerRecord]) -> int:
 
 
 def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
-    """Set a waiting order aside for good. Raises BridgeError when it is imported already."""
+    """Set a waiting order aside for good, or what is open after its import. Raises BridgeError when nothing is open."""
     records = _orders(bridge, request.connection, request.order)
     for record in records:
         _skip(bridge, record, request.remark)
@@ -88,7 +88,7 @@ def _orders(bridge: Bridge, connection: ConnectionId, number: str) -> Sequence[L
 
 
 def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
-    if record.state == "DONE":
+    if record.state == "DONE" and not record.waits:
         raise BridgeError(
             f"Order {record.reference} is imported already as {record.external_number or record.external_id}",
             where=record.key.connection,
@@ -99,5 +99,8 @@ def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
     claim = bridge.ledger.claim(asked, owner=owner, lease=LEASE)
     if not claim.won:
         raise RetryLater("The order is being worked on right now", after=30, where=record.reference)
-    reason = Reason(code="skipped_by_operator", text=f"Skipped by the operator: {remark}")
-    settle(bridge, claim.record, "SKIPPED", reason, owner)
+    reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by the operator: {remark}")
+    if record.state == "DONE":
+        leave_rest(bridge, claim.record, reason, owner)
+    else:
+        settle(bridge, claim.record, "SKIPPED", reason, owner)

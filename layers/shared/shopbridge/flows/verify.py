@@ -10,7 +10,7 @@ from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings, Side
-from shopbridge.model.office import Identity, Vocabulary
+from shopbridge.model.office import Choice, Identity, Vocabulary
 from shopbridge.model.settings import Maps, OrderSettings, ValueMap
 from shopbridge.ports import Office, Pingable
 
@@ -104,15 +104,21 @@ def _check_shop_words(found: _Findings, orders: OrderSettings, words: Vocabulary
             if known and key not in known
         )
     for name in Maps.model_fields:
-        found.remarks.extend(_gaps(name, getattr(orders.maps, name), words))
+        taken = orders.statuses if name == "status" else ()
+        found.remarks.extend(_gaps(name, getattr(orders.maps, name), _taken(words.get(name, ()), taken)))
 
 
-def _gaps(name: str, table: ValueMap, words: Vocabulary) -> Iterable[str]:
+def _taken(choices: Sequence[Choice], taken: Sequence[str]) -> Sequence[Choice]:
+    """The values that orders can come in with: those the settings name, else all that are not off."""
+    return [choice for choice in choices if (choice.key in taken if taken else not choice.off)]
+
+
+def _gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
     """Shop values that would hold an order, told before the first one comes."""
     entries = {key.casefold() for key in table.entries}
     open_keys = [
         choice.key
-        for choice in words.get(name, ())
+        for choice in choices
         if choice.key.casefold() not in entries and choice.title.casefold() not in entries
     ]
     if open_keys and table.fallback is None:

@@ -10,6 +10,12 @@ from shopbridge.model.base import ConnectionId, ExternalId, Model
 EffectKind = Literal["order", "customer", "product"]
 LedgerState = Literal["INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN"]
 
+IN_DOUBT = frozenset({"SENT", "UNKNOWN"})
+"""The effect may be there without our knowing: it is looked up before it is made again."""
+
+SKIPPED_BY_OPERATOR = "skipped_by_operator"
+"""Code of the one reason that a newer version of the source record does not overrule."""
+
 
 class EffectKey(Model):
     """Names an effect: the connection, what kind, and the source's own id of it."""
@@ -78,3 +84,8 @@ class LedgerRecord(Model):
     def waits(self) -> bool:
         """True when a person has to do something before this record can go on."""
         return self.state in ("HELD", "REJECTED", "UNKNOWN") or (self.state == "DONE" and self.reason is not None)
+
+    @property
+    def is_set_aside(self) -> bool:
+        """True when an operator skipped it: only a resend takes it up again."""
+        return self.state == "SKIPPED" and self.reason is not None and self.reason.code == SKIPPED_BY_OPERATOR

@@ -79,10 +79,15 @@ class OrderReceipt(Model):
 
 
 class Choice(Model):
-    """One value a map may name, with what people call it."""
+    """One value a map may name, with what people call it.
+
+    Attributes:
+        off: Orders with it are not taken by themselves (cancelled), so no map needs it.
+    """
 
     key: str
     title: str
+    off: bool = False
 
 
 class Identity(Model):

@@ -8,11 +8,15 @@ guide, log level filtering).
 import json
 import re
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.ports import Clock
@@ -82,6 +86,10 @@ REFUSED_VALUE = re.compile(r"(?<=input_value=).*?(?=, input_type=)", re.DOTALL)
 EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
+QUOTES_NO_DATA = (AssertionError, AttributeError, ClientError, ImportError, NameError, TypeError, ValidationError)
+"""Errors whose message is about code, or has the values it quotes masked."""
+
+
 def to_stdout(line: str) -> None:
     """Where Lambda listens."""
     sys.stdout.write(line + "\n")
@@ -120,6 +128,14 @@ class JsonActivity:
             "event": event,
         }
         self.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+
+
+def trace_of(error: BaseException) -> str:
+    """The way an error took through our code, its cause first; what it says only where that quotes nobody's data."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{trace_of(cause)}\n\n" if cause else ""
+    said = str(error) if isinstance(error, QUOTES_NO_DATA) else MASK
+    return f"{before}{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}: {said}"
 
 
 def shown(facts: Mapping[str, object]) -> Mapping[str, Any]:

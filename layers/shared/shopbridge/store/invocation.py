@@ -1,7 +1,6 @@
 """How long the present invocation may still work, and what becomes of messages that fail."""
 
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +8,7 @@ from typing import Any, Protocol
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from shopbridge.errors import Conflict, RetryLater
+from shopbridge.store.activity import trace_of
 from shopbridge.store.bundle import Store
 from shopbridge.store.queues import postpone
 
@@ -95,7 +95,7 @@ class _Processor(BatchProcessor):
             pause = back_off(after, int(record.attributes.approximate_receive_count))
             postpone(self._store.aws, record.queue_url, record.receipt_handle, pause)
         else:
-            self._store.activity.bug("".join(traceback.format_exception(error)))
+            self._store.activity.bug(trace_of(error))
         return super().failure_handler(record, exception)
 
 

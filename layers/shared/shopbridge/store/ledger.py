@@ -29,8 +29,8 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     """Whether ``incoming`` brings nothing that ``standing`` has not answered already.
 
     Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a
-    person or was skipped moves on a resend or a newer revision; what is done, on a newer revision or
-    while follow-ups are open.
+    person or was skipped moves on a resend or a newer revision; what is done, on a newer revision, while
+    follow-ups are open, or on a resend when it waits for a person.
     """
     resent = incoming.origin == "resend"
     newer = incoming.revision > standing.revision
@@ -39,7 +39,7 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     if standing.state == "UNKNOWN":
         return not resent
     if standing.state == "DONE":
-        return not newer and not standing.follow_ups
+        return not newer and not standing.follow_ups and not (resent and standing.waits)
     return not newer and not resent
 
 

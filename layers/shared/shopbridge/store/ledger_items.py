@@ -88,7 +88,7 @@ def _outcome(record: LedgerRecord) -> Item:
 def _marks(record: LedgerRecord) -> Item:
     if record.waits:
         return {"held_in": text(record.key.connection), "held_at": moment(record.updated_at)}
-    if record.state == "SKIPPED":
+    if record.state == "SKIPPED" and not record.is_set_aside:
         return {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
     return {}
 

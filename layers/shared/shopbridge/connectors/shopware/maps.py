@@ -29,6 +29,8 @@ PAYMENT_STATES: Final[Mapping[str, bool]] = {
 }
 """Shopware's own payment states, and whether the whole amount has arrived (platform file, D12)."""
 
+CANCELLED = "cancelled"
+"""The state of an order that is off."""
 _DEAD_PAYMENTS = frozenset({"cancelled", "failed"})
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -55,7 +57,7 @@ def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bo
         currency=_currency(wire),
         tax_mode=tax_mode(wire.price),
         status=wire.state_machine_state.technical_name,
-        cancelled=wire.state_machine_state.technical_name == "cancelled",
+        cancelled=wire.state_machine_state.technical_name == CANCELLED,
         channel=wire.sales_channel.title if wire.sales_channel else "",
         language=wire.language.locale.code if wire.language and wire.language.locale else "",
         comment=wire.customer_comment,

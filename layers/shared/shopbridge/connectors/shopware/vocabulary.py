@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.maps import CANCELLED
 from shopbridge.connectors.shopware.wire import Named, WireRate, WireState
 from shopbridge.errors import RetryLater
 from shopbridge.model.office import Choice, Vocabulary
@@ -27,7 +28,8 @@ def read_vocabulary(api: AdminApi) -> Vocabulary:
     rates = list(api.listing("tax"))
     try:
         return {
-            **{name: _states(states, machine) for name, machine in MACHINES.items()},
+            "status": tuple(_marked(choice) for choice in _states(states, MACHINES["status"])),
+            "payment_status": _states(states, MACHINES["payment_status"]),
             "payment": _methods(payment),
             "shipping": _methods(shipping),
             "tax": _rates(rates),
@@ -45,6 +47,10 @@ def _states(rows: list[Row], machine: str) -> tuple[Choice, ...]:
     states = _STATES.validate_python(rows)
     ours = (row for row in states if row.state_machine and row.state_machine.technical_name == machine)
     return _choices((row.technical_name, row.name or row.technical_name) for row in ours)
+
+
+def _marked(status: Choice) -> Choice:
+    return status.model_copy(update={"off": True}) if status.key == CANCELLED else status
 
 
 def _methods(rows: list[Row]) -> tuple[Choice, ...]:
