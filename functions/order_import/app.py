@@ -5,7 +5,7 @@ from typing import Any
 
 from shopbridge.flows.import_order import import_or_hold
 from shopbridge.model.messages import ORDER_MESSAGE
-from shopbridge.store.invocation import Delivery, handle_batch
+from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container
 
 container = open_container()

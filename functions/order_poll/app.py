@@ -5,7 +5,7 @@ from typing import Any
 
 from shopbridge.flows.poll_orders import poll_orders
 from shopbridge.model.messages import PollRequest
-from shopbridge.store.invocation import Delivery, handle_batch
+from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container
 
 container = open_container()

@@ -5,9 +5,11 @@ import pytest
 from cli.client import RefusedError
 from cli.connection_file import read_connection
 from shopbridge.connectors.registry import connector_spec
+from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings
 
-EXAMPLE = Path("docs/examples/shopware-salespos.yaml")
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "shopware-salespos.yaml"
 
 
 def write(path: Path, text: str) -> Path:
@@ -62,5 +64,6 @@ def test_the_example_fits_the_models() -> None:
     settings = ConnectionSettings.model_validate(content["settings"])
     for side in (settings.shop, settings.office):
         connector_spec(side.platform).settings.model_validate(side.settings)
+    check_rules(settings.orders.rules, connector_spec("salespos").order_fields(), SAMPLE_DOCUMENT)
     connector_spec("shopware").secrets.model_validate(content["secrets"]["shop"])
     connector_spec("salespos").secrets.model_validate(content["secrets"]["office"])

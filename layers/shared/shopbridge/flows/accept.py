@@ -23,7 +23,7 @@ def skip_reason(connection: Connection, order: Order, origin: str) -> Reason | N
             code="status_not_in_first_import",
             text=f"The first import leaves out orders with the status {order.status!r}.",
         )
-    if order.placed_at < first_moment(connection):
+    if origin != "backfill" and order.placed_at < first_moment(connection):
         return Reason(code="before_start_date", text=f"The order is older than {first_moment(connection):%d %B %Y}.")
     return _payment_reason(settings.payment_statuses, order)
 

@@ -1,5 +1,6 @@
 """Finding the back office's records: first in what we remember of it, then in what changed there, then by asking."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
 from shopbridge.errors import Held, RetryLater
@@ -37,10 +38,25 @@ def product_kind(field: str) -> str:
 
 def find_customer(job: Job, key: str, *, afresh: bool = False) -> ExternalId | None:
     """The back office's customer with this e-mail; ``afresh`` reads what changed there even if we remember one."""
+    hidden, read = digest(key), _customers_hidden(job)
     if afresh:
-        refresh(job, "customer", job.office.changed_customers)
-    found = _look_up(job, "customer", [key], job.office.changed_customers)
-    return _only(found[key], "this e-mail", "customer") if key in found else None
+        refresh(job, "customer", read)
+    found = _look_up(job, "customer", [hidden], read)
+    return _only(found[hidden], "this e-mail", "customer") if hidden in found else None
+
+
+def digest(key: str) -> str:
+    """What stands for an e-mail in keys: we remember every customer of the back office, and need nobody's address."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _customers_hidden(job: Job) -> Callable[[str | None], DirectoryPage]:
+    def read(mark: str | None) -> DirectoryPage:
+        page = job.office.changed_customers(mark)
+        hidden = tuple(entry.model_copy(update={"key": digest(entry.key)}) for entry in page.entries)
+        return page.model_copy(update={"entries": hidden})
+
+    return read
 
 
 def _look_up(

@@ -112,3 +112,10 @@ def log_held(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
         code=reason.code,
         reason=reason.text,
     )
+
+
+def log_skipped(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
+    """Tell why an order is not taken as it stands."""
+    bridge.activity.info(
+        "order_skipped", record.key.connection, order=record.reference, code=reason.code, reason=reason.text
+    )

@@ -16,7 +16,7 @@ from shopbridge.errors import (
 )
 from shopbridge.flows.accept import check_order, skip_reason
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.directory import product_kind
+from shopbridge.flows.directory import digest, product_kind
 from shopbridge.flows.draft import draft_order
 from shopbridge.flows.effects import SETTLING, must_settle
 from shopbridge.flows.follow_up import planned_follow_ups, run_follow_ups
@@ -25,6 +25,7 @@ from shopbridge.flows.hold import (
     hold_order,
     hold_unreadable,
     log_held,
+    log_skipped,
     new_record,
     order_key,
     reason_of,
@@ -97,7 +98,11 @@ def _import(job: Job, message: OrderNotice | OrderFound) -> None:
 
 
 def _read_and_import(job: Job, notice: OrderNotice, order_id: OrderId) -> None:
-    orders, unreadable = job.shop.orders([order_id])
+    try:
+        orders, unreadable = job.shop.orders([order_id])
+    except Rejected as error:
+        _set_aside(job.bridge, notice, reason_of(error))
+        return
     for order in orders:
         import_order(job, order, notice.origin)
     for broken in unreadable:
@@ -212,6 +217,7 @@ class _Import:
         skipped = skip_reason(self._job.connection, self._order, self._record.origin)
         if skipped is not None:
             settle(self._job.bridge, self._record, "SKIPPED", skipped, self._job.owner)
+            log_skipped(self._job.bridge, self._record, skipped)
             return
         check_order(self._order)
         parts = resolve(self._job, self._order)
@@ -267,7 +273,7 @@ class _Import:
         self._job.bridge.directory.forget(self._job.connection.id, kind, keys)
         customer = self._order.customer
         if customer and customer.match_key:
-            self._job.bridge.directory.forget(self._job.connection.id, "customer", [customer.match_key])
+            self._job.bridge.directory.forget(self._job.connection.id, "customer", [digest(customer.match_key)])
 
     def _settle(self, state: LedgerState, error: BridgeError) -> None:
         reason = reason_of(error)

@@ -82,10 +82,17 @@ def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
 
 
 def change(bridge: Bridge, request: Change) -> dict[str, Any]:
-    """Verify the new settings with new or stored secrets, then store both."""
+    """Verify the new settings with new or stored secrets, then store both.
+
+    A secret that is not given, or given empty, stays as it is: an app's registration has filled in some of them.
+    """
     connection = load(bridge, ConnectionId(request.settings.id))
-    given = {side: plain(values) for side, values in request.secrets.items()}
-    secrets: Secrets = {**_stored(bridge, connection.id), **given}
+    stored = _stored(bridge, connection.id)
+    given = {
+        side: {**stored[side], **{name: value for name, value in plain(values).items() if value}}
+        for side, values in request.secrets.items()
+    }
+    secrets: Secrets = {**stored, **given}
     report = _verified(bridge, request.settings, secrets, awaiting_app=_awaits_app(connection))
     _store_secrets(bridge, connection.id, given)
     changed = _saved(bridge, connection, settings=request.settings)

@@ -3,7 +3,7 @@
 import heapq
 from datetime import UTC, datetime, time, timedelta
 
-from shopbridge.errors import Conflict, NeedsAttention
+from shopbridge.errors import Conflict, NeedsAttention, Rejected
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import hold_unreadable, stop_connection
 from shopbridge.model.base import OrderId
@@ -11,6 +11,7 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import OrderFound, Origin, PollRequest
 from shopbridge.model.office import OrderPage
+from shopbridge.model.order import Order
 from shopbridge.ports import Shop
 
 FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
@@ -37,6 +38,9 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
         return _Poll(bridge, connection, request).run()
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
+        return 0
+    except Rejected as error:
+        bridge.activity.warning("poll_refused", connection.id, fix=error.fix, reason=f"{error.what} ({error.where}).")
         return 0
     except Conflict:
         # Another poll of the same connection moved the cursor: what we enqueued twice, the ledger drops.
@@ -80,7 +84,7 @@ class _Poll:
         return cursor.since if cursor.first or self._name == "backfill" else cursor.since - overlap
 
     def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
-        fresh = [order for order in page.orders if cursor.seen.get(order.id) != order.revision]
+        fresh = [order for order in page.orders if self._is_wanted(order, cursor)]
         origin = self._origin(cursor)
         self._bridge.orders.send(
             [OrderFound(connection=self._connection.id, order=order, origin=origin) for order in fresh]
@@ -90,6 +94,11 @@ class _Poll:
         self._sent += len(fresh)
         seen = {**cursor.seen, **{order.id: order.revision for order in page.orders}}
         return cursor.model_copy(update={"seen": latest(seen), "position": page.position})
+
+    def _is_wanted(self, order: Order, cursor: OrderCursor) -> bool:
+        """Not handed over already; and in a backfill placed in its time, not only changed in it."""
+        in_time = self._name == "orders" or order.placed_at >= cursor.since
+        return in_time and cursor.seen.get(order.id) != order.revision
 
     def _origin(self, cursor: OrderCursor) -> Origin:
         if self._request.origin == "backfill":

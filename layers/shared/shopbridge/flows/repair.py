@@ -26,10 +26,21 @@ def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
 def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
     """Try one order again, or all that wait for the same reason."""
     if request.order:
-        records = _orders(bridge, request.connection, request.order)
+        records = [_open(record) for record in _orders(bridge, request.connection, request.order)]
     else:
         records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
     return {"resent": resend_records(bridge, records)}
+
+
+def _open(record: LedgerRecord) -> LedgerRecord:
+    """The record, if there is anything left to do for it."""
+    if record.state == "DONE" and not record.waits:
+        raise BridgeError(
+            f"Order {record.reference} is imported already as {record.external_number or record.external_id}",
+            where=record.key.connection,
+            fix="There is nothing to resend; cancel it in the back office by hand if it is not wanted.",
+        )
+    return record
 
 
 def resend_records(bridge: Bridge, records: Sequence[LedgerRecord]) -> int:
@@ -88,14 +99,8 @@ def _orders(bridge: Bridge, connection: ConnectionId, number: str) -> Sequence[L
 
 
 def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
-    if record.state == "DONE" and not record.waits:
-        raise BridgeError(
-            f"Order {record.reference} is imported already as {record.external_number or record.external_id}",
-            where=record.key.connection,
-            fix="Cancel it in the back office by hand if it is not wanted.",
-        )
     owner = uuid4().hex
-    asked = record.model_copy(update={"origin": "resend"})
+    asked = _open(record).model_copy(update={"origin": "resend"})
     claim = bridge.ledger.claim(asked, owner=owner, lease=LEASE)
     if not claim.won:
         raise RetryLater("The order is being worked on right now", after=30, where=record.reference)

@@ -1,11 +1,10 @@
 """Everything an order's copy refers to in the back office: customer, products and translated values."""
 
-import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 
 from shopbridge.errors import AlreadyDone, Held
-from shopbridge.flows.directory import find_customer, find_products, product_kind
+from shopbridge.flows.directory import digest, find_customer, find_products, product_kind
 from shopbridge.flows.effects import once
 from shopbridge.flows.job import Job
 from shopbridge.mapping.vocabulary import translate
@@ -120,18 +119,15 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
 
 
 def _create_customer(job: Job, order: Order, customer: Customer) -> ExternalId:
-    # The e-mail itself stays out of the ledger: keys are not encrypted field by field, and logs name them.
-    digest = hashlib.sha256(customer.match_key.encode()).hexdigest()
-
     def create() -> ExternalId:
         try:
             return job.office.create_customer(customer, order.billing_address, order.shipping_address)
         except AlreadyDone as clash:
             return ExternalId(clash.external_id) if clash.external_id else _clashing(job, customer)
 
-    key = EffectKey(connection=job.connection.id, kind="customer", id=digest)
+    key = EffectKey(connection=job.connection.id, kind="customer", id=digest(customer.match_key))
     made = once(job, key, "customer", lambda: find_customer(job, customer.match_key, afresh=True), create)
-    return _remembered(job, "customer", customer.match_key, made)
+    return _remembered(job, "customer", digest(customer.match_key), made)
 
 
 def _remembered(job: Job, kind: str, key: str, made: ExternalId) -> ExternalId:

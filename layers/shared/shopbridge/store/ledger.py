@@ -28,9 +28,9 @@ ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
 def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     """Whether ``incoming`` brings nothing that ``standing`` has not answered already.
 
-    Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a
-    person or was skipped moves on a resend or a newer revision; what is done, on a newer revision, while
-    follow-ups are open, or on a resend when it waits for a person.
+    Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
+    skipped moves on a resend or a newer revision, a skipped one on a backfill too; what is done, on a newer revision,
+    while follow-ups are open, or on a resend when it waits for a person.
     """
     resent = incoming.origin == "resend"
     newer = incoming.revision > standing.revision
@@ -40,7 +40,8 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
         return not resent
     if standing.state == "DONE":
         return not newer and not standing.follow_ups and not (resent and standing.waits)
-    return not newer and not resent
+    judged_anew = standing.state == "SKIPPED" and incoming.origin == "backfill"
+    return not (newer or resent or judged_anew)
 
 
 def is_leased(record: LedgerRecord, now: datetime) -> bool:

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
@@ -22,6 +24,9 @@ UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
 
 OLD_ORDERS = frozenset({"backfill", "first_import"})
 """Origins that bring thousands of orders at once: they must not stand in front of a new one."""
+
+NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
+"""Somebody else has the message, as we were too slow with it: the rest of its batch must not suffer."""
 
 Entry = Mapping[str, Any]
 
@@ -108,5 +113,9 @@ def _send(aws: Aws, url: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 
 def postpone(aws: Aws, url: str, receipt: str, seconds: int) -> None:
     """Let a message come back after ``seconds``; when SQS does not take that, it comes after the queue's own time."""
-    with suppress(RetryLater, aws.sqs.exceptions.MessageNotInflight), speaking_to(SERVICE):
-        aws.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+    try:
+        with suppress(RetryLater), speaking_to(SERVICE):
+            aws.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+    except ClientError as error:
+        if error.response["Error"]["Code"].rpartition(".")[2] not in NOT_OURS:
+            raise

@@ -1,0 +1,126 @@
+"""The demo, whole: AWS from the template, both platforms on loopback, and the command line against them."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from cli.app import app
+from sandbox.demo.run import Choice, run
+from sandbox.demo.screen import Screen
+from sandbox.demo.world import World
+
+PAIR = "shopware-salespos"
+INVOICES = """\
+InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,WHITE HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom
+536365,71053,WHITE LANTERN,6,2010-12-01 08:26:00,3.39,17850.0,United Kingdom
+536370,22728,ALARM CLOCK,24,2010-12-01 08:45:00,3.75,12583.0,France
+536370,POST,POSTAGE,3,2010-12-01 08:45:00,18.0,12583.0,France
+536389,22941,CHRISTMAS LIGHTS,6,2010-12-01 10:03:00,8.5,12431.0,Australia
+C536379,22728,ALARM CLOCK,-1,2010-12-01 09:41:00,3.75,14527.0,United Kingdom
+536414,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom
+536569,M,Manual,1,2010-12-01 15:35:00,1.25,16274.0,United Kingdom
+536589,21777,,-10,2010-12-01 16:50:00,0.0,,United Kingdom
+"""
+
+
+@dataclass
+class Ran:
+    """What a run left behind: its verdict, what a person saw, what the command line said meanwhile."""
+
+    good: bool
+    json: dict[str, Any]
+    screen: str
+    said: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pair(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.json["pairs"][PAIR]
+        return found
+
+
+def ran(build: Path, orders: Path | None, linger: Callable[[World], None]) -> Ran:
+    seen = io.StringIO()
+    good = run(Choice(PAIR, orders, 40, build), Screen(Console(file=seen, width=200)), linger)
+    return Ran(good, json.loads((build / "run.json").read_text()), seen.getvalue())
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    said: dict[str, str] = {}
+
+    def ask(world: World) -> None:
+        environment = {"SHOPBRIDGE_OPERATIONS_FUNCTION": world.function, "COLUMNS": "200"}
+        for words in ("list", "show", "held", "order 10002", "order 10017", "words", "order 99"):
+            answer = CliRunner().invoke(app, words.split(), env=environment)
+            said[words] = answer.output
+
+    result = ran(tmp_path_factory.mktemp("story"), None, ask)
+    result.said = said
+    return result
+
+
+@pytest.fixture(scope="module")
+def retail(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    build = tmp_path_factory.mktemp("retail")
+    (build / "retail.csv").write_text(INVOICES)
+    return ran(build, build / "retail.csv", lambda _world: None)
+
+
+def test_every_kind_of_order_occurs_and_nothing_is_lost(story: Ran) -> None:
+    assert story.good, story.screen
+    assert story.json["ok"] is True
+    found = {name: value for name, value in story.pair.items() if name not in ("calls", "seconds")}
+    assert found == {
+        "placed": 19,
+        "imported": 16,
+        "skipped": {"cancelled": 1, "payment_not_taken": 1},
+        "held": {"missing_product": 1},
+        "duplicated": 0,
+        "lost": 0,
+        "total_mismatches": 0,
+        "by_webhook": 13,
+        "by_poll": 3,
+    }
+    assert set(story.pair["calls"]) == {"shop", "office", "aws"}
+    assert all(story.pair["calls"].values())
+
+
+def test_wrong_credentials_are_refused_with_sentences(story: Ran) -> None:
+    assert "Shopware does not accept the access key" in story.screen
+    assert "SalesPOS refuses our key" in story.screen
+
+
+def test_a_person_sees_phases_and_the_verdict(story: Ran) -> None:
+    assert "✓ webhooks that come twice and in the wrong order" in story.screen
+    assert "✓ Every order is in the back office once, to the cent" in story.screen
+    assert "\x1b" not in story.screen
+
+
+def test_the_command_line_reads_the_same_bridge(story: Ran) -> None:
+    assert "The demo's connection" in story.said["list"]
+    assert "imported" in story.said["show"]
+    assert "NEW-99" in story.said["held"]
+    assert "payment_demo_ideal" in story.said["words"]
+    assert story.said["order 99"].startswith("No order '99' has come in")
+
+
+def test_stories_tell_what_happened(story: Ran) -> None:
+    assert "Found in the back office after an interrupted try." in story.said["order 10002"]
+    assert "has no entry in the map" in story.said["order 10017"]
+    assert "Created in the back office as" in story.said["order 10017"]
+
+
+def test_a_file_of_invoices_is_imported_skipped_or_held(retail: Ran) -> None:
+    assert retail.good, retail.screen
+    assert retail.pair["placed"] == 7
+    assert retail.pair["imported"] == 4
+    assert retail.pair["skipped"] == {"cancelled": 1}
+    assert retail.pair["held"] == {"missing_product": 1, "odd_quantity": 1}

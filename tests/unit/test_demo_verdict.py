@@ -1,0 +1,131 @@
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import pytest
+from rich.console import Console
+
+from sandbox.demo.report import Run, as_json, shown, write
+from sandbox.demo.screen import Screen
+from sandbox.demo.scripted import Story
+from sandbox.demo.sides import Booked, Placed
+from sandbox.demo.verdict import Standing, Verdict, judge
+from sandbox.demo.world import World
+
+TOTAL = Decimal("10.00")
+DONE = Standing("DONE", found_by_webhook=True)
+SKIPPED = Standing("SKIPPED", "cancelled")
+HELD = Standing("HELD", "missing_product", "Create it.")
+
+
+def placed(*numbers: str) -> Sequence[Placed]:
+    return [Placed(number, TOTAL) for number in numbers]
+
+
+def booked(*numbers: str) -> Sequence[Booked]:
+    return [Booked(number, TOTAL) for number in numbers]
+
+
+def test_imported_skipped_and_held_orders_are_fine() -> None:
+    ledger = {"1": DONE, "2": SKIPPED, "3": HELD, "4": Standing("DONE")}
+    verdict = judge(placed("1", "2", "3", "4"), booked("1", "4"), ledger)
+    assert verdict.good
+    assert (verdict.placed, verdict.imported, verdict.by_webhook, verdict.by_poll) == (4, 2, 1, 1)
+    assert verdict.skipped == {"cancelled": 1}
+    assert verdict.held == {"missing_product": 1}
+    assert verdict.fixes == {"missing_product": "Create it."}
+
+
+@pytest.mark.parametrize("state", ["", "INTENT", "SENT", "DONE"])
+def test_an_order_nobody_accounts_for_is_lost(state: str) -> None:
+    verdict = judge(placed("1"), [], {"1": Standing(state)} if state else {})
+    assert verdict.lost == ["1"]
+    assert not verdict.good
+
+
+def test_an_order_that_is_there_twice_is_duplicated() -> None:
+    verdict = judge(placed("1"), booked("1", "1"), {"1": DONE})
+    assert verdict.duplicated == ["1"]
+    assert not verdict.good
+
+
+def test_a_cent_is_a_mismatch() -> None:
+    verdict = judge(placed("1"), [Booked("1", TOTAL + Decimal("0.01"))], {"1": DONE})
+    assert verdict.mismatched == ["1"]
+    assert not verdict.good
+
+
+def test_the_wrong_one_of_two_copies_is_a_mismatch_too() -> None:
+    verdict = judge(placed("1"), [*booked("1"), Booked("1", Decimal(9))], {"1": DONE})
+    assert verdict.mismatched == verdict.duplicated == ["1"]
+
+
+def test_a_trailing_zero_is_no_mismatch() -> None:
+    assert judge(placed("1"), [Booked("1", Decimal(10))], {"1": DONE}).good
+
+
+@pytest.mark.parametrize("standing", [SKIPPED, HELD, Standing("SENT")])
+def test_a_ledger_that_denies_a_booked_order_is_untrue(standing: Standing) -> None:
+    verdict = judge(placed("1"), booked("1"), {"1": standing})
+    assert verdict.imported == 1
+    assert verdict.untrue == [f"Order 1 is in the back office, but the ledger says {standing.state}."]
+    assert not verdict.good
+
+
+def test_an_order_the_shop_does_not_know_is_untrue() -> None:
+    verdict = judge(placed("1"), booked("1", "99"), {"1": DONE})
+    assert verdict.untrue == ["The back office has an order '99' that the shop does not know."]
+
+
+def run_of(verdict: Verdict, *unmet: str) -> Run:
+    return Run("a-b", verdict, {"shop": 6, "office": 4, "aws": 20}, 1.26, 20, unmet)
+
+
+def test_the_file_holds_what_programs_read(tmp_path: Path) -> None:
+    good = judge(placed("1", "2"), booked("1"), {"1": DONE, "2": HELD})
+    write([run_of(good)], tmp_path / "new" / "run.json")
+    assert as_json([run_of(good)]) == {
+        "pairs": {
+            "a-b": {
+                "placed": 2,
+                "imported": 1,
+                "skipped": {},
+                "held": {"missing_product": 1},
+                "duplicated": 0,
+                "lost": 0,
+                "total_mismatches": 0,
+                "by_webhook": 1,
+                "by_poll": 0,
+                "calls": {"shop": 6, "office": 4, "aws": 20},
+                "seconds": 1.3,
+            }
+        },
+        "ok": True,
+    }
+    assert '"ok": true' in (tmp_path / "new" / "run.json").read_text()
+
+
+def test_what_was_not_shown_is_not_ok() -> None:
+    good = judge(placed("1"), booked("1"), {"1": DONE})
+    assert not as_json([run_of(good, "No order came by poll.")])["ok"]
+
+
+def test_a_story_without_its_kinds_is_told() -> None:
+    only_one = judge(placed("1"), booked("1"), {"1": DONE})
+    unmet = Story(cast("World", None), Screen()).judge(only_one)
+    assert [sentence.partition(",")[0] for sentence in unmet] == [
+        "Skipped and held should be {'cancelled': 1",
+        "Both webhook and poll should find orders.",
+    ]
+
+
+def test_people_read_which_orders_are_wrong() -> None:
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(shown(run_of(judge(placed("1", "2"), booked("1", "1"), {"1": DONE}))))
+    text = captured.get()
+    assert "1 orders are lost: 2" in text
+    assert "1 orders are in the back office twice: 1" in text
+    assert "3.0 per order" in text
+    assert "✓" not in text

@@ -1,0 +1,255 @@
+"""The written side says nothing that the code does not do: links, commands, names and codes are checked."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import typer
+import yaml
+
+from cli.app import app
+from cli.connection_file import variable_of
+from sandbox.demo.pairs import PAIRS
+from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.shopware.connector import READ_RIGHTS
+from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.mapping.rule_engine import check_rules
+from shopbridge.mapping.rules import FieldRule
+from shopbridge.model.connection import ConnectionStatus
+from shopbridge.model.ledger import LedgerState
+from shopbridge.model.settings import Maps
+from tools.settings_docs import DOCS, pages
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+OPERATIONS = (DOCS / "operations.md").read_text()
+TEMPLATE = (ROOT / "template.yaml").read_text()
+SHIPPED = [path for top in ("layers", "functions") for path in sorted((ROOT / top).rglob("*.py"))]
+MODULES = [ast.parse(path.read_text()) for path in SHIPPED]
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+CODE_OF_OURS = re.compile(r"[a-z]+(_[a-z]+)*")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def code_of(page: Path) -> str:
+    """All code of a page, blocks and spans."""
+    return "\n".join(CODE.findall(page.read_text()))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors GitHub makes of a page's headings."""
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+# --- links and commands -----------------------------------------------------------------------------------------------
+
+
+@each_page
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text()):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        linked = (page.parent / name).resolve() if name else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+@each_page
+def test_every_make_target_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {word for line in re.findall(r"\bmake((?: [a-z-]+)+)", code_of(page)) for word in line.split()}
+    assert named <= targets
+
+
+@each_page
+def test_every_command_of_the_operators_command_line_exists_with_its_options(page: Path) -> None:
+    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    for line in re.findall(r"-m cli ([^`\n#]+)", code_of(page)):
+        name, *words = line.split()
+        if name == "--help":
+            continue
+        assert name in commands, line
+        options = {option for parameter in commands[name].params for option in parameter.opts}
+        assert {word for word in words if word.startswith("-")} <= options, line
+
+
+def test_the_changelog_names_every_command() -> None:
+    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+    text = " ".join((ROOT / "CHANGELOG.md").read_text().split())
+    (listed,) = re.findall(r"A command line for operators: ([^.]+)\.", text)
+    assert sorted(listed.split(", ")) == sorted(commands)
+
+
+@each_page
+def test_every_module_and_folder_named_exists(page: Path) -> None:
+    tops = "layers|functions|sandbox|tests|tools|docs|cli"
+    for name in re.findall(rf"`((?:{tops})/[\w./-]+)`", page.read_text()):
+        assert (ROOT / name).exists(), name
+
+
+@each_page
+def test_every_environment_variable_named_is_one_of_ours_or_of_aws(page: Path) -> None:
+    sources = [TEMPLATE, *(path.read_text() for top in ("layers", "cli") for path in (ROOT / top).rglob("*.py"))]
+    known = {name for source in sources for name in re.findall(r"\b(?:SHOPBRIDGE|POWERTOOLS|AWS)_[A-Z_]+\b", source)}
+    for name in re.findall(r"\b(?:SHOPBRIDGE|POWERTOOLS|AWS)_[A-Z_]+\b", code_of(page)):
+        assert name in known | secret_variables() | {"SHOPBRIDGE_SECRET_"}, name
+
+
+def secret_variables() -> set[str]:
+    return {
+        variable_of(side, name)
+        for side in ("shop", "office")
+        for key in KEYS
+        for name in connector_spec(key).secrets.model_fields
+    }
+
+
+@each_page
+def test_every_pair_of_the_demo_exists(page: Path) -> None:
+    assert {pair for pair in re.findall(r"PAIR=([\w-]+)", code_of(page)) if "-" in pair} <= set(PAIRS)
+
+
+@each_page
+def test_no_page_names_a_place_on_somebodys_machine(page: Path) -> None:
+    assert not re.search(r"(?<![\w.~:/-])/(?:home|work|tmp|usr|root|Users)/", page.read_text())
+
+
+# --- what the models dictate ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [pytest.param(path, id=str(path)) for path in sorted(pages())])
+def test_generated_pages_are_up_to_date(page: Path) -> None:
+    assert (DOCS / page).read_text() == pages()[page], "run `make docs`"
+
+
+def test_the_example_rules_are_sound() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (DOCS / "connections.md").read_text(), re.DOTALL)
+    content = [yaml.safe_load(block) for block in blocks]
+    rules = [FieldRule.model_validate(rule) for part in content for rule in part.get("rules", ())]
+    assert len(rules) >= 3
+    check_rules(rules, connector_spec("salespos").order_fields(), SAMPLE_DOCUMENT)
+
+
+def test_the_example_manifest_asks_for_the_rights_the_connector_needs() -> None:
+    manifest = (DOCS / "connections.md").read_text()
+    assert set(re.findall(r"<read>(\w+)</read>", manifest)) == {*READ_RIGHTS.split(", "), "product"}
+    notes = " ".join(connector_spec("shopware").notes)
+    for action, entity in re.findall(r"<(update|create)>(\w+)</", manifest):
+        assert f"{action} on {entity}" in notes
+
+
+def test_every_ledger_state_is_explained() -> None:
+    assert set(re.findall(r"^\| `([A-Z]+)` \|", OPERATIONS, re.MULTILINE)) == set(get_args(LedgerState))
+
+
+def test_exactly_the_alarms_and_saved_queries_of_the_template_are_explained() -> None:
+    alarms = re.findall(r"^  (\w+Alarm):$", TEMPLATE, re.MULTILINE)
+    assert re.findall(r"^\| `(\w+Alarm)` \|", OPERATIONS, re.MULTILINE) == alarms
+    queries = re.findall(r"^      Name: !Sub \$\{AWS::StackName\}/(.+)$", TEMPLATE, re.MULTILINE)
+    assert queries
+    assert [query for query in queries if f"| {query} |" not in OPERATIONS] == []
+
+
+# --- reasons and events -----------------------------------------------------------------------------------------------
+
+
+def first_cells() -> set[str]:
+    """What the tables of the operations page explain."""
+    return set(re.findall(r"`([a-z_]+)`", "\n".join(re.findall(r"^\| (`[^|]+) \|", OPERATIONS, re.MULTILINE))))
+
+
+def texts(node: ast.AST) -> Iterator[str]:
+    """Every text in an expression; the parts of one that is put together, joined by ``*``."""
+    if isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from texts(node.body)
+        yield from texts(node.orelse)
+
+
+def functions_of(module: ast.Module) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
+
+
+def calls_of(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def codes_in(module: ast.Module) -> Iterator[str]:
+    """What a module passes on as ``code=…``: as it stands, through a name, or through an argument of a helper."""
+    for call in calls_of(module):
+        for keyword in call.keywords:
+            if keyword.arg == "code":
+                yield from texts(keyword.value)
+                if isinstance(keyword.value, ast.Name):
+                    name, modules = keyword.value.id, MODULES if keyword.value.id.isupper() else [module]
+                    yield from (text for each in modules for text in values_of(name, each))
+
+
+def values_of(name: str, module: ast.Module) -> Iterator[str]:
+    assigned = (node for node in ast.walk(module) if isinstance(node, ast.Assign))
+    for assignment in assigned:
+        if any(isinstance(target, ast.Name) and target.id == name for target in assignment.targets):
+            yield from texts(assignment.value)
+    for function in functions_of(module):
+        places = [place for place, argument in enumerate(function.args.args) if argument.arg == name]
+        for call in calls_of(module) if places else ():
+            if isinstance(call.func, ast.Name) and call.func.id == function.name and len(call.args) > places[0]:
+                yield from texts(call.args[places[0]])
+
+
+@cache
+def reason_codes() -> frozenset[str]:
+    """Our own codes; those of platforms have capitals, digits or points."""
+    found = {code for module in MODULES for code in codes_in(module)}
+    maps, kinds = list(Maps.model_fields), ["product", "customer"]
+    spelled = {"unmapped_*": maps, "missing_*": maps, "ambiguous_*": kinds}
+    plain = {code for code in found if CODE_OF_OURS.fullmatch(code)}
+    assert {code for code in found if "*" in code} == set(spelled)
+    return frozenset(plain | {code.replace("*", word) for code, words in spelled.items() for word in words})
+
+
+@cache
+def events() -> frozenset[str]:
+    """The names given to the activity log."""
+    named = {
+        text
+        for module in MODULES
+        for call in calls_of(module)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"info", "warning"} and call.args
+        for text in texts(call.args[0])
+        if "%" not in text
+    }
+    assert {name for name in named if "*" in name} == {"connection_*"}
+    states = {f"connection_{status}" for status in get_args(ConnectionStatus)}
+    return frozenset({name for name in named if "*" not in name} | states | {"bug"})
+
+
+def test_codes_and_events_are_found_in_the_code() -> None:
+    assert {"missing_product", "unexpected_form", "connection_paused", "gone", "skipped_by_operator"} <= reason_codes()
+    assert {"order_imported", "order_cancelled_after_import", "connection_stopped"} <= events()
+
+
+def test_every_reason_code_is_explained() -> None:
+    explained = first_cells() | set(re.findall(r"`([a-z_]+)` \(", OPERATIONS))
+    assert sorted(reason_codes() - explained) == []
+
+
+def test_every_event_is_explained() -> None:
+    assert sorted(events() - first_cells()) == []
+
+
+def test_no_code_or_event_is_explained_that_is_not_there() -> None:
+    assert sorted(first_cells() - reason_codes() - events()) == []
