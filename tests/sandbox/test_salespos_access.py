@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -205,3 +206,13 @@ def test_the_account_tells_who_it_is() -> None:
     resources = {item["title"] for item in till.get("/")["items"]}
     assert {"orders", "users", "products"} <= resources
     assert till.get("/status")
+
+
+def test_every_answer_tells_the_platforms_own_time() -> None:
+    """Also a refusal, and also while the real time is another: callers compare their clock with it."""
+    till = Till()
+    till.clock.advance(days=2)
+    refused = httpx.Client(transport=in_process(till.shop.app)).get("https://shop.example/api/rest/v1/products/")
+    assert refused.status_code == 401
+    for answer in (refused, till.call("GET", "/products/")):
+        assert parsedate_to_datetime(answer.headers["date"]) == till.clock().replace(microsecond=0)

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -174,7 +175,9 @@ class Service:
                 answer = Answer(204)
             if self.faults.due("schema_mismatch", route):
                 answer = _mismatch()
-        reply = self._signed(incoming, answer, moment(self.shop.clock() + skew))
+        now = self.shop.clock() + skew
+        reply = self._signed(incoming, answer, moment(now))
+        reply.headers["date"] = format_datetime(now.astimezone(UTC), usegmt=True)
         if self.faults.due("bad_hash", route):
             reply.headers["x-hash"] = "0" * 128
         if lost:
