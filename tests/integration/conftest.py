@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from moto import mock_aws
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
+from shopbridge.store.limiter import SharedLimiter
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "eu-central-1"
@@ -104,8 +106,13 @@ def connection_id() -> ConnectionId:
     return ConnectionId(f"shop-{next(_numbers)}")
 
 
+@cache
+def _resources() -> Any:
+    return yaml.load(TEMPLATE.read_text(), TemplateLoader)["Resources"]  # noqa: S506 - a SafeLoader
+
+
 def _create_tables() -> None:
-    resources = yaml.load(TEMPLATE.read_text(), TemplateLoader)["Resources"]  # noqa: S506 - a SafeLoader
+    resources = _resources()
     client = boto3.client("dynamodb")
     for logical, name in TABLES.items():
         properties = resources[logical]["Properties"]
@@ -124,3 +131,25 @@ def _variables() -> dict[str, str]:
         "SHOPBRIDGE_PARAMETER_PREFIX": "/shopbridge/test",
         "POWERTOOLS_SERVICE_NAME": "order_import",
     }
+
+
+@pytest.fixture
+def new_world(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Sets up shop, back office and connection, see ``stage.set_up``; no log line of theirs may tell who bought.
+
+    Calls are counted by the limiter only with ``limits=True``: in moto its writes are a fifth of an order's time.
+    """
+    from tests.integration import stage
+
+    worlds: list[Any] = []
+
+    def make(*, limits: bool = False, **options: Any) -> Any:
+        if not limits:
+            monkeypatch.setattr(SharedLimiter, "take", lambda *_: None)
+        worlds.append(stage.set_up(environment, ConnectionId(f"shop-{next(_numbers)}"), **options))
+        return worlds[-1]
+
+    stage.empty_queues()
+    yield make
+    for world in worlds:
+        stage.check_log(world)

@@ -5,6 +5,7 @@ import pytest
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.bundle import Store
+from shopbridge.store.directory import MOST_IDS
 from tests.integration.conftest import Calls
 
 
@@ -55,3 +56,15 @@ def test_the_mark_is_remembered_by_kind(store: Store, connection_id: ConnectionI
     store.directory.set_mark(connection_id, kind, "page 1")
     store.directory.set_mark(connection_id, kind, f"{kind} page 2")
     assert store.directory.mark(connection_id, kind) == f"{kind} page 2"
+
+
+def test_a_value_that_thousands_share_stays_small_and_ambiguous(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    for page in range(3):
+        store.directory.remember(
+            connection_id, "customer", [entry("till@shop.example", str(100 * page + number)) for number in range(50)]
+        )
+    found = store.directory.lookup(connection_id, "customer", ["till@shop.example"])
+    assert len(found["till@shop.example"]) == MOST_IDS
+    assert calls.taken()["UpdateItem"] == 1

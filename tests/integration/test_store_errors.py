@@ -24,6 +24,7 @@ def refusal(code: str, status: int = 400, **more: Any) -> ClientError:
         refusal("ProvisionedThroughputExceededException"),
         refusal("ThrottlingException"),
         refusal("RequestLimitExceeded"),
+        refusal("TransactionConflictException"),
         refusal("InternalServerError", 500),
         refusal("ServiceUnavailable", 503),
         refusal("TransactionCanceledException", CancellationReasons=[{"Code": "None"}, {"Code": "ThrottlingError"}]),
@@ -84,3 +85,9 @@ def test_deletions_that_a_batch_left_out_are_repeated_then_left_for_later(
     answers(store, monkeypatch, "batch_write_item", lambda RequestItems: {"UnprocessedItems": RequestItems})  # noqa: N803
     with pytest.raises(RetryLater, match="only in part"):
         store.ledger.table.delete_many([key(connection_id, "a")])
+
+
+def test_a_key_that_an_index_gave_twice_is_read_once(store: Store, connection_id: ConnectionId) -> None:
+    wanted = key(connection_id, "a")
+    store.ledger.table.put(wanted)
+    assert store.ledger.table.get_many([wanted, wanted]) == [wanted]

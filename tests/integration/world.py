@@ -24,7 +24,7 @@ from shopbridge.store.environment import Environment
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 
-STEPS = ("webhook_intake", "order_poll", "order_import")
+STEPS = ("webhook_intake", "dispatch", "order_poll", "order_import", "operations")
 APP_SECRET = "made-up-app-secret"
 Hook = Callable[[str], None]
 """Called before and after each outside call with its name; may raise Killed."""
@@ -97,6 +97,7 @@ class World:
     connection: ConnectionId
     version: str = "6.6.10.0"
     changes: Mapping[str, Any] = field(default_factory=dict)
+    office_changes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         hooks = httpx.Client(transport=httpx.MockTransport(self._from_shop))
@@ -151,7 +152,10 @@ class World:
             "id": self.connection,
             "name": "Test",
             "shop": {"platform": "shopware", "settings": {"url": "https://shop.example", "limit_factor": "100"}},
-            "office": {"platform": "salespos", "settings": {"url": "https://pos.example", "limit_factor": "100"}},
+            "office": {
+                "platform": "salespos",
+                "settings": {"url": "https://pos.example", "limit_factor": "100", **self.office_changes},
+            },
             "orders": orders,
         }
 
@@ -172,12 +176,11 @@ class World:
 
     # --- what the outside does --------------------------------------------------------------------------
 
-    def install_app(self) -> None:
-        """The merchant installs our app, so that webhooks come signed."""
+    def install_app(self, *events: str) -> None:
+        """The merchant installs our app, so that webhooks come signed; it wants to hear of new orders at least."""
         base = f"https://bridge.example/hooks/{self.connection}"
-        self.shop.install_app(
-            "Shopbridge", APP_SECRET, f"{base}/app/register", webhooks=[("checkout.order.placed", base)]
-        )
+        webhooks = [(event, base) for event in ("checkout.order.placed", *events)]
+        self.shop.install_app("Shopbridge", APP_SECRET, f"{base}/app/register", webhooks=webhooks)
 
     def place(self, spec: OrderSpec) -> str:
         """A customer orders and pays; the order's id."""
@@ -192,6 +195,10 @@ class World:
             return httpx.Response(502)
         self.bridge_answers.append(answer["statusCode"])
         return httpx.Response(answer["statusCode"], text=answer["body"])
+
+    def invoke(self, step: str, event: Any) -> Any:
+        """Call a function's handler with an event of our own making."""
+        return self._apps[step].handler(event, Context())
 
     # --- what Lambda does -------------------------------------------------------------------------------
 

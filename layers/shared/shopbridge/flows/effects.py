@@ -57,7 +57,8 @@ def handing_back(job: Job, record: LedgerRecord, title: str) -> Iterator[None]:
     try:
         yield
     except OutcomeUnknown as error:
-        release(job.bridge, record, job.owner)
+        # From now on the call can only end, so its settling counts from here.
+        release(job.bridge, record.model_copy(update={"sent_at": job.bridge.clock()}), job.owner)
         raise RetryLater(
             f"The answer to creating the {title} was lost", after=SETTLING.total_seconds(), where=error.where
         ) from error

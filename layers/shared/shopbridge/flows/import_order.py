@@ -187,7 +187,9 @@ class _Import:
         self._order = order
         self._record = record
         self._first_try = False
-        self._change(revision=order.revision, reference=order.number, origin=origin, source_status=order.status)
+        # An order that a backfill reached for beyond the start date must not be skipped when it is resent.
+        found_by = "backfill" if (record.origin, origin) == ("backfill", "resend") else origin
+        self._change(revision=order.revision, reference=order.number, origin=found_by, source_status=order.status)
 
     def run(self) -> None:
         """Walk on; whatever stops the order becomes its state."""
@@ -237,6 +239,7 @@ class _Import:
         try:
             receipt = self._job.office.create_order(draft)
         except OutcomeUnknown as error:
+            self._change(sent_at=self._job.bridge.clock())  # from now on it can only end, so settling counts from here
             self._tell("The answer was lost; the back office is searched before anything is created again.")
             raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
         except (RetryLater, Held, Rejected, NeedsAttention):

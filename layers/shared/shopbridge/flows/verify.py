@@ -85,6 +85,9 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Office | None
             for value in sorted(targets - {choice.key for choice in words.get(name, ())})
             if words.get(name)
         )
+    if office and words:
+        # Nothing has this number; what counts is that it may be asked for.
+        found.attempt(lambda: office.find_product(orders.products.office_field, "-"))
     if office:
         found.attempt(lambda: check_rules(orders.rules, office.order_fields(), SAMPLE_DOCUMENT))
 

@@ -1,0 +1,119 @@
+"""The schedule's ticks: one poll request for each connection that is due, and for no other."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.messages import PollRequest
+from shopbridge.store.environment import Environment
+from tests.integration.conftest import ManualClock
+from tests.integration.stage import depths, empty_queues, set_up
+from tests.integration.world import World
+
+INTERVALS = (5, 10, 15, 20, 30, 60)
+
+
+@pytest.fixture(scope="module")
+def world(environment: Environment) -> World:
+    """Several connections to one pair of systems, one for each interval."""
+    world = set_up(environment, ConnectionId("every-5"), app=False, poll_minutes=5)
+    for minutes in INTERVALS[1:]:
+        settings = world.settings()
+        settings["id"] = f"every-{minutes}"
+        settings["orders"]["poll_minutes"] = minutes
+        world.ask("create", settings=settings, secrets=world.secrets())
+    return world
+
+
+def tick(world: World, every: int) -> list[str]:
+    """The connections that one tick names."""
+    empty_queues()
+    answer = world.invoke("dispatch", {"every": every})
+    named = requests(world)
+    assert answer == {"polls": len(named)}
+    return [request.connection for request in named]
+
+
+def requests(world: World) -> list[PollRequest]:
+    found: list[PollRequest] = []
+    while messages := world._sqs.receive_message(QueueUrl=world.environment.poll_queue_url, MaxNumberOfMessages=10).get(
+        "Messages", []
+    ):
+        found += [PollRequest.model_validate_json(message["Body"]) for message in messages]
+    return found
+
+
+def hour(world: World) -> list[str]:
+    """Everything that the ticks of one hour name."""
+    named: list[str] = []
+    for minute in range(0, 60, 5):
+        named += tick(world, 5)
+        named += tick(world, 10) if not minute % 10 else []
+        world.clock.advance(300)
+    return named
+
+
+def test_in_an_hour_every_connection_is_polled_as_often_as_it_asks_for(world: World) -> None:
+    named = hour(world)
+    assert {minutes: named.count(f"every-{minutes}") for minutes in INTERVALS} == {
+        minutes: 60 // minutes for minutes in INTERVALS
+    }
+
+
+def test_intervals_that_ten_minutes_divide_are_left_to_the_slower_schedule(world: World) -> None:
+    scheduled = world.container.bridge.connections.scheduled
+    assert sorted(name for name, _ in scheduled(5)) == ["every-15", "every-5"]
+    assert sorted(name for name, _ in scheduled(10)) == ["every-10", "every-20", "every-30", "every-60"]
+
+
+@pytest.mark.parametrize("status", ["paused", "stopped"])
+def test_a_connection_that_is_not_active_is_not_polled_until_it_is_resumed(world: World, status: str) -> None:
+    if status == "paused":
+        world.ask("pause", connection="every-5")
+    else:
+        world.container.bridge.connections.stop(ConnectionId("every-5"), "refused")
+    assert "every-5" not in tick(world, 5)
+    world.ask("resume", connection="every-5")
+    assert "every-5" in tick(world, 5)
+
+
+def test_a_changed_interval_counts_from_the_next_tick(world: World) -> None:
+    settings = world.settings()
+    settings["orders"]["poll_minutes"] = 10
+    world.ask("change", settings=settings)
+    assert "every-5" not in tick(world, 5)
+    assert "every-5" in tick(world, 10)
+    settings["orders"]["poll_minutes"] = 5
+    world.ask("change", settings=settings)
+
+
+def test_a_tick_calls_no_platform_and_reads_no_settings(world: World) -> None:
+    calls = world.shop.calls.total, world.office.calls.total
+    world.calls.names.clear()
+    tick(world, 5)
+    assert (world.shop.calls.total, world.office.calls.total) == calls
+    assert set(world.calls.names) == {"Query", "SendMessageBatch"}
+
+
+def test_a_tick_whose_polls_the_queue_refuses_fails_so_that_lambda_repeats_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**request: Any) -> dict[str, Any]:
+        return {"Failed": [{"Id": entry["Id"]} for entry in request["Entries"]]}
+
+    empty_queues()
+    monkeypatch.setattr(world.container.store.aws.sqs, "send_message_batch", refuse)
+    with pytest.raises(RetryLater, match="The queue took all but"):
+        world.invoke("dispatch", {"every": 5})
+    assert depths(world) == (0, 0, 0)
+
+
+def test_ticks_that_come_a_little_late_name_the_same_connections(world: World) -> None:
+    start = ManualClock().now + timedelta(days=1)
+    world.clock.now = start
+    on_time = [tick(world, 5), tick(world, 10)]
+    world.clock.now = start + timedelta(seconds=50)
+    assert [tick(world, 5), tick(world, 10)] == on_time

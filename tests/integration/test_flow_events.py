@@ -1,0 +1,128 @@
+"""The files in ``events/``: each is a real envelope that its function takes."""
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from shopbridge.flows.intake import hash_token
+from shopbridge.model.operations import Operation
+from tests.integration.stage import NewWorld, an_order, depths, imported, unannounced
+from tests.integration.world import World
+
+EVENTS = Path(__file__).parents[2] / "events"
+KNOWN = {
+    "app_name": "Shopbridge",
+    "app_secret": "made-up-app-secret",
+    "client_id": "SWIAMADEUPACCESSKEY0001",
+    "client_secret": "made-up-secret-key",
+    "shop_id": "MadeUpShopId0001",
+    "shop_secret": "made-up-shop-secret",
+}
+FALLBACKS: dict[str, Any] = {
+    "status": {"fallback": "1"},
+    "payment": {"fallback": "="},
+    "shipping": {"fallback": "shipping"},
+    "tax": {"fallback": "="},
+}
+
+
+def event(name: str, world: World) -> Any:
+    """The file, for this world's connection instead of `my-shop`; nothing that is signed names it."""
+    return json.loads((EVENTS / f"{name}.json").read_text().replace("my-shop", world.connection))
+
+
+@pytest.fixture
+def world(new_world: NewWorld) -> World:
+    """A connection that takes the files' orders and token; its clock stands at the time they were recorded."""
+    world = new_world(app=False, maps=FALLBACKS, write_back={})
+    stored = world.container.bridge.connections.get(world.connection)
+    assert stored
+    token = event("webhook_intake/token", world)["pathParameters"]["token"]
+    known = stored.model_copy(update={"path_token_hash": hash_token(token)})
+    world.container.bridge.connections.save(known, expected_version=1)
+    return world
+
+
+def test_a_signed_webhook_is_queued(world: World) -> None:
+    world.container.bridge.credentials.write(world.connection, "shop", KNOWN)
+    answer = world.invoke("webhook_intake", event("webhook_intake/signed", world))
+    assert (answer["statusCode"], depths(world)) == (202, (0, 1, 0))
+
+
+def test_a_webhook_with_a_token_asks_for_a_poll(world: World) -> None:
+    answer = world.invoke("webhook_intake", event("webhook_intake/token", world))
+    assert (answer["statusCode"], depths(world)) == (202, (1, 0, 0))
+
+
+def test_an_app_registers_and_confirms(world: World) -> None:
+    app = {"app_name": "Shopbridge", "app_secret": "made-up-app-secret"}
+    world.container.bridge.credentials.write(world.connection, "shop", app)
+    answer = world.invoke("webhook_intake", event("webhook_intake/app_register", world))
+    body = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert body["confirmation_url"].endswith(f"/hooks/{world.connection}/app/confirm")
+    pending = {"pending_shop_id": "MadeUpShopId0001", "pending_shop_secret": "made-up-pending-secret"}
+    world.container.bridge.credentials.write(world.connection, "shop", app | pending)
+    answer = world.invoke("webhook_intake", event("webhook_intake/app_confirm", world))
+    assert answer["statusCode"] == 202
+    stored = world.container.bridge.credentials.read_now(world.connection, "shop")
+    assert (stored["client_id"], stored["shop_secret"]) == ("SWIAMADEUPACCESSKEY0001", "made-up-pending-secret")
+
+
+@pytest.mark.parametrize("every", [5, 10])
+def test_a_tick_of_the_schedule_is_answered_with_the_number_of_polls(world: World, every: int) -> None:
+    answer = world.invoke("dispatch", event(f"dispatch/every_{every}_minutes", world))
+    assert answer["polls"] == depths(world)[0]
+
+
+def test_a_notice_is_imported(world: World) -> None:
+    order_id = unannounced(world, an_order())
+    envelope = event("order_import/notice", world)
+    (record,) = envelope["Records"]
+    record["body"] = record["body"].replace(json.loads(record["body"])["order_id"], order_id)
+    assert world.invoke("order_import", envelope) == {"batchItemFailures": []}
+    imported(world, order_id)
+
+
+def test_a_whole_order_is_imported(world: World) -> None:
+    assert world.invoke("order_import", event("order_import/found", world)) == {"batchItemFailures": []}
+    (copy,) = world.office.orders_by_reference("10042")
+    assert str(copy.totals.price) == "53.24"
+
+
+@pytest.mark.parametrize(("name", "lane"), [("poll", "first_import"), ("backfill", "backfill")])
+def test_a_poll_hands_its_orders_over(world: World, name: str, lane: str) -> None:
+    order_id = unannounced(world, an_order())
+    assert world.invoke("order_poll", event(f"order_poll/{name}", world)) == {"batchItemFailures": []}
+    assert depths(world) == (0, 0, 1)
+    world.settle()
+    assert world.record(order_id).origin == lane
+    imported(world, order_id)
+
+
+def operations() -> list[str]:
+    return sorted(path.stem for path in (EVENTS / "operations").glob("*.json"))
+
+
+def test_there_is_a_file_for_every_operation() -> None:
+    union = get_args(Operation)[0]
+    known = [kind.model_fields["operation"].annotation for kind in get_args(union)]
+    assert operations() == sorted(get_args(literal)[0] for literal in known)
+
+
+@pytest.mark.parametrize("name", operations())
+def test_an_operations_request_is_answered(world: World, name: str) -> None:
+    answer = world.invoke("operations", event(f"operations/{name}", world))
+    refused = {
+        "create": "There is a connection",
+        "story": "No order '10042' has come in",
+        "skip": "No order '10042' has come in",
+    }
+    if name in refused:
+        assert answer["ok"] is False
+        assert refused[name] in answer["problems"][0]
+    else:
+        assert answer["ok"] is True, answer
+    assert json.loads(json.dumps(answer)) == answer, "Lambda answers in JSON"

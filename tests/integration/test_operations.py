@@ -1,0 +1,384 @@
+"""What an operator may ask for: each answer is plain data, each refusal a sentence, no secret in either."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.platforms.shopware import Payment
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.environment import Environment
+from tests.integration.stage import (
+    NewWorld,
+    an_order,
+    bring,
+    check_log,
+    copies,
+    depths,
+    empty_queues,
+    held,
+    imported,
+    items,
+    not_imported,
+    records,
+    secrets_of,
+    set_up,
+    told,
+    unannounced,
+)
+from tests.integration.world import World
+
+IDEAL = (Payment("iDEAL", "paid"),)
+MAPS: dict[str, Any] = {
+    "status": {"entries": {"open": "1", "in_progress": "2"}},
+    "payment": {"entries": {"Invoice": "Cash"}},
+    "shipping": {"entries": {"Standard": "shipping"}},
+    "tax": {"entries": {"19": "19"}},
+}
+
+
+def ask(world: World, operation: str, **fields: Any) -> dict[str, Any]:
+    """The function's answer, after checking that it is plain JSON and holds no secret."""
+    answer: dict[str, Any] = world.invoke("operations", {"operation": operation, **fields})
+    text = json.dumps(answer)
+    assert json.loads(text) == answer
+    assert not [secret for secret in secrets_of(world) if secret in text]
+    assert "Traceback" not in text
+    return answer
+
+
+def problems(world: World, operation: str, **fields: Any) -> str:
+    """The sentences of a refusal; each ends like one."""
+    answer = ask(world, operation, **fields)
+    assert answer["ok"] is False, answer
+    assert all(sentence[-1] in ".?" for sentence in answer["problems"]), answer
+    return "\n".join(answer["problems"])
+
+
+@pytest.fixture(scope="module")
+def one_world(environment: Environment) -> World:
+    return set_up(environment, ConnectionId("operations"), maps=MAPS)
+
+
+@pytest.fixture
+def world(one_world: World) -> Iterator[World]:
+    """One connection for all tests that leave it as it is."""
+    empty_queues()
+    one_world.use(one_world.container)
+    yield one_world
+    check_log(one_world)
+
+
+# --- requests that make no sense ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({}, "operation: Unable to extract tag"),
+        ({"operation": "explode"}, "operation: Input tag 'explode'"),
+        ({"operation": "verify"}, "connection: Field required."),
+        ({"operation": "verify", "connection": 7}, "connection: Input should be a valid string."),
+        ({"operation": "skip", "connection": "operations", "order": "1", "remark": ""}, "remark: String should have"),
+        ({"operation": "backfill", "connection": "operations", "since": "last week"}, "since: Input should be"),
+        ({"operation": "backfill", "connection": "operations", "since": "2026-01-01T00:00:00"}, "timezone"),
+        ({"operation": "pause", "connection": "operations", "force": True}, "force: Extra inputs"),
+        (None, "operation: "),
+        ([], "operation: "),
+        ("pause", "operation: "),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_answered_with_the_field(world: World, request_: Any, words: str) -> None:
+    answer = world.invoke("operations", request_)
+    assert answer["ok"] is False
+    assert words in answer["problems"][0]
+
+
+@pytest.mark.parametrize(
+    "operation", ["verify", "pause", "resume", "delete", "show", "poll_now", "backfill", "words", "change"]
+)
+def test_an_unknown_connection_is_named(world: World, operation: str) -> None:
+    fields: dict[str, Any] = {"connection": "nobody"}
+    if operation == "backfill":
+        fields["since"] = "2026-01-01T00:00:00Z"
+    if operation == "change":
+        fields = {"settings": {**world.settings(), "id": "nobody"}}
+    before = items(world)
+    assert "There is no connection 'nobody'" in problems(world, operation, **fields)
+    assert (items(world), depths(world)) == (before, (0, 0, 0))
+
+
+# --- create -------------------------------------------------------------------------------------------------------
+
+
+def test_create_answers_with_the_addresses_remarks_and_no_secret(world: World) -> None:
+    answer = ask(world, "create", settings={**world.settings(), "id": "fresh"}, secrets=world.secrets())
+    result = answer["result"]
+    assert (result["status"], result["version"]) == ("active", 1)
+    assert result["hooks"]["signed"] == "/hooks/fresh"
+    assert len(result["hooks"]["unsigned"].rpartition("/")[2]) >= 22
+    assert any("6.6.10.0 answers" in remark for remark in result["remarks"])
+    assert any("will be held until the map names them" in remark for remark in result["remarks"])
+
+
+Spoil = Callable[[dict[str, Any], dict[str, Any]], None]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda s, _: s["shop"].update(platform="magento"), "magento"),
+        (lambda s, _: s["shop"]["settings"].update(url="shop.example"), "shop.settings.url"),
+        (lambda s, _: s["shop"]["settings"].update(colour="red"), "shop.settings.colour"),
+        (lambda s, _: s["orders"].update(poll_minutes=7), "poll_minutes"),
+        (lambda s, _: s["orders"].update(customers={"default": "always"}), "default_id"),
+        (lambda s, _: s.update(id="No Good"), "settings.id"),
+        (lambda _, secrets: secrets.pop("office"), "secrets.office.public_key"),
+        (lambda _, secrets: secrets["shop"].update(client_id=""), "secrets.shop"),
+        (lambda _, secrets: secrets["shop"].update(client_secret="wrong-one"), "does not accept the access key"),
+        (lambda _, secrets: secrets["office"].update(secret_key="wrong-one"), "SalesPOS refuses our key"),
+        (lambda s, _: s["orders"]["maps"]["status"].update(fallback="99"), "The map status leads to '99'"),
+        (lambda s, _: s["orders"].update(statuses=["opne"]), "The shop has no status 'opne'"),
+        (lambda s, _: s["orders"].update(rules=[{"target": "nowhere", "source": "order.number"}]), "nowhere"),
+    ],
+)
+def test_create_is_refused_when_anything_fails_to_verify_and_nothing_is_stored(
+    world: World, spoil: Spoil, words: str
+) -> None:
+    settings, secrets = json.loads(json.dumps({**world.settings(), "id": "spoilt"})), world.secrets()
+    if words == "secrets.shop":
+        secrets["shop"].update(app_name="")
+    spoil(settings, secrets)
+    assert words in problems(world, "create", settings=settings, secrets=secrets)
+    parameters = world.container.store.aws.ssm.describe_parameters()["Parameters"]
+    assert not [each["Name"] for each in parameters if "/spoilt/" in each["Name"]]
+    assert ConnectionId("spoilt") not in [each.id for each in world.container.bridge.connections.all()]
+    assert all(name.startswith("BUCKET#") for name in records(world, "spoilt")), "verifying only counts its calls"
+    assert depths(world) == (0, 0, 0)
+
+
+def test_all_problems_are_told_at_once(world: World) -> None:
+    settings, secrets = {**world.settings(), "id": "spoilt"}, world.secrets()
+    settings["orders"] = {**settings["orders"], "statuses": ["opne"], "rules": [{"target": "x", "source": "y"}]}
+    secrets["office"]["secret_key"] = "wrong-one"
+    found = problems(world, "create", settings=settings, secrets=secrets)
+    assert all(words in found for words in ("'opne'", "field rule 1", "SalesPOS refuses our key"))
+
+
+def test_an_id_that_is_taken_is_refused_and_the_standing_connection_stays_as_it_is(world: World) -> None:
+    before = ask(world, "show", connection=world.connection)
+    secrets = world.secrets()
+    secrets["shop"]["client_secret"] = "wrong-one"
+    assert "There is a connection" in problems(world, "create", settings=world.settings(), secrets=secrets)
+    assert ask(world, "show", connection=world.connection) == before
+    assert ask(world, "verify", connection=world.connection)["result"]["verified"] is True
+
+
+# --- change ---------------------------------------------------------------------------------------------------
+
+
+def test_change_stores_the_settings_as_a_new_version(new_world: NewWorld) -> None:
+    world = new_world()
+    settings = {**world.settings(), "name": "Renamed"}
+    result = ask(world, "change", settings=settings)["result"]
+    shown = ask(world, "show", connection=world.connection)["result"]
+    assert (result["version"], shown["version"], shown["settings"]["name"]) == (2, 2, "Renamed")
+
+
+def test_a_change_that_does_not_verify_leaves_everything_as_it_was(new_world: NewWorld) -> None:
+    world = new_world()
+    before = ask(world, "show", connection=world.connection)
+    wrong = {"office": {"public_key": "pub_emul_01", "secret_key": "wrong-one"}}
+    assert "SalesPOS refuses our key" in problems(world, "change", settings=world.settings(), secrets=wrong)
+    assert ask(world, "show", connection=world.connection) == before
+    imported(world, bring(world))
+
+
+def test_new_secrets_are_used_at_once(new_world: NewWorld) -> None:
+    world = new_world(app=False)
+    fresh = world.shop.add_integration()
+    secrets = {**world.secrets()["shop"], "client_id": fresh.access_key, "client_secret": fresh.secret_key}
+    ask(world, "change", settings=world.settings(), secrets={"shop": secrets})
+    world.shop.integration.active = False
+    world.shop.access._tokens.clear()
+    order_id = unannounced(world, an_order())
+    world.poll()
+    world.settle()
+    imported(world, order_id)
+
+
+def test_two_operators_who_save_at_once_are_told_and_the_first_wins(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world()
+    store = world.container.bridge.connections
+    stale = store.get(world.connection)
+    ask(world, "change", settings={**world.settings(), "name": "First"})
+    with monkeypatch.context() as patch:
+        patch.setattr(type(store), "get", lambda *_: stale)
+        found = problems(world, "change", settings={**world.settings(), "name": "Second"})
+    assert "Somebody else changed the record in between" in found
+    assert ask(world, "show", connection=world.connection)["result"]["settings"]["name"] == "First"
+
+
+# --- pause, resume, delete, list, show ----------------------------------------------------------------------------
+
+
+def test_pause_and_resume_are_told_in_list_and_show(new_world: NewWorld) -> None:
+    world = new_world()
+    assert ask(world, "pause", connection=world.connection)["result"]["reason"] == "Paused by the operator."
+    listed = {each["id"]: each for each in ask(world, "list")["result"]}
+    assert (listed[world.connection]["status"], listed[world.connection]["shop"]) == ("paused", "shopware")
+    result = ask(world, "resume", connection=world.connection)["result"]
+    assert (result["status"], result["reason"], result["resent"]) == ("active", "", 0)
+    assert depths(world) == (1, 0, 0)
+
+
+def test_a_deleted_connection_leaves_its_ledger_and_no_secret(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = bring(world)
+    assert ask(world, "delete", connection=world.connection)["result"]["status"] == "deleted"
+    names = [each["Name"] for each in world.container.store.aws.ssm.describe_parameters()["Parameters"]]
+    assert not [name for name in names if f"/{world.connection}/" in name]
+    assert world.record(order_id).state == "DONE"
+    assert world.connection not in [each["id"] for each in ask(world, "list")["result"]]
+    assert "There is no connection" in problems(world, "show", connection=world.connection)
+    again = problems(world, "create", settings=world.settings(), secrets=world.secrets())
+    assert "belonged to a connection that was deleted" in again
+
+
+def test_show_counts_the_orders_and_tells_how_far_the_shop_was_read(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    assert ask(world, "show", connection=world.connection)["result"]["read_up_to"] is None
+    bring(world)
+    bring(world, payments=IDEAL)
+    bring(world, state="cancelled")
+    world.poll()
+    world.settle()
+    result = ask(world, "show", connection=world.connection)["result"]
+    assert result["orders"] == {"DONE": 1, "HELD": 1, "SKIPPED": 1}
+    assert result["read_up_to"].startswith("2026-01-31T12:0")
+    assert "client_id" not in json.dumps(result)
+
+
+def test_verify_and_words_answer_from_both_sides(world: World) -> None:
+    result = ask(world, "verify", connection=world.connection)["result"]
+    assert (result["verified"], result["problems"]) == (True, [])
+    words = ask(world, "words", connection=world.connection)["result"]
+    assert words["shop"]["payment"]["payment_invoicepayment"] == "Invoice"
+    assert words["shop"]["status"]["open"] == "Open"
+    assert words["office"]["status"]["1"] == "New"
+    assert set(words["office"]["payment"]) == {"Cash", "Pin", "Ideal"}
+
+
+def test_poll_now_asks_for_a_poll(world: World) -> None:
+    assert ask(world, "poll_now", connection=world.connection)["result"]["poll"] == "requested"
+    assert depths(world) == (1, 0, 0)
+
+
+# --- single orders ------------------------------------------------------------------------------------------------
+
+
+def test_the_story_tells_an_order_from_the_first_line_to_the_last(new_world: NewWorld) -> None:
+    world = new_world()
+    bring(world)
+    (story,) = ask(world, "story", connection=world.connection, order="10001")["result"]
+    assert (story["state"], story["total"], story["open_steps"]) == ("DONE", "28.79", [])
+    texts = [line["text"] for line in story["story"]]
+    assert texts[0] == "Found by webhook."
+    assert texts[1].startswith("Created in the back office as W-")
+    assert "Total read back: 28.79 EUR, as in the shop." in texts
+
+
+def test_an_order_that_never_came_is_told_with_what_to_do(world: World) -> None:
+    for operation, more in (("story", {}), ("resend", {}), ("skip", {"remark": "gone"})):
+        found = problems(world, operation, connection=world.connection, order="4711", **more)
+        assert "No order '4711' has come in" in found
+        assert "backfill" in found
+
+
+def test_held_lists_reason_and_fix_and_forgets_what_was_released(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    order_id = bring(world, payments=IDEAL)
+    (entry,) = ask(world, "held", connection=world.connection)["result"]
+    assert (entry["order"], entry["code"]) == ("10001", "unmapped_payment")
+    assert "orders.maps.payment" in entry["fix"]
+    world.changes = {"maps": {**MAPS, "payment": {"fallback": "="}}}
+    ask(world, "change", settings=world.settings())
+    ask(world, "resend", connection=world.connection, order="10001")
+    world.settle()
+    imported(world, order_id)
+    assert ask(world, "held", connection=world.connection)["result"] == []
+
+
+def test_resending_what_is_imported_creates_nothing(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = bring(world)
+    assert "imported already as W-" in problems(world, "resend", connection=world.connection, order="10001")
+    world.settle()
+    imported(world, order_id)
+
+
+def test_resend_by_a_code_that_nothing_waits_for_resends_nothing(world: World) -> None:
+    assert ask(world, "resend", connection=world.connection, code="gave_up")["result"] == {"resent": 0}
+    assert depths(world) == (0, 0, 0)
+
+
+def test_a_resend_without_change_leads_back_to_the_same_reason(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    order_id = bring(world, payments=IDEAL)
+    ask(world, "resend", connection=world.connection, order="10001")
+    world.settle()
+    held(world, order_id, "unmapped_payment")
+
+
+def test_a_resend_of_an_order_that_was_deleted_in_the_shop_says_so(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    order_id = bring(world, payments=IDEAL)
+    world.shop.delete_order(order_id)
+    ask(world, "resend", connection=world.connection, order="10001")
+    world.settle()
+    (entry,) = ask(world, "held", connection=world.connection)["result"]
+    assert entry["code"] == "gone_from_shop"
+    ask(world, "skip", connection=world.connection, order="10001", remark="Deleted by the buyer")
+    assert ask(world, "held", connection=world.connection)["result"] == []
+
+
+def test_a_skipped_order_stays_skipped_whatever_changes_until_it_is_resent(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    order_id = bring(world, payments=IDEAL)
+    answer = ask(world, "skip", connection=world.connection, order="10001", remark="Booked by hand")
+    assert answer["result"] == {"skipped": 1}
+    world.changes = {"maps": {**MAPS, "payment": {"fallback": "="}}}
+    ask(world, "change", settings=world.settings())
+    world.clock.advance(5)
+    world.shop.touch(order_id)
+    world.poll()
+    ask(world, "backfill", connection=world.connection, since="2026-01-01T00:00:00Z")
+    world.settle()
+    record = not_imported(world, order_id, "SKIPPED", "skipped_by_operator")
+    assert "Skipped by the operator: Booked by hand" in told(record)
+    ask(world, "resend", connection=world.connection, order="10001")
+    world.settle()
+    imported(world, order_id)
+
+
+def test_what_is_imported_cannot_be_skipped_any_more(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = bring(world)
+    found = problems(world, "skip", connection=world.connection, order="10001", remark="too late")
+    assert "imported already as W-" in found
+    imported(world, order_id)
+
+
+def test_an_order_that_is_being_worked_on_is_not_skipped(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    order_id = bring(world, payments=IDEAL)
+    record = world.record(order_id)
+    resent = record.model_copy(update={"origin": "resend"})
+    world.container.bridge.ledger.claim(resent, owner="somebody", lease=timedelta(seconds=60))
+    found = problems(world, "skip", connection=world.connection, order="10001", remark="now")
+    assert "being worked on" in found
+    assert copies(world, order_id) == []

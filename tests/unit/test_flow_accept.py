@@ -1,0 +1,133 @@
+"""Which orders are taken, and which no back office could book."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopbridge.errors import Held
+from shopbridge.flows.accept import check_order, skip_reason
+from shopbridge.model.order import Order
+from tests.unit.flow_samples import CREATED, a_connection, an_order
+
+PAYMENT = an_order().payment
+assert PAYMENT
+UNPAID = PAYMENT.model_copy(update={"status": "open", "paid": False})
+
+
+def code(settings: dict[str, Any], order: Order, origin: str = "webhook") -> str | None:
+    reason = skip_reason(a_connection(**settings), order, origin)
+    return reason.code if reason else None
+
+
+@pytest.mark.parametrize(
+    ("settings", "changes", "expected"),
+    [
+        pytest.param({}, {}, None, id="a paid open order is taken"),
+        pytest.param({}, {"cancelled": True, "status": "cancelled"}, "cancelled", id="cancelled"),
+        pytest.param(
+            {"statuses": ["cancelled"]}, {"cancelled": True, "status": "cancelled"}, None, id="cancelled is wanted"
+        ),
+        pytest.param(
+            {"statuses": ["open"]}, {"cancelled": True, "status": "cancelled"}, "cancelled", id="cancelled not wanted"
+        ),
+        pytest.param({"statuses": ["open", "new"]}, {}, None, id="one of the statuses"),
+        pytest.param({"statuses": ["new"]}, {}, "status_not_taken", id="another status"),
+        pytest.param({}, {"payment": UNPAID}, "payment_not_taken", id="unpaid"),
+        pytest.param({}, {"payment": None}, "payment_not_taken", id="no payment at all"),
+        pytest.param({"payment_statuses": []}, {"payment": UNPAID}, None, id="paid or not"),
+        pytest.param({"payment_statuses": []}, {"payment": None}, None, id="no payment and none asked for"),
+        pytest.param({"payment_statuses": ["open"]}, {"payment": UNPAID}, None, id="a chosen payment status"),
+        pytest.param({"from_date": "2026-03-01"}, {}, None, id="on the start day"),
+        pytest.param({"from_date": "2026-03-02"}, {}, "before_start_date", id="before the start day"),
+        pytest.param({}, {"placed_at": CREATED - timedelta(days=61)}, None, id="two months ago"),
+        pytest.param({}, {"placed_at": CREATED - timedelta(days=61, seconds=1)}, "before_start_date", id="longer ago"),
+    ],
+)
+def test_settings_decide_which_orders_are_taken(
+    settings: dict[str, Any], changes: dict[str, Any], expected: str | None
+) -> None:
+    assert code(settings, an_order(**changes)) == expected
+
+
+@pytest.mark.parametrize("origin", ["webhook", "poll", "first_import", "backfill", "resend"])
+def test_statuses_left_out_of_the_first_import_are_left_out_of_that_only(origin: str) -> None:
+    found = code({"first_import_without": ["open"]}, an_order(), origin)
+    assert found == ("status_not_in_first_import" if origin == "first_import" else None)
+
+
+def test_a_backfill_reaches_behind_the_start_date() -> None:
+    old = an_order(placed_at=CREATED - timedelta(days=400))
+    assert code({}, old, "backfill") is None
+    assert code({}, old, "poll") == "before_start_date"
+
+
+def test_a_skip_names_what_was_found_in_a_sentence() -> None:
+    reason = skip_reason(a_connection(from_date="2026-03-02"), an_order(), "poll")
+    assert reason
+    assert reason.text == "The order is older than 02 March 2026."
+    unpaid = skip_reason(a_connection(), an_order(payment=None), "poll")
+    assert unpaid
+    assert "'none'" in unpaid.text
+
+
+# --- orders nobody could book ---------------------------------------------------------------------------------
+
+LINE = an_order().lines[0]
+
+
+def line(**changes: Any) -> Any:
+    return LINE.model_copy(update=changes)
+
+
+def totals(gross: str, net: str = "0") -> Any:
+    return an_order().totals.model_copy(update={"gross": Decimal(gross), "net": Decimal(net)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "words"),
+    [
+        ({"lines": ()}, "empty_order", "no lines"),
+        ({"lines": (line(quantity=Decimal(0)),)}, "odd_quantity", "quantity 0"),
+        ({"lines": (line(quantity=Decimal(-2)),)}, "odd_quantity", "quantity -2"),
+        ({"lines": (line(total=Decimal("-48.40")),)}, "negative_line", "negative total -48.40"),
+        ({"totals": totals("-1.00")}, "negative_total", "-1.00 EUR"),
+        ({"totals": totals("60.00")}, "totals_differ_in_shop", "add up to 53.24 EUR, but the order's total says 60.00"),
+        ({"shipping": None}, "totals_differ_in_shop", "add up to 48.40"),
+    ],
+)
+def test_an_order_that_nobody_could_book_is_held_with_line_and_figures(
+    changes: dict[str, Any], expected: str, words: str
+) -> None:
+    with pytest.raises(Held) as held:
+        check_order(an_order(**changes))
+    assert (held.value.code, held.value.where) == (expected, "order 10042")
+    assert words in held.value.what
+    assert held.value.fix.endswith(".")
+
+
+def test_a_reduction_and_a_free_position_are_no_reason_to_hold() -> None:
+    lines = (LINE, line(kind="discount", total=Decimal("-5.00")), line(kind="free", total=Decimal("5.00")))
+    check_order(an_order(lines=lines))
+
+
+def test_net_orders_are_added_up_net() -> None:
+    net = an_order(tax_mode="net", totals=totals("64.42", "53.24"))
+    check_order(net)
+
+
+@given(st.lists(st.integers(-100, 100), min_size=1, max_size=30))
+def test_a_cent_of_rounding_for_each_line_is_no_reason_to_hold(off: list[int]) -> None:
+    """Each line, and shipping, may be rounded on its own."""
+    lines = tuple(line(id=str(number)) for number, _ in enumerate(off))
+    whole = LINE.total * len(lines) + Decimal("4.84")
+    drift = Decimal(sum(off)) / 10_000
+    order = an_order(lines=lines, totals=totals(str(whole + drift)))
+    if abs(drift) <= Decimal("0.01") * (len(lines) + 1):
+        check_order(order)
+    else:
+        with pytest.raises(Held):
+            check_order(order)
