@@ -21,7 +21,7 @@ help: ## this list
 setup: .venv/.ready ## install what the other targets need (they call it themselves)
 
 run: setup ## the whole bridge on this machine: PAIR=shop-office ORDERS=file.csv[.gz] SPEED=n KEEP=1
-	@$(PY) -m sandbox.demo $(if $(PAIR),--pair $(PAIR)) $(if $(ORDERS),--orders $(ORDERS)) $(if $(SPEED),--speed $(SPEED)) $(if $(KEEP),--keep)
+	@$(PY) -m sandbox.demo $(if $(PAIR),--pair "$(PAIR)") $(if $(ORDERS),--orders "$(ORDERS)") $(if $(SPEED),--speed "$(SPEED)") $(if $(KEEP),--keep)
 
 test: setup ## all tests
 	$(PY) -m pytest -q -n 2 --dist worksteal

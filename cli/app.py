@@ -29,6 +29,15 @@ SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings`
 Number = Annotated[str, typer.Argument(help="The order's number in the shop.")]
 
 
+def _moment(text: str) -> datetime:
+    """A day, or a time; in UTC unless it says otherwise."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no day. Write it as 2026-10-01.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 @app.command()
 def create(file: SettingsFile, function: Function = "", as_json: AsJson = False) -> None:
     """Create a connection. Nothing is stored unless everything verifies."""
@@ -107,19 +116,19 @@ def words(connection: Connection = "", function: Function = "", as_json: AsJson 
 def poll(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
     """Look for changed orders at once."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("poll_now"), show.sentence)
+        desk.tell(desk.ask("poll_now"), show.polled)
 
 
 @app.command()
 def backfill(
-    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="In UTC.")],
+    since: Annotated[datetime, typer.Option(parser=_moment, metavar="DAY", help="Such as 2026-10-01, in UTC.")],
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
     """Read all orders that changed since a day; known ones are not created again."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("backfill", since=since.replace(tzinfo=UTC).isoformat()), show.sentence)
+        desk.tell(desk.ask("backfill", since=since.isoformat()), show.backfilled)
 
 
 @app.command()
@@ -148,7 +157,7 @@ def resend(
     with open_desk(connection, function, as_json=as_json) as desk:
         if bool(number) == bool(code):
             raise RefusedError("Name one order, or a reason with --code.")
-        desk.tell(desk.ask("resend", order=number, code=code), show.sentence)
+        desk.tell(desk.ask("resend", order=number, code=code), show.resent)
 
 
 @app.command()
@@ -161,4 +170,4 @@ def skip(
 ) -> None:
     """Set a held order aside for good."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("skip", order=number, remark=remark), show.sentence)
+        desk.tell(desk.ask("skip", order=number, remark=remark), show.skipped)

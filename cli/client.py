@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -58,6 +59,9 @@ class Operations:
             return "FunctionError" in answer, json.loads(answer["Payload"].read())
         except (BotoCoreError, ClientError) as error:
             raise RefusedError(_sentence(error, self._function)) from error
+        except ValueError as error:
+            # botocore's own for an address or a region that is none; json's for an answer that is none.
+            raise RefusedError(f"AWS cannot be asked: {error}. Check region, addresses and function.") from error
 
 
 def _result_of(answer: tuple[bool, Any]) -> Any:
@@ -84,17 +88,30 @@ def _crash(content: Mapping[str, Any]) -> str:
 def _sentence(error: BotoCoreError | ClientError, function: str) -> str:
     match error:
         case EndpointConnectionError():
-            return f"Nobody answers at {error.kwargs['endpoint_url']}. Is it running, and does the address fit?"
+            return f"Nobody answers at {_host(error)}. Is it running, and do address and region fit?"
         case NoRegionError():
             return "It is open which AWS region to ask. Set AWS_REGION, or choose a profile with AWS_PROFILE."
         case NoCredentialsError():
             return "There are no AWS credentials. Log in, or choose a profile with AWS_PROFILE."
-        case ClientError() if error.response["Error"]["Code"] == "ResourceNotFoundException":
-            return (
-                f"There is no function {function!r} in this account and region. "
-                "Take its name from the stack's output OperationsFunction."
-            )
         case ClientError():
-            return f"AWS refuses the call: {error.response['Error'].get('Message', error)}"
+            return _refusal(error, function)
         case _:
             return f"AWS cannot be reached: {error}"
+
+
+def _refusal(error: ClientError, function: str) -> str:
+    code, message = str(error.response["Error"].get("Code", "")), error.response["Error"].get("Message", "")
+    if code == "ResourceNotFoundException":
+        return (
+            f"There is no function {function!r} in this account and region. "
+            "Take its name from the stack's output OperationsFunction."
+        )
+    # Where no AWS answers, but some web server, botocore takes the HTTP status for the code.
+    if code.isdigit() and (not message or "<" in message):
+        return "What answers is not AWS Lambda. Check AWS_ENDPOINT_URL_LAMBDA and AWS_ENDPOINT_URL."
+    return f"AWS refuses the call: {message or error}"
+
+
+def _host(error: EndpointConnectionError) -> str:
+    address = urlsplit(str(error.kwargs["endpoint_url"]))
+    return f"{address.scheme}://{address.netloc}"

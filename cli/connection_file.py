@@ -37,14 +37,28 @@ def variable_of(side: str, name: str) -> str:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         # YAML first reads JSON as well, but its errors name YAML's rules.
         content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        json.dumps(content, default=str)
     except OSError as error:
         raise RefusedError(f"The file {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, yaml.YAMLError) as error:
-        raise RefusedError(f"The file {path} is not well-formed: {error}") from error
+    except UnicodeDecodeError as error:
+        raise RefusedError(f"The file {path} is not text in UTF-8. Save it as such.") from error
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        raise RefusedError(f"The file {path} is not well-formed{_fault(error)}.") from error
     return _checked(path, content)
+
+
+def _fault(error: Exception) -> str:
+    """Where and what, without the line itself: a secret may stand in it."""
+    match error:
+        case yaml.MarkedYAMLError(problem_mark=yaml.Mark() as mark):
+            return f" at line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+        case json.JSONDecodeError():
+            return f" at line {error.lineno}, column {error.colno}: {error.msg}"
+        case _:
+            return f": {error}"
 
 
 def _checked(path: Path, content: Any) -> dict[str, Any]:
@@ -58,9 +72,16 @@ def _checked(path: Path, content: Any) -> dict[str, Any]:
 
 def _filled(side: str, values: Mapping[str, Any], ask: Ask | None, environment: Mapping[str, str]) -> dict[str, str]:
     return {
-        name: str(value) if value not in (None, "") else _found(side, name, ask, environment)
+        name: _text(side, name, value) if value not in (None, "") else _found(side, name, ask, environment)
         for name, value in values.items()
     }
+
+
+def _text(side: str, name: str, value: Any) -> str:
+    """YAML reads 0123 as the number 83, so only what is text for sure is taken."""
+    if not isinstance(value, str):
+        raise RefusedError(f"The secret {side}.{name} is no text. Put it in quotes.")
+    return value
 
 
 def _found(side: str, name: str, ask: Ask | None, environment: Mapping[str, str]) -> str:

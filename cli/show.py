@@ -8,6 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.lines import Indented
+
 Record = Mapping[str, Any]
 
 STATES = {
@@ -38,10 +40,9 @@ def changed(result: Record) -> RenderableType:
     lines = [f"Connection {result['id']} is {result['status']}."]
     if result.get("reason"):
         lines.append(result["reason"])
-    lines += [f"  {remark}" for remark in result.get("remarks", ())]
     if result.get("resent"):
-        lines.append(f"{result['resent']} waiting orders go on.")
-    return Group(*_texts(*lines), *_hooks(result.get("hooks", {})))
+        lines.append(f"{_orders(result['resent'])} that waited for this: tried again now.")
+    return Group(*_texts(*lines), *_below(*result.get("remarks", ())), *_hooks(result.get("hooks", {})))
 
 
 def connection(result: Record) -> RenderableType:
@@ -49,7 +50,7 @@ def connection(result: Record) -> RenderableType:
     counts = _table("Orders", "")
     for state, count in sorted(result["orders"].items()):
         counts.add_row(*_texts(STATES.get(state, state), str(count)))
-    read = f"Read up to {moment(result['read_up_to'])}." if result["read_up_to"] else "Not polled yet."
+    read = f"Read up to {moment(result['read_up_to'])} UTC." if result["read_up_to"] else "Not polled yet."
     settings = yaml.safe_dump(result["settings"], sort_keys=False, allow_unicode=True)
     return Group(changed(result), Text(read), counts, Text(settings))
 
@@ -57,18 +58,14 @@ def connection(result: Record) -> RenderableType:
 def verified(result: Record) -> RenderableType:
     """What verifying found."""
     verdict = "Everything verifies." if result["verified"] else "The connection does not verify."
-    return Group(*_texts(verdict, *(f"  {remark}" for remark in result["remarks"])))
+    return Group(Text(verdict), *_below(*result["remarks"]))
 
 
 def held(records: Sequence[Record]) -> RenderableType:
     """What waits for a person, with reason and fix."""
     if not records:
         return Text("Nothing waits for you.")
-    table = _table("Order", "Since", "Code", "Why", "What to do", lines=True)
-    for each in records:
-        what = each["order"] or each["id"]
-        table.add_row(*_texts(what, moment(each["updated_at"]), each["code"], each["reason"], each["fix"]))
-    return table
+    return Group(*(part for record in records for part in _held(record)))
 
 
 def story(records: Sequence[Record]) -> RenderableType:
@@ -82,9 +79,29 @@ def words(result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> RenderableTy
     return Group(*(_words(name, result) for name in names))
 
 
-def sentence(result: Record) -> RenderableType:
-    """A short answer: its names and values in one line."""
-    return Text(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.items()))
+def polled(result: Record) -> RenderableType:
+    """That a poll was asked for."""
+    return Text(f"A poll of {result['id']} is asked for. `show` tells how far the shop was read.")
+
+
+def backfilled(result: Record) -> RenderableType:
+    """That older orders were asked for."""
+    return Text(
+        f"Orders of {result['id']} since {moment(result['since'])} UTC are asked for. "
+        "They come in on a slow lane of their own; `show` counts them."
+    )
+
+
+def resent(result: Record) -> RenderableType:
+    """How many orders are tried again."""
+    if not result["resent"]:
+        return Text("No order is held for that reason. `held` shows which reasons there are.")
+    return Text(f"Tried again: {_orders(result['resent'])}. `order` tells what becomes of each, `held` what remains.")
+
+
+def skipped(result: Record) -> RenderableType:
+    """That an order was set aside."""
+    return Text(f"Set aside: {_orders(result['skipped'])}. Only `resend` takes it up again.")
 
 
 def moment(text: str) -> str:
@@ -95,12 +112,22 @@ def moment(text: str) -> str:
 def _story(record: Record) -> Iterable[RenderableType]:
     office = f", {record['office_order']} in the back office" if record["office_order"] else ""
     total = f", total {record['total']}" if record["total"] else ""
-    yield Text(f"Order {record['order']}: {STATES.get(record['state'], record['state'])}{office}{total}", style="bold")
-    yield from _texts(*(f"  {moment(line['at'])}  {line['text']}" for line in record["story"]))
+    head = f"Order {record['order']}: {STATES.get(record['state'], record['state'])}{office}{total}"
+    yield Indented(Text(head, style="bold"), 0, hanging=2)
+    for line in record["story"]:
+        yield Indented(Text(f"{moment(line['at'])}  {line['text']}"), 2, hanging=21)
     if record["open_steps"]:
-        yield Text(f"  Still to do: {', '.join(record['open_steps'])}")
+        yield from _below(f"Still to do: {', '.join(record['open_steps'])}")
     if record["fix"]:
-        yield Text(f"  What to do: {record['fix']}", style="yellow")
+        yield Indented(Text(f"What to do: {record['fix']}", style="yellow"), 2, hanging=2)
+
+
+def _held(record: Record) -> Iterable[RenderableType]:
+    head = f"{record['order'] or record['id']}  {record['code']}, since {moment(record['updated_at'])} UTC"
+    yield Indented(Text(head, style="bold"), 0, hanging=2)
+    yield Indented(Text(record["reason"]), 2)
+    if record["fix"]:
+        yield Indented(Text(f"What to do: {record['fix']}", style="yellow"), 2, hanging=2)
 
 
 def _words(name: str, result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> RenderableType:
@@ -111,14 +138,22 @@ def _words(name: str, result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> 
     return table
 
 
-def _hooks(paths: Mapping[str, str]) -> Iterable[Text]:
+def _hooks(paths: Mapping[str, str]) -> Iterable[RenderableType]:
     if paths:
         yield Text("The shop may call these addresses below the stack's PublicUrl (the token is shown only now):")
-        yield from _texts(*(f"  {name.replace('_', ' ')}: {path}" for name, path in paths.items()))
+        yield from _below(*(f"{name.replace('_', ' ')}: {path}" for name, path in paths.items()))
 
 
-def _table(*columns: str, lines: bool = False) -> Table:
-    table = Table(show_lines=lines)
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count} orders"
+
+
+def _below(*lines: str) -> list[Indented]:
+    return [Indented(Text(line), 2, hanging=2) for line in lines]
+
+
+def _table(*columns: str) -> Table:
+    table = Table()
     for column in columns:
         table.add_column(column, overflow="fold")
     return table

@@ -91,6 +91,19 @@ SEARCHED = (
 )
 """Entities whose search is kept."""
 
+WRITTEN = (
+    "product",
+    "product-visibility",
+    "product-configurator-setting",
+    "product-manufacturer",
+    "unit",
+    "property-group",
+    "property-group-option",
+    "category",
+    "tax",
+)
+"""Entities a connector creates and deletes."""
+
 PATHS = {
     "/oauth/token": ("post",),
     "/_info/version": ("get",),
@@ -105,10 +118,10 @@ PATHS = {
     "/order/{id}": ("get", "patch"),
     "/order-delivery/{id}": ("get", "patch"),
     "/order-transaction/{id}": ("get", "patch"),
-    "/product": ("post",),
-    "/product/{id}": ("get", "patch", "delete"),
+    **{f"/{entity}": ("post",) for entity in WRITTEN},
+    **{f"/{entity}/{{id}}": ("get", "patch", "delete") for entity in WRITTEN},
     "/customer/{id}": ("get", "patch"),
-    **{f"/search/{entity}": ("post",) for entity in SEARCHED},
+    **{f"/search/{entity}": ("post",) for entity in (*SEARCHED, *WRITTEN)},
 }
 PROSE = frozenset({"description", "summary", "example", "examples", "tags", "title", "deprecated"})
 NULLABLE_IN_VARIANTS = frozenset({"name", "taxId", "price"})

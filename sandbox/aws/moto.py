@@ -44,6 +44,7 @@ class MotoProcess:
             stdout=subprocess.PIPE,
             env=environment,
             text=True,
+            start_new_session=True,  # Ctrl-C is for us; moto ends with us
         )
         return self
 

@@ -1,5 +1,6 @@
 """``python -m sandbox.demo``: the whole bridge on this machine, and a judgement at the end."""
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,9 +11,9 @@ import typer
 
 from cli.client import RefusedError
 from sandbox.demo.csv_orders import UnreadableFileError
-from sandbox.demo.keep import reached
+from sandbox.demo.keep import reached, write_second
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.run import SPEED, Choice, run
+from sandbox.demo.run import BUILD, FASTEST, SPEED, Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.world import World
 
@@ -20,7 +21,9 @@ from sandbox.demo.world import World
 def main(
     pair: Annotated[str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}.")] = "shopware-salespos",
     orders: Annotated[Path | None, typer.Option(help="A CSV file in UCI's Online Retail columns, maybe .gz.")] = None,
-    speed: Annotated[float, typer.Option(min=1, help="How many of the clock's seconds pass in a real one.")] = SPEED,
+    speed: Annotated[
+        float, typer.Option(min=1, max=FASTEST, help="How many of the clock's seconds pass in a real one.")
+    ] = SPEED,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards.")] = False,
 ) -> None:
     """Run orders from a shop to a back office, with everything emulated on loopback."""
@@ -46,7 +49,9 @@ def _staying(screen: Screen) -> Callable[[World], None]:
     def stay(world: World) -> None:
         world.aws.stop()
         world.aws.start(world.speed)
-        for line in reached(world):
+        file = Path(os.path.relpath(BUILD / "second.yaml"))
+        write_second(world, file)
+        for line in reached(world, file):
             screen.say(line)
         screen.say("It stays up until Ctrl-C.", "bold")
         with suppress(KeyboardInterrupt):

@@ -4,10 +4,11 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from sandbox.demo.orders import Address, Buyer, Item, Order, Prices, Product
@@ -21,6 +22,7 @@ BRITISH_VAT = Decimal("17.5")
 """The standard rate in the United Kingdom of 2010."""
 
 _PRODUCT = re.compile(r"\d{5}[A-Za-z]*|DCGS\w+|gift_\w+")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DATES = ("%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M")
 _CODES = {
     "Australia": "AU",
@@ -97,7 +99,7 @@ def read_invoices(path: Path) -> list[Invoice]:
     """The invoices, in the file's order.
 
     Raises:
-        UnreadableFileError: It cannot be read, lacks a column, or a line makes no sense.
+        UnreadableFileError: It cannot be read, lacks a column, has no line, or a line makes no sense.
     """
     grouped: dict[str, list[Mapping[str, str]]] = {}
     for row in _rows(path):
@@ -131,35 +133,67 @@ def order_of(invoice: Invoice) -> Order:
     )
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+def _rows(path: Path) -> Sequence[Mapping[str, str]]:
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"The file {path} cannot be read: {error.strerror or error}.") from error
-    reader = csv.DictReader(io.StringIO(raw.decode(errors="replace")))
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        rows = list(reader)
+    except csv.Error as error:
+        raise UnreadableFileError(f"The file {path} is no CSV: {error}.") from error
     if missing:
         raise UnreadableFileError(f"The file {path} lacks the columns {', '.join(missing)}.")
-    yield from reader
+    if not rows:
+        raise UnreadableFileError(f"The file {path} has no lines below its heading.")
+    return rows
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFileError(
+            f"The file {path} cannot be read: {getattr(error, 'strerror', '') or error}."
+        ) from error
+    return raw.decode("utf-8-sig", errors="replace")
 
 
 def _invoice(number: str, rows: Sequence[Mapping[str, str]]) -> Invoice:
     first = rows[0]
     try:
         return Invoice(
-            number=number,
+            number=_filled(number),
             date=_date(first["InvoiceDate"]),
             customer=first["CustomerID"].strip().partition(".")[0],
             country=_known(first["Country"].strip()),
             positions=tuple(_position(row) for row in rows),
         )
-    except (ValueError, InvalidOperation) as error:
-        raise UnreadableFileError(f"Invoice {number} makes no sense: {error}.") from error
+    except ValueError as error:
+        raise UnreadableFileError(f"Invoice {number!r} makes no sense: {error}.") from error
 
 
 def _position(row: Mapping[str, str]) -> Position:
     code, description = row["StockCode"].strip(), row["Description"].strip()
-    return Position(code, description, int(row["Quantity"]), Decimal(row["UnitPrice"]))
+    return Position(code, description, _whole(row["Quantity"]), _price(row["UnitPrice"]))
+
+
+def _filled(number: str) -> str:
+    if not number:
+        raise ValueError("the InvoiceNo is empty")
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"the Quantity {text!r} is no whole number") from None
+
+
+def _price(text: str) -> Decimal:
+    price = Decimal(text) if _NUMBER.fullmatch(text.strip()) else None
+    if price is None:
+        raise ValueError(f"the UnitPrice {text!r} is no number")
+    return price
 
 
 def _date(text: str) -> datetime:
@@ -168,12 +202,12 @@ def _date(text: str) -> datetime:
             return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
         except ValueError:
             continue
-    raise ValueError(f"{text!r} is no date")
+    raise ValueError(f"the InvoiceDate {text!r} is none; write it as 2010-12-01 08:26:00")
 
 
 def _known(country: str) -> str:
     if country not in _CODES:
-        raise ValueError(f"the country {country!r} is not known")
+        raise ValueError(f"the Country {country!r} is not known; write it as that file does, such as United Kingdom")
     return country
 
 

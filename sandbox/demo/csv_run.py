@@ -1,10 +1,10 @@
 """Plays the invoices of a file: most orders are found by the poll, some are announced by a webhook."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sandbox.demo.csv_orders import CARRIAGE, order_of, products_of, read_invoices
+from sandbox.demo.csv_orders import CARRIAGE, Invoice, order_of, products_of
 from sandbox.demo.screen import Screen
 from sandbox.demo.verdict import Verdict
 from sandbox.demo.world import World
@@ -21,27 +21,26 @@ class Retail:
 
     world: World
     screen: Screen
-    file: Path
+    invoices: Sequence[Invoice]
 
     def settings(self) -> dict[str, Any]:
         """All orders since the first invoice; carriage is sold without being a product; nothing is written back."""
         maps = {name: {"entries": dict(entries)} for name, entries in self.world.pair.maps.items()}
-        first = min(invoice.date for invoice in self._invoices).date()
+        first = min(invoice.date for invoice in self.invoices).date()
         return {"maps": maps, "from_date": first.isoformat(), "products": {"text_lines": CARRIAGE}}
 
     def prepare(self) -> None:
-        """Read the file and fill both catalogues with its products."""
-        with self.screen.phase(f"{self.file.name} is read, its products are put into both catalogues"):
-            self._invoices = read_invoices(self.file)
-            products = products_of(self._invoices)
+        """Fill both catalogues with the file's products."""
+        with self.screen.phase("the products of the invoices are put into both catalogues"):
+            products = products_of(self.invoices)
             self.world.shop.add_products(products)
             self.world.office.add_products(products)
-        self.screen.note(f"{len(self._invoices)} invoices, {len(products)} products")
+        self.screen.note(f"{len(self.invoices)} invoices, {len(products)} products")
 
     def play(self) -> None:
         """Place all orders, then poll."""
         with self.screen.phase("the orders are placed, every fifth with a webhook", self._counters):
-            for position, invoice in enumerate(self._invoices):
+            for position, invoice in enumerate(self.invoices):
                 self.world.shop.place(order_of(invoice), announced=position % ANNOUNCED == 0)
         with self.screen.phase("the poll finds the others, the bridge imports", self._counters):
             self.world.aws.tick(5)
@@ -50,8 +49,8 @@ class Retail:
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
         """Every invoice has to be there, and everything has to be through."""
         problems = []
-        if verdict.placed != len(self._invoices):
-            problems.append(f"{len(self._invoices)} invoices were read, but {verdict.placed} orders placed.")
+        if verdict.placed != len(self.invoices):
+            problems.append(f"{len(self.invoices)} invoices were read, but {verdict.placed} orders placed.")
         if not self._settled:
             problems.append("Orders still wait in the queues.")
         return tuple(problems)

@@ -91,7 +91,8 @@ def _rows(run: Run) -> Iterator[tuple[str, str, str]]:
     yield "totals that differ", str(len(verdict.mismatched)), ""
     for name, title in (("shop", "calls to the shop"), ("office", "calls to the back office"), ("aws", "calls to AWS")):
         yield title, str(run.calls[name]), f"{run.calls[name] / max(verdict.placed, 1):.1f} per order"
-    yield "seconds", f"{run.seconds:.1f}", f"on a clock that runs {run.speed:g} times as fast"
+    clock = "on the real clock" if run.speed == 1 else f"on a clock that runs {run.speed:g} times as fast"
+    yield "seconds", f"{run.seconds:.1f}", clock
 
 
 def _judgement(run: Run) -> Iterator[tuple[str, str]]:

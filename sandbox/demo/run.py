@@ -6,7 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.client import RefusedError
 from sandbox.demo.connect import connect
+from sandbox.demo.csv_orders import read_invoices
 from sandbox.demo.csv_run import Retail
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.plays import Play
@@ -17,8 +19,11 @@ from sandbox.demo.verdict import judge
 from sandbox.demo.world import ROOT, World
 
 BUILD = ROOT / "build"
+ACTIVITY, RESULT = "activity.jsonl", "run.json"
 SPEED = 20.0
 """How fast the clock runs unless told otherwise."""
+FASTEST = 200.0
+"""How fast it may run: signed calls may be five minutes old, which are then a second and a half."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +37,41 @@ class Choice:
 
 
 def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda _world: None) -> bool:
-    """Play, judge, show and write down; ``linger`` is called before everything ends. Whether all is well."""
-    currency = "GBP" if choice.orders else "EUR"
+    """Play, judge, show and write down; ``linger`` is called before everything ends. Whether all is well.
+
+    Raises:
+        UnreadableFileError: The orders' file is not what was promised; nothing was started.
+        RefusedError: Nothing can be written to ``build``, or the connection does not verify.
+    """
+    _try_to_write(choice.build)
+    invoices = read_invoices(choice.orders) if choice.orders else ()
+    currency = "GBP" if invoices else "EUR"
     screen.say(f"Shopbridge on this machine: {choice.pair}")
-    world = World(PAIRS[choice.pair], choice.speed, currency, choice.build / "activity.jsonl")
+    world = World(PAIRS[choice.pair], choice.speed, currency, choice.build / ACTIVITY)
     with ExitStack() as opened:
         with screen.phase("AWS from template.yaml, shop and back office start"):
             opened.enter_context(world)
-        done = _played(world, choice, screen)
-        write([done], choice.build / "run.json")
+        play: Play = Retail(world, screen, invoices) if invoices else Story(world, screen)
+        done = _played(world, choice, screen, play)
+        write([done], choice.build / RESULT)
         screen.console.print(shown(done))
         linger(world)
     return done.good
 
 
-def _played(world: World, choice: Choice, screen: Screen) -> Run:
-    play: Play = Retail(world, screen, choice.orders) if choice.orders else Story(world, screen)
+def _try_to_write(build: Path) -> None:
+    """Before anything starts: it ends with writing."""
+    try:
+        build.mkdir(parents=True, exist_ok=True)
+        for name in (ACTIVITY, RESULT):
+            (build / name).open("a").close()
+    except OSError as error:
+        raise RefusedError(
+            f"{error.filename} cannot be written: {error.strerror}. Make the folder writable."
+        ) from error
+
+
+def _played(world: World, choice: Choice, screen: Screen, play: Play) -> Run:
     play.prepare()
     connect(world, screen, play.settings())
     before, began = world.calls(), time.monotonic()

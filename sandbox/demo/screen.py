@@ -1,5 +1,6 @@
 """What a person sees while it runs: a line per phase, and on a terminal the counters under it."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,18 +8,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.live import Live
+from rich.spinner import Spinner
 from rich.text import Text
+
+from cli.lines import Indented
 
 LOOKS = 0.5
 """Seconds between two looks at the counters."""
+
+
+def _console() -> Console:
+    """Writes to today's standard output: later the embedded AWS puts its own in front, to hear the handlers."""
+    return Console(file=sys.stdout, highlight=False)
 
 
 @dataclass(frozen=True)
 class Screen:
     """Tells how far it is. ``counters`` is asked now and then for one line."""
 
-    console: Console = field(default_factory=lambda: Console(highlight=False))
+    console: Console = field(default_factory=_console)
 
     @contextmanager
     def phase(self, title: str, counters: Callable[[], str] = str) -> Iterator[None]:
@@ -26,11 +35,12 @@ class Screen:
         began = time.monotonic()
         with self._lively(title, counters):
             yield
-        self.console.print(f"  [green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
+        took = f"{time.monotonic() - began:.1f} s"
+        self.console.print(Indented(Text.assemble(("✓", "green"), f" {title} ", (took, "dim")), 2, hanging=2))
 
     def note(self, text: str) -> None:
         """A remark to the phase above."""
-        self.console.print(Padding(Text(text, style="dim"), (0, 0, 0, 6), expand=False))
+        self.console.print(Indented(Text(text, style="dim"), 6))
 
     def say(self, text: str, style: str = "") -> None:
         """One line, as it is."""
@@ -41,15 +51,18 @@ class Screen:
         if not self.console.is_terminal:
             yield
             return
-        over = threading.Event()
-        with self.console.status(title) as status:
+        spinner, over = Spinner("dots", Text(title)), threading.Event()
 
-            def refresh() -> None:
-                while not over.wait(LOOKS):
-                    status.update(f"{title} [dim]{counters()}[/]")
+        def refresh() -> None:
+            while not over.wait(LOOKS):
+                spinner.update(text=Text.assemble(f"{title} ", (counters(), "dim")))
 
-            threading.Thread(target=refresh, daemon=True).start()
+        looking = threading.Thread(target=refresh, name="counters", daemon=True)
+        # Redirected standard output would write to the embedded AWS's, and that one back to it, without end.
+        with Live(spinner, console=self.console, transient=True, redirect_stdout=False, redirect_stderr=False):
+            looking.start()
             try:
                 yield
             finally:
                 over.set()
+                looking.join()

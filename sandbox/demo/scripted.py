@@ -14,7 +14,9 @@ from sandbox.demo.verdict import Standing, Verdict
 from sandbox.demo.world import CONNECTION, World
 
 PATIENCE = 60
-"""Real seconds until a phase has to be over."""
+"""Real seconds a phase may work."""
+WAITING = 180
+"""The clock's seconds a phase may wait besides: for a lost answer and a limit."""
 SHIPPING = Decimal("4.95")
 
 PRIVATE = Order("10001", (item(catalogue.MUG, 2),), catalogue.SANNE, catalogue.UTRECHT, shipping=SHIPPING)
@@ -109,7 +111,7 @@ class Story:
         for title, act in self._phases():
             with self.screen.phase(title, self._counters):
                 act()
-                self._check(self.world.settled(PATIENCE), f"After a minute orders still wait: {title}.")
+                self._check(self._settled(), f"Orders still wait after a long time: {title}.")
 
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
         """What the story was to show and did not, as sentences."""
@@ -140,7 +142,7 @@ class Story:
     def _faults(self) -> None:
         self.world.office.lose_the_next_answer()
         self._place([LOST_ANSWER])
-        self._check(self.world.settled(PATIENCE), "The order whose answer was lost never settles.")
+        self._check(self._settled(), "The order whose answer was lost never settles.")
         self._check("interrupted" in self._standing(LOST_ANSWER).story, "A lost answer should lead to a search.")
         self.world.office.refuse_the_next_order()
         self._place([TOO_FAST])
@@ -183,6 +185,9 @@ class Story:
     def _place(self, orders: Iterable[Order], *, announced: bool = True) -> None:
         for order in orders:
             self.world.shop.place(order, announced=announced)
+
+    def _settled(self) -> bool:
+        return self.world.settled(PATIENCE + WAITING / self.world.speed)
 
     def _standing(self, order: Order) -> Standing:
         return self.world.ledger().get(order.number, Standing(""))

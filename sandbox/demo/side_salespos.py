@@ -43,6 +43,10 @@ class SalesPosSide:
         """The account's key; or with a secret that is another's."""
         return {"public_key": PUBLIC_KEY, "secret_key": SECRET_KEY if right else "mistyped"}
 
+    def apart(self) -> Mapping[str, Any]:
+        """Its orders' references begin otherwise."""
+        return {"reference_prefix": "B-"}
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue, each with its percentage."""
         for each in products:

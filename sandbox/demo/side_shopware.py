@@ -75,6 +75,11 @@ class ShopwareSide:
             return {"app_name": APP_NAME, "app_secret": APP_SECRET}
         return {"client_id": "SWIAMISTYPED", "client_secret": "mistyped"}
 
+    def another_key(self) -> Mapping[str, str]:
+        """A new integration's."""
+        made = self._shop.add_integration(RIGHTS)
+        return {"client_id": made.access_key, "client_secret": made.secret_key}
+
     def open_at(self, url: str) -> None:
         """The shop names itself by this address when it registers."""
         self._shop.url = url
@@ -112,7 +117,7 @@ class ShopwareSide:
 
     def placed(self) -> Sequence[Placed]:
         """All orders, as they are stored."""
-        rows = self._shop.shop.store.all("order")
+        rows = list(self._shop.shop.store.all("order"))  # at once: buyers go on ordering
         return [Placed(row.values["orderNumber"], Decimal(str(row.values["amountTotal"]))) for row in rows]
 
     def told(self, number: str) -> Told:

@@ -67,6 +67,9 @@ class ShopSide(Side, Protocol):
     def open_at(self, url: str) -> None:
         """The address is known."""
 
+    def another_key(self) -> Mapping[str, str]:
+        """Credentials for one more connection; it hears of orders by polling."""
+
     def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
         """Let the shop call us: ``hooks`` are the connection's addresses below ``base_url``."""
 
@@ -91,6 +94,9 @@ class OfficeSide(Side, Protocol):
 
     def booked(self) -> Sequence[Booked]:
         """All orders."""
+
+    def apart(self) -> Mapping[str, Any]:
+        """What an operator sets so that one more connection's orders are told from the first one's."""
 
     def lose_the_next_answer(self) -> None:
         """The next order is created, but nobody hears of it."""

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from sandbox.platforms.salespos import plain
 from shopbridge.connectors.registry import connector_spec
@@ -80,3 +81,9 @@ def test_the_share_of_the_limits_is_a_setting() -> None:
     assert SPEC.settings.model_validate({"url": "https://x.example", "limit_factor": "0.5"}).limit_factor == Decimal(
         "0.5"
     )
+
+
+@pytest.mark.parametrize("pasted", ["pub_emul_01\n", " pub_emul_01", "pub\u00a0emul", "\u201cpub_emul_01\u201d", ""])
+def test_a_key_that_was_not_copied_well_is_refused_before_it_is_used(pasted: str) -> None:
+    with pytest.raises(ValidationError):
+        SalesPosSecrets.model_validate({"public_key": pasted, "secret_key": "sec_emul_01"})

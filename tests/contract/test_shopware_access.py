@@ -5,6 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.model.base import OrderId
@@ -143,7 +144,7 @@ def test_a_lost_race_in_the_database_is_repeated_at_once() -> None:
 def test_a_lost_answer_of_a_read_is_tried_again_later() -> None:
     shop = bench()
     shop.shop.place_order()
-    shop.shop.faults.plan("lost_answer", SEARCH)
+    shop.shop.faults.plan("lost_answer", SEARCH, times=2)
     connector = shop.connector()
     with pytest.raises(RetryLater, match="cannot be reached"):
         all_changed(connector)
@@ -282,3 +283,15 @@ def test_a_page_that_does_not_move_on_is_no_endless_loop() -> None:
     assert connector.changed_orders(LONG_AGO, None).position == "7"
     with pytest.raises(RetryLater, match="same page"):
         connector.changed_orders(LONG_AGO, "7")
+
+
+def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> None:
+    shop = bench()
+    placed = [shop.shop.place_order() for _ in range(criteria.SMALL_PAGE + 2)]
+    shop.shop.faults.plan("lost_answer", SEARCH)
+    connector = shop.connector()
+    first = connector.changed_orders(LONG_AGO, None)
+    assert len(first.orders) == criteria.SMALL_PAGE
+    rest = connector.changed_orders(LONG_AGO, first.position)
+    assert [order.id for order in (*first.orders, *rest.orders)] == placed
+    assert rest.position is None

@@ -13,7 +13,8 @@ from shopbridge.wiring import LIBRARIES, Container, GivenSecrets, open_container
 
 @pytest.fixture
 def container(environment: Environment) -> Container:
-    return open_container(environment.model_dump(by_alias=True) | {"SHOPBRIDGE_SANDBOX": ""})
+    named = {name: str(field.validation_alias) for name, field in Environment.model_fields.items()}
+    return open_container({variable: str(getattr(environment, name)) for name, variable in named.items()})
 
 
 @pytest.fixture

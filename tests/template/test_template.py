@@ -234,6 +234,24 @@ def test_every_alarm_says_what_to_do_and_tells_whoever_is_named(template: Templa
         ]
 
 
+def test_what_only_the_log_tells_rings_an_alarm(template: Template) -> None:
+    counted = {}
+    for found in of_type(template, "AWS::Logs::MetricFilter").values():
+        (metric,) = found["MetricTransformations"]
+        assert found["LogGroupName"] == {"Ref": "ActivityLog"}
+        counted[metric["MetricName"]] = (found["FilterPattern"], metric["MetricNamespace"])
+    alarms = {
+        alarm["MetricName"]: alarm["Namespace"]
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm.get("MetricName") in counted
+    }
+    assert {name: namespace for name, (_, namespace) in counted.items()} == alarms
+    code = "".join(path.read_text() for path in (ROOT / "layers/shared/shopbridge").rglob("*.py"))
+    for pattern, _ in counted.values():
+        (event,) = re.findall(r'\$\.event = ("[a-z_]+")', pattern)
+        assert event in code
+
+
 def test_saved_queries_read_the_activity_log(template: Template) -> None:
     queries = of_type(template, "AWS::Logs::QueryDefinition")
     assert len(queries) == 4

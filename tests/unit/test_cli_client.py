@@ -59,3 +59,19 @@ def test_without_a_function_the_variable_is_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("SHOPBRIDGE_OPERATIONS_FUNCTION", raising=False)
     with pytest.raises(RefusedError, match="SHOPBRIDGE_OPERATIONS_FUNCTION"):
         Operations().ask("list")
+
+
+def test_a_web_server_that_is_not_aws_is_a_sentence() -> None:
+    client = lambda_client()
+    with Stubber(client) as stub:
+        stub.add_client_error("invoke", "404", "<h1>Not Found</h1>")
+        with pytest.raises(RefusedError, match="What answers is not AWS Lambda"):
+            Operations("operations", client).ask("list")
+
+
+def test_an_address_that_is_none_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up = {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    for name, value in {**made_up, "AWS_ENDPOINT_URL_LAMBDA": "nonsense"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RefusedError, match=r"Invalid endpoint: nonsense\. Check"):
+        Operations("operations").ask("list")

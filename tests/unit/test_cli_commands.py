@@ -139,10 +139,27 @@ def test_delete_asks_first(lambda_: FakeLambda) -> None:
     assert "my-shop is deleted" in run("delete", "my-shop", "--yes").stdout
 
 
-def test_backfill_takes_a_day_in_utc(lambda_: FakeLambda) -> None:
-    lambda_.results["backfill"] = {"id": "my-shop", "backfill": "requested"}
-    assert run("backfill", "--since", "2026-02-01", "-c", "my-shop").exit_code == 0
-    assert lambda_.events[-1]["since"] == "2026-02-01T00:00:00+00:00"
+@pytest.mark.parametrize(
+    ("since", "asked"),
+    [
+        ("2026-02-01", "2026-02-01T00:00:00+00:00"),
+        ("2026-02-01T08:30", "2026-02-01T08:30:00+00:00"),
+        ("2026-02-01T08:30:00+01:00", "2026-02-01T08:30:00+01:00"),
+    ],
+)
+def test_backfill_takes_a_day_in_utc_or_a_time(lambda_: FakeLambda, since: str, asked: str) -> None:
+    lambda_.results["backfill"] = {"id": "my-shop", "backfill": "requested", "since": asked}
+    result = run("backfill", "--since", since, "-c", "my-shop")
+    assert result.exit_code == 0
+    assert "Orders of my-shop since 2026-02-01" in result.stdout
+    assert lambda_.events[-1]["since"] == asked
+
+
+def test_a_day_that_is_none_is_shown_by_example(lambda_: FakeLambda) -> None:
+    result = run("backfill", "--since", "yesterday", "-c", "my-shop")
+    assert result.exit_code == 2
+    assert "Write it as 2026-10-01" in result.stderr
+    assert not lambda_.events
 
 
 @pytest.mark.parametrize("arguments", [[], ["10042", "--code", "missing_product"]])
@@ -154,18 +171,52 @@ def test_resend_wants_an_order_or_a_reason(lambda_: FakeLambda, arguments: list[
 
 
 @pytest.mark.parametrize(
-    ("arguments", "operation"),
+    ("arguments", "operation", "result", "said"),
     [
-        (["resend", "10042"], {"operation": "resend", "order": "10042", "code": ""}),
-        (["resend", "--code", "missing_product"], {"operation": "resend", "order": "", "code": "missing_product"}),
-        (["skip", "10042", "--remark", "by hand"], {"operation": "skip", "order": "10042", "remark": "by hand"}),
-        (["poll"], {"operation": "poll_now"}),
+        (["resend", "10042"], {"operation": "resend", "order": "10042", "code": ""}, {"resent": 1}, "again: 1 order."),
+        (
+            ["resend", "--code", "missing_product"],
+            {"operation": "resend", "order": "", "code": "missing_product"},
+            {"resent": 7},
+            "again: 7 orders.",
+        ),
+        (
+            ["resend", "--code", "misspelt"],
+            {"operation": "resend", "order": "", "code": "misspelt"},
+            {"resent": 0},
+            "No order is held for that reason.",
+        ),
+        (
+            ["skip", "10042", "--remark", "by hand"],
+            {"operation": "skip", "order": "10042", "remark": "by hand"},
+            {"skipped": 1},
+            "Set aside: 1 order.",
+        ),
+        (
+            ["poll"],
+            {"operation": "poll_now"},
+            {"id": "my-shop", "poll": "requested"},
+            "A poll of my-shop is asked for.",
+        ),
     ],
 )
-def test_a_command_becomes_a_request(lambda_: FakeLambda, arguments: list[str], operation: dict[str, Any]) -> None:
-    lambda_.results[operation["operation"]] = {"done": 1}
-    assert run(*arguments, "-c", "my-shop").stdout == "done: 1\n"
+def test_a_command_becomes_a_request_and_its_answer_a_sentence(
+    lambda_: FakeLambda, arguments: list[str], operation: dict[str, Any], result: dict[str, Any], said: str
+) -> None:
+    lambda_.results[operation["operation"]] = result
+    assert said in run(*arguments, "-c", "my-shop").stdout
     assert lambda_.events[-1] == {"function": "operations", "connection": "my-shop", **operation}
+
+
+@pytest.mark.parametrize("command", [["held"], ["order", "10042"]])
+def test_narrow_lines_wrap_between_words_under_their_beginning(
+    lambda_: FakeLambda, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lambda_.results["held"] = lambda_.results["story"] = [HELD]
+    _head, *rest = run(*command, "-c", "my-shop").stdout.splitlines()
+    assert "orders.maps.payment." in " ".join(rest).split()
+    assert all(line.startswith("  ") and len(line) <= 40 for line in rest)
 
 
 def test_words_are_listed_map_by_map(lambda_: FakeLambda) -> None:
@@ -179,7 +230,7 @@ def test_show_tells_counts_and_settings(lambda_: FakeLambda) -> None:
     lambda_.results["show"] = {**LISTED, **more}
     shown = run("show", "-c", "my-shop").stdout
     assert "imported" in shown
-    assert "Read up to 2026-03-01 10:00:00." in shown
+    assert "Read up to 2026-03-01 10:00:00 UTC." in shown
     assert "id: my-shop" in shown
 
 

@@ -48,10 +48,40 @@ def test_another_shape_is_refused_with_what_is_wanted(tmp_path: Path, text: str)
         read_connection(write(tmp_path / "a.yaml", text), None)
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.yaml", "a: [1"), ("a.json", "{")])
-def test_a_malformed_file_is_a_sentence(tmp_path: Path, name: str, text: str) -> None:
-    with pytest.raises(RefusedError, match="is not well-formed"):
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("a.yaml", "settings:\n  id: [1", "line 2, column 9"),
+        ("a.yaml", "settings:\n\tid: x", "line 2, column 1"),
+        ("a.yaml", "settings: {a: !!python/object:os.system x}", "line 1, column 15"),
+        ("a.json", '{"settings":\n}', "line 2, column 1"),
+        ("a.yaml", "settings: {2026-01-01: x}", "keys must be"),
+    ],
+)
+def test_a_malformed_file_is_a_sentence_with_the_place(tmp_path: Path, name: str, text: str, place: str) -> None:
+    with pytest.raises(RefusedError, match="is not well-formed") as caught:
         read_connection(write(tmp_path / name, text), None)
+    assert place in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_malformed_line_is_not_shown_since_a_secret_may_stand_in_it(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="is not well-formed") as caught:
+        read_connection(write(tmp_path / "a.yaml", "secrets: {shop: {client_secret: hush, : [}"), None)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes("settings: {name: Café}".encode("latin-1"))
+    with pytest.raises(RefusedError, match="not text in UTF-8"):
+        read_connection(tmp_path / "a.yaml", None)
+
+
+@pytest.mark.parametrize("value", ["0123", "[a]", "true", "2026-01-01"])
+def test_a_secret_that_yaml_takes_for_something_else_wants_quotes(tmp_path: Path, value: str) -> None:
+    file = write(tmp_path / "a.yaml", f"settings: {{}}\nsecrets: {{office: {{secret_key: {value}}}}}\n")
+    with pytest.raises(RefusedError, match="secret_key is no text"):
+        read_connection(file, None, {})
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
@@ -60,7 +90,7 @@ def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_the_example_fits_the_models() -> None:
-    content = read_connection(EXAMPLE, lambda name: f"made-up {name}", {})
+    content = read_connection(EXAMPLE, lambda name: f"made-up-{name}", {})
     settings = ConnectionSettings.model_validate(content["settings"])
     for side in (settings.shop, settings.office):
         connector_spec(side.platform).settings.model_validate(side.settings)

@@ -82,10 +82,13 @@ def test_american_dates_are_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        (f"1,71053,LANTERN,1,{MORNING},3.39,,Atlantis", "country 'Atlantis'"),
-        (f"1,71053,LANTERN,one,{MORNING},3.39,,France", "Invoice 1"),
-        (f"1,71053,LANTERN,1,{MORNING},cheap,,France", "Invoice 1"),
-        ("1,71053,LANTERN,1,yesterday,3.39,,France", "'yesterday' is no date"),
+        (f"1,71053,LANTERN,1,{MORNING},3.39,,Atlantis", "the Country 'Atlantis'"),
+        (f"1,71053,LANTERN,one,{MORNING},3.39,,France", "the Quantity 'one' is no whole number"),
+        (f"1,71053,LANTERN,1,{MORNING},cheap,,France", "the UnitPrice 'cheap' is no number"),
+        (f"1,71053,LANTERN,1,{MORNING},NaN,,France", "the UnitPrice 'NaN' is no number"),
+        ("1,71053,LANTERN,1,yesterday,3.39,,France", "the InvoiceDate 'yesterday'"),
+        (f",71053,LANTERN,1,{MORNING},3.39,,France", "the InvoiceNo is empty"),
+        ("1,71053,LANTERN,1", "the InvoiceDate ''"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_named(tmp_path: Path, line: str, complaint: str) -> None:
@@ -95,14 +98,29 @@ def test_a_line_that_makes_no_sense_is_named(tmp_path: Path, line: str, complain
         read_invoices(path)
 
 
-def test_missing_columns_and_files_are_sentences(tmp_path: Path) -> None:
-    path = tmp_path / "retail.csv"
-    path.write_text("InvoiceNo,StockCode\n")
-    with pytest.raises(UnreadableFileError, match="lacks the columns Description, Quantity"):
-        read_invoices(path)
-    with pytest.raises(UnreadableFileError, match="cannot be read"):
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("a.csv", b"InvoiceNo,StockCode\n", "lacks the columns Description, Quantity"),
+        ("a.csv", b"", "lacks the columns"),
+        ("a.csv", HEADER.encode(), "has no lines"),
+        ("a.csv", HEADER.encode() + b"\n1,2\r3,\x00\n", "is no CSV|makes no sense"),
+        ("a.csv.gz", b"not packed", "cannot be read"),
+        ("a.csv.gz", gzip.compress(HEADER.encode())[:-9], "cannot be read"),
+    ],
+)
+def test_a_file_that_is_none_is_a_sentence(tmp_path: Path, name: str, content: bytes, complaint: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableFileError, match=complaint):
+        read_invoices(tmp_path / name)
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="cannot be read: No such file"):
         read_invoices(tmp_path / "absent.csv")
-    path = tmp_path / "retail.csv.gz"
-    path.write_text("not packed")
-    with pytest.raises(UnreadableFileError, match="cannot be read"):
-        read_invoices(path)
+
+
+def test_a_mark_that_spreadsheets_put_first_does_no_harm(file: Path, tmp_path: Path) -> None:
+    marked = tmp_path / "marked.csv"
+    marked.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_invoices(marked) == read_invoices(file)

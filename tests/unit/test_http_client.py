@@ -1,3 +1,4 @@
+import ssl
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -47,6 +48,7 @@ def client(
     *,
     time: Time | None = None,
     limiter: CountingLimiter | None = None,
+    base_url: str = "https://shop.example/api",
 ) -> PlatformClient:
     clock = time or Time()
     wiring = Wiring(
@@ -55,9 +57,7 @@ def client(
         deadline=clock,
         sleep=clock.sleep,
     )
-    return PlatformClient(
-        "Shop", "https://shop.example/api", httpx.Auth(), wiring, limits=lambda _: [Limit("things:GET", 60)]
-    )
+    return PlatformClient("Shop", base_url, httpx.Auth(), wiring, limits=lambda _: [Limit("things:GET", 60)])
 
 
 def replies(*answers: httpx.Response | Exception) -> Callable[[httpx.Request], httpx.Response]:
@@ -101,7 +101,16 @@ def test_throttling_pauses_the_bucket_for_every_container() -> None:
     assert limiter.taken == ["things:GET/60"]
 
 
-@pytest.mark.parametrize("lost", [httpx.ReadTimeout("lost"), httpx.RemoteProtocolError("cut"), httpx.ReadError("cut")])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        httpx.ReadTimeout("lost"),
+        httpx.RemoteProtocolError("cut"),
+        httpx.ReadError("cut"),
+        httpx.WriteError("cut"),
+        httpx.WriteTimeout("slow"),
+    ],
+)
 def test_a_lost_answer_to_a_creation_is_unknown_and_never_repeated(lost: Exception) -> None:
     with pytest.raises(OutcomeUnknown):
         client(replies(lost)).send(CREATE)
@@ -113,9 +122,12 @@ def test_a_gateway_that_gives_up_on_a_creation_leaves_it_unknown(status: int) ->
         client(replies(httpx.Response(status, text="<html>"))).send(CREATE)
 
 
-def test_a_creation_that_never_left_us_may_be_tried_later() -> None:
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("silent"), httpx.PoolTimeout("busy")]
+)
+def test_a_creation_that_never_left_us_may_be_tried_later(error: Exception) -> None:
     with pytest.raises(RetryLater):
-        client(replies(httpx.ConnectError("refused"))).send(CREATE)
+        client(replies(error)).send(CREATE)
 
 
 def test_a_lost_answer_to_a_read_is_tried_later() -> None:
@@ -156,8 +168,103 @@ def test_the_default_table_names_the_consequence(
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("7", 7), ("0", 1), ("999999", 3600), ("", 60), ("soon", 60), ("Sun, 01 Mar 2026 10:00:30 GMT", 30)],
+    [
+        ("7", 7),
+        ("0", 1),
+        ("999999", 3600),
+        ("", 60),
+        ("soon", 60),
+        ("nan", 60),
+        ("Sun, 01 Mar 2026 10:00:30 GMT", 30),
+        ("Sun, 01 Mar 2026 10:00:30 -0000", 30),
+        ("Sun, 01 Mar 99999999999999 10:00:30 GMT", 60),
+    ],
 )
 def test_retry_after_is_read_as_seconds_or_date_within_bounds(text: str, seconds: float) -> None:
     headers = {"retry-after": text, "date": "Sun, 01 Mar 2026 10:00:00 GMT"}
     assert retry_after(Answer("Shop", READ, 503, headers, b"")) == seconds
+
+
+# --- what a creation is answered with -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_page_does_not_say_that_nothing_was_created(status: int) -> None:
+    page = httpx.Response(status, text="<br />Warning", headers={"content-type": "text/html"})
+    with pytest.raises(OutcomeUnknown):
+        client(replies(page)).send(CREATE)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_neither_does_a_redirect_that_is_followed_by_a_read(status: int) -> None:
+    with pytest.raises(OutcomeUnknown):
+        client(replies(httpx.Response(status, headers={"location": "/orders/1"}))).send(CREATE)
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_of_the_creation_itself_names_the_address(status: int) -> None:
+    with pytest.raises(NeedsAttention, match="www"):
+        client(replies(httpx.Response(status, headers={"location": "https://www.shop.example"}))).send(CREATE)
+
+
+def test_an_answer_that_cannot_be_unpacked_is_a_lost_answer() -> None:
+    def broken() -> httpx.Response:
+        packed = {"content-type": "application/json", "content-encoding": "gzip"}
+        return httpx.Response(201, headers=packed, stream=httpx.ByteStream(b"no gzip"))
+
+    with pytest.raises(OutcomeUnknown):
+        client(replies(broken())).send(CREATE)
+    with pytest.raises(RetryLater):
+        client(replies(broken())).send(READ)
+
+
+def test_a_creation_does_not_begin_without_time_for_its_answer() -> None:
+    with pytest.raises(RetryLater, match="time of this invocation"):
+        client(replies(), time=Time(30)).send(CREATE)
+    assert client(replies(httpx.Response(200, json={})), time=Time(30)).send(READ).status == 200
+
+
+@pytest.mark.parametrize("left", [10, 33, 60, 120, 900])
+def test_the_bounds_of_a_call_together_leave_time_for_the_ledger(left: float) -> None:
+    seen: list[dict[str, float]] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"])
+        return httpx.Response(200, json={})
+
+    client(reply, time=Time(left)).send(READ)
+    longest = 2 * seen[0]["connect"] + 2 * seen[0]["read"]
+    assert longest <= left - 2
+    assert seen[0]["read"] <= 30
+
+
+# --- what people read -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["\N{SNOWMAN}.example", "shop.example:port"])
+def test_what_is_no_address_is_told(host: str) -> None:
+    with pytest.raises(NeedsAttention, match="no internet address"):
+        client(replies(), base_url=f"https://{host}/api").send(READ)
+
+
+def test_a_certificate_that_is_not_valid_is_told() -> None:
+    refused = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    refused.verify_message = "certificate has expired"
+    error = httpx.ConnectError("no")
+    error.__cause__ = refused
+    with pytest.raises(RetryLater, match="its certificate: certificate has expired"):
+        client(replies(error)).send(READ)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_wall_in_front_of_the_platform_is_not_taken_for_wrong_credentials(status: int) -> None:
+    wall = httpx.Response(status, text="<html>", headers={"content-type": "text/html"})
+    with pytest.raises(NeedsAttention, match="in front of the platform"):
+        client(replies(wall)).send(READ)
+
+
+def test_a_call_and_its_answer_show_neither_bodies_nor_headers() -> None:
+    call = Call("POST", "/login", json={"secret": "hidden"})
+    shown = repr(Answer("Shop", call, 200, {"cookie": "hidden"}, b"hidden"))
+    assert "/login" in shown
+    assert "hidden" not in shown

@@ -108,6 +108,8 @@ def test_rows_that_do_not_match_their_lines_are_a_bug() -> None:
         ("order.extras.count", "none", "0"),
         ("sum(order.extras.weights)", None, "3.30"),
         ("to_number('12.50')", None, "12.50"),
+        ("to_number('1e999999999')", "none", "none"),
+        ("to_number('1e-999999999')", "none", "none"),
         ("to_string(order.totals.gross)", None, "120.10"),
         ("type(order.totals.gross)", None, "number"),
         ("join(' / ', keys(order.lines[0].options))", None, "Colour / Size"),
@@ -174,9 +176,10 @@ def test_values_get_the_type_and_length_of_the_field(
 @pytest.mark.parametrize(
     ("target", "source", "settings", "told"),
     [
-        ("extra_costs", "order.extras.po", {}, "the value 'PO 77' is no number"),
-        ("extra_costs", "'a very long private letter'", {}, "the value 'a very long …' is no number"),
+        ("extra_costs", "order.extras.po", {}, "the value of the form 'xx 99' is no number"),
+        ("extra_costs", "'a very long private letter'", {}, "the value of the form 'x xxxx xxxx …' is no number"),
         ("comment", "order.billing_address", {}, "is neither a text nor a number"),
+        ("comment", "order.totals.gross == `1`", {}, "the value of the form 'False' is neither a text nor a number"),
         ("reference", "'Kerkplein'", {"convert": "house_suffix"}, "is blank, and the field needs a value"),
         ("customer.billingaddress.housenumber", "'Kerkplein'", {"convert": "house_number"}, "gives nothing"),
         ("comment", "sum(order.lines)", {}, "sum() does not take a value of type dict"),

@@ -5,7 +5,7 @@ import pytest
 
 from shopbridge.connectors.salespos.account import NEEDED, Account
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.errors import NeedsAttention
+from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 
@@ -62,3 +62,12 @@ def test_statuses_bear_the_merchants_names_and_payment_methods_their_labels() ->
     words = account().vocabulary()
     assert [choice.title for choice in words["status"][:2]] == ["New", "Bezig"]
     assert [choice.key for choice in words["payment"]] == ["ccv_pin", "iDEAL"]
+
+
+def test_a_package_that_is_made_after_an_order_was_held_for_it_is_seen_by_the_same_container() -> None:
+    packages: list[dict[str, Any]] = []
+    of = account(**{"packages/": {"items": packages}})
+    with pytest.raises(Held, match="no package"):
+        _ = of.package_id
+    packages.append({"id": 11, "name": "Standard"})
+    assert of.package_id == 11

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.salespos import directory
+from shopbridge.connectors.salespos import directory, wire
 from shopbridge.connectors.salespos.directory import PAGE, ProductPlace, Sweep
 from shopbridge.connectors.salespos.wire import CombinationRead, Page, ProductRead, UserRead
 from shopbridge.errors import NeedsAttention
@@ -175,3 +175,16 @@ def test_products_are_swept_first_and_again_after_a_day() -> None:
     assert not directory.is_due(fresh, NOW + timedelta(hours=23))
     assert directory.is_due(fresh, NOW + timedelta(hours=24))
     assert not directory.is_due(ProductPlace(swept_at=NOW), NOW + timedelta(days=2))
+
+
+def test_one_odd_record_does_not_make_its_page_unreadable() -> None:
+    users = wire.USERS.validate_json(b'{"items": [{"id": 1, "username": null}, {"id": 2, "username": 77}]}')
+    assert [user.username for user in users.items] == ["", "77"]
+    products = wire.PRODUCTS.validate_json(
+        b'{"items": [{"id": 1, "eannumber": 8712345000011, "modifydate": "2026-01-15T09:30:00"}]}'
+    )
+    (product,) = products.items
+    assert product.eannumber == "8712345000011"
+    assert product.modifydate == datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+    orders = wire.ORDERS.validate_json(b'{"items": [{"id": 1, "reservationnumber": 10042, "total_price": null}]}')
+    assert orders.items[0].reservationnumber == "10042"

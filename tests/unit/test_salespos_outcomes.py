@@ -49,7 +49,7 @@ TABLE: list[tuple[str, type[BridgeError], type[BridgeError]]] = [
     ("500.22", Rejected, Rejected),
     ("500.23", Rejected, Rejected),
     ("500.24", Rejected, Rejected),
-    ("500.25", NeedsAttention, NeedsAttention),
+    ("500.25", NeedsAttention, OutcomeUnknown),
     ("500.40", Rejected, AlreadyDone),
     ("500.50", AlreadyDone, AlreadyDone),
     ("500.60", Held, Held),
@@ -107,8 +107,10 @@ PAGE = {"content-type": "text/html"}
         (502, RetryLater, OutcomeUnknown),
         (524, RetryLater, OutcomeUnknown),
         (504, RetryLater, OutcomeUnknown),
-        (200, NeedsAttention, NeedsAttention),
-        (302, NeedsAttention, NeedsAttention),
+        (200, NeedsAttention, OutcomeUnknown),
+        (302, NeedsAttention, OutcomeUnknown),
+        (307, NeedsAttention, NeedsAttention),
+        (403, NeedsAttention, NeedsAttention),
     ],
 )
 def test_pages_of_proxies_go_by_the_status(status: int, read: type[BridgeError], create: type[BridgeError]) -> None:

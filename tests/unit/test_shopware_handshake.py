@@ -241,3 +241,9 @@ def test_any_signed_bytes_are_a_confirmation_or_refused(raw: bytes) -> None:
 def test_the_connector_offers_webhook_and_handshake() -> None:
     assert isinstance(SPEC.webhook, ShopwareWebhook)
     assert isinstance(SPEC.handshake, ShopwareHandshake)
+
+
+def test_a_known_shop_may_prove_its_secret_over_the_decoded_parameters_too() -> None:
+    query = f"shop-id=DemoShop0001&shop-url={quote('https://shop.example.test', safe='')}&timestamp=1772359200"
+    _, stored = register(KNOWN, query, sw_version="6.7.9.1", shopware_shop_signature=sign(FIRST_SECRET, QUERY.encode()))
+    assert stored["signs_twice"] == "yes"

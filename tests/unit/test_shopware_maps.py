@@ -269,3 +269,38 @@ def test_unknown_keys_of_plugins_do_no_harm(row: dict[str, Any]) -> None:
     row |= {"swagBundle": {"a": 1}, "extensions": {"foreignKeys": {"x": []}}}
     row["lineItems"][0]["pluginField"] = [1]
     assert read(row).number == "10042"
+
+
+# --- what no queue would take, or no memory hold ------------------------------------------------------------------
+
+HALF = "\ud83d"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"customFields": {"gift": HALF}},
+        {"customFields": {HALF: "gift"}},
+        {"customFields": json.loads('{"a":' * 300 + "1" + "}" * 300)},
+        {"customerComment": HALF},
+        {"orderNumber": f"10042{HALF}"},
+    ],
+)
+def test_an_order_that_cannot_be_written_down_is_held_and_spoils_no_page(
+    row: dict[str, Any], odd: dict[str, Any]
+) -> None:
+    orders, held = read_orders([{**row, **odd}, {**row, "id": "b2" * 16}], {})
+    assert [order.id for order in orders] == ["b2" * 16]
+    assert (held[0].id, held[0].code) == (row["id"], "unexpected_form")
+    assert held[0].model_dump_json()
+
+
+@pytest.mark.parametrize("amount", ["1e999999", "1e-999999", "1" * 50])
+def test_an_amount_of_endless_digits_is_held(row: dict[str, Any], amount: str) -> None:
+    row["price"]["totalPrice"] = Decimal(amount)
+    assert unreadable(row).code == "unexpected_form"
+
+
+def test_an_endless_quantity_is_held(row: dict[str, Any]) -> None:
+    row["lineItems"][0]["quantity"] = 10**30
+    assert unreadable(row).code == "unexpected_form"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shopbridge.connectors.shopware.login import login_call, read_token, token_grant
 from shopbridge.connectors.shopware.outcomes import judge
-from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater, Throttled
+from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call
 
 JSON = {"content-type": "application/json"}
@@ -50,14 +50,14 @@ TABLE: list[tuple[Answer, type[BridgeError], str]] = [
     (error(500, "1205", LOCK_WAIT), RetryLater, "busy with the same rows"),
     (error(500, "1213", "anything"), RetryLater, "busy with the same rows"),
     (error(500, "0", "Malformed UTF-8 characters, possibly incorrectly encoded"), Rejected, "Malformed UTF-8"),
-    (error(500, "0", "Call to a member function"), RetryLater, "500"),
+    (error(500, "0", "Call to a member function"), Unfinished, "500"),
     (error(401, "9", "Access token could not be verified"), NeedsAttention, "a fresh one too"),
     (error(404, "0", "No route found"), NeedsAttention, "no Shopware Admin API"),
     (error(403, "SOMETHING__ELSE"), NeedsAttention, "403"),
     (error(429, "FRAMEWORK__AUTH_THROTTLED", parameters={"seconds": 30}), Throttled, "30 s"),
     (error(429, "0", "Too many"), Throttled, "slow down"),
     (answer(503, "<h1>Maintenance</h1>", HTML), RetryLater, "503"),
-    (answer(502, "<h1>Bad gateway</h1>", HTML), RetryLater, "502"),
+    (answer(502, "<h1>Bad gateway</h1>", HTML), Unfinished, "502"),
     (answer(200, "<!DOCTYPE html>", HTML), NeedsAttention, "Check the URL"),
     (answer(404, "<!DOCTYPE html>", HTML), NeedsAttention, "Check the URL"),
     (answer(301, "", {"location": "https://www.shop.example.test/"}), NeedsAttention, "final address"),

@@ -2,7 +2,8 @@
 
 BridgeError
 ├── RetryLater        the other side is busy or away: the queue tries again after a delay
-│   └── Throttled     the platform itself said so: nobody calls it before
+│   ├── Throttled     the platform itself said so: nobody calls it before
+│   └── Unfinished    it broke down over the call or took too long: asking for less may help
 ├── Held              this record waits for a person
 │   └── Unmapped      a value has no entry in a map: names the key to add
 ├── Rejected          the target refused this record for good
@@ -54,6 +55,10 @@ class Throttled(RetryLater):
     ) -> None:
         super().__init__(what, after=after, where=where, fix=fix)
         self.buckets = buckets
+
+
+class Unfinished(RetryLater):
+    """The platform broke down over a call, took too long, or answered more than we take; asking for less may help."""
 
 
 class Held(BridgeError):  # noqa: N818

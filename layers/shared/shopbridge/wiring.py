@@ -1,5 +1,6 @@
 """Puts a container together: stores, connectors and flows. The one place that knows them all."""
 
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,20 +20,20 @@ from shopbridge.http.answer import Answer
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.http.guard import PinnedTransport
+from shopbridge.http.pools import PoolPerName
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, PlatformSettings, Side
+from shopbridge.model.problems import sentences
 from shopbridge.ports import AppHandshake, Deadline, Office, Shop, WebhookReceiver
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.invocation import InvocationDeadline, LambdaContext
-
-CONNECTIONS_PER_POOL = httpx.Limits(max_connections=10, max_keepalive_connections=10)
 
 
 @dataclass(frozen=True)
 class GivenSecrets:
     """Secrets that are not stored yet: what an operator typed, to be verified."""
 
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
 
     def current(self) -> Mapping[str, str]:
         """As typed."""
@@ -128,10 +129,7 @@ def _misfits(place: str, validate: Callable[[Any], object], values: Mapping[str,
     try:
         validate(dict(values))
     except ValidationError as error:
-        return [
-            f"{'.'.join([place, *(str(part) for part in problem['loc'])])}: {problem['msg']}."
-            for problem in error.errors(include_input=False, include_url=False)
-        ]
+        return sentences(error, below=(place,))
     return []
 
 
@@ -174,12 +172,17 @@ class Container:
             self.calls.clear()
 
     def _http(self) -> httpx.Client:
-        transport = self.transport or PinnedTransport(
-            httpx.HTTPTransport(limits=CONNECTIONS_PER_POOL), allow_loopback=self.store.environment.sandbox
-        )
-        return httpx.Client(transport=transport, follow_redirects=False)
+        transport = self.transport or PinnedTransport(PoolPerName(), allow_loopback=self.store.environment.sandbox)
+        # A proxy named in the environment would look the name up once more, behind the guard's back.
+        return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
+
+
+LIBRARIES = ("boto3", "botocore", "httpcore", "httpx", "urllib3")
 
 
 def open_container(variables: Mapping[str, str] = os.environ) -> Container:
     """The container of this function. Raises NeedsAttention when its environment is incomplete."""
+    for name in LIBRARIES:
+        # Lambda sets the root logger to the function's log level, at which these write answers with secrets in them.
+        logging.getLogger(name).setLevel(logging.WARNING)
     return Container(open_store(variables))

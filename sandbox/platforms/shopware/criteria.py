@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.platforms.shopware.errors import ApiError, api_error, not_simulated, unknown_key
 from sandbox.platforms.shopware.filters import Clock, FilterParser, Test
 from sandbox.platforms.shopware.model import Entity, words
+from sandbox.platforms.shopware.narrowing import Narrowing, narrowing
 from sandbox.platforms.shopware.paths import parse_path
 from sandbox.platforms.shopware.store import Row, Store
 from sandbox.platforms.shopware.values import is_id
@@ -36,6 +37,7 @@ class Criteria:
         count: 0 counts the page only, 1 everything, 2 some pages ahead.
         loads: The associations to load, each with criteria of its own.
         includes: Fields to keep, by ``apiAlias``; None keeps all.
+        narrowing: Where the rows can be found without walking the table.
     """
 
     page: int = 1
@@ -46,6 +48,7 @@ class Criteria:
     count: int = 0
     loads: Mapping[str, "Criteria"] = field(default_factory=dict)
     includes: Mapping[str, frozenset[str]] | None = None
+    narrowing: Narrowing = Narrowing()  # noqa: RUF009 - frozen
 
     @property
     def offset(self) -> int:
@@ -93,6 +96,7 @@ class CriteriaParser:
             count=_COUNTING.get(str(body.get("total-count-mode", 0)), 0),
             loads=self._loads(entity, body.get("associations")),
             includes=_includes(body.get("includes")),
+            narrowing=narrowing(self.store, entity.name, body),
         )
 
     def _tests(self, entity: Entity, body: dict[str, Any]) -> list[Test]:
@@ -138,6 +142,8 @@ class CriteriaParser:
 
     def _load(self, entity: Entity, name: str, body: Any) -> Criteria:
         way = entity.associations.get(name)
+        if name in entity.beyond:
+            raise not_simulated(f"The association {name} of {entity.name}")
         if way is None:
             detail = f"Can not find association by name {name}"
             raise api_error(500, "FRAMEWORK__ASSOCIATION_NOT_FOUND", detail, association=name)

@@ -1,5 +1,6 @@
 """The emulated Shopware: one object to talk to, over HTTP or directly."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
-from sandbox.platforms.shopware import orders, products, seed
+from sandbox.platforms.shopware import orders, products, seed, stock
 from sandbox.platforms.shopware.apps import App, Apps
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import Criteria
@@ -29,12 +30,18 @@ class ShopwareEmulator:
     Written from the platform file. Stricter than a real shop: unknown keys in criteria, bodies and
     queries are refused with a code that begins with ``SANDBOX__``.
 
+    What can be written: orders, their parts and customers are changed (``PATCH``, sync); products with
+    variants, visibilities and configurator settings, manufacturers, units, property groups and options,
+    categories, taxes and tags are also created and deleted, alone, nested or by ``POST /api/_action/sync``.
+    Everything of one request is one transaction, except in the old form of sync (6.4).
+
     Faults (``shop.faults.plan(name, on, detail=…)``; ``on`` is method and path without ids, such as
     ``POST /api/search/order`` or ``PATCH /api/order``):
 
     - ``rate_limited``: 429 with ``Retry-After``, as from the cloud or a proxy; detail: seconds
     - ``auth_throttled``: 429 as the token endpoint answers; detail: seconds
     - ``maintenance``: 503 with an HTML page
+    - ``too_large``: 413 with an HTML page, as a web server refuses a body
     - ``deadlock``: 500 with the database's text, nothing done
     - ``redirect``: 301; detail: target, else the same address over https
     - ``token_revoked``: the caller's token becomes worthless with this call: 401 code 9
@@ -44,15 +51,21 @@ class ShopwareEmulator:
 
     Without a plan: ``shop.clock = …`` (a shop whose time differs; ``Date`` and all timestamps follow),
     ``shop.webhooks.hold()`` with ``release(order=reversed, times=2)`` or ``drop()`` (late, reordered,
-    doubled and lost webhooks), ``shop.webhooks.queued``, ``shop.access.cloud`` (ten tokens a minute).
+    doubled and lost webhooks), ``shop.webhooks.queued``, ``shop.access.cloud`` (ten tokens a minute),
+    ``shop.shop.largest_body`` (bytes beyond which every call is a 413), ``shop.shop.manages_stock = False``
+    (orders leave stock alone), ``shop.shop.handles_stock_early`` (6.5.5 to 6.5 with ``STOCK_HANDLING``).
 
-    Not simulated: creating and deleting records through the API, sync, number ranges, documents,
-    media, drafts (``sw-version-id``), ``fields``, ``term``, ``query``, ``grouping`` and aggregations,
-    sorting by count, ``GET`` of lists, nested routes, user logins (the password grant always fails),
-    languages beside the system's, prices of rules, mails and flows, payments that change on their own,
-    plugins and commercial extensions, the webhook rework of 6.7.12, JSON:API beyond its outline.
+    Not simulated: creating and deleting orders and customers through the API, the joining entities beyond
+    sync and ``DELETE``, number ranges, documents, media, rule prices, cross-selling, streams, drafts
+    (``sw-version-id``), ``fields``, ``term``, ``query``, ``grouping`` and aggregations, sorting by count,
+    ``GET`` of lists, nested routes beyond ``DELETE``, user logins (the password grant always fails), the
+    ``translations`` association and filters over texts of other languages than the system's,
+    ``sw-currency-id``, mails and flows, payments that change on their own, plugins and commercial
+    extensions, the webhook rework of 6.7.12, JSON:API beyond its outline, lengths and formats of texts.
+    A queue that indexes (``use-queue-indexing``) is worked off at once; ``disable-indexing`` leaves
+    ``available``, counts and trees stale, but id lists such as ``categoryIds`` are always right.
     Field names prefixed with the entity's own name are refused. Rows written in one change share a
-    time. A change is only rolled back as far as it is validated before the first write.
+    time. Ids a shop makes itself, and order numbers, are not given back by a rollback.
 
     Args:
         version: The release to be.
@@ -150,13 +163,20 @@ class ShopwareEmulator:
             self.shop.update(self._order(order_id), {})
 
     def delete_order(self, order_id: str) -> None:
-        """The order and its parts are gone."""
+        """The order and its parts are gone; from 6.6 the deleted lines give their stock back.
+
+        [inferred]: a cancelled order has given it back already, and does not do so twice.
+        """
         with self.shop.change():
+            order = self._order(order_id)
+            returned = self.shop.stock_falls_when_placed and self.shop.state_name(order) == "cancelled"
+            taken = Counter[str]() if returned else stock.quantities(self.shop, order)
             parts = ("order_line_item", "order_delivery", "order_transaction", "order_customer", "order_address")
             for entity in parts:
                 for row in list(self.shop.store.children(entity, "orderId", order_id)):
                     self.shop.store.delete(row)
-            self.shop.delete(self._order(order_id))
+            self.shop.delete(order)
+            stock.order_edited(self.shop, taken, Counter())
 
     def move(self, order_id: str, action: str) -> None:
         """Do a transition of the order, such as ``process``."""
@@ -200,6 +220,23 @@ class ShopwareEmulator:
         """
         with self.shop.change():
             return products.add(self.shop, spec).id
+
+    def product(self, sku: str) -> dict[str, Any]:
+        """The product of this number, as the API shows it.
+
+        Raises:
+            LookupError: There is none.
+        """
+        with self.shop.reading() as renderer:
+            found = self.shop.store.children("product", "productNumber", sku)
+            if not found:
+                raise LookupError(f"No product has the number {sku!r}")
+            return renderer.record(found[0])
+
+    def add_language(self, name: str, code: str, territory: str = "") -> str:
+        """A further language, such as German, de-DE; its id."""
+        with self.shop.change():
+            return seed.language(self.shop, name, code, territory).id
 
     def add_payment_method(self, name: str, technical_name: str) -> str:
         """A further payment method; its id."""

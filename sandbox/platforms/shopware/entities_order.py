@@ -40,6 +40,7 @@ ORDER = Entity(
         " createdById updatedById " + TIMES
     ),
     automatic=("orderCustomer", "stateMachineState"),
+    nested=words("tags"),
     since={
         "source": "6.5",
         "taxCalculationType": "6.6.10",

@@ -1,4 +1,4 @@
-"""The entities of the shop around its orders: customers, products, and what both refer to."""
+"""The entities of the shop around its orders: customers, and what orders and customers refer to."""
 
 from sandbox.platforms.shopware.model import Entity, fields, listed, many, one, words
 
@@ -47,96 +47,6 @@ CUSTOMER_ADDRESS = Entity(
         "countryState": one("country_state", "countryStateId"),
         "salutation": one("salutation", "salutationId"),
     },
-)
-
-PRODUCT = Entity(
-    "product",
-    fields(
-        id="id versionId parentId parentVersionId manufacturerId taxId unitId coverId",
-        integer="autoIncrement stock availableStock minPurchase maxPurchase purchaseSteps childCount restockTime sales",
-        text="productNumber ean manufacturerNumber name description packUnit packUnitPlural keywords"
-        " metaTitle metaDescription type",
-        flag="active available isCloseout shippingFree markAsTopseller",
-        number="weight width height length purchaseUnit referenceUnit ratingAverage",
-        time="releaseDate",
-        json="customFields variantListingConfig",
-        list="price purchasePrices optionIds propertyIds categoryIds categoryTree tagIds streamIds states",
-    ),
-    {
-        "parent": one("product", "parentId"),
-        "children": many("product", "parentId"),
-        "tax": one("tax", "taxId"),
-        "options": listed("property_group_option", "optionIds"),
-        "properties": listed("property_group_option", "propertyIds"),
-        "categories": listed("category", "categoryIds"),
-        "tags": listed("tag", "tagIds"),
-    },
-    readonly=words(
-        "versionId parentVersionId autoIncrement available availableStock childCount sales ratingAverage"
-        " optionIds propertyIds categoryIds categoryTree tagIds streamIds states " + TIMES
-    ),
-    required=words("productNumber name taxId price stock"),
-    translated=(
-        "name",
-        "description",
-        "packUnit",
-        "packUnitPlural",
-        "keywords",
-        "metaTitle",
-        "metaDescription",
-        "customFields",
-    ),
-    inherited=words(
-        "manufacturerId taxId unitId coverId minPurchase maxPurchase purchaseSteps restockTime"
-        " manufacturerNumber name description packUnit packUnitPlural keywords metaTitle metaDescription"
-        " active isCloseout shippingFree markAsTopseller weight width height length purchaseUnit"
-        " referenceUnit releaseDate customFields price purchasePrices categoryIds propertyIds"
-    ),
-    automatic=("tax",),
-    since={"type": "6.7.7"},
-)
-
-PROPERTY_GROUP = Entity(
-    "property_group",
-    fields(
-        id="id",
-        text="name description displayType sortingType",
-        flag="filterable visibleOnProductDetailPage",
-        integer="position",
-        json="customFields",
-    ),
-    {"options": many("property_group_option", "groupId")},
-    required=words("name"),
-    translated=("name", "description", "position", "customFields"),
-)
-
-PROPERTY_GROUP_OPTION = Entity(
-    "property_group_option",
-    fields(
-        id="id groupId mediaId",
-        text="name colorHexCode",
-        integer="position",
-        json="customFields",
-    ),
-    {"group": one("property_group", "groupId")},
-    required=words("groupId name"),
-    translated=("name", "position", "customFields"),
-)
-
-CATEGORY = Entity(
-    "category",
-    fields(
-        id="id versionId parentId parentVersionId afterCategoryId afterCategoryVersionId cmsPageId",
-        integer="autoIncrement level childCount",
-        text="name description path type productAssignmentType metaTitle metaDescription keywords",
-        flag="active visible displayNestedProducts",
-        json="customFields",
-        list="breadcrumb",
-    ),
-    {"parent": one("category", "parentId"), "children": many("category", "parentId")},
-    readonly=words("versionId autoIncrement level childCount path breadcrumb " + TIMES),
-    required=words("name"),
-    translated=("name", "breadcrumb", "description", "customFields"),
 )
 
 PAYMENT_METHOD = Entity(
@@ -238,8 +148,6 @@ LOCALE = Entity(
     translated=("name", "territory"),
 )
 
-TAX = Entity("tax", fields(id="id", number="taxRate", text="name", integer="position", json="customFields"))
-
 CUSTOMER_GROUP = Entity(
     "customer_group",
     fields(id="id", text="name", flag="displayGross registrationActive", json="customFields"),
@@ -252,15 +160,16 @@ SALUTATION = Entity(
     translated=("displayName", "letterName"),
 )
 
-TAG = Entity("tag", fields(id="id", text="name"), required=words("name"))
+TAG = Entity(
+    "tag",
+    fields(id="id", text="name"),
+    required=words("name"),
+    creatable=True,
+)
 
 ENTITIES = (
     CUSTOMER,
     CUSTOMER_ADDRESS,
-    PRODUCT,
-    PROPERTY_GROUP,
-    PROPERTY_GROUP_OPTION,
-    CATEGORY,
     PAYMENT_METHOD,
     SHIPPING_METHOD,
     SALES_CHANNEL,
@@ -269,7 +178,6 @@ ENTITIES = (
     CURRENCY,
     LANGUAGE,
     LOCALE,
-    TAX,
     CUSTOMER_GROUP,
     SALUTATION,
     TAG,

@@ -6,13 +6,23 @@ from typing import Any
 
 from flask import Request, Response
 
-from sandbox.platforms.shopware.errors import api_error, not_simulated, unknown_key
+from sandbox.platforms.shopware.errors import (
+    INVALID_UUID,
+    ApiError,
+    api_error,
+    not_found,
+    not_simulated,
+    unknown_key,
+)
 from sandbox.platforms.shopware.jsonapi import MEDIA_TYPE, to_jsonapi
+from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.store import Store
-from sandbox.platforms.shopware.values import LIVE_VERSION
+from sandbox.platforms.shopware.values import LIVE_VERSION, is_id
 from sandbox.platforms.shopware.versions import Version
 
 JSON_TYPES = frozenset({"application/json", MEDIA_TYPE})
+TOO_LARGE = "<html><head><title>413 Request Entity Too Large</title></head></html>"
+"""As a web server says it in front of the shop."""
 CONTEXT_HEADERS = ("sw-language-id", "sw-currency-id", "sw-version-id", "sw-inheritance")
 
 
@@ -83,3 +93,38 @@ def check_context(request: Request, store: Store, version: Version) -> None:
         raise api_error(412, "FRAMEWORK__LANGUAGE_NOT_FOUND", "The language was not found.", languageId=language)
     if request.headers.get("sw-version-id") not in {*absent, LIVE_VERSION}:
         raise not_simulated("Reading or writing a draft (sw-version-id)")
+
+
+def too_large(request: Request, largest: int | None) -> Response | None:
+    """The web server's refusal of a body that is larger than it allows."""
+    if largest is None or (request.content_length or 0) <= largest:
+        return None
+    return Response(TOO_LARGE, 413, mimetype="text/html")
+
+
+def entity_of(request: Request, store: Store, name: str) -> Entity:
+    """The entity of a path in kebab case.
+
+    Raises:
+        ApiError: 404, there is none.
+    """
+    entity = store.schema.get(name.replace("-", "_")) if "_" not in name else None
+    if entity is None:
+        raise no_route(request)
+    return entity
+
+
+def valid_id(row_id: str) -> str:
+    """The id of a path.
+
+    Raises:
+        ApiError: 400, it is none.
+    """
+    if not is_id(row_id):
+        raise api_error(400, INVALID_UUID, f"Value is not a valid UUID: {row_id}")
+    return row_id
+
+
+def no_route(request: Request) -> ApiError:
+    """The path is unknown."""
+    return not_found(f'No route found for "{request.method} {request.url}"')

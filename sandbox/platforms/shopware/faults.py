@@ -5,6 +5,7 @@ from flask import Request, Response
 from sandbox.platforms.kit import Faults
 from sandbox.platforms.shopware.auth import Access, throttled, too_many
 from sandbox.platforms.shopware.errors import ApiError, api_error
+from sandbox.platforms.shopware.exchange import TOO_LARGE
 
 MAINTENANCE = "<!DOCTYPE html><html><body><h1>Maintenance mode</h1></body></html>"
 DEADLOCK = (
@@ -20,6 +21,8 @@ def before(faults: Faults, route: str, request: Request, access: Access) -> Resp
         return Response("", 301, {"Location": place})
     if faults.due("maintenance", route):
         return Response(MAINTENANCE, 503, mimetype="text/html")
+    if faults.due("too_large", route):
+        return Response(TOO_LARGE, 413, mimetype="text/html")
     if faults.due("token_revoked", route):
         access.revoke(request.headers.get("Authorization"))
     error = _error(faults, route)

@@ -16,6 +16,7 @@ from sandbox.platforms.shopware.pricing import (
 )
 from sandbox.platforms.shopware.shop import Shop
 from sandbox.platforms.shopware.specs import REDUCTIONS, Line
+from sandbox.platforms.shopware.stock import inherited
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import make_id, number
 
@@ -77,13 +78,6 @@ def _reduction(line: Line, basis: Sequence[Price], taxing: Taxing) -> Priced:
 
 def _product(shop: Shop, sku: str) -> Row | None:
     return next(iter(shop.store.children("product", "productNumber", sku)), None) if sku else None
-
-
-def inherited(shop: Shop, product: Row, name: str) -> Any:
-    """A product's value, or its parent's."""
-    parent = shop.store.get("product", product.values["parentId"])
-    own = product.values[name]
-    return parent.values[name] if own is None and parent is not None else own
 
 
 def _rate(shop: Shop, line: Line, product: Row | None) -> Decimal:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from sandbox.platforms.shopware.versions import Version
 
-FieldType = Literal["id", "text", "integer", "number", "flag", "time", "json", "list"]
+FieldType = Literal["id", "text", "integer", "number", "flag", "time", "json", "list", "prices"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,14 @@ class Entity:
         automatic: Associations that come along unasked.
         since: Fields and associations by the release that brought them.
         until: Fields by the release that removed them.
+        readonly_since: Fields a client may not write any more, by release.
+        initial: What every new record begins with.
+        defaults: What a new record begins with unless it is a variant, which inherits instead.
+        unique: Groups of fields no two records share; the first of each is indexed.
+        nested: Associations that may be written along with a record.
+        owned: Associations whose records are deleted along with a record.
+        beyond: Associations a real shop has and this emulator does not.
+        creatable: Whether clients may create and delete records here, beyond changing them.
     """
 
     name: str
@@ -48,12 +56,21 @@ class Entity:
     automatic: tuple[str, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     until: Mapping[str, str] = field(default_factory=dict)
+    readonly_since: Mapping[str, str] = field(default_factory=dict)
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    unique: tuple[tuple[str, ...], ...] = ()
+    nested: frozenset[str] = frozenset()
+    owned: tuple[str, ...] = ()
+    beyond: frozenset[str] = frozenset()
+    creatable: bool = False
 
     def at(self, version: Version) -> "Entity":
         """The entity as that release knows it."""
         keep = {name: kind for name, kind in self.fields.items() if self._has(name, version)}
         ways = {name: way for name, way in self.associations.items() if self._has(name, version)}
-        return replace(self, fields=keep, associations=ways)
+        closed = {name for name, release in self.readonly_since.items() if version.at_least(release)}
+        return replace(self, fields=keep, associations=ways, readonly=self.readonly | closed)
 
     def _has(self, name: str, version: Version) -> bool:
         gone = name in self.until and version.at_least(self.until[name])
@@ -74,6 +91,7 @@ def fields(**names: str) -> dict[str, FieldType]:
         "time": "time",
         "json": "json",
         "list": "list",
+        "prices": "prices",
     }
     described = {name: kinds[kind] for kind, words in names.items() for name in words.split()}
     return described | {"createdAt": "time", "updatedAt": "time"}

@@ -126,7 +126,7 @@ def edit(shop: Shop, order: Row, spec: OrderSpec) -> None:
         shop.update(delivery, {"shippingCosts": price.to_json()})
     _add_positions(shop, deliveries[:1], lines)
     shop.update(order, bill.to_row())
-    stock.order_edited(shop, order, before)
+    stock.order_edited(shop, before, stock.quantities(shop, order))
 
 
 def add_transaction(shop: Shop, order_id: str, payment: Payment, amount: dict[str, Any], created_at: str) -> Row:

@@ -38,39 +38,15 @@ def add(shop: Shop, spec: ProductSpec) -> Row:
 
 def option(shop: Shop, group: str, name: str) -> Row:
     """The option of this name in the group of that name; new ones if there are none."""
-    found = shop.store.find("property_group", name=group) or shop.insert(
-        "property_group",
-        {
-            "name": group,
-            "displayType": "text",
-            "sortingType": "alphanumeric",
-            "filterable": True,
-            "visibleOnProductDetailPage": True,
-            "position": 1,
-        },
-    )
+    found = shop.store.find("property_group", name=group) or shop.insert("property_group", {"name": group})
     same = shop.store.find("property_group_option", name=name, groupId=found.id)
-    values = {"name": name, "groupId": found.id, "position": 1}
+    values = {"name": name, "groupId": found.id}
     return same or shop.insert("property_group_option", values)
 
 
 def category(shop: Shop, name: str) -> Row:
     """The category of this name; a new root if there is none."""
-    return shop.store.find("category", name=name) or shop.insert(
-        "category",
-        {
-            "name": name,
-            "autoIncrement": shop.count("category"),
-            "level": 1,
-            "childCount": 0,
-            "type": "page",
-            "productAssignmentType": "product",
-            "displayNestedProducts": True,
-            "active": True,
-            "visible": True,
-            "breadcrumb": [name],
-        },
-    )
+    return shop.store.find("category", name=name) or shop.insert("category", {"name": name, "breadcrumb": [name]})
 
 
 def _parent(shop: Shop, spec: ProductSpec) -> Row | None:
@@ -86,26 +62,18 @@ def _parent(shop: Shop, spec: ProductSpec) -> Row | None:
 
 def _values(shop: Shop, spec: ProductSpec, parent: Row | None) -> dict[str, Any]:
     """A variant's fields stay null where it inherits; a main product has Shopware's defaults."""
-    main = parent is None
+    chosen = {"active": spec.active, "isCloseout": spec.closeout}
+    defaults = shop.store.schema["product"].defaults if parent is None else {}
     return {
+        **defaults,
+        **{name: value for name, value in chosen.items() if value is not None},
         "parentId": None if parent is None else parent.id,
-        "autoIncrement": shop.count("product"),
         "productNumber": spec.sku,
         "name": spec.name,
         "ean": spec.ean,
         "stock": spec.stock,
         "price": None if spec.price is None else [_price(spec.price, spec.tax or Decimal(0))],
         "taxId": None if spec.tax is None else seed.tax(shop, spec.tax).id,
-        "active": spec.active if spec.active is not None or not main else True,
-        "isCloseout": spec.closeout if spec.closeout is not None or not main else False,
-        "minPurchase": 1 if main else None,
-        "purchaseSteps": 1 if main else None,
-        "shippingFree": False if main else None,
-        "markAsTopseller": False if main else None,
-        "childCount": 0,
-        "sales": 0,
-        "states": ["is-physical"],
-        "type": "physical",
         "customFields": dict(spec.custom_fields) if spec.custom_fields is not None else None,
     }
 

@@ -13,25 +13,27 @@ from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults
 from sandbox.platforms.shopware import faults as planned
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import CriteriaParser
-from sandbox.platforms.shopware.errors import INVALID_UUID, ApiError, api_error, not_found
+from sandbox.platforms.shopware.errors import ApiError, api_error
 from sandbox.platforms.shopware.exchange import (
     CONTEXT_HEADERS,
     answer,
     check_context,
+    entity_of,
     json_body,
+    no_route,
     records_answer,
     refuse_query,
     token_body,
+    too_large,
+    valid_id,
 )
-from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.page import orders_page
-from sandbox.platforms.shopware.render import Renderer
+from sandbox.platforms.shopware.records import Records, renderer
 from sandbox.platforms.shopware.search import search
 from sandbox.platforms.shopware.shop import Shop
 from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.transitions import Actor, check_action, possible, stateful, transition
-from sandbox.platforms.shopware.values import is_id, make_id
-from sandbox.platforms.shopware.writes import WRITABLE, patch
+from sandbox.platforms.shopware.values import make_id
 
 OPEN = frozenset({"token", "health", "page"})
 """Endpoints that need no token."""
@@ -69,8 +71,7 @@ class Api:
         yield "/api/_info/health-check", "GET", self.health
         yield "/api/search/<name>", "POST", self.search
         yield "/api/search-ids/<name>", "POST", self.search_ids
-        yield "/api/<name>/<row_id>", "GET", self.read
-        yield "/api/<name>/<row_id>", "PATCH", self.update
+        yield from Records(self.shop).views()
         yield f"{action}/<entity>/<row_id>/state/<name>", "POST", self.move
         yield f"{action}/state-machine/<entity>/<row_id>/state", "GET", self.transitions
         yield f"{action}/state-machine/<entity>/<row_id>/state/<name>", "POST", self.move_generic
@@ -107,25 +108,23 @@ class Api:
     def health(self) -> Response:
         """``GET /api/_info/health-check``, from 6.5 on, without a token."""
         if not self.shop.version.at_least("6.5"):
-            raise _no_route()
+            raise no_route(request)
         return Response("", 200)
 
     def search(self, name: str) -> Response:
         """``POST /api/search/{entity}``."""
-        entity, body = self._entity(name), json_body(request)
+        entity, body = entity_of(request, self.shop.store, name), json_body(request)
         with self.shop.reading():
             parser = CriteriaParser(self.shop.store, self.shop.version, self.shop.clock)
             criteria = parser.parse(entity, body)
             self._caller.require(f"{reached}:read" for reached in parser.entities)
             found = search(self.shop.store, entity.name, criteria)
-            inherit = "sw-inheritance" in request.headers
-            renderer = Renderer(self.shop.store, self.shop.version, criteria.includes, inherit)
-            data = renderer.records(found.rows, criteria)
+            data = renderer(request, self.shop, criteria.includes).records(found.rows, criteria)
             return records_answer(request, {"total": found.total, "data": data, "aggregations": []})
 
     def search_ids(self, name: str) -> Response:
         """``POST /api/search-ids/{entity}``."""
-        entity, body = self._entity(name), json_body(request)
+        entity, body = entity_of(request, self.shop.store, name), json_body(request)
         with self.shop.reading():
             parser = CriteriaParser(self.shop.store, self.shop.version, self.shop.clock)
             criteria = parser.parse(entity, body)
@@ -133,31 +132,10 @@ class Api:
             found = search(self.shop.store, entity.name, criteria)
             return answer({"total": found.total, "data": [row.id for row in found.rows]})
 
-    def read(self, name: str, row_id: str) -> Response:
-        """``GET /api/{entity}/{id}``."""
-        refuse_query(request)
-        entity = self._entity(name)
-        self._caller.require([f"{entity.name}:read"])
-        with self.shop.reading():
-            return records_answer(request, {"data": self._record(entity, row_id)})
-
-    def update(self, name: str, row_id: str) -> Response:
-        """``PATCH /api/{entity}/{id}``: 204, or the record when ``_response`` asks for it."""
-        refuse_query(request, "_response")
-        entity, body = self._entity(name), json_body(request)
-        if entity.name not in WRITABLE:
-            raise _no_route()
-        self._caller.require([f"{entity.name}:update"])
-        with self.shop.change():
-            patch(self.shop, entity, _valid(row_id), body)
-            if "_response" in request.args:
-                return records_answer(request, {"data": self._record(entity, row_id)})
-        return Response(status=204)
-
     def move(self, entity: str, row_id: str, name: str) -> Response:
         """``POST /api/_action/{order|order_transaction|order_delivery}/{id}/state/{transition}``."""
         if entity not in MACHINES:
-            raise _no_route()
+            raise no_route(request)
         return answer(self._transition(entity, row_id, name))
 
     def move_generic(self, entity: str, row_id: str, name: str) -> Response:
@@ -170,7 +148,7 @@ class Api:
         name = entity.replace("-", "_")
         self._caller.require([f"{name}:read"])
         with self.shop.reading():
-            return answer({"transitions": possible(self.shop, stateful(self.shop, name, _valid(row_id)))})
+            return answer({"transitions": possible(self.shop, stateful(self.shop, name, valid_id(row_id)))})
 
     @property
     def _caller(self) -> Integration:
@@ -184,28 +162,13 @@ class Api:
         body = json_body(request)
         with self.shop.change():
             actor = Actor(self._caller.id, check_action(self.shop, body).comment)
-            state = transition(self.shop, entity, _valid(row_id), name, actor)
-            return Renderer(self.shop.store, self.shop.version).record(state)
-
-    def _record(self, entity: Entity, row_id: str) -> dict[str, Any]:
-        row = self.shop.store.get(entity.name, _valid(row_id))
-        if row is None:
-            detail = f"The {entity.name} resource with the following primary key was not found: id({row_id})"
-            raise api_error(404, "FRAMEWORK__RESOURCE_NOT_FOUND", detail, type=entity.name)
-        renderer = Renderer(self.shop.store, self.shop.version, inherit="sw-inheritance" in request.headers)
-        return renderer.record(row)
-
-    def _entity(self, name: str) -> Entity:
-        """The entity of a path in kebab case."""
-        entity = self.shop.store.schema.get(name.replace("-", "_")) if "_" not in name else None
-        if entity is None:
-            raise _no_route()
-        return entity
+            state = transition(self.shop, entity, valid_id(row_id), name, actor)
+            return renderer(request, self.shop).record(state)
 
     def _before(self) -> Response | None:
         g.route = f"{request.method} {_ID_SEGMENT.sub('', request.path)}"
         self.calls.add(g.route)
-        hit = planned.before(self.faults, g.route, request, self.access)
+        hit = planned.before(self.faults, g.route, request, self.access) or too_large(request, self.shop.largest_body)
         if hit is not None or request.endpoint in OPEN:
             return hit
         g.caller = self.access.integration(request.headers.get("Authorization"))
@@ -220,16 +183,6 @@ class Api:
         if planned.after(self.faults, g.route):
             response.headers[LOST_ANSWER] = "1"
         return response
-
-
-def _valid(row_id: str) -> str:
-    if not is_id(row_id):
-        raise api_error(400, INVALID_UUID, f"Value is not a valid UUID: {row_id}")
-    return row_id
-
-
-def _no_route() -> ApiError:
-    return not_found(f'No route found for "{request.method} {request.url}"')
 
 
 def _framework_error(error: HTTPException) -> Response:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from sandbox.platforms.shopware.criteria import Criteria
 from sandbox.platforms.shopware.store import Row, Store
 
 PAGES_AHEAD = 6
+COUNT_ALL, COUNT_AHEAD = 1, 2
+"""The wire's numbers for "exact" and "next-pages"."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,20 @@ def search(store: Store, entity: str, criteria: Criteria) -> Found:
     if criteria.ids is not None:
         rows = narrow(_by_ids(store, entity, criteria.ids), criteria)
         return Found(rows, len(rows))
-    rows = narrow(store.all(entity), criteria)
+    if criteria.limit and criteria.narrowing.in_order and criteria.count != COUNT_ALL:
+        return _first_found(store, entity, criteria, criteria.limit)
+    rows = narrow(criteria.narrowing.rows(store, entity), criteria)
     end = criteria.offset + criteria.limit if criteria.limit else None
     page = rows[criteria.offset : end]
     return Found(page, _total(criteria, len(rows), len(page)))
+
+
+def _first_found(store: Store, entity: str, criteria: Criteria, limit: int) -> Found:
+    """A page of rows that come in the right order: what lies behind it is not looked at."""
+    found = (row for row in criteria.narrowing.rows(store, entity) if all(test(row) for test in criteria.tests))
+    ahead = limit * PAGES_AHEAD + 1 if criteria.count == COUNT_AHEAD else limit
+    rows = list(islice(found, criteria.offset, criteria.offset + ahead))
+    return Found(rows[:limit], len(rows))
 
 
 def narrow(rows: Iterable[Row], criteria: Criteria) -> list[Row]:
@@ -52,9 +65,9 @@ def _by_ids(store: Store, entity: str, ids: tuple[str, ...]) -> list[Row]:
 
 
 def _total(criteria: Criteria, every: int, in_page: int) -> int:
-    if criteria.count == 1:
+    if criteria.count == COUNT_ALL:
         return every
-    if criteria.count == 2 and criteria.limit:  # noqa: PLR2004 - the wire's number for "next-pages"
+    if criteria.count == COUNT_AHEAD and criteria.limit:
         # [inferred] counted from this page's first row on.
         return max(0, min(every - criteria.offset, criteria.limit * PAGES_AHEAD + 1))
     return in_page

@@ -177,6 +177,14 @@ def sales_channel(shop: Shop, name: str) -> Row:
     )
 
 
+def language(shop: Shop, name: str, code: str, territory: str, language_id: str | None = None) -> Row:
+    """A new language with the locale of this code."""
+    locale = make_id(shop.key, "locale", code)
+    shop.insert("locale", {"id": locale, "code": code, "name": name, "territory": territory})
+    row_id = language_id or make_id(shop.key, "language", code)
+    return shop.insert("language", {"id": row_id, "name": name, "localeId": locale, "translationCodeId": locale})
+
+
 def _first(shop: Shop, entity: str) -> str:
     return next(iter(shop.store.tables[entity]))
 
@@ -198,10 +206,7 @@ def _state(shop: Shop, entity: str, machine_id: str, state: str) -> None:
 
 
 def _languages(shop: Shop) -> None:
-    locale = make_id(shop.key, "locale", "en-GB")
-    shop.insert("locale", {"id": locale, "code": "en-GB", "name": "English", "territory": "United Kingdom"})
-    values = {"id": SYSTEM_LANGUAGE_ID, "name": "English", "localeId": locale, "translationCodeId": locale}
-    shop.insert("language", values)
+    language(shop, "English", "en-GB", "United Kingdom", SYSTEM_LANGUAGE_ID)
 
 
 def _currencies(shop: Shop, default: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.render import Renderer
 from sandbox.platforms.shopware.states import MACHINES
-from sandbox.platforms.shopware.store import Row, Store, schema_of
+from sandbox.platforms.shopware.store import NUMBER, Row, Store, schema_of
 from sandbox.platforms.shopware.values import LIVE_VERSION, make_id, stamp
 from sandbox.platforms.shopware.versions import Version
 
@@ -57,6 +57,9 @@ class Shop:
         clock: The shop's time; may differ from the caller's.
         key: Ids are derived from it, so that two shops differ and one shop is the same in every run.
         url: The address the shop names itself by.
+        manages_stock: False: orders leave stock alone (``shopware.stock.enable_stock_management``, 6.6).
+        handles_stock_early: From 6.5.5 to 6.5: the stock model of 6.6 (feature ``STOCK_HANDLING``).
+        largest_body: Bytes a request may have before the web server refuses it; None for any.
     """
 
     version: Version
@@ -65,6 +68,9 @@ class Shop:
     url: str
     store: Store = field(init=False)
     outbox: Outbox | None = None
+    manages_stock: bool = True
+    handles_stock_early: bool = False
+    largest_body: int | None = None
     _counters: dict[str, int] = field(default_factory=dict)
     _events: list[Event] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -73,21 +79,39 @@ class Shop:
     def __post_init__(self) -> None:
         self.store = Store(schema_of(self.version))
 
+    @property
+    def stock_falls_when_placed(self) -> bool:
+        """Whether an order takes its stock when placed, instead of when completed."""
+        early = self.handles_stock_early and self.version.at_least("6.5.5")
+        return early or self.version.stock_falls_when_placed
+
     @contextmanager
     def change(self) -> Iterator[None]:
-        """One transaction: others wait, and its events go out when the outermost one is over."""
+        """One transaction: others wait, and its events go out when the outermost one is over.
+
+        What raises leaves no trace; within another change it takes back its own part only.
+        """
         with self._lock:
+            mark, told, done = self.store.mark(), len(self._events), False
             self._depth += 1
             try:
                 yield
                 if self._depth == 1 and self._events and self.outbox is not None:
                     self.outbox.prepare(self._events)
+                done = True
             finally:
                 self._depth -= 1
-                if not self._depth:
-                    self._events = []
+                self._end(mark, told, done)
         if not self._depth and self.outbox is not None:
             self.outbox.send()
+
+    def _end(self, mark: int, told: int, done: bool) -> None:
+        if not done:
+            self.store.undo(mark)
+            del self._events[told:]
+        if not self._depth:
+            self._events = []
+            self.store.forget()
 
     @contextmanager
     def reading(self) -> Iterator[Renderer]:
@@ -121,9 +145,12 @@ class Shop:
 
     def insert(self, entity: str, values: Mapping[str, Any], **links: list[str]) -> Row:
         """Add a record with id, times and live version, and remember that it was written."""
-        stamped = {"id": self.new_id(entity), "createdAt": self.now(), **values}
-        versions = dict.fromkeys(_version_fields(self.store.schema[entity], stamped), LIVE_VERSION)
-        row = self.store.insert(entity, versions | stamped, **links)
+        stamped = {"id": values.get("id") or self.new_id(entity), "createdAt": self.now(), **values}
+        described = self.store.schema[entity]
+        versions = dict.fromkeys(_version_fields(described, stamped), LIVE_VERSION)
+        if NUMBER in described.fields and NUMBER not in stamped:
+            stamped[NUMBER] = self.count(entity)
+        row = self.store.insert(entity, {**described.initial, **versions, **stamped}, **links)
         written = tuple(name for name, value in row.values.items() if value is not None)
         self._note(row, "insert", written)
         return row

@@ -55,6 +55,31 @@ class Version:
         return self.at_least("6.6")
 
     @property
+    def numbers_single_writes(self) -> bool:
+        """Whether the pointers of a single write begin with ``/0``. [inferred]: since when is not known."""
+        return self.at_least("6.5")
+
+    @property
+    def syncs_in_one_transaction(self) -> bool:
+        """Whether a sync is always all or nothing, with the answer that belongs to that."""
+        return self.at_least("6.5")
+
+    @property
+    def resolves_product_numbers(self) -> bool:
+        """Whether a sync takes a product number in place of an id."""
+        return self.at_least("6.5.2")
+
+    @property
+    def resolves_more(self) -> bool:
+        """Whether a sync takes currency codes, tax rates and others in place of ids."""
+        return self.at_least("6.7.11")
+
+    @property
+    def deletes_by_criteria(self) -> bool:
+        """Whether a sync deletes what filters find."""
+        return self.at_least("6.6")
+
+    @property
     def signs_again_at_registration(self) -> bool:
         """Whether a repeated registration also proves the current shop secret."""
         return self.at_least("6.7.8.1")

@@ -227,12 +227,12 @@ def _gathered(events: Sequence[Event]) -> list[_Call]:
     for event in events:
         if isinstance(event, Written) and event.entity in HOOKABLE:
             _merge(merged, event)
-    calls: dict[str, tuple[Written, ...]] = {}
+    calls: dict[str, list[Written]] = {}
     for written in merged.values():
         name = f"{written.entity}.{'deleted' if written.operation == 'delete' else 'written'}"
-        calls[name] = (*calls.get(name, ()), written)
+        calls.setdefault(name, []).append(written)
     business = (event for event in events if isinstance(event, Happened))
-    return [_Call(name, writes[0].entity, writes) for name, writes in calls.items()] + [
+    return [_Call(name, writes[0].entity, tuple(writes)) for name, writes in calls.items()] + [
         _Call(event.name, "order", (), event.order_id) for event in business
     ]
 

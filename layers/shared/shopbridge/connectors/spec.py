@@ -1,11 +1,12 @@
 """What every connector declares about itself, and the world it is built in."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
@@ -16,13 +17,23 @@ from shopbridge.ports import AppHandshake, Clock, TokenStore, WebhookReceiver
 Capability = Literal["order_source", "order_status_target", "order_target", "customer_target", "product_target"]
 
 
+def _as_printed(value: SecretStr) -> SecretStr:
+    if not re.fullmatch("[!-~]*", value.get_secret_value()):
+        raise ValueError("holds a space, a line break or a letter that no key has; copy it once more")
+    return value
+
+
+Key = Annotated[SecretStr, AfterValidator(_as_printed)]
+"""A secret that a platform made; what was pasted along with it could not even be sent."""
+
+
 class ConnectorSettings(Model):
     """What every connector's settings have; a connector adds its own."""
 
     url: str = Field(
         title="Address",
         description="Where the platform is reached, such as `https://shop.example`; final, without a redirect.",
-        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?/?$",
+        pattern=r"^https?://([^\s/?#@:\\%\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[^\s?#]*[^\s/?#])?/?$",
     )
     limit_factor: Decimal = Field(
         default=Decimal(1),

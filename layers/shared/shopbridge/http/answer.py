@@ -1,14 +1,15 @@
 """Requests and answers as values, and what an answer means."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Call:
     method: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    json: Any = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
 
@@ -35,8 +36,8 @@ class Answer:
     platform: str
     call: Call
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
     @property
     def is_json(self) -> bool:
@@ -47,7 +48,7 @@ class Answer:
         """The body as plain data, numbers with a point as Decimal; None when it is no JSON."""
         try:
             return json.loads(self.body, parse_float=Decimal)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @property
@@ -60,6 +61,9 @@ Judge = Callable[[Answer], None]
 """Returns when the answer is good; raises an error by consequence otherwise."""
 
 _AWAY = frozenset({408, 425, *range(500, 600)} - {501, 505})
+_BROKE_DOWN = frozenset({500, 502, 504})
+_SENT_ON = frozenset({307, 308})
+"""Redirects that leave the call to the new address; after the others it may have been done where it arrived."""
 
 
 def judge_by_status(answer: Answer) -> None:
@@ -67,8 +71,9 @@ def judge_by_status(answer: Answer) -> None:
 
     Raises:
         Throttled: 429, after the seconds or date in ``Retry-After`` (60 without one).
-        RetryLater: 408, 425 and the 5xx that pass by themselves.
+        RetryLater: 408, 425 and the 5xx that pass by themselves; Unfinished where it broke down over the call.
         OutcomeUnknown: The same on a call that must not be repeated: a gateway gives up while the platform goes on.
+            Also a redirect or a page that such a call is answered with: neither says that nothing happened.
         NeedsAttention: 401, 403, redirects, and pages that are no API.
         Rejected: every other status of 400 and above.
     """
@@ -78,13 +83,33 @@ def judge_by_status(answer: Answer) -> None:
         what = f"The platform answers {answer.status} for the moment"
         if not answer.call.repeatable:
             raise OutcomeUnknown(what, where=answer.where)
-        raise RetryLater(what, after=retry_after(answer), where=answer.where)
+        later = Unfinished if answer.status in _BROKE_DOWN else RetryLater
+        raise later(what, after=retry_after(answer), where=answer.where)
+    if not answer.call.repeatable and _leaves_open(answer):
+        raise OutcomeUnknown(f"The platform answers a creation oddly ({answer.status})", where=answer.where)
     _refuse_wrong_address(answer)
     if answer.status >= 400:  # noqa: PLR2004
         raise Rejected(f"The platform refuses the call ({answer.status})", code=str(answer.status), where=answer.where)
 
 
+def _is_page(answer: Answer) -> bool:
+    return bool(answer.body) and not answer.is_json and answer.status != 204  # noqa: PLR2004
+
+
+def _leaves_open(answer: Answer) -> bool:
+    """Whether something good may be behind an answer that is none of the platform's usual ones."""
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        return answer.status not in _SENT_ON
+    return answer.status < 300 and _is_page(answer)  # noqa: PLR2004
+
+
 def _refuse_wrong_address(answer: Answer) -> None:
+    if answer.status in (401, 403) and _is_page(answer):
+        raise NeedsAttention(
+            f"Something in front of the platform refuses our calls ({answer.status})",
+            where=answer.where,
+            fix="Let calls to the API pass the firewall or the password page before it, then verify the connection.",
+        )
     if answer.status in (401, 403):
         raise NeedsAttention(
             f"The platform refuses our credentials ({answer.status})",
@@ -97,7 +122,7 @@ def _refuse_wrong_address(answer: Answer) -> None:
             where=answer.where,
             fix="Enter the final address: a redirected call loses its body or its credentials.",
         )
-    if answer.body and not answer.is_json and answer.status != 204:  # noqa: PLR2004
+    if _is_page(answer):
         raise NeedsAttention(
             "The address answers with something that is no API answer",
             where=answer.where,
@@ -112,7 +137,7 @@ def retry_after(answer: Answer, default: float = 60) -> float:
         seconds = float(text)
     except ValueError:
         seconds = _seconds_until(text, answer) or default
-    return min(max(seconds, 1.0), 3600.0)
+    return default if math.isnan(seconds) else min(max(seconds, 1.0), 3600.0)
 
 
 def _seconds_until(text: str, answer: Answer) -> float | None:
@@ -121,8 +146,9 @@ def _seconds_until(text: str, answer: Answer) -> float | None:
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """An HTTP date header as an aware moment; None when it is none."""
+    """An HTTP date header as an aware moment, UTC where it names no zone; None when it is none."""
     try:
-        return parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -103,18 +103,26 @@ class SignedAuth(httpx.Auth):
         self._check = check
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sign; on 401 sign once more if the stored secret changed meanwhile; check the answer if it is a good one."""
-        response = yield self._signed(request)
-        if response.status_code == UNAUTHORIZED and self._secrets.renew():
-            response = yield self._signed(request)
-        if response.is_success:
-            target = request.url.raw_path.decode("ascii")
-            self._check(self._secrets.current(), request.method, target, response.headers, response.content)
+        """Sign; on 401 sign once more if the stored secret changed meanwhile; check the answer if it is a good one.
 
-    def _signed(self, request: httpx.Request) -> httpx.Request:
-        target = request.url.raw_path.decode("ascii")
-        request.headers.update(self._sign(self._secrets.current(), request.method, target, request.content))
+        Secrets are read before a call only: an error on the way to them must not look like a call that never left.
+        """
+        secrets = self._secrets.current()
+        response = yield self._signed(request, secrets)
+        if response.status_code == UNAUTHORIZED and self._secrets.renew():
+            secrets = self._secrets.current()
+            response = yield self._signed(request, secrets)
+        if response.is_success:
+            self._check(secrets, request.method, _target(request), response.headers, response.content)
+
+    def _signed(self, request: httpx.Request, secrets: Mapping[str, str]) -> httpx.Request:
+        request.headers.update(self._sign(secrets, request.method, _target(request), request.content))
         return request
+
+
+def _target(request: httpx.Request) -> str:
+    """Path and query as sent."""
+    return request.url.raw_path.decode("ascii")
 
 
 def answer_of(platform: str, call: Call, response: httpx.Response) -> Answer:

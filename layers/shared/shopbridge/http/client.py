@@ -1,5 +1,6 @@
 """The one client every connector uses."""
 
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import TypeVar
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from shopbridge.errors import BridgeError, OutcomeUnknown, RetryLater, Throttled
+from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
 from shopbridge.http.auth import answer_of
 from shopbridge.ports import Deadline, Limiter
@@ -20,7 +21,10 @@ PATIENCE = 2.0
 """Longer waits than these seconds are the queue's, not ours: a waiting Lambda costs money."""
 MARGIN = 2.0
 """Seconds kept back for the ledger when the time-out of a call is chosen."""
-TIMEOUT = 30.0
+CONNECT, ANSWER = 10.0, 30.0
+"""Seconds at most: to connect, and to wait for an answer to begin, and for its end."""
+CREATION = 10.0
+"""Seconds that the answer to a creation has at least: an answer lost for want of time costs a search."""
 
 
 @dataclass(frozen=True)
@@ -111,24 +115,35 @@ class PlatformClient:
     def _exchange(self, call: Call) -> Answer:
         request = self.wiring.http.build_request(
             call.method,
-            self.base_url + call.path,
+            self._url(call),
             params=dict(call.params) or None,
             json=call.json,
             headers={"Accept": "application/json", **call.headers},
-            timeout=self._timeout(),
+            timeout=self._timeout(call),
         )
         try:
             response = self.wiring.http.send(request, auth=self.auth)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise self._broken(call, error) from error
         return answer_of(self.platform, call, response)
 
-    def _broken(self, call: Call, error: httpx.TransportError) -> BridgeError:
+    def _url(self, call: Call) -> httpx.URL:
+        try:
+            return httpx.URL(self.base_url + call.path)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise NeedsAttention(
+                f"{self.base_url!r} is no internet address",
+                where=self.platform,
+                fix="Enter the address as a browser shows it.",
+            ) from error
+
+    def _broken(self, call: Call, error: httpx.RequestError) -> BridgeError:
         where = f"{self.platform}, {call.method} {call.path}"
         never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
         if call.repeatable or never_sent:
-            return RetryLater(
-                f"The platform cannot be reached ({type(error).__name__})",
+            later = RetryLater if never_sent else Unfinished
+            return later(
+                f"The platform cannot be reached ({_cause(error)})",
                 after=30,
                 where=where,
                 fix="It is tried again by itself; if it lasts, check the URL and the platform's status.",
@@ -138,11 +153,22 @@ class PlatformClient:
     def _time_for(self, wait: float) -> bool:
         return self.wiring.deadline.remaining() > wait + 2 * MARGIN
 
-    def _timeout(self) -> float:
-        timeout = min(TIMEOUT, self.wiring.deadline.remaining() - MARGIN)
-        if timeout <= 0:
+    def _timeout(self, call: Call) -> httpx.Timeout:
+        """Bounds whose sum, for two connects, an answer's beginning and its end, is within the time left."""
+        left = self.wiring.deadline.remaining() - MARGIN
+        connect = min(CONNECT, left / 6)
+        answer = min(ANSWER, (left - 2 * connect) / 2)
+        if answer <= (0 if call.repeatable else CREATION):
             raise RetryLater("The time of this invocation is used up", after=1, where=self.platform)
-        return timeout
+        return httpx.Timeout(answer, connect=connect)
+
+
+def _cause(error: httpx.RequestError) -> str:
+    """What went wrong on the way; a bad certificate is told in the library's own words."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    return f"its certificate: {cause.verify_message}" if cause else type(error).__name__
 
 
 def _misshapen(answer: Answer, error: ValidationError) -> BridgeError:

@@ -22,6 +22,8 @@ from jmespath.visitor import Options
 functions.TYPES_MAP["Decimal"] = "number"
 functions.REVERSE_TYPES_MAP["number"] = ("int", "float", "Decimal")
 
+MOST_DIGITS = 40
+
 OPEN_FIELDS = frozenset({"extras", "fields", "options"})
 """Fields of an order whose keys differ from shop to shop."""
 
@@ -41,7 +43,8 @@ class _Functions(functions.Functions):
             number = Decimal(value) if isinstance(value, str) else None
         except InvalidOperation:
             return None
-        return number if number is not None and number.is_finite() else None
+        # "1e999999999" in a comment is a number, too, and a text of a gigabyte once it is written out.
+        return number if number is not None and number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
 
     @functions.signature({"types": []})
     def _func_to_string(self, value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Running field rules; what a rule means is told in rules.py."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ ROW = "[]."
 """Between a list's path and the field in each of its rows: ``orderrows[].memo``."""
 
 LONGEST_SHOWN, SHOWN = 24, 12
-"""Characters of a value that an error shows whole, and of a longer one."""
+"""Characters of a value whose form an error shows whole, and of a longer one."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def _value(rule: CompiledRule, document: Mapping[str, Any]) -> Any:
     except ExpressionError as error:
         raise _held(rule, f"the expression fails: {error}", document) from error
     except ConversionError as error:
-        raise _held(rule, f"the value {_masked(found)} {error}", document) from error
+        raise _held(rule, f"the value of the form {_form(found)} {error}", document) from error
 
 
 def _converted(rule: CompiledRule, value: Any) -> Any:
@@ -243,9 +244,9 @@ def _held(rule: CompiledRule, reason: str, document: Mapping[str, Any]) -> Held:
     )
 
 
-def _masked(value: Any) -> str:
-    """Show enough of a value to find it; long ones may be somebody's letter."""
-    text = str(value)
+def _form(value: Any) -> str:
+    """What a value looks like, letters as x and digits as 9: it may be a name or a number of the buyer's."""
+    text = str(value) if isinstance(value, bool) else re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", str(value)))
     return repr(text if len(text) <= LONGEST_SHOWN else f"{text[:SHOWN]}…")
 
 

@@ -35,6 +35,7 @@ BUSY = frozenset(
         "ThrottlingError",
         "ThrottlingException",
         "TooManyUpdates",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )

@@ -17,8 +17,9 @@ READ_AT_ONCE = 10
 LARGEST_VALUE = 4096
 """Bytes of a standard parameter; a larger one costs $0.05 a month."""
 REMEMBERED = timedelta(seconds=300)
-REREAD_AFTER = timedelta(seconds=30)
-"""SSM allows 40 reads a second for the whole account; a platform that keeps refusing must not use them up."""
+REREAD_AFTER = timedelta(seconds=5)
+"""SSM allows 40 reads a second for the whole account: whoever keeps refusing us, or calls us forged, must not use them
+up. Short, since a shop that changes its secret signs with the new one at once."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class SsmCredentials:
         return self._younger_than(REMEMBERED, connection, side)
 
     def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """At most 30 s old: a platform just refused the remembered ones. Raises NeedsAttention."""
+        """A few seconds old at the most: the remembered ones were just refused. Raises NeedsAttention."""
         return self._younger_than(REREAD_AFTER, connection, side)
 
     def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:

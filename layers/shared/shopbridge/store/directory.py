@@ -12,6 +12,9 @@ from shopbridge.store.table import Table
 
 LONGEST_KEY = 900
 """Bytes of a matching value in a range key, which DynamoDB limits to 1,024."""
+MOST_IDS = 10
+"""Ids kept of one value: two make it ambiguous. Thousands of customers may share the till's own e-mail address, and
+each further id would write the whole set again, up to the 400 KB of an item."""
 THREADS = 8
 
 
@@ -37,7 +40,7 @@ class DynamoDirectory:
         for entry in entries:
             wanted.setdefault(entry.key, set()).add(entry.id)
         known = self.lookup(connection, kind, list(wanted))
-        new = {name: ids for name, ids in wanted.items() if not ids <= set(known.get(name, ()))}
+        new = {name: ids for name, ids in wanted.items() if _is_news(ids, known.get(name, ()))}
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(lambda entry: self._add(key(connection, _name(kind, entry[0])), entry[1]), new.items()))
 
@@ -55,7 +58,11 @@ class DynamoDirectory:
         self.table.put({**key(connection, f"MARK#{kind}"), "mark": text(mark)})
 
     def _add(self, item: Item, ids: set[ExternalId]) -> None:
-        self.table.update(item, "ADD #ids :ids", ids={"SS": sorted(ids)})
+        self.table.update(item, "ADD #ids :ids", ids={"SS": sorted(ids)[:MOST_IDS]})
+
+
+def _is_news(ids: set[ExternalId], known: Sequence[ExternalId]) -> bool:
+    return len(known) < MOST_IDS and not ids <= set(known)
 
 
 def _name(kind: str, wanted: str) -> str:

@@ -16,6 +16,8 @@ LAPSE = 2 * SECOND
 MOST_RESERVED = 10
 WORTH = 5
 """A block is at most worth these seconds of the limit."""
+AT_ONCE = 3
+"""Tokens that even a small limit gives out at once: whoever verifies, corrects and verifies again needs not wait."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,6 @@ class Pace:
 def pace_of(per_minute: int) -> Pace:
     """The pace that keeps ``per_minute`` calls (at least one) in any 60 seconds: 90 a minute for a limit of 100."""
     per_minute = max(1, per_minute)
-    burst = min(MOST_RESERVED, max(1, per_minute * WORTH * SECOND // MINUTE))
+    burst = min(MOST_RESERVED, max(min(AT_ONCE, per_minute), per_minute * WORTH * SECOND // MINUTE))
     share = per_minute - burst + 1
     return Pace(burst, -(-(MINUTE + LAPSE) // share))

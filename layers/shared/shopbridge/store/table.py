@@ -93,10 +93,14 @@ class Table:
             request = {**request, "ExclusiveStartKey": last} if last else {}
 
     def get_many(self, keys: Sequence[Item]) -> Sequence[Item]:
-        """The items of these distinct keys, in no order; those that do not exist are left out."""
+        """The items of these keys, in no order; those that do not exist are left out.
+
+        DynamoDB refuses a key that comes twice, and an index whose items move while it is read may give one twice.
+        """
+        once = list({(key["connection"]["S"], key["record"]["S"]): key for key in keys}.values())
         found: list[Item] = []
-        for start in range(0, len(keys), READ_AT_ONCE):
-            found += self._get_batch(keys[start : start + READ_AT_ONCE])
+        for start in range(0, len(once), READ_AT_ONCE):
+            found += self._get_batch(once[start : start + READ_AT_ONCE])
         return found
 
     def delete_many(self, keys: Sequence[Item]) -> None:

@@ -57,9 +57,12 @@ class Account:
         """
         if self._settings.package_id is not None:
             return self._settings.package_id
-        if len(self._packages) == 1:
-            return self._packages[0].id
-        raise _no_package(self._packages)
+        packages = self._packages
+        if len(packages) == 1:
+            return packages[0].id
+        # The operator is told to make or choose one: a container that goes on living must see it.
+        del self._packages
+        raise _no_package(packages)
 
     def identity(self) -> Identity:
         """Who answers, with what an operator should know. Raises NeedsAttention when something is missing."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.salespos.people import buyer, company_of, over_user
+from shopbridge.connectors.salespos.people import buyer, over_user
 from shopbridge.connectors.salespos.rows import LONGEST_NAME, PlannedRows, cut, plan_rows
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.totals import balanced
@@ -117,7 +117,7 @@ def user_input(customer: Customer, billing: Address, shipping: Address, group: i
     """
     if not customer.match_key:
         raise Held(
-            f"The customer {company_of(customer, billing) or customer.last_name!r} has no e-mail address",
+            "The customer has no e-mail address",
             code="customer_without_email",
             fix="Enter one in the shop, or use the default customer for such orders; then resend the order.",
         )

@@ -87,7 +87,8 @@ def _refusal(answer: Answer, now: datetime) -> Refusal | None:
     fields = body if isinstance(body, dict) else {}
     code = str(fields.get("code", ""))
     refusal = Refusal(answer, code if _CODE.fullmatch(code) else "", str(fields.get("developermessage", "")), now)
-    ours = answer.status >= 500 or answer.status in (401, 403, 408)  # noqa: PLR2004
+    page = bool(answer.body) and not answer.is_json
+    ours = answer.status >= 500 or answer.status == 408 or (answer.status in (401, 403) and not page)  # noqa: PLR2004
     return refusal if refusal.code or ours else None
 
 
@@ -203,6 +204,11 @@ def _product_limit(refusal: Refusal) -> BridgeError:
     )
 
 
+def _no_schema(refusal: Refusal) -> BridgeError:
+    """[inferred] It may be the answer that has no schema, and then a creation has happened already."""
+    return _NOT_OFFERED(refusal) if refusal.answer.call.repeatable else _away(refusal)
+
+
 _NOT_OFFERED = _stops(
     "This SalesPOS account does not offer what we call", "Check the address, and ask CCV to enable the API for it."
 )
@@ -220,7 +226,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "500.22": _FILE,
     "500.23": _FILE,
     "500.24": _FILE,
-    "500.25": _NOT_OFFERED,
+    "500.25": _no_schema,
     "500.40": _clash,
     "500.50": _exists,
     "500.60": _product_limit,

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
 from shopbridge.connectors.salespos.signing import VerifyAnswers
-from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.connectors.spec import ConnectorSettings, Key
 
 TaxTariff = Literal["normal", "low a", "low b", "extra low", "zero"]
 DUTCH_TARIFFS: dict[str, TaxTariff] = {"21": "normal", "9": "low a", "0": "zero"}
@@ -59,5 +59,5 @@ class SalesPosSecrets(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    public_key: SecretStr = Field(title="Public key", min_length=1)
-    secret_key: SecretStr = Field(title="Secret key", min_length=1)
+    public_key: Key = Field(title="Public key", min_length=1)
+    secret_key: Key = Field(title="Secret key", min_length=1)

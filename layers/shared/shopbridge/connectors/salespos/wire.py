@@ -4,11 +4,12 @@ What we send is closed: a field the platform does not know, or a value out of it
 open: more fields may come. An absent field is not sent; null is none of its words.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import (
-    AwareDatetime,
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -201,9 +202,22 @@ def _number(value: Decimal) -> int | float:
 
 
 class Read(BaseModel):
-    """An answer or a part of one."""
+    """An answer or a part of one: one odd record must not make a whole page unreadable."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+def _empty_for_null(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+Text = Annotated[str, BeforeValidator(_empty_for_null)]
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""In UTC where it names no zone (client S4)."""
 
 
 class Page(Read, Generic[Item]):
@@ -240,7 +254,7 @@ class UserRead(Read):
     """A customer."""
 
     id: int
-    username: str = ""
+    username: Text = ""
     userinfo: UserInfoRead | None = None
 
 
@@ -281,7 +295,7 @@ class ProductRead(Read):
     eannumber: str | None = None
     mpnnumber: str | None = None
     stocktype: str | None = None
-    modifydate: AwareDatetime | None = None
+    modifydate: Moment | None = None
     attributecombinations: Annotated[CombinationsRead, BeforeValidator(_as_collection)] | None = None
 
 
@@ -289,7 +303,7 @@ class PackageRead(Read):
     """A kind of parcel."""
 
     id: int
-    name: str = ""
+    name: Text = ""
 
 
 class PaymethodRead(Read):
@@ -304,7 +318,7 @@ class WebshopRead(Read):
     """The account's shop; a limit of -1 is none."""
 
     id: int
-    name: str = ""
+    name: Text = ""
     is_salespos: bool | None = None
     product_limit_left: int | None = None
 
@@ -313,7 +327,7 @@ class StatusRead(Read):
     """An order status as the merchant names it."""
 
     id: int
-    status_name: str = ""
+    status_name: Text = ""
 
 
 class SettingsRead(Read):
@@ -334,8 +348,8 @@ class NoteRead(Read):
 class RootItem(Read):
     """A resource that our key may call."""
 
-    href: str = ""
-    uri: str = ""
+    href: Text = ""
+    uri: Text = ""
 
 
 ORDER = TypeAdapter(OrderRead)

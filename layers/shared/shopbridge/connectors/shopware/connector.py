@@ -20,7 +20,7 @@ from shopbridge.connectors.shopware.vocabulary import read_vocabulary
 from shopbridge.connectors.shopware.webhook import ShopwareWebhook
 from shopbridge.connectors.shopware.wire import Named
 from shopbridge.connectors.spec import ConnectorSpec, World
-from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Unfinished
 from shopbridge.http.auth import BearerAuth
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import OrderId
@@ -67,9 +67,14 @@ class ShopwareShop:
 
     def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
         """A page of whole orders; ``position`` is the last order's ``autoIncrement``."""
-        rows = self._changed_rows(since, position, limit=criteria.ORDER_PAGE)
+        try:
+            rows, limit = self._changed_rows(since, position, limit=criteria.ORDER_PAGE), criteria.ORDER_PAGE
+        except Unfinished:
+            # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
+            rows, limit = self._changed_rows(since, position, limit=criteria.SMALL_PAGE), criteria.SMALL_PAGE
         orders, unreadable = read_orders(rows, self.settings.own_payment_states)
-        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=_next_position(rows, position))
+        following = _next_position(rows, position, limit)
+        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """These orders, without those of sales channels that were not chosen; one call for each page of ids."""
@@ -162,9 +167,9 @@ def _batches(ids: Sequence[OrderId]) -> Iterator[Sequence[OrderId]]:
         yield proper[start : start + criteria.ORDER_PAGE]
 
 
-def _next_position(rows: Sequence[Row], position: str | None) -> str | None:
+def _next_position(rows: Sequence[Row], position: str | None, limit: int) -> str | None:
     """The last row's key, None after the last page. Raises RetryLater for a page that does not move on."""
-    if len(rows) < criteria.ORDER_PAGE:
+    if len(rows) < limit:
         return None
     last = rows[-1].get("autoIncrement")
     if not isinstance(last, int) or last <= int(position or 0):

@@ -11,6 +11,9 @@ ORDER_PAGE = 50
 seconds. An order of 675 lines is about 1 MB: the page size is what keeps a run of such orders within the time-out
 and the memory of a function, so it is far below the 500 that Shopware would give."""
 
+SMALL_PAGE = 5
+"""Orders read at once where more were too much."""
+
 LIST_PAGE = 500
 """The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
 

@@ -106,14 +106,17 @@ def _registration(query: str, given: str, app_secret: str) -> dict[str, str]:
     for name in ("shop-id", "shop-url", "timestamp"):
         if not shop.get(name):
             raise Malformed(f"The registration has no {name}", where="Shopware app registration")
-    decoded = f"shop-id={shop['shop-id']}&shop-url={shop['shop-url']}&timestamp={shop['timestamp']}"
-    if not any(is_signed(given, text.encode(), [app_secret]) for text in (query, decoded)):
+    if not any(is_signed(given, text.encode(), [app_secret]) for text in _signed_texts(query, shop)):
         raise Forged(
             "The registration is not signed with the app's secret",
             where="Shopware app registration",
             fix="The secret in the app's manifest and app_secret of the connection must be the same.",
         )
     return shop
+
+
+def _signed_texts(query: str, shop: Values) -> tuple[str, str]:
+    return query, f"shop-id={shop['shop-id']}&shop-url={shop['shop-url']}&timestamp={shop['timestamp']}"
 
 
 def _refuse_other_host(url: str, secrets: Values) -> None:
@@ -151,7 +154,7 @@ def _check_known_shop(query: str, shop: Values, headers: Values, secrets: Values
     given = header(headers, SHOP_SIGNATURE)
     release = features(parse_version(header(headers, SHOP_VERSION)))
     must = bool(given or release.signs_twice or secrets.get("signs_twice"))
-    if must and not is_signed(given, query.encode(), [current]):
+    if must and not any(is_signed(given, text.encode(), [current]) for text in _signed_texts(query, shop)):
         raise Forged(
             "The shop is known, but the registration is not signed with its current secret",
             where="Shopware app registration",

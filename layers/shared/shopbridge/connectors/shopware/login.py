@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import TypeAdapter, ValidationError
 
-from shopbridge.connectors.shopware.outcomes import api_error, judge
+from shopbridge.connectors.shopware.outcomes import BASE_ADDRESS, api_error, judge
 from shopbridge.connectors.shopware.wire import WireToken
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
@@ -75,6 +75,8 @@ def read_token(answer: Answer) -> tuple[str, timedelta]:
 
 def _judge_login(answer: Answer) -> None:
     error = api_error(answer)
+    if error and error.code == NEEDS_TOKEN:
+        raise NeedsAttention("Shopware's login is not at this address", where=answer.where, fix=BASE_ADDRESS)
     if error and (answer.status in (400, 401) or error.code in _REASONS):
         raise NeedsAttention(
             f"Shopware does not accept the access key: {_REASONS.get(error.code, error.text)}",
@@ -83,6 +85,9 @@ def _judge_login(answer: Answer) -> None:
         )
     judge(answer)
 
+
+NEEDS_TOKEN = "9"  # noqa: S105 - an error code
+"""The login itself needs no token: what asks for one is another address of the shop."""
 
 _REASONS = {
     "4": "its id or its secret is wrong, or the app is not active",

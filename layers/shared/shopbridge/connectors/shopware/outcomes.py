@@ -9,8 +9,12 @@ from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater,
 from shopbridge.http.answer import Answer, judge_by_status
 
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND = 400, 401, 404
+LONGEST_PAUSE = 3600
+"""Seconds; Shopware's own longest is a minute."""
 LOCKED_AGAIN = 2.0
 """Seconds after which a call that lost a race for a database row is tried again."""
+
+BASE_ADDRESS = "Enter the shop's base address, without /api, /admin or a language behind it."
 
 GONE = "gone"
 """The code of Rejected when a record is not in the shop (any more)."""
@@ -91,10 +95,10 @@ def _missing_right(answer: Answer, error: ApiError) -> NeedsAttention:
 def _throttled(answer: Answer, error: ApiError) -> Throttled:
     """Too many logins: core names the seconds in the body and sends no ``Retry-After`` (C16)."""
     seconds = error.parameters.get("seconds")
-    after = float(seconds) if isinstance(seconds, int) else 60.0
+    after = float(min(max(seconds, 1), LONGEST_PAUSE)) if isinstance(seconds, int) else 60.0
     return Throttled(
         f"Shopware takes no further login for {after:.0f} s",
-        after=max(after, 1.0),
+        after=after,
         where=answer.where,
         fix="It goes on by itself; if it lasts, another program at the same address logs in too often.",
     )
@@ -153,7 +157,7 @@ def _no_api(answer: Answer, _error: ApiError) -> NeedsAttention:
     return NeedsAttention(
         "There is no Shopware Admin API at this address",
         where=answer.where,
-        fix="Enter the shop's base address, without /api, /admin or a language behind it.",
+        fix=BASE_ADDRESS,
     )
 
 

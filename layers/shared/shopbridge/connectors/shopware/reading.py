@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.shopware.maps import to_order
 from shopbridge.connectors.shopware.revision import revision
@@ -28,7 +29,8 @@ def read_orders(rows: Iterable[Row], own_states: Mapping[str, bool]) -> tuple[li
 def read_order(row: Row, own_states: Mapping[str, bool]) -> Order | UnreadableOrder:
     """One row."""
     try:
-        return to_order(WireOrder.model_validate(row), revision(row), own_states)
+        order = to_order(WireOrder.model_validate(row), revision(row), own_states)
+        order.model_dump_json()  # as it will be queued
     except Held as reason:
         return _unreadable(row, reason.code, reason.what, reason.fix)
     except ValidationError as error:
@@ -36,8 +38,13 @@ def read_order(row: Row, own_states: Mapping[str, bool]) -> Order | UnreadableOr
         place = ".".join(str(part) for part in first["loc"])
         what = f"The order has an unexpected form at {place}: {first['msg']}"
         return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
+    except PydanticSerializationError:
+        # Half of a character, or custom fields nested without end.
+        what = "The order holds a text that cannot be written down"
+        return _unreadable(row, "unexpected_form", what, "Look at its comment and custom fields in Shopware.")
+    return order
 
 
 def _unreadable(row: Row, code: str, text: str, fix: str) -> UnreadableOrder:
-    number = str(row.get("orderNumber") or "")
+    number = str(row.get("orderNumber") or "").encode(errors="replace").decode()
     return UnreadableOrder(id=str(row.get("id")), number=number, revision=revision(row), code=code, text=text, fix=fix)

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
-from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.connectors.spec import ConnectorSettings, Key
 from shopbridge.model.base import Model
 
 ShopwareId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -46,10 +46,10 @@ class ShopwareSecrets(Model):
     The fields from ``shop_url`` on belong to the registration, see ``handshake``.
     """
 
-    client_id: SecretStr = Field(
+    client_id: Key = Field(
         default=SecretStr(""), title="Access key id", description="Of an integration, begins with SWIA."
     )
-    client_secret: SecretStr = Field(default=SecretStr(""), title="Secret access key")
+    client_secret: Key = Field(default=SecretStr(""), title="Secret access key")
     app_name: SecretStr = Field(default=SecretStr(""), title="App name", description="As in the app's manifest.")
     app_secret: SecretStr = Field(default=SecretStr(""), title="App secret", description="As in the app's manifest.")
     shop_url: SecretStr = Field(default=SecretStr(""), title="The shop's address", description=_OURS)

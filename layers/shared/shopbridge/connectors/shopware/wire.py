@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
@@ -16,6 +16,9 @@ def _map_for_empty(value: Any) -> Any:
     return {} if value is None or value == [] else value
 
 
+Amount = Annotated[Decimal, Field(max_digits=40)]
+"""More digits are no money, and a number of a billion digits would take all memory once it is written out."""
+Count = Annotated[int, Field(lt=10**9)]
 Text = Annotated[str, BeforeValidator(_empty_for_null)]
 Map = Annotated[dict[str, Any], BeforeValidator(_map_for_empty)]
 
@@ -54,22 +57,22 @@ class Named(Wire):
 class WireTax(Wire):
     """A share of a price; ``price`` includes ``tax`` in gross orders only."""
 
-    tax: Decimal
-    tax_rate: Decimal
-    price: Decimal
+    tax: Amount
+    tax_rate: Amount
+    price: Amount
 
 
 class WireRule(Wire):
     """A tax rate that applies to a price."""
 
-    tax_rate: Decimal
+    tax_rate: Amount
 
 
 class WirePrice(Wire):
     """A calculated price of a line, a delivery or the shipping."""
 
-    unit_price: Decimal
-    total_price: Decimal
+    unit_price: Amount
+    total_price: Amount
     calculated_taxes: tuple[WireTax, ...] = ()
     tax_rules: tuple[WireRule, ...] = ()
 
@@ -77,8 +80,8 @@ class WirePrice(Wire):
 class WireTotals(Wire):
     """The order's own price."""
 
-    net_price: Decimal
-    total_price: Decimal
+    net_price: Amount
+    total_price: Amount
     tax_status: Literal["gross", "net", "tax-free"]
     calculated_taxes: tuple[WireTax, ...] = ()
 
@@ -102,7 +105,7 @@ class WireLine(Wire):
     parent_id: str | None = None
     type: Text = ""
     label: Text = ""
-    quantity: int
+    quantity: Count
     position: int | None = None
     product_id: str | None = None
     price: WirePrice
@@ -261,7 +264,7 @@ class WireState(Wire):
 class WireRate(Wire):
     """A tax of the shop."""
 
-    tax_rate: Decimal
+    tax_rate: Amount
     name: Text = ""
 
 
@@ -284,5 +287,5 @@ class WireToken(Wire):
 
     model_config = ConfigDict(alias_generator=None)
 
-    access_token: str
-    expires_in: int
+    access_token: Annotated[str, Field(pattern=r"^[!-~]+$")]
+    expires_in: Annotated[int, Field(gt=0, lt=10**9)]

@@ -1,0 +1,26 @@
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from cli.client import RefusedError
+from sandbox.demo.csv_orders import UnreadableFileError
+from sandbox.demo.run import Choice, run
+from sandbox.demo.screen import Screen
+
+
+@pytest.fixture
+def screen() -> Screen:
+    return Screen(Console(file=io.StringIO()))
+
+
+def test_nothing_starts_when_the_result_cannot_be_written(tmp_path: Path, screen: Screen) -> None:
+    (tmp_path / "build").write_text("in the way")
+    with pytest.raises(RefusedError, match="build cannot be written"):
+        run(Choice(build=tmp_path / "build"), screen)
+
+
+def test_nothing_starts_when_the_orders_cannot_be_read(tmp_path: Path, screen: Screen) -> None:
+    with pytest.raises(UnreadableFileError, match="cannot be read"):
+        run(Choice(orders=tmp_path / "absent.csv", build=tmp_path / "build"), screen)

@@ -1,0 +1,82 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.model.operations import OPERATION
+from shopbridge.model.problems import sentences
+
+CONNECTION: dict[str, Any] = {
+    "id": "my-shop",
+    "name": "My shop",
+    "shop": {"platform": "shopware"},
+    "office": {"platform": "salespos"},
+}
+
+
+def problems_of(**changes: Any) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        OPERATION.validate_python({"operation": "create", "settings": {**CONNECTION, **changes}, "secrets": {}})
+    return sentences(caught.value, skip=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "instead"),
+    [
+        ({"id": "u1"}, "settings.id", "3 to 50 small letters"),
+        ({"id": "My shop"}, "settings.id", "3 to 50 small letters"),
+        ({"name": 7}, "settings.name", "in quotes"),
+        ({"colour": "red"}, "settings.colour", "no such setting"),
+        ({"shop": {}}, "settings.shop.platform", "is needed"),
+        ({"shop": "shopware"}, "settings.shop", "names with values below"),
+        ({"orders": {"colour": "red"}}, "settings.orders.colour", "no such setting"),
+        ({"orders": {"poll_minutes": 7}}, "settings.orders.poll_minutes", "multiple of 5"),
+        ({"orders": {"poll_minutes": "often"}}, "settings.orders.poll_minutes", "whole number"),
+        ({"orders": {"payment_statuses": "paid"}}, "settings.orders.payment_statuses", "a list, such as"),
+        ({"orders": {"from_date": "yesterday"}}, "settings.orders.from_date", "such as 2026-01-31"),
+        ({"orders": {"from_date": "31.1.2026 10:00"}}, "settings.orders.from_date", "such as 2026-01-31"),
+        ({"orders": {"customers": {"create": "perhaps"}}}, "settings.orders.customers.create", "true or false"),
+        ({"orders": {"customers": {"default": "maybe"}}}, "settings.orders.customers.default", "'when_missing'"),
+        ({"orders": {"customers": {"default": "always"}}}, "settings.orders.customers", "name the default customer"),
+        ({"orders": {"maps": {"tax": {"entries": {"21": 21}}}}}, "settings.orders.maps.tax.entries.21", "in quotes"),
+        ({"orders": {"rules": [{"target": "a"}]}}, "settings.orders.rules.1.source", "is needed"),
+        ({"orders": {"rules": [{"target": "a", "source": "b", "convert": "dat"}]}}, "rules.1.convert.1", "'date'"),
+    ],
+)
+def test_each_problem_names_its_place_and_says_what_to_write(changes: dict[str, Any], place: str, instead: str) -> None:
+    (problem,) = problems_of(**changes)
+    assert place in problem.partition(": ")[0]
+    assert instead in problem
+    assert problem.endswith(".")
+    assert not problem.endswith("..")
+    assert "Value error" not in problem
+
+
+def test_a_side_that_does_not_exist_is_named_with_those_that_do() -> None:
+    event = {"operation": "create", "settings": CONNECTION, "secrets": {"bank": {}}}
+    with pytest.raises(ValidationError) as caught:
+        OPERATION.validate_python(event)
+    assert sentences(caught.value, skip=1) == ["secrets.bank: Input should be 'shop' or 'office'."]
+
+
+def test_a_moment_wants_its_zone() -> None:
+    with pytest.raises(ValidationError) as caught:
+        OPERATION.validate_python({"operation": "backfill", "connection": "a", "since": "2026-01-31T00:00:00"})
+    (problem,) = sentences(caught.value, skip=1)
+    assert problem.startswith("since: This should be a time with its zone")
+
+
+@pytest.mark.parametrize("url", ["shop.example", "https://", "https://shop.example/?a=b", "https://a b"])
+def test_an_address_is_shown_by_example(url: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ConnectorSettings(url=url)
+    (problem,) = sentences(caught.value, below=("shop", "settings"))
+    assert problem.startswith("shop.settings.url: This should be an address such as https://shop.example")
+
+
+def test_a_request_that_is_none_is_a_sentence() -> None:
+    with pytest.raises(ValidationError) as caught:
+        OPERATION.validate_python({"operation": "dance"})
+    (problem,) = sentences(caught.value, skip=1)
+    assert problem.startswith("The request: ")
