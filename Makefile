@@ -3,18 +3,26 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONPATH := layers/shared:.
+# The layer is built with `python3 -m pip`: this environment has one, the system's Python often has none.
+SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
+NEW_ENOUGH = python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Shopbridge needs Python 3.11 or newer; python3 is " + sys.version.split()[0] + ".")'
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# The .txt files are complete, so nothing is left to resolve: older releases of pip stumble over extras with hashes.
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
 .venv/.ready: requirements/dev.txt
+	@$(NEW_ENOUGH)
 	python3 -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	.venv/bin/python $(INSTALL) -r requirements/dev.txt
 	touch $@
 
 .venv-sam/.ready: requirements/sam.txt
+	@$(NEW_ENOUGH)
 	python3 -m venv .venv-sam
-	.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sam.txt
+	.venv-sam/bin/python $(INSTALL) -r requirements/sam.txt
 	touch $@
 
 .PHONY: help setup run test unit check format lint types imports package clean pins docs
@@ -46,8 +54,8 @@ imports: setup
 check: lint types imports test ## everything CI runs, but for `make package`
 
 package: .venv-sam/.ready ## sam validate --lint and sam build
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+	$(SAM) validate --lint
+	$(SAM) build
 
 pins: setup ## recompute the pinned, hashed requirements from the .in files
 	$(PY) -m pip install --quiet uv

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.poll_orders import poll_orders
+from shopbridge.flows.poll_orders import poll_or_leave
 from shopbridge.model.messages import PollRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container
@@ -19,4 +19,4 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 
 def poll(delivery: Delivery) -> None:
     """Read one slice of one connection."""
-    poll_orders(container.bridge, PollRequest.model_validate_json(delivery.body))
+    poll_or_leave(container.bridge, PollRequest.model_validate_json(delivery.body), tries=delivery.tries)

@@ -32,7 +32,7 @@ def main(
         screen.say(f"There is no pair {pair!r}. Choose one of: {', '.join(PAIRS)}.", "red")
         raise typer.Exit(2)
     try:
-        good = run(Choice(pair, orders, speed), screen, _staying(screen) if keep else _leaving)
+        good = run(Choice(pair, orders and orders.expanduser(), speed), screen, _staying(screen) if keep else _leaving)
     except (RefusedError, UnreadableFileError) as error:
         screen.say(str(error), "red")
         raise typer.Exit(1) from error

@@ -43,7 +43,7 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
         UnreadableFileError: The orders' file is not what was promised; nothing was started.
         RefusedError: Nothing can be written to ``build``, or the connection does not verify.
     """
-    _try_to_write(choice.build)
+    _make_room(choice.build)
     invoices = read_invoices(choice.orders) if choice.orders else ()
     currency = "GBP" if invoices else "EUR"
     screen.say(f"Shopbridge on this machine: {choice.pair}")
@@ -59,12 +59,12 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
     return done.good
 
 
-def _try_to_write(build: Path) -> None:
-    """Before anything starts: it ends with writing."""
+def _make_room(build: Path) -> None:
+    """Before anything starts: it ends with writing, and until then no earlier result may stand there."""
     try:
         build.mkdir(parents=True, exist_ok=True)
-        for name in (ACTIVITY, RESULT):
-            (build / name).open("a").close()
+        (build / RESULT).unlink(missing_ok=True)
+        (build / ACTIVITY).open("a").close()
     except OSError as error:
         raise RefusedError(
             f"{error.filename} cannot be written: {error.strerror}. Make the folder writable."

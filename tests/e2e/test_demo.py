@@ -12,6 +12,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.app import app
+from sandbox.demo.keep import write_second
 from sandbox.demo.run import Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.world import World
@@ -63,8 +64,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         for words in ("list", "show", "held", "order 10002", "order 10017", "words", "order 99"):
             answer = CliRunner().invoke(app, words.split(), env=environment)
             said[words] = answer.output
+        write_second(world, build / "second.yaml")
+        said["create"] = CliRunner().invoke(app, ["create", str(build / "second.yaml")], env=environment).output
 
-    result = ran(tmp_path_factory.mktemp("story"), None, ask)
+    build = tmp_path_factory.mktemp("story")
+    result = ran(build, None, ask)
     result.said = said
     return result
 
@@ -112,6 +116,10 @@ def test_the_command_line_reads_the_same_bridge(story: Ran) -> None:
     assert "NEW-99" in story.said["held"]
     assert "payment_demo_ideal" in story.said["words"]
     assert story.said["order 99"].startswith("No order '99' has come in")
+
+
+def test_the_connection_file_for_trying_out_works_as_it_is(story: Ran) -> None:
+    assert story.said["create"].startswith("Connection second is active.")
 
 
 def test_stories_tell_what_happened(story: Ran) -> None:

@@ -9,7 +9,7 @@ from sandbox.platforms.shopware import Payment
 from shopbridge.flows import import_order
 from shopbridge.flows.resolve import resolve
 from shopbridge.model.base import OrderId
-from shopbridge.model.messages import OrderFound, OrderNotice
+from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
 from shopbridge.store.batch import LAST_TRY
 from tests.integration.stage import (
     NewWorld,
@@ -368,3 +368,45 @@ def test_a_whole_order_in_a_message_needs_no_read_of_the_shop(new_world: NewWorl
     assert world.shop.calls.total == before
     assert "Found by poll." in told(world.record(order_id))
     imported(world, order_id)
+
+
+def test_a_customer_deleted_in_the_back_office_is_made_anew_after_a_resend(new_world: NewWorld) -> None:
+    world = new_world()
+    imported(world, bring(world))
+    (user_id,) = world.office.shop.users
+    username = world.office.shop.users.pop(user_id)["username"]
+    world.office.shop.user_ids.pop(username)
+    world.clock.advance(3600)
+    second = bring(world)
+    assert world.record(second).state == "REJECTED"
+    world.ask("resend", connection=world.connection, order=world.shop.order(second)["orderNumber"])
+    world.settle()
+    imported(world, second)
+    assert [user["username"] for user in world.office.shop.users.values()] == [username]
+
+
+def test_a_poll_that_keeps_failing_is_left_to_the_next_tick_and_told(new_world: NewWorld) -> None:
+    world = new_world()
+    world.shop.faults.plan("maintenance", times=50)
+    request = PollRequest(connection=world.connection).model_dump_json()
+    for tries, failures in ((1, 1), (2, 1), (3, 0)):
+        answer = world.invoke("order_poll", {"Records": [message(request, tries=tries)]})
+        assert len(answer["batchItemFailures"]) == failures, tries
+    assert len(events(world, "poll_failed")) == 1
+
+
+def test_the_cursor_remembers_only_what_the_last_window_read(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = unannounced(world, an_order())
+    world.poll()
+    world.settle()
+    cursor = world.container.bridge.cursors.load(world.connection, "orders")
+    assert cursor is not None
+    assert set(cursor.seen) == {order_id}
+    for _ in range(2):
+        world.clock.advance(3600)
+        world.poll()
+        world.settle()
+    later = world.container.bridge.cursors.load(world.connection, "orders")
+    assert later is not None
+    assert (later.seen, later.found) == ({}, {})

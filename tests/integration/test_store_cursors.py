@@ -8,7 +8,6 @@ from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.store.bundle import Store
-from shopbridge.store.cursors import MOST_SEEN
 from tests.integration.conftest import Calls
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -42,10 +41,3 @@ def test_a_cursor_that_somebody_moved_is_a_conflict(
     with pytest.raises(Conflict):
         store.cursors.save(connection_id, "orders", late)
     assert store.cursors.load(connection_id, "orders") == moved
-
-
-def test_a_very_long_overlap_keeps_its_newest_revisions(store: Store, connection_id: ConnectionId) -> None:
-    seen = {OrderId(f"{number:032}"): f"2026-01-31T12:00:00.{number:06}+00:00" for number in range(MOST_SEEN + 500)}
-    saved = store.cursors.save(connection_id, "orders", CURSOR.model_copy(update={"seen": seen}))
-    assert set(saved.seen) == {OrderId(f"{number:032}") for number in range(500, MOST_SEEN + 500)}
-    assert store.cursors.load(connection_id, "orders") == saved

@@ -24,3 +24,10 @@ def test_nothing_starts_when_the_result_cannot_be_written(tmp_path: Path, screen
 def test_nothing_starts_when_the_orders_cannot_be_read(tmp_path: Path, screen: Screen) -> None:
     with pytest.raises(UnreadableFileError, match="cannot be read"):
         run(Choice(orders=tmp_path / "absent.csv", build=tmp_path / "build"), screen)
+
+
+def test_a_run_that_fails_leaves_no_earlier_result(tmp_path: Path, screen: Screen) -> None:
+    (tmp_path / "run.json").write_text('{"ok": true}')
+    with pytest.raises(UnreadableFileError):
+        run(Choice(orders=tmp_path / "absent.csv", build=tmp_path), screen)
+    assert not (tmp_path / "run.json").exists()

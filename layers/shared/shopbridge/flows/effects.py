@@ -14,11 +14,16 @@ from shopbridge.ports import Claim
 SETTLING = timedelta(seconds=45)
 """How long a call whose answer was lost may still take effect: longer than any time-out of ours."""
 
+LISTED_WITHIN = timedelta(minutes=10)
+"""How long we trust our own word that something was made, against a list of the target that does not show it."""
+
 
 def once(
     job: Job, key: EffectKey, title: str, find: Callable[[], ExternalId | None], create: Callable[[], ExternalId]
 ) -> ExternalId:
     """The id of the effect ``key``: found, or created exactly once by whoever claims it first.
+
+    Asked only for what the target does not list. So what we made long ago is gone there, and is made anew.
 
     Args:
         title: What it is, for messages, without personal data.
@@ -29,8 +34,11 @@ def once(
         RetryLater: Another worker is creating it, or an earlier try is still settling.
     """
     claim = job.bridge.ledger.claim(_sent(job, key, title), owner=job.owner, lease=LEASE)
-    if claim.record.state == "DONE" and claim.record.external_id:
-        return claim.record.external_id
+    made = claim.record.external_id
+    if made and claim.record.state == "DONE" and _is_young(job, claim.record):
+        if claim.won:
+            release(job.bridge, claim.record, job.owner)
+        return made
     if not claim.won:
         raise RetryLater(f"The {title} is being created by another worker", after=15, where=job.connection.id)
     with handing_back(job, claim.record, title):
@@ -41,6 +49,11 @@ def once(
     done = record.model_copy(update={"state": "DONE", "external_id": external_id})
     release(job.bridge, told(job.bridge, done, f"The {title} is {external_id}."), job.owner)
     return external_id
+
+
+def _is_young(job: Job, record: LedgerRecord) -> bool:
+    """Made a moment ago, so the target's list may not show it yet; an older one that it does not show is gone."""
+    return job.bridge.clock() - (record.sent_at or record.updated_at) < LISTED_WITHIN
 
 
 def must_settle(job: Job, record: LedgerRecord) -> None:
@@ -82,5 +95,6 @@ def _sent_again(job: Job, record: LedgerRecord) -> LedgerRecord:
 
 
 def _sent(job: Job, key: EffectKey, title: str) -> LedgerRecord:
-    record = new_record(job.bridge, key, "", title, "order import")
+    # The present moment as revision: whoever asks again, since the target does not list it, may look into a done one.
+    record = new_record(job.bridge, key, job.bridge.clock().isoformat(), title, "order import")
     return record.model_copy(update={"state": "SENT", "sent_at": record.updated_at})

@@ -84,10 +84,17 @@ def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_tr
         import_message(bridge, message)
     except RetryLater as error:
         if not last_try:
+            _tell_waiting(bridge, message, error)
             raise
         fix = "Check that both systems answer, then resend the order."
         reason = Reason(code="gave_up", text=f"Tried for many hours without success: {error.what}.", fix=fix)
         _set_aside(bridge, message, reason)
+
+
+def _tell_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: RetryLater) -> None:
+    order = message.order.number if isinstance(message, OrderFound) else message.order_id
+    where = f" ({error.where})" if error.where else ""
+    bridge.activity.info("order_waits", message.connection, order=order, reason=f"{error.what}{where}.")
 
 
 def _import(job: Job, message: OrderNotice | OrderFound) -> None:

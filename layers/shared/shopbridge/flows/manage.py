@@ -118,10 +118,10 @@ def resume(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
 
 
 def delete(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
-    """Forget the connection and its secrets; its ledger stays."""
+    """Forget secrets, then connection: what fails half-way can be asked again. The ledger stays."""
     load(bridge, connection)
-    bridge.connections.delete(connection)
     bridge.credentials.delete(connection)
+    bridge.connections.delete(connection)
     bridge.activity.info("connection_deleted", connection)
     return {"id": connection, "status": "deleted"}
 

@@ -3,7 +3,7 @@
 import heapq
 from datetime import UTC, datetime, time, timedelta
 
-from shopbridge.errors import Conflict, NeedsAttention, Rejected
+from shopbridge.errors import Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import hold_unreadable, stop_connection
 from shopbridge.model.base import OrderId
@@ -20,7 +20,9 @@ SLICE_ENDS_WITH = 30.0
 LONGEST_CHAIN = 200
 """Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
 SEEN_KEPT = 2000
-"""Revisions remembered for the overlap: about 150 KB of the 400 KB an item may have."""
+"""Revisions remembered of a window: two windows are about 290 KB of the 400 KB an item may have."""
+TRIES_OF_A_TICK = 3
+"""After so many tries a poll of the schedule is left to the next tick: a dead shop must not pile polls up."""
 
 
 def poll_orders(bridge: Bridge, request: PollRequest) -> int:
@@ -45,6 +47,21 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
     except Conflict:
         # Another poll of the same connection moved the cursor: what we enqueued twice, the ledger drops.
         return 0
+
+
+def poll_or_leave(bridge: Bridge, request: PollRequest, *, tries: int) -> None:
+    """As ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
+
+    Raises:
+        RetryLater: There are tries left, or no tick will repeat it.
+    """
+    try:
+        poll_orders(bridge, request)
+    except RetryLater as error:
+        if request.origin == "backfill" or tries < TRIES_OF_A_TICK:
+            raise
+        fix = "Look whether the shop answers; the next poll goes on from the same place."
+        bridge.activity.warning("poll_failed", request.connection, fix=fix, reason=f"{error.what} ({error.where}).")
 
 
 class _Poll:
@@ -92,13 +109,13 @@ class _Poll:
         for unreadable in page.unreadable:
             hold_unreadable(self._bridge, self._connection.id, unreadable, origin)
         self._sent += len(fresh)
-        seen = {**cursor.seen, **{order.id: order.revision for order in page.orders}}
-        return cursor.model_copy(update={"seen": latest(seen), "position": page.position})
+        found = {**cursor.found, **{order.id: order.revision for order in page.orders}}
+        return cursor.model_copy(update={"found": latest(found), "position": page.position})
 
     def _is_wanted(self, order: Order, cursor: OrderCursor) -> bool:
         """Not handed over already; and in a backfill placed in its time, not only changed in it."""
         in_time = self._name == "orders" or order.placed_at >= cursor.since
-        return in_time and cursor.seen.get(order.id) != order.revision
+        return in_time and order.revision not in (cursor.seen.get(order.id), cursor.found.get(order.id))
 
     def _origin(self, cursor: OrderCursor) -> Origin:
         if self._request.origin == "backfill":
@@ -106,8 +123,8 @@ class _Poll:
         return "first_import" if cursor.first else "poll"
 
     def _close_window(self, cursor: OrderCursor) -> int:
-        closed = {"since": cursor.window_end, "window_end": None, "position": None, "first": False}
-        self._bridge.cursors.save(self._connection.id, self._name, cursor.model_copy(update=closed))
+        closed = OrderCursor(since=cursor.window_end or cursor.since, seen=cursor.found, version=cursor.version)
+        self._bridge.cursors.save(self._connection.id, self._name, closed)
         self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent, origin=self._request.origin)
         return self._sent
 

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.base import ConnectionId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.store.items import Item, key, number, text
 from shopbridge.store.table import Table
-
-MOST_SEEN = 4000
-"""Orders of the overlap that are kept, since more would outgrow an item; the others are enqueued twice at worst."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class DynamoCursors:
 
     def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
         """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
-        moved = cursor.model_copy(update={"version": cursor.version + 1, "seen": _newest(cursor)})
+        moved = cursor.model_copy(update={"version": cursor.version + 1})
         item: Item = {
             **key(connection, f"CURSOR#{name}"),
             "version": number(moved.version),
@@ -35,10 +32,3 @@ class DynamoCursors:
         else:
             self.table.put(item, "attribute_not_exists(#record)")
         return moved
-
-
-def _newest(cursor: OrderCursor) -> dict[OrderId, str]:
-    if len(cursor.seen) <= MOST_SEEN:
-        return dict(cursor.seen)
-    newest = sorted(cursor.seen.items(), key=lambda entry: entry[1], reverse=True)
-    return dict(newest[:MOST_SEEN])
