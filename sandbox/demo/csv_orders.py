@@ -21,7 +21,7 @@ CARRIAGE = ("POST", "DOT", "C2")
 BRITISH_VAT = Decimal("17.5")
 """The standard rate in the United Kingdom of 2010."""
 
-_PRODUCT = re.compile(r"\d{5}[A-Za-z]*|DCGS\w+|gift_\w+")
+_PRODUCT = re.compile(r"\d{5}[A-Z]*|DCGS\w+|GIFT_\w+")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DATES = ("%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M")
 _CODES = {
@@ -172,7 +172,8 @@ def _invoice(number: str, rows: Sequence[Mapping[str, str]]) -> Invoice:
 
 
 def _position(row: Mapping[str, str]) -> Position:
-    code, description = row["StockCode"].strip(), row["Description"].strip()
+    """The file writes 15056BL and 15056bl alike; a shop takes a product number once, whatever its capitals."""
+    code, description = row["StockCode"].strip().upper(), row["Description"].strip()
     return Position(code, description, _whole(row["Quantity"]), _price(row["UnitPrice"]))
 
 

@@ -46,6 +46,15 @@ def test_products_are_the_real_ones_with_the_first_name_and_price_that_make_sens
     assert found == {"85123A": ("WHITE HOLDER", Decimal("2.55")), "71053": ("LANTERN, METAL", Decimal("3.39"))}
 
 
+def test_a_product_is_the_same_whatever_its_capitals(tmp_path: Path) -> None:
+    path = tmp_path / "retail.csv"
+    lines = (f"1,{code},PARASOL,1,{MORNING},5.95,,France" for code in ("15056BL", "15056bl"))
+    path.write_text("\n".join([HEADER, *lines]))
+    invoices = read_invoices(path)
+    assert [product.sku for product in products_of(invoices)] == ["15056BL"]
+    assert [item.sku for item in order_of(invoices[0]).items] == ["15056BL", "15056BL"]
+
+
 def test_a_customer_without_a_number_is_a_guest(file: Path) -> None:
     orders = {invoice.number: order_of(invoice) for invoice in read_invoices(file)}
     assert orders["536367"].buyer.guest

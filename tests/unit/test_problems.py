@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.spec import ConnectorSettings
 from shopbridge.model.operations import OPERATION
 from shopbridge.model.problems import sentences
@@ -73,6 +74,13 @@ def test_an_address_is_shown_by_example(url: str) -> None:
         ConnectorSettings(url=url)
     (problem,) = sentences(caught.value, below=("shop", "settings"))
     assert problem.startswith("shop.settings.url: This should be an address such as https://shop.example")
+
+
+def test_an_id_of_shopware_is_described() -> None:
+    with pytest.raises(ValidationError) as caught:
+        ShopwareSettings(url="https://shop.example", sales_channels=("x",))
+    (problem,) = sentences(caught.value, below=("shop", "settings"))
+    assert problem == "shop.settings.sales_channels.1: This should be an id of 32 digits and small letters a to f."
 
 
 def test_a_request_that_is_none_is_a_sentence() -> None:

@@ -26,6 +26,7 @@ _MOMENT = "This should be a time with its zone, such as 2026-01-31T00:00:00Z"
 _BEGINNINGS = {"date_from": _DAY, "date_type": _DAY, "date_parsing": _DAY, "datetime": _MOMENT, "timezone": _MOMENT}
 _PATTERNS = {
     "^[a-z0-9][a-z0-9-]": "This should be 3 to 50 small letters, digits and hyphens, no hyphen at either end",
+    "^[0-9a-f]{32}$": "This should be an id of 32 digits and small letters a to f",
     "^https?://": "This should be an address such as https://shop.example, without user, ? or #",
 }
 
