@@ -77,17 +77,26 @@ def world(one_world: World) -> Iterator[World]:
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
-        ({}, "operation: Unable to extract tag"),
-        ({"operation": "explode"}, "operation: Input tag 'explode'"),
-        ({"operation": "verify"}, "connection: Field required."),
-        ({"operation": "verify", "connection": 7}, "connection: Input should be a valid string."),
-        ({"operation": "skip", "connection": "operations", "order": "1", "remark": ""}, "remark: String should have"),
-        ({"operation": "backfill", "connection": "operations", "since": "last week"}, "since: Input should be"),
-        ({"operation": "backfill", "connection": "operations", "since": "2026-01-01T00:00:00"}, "timezone"),
-        ({"operation": "pause", "connection": "operations", "force": True}, "force: Extra inputs"),
-        (None, "operation: "),
-        ([], "operation: "),
-        ("pause", "operation: "),
+        ({}, "The request: Unable to extract tag"),
+        ({"operation": "explode"}, "The request: Input tag 'explode'"),
+        ({"operation": "verify"}, "connection: This is needed and is not there."),
+        ({"operation": "verify", "connection": 7}, "connection: This should be a text."),
+        (
+            {"operation": "skip", "connection": "operations", "order": "1", "remark": ""},
+            "remark: This may not be empty.",
+        ),
+        (
+            {"operation": "backfill", "connection": "operations", "since": "last week"},
+            "since: This should be a time with its zone",
+        ),
+        (
+            {"operation": "backfill", "connection": "operations", "since": "2026-01-01T00:00:00"},
+            "since: This should be a time with its zone",
+        ),
+        ({"operation": "pause", "connection": "operations", "force": True}, "force: There is no such setting here."),
+        (None, "The request: "),
+        ([], "The request: "),
+        ("pause", "The request: "),
     ],
 )
 def test_a_request_that_makes_no_sense_is_answered_with_the_field(world: World, request_: Any, words: str) -> None:
@@ -382,3 +391,14 @@ def test_an_order_that_is_being_worked_on_is_not_skipped(new_world: NewWorld) ->
     found = problems(world, "skip", connection=world.connection, order="10001", remark="now")
     assert "being worked on" in found
     assert copies(world, order_id) == []
+
+
+@pytest.mark.parametrize(
+    "asked", [{"operation": "poll_now"}, {"operation": "backfill", "since": "2026-01-01T00:00:00Z"}]
+)
+def test_a_connection_that_is_paused_says_so_instead_of_promising(new_world: NewWorld, asked: dict[str, str]) -> None:
+    world = new_world()
+    world.ask("pause", connection=world.connection)
+    answer = world.invoke("operations", {**asked, "connection": world.connection})
+    assert answer["ok"] is False
+    assert "The connection is paused" in answer["problems"][0]

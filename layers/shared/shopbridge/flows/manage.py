@@ -34,6 +34,18 @@ def load(bridge: Bridge, connection: ConnectionId) -> Connection:
     return found
 
 
+def _active(bridge: Bridge, connection: ConnectionId) -> Connection:
+    """The connection, if it is at work. Raises BridgeError otherwise: what is asked of it would not happen."""
+    found = load(bridge, connection)
+    if found.status != "active":
+        raise BridgeError(
+            f"The connection is {found.status}: {found.status_reason.rstrip('.')}",
+            where=connection,
+            fix="Resume it first.",
+        )
+    return found
+
+
 def check(bridge: Bridge, connection: Connection) -> Report:
     """Verify a stored connection with its stored secrets."""
     return verify(bridge, connection.settings, _stored(bridge, connection.id), awaiting_app=_awaits_app(connection))
@@ -101,12 +113,18 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
 
 def pause(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """No more polls; orders that come in are set aside."""
-    return described(_set_status(bridge, load(bridge, connection), "paused", "Paused by the operator."))
+    return described(_set_status(bridge, _active(bridge, connection), "paused", "Paused by the operator."))
 
 
 def resume(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """Verify, go on, and take up the orders that waited for the connection."""
     stored = load(bridge, connection)
+    if _awaits_app(stored):
+        raise BridgeError(
+            "The connection waits for its app",
+            where=connection,
+            fix="Install the app in the shop; it then goes on by itself.",
+        )
     report = check(bridge, stored)
     if report.problems:
         raise NotVerified(report)
@@ -128,13 +146,13 @@ def delete(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
 
 def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """Ask for a poll outside the schedule."""
-    bridge.polls.send([PollRequest(connection=load(bridge, connection).id)])
+    bridge.polls.send([PollRequest(connection=_active(bridge, connection).id)])
     return {"id": connection, "poll": "requested"}
 
 
 def backfill(bridge: Bridge, request: Backfill) -> dict[str, Any]:
     """Ask for a read of everything since a moment, on the slow lane."""
-    connection = load(bridge, request.connection)
+    connection = _active(bridge, request.connection)
     bridge.polls.send([PollRequest(connection=connection.id, origin="backfill", since=request.since)])
     return {"id": connection.id, "backfill": "requested", "since": request.since}
 

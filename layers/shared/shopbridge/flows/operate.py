@@ -11,6 +11,7 @@ from shopbridge.flows.verify import Report
 from shopbridge.flows.words import words
 from shopbridge.model import operations as asked
 from shopbridge.model.operations import OPERATION, Operation
+from shopbridge.model.problems import sentences
 
 
 def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
@@ -18,16 +19,11 @@ def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
     try:
         return {"ok": True, "result": _carry_out(bridge, OPERATION.validate_python(event))}
     except ValidationError as error:
-        return {"ok": False, "problems": [_sentence(dict(problem)) for problem in error.errors(include_input=False)]}
+        return {"ok": False, "problems": sentences(error, skip=1)}
     except manage.NotVerified as error:
         return {"ok": False, "problems": list(error.report.problems)}
     except BridgeError as error:
         return {"ok": False, "problems": [str(error)]}
-
-
-def _sentence(problem: dict[str, Any]) -> str:
-    place = ".".join(str(part) for part in problem["loc"][1:]) or "operation"
-    return f"{place}: {problem['msg']}."
 
 
 def _carry_out(bridge: Bridge, request: Operation) -> Any:
