@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.mapping.rounding import cents, split_by_rate, unit_and_rest
+from shopbridge.mapping.rounding import cents, split_by_rate
 
 MONEY = st.decimals(min_value=-(10**7), max_value=10**7, places=2)
 SHARES = st.dictionaries(
@@ -56,17 +56,3 @@ def test_nothing_is_split_into_nothing() -> None:
 def test_a_split_that_nothing_decides_is_refused(shares: dict[Decimal, Decimal]) -> None:
     with pytest.raises(ValueError, match="cannot split"):
         split_by_rate(Decimal("4.95"), shares)
-
-
-@given(total=st.decimals(min_value=-(10**7), max_value=10**7, places=4), count=st.integers(1, 10**6))
-def test_a_unit_price_and_its_rest_make_the_total(total: Decimal, count: int) -> None:
-    unit, rest = unit_and_rest(total, count)
-    assert unit * count + rest == total
-    assert unit == cents(unit)
-    assert abs(rest) <= count * Decimal("0.005")
-
-
-@pytest.mark.parametrize("count", [0, -1])
-def test_a_unit_price_needs_a_count(count: int) -> None:
-    with pytest.raises(ValueError, match="positive"):
-        unit_and_rest(Decimal(1), count)

@@ -37,17 +37,3 @@ def split_by_rate(amount: Decimal, shares: Mapping[Decimal, Decimal]) -> dict[De
         parts[rate] += 1
     sign = 1 if amount >= 0 else -1
     return {rate: sign * part * CENT for rate, part in parts.items()}
-
-
-def unit_and_rest(total: Decimal, count: int) -> tuple[Decimal, Decimal]:
-    """Return a unit price in whole cents and the rest: ``unit * count + rest == total``, exactly.
-
-    The unit price is the nearest one, so the rest may have either sign and is at most half a cent a piece.
-
-    Raises:
-        ValueError: The count is not positive.
-    """
-    if count <= 0:
-        raise ValueError(f"a unit price needs a positive count, not {count}")
-    unit = cents(total / count)
-    return unit, total - unit * count
