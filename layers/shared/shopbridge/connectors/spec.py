@@ -14,7 +14,18 @@ from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import Model
 from shopbridge.ports import AppHandshake, Clock, TokenStore, WebhookReceiver
 
-Capability = Literal["order_source", "order_status_target", "order_target", "customer_target", "product_target"]
+Capability = Literal[
+    "order_source",
+    "order_status_target",
+    "order_target",
+    "customer_target",
+    "product_target",
+    "open_orders",
+    "stock_source",
+    "stock_target",
+    "catalogue_source",
+    "catalogue_target",
+]
 
 
 def _as_printed(value: SecretStr) -> SecretStr:
@@ -63,6 +74,7 @@ class ConnectorSpec:
         secrets: The credentials, as a model of ``SecretStr`` fields; empty ones may be filled by the handshake.
         build: Makes the connector from its validated settings.
         order_fields: What the merchant's rules may set, for a connector that takes orders.
+        product_fields: The same for a connector that takes products.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
 
@@ -75,4 +87,5 @@ class ConnectorSpec:
     webhook: WebhookReceiver | None = None
     handshake: AppHandshake | None = None
     order_fields: Callable[[], Mapping[str, TargetField]] = dict
+    product_fields: Callable[[], Mapping[str, TargetField]] = dict
     notes: tuple[str, ...] = ()

@@ -10,10 +10,14 @@ from shopbridge.ports import (
     Cursors,
     Deadline,
     Directory,
+    Leases,
     Ledger,
     OrderQueue,
     Platforms,
     PollQueue,
+    RunQueue,
+    Runs,
+    Snapshots,
 )
 
 
@@ -28,6 +32,10 @@ class Bridge:
     directory: Directory
     orders: OrderQueue
     polls: PollQueue
+    work: RunQueue
+    snapshots: Snapshots
+    runs: Runs
+    leases: Leases
     platforms: Platforms
     activity: Activity
     clock: Clock

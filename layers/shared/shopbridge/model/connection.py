@@ -1,11 +1,13 @@
 """A connection: one shop linked to one back office."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from shopbridge.model.base import ConnectionId, Model, Slug
+from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import OrderSettings
+from shopbridge.model.stock_settings import StockSettings
 
 Side = Literal["shop", "office"]
 ConnectionStatus = Literal["active", "paused", "stopped"]
@@ -27,6 +29,15 @@ class ConnectionSettings(Model):
     shop: PlatformSettings = Field(title="Shop")
     office: PlatformSettings = Field(title="Back office")
     orders: OrderSettings = Field(default_factory=OrderSettings, title="Orders")
+    stock: StockSettings = Field(default_factory=StockSettings, title="Stock")
+    products: ProductSettings = Field(default_factory=ProductSettings, title="Products")
+
+    @model_validator(mode="after")
+    def _stock_travels_one_way(self) -> Self:
+        against = self.stock.active and self.stock.direction != self.products.direction
+        if self.products.active and self.products.stock and against:
+            raise ValueError("products.stock: stock travels the other way already; switch it off here")
+        return self
 
     def side(self, side: Side) -> PlatformSettings:
         """The settings of one end."""

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from shopbridge.model.base import ConnectionId, Model, OrderId
 from shopbridge.model.order import Order
+from shopbridge.model.run import RunKind
 
 Origin = Literal["webhook", "poll", "first_import", "backfill", "resend"]
 """How a version of an order came to us."""
@@ -52,3 +53,37 @@ class PollRequest(Model):
     origin: Literal["poll", "backfill"] = "poll"
     since: AwareDatetime | None = None
     hops: int = 0
+
+
+class StockRequest(Model):
+    """Send the stock of these SKUs at once, whatever was sent before.
+
+    Attributes:
+        because: Why, for the log, such as ``order 10042``.
+    """
+
+    kind: Literal["skus"] = "skus"
+    connection: ConnectionId
+    skus: tuple[str, ...]
+    because: str
+
+
+class RunRequest(Model):
+    """Do one slice of a run.
+
+    Attributes:
+        job: What kind of run.
+        run: Its id; empty to go on with the one that lies broken off, or to start one.
+        hops: How many follow-up messages led here.
+    """
+
+    kind: Literal["run"] = "run"
+    connection: ConnectionId
+    job: RunKind
+    run: str = ""
+    started_by: str = "schedule"
+    hops: int = 0
+
+
+StockMessage = Annotated[StockRequest | RunRequest, Field(discriminator="kind")]
+STOCK_MESSAGE: TypeAdapter[StockRequest | RunRequest] = TypeAdapter(StockMessage)

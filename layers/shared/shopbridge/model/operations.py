@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter
 
 from shopbridge.model.base import ConnectionId, Model
 from shopbridge.model.connection import ConnectionSettings, Side
+from shopbridge.model.run import RunKind
 
 SideSecretValues = dict[str, SecretStr]
 
@@ -122,6 +123,44 @@ class Words(Model):
     connection: ConnectionId
 
 
+class StartRun(Model):
+    """Start a run at once: send stock differences, compare all stock, or import products. Refused while one is active.
+
+    Attributes:
+        by: Who asks, for the record.
+        afresh: Take everything for changed, whatever was sent before.
+    """
+
+    operation: Literal["start_run"]
+    connection: ConnectionId
+    job: RunKind
+    by: str = Field(default="operator", min_length=1)
+    afresh: bool = False
+
+
+class StopRun(Model):
+    """Let a run stop after what it is just doing."""
+
+    operation: Literal["stop_run"]
+    connection: ConnectionId
+    job: RunKind
+
+
+class ResumeRun(Model):
+    """Let a stopped run go on where it stopped."""
+
+    operation: Literal["resume_run"]
+    connection: ConnectionId
+    job: RunKind
+
+
+class ListRuns(Model):
+    """The newest run of each kind, with progress and problems."""
+
+    operation: Literal["runs"]
+    connection: ConnectionId
+
+
 Operation = Annotated[
     Verify
     | Create
@@ -137,7 +176,11 @@ Operation = Annotated[
     | ListHeld
     | Resend
     | Skip
-    | Words,
+    | Words
+    | StartRun
+    | StopRun
+    | ResumeRun
+    | ListRuns,
     Field(discriminator="operation"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

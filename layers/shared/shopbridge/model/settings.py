@@ -1,4 +1,4 @@
-"""What an operator may set on a connection. Titles and descriptions feed validation, the wizard and the docs page."""
+"""What an operator may set for orders. Titles and descriptions feed validation, the wizard and the docs page."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.base import Model
+
+EveryMinutes = Annotated[int, Field(ge=5, le=1440, multiple_of=5)]
+"""An interval of the schedule."""
 
 
 class ValueMap(Model):
@@ -104,9 +107,6 @@ class WriteBack(Model):
     )
 
 
-PollMinutes = Annotated[int, Field(ge=5, le=1440, multiple_of=5)]
-
-
 class OrderSettings(Model):
     """Which orders are taken and what becomes of them."""
 
@@ -130,7 +130,7 @@ class OrderSettings(Model):
         title="Statuses left out of the first import",
         description="The shop's keys, such as `completed`; later changes of such an order are taken again.",
     )
-    poll_minutes: PollMinutes = Field(default=5, title="Poll every … minutes", description="A multiple of 5.")
+    poll_minutes: EveryMinutes = Field(default=5, title="Poll every … minutes", description="A multiple of 5.")
     customers: CustomerPolicy = Field(default_factory=CustomerPolicy, title="Customers")
     products: ProductPolicy = Field(default_factory=ProductPolicy, title="Products")
     maps: Maps = Field(default_factory=Maps, title="Maps")

@@ -1,0 +1,196 @@
+"""Products, variants and categories, the same for every platform."""
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shopbridge.model.base import CurrencyCode, ExternalId, Model
+from shopbridge.model.ledger import Reason
+
+ProductField = Literal[
+    "name", "short_text", "long_text", "ean", "active", "tax", "price", "stock", "categories", "features"
+]
+"""What a product is made of, besides the SKU, which is its identity, and its variants."""
+
+
+class Price(Model):
+    """What one unit costs.
+
+    Attributes:
+        gross: The amount includes tax.
+    """
+
+    amount: Decimal
+    gross: bool
+    currency: CurrencyCode
+
+
+class Feature(Model):
+    """A further fact, such as the material. The same name may come more than once, with other values."""
+
+    name: str
+    value: str
+
+
+class Variant(Model):
+    """One sellable form of a product.
+
+    Attributes:
+        options: What makes it this one: attribute to value, such as ``{"Size": "M"}``.
+        prices: By price group; empty when it costs what the product costs.
+        stock: Units; None when the source keeps or tells none.
+    """
+
+    id: ExternalId
+    sku: str
+    ean: str
+    active: bool
+    options: dict[str, str]
+    prices: dict[str, Price]
+    stock: Decimal | None
+
+
+class Product(Model):
+    """One product of a source, whole.
+
+    Attributes:
+        rank: Where it stands in a sweep, see ``StockLevel.rank``.
+        sku: Of the product itself; may be empty on a product with variants.
+        tax_rate: Percent; None when the source does not say.
+        prices: By price group; ``regular`` and ``sale`` wherever a platform has no groups of its own.
+        stock: Units; None when the source keeps or tells none, and on a product with variants.
+        categories: The source's ids.
+        variants: Empty for a simple product.
+        images: How many it has: they are not carried over.
+        extras: Further facts for the merchant's own rules.
+    """
+
+    id: ExternalId
+    rank: int
+    sku: str
+    name: str
+    short_text: str
+    long_text: str
+    ean: str
+    active: bool
+    tax_rate: Decimal | None
+    prices: dict[str, Price]
+    stock: Decimal | None
+    categories: tuple[ExternalId, ...]
+    features: tuple[Feature, ...]
+    variants: tuple[Variant, ...]
+    images: int
+    extras: dict[str, Any]
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """Every SKU it sells under, its own first; empty ones are left out."""
+        return tuple(sku for sku in (self.sku, *(variant.sku for variant in self.variants)) if sku)
+
+
+class UnreadableProduct(Model):
+    """A product that does not fit what we know: held under its SKU or id, with the reason."""
+
+    id: str
+    rank: int
+    sku: str
+    reason: Reason
+
+
+class ProductPage(Model):
+    """One page of a sweep over the catalogue, by rising rank.
+
+    Attributes:
+        position: Where the next page goes on; None after the last. Opaque outside the connector.
+    """
+
+    products: tuple[Product, ...]
+    unreadable: tuple[UnreadableProduct, ...] = ()
+    position: str | None
+
+
+class Category(Model):
+    """One category, or product group.
+
+    Attributes:
+        parent: None for a root.
+    """
+
+    id: ExternalId
+    parent: ExternalId | None
+    name: str
+    active: bool
+
+
+class TargetProduct(Model):
+    """A product as the target has it.
+
+    Attributes:
+        filled: The fields that hold something there: ``only if empty`` leaves these alone.
+        inside: What its connector needs to bring it up to date; only the connector reads it.
+    """
+
+    id: ExternalId
+    sku: str
+    filled: frozenset[ProductField]
+    inside: dict[str, Any] = Field(default_factory=dict)
+
+
+class CataloguePrice(Model):
+    """The prices chosen for a product or a variant.
+
+    Attributes:
+        sale: What it costs for the time being, below ``regular``; None when it is not on sale.
+    """
+
+    regular: Price
+    sale: Price | None
+
+
+class ProductChange(Model):
+    """What is to become of one product in the target, after the connection's policies.
+
+    Attributes:
+        product: As the source has it, its attributes and features already named as in the target.
+        known: None to create it.
+        fields: The fields to be written. A field that is not named here must not be sent at all.
+        price: None when ``price`` is not among the fields.
+        variant_prices: By the variant's SKU; only variants with prices of their own.
+        categories: The target's ids.
+    """
+
+    product: Product
+    known: TargetProduct | None
+    fields: frozenset[ProductField]
+    price: CataloguePrice | None
+    variant_prices: dict[str, CataloguePrice]
+    categories: tuple[ExternalId, ...]
+
+
+class ProductDraft(Model):
+    """A change in the target's own shape, before it is sent.
+
+    Attributes:
+        payload: As plain data; the merchant's rules may still change it.
+        variant_of_row: For each row of the payload's variants, the index of the product's variant.
+    """
+
+    change: ProductChange
+    payload: dict[str, Any]
+    variant_of_row: tuple[int | None, ...]
+
+
+class ProductOutcome(Model):
+    """What became of one product.
+
+    Attributes:
+        id: The target's product; None when there is none.
+        reason: Why it was held or failed.
+        remarks: What could not be carried over although the rest was, each a sentence.
+    """
+
+    state: Literal["created", "updated", "unchanged", "held", "failed"]
+    id: ExternalId | None = None
+    reason: Reason | None = None
+    remarks: tuple[str, ...] = ()

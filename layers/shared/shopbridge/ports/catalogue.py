@@ -1,0 +1,74 @@
+"""Capabilities of connectors that the product flow asks for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import (
+    Category,
+    ProductChange,
+    ProductDraft,
+    ProductOutcome,
+    ProductPage,
+    TargetProduct,
+)
+from shopbridge.model.ledger import Reason
+
+
+class CatalogueSource(Protocol):
+    """A platform whose products can be read."""
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, or product groups."""
+
+    def product_page(self, position: str | None) -> ProductPage:
+        """One page of whole products with their variants, by rising rank; None for the first.
+
+        Raises:
+            RetryLater: Also for an answer that is only partly there.
+        """
+
+
+class CatalogueTarget(Protocol):
+    """A platform that takes products."""
+
+    @property
+    def product_batch(self) -> int:
+        """How many products it takes in one call."""
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The currency its prices are written in. May ask the platform once."""
+
+    def product_fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set, by its path; a variant's begin with ``variants[].``."""
+
+    def categories(self) -> Sequence[Category]:
+        """All categories."""
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category (``known`` None) or bring it up to date; ``category.parent`` is the target's id.
+
+        Raises:
+            OutcomeUnknown: It may have been created; the next run finds it by its name and parent.
+        """
+
+    def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """The products that are sold under each SKU, themselves or one of their variants; several make it ambiguous."""
+
+    def plan_product(self, change: ProductChange) -> ProductDraft:
+        """Put a change into the target's shape; pure. Raises Held when it cannot be expressed."""
+
+    def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """Create or update these products, ``product_batch`` of them at most; the outcomes are in the same order.
+
+        One that is refused must not keep the others from being written. Safe to repeat from the start after a crash:
+        the flow looks every product up again before.
+
+        Raises:
+            RetryLater: Some or none were written, also after a lost answer.
+        """
+
+    def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """Take products off sale; returns those that were not, each with its reason. One that is gone is no problem."""

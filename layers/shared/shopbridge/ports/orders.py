@@ -1,0 +1,151 @@
+"""Capabilities of connectors that the order flow asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.office import (
+    DirectoryEntry,
+    DirectoryPage,
+    Identity,
+    OrderDraft,
+    OrderPage,
+    OrderParts,
+    OrderReceipt,
+    UnreadableOrder,
+    Vocabulary,
+)
+from shopbridge.model.order import Order
+from shopbridge.model.party import Address, Customer
+
+
+class Pingable(Protocol):
+    """Every connector: one cheap call that proves address, credentials and rights."""
+
+    def ping(self) -> Identity:
+        """Raise NeedsAttention with a sentence for the operator when anything is missing."""
+
+    def vocabulary(self) -> Vocabulary:
+        """The values this side's maps may name."""
+
+
+class OrderSource(Protocol):
+    """A shop whose orders can be read."""
+
+    def server_time(self) -> datetime:
+        """The shop's own clock: windows are cut by it, since ours may differ."""
+
+    def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
+        """One page of the orders that changed at or after ``since``; ``position`` None for the first page."""
+
+    def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+        """Read these orders whole; ids the shop does not know are left out."""
+
+
+class OrderStatusTarget(Protocol):
+    """A shop that can be told what became of an order."""
+
+    def set_status(self, order: OrderId, status: str) -> str:
+        """Move the order to ``status`` unless it is there or beyond; returns what was done, for the story."""
+
+    def set_document(self, order: OrderId, field: str, number: str) -> str:
+        """Write our document number into the order's ``field``; returns what was done, for the story."""
+
+
+class OrderTarget(Protocol):
+    """A back office that takes orders."""
+
+    def order_fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set, by its path."""
+
+    def plan_order(self, order: Order, parts: OrderParts) -> OrderDraft:
+        """Put the order into the target's shape; pure. Raises Held when it cannot be expressed."""
+
+    def plan_note(self, order: Order, parts: OrderParts) -> str:
+        """What the target's order has no field for, as a text for people; pure; empty for nothing."""
+
+    def create_order(self, draft: OrderDraft) -> OrderReceipt:
+        """Create it. Raises Rejected, RetryLater (surely not created) or OutcomeUnknown (maybe created)."""
+
+    def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
+        """Look the order up by our reference among those created at or after ``since``."""
+
+    def read_order(self, order_id: ExternalId) -> OrderReceipt:
+        """Read it back, with its totals."""
+
+    def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
+        """Keep a text beside the order; unless this is surely the ``first`` try, look whether it is there."""
+
+
+class CustomerTarget(Protocol):
+    """A back office that keeps customers."""
+
+    def changed_customers(self, mark: str | None) -> DirectoryPage:
+        """Customers by e-mail, from ``mark`` on (None: from the beginning)."""
+
+    def create_customer(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
+        """Create. Raises AlreadyDone on a clash, OutcomeUnknown after a lost answer."""
+
+    def update_customer(self, customer_id: ExternalId, customer: Customer, billing: Address, shipping: Address) -> None:
+        """Bring the record up to date; fields the shop leaves empty are left alone."""
+
+
+class ProductTarget(Protocol):
+    """A back office that keeps products."""
+
+    def changed_products(self, mark: str | None, field: str) -> DirectoryPage:
+        """Products and variants by the value of ``field``, from ``mark`` on (None: from the beginning)."""
+
+    def find_product(self, field: str, key: str) -> Sequence[DirectoryEntry]:
+        """Ask for one product directly."""
+
+    def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
+        """Create the product that a line sells. Raises OutcomeUnknown after a lost answer."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a webhook tells: its name and the order it concerns, if any."""
+
+    name: str
+    order_id: OrderId | None
+
+
+class WebhookReceiver(Protocol):
+    """Reads a platform's webhook calls; pure."""
+
+    def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime) -> None:
+        """Check the signature over the raw bytes and the age. Raises Forged or Malformed."""
+
+    def events(self, raw: bytes) -> Sequence[Event]:
+        """What the call tells. Raises Malformed."""
+
+
+class AppHandshake(Protocol):
+    """A platform that registers us as an app by calling us; pure, works on the side's secrets."""
+
+    def register(
+        self,
+        query: str,
+        headers: Mapping[str, str],
+        secrets: Mapping[str, str],
+        now: datetime,
+        confirmation_url: str,
+    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Check a registration call: the answer's body, and the secrets to store. Raises Forged or Malformed."""
+
+    def confirm(
+        self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime
+    ) -> Mapping[str, str]:
+        """Check the confirmation: the secrets to store. Raises Forged or Malformed."""
+
+
+class Shop(Pingable, OrderSource, OrderStatusTarget, Protocol):
+    """What the order flow asks of a shop."""
+
+
+class Office(Pingable, OrderTarget, CustomerTarget, ProductTarget, Protocol):
+    """What the order flow asks of a back office."""

@@ -1,0 +1,219 @@
+"""What the flows keep, and where they hand work on to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.connection import Connection, Side
+from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
+from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
+from shopbridge.model.office import DirectoryEntry
+from shopbridge.model.run import Run, RunKind
+from shopbridge.model.snapshot import Manifest, Shard
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """What an active connection wants of the schedule; minutes, None for what it does not do."""
+
+    connection: ConnectionId
+    poll_minutes: int
+    stock_minutes: int | None = None
+    product_minutes: int | None = None
+
+
+class Connections(Protocol):
+    """Connections with their settings, versioned."""
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """The connection, or None."""
+
+    def save(self, connection: Connection, *, expected_version: int) -> None:
+        """Store; ``expected_version`` 0 creates. Raises Conflict when somebody else saved in between."""
+
+    def delete(self, connection: ConnectionId) -> None:
+        """Remove the connection's record; its ledger stays."""
+
+    def all(self) -> Sequence[Connection]:
+        """Every connection, by id."""
+
+    def stop(self, connection: ConnectionId, reason: str) -> None:
+        """A platform refuses us: take the connection out of the schedule and say why."""
+
+    def scheduled(self, lane: int) -> Sequence[Scheduled]:
+        """Active connections of a schedule lane (5 or 10) with their intervals."""
+
+
+class Credentials(Protocol):
+    """Secrets of a connection, per side, as flat text values."""
+
+    def read(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """Cached for a while. Raises NeedsAttention when there are none."""
+
+    def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """Past the cache: a platform just refused the cached ones."""
+
+    def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """Past every cache: the calls of a handshake reach different containers within seconds."""
+
+    def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
+        """Store them encrypted, replacing what was there."""
+
+    def delete(self, connection: ConnectionId) -> None:
+        """Forget all of the connection's secrets."""
+
+
+class Cursors(Protocol):
+    """How far sources were read."""
+
+    def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
+        """The cursor, or None before the first read."""
+
+    def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
+        """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The answer to a claim: whether the record is ours, the record, and whether this claim made it."""
+
+    won: bool
+    record: LedgerRecord
+    new: bool = False
+
+
+class Ledger(Protocol):
+    """One record per outside effect."""
+
+    def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
+        """Take the record for one worker.
+
+        Wins when there is no record, or when its lease is free or ran out and its state may go on
+        (everything but DONE without follow-ups of the same or a newer revision). A lost claim returns
+        the record that stands. A won claim returns the record as it stood, with the lease taken, or
+        ``record`` itself when it is new.
+        """
+
+    def save(self, record: LedgerRecord, *, owner: str) -> None:
+        """Write a claimed record; raises Conflict when the lease is no longer ours."""
+
+    def get(self, key: EffectKey) -> LedgerRecord | None:
+        """The record, or None."""
+
+    def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
+        """The records of these orders; those that have none are left out."""
+
+    def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
+        """Records that wait for a person, oldest first."""
+
+    def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
+        """How many orders stand in which state."""
+
+    def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
+        """Order records with this order number."""
+
+
+class Directory(Protocol):
+    """What a back office calls the customers and products we looked up: keys to ids."""
+
+    def lookup(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> Mapping[str, tuple[ExternalId, ...]]:
+        """The known ids by key; several ids mean that the key is ambiguous there."""
+
+    def remember(self, connection: ConnectionId, kind: str, entries: Sequence[DirectoryEntry]) -> None:
+        """Add entries; the same key with another id makes it ambiguous."""
+
+    def forget(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> None:
+        """Drop keys that turned out wrong."""
+
+    def mark(self, connection: ConnectionId, kind: str) -> str | None:
+        """How far the back office's list was read."""
+
+    def set_mark(self, connection: ConnectionId, kind: str, mark: str) -> None:
+        """Remember how far it was read."""
+
+
+class OrderQueue(Protocol):
+    """Hands orders to the import."""
+
+    def send(self, messages: Sequence[OrderNotice | OrderFound]) -> None:
+        """Returns only when every message was taken; raises RetryLater otherwise."""
+
+
+class PollQueue(Protocol):
+    """Hands connections to the poll."""
+
+    def send(self, requests: Sequence[PollRequest]) -> None:
+        """Returns only when every request was taken; raises RetryLater otherwise."""
+
+
+class Activity(Protocol):
+    """The operator's log: structured lines, personal data masked."""
+
+    def info(self, event: str, connection: ConnectionId, **facts: object) -> None:
+        """Something happened as it should."""
+
+    def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
+        """Something needs a person; ``fix`` says what to do."""
+
+
+class RunQueue(Protocol):
+    """Hands stock and products to their steps, each kind on its own lane."""
+
+    def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
+        """Returns only when every request was taken; raises RetryLater otherwise."""
+
+
+class Snapshots(Protocol):
+    """What was pushed last, packed by shard. ``name`` is ``stock`` or ``products`` with the direction."""
+
+    def manifest(self, connection: ConnectionId, name: str) -> Manifest:
+        """The manifest; an empty one before the first save."""
+
+    def shards(self, connection: ConnectionId, name: str, ids: Sequence[int]) -> Mapping[int, Shard]:
+        """The entries of these shards."""
+
+    def save(self, connection: ConnectionId, name: str, manifest: Manifest, shards: Mapping[int, Shard]) -> Manifest:
+        """Store shards, then the manifest that names their digests; returns it with its new version.
+
+        Raises:
+            Conflict: Somebody else saved the manifest in between.
+        """
+
+    def forget(self, connection: ConnectionId, name: str, ids: Sequence[int]) -> None:
+        """Remove shards that no manifest names any more."""
+
+
+class Runs(Protocol):
+    """The newest run of each kind, and what it carries from slice to slice."""
+
+    def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
+        """The newest run of this kind, or None."""
+
+    def save(self, connection: ConnectionId, run: Run) -> Run:
+        """Store if nobody saved meanwhile (raises Conflict); version 0 takes the place of any run that is not running.
+
+        Returns it with its new version, and with ``stop_asked`` as it stands by then: it is only ever set by
+        ``ask_to_stop``, and cleared when a run takes the place of another or is resumed.
+        """
+
+    def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
+        """Mark the run, past its version."""
+
+    def luggage(self, connection: ConnectionId, kind: RunKind) -> bytes:
+        """What the slice before left for this one; empty when it left nothing."""
+
+    def leave_luggage(self, connection: ConnectionId, kind: RunKind, luggage: bytes) -> None:
+        """Keep it for the next slice, replacing what was there; may be some hundred kilobytes."""
+
+
+class Leases(Protocol):
+    """One worker at a time."""
+
+    def take(self, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> None:
+        """Own ``name`` for a while. Raises RetryLater with the time that is left when somebody else does."""
+
+    def give_back(self, connection: ConnectionId, name: str, owner: str) -> None:
+        """Let go of it, unless somebody else owns it by now."""
