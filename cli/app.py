@@ -7,24 +7,20 @@ from typing import Annotated
 import typer
 
 from cli import show
-from cli.client import FUNCTION_VARIABLE, RefusedError
+from cli.client import RefusedError
 from cli.connection_file import read_connection
 from cli.desk import ask_secret, open_desk, tell_problems
+from cli.options import AsJson, Connection, Function
+from cli.runs import runs
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Shopbridge for operators: set connections up, see what became of orders, repair what is held.",
+    help="Shopbridge for operators: set connections up, see what became of orders, repair what is held, start runs.",
 )
+app.add_typer(runs, name="runs")
 
-Connection = Annotated[
-    str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
-]
-Function = Annotated[
-    str, typer.Option(envvar=FUNCTION_VARIABLE, help="The operations function: the stack's output OperationsFunction.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
 Number = Annotated[str, typer.Argument(help="The order's number in the shop.")]
 
@@ -100,7 +96,7 @@ def list_connections(function: Function = "", as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show_connection(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """One connection: status, how many orders stand where, settings."""
+    """One connection: status, how many orders stand where, its runs, settings."""
     with open_desk(connection, function, as_json=as_json) as desk:
         desk.tell(desk.ask("show"), show.connection)
 

@@ -1,9 +1,11 @@
-"""Text that wraps by words and keeps its indent, at any width."""
+"""What answers are made of: tables, and text that wraps by words and keeps its indent, at any width."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 
@@ -33,3 +35,34 @@ class Indented:
     def _after(self, first: Text) -> Text:
         rest = self.text[len(first) :]
         return rest[len(rest) - len(rest.plain.lstrip()) :]
+
+
+def trouble(head: str, text: str, fix: str) -> Iterator[Indented]:
+    """What went wrong: a bold line, the reason under it, and what to do."""
+    yield Indented(Text(head, style="bold"), 0, hanging=2)
+    yield Indented(Text(text), 2)
+    yield from what_to_do(fix)
+
+
+def what_to_do(fix: str) -> Iterator[Indented]:
+    """The fix, if there is one."""
+    if fix:
+        yield Indented(Text(f"What to do: {fix}", style="yellow"), 2, hanging=2)
+
+
+def table(*columns: str) -> Table:
+    """A table whose long cells fold."""
+    made = Table()
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def texts(*lines: str) -> list[Text]:
+    """As texts, since a value from outside may hold what rich takes for markup."""
+    return [Text(line) for line in lines]
+
+
+def moment(text: str) -> str:
+    """An ISO time to the second; the bridge's times are UTC."""
+    return text[:19].replace("T", " ")

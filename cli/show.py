@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from cli.lines import Indented
+from cli.lines import Indented, moment, table, texts, trouble, what_to_do
+from cli.show_runs import progress
 
 Record = Mapping[str, Any]
 
@@ -28,11 +28,11 @@ def connections(found: Sequence[Record]) -> RenderableType:
     """All connections, one a line."""
     if not found:
         return Text("There are no connections yet. Create one with `create FILE`.")
-    table = _table("Connection", "Name", "From", "To", "Status")
+    shown = table("Connection", "Name", "From", "To", "Status")
     for each in found:
         status = f"{each['status']}: {each['reason']}" if each["reason"] else each["status"]
-        table.add_row(*_texts(each["id"], each["name"], each["shop"], each["office"], status))
-    return table
+        shown.add_row(*texts(each["id"], each["name"], each["shop"], each["office"], status))
+    return shown
 
 
 def changed(result: Record) -> RenderableType:
@@ -42,17 +42,18 @@ def changed(result: Record) -> RenderableType:
         lines.append(result["reason"])
     if result.get("resent"):
         lines.append(f"{_orders(result['resent'])} that waited for this: tried again now.")
-    return Group(*_texts(*lines), *_below(*result.get("remarks", ())), *_hooks(result.get("hooks", {})))
+    return Group(*texts(*lines), *_below(*result.get("remarks", ())), *_hooks(result.get("hooks", {})))
 
 
 def connection(result: Record) -> RenderableType:
-    """One connection: status, counts and settings."""
-    counts = _table("Orders", "")
+    """One connection: status, counts, runs and settings."""
+    counts = table("Orders", "")
     for state, count in sorted(result["orders"].items()):
-        counts.add_row(*_texts(STATES.get(state, state), str(count)))
+        counts.add_row(*texts(STATES.get(state, state), str(count)))
     read = f"Read up to {moment(result['read_up_to'])} UTC." if result["read_up_to"] else "Not polled yet."
     settings = yaml.safe_dump(result["settings"], sort_keys=False, allow_unicode=True)
-    return Group(changed(result), Text(read), counts, Text(settings))
+    runs = [progress(result["runs"])] if result["runs"] else []
+    return Group(changed(result), Text(read), counts, *runs, Text(settings))
 
 
 def verified(result: Record) -> RenderableType:
@@ -104,11 +105,6 @@ def skipped(result: Record) -> RenderableType:
     return Text(f"Set aside: {_orders(result['skipped'])}. Only `resend` takes it up again.")
 
 
-def moment(text: str) -> str:
-    """An ISO time to the second; the bridge's times are UTC."""
-    return text[:19].replace("T", " ")
-
-
 def _story(record: Record) -> Iterable[RenderableType]:
     office = f", {record['office_order']} in the back office" if record["office_order"] else ""
     total = f", total {record['total']}" if record["total"] else ""
@@ -118,24 +114,20 @@ def _story(record: Record) -> Iterable[RenderableType]:
         yield Indented(Text(f"{moment(line['at'])}  {line['text']}"), 2, hanging=21)
     if record["open_steps"]:
         yield from _below(f"Still to do: {', '.join(record['open_steps'])}")
-    if record["fix"]:
-        yield Indented(Text(f"What to do: {record['fix']}", style="yellow"), 2, hanging=2)
+    yield from what_to_do(record["fix"])
 
 
 def _held(record: Record) -> Iterable[RenderableType]:
     head = f"{record['order'] or record['id']}  {record['code']}, since {moment(record['updated_at'])} UTC"
-    yield Indented(Text(head, style="bold"), 0, hanging=2)
-    yield Indented(Text(record["reason"]), 2)
-    if record["fix"]:
-        yield Indented(Text(f"What to do: {record['fix']}", style="yellow"), 2, hanging=2)
+    yield from trouble(head, record["reason"], record["fix"])
 
 
 def _words(name: str, result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> RenderableType:
-    table = _table(name.replace("_", " "), "Key", "Called")
+    shown = table(name.replace("_", " "), "Key", "Called")
     for side, maps in result.items():
         for key, title in maps.get(name, {}).items():
-            table.add_row(*_texts(side, key, title))
-    return table
+            shown.add_row(*texts(side, key, title))
+    return shown
 
 
 def _hooks(paths: Mapping[str, str]) -> Iterable[RenderableType]:
@@ -150,15 +142,3 @@ def _orders(count: int) -> str:
 
 def _below(*lines: str) -> list[Indented]:
     return [Indented(Text(line), 2, hanging=2) for line in lines]
-
-
-def _table(*columns: str) -> Table:
-    table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _texts(*lines: str) -> list[Text]:
-    """As texts, since a value from outside may hold what rich takes for markup."""
-    return [Text(line) for line in lines]

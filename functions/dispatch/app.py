@@ -1,6 +1,7 @@
-"""The schedule's tick: one poll request for each connection that is due."""
+"""The schedule's tick: polls, stock pushes and product runs for each connection that is due."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from shopbridge.flows.schedule import dispatch
@@ -12,4 +13,4 @@ container = open_container()
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """``event`` is the schedule's input: ``{"every": 5}`` or ``{"every": 10}``."""
     with container.invocation(context):
-        return {"polls": dispatch(container.bridge, int(event["every"]))}
+        return asdict(dispatch(container.bridge, int(event["every"])))

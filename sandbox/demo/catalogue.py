@@ -1,15 +1,43 @@
 """What the scripted buyers buy, who they are and where they live; the people are made up."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sandbox.demo.orders import Address, Buyer, Item, Product
 
-MUG = Product("MUG-01", "Mug", Decimal("12.50"), Decimal(21))
-TEE = Product("TEE-M", "T-shirt, M", Decimal("24.95"), Decimal(21))
-BOOK = Product("BOOK-7", "Cookery book", Decimal("29.90"), Decimal(9))
-SOAP = Product("SOAP-3", "Soap, three pieces", Decimal("7.45"), Decimal(21))
-LAMP = Product("LAMP-2", "Desk lamp", Decimal("89.99"), Decimal(21))
+MANY = Decimal(80)
+MUG = Product("MUG-01", "Mug", Decimal("12.50"), Decimal(21), MANY)
+TEE = Product("TEE-M", "T-shirt, M", Decimal("24.95"), Decimal(21), MANY)
+BOOK = Product("BOOK-7", "Cookery book", Decimal("29.90"), Decimal(9), MANY, text="Eighty recipes.")
+SOAP = Product("SOAP-3", "Soap, three pieces", Decimal("7.45"), Decimal(21), MANY)
+LAMP = Product("LAMP-2", "Desk lamp", Decimal("89.99"), Decimal(21), MANY)
 PRODUCTS = (MUG, TEE, BOOK, SOAP, LAMP)
+"""On both sides from the start."""
+
+POLO = Product(
+    "POLO",
+    "Polo shirt",
+    Decimal("39.95"),
+    Decimal(21),
+    Decimal(12),
+    text="Organic cotton.",
+    options={"Size": ("S", "M", "L")},
+)
+TEA = Product("TEA-5", "Assam, loose, 100 g", Decimal("6.80"), Decimal(9), Decimal("7.5"))
+"""Weighed at the till, so half a unit may be there."""
+VASE = Product("VASE-8", "Vase, blue", Decimal("54.00"), Decimal(21), Decimal(1))
+CANDLE = Product("CANDLE", "Candle", Decimal("9.95"), Decimal(21), Decimal(20), options={"Scent": ("Amber", "Cedar")})
+"""Its attribute is forgotten at first."""
+TWICE = Product("BAG-4", "Bag", Decimal("19.90"), Decimal(21), Decimal(9))
+"""Somebody made it twice."""
+NEW_PRODUCTS = (POLO, TEA, VASE, CANDLE, TWICE, replace(TWICE, name="Bag, canvas"))
+"""In the back office only."""
+
+DEARER_LAMP = replace(LAMP, price=Decimal("94.50"))
+POLO_ON_SALE = replace(POLO, sale=Decimal("31.45"))
+REWRITTEN_BOOK = replace(BOOK, text="Eighty recipes, second edition.")
+ENRICHED = "Eighty recipes for cold evenings, each tried twice in our own kitchen."
+"""What the shop's own people wrote about the book."""
 UNKNOWN = Product("NEW-99", "Candle holder", Decimal("14.95"), Decimal(21))
 """In the shop only: nobody has made it in the back office yet."""
 

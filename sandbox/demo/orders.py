@@ -1,6 +1,7 @@
 """What buyers order in the demo, in words that fit every shop."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -12,12 +13,23 @@ Prices = Literal["gross", "net", "tax_free"]
 
 @dataclass(frozen=True)
 class Product:
-    """What shop and back office sell. ``price`` is gross, ``tax`` in percent."""
+    """What shop and back office sell.
+
+    Attributes:
+        price, sale: Gross; ``sale`` is what it costs while it is on sale.
+        tax: In percent.
+        stock: Of each variant, if there are variants; None where nobody counts.
+        options: What variants differ in, such as ``{"Size": ("S", "M")}``; the values end their SKUs.
+    """
 
     sku: str
     name: str
     price: Decimal
     tax: Decimal
+    stock: Decimal | None = None
+    text: str = ""
+    sale: Decimal | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

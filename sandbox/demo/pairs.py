@@ -20,6 +20,8 @@ class Pair:
         maps: ``orders.maps`` of the connection, but for the payment that comes last.
         forgotten_payment: The map entry an operator forgets at first.
         write_back: ``orders.write_back``.
+        stock, products: What these two of the connection's parts need besides what the story sets; None where the
+            pair does not carry them from the back office to the shop.
     """
 
     shop: Callable[[Clock, str], ShopSide]
@@ -27,6 +29,8 @@ class Pair:
     maps: Mapping[str, Mapping[str, str]]
     forgotten_payment: Mapping[str, str]
     write_back: Mapping[str, Any]
+    stock: Mapping[str, Any] | None = None
+    products: Mapping[str, Any] | None = None
 
 
 _RATES = {rate: rate for rate in ("21", "20", "19", "17.5", "9", "7", "0")}
@@ -47,5 +51,7 @@ PAIRS: Mapping[str, Pair] = {
         },
         forgotten_payment={"payment_demo_paypal": "Ideal"},
         write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
+        stock={},
+        products={},
     ),
 }

@@ -1,11 +1,13 @@
 """The emulated SalesPOS as a back office of the demo."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.demo.orders import Product
-from sandbox.demo.sides import Booked
+from sandbox.demo.sides import Booked, Listed
 from sandbox.platforms.salespos import SalesPosEmulator
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ class SalesPosSide:
         """Calls of the REST API."""
         return self._office.calls.total
 
+    @property
+    def writes(self) -> int:
+        """Everything but reads."""
+        return sum(count for route, count in self._office.calls.by_route.items() if not route.startswith("GET "))
+
+    def shelf(self) -> Sequence[Listed]:
+        """All products that are not in the trash; those with combinations as these."""
+        return [each for product in list(self._office.shop.catalogue) for each in self._listed(product)]
+
     def settings(self) -> Mapping[str, Any]:
         """The percentages this shop sells at."""
         tariffs = {"21": "normal", "19": "normal", "20": "normal", "17.5": "normal", "9": "low a", "7": "low a"}
@@ -50,11 +61,30 @@ class SalesPosSide:
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue, each with its percentage."""
         for each in products:
-            self._office.add_product(each.sku, each.price, name=each.name, vatrate=each.tax)
+            stock = {} if each.stock is None else {"stock": each.stock}
+            variants = {name: dict.fromkeys(values, 0) for name, values in each.options.items()}
+            self._office.add_product(each.sku, variants=variants, vatrate=each.tax, **stock, **_fields(each))
 
     def booked(self) -> Sequence[Booked]:
         """All orders, baskets too."""
         return [Booked(order.reservationnumber or "", order.totals.price) for order in self._office.orders]
+
+    def sell_at_till(self, units: Mapping[str, int]) -> None:
+        """A sale over the counter, by product number."""
+        self._office.sell_at_till(units)
+
+    def sold(self) -> Mapping[str, Decimal]:
+        """Units in all orders, by SKU."""
+        taken: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for row in (row for order in self._office.orders for row in order.rows if row.product_id):
+            sku = row.combination["sku_number"] if row.combination else row.product_number
+            taken[sku] += row.count
+        return taken
+
+    def change(self, product: Product) -> None:
+        """A person changes name, prices and text."""
+        (found,) = self._office.shop.catalogue.numbered("productnumber", product.sku)
+        self._office.change_product(found["id"], **_fields(product))
 
     def lose_the_next_answer(self) -> None:
         """The next order is created, but nobody hears of it."""
@@ -67,3 +97,32 @@ class SalesPosSide:
     def faults_struck(self) -> bool:
         """No planned fault is left."""
         return not any(self._office.faults.due(name, CREATION) for name in (LOST, LIMIT))
+
+    def _listed(self, product: Mapping[str, Any]) -> Iterator[Listed]:
+        for each in self._office.combinations(product["id"]):
+            yield _article(product, each["sku_number"], each["stock"])
+        if not self._office.combinations(product["id"]):
+            yield _article(product, product["productnumber"], product["stock"])
+
+
+def _fields(product: Product) -> dict[str, Any]:
+    """A sale is a discount in money."""
+    return {
+        "name": product.name,
+        "price": product.price,
+        "discount": product.price - product.sale if product.sale else 0,
+        "description": product.text,
+    }
+
+
+def _article(product: Mapping[str, Any], sku: str, stock: Any) -> Listed:
+    price, discount = Decimal(product["price"]), Decimal(product["discount"])
+    return Listed(
+        sku=sku,
+        product=product["productnumber"],
+        name=product["name"],
+        text=product["description"],
+        price=price - discount,
+        list_price=price if discount else None,
+        stock=Decimal(stock),
+    )

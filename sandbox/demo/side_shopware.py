@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
-from sandbox.demo.sides import Placed, Told
+from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.shopware import (
     Address as ShopAddress,
 )
@@ -23,6 +23,8 @@ from sandbox.platforms.shopware import (
     ShopwareEmulator,
     Taxing,
 )
+from sandbox.platforms.shopware.stock import inherited, quantities
+from sandbox.platforms.shopware.store import Row
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
 
 if TYPE_CHECKING:
@@ -44,12 +46,16 @@ RIGHTS = (
 METHODS = {"invoice": "Invoice", "prepaid": "Paid in advance", "ideal": "iDEAL", "paypal": "PayPal"}
 STATUSES = {"gross": "gross", "net": "net", "tax_free": "tax-free"}
 ANNOUNCED_TWICE = 2
+NO_WRITES = ("GET ", "POST /search/", "POST /oauth/")
+FIRST_STOCK = 1000
+"""What the shop offers of everything before it is told."""
 
 
 class ShopwareSide:
     """A Shopware shop."""
 
     platform = "shopware"
+    whole_units = True
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._shop = ShopwareEmulator(clock=clock, currency=currency)
@@ -64,6 +70,16 @@ class ShopwareSide:
     def calls(self) -> int:
         """Calls of the Admin API."""
         return self._shop.calls.total
+
+    @property
+    def writes(self) -> int:
+        """Calls that are no reads, searches or logins."""
+        return sum(count for route, count in self._shop.calls.by_route.items() if not route.startswith(NO_WRITES))
+
+    def shelf(self) -> Sequence[Listed]:
+        """All products but those that only hold variants."""
+        rows = list(self._shop.shop.store.all("product"))
+        return [self._listed(row) for row in rows if not row.values["childCount"]]
 
     def settings(self) -> Mapping[str, Any]:
         """Nothing but the address."""
@@ -92,13 +108,16 @@ class ShopwareSide:
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:
-            self._shop.add_product(ProductSpec(each.sku, each.name, each.price, each.tax, stock=1000))
+            self._shop.add_product(ProductSpec(each.sku, each.name, each.price, each.tax, stock=FIRST_STOCK))
 
     def place(self, order: Order, *, announced: bool = True) -> None:
-        """A buyer orders."""
+        """A buyer orders; a cancelled order is cancelled before anybody hears of it."""
         if not announced:
             self._shop.webhooks.hold()
-        self._ids[order.number] = self._shop.place_order(spec_of(order))
+        with self._shop.shop.change():
+            self._ids[order.number] = self._shop.place_order(spec_of(order))
+            if order.cancelled:
+                self.cancel(order.number)
         if not announced:
             self._shop.webhooks.drop()
 
@@ -126,6 +145,45 @@ class ShopwareSide:
         fields = order["customFields"] or {}
         return Told(order["stateMachineState"]["technicalName"], str(fields.get(DOCUMENT_FIELD, "")))
 
+    def cancel(self, number: str) -> None:
+        """The order is cancelled; its payment stays as it is."""
+        self._shop.cancel(self._ids[number])
+
+    def ordered(self) -> Sequence[Ordered]:
+        """Every order's products that are in the catalogue."""
+        return [self._ordered(row) for row in list(self._shop.shop.store.all("order"))]
+
+    def enrich(self, sku: str, text: str) -> None:
+        """The description is written anew."""
+        (found,) = self._shop.shop.store.children("product", "productNumber", sku)
+        with self._shop.shop.change():
+            self._shop.shop.update(found, {"description": text})
+
+    def _ordered(self, order: Row) -> Ordered:
+        shop = self._shop.shop
+        numbers = {product: self._number(product) for product in quantities(shop, order)}
+        units = {numbers[product]: Decimal(count) for product, count in quantities(shop, order).items()}
+        return Ordered(order.values["orderNumber"], units, shop.state_name(order) == "cancelled")
+
+    def _number(self, product_id: str) -> str:
+        found = self._shop.shop.store.get("product", product_id)
+        return str(found.values["productNumber"]) if found else ""
+
+    def _listed(self, product: Row) -> Listed:
+        shop = self._shop.shop
+        parent = shop.store.get("product", product.values["parentId"]) or product
+        (price,) = inherited(shop, product, "price")
+        compared = price.get("listPrice")
+        return Listed(
+            sku=product.values["productNumber"],
+            product=parent.values["productNumber"],
+            name=inherited(shop, product, "name"),
+            text=inherited(shop, product, "description") or "",
+            price=Decimal(str(price["gross"])),
+            list_price=Decimal(str(compared["gross"])) if compared else None,
+            stock=Decimal(product.values["stock"]),
+        )
+
 
 def spec_of(order: Order) -> OrderSpec:
     """An order as the emulator takes it."""
@@ -139,7 +197,6 @@ def spec_of(order: Order) -> OrderSpec:
         shipping=(Shipping(order.shipping),),
         payments=(Payment(METHODS[order.payment], "paid" if order.paid else "open"),),
         taxing=Taxing(STATUSES[order.prices]),
-        state="cancelled" if order.cancelled else "open",
         placed_at=order.placed_at,
         comment=order.comment or None,
     )

@@ -36,6 +36,35 @@ class Told:
     document: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One article as a platform has it.
+
+    Attributes:
+        product: The number of the product it is, or is a variant of.
+        price: What one costs, tax included.
+        list_price: The higher price it is compared with; None when it is not on sale.
+        stock: In the shop what it offers, in the back office what lies there.
+    """
+
+    sku: str
+    product: str
+    name: str
+    text: str
+    price: Decimal
+    list_price: Decimal | None
+    stock: Decimal
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What an order of the shop takes, by SKU."""
+
+    number: str
+    units: Mapping[str, Decimal]
+    cancelled: bool
+
+
 class Side(Protocol):
     """One emulated platform."""
 
@@ -51,6 +80,13 @@ class Side(Protocol):
     def calls(self) -> int:
         """How many calls its API got so far."""
 
+    @property
+    def writes(self) -> int:
+        """How many of these calls were to write something."""
+
+    def shelf(self) -> Sequence[Listed]:
+        """Everything it sells, one entry for each record: an SKU that is there twice comes twice."""
+
     def settings(self) -> Mapping[str, Any]:
         """What an operator sets for it, but for the address."""
 
@@ -63,6 +99,10 @@ class Side(Protocol):
 
 class ShopSide(Side, Protocol):
     """A shop."""
+
+    @property
+    def whole_units(self) -> bool:
+        """It counts stock in whole units."""
 
     def open_at(self, url: str) -> None:
         """The address is known."""
@@ -88,6 +128,15 @@ class ShopSide(Side, Protocol):
     def told(self, number: str) -> Told:
         """What the bridge wrote back to an order."""
 
+    def cancel(self, number: str) -> None:
+        """The merchant cancels an order."""
+
+    def ordered(self) -> Sequence[Ordered]:
+        """What every order takes."""
+
+    def enrich(self, sku: str, text: str) -> None:
+        """The merchant writes a better text."""
+
 
 class OfficeSide(Side, Protocol):
     """A back office."""
@@ -97,6 +146,15 @@ class OfficeSide(Side, Protocol):
 
     def apart(self) -> Mapping[str, Any]:
         """What an operator sets so that one more connection's orders are told from the first one's."""
+
+    def sell_at_till(self, units: Mapping[str, int]) -> None:
+        """A sale over the counter, by SKU."""
+
+    def sold(self) -> Mapping[str, Decimal]:
+        """Units that its orders have taken so far, till sales too, by SKU."""
+
+    def change(self, product: Product) -> None:
+        """A person changes name, prices and text of the product with this SKU."""
 
     def lose_the_next_answer(self) -> None:
         """The next order is created, but nobody hears of it."""

@@ -21,7 +21,7 @@ from shopbridge.store.limiter import SharedLimiter
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "eu-central-1"
 TABLES = {"ConnectionsTable": "connections", "StateTable": "state"}
-QUEUES = ("orders", "polls", "backfill")
+QUEUES = ("orders", "polls", "backfill", "stock", "products")
 CREATE = ("AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema")
 _numbers = count(1)
 
@@ -128,6 +128,8 @@ def _variables() -> dict[str, str]:
         "SHOPBRIDGE_ORDER_QUEUE_URL": urls["orders"],
         "SHOPBRIDGE_POLL_QUEUE_URL": urls["polls"],
         "SHOPBRIDGE_BACKFILL_QUEUE_URL": urls["backfill"],
+        "SHOPBRIDGE_STOCK_QUEUE_URL": urls["stock"],
+        "SHOPBRIDGE_PRODUCT_QUEUE_URL": urls["products"],
         "SHOPBRIDGE_PARAMETER_PREFIX": "/shopbridge/test",
         "POWERTOOLS_SERVICE_NAME": "order_import",
     }

@@ -48,16 +48,18 @@ def set_up(
     app: bool = True,
     office: Mapping[str, Any] | None = None,
     policy: Mapping[str, Any] | None = None,
+    stock: Mapping[str, Any] | None = None,
+    catalogue: Mapping[str, Any] | None = None,
     **orders: Any,
 ) -> World:
     """A connected world.
 
     ``products`` are the back office's, ``policy`` says how they are found, ``office`` adds settings of the back
-    office, ``orders`` replaces the order settings of those names.
+    office, ``stock`` and ``catalogue`` are those settings, ``orders`` replaces the order settings of those names.
     """
     if policy is not None:
         orders["products"] = policy
-    world = World(environment, ManualClock(), connection, version, orders, office or {})
+    world = World(environment, ManualClock(), connection, version, orders, office or {}, stock or {}, catalogue or {})
     for sku in products:
         world.office.add_product(sku, Decimal(10))
     shop = install_app(world) if app else {}
@@ -204,6 +206,13 @@ def depths(world: World) -> tuple[int, ...]:
     """Messages waiting for poll, import and backfill."""
     urls = world.environment.poll_queue_url, world.environment.order_queue_url, world.environment.backfill_queue_url
     return tuple(len(_queue(url).messages) for url in urls)
+
+
+def work_depths(world: World) -> tuple[int, ...]:
+    """Messages waiting for the stock and the product step."""
+    return tuple(
+        len(_queue(url).messages) for url in (world.environment.stock_queue_url, world.environment.product_queue_url)
+    )
 
 
 def items(world: World) -> int:

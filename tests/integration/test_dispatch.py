@@ -1,4 +1,4 @@
-"""The schedule's ticks: one poll request for each connection that is due, and for no other."""
+"""The schedule's ticks: one request for each connection and flow that is due, and for no other."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import PollRequest
+from shopbridge.model.messages import PollRequest, RunRequest
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
-from tests.integration.stage import depths, empty_queues, set_up
+from tests.integration.stage import depths, empty_queues, set_up, work_depths
 from tests.integration.world import World
 
 INTERVALS = (5, 10, 15, 20, 30, 60)
@@ -29,21 +29,24 @@ def world(environment: Environment) -> World:
 
 
 def tick(world: World, every: int) -> list[str]:
-    """The connections that one tick names."""
+    """The connections that one tick asks a poll of."""
     empty_queues()
     answer = world.invoke("dispatch", {"every": every})
-    named = requests(world)
-    assert answer == {"polls": len(named)}
+    named = [PollRequest.model_validate_json(body) for body in bodies(world, world.environment.poll_queue_url)]
+    stock, products = work_depths(world)
+    assert answer == {"polls": len(named), "stock": stock, "products": products}
     return [request.connection for request in named]
 
 
-def requests(world: World) -> list[PollRequest]:
-    found: list[PollRequest] = []
-    while messages := world._sqs.receive_message(QueueUrl=world.environment.poll_queue_url, MaxNumberOfMessages=10).get(
-        "Messages", []
-    ):
-        found += [PollRequest.model_validate_json(message["Body"]) for message in messages]
+def bodies(world: World, url: str) -> list[str]:
+    found: list[str] = []
+    while messages := world._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        found += [message["Body"] for message in messages]
     return found
+
+
+def runs(world: World, url: str) -> list[RunRequest]:
+    return [RunRequest.model_validate_json(body) for body in bodies(world, url)]
 
 
 def hour(world: World) -> list[str]:
@@ -64,9 +67,24 @@ def test_in_an_hour_every_connection_is_polled_as_often_as_it_asks_for(world: Wo
 
 
 def test_intervals_that_ten_minutes_divide_are_left_to_the_slower_schedule(world: World) -> None:
-    scheduled = world.container.bridge.connections.scheduled
-    assert sorted(name for name, _ in scheduled(5)) == ["every-15", "every-5"]
-    assert sorted(name for name, _ in scheduled(10)) == ["every-10", "every-20", "every-30", "every-60"]
+    lanes = {lane: [one.connection for one in world.container.bridge.connections.scheduled(lane)] for lane in (5, 10)}
+    assert [name for name in sorted(lanes[5]) if name.startswith("every-")] == ["every-15", "every-5"]
+    assert sorted(lanes[10]) == ["every-10", "every-20", "every-30", "every-60"]
+
+
+def test_stock_and_products_are_asked_for_where_they_are_carried(world: World) -> None:
+    settings = world.settings()
+    settings["stock"] = settings["products"] = {"active": True, "every_minutes": 5}
+    world.ask("change", settings=settings)
+    tick(world, 5)
+    (stock,) = runs(world, world.environment.stock_queue_url)
+    assert (stock.connection, stock.started_by, stock.run) == ("every-5", "schedule", "")
+    assert runs(world, world.environment.product_queue_url) == [
+        RunRequest(connection=ConnectionId("every-5"), job="products")
+    ]
+    world.ask("change", settings=world.settings())
+    tick(world, 5)
+    assert work_depths(world) == (0, 0)
 
 
 @pytest.mark.parametrize("status", ["paused", "stopped"])

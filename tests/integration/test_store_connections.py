@@ -8,12 +8,21 @@ import pytest
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus
+from shopbridge.ports import Scheduled
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import key
 from tests.integration.conftest import Calls
 
 
-def connection(name: str, *, minutes: int = 5, status: ConnectionStatus = "active", title: str = "Shop") -> Connection:
+def connection(
+    name: str,
+    *,
+    minutes: int = 5,
+    status: ConnectionStatus = "active",
+    title: str = "Shop",
+    stock: int | None = None,
+    products: int | None = None,
+) -> Connection:
     settings = ConnectionSettings.model_validate(
         {
             "id": name,
@@ -21,6 +30,8 @@ def connection(name: str, *, minutes: int = 5, status: ConnectionStatus = "activ
             "shop": {"platform": "shopware", "settings": {"url": "https://shop.example", "limit_factor": "0.5"}},
             "office": {"platform": "salespos", "settings": {"webshop": 7}},
             "orders": {"poll_minutes": minutes, "maps": {"tax": {"entries": {"19": "=", "5.5": "low"}}}},
+            "stock": {"active": True, "every_minutes": stock} if stock else {},
+            "products": {"active": True, "every_minutes": products} if products else {},
         }
     )
     return Connection(
@@ -31,6 +42,10 @@ def connection(name: str, *, minutes: int = 5, status: ConnectionStatus = "activ
         path_token_hash="ab" * 32,
         created_at=datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC),
     )
+
+
+def names_in_lane(store: Store, lane: int) -> list[str]:
+    return [due.connection for due in store.connections.scheduled(lane)]
 
 
 def at_version(connection: Connection, version: int) -> Connection:
@@ -89,8 +104,38 @@ def test_every_connection_is_listed_by_id_and_only_active_ones_are_scheduled(
         store.connections.save(one, expected_version=0)
     listed = [one.id for one in new_store().connections.all() if one.id.startswith("list-")]
     assert listed == ["list-a", "list-b", "list-c", "list-d", "list-e"]
-    lanes = {lane: [due for due in store.connections.scheduled(lane) if due[0].startswith("list-")] for lane in (5, 10)}
+    lanes = {
+        lane: [
+            (due.connection, due.poll_minutes) for due in store.connections.scheduled(lane) if due.connection in listed
+        ]
+        for lane in (5, 10)
+    }
     assert lanes == {5: [("list-a", 15)], 10: [("list-c", 10), ("list-d", 60)]}
+
+
+@pytest.mark.parametrize(
+    ("polls", "stock", "products", "lane"),
+    [(10, 10, 20, 10), (10, 15, 20, 5), (10, 10, 5, 5), (5, 10, 20, 5), (30, None, None, 10), (30, 20, None, 10)],
+)
+def test_one_interval_that_ten_minutes_do_not_divide_brings_all_into_the_faster_lane(
+    store: Store, connection_id: ConnectionId, polls: int, stock: int | None, products: int | None, lane: int
+) -> None:
+    wanted = connection(connection_id, minutes=polls, stock=stock, products=products)
+    store.connections.save(wanted, expected_version=0)
+    found = {
+        each: [due for due in store.connections.scheduled(each) if due.connection == connection_id] for each in (5, 10)
+    }
+    assert found == {15 - lane: [], lane: [Scheduled(connection_id, polls, stock, products)]}
+
+
+def test_an_interval_of_a_flow_that_is_switched_off_neither_shows_nor_counts(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    wanted = connection(connection_id, minutes=10)
+    stock = wanted.settings.stock.model_copy(update={"every_minutes": 5})
+    settings = wanted.settings.model_copy(update={"stock": stock})
+    store.connections.save(wanted.model_copy(update={"settings": settings}), expected_version=0)
+    assert Scheduled(connection_id, 10) in store.connections.scheduled(10)
 
 
 def test_a_stop_takes_the_connection_out_of_the_schedule_and_says_why(
@@ -103,7 +148,7 @@ def test_a_stop_takes_the_connection_out_of_the_schedule_and_says_why(
     stopped = store.connections.get(connection_id)
     assert stopped is not None
     assert (stopped.status, stopped.status_reason) == ("stopped", "The shop refuses our credentials.")
-    assert connection_id not in dict(store.connections.scheduled(5))
+    assert connection_id not in names_in_lane(store, 5)
     assert connection_id in [one.id for one in store.connections.all()]
 
 
@@ -113,7 +158,7 @@ def test_an_operator_who_did_not_see_the_stop_cannot_undo_it(store: Store, conne
     with pytest.raises(Conflict):
         store.connections.save(connection(connection_id), expected_version=1)
     store.connections.save(connection(connection_id), expected_version=2)
-    assert connection_id in dict(store.connections.scheduled(5))
+    assert connection_id in names_in_lane(store, 5)
 
 
 def test_a_stop_leaves_paused_and_unknown_connections_alone(store: Store, connection_id: ConnectionId) -> None:

@@ -11,10 +11,14 @@ from shopbridge.ports import (
     Credentials,
     Cursors,
     Directory,
+    Leases,
     Ledger,
     Limiter,
     OrderQueue,
     PollQueue,
+    RunQueue,
+    Runs,
+    Snapshots,
     TokenStore,
 )
 from shopbridge.store.bundle import Store, open_store, system_clock
@@ -26,6 +30,8 @@ VARIABLES = {
     "SHOPBRIDGE_ORDER_QUEUE_URL": "https://sqs.example/orders",
     "SHOPBRIDGE_POLL_QUEUE_URL": "https://sqs.example/polls",
     "SHOPBRIDGE_BACKFILL_QUEUE_URL": "https://sqs.example/backfill",
+    "SHOPBRIDGE_STOCK_QUEUE_URL": "https://sqs.example/stock",
+    "SHOPBRIDGE_PRODUCT_QUEUE_URL": "https://sqs.example/products",
     "SHOPBRIDGE_PARAMETER_PREFIX": "/shopbridge/my-stack",
     "SHOPBRIDGE_SANDBOX": "",
     "PATH": "/bin",
@@ -63,12 +69,19 @@ def test_a_store_offers_every_port_and_makes_no_client_for_it() -> None:
     orders: OrderQueue = store.orders
     polls: PollQueue = store.polls
     activity: Activity = store.activity
+    work: RunQueue = store.work
+    snapshots: Snapshots = store.snapshots
+    runs: Runs = store.runs
+    leases: Leases = store.leases
     ports = [connections, credentials, cursors, ledger, directory, orders, polls, activity]
-    assert [getattr(store, name) for name in STORES] == ports
+    assert [getattr(store, name) for name in STORES] == [*ports, work, snapshots, runs, leases]
     assert vars(store.aws) == {}
 
 
-STORES = ("connections", "credentials", "cursors", "ledger", "directory", "orders", "polls", "activity")
+STORES = (
+    *("connections", "credentials", "cursors", "ledger", "directory", "orders", "polls", "activity"),
+    *("work", "snapshots", "runs", "leases"),
+)
 
 
 def test_limiter_and_tokens_of_a_side_are_the_same_objects_each_time(store: Store) -> None:

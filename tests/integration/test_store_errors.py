@@ -11,6 +11,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.store.aws import speaking_to
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import key
+from tests.integration.conftest import Calls, ManualClock
 
 
 def refusal(code: str, status: int = 400, **more: Any) -> ClientError:
@@ -64,7 +65,7 @@ def answers(store: Store, monkeypatch: pytest.MonkeyPatch, method: str, answer: 
 
 
 def test_what_a_batch_left_out_is_asked_for_again(
-    store: Store, connection_id: ConnectionId, monkeypatch: pytest.MonkeyPatch
+    store: Store, connection_id: ConnectionId, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
 ) -> None:
     wanted = [key(connection_id, name) for name in "abc"]
 
@@ -75,8 +76,10 @@ def test_what_a_batch_left_out_is_asked_for_again(
 
     answers(store, monkeypatch, "batch_get_item", one_at_a_time)
     assert store.ledger.table.get_many(wanted) == wanted
+    assert clock.slept == [0.05, 0.1]
     with pytest.raises(RetryLater, match="only in part"):
         store.ledger.table.get_many([key(connection_id, name) for name in "abcde"])
+    assert clock.slept[2:] == [0.05, 0.1, 0.2]
 
 
 def test_deletions_that_a_batch_left_out_are_repeated_then_left_for_later(
@@ -85,6 +88,14 @@ def test_deletions_that_a_batch_left_out_are_repeated_then_left_for_later(
     answers(store, monkeypatch, "batch_write_item", lambda RequestItems: {"UnprocessedItems": RequestItems})  # noqa: N803
     with pytest.raises(RetryLater, match="only in part"):
         store.ledger.table.delete_many([key(connection_id, "a")])
+
+
+def test_writes_go_in_batches_of_twenty_five(store: Store, connection_id: ConnectionId, calls: Calls) -> None:
+    items = [{**key(connection_id, f"BATCH#{n:02}"), "n": {"N": str(n)}} for n in range(30)]
+    store.ledger.table.put_many(items)
+    assert calls.taken() == {"BatchWriteItem": 2}
+    found = store.ledger.table.get_many([key(connection_id, f"BATCH#{n:02}") for n in range(30)])
+    assert sorted(found, key=lambda item: str(item["record"]["S"])) == items
 
 
 def test_a_key_that_an_index_gave_twice_is_read_once(store: Store, connection_id: ConnectionId) -> None:

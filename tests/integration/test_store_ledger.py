@@ -160,7 +160,7 @@ class InterruptedTable(Table):
 
 def interrupted(store: Store, meanwhile: Callable[[], object]) -> DynamoLedger:
     table = store.ledger.table
-    return replace(store.ledger, table=InterruptedTable(table.aws, table.name, [meanwhile]))
+    return replace(store.ledger, table=InterruptedTable(table.aws, table.name, table.sleep, [meanwhile]))
 
 
 def test_of_two_workers_that_saw_the_same_free_record_one_wins(store: Store, connection_id: ConnectionId) -> None:

@@ -9,7 +9,16 @@ import pytest
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, OrderNotice, Origin, PollRequest
+from shopbridge.model.messages import (
+    ORDER_MESSAGE,
+    STOCK_MESSAGE,
+    OrderFound,
+    OrderNotice,
+    Origin,
+    PollRequest,
+    RunRequest,
+    StockRequest,
+)
 from shopbridge.model.order import Order
 from shopbridge.store.bundle import Store
 from shopbridge.store.queues import postpone
@@ -125,6 +134,19 @@ def test_polls_arrive(store: Store, connection_id: ConnectionId) -> None:
     store.polls.send([])
     bodies = [message["Body"] for message in received(store, store.environment.poll_queue_url)]
     assert [PollRequest.model_validate_json(body) for body in bodies] == requests
+
+
+def test_stock_and_products_take_lanes_of_their_own_in_fair_groups(store: Store, connection_id: ConnectionId) -> None:
+    skus = StockRequest(connection=connection_id, skus=("MUG", "LÄMP"), because="order 10042")
+    sweep = RunRequest(connection=connection_id, job="stock")
+    comparison = RunRequest(connection=connection_id, job="stock_comparison", run="r1", started_by="Ann", hops=3)
+    products = RunRequest(connection=connection_id, job="products")
+    store.work.send([skus, products, sweep, comparison])
+    stock = received(store, store.environment.stock_queue_url)
+    assert [STOCK_MESSAGE.validate_json(message["Body"]) for message in stock] == [skus, sweep, comparison]
+    (other,) = received(store, store.environment.product_queue_url)
+    assert RunRequest.model_validate_json(other["Body"]) == products
+    assert {message["Attributes"]["MessageGroupId"] for message in [*stock, other]} == {connection_id}
 
 
 def refuse(store: Store, monkeypatch: pytest.MonkeyPatch, refusals: Sequence[set[str]]) -> list[list[str]]:

@@ -24,7 +24,6 @@ from shopbridge.store.environment import Environment
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 
-STEPS = ("webhook_intake", "dispatch", "order_poll", "order_import", "operations")
 APP_SECRET = "made-up-app-secret"
 Hook = Callable[[str], None]
 """Called before and after each outside call with its name; may raise Killed."""
@@ -98,6 +97,8 @@ class World:
     version: str = "6.6.10.0"
     changes: Mapping[str, Any] = field(default_factory=dict)
     office_changes: Mapping[str, Any] = field(default_factory=dict)
+    stock: Mapping[str, Any] = field(default_factory=dict)
+    catalogue: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         hooks = httpx.Client(transport=httpx.MockTransport(self._from_shop))
@@ -109,7 +110,7 @@ class World:
         self.bridge_answers: list[int] = []
         self.calls = Calls()
         self._sqs = boto3.client("sqs")
-        self._apps = {step: load(step, self.environment) for step in STEPS}
+        self._apps: dict[str, Any] = {}
         self.container = self.new_container()
 
     def new_container(self, calls: Calls | None = None) -> Container:
@@ -123,8 +124,6 @@ class World:
     def use(self, container: Container) -> None:
         """Let the functions run in this container from now on."""
         self.container = container
-        for app in self._apps.values():
-            app.container = container
 
     def ask(self, operation: str, **fields: Any) -> Any:
         """What an operator asks for; the result, or AssertionError with the problems."""
@@ -157,6 +156,8 @@ class World:
                 "settings": {"url": "https://pos.example", "limit_factor": "100", **self.office_changes},
             },
             "orders": orders,
+            "stock": dict(self.stock),
+            "products": dict(self.catalogue),
         }
 
     def office_payment(self) -> str:
@@ -189,7 +190,7 @@ class World:
     def _from_shop(self, request: httpx.Request) -> httpx.Response:
         """The HTTP API in front of the intake; a killed intake is a 502, as with Lambda."""
         try:
-            answer = self._apps["webhook_intake"].handler(http_event(request), Context())
+            answer = self.invoke("webhook_intake", http_event(request))
         except Killed:
             self.bridge_answers.append(502)
             return httpx.Response(502)
@@ -197,7 +198,11 @@ class World:
         return httpx.Response(answer["statusCode"], text=answer["body"])
 
     def invoke(self, step: str, event: Any) -> Any:
-        """Call a function's handler with an event of our own making."""
+        """Call a function's handler with an event of our own making; its module is loaded when first called."""
+        if step not in self._apps:
+            self._apps[step] = load(step, self.environment)
+        # Modules are the process's, and another world may have used them meanwhile.
+        self._apps[step].container = self.container
         return self._apps[step].handler(event, Context())
 
     # --- what Lambda does -------------------------------------------------------------------------------
@@ -208,9 +213,15 @@ class World:
 
     def work(self, *, twice: bool = False) -> bool:
         """Deliver what the queues hold, once (or each message twice); False when there was nothing."""
-        urls = self.environment.poll_queue_url, self.environment.order_queue_url, self.environment.backfill_queue_url
-        steps = "order_poll", "order_import", "order_import"
-        busy = [self._deliver(url, step, twice=twice) for url, step in zip(urls, steps, strict=True)]
+        queues = self.environment
+        readers = {
+            queues.poll_queue_url: "order_poll",
+            queues.order_queue_url: "order_import",
+            queues.backfill_queue_url: "order_import",
+            queues.stock_queue_url: "stock_push",
+            queues.product_queue_url: "product_sync",
+        }
+        busy = [self._deliver(url, step, twice=twice) for url, step in readers.items()]
         return any(busy)
 
     def settle(self) -> None:
@@ -235,7 +246,7 @@ class World:
             kept = False
             try:
                 for _ in range(2 if twice else 1):
-                    answer = self._apps[step].handler(sqs_event(url, message), Context())
+                    answer = self.invoke(step, sqs_event(url, message))
                     kept = bool(answer["batchItemFailures"])
             except Killed:
                 kept = True

@@ -1,4 +1,5 @@
 import base64
+import gc
 import json
 import os
 import socket
@@ -370,13 +371,22 @@ def test_boto3_cannot_reach_the_real_aws(aws: EmbeddedAws) -> None:
 
 
 def test_afterwards_environment_standard_output_and_ports_are_free_again(moto: MotoProcess) -> None:
-    environment, stdout = dict(os.environ), sys.stdout
+    environment, stdout, before = dict(os.environ), sys.stdout, own_ports()
     with EmbeddedAws(SAMPLE, "short", moto=moto) as aws:
-        url = httpx.URL(aws.api_url)
+        assert own_ports() - before == {httpx.URL(url).port for url in (aws.api_url, aws.lambda_url)}
     assert dict(os.environ) == environment
     assert sys.stdout is stdout
-    with socket.socket() as probe:
-        assert probe.connect_ex((url.host, url.port or 0)) != 0
+    assert own_ports() <= before
+
+
+def own_ports() -> set[int]:
+    """The ports that this process listens on; another one may take a port as soon as it is free."""
+    sockets = [found for found in gc.get_objects() if isinstance(found, socket.socket) and found.fileno() >= 0]
+    return {
+        int(found.getsockname()[1])
+        for found in sockets
+        if found.family == socket.AF_INET and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    }
 
 
 # --- the real stack ------------------------------------------------------------------------------------------------
@@ -402,7 +412,7 @@ def test_the_tables_have_their_indexes(bridge: EmbeddedAws) -> None:
 
 def test_every_queue_a_function_reads_gives_up_to_its_dead_letters(bridge: EmbeddedAws) -> None:
     sqs = bridge.cloud.client("sqs")
-    for name in ("Order", "Poll", "Backfill"):
+    for name in ("Order", "Poll", "Backfill", "Stock", "Product"):
         url = bridge.stack.names[f"{name}Queue"]
         policy = json.loads(
             sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]

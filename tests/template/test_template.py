@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from sandbox.aws.template import Template, read_template
+from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
 
 ROOT = Path(__file__).parents[2]
 Properties = dict[str, Any]
 
-QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue"}
+QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue", "StockQueue", "ProductQueue"}
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions for which AWS knows no resource to name (service authorization reference)."""
 
@@ -34,6 +35,19 @@ def statements(template: Template) -> Iterator[Properties]:
             yield from listed(policy["PolicyDocument"]["Statement"])
     for policy in of_type(template, "AWS::IAM::ManagedPolicy").values():
         yield from listed(policy["PolicyDocument"]["Statement"])
+
+
+def rights(template: Template, role: str) -> set[tuple[str, str]]:
+    """What a role's own policies allow: actions with the logical id of what they are allowed on."""
+    policies = of_type(template, "AWS::IAM::Role")[role]["Policies"]
+    found = (each for policy in policies for each in listed(policy["PolicyDocument"]["Statement"]))
+    return {
+        (action, resource["Fn::GetAtt"][0])
+        for statement in found
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if "Fn::GetAtt" in resource
+    }
 
 
 def listed(value: Any) -> list[Any]:
@@ -94,8 +108,11 @@ def test_backfill_is_a_narrow_lane_of_its_own(template: Template) -> None:
     assert lanes["BackfillQueue"] == {"MaximumConcurrency": 2}
 
 
-def test_a_function_that_feeds_its_own_queue_is_allowed_to_loop(template: Template) -> None:
-    assert of_type(template, "AWS::Lambda::Function")["OrderPoll"]["RecursiveLoop"] == "Allow"
+@pytest.mark.parametrize("function", ["OrderPoll", "StockPush", "ProductSync"])
+def test_a_function_that_feeds_its_own_queue_is_allowed_to_loop(template: Template, function: str) -> None:
+    assert of_type(template, "AWS::Lambda::Function")[function]["RecursiveLoop"] == "Allow"
+    (queue,) = {mapping.queue for mapping in template.source_mappings if mapping.function == function}
+    assert ("sqs:SendMessage", queue) in rights(template, f"{function}Role")
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
@@ -108,6 +125,11 @@ def test_a_table_survives_its_stack_and_its_mistakes(template: Template, table: 
     assert resource["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert resource["Properties"]["SSESpecification"] == {"SSEEnabled": True}
     assert resource["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_schedule_s_index_holds_every_interval_so_that_a_tick_reads_nothing_else(template: Template) -> None:
+    (index,) = of_type(template, "AWS::DynamoDB::Table")["ConnectionsTable"]["GlobalSecondaryIndexes"]
+    assert set(index["Projection"]["NonKeyAttributes"]) == set(INTERVALS)
 
 
 def test_only_the_state_may_forget(template: Template) -> None:
@@ -126,7 +148,7 @@ def test_there_is_one_function_for_each_step(template: Template) -> None:
 
 def test_every_function_has_a_time_out_and_runs_on_arm(template: Template) -> None:
     for function in of_type(template, "AWS::Lambda::Function").values():
-        assert function["Timeout"] <= 300
+        assert function["Timeout"] <= 900
         assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
 
 
@@ -194,6 +216,22 @@ def test_functions_do_not_share_roles(template: Template) -> None:
     assert len(set(roles)) == len(roles)
 
 
+@pytest.mark.parametrize(
+    ("role", "queues"),
+    [
+        ("WebhookIntakeRole", {"OrderQueue", "PollQueue"}),
+        ("DispatchRole", {"PollQueue", "StockQueue", "ProductQueue"}),
+        ("OrderPollRole", {"OrderQueue", "BackfillQueue", "PollQueue"}),
+        ("OrderImportRole", {"StockQueue"}),
+        ("StockPushRole", {"StockQueue"}),
+        ("ProductSyncRole", {"ProductQueue"}),
+        ("OperationsRole", QUEUES),
+    ],
+)
+def test_a_function_may_send_to_exactly_the_queues_it_feeds(template: Template, role: str, queues: set[str]) -> None:
+    assert {queue for action, queue in rights(template, role) if action == "sqs:SendMessage"} == queues
+
+
 def test_no_function_has_an_address_of_its_own(template: Template) -> None:
     assert not of_type(template, "AWS::Lambda::Url")
 
@@ -254,11 +292,11 @@ def test_what_only_the_log_tells_rings_an_alarm(template: Template) -> None:
 
 def test_saved_queries_read_the_activity_log(template: Template) -> None:
     queries = of_type(template, "AWS::Logs::QueryDefinition")
-    assert len(queries) == 4
+    assert len(queries) == 7
     assert all(query["LogGroupNames"] == [{"Ref": "ActivityLog"}] for query in queries.values())
 
 
 def test_the_dashboard_is_json(template: Template) -> None:
     (dashboard,) = of_type(template, "AWS::CloudWatch::Dashboard").values()
     body = re.sub(r"\$\{[^}]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"])
-    assert len(json.loads(body)["widgets"]) == 7
+    assert len(json.loads(body)["widgets"]) == 8

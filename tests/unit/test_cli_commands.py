@@ -2,14 +2,16 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli.app import app
+from cli.runs import Kind
 from shopbridge.model.operations import OPERATION
+from shopbridge.model.run import RunKind
 
 LISTED = {
     "id": "my-shop",
@@ -32,6 +34,17 @@ HELD = {
     "open_steps": [],
     "updated_at": "2026-03-01T10:05:07.123Z",
     "story": [{"at": "2026-03-01T10:00:00Z", "text": "Found by webhook."}],
+}
+RUN = {
+    "kind": "products",
+    "state": "running",
+    "started_by": "anna",
+    "started_at": "2026-03-01T10:05:07.123Z",
+    "stop_asked": False,
+    "percent": 45,
+    "counts": {"found": 900, "created": 3, "updated": 40, "unchanged": 851, "held": 4, "failed": 2},
+    "problems": [{"item": "MUG-01", "reason": {"code": "duplicate_sku", "text": "Two [have] it.", "fix": "Keep one."}}],
+    "reason": None,
 }
 
 
@@ -226,12 +239,13 @@ def test_words_are_listed_map_by_map(lambda_: FakeLambda) -> None:
 
 
 def test_show_tells_counts_and_settings(lambda_: FakeLambda) -> None:
-    more = {"settings": {"id": "my-shop"}, "orders": {"DONE": 3}, "read_up_to": "2026-03-01T10:00:00Z"}
+    more = {"settings": {"id": "my-shop"}, "orders": {"DONE": 3}, "read_up_to": "2026-03-01T10:00:00Z", "runs": [RUN]}
     lambda_.results["show"] = {**LISTED, **more}
     shown = run("show", "-c", "my-shop").stdout
     assert "imported" in shown
     assert "Read up to 2026-03-01 10:00:00 UTC." in shown
     assert "id: my-shop" in shown
+    assert "by anna" in shown
 
 
 def test_create_sends_the_file_and_tells_the_hooks(lambda_: FakeLambda, tmp_path: Path) -> None:
@@ -246,3 +260,70 @@ def test_create_sends_the_file_and_tells_the_hooks(lambda_: FakeLambda, tmp_path
     assert "Connection my-shop is active." in result.stdout
     assert "/hooks/my-shop" in result.stdout
     assert lambda_.events[-1]["secrets"] == {"shop": {"client_id": "a", "client_secret": "b"}}
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_kinds_of_runs_are_the_bridges_own() -> None:
+    assert {kind.value for kind in Kind} == set(get_args(RunKind))
+
+
+def test_a_run_is_started_in_the_callers_name(lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "anna")
+    lambda_.results["start_run"] = RUN
+    shown = run("runs", "start", "products", "--afresh", "-c", "my-shop").stdout
+    assert shown.startswith("A run of products has begun.")
+    request = {"operation": "start_run", "connection": "my-shop", "job": "products", "by": "anna", "afresh": True}
+    assert lambda_.events == [{"function": "operations", **request}]
+
+
+def test_a_caller_without_a_name_is_the_operator(lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise OSError("No username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    lambda_.results["start_run"] = RUN
+    run("runs", "start", "stock", "-c", "my-shop")
+    assert lambda_.events[-1]["by"] == "operator"
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "said"),
+    [
+        ("stop", {"state": "running", "stop_asked": True}, "stops as soon as what it is doing is done"),
+        ("stop", {"state": "stopped"}, "The run of products is stopped."),
+        ("resume", {}, "The run of products goes on."),
+    ],
+)
+def test_a_run_is_stopped_and_resumed(lambda_: FakeLambda, command: str, answer: dict[str, Any], said: str) -> None:
+    lambda_.results[f"{command}_run"] = {**RUN, **answer}
+    assert said in run("runs", command, "products", "-c", "my-shop").stdout
+    assert lambda_.events[-1]["operation"] == f"{command}_run"
+
+
+def test_runs_are_shown_with_progress_and_what_they_could_not_do(lambda_: FakeLambda) -> None:
+    lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": []}, RUN]
+    shown = run("runs", "show", "-c", "my-shop").stdout
+    for part in ("45", "851", "2026-03-01 10:05:07 by anna", "MUG-01  duplicate_sku", "Two [have] it.", "Keep one."):
+        assert part in shown
+    assert "And 5 more" in shown
+
+
+def test_one_kind_of_run_is_shown_alone(lambda_: FakeLambda) -> None:
+    lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": []}, RUN]
+    assert "MUG-01" not in run("runs", "show", "stock", "-c", "my-shop").stdout
+
+
+def test_a_run_that_failed_says_why_and_a_scheduled_one_names_nobody(lambda_: FakeLambda) -> None:
+    reason = {"code": "no_currency", "text": "It is open which.", "fix": "Set it."}
+    failed = {**RUN, "state": "failed", "percent": None, "started_by": "schedule", "reason": reason, "problems": []}
+    lambda_.results["runs"] = [failed]
+    shown = run("runs", "show", "-c", "my-shop").stdout
+    assert "The run of products failed  no_currency" in shown
+    assert "by the schedule" in shown
+
+
+def test_without_runs_the_way_to_one_is_shown(lambda_: FakeLambda) -> None:
+    lambda_.results["runs"] = []
+    assert "`runs start` begins one" in run("runs", "show", "-c", "my-shop").stdout

@@ -33,6 +33,11 @@ def test_a_connection_is_due_exactly_once_in_each_interval_from_any_moment_on(
     assert [sum(due[: len(due) // 2]), sum(due[len(due) // 2 :])] == [1, 1]
 
 
+@given(NAMES, INTERVALS.filter(lambda minutes: minutes % 10 == 0), MOMENTS)
+def test_the_faster_lane_serves_slower_intervals_as_well(name: ConnectionId, minutes: int, start: datetime) -> None:
+    assert sum(is_due(name, minutes, 5, tick) for tick in ticks(start, 5, minutes)) == 1
+
+
 @given(NAMES, INTERVALS, MOMENTS)
 def test_two_times_due_are_one_interval_apart(name: ConnectionId, minutes: int, start: datetime) -> None:
     every = lane(minutes)

@@ -51,7 +51,7 @@ def rule(target: str, source: str, **settings: Any) -> FieldRule:
 
 
 def applied(*rules: FieldRule, payload: dict[str, Any] | None = None) -> dict[str, Any]:
-    return apply_rules(compile_rules(rules, TARGETS), payload or PAYLOAD, ORDER, line_of_row=LINE_OF_ROW)
+    return apply_rules(compile_rules(rules, TARGETS), payload or PAYLOAD, ORDER, source_of_row=LINE_OF_ROW)
 
 
 def problems(*rules: FieldRule) -> list[str]:
@@ -93,7 +93,7 @@ def test_row_rules_see_the_line_their_row_stems_from() -> None:
 def test_rows_that_do_not_match_their_lines_are_a_bug() -> None:
     compiled = compile_rules([rule("orderrows[].memo", "line.name")], TARGETS)
     with pytest.raises(ValueError, match="zip"):
-        apply_rules(compiled, {"orderrows": []}, ORDER, line_of_row=(0,))
+        apply_rules(compiled, {"orderrows": []}, ORDER, source_of_row=(0,))
 
 
 @pytest.mark.parametrize(

@@ -270,7 +270,7 @@ def test_a_rule_fills_a_field_that_salespos_then_takes() -> None:
         ],
         order_fields(),
     )
-    changed = apply_rules(rules, draft.payload, of.model_dump(mode="json"), line_of_row=draft.line_of_row)
+    changed = apply_rules(rules, draft.payload, of.model_dump(mode="json"), source_of_row=draft.line_of_row)
     body = checked(changed, "order 10042")
     assert body.customer.costcentre == "Storefront"
     assert body.orderrows[0].memo == "8712345000028"

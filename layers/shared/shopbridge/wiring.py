@@ -13,7 +13,7 @@ import httpx
 from pydantic import ValidationError
 
 from shopbridge.connectors.registry import connector_spec
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import Capability, ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
 from shopbridge.http.answer import Answer
@@ -24,9 +24,28 @@ from shopbridge.http.pools import PoolPerName
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.problems import sentences
-from shopbridge.ports import AppHandshake, Deadline, Office, Shop, WebhookReceiver
+from shopbridge.ports import (
+    AppHandshake,
+    CatalogueSource,
+    CatalogueTarget,
+    Deadline,
+    Office,
+    OpenOrders,
+    Shop,
+    StockSource,
+    StockTarget,
+    WebhookReceiver,
+)
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.invocation import InvocationDeadline, LambdaContext
+
+_IN_WORDS: Mapping[Capability, str] = {
+    "open_orders": "tell its open orders, which stock depends on",
+    "stock_source": "tell its stock",
+    "stock_target": "take stock",
+    "catalogue_source": "hand out its products",
+    "catalogue_target": "take products",
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,26 @@ class ConnectorFactory:
         """The back office's connector."""
         return cast("Office", self._kept(connection, "office"))
 
+    def stock_source(self, connection: Connection, side: Side) -> StockSource:
+        """A side as the source of stock. Raises NeedsAttention when its connector cannot be one."""
+        return cast("StockSource", self._able(connection, side, "stock_source"))
+
+    def stock_target(self, connection: Connection, side: Side) -> StockTarget:
+        """A side as the target of stock. Raises NeedsAttention when its connector cannot be one."""
+        return cast("StockTarget", self._able(connection, side, "stock_target"))
+
+    def open_orders(self, connection: Connection) -> OpenOrders:
+        """The shop as it tells its open orders. Raises NeedsAttention when its connector cannot."""
+        return cast("OpenOrders", self._able(connection, "shop", "open_orders"))
+
+    def catalogue_source(self, connection: Connection, side: Side) -> CatalogueSource:
+        """A side as the source of products. Raises NeedsAttention when its connector cannot be one."""
+        return cast("CatalogueSource", self._able(connection, side, "catalogue_source"))
+
+    def catalogue_target(self, connection: Connection, side: Side) -> CatalogueTarget:
+        """A side as the target of products. Raises NeedsAttention when its connector cannot be one."""
+        return cast("CatalogueTarget", self._able(connection, side, "catalogue_target"))
+
     def webhook(self, connection: Connection) -> WebhookReceiver | None:
         """Reads the shop's webhook calls."""
         return connector_spec(connection.settings.shop.platform).webhook
@@ -92,6 +131,17 @@ class ConnectorFactory:
             *_misfits(f"{side}.settings", spec.settings.model_validate, chosen.settings),
             *_misfits(f"secrets.{side}", spec.secrets.model_validate, secrets),
         ]
+
+    def _able(self, connection: Connection, side: Side, capability: Capability) -> Any:
+        spec = connector_spec(connection.settings.side(side).platform)
+        if capability not in spec.provides:
+            raise NeedsAttention(
+                f"{spec.title} cannot be asked to {_IN_WORDS[capability]}",
+                where=f"{connection.id}, {side}",
+                fix="Turn the direction round or switch this flow off in the connection's settings; the table of "
+                "capabilities lists what each connector can do.",
+            )
+        return self._kept(connection, side)
 
     def _kept(self, connection: Connection, side: Side) -> Any:
         version, built = self._built.get((connection.id, side), (0, None))
@@ -154,6 +204,10 @@ class Container:
             directory=store.directory,
             orders=store.orders,
             polls=store.polls,
+            work=store.work,
+            snapshots=store.snapshots,
+            runs=store.runs,
+            leases=store.leases,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,
             clock=store.clock,

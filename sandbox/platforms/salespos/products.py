@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sandbox.platforms.salespos import plain
+from sandbox.platforms.salespos import categories, features, links
 from sandbox.platforms.salespos.catalogue import NUMBERS
 from sandbox.platforms.salespos.errors import (
     NO_SUCH_RECORD,
@@ -171,8 +171,12 @@ def product_view(shop: Shop, root: str, expanded: Iterable[str], product: Record
 def _sub_items(shop: Shop, root: str, name: str, product_id: int) -> list[Record]:
     if name == "attributecombinations":
         return [combination_view(root, each) for each in combinations_of(shop, product_id)]
-    records = shop.table(name).values() if name in ("producttocategories", "producttopropertygroups") else ()
-    return [plain.view(root, name, record) for record in records if record["product_id"] == product_id]
+    show = {
+        "producttocategories": categories.link_view,
+        "producttopropertygroups": partial(features.group_link_view, shop),
+        "productphotos": links.photo_view,
+    }.get(name)
+    return [show(root, record) for record in links.of_product(shop, name, product_id)] if show else []
 
 
 def _stored(body: Record) -> Record:

@@ -170,8 +170,20 @@ def row_view(shop: Shop, root: str, order_id: int, row: Row) -> Record:
         "package_id": row.package_id,
         "package_name": shop.table("packages").get(row.package_id or 0, {}).get("name"),
         **_prices(row),
-        "attributes": combination.get("combination", []),
+        "attributes": [_attribute_view(root, row, part) for part in combination.get("combination", ())],
         "parent": {"href": f"{root}/orders/{order_id}/"},
+    }
+
+
+def _attribute_view(root: str, row: Row, part: Record) -> Record:
+    """A chosen value; neither its id nor the combination's is told (generated client S4)."""
+    return {
+        "href": f"{root}/orderrows/{row.id}/orderrowattributevalues/",
+        "id": None,
+        "option_name": part["attribute"]["name"],
+        "value_name": part["attribute_value"]["name"],
+        "price": part["extra_price"],
+        "parent": {"href": f"{root}/orderrows/{row.id}/"},
     }
 
 

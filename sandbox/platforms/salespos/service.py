@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
 from sandbox.platforms.salespos import (
+    categories,
+    features,
     order_parts,
     orders,
     plain,
@@ -74,6 +76,8 @@ ROUTES: Routes = {
     **products.ROUTES,
     **variants.ROUTES,
     **plain.ROUTES,
+    **categories.ROUTES,
+    **features.ROUTES,
     **users.ROUTES,
     **orders.ROUTES,
     **order_parts.ROUTES,

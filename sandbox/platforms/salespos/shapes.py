@@ -293,14 +293,17 @@ PRODUCT_TO_CATEGORY_POST: Shape = {
     "category_id": required(INTEGER),
     "position": INTEGER,
 }
+PROPERTY_TYPES = ("Text", "Option", "OptionCheckbox", "Checkbox", "Group", "CollapsedGroup", "TextArea", "Price")
+"""As the SDK names them (S1)."""
 PROPERTY_POST: Shape = {
     "name": required(TEXT),
     "parent": INTEGER,
     "description": TEXT,
     "position": INTEGER,
     "icon": TEXT,
-    "type": TEXT,
+    "type": one_of(PROPERTY_TYPES),
 }
+PROPERTY_OPTION_POST: Shape = {"name": required(TEXT), "position": INTEGER}
 PRODUCT_TO_GROUP_POST: Shape = {
     "product_id": required(INTEGER),
     "product_property_group_id": required(INTEGER),

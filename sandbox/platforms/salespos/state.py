@@ -69,6 +69,7 @@ class Shop:
     note_orders: dict[int, int] = field(default_factory=dict)
     webhooks: dict[int, Record] = field(default_factory=dict)
     plain: dict[str, dict[int, Record]] = field(default_factory=dict)
+    links: dict[tuple[str, int], dict[int, Record]] = field(default_factory=dict)
     events: list[tuple[str, str, int]] = field(default_factory=list)
     _ids: dict[str, Iterator[int]] = field(default_factory=dict)
 

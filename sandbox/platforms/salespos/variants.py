@@ -4,6 +4,7 @@ import itertools
 from functools import partial
 
 from sandbox.platforms.salespos.errors import (
+    ALREADY_EXISTS,
     NO_SUCH_RECORD,
     NO_SUCH_REFERENCE,
     SAME_VALUE,
@@ -210,12 +211,14 @@ def create_link(shop: Shop, product_id: int, body: Record) -> Record:
     """Link an attribute value to a product.
 
     Raises:
-        ApiError: There is no such value.
+        ApiError: There is no such value, or, [inferred], the product has it already (500.40).
     """
     value = shop.attribute_values.get(body["optionvalue"])
     if value is None:
         raise ApiError(NO_SUCH_REFERENCE, f"attributevalue {body['optionvalue']} does not exist")
     links = shop.product_values.setdefault(product_id, {})
+    if any(link["optionvalue_id"] == value["id"] for link in links.values()):
+        raise ApiError(ALREADY_EXISTS, "the product has this attributevalue already")
     link = {
         "id": shop.new_id("productattributevalues"),
         "optionid": value["attribute_id"],

@@ -15,7 +15,7 @@ def draft_order(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
     if not job.settings.rules:
         return draft
     rules = compile_rules(job.settings.rules, job.office.order_fields())
-    payload = apply_rules(rules, draft.payload, order_document(order), line_of_row=draft.line_of_row)
+    payload = apply_rules(rules, draft.payload, order_document(order), source_of_row=draft.line_of_row)
     return draft.model_copy(update={"payload": payload})
 
 

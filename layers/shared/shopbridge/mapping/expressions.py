@@ -24,8 +24,8 @@ functions.REVERSE_TYPES_MAP["number"] = ("int", "float", "Decimal")
 
 MOST_DIGITS = 40
 
-OPEN_FIELDS = frozenset({"extras", "fields", "options"})
-"""Fields of an order whose keys differ from shop to shop."""
+OPEN_FIELDS = frozenset({"extras", "fields", "options", "prices"})
+"""Fields of an order or product whose keys differ from shop to shop."""
 
 
 class ExpressionError(ValueError):

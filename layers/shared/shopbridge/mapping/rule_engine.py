@@ -20,9 +20,48 @@ LONGEST_SHOWN, SHOWN = 24, 12
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a set of rules is about.
+
+    Attributes:
+        name: What expressions call the document.
+        row: What they call the part that a row of the target stems from; the document has them under ``rows``.
+        known_by: The document's field that people know it by.
+        target: The system that has the fields.
+        repair: What to do about a value that no rule can use.
+    """
+
+    name: str
+    row: str
+    rows: str
+    known_by: str
+    target: str
+    repair: str
+
+
+ORDER = Subject(
+    name="order",
+    row="line",
+    rows="lines",
+    known_by="number",
+    target="back office",
+    repair="Correct the value in the shop, or the rule's convert, default or when; then resend the order.",
+)
+PRODUCT = Subject(
+    name="product",
+    row="variant",
+    rows="variants",
+    known_by="sku",
+    target="target",
+    repair="Correct the value at the source, or the rule's convert, default or when; the next run tries again.",
+)
+
+
+@dataclass(frozen=True)
 class CompiledRule:
     """A rule that was found sound, ready to run; ``number`` is its place in the settings, from 1."""
 
+    subject: Subject
     number: int
     rule: FieldRule
     field: TargetField
@@ -35,7 +74,9 @@ class CompiledRule:
         return _name(self.number, self.rule)
 
 
-def compile_rules(rules: Sequence[FieldRule], targets: Mapping[str, TargetField]) -> tuple[CompiledRule, ...]:
+def compile_rules(
+    rules: Sequence[FieldRule], targets: Mapping[str, TargetField], subject: Subject = ORDER
+) -> tuple[CompiledRule, ...]:
     """Check rules against the target's fields and make them ready to run.
 
     Raises:
@@ -44,28 +85,29 @@ def compile_rules(rules: Sequence[FieldRule], targets: Mapping[str, TargetField]
     problems = [
         RuleProblem(_name(number, rule), what, fix)
         for number, rule in enumerate(rules, 1)
-        for what, fix in _faults(rule, rules[: number - 1], targets)
+        for what, fix in _faults(rule, rules[: number - 1], targets, subject)
     ]
     if problems:
         raise BadSettings(problems)
-    return tuple(_compile(number, rule, targets[rule.target]) for number, rule in enumerate(rules, 1))
+    return tuple(_compile(subject, number, rule, targets[rule.target]) for number, rule in enumerate(rules, 1))
 
 
 def apply_rules(
     compiled: Sequence[CompiledRule],
     payload: Mapping[str, Any],
-    order: Mapping[str, Any],
+    document: Mapping[str, Any],
     *,
-    line_of_row: Sequence[int | None],
+    source_of_row: Sequence[int | None],
 ) -> dict[str, Any]:
     """Return a new payload with the rules applied.
 
     Args:
         compiled: From ``compile_rules``.
         payload: The target's document as the standard mapping made it; it is left as it is.
-        order: The order as plain data (``as_document``); its ``lines`` are what row rules see as ``line``.
-        line_of_row: For each row of the payload the index of its order line; None for a row without one (shipping
-            costs and such), which row rules pass over.
+        document: The order or product as plain data (``as_document``); its ``lines`` or ``variants`` are what row rules
+            see as ``line`` or ``variant``.
+        source_of_row: For each row of the payload the index of its line or variant; None for a row without one
+            (shipping costs and such), which row rules pass over.
 
     Raises:
         Held: A rule cannot use a value (code ``rule_failed``); names rule and value.
@@ -74,29 +116,42 @@ def apply_rules(
     for path, rules in _by_target(compiled).items():
         rows, is_row, leaf = path.rpartition(ROW)
         if not is_row:
-            _write(result, leaf, _first_value(rules, {"order": order}))
+            _write(result, leaf, _first_value(rules, _seen(rules[0].subject, document)))
             continue
-        for row, line in zip(_rows(result, rows), line_of_row, strict=True):
-            if line is not None:
-                _write(row, leaf, _first_value(rules, {"order": order, "line": order["lines"][line]}))
+        for row, source in zip(_rows(result, rows), source_of_row, strict=True):
+            if source is not None:
+                _write(row, leaf, _first_value(rules, _seen(rules[0].subject, document, source)))
     return result
 
 
+def read_by_rules(compiled: Sequence[CompiledRule], document: Mapping[str, Any]) -> list[Any]:
+    """Return all that rules read of a document, row by row: while it stays the same, so does what they write."""
+    return [
+        _read(expression, seen)
+        for rule in compiled
+        for seen in _documents(rule, document)
+        for expression in filter(None, (rule.source, rule.when))
+    ]
+
+
 def check_rules(
-    rules: Sequence[FieldRule], targets: Mapping[str, TargetField], sample_order: Mapping[str, Any]
+    rules: Sequence[FieldRule],
+    targets: Mapping[str, TargetField],
+    sample: Mapping[str, Any],
+    subject: Subject = ORDER,
 ) -> None:
-    """Check rules on save: all that ``compile_rules`` checks, then a dry run against a sample order.
+    """Check rules on save: all that ``compile_rules`` checks, then a dry run against a sample.
 
     Args:
         rules: The merchant's rules.
         targets: The target's fields by path.
-        sample_order: A whole order as plain data, such as the shop's latest. A name that it lacks is a typing error,
-            but for the fields that differ from shop to shop.
+        sample: A whole order or product as plain data. A name that it lacks is a typing error, but for the fields that
+            differ from shop to shop.
 
     Raises:
         BadSettings: Names every problem found.
     """
-    problems = [problem for rule in compile_rules(rules, targets) for problem in _dry_run(rule, sample_order)]
+    problems = [problem for rule in compile_rules(rules, targets, subject) for problem in _dry_run(rule, sample)]
     if problems:
         raise BadSettings(list(dict.fromkeys(problems)))
 
@@ -114,20 +169,23 @@ def _name(number: int, rule: FieldRule) -> str:
     return f"field rule {number} ({rule.target})"
 
 
-def _compile(number: int, rule: FieldRule, field: TargetField) -> CompiledRule:
+def _compile(subject: Subject, number: int, rule: FieldRule, field: TargetField) -> CompiledRule:
     when = compile_expression(rule.when) if rule.when else None
-    return CompiledRule(number, rule, field, compile_expression(rule.source), when)
+    return CompiledRule(subject, number, rule, field, compile_expression(rule.source), when)
 
 
-def _faults(rule: FieldRule, earlier: Sequence[FieldRule], targets: Mapping[str, TargetField]) -> Iterator[Fault]:
+def _faults(
+    rule: FieldRule, earlier: Sequence[FieldRule], targets: Mapping[str, TargetField], subject: Subject
+) -> Iterator[Fault]:
     field = targets.get(rule.target)
     if field:
         yield from _type_faults(rule, field)
     else:
-        yield "The back office has no such field", _nearest(rule.target, targets)
-    yield from _expression_faults("source", rule.source, rule.target)
+        yield f"The {subject.target} has no such field", _nearest(rule.target, targets)
+    roots = (subject.name, subject.row) if ROW in rule.target else (subject.name,)
+    yield from _expression_faults("source", rule.source, roots)
     if rule.when:
-        yield from _expression_faults("when", rule.when, rule.target)
+        yield from _expression_faults("when", rule.when, roots)
     if any(other.target == rule.target and other.when in {"", rule.when} for other in earlier):
         advice = "Remove one, or give the earlier one a condition; `a || b` takes the first value that is there."
         yield "An earlier rule always fills this field first", advice
@@ -151,8 +209,7 @@ def _type_faults(rule: FieldRule, field: TargetField) -> Iterator[Fault]:
         yield f"The default {error}", f"Write a default that the field takes: {field.type}."
 
 
-def _expression_faults(setting: str, text: str, target: str) -> Iterator[Fault]:
-    roots = ("order", "line") if ROW in target else ("order",)
+def _expression_faults(setting: str, text: str, roots: Sequence[str]) -> Iterator[Fault]:
     try:
         unknown = compile_expression(text).unknown_names(dict.fromkeys(roots))
     except ExpressionError as error:
@@ -162,24 +219,38 @@ def _expression_faults(setting: str, text: str, target: str) -> Iterator[Fault]:
         yield f"{setting} reads {name!r}, which is not there", f"Begin names with {' or '.join(roots)}."
 
 
-def _dry_run(rule: CompiledRule, order: Mapping[str, Any]) -> Iterator[RuleProblem]:
-    for document in _documents(rule, order):
+def _dry_run(rule: CompiledRule, sample: Mapping[str, Any]) -> Iterator[RuleProblem]:
+    for document in _documents(rule, sample):
         for expression in filter(None, (rule.source, rule.when)):
             for name in expression.unknown_names(document):
-                yield RuleProblem(rule.name, f"The sample order has no {name}", f"Correct the name {name}.")
+                what = f"The sample {rule.subject.name} has no {name}"
+                yield RuleProblem(rule.name, what, f"Correct the name {name}.")
         try:
             _value(rule, document)
         except Held as error:
             yield RuleProblem(rule.name, error.what, "Change source, convert, default or when of the rule.")
 
 
-def _documents(rule: CompiledRule, order: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if ROW in rule.rule.target:
-        return [{"order": order, "line": line} for line in order["lines"]]
-    return [{"order": order}]
-
-
 # --- running --------------------------------------------------------------------------------------------------------
+
+
+def _seen(subject: Subject, document: Mapping[str, Any], row: int | None = None) -> dict[str, Any]:
+    """What expressions see: the whole, and for a row the part that it stems from."""
+    whole = {subject.name: document}
+    return whole if row is None else {**whole, subject.row: document[subject.rows][row]}
+
+
+def _documents(rule: CompiledRule, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if ROW in rule.rule.target:
+        return [_seen(rule.subject, document, row) for row in range(len(document[rule.subject.rows]))]
+    return [_seen(rule.subject, document)]
+
+
+def _read(expression: Expression, seen: Mapping[str, Any]) -> Any:
+    try:
+        return expression.search(seen)
+    except ExpressionError as error:
+        return str(error)
 
 
 def _by_target(compiled: Sequence[CompiledRule]) -> dict[str, list[CompiledRule]]:
@@ -235,12 +306,13 @@ def _is_empty(value: Any) -> bool:
 
 
 def _held(rule: CompiledRule, reason: str, document: Mapping[str, Any]) -> Held:
-    number = document["order"].get("number", "")
+    subject = rule.subject
+    known_by = document[subject.name].get(subject.known_by, "")
     return Held(
         f"The {rule.name} cannot be applied: {reason}",
         code="rule_failed",
-        where=f"order {number}" if number else "",
-        fix="Correct the value in the shop, or the rule's convert, default or when; then resend the order.",
+        where=f"{subject.name} {known_by}" if known_by else "",
+        fix=subject.repair,
     )
 
 

@@ -42,6 +42,7 @@ class Run(Model):
         started_by: Who asked for it; ``schedule`` for nobody.
         stage: What it is doing: ``survey`` (looking for SKUs that come twice), ``categories`` or ``items``.
         position: Where the stage goes on; None at its beginning.
+        rank: The last rank that the stage took; 0 at its beginning.
         expected: How many are to be found, by the run before; 0 when nobody knows.
         problems: The first ones, ``MOST_PROBLEMS`` at most.
         stop_asked: Somebody wants it to stop; set past the version, so it never gets lost.
@@ -57,6 +58,7 @@ class Run(Model):
     updated_at: AwareDatetime
     stage: str
     position: str | None = None
+    rank: int = 0
     expected: int = 0
     counts: Counts = Counts()
     problems: tuple[RunProblem, ...] = ()

@@ -28,8 +28,8 @@ class StockLevel(Model):
 
     Attributes:
         sku: Empty when the record has none.
-        rank: Where the record stands in a sweep: it rises from page to page, and stays the same from sweep to sweep.
-            Variants of one product may share it.
+        rank: Where the record stands in a sweep, from 1: it rises from page to page, and stays the same from sweep to
+            sweep. Variants of one product may share it.
         item: The product or variant there.
         managed: False when the platform keeps no stock for it; its figures then mean nothing.
     """

@@ -17,9 +17,12 @@ from shopbridge.store.credentials import SideSecrets, SsmCredentials
 from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import Environment, read_environment
+from shopbridge.store.leases import DynamoLeases
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
-from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue
+from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
+from shopbridge.store.runs import DynamoRuns
+from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.table import Table
 from shopbridge.store.tokens import OwnTokens, SharedTokens
 
@@ -47,7 +50,7 @@ class Store:
     @cached_property
     def connections(self) -> DynamoConnections:
         """Connections with their settings."""
-        return DynamoConnections(Table(self.aws, self.environment.connections_table))
+        return DynamoConnections(Table(self.aws, self.environment.connections_table, self.sleep))
 
     @cached_property
     def credentials(self) -> SsmCredentials:
@@ -82,6 +85,26 @@ class Store:
         return SqsPollQueue(self.aws, self.environment.poll_queue_url)
 
     @cached_property
+    def work(self) -> SqsRunQueue:
+        """To the stock and product steps."""
+        return SqsRunQueue(self.aws, self.environment.stock_queue_url, self.environment.product_queue_url)
+
+    @cached_property
+    def snapshots(self) -> DynamoSnapshots:
+        """What was pushed last."""
+        return DynamoSnapshots(self._state)
+
+    @cached_property
+    def runs(self) -> DynamoRuns:
+        """Runs with their progress."""
+        return DynamoRuns(self._state)
+
+    @cached_property
+    def leases(self) -> DynamoLeases:
+        """One worker at a time."""
+        return DynamoLeases(self._state, self.clock)
+
+    @cached_property
     def activity(self) -> JsonActivity:
         """The operator's log."""
         return JsonActivity(self.environment.service, self.clock, self.write_line)
@@ -109,7 +132,7 @@ class Store:
 
     @cached_property
     def _state(self) -> Table:
-        return Table(self.aws, self.environment.state_table)
+        return Table(self.aws, self.environment.state_table, self.sleep)
 
 
 def open_store(variables: Mapping[str, str] = os.environ) -> Store:

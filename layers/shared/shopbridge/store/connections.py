@@ -1,11 +1,12 @@
-"""Connections: settings as versions, and the index that lists them by how often they are polled."""
+"""Connections: settings as versions, and the index that lists them by how often they have something to do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
+from shopbridge.ports import Scheduled
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, key, moment, number, read_moment, text
 from shopbridge.store.table import Table
@@ -13,8 +14,9 @@ from shopbridge.store.table import Table
 SETTINGS = "SETTINGS"
 INDEX = "by-schedule"
 LANES = (5, 10)
+INTERVALS = ("poll_minutes", "stock_minutes", "product_minutes")
 IDLE = "none"
-"""The schedule of connections that are not polled: they stay in the index, so listing needs no scan."""
+"""The schedule of connections that are not at work: they stay in the index, so listing needs no scan."""
 
 
 @dataclass(frozen=True)
@@ -79,21 +81,38 @@ class DynamoConnections:
                 active=text("active"),
             )
 
-    def scheduled(self, lane: int) -> Sequence[tuple[ConnectionId, int]]:
-        """Active connections of a schedule lane (5 or 10) with their poll interval in minutes."""
+    def scheduled(self, lane: int) -> Sequence[Scheduled]:
+        """Active connections of a schedule lane (5 or 10) with their intervals, from the index alone."""
         return [
-            (ConnectionId(entry["connection"]["S"]), int(entry["poll_minutes"]["N"])) for entry in self._lane(str(lane))
+            Scheduled(
+                ConnectionId(entry["connection"]["S"]), **{name: int(entry[name]["N"]) for name in _listed(entry)}
+            )
+            for entry in self._lane(str(lane))
         ]
 
     def _lane(self, lane: str) -> Iterator[Item]:
         return self.table.query("#schedule = :lane", index=INDEX, lane=text(lane))
 
 
+def _listed(entry: Item) -> Sequence[str]:
+    return [name for name in INTERVALS if name in entry]
+
+
+def intervals(settings: ConnectionSettings) -> Mapping[str, int]:
+    """Minutes between two polls, stock pushes and product runs, for what the connection does at all."""
+    stock, products = settings.stock, settings.products
+    return {
+        "poll_minutes": settings.orders.poll_minutes,
+        **({"stock_minutes": stock.every_minutes} if stock.active else {}),
+        **({"product_minutes": products.every_minutes} if products.active else {}),
+    }
+
+
 def lane_of(connection: Connection) -> str:
-    """The schedule that polls the connection: the ten-minute one where it suffices."""
+    """The schedule that serves the connection: the ten-minute one where it suffices for all its intervals."""
     if connection.status != "active":
         return IDLE
-    return "5" if connection.settings.orders.poll_minutes % 10 else "10"
+    return "5" if any(minutes % 10 for minutes in intervals(connection.settings).values()) else "10"
 
 
 def to_item(connection: Connection) -> Item:
@@ -106,7 +125,7 @@ def to_item(connection: Connection) -> Item:
         "status_reason": text(brief(connection.status_reason)),
         "path_token_hash": text(connection.path_token_hash),
         "created_at": moment(connection.created_at),
-        "poll_minutes": number(connection.settings.orders.poll_minutes),
+        **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
     }
 

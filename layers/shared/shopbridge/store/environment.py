@@ -29,6 +29,8 @@ class Environment(BaseModel):
     order_queue_url: Name = Field(validation_alias="SHOPBRIDGE_ORDER_QUEUE_URL")
     poll_queue_url: Name = Field(validation_alias="SHOPBRIDGE_POLL_QUEUE_URL")
     backfill_queue_url: Name = Field(validation_alias="SHOPBRIDGE_BACKFILL_QUEUE_URL")
+    stock_queue_url: Name = Field(validation_alias="SHOPBRIDGE_STOCK_QUEUE_URL")
+    product_queue_url: Name = Field(validation_alias="SHOPBRIDGE_PRODUCT_QUEUE_URL")
     parameter_prefix: Annotated[str, Field(pattern=r"^(/[\w.-]+)+$")] = Field(
         validation_alias="SHOPBRIDGE_PARAMETER_PREFIX"
     )

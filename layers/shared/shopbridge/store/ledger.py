@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId
+from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
@@ -97,6 +97,12 @@ class DynamoLedger:
         """The record, or None."""
         item = self.table.get(item_key(key))
         return from_item(item) if item else None
+
+    def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
+        """The records of these orders; those that have none are left out."""
+        keys = [item_key(EffectKey(connection=connection, kind="order", id=order)) for order in ids]
+        records = (from_item(item) for item in self.table.get_many(keys))
+        return {OrderId(record.key.id): record for record in records}
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Records that wait for a person, oldest first, as they stand now (the index may lag a moment behind)."""

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
+from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
 from shopbridge.ports import Clock
 from shopbridge.store.aws import BUSY_SECONDS, Aws, speaking_to
 
@@ -75,7 +75,28 @@ class SqsPollQueue:
         _send_all(self.aws, self.url, [(request.connection, _sendable(request)) for request in requests])
 
 
-def _sendable(message: OrderNotice | OrderFound | PollRequest) -> str:
+@dataclass(frozen=True)
+class SqsRunQueue:
+    """Stock and products on their way to their steps: a catalogue of hours must not hold back a figure."""
+
+    aws: Aws
+    stock_url: str
+    product_url: str
+
+    def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
+        """Returns only when every request was taken; raises RetryLater otherwise."""
+        lanes: dict[str, list[tuple[ConnectionId, str]]] = {}
+        for request in requests:
+            lanes.setdefault(self._url(request), []).append((request.connection, _sendable(request)))
+        for url, bodies in lanes.items():
+            _send_all(self.aws, url, bodies)
+
+    def _url(self, request: StockRequest | RunRequest) -> str:
+        is_products = isinstance(request, RunRequest) and request.job == "products"
+        return self.product_url if is_products else self.stock_url
+
+
+def _sendable(message: OrderNotice | OrderFound | PollRequest | StockRequest | RunRequest) -> str:
     return message.model_dump_json().translate(UNSENDABLE)
 
 

@@ -5,7 +5,8 @@ Expressions name attributes as ``#attribute`` and values as ``:value``: DynamoDB
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from shopbridge.store.items import Item
 READ_AT_ONCE = 100
 WRITE_AT_ONCE = 25
 TRIES = 4
+PAUSE = 0.05
+"""Seconds before the second try of what a batch left over; twice as long before each further one."""
 SERVICE = "DynamoDB"
 
 
@@ -25,6 +28,7 @@ class Table:
 
     aws: Aws
     name: str
+    sleep: Callable[[float], None] = time.sleep
 
     def get(self, key: Item) -> Item | None:
         """The item as it stands after every write that was answered, or None."""
@@ -103,15 +107,18 @@ class Table:
             found += self._get_batch(once[start : start + READ_AT_ONCE])
         return found
 
+    def put_many(self, items: Sequence[Item]) -> None:
+        """Write these items with distinct keys, in no order; a crash leaves some of them written."""
+        self._write_batches([{"PutRequest": {"Item": item}} for item in items])
+
     def delete_many(self, keys: Sequence[Item]) -> None:
         """Remove the items of these distinct keys."""
-        for start in range(0, len(keys), WRITE_AT_ONCE):
-            self._delete_batch(keys[start : start + WRITE_AT_ONCE])
+        self._write_batches([{"DeleteRequest": {"Key": key}} for key in keys])
 
     def _get_batch(self, keys: Sequence[Item]) -> Sequence[Item]:
         found: list[Item] = []
         left: Any = {self.name: {"Keys": list(keys), "ConsistentRead": True}}
-        for _ in range(TRIES):
+        for _ in self._tries():
             with speaking_to(SERVICE):
                 answer = self.aws.dynamodb.batch_get_item(RequestItems=left)
             found += answer["Responses"].get(self.name, ())
@@ -120,15 +127,26 @@ class Table:
                 return found
         raise _too_much()
 
-    def _delete_batch(self, keys: Sequence[Item]) -> None:
-        left: Any = {self.name: [{"DeleteRequest": {"Key": key}} for key in keys]}
-        for _ in range(TRIES):
+    def _write_batches(self, writes: Sequence[Item]) -> None:
+        for start in range(0, len(writes), WRITE_AT_ONCE):
+            self._write_batch(writes[start : start + WRITE_AT_ONCE])
+
+    def _write_batch(self, writes: Sequence[Item]) -> None:
+        left: Any = {self.name: list(writes)}
+        for _ in self._tries():
             with speaking_to(SERVICE):
                 answer = self.aws.dynamodb.batch_write_item(RequestItems=left)
             left = answer.get("UnprocessedItems")
             if not left:
                 return
         raise _too_much()
+
+    def _tries(self) -> Iterator[int]:
+        """What DynamoDB left undone at once it leaves undone again: each try after the first waits."""
+        yield 0
+        for later in range(1, TRIES):
+            self.sleep(PAUSE * 2 ** (later - 1))
+            yield later
 
 
 def _conditional(only_if: str, values: dict[str, Item], change: str = "") -> dict[str, Any]:

@@ -16,18 +16,22 @@ LOCKED_AGAIN = 2.0
 
 BASE_ADDRESS = "Enter the shop's base address, without /api, /admin or a language behind it."
 
+MALFORMED = "malformed utf-8"
+"""What a sync says when a record refers to one that is not there (I#6119)."""
+
 GONE = "gone"
 """The code of Rejected when a record is not in the shop (any more)."""
 
 
 @dataclass(frozen=True)
 class ApiError:
-    """The first error of Shopware's envelope; ``detail`` and ``parameters`` may be empty."""
+    """One error of Shopware's envelope; ``detail``, ``parameters`` and ``pointer`` may be empty."""
 
     code: str
     title: str
     detail: str
     parameters: Mapping[str, Any]
+    pointer: str = ""
 
     @property
     def text(self) -> str:
@@ -58,18 +62,31 @@ def judge(answer: Answer) -> None:
 def api_error(answer: Answer) -> ApiError | None:
     """The first error of the envelope, or None when the body is no such envelope."""
     body = answer.json()
-    errors = body.get("errors") if isinstance(body, dict) else None
-    if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
-        return None
-    first = errors[0]
-    meta = first.get("meta")
+    return next(iter(read_errors(body.get("errors") if isinstance(body, dict) else None)), None)
+
+
+def read_errors(errors: Any) -> list[ApiError]:
+    """All errors of an envelope's list; empty when it is no such list."""
+    rows = errors if isinstance(errors, list) else []
+    return [_read_error(row) for row in rows if isinstance(row, dict)]
+
+
+def _read_error(row: Mapping[str, Any]) -> ApiError:
+    meta, source = row.get("meta"), row.get("source")
     parameters = meta.get("parameters") if isinstance(meta, dict) else None
     return ApiError(
-        code=str(first.get("code") or ""),
-        title=str(first.get("title") or ""),
-        detail=str(first.get("detail") or ""),
+        code=str(row.get("code") or ""),
+        title=str(row.get("title") or ""),
+        detail=str(row.get("detail") or ""),
         parameters=parameters if isinstance(parameters, dict) else {},
+        pointer=str(source.get("pointer") or "") if isinstance(source, dict) else "",
     )
+
+
+def is_lost_race(error: ApiError) -> bool:
+    """Whether another call held the same database rows; a repeat goes through."""
+    text = error.text.lower()
+    return error.code in _RACES or "deadlock" in text or "lock wait" in text
 
 
 def missing_privileges(error: ApiError) -> tuple[str, ...]:
@@ -161,6 +178,9 @@ def _no_api(answer: Answer, _error: ApiError) -> NeedsAttention:
     )
 
 
+_RACES = ("1205", "1213")
+"""The database's own numbers of a lock wait and a deadlock."""
+
 _PASSING = frozenset({401, 403, 408, 425, 429})
 """4xx whose status says enough when the code is unknown."""
 
@@ -172,8 +192,7 @@ _OUTCOMES: Mapping[str, Outcome] = {
     "FRAMEWORK__RESOURCE_NOT_FOUND": _gone,
     "FRAMEWORK__WRITE_TYPE_INTEND_ERROR": _gone,
     "FRAMEWORK__ASSOCIATION_NOT_FOUND": _unknown_association,
-    "1205": _lost_race,
-    "1213": _lost_race,
+    **dict.fromkeys(_RACES, _lost_race),
 }
 
 
@@ -184,6 +203,6 @@ def _by_text(answer: Answer, error: ApiError) -> Outcome | None:
         return _login_refused
     if answer.status == NOT_FOUND and error.code == "0":
         return _no_api
-    if "deadlock" in text or "lock wait" in text:
+    if is_lost_race(error):
         return _lost_race
-    return _refused if "malformed utf-8" in text else None
+    return _refused if MALFORMED in text else None

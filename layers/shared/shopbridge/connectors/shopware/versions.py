@@ -26,16 +26,36 @@ class Features:
         strict_cancel: ``cancel`` must be defined in the state machine; before 6.7 it was taken from any
             state, even from cancelled, and then wrote history, mails and stock a second time (C8, C10).
         signs_twice: A repeated app registration also proves the current shop secret (6.7.8.1, D18).
+        stock_falls_at_order: ``stock`` falls when an order is placed; before 6.6 when it is completed (D15, D16).
+        one_transaction: A sync is all or nothing by itself, and its error pointers can be trusted (6.5, C11, I#1666).
+        resolves_numbers: A sync takes a product number in place of an id (6.5.2).
+        teaser: Products have a short text of their own (6.7.12).
     """
 
     strict_cancel: bool
     signs_twice: bool
+    stock_falls_at_order: bool
+    one_transaction: bool
+    resolves_numbers: bool
+    teaser: bool
 
 
 def features(version: Version | None) -> Features:
-    """The capability flags of a release."""
+    """The capability flags of a release.
+
+    [inferred] The stock model is taken from the release alone: that a shop of 6.5.5 to 6.5 has the feature
+    ``STOCK_HANDLING`` switched on cannot be seen. Its figures come out right all the same, as ``availableStock``
+    is then a mirror of ``stock``.
+    """
     known = version or OLDEST
-    return Features(strict_cancel=known >= (6, 7), signs_twice=known >= (6, 7, 8, 1))
+    return Features(
+        strict_cancel=known >= (6, 7),
+        signs_twice=known >= (6, 7, 8, 1),
+        stock_falls_at_order=known >= (6, 6),
+        one_transaction=known >= (6, 5),
+        resolves_numbers=known >= (6, 5, 2),
+        teaser=known >= (6, 7, 12),
+    )
 
 
 def version_notes(text: str) -> tuple[str, ...]:

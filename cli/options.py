@@ -1,0 +1,15 @@
+"""The options that most commands share."""
+
+from typing import Annotated
+
+import typer
+
+from cli.client import FUNCTION_VARIABLE
+
+Connection = Annotated[
+    str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
+]
+Function = Annotated[
+    str, typer.Option(envvar=FUNCTION_VARIABLE, help="The operations function: the stack's output OperationsFunction.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]

@@ -1,0 +1,72 @@
+"""The commands about runs: jobs over all stock or all products, with progress."""
+
+import getpass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cli import show_runs
+from cli.desk import open_desk
+from cli.options import AsJson, Connection, Function
+
+NOBODY = "operator"
+
+runs = typer.Typer(no_args_is_help=True, help="Jobs over all stock or all products: start, stop, resume, look.")
+
+
+class Kind(StrEnum):
+    """What a run does; the values are the bridge's own."""
+
+    STOCK = "stock"
+    COMPARISON = "stock_comparison"
+    PRODUCTS = "products"
+
+
+Wanted = Annotated[
+    Kind,
+    typer.Argument(
+        help="`stock` sends what changed; `stock_comparison` reads both sides and repairs; `products` imports products."
+    ),
+]
+ShownKind = Annotated[Kind | None, typer.Argument(help="Only this kind, with what it could not do.")]
+Afresh = Annotated[bool, typer.Option("--afresh", help="Take everything for changed, whatever was sent before.")]
+
+
+def caller() -> str:
+    """Who asks: the system user, for the record that others read."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return NOBODY  # a container may run under a number that no user has
+
+
+@runs.command()
+def start(
+    kind: Wanted, afresh: Afresh = False, connection: Connection = "", function: Function = "", as_json: AsJson = False
+) -> None:
+    """Start a run at once. Refused while one of the same kind is active."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("start_run", job=kind.value, by=caller(), afresh=afresh), show_runs.started)
+
+
+@runs.command()
+def stop(kind: Wanted, connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Let a run stop after what it is just doing."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("stop_run", job=kind.value), show_runs.stopped)
+
+
+@runs.command()
+def resume(kind: Wanted, connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Let a stopped run go on where it stopped."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("resume_run", job=kind.value), show_runs.resumed)
+
+
+@runs.command()
+def show(kind: ShownKind = None, connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """The newest run of each kind: how far it came, and what it could not do, with the fix."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        found = [run for run in desk.ask("runs") if kind is None or run["kind"] == kind.value]
+        desk.tell(found, show_runs.detailed)

@@ -1,0 +1,82 @@
+"""Runs as people read them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.lines import moment, table, texts, trouble
+
+Record = Mapping[str, Any]
+
+COUNTS = ("found", "created", "updated", "unchanged", "held", "failed")
+NAMES = {"stock": "stock", "stock_comparison": "stock comparison", "products": "products"}
+SCHEDULE = "schedule"
+"""Who starts what nobody asks for."""
+LOOK = "`runs show` tells how far it came."
+
+
+def started(run: Record) -> RenderableType:
+    """That a run began."""
+    return Text(f"A run of {name(run)} has begun. {LOOK}")
+
+
+def stopped(run: Record) -> RenderableType:
+    """That a run ends, or is about to."""
+    if run["state"] == "stopped":
+        return Text(f"The run of {name(run)} is stopped. `runs resume` lets it go on.")
+    return Text(f"The run of {name(run)} stops as soon as what it is doing is done. {LOOK}")
+
+
+def resumed(run: Record) -> RenderableType:
+    """That a run goes on."""
+    return Text(f"The run of {name(run)} goes on. {LOOK}")
+
+
+def detailed(runs: Sequence[Record]) -> RenderableType:
+    """Progress of each run, and under it what it could not do."""
+    if not runs:
+        return Text("There was no run yet. `runs start` begins one.")
+    return Group(progress(runs), *(part for run in runs for part in _troubles(run)))
+
+
+def progress(runs: Sequence[Record]) -> Table:
+    """One line for each run."""
+    shown = table("Run", "State", "%", *(count.capitalize() for count in COUNTS), "Started")
+    for run in runs:
+        percent = "" if run["percent"] is None else str(run["percent"])
+        counts = (str(run["counts"][count]) for count in COUNTS)
+        shown.add_row(*texts(name(run), _state(run), percent, *counts, _start(run)))
+    return shown
+
+
+def name(run: Record) -> str:
+    """A run's kind in an operator's words."""
+    return NAMES.get(run["kind"], str(run["kind"]))
+
+
+def _state(run: Record) -> str:
+    if run["state"] != "running":
+        return str(run["state"])
+    return "stopping" if run["stop_asked"] else "running"
+
+
+def _start(run: Record) -> str:
+    by = "by the schedule" if run["started_by"] == SCHEDULE else f"by {run['started_by']}"
+    return f"{moment(run['started_at'])} {by}"
+
+
+def _troubles(run: Record) -> Iterable[RenderableType]:
+    if run["reason"]:
+        yield from _trouble(f"The run of {name(run)} {run['state']}", run["reason"])
+    for problem in run["problems"]:
+        yield from _trouble(problem["item"], problem["reason"])
+    untold = run["counts"]["held"] + run["counts"]["failed"] - len(run["problems"])
+    if run["problems"] and untold > 0:
+        yield Text(f"And {untold} more; the log names them all.")
+
+
+def _trouble(what: str, reason: Record) -> Iterable[RenderableType]:
+    return trouble(f"{what}  {reason['code']}", reason["text"], reason["fix"])

@@ -1,0 +1,23 @@
+"""Brings products, prices and categories to the other side, in slices."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.flows.runs import run_slice
+from shopbridge.flows.sync_products import product_work
+from shopbridge.model.messages import RunRequest
+from shopbridge.store.batch import Delivery, handle_batch
+from shopbridge.wiring import open_container
+
+container = open_container()
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Answer which messages of the batch failed."""
+    with container.invocation(context):
+        return handle_batch(container.store, event, context, sync)
+
+
+def sync(delivery: Delivery) -> None:
+    """Do one slice of a run."""
+    run_slice(container.bridge, RunRequest.model_validate_json(delivery.body), product_work)

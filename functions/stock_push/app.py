@@ -1,0 +1,28 @@
+"""Brings stock to the other side: at once for SKUs, in slices for runs over everything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.flows.push_stock import push_skus
+from shopbridge.flows.runs import run_slice
+from shopbridge.flows.sweep_stock import stock_work
+from shopbridge.model.messages import STOCK_MESSAGE, StockRequest
+from shopbridge.store.batch import Delivery, handle_batch
+from shopbridge.wiring import open_container
+
+container = open_container()
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Answer which messages of the batch failed."""
+    with container.invocation(context):
+        return handle_batch(container.store, event, context, push)
+
+
+def push(delivery: Delivery) -> None:
+    """Send the stock that one message asks for."""
+    request = STOCK_MESSAGE.validate_json(delivery.body)
+    if isinstance(request, StockRequest):
+        push_skus(container.bridge, request)
+    else:
+        run_slice(container.bridge, request, stock_work)

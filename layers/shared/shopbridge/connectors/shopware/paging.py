@@ -1,0 +1,43 @@
+"""Reading by key: always page 1, behind the last row's ``autoIncrement``, which never changes and is unique.
+
+So rows that arrive or change while pages are read can shift nobody to a page that was read already (platform file,
+I#7465, I#10497).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from shopbridge.errors import RetryLater
+
+Item = TypeVar("Item")
+
+LARGEST_PAGE = 500
+"""The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
+
+
+def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """The part of a search that makes it the page behind ``position``."""
+    behind = [{"type": "range", "field": "autoIncrement", "parameters": {"gt": int(position)}}] if position else []
+    return {
+        "page": 1,
+        "limit": limit,
+        "total-count-mode": "none",
+        "filter": [*filters, *behind],
+        "sort": [{"field": "autoIncrement", "order": "ASC"}],
+    }
+
+
+def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit: int, what: str) -> str | None:
+    """The last row's key, None after the last page. Raises RetryLater for a page that does not move on."""
+    if len(rows) < limit:
+        return None
+    last = rows[-1].get("autoIncrement")
+    if not isinstance(last, int) or last <= int(position or 0):
+        raise RetryLater(f"The shop gives the same page of {what} again", after=300, where=f"Shopware {what}")
+    return str(last)
+
+
+def in_batches(items: Sequence[Item], size: int = LARGEST_PAGE) -> Iterator[Sequence[Item]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

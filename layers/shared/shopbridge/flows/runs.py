@@ -1,0 +1,242 @@
+"""Runs: jobs over a whole source, in slices, with progress; one of a kind at a time.
+
+A slice owns its run by a lease and saves progress as it goes. What breaks off is continued: by its own message, which
+comes back, or by the next tick of the schedule, once the lease has run out.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hold import reason_of, stop_connection
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection
+from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import RunRequest
+from shopbridge.model.run import Run, RunKind, RunState
+
+SCHEDULE = "schedule"
+SLICE_ENDS_WITH = 60.0
+"""Seconds left at which a slice ends and the run goes on in a follow-up message."""
+LEASE = timedelta(minutes=16)
+"""Longer than a function may run, so whoever finds it run out knows that its owner is dead."""
+SAVE_EVERY = timedelta(seconds=20)
+"""How often progress is saved, and a wish to stop is heard."""
+LONGEST_CHAIN = 2000
+"""Follow-ups in a row; after that the next tick of the schedule goes on."""
+
+
+class StopAskedError(Exception):
+    """Somebody asked the run to stop; what was done is saved."""
+
+
+class Slice:
+    """One worker's turn at a run."""
+
+    def __init__(self, bridge: Bridge, connection: Connection, run: Run) -> None:
+        self.bridge = bridge
+        self.connection = connection
+        self.run = run
+        self._saved_at = bridge.clock()
+
+    @property
+    def time_is_up(self) -> bool:
+        """The slice must end; the run goes on in another one."""
+        return self.bridge.deadline.remaining() < SLICE_ENDS_WITH
+
+    def count(self, **more: int) -> None:
+        """Raise counts of the run."""
+        self.run = self.run.model_copy(update={"counts": self.run.counts.plus(**more)})
+
+    def tell(self, item: str, reason: Reason) -> None:
+        """Keep a problem with the run."""
+        self.run = self.run.with_problem(item, reason)
+
+    def move(self, stage: str, position: str | None = None, rank: int = 0) -> None:
+        """The run stands here now; saved at the next ``pulse`` or ``save``."""
+        self.run = self.run.model_copy(update={"stage": stage, "position": position, "rank": rank})
+
+    def pulse(self) -> None:
+        """Save when it was long ago. Raises as ``save``."""
+        if self.bridge.clock() - self._saved_at >= SAVE_EVERY:
+            self.save()
+
+    def save(self, **changes: object) -> None:
+        """Save the run as it stands.
+
+        Raises:
+            Conflict: Somebody else took the run.
+            StopAskedError: Somebody wants it to stop.
+        """
+        self._saved_at = self.bridge.clock()
+        changed = self.run.model_copy(update={"updated_at": self._saved_at, **changes})
+        self.run = self.bridge.runs.save(self.connection.id, changed)
+        if self.run.stop_asked and self.run.state == "running" and self.run.lease_owner:
+            raise StopAskedError
+
+
+Work = Callable[[Slice], bool]
+"""Does one slice of a run; True when the run is done, False when there is more and the time is up."""
+
+
+def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
+    """Do one slice of the run that the request names, or of the one that is due.
+
+    Raises:
+        RetryLater: A platform is busy or away, and no tick of the schedule will repeat the request.
+    """
+    connection = bridge.connections.get(request.connection)
+    if connection is None or connection.status != "active" or not is_wanted(connection, request.job):
+        return
+    run = _taken(bridge, connection.id, request)
+    if run is not None:
+        _work(Slice(bridge, connection, run), request, work)
+
+
+def is_wanted(connection: Connection, kind: RunKind) -> bool:
+    """The connection's settings carry what this kind of run carries."""
+    settings = connection.settings
+    return settings.products.active if kind == "products" else settings.stock.active
+
+
+def _work(turn: Slice, request: RunRequest, work: Work) -> None:
+    try:
+        done = work(turn)
+        if done:
+            _end(turn, "done")
+        else:
+            _continue_later(turn, request)
+    except StopAskedError:
+        _end(turn, "stopped")
+    except Conflict:
+        return  # another worker took the run after our lease
+    except NeedsAttention as error:
+        stop_connection(turn.bridge, turn.connection.id, error)
+        _end(turn, "failed", reason_of(error))
+    except (Held, Rejected) as error:
+        _end(turn, "failed", reason_of(error))
+    except RetryLater as error:
+        _let_go(turn, request, error)
+
+
+def _end(turn: Slice, state: RunState, reason: Reason | None = None) -> None:
+    turn.save(state=state, reason=reason, lease_owner=None, lease_until=None)
+    run, log = turn.run, turn.bridge.activity
+    facts = {"job": run.kind, "started_by": run.started_by, **run.counts.model_dump()}
+    if reason is not None:
+        log.warning("run_failed", turn.connection.id, fix=reason.fix, reason=reason.text, **facts)
+    else:
+        log.info("run_done" if state == "done" else "run_stopped", turn.connection.id, **facts)
+
+
+def _continue_later(turn: Slice, request: RunRequest) -> None:
+    turn.save(lease_owner=None, lease_until=None)
+    if request.hops < LONGEST_CHAIN:
+        following = request.model_copy(update={"run": turn.run.id, "hops": request.hops + 1})
+        turn.bridge.work.send([following])
+
+
+def _let_go(turn: Slice, request: RunRequest, error: RetryLater) -> None:
+    """Where a tick asked, the next one goes on; else the message comes back for it."""
+    turn.save(lease_owner=None, lease_until=None)
+    reason = f"{error.what} ({error.where})."
+    turn.bridge.activity.info("run_waits", turn.connection.id, job=turn.run.kind, reason=reason)
+    if request.run:
+        raise error
+
+
+def _taken(bridge: Bridge, connection: ConnectionId, request: RunRequest) -> Run | None:
+    """The run with our lease on it; None when there is nothing to do, or another worker does it."""
+    run = bridge.runs.load(connection, request.job)
+    if request.run and (run is None or run.id != request.run):
+        return None
+    if run is None or (run.state in ("done", "failed") and not request.run):
+        run = new_run(bridge, request.job, request.started_by, before=run)
+    if run.state != "running" or _is_owned(run, bridge.clock()):
+        return None
+    try:
+        return bridge.runs.save(connection, _leased(run, bridge.clock()))
+    except Conflict:
+        return None
+
+
+def _is_owned(run: Run, now: datetime) -> bool:
+    return run.lease_until is not None and run.lease_until > now
+
+
+def _leased(run: Run, now: datetime) -> Run:
+    return run.model_copy(update={"lease_owner": uuid4().hex, "lease_until": now + LEASE, "updated_at": now})
+
+
+def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None) -> Run:
+    """A run at its beginning; what the one before found is what this one may expect."""
+    now = bridge.clock()
+    expected = (before.counts.found if before.state == "done" else before.expected) if before else 0
+    return Run(
+        id=uuid4().hex,
+        kind=kind,
+        state="running",
+        started_by=started_by,
+        started_at=now,
+        updated_at=now,
+        stage="",
+        expected=expected,
+    )
+
+
+# --- what an operator may ask for ---------------------------------------------------------------------------------
+
+
+def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str) -> Run:
+    """Start a run. Raises BridgeError when one of this kind is active, or the settings do not carry it."""
+    _must_be_wanted(connection, kind)
+    run = bridge.runs.load(connection.id, kind)
+    if run is not None and run.state == "running":
+        raise BridgeError(
+            f"A run of {kind} is active already: {run.counts.found} found, started by {run.started_by} at "
+            f"{run.started_at:%Y-%m-%d %H:%M} UTC",
+            where=connection.id,
+            fix="Wait for its end, or stop it first.",
+        )
+    started = bridge.runs.save(connection.id, new_run(bridge, kind, by, before=run))
+    return _sent(bridge, connection.id, started)
+
+
+def stop(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
+    """Ask an active run to stop; one that lies idle is stopped at once. Raises BridgeError when none is active."""
+    run = _in_state(bridge, connection.id, kind, "running")
+    bridge.runs.ask_to_stop(connection.id, kind)
+    if _is_owned(run, bridge.clock()):
+        return run.model_copy(update={"stop_asked": True})
+    return bridge.runs.save(connection.id, run.model_copy(update={"state": "stopped", "updated_at": bridge.clock()}))
+
+
+def resume(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
+    """Let a stopped run go on where it stopped. Raises BridgeError when it is not stopped."""
+    _must_be_wanted(connection, kind)
+    run = _in_state(bridge, connection.id, kind, "stopped")
+    going = run.model_copy(update={"state": "running", "stop_asked": False, "updated_at": bridge.clock()})
+    return _sent(bridge, connection.id, bridge.runs.save(connection.id, going))
+
+
+def _sent(bridge: Bridge, connection: ConnectionId, run: Run) -> Run:
+    bridge.work.send([RunRequest(connection=connection, job=run.kind, run=run.id, started_by=run.started_by)])
+    return run
+
+
+def _in_state(bridge: Bridge, connection: ConnectionId, kind: RunKind, state: RunState) -> Run:
+    run = bridge.runs.load(connection, kind)
+    if run is None or run.state != state:
+        stands = f"the last one is {run.state}" if run else "there was none yet"
+        raise BridgeError(f"No run of {kind} is {state}: {stands}", where=connection, fix="Look at the list of runs.")
+    return run
+
+
+def _must_be_wanted(connection: Connection, kind: RunKind) -> None:
+    if not is_wanted(connection, kind):
+        part = "products" if kind == "products" else "stock"
+        raise BridgeError(
+            f"The connection does not carry {part}", where=connection.id, fix=f"Set {part}.active to true first."
+        )

@@ -1,0 +1,112 @@
+"""Everything the platform file leaves open or tags [inferred]: the day the vendor answers, one edit here.
+
+No other module of this emulator decides such a thing. Where two answers are likely and a caller must live with
+either, it is a field of ``Assumed`` and a test can turn it; the rest are constants and small functions.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+LIVE_STATUS = "NEW"
+"""``status`` of an order that is not cancelled."""
+VOIDED_STATUS = "VOIDED - CANCELLED"
+"""``status`` of a cancelled order; only that it begins so is known."""
+SERIES = {"proforma": "PRF", "invoice": "DEM", "receipt": "BF"}
+DAYS_TO_PAY = 15
+LOCAL_HOST = "https://secure.bocp.eu"
+"""Where links to documents point."""
+
+UNAUTHORISED = "Unauthorized"
+"""The same words for bad credentials, a forbidden address and a locked user: a caller cannot tell them apart."""
+FORBIDDEN = "No right to call this method"
+THROTTLED = "Too many requests"
+EXISTS = "order already exists"
+"""The real words contain some form of "exist"; more is not known."""
+
+
+def unknown_code(code: str) -> str:
+    """The refusal of an order line whose product nobody knows."""
+    return f"unknown product code {code}"
+
+
+def no_such_order(reference: str) -> str:
+    """The refusal of a PUT for an order that was never created; it contains "exist" too."""
+    return f"order {reference} does not exist"
+
+
+MANDATORY_ON_UPDATE = frozenset(
+    {
+        "order_unique_id",
+        "order_reference",
+        "order_date",
+        "order_updated_at",
+        "order_status",
+        "order_cancelled",
+    }
+)
+"""A PUT may be partial, but "some fields stay mandatory" (B1): the list is not readable."""
+
+NET_TOLERANCE = Decimal("0.02")
+"""Between a gross unit price and its net one with VAT: both are rounded to 2 decimals."""
+UNIT_TOLERANCE = Decimal("0.01")
+"""Between the line's value and its gross unit price, for each unit."""
+
+
+def unit_fits(net: Decimal, percent: Decimal, gross: Decimal) -> bool:
+    """Whether net and gross unit price belong together."""
+    return abs(gross - net * (1 + percent / 100)) <= NET_TOLERANCE
+
+
+def line_fits(gross: Decimal, quantity: Decimal, value: Decimal) -> bool:
+    """Whether the line's value is its unit price times its quantity."""
+    return abs(value - gross * quantity) <= UNIT_TOLERANCE * quantity
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """How this account behaves where nobody knows.
+
+    Args:
+        page_size: Rows of a page of every list.
+        calls_per_minute: Of one user; the platform publishes no limit.
+        retry_after: Seconds named in ``Retry-After`` of a 429; 0 is no such header.
+        refusal_status: HTTP status of a refusal inside the envelope.
+        exists_status: HTTP status of the "exists" answer.
+        missing_right_status: HTTP status when the user may not call a module.
+        lock_out_after: Refused log-ins in a row that lock a user; 0 is never.
+        addresses_bind_connectors: Whether a connector's own user is bound to the account's addresses too.
+        order_readable: Whether ``GET`` on a connector's order answers; else it is a 405.
+        payment_methods: Values taken; only these two have been seen.
+        shipping_methods: Values taken; only this one has been seen.
+        item_types: Values taken; only this one has been seen.
+        company_address_required: Whether a business order needs street, city and county of the invoice address.
+        documents_freeze: Whether lines and cancellation are refused once an invoice or a receipt was issued.
+        stock_moves_modified: Whether a change of nothing but stock is found by ``modifiedafter``.
+        modified_after_inclusive: Whether ``modifiedafter`` finds what changed in that very second.
+        ignored_filters: Names of filters that are taken and have no effect.
+        inactive_listed: Whether ``product/list`` shows deleted and archived products, with their flags.
+        count_is_total: ``data_count`` counts all rows found, else those of the page.
+        receipt_counts_from_order_date: An order gets its receipt when its own date has reached the connector's
+            ``receipts_from``, else when the day of its import has.
+    """
+
+    page_size: int = 50
+    calls_per_minute: int = 60
+    retry_after: int = 0
+    refusal_status: int = 200
+    exists_status: int = 200
+    missing_right_status: int = 403
+    lock_out_after: int = 10
+    addresses_bind_connectors: bool = False
+    order_readable: bool = False
+    payment_methods: frozenset[str] = frozenset({"bank_transfer", "credit"})
+    shipping_methods: frozenset[str] = frozenset({"personal_pickup"})
+    item_types: frozenset[str] = frozenset({"product"})
+    company_address_required: bool = True
+    documents_freeze: bool = True
+    stock_moves_modified: bool = True
+    modified_after_inclusive: bool = False
+    ignored_filters: frozenset[str] = frozenset()
+    inactive_listed: bool = True
+    count_is_total: bool = False
+    receipt_counts_from_order_date: bool = True

@@ -1,0 +1,77 @@
+"""Leases under moto: one owner at a time, and none for ever."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.bundle import Store
+from tests.integration.conftest import Calls, ManualClock
+
+NAME = "stock-write"
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_lease_has_one_owner_and_the_others_hear_how_long_it_lasts(
+    store: Store, connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    clock.advance(20)
+    with pytest.raises(RetryLater) as caught:
+        store.leases.take(connection_id, NAME, "w2", MINUTE)
+    assert caught.value.after == 40
+    assert calls.taken() == {"UpdateItem": 2}
+
+
+def test_a_lease_that_was_given_back_or_ran_out_is_free(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    store.leases.give_back(connection_id, NAME, "w1")
+    new_store().leases.take(connection_id, NAME, "w2", MINUTE)
+    clock.advance(60)
+    new_store().leases.take(connection_id, NAME, "w3", MINUTE)
+
+
+def test_whoever_lost_a_lease_cannot_give_it_back_for_the_new_owner(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    clock.advance(61)
+    store.leases.take(connection_id, NAME, "w2", MINUTE)
+    store.leases.give_back(connection_id, NAME, "w1")
+    with pytest.raises(RetryLater):
+        store.leases.take(connection_id, NAME, "w3", MINUTE)
+
+
+def test_an_owner_may_take_its_lease_again_to_keep_it_longer(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    clock.advance(50)
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    clock.advance(50)
+    with pytest.raises(RetryLater) as caught:
+        store.leases.take(connection_id, NAME, "w2", MINUTE)
+    assert caught.value.after == 10
+
+
+def test_leases_of_other_names_and_connections_are_others(store: Store, connection_id: ConnectionId) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    store.leases.take(connection_id, "another", "w2", MINUTE)
+    store.leases.take(ConnectionId(f"{connection_id}-x"), NAME, "w3", MINUTE)
+
+
+def test_giving_back_what_nobody_took_does_nothing(store: Store, connection_id: ConnectionId) -> None:
+    store.leases.give_back(connection_id, NAME, "w1")
+    store.leases.take(connection_id, NAME, "w2", MINUTE)
+
+
+def test_the_time_left_is_never_told_as_nothing(store: Store, connection_id: ConnectionId, clock: ManualClock) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    clock.advance(59.9)
+    with pytest.raises(RetryLater) as caught:
+        store.leases.take(connection_id, NAME, "w2", MINUTE)
+    assert caught.value.after == 1
