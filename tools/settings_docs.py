@@ -6,8 +6,9 @@ Run it as `make docs`; a test fails while the pages differ from what the models 
 import json
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -29,11 +30,12 @@ def pages() -> dict[Path, str]:
     return {Path("settings.md"): settings_page(), Path("capabilities.md"): capabilities_page(connectors), **made}
 
 
+PARTS = {"orders": "Orders", "stock": "Stock", "products": "Products and prices"}
+"""The parts of a connection's settings, by their field; what is in none of them comes first."""
+
+
 def settings_page() -> str:
     """All settings of a connection, and the merchant's own rules."""
-    rows = [*setting_rows(ConnectionSettings)]
-    rules = [*setting_rows(FieldRule)]
-    converters = [f"| `{name}` | {help_line} |" for name, help_line in converter_help()]
     return "\n".join(
         [
             "# Settings of a connection",
@@ -44,26 +46,51 @@ def settings_page() -> str:
                 "[An example](examples/shopware-salespos.yaml) shows them together."
             ),
             "",
-            *table(rows),
+            *table([row for row in setting_rows(ConnectionSettings) if part_of(row) not in PARTS]),
             "",
-            "## Own field rules",
-            "",
-            (
-                "Each entry of `orders.rules` sets one field of the back office's order. The fields are listed on the "
-                "back office's page. `source` and `when` are [JMESPath](https://jmespath.org) expressions on the order "
-                "as the bridge knows it; in a rule for rows, `line` is the row's order line."
-            ),
-            "",
-            *table(rules),
-            "",
-            "Converters:",
-            "",
-            "| name | what it does |",
-            "|---|---|",
-            *converters,
-            "",
+            *parts(),
+            *rules_section(),
         ]
     )
+
+
+def parts() -> Iterator[str]:
+    """One section for each part."""
+    for part, title in PARTS.items():
+        yield from [
+            f"## {title}",
+            "",
+            *table([row for row in setting_rows(ConnectionSettings) if part_of(row) == part]),
+        ]
+        yield ""
+
+
+def part_of(row: tuple[str, str, str, str]) -> str:
+    """The first word of a setting's path."""
+    return row[0].partition(".")[0]
+
+
+def rules_section() -> list[str]:
+    """The merchant's own rules and their converters."""
+    return [
+        "## Own field rules",
+        "",
+        (
+            "Each entry of `orders.rules` sets one field of the back office's order, each entry of `products.rules` "
+            "one of the target's product. The fields are listed on that connector's page. `source` and `when` are "
+            "[JMESPath](https://jmespath.org) expressions on the order or product as the bridge knows it; in a rule "
+            "for rows, `line` is the row's order line."
+        ),
+        "",
+        *table([*setting_rows(FieldRule)]),
+        "",
+        "Converters:",
+        "",
+        "| name | what it does |",
+        "|---|---|",
+        *[f"| `{name}` | {help_line} |" for name, help_line in converter_help()],
+        "",
+    ]
 
 
 def connector_page(spec: ConnectorSpec) -> str:
@@ -93,30 +120,42 @@ def connector_page(spec: ConnectorSpec) -> str:
 
 
 def field_section(spec: ConnectorSpec) -> Iterator[str]:
-    """The fields the merchant's rules may set, for connectors that take orders."""
-    fields = spec.order_fields()
-    if not fields:
-        return
-    yield from ["## Fields for own rules", "", "| field | title | type | at most |", "|---|---|---|---|"]
-    for field in fields.values():
-        yield f"| `{field.path}` | {field.title} | {field.type} | {field.max_length or ''} |"
-    yield ""
+    """The fields the merchant's rules may set, for connectors that take orders or products."""
+    for title, fields in (("Fields", spec.order_fields()), ("Product fields", spec.product_fields())):
+        if fields:
+            yield from [f"## {title} for own rules", "", "| field | title | type | at most |", "|---|---|---|---|"]
+            for field in fields.values():
+                yield f"| `{field.path}` | {field.title} | {field.type} | {field.max_length or ''} |"
+            yield ""
+
+
+CAPABILITIES: dict[Capability, str] = {
+    "order_source": "orders are read from it",
+    "order_status_target": "an order's status and our document number are written to it",
+    "order_target": "orders are created in it",
+    "customer_target": "customers are created in it",
+    "product_target": "an order's missing products are created in it",
+    "open_orders": "tells which orders the back office may not know yet, for stock",
+    "stock_source": "stock is read from it",
+    "stock_target": "stock is written to it",
+    "catalogue_source": "products and prices are read from it",
+    "catalogue_target": "products and prices are written to it",
+}
+IMAGES = "pictures of products; each run tells which products have some"
 
 
 def capabilities_page(connectors: list[ConnectorSpec]) -> str:
     """Which connector can do what."""
-    names = get_args(Capability)
-    head = [
-        "| connector | " + " | ".join(name.replace("_", " ") for name in names) + " |",
-        "|---" * (len(names) + 1) + "|",
-    ]
+    titles = " | ".join(f"[{spec.title}](connectors/{spec.key}.md)" for spec in connectors)
     rows = [
-        f"| [{spec.title}](connectors/{spec.key}.md) | "
-        + " | ".join("yes" if name in spec.provides else "no" for name in names)
+        f"| {name.replace('_', ' ')} | {meaning} | "
+        + " | ".join("yes" if name in spec.provides else "no" for spec in connectors)
         + " |"
-        for spec in connectors
+        for name, meaning in CAPABILITIES.items()
     ]
-    return "\n".join(["# What each connector can do", MADE, "", *head, *rows, ""])
+    none = " | ".join("not supported" for _ in connectors)
+    head = [f"| capability | it means | {titles} |", "|---" * (len(connectors) + 2) + "|"]
+    return "\n".join(["# What each connector can do", MADE, "", *head, *rows, f"| images | {IMAGES} | {none} |", ""])
 
 
 def table(rows: Iterator[tuple[str, str, str, str]] | list[tuple[str, str, str, str]]) -> list[str]:
@@ -150,9 +189,12 @@ def values(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "anyOf" in schema:
+        if {"number"} < {part.get("type") for part in schema["anyOf"]} <= {"number", "string", "null"}:
+            return "number"
         return " or ".join(dict.fromkeys(values(part) for part in schema["anyOf"] if part.get("type") != "null"))
     kinds = {"array": "list", "object": "map", "integer": "whole number", "boolean": "`true`, `false`"}
-    return kinds.get(schema.get("type", ""), schema.get("type", "text").replace("string", "text"))
+    kind = str(schema.get("type", "text"))
+    return kinds.get(kind, kind.replace("string", "text"))
 
 
 def default(field: FieldInfo) -> str:
@@ -162,7 +204,7 @@ def default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value in (None, "", (), {}) or isinstance(value, SecretStr):
         return ""
-    return f"`{value if isinstance(value, str) else json.dumps(value, default=str)}`"
+    return f"`{value if isinstance(value, str | Decimal) else json.dumps(value, default=str)}`"
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ POLO = Product(
     text="Organic cotton.",
     options={"Size": ("S", "M", "L")},
 )
+POLO_M = replace(POLO, sku="POLO-M", name="Polo shirt, M", options={})
 TEA = Product("TEA-5", "Assam, loose, 100 g", Decimal("6.80"), Decimal(9), Decimal("7.5"))
 """Weighed at the till, so half a unit may be there."""
 VASE = Product("VASE-8", "Vase, blue", Decimal("54.00"), Decimal(21), Decimal(1))

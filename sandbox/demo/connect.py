@@ -8,13 +8,13 @@ from sandbox.demo.screen import Screen
 from sandbox.demo.world import CONNECTION, World
 
 
-def connect(world: World, screen: Screen, orders: Mapping[str, Any]) -> None:
+def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
     """Create the connection and install the app, so that webhooks come signed.
 
     Raises:
         RefusedError: It does not verify.
     """
-    settings = world.settings(orders)
+    settings = world.settings(**parts)
     with screen.phase("wrong credentials are refused"):
         problems = _refused(world, settings)
     for problem in problems:

@@ -27,7 +27,7 @@ class Retail:
         """All orders since the first invoice; carriage is sold without being a product; nothing is written back."""
         maps = {name: {"entries": dict(entries)} for name, entries in self.world.pair.maps.items()}
         first = min(invoice.date for invoice in self.invoices).date()
-        return {"maps": maps, "from_date": first.isoformat(), "products": {"text_lines": CARRIAGE}}
+        return {"orders": {"maps": maps, "from_date": first.isoformat(), "products": {"text_lines": CARRIAGE}}}
 
     def prepare(self) -> None:
         """Fill both catalogues with the file's products."""
@@ -54,6 +54,9 @@ class Retail:
         if not self._settled:
             problems.append("Orders still wait in the queues.")
         return tuple(problems)
+
+    def judge_goods(self) -> None:
+        """Stock and products stay at home: the file knows neither."""
 
     def _counters(self) -> str:
         booked = len(self.world.office.booked())

@@ -169,10 +169,14 @@ def mispriced(shop: Shelf, office: Shelf) -> Sequence[str]:
 
 
 def missing(shop: Shelf, office: Shelf, held: Iterable[str]) -> Sequence[str]:
-    """Products of the back office that are not whole in the shop, although nobody holds them under one of their SKUs."""
-    there, excused = {each.sku for each in shop}, set(held)
-    lacking = {each.product for each in office if each.sku not in there and not {each.sku, each.product} & excused}
-    return sorted(lacking)
+    """Products of the back office that are not whole in the shop.
+
+    Args:
+        held: Those that may be missing, each by its own number or by one of its SKUs.
+    """
+    there, names = {each.sku for each in shop}, set(held)
+    excused = {each.product for each in office if {each.sku, each.product} & names}
+    return sorted({each.product for each in office if each.sku not in there} - excused)
 
 
 def overwritten(shop: Shelf, texts: Mapping[str, str]) -> Sequence[str]:

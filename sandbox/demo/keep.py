@@ -45,7 +45,7 @@ def write_second(world: World, file: Path) -> None:
 def _second(world: World) -> dict[str, Any]:
     maps = {name: {"entries": dict(entries)} for name, entries in world.pair.maps.items()}
     maps["payment"]["entries"] |= world.pair.forgotten_payment
-    settings = world.settings({"maps": maps})
+    settings = world.settings(orders={"maps": maps})
     settings["office"]["settings"] |= world.office.apart()
     secrets = {"shop": dict(world.shop.another_key()), "office": dict(world.office.secrets())}
     return {"settings": {**settings, "id": "second", "name": "One more connection"}, "secrets": secrets}

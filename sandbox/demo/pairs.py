@@ -32,6 +32,11 @@ class Pair:
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
 
+    @property
+    def carries_goods(self) -> bool:
+        """Stock, prices and products travel, so their scenes are played."""
+        return self.stock is not None and self.products is not None
+
 
 _RATES = {rate: rate for rate in ("21", "20", "19", "17.5", "9", "7", "0")}
 

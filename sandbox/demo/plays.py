@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from sandbox.demo.goods import Goods
 from sandbox.demo.verdict import Verdict
 
 
@@ -9,7 +10,7 @@ class Play(Protocol):
     """Orders, and what has to become of them."""
 
     def settings(self) -> dict[str, Any]:
-        """The connection's order settings."""
+        """The connection's parts: ``orders``, and where they travel ``stock`` and ``products``."""
 
     def prepare(self) -> None:
         """Before the connection is made: fill both catalogues."""
@@ -19,3 +20,6 @@ class Play(Protocol):
 
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
         """What was to be seen and was not, as sentences."""
+
+    def judge_goods(self) -> Goods | None:
+        """How stock, prices and products stand; None where they do not travel. Called before ``judge``."""

@@ -10,6 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.demo import report_goods
+from sandbox.demo.goods import Goods
+from sandbox.demo.report_goods import Row
 from sandbox.demo.verdict import Verdict
 
 SHOWN = 5
@@ -21,12 +24,14 @@ class Run:
     """One pair's run.
 
     Attributes:
+        goods: Stock, prices and products; None where only orders travelled.
         calls: To ``shop``, ``office`` and ``aws``.
         unmet: What the run was to show and did not, as sentences.
     """
 
     pair: str
     verdict: Verdict
+    goods: Goods | None
     calls: Mapping[str, int]
     seconds: float
     speed: float
@@ -35,7 +40,7 @@ class Run:
     @property
     def good(self) -> bool:
         """Nothing is wrong, and everything was shown."""
-        return self.verdict.good and not self.unmet
+        return self.verdict.good and not self.unmet and not (self.goods and self.goods.wrong)
 
 
 def as_json(runs: list[Run]) -> dict[str, Any]:
@@ -54,8 +59,12 @@ def shown(run: Run) -> RenderableType:
     table = Table(title=run.pair, title_justify="left", show_lines=False)
     for column in ("Orders", "", "What to do"):
         table.add_column(column, overflow="fold", justify="right" if not column else "left")
-    for row in _rows(run):
-        table.add_row(*(Text(cell) for cell in row))
+    for title, rows in _sections(run):
+        if title:
+            table.add_row(Text(title, style="bold"), "", "")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        table.add_section()
     return Group(table, *(Text(line, style=style) for line, style in _judgement(run)))
 
 
@@ -71,13 +80,23 @@ def _pair(run: Run) -> dict[str, Any]:
         "total_mismatches": len(verdict.mismatched),
         "by_webhook": verdict.by_webhook,
         "by_poll": verdict.by_poll,
+        **(report_goods.as_json(run.goods) if run.goods else {}),
         "calls": dict(run.calls),
         "seconds": round(run.seconds, 1),
     }
 
 
-def _rows(run: Run) -> Iterator[tuple[str, str, str]]:
-    verdict = run.verdict
+def _sections(run: Run) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The table's parts; the first one stands under the heading."""
+    yield "", _orders(run.verdict)
+    if run.goods:
+        yield "Products", report_goods.product_rows(run.goods)
+        yield "Stock, SKUs", report_goods.stock_rows(run.goods)
+        yield "Runs", report_goods.run_rows(run.goods)
+    yield "", _costs(run)
+
+
+def _orders(verdict: Verdict) -> Iterator[Row]:
     yield "placed in the shop", str(verdict.placed), ""
     yield "imported", str(verdict.imported), ""
     yield "  found by webhook", str(verdict.by_webhook), ""
@@ -89,8 +108,11 @@ def _rows(run: Run) -> Iterator[tuple[str, str, str]]:
     yield "duplicated", str(len(verdict.duplicated)), ""
     yield "lost", str(len(verdict.lost)), ""
     yield "totals that differ", str(len(verdict.mismatched)), ""
+
+
+def _costs(run: Run) -> Iterator[Row]:
     for name, title in (("shop", "calls to the shop"), ("office", "calls to the back office"), ("aws", "calls to AWS")):
-        yield title, str(run.calls[name]), f"{run.calls[name] / max(verdict.placed, 1):.1f} per order"
+        yield title, str(run.calls[name]), f"{run.calls[name] / max(run.verdict.placed, 1):.1f} per order"
     clock = "on the real clock" if run.speed == 1 else f"on a clock that runs {run.speed:g} times as fast"
     yield "seconds", f"{run.seconds:.1f}", clock
 
@@ -105,7 +127,9 @@ def _judgement(run: Run) -> Iterator[tuple[str, str]]:
     for what, numbers in wrong:
         if numbers:
             yield f"✗ {len(numbers)} orders are {what}: {', '.join(numbers[:SHOWN])}", "red"
-    for line in (*verdict.untrue[:SHOWN], *run.unmet):
+    for line in (*verdict.untrue[:SHOWN], *(run.goods.wrong if run.goods else ()), *run.unmet):
         yield f"✗ {line}", "red"
     if run.good:
         yield "✓ Every order is in the back office once, to the cent, or says why it is not.", "green"
+    if run.good and run.goods:
+        yield "✓ Stock, prices and products are what the back office says, and texts what the shop wrote.", "green"

@@ -79,5 +79,6 @@ def _played(world: World, choice: Choice, screen: Screen, play: Play) -> Run:
     seconds = time.monotonic() - began
     calls = {name: count - before[name] for name, count in world.calls().items()}
     verdict = judge(world.shop.placed(), world.office.booked(), world.ledger())
+    goods = play.judge_goods()
     crashes = (f"{crash.function} crashed: {crash.error!r}." for crash in world.aws.crashes)
-    return Run(choice.pair, verdict, calls, seconds, choice.speed, (*play.judge(verdict), *crashes))
+    return Run(choice.pair, verdict, goods, calls, seconds, choice.speed, (*play.judge(verdict), *crashes))

@@ -1,14 +1,17 @@
 """The default story: at least one order of each kind, most faults once, and what has to become of each."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sandbox.demo import catalogue
+from sandbox.demo import catalogue, goods_scenes
 from sandbox.demo.catalogue import item
+from sandbox.demo.goods import Goods
+from sandbox.demo.goods_scenes import GoodsScenes
 from sandbox.demo.orders import Item, Order
 from sandbox.demo.pairs import Pair
+from sandbox.demo.phases import Checks, Phase
 from sandbox.demo.screen import Screen
 from sandbox.demo.verdict import Standing, Verdict
 from sandbox.demo.world import CONNECTION, World
@@ -82,11 +85,12 @@ ENDS = {CANCELLED.number: "cancelled", STILL_UNPAID.number: "payment_not_taken",
 
 
 def settings(pair: Pair, *, complete: bool) -> dict[str, Any]:
-    """The connection's order settings; not ``complete``: one payment method is still forgotten."""
+    """The connection's parts; not ``complete``: one payment method and one attribute are still forgotten."""
     maps = {name: {"entries": dict(entries)} for name, entries in pair.maps.items()}
     if complete:
         maps["payment"]["entries"] |= pair.forgotten_payment
-    return {"maps": maps, "write_back": dict(pair.write_back)}
+    orders = {"maps": maps, "write_back": dict(pair.write_back)}
+    return {"orders": orders, **goods_scenes.settings(pair.stock, pair.products, complete=complete)}
 
 
 @dataclass
@@ -95,46 +99,64 @@ class Story:
 
     world: World
     screen: Screen
-    unmet: list[str] = field(default_factory=list)
+    checks: Checks = field(default_factory=Checks)
+
+    def __post_init__(self) -> None:
+        self._goods = GoodsScenes(self.world, self.checks, self._settled)
 
     def settings(self) -> dict[str, Any]:
-        """The connection's order settings, with one payment method still forgotten."""
+        """The connection's parts, with one payment method and one attribute still forgotten."""
         return settings(self.world.pair, complete=False)
 
     def prepare(self) -> None:
         """Fill both catalogues."""
         self.world.shop.add_products((*catalogue.PRODUCTS, catalogue.UNKNOWN))
         self.world.office.add_products(catalogue.PRODUCTS)
+        if self.world.pair.carries_goods:
+            self._goods.prepare()
 
     def play(self) -> None:
         """All phases."""
-        for title, act in self._phases():
-            with self.screen.phase(title, self._counters):
-                act()
-                self._check(self._settled(), f"Orders still wait after a long time: {title}.")
+        for phase in self._phases():
+            with self.screen.phase(phase.title, self._counters):
+                phase.act()
+                self.checks.that(self._settled(), f"Something still waits after a long time: {phase.title}.")
+                if phase.stock_after and self.world.pair.carries_goods:
+                    self._goods.compare_stock(phase.stock_after)
 
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
         """What the story was to show and did not, as sentences."""
         expected = dict.fromkeys(ENDS.values(), 1)
         found = {**verdict.skipped, **verdict.held}
-        self._check(found == expected, f"Skipped and held should be {expected}, but are {found}.")
-        self._check(bool(verdict.by_webhook and verdict.by_poll), "Both webhook and poll should find orders.")
-        return tuple(self.unmet)
+        self.checks.that(found == expected, f"Skipped and held should be {expected}, but are {found}.")
+        self.checks.that(bool(verdict.by_webhook and verdict.by_poll), "Both webhook and poll should find orders.")
+        return tuple(self.checks.unmet)
 
-    def _phases(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        yield "the first poll finds an empty shop", self._poll
-        yield "an order whose answer is lost, and one that comes too fast", self._faults
-        yield (
+    def judge_goods(self) -> Goods | None:
+        """How stock, prices and products stand, where the pair carries them."""
+        return self._goods.judge() if self.world.pair.carries_goods else None
+
+    def _phases(self) -> Iterator[Phase]:
+        if self.world.pair.carries_goods:
+            yield from self._goods.opening()
+        yield from self._orders()
+        if self.world.pair.carries_goods:
+            yield from self._goods.closing()
+
+    def _orders(self) -> Iterator[Phase]:
+        yield Phase("the first poll finds an empty shop", self._poll)
+        yield Phase("an order whose answer is lost, and one that comes too fast", self._faults)
+        yield Phase(
             "a private buyer, a company, a guest, several taxes, a discount, net prices, a bundle: by webhook",
             self._announced,
         )
-        yield "webhooks that come twice and in the wrong order", self._doubled
-        yield "webhooks that never come: the poll finds the orders", self._polled
-        yield "cancelled and unpaid orders are skipped", self._skipped
-        yield "then the payment arrives", self._paid
-        yield "a payment nobody mapped and a product nobody made are held", self._held
-        yield "the map is completed, and what was held for it is sent again", self._released
-        yield "the shop knows what became of its orders", self._told
+        yield Phase("webhooks that come twice and in the wrong order", self._doubled)
+        yield Phase("webhooks that never come: the poll finds the orders", self._polled)
+        yield Phase("cancelled and unpaid orders are skipped", self._skipped, "unpaid_order")
+        yield Phase("then the payment arrives", self._paid)
+        yield Phase("a payment nobody mapped and a product nobody made are held", self._held)
+        yield Phase("the map is completed, and what was held for it is sent again", self._released)
+        yield Phase("the shop knows what became of its orders", self._told)
 
     def _poll(self) -> None:
         self.world.aws.tick(5)
@@ -142,8 +164,8 @@ class Story:
     def _faults(self) -> None:
         self.world.office.lose_the_next_answer()
         self._place([LOST_ANSWER])
-        self._check(self._settled(), "The order whose answer was lost never settles.")
-        self._check("interrupted" in self._standing(LOST_ANSWER).story, "A lost answer should lead to a search.")
+        self.checks.that(self._settled(), "The order whose answer was lost never settles.")
+        self.checks.that("interrupted" in self._standing(LOST_ANSWER).story, "A lost answer should lead to a search.")
         self.world.office.refuse_the_next_order()
         self._place([TOO_FAST])
 
@@ -156,31 +178,31 @@ class Story:
 
     def _polled(self) -> None:
         self._place(POLLED, announced=False)
-        self._check(not self._standing(POLLED[0]).state, "An order without a webhook is known before the poll.")
+        self.checks.that(not self._standing(POLLED[0]).state, "An order without a webhook is known before the poll.")
         self._poll()
 
     def _skipped(self) -> None:
         self._place([CANCELLED, UNPAID, STILL_UNPAID])
 
     def _paid(self) -> None:
-        self._check(self._standing(UNPAID).code == "payment_not_taken", "An unpaid order should be skipped.")
+        self.checks.that(self._standing(UNPAID).code == "payment_not_taken", "An unpaid order should be skipped.")
         self.world.shop.pay(UNPAID.number)
 
     def _held(self) -> None:
         self._place([PAID_LATER, MISSING])
 
     def _released(self) -> None:
-        self._check(self._standing(PAID_LATER).code == "unmapped_payment", "An unmapped payment should be held.")
-        changed = self.world.settings(settings(self.world.pair, complete=True))
+        self.checks.that(self._standing(PAID_LATER).code == "unmapped_payment", "An unmapped payment should be held.")
+        changed = self.world.settings(**settings(self.world.pair, complete=True))
         self.world.operations.ask("change", settings=changed)
         answer = self.world.operations.ask("resend", connection=CONNECTION, code="unmapped_payment")
-        self._check(answer == {"resent": 1}, f"One order should be resent, but the answer is {answer}.")
+        self.checks.that(answer == {"resent": 1}, f"One order should be resent, but the answer is {answer}.")
 
     def _told(self) -> None:
         told = self.world.shop.told(PRIVATE.number)
-        self._check(self.world.office.faults_struck(), "The planned faults should strike.")
+        self.checks.that(self.world.office.faults_struck(), "The planned faults should strike.")
         seen = bool(told.document) and told.status == self.world.pair.write_back["status"]
-        self._check(seen, f"The shop should know status and number of an imported order, but knows {told}.")
+        self.checks.that(seen, f"The shop should know status and number of an imported order, but knows {told}.")
 
     def _place(self, orders: Iterable[Order], *, announced: bool = True) -> None:
         for order in orders:
@@ -191,10 +213,6 @@ class Story:
 
     def _standing(self, order: Order) -> Standing:
         return self.world.ledger().get(order.number, Standing(""))
-
-    def _check(self, holds: bool, sentence: str) -> None:
-        if not holds:
-            self.unmet.append(sentence)
 
     def _counters(self) -> str:
         placed: Sequence[Any] = self.world.shop.placed()

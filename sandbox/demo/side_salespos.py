@@ -25,6 +25,7 @@ class SalesPosSide:
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._office = SalesPosEmulator(clock=clock, public=PUBLIC_KEY, secret=SECRET_KEY, currency=currency)
+        self._till: set[int] = set()
 
     @property
     def app(self) -> "WSGIApplication":
@@ -66,12 +67,13 @@ class SalesPosSide:
             self._office.add_product(each.sku, variants=variants, vatrate=each.tax, **stock, **_fields(each))
 
     def booked(self) -> Sequence[Booked]:
-        """All orders, baskets too."""
-        return [Booked(order.reservationnumber or "", order.totals.price) for order in self._office.orders]
+        """All orders, baskets too, but for what was sold at the till."""
+        orders = [order for order in self._office.orders if order.id not in self._till]
+        return [Booked(order.reservationnumber or "", order.totals.price) for order in orders]
 
     def sell_at_till(self, units: Mapping[str, int]) -> None:
         """A sale over the counter, by product number."""
-        self._office.sell_at_till(units)
+        self._till.add(self._office.sell_at_till(units).id)
 
     def sold(self) -> Mapping[str, Decimal]:
         """Units in all orders, by SKU."""

@@ -142,7 +142,7 @@ class OfficeSide(Side, Protocol):
     """A back office."""
 
     def booked(self) -> Sequence[Booked]:
-        """All orders."""
+        """All orders but till sales."""
 
     def apart(self) -> Mapping[str, Any]:
         """What an operator sets so that one more connection's orders are told from the first one's."""

@@ -64,8 +64,8 @@ class World:
         self.operations = Operations(self.function)
         self.aws.start()
 
-    def settings(self, orders: Mapping[str, Any]) -> dict[str, Any]:
-        """The connection's settings; ``orders`` are its order settings."""
+    def settings(self, **parts: Mapping[str, Any]) -> dict[str, Any]:
+        """The connection's settings, with these of its parts ``orders``, ``stock`` and ``products``."""
         return {
             "id": CONNECTION,
             "name": "The demo's connection",
@@ -77,7 +77,7 @@ class World:
                 "platform": self.office.platform,
                 "settings": {"url": self.office_url, **self.office.settings()},
             },
-            "orders": orders,
+            **parts,
         }
 
     def calls(self) -> dict[str, int]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote_to_bytes
 
 import httpx
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -115,7 +116,10 @@ class _InProcess(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         # A signature covers the path as sent; httpx hands WSGI a decoded one, so pass the raw one beside it.
         raw = request.url.raw_path.decode("ascii")
-        inner = httpx.WSGITransport(app=lambda environ, start: self._app({**environ, "RAW_URI": raw}, start))
+        # WSGI wants the path's bytes as latin-1, where httpx hands over the text.
+        path = unquote_to_bytes(request.url.raw_path.partition(b"?")[0]).decode("latin-1")
+        given = {"RAW_URI": raw, "PATH_INFO": path}
+        inner = httpx.WSGITransport(app=lambda environ, start: self._app({**environ, **given}, start))
         response = inner.handle_request(request)
         if LOST_ANSWER in response.headers:
             response.read()

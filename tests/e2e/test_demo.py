@@ -62,7 +62,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
     def ask(world: World) -> None:
         environment = {"SHOPBRIDGE_OPERATIONS_FUNCTION": world.function, "COLUMNS": "200"}
-        for words in ("list", "show", "held", "order 10002", "order 10017", "words", "order 99"):
+        for words in ("list", "show", "held", "order 10002", "order 10017", "words", "order 99", "runs show"):
             answer = CliRunner().invoke(app, words.split(), env=environment)
             said[words] = answer.output
         write_second(world, build / "second.yaml")
@@ -84,20 +84,46 @@ def retail(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 def test_every_kind_of_order_occurs_and_nothing_is_lost(story: Ran) -> None:
     assert story.good, story.screen
     assert story.json["ok"] is True
-    found = {name: value for name, value in story.pair.items() if name not in ("calls", "seconds")}
-    assert found == {
-        "placed": 19,
-        "imported": 16,
+    later = ("calls", "seconds", "products", "stock", "runs", "idle_runs")
+    assert {name: value for name, value in story.pair.items() if name not in later} == {
+        "placed": 20,
+        "imported": 17,
         "skipped": {"cancelled": 1, "payment_not_taken": 1},
         "held": {"missing_product": 1},
         "duplicated": 0,
         "lost": 0,
         "total_mismatches": 0,
-        "by_webhook": 13,
+        "by_webhook": 14,
         "by_poll": 3,
     }
     assert set(story.pair["calls"]) == {"shop", "office", "aws"}
     assert all(story.pair["calls"].values())
+
+
+def test_products_and_prices_come_into_the_shop_and_texts_stay(story: Ran) -> None:
+    assert story.pair["products"] == {
+        "in_office": 10,
+        "created": 4,
+        "updated": 3,
+        "held": {"duplicate_sku": 1},
+        "missing": 0,
+        "unchanged": 9,
+        "price_mismatches": 0,
+        "texts_overwritten": 0,
+    }
+
+
+def test_stock_agrees_at_every_moment_and_nothing_is_oversold(story: Ran) -> None:
+    stock = story.pair["stock"]
+    assert list(stock["agreeing"]) == ["first_run", "unpaid_order", "import", "till_sale", "cancelled_order"]
+    assert all(right == compared >= 10 for right, compared in stock["agreeing"].values())
+    assert (stock["oversold"], stock["doubled"]) == (0, 0)
+
+
+def test_runs_that_find_nothing_to_do_write_nothing(story: Ran) -> None:
+    assert story.pair["runs"] == {"done": 7}
+    assert story.pair["idle_runs"]["writes"] == 0
+    assert 0 < story.pair["idle_runs"]["calls"]["shop"] < 10
 
 
 def test_wrong_credentials_are_refused_with_sentences(story: Ran) -> None:
@@ -117,6 +143,8 @@ def test_the_command_line_reads_the_same_bridge(story: Ran) -> None:
     assert "NEW-99" in story.said["held"]
     assert "payment_demo_ideal" in story.said["words"]
     assert story.said["order 99"].startswith("No order '99' has come in")
+    assert "by demo" in story.said["runs show"]
+    assert "BAG-4" in story.said["runs show"]
 
 
 def test_the_connection_file_for_trying_out_works_as_it_is(story: Ran) -> None:
@@ -135,3 +163,4 @@ def test_a_file_of_invoices_is_imported_skipped_or_held(retail: Ran) -> None:
     assert retail.pair["imported"] == 5
     assert retail.pair["skipped"] == {"cancelled": 1}
     assert retail.pair["held"] == {"missing_product": 1, "odd_quantity": 1}
+    assert "stock" not in retail.pair

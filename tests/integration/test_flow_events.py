@@ -1,13 +1,16 @@
 """The files in ``events/``: each is a real envelope that its function takes."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from sandbox.platforms.shopware import ProductSpec
 from shopbridge.flows.intake import hash_token
 from shopbridge.model.operations import Operation
+from shopbridge.model.run import RunKind
 from tests.integration.stage import NewWorld, an_order, depths, imported, unannounced
 from tests.integration.world import World
 
@@ -102,6 +105,39 @@ def test_a_poll_hands_its_orders_over(world: World, name: str, lane: str) -> Non
     imported(world, order_id)
 
 
+@pytest.fixture
+def carrier(new_world: NewWorld) -> World:
+    """A connection that carries stock and products: the shop sells a mug without stock and knows no lamp."""
+    active = {"active": True, "every_minutes": 10}
+    world = new_world(app=False, products=(), stock=active, catalogue=active)
+    world.office.add_product("MUG", 10, stock=7)
+    world.office.add_product("LAMP", 50, stock=3)
+    world.shop.add_product(ProductSpec("MUG", name="Mug", price=Decimal("11.90"), tax=Decimal(21)))
+    return world
+
+
+def test_skus_are_sent_at_once(carrier: World) -> None:
+    assert carrier.invoke("stock_push", event("stock_push/skus", carrier)) == {"batchItemFailures": []}
+    assert carrier.shop.product("MUG")["stock"] == 7
+
+
+@pytest.mark.parametrize(("name", "job"), [("differences", "stock"), ("comparison", "stock_comparison")])
+def test_a_run_of_stock_is_done(carrier: World, name: str, job: RunKind) -> None:
+    assert carrier.invoke("stock_push", event(f"stock_push/{name}", carrier)) == {"batchItemFailures": []}
+    run = carrier.container.bridge.runs.load(carrier.connection, job)
+    assert run is not None
+    assert (run.state, run.reason, run.counts.found) == ("done", None, 2)
+    assert carrier.shop.product("MUG")["stock"] == 7
+
+
+def test_a_run_of_products_is_done(carrier: World) -> None:
+    assert carrier.invoke("product_sync", event("product_sync/run", carrier)) == {"batchItemFailures": []}
+    run = carrier.container.bridge.runs.load(carrier.connection, "products")
+    assert run is not None
+    assert (run.state, run.reason, run.counts.found) == ("done", None, 2)
+    assert carrier.shop.product("LAMP")["active"]
+
+
 def operations() -> list[str]:
     return sorted(path.stem for path in (EVENTS / "operations").glob("*.json"))
 
@@ -119,6 +155,9 @@ def test_an_operations_request_is_answered(world: World, name: str) -> None:
         "create": "There is a connection",
         "story": "No order '10042' has come in",
         "skip": "No order '10042' has come in",
+        "start_run": "does not carry products",
+        "stop_run": "No run of products is running",
+        "resume_run": "does not carry products",
     }
     if name in refused:
         assert answer["ok"] is False

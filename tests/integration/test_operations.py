@@ -221,14 +221,18 @@ def test_new_secrets_are_used_at_once(new_world: NewWorld) -> None:
 def test_two_operators_who_save_at_once_are_told_and_the_first_wins(
     new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = new_world()
+    world = new_world(app=False)
+    fresh = world.shop.add_integration()
+    others = {**world.secrets()["shop"], "client_id": fresh.access_key, "client_secret": fresh.secret_key}
     store = world.container.bridge.connections
     stale = store.get(world.connection)
     ask(world, "change", settings={**world.settings(), "name": "First"})
     with monkeypatch.context() as patch:
         patch.setattr(type(store), "get", lambda *_: stale)
-        found = problems(world, "change", settings={**world.settings(), "name": "Second"})
+        settings = {**world.settings(), "name": "Second"}
+        found = problems(world, "change", settings=settings, secrets={"shop": others})
     assert "Somebody else changed the record in between" in found
+    assert world.container.bridge.credentials.read_now(world.connection, "shop") == world.secrets()["shop"]
     assert ask(world, "show", connection=world.connection)["result"]["settings"]["name"] == "First"
 
 

@@ -1,12 +1,21 @@
 """A container as a function opens it: what it keeps to itself, and what it does not spend."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from shopbridge import wiring
+from shopbridge.connectors.registry import connector_spec
+from shopbridge.connectors.spec import Capability
+from shopbridge.errors import NeedsAttention
 from shopbridge.http import pools
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection, ConnectionSettings
+from shopbridge.ports import Platforms
 from shopbridge.store.environment import Environment
 from shopbridge.wiring import LIBRARIES, Container, GivenSecrets, open_container
 
@@ -48,3 +57,54 @@ def test_a_function_that_calls_no_platform_reads_no_certificates(
 
 def test_secrets_that_are_tried_out_do_not_show() -> None:
     assert "not-for-logs" not in repr(GivenSecrets({"client_secret": "not-for-logs"}))
+
+
+# --- capabilities -------------------------------------------------------------------------------------------------
+
+ASKED: Mapping[Capability, tuple[Callable[[Platforms, Connection], object], str]] = {
+    "stock_source": (lambda platforms, link: platforms.stock_source(link, "office"), "tell its stock"),
+    "stock_target": (lambda platforms, link: platforms.stock_target(link, "office"), "take stock"),
+    "open_orders": (lambda platforms, link: platforms.open_orders(link), "tell its open orders"),
+    "catalogue_source": (lambda platforms, link: platforms.catalogue_source(link, "shop"), "hand out its products"),
+    "catalogue_target": (lambda platforms, link: platforms.catalogue_target(link, "shop"), "take products"),
+}
+
+
+@pytest.fixture
+def link(connection_id: ConnectionId) -> Connection:
+    shop = {"platform": "shopware", "settings": {"url": "https://shop.example"}}
+    office = {"platform": "salespos", "settings": {"url": "https://pos.example"}}
+    settings = {"id": connection_id, "name": "Test", "shop": shop, "office": office}
+    return Connection(
+        settings=ConnectionSettings.model_validate(settings),
+        version=1,
+        status="active",
+        status_reason="",
+        path_token_hash="",
+        created_at=datetime(2026, 1, 31, tzinfo=UTC),
+    )
+
+
+def let_connectors_provide(monkeypatch: pytest.MonkeyPatch, *capabilities: Capability) -> None:
+    monkeypatch.setattr(wiring, "connector_spec", lambda name: replace(connector_spec(name), provides=capabilities))
+
+
+@pytest.mark.parametrize("capability", ASKED)
+def test_a_capability_that_a_connector_has_is_answered_with_the_one_connector_of_that_side(
+    container: Container, link: Connection, monkeypatch: pytest.MonkeyPatch, capability: Capability
+) -> None:
+    let_connectors_provide(monkeypatch, capability)
+    platforms = container.bridge.platforms
+    ask, _ = ASKED[capability]
+    found: Any = ask(platforms, link)
+    assert any(found is side for side in (platforms.shop(link), platforms.office(link)))
+
+
+@pytest.mark.parametrize("capability", ASKED)
+def test_a_capability_that_a_connector_lacks_names_it_in_words_and_what_to_do(
+    container: Container, link: Connection, monkeypatch: pytest.MonkeyPatch, capability: Capability
+) -> None:
+    let_connectors_provide(monkeypatch, "order_source", "order_target")
+    ask, words = ASKED[capability]
+    with pytest.raises(NeedsAttention, match=rf"(Shopware|SalesPOS) cannot be asked to {words}.*switch this flow off"):
+        ask(container.bridge.platforms, link)

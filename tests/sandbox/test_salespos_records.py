@@ -215,34 +215,6 @@ def test_a_combination_can_be_patched_but_its_prices_cannot() -> None:
     assert till.refused("DELETE", path) == "405.10"
 
 
-def test_smaller_resources_are_kept_changed_and_removed() -> None:
-    till = Till()
-    mug = till.shop.add_product("MUG", 8)["id"]
-    parent = till.post("/categories", {"name": "Kitchen"})
-    child = till.post("/categories", {"name": "Mugs", "parentcategory_id": parent["id"]})
-    till.done("PATCH", f"/categories/{child['id']}", {"name": "Cups"})
-    (root,) = till.get("/categorytree")["items"]
-    assert [each["name"] for each in root["children"]] == ["Cups"]
-    till.post("/producttocategories", {"product_id": mug, "category_id": child["id"]})
-    expanded = till.get("/products", expand="producttocategories")["items"][0]
-    assert expanded["producttocategories"]["items"][0]["category_id"] == child["id"]
-    assert till.refused("POST", "/producttocategories", {"product_id": mug, "category_id": 1}) == "400.20"
-    till.done("DELETE", f"/categories/{child['id']}")
-    assert till.refused("GET", f"/categories/{child['id']}") == "404.10"
-
-
-def test_features_are_attached_to_products() -> None:
-    till = Till()
-    mug = till.shop.add_product("MUG", 8)["id"]
-    group = till.post("/productpropertygroups", {"name": "Size"})
-    height = till.post("/productproperties", {"name": "Height", "type": "text", "parent": group["id"]})
-    till.post("/producttopropertygroups", {"product_id": mug, "product_property_group_id": group["id"]})
-    body = {"product_id": mug, "product_property_id": height["id"], "value": "9 cm"}
-    value = till.post("/productpropertyvalues", body)
-    till.done("PATCH", f"/productpropertyvalues/{value['id']}", {"value": "10 cm"})
-    assert till.get(f"/productpropertyvalues/{value['id']}")["value"] == "10 cm"
-
-
 def test_packages_groups_and_paymethods_are_there_from_the_start() -> None:
     till = Till()
     assert [each["name"] for each in till.get("/packages")["items"]] == ["Standard"]

@@ -79,7 +79,7 @@ def test_an_order_the_shop_does_not_know_is_untrue() -> None:
 
 
 def run_of(verdict: Verdict, *unmet: str) -> Run:
-    return Run("a-b", verdict, {"shop": 6, "office": 4, "aws": 20}, 1.26, 20, unmet)
+    return Run("a-b", verdict, None, {"shop": 6, "office": 4, "aws": 20}, 1.26, 20, unmet)
 
 
 def test_the_file_holds_what_programs_read(tmp_path: Path) -> None:

@@ -16,13 +16,16 @@ from cli.connection_file import variable_of
 from sandbox.demo.pairs import PAIRS
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
+from shopbridge.connectors.spec import Capability
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.rules import FieldRule
-from shopbridge.model.connection import ConnectionStatus
+from shopbridge.model.connection import ConnectionSettings, ConnectionStatus
 from shopbridge.model.ledger import LedgerState
+from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import Maps
-from tools.settings_docs import DOCS, pages
+from shopbridge.model.stock_settings import Direction, StockSettings
+from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
@@ -73,13 +76,16 @@ def test_every_make_target_exists(page: Path) -> None:
 
 @each_page
 def test_every_command_of_the_operators_command_line_exists_with_its_options(page: Path) -> None:
-    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
     for line in re.findall(r"-m cli ([^`\n#]+)", code_of(page)):
         name, *words = line.split()
         if name == "--help":
             continue
-        assert name in commands, line
-        options = {option for parameter in commands[name].params for option in parameter.opts}
+        command = vars(typer.main.get_command(app))["commands"].get(name)
+        assert command, line
+        inner: dict[str, Any] = vars(command).get("commands", {})
+        assert not inner or words[0] in inner, line
+        command = inner[words[0]] if inner else command
+        options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("-")} <= options, line
 
 
@@ -132,12 +138,32 @@ def test_generated_pages_are_up_to_date(page: Path) -> None:
     assert (DOCS / page).read_text() == pages()[page], "run `make docs`"
 
 
+def test_every_capability_is_in_the_table() -> None:
+    assert list(CAPABILITIES) == list(get_args(Capability))
+
+
 def test_the_example_rules_are_sound() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (DOCS / "connections.md").read_text(), re.DOTALL)
     content = [yaml.safe_load(block) for block in blocks]
     rules = [FieldRule.model_validate(rule) for part in content for rule in part.get("rules", ())]
     assert len(rules) >= 3
     check_rules(rules, connector_spec("salespos").order_fields(), SAMPLE_DOCUMENT)
+
+
+def test_the_example_settings_of_stock_and_products_are_sound() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (DOCS / "connections.md").read_text(), re.DOTALL)
+    content = [yaml.safe_load(block) for block in blocks]
+    stock = [StockSettings.model_validate(part["stock"]) for part in content if "stock" in part]
+    products = [ProductSettings.model_validate(part["products"]) for part in content if "products" in part]
+    assert {each.direction for each in stock} == set(get_args(Direction))
+    assert all(each.active for each in products)
+
+
+def test_the_example_file_is_sound() -> None:
+    example = yaml.safe_load((DOCS / "examples" / "shopware-salespos.yaml").read_text())
+    settings = ConnectionSettings.model_validate(example["settings"])
+    assert not settings.stock.active
+    assert not settings.products.active
 
 
 def test_the_example_manifest_asks_for_the_rights_the_connector_needs() -> None:

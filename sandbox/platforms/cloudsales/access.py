@@ -74,13 +74,13 @@ class Access:
             user.refused += 1
         return ApiError(UNAUTHORISED, status=UNAUTHORISED_STATUS)
 
-    def check_right(self, user: User, pattern: str, method: str) -> None:
-        """Refuse a module the user has no right for.
+    def check_right(self, user: User, pattern: str) -> None:
+        """Refuse to read a module the user has no right for.
 
         Raises:
             ApiError: With the account's status for it.
         """
-        if f"{pattern.partition('/')[0]}[{method}]" not in user.rights:
+        if f"{pattern.partition('/')[0]}[GET]" not in user.rights:
             raise ApiError(FORBIDDEN, status=self.assumed.missing_right_status)
 
     def _is_admitted(self, user: User, password: str, address: str, connector: int | None) -> bool:

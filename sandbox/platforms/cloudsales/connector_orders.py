@@ -4,15 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.platforms.cloudsales.account import Account
-from sandbox.platforms.cloudsales.errors import METHOD_STATUS, ApiError
+from sandbox.platforms.cloudsales.errors import ApiError
+from sandbox.platforms.cloudsales.inferred import METHOD_STATUS
 from sandbox.platforms.cloudsales.orders import create_order, existing_order, update_order
 from sandbox.platforms.cloudsales.records import Connector, Order
 from sandbox.platforms.cloudsales.rows import order_row
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.wire import Record
-
-API_TYPE = "BOCP REST API"
-"""The type of a connector that is called from outside (client B3)."""
 
 
 def answer(account: Account, connector: Connector, reference: str, call: tuple[str, Any], spelling: Spelling) -> Record:
@@ -43,7 +41,7 @@ def _put(account: Account, connector: Connector, reference: str, body: Any) -> O
 
 
 def _get(account: Account, connector: Connector, reference: str, _: Any) -> Order:
-    """[inferred] Whether it exists and what it tells; off unless assumed."""
+    """Off unless assumed."""
     return existing_order(account, connector, reference)
 
 

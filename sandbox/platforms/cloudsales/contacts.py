@@ -1,6 +1,7 @@
 """Clients and suppliers; an order's client is filed among them."""
 
 from sandbox.platforms.cloudsales.account import Account
+from sandbox.platforms.cloudsales.inferred import same_client
 from sandbox.platforms.cloudsales.records import Contact
 from sandbox.platforms.cloudsales.wire import Record
 
@@ -13,10 +14,7 @@ def bare(vat_id: str) -> str:
 
 
 def file_client(account: Account, client: Record) -> Contact:
-    """The contact of an order's client, made or brought up to date.
-
-    [inferred] A company is known by its fiscal code, a person by name and e-mail.
-    """
+    """The contact of an order's client, made or brought up to date."""
     contact = _known(account, client)
     if contact is None:
         return add_contact(account, client)
@@ -53,10 +51,8 @@ def filed_address(address: Record) -> Record:
 
 
 def _known(account: Account, client: Record) -> Contact | None:
-    code = bare(client["vat_id"])
+    code, person = bare(client["vat_id"]), (client["name"], client["email"])
     for contact in account.contacts.values():
-        if code and bare(contact.vat_id) == code:
-            return contact
-        if not code and not contact.vat_id and (contact.name, contact.email) == (client["name"], client["email"]):
+        if same_client((code, bare(contact.vat_id)), (person, (contact.name, contact.email))):
             return contact
     return None

@@ -34,6 +34,7 @@ def invoice(account: Account, order: Order, extra: Sequence[Line] = (), day: dat
     if order.is_voided:
         raise ValueError(f"order {order.reference} is cancelled")
     _hand_over(account, order, order.connector.work_point)
+    move_lines(account, extra, order.connector.work_point, -1)
     made = new_document(account, "invoice", (*order.lines, *extra), order, day)
     account.invoices[made.id] = made
     order.invoices.append(made)
@@ -66,9 +67,7 @@ def cancel(account: Account, document: Document) -> None:
 
 def new_receipt(account: Account, lines: tuple[Line, ...], work_point: WorkPoint, reference: str = "") -> Receipt:
     """The till prints a receipt."""
-    made = Receipt(
-        account.new_id("receipt"), len(account.receipts) + 1, account.today(), work_point, lines, reference
-    )
+    made = Receipt(account.new_id("receipt"), len(account.receipts) + 1, account.today(), work_point, lines, reference)
     account.receipts[made.id] = made
     return made
 

@@ -1,9 +1,6 @@
 """Refusals: a status, the details, and whether they are of the kind an account decides about."""
 
 UNAUTHORISED_STATUS = 401
-NOT_FOUND_STATUS = 404
-METHOD_STATUS = 405
-THROTTLED_STATUS = 429
 
 
 class ApiError(Exception):

@@ -42,7 +42,9 @@ def check(body: Any, shape: Shape, required: Collection[str] | None = None, wher
     known = {name: field for name, field in shape.items() if name in body}
     faults = [f"{where}.{name} is not a known field" for name in body if name not in shape]
     faults += [f"{where}.{name} is missing" for name in shape if name in needed and name not in body]
-    faults += [f"{where}.{name} should be {field.kind}" for name, field in known.items() if not field.accepts(body[name])]
+    faults += [
+        f"{where}.{name} should be {field.kind}" for name, field in known.items() if not field.accepts(body[name])
+    ]
     if faults:
         raise invalid(*faults)
     for name, field in known.items():

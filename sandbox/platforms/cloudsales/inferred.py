@@ -4,17 +4,35 @@ No other module of this emulator decides such a thing. Where two answers are lik
 either, it is a field of ``Assumed`` and a test can turn it; the rest are constants and small functions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+NOT_FOUND_STATUS, METHOD_STATUS, THROTTLED_STATUS = 404, 405, 429
+"""Of an address nobody knows (also one without its last slash), of a wrong method, of too many calls."""
+CALLED_TYPES = ("BOCP REST API", "DropShip")
+"""Types of connectors that take orders from outside; the others fetch theirs, and refuse to be called."""
+CHANGED = frozenset({"id", "modifiedafter"})
+DATED = CHANGED | {"datefrom", "datethrough"}
+FILTERS: Mapping[str, frozenset[str]] = {
+    "product/list": CHANGED,
+    "marketplace/orders/list": DATED,
+    "marketplace/connectors/list": frozenset(),
+    "invoices/list": DATED,
+    "proformas/list": DATED,
+    "contacts/list": CHANGED,
+}
+"""What each list takes beside ``page``; the client sends some of these to some lists. Others are refused."""
+IMAGES = "images"
+"""The field that ``include:images`` adds: a list of addresses."""
+CONNECTOR_ID, CONNECTOR_NAME = "id", "name"
+"""Fields of a connector beside ``type``."""
 LIVE_STATUS = "NEW"
 """``status`` of an order that is not cancelled."""
 VOIDED_STATUS = "VOIDED - CANCELLED"
 """``status`` of a cancelled order; only that it begins so is known."""
 SERIES = {"proforma": "PRF", "invoice": "DEM", "receipt": "BF"}
 DAYS_TO_PAY = 15
-LOCAL_HOST = "https://secure.bocp.eu"
-"""Where links to documents point."""
 
 UNAUTHORISED = "Unauthorized"
 """The same words for bad credentials, a forbidden address and a locked user: a caller cannot tell them apart."""
@@ -34,6 +52,8 @@ def no_such_order(reference: str) -> str:
     return f"order {reference} does not exist"
 
 
+MANDATORY_ON_CREATION = None
+"""Of a POST: all fields, as the client sends them."""
 MANDATORY_ON_UPDATE = frozenset(
     {
         "order_unique_id",
@@ -50,6 +70,31 @@ NET_TOLERANCE = Decimal("0.02")
 """Between a gross unit price and its net one with VAT: both are rounded to 2 decimals."""
 UNIT_TOLERANCE = Decimal("0.01")
 """Between the line's value and its gross unit price, for each unit."""
+
+
+def invoice_link(number: int) -> str:
+    """Where an invoice can be fetched; only the host is known."""
+    return f"https://secure.bocp.eu/app/invoice/{number}/pdf/"
+
+
+def proforma_link(number: int) -> str:
+    """Where a proforma can be looked at; only the host and the end are known."""
+    return f"https://secure.bocp.eu/app/proforma/{number}/html/"
+
+
+def client_code(number: int) -> str:
+    """A contact's own code."""
+    return f"C{number}"
+
+
+def same_client(codes: tuple[str, str], persons: tuple[tuple[str, str], tuple[str, str]]) -> bool:
+    """Whether an order's client is a contact on file: a company by fiscal code, a person by name and e-mail.
+
+    Args:
+        codes: Fiscal codes of both, without ``RO``.
+        persons: Name and e-mail of both.
+    """
+    return codes[0] == codes[1] if any(codes) else persons[0] == persons[1]
 
 
 def unit_fits(net: Decimal, percent: Decimal, gross: Decimal) -> bool:
@@ -79,6 +124,7 @@ class Assumed:
         payment_methods: Values taken; only these two have been seen.
         shipping_methods: Values taken; only this one has been seen.
         item_types: Values taken; only this one has been seen.
+        fiscal_code_required: Whether a client with a registration number is refused without a fiscal code.
         company_address_required: Whether a business order needs street, city and county of the invoice address.
         documents_freeze: Whether lines and cancellation are refused once an invoice or a receipt was issued.
         stock_moves_modified: Whether a change of nothing but stock is found by ``modifiedafter``.
@@ -102,6 +148,7 @@ class Assumed:
     payment_methods: frozenset[str] = frozenset({"bank_transfer", "credit"})
     shipping_methods: frozenset[str] = frozenset({"personal_pickup"})
     item_types: frozenset[str] = frozenset({"product"})
+    fiscal_code_required: bool = True
     company_address_required: bool = True
     documents_freeze: bool = True
     stock_moves_modified: bool = True

@@ -9,13 +9,12 @@ from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.envelope import listed
 from sandbox.platforms.cloudsales.errors import invalid
 from sandbox.platforms.cloudsales.fields import is_day, is_moment
+from sandbox.platforms.cloudsales.inferred import FILTERS, IMAGES
 from sandbox.platforms.cloudsales.records import Product
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.wire import Record
 
 INCLUDE, PAGE = "include", "page"
-CHANGED = frozenset({"id", "modifiedafter"})
-DATED = CHANGED | {"datefrom", "datethrough"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Listing:
     Args:
         records: All of them, by id.
         row: How one is shown.
-        filters: Those it takes, beside ``page``; which list takes which is [inferred] beyond what B3 uses.
+        filters: Those it takes, beside ``page``.
         includes: What ``include:`` may name.
     """
 
@@ -133,31 +132,30 @@ def _product(account: Account, record: Any, query: Query, spelling: Spelling) ->
 
 
 def product_row(product: Product, query: Query, spelling: Spelling, work_point: int, *, apart: bool = False) -> Record:
-    """A product, with its images when asked for; their form is [inferred]."""
+    """A product, with its images when asked for."""
     row = rows.product_row(product, spelling, work_point, apart=apart)
-    return {**row, "images": list(product.images)} if "images" in query.includes else row
+    return {**row, IMAGES: list(product.images)} if IMAGES in query.includes else row
+
+
+def _plain(table: str, row: Callable[[Any, Spelling], Record], name: str) -> Listing:
+    """A list of all records of a table."""
+    return Listing(
+        lambda account: getattr(account, table).values(),
+        lambda _, each, __, spelling: row(each, spelling),
+        FILTERS[name],
+    )
 
 
 LISTS: Mapping[str, Listing] = {
-    "product/list": Listing(products, _product, CHANGED, frozenset({"images"})),
-    "marketplace/orders/list": Listing(
-        lambda account: account.orders.values(), lambda _, each, __, spelling: rows.order_row(each, spelling), DATED
-    ),
-    "marketplace/connectors/list": Listing(
-        lambda account: account.connectors.values(), lambda _, each, __, spelling: rows.connector_row(each, spelling)
-    ),
-    "invoices/list": Listing(
-        lambda account: account.invoices.values(), lambda _, each, __, spelling: rows.invoice_row(each, spelling), DATED
-    ),
-    "proformas/list": Listing(
-        lambda account: account.proformas.values(),
-        lambda _, each, __, spelling: rows.proforma_row(each, spelling),
-        DATED,
-    ),
+    "product/list": Listing(products, _product, FILTERS["product/list"], frozenset({IMAGES})),
+    "marketplace/orders/list": _plain("orders", rows.order_row, "marketplace/orders/list"),
+    "marketplace/connectors/list": _plain("connectors", rows.connector_row, "marketplace/connectors/list"),
+    "invoices/list": _plain("invoices", rows.invoice_row, "invoices/list"),
+    "proformas/list": _plain("proformas", rows.proforma_row, "proformas/list"),
     "contacts/list": Listing(
         lambda account: account.contacts.values(),
         lambda _, each, query, spelling: rows.contact_row(each, spelling, query.includes),
-        CHANGED,
+        FILTERS["contacts/list"],
         frozenset({"address", "pricelist"}),
     ),
 }

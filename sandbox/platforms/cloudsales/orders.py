@@ -9,6 +9,7 @@ from sandbox.platforms.cloudsales.errors import ApiError, OrderExistsError, inva
 from sandbox.platforms.cloudsales.fields import check
 from sandbox.platforms.cloudsales.inferred import (
     EXISTS,
+    MANDATORY_ON_CREATION,
     MANDATORY_ON_UPDATE,
     line_fits,
     no_such_order,
@@ -32,7 +33,7 @@ def create_order(account: Account, connector: Connector, reference: str, body: R
     """
     if (connector.id, reference) in account.references:
         raise OrderExistsError(EXISTS)
-    check(body, order_shape(account.assumed))
+    check(body, order_shape(account.assumed), MANDATORY_ON_CREATION)
     lines = _checked(account, reference, body)
     order = Order(
         id=account.new_id("order"),
@@ -108,9 +109,10 @@ def _identity(reference: str, body: Record) -> list[str]:
 
 
 def _client(account: Account, client: Record) -> list[str]:
-    """A company needs its fiscal code and an address; whether the platform refuses it is [inferred]."""
+    """A company needs its fiscal code and an address."""
     if not client["vat_id"].strip():
-        return ["client.vat_id is missing for a company"] if client["registration_number"].strip() else []
+        is_refused = account.assumed.fiscal_code_required and bool(client["registration_number"].strip())
+        return ["client.vat_id is missing for a company"] if is_refused else []
     if not account.assumed.company_address_required:
         return []
     address = client["invoice_address"]
@@ -138,7 +140,7 @@ def _line(account: Account, item: Record) -> Line:
 
 
 def _refuse_after_documents(account: Account, order: Order, after: Record, lines: tuple[Line, ...]) -> None:
-    """[inferred] What was invoiced or printed stays as it is; the same order sent once more is no change."""
+    """What was invoiced or printed stays as it is; the same order sent once more is no change."""
     if not account.assumed.documents_freeze or not (order.receipt or order.invoices):
         return
     if lines != order.lines or bool(after["order_cancelled"]) != order.is_voided:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox.platforms.cloudsales.errors import NOT_FOUND_STATUS, ApiError
+from sandbox.platforms.cloudsales.errors import ApiError
+from sandbox.platforms.cloudsales.inferred import NOT_FOUND_STATUS
 
 BASE = "/app/rest/v1"
 
@@ -48,9 +49,9 @@ def take_apart(uri: str, lists: Collection[str]) -> Path:
 
 def _connector_path(account: str, parts: list[str], uri: str) -> Path:
     match parts:
-        case [_, number, "order", reference]:
+        case [_, number, "order", reference] if number.isdecimal():
             return Path(account, "connector/{id}/order/{id}", (number, reference))
-        case [_, number, ("stock" | "price") as what]:
+        case [_, number, ("stock" | "price") as what] if number.isdecimal():
             return Path(account, f"connector/{{id}}/{what}", (number,))
     raise _unknown(uri)
 

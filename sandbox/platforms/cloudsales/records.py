@@ -6,8 +6,6 @@ from decimal import Decimal
 
 from sandbox.platforms.cloudsales.wire import Record
 
-CENT = Decimal("0.01")
-
 
 @dataclass(frozen=True)
 class WorkPoint:
@@ -25,8 +23,6 @@ class Connector:
         type: ``BOCP REST API`` for one that we call; ``Gomag`` and others fetch orders by themselves.
         work_point: Receives its orders.
         receipts_from: Orders from this day on get a fiscal receipt by themselves; None is never.
-        prices_from: The work point whose prices and stock it sends to its shop, if any.
-        fetching: Whether a connector that fetches orders is switched on.
     """
 
     id: int
@@ -34,8 +30,6 @@ class Connector:
     name: str
     work_point: WorkPoint
     receipts_from: date | None = None
-    prices_from: WorkPoint | None = None
-    fetching: bool = True
 
 
 @dataclass(frozen=True)

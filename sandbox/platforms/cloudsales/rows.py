@@ -3,7 +3,15 @@
 from decimal import Decimal
 
 from sandbox.platforms.cloudsales.documents import due_day
-from sandbox.platforms.cloudsales.inferred import LIVE_STATUS, LOCAL_HOST, VOIDED_STATUS
+from sandbox.platforms.cloudsales.inferred import (
+    CONNECTOR_ID,
+    CONNECTOR_NAME,
+    LIVE_STATUS,
+    VOIDED_STATUS,
+    client_code,
+    invoice_link,
+    proforma_link,
+)
 from sandbox.platforms.cloudsales.records import Connector, Contact, Document, Line, Order, Product, net_of
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.wire import Record
@@ -16,20 +24,22 @@ def product_row(product: Product, spelling: Spelling, work_point: int, *, apart:
         work_point: Whose price is shown.
         apart: Whether its stock is shown alone; else the stock of all work points together.
     """
-    gross, amount = product.price(work_point), spelling.amount
+    gross = product.price(work_point)
     stock = product.stock(work_point if apart else None)
+    figures = (None, None, None) if stock is None else (stock.total, stock.reserved, stock.available)
+    total, reserved, available = (spelling.quantity(figure) for figure in figures)
     return {
         "cod_produs": product.code,
         "product_name": product.name,
         "category_name": product.category,
         "custom_barcode": product.ean,
         "barcode": product.barcode,
-        "pret_vanzare": amount(None if gross is None else net_of(gross, product.percent)),
-        "pret_vanzare_cu_tva": amount(gross),
-        "cota_tva_vanzare": amount(product.percent),
-        "stoc_global": amount(stock and stock.total),
-        "stock_reserved": amount(stock and stock.reserved),
-        "stock_available": amount(stock and stock.available),
+        "pret_vanzare": spelling.money(None if gross is None else net_of(gross, product.percent)),
+        "pret_vanzare_cu_tva": spelling.money(gross),
+        "cota_tva_vanzare": spelling.quantity(product.percent),
+        "stoc_global": total,
+        "stock_reserved": reserved,
+        "stock_available": available,
         "is_deleted": spelling.flag(product.deleted),
         "deleted": spelling.flag(product.deleted),
         "is_archived": spelling.flag(product.archived),
@@ -49,8 +59,8 @@ def order_row(order: Order, spelling: Spelling) -> Record:
 
 
 def connector_row(connector: Connector, spelling: Spelling) -> Record:
-    """A connector; that there is an id is known, the names of the fields are [inferred]."""
-    return {"id": spelling.id(connector.id), "type": connector.type, "name": connector.name}
+    """A connector."""
+    return {CONNECTOR_ID: spelling.id(connector.id), "type": connector.type, CONNECTOR_NAME: connector.name}
 
 
 def contact_row(contact: Contact, spelling: Spelling, includes: frozenset[str]) -> Record:
@@ -60,7 +70,7 @@ def contact_row(contact: Contact, spelling: Spelling, includes: frozenset[str]) 
         "name": contact.name,
         "vat_id": contact.vat_id,
         "registration_nr": contact.registration_number,
-        "client_code": f"C{contact.id}",
+        "client_code": client_code(contact.id),
     }
     if "address" in includes:
         row["addresses"] = [{"is_main": spelling.digit(True), **contact.address}]
@@ -76,9 +86,9 @@ def proforma_row(proforma: Document, spelling: Spelling) -> Record:
         "doc_series": proforma.series,
         "doc_nr": spelling.id(proforma.number),
         "doc_date": proforma.day.isoformat(),
-        "total": spelling.amount(proforma.total),
+        "total": spelling.money(proforma.total),
         "document_cancelled": spelling.digit(proforma.cancelled),
-        "view_link": f"{LOCAL_HOST}/app/proforma/{proforma.id}/html/",
+        "view_link": proforma_link(proforma.id),
     }
 
 
@@ -91,12 +101,12 @@ def invoice_row(invoice: Document, spelling: Spelling) -> Record:
         "doc_date": invoice.day.isoformat(),
         "doc_due_date": due_day(invoice).isoformat(),
         "document_cancelled": spelling.digit(invoice.cancelled),
-        "document_value_with_vat": spelling.amount(invoice.total),
+        "document_value_with_vat": spelling.money(invoice.total),
         "currency": invoice.currency,
-        "rest": spelling.amount(max(invoice.total - invoice.paid, Decimal(0))),
+        "rest": spelling.money(max(invoice.total - invoice.paid, Decimal(0))),
         "last_payment_date": "" if invoice.last_payment is None else invoice.last_payment.isoformat(),
         "record_ts": invoice.recorded,
-        "pdf_invoice_url": f"{LOCAL_HOST}/app/invoice/{invoice.id}/pdf/",
+        "pdf_invoice_url": invoice_link(invoice.id),
         **_invoiced_client(invoice.client),
         "items": [_invoice_line(at, line, spelling) for at, line in enumerate(invoice.lines, 1)],
     }
@@ -136,6 +146,6 @@ def _invoice_line(at: int, line: Line, spelling: Spelling) -> Record:
         "item_name": line.name,
         "item_name_plain": line.name,
         "product_current_name": product.name if product is not None and variant else "",
-        "qty_mu1": spelling.amount(line.quantity),
-        "value_with_vat": spelling.amount(line.value),
+        "qty_mu1": spelling.quantity(line.quantity),
+        "value_with_vat": spelling.money(line.value),
     }

@@ -13,15 +13,18 @@ from sandbox.platforms.cloudsales.access import Access, User
 from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.envelope import Answer, refusal, success
 from sandbox.platforms.cloudsales.errors import (
-    METHOD_STATUS,
-    NOT_FOUND_STATUS,
-    THROTTLED_STATUS,
     UNAUTHORISED_STATUS,
     ApiError,
     OrderExistsError,
     invalid,
 )
-from sandbox.platforms.cloudsales.inferred import THROTTLED
+from sandbox.platforms.cloudsales.inferred import (
+    CALLED_TYPES,
+    METHOD_STATUS,
+    NOT_FOUND_STATUS,
+    THROTTLED,
+    THROTTLED_STATUS,
+)
 from sandbox.platforms.cloudsales.lists import LISTS, Listing, show
 from sandbox.platforms.cloudsales.paths import Path, take_apart
 from sandbox.platforms.cloudsales.records import Connector
@@ -86,7 +89,8 @@ class Service:
         path = self._path(incoming.uri)
         route = f"{incoming.method} {'unknown' if isinstance(path, ApiError) else path.pattern}"
         self.calls.add(route)
-        self.sleep(self.faults.due("slow", route) or 0)
+        if seconds := self.faults.due("slow", route):
+            self.sleep(seconds)
         with self._lock:
             instead = self._instead(route)
             return instead or self._after(route, self._answer(incoming, path, route))
@@ -129,14 +133,12 @@ class Service:
         if isinstance(path, ApiError):
             self._admit(incoming, None, route)
             raise path
-        number = int(path.names[0]) if path.names and path.names[0].isdecimal() else None
-        user = self._admit(incoming, number, route)
-        self._take_call(user, route)
         if path.account != self.account.number:
             raise self.access.refuse()
+        user = self._admit(incoming, int(path.names[0]) if path.names else None, route)
+        self._take_call(user, route)
         if not path.names:
-            self.access.check_right(user, path.pattern, incoming.method)
-            return self._show(incoming, path, route, spelling)
+            return self._show(incoming, path, user, spelling)
         return self._write(incoming, path, route, spelling)
 
     def _admit(self, incoming: Incoming, connector: int | None, route: str) -> User:
@@ -149,11 +151,12 @@ class Service:
         if planned or not self.windows.take(user.name, self.account.assumed.calls_per_minute):
             raise ApiError(THROTTLED, status=THROTTLED_STATUS)
 
-    def _show(self, incoming: Incoming, path: Path, route: str, spelling: Spelling) -> Answer:
+    def _show(self, incoming: Incoming, path: Path, user: User, spelling: Spelling) -> Answer:
         if incoming.method != "GET":
             raise ApiError(f"{incoming.method} is not allowed here", status=METHOD_STATUS)
+        self.access.check_right(user, stand_in.RIGHTS.get(path.pattern, path.pattern))
         _check_accept(incoming)
-        _happen(self.faults.due("meanwhile", route))
+        _happen(self.faults.due("meanwhile", f"GET {path.pattern}"))
         return Answer(200, show(self.account, self._lists[path.pattern], path.segments, spelling))
 
     def _write(self, incoming: Incoming, path: Path, route: str, spelling: Spelling) -> Answer:
@@ -171,7 +174,7 @@ class Service:
     def _connector(self, path: Path) -> Connector:
         """The caller was admitted as this connector, so it is there; one that fetches by itself takes no calls."""
         connector = self.account.connectors[int(path.names[0])]
-        if connector.type != connector_orders.API_TYPE:
+        if connector.type not in CALLED_TYPES:
             raise invalid(f"connector {connector.id} takes no orders from outside")
         return connector
 
@@ -182,7 +185,7 @@ class Service:
         if self.faults.due("stale_next_page", route):
             body["data_next_page"] = 1
         if self.faults.due("no_data", route):
-            del body["data"]
+            body.pop("data", None)
         headers = {"content-type": JSON, "date": self._date(), **answer.headers}
         if status := self.faults.due("error_afterwards", route):
             return Reply(500 if status is True else status, ERROR_PAGE, {**headers, "content-type": "text/html"})

@@ -27,13 +27,14 @@ class Spelling(Enum):
         """An id."""
         return str(value) if self is Spelling.TEXT else value
 
-    def amount(self, value: Decimal | int | None) -> Decimal | str:
-        """Money, a quantity or a percentage; an absent one is empty."""
-        if value is None:
-            return ""
-        return Decimal(value) if self is Spelling.NUMBER else f"{_shortest(Decimal(value)):f}"
+    def money(self, value: Decimal | None) -> Decimal | str:
+        """An amount, with 2 decimals as text; an absent one is empty."""
+        if value is None or self is Spelling.NUMBER:
+            return "" if value is None else value
+        return f"{value:.2f}"
 
-
-def _shortest(value: Decimal) -> Decimal:
-    """Without the zeros at the end, except that whole numbers stay as they are."""
-    return value.to_integral_value() if value == value.to_integral_value() else value
+    def quantity(self, value: Decimal | None) -> Decimal | str:
+        """A quantity or a percentage, as short as can be; an absent one is empty."""
+        if value is None or self is Spelling.NUMBER:
+            return "" if value is None else value
+        return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

@@ -20,9 +20,9 @@ from typing import Any
 
 from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.envelope import Answer
-from sandbox.platforms.cloudsales.errors import METHOD_STATUS, ApiError, invalid
+from sandbox.platforms.cloudsales.errors import ApiError, invalid
 from sandbox.platforms.cloudsales.fields import FILLED, PERCENT, Field, Shape, check, is_number, listed
-from sandbox.platforms.cloudsales.inferred import unknown_code
+from sandbox.platforms.cloudsales.inferred import METHOD_STATUS, unknown_code
 from sandbox.platforms.cloudsales.lists import LISTS, Listing, Query, product_row
 from sandbox.platforms.cloudsales.records import Connector, Product
 from sandbox.platforms.cloudsales.spelling import Spelling
@@ -30,6 +30,8 @@ from sandbox.platforms.cloudsales.stock import move
 from sandbox.platforms.cloudsales.wire import Record
 
 BATCH = 100
+RIGHTS = {"workpoint/list": "product/list"}
+"""Who may read products may read work points: a right of their own would be one more invention."""
 WRITES = frozenset({"connector/{id}/stock", "connector/{id}/price"})
 
 
@@ -46,17 +48,19 @@ class StandIn:
     work_points: bool = False
 
 
+def _is_price(text: str) -> bool:
+    return re.fullmatch(r"\d+\.\d{2}", text, re.ASCII) is not None
+
+
 _NUMBER = Field("a number", is_number)
-_PRICE = Field("a price as text, 2 decimals", lambda value: bool(re.fullmatch(r"\d+\.\d{2}", str(value))))
+_PRICE = Field("a price as text, 2 decimals", lambda value: isinstance(value, str) and _is_price(value))
 _SHAPES: Mapping[str, Shape] = {
     "connector/{id}/stock": {"items": listed({"code": FILLED, "stock_available": _NUMBER})},
     "connector/{id}/price": {"items": listed({"code": FILLED, "price_with_vat": _PRICE, "vat_percent": PERCENT})},
 }
 
 
-def write(
-    account: Account, connector: Connector, pattern: str, call: tuple[str, Any], spelling: Spelling
-) -> Answer:
+def write(account: Account, connector: Connector, pattern: str, call: tuple[str, Any], spelling: Spelling) -> Answer:
     """Write each item that can be written.
 
     Args:

@@ -16,19 +16,13 @@ def move(account: Account, product: Product, work_point: WorkPoint, quantity: De
     _touch(account, product)
 
 
-def reserve(account: Account, product: Product, work_point: WorkPoint, quantity: Decimal) -> None:
-    """Goods are set aside (above 0) or given free."""
-    if product.totals is None:
-        return
-    product.reserved[work_point.id] = product.reserved.get(work_point.id, Decimal(0)) + quantity
-    _touch(account, product)
-
-
 def reserve_lines(account: Account, lines: Iterable[Line], work_point: WorkPoint, sign: int) -> None:
     """Reserve the goods of all lines (1) or give them free (-1)."""
     for line in lines:
         if line.goods is not None:
-            reserve(account, line.goods, work_point, sign * line.quantity)
+            reserved = line.goods.reserved
+            reserved[work_point.id] = reserved.get(work_point.id, Decimal(0)) + sign * line.quantity
+            _touch(account, line.goods)
 
 
 def move_lines(account: Account, lines: Iterable[Line], work_point: WorkPoint, sign: int) -> None:

@@ -31,6 +31,9 @@ def make_app(shop: Shop, reply: Callable[[Incoming], Reply]) -> Flask:
 
 
 def _incoming(path: str) -> Incoming:
-    """A form may be URL-encoded or multipart; a raw body is no form, and so has no ``data``."""
+    """Of a parameter sent twice the last counts, as in PHP.
+
+    A form may be URL-encoded or multipart; a raw body is no form, and so has no ``data``.
+    """
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Incoming(request.method, path, request.args.to_dict(), headers, request.form.to_dict())
+    return Incoming(request.method, path, dict(request.args.items(multi=True)), headers, request.form.to_dict())

@@ -5,7 +5,7 @@ and pours nothing. Another app of the shop drains the same bucket, at once or st
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -89,7 +89,6 @@ class Limits:
 
     read: Bucket
     write: Bucket
-    _names: tuple[str, ...] = field(default=("Read", "Write"), init=False)
 
     def of(self, kind: str) -> Bucket:
         """The bucket of ``read`` or ``write`` calls."""
@@ -99,7 +98,7 @@ class Limits:
         """All six headers: the rate a decimal, the others whole."""
         return {
             f"Api-RateLimit-{name}{part}": str(value)
-            for name, bucket in zip(self._names, (self.read, self.write), strict=True)
+            for name, bucket in (("Read", self.read), ("Write", self.write))
             for part, value in (("", bucket.rate), ("-Burst", bucket.burst), ("-Remaining", bucket.remaining))
         }
 

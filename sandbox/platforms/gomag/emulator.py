@@ -36,8 +36,8 @@ class GomagEmulator:
     hold the documented fields and no other. ``app`` is the WSGI app, ``faults`` what shall go wrong, ``calls`` what
     was called, ``limits`` the two leaky buckets, ``shop`` all records.
 
-    Other apps of the shop: ``limits.others_take(reads=5)`` empties the bucket at once, ``limits.others_pace(reads=0.5)``
-    steadily from now on; ``limits.read.refused`` and ``.others_refused`` count what each side was refused.
+    Other apps of the shop: ``limits.others_take(reads=5)`` fills the bucket at once, ``limits.others_pace(reads=0.5)``
+    steadily from now on; ``limits.read.refused`` and ``.others_refused`` count what either was refused.
 
     Faults, planned with ``faults.plan(name, "GET order/read/json")``:
 
@@ -53,7 +53,7 @@ class GomagEmulator:
     reviews, fidelity points, vouchers: a real 501), product feeds as CSV, files, videos and promotion tags of
     products, tier prices, customer mails, that ``updateOrderStatus`` of an AWB moves the order, an AWB's print, the
     shop's own address as a base address, ``Api-RateLimit-*`` of refused credentials, other languages of anything but
-    names and descriptions. What the file leaves open or tags [inferred] sits in ``inferred``, where two answers are
+    names and descriptions. What the file leaves open or tags [inferred] is told in ``inferred``, where two answers are
     likely as a setting.
 
     Args:

@@ -1,7 +1,19 @@
 """Everything the platform file leaves open or tags [inferred]: the day Gomag answers, one edit here.
 
-No other module of this emulator decides such a thing. Where two answers are likely and a caller must live with
-either, it is a field of ``Assumed`` and a test can turn it; the rest are constants.
+Where two answers are likely and a caller must live with either, it is a field of ``Assumed`` and a test can turn it;
+other values are constants. Shapes that nobody has seen are written by one function each, whose docstring repeats it:
+
+- ``delivery`` with a price, ``invoice``, ``carrier``, ``discounts`` on read: ``order_view``
+- where a special price stands, a parent's stock as the sum of its versions: ``product_view``
+- names and records of ``customers``, ``attributes``, ``brands``, ``filters``, ``currencies``, ``payments``,
+  ``carriers``, ``awbs``: ``reference``, ``documents``, ``customers``
+- what ``customer/orderedproducts`` answers: ``customers``
+- a write is answered with ``error`` "200" and nothing else, whatever it made: ``errors.SUCCESS``
+- which fields of a write are required, and that one faulty row refuses the whole call: the shapes beside each write
+- matching nothing is ``error`` "404" for every write, as it is for statuses: ``errors.no_data``
+- a known path called with the other method is answered so too, an unknown path with HTTP 404: ``service``
+- a created product is simple when it has one version; a parent made from several has no SKU: ``product_writes``
+- categories and brands that a product names are made when they do not exist: ``products``, ``categories``
 """
 
 from dataclasses import dataclass
@@ -30,8 +42,6 @@ SOLD_OUT = "outofstock"
 """``stock_status`` at 0 and below; only ``instock`` has been seen."""
 RELEASING = frozenset({"Anulata"})
 """Default statuses that give an order's stock back."""
-COLLECTIONS = frozenset({"customers", "attributes", "brands", "filters", "currencies", "payments", "carriers", "awbs"})
-"""Names of collections beyond ``orders``, ``products`` and ``categories``, which are documented."""
 
 
 @dataclass(frozen=True)

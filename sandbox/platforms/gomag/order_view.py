@@ -1,4 +1,4 @@
-"""An order as a read shows it (platform file, "Order object"); what is [inferred] about it says so here.
+"""An order as a read shows it (platform file, "Order object").
 
 [inferred]: what ``delivery`` holds beside its name, what ``invoice`` and ``carrier`` hold, that ``discounts`` read as
 they are created, and that ``billing`` has the address parts of ``shipping``.

@@ -1,7 +1,6 @@
 """What can be written about orders: status, a new order, notes, files. Nothing else changes after creation (G1)."""
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from sandbox.platforms.gomag import inferred
@@ -122,7 +121,7 @@ def _address(party: Record) -> Address:
 
 
 def _discount(row: Record) -> Discount:
-    return Discount(row["name"], abs(Decimal(amount(row["value"]))), row.get("voucher", ""))
+    return Discount(row["name"], abs(amount(row["value"])), row.get("voucher", ""))
 
 
 def add_note(shop: Shop, call: Call) -> Record:

@@ -61,7 +61,7 @@ def status_of(shop: Shop, wanted: int | str | None) -> Status:
 
 def _line(shop: Shop, line: Line) -> OrderLine:
     found = next(iter(shop.sold_as(line.sku)), None)
-    price = line.price if line.price is not None else found and found.price
+    price = found.price if line.price is None and found else line.price
     if price is None:
         raise ValueError(f"The line {line.sku or line.name!r} needs a price")
     return OrderLine(

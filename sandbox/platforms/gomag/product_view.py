@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.platforms.gomag import inferred
 from sandbox.platforms.gomag.routing import Call
-from sandbox.platforms.gomag.shapes import Record, Turn, short
+from sandbox.platforms.gomag.shapes import Record, Turn, keyed, short
 from sandbox.platforms.gomag.state import LANGUAGE, Product, Shop, Version
 
 _TRUE = frozenset({"1", "true"})
@@ -17,7 +17,7 @@ _TRUE = frozenset({"1", "true"})
 
 def product_view(shop: Shop, call: Call, product: Product) -> Record:
     """One product, in the language of ``view``, with its versions when asked."""
-    turn = shop.turn("product", product.id)
+    turn = shop.nth_turn(product.nth)
     language = call.query.get("view", LANGUAGE)
     versions = [_version(version, turn) for version in product.versions]
     return {
@@ -63,7 +63,7 @@ def _versions(versions: list[Record], turn: Turn) -> Record:
     """A list or an object, under either name; nothing at all for a simple product."""
     if not versions:
         return {}
-    by_id = {str(version["id"]): version for version in versions}
+    by_id = keyed({version["id"]: version for version in versions})
     return turn.pick({"versions": versions}, {"versions": by_id}, {"variations": versions})
 
 
@@ -77,7 +77,8 @@ def _categories(shop: Shop, product: Product, turn: Turn) -> Any:
     """Paths of names, an object of them, or records with ``id``; nothing is an array."""
     paths = [[_name(shop, each) for each in path] for path in product.categories]
     last = [{"id": turn.scalar(path[-1]), "name": _name(shop, path[-1])} for path in product.categories]
-    return turn.pick(paths, {str(path[-1]): path for path in paths} or [], last)
+    by_id = keyed({path[-1]: names for path, names in zip(product.categories, paths, strict=True)})
+    return turn.pick(paths, by_id, last)
 
 
 def _name(shop: Shop, category: int) -> str:

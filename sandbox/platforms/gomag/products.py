@@ -24,15 +24,14 @@ def list_products(shop: Shop, call: Call) -> Record:
 
 
 def _fits(shop: Shop, product: Product, call: Call) -> bool:
-    query = call.query
-    tests = {
-        "id": lambda: str(product.id) == query["id"],
-        "sku": lambda: query["sku"] in skus_of(shop, product),
-        "category": lambda: query["category"] in {str(each) for path in product.categories for each in path},
-        "brand": lambda: query["brand"] == _brand_id(shop, product),
-        "updated": lambda: changed_since(call, product.updated),
+    values = {
+        "id": {str(product.id)},
+        "sku": skus_of(shop, product),
+        "category": {str(each) for path in product.categories for each in path},
+        "brand": {_brand_id(shop, product)},
     }
-    return all(test() for name, test in tests.items() if query.get(name))
+    fits = all(call.query[name] in known for name, known in values.items() if call.query.get(name))
+    return fits and changed_since(call, product.updated)
 
 
 def skus_of(shop: Shop, product: Product) -> set[str]:
@@ -70,6 +69,7 @@ def add_product(shop: Shop, spec: ProductSpec) -> Product:
         updated=shop.now(),
     )
     product.versions = [add_version(shop, version) for version in spec.versions]
+    product.nth = len(shop.products)
     shop.products[product.id] = product
     shop.catalogue_changed()
     return product

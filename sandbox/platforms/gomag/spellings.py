@@ -34,4 +34,4 @@ def spelled(shop: Shop, body: Any, names: Mapping[str, str]) -> Record:
     if wrong := sorted(names.keys() & body.keys()):
         raise invalid(f"{wrong[0]} is not a known field")
     first = {second: name for name, second in names.items()}
-    return {first.get(name, name): value for name, value in body.items()}
+    return {first.get(str(name), str(name)): value for name, value in body.items()}

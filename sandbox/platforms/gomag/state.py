@@ -68,7 +68,7 @@ class Version:
 
 @dataclass
 class Product:
-    """A product; ``own_stock`` counts only without versions. Texts by language."""
+    """A product, the ``nth`` that was made; ``own_stock`` counts only without versions. Texts by language."""
 
     id: int
     sku: str
@@ -90,6 +90,7 @@ class Product:
     hidden: bool = False
     weight: Decimal | None = None
     versions: list[Version] = field(default_factory=list)
+    nth: int = 0
 
     @property
     def stock(self) -> Decimal:
@@ -124,8 +125,9 @@ class Sellable:
     @property
     def price(self) -> Decimal:
         """What is asked for it: a special price above 0 comes first, a missing one falls back to the parent."""
-        own = (self.version.special_price, self.version.price) if self.version else ()
-        return next(price for price in (*own, self.product.special_price, self.product.price) if price is not None)
+        own = (self.version.special_price, self.version.price) if self.version else (None, None)
+        asked = [price for price in (*own, self.product.special_price) if price is not None]
+        return asked[0] if asked else self.product.price
 
     @property
     def stock(self) -> Decimal:
@@ -216,7 +218,11 @@ class Shop:
 
     def turn(self, kind: str, record_id: int) -> Turn:
         """The shape this record is written in."""
-        return Turn(record_id - FIRST_IDS[kind]) if self.assumed.varied else Turn()
+        return self.nth_turn(record_id - FIRST_IDS[kind])
+
+    def nth_turn(self, nth: int) -> Turn:
+        """The shape of the nth record; products count so, for their versions take ids of the same row."""
+        return Turn(nth) if self.assumed.varied else Turn()
 
     def table(self, name: str) -> dict[int, Record]:
         """Records that have no rules of their own: brands, payments, carriers, currencies, filters."""

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
-from sandbox.platforms.salespos import plain
+from sandbox.platforms.salespos import links, plain
 from sandbox.platforms.salespos.app import make_app
 from sandbox.platforms.salespos.fields import check
 from sandbox.platforms.salespos.order import Order
@@ -52,13 +52,14 @@ class SalesPosEmulator:
       ``GET /products`` with ``trash_product``, or on ``GET /orders`` with ``sell_at_till``;
     - ``missing_webhook`` and ``duplicate_webhook``, planned on an event's name.
 
-    Not simulated: rights of a key, other languages, images, brands, suppliers, colours, invoices, returns,
-    discount coupons, credit points, quotations, take-out slots, cash-ups, terminal receipts and fiscal
-    signatures (501.20), multishop, product variations (style B), staggered and group prices, shipping costs by
-    package, restocking of cancelled orders, basket and checkout pages, e-mails, refusal of orders without
-    stock, webhook retries, ``orders.deleted``. What the platform file tags [inferred] is tagged so here, each
-    in one place: error codes in ``errors``, spellings in ``shapes``, sums in ``totals``, account behaviour in
-    ``ShopSettings``, limits in ``service`` and ``paging``, deliveries in ``webhooks``.
+    Not simulated: rights of a key, other languages, images (only how many a product has), brands, suppliers,
+    colours, invoices, returns, discount coupons, credit points, quotations, take-out slots, cash-ups, terminal
+    receipts and fiscal signatures (501.20), multishop, product variations (style B), staggered and group prices,
+    shipping costs by package, restocking of cancelled orders, basket and checkout pages, e-mails, refusal of
+    orders without stock, webhook retries, ``orders.deleted``. What the platform file tags [inferred] is tagged so
+    here, each in one place: error codes in ``errors``, spellings in ``shapes``, sums in ``totals``, account
+    behaviour in ``ShopSettings``, limits in ``service`` and ``paging``, deliveries in ``webhooks``, what exists
+    once in ``links``.
 
     Args:
         speed: How many platform minutes pass in a real one, for the limits.
@@ -165,6 +166,10 @@ class SalesPosEmulator:
     def trash_product(self, product_id: int) -> None:
         """Delete a product as a person in the back office would."""
         trash_product(self.shop, product_id)
+
+    def add_photo(self, product_id: int) -> Record:
+        """Hang a photo on a product."""
+        return links.add(self.shop, "productphotos", {"product_id": product_id})
 
     def regenerate_combinations(self, product_id: int) -> None:
         """Make the product's combinations anew, with other ids."""

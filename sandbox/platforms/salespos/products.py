@@ -171,12 +171,15 @@ def product_view(shop: Shop, root: str, expanded: Iterable[str], product: Record
 def _sub_items(shop: Shop, root: str, name: str, product_id: int) -> list[Record]:
     if name == "attributecombinations":
         return [combination_view(root, each) for each in combinations_of(shop, product_id)]
-    show = {
-        "producttocategories": categories.link_view,
-        "producttopropertygroups": partial(features.group_link_view, shop),
-        "productphotos": links.photo_view,
-    }.get(name)
-    return [show(root, record) for record in links.of_product(shop, name, product_id)] if show else []
+    show = _LINKED.get(name)
+    return [show(shop, root, record) for record in links.of_product(shop, name, product_id)] if show else []
+
+
+_LINKED: dict[str, Callable[[Shop, str, Record], Record]] = {
+    "producttocategories": lambda _, root, link: categories.link_view(root, link),
+    "producttopropertygroups": features.group_link_view,
+    "productphotos": lambda _, root, photo: links.photo_view(root, photo),
+}
 
 
 def _stored(body: Record) -> Record:

@@ -96,6 +96,7 @@ def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
 def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     """Verify the new settings with new or stored secrets, then store both.
 
+    Settings go first: a conflict with another operator then leaves no secrets behind that belong to neither version.
     A secret that is not given, or given empty, stays as it is: an app's registration has filled in some of them.
     """
     connection = load(bridge, ConnectionId(request.settings.id))
@@ -106,8 +107,8 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     }
     secrets: Secrets = {**stored, **given}
     report = _verified(bridge, request.settings, secrets, awaiting_app=_awaits_app(connection))
-    _store_secrets(bridge, connection.id, given)
     changed = _saved(bridge, connection, settings=request.settings)
+    _store_secrets(bridge, connection.id, given)
     return {**described(changed), "remarks": report.remarks}
 
 

@@ -15,7 +15,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
-from shopbridge.model.run import Run, RunKind, RunState
+from shopbridge.model.run import Counts, Run, RunKind, RunState
 
 SCHEDULE = "schedule"
 SLICE_ENDS_WITH = 60.0
@@ -58,9 +58,18 @@ class Slice:
         """The run stands here now; saved at the next ``pulse`` or ``save``."""
         self.run = self.run.model_copy(update={"stage": stage, "position": position, "rank": rank})
 
+    def start_over(self, stage: str) -> None:
+        """The run stands at the beginning of a stage, and has found nothing yet."""
+        self.run = self.run.model_copy(update={"stage": stage, "position": None, "rank": 0, "counts": Counts()})
+
+    @property
+    def is_due(self) -> bool:
+        """It was saved long ago."""
+        return self.bridge.clock() - self._saved_at >= SAVE_EVERY
+
     def pulse(self) -> None:
         """Save when it was long ago. Raises as ``save``."""
-        if self.bridge.clock() - self._saved_at >= SAVE_EVERY:
+        if self.is_due:
             self.save()
 
     def save(self, **changes: object) -> None:
@@ -91,8 +100,13 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
     if connection is None or connection.status != "active" or not is_wanted(connection, request.job):
         return
     run = _taken(bridge, connection.id, request)
-    if run is not None:
-        _work(Slice(bridge, connection, run), request, work)
+    if run is None:
+        return
+    turn = Slice(bridge, connection, run)
+    if run.stop_asked:
+        _end(turn, "stopped")
+    else:
+        _work(turn, request, work)
 
 
 def is_wanted(connection: Connection, kind: RunKind) -> bool:
@@ -170,7 +184,7 @@ def _leased(run: Run, now: datetime) -> Run:
     return run.model_copy(update={"lease_owner": uuid4().hex, "lease_until": now + LEASE, "updated_at": now})
 
 
-def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None) -> Run:
+def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None, afresh: bool = False) -> Run:
     """A run at its beginning; what the one before found is what this one may expect."""
     now = bridge.clock()
     expected = (before.counts.found if before.state == "done" else before.expected) if before else 0
@@ -181,6 +195,7 @@ def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | Non
         started_by=started_by,
         started_at=now,
         updated_at=now,
+        afresh=afresh,
         stage="",
         expected=expected,
     )
@@ -189,7 +204,7 @@ def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | Non
 # --- what an operator may ask for ---------------------------------------------------------------------------------
 
 
-def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str) -> Run:
+def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, *, afresh: bool = False) -> Run:
     """Start a run. Raises BridgeError when one of this kind is active, or the settings do not carry it."""
     _must_be_wanted(connection, kind)
     run = bridge.runs.load(connection.id, kind)
@@ -200,7 +215,7 @@ def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str) -> Run
             where=connection.id,
             fix="Wait for its end, or stop it first.",
         )
-    started = bridge.runs.save(connection.id, new_run(bridge, kind, by, before=run))
+    started = bridge.runs.save(connection.id, new_run(bridge, kind, by, before=run, afresh=afresh))
     return _sent(bridge, connection.id, started)
 
 

@@ -1,7 +1,7 @@
 """Cuts a source, read by rising rank, into the shards of a snapshot; pure."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Generic, TypeVar
@@ -95,14 +95,30 @@ def placed(manifest: Manifest, group: Group[Item]) -> tuple[Manifest, int]:
     return _with_marks(manifest, known.values()), identity
 
 
-def with_entries(manifest: Manifest, shard: int, entries: Shard) -> Manifest:
-    """The manifest after the shard's entries became these; an empty shard leaves it, and its range the next one's."""
+def with_entries(
+    manifest: Manifest, shard: int, entries: Shard, content: Callable[[str], str] = lambda entry: entry
+) -> Manifest:
+    """The manifest after the shard's entries became these; an empty shard leaves it, and its range the next one's.
+
+    Args:
+        content: What of an entry comes from the source, where an entry also keeps what the target said of it. The
+            digest is made of that alone, so that a sweep can tell from the source whether anything changed.
+    """
+    digest = digest_of({key: content(entry) for key, entry in entries.items()}, manifest.seed)
     marks = [
-        mark.model_copy(update={"digest": digest_of(entries, manifest.seed)}) if mark.id == shard else mark
+        mark.model_copy(update={"digest": digest}) if mark.id == shard else mark
         for mark in manifest.shards
         if entries or mark.id != shard
     ]
     return _with_marks(manifest, marks)
+
+
+def is_unchanged(group: Group[Item], found: Shard, seed: str) -> bool:
+    """Whether the snapshot has these entries already, and needs neither to be read nor written."""
+    if group.mark is None:
+        return not found
+    same = group.mark.digest == digest_of(found, seed)
+    return group.whole and group.upto == group.mark.upto and same
 
 
 def _with_marks(manifest: Manifest, marks: Iterable[ShardMark]) -> Manifest:
@@ -133,6 +149,9 @@ class Seen:
         name = _hashed(record, _RECORD)
         if self._records.setdefault(_hashed(sku, _SKU), name) != name:
             self.twice.add(sku)
+
+    def __contains__(self, sku: str) -> bool:
+        return _hashed(sku, _SKU) in self._records
 
     def luggage(self) -> bytes:
         """All of it, for the next slice."""

@@ -155,6 +155,7 @@ class ProductChange(Model):
         product: As the source has it, its attributes and features already named as in the target.
         known: None to create it.
         fields: The fields to be written. A field that is not named here must not be sent at all.
+        new_variant_fields: Further fields of variants that the target does not have yet: for them it is a creation.
         price: None when ``price`` is not among the fields.
         variant_prices: By the variant's SKU; only variants with prices of their own.
         categories: The target's ids.
@@ -163,6 +164,7 @@ class ProductChange(Model):
     product: Product
     known: TargetProduct | None
     fields: frozenset[ProductField]
+    new_variant_fields: frozenset[ProductField] = frozenset()
     price: CataloguePrice | None
     variant_prices: dict[str, CataloguePrice]
     categories: tuple[ExternalId, ...]

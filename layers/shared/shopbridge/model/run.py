@@ -40,6 +40,7 @@ class Run(Model):
 
     Attributes:
         started_by: Who asked for it; ``schedule`` for nobody.
+        afresh: Everything counts as changed, whatever was sent before.
         stage: What it is doing: ``survey`` (looking for SKUs that come twice), ``categories`` or ``items``.
         position: Where the stage goes on; None at its beginning.
         rank: The last rank that the stage took; 0 at its beginning.
@@ -56,6 +57,7 @@ class Run(Model):
     started_by: str
     started_at: AwareDatetime
     updated_at: AwareDatetime
+    afresh: bool = False
     stage: str
     position: str | None = None
     rank: int = 0

@@ -15,9 +15,9 @@ class DynamoSnapshots:
 
     An unchanged sweep reads manifests only: about 12 KB for a hundred thousand entries, three read units each time.
 
-    A crash between the shards and their manifest leaves shards that are newer than their digests. Mostly the next
-    sweep then finds the shard changed, reads it, and compares entry by entry. Only when the source is back at the
-    very figures of the old digest does the shard pass for unchanged, until one of them moves or a comparison runs.
+    A crash between the shards and their manifest leaves shards that are newer than their digests. The next sweep then
+    finds the shard changed, reads it, and compares entry by entry. Only when the source is back at the very figures of
+    the old digest does the shard pass for unchanged: a flow that writes notes what it is about to write beforehand.
     """
 
     table: Table

@@ -1,6 +1,7 @@
 """What SalesPOS says about the account: its rights, shop, settings, packages and payment methods."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from shopbridge.connectors.salespos.calls import get
@@ -19,19 +20,25 @@ from shopbridge.connectors.salespos.wire import (
 )
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import CurrencyCode
 from shopbridge.model.office import Choice, Identity, Vocabulary
+from shopbridge.ports import Clock
 
 NEEDED = ("orders", "packages", "paymethods", "products", "users", "webshops")
 """The resources an order import calls."""
 FEW_PRODUCTS = 25
+SETTINGS_KEPT = timedelta(minutes=15)
+"""A merchant may change the shop's settings while a container lives on."""
 
 
 class Account:
-    """Reads each fact at most once."""
+    """Reads each fact at most once, and the shop's settings now and then."""
 
-    def __init__(self, settings: SalesPosSettings, client: PlatformClient) -> None:
+    def __init__(self, settings: SalesPosSettings, client: PlatformClient, clock: Clock) -> None:
         self._settings = settings
         self._client = client
+        self._clock = clock
+        self._shop_settings: tuple[datetime, SettingsRead] | None = None
 
     @cached_property
     def webshop(self) -> WebshopRead:
@@ -43,10 +50,36 @@ class Account:
             )
         return shops[0]
 
-    @cached_property
+    @property
     def shop_settings(self) -> SettingsRead:
         """The shop's settings."""
-        return self._client.read(get(f"/webshops/{self.webshop.id}/settings/"), SETTINGS)
+        kept = self._shop_settings
+        if kept is None or self._clock() - kept[0] >= SETTINGS_KEPT:
+            read = self._client.read(get(f"/webshops/{self.webshop.id}/settings/"), SETTINGS)
+            kept = self._shop_settings = (self._clock(), read)
+        return kept[1]
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The currency of all prices. Raises NeedsAttention when the shop does not say."""
+        currency = self.shop_settings.currency
+        if not currency:
+            raise NeedsAttention(
+                "The shop has no currency",
+                where="SalesPOS",
+                fix="Choose one in the settings of the shop, then resume the connection.",
+            )
+        return currency
+
+    @property
+    def prices_include_tax(self) -> bool:
+        """[inferred] Whether prices of products are gross (platform file: the second half of that fact)."""
+        return self.shop_settings.prices_include_vat is not False
+
+    @property
+    def keeps_stock(self) -> bool:
+        """The shop-wide switch; where it is off, no figure means anything."""
+        return self.shop_settings.stock is not False
 
     @cached_property
     def package_id(self) -> int:

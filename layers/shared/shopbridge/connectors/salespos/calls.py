@@ -1,6 +1,7 @@
 """The calls to SalesPOS."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -26,6 +27,16 @@ def post(path: str, body: Mapping[str, Any]) -> Call:
 def patch(path: str, body: Mapping[str, Any]) -> Call:
     """Set fields; a second time changes nothing."""
     return Call("PATCH", path, json=body, headers=ACCEPT)
+
+
+def delete(path: str) -> Call:
+    """Remove; a second time finds nothing."""
+    return Call("DELETE", path, headers=ACCEPT)
+
+
+def in_language(call: Call, language: str) -> Call:
+    """The same call for one language. The SDK says so on reads and changes, not on creations (S1)."""
+    return replace(call, headers={**call.headers, "Accept-Language": language}) if language else call
 
 
 def created(answer: Answer, shape: TypeAdapter[Item]) -> Item | None:

@@ -57,7 +57,7 @@ class SalesPos:
         self._settings = settings
         self._client = client
         self._clock = clock
-        self._account = Account(settings, client)
+        self._account = Account(settings, client, clock)
         self._catalogue = Catalogue(client, clock)
 
     def ping(self) -> Identity:
@@ -245,7 +245,7 @@ class SalesPos:
             tax,
             settings=self._settings,
             package_id=self._account.package_id,
-            prices_with_tax=self._account.shop_settings.prices_include_vat is not False,
+            prices_with_tax=self._account.prices_include_tax,
         )
         try:
             product = created(self._client.send(post("/products/", wire.body_of(body))), wire.CREATED)

@@ -141,7 +141,7 @@ def product_entries(
     own = _key(product, field)
     sold = (
         [DirectoryEntry(key=own, id=ExternalId(str(product.id)))]
-        if own and not _sold_as_variants(product, variants)
+        if own and not sold_as_variants(product, variants)
         else []
     )
     return (
@@ -156,7 +156,7 @@ def product_entries(
     )
 
 
-def _sold_as_variants(product: ProductRead, variants: Sequence[CombinationRead]) -> bool:
+def sold_as_variants(product: ProductRead, variants: Sequence[CombinationRead]) -> bool:
     """[inferred] The spelling ``Attribute`` of ``stocktype`` is from a 2017 schema (source S11)."""
     return bool(variants) and (product.stocktype or "").casefold().startswith("attribute")
 

@@ -44,8 +44,28 @@ class SalesPosSettings(ConnectorSettings):
     )
     tax_tariffs: dict[str, TaxTariff] = Field(
         default_factory=lambda: dict(DUTCH_TARIFFS),
-        title="Tax tariffs of new products",
-        description="Key: the percentage. Value: `normal`, `low a`, `low b`, `extra low` or `zero`.",
+        title="Tax tariffs of products",
+        description="Key: the percentage. Value: `normal`, `low a`, `low b`, `extra low` or `zero`. Where products are "
+        "read from SalesPOS, each tariff in use must have exactly one percentage.",
+    )
+    deducts_stock: Literal["at_creation", "at_completion"] = Field(
+        default="at_creation",
+        title="An order lowers the stock",
+        description="`at_creation`: as soon as it is there. `at_completion`: when it is completed; until then its "
+        "units count as reserved. To find out: note a product's stock, create an order with it, look again.",
+    )
+    language: str = Field(
+        default="",
+        pattern=r"^([a-z]{2})?$",
+        title="Language of products",
+        description="Two letters, such as `nl`: the language in which products are read and texts are written. Left "
+        "empty, the shop's own. Names of attributes and features are always created in the shop's own.",
+    )
+    feature_group: str = Field(
+        default="Features",
+        min_length=1,
+        title="Group of new features",
+        description="A feature that SalesPOS does not have is made in this group of extra fields.",
     )
     verify_answers: VerifyAnswers = Field(
         default="refuse",

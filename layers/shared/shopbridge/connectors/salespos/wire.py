@@ -238,6 +238,15 @@ class OrderRead(Read):
     total_tax: Decimal | None = None
 
 
+class OpenOrderRead(Read):
+    """An order that is not completed; status and sums tell whether it changed, there is no date of that."""
+
+    id: int
+    status: int | None = None
+    total_orderrow_price: Decimal | None = None
+    total_weight: Decimal | None = None
+
+
 class CreatedRead(Read):
     """What every creation answers."""
 
@@ -268,7 +277,7 @@ class CombinationRead(Read):
     active: bool = True
 
 
-def _as_collection(value: Any) -> Any:
+def as_collection(value: Any) -> Any:
     """[inferred] How an expanded sub-collection is laid out: all three forms are read.
 
     The client's model calls its rows ``collection`` (S4); in every other collection they are ``items``; or a bare list.
@@ -296,7 +305,7 @@ class ProductRead(Read):
     mpnnumber: str | None = None
     stocktype: str | None = None
     modifydate: Moment | None = None
-    attributecombinations: Annotated[CombinationsRead, BeforeValidator(_as_collection)] | None = None
+    attributecombinations: Annotated[CombinationsRead, BeforeValidator(as_collection)] | None = None
 
 
 class PackageRead(Read):
@@ -336,6 +345,7 @@ class SettingsRead(Read):
     currency: str | None = None
     prices_include_vat: bool | None = None
     default_vat_rat: Decimal | None = None
+    stock: bool | None = None
     order_status: tuple[StatusRead, ...] | None = None
 
 
@@ -354,6 +364,7 @@ class RootItem(Read):
 
 ORDER = TypeAdapter(OrderRead)
 ORDERS = TypeAdapter(Page[OrderRead])
+OPEN_ORDERS = TypeAdapter(Page[OpenOrderRead])
 CREATED = TypeAdapter(CreatedRead)
 USERS = TypeAdapter(Page[UserRead])
 PRODUCTS = TypeAdapter(Page[ProductRead])

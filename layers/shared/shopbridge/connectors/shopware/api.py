@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.outcomes import GONE
 from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
-from shopbridge.errors import RetryLater
+from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call, parse_http_date
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import OrderId
 
 Row = dict[str, Any]
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 _STATE = TypeAdapter(WireState)
 
@@ -50,20 +53,20 @@ class AdminApi:
             raise RetryLater("The shop's answer carries no time", after=60, where=answer.where)
         return About(version, moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
 
-    def search(self, entity: str, search: Mapping[str, Any]) -> list[Row]:
+    def search(self, entity: str, search: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS) -> list[Row]:
         """The rows a search finds, numbers with a point as Decimal. Raises RetryLater for an unexpected form."""
-        answer = self.client.send(Call("POST", f"/search/{entity}", json=dict(search)))
+        answer = self.client.send(Call("POST", f"/search/{entity}", json=dict(search), headers=headers))
         body = answer.json()
         rows = body.get("data") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise _misshapen(answer)
         return rows
 
-    def listing(self, entity: str, **more: Any) -> Iterator[Row]:
+    def listing(self, entity: str, headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Row]:
         """All rows of a short list."""
         page = 1
         while True:
-            rows = self.search(entity, criteria.listing(page, **more))
+            rows = self.search(entity, criteria.listing(page, **more), headers)
             yield from rows
             if len(rows) < criteria.LIST_PAGE:
                 return
@@ -85,9 +88,23 @@ class AdminApi:
         call = Call("POST", path, json={"sendMail": send_mail}, repeatable=repeatable)
         return self.client.read(call, _STATE).technical_name
 
+    def create(self, entity: str, record: Mapping[str, Any]) -> bool:
+        """Create a record under an id of ours; False when the shop has that id already, and nothing was done."""
+        try:
+            self.client.send(Call("POST", f"/{entity}", json=dict(record)))
+        except Rejected as error:
+            if error.code != GONE:
+                raise
+            return False
+        return True
+
+    def patch(self, entity: str, row: str, change: Mapping[str, Any]) -> None:
+        """Change some fields. Raises Rejected when the record is gone."""
+        self.client.send(Call("PATCH", f"/{entity}/{row}", json=dict(change)))
+
     def patch_order(self, order: OrderId, change: Mapping[str, Any]) -> None:
         """Change some fields; custom fields are merged by their names."""
-        self.client.send(Call("PATCH", f"/order/{order}", json=dict(change)))
+        self.patch("order", order, change)
 
 
 def _misshapen(answer: Answer) -> RetryLater:

@@ -1,21 +1,32 @@
-"""The Shopware connector: orders out; order states and our document numbers in."""
+"""The Shopware connector: what it declares, and what it can do; each thing itself is done in a module of its own."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.categories import Categories
+from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.handshake import ShopwareHandshake
 from shopbridge.connectors.shopware.login import token_grant
+from shopbridge.connectors.shopware.open_orders import open_orders
 from shopbridge.connectors.shopware.outcomes import GONE, judge
+from shopbridge.connectors.shopware.paging import in_batches, next_position
+from shopbridge.connectors.shopware.product_drafts import plan, product_fields
+from shopbridge.connectors.shopware.product_lookup import ProductLookup
+from shopbridge.connectors.shopware.product_writing import PRODUCT_BATCH, ProductWriter
+from shopbridge.connectors.shopware.products import ProductReader
 from shopbridge.connectors.shopware.reading import read_orders
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
 from shopbridge.connectors.shopware.states import MOST_STEPS, Stay, Step, next_step
-from shopbridge.connectors.shopware.versions import Features, features, parse_version, version_notes
+from shopbridge.connectors.shopware.stock import ShopwareStock, standings, stock_of, stock_page
+from shopbridge.connectors.shopware.stock_writing import NO_WAREHOUSES, STOCK_TRAITS, StockWriter
+from shopbridge.connectors.shopware.versions import version_notes
 from shopbridge.connectors.shopware.vocabulary import read_vocabulary
 from shopbridge.connectors.shopware.webhook import ShopwareWebhook
 from shopbridge.connectors.shopware.wire import Named
@@ -23,15 +34,31 @@ from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Unfinished
 from shopbridge.http.auth import BearerAuth
 from shopbridge.http.client import PlatformClient
-from shopbridge.model.base import OrderId
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId, OrderId
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, ProductPage, TargetProduct
+from shopbridge.model.ledger import Reason
 from shopbridge.model.office import Identity, OrderPage, UnreadableOrder, Vocabulary
 from shopbridge.model.order import Order
+from shopbridge.model.stock import OpenOrder, StockChange, StockLevel, StockPage, StockTraits
+from shopbridge.model.stock_settings import ManageStock
+from shopbridge.ports import Clock, StockReader
 
 TITLE = "Shopware"
 READ_RIGHTS = (
     "order, order_line_item, order_address, order_customer, order_delivery, order_transaction, customer, salutation, "
     "country, country_state, currency, language, locale, sales_channel, tag, payment_method, shipping_method, "
     "state_machine, state_machine_state, tax"
+)
+
+STOCK_RIGHTS = "read on product, order, order_line_item, state_machine_state"
+PRODUCT_RIGHTS = (
+    "product, product_configurator_setting, product_option, product_property, product_category, product_media, "
+    "property_group, property_group_option, category, tax, currency, language, locale"
+)
+PRODUCT_WRITE_RIGHTS = (
+    "product, product_configurator_setting, product_visibility, product_option, product_property, product_category, "
+    "property_group, property_group_option, category"
 )
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -43,6 +70,7 @@ class ShopwareShop:
 
     settings: ShopwareSettings
     api: AdminApi
+    clock: Clock
 
     def ping(self) -> Identity:
         """The shop's release and sales channels, after trying out every right that reading orders takes.
@@ -50,15 +78,16 @@ class ShopwareShop:
         Rights to write cannot be tried without writing; a missing one shows at the first write-back.
 
         Raises:
-            NeedsAttention: Address, credentials or rights are wrong, or a chosen sales channel is unknown.
+            NeedsAttention: Address, credentials or rights are wrong, or the shop lacks something the settings name.
         """
         about = self.api.about()
         names = self._channel_names()
+        self._check_choices()
         self._changed_rows(about.now, None, limit=1)
         return Identity(name=", ".join(names), version=about.version, notes=version_notes(about.version))
 
     def vocabulary(self) -> Vocabulary:
-        """Order and payment states, payment and shipping methods, tax rates."""
+        """What maps and settings may name."""
         return read_vocabulary(self.api)
 
     def server_time(self) -> datetime:
@@ -73,7 +102,7 @@ class ShopwareShop:
             # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
             rows, limit = self._changed_rows(since, position, limit=criteria.SMALL_PAGE), criteria.SMALL_PAGE
         orders, unreadable = read_orders(rows, self.settings.own_payment_states)
-        following = _next_position(rows, position, limit)
+        following = next_position(rows, position, limit, "orders")
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
@@ -116,13 +145,104 @@ class ShopwareShop:
         self.api.patch_order(order, {"customFields": {field: number}})
         return f"The shop's field {field} was set to {number}."
 
+    # --- stock ------------------------------------------------------------------------------------------------------
+
+    def open_orders(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
+        """Orders of the chosen sales channels that may still hold units of these SKUs."""
+        return open_orders(self.api, skus, since, self.clock(), self.settings.sales_channels)
+
+    def deducts_at_order(self) -> bool:
+        """True from 6.6 on."""
+        return self._facts.features.stock_falls_at_order
+
+    def stock_page(self, position: str | None) -> StockPage:
+        """500 products and variants; ``position`` is the last one's ``autoIncrement``."""
+        return stock_page(self.api, position, net=self.deducts_at_order())
+
+    def stock_of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
+        """What is sold under these SKUs; a product with variants is not."""
+        return stock_of(self.api, skus, net=self.deducts_at_order())
+
+    @property
+    def stock_traits(self) -> StockTraits:
+        """By SKU, whole units."""
+        return STOCK_TRAITS
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Up to 6.5 what open orders will take on completion; from 6.6 on nothing, without a call."""
+        if self.deducts_at_order():
+            return {}
+        return {sku: standing.will_deduct for sku, standing in standings(self.api, skus, net=False).items()}
+
+    def write_stock(
+        self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str
+    ) -> Mapping[str, Reason]:
+        """One sync; what the shop does not know is left out and told. Core Shopware has no warehouses."""
+        if warehouse:
+            return {change.sku: NO_WAREHOUSES for change in changes}
+        return StockWriter(self.api, self._facts.features).write(changes, manage)
+
+    def stock_reader(self) -> StockReader:
+        """Reads by SKU, 500 at once."""
+        return ShopwareStock(self.api, net=self.deducts_at_order())
+
+    # --- products ---------------------------------------------------------------------------------------------------
+
+    @property
+    def product_batch(self) -> int:
+        """Products of one call, as a rule."""
+        return PRODUCT_BATCH
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The chosen currency, else the shop's own; one call, once."""
+        return self._facts.currency.code
+
+    def product_fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set."""
+        return product_fields()
+
+    def categories(self) -> Sequence[Category]:
+        """All categories below the chosen one."""
+        return self._categories.all()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. May be repeated: its id follows from its name and parent."""
+        return self._categories.write(category, known)
+
+    def product_page(self, position: str | None) -> ProductPage:
+        """Whole products; ``position`` is the last one's ``autoIncrement``."""
+        return ProductReader(self.api, self._facts).page(position)
+
+    def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """A variant's SKU leads to its product."""
+        return ProductLookup(self.api, self._facts).find(skus)
+
+    def plan_product(self, change: ProductChange) -> ProductDraft:
+        """Put a change into Shopware's words."""
+        return plan(change, self.settings.short_text_field)
+
+    def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """Create or update products with their variants."""
+        return ProductWriter(self._facts).write(drafts)
+
+    def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """Take products off sale, and their variants."""
+        return ProductWriter(self._facts).deactivate(ids)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
     @cached_property
-    def _features(self) -> Features:
-        return features(parse_version(self.api.about().version))
+    def _facts(self) -> ShopFacts:
+        return ShopFacts(self.settings, self.api)
+
+    @property
+    def _categories(self) -> Categories:
+        return Categories(self.api, self._facts, self.settings.root_category)
 
     def _send(self, order: OrderId, step: Step) -> None:
         """Before 6.7 a second ``cancel`` counts as another one, so it is repeated only after asking anew (C8, C10)."""
-        repeatable = step.to != "cancelled" or self._features.strict_cancel
+        repeatable = step.to != "cancelled" or self._facts.features.strict_cancel
         where = f"{TITLE} order {order}"
         try:
             state = self.api.transition(order, step.action, send_mail=self.settings.send_mails, repeatable=repeatable)
@@ -141,9 +261,24 @@ class ShopwareShop:
         search = criteria.orders_by_id(ids, self.settings.sales_channels, products=self.settings.product_codes)
         return self.api.search("order", search)
 
+    def _check_choices(self) -> None:
+        """Language, currency and category, as far as the settings name any."""
+        chosen = self.settings
+        if chosen.language:
+            _ = self._facts.language
+        if chosen.currency:
+            _ = self._facts.currency
+        if chosen.root_category and not self.api.search("category", {"ids": [chosen.root_category]}):
+            raise NeedsAttention(
+                f"The shop has no category {chosen.root_category}",
+                where=TITLE,
+                fix="Choose root_category among the shop's values for category.",
+            )
+
     def _channel_names(self) -> list[str]:
         known = {str(row.get("id")): Named.model_validate(row).title for row in self.api.listing("sales-channel")}
-        unknown = [channel for channel in self.settings.sales_channels if channel not in known]
+        chosen = (*self.settings.sales_channels, *self.settings.visible_in)
+        unknown = [channel for channel in chosen if channel not in known]
         if unknown:
             listed = "; ".join(f"{name} = {channel}" for channel, name in known.items())
             raise NeedsAttention(
@@ -157,24 +292,13 @@ def build(settings: ShopwareSettings, world: World) -> ShopwareShop:
     base_url = settings.url.rstrip("/") + "/api"
     grant = token_grant(world.wiring.limiter, settings.limit_factor)
     auth = BearerAuth(TITLE, base_url, grant, world.tokens, world.secrets)
-    return ShopwareShop(settings, AdminApi(PlatformClient(TITLE, base_url, auth, world.wiring, judge)))
+    api = AdminApi(PlatformClient(TITLE, base_url, auth, world.wiring, judge))
+    return ShopwareShop(settings, api, world.clock)
 
 
 def _batches(ids: Sequence[OrderId]) -> Iterator[Sequence[OrderId]]:
     """Pages of ids; one that is none would fail its whole page."""
-    proper = [order for order in dict.fromkeys(ids) if _ID.fullmatch(order)]
-    for start in range(0, len(proper), criteria.ORDER_PAGE):
-        yield proper[start : start + criteria.ORDER_PAGE]
-
-
-def _next_position(rows: Sequence[Row], position: str | None, limit: int) -> str | None:
-    """The last row's key, None after the last page. Raises RetryLater for a page that does not move on."""
-    if len(rows) < limit:
-        return None
-    last = rows[-1].get("autoIncrement")
-    if not isinstance(last, int) or last <= int(position or 0):
-        raise RetryLater("The shop gives the same page of orders again", after=300, where=f"{TITLE} order search")
-    return str(last)
+    return in_batches([order for order in dict.fromkeys(ids) if _ID.fullmatch(order)], criteria.ORDER_PAGE)
 
 
 def _told(done: Sequence[str], why: str) -> str:
@@ -188,16 +312,42 @@ SPEC = ConnectorSpec(
     title=TITLE,
     settings=ShopwareSettings,
     secrets=ShopwareSecrets,
-    provides=("order_source", "order_status_target"),
+    provides=(
+        "order_source",
+        "order_status_target",
+        "open_orders",
+        "stock_source",
+        "stock_target",
+        "catalogue_source",
+        "catalogue_target",
+    ),
     build=build,
     webhook=ShopwareWebhook(),
     handshake=ShopwareHandshake(),
+    product_fields=product_fields,
     notes=(
         f"Rights an integration needs to read: {READ_RIGHTS}; also product, unless its codes are switched off.",
         "Rights to write back: update on order, create on state_machine_history.",
+        f"Rights to carry stock: {STOCK_RIGHTS}; to write it also update on product.",
+        f"Rights to read products: read on {PRODUCT_RIGHTS}.",
+        f"Rights to write products: those, and create, update and delete on {PRODUCT_WRITE_RIGHTS}.",
         "Deleted orders are not noticed.",
         "An order is moved only while it is open or in progress, and through Shopware's own states on the way.",
         "Payment states that plugins add hold their orders until own_payment_states says what they mean.",
+        "Stock falls when an order is completed up to 6.5, from 6.6 on when it is placed; both are taken into account.",
+        "Orders of sales channels that are not chosen do not count as open.",
+        "Warehouses of commercial extensions are not known: there is one figure for each SKU.",
+        "SKUs are matched as they are written, capitals included.",
+        "Prices are read and written in one currency: the price, and a list price above it.",
+        "Rule and quantity prices and prices in other currencies are left alone.",
+        "The other amount of a price follows from the product's tax: net to ten decimals, gross to the cent.",
+        "Categories and properties that are written become what the source has; those outside root_category stay.",
+        "To keep what was added in the shop, set their policy to on_create or only_if_empty.",
+        "A new product needs a name, an SKU, a tax and a price; without prices carried it is created switched off.",
+        "Variants that the source does not have stay, and are named.",
+        "Not carried: images, manufacturers, units, rule prices, cross-selling.",
+        "Assumed: a shop of 6.5 has Shopware's default stock model; with the later one the figures come out right too.",
+        "Assumed: several taxes of one rate mean the same; the first by position is taken for new products.",
         "Assumed: a webhook older than five minutes need not be taken.",
         "Assumed: without the sw-version header, a shop cannot prove its secret when it registers again.",
         "Assumed: the price of a group of line items includes its children's.",
@@ -205,6 +355,8 @@ SPEC = ConnectorSpec(
 )
 
 if TYPE_CHECKING:
-    from shopbridge.ports import Shop
+    from shopbridge.ports import CatalogueSource, CatalogueTarget, OpenOrders, Shop, StockSource, StockTarget
 
-    _: type[Shop] = ShopwareShop
+    _: tuple[
+        type[Shop], type[OpenOrders], type[StockSource], type[StockTarget], type[CatalogueSource], type[CatalogueTarget]
+    ] = (ShopwareShop, ShopwareShop, ShopwareShop, ShopwareShop, ShopwareShop, ShopwareShop)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key
 from shopbridge.model.base import OrderId
 
 ORDER_PAGE = 50
@@ -14,8 +15,7 @@ and the memory of a function, so it is far below the 500 that Shopware would giv
 SMALL_PAGE = 5
 """Orders read at once where more were too much."""
 
-LIST_PAGE = 500
-"""The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
+LIST_PAGE = LARGEST_PAGE
 
 _ADDRESS: Mapping[str, Any] = {"associations": {"country": {}, "countryState": {}}}
 
@@ -65,27 +65,15 @@ alone is written, as payments and deliveries do; a retried payment is a new row 
 def changed_orders(
     since: datetime, position: str | None, channels: Sequence[str], *, products: bool, limit: int = ORDER_PAGE
 ) -> dict[str, Any]:
-    """Orders that changed at or after ``since``, behind ``position`` (an ``autoIncrement``).
-
-    Paged by key: always page 1, sorted by ``autoIncrement``, which never changes and is unique. So orders that
-    change or arrive while pages are read can shift nobody to a page that was read already.
-    """
+    """Orders that changed at or after ``since``, behind ``position`` (an ``autoIncrement``)."""
     moment = since.astimezone(UTC).isoformat(timespec="milliseconds")
     changed = [{"type": "range", "field": field, "parameters": {"gte": moment}} for field in CHANGES]
-    behind = [{"type": "range", "field": "autoIncrement", "parameters": {"gt": int(position)}}] if position else []
-    return {
-        "page": 1,
-        "limit": limit,
-        "total-count-mode": "none",
-        "filter": [{"type": "multi", "operator": "or", "queries": changed}, *behind, *_of_channels(channels)],
-        "sort": [{"field": "autoIncrement", "order": "ASC"}],
-        **_whole(products=products),
-    }
+    return {**by_key(position, limit, [either(changed), *of_channels(channels)]), **_whole(products=products)}
 
 
 def orders_by_id(ids: Sequence[OrderId], channels: Sequence[str], *, products: bool) -> dict[str, Any]:
     """These orders; limit and page do not apply to a search by ids."""
-    return {"ids": list(ids), "filter": _of_channels(channels), **_whole(products=products)}
+    return {"ids": list(ids), "filter": of_channels(channels), **_whole(products=products)}
 
 
 def one_order(order: OrderId) -> dict[str, Any]:
@@ -103,7 +91,18 @@ def any_of(field: str, values: Sequence[str]) -> dict[str, Any]:
     return {"type": "equalsAny", "field": field, "value": list(values)}
 
 
-def _of_channels(channels: Sequence[str]) -> list[dict[str, Any]]:
+def equals(field: str, value: Any) -> dict[str, Any]:
+    """A filter; null is a value, an empty text is refused (C4)."""
+    return {"type": "equals", "field": field, "value": value}
+
+
+def either(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """At least one of these filters."""
+    return {"type": "multi", "operator": "or", "queries": list(queries)}
+
+
+def of_channels(channels: Sequence[str]) -> list[dict[str, Any]]:
+    """Orders of these sales channels; of all when none is named."""
     return [any_of("salesChannelId", channels)] if channels else []
 
 

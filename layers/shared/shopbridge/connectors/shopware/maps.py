@@ -224,18 +224,19 @@ def _extras(wire: WireOrder, delivery: WireDelivery | None) -> dict[str, Any]:
         "trackingCodes": delivery.tracking_codes if delivery else None,
         "lineCustomFields": lines,
     }
-    return {name: _plain(value) for name, value in facts.items()}
+    return {name: plain(value) for name, value in facts.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Plain data: numbers with a point as text, lists for every sequence."""
     match value:
         case Decimal():
             return str(value)
         case Mapping():
-            return {str(key): _plain(inner) for key, inner in value.items()}
+            return {str(key): plain(inner) for key, inner in value.items()}
         case str():
             return value
         case Sequence():
-            return [_plain(inner) for inner in value]
+            return [plain(inner) for inner in value]
         case _:
             return value

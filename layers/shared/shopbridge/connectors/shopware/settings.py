@@ -1,11 +1,11 @@
 """What an operator sets for a Shopware shop, and its credentials."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from shopbridge.connectors.spec import ConnectorSettings, Key
-from shopbridge.model.base import Model
+from shopbridge.model.base import CurrencyCode, Model
 
 ShopwareId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
@@ -34,6 +34,42 @@ class ShopwareSettings(ConnectorSettings):
         title="Payment states of the shop's own",
         description="Technical names of states that plugins added: `true` where the whole amount has arrived. "
         "An order in a state that is not known is held.",
+    )
+    language: str = Field(
+        default="",
+        title="Language of product texts",
+        description="The locale of one of the shop's languages, such as `de-DE`. Left empty, the shop's own language.",
+    )
+    currency: CurrencyCode | None = Field(
+        default=None,
+        title="Currency of prices",
+        description="Such as `EUR`; products are read and written with their prices in it. New products can be made "
+        "in the shop's own currency only. Left empty, that one.",
+    )
+    price_kind: Literal["gross", "net"] = Field(
+        default="gross",
+        title="Exact amount of prices",
+        description="Shopware keeps both amounts of a price. `gross` or `net`: the one that is handed out, while the "
+        "other one may be rounded.",
+    )
+    short_text_field: Literal["descriptionTeaser", "metaDescription"] = Field(
+        default="descriptionTeaser",
+        title="Field of the short text",
+        description="`descriptionTeaser`, which exists from 6.7.12; or `metaDescription`. Where the field does not "
+        "exist there is no short text.",
+    )
+    visible_in: tuple[ShopwareId, ...] = Field(
+        default=(),
+        title="Sales channels of new products",
+        description="Ids of the sales channels that new products are shown in. Left empty, the sales channels above; "
+        "without those, new products are shown nowhere until somebody chooses.",
+    )
+    root_category: ShopwareId | None = Field(
+        default=None,
+        title="Category of the catalogue",
+        description="The id of the category that the catalogue lies below, such as the sales channel's entry point. "
+        "Only what lies below it is read and written. Left empty, the whole tree; new top categories then show "
+        "nowhere until somebody hangs them in.",
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from shopbridge.connectors.shopware.sync import Problem
+from shopbridge.connectors.shopware.sync import Problem, Refusal
 from shopbridge.errors import Unfinished
 
 Item = TypeVar("Item")
+Owners = Mapping[str, Sequence[Sequence[int]]]
+"""For each operation and each of its records: the places of the items that it was made of."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,16 @@ class Refused:
     at: Mapping[int, Problem]
 
 
+def blame(refusal: Refusal, owners: Owners) -> Refused:
+    """The items behind the records that a sync names."""
+    at = {
+        place: problem
+        for (key, number), problem in refusal.at.items()
+        for place in (owners[key][number] if number < len(owners.get(key, ())) else ())
+    }
+    return Refused(refusal.whole, at)
+
+
 def settle(items: Sequence[Item], send: Callable[[Sequence[Item]], Refused | None]) -> dict[int, Problem]:
     """Send all that can be sent; returns the items that cannot, by their place. Fewer calls than two for each item.
 
@@ -33,21 +45,20 @@ def settle(items: Sequence[Item], send: Callable[[Sequence[Item]], Refused | Non
         RetryLater: Busy or away; some may be written.
     """
     refused: dict[int, Problem] = {}
-    waiting = [range(len(items))] if items else []
-    open_batches: list[Sequence[int]] = [*waiting]
-    while open_batches:
-        batch = open_batches.pop()
+    waiting: list[Sequence[int]] = [range(len(items))] if items else []
+    while waiting:
+        batch = waiting.pop()
         answer = _attempt([items[place] for place in batch], send)
         if answer is None:
             continue
         if not answer.at and len(batch) > 1:
             middle = len(batch) // 2
-            open_batches += [batch[middle:], batch[:middle]]
+            waiting += [batch[middle:], batch[:middle]]
             continue
         named = answer.at or {0: answer.whole}
         refused |= {batch[place]: problem for place, problem in named.items()}
         if rest := [each for place, each in enumerate(batch) if place not in named]:
-            open_batches.append(rest)
+            waiting.append(rest)
     return refused
 
 

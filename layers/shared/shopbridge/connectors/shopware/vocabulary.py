@@ -7,9 +7,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.facts import currencies, languages
 from shopbridge.connectors.shopware.maps import CANCELLED
+from shopbridge.connectors.shopware.product_prices import REGULAR, SALE
 from shopbridge.connectors.shopware.wire import Named, WireRate, WireState
-from shopbridge.errors import RetryLater
+from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.office import Choice, Vocabulary
 
 MACHINES = {"status": "order.state", "payment_status": "order_transaction.state"}
@@ -21,7 +23,7 @@ _RATES = TypeAdapter(list[WireRate])
 
 
 def read_vocabulary(api: AdminApi) -> Vocabulary:
-    """Order and payment states, payment and shipping methods, tax rates; four searches."""
+    """What maps and settings may name; seven searches, each for a short list."""
     machines = criteria.any_of("stateMachine.technicalName", list(MACHINES.values()))
     states = list(api.listing("state-machine-state", filter=[machines], associations={"stateMachine": {}}))
     payment, shipping = list(api.listing("payment-method")), list(api.listing("shipping-method"))
@@ -33,9 +35,25 @@ def read_vocabulary(api: AdminApi) -> Vocabulary:
             "payment": _methods(payment),
             "shipping": _methods(shipping),
             "tax": _rates(rates),
+            "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
+            "currency": _choices((row.iso_code, row.iso_code) for row in currencies(api) if row.iso_code),
+            "language": _choices(
+                (row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code
+            ),
+            **_categories(api),
         }
     except ValidationError as error:
         raise RetryLater("The shop lists its values in an unexpected form", after=300, where="Shopware") from error
+
+
+def _categories(api: AdminApi) -> Vocabulary:
+    """The upper two levels, to choose ``root_category`` from; nothing without the right, which orders do not need."""
+    upper = [{"type": "range", "field": "level", "parameters": {"lte": 2}}]
+    try:
+        rows = _NAMED.validate_python(list(api.listing("category", filter=upper)))
+    except NeedsAttention:
+        return {}
+    return {"category": _choices((row.id, row.title or row.id) for row in rows)}
 
 
 def percentage(rate: Decimal) -> str:

@@ -1,0 +1,38 @@
+"""Making sure that something with a name exists, however often it is asked for."""
+
+from collections.abc import Callable
+
+from shopbridge.connectors.salespos.calls import created
+from shopbridge.connectors.salespos.wire import CREATED
+from shopbridge.errors import AlreadyDone, OutcomeUnknown
+from shopbridge.http.answer import Call
+from shopbridge.http.client import PlatformClient
+
+
+def fold(name: str) -> str:
+    """How names are compared."""
+    return " ".join(name.split()).casefold()
+
+
+def ensured(client: PlatformClient, find: Callable[[], int | None], create: Call, what: str) -> int:
+    """The id of what is there, or was made now.
+
+    A creation is sometimes answered without a body (SDK S1), or says that it is there already: then it is looked up.
+
+    Raises:
+        OutcomeUnknown: It may be there, but does not show.
+    """
+    found = find()
+    if found is None:
+        found = _made(client, create) or find()
+    if found is None:
+        raise OutcomeUnknown(f"SalesPOS created {what}, but does not list it", where="SalesPOS")
+    return found
+
+
+def _made(client: PlatformClient, create: Call) -> int | None:
+    try:
+        record = created(client.send(create), CREATED)
+    except AlreadyDone:
+        return None
+    return record.id if record else None

@@ -1,0 +1,76 @@
+"""Which product each number is sold at.
+
+SalesPOS can be asked for a product by its own number, but not for a variant by its (client S4). So every page that is
+read anyway is remembered, and where that is not enough all products are read: 250 a call, again after ten minutes at
+the earliest. What is remembered only says where to look: figures and fields are always read afresh.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from shopbridge.connectors.salespos.calls import get
+from shopbridge.connectors.salespos.directory import Sweep
+from shopbridge.connectors.salespos.lots import product_sku, variant_sku
+from shopbridge.connectors.salespos.paging import SIZE, all_pages, step
+from shopbridge.connectors.salespos.product_wire import STOCKED_PAGE, VARIANTS, StockedRead, VariantRead
+from shopbridge.connectors.salespos.wire import Page
+from shopbridge.http.client import PlatformClient
+from shopbridge.ports import Clock
+
+FRESH = timedelta(minutes=10)
+EXPANDED = "attributecombinations"
+
+
+class Numbers:
+    """The numbers of an account, as far as they were read."""
+
+    def __init__(self, client: PlatformClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._products: dict[str, set[int]] = {}
+        self._variants: dict[str, set[int]] = {}
+        self._place: Sweep | None = Sweep()
+        self._read_at: datetime | None = None
+
+    def note(self, product: StockedRead, variants: Sequence[VariantRead]) -> None:
+        """Remember where these are."""
+        self._products.setdefault(product_sku(product), set()).add(product.id)
+        for variant in variants:
+            self._variants.setdefault(variant_sku(product, variant), set()).add(product.id)
+
+    def of_variant(self, sku: str) -> frozenset[int]:
+        """Products that had a variant with this number."""
+        return frozenset(self._variants.get(sku, ()))
+
+    def anywhere(self, sku: str) -> frozenset[int]:
+        """Products that had this number, themselves or on a variant."""
+        return self.of_variant(sku) | self._products.get(sku, set())
+
+    def read_all(self) -> None:
+        """Read all products unless that was done lately; goes on where a limit broke it off."""
+        fresh = self._read_at is not None and self._clock() - self._read_at < FRESH
+        if not fresh:
+            self._place = Sweep()
+        while self._place is not None:
+            new, place = step(self._place, self.page(self._place))
+            for product in new:
+                self.note(product, self.variants(product))
+            self._place, self._read_at = place, self._clock()
+
+    def doubt(self) -> None:
+        """Something may have been created without our knowing: read all before the next conclusion."""
+        self._read_at = None
+
+    def page(self, place: Sweep) -> Page[StockedRead]:
+        """One page of products with their variants, by ascending id."""
+        call = get("/products/", orderby="id", expand=EXPANDED, start=str(place.start), size=SIZE)
+        return self._client.read(call, STOCKED_PAGE)
+
+    def variants(self, product: StockedRead) -> Sequence[VariantRead]:
+        """All variants; those that the product's page has no room for are read."""
+        inline = product.attributecombinations
+        if inline is None:
+            return ()
+        if inline.items is not None and inline.next is None:
+            return inline.items
+        return tuple(all_pages(self._client, f"/products/{product.id}/attributecombinations/", VARIANTS))

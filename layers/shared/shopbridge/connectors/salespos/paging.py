@@ -1,0 +1,51 @@
+"""Reading whole lists of SalesPOS, page by page."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Protocol, TypeVar
+
+from pydantic import TypeAdapter
+
+from shopbridge.connectors.salespos.calls import get, in_language
+from shopbridge.connectors.salespos.directory import PAGE, Sweep, sweep_step
+from shopbridge.connectors.salespos.wire import Item, Page
+from shopbridge.http.client import PlatformClient
+
+SIZE = str(PAGE)
+
+
+class HasId(Protocol):
+    """A record of a list."""
+
+    @property
+    def id(self) -> int:
+        """Rises from record to record."""
+
+
+Record = TypeVar("Record", bound=HasId)
+
+
+def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
+    """What a page of a list by ascending id brings that was not read yet, and where to go on; None after the last."""
+    after = sweep_step(place, [record.id for record in page.items])
+    if after.start < place.start:
+        return (), after
+    return [record for record in page.items if record.id > place.last], after if page.next else None
+
+
+def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]], **params: str) -> Iterator[Record]:
+    """Every record of a list that can be ordered by id; none is missed when others leave the list meanwhile."""
+    place: Sweep | None = Sweep()
+    while place is not None:
+        call = get(path, **params, orderby="id", start=str(place.start), size=SIZE)
+        new, place = step(place, client.read(call, shape))
+        yield from new
+
+
+def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]], language: str = "") -> Iterator[Item]:
+    """Every record of a list that nobody changes meanwhile, in its own order."""
+    for start in count(0, PAGE):
+        page = client.read(in_language(get(path, start=str(start), size=SIZE), language), shape)
+        yield from page.items
+        if page.next is None or not page.items:
+            return

@@ -1,0 +1,139 @@
+"""A product of SalesPOS as everybody's; pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from shopbridge.connectors.salespos.lots import item_id, lots_of, product_sku, variant_sku
+from shopbridge.connectors.salespos.product_wire import ProductWhole, VariantRead, all_items
+from shopbridge.connectors.salespos.settings import TaxTariff
+from shopbridge.errors import Held
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import Feature, Price, Product, Variant
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How an account means its figures.
+
+    Attributes:
+        gross: Prices include tax.
+        tariffs: Percentage to tariff, as set.
+        keeps_stock: The shop-wide switch.
+    """
+
+    currency: CurrencyCode
+    gross: bool
+    tariffs: Mapping[str, TaxTariff]
+    keeps_stock: bool
+
+
+def product_of(
+    product: ProductWhole, variants: Sequence[VariantRead], features: Sequence[Feature], terms: Terms
+) -> Product:
+    """The product with its variants.
+
+    Raises:
+        Held: Its tax cannot be told, or a price falls below zero.
+    """
+    stock = {lot.variant: lot.stock for lot in lots_of(product, variants, keeps_stock=terms.keeps_stock) if lot.managed}
+    sold = [variant for variant in variants if variant.active or variant_sku(product, variant)]
+    return Product(
+        id=ExternalId(str(product.id)),
+        rank=product.id,
+        sku=product_sku(product),
+        name=product.name,
+        short_text=product.shortdescription,
+        long_text=product.description,
+        ean=(product.eannumber or "").strip(),
+        active=product.is_active,
+        tax_rate=tax_rate(product, terms.tariffs),
+        prices=_prices(product, Decimal(0), terms),
+        stock=None if sold else stock.get(None),
+        categories=tuple(ExternalId(str(link.category_id)) for link in all_items(product.producttocategories)),
+        features=tuple(features),
+        variants=tuple(_variant(product, variant, stock.get(variant.id), terms) for variant in sold),
+        images=len(all_items(product.productphotos)) or (1 if product.productmainphoto else 0),
+        extras=dict(_extras(product)),
+    )
+
+
+def _variant(product: ProductWhole, variant: VariantRead, stock: Decimal | None, terms: Terms) -> Variant:
+    surcharge = variant.netto_extra_price or Decimal(0)
+    return Variant(
+        id=item_id(product.id, variant.id),
+        sku=variant_sku(product, variant),
+        ean=(variant.ean_number or "").strip(),
+        active=variant.active,
+        options=variant.options,
+        prices=_prices(product, surcharge, terms) if surcharge else {},
+        stock=stock,
+    )
+
+
+def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:
+    """[inferred] A variant's price: ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be
+    gross or net as the prices are, whatever its name says."""
+    return price + surcharge
+
+
+def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str, Price]:
+    """What it costs, and what it costs less its discount."""
+    amounts = {"regular": with_surcharge(product.price, surcharge)}
+    if product.discount > 0:
+        amounts["sale"] = amounts["regular"] - product.discount
+    if min(amounts.values()) < 0:
+        raise Held(
+            f"The product {product_sku(product) or product.id} costs less than nothing",
+            code="price_below_zero",
+            where="SalesPOS",
+            fix="Look at its price, its discount and the extra prices of its attributes in SalesPOS.",
+        )
+    return {
+        group: Price(amount=amount, gross=terms.gross, currency=terms.currency) for group, amount in amounts.items()
+    }
+
+
+def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
+    """The percentage of the product's tariff, or its own deprecated one.
+
+    Raises:
+        Held: The settings give its tariff no percentage, or several.
+    """
+    if product.taxtariff is None:
+        return product.vatrate
+    rates = {rate for text, tariff in tariffs.items() if tariff == product.taxtariff for rate in _percentage(text)}
+    if len(rates) != 1:
+        known = ", ".join(sorted(f"{rate.normalize():f}" for rate in rates))
+        raise Held(
+            f"The tax tariff {product.taxtariff!r} stands for {known or 'no percentage'}",
+            code="ambiguous_tax_tariff" if rates else "unknown_tax_tariff",
+            where=f"SalesPOS product {product_sku(product) or product.id}",
+            fix=f"Give tax_tariffs in the settings of SalesPOS exactly one key with the value {product.taxtariff!r}.",
+        )
+    return rates.pop()
+
+
+def _percentage(text: str) -> Iterator[Decimal]:
+    """A key of the tariffs as a number; a name that the tax map uses instead is none."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return
+    if number.is_finite():
+        yield number
+
+
+def _extras(product: ProductWhole) -> Iterator[tuple[str, Any]]:
+    """Further facts for the merchant's own rules; absent ones are left out."""
+    facts = {
+        "mpn": product.mpnnumber,
+        "unit": product.unit,
+        "weight": product.weight,
+        "purchase_price": product.purchaseprice,
+        "stock_location": product.stocklocation,
+        "memo": product.memo,
+        "tax_tariff": product.taxtariff,
+    }
+    return ((name, fact) for name, fact in facts.items() if fact not in (None, ""))

@@ -1,0 +1,266 @@
+"""What SalesPOS says of products, variants, categories and features, and what it takes of them (client S4, SDK S1)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
+
+from shopbridge.connectors.salespos.wire import (
+    CombinationRead,
+    CombinationsRead,
+    Item,
+    Page,
+    ProductRead,
+    Read,
+    Sent,
+    Text,
+    as_collection,
+)
+
+BY_PRODUCT, BY_VARIANT = "Product", "Attribute"
+"""[inferred] The spellings of ``stocktype`` are from a client of 2017 (S11)."""
+MENU = "option_menu_required"
+"""The type of attribute whose values make variants; the other spellings are not published (platform file)."""
+LONGEST_NUMBER, LONGEST_NAME, LONGEST_SHORT_TEXT, LONGEST_TEXT = 50, 200, 255, 65_536
+"""Lengths of a 2017 schema (source S11)."""
+
+
+class Named(Read):
+    """Something with an id and a name."""
+
+    id: int
+    name: Text = ""
+
+
+class PartRead(Read):
+    """One of the values that make a variant; its price is what it adds."""
+
+    attribute: Named
+    attribute_value: Named
+    extra_price: Decimal = Decimal(0)
+
+
+class VariantRead(CombinationRead):
+    """A variant with its stock, its surcharge and what makes it this one."""
+
+    stock: Decimal | None = None
+    netto_extra_price: Decimal | None = None
+    combination: tuple[PartRead, ...] = ()
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Attribute to value."""
+        return {part.attribute.name: part.attribute_value.name for part in self.combination}
+
+
+class VariantsRead(CombinationsRead):
+    """A product's variants; ``items`` is None while they are only linked, not expanded."""
+
+    items: tuple[VariantRead, ...] | None = None
+
+
+class StockedRead(ProductRead):
+    """A product with what is known of its stock."""
+
+    stockenabled: bool | None = None
+    stock: Decimal | None = None
+    attributecombinations: Annotated[VariantsRead, BeforeValidator(as_collection)] | None = None
+
+
+class ChosenRead(Read):
+    """A value that was chosen for a row of an order."""
+
+    option_name: Text = ""
+    value_name: Text = ""
+
+
+class SoldRow(Read):
+    """A row of an order. Which variant it sells is told by values and numbers only, not by its id (client S4)."""
+
+    product_id: int | None = None
+    product_type: Text = ""
+    product_number: Text = ""
+    sub_product_number: Text = ""
+    sub_sku_number: Text = ""
+    count: Decimal | None = None
+    attributes: tuple[ChosenRead, ...] | None = None
+
+
+class StockInput(Sent):
+    """What is written of stock: an absolute figure."""
+
+    stock: Decimal | None = None
+    stockenabled: bool | None = None
+
+
+class CategoryLinkRead(Read):
+    """A product in a category."""
+
+    id: int
+    category_id: int
+
+
+class ValueRead(Read):
+    """What a product has for a property: a text, or the id of an option."""
+
+    id: int
+    product_property_id: int
+    value: Text = ""
+
+
+Member = TypeVar("Member")
+
+
+class Listed(Read, Generic[Member]):
+    """A sub-collection; ``items`` is None while it is only linked."""
+
+    items: tuple[Member, ...] | None = None
+    next: str | None = None
+
+
+Values = Annotated[Listed[ValueRead], BeforeValidator(as_collection)]
+
+
+class GroupLinkRead(Read):
+    """A group of properties that a product has, with the values."""
+
+    id: int
+    product_property_group_id: int
+    values: Values | None = None
+
+
+class ProductWhole(StockedRead):
+    """A product with all that is carried over."""
+
+    is_active: bool = True
+    name: Text = ""
+    shortdescription: Text = ""
+    description: Text = ""
+    taxtariff: str | None = None
+    vatrate: Decimal | None = None
+    price: Decimal
+    discount: Decimal = Decimal(0)
+    unit: Text = ""
+    weight: Decimal | None = None
+    purchaseprice: Decimal | None = None
+    stocklocation: Text = ""
+    memo: Text = ""
+    productmainphoto: Any = None
+    producttocategories: Annotated[Listed[CategoryLinkRead], BeforeValidator(as_collection)] | None = None
+    producttopropertygroups: Annotated[Listed[GroupLinkRead], BeforeValidator(as_collection)] | None = None
+    productphotos: Annotated[Listed[Any], BeforeValidator(as_collection)] | None = None
+
+
+class RawProduct(Read):
+    """A product of a page before it is read in full: one that is odd must not hide the others."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: int
+    productnumber: Text = ""
+
+
+class LinkedValueRead(Read):
+    """A value that a product was given; the product's variants are made of these."""
+
+    id: int
+    optionname: Text = ""
+    optionvalue_id: int
+    optionvalue_name: Text = ""
+    price: Decimal = Decimal(0)
+
+
+class AttributeRead(Named):
+    """Something variants differ in."""
+
+    type: Text = ""
+
+
+class PropertyRead(Named):
+    """A feature."""
+
+    type: Text = ""
+
+
+class CategoryNode(Named):
+    """A category in the tree."""
+
+    show_on_website: bool | None = None
+    children: "tuple[CategoryNode, ...] | None" = None
+
+
+class CategoryTree(Read):
+    """All categories."""
+
+    root_categories: tuple[CategoryNode, ...]
+
+
+class VariantInput(Sent):
+    """What is written on one variant. Which it is, the draft's order tells; the first two are not for rules."""
+
+    product_number: str = Field(title="Number", max_length=LONGEST_NUMBER)
+    ean_number: str | None = Field(default=None, title="EAN", max_length=LONGEST_NUMBER)
+    stock: Decimal | None = Field(default=None, title="Stock")
+    active: bool | None = Field(default=None, title="For sale")
+    note: str | None = Field(default=None, title="Note")
+    delivery_time: int | None = Field(default=None, title="Delivery time", ge=0)
+    delivery_time_type: str | None = Field(default=None, title="Unit of the delivery time")
+
+
+class CatalogueInput(Sent):
+    """What is written on a product; a field that is None is not sent."""
+
+    productnumber: str | None = Field(default=None, title="Number", max_length=LONGEST_NUMBER)
+    name: str | None = Field(default=None, title="Name", max_length=LONGEST_NAME)
+    shortdescription: str | None = Field(default=None, title="Short text", max_length=LONGEST_SHORT_TEXT)
+    description: str | None = Field(default=None, title="Long text (HTML)", max_length=LONGEST_TEXT)
+    eannumber: str | None = Field(default=None, title="EAN", max_length=LONGEST_NUMBER)
+    mpnnumber: str | None = Field(default=None, title="Manufacturer's number", max_length=LONGEST_NUMBER)
+    active: bool | None = Field(default=None, title="For sale")
+    taxtariff: Literal["normal", "low a", "low b", "extra low", "zero"] | None = Field(default=None, title="Tax tariff")
+    price: Decimal | None = Field(default=None, title="Price before discount", ge=0)
+    discount: Decimal | None = Field(default=None, title="Discount (amount)", ge=0)
+    purchaseprice: Decimal | None = Field(default=None, title="Purchase price without tax", ge=0)
+    container_deposit_price: Decimal | None = Field(default=None, title="Container deposit", ge=0)
+    safety_deposit_price: Decimal | None = Field(default=None, title="Safety deposit", ge=0)
+    stockenabled: bool | None = Field(default=None, title="Stock is kept")
+    stocktype: Literal["Product", "Attribute"] | None = Field(default=None, title="Stock lies on")
+    stock: Decimal | None = Field(default=None, title="Stock")
+    stocklocation: str | None = Field(default=None, title="Stock location", max_length=LONGEST_SHORT_TEXT)
+    unit: str | None = Field(default=None, title="Unit")
+    weight: Decimal | None = Field(default=None, title="Weight (kg)", ge=0)
+    brand_id: int | None = Field(default=None, title="Brand id")
+    condition_id: int | None = Field(default=None, title="Condition id")
+    supplier_id: int | None = Field(default=None, title="Supplier id")
+    color_id: int | None = Field(default=None, title="Colour id")
+    package_id: int | None = Field(default=None, title="Package id")
+    maincategory: str | None = Field(default=None, title="Main category (for exports only)")
+    subcategory: str | None = Field(default=None, title="Subcategory (for exports only)")
+    minimal_order_amount: Decimal | None = Field(default=None, title="Smallest quantity", ge=0)
+    meta_description: str | None = Field(default=None, title="Meta description")
+    meta_keywords: str | None = Field(default=None, title="Meta keywords")
+    page_title: str | None = Field(default=None, title="Page title")
+    alias: str | None = Field(default=None, title="Address of its page")
+    memo: str | None = Field(default=None, title="Internal note")
+    variants: list[VariantInput] = Field(default_factory=list, title="Variants")
+
+
+def all_items(listed: Listed[Item] | None) -> Sequence[Item]:
+    """What an expanded sub-collection holds; nothing where it is only linked."""
+    return (listed.items if listed else None) or ()
+
+
+STOCKED = TypeAdapter(StockedRead)
+STOCKED_PAGE = TypeAdapter(Page[StockedRead])
+VARIANTS = TypeAdapter(Page[VariantRead])
+SOLD_ROWS = TypeAdapter(Page[SoldRow])
+RAW_PAGE = TypeAdapter(Page[RawProduct])
+WHOLE = TypeAdapter(ProductWhole)
+GROUP_LINKS = TypeAdapter(Page[GroupLinkRead])
+CATEGORY_LINKS = TypeAdapter(Page[CategoryLinkRead])
+LINKED_VALUES = TypeAdapter(Page[LinkedValueRead])
+ATTRIBUTES = TypeAdapter(Page[AttributeRead])
+NAMED = TypeAdapter(Page[Named])
+PROPERTIES = TypeAdapter(Page[PropertyRead])
+TREE = TypeAdapter(CategoryTree)

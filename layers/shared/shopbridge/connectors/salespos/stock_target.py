@@ -1,0 +1,125 @@
+"""SalesPOS as a target of stock: one PATCH for each product or variant."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from shopbridge.connectors.salespos.calls import patch
+from shopbridge.connectors.salespos.directory import Sweep
+from shopbridge.connectors.salespos.lots import Lot, lots_of
+from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.open_rows import NOTHING, OpenOrders, OpenRows, reserved, sold_numbers
+from shopbridge.connectors.salespos.paging import step
+from shopbridge.connectors.salespos.product_wire import StockInput
+from shopbridge.connectors.salespos.reasons import is_gone, reason_of
+from shopbridge.connectors.salespos.wire import body_of
+from shopbridge.errors import AlreadyDone, Held, Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockTraits
+from shopbridge.model.stock_settings import ManageStock
+
+TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
+"""Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
+one that is begun again after a pause gets through."""
+
+
+class StockWriter:
+    """Writes stock; the port ``StockTarget`` tells the terms."""
+
+    def __init__(self, client: PlatformClient, orders: OpenOrders) -> None:
+        self._client = client
+        self._orders = orders
+        self._switched: set[tuple[str, ManageStock]] = set()
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Units in orders that are not completed, where those lower the stock only then."""
+        wanted = set(skus)
+        units: dict[str, Decimal] = {}
+        for row in self._orders.read().rows():
+            for sku in sold_numbers(row):
+                if sku in wanted:
+                    units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
+        return units
+
+    def write(self, changes: Sequence[StockChange], manage: ManageStock) -> Mapping[str, Reason]:
+        """Write absolute figures one by one; those refused, with the reason."""
+        refused: dict[str, Reason] = {}
+        for change in changes:
+            try:
+                self._write(change, manage)
+            except Rejected as error:
+                refused[change.sku] = _unknown(change) if is_gone(error) else reason_of(error)
+            except Held as error:
+                refused[change.sku] = reason_of(error)
+        return refused
+
+    def _write(self, change: StockChange, manage: ManageStock) -> None:
+        product, _, variant = (change.target or "").partition("/")
+        if not product:
+            raise Rejected(f"{change.sku} has no record in SalesPOS", code="404")
+        if not variant:
+            self._send(f"/products/{product}/", StockInput(stock=change.quantity, stockenabled=_switch(manage)))
+            return
+        self._send(f"/attributecombinations/{variant}/", StockInput(stock=change.quantity))
+        if manage != "untouched" and (product, manage) not in self._switched:
+            self._send(f"/products/{product}/", StockInput(stockenabled=_switch(manage)))
+            self._switched.add((product, manage))
+
+    def _send(self, path: str, body: StockInput) -> None:
+        """One change; what is there already counts as done."""
+        try:
+            self._client.send(patch(path, body_of(body)))
+        except AlreadyDone:
+            return
+
+
+def _switch(manage: ManageStock) -> bool | None:
+    """Whether stock is kept; whether more may be sold than there is has no published spelling, so it is left alone."""
+    return {"managed": True, "unmanaged": False}.get(manage)
+
+
+def _unknown(change: StockChange) -> Reason:
+    return Reason(
+        code="unknown_sku",
+        text=f"SalesPOS has no product or variant {change.sku} any more.",
+        fix="Create it there, or let products travel; it is tried again when its stock changes or is compared.",
+    )
+
+
+class Standings:
+    """What an account has, read page by page as far as it is asked for; a number that is there twice has no figure."""
+
+    def __init__(self, numbers: Numbers, orders: OpenOrders) -> None:
+        self._numbers = numbers
+        self._orders = orders
+        self._place: Sweep | None = Sweep()
+        self._open: OpenRows | None = None
+        self._figures: dict[str, tuple[Decimal, Decimal]] = {}
+        self._twice: set[str] = set()
+
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
+        """By SKU; pages are read until every SKU was met, or to the end."""
+        wanted = set(skus)
+        while self._place is not None and not wanted <= self._figures.keys():
+            self._read_page(self._place)
+        return {sku: Standing(quantity=figure[0], will_deduct=figure[1]) for sku, figure in self._known(wanted)}
+
+    def _known(self, wanted: set[str]) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
+        return ((sku, self._figures[sku]) for sku in wanted & self._figures.keys() - self._twice)
+
+    def _read_page(self, place: Sweep) -> None:
+        if self._open is None:
+            self._open = self._orders.read()
+        new, self._place = step(place, self._numbers.page(place))
+        for product in new:
+            variants = self._numbers.variants(product)
+            units = reserved(product.id, variants, self._open, self._open)
+            for lot in lots_of(product, variants, keeps_stock=True):
+                self._take(lot, units.get(lot.variant, NOTHING))
+
+    def _take(self, lot: Lot, will_deduct: Decimal) -> None:
+        if lot.shared or not lot.sku or lot.stock is None:
+            return
+        if lot.sku in self._figures:
+            self._twice.add(lot.sku)
+        self._figures[lot.sku] = (lot.stock, will_deduct)

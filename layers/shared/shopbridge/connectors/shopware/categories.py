@@ -1,0 +1,63 @@
+"""The category tree, as a source and as a target (platform file, "Properties and categories")."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.ids import our_id
+from shopbridge.connectors.shopware.product_criteria import below
+from shopbridge.connectors.shopware.texts import created_texts, updated_texts
+from shopbridge.connectors.shopware.wire_products import WireCategory
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Category
+
+_ROWS = TypeAdapter(list[WireCategory])
+_INCLUDES = {"category": ["id", "parentId", "name", "translated", "active"]}
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The tree below ``root``, which itself is no part of it; without one, the whole tree."""
+
+    api: AdminApi
+    facts: ShopFacts
+    root: str | None
+
+    def all(self) -> Sequence[Category]:
+        """Every category; those right below the root are roots here."""
+        found = self.api.listing("category", self.facts.headers, filter=below(self.root), includes=_INCLUDES)
+        try:
+            rows = _ROWS.validate_python(list(found))
+        except ValidationError as error:
+            what = "The shop lists its categories in an unexpected form"
+            raise RetryLater(what, after=300, where="Shopware categories") from error
+        return [self._category(row) for row in rows]
+
+    def write(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date; returns its id.
+
+        One that we made under this name and that was renamed in the shop since is left as it is, and used.
+        """
+        parent = category.parent or self.root
+        if known is not None:
+            texts = updated_texts({"name": category.name}, self.facts.language)
+            self.api.patch("category", known, {**texts, **_parent(parent), "active": category.active})
+            return known
+        made = ExternalId(our_id("category", parent or "", category.name))
+        texts = created_texts({"name": category.name}, self.facts.language)
+        self.api.create("category", {"id": made, **texts, **_parent(parent), "active": category.active})
+        return made
+
+    def _category(self, row: WireCategory) -> Category:
+        parent = None if row.parent_id is None or row.parent_id == self.root else ExternalId(row.parent_id)
+        return Category(id=ExternalId(row.id), parent=parent, name=row.title, active=bool(row.active))
+
+
+def _parent(parent: str | None) -> dict[str, Any]:
+    """A top category without a chosen root is left where it is."""
+    return {"parentId": parent} if parent else {}

@@ -1,0 +1,104 @@
+"""The orders of a shop that may still hold units of an SKU."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from pydantic import AwareDatetime, ValidationError
+
+from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
+from shopbridge.connectors.shopware.maps import CANCELLED
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, in_batches, next_position
+from shopbridge.connectors.shopware.states import ROUTE
+from shopbridge.connectors.shopware.wire import Count, Text, Wire
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import OrderId
+from shopbridge.model.stock import OpenOrder
+
+COMPLETED_LATELY = timedelta(days=14)
+"""How long after it was placed a completed order is still told: its import may be late."""
+OPEN_PAGE = LARGEST_PAGE
+SKUS_AT_ONCE = 500
+
+_NUMBER = "product.productNumber"
+_INCLUDES: Final = {
+    "order": ["id", "autoIncrement", "orderDateTime", "lineItems"],
+    "order_line_item": ["id", "quantity", "product"],
+    "product": ["id", "productNumber"],
+}
+
+
+class _Product(Wire):
+    product_number: Text = ""
+
+
+class _Line(Wire):
+    quantity: Count
+    product: _Product | None = None
+
+
+class _Order(Wire):
+    id: str
+    order_date_time: AwareDatetime
+    line_items: tuple[_Line, ...]
+
+
+def open_orders(
+    api: AdminApi, skus: Sequence[str], since: datetime, now: datetime, channels: Sequence[str]
+) -> list[OpenOrder]:
+    """Orders placed at or after ``since`` with one of these SKUs, each once, with its units of these SKUs only.
+
+    Cancelled ones are left out, and completed ones that were placed longer ago than ``COMPLETED_LATELY``.
+    """
+    orders: dict[str, OpenOrder] = {}
+    for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku)), SKUS_AT_ONCE):
+        for order in _with_products(api, some, since, now - COMPLETED_LATELY, channels):
+            before = orders[order.id].units if order.id in orders else {}
+            orders[order.id] = order.model_copy(update={"units": before | order.units})
+    return list(orders.values())
+
+
+def _with_products(
+    api: AdminApi, skus: Sequence[str], since: datetime, lately: datetime, channels: Sequence[str]
+) -> Iterator[OpenOrder]:
+    position: str | None = None
+    filters = [*_filters(skus, since, lately), *of_channels(channels)]
+    lines = {"filter": [any_of(_NUMBER, skus)], "associations": {"product": {}}}
+    while True:
+        search = {**by_key(position, OPEN_PAGE, filters), "associations": {"lineItems": lines}, "includes": _INCLUDES}
+        rows = api.search("order", search)
+        yield from map(_read, rows)
+        position = next_position(rows, position, OPEN_PAGE, "orders")
+        if position is None:
+            return
+
+
+def _filters(skus: Sequence[str], since: datetime, lately: datetime) -> list[dict[str, Any]]:
+    state = "stateMachineState.technicalName"
+    return [
+        any_of(f"lineItems.{_NUMBER}", skus),
+        _placed_since(since),
+        {"type": "not", "operator": "and", "queries": [equals(state, CANCELLED)]},
+        either([{"type": "not", "operator": "and", "queries": [equals(state, ROUTE[-1])]}, _placed_since(lately)]),
+    ]
+
+
+def _placed_since(moment: datetime) -> dict[str, Any]:
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {"type": "range", "field": "orderDateTime", "parameters": {"gte": text}}
+
+
+def _read(row: Row) -> OpenOrder:
+    """An order that cannot be read might hold units, so nothing may be concluded from its page."""
+    try:
+        order = _Order.model_validate(row)
+    except ValidationError as error:
+        raise RetryLater("The shop lists its open orders in an unexpected form", after=300, where="Shopware") from error
+    units: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in order.line_items:
+        if line.product and line.product.product_number:
+            units[line.product.product_number] += line.quantity
+    return OpenOrder(id=OrderId(order.id), placed_at=order.order_date_time, units=dict(units))

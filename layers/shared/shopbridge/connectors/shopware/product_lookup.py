@@ -1,0 +1,172 @@
+"""Finding products of the shop by SKU, with what a write has to know of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.paging import in_batches
+from shopbridge.connectors.shopware.product_criteria import numbers_of, owners_of, present
+from shopbridge.connectors.shopware.wire import Text, Wire
+from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.catalogue import ProductField, TargetProduct
+
+Shape = TypeVar("Shape", bound=Wire)
+
+PRESENT_PAGE = 50
+"""Products read whole at once by their ids."""
+
+_ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "tax", "price", "stock"})
+"""Every product has them: nothing and switched off are values, too."""
+
+
+class PresentVariant(Model):
+    """A variant as the shop has it.
+
+    Attributes:
+        options: The ids of its values.
+        prices: Its own price list; empty when it costs what the product costs.
+    """
+
+    id: str
+    options: tuple[str, ...]
+    prices: tuple[dict[str, Any], ...]
+
+
+class Present(Model):
+    """What a write has to know of a product.
+
+    Attributes:
+        prices: Its price list as the shop sent it.
+        axes: The values that its configurator offers.
+        variants: By SKU.
+    """
+
+    tax: str
+    tax_rate: Decimal | None
+    prices: tuple[dict[str, Any], ...]
+    categories: tuple[str, ...]
+    properties: tuple[str, ...]
+    axes: tuple[str, ...]
+    variants: dict[str, PresentVariant]
+
+    @classmethod
+    def of(cls, known: TargetProduct) -> "Present":
+        """What ``find_by_sku`` remembered."""
+        return cls.model_validate(known.inside)
+
+
+class _Owner(Wire):
+    id: str
+    parent_id: str | None = None
+    product_number: Text = ""
+
+
+class _Axis(Wire):
+    option_id: str
+
+
+class _Child(Wire):
+    id: str
+    product_number: Text = ""
+    ean: Text = ""
+    price: tuple[dict[str, Any], ...] | None = None
+    options: tuple[WireId, ...]
+
+
+class _Found(Wire):
+    id: str
+    product_number: Text = ""
+    name: Text = ""
+    description: Text = ""
+    description_teaser: Text = ""
+    meta_description: Text = ""
+    ean: Text = ""
+    tax_id: Text = ""
+    tax: WireTaxRow | None = None
+    price: tuple[dict[str, Any], ...] | None = None
+    categories: tuple[WireId, ...]
+    properties: tuple[WireId, ...]
+    configurator_settings: tuple[_Axis, ...]
+    children: tuple[_Child, ...]
+
+
+@dataclass(frozen=True)
+class ProductLookup:
+    """Two searches for some hundred SKUs: whose they are, then those products."""
+
+    api: AdminApi
+    facts: ShopFacts
+
+    def find(self, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
+        """The products of the top level by SKU, their own or a variant's. Capitals count, as in a sync."""
+        owners: dict[str, list[str]] = defaultdict(list)
+        for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku))):
+            rows = [_valid(_Owner, row) for row in self.api.search("product", owners_of(some))]
+            for row in rows:
+                if row.product_number in some:
+                    owners[row.product_number].append(row.parent_id or row.id)
+        products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
+        return {sku: [products[row] for row in rows if row in products] for sku, rows in owners.items()}
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, str]:
+        """The SKU of each of these ids that the shop has."""
+        rows = [row for some in in_batches(ids) for row in self.api.search("product", numbers_of(some))]
+        return {row.id: row.product_number for row in (_valid(_Owner, row) for row in rows)}
+
+    def _products(self, ids: Sequence[str]) -> dict[str, TargetProduct]:
+        root = self.facts.settings.root_category
+        rows = (
+            row
+            for some in in_batches(ids, PRESENT_PAGE)
+            for row in self.api.search("product", present(some, root), self.facts.headers)
+        )
+        found = (_valid(_Found, row) for row in rows)
+        return {row.id: _target(row, self.facts.settings.short_text_field) for row in found}
+
+
+def _target(row: _Found, short_text_field: str) -> TargetProduct:
+    inside = Present(
+        tax=row.tax_id,
+        tax_rate=row.tax.tax_rate if row.tax else None,
+        prices=row.price or (),
+        categories=tuple(each.id for each in row.categories),
+        properties=tuple(each.id for each in row.properties),
+        axes=tuple(each.option_id for each in row.configurator_settings),
+        variants={each.product_number: _variant(each) for each in row.children},
+    )
+    filled = frozenset(_filled(row, short_text_field)) | _ALWAYS_FILLED
+    return TargetProduct(id=ExternalId(row.id), sku=row.product_number, filled=filled, inside=inside.model_dump())
+
+
+def _variant(row: _Child) -> PresentVariant:
+    return PresentVariant(id=row.id, options=tuple(each.id for each in row.options), prices=row.price or ())
+
+
+def _filled(row: _Found, short_text_field: str) -> list[ProductField]:
+    """Texts count in the chosen language only; one variant's EAN is enough not to overwrite any."""
+    short = row.meta_description if short_text_field == "metaDescription" else row.description_teaser
+    held: Mapping[ProductField, bool] = {
+        "name": bool(row.name),
+        "short_text": bool(short),
+        "long_text": bool(row.description),
+        "ean": bool(row.ean) or any(child.ean for child in row.children),
+        "categories": bool(row.categories),
+        "features": bool(row.properties),
+    }
+    return [field for field, holds in held.items() if holds]
+
+
+def _valid(shape: type[Shape], row: Row) -> Shape:
+    try:
+        return shape.model_validate(row)
+    except ValidationError as error:
+        what = "The shop lists its products in an unexpected form"
+        raise RetryLater(what, after=300, where="Shopware products") from error

@@ -1,0 +1,190 @@
+"""Writing products in bulk: one that is refused keeps no other from being written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.paging import by_key, in_batches, next_position
+from shopbridge.connectors.shopware.product_criteria import variants_on_sale
+from shopbridge.connectors.shopware.product_lookup import ProductLookup
+from shopbridge.connectors.shopware.product_records import ProductRecord, record_of
+from shopbridge.connectors.shopware.product_references import References, find_references
+from shopbridge.connectors.shopware.settling import Refused, blame, settle
+from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
+from shopbridge.errors import Held
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import ProductDraft, ProductOutcome
+from shopbridge.model.ledger import Reason
+
+PRODUCT_BATCH = 50
+ROWS_AT_ONCE = 400
+"""Products and variants in one call: many more take the shop longer than anybody waits."""
+VARIANTS_AT_ONCE = 100
+"""A product with more of them is written in several calls."""
+IDS_AT_ONCE = 200
+
+PRODUCTS = "products"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a product, small enough to be sent.
+
+    Attributes:
+        owner: The product's place among the drafts.
+    """
+
+    owner: int
+    record: Mapping[str, Any]
+    children: Sequence[Mapping[str, Any]]
+    unlinked: Mapping[str, Sequence[Mapping[str, str]]]
+
+    @property
+    def rows(self) -> int:
+        """How many products and variants it writes."""
+        return 1 + len(self.children)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record with the variants nested in it."""
+        return {**self.record, **({"children": list(self.children)} if self.children else {})}
+
+
+@dataclass(frozen=True)
+class ProductWriter:
+    """Writes drafts. All ids are known beforehand, so that everything may be repeated."""
+
+    facts: ShopFacts
+
+    def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
+        """Create or update products; the outcomes are in the same order."""
+        refs = find_references(self.facts, drafts)
+        made = self._guarded([_attempt(draft, refs) for draft in drafts])
+        records = {place: each for place, each in enumerate(made) if isinstance(each, ProductRecord)}
+        refused = self._send_all({place: record for place, record in records.items() if not record.is_empty})
+        return [
+            _outcome(draft, each, refused.get(place))
+            for place, (draft, each) in enumerate(zip(drafts, made, strict=True))
+        ]
+
+    def deactivate(self, ids: Sequence[ExternalId]) -> dict[ExternalId, Reason]:
+        """Take products off sale, with the variants that are switched on themselves."""
+        variants = [row for some in in_batches(ids, IDS_AT_ONCE) for row in self._variants_on_sale(some)]
+        reasons: dict[ExternalId, Reason] = {}
+        for some in in_batches([*variants, *ids], IDS_AT_ONCE):
+            refused = settle(some, self._switch_off)
+            reasons |= {
+                ExternalId(some[place]): _refused(problem)
+                for place, problem in refused.items()
+                if problem.code != BLANK  # an insertion was tried: it is gone
+            }
+        return reasons
+
+    def _guarded(self, made: Sequence[ProductRecord | Held]) -> list[ProductRecord | Held]:
+        """Without those whose new id belongs to a product that somebody gave another number."""
+        ids = [row for each in made if isinstance(each, ProductRecord) for row in each.made]
+        numbers = ProductLookup(self.facts.api, self.facts).numbers(ids) if ids else {}
+        return [each if isinstance(each, Held) else _unless_renumbered(each, numbers) for each in made]
+
+    def _send_all(self, records: Mapping[int, ProductRecord]) -> dict[int, Problem]:
+        """First every product with its first variants, then what is left of large ones."""
+        parts = {place: list(_parts(place, record)) for place, record in records.items()}
+        refused = self._settle([each[0] for each in parts.values()])
+        rest = [part for place, each in parts.items() if place not in refused for part in each[1:]]
+        return {**self._settle(rest), **refused}
+
+    def _settle(self, parts: Sequence[Part]) -> dict[int, Problem]:
+        found: dict[int, Problem] = {}
+        for load in _loads(parts):
+            found |= {load[place].owner: problem for place, problem in settle(load, self._send).items()}
+        return found
+
+    def _send(self, parts: Sequence[Part]) -> Refused | None:
+        entities = dict.fromkeys(entity for part in parts for entity in part.unlinked)
+        removed = {
+            entity: [(place, link) for place, part in enumerate(parts) for link in part.unlinked.get(entity, ())]
+            for entity in entities
+        }
+        operations = [
+            Operation(PRODUCTS, "product", [part.to_json() for part in parts]),
+            *(Operation(entity, entity, [link for _, link in links], "delete") for entity, links in removed.items()),
+        ]
+        refusal = sync(self.facts.api.client, operations, self.facts.features)
+        if refusal is None:
+            return None
+        owners = {entity: [(place,) for place, _ in links] for entity, links in removed.items()}
+        return blame(refusal, {PRODUCTS: [(place,) for place in range(len(parts))], **owners})
+
+    def _switch_off(self, ids: Sequence[str]) -> Refused | None:
+        records = [{"id": row, "active": False} for row in ids]
+        refusal = sync(self.facts.api.client, [Operation(PRODUCTS, "product", records)], self.facts.features)
+        return blame(refusal, {PRODUCTS: [(place,) for place in range(len(ids))]}) if refusal else None
+
+    def _variants_on_sale(self, parents: Sequence[str]) -> Iterator[str]:
+        position: str | None = None
+        search = variants_on_sale(parents)
+        while True:
+            page = by_key(position, 500, search["filter"])
+            rows = self.facts.api.search("product", {**search, **page})
+            yield from (str(row["id"]) for row in rows)
+            position = next_position(rows, position, 500, "products")
+            if position is None:
+                return
+
+
+def _attempt(draft: ProductDraft, refs: References) -> ProductRecord | Held:
+    try:
+        return record_of(draft, refs)
+    except Held as reason:
+        return reason
+
+
+def _unless_renumbered(record: ProductRecord, numbers: Mapping[str, str]) -> ProductRecord | Held:
+    for row, sku in record.made.items():
+        if numbers.get(row, sku) != sku:
+            return Held(
+                f"The product that was made in Shopware for {sku!r} has the number {numbers[row]!r} there now",
+                code="renumbered",
+                fix=f"Give it back the number {sku!r} in Shopware, or change the SKU at the source.",
+            )
+    return record
+
+
+def _parts(place: int, record: ProductRecord) -> Iterator[Part]:
+    first, *rest = list(in_batches(record.children, VARIANTS_AT_ONCE)) or [()]
+    unlinked = {entity: links for entity, links in record.unlinked.items() if links}
+    yield Part(place, record.record, first, unlinked)
+    yield from (Part(place, {"id": record.id}, children, {}) for children in rest)
+
+
+def _loads(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+    """As many parts as fit into a call."""
+    load: list[Part] = []
+    for part in parts:
+        if load and sum(each.rows for each in load) + part.rows > ROWS_AT_ONCE:
+            yield load
+            load = []
+        load.append(part)
+    if load:
+        yield load
+
+
+def _outcome(draft: ProductDraft, made: ProductRecord | Held, problem: Problem | None) -> ProductOutcome:
+    known = draft.change.known
+    if isinstance(made, Held):
+        reason = Reason(code=made.code, text=made.what, fix=made.fix)
+        return ProductOutcome(state="held", id=known.id if known else None, reason=reason)
+    if problem:
+        return ProductOutcome(state="failed", id=known.id if known else None, reason=_refused(problem))
+    row = ExternalId(made.id)
+    if made.is_empty:
+        return ProductOutcome(state="unchanged", id=row, remarks=made.remarks)
+    return ProductOutcome(state="updated" if known else "created", id=row, remarks=made.remarks)
+
+
+def _refused(problem: Problem) -> Reason:
+    return Reason(
+        code="refused_by_shop",
+        text=f"Shopware refuses the product: {problem.text}",
+        fix="Correct at the source what the shop names; a plugin or a rule of the shop may be the cause, too.",
+    )

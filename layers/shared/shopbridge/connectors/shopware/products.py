@@ -1,0 +1,42 @@
+"""Reading products whole, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.paging import next_position
+from shopbridge.connectors.shopware.product_criteria import PRODUCT_PAGE, SMALL_PAGE, product_page
+from shopbridge.connectors.shopware.product_maps import View, read_product
+from shopbridge.errors import Unfinished
+from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+
+
+@dataclass(frozen=True)
+class ProductReader:
+    """Products of the top level by ``autoIncrement``, each with all its variants."""
+
+    api: AdminApi
+    facts: ShopFacts
+
+    def page(self, position: str | None) -> ProductPage:
+        """One page; a small one where a whole one is more than the shop's time or memory."""
+        try:
+            rows, limit = self._rows(position, PRODUCT_PAGE), PRODUCT_PAGE
+        except Unfinished:
+            rows, limit = self._rows(position, SMALL_PAGE), SMALL_PAGE
+        return self._read(rows, next_position(rows, position, limit, "products"))
+
+    def _rows(self, position: str | None, limit: int) -> list[Row]:
+        search = product_page(position, limit, self.facts.settings.root_category)
+        return self.api.search("product", search, self.facts.headers)
+
+    def _read(self, rows: Sequence[Row], position: str | None) -> ProductPage:
+        settings = self.facts.settings
+        view = View(self.facts.currency, settings.price_kind, settings.short_text_field)
+        read = [read_product(row, view) for row in rows]
+        return ProductPage(
+            products=tuple(each for each in read if isinstance(each, Product)),
+            unreadable=tuple(each for each in read if isinstance(each, UnreadableProduct)),
+            position=position,
+        )

@@ -1,0 +1,110 @@
+"""Reading stock: sweeps and single SKUs, as a source and as a target (platform file, chapter "Stock")."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.criteria import any_of
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, in_batches, next_position
+from shopbridge.connectors.shopware.wire_products import WireStock
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ExternalId
+from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
+
+STOCK_PAGE = LARGEST_PAGE
+
+_INCLUDES: Final[dict[str, Any]] = {
+    "includes": {"product": ["id", "productNumber", "stock", "availableStock", "childCount", "autoIncrement"]}
+}
+_ROWS = TypeAdapter(list[WireStock])
+
+
+def stock_page(api: AdminApi, position: str | None, *, net: bool) -> StockPage:
+    """A page of everything that is sold; the largest the shop gives.
+
+    A product with variants is left out: it is not sold itself, and its own figure means nothing.
+
+    Args:
+        net: ``stock`` is already without the shop's open orders.
+    """
+    rows = api.search("product", {**by_key(position, STOCK_PAGE), **_INCLUDES})
+    levels = tuple(_level(row, net=net) for row in _read(rows) if not row.child_count)
+    return StockPage(levels=levels, position=next_position(rows, position, STOCK_PAGE, "products"))
+
+
+def stock_of(api: AdminApi, skus: Sequence[str], *, net: bool) -> list[StockLevel]:
+    """What is sold under these SKUs; a shop has each only once."""
+    return [_level(row, net=net) for row in _rows_of(api, skus) if not row.child_count]
+
+
+def standings(api: AdminApi, skus: Sequence[str], *, net: bool) -> dict[str, Standing]:
+    """What the shop has under these SKUs, and what its open orders will still take from it."""
+    return {
+        row.product_number: Standing(
+            quantity=Decimal(row.stock), will_deduct=reserved_units(row, net=net) or Decimal(0)
+        )
+        for row in _rows_of(api, skus)
+        if row.stock is not None
+    }
+
+
+@dataclass(frozen=True)
+class ShopwareStock:
+    """Reads what the shop has, for a comparison."""
+
+    api: AdminApi
+    net: bool
+
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
+        """By SKU; one call for 500."""
+        return standings(self.api, skus, net=self.net)
+
+
+def known_skus(api: AdminApi, skus: Sequence[str]) -> dict[str, str]:
+    """The id of each SKU that the shop has."""
+    return {row.product_number: row.id for row in _rows_of(api, skus)}
+
+
+def reserved_units(row: WireStock, *, net: bool) -> Decimal | None:
+    """What open orders will still take from ``stock``; None when the shop does not say.
+
+    Up to 6.5 ``availableStock`` is stock less open orders. It may be stale after writes without indexing, and then
+    above the stock, which would count as less than no reservation.
+    """
+    if net:
+        return Decimal(0)
+    if row.stock is None or row.available_stock is None:
+        return None
+    return Decimal(max(row.stock - row.available_stock, 0))
+
+
+def _level(row: WireStock, *, net: bool) -> StockLevel:
+    figures = Figures(
+        on_hand=None if row.stock is None else Decimal(row.stock),
+        reserved=reserved_units(row, net=net),
+        available=None if row.available_stock is None else Decimal(row.available_stock),
+    )
+    return StockLevel(
+        sku=row.product_number, rank=row.auto_increment, item=ExternalId(row.id), managed=True, figures=(figures,)
+    )
+
+
+def _rows_of(api: AdminApi, skus: Sequence[str]) -> Iterator[WireStock]:
+    """The shop compares without regard to capitals; what is written otherwise is another SKU."""
+    wanted = dict.fromkeys(sku for sku in skus if sku)
+    for some in in_batches(list(wanted)):
+        search = {"page": 1, "limit": LARGEST_PAGE, "filter": [any_of("productNumber", some)], **_INCLUDES}
+        yield from (row for row in _read(api.search("product", search)) if row.product_number in wanted)
+
+
+def _read(rows: Sequence[Row]) -> list[WireStock]:
+    try:
+        return _ROWS.validate_python(rows)
+    except ValidationError as error:
+        raise RetryLater(
+            "The shop lists its stock in an unexpected form", after=300, where="Shopware products"
+        ) from error

@@ -1,0 +1,90 @@
+"""The variants of a planned product as records of a sync; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from shopbridge.connectors.shopware.ids import our_id
+from shopbridge.connectors.shopware.product_drafts import VARIANTS
+from shopbridge.connectors.shopware.product_lookup import Present, PresentVariant
+from shopbridge.connectors.shopware.product_prices import json_number, price_list
+from shopbridge.connectors.shopware.product_references import References, variant_pairs
+from shopbridge.connectors.shopware.texts import updated_texts
+from shopbridge.model.catalogue import ProductChange, ProductDraft, Variant
+
+
+@dataclass(frozen=True)
+class VariantRecord:
+    """What is sent for one variant.
+
+    Attributes:
+        record: Holds nothing but its id when it is left as it is.
+        options: All its values.
+        surplus: Values it has and should not have.
+    """
+
+    record: dict[str, Any]
+    options: tuple[str, ...]
+    surplus: tuple[str, ...]
+
+
+def variant_id(sku: str) -> str:
+    """The id of a variant that we make."""
+    return our_id("product", sku)
+
+
+def variant_records(
+    draft: ProductDraft, present: Present | None, refs: References, rate: Decimal | None
+) -> list[VariantRecord]:
+    """One for each row of the payload.
+
+    Raises:
+        Held: A value or a price cannot be written.
+    """
+    change = draft.change
+    rows = zip(draft.payload[VARIANTS], draft.variant_of_row, strict=True)
+    return [
+        _record(change, row, change.product.variants[index], present, refs, rate)
+        for row, index in rows
+        if index is not None
+    ]
+
+
+def _record(
+    change: ProductChange,
+    row: Mapping[str, Any],
+    variant: Variant,
+    present: Present | None,
+    refs: References,
+    rate: Decimal | None,
+) -> VariantRecord:
+    known = present.variants.get(variant.sku) if present else None
+    options = tuple(refs.option(pair) for pair in variant_pairs(variant))
+    fresh = [{"id": option} for option in options if known is None or option not in known.options]
+    record = {
+        **(_updated(row, refs.language) if known else row),
+        **_price(change, variant, known, refs, rate),
+        **({"options": fresh} if fresh else {}),
+    }
+    plain = {name: json_number(value) if isinstance(value, Decimal) else value for name, value in record.items()}
+    surplus = tuple(option for option in known.options if option not in options) if known else ()
+    return VariantRecord({"id": known.id if known else variant_id(variant.sku), **plain}, options, surplus)
+
+
+def _updated(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The number is what it was found by, so it stays."""
+    return updated_texts({name: value for name, value in row.items() if name != "productNumber"}, language)
+
+
+def _price(
+    change: ProductChange, variant: Variant, known: PresentVariant | None, refs: References, rate: Decimal | None
+) -> dict[str, Any]:
+    """Its own price, if it has one; null takes the product's again."""
+    if change.price is None or rate is None:
+        return {}
+    stored = known.prices if known else ()
+    own = change.variant_prices.get(variant.sku)
+    if own is None:
+        return {"price": None} if stored else {}
+    return {"price": price_list(own, rate, refs.currency, stored)}

@@ -1,0 +1,117 @@
+"""Products and categories as Shopware sends them; what a variant inherits is null there."""
+
+from typing import Any
+
+from pydantic import Field
+
+from shopbridge.connectors.shopware.wire import Amount, Map, Named, Text, Wire, WireRate
+
+
+class WireStock(Wire):
+    """A product's or variant's stock.
+
+    Attributes:
+        available_stock: A mirror of ``stock`` from 6.6 on.
+        child_count: Above 0 on a product with variants, whose own stock means nothing.
+    """
+
+    id: str
+    auto_increment: int
+    product_number: Text = ""
+    stock: int | None = None
+    available_stock: int | None = None
+    child_count: int | None = None
+
+
+class WireAmounts(Wire):
+    """Both amounts of a price."""
+
+    gross: Amount
+    net: Amount
+
+
+class WireEntry(WireAmounts):
+    """A price in one currency; ``list_price`` is the one crossed out."""
+
+    currency_id: str
+    list_price: WireAmounts | None = None
+
+
+class WireOption(Named):
+    """A value of a property group: a property, or what a variant is made of."""
+
+    group_id: Text = ""
+    group: Named | None = None
+
+
+class WireTaxRow(WireRate):
+    """A tax of the shop with its id."""
+
+    id: str
+    position: int | None = None
+
+
+class WireId(Wire):
+    """A row of which only the id matters."""
+
+    id: str
+
+
+class WireVariant(Wire):
+    """A variant, read without inheritance."""
+
+    id: str
+    auto_increment: int
+    product_number: Text = ""
+    ean: Text = ""
+    active: bool | None = None
+    stock: int | None = None
+    available_stock: int | None = None
+    tax_id: str | None = None
+    price: tuple[WireEntry, ...] | None = None
+    options: tuple[WireOption, ...]
+
+
+class WireProduct(WireVariant):
+    """A product of the top level with all that hangs on it.
+
+    Attributes:
+        options: Null: only variants have them.
+        media: Null when it was not asked for.
+    """
+
+    tax: WireTaxRow | None = None
+    translated: Map = Field(default_factory=dict)
+    options: Any = None
+    properties: tuple[WireOption, ...]
+    categories: tuple[WireId, ...]
+    media: tuple[WireId, ...]
+    children: tuple[WireVariant, ...]
+    manufacturer_number: Text = ""
+    weight: Amount | None = None
+
+
+class WireCategory(Named):
+    """A category; a root has no parent."""
+
+    parent_id: str | None = None
+    active: bool | None = None
+
+
+class WireCurrencyRow(Wire):
+    """A currency of the shop."""
+
+    id: str
+    iso_code: Text = ""
+
+
+class WireLocaleCode(Wire):
+    """Such as ``de-DE``."""
+
+    code: Text = ""
+
+
+class WireLanguageRow(Named):
+    """A language of the shop."""
+
+    locale: WireLocaleCode | None = None

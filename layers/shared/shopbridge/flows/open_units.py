@@ -1,0 +1,83 @@
+"""Units of the shop's open orders that one side has taken off already and the other one has not."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from shopbridge.flows.poll_orders import first_moment
+from shopbridge.flows.stock_route import StockRoute
+from shopbridge.model.ledger import IN_DOUBT, LedgerRecord
+from shopbridge.model.stock import OpenOrder
+
+CREATION_TAKES = timedelta(seconds=90)
+"""How long after ``sent_at`` an order may still take effect in the back office: longer than any time-out of ours."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""The shop's word for when an order was placed, against our own for when we read."""
+
+_Word = Literal["pending", "not pending", "perhaps pending", "perhaps not"]
+
+
+@dataclass(frozen=True)
+class OpenUnits:
+    """By SKU.
+
+    Attributes:
+        pending: Units that the back office has still to book.
+        unsure: An order is on its way right now: the figure may already hold it. It is counted so that less is
+            offered, and the next sweep looks again.
+    """
+
+    pending: Mapping[str, Decimal]
+    unsure: frozenset[str]
+
+    def of(self, sku: str) -> Decimal:
+        """The pending units of one SKU."""
+        return self.pending.get(sku, Decimal(0))
+
+
+def open_units(route: StockRoute, read_at: Mapping[str, datetime]) -> OpenUnits:
+    """Ask the shop for its open orders and the ledger what became of them.
+
+    Args:
+        read_at: The SKUs, and when the reading of each one's figure began.
+    """
+    if route.counts_open_orders:
+        return OpenUnits({}, frozenset())
+    orders = route.shop.open_orders(list(read_at), first_moment(route.connection))
+    records = route.bridge.ledger.orders(route.id, [order.id for order in orders]) if orders else {}
+    pending: defaultdict[str, Decimal] = defaultdict(Decimal)
+    unsure: set[str] = set()
+    for order in orders:
+        for sku, units in order.units.items():
+            if sku not in read_at:
+                continue
+            word = _judge(route, order, records.get(order.id), read_at[sku])
+            pending[sku] += units if word in ("pending", "perhaps pending") else 0
+            unsure |= {sku} if word.startswith("perhaps") else set()
+    return OpenUnits(dict(pending), frozenset(unsure))
+
+
+def _judge(route: StockRoute, order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Word:
+    if record is not None and record.is_set_aside:
+        return "not pending"
+    return _for_shop(record, read_at) if route.to_shop else _for_office(order, record, read_at)
+
+
+def _for_shop(record: LedgerRecord | None, read_at: datetime) -> _Word:
+    """Whether the back office's figure, read from ``read_at`` on, cannot hold the order yet."""
+    if record is None or record.state != "DONE":
+        return "perhaps pending" if record and record.state in IN_DOUBT else "pending"
+    long_ago = record.sent_at is None or record.sent_at < read_at - CREATION_TAKES
+    return "not pending" if long_ago or record.updated_at <= read_at else "perhaps pending"
+
+
+def _for_office(order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Word:
+    """Whether the back office will take an order off that the shop's figure, read from ``read_at`` on, is without."""
+    if record is not None and record.state == "DONE":
+        return "not pending"
+    on_its_way = record is not None and record.state in IN_DOUBT
+    just_placed = order.placed_at > read_at - CLOCKS_DIFFER
+    return "perhaps not" if on_its_way or just_placed else "pending"

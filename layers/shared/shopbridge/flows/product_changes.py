@@ -1,0 +1,212 @@
+"""What is to become of a product in the target, by the connection's settings; pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.errors import Held
+from shopbridge.flows.product_entries import short_hash
+from shopbridge.flows.product_names import with_attributes, with_features
+from shopbridge.flows.product_policies import FIELDS, fields_to_create, fields_to_update, has
+from shopbridge.flows.product_prices import price_of, variant_prices_of
+from shopbridge.mapping.expressions import as_document
+from shopbridge.mapping.rule_engine import CompiledRule, read_by_rules
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductField, TargetProduct
+from shopbridge.model.connection import ConnectionSettings
+from shopbridge.model.product_settings import ProductSettings
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A product as the target is to have it.
+
+    Attributes:
+        product: Attributes and features named as in the target, categories with the target's ids.
+        unmapped: Features that were left out, since the settings do not name them.
+    """
+
+    product: Product
+    unmapped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a product's content is decided by.
+
+    Attributes:
+        currency: Asks which one the target's prices are in.
+        rules: The merchant's own.
+        seed: Hash of all settings the content depends on.
+    """
+
+    settings: ProductSettings
+    currency: Callable[[], CurrencyCode]
+    rules: tuple[CompiledRule, ...]
+    seed: str
+
+
+def seed_of(settings: ConnectionSettings) -> str:
+    """Differs when a setting changed that what is written depends on."""
+    products = settings.products.model_dump(mode="json", exclude={"active", "every_minutes", "gone"})
+    sides = [(side.platform, {**side.settings, "limit_factor": None}) for side in (settings.shop, settings.office)]
+    return short_hash([products, sides])
+
+
+def wanted_of(product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]) -> Wanted:
+    """Name everything as in the target.
+
+    Args:
+        categories: The target's ids by the source's.
+
+    Raises:
+        Held: The product has no SKU to know it by, or something that the settings do not name.
+    """
+    _must_have_skus(product)
+    named = with_attributes(product, settings)
+    unmapped: tuple[str, ...] = ()
+    if settings.policy("features") != "never":
+        named, unmapped = with_features(named, settings)
+    targets = tuple(dict.fromkeys(categories[source] for source in product.categories if source in categories))
+    return Wanted(named.model_copy(update={"categories": targets}), unmapped)
+
+
+def _must_have_skus(product: Product) -> None:
+    skus = [variant.sku for variant in product.variants] or [product.sku]
+    if not all(skus):
+        which = f"{skus.count('')} of its variants have" if product.variants else "It has"
+        raise Held(f"{which} no SKU", code="missing_sku", fix="Give it an SKU of its own at the source.")
+    twice = [sku for sku, count in Counter(map(str.casefold, skus)).items() if count > 1]
+    if twice:
+        raise duplicate_sku(twice)
+
+
+def duplicate_sku(skus: Iterable[str]) -> Held:
+    """The source has SKUs more than once: nobody can tell which product is meant."""
+    return Held(
+        f"The source has more than one product or variant with the SKU {', '.join(sorted(skus))}",
+        code="duplicate_sku",
+        fix="Give each of them an SKU of its own at the source; until then none of them travels.",
+    )
+
+
+# --- has it changed -----------------------------------------------------------------------------------------------
+
+
+def content_hash(wanted: Wanted, terms: Terms) -> str:
+    """Differs when a product that is in the target already would have to be written once more.
+
+    What is written on creation only does not count; a field that is filled if it is empty counts by whether the source
+    has something for it. Raises Held when the product has no price that could be written.
+    """
+    content = {
+        "seed": terms.seed,
+        "skus": [wanted.product.sku, *((variant.sku, variant.options) for variant in wanted.product.variants)],
+        "fields": {field: _content(wanted.product, field, terms) for field in FIELDS},
+        "rules": read_by_rules(terms.rules, document_of(wanted.product)) if terms.rules else [],
+    }
+    return short_hash(content)
+
+
+def _content(product: Product, field: ProductField, terms: Terms) -> Any:
+    policy = terms.settings.policy(field)
+    if policy == "only_if_empty":
+        return has(product, field)
+    return _value(product, field, terms) if policy == "always" and has(product, field) else None
+
+
+def _value(product: Product, field: ProductField, terms: Terms) -> Any:
+    match field:
+        case "price":
+            base, own = _prices(product, terms)
+            return [_plain(base), {sku: _plain(price) for sku, price in own.items()}]
+        case "stock" | "ean" | "active":
+            return [str(getattr(each, field)) for each in (product, *product.variants)]
+        case "tax":
+            return str(product.tax_rate)
+        case "features":
+            return sorted((feature.name, feature.value) for feature in product.features)
+        case "categories":
+            return sorted(product.categories)
+        case _:
+            return getattr(product, field)
+
+
+def _plain(price: CataloguePrice) -> list[Any]:
+    return [(each.amount.normalize(), each.gross, each.currency) for each in (price.regular, price.sale) if each]
+
+
+def document_of(product: Product) -> dict[str, Any]:
+    """The product as rules see it: plain data, amounts as Decimal."""
+    document: dict[str, Any] = as_document(product.model_dump())
+    return document
+
+
+# --- the change ---------------------------------------------------------------------------------------------------
+
+
+def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> TargetProduct | None:
+    """The target's product that is sold under the product's SKUs; None when there is none.
+
+    Raises:
+        Held: There are several, or it is sold there as a variant of another product.
+    """
+    known = {target.id: target for sku in product.skus for target in found.get(sku, ())}
+    if len(known) > 1:
+        raise Held(
+            f"The target has its SKUs on {len(known)} products: {', '.join(sorted(known))}",
+            code="ambiguous_in_target",
+            fix="Leave each SKU to one product of the target, then it goes on by itself.",
+        )
+    target = next(iter(known.values()), None)
+    if target and not product.variants and target.sku.casefold() != product.sku.casefold():
+        raise Held(
+            f"The target sells it as a variant of product {target.sku or target.id}",
+            code="sold_as_variant",
+            fix="Make it a variant at the source too, or a product of its own in the target.",
+        )
+    return target
+
+
+def change_of(
+    wanted: Wanted, known: TargetProduct | None, terms: Terms, *, also: frozenset[ProductField]
+) -> ProductChange | None:
+    """What is to be written; None when nothing is.
+
+    Args:
+        known: As the target has it; None to create it.
+        also: Fields that are written into a known product whatever their policy.
+
+    Raises:
+        Held: It has no price that could be written.
+    """
+    product, settings = wanted.product, terms.settings
+    if known is None:
+        fields = fields_to_create(product, settings)
+    else:
+        fields = fields_to_update(product, settings, known.filled) | also
+    if known and not fields and not product.variants and not terms.rules:
+        return None
+    price, own = _prices(product, terms) if "price" in fields else (None, {})
+    return ProductChange(
+        product=product,
+        known=known,
+        fields=fields,
+        price=price,
+        variant_prices=own,
+        categories=product.categories if "categories" in fields else (),
+    )
+
+
+def _prices(product: Product, terms: Terms) -> tuple[CataloguePrice, dict[str, CataloguePrice]]:
+    prices, currency = terms.settings.prices, terms.currency()
+    return price_of(product, prices, currency), variant_prices_of(product, prices, currency)
+
+
+def images_remark(product: Product) -> str:
+    """That its images stay where they are; empty when it has none."""
+    if not product.images:
+        return ""
+    what = "Its image is" if product.images == 1 else f"Its {product.images} images are"
+    return f"{what} not carried over: images are not supported."

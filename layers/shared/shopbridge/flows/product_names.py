@@ -1,0 +1,100 @@
+"""Attributes and features under the names that the target has for them; pure."""
+
+from collections.abc import Iterable, Mapping
+
+from shopbridge.errors import Held
+from shopbridge.model.catalogue import Feature, Product, Variant
+from shopbridge.model.product_settings import ProductSettings
+
+SAME = "="
+"""In a map: the target has the same name for it."""
+
+
+def with_attributes(product: Product, settings: ProductSettings) -> Product:
+    """The product with its variants' options named as in the target.
+
+    Raises:
+        Held: An attribute has no entry, or variants cannot be told apart by what is left.
+    """
+    unmapped = _unmapped((name for variant in product.variants for name in variant.options), settings.attributes)
+    if unmapped:
+        raise Held(
+            f"Its variants differ in {_listed(unmapped)}, which the settings do not name",
+            code="unmapped_attribute",
+            fix=f"Add {_keys(unmapped)} to products.attributes of the connection, with the target's name or `=`; "
+            "the next run tries again.",
+        )
+    variants = tuple(_named(variant, settings.attributes) for variant in product.variants)
+    _refuse_twins(variants)
+    return product.model_copy(update={"variants": variants})
+
+
+def with_features(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
+    """The product with its features named as in the target, and the names that have no entry: those are left out.
+
+    Raises:
+        Held: There are such names, and the settings want the product to wait for them.
+    """
+    unmapped = _unmapped((feature.name for feature in product.features), settings.features)
+    if unmapped and settings.unmapped == "hold":
+        raise Held(
+            f"Its features {_listed(unmapped)} have no entry in the settings",
+            code="unmapped_feature",
+            fix=feature_fix(unmapped),
+        )
+    features = tuple(
+        Feature(name=name, value=feature.value)
+        for feature in product.features
+        if (name := _translated(feature.name, settings.features))
+    )
+    return product.model_copy(update={"features": features}), unmapped
+
+
+def feature_fix(names: Iterable[str]) -> str:
+    """What to do about features without an entry."""
+    return (
+        f"Add {_keys(names)} to products.features of the connection, with the target's name or `=`; an empty name "
+        "leaves a feature out."
+    )
+
+
+def _named(variant: Variant, names: Mapping[str, str]) -> Variant:
+    options = {_translated(name, names): value for name, value in variant.options.items()}
+    if len(options) < len(variant.options):
+        raise Held(
+            f"Several attributes of its variants would have one name in the target: {_listed(sorted(options))}",
+            code="unclear_variants",
+            fix="Give each attribute a name of its own in products.attributes of the connection.",
+        )
+    return variant.model_copy(update={"options": options})
+
+
+def _refuse_twins(variants: Iterable[Variant]) -> None:
+    seen: set[frozenset[tuple[str, str]]] = {frozenset()}
+    for variant in variants:
+        options = frozenset(variant.options.items())
+        if options in seen:
+            raise Held(
+                f"Nothing tells its variant {variant.sku} from the others",
+                code="unclear_variants",
+                fix="Give every variant of the product attributes of its own at the source.",
+            )
+        seen.add(options)
+
+
+def _translated(name: str, names: Mapping[str, str]) -> str:
+    found = names.get(name, "")
+    return name if found == SAME else found
+
+
+def _unmapped(names: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if name not in known}))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names)
+
+
+def _keys(names: Iterable[str]) -> str:
+    names = tuple(names)
+    return f"the {'keys' if len(names) > 1 else 'key'} {_listed(names)}"

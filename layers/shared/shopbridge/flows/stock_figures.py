@@ -1,0 +1,136 @@
+"""How much may be sold: from what a source says of an SKU to the figure that its target gets; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Figures, StockLevel
+from shopbridge.model.stock_settings import Formula, StockSettings
+
+UNTOLD = "-"
+"""Entry of an SKU for which nothing is written: the source does not say enough."""
+_REFUSED = "!"
+"""Begins the entry of an SKU that the target did not take; it is tried again when its figure moves."""
+
+SKU_TWICE = Reason(
+    code="sku_twice",
+    text="Several records of the source have this SKU, so nobody can tell which stock is meant.",
+    fix="Let only one record keep the SKU.",
+)
+SKU_MISSING = Reason(
+    code="sku_missing",
+    text="Records of the source without an SKU are left out.",
+    fix="Give them an SKU if their stock is to be carried.",
+)
+_NOT_MANAGED = Reason(
+    code="stock_not_managed",
+    text="The source keeps no stock for it.",
+    fix="Switch its stock on there if it is to be carried.",
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What may be sold of an SKU, by the source.
+
+    Attributes:
+        units: After formula, warehouses and buffer; never below 0.
+        inputs: How it came about, for the log.
+    """
+
+    sku: str
+    units: Decimal
+    inputs: str
+
+    @property
+    def entry(self) -> str:
+        """As the snapshot keeps it."""
+        return amount(self.units)
+
+
+def figure_of(level: StockLevel, settings: StockSettings, *, whole_units: bool) -> Figure | Reason:
+    """The figure, or why there is none: what is not known whole is not written at all."""
+    if not level.managed:
+        return _NOT_MANAGED
+    chosen = [each for each in level.figures if not settings.warehouses or each.warehouse in settings.warehouses]
+    missing = sorted(set(settings.warehouses) - {each.warehouse for each in chosen})
+    if missing or not chosen:
+        return _unknown(f"the stock in {', '.join(missing) or 'any warehouse'}")
+    parts = [_units(each, settings.formula) for each in chosen]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return _unknown("how much is on hand, reserved or available")
+    left = sum(known, Decimal(0)) - settings.safety_buffer
+    units = max(left.to_integral_value(ROUND_FLOOR) if whole_units else left, Decimal(0))
+    return Figure(level.sku, units, f"{amount(units)} = {_terms(chosen, settings)}")
+
+
+def to_write(units: Decimal, pending: Decimal, will_deduct: Decimal, *, to_shop: bool) -> Decimal:
+    """What the target must be told so that ``units`` are for sale.
+
+    Args:
+        pending: Units of the shop's open orders that the back office has not booked yet. A shop offers that much
+            less; a back office will take them off itself.
+        will_deduct: What the target's own open orders will still take off.
+    """
+    offered = max(units - pending, Decimal(0)) if to_shop else units + pending
+    return offered + will_deduct
+
+
+def told_figure(figure: Figure, pending: Decimal, will_deduct: Decimal, written: Decimal) -> str:
+    """A line for the log, such as ``TEE-M: 12 = 15 on hand - 2 reserved - 1 buffer; 1 pending → 11``."""
+    open_terms = ((pending, "pending"), (will_deduct, "still to be deducted"))
+    terms = ", ".join(f"{amount(value)} {name}" for value, name in open_terms if value)
+    return f"{figure.sku}: {figure.inputs}{'; ' if terms else ''}{terms} → {amount(written)}"
+
+
+def refused_entry(entry: str) -> str:
+    """The entry of an SKU that the target did not take with this figure."""
+    return _REFUSED + content_of(entry)
+
+
+def content_of(entry: str) -> str:
+    """What of an entry comes from the source: digests are made of it."""
+    return entry.removeprefix(_REFUSED)
+
+
+def is_refused(entry: str) -> bool:
+    """The target did not take this SKU."""
+    return entry.startswith(_REFUSED)
+
+
+def amount(value: Decimal) -> str:
+    """A number of units without trailing zeros and without an exponent."""
+    return f"{value.normalize():f}"
+
+
+def _units(figures: Figures, formula: Formula) -> Decimal | None:
+    if formula == "available":
+        return figures.available
+    if formula == "on_hand" or figures.on_hand is None:
+        return figures.on_hand
+    return None if figures.reserved is None else figures.on_hand - figures.reserved
+
+
+def _terms(chosen: Sequence[Figures], settings: StockSettings) -> str:
+    parts = [_told_part(each, settings.formula) for each in chosen]
+    if len(chosen) > 1:
+        parts = [f"({part}) in {each.warehouse or 'no warehouse'}" for part, each in zip(parts, chosen, strict=True)]
+    buffer = f" - {amount(settings.safety_buffer)} buffer" if settings.safety_buffer else ""
+    return " + ".join(parts) + buffer
+
+
+def _told_part(figures: Figures, formula: Formula) -> str:
+    if formula == "available":
+        return f"{amount(figures.available or Decimal(0))} available"
+    on_hand = f"{amount(figures.on_hand or Decimal(0))} on hand"
+    return on_hand if formula == "on_hand" else f"{on_hand} - {amount(figures.reserved or Decimal(0))} reserved"
+
+
+def _unknown(what: str) -> Reason:
+    return Reason(
+        code="stock_unknown",
+        text=f"The source does not say {what}.",
+        fix="Look at the product's stock in the source, or choose another formula or other warehouses.",
+    )

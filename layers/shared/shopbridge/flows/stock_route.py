@@ -1,0 +1,83 @@
+"""The way that a connection's stock takes: its source, its target, and the shop that knows the open orders."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from shopbridge.flows.bridge import Bridge
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection, PlatformSettings
+from shopbridge.model.stock import StockTraits
+from shopbridge.model.stock_settings import StockSettings
+from shopbridge.ports import OpenOrders, StockSource, StockTarget
+
+
+@dataclass(frozen=True)
+class StockRoute:
+    """One connection's stock on its way from source to target."""
+
+    bridge: Bridge
+    connection: Connection
+    source: StockSource
+    target: StockTarget
+    shop: OpenOrders
+
+    @property
+    def id(self) -> ConnectionId:
+        """The connection's."""
+        return self.connection.id
+
+    @property
+    def settings(self) -> StockSettings:
+        """What the operator chose for stock."""
+        return self.connection.settings.stock
+
+    @property
+    def to_shop(self) -> bool:
+        """The back office knows what is there, and the shop is told."""
+        return self.settings.direction == "office_to_shop"
+
+    @property
+    def snapshot(self) -> str:
+        """The snapshot's name."""
+        return f"stock-{self.settings.direction}"
+
+    @cached_property
+    def traits(self) -> StockTraits:
+        """How the target wants stock written."""
+        return self.target.stock_traits
+
+    @cached_property
+    def counts_open_orders(self) -> bool:
+        """The source's figure still holds the units of the shop's open orders: then nothing of them is pending."""
+        return not self.to_shop and self.settings.formula == "on_hand" and not self.shop.deducts_at_order()
+
+    @property
+    def seed(self) -> str:
+        """Changes when everything has to be written anew: another target, or figures made in another way."""
+        settings, ends = self.settings, self.connection.settings
+        parts: list[Any] = [
+            *(_end(ends.shop), _end(ends.office)),
+            *(settings.formula, str(settings.safety_buffer.normalize()), sorted(settings.warehouses)),
+            *(settings.target_warehouse, settings.manage_stock),
+        ]
+        return blake2b(json.dumps(parts).encode(), digest_size=6).hexdigest()
+
+
+def open_route(bridge: Bridge, connection: Connection) -> StockRoute:
+    """Build what the settings name. Raises NeedsAttention when a side cannot do its part."""
+    to_shop = connection.settings.stock.direction == "office_to_shop"
+    source, target = bridge.platforms.stock_source, bridge.platforms.stock_target
+    return StockRoute(
+        bridge,
+        connection,
+        source(connection, "office" if to_shop else "shop"),
+        target(connection, "shop" if to_shop else "office"),
+        bridge.platforms.open_orders(connection),
+    )
+
+
+def _end(platform: PlatformSettings) -> list[str]:
+    return [platform.platform, str(platform.settings.get("url", ""))]

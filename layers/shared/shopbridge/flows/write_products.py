@@ -1,0 +1,87 @@
+"""A batch of changed products goes to the target: found by SKU, planned, put through the merchant's rules, written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shopbridge.errors import Held, Rejected
+from shopbridge.flows.hold import reason_of
+from shopbridge.flows.product_changes import Wanted, change_of, document_of, images_remark, match
+from shopbridge.flows.product_job import ProductJob
+from shopbridge.mapping.rule_engine import apply_rules
+from shopbridge.model.catalogue import ProductChange, ProductDraft, ProductField, ProductOutcome, TargetProduct
+
+NOTHING: frozenset[ProductField] = frozenset()
+ON_SALE: frozenset[ProductField] = frozenset({"active"})
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One product to be brought to the target.
+
+    Attributes:
+        returns: It was taken off sale when it ceased to travel: it goes on sale again, whatever the policy says.
+    """
+
+    wanted: Wanted
+    returns: bool
+
+
+def bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]:
+    """Create or update these products; what became of them, in the same order.
+
+    One that cannot go never keeps the others: when a platform refuses all of them together, each goes alone.
+
+    Raises:
+        RetryLater: A platform is busy or away; some or none were written.
+        NeedsAttention: A platform refuses us.
+    """
+    try:
+        return _bring(job, products)
+    except (Held, Rejected) as error:
+        if len(products) == 1:
+            return [_refused(error)]
+    return [outcome for product in products for outcome in bring(job, [product])]
+
+
+def _bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]:
+    skus = dict.fromkeys(sku for each in products for sku in each.wanted.product.skus)
+    found = job.target.find_by_sku(list(skus))
+    planned = [_planned(job, each, found) for each in products]
+    drafts = [plan for plan in planned if isinstance(plan, ProductDraft)]
+    written = iter(job.target.write_products(drafts) if drafts else ())
+    return [_told(next(written), plan.change) if isinstance(plan, ProductDraft) else plan for plan in planned]
+
+
+def _planned(
+    job: ProductJob, changed: Changed, found: Mapping[str, Sequence[TargetProduct]]
+) -> ProductDraft | ProductOutcome:
+    """What will be sent, or what became of the product without sending anything."""
+    try:
+        known = match(changed.wanted.product, found)
+        if not (job.settings.create if known is None else job.settings.update):
+            return ProductOutcome(state="unchanged", id=known.id if known else None)
+        change = change_of(changed.wanted, known, job.terms, also=ON_SALE if changed.returns else NOTHING)
+        return _draft(job, change) if change else ProductOutcome(state="unchanged", id=known.id if known else None)
+    except (Held, Rejected) as error:
+        return _refused(error)
+
+
+def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
+    draft = job.target.plan_product(change)
+    if not job.terms.rules:
+        return draft
+    document = document_of(change.product)
+    payload = apply_rules(job.terms.rules, draft.payload, document, source_of_row=draft.variant_of_row)
+    return draft.model_copy(update={"payload": payload})
+
+
+def _told(outcome: ProductOutcome, change: ProductChange) -> ProductOutcome:
+    """With what every product leaves behind."""
+    images = images_remark(change.product)
+    if not images or outcome.state not in ("created", "updated"):
+        return outcome
+    return outcome.model_copy(update={"remarks": (*outcome.remarks, images)})
+
+
+def _refused(error: Held | Rejected) -> ProductOutcome:
+    return ProductOutcome(state="held" if isinstance(error, Held) else "failed", reason=reason_of(error))

@@ -1,0 +1,193 @@
+"""The story's scenes of stock, prices and products: what happens on both sides, and what is counted meanwhile."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sandbox.demo import catalogue
+from sandbox.demo.catalogue import item
+from sandbox.demo.goods import (
+    Changes,
+    Goods,
+    Idle,
+    Shelf,
+    StockCheck,
+    Stocktaking,
+    changes,
+    check_stock,
+    mispriced,
+    missing,
+    overwritten,
+    pending_units,
+)
+from sandbox.demo.orders import Order
+from sandbox.demo.phases import Checks, Phase
+from sandbox.demo.world import CONNECTION, World
+
+BY = "demo"
+"""In whose name the runs are started."""
+BUFFER = Decimal(2)
+MAPPED, FORGOTTEN = {"Size": "="}, {"Scent": "="}
+"""``products.attributes``, and the entry an operator forgets at first."""
+BOUGHT_VARIANT = Order("10020", (item(catalogue.POLO_M, 2),), catalogue.JOHN, catalogue.LONDON)
+HELD = {"duplicate_sku": 1}
+"""What is held in the end, by the reason's code."""
+
+
+def settings(stock: Mapping[str, Any] | None, products: Mapping[str, Any] | None, *, complete: bool) -> dict[str, Any]:
+    """The connection's parts ``stock`` and ``products``, with what the pair needs besides."""
+    attributes = {**MAPPED, **(FORGOTTEN if complete else {})}
+    parts: dict[str, Any] = {}
+    if stock is not None:
+        parts["stock"] = {"active": True, "safety_buffer": str(BUFFER), **stock}
+    if products is not None:
+        parts["products"] = {"active": True, "attributes": attributes, **products}
+    return parts
+
+
+@dataclass
+class GoodsScenes:
+    """Plays them and keeps what was seen.
+
+    Args:
+        settle: Waits until nothing moves any more.
+    """
+
+    world: World
+    checks: Checks
+    settle: Callable[[], bool]
+    _had: dict[str, Decimal] = field(default_factory=dict)
+    _stock: list[StockCheck] = field(default_factory=list)
+    _created: set[str] = field(default_factory=set)
+    _updated: set[str] = field(default_factory=set)
+    _ended: Counter[str] = field(default_factory=Counter)
+    _idle: Idle = field(default_factory=lambda: Idle(0, 0, {}))
+
+    def prepare(self) -> None:
+        """Put what only the back office has into its catalogue."""
+        self.world.office.add_products(catalogue.NEW_PRODUCTS)
+        self._had = {each.sku: each.stock for each in self.world.office.shelf()}
+
+    def opening(self) -> Iterator[Phase]:
+        """Before anybody orders."""
+        yield Phase("products of the back office come into the shop by a run; two bad ones are held", self._import)
+        yield Phase("stock comes from the back office, less a safety buffer", self._send_stock, "first_run")
+        yield Phase("the shop enriches a text; a price and a sale price come from the back office", self._change)
+
+    def closing(self) -> Iterator[Phase]:
+        """After all orders."""
+        yield Phase("the forgotten attribute is mapped, and its product goes", self._complete)
+        yield Phase("an imported variant is ordered in the shop", self._order_variant, "import")
+        yield Phase("something is sold over the counter", self._till_sale, "till_sale")
+        yield Phase("an imported order is cancelled in the shop", self._cancel, "cancelled_order")
+        yield Phase("one more look at everything: nothing is written", self._look_again)
+
+    def compare_stock(self, moment: str) -> None:
+        """Compare the stock of both sides as it is now."""
+        self._stock.append(check_stock(moment, self._stocktaking()))
+
+    def judge(self) -> Goods:
+        """How everything stands in the end."""
+        shop, office = self.world.shop.shelf(), self.world.office.shelf()
+        problems = self._run("products")["problems"]
+        held = dict(Counter(problem["reason"]["code"] for problem in problems))
+        self.checks.that(held == HELD, f"Held products should be {HELD}, but are {held}.")
+        return Goods(
+            in_office=len(office_products(office)),
+            created=len(self._created),
+            updated=len(self._updated),
+            held=held,
+            fixes={problem["reason"]["code"]: problem["reason"]["fix"] for problem in problems},
+            missing=missing(shop, office, [problem["item"] for problem in problems]),
+            mispriced=mispriced(shop, office),
+            overwritten=overwritten(shop, {catalogue.BOOK.sku: catalogue.ENRICHED}),
+            checks=tuple(self._stock),
+            idle=self._idle,
+            runs=dict(self._ended),
+        )
+
+    def _import(self) -> None:
+        seen = self._products()
+        held = {problem["reason"]["code"] for problem in self._run("products")["problems"]}
+        self.checks.that(catalogue.POLO.sku in seen.created, "A product with variants should come into the shop.")
+        self.checks.that(len(held) == len(HELD) + 1, f"Two kinds of bad products should be held, but it is {held}.")
+
+    def _send_stock(self) -> None:
+        self._start("stock")
+
+    def _change(self) -> None:
+        self.world.shop.enrich(catalogue.BOOK.sku, catalogue.ENRICHED)
+        for product in (catalogue.DEARER_LAMP, catalogue.POLO_ON_SALE, catalogue.REWRITTEN_BOOK):
+            self.world.office.change(product)
+        seen = self._products()
+        changed = {catalogue.LAMP.sku, catalogue.POLO.sku}
+        self.checks.that(
+            seen.updated == changed, f"{sorted(changed)} should be updated, but were {sorted(seen.updated)}."
+        )
+
+    def _complete(self) -> None:
+        seen = self._products()
+        self.checks.that(catalogue.CANDLE.sku in seen.created, "The product whose attribute was mapped should come.")
+        self._start("stock")
+
+    def _order_variant(self) -> None:
+        self.world.shop.place(BOUGHT_VARIANT)
+
+    def _till_sale(self) -> None:
+        self.world.office.sell_at_till({catalogue.MUG.sku: 3, catalogue.TEA.sku: 1})
+        self._start("stock")
+
+    def _cancel(self) -> None:
+        self.world.shop.cancel(BOUGHT_VARIANT.number)
+
+    def _look_again(self) -> None:
+        writes, calls = self._writes(), self.world.calls()
+        self._start("stock")
+        run = self._start("products")
+        made = {name: count - calls[name] for name, count in self.world.calls().items()}
+        self._idle = Idle(run["counts"]["unchanged"], self._writes() - writes, made)
+
+    def _writes(self) -> int:
+        return self.world.shop.writes + self.world.office.writes
+
+    def _products(self) -> Changes:
+        """A run of products, and what it did to the shop."""
+        before = self.world.shop.shelf()
+        self._start("products")
+        seen = changes(before, self.world.shop.shelf())
+        self._created |= seen.created
+        self._updated |= seen.updated
+        return seen
+
+    def _start(self, kind: str) -> Mapping[str, Any]:
+        """Start a run, wait for its end, and return it."""
+        self.world.operations.ask("start_run", connection=CONNECTION, job=kind, by=BY)
+        settled = self.settle()
+        run = self._run(kind)
+        self._ended[run["state"]] += 1
+        fine = settled and run["state"] == "done" and run["started_by"] == BY
+        self.checks.that(fine, f"A run of {kind} should be done, but is {run['state']}: {run['reason']}.")
+        return run
+
+    def _run(self, kind: str) -> Mapping[str, Any]:
+        runs = self.world.operations.ask("runs", connection=CONNECTION)
+        return next(run for run in runs if run["kind"] == kind)
+
+    def _stocktaking(self) -> Stocktaking:
+        shop, office = self.world.shop, self.world.office
+        return Stocktaking(
+            shop=shop.shelf(),
+            office=office.shelf(),
+            pending=pending_units(shop.ordered(), (order.reference for order in office.booked())),
+            had=self._had,
+            sold=office.sold(),
+            buffer=BUFFER,
+            whole_units=shop.whole_units,
+        )
+
+
+def office_products(shelf: Shelf) -> set[str]:
+    """The numbers of the products on a shelf."""
+    return {each.product for each in shelf}
