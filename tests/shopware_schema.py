@@ -58,7 +58,8 @@ def check_response(path: str, method: str, status: int, body: Any) -> None:
 
 
 def _check_sync(body: Any) -> None:
-    operations = list(body.values()) if isinstance(body, dict) else body
+    """A natural key in place of an id is not in the schema, and stands for a proper id."""
+    operations = _resolved(list(body.values()) if isinstance(body, dict) else body)
     filled = [{"payload": [], **each} for each in operations]
     pointer = ("paths", "/_action/sync", "post", "requestBody", "content", "application/json", "schema")
     messages = [*_messages(pointer, filled)]
@@ -69,6 +70,14 @@ def _check_sync(body: Any) -> None:
                 found = _messages(("components", "schemas", name), record, partial=True)
                 messages += [f"{number}: {message}" for message in found]
     _report("POST /_action/sync", messages)
+
+
+def _resolved(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_resolved(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return "0" * 32 if {"resolver", "value"} <= node.keys() else {name: _resolved(each) for name, each in node.items()}
 
 
 def _report(what: str, messages: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ Every request of the connector and every answer to it is checked against Shopwar
 """
 
 import json
-from copy import deepcopy
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,27 +40,30 @@ class CheckedTransport(httpx.BaseTransport):
         self.checked = 0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
+        path, body = request.url.path, json.loads(request.content or "{}")
         if request.content:
-            check_request(path, request.method, json.loads(request.content))
+            check_request(path, request.method, body)
         response = self._inner.handle_request(request)
         response.read()
         is_typed = request.method != "POST" or "/state/" not in path or response.is_error
         if self._answers and is_typed and "json" in response.headers.get("content-type", ""):
-            check_response(path, request.method, response.status_code, without_cuttings(response.json()))
+            cut = body.get("includes", ()) if isinstance(body, dict) else ()
+            check_response(path, request.method, response.status_code, without_cuttings(response.json(), cut))
             self.checked += 1
         return response
 
 
-def without_cuttings(body: Any) -> Any:
+def without_cuttings(body: Any, includes: Collection[str]) -> Any:
     """The answer without the entities that ``includes`` cut down: what is left of them is no whole entity."""
-    body = deepcopy(body)
-    for order in body.get("data", ()) if isinstance(body, dict) else ():
-        if isinstance(order, dict) and order.get("apiAlias") == "order":
-            (order.get("orderCustomer") or {}).pop("customer", None)
-            for line in order.get("lineItems") or ():
-                line.pop("product", None)
-    return body
+    if isinstance(body, list):
+        return [without_cuttings(each, includes) for each in body if not _is_cut(each, includes)]
+    if not isinstance(body, dict):
+        return body
+    return {name: without_cuttings(each, includes) for name, each in body.items() if not _is_cut(each, includes)}
+
+
+def _is_cut(part: Any, includes: Collection[str]) -> bool:
+    return isinstance(part, dict) and part.get("apiAlias") in includes
 
 
 @dataclass

@@ -257,7 +257,8 @@ def test_clients_are_filed_once_company_by_fiscal_code_and_person_by_name_and_ma
     assert len({each.contact_id for each in desk.office.orders}) == 3
 
 
-def test_an_address_of_a_company_is_needed_only_where_that_is_assumed() -> None:
-    desk = _desk(company_address_required=False)
+def test_what_a_company_needs_can_be_assumed() -> None:
+    desk = _desk(company_address_required=False, fiscal_code_required=False)
+    desk.create(order("HUB-0", client={**COMPANY, "vat_id": ""}))
     desk.create(order(client={**COMPANY, "invoice_address": {**ADDRESS, "street": ""}}))
     desk.create(order("HUB-2", client={**PERSON, "invoice_address": dict.fromkeys(ADDRESS, "")}))

@@ -1,11 +1,12 @@
 """Writing products and what describes them in the emulated Shopware, one record a call."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sandbox.platforms.kit import ManualClock
-from sandbox.platforms.shopware import Line, OrderSpec
+from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec
 from sandbox.platforms.shopware.errors import BLANK, INVALID_UUID, NOT_WRITABLE, WRONG_TYPE
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID, SYSTEM_LANGUAGE_ID
 from tests.sandbox.shopware_catalogue import PRICE, checked, made, one_id, places, post, product, read, tax_id
@@ -306,7 +307,16 @@ def test_writing_needs_the_right_for_every_record_written() -> None:
     assert poor.http.patch(f"{PRODUCT}/{one_id('P')}", json={"stock": 1}).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["prices", "media", "cover", "crossSellings"])
+def test_images_of_a_product_can_be_counted_but_not_written(caller: Caller) -> None:
+    spec = ProductSpec("WITH-IMAGES", "Demo shirt", Decimal(10), Decimal(19), images=2)
+    caller.shop.add_product(spec)
+    (found,) = caller.found("product", filter={"productNumber": "WITH-IMAGES"}, associations={"media": {}})
+    assert [row["position"] for row in found["media"]] == [0, 1]
+    answer = post(caller, "product", product(caller, media=[{"mediaId": one_id("image")}]))
+    assert (answer.status_code, error(answer)["code"]) == (501, "SANDBOX__NOT_SIMULATED")
+
+
+@pytest.mark.parametrize("name", ["prices", "cover", "crossSellings"])
 def test_what_is_not_simulated_says_so(caller: Caller, name: str) -> None:
     answer = post(caller, "product", product(caller) | {name: []})
     assert (answer.status_code, error(answer)["code"]) == (501, "SANDBOX__NOT_SIMULATED")

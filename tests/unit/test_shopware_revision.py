@@ -101,8 +101,8 @@ def test_a_poll_asks_for_changes_wherever_they_show() -> None:
 def test_a_later_page_goes_on_behind_the_last_key() -> None:
     search = criteria.changed_orders(START, "42", ("c" * 32,), products=False)
     assert search["filter"][1:] == [
-        {"type": "range", "field": "autoIncrement", "parameters": {"gt": 42}},
         {"type": "equalsAny", "field": "salesChannelId", "value": ["c" * 32]},
+        {"type": "range", "field": "autoIncrement", "parameters": {"gt": 42}},
     ]
     assert search["associations"]["lineItems"] == {}
 

@@ -28,6 +28,7 @@ from shopbridge.ports import (
     AppHandshake,
     CatalogueSource,
     CatalogueTarget,
+    CustomerTarget,
     Deadline,
     Office,
     OpenOrders,
@@ -83,6 +84,11 @@ class ConnectorFactory:
     def office(self, connection: Connection) -> Office:
         """The back office's connector."""
         return cast("Office", self._kept(connection, "office"))
+
+    def customers(self, connection: Connection) -> CustomerTarget | None:
+        """The back office as it keeps customers; None when buyers travel on their orders only."""
+        keeps = "customer_target" in connector_spec(connection.settings.office.platform).provides
+        return cast("CustomerTarget", self._kept(connection, "office")) if keeps else None
 
     def stock_source(self, connection: Connection, side: Side) -> StockSource:
         """A side as the source of stock. Raises NeedsAttention when its connector cannot be one."""

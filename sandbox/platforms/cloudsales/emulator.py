@@ -189,7 +189,8 @@ class CloudSalesEmulator:
         """Set one more order connector up.
 
         Args:
-            type: ``BOCP REST API`` and ``DropShip`` take our calls; any other, such as ``Gomag``, fetches orders by itself.
+            type: ``BOCP REST API`` and ``DropShip`` take our calls; any other, such as ``Gomag``, fetches
+                its orders.
             user: Its own user; none when left out.
             fields: Any other field of ``Connector``, such as ``receipts_from``.
         """

@@ -56,10 +56,11 @@ class ShopwareEmulator:
     (orders leave stock alone), ``shop.shop.handles_stock_early`` (6.5.5 to 6.5 with ``STOCK_HANDLING``).
 
     Not simulated: creating and deleting orders and customers through the API, the joining entities beyond
-    sync and ``DELETE``, number ranges, documents, media, rule prices, cross-selling, streams, drafts
-    (``sw-version-id``), ``fields``, ``term``, ``query``, ``grouping`` and aggregations, sorting by count,
-    ``GET`` of lists, nested routes beyond ``DELETE``, user logins (the password grant always fails), the
-    ``translations`` association and filters over texts of other languages than the system's,
+    sync and ``DELETE``, number ranges, documents, media beyond how many a product has, rule prices,
+    cross-selling, streams, drafts (``sw-version-id``), ``fields``, ``term``, ``query``, ``grouping`` and
+    aggregations, sorting by count, ``GET`` of lists, nested routes beyond ``DELETE``, user logins (the
+    password grant always fails), the ``translations`` association and filters over texts of other languages
+    than the system's,
     ``sw-currency-id``, mails and flows, payments that change on their own, plugins and commercial
     extensions, the webhook rework of 6.7.12, JSON:API beyond its outline, lengths and formats of texts.
     A queue that indexes (``use-queue-indexing``) is worked off at once; ``disable-indexing`` leaves

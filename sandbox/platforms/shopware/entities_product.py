@@ -30,6 +30,7 @@ PRODUCT = Entity(
         "unit": one("unit", "unitId"),
         "visibilities": many("product_visibility", "productId"),
         "configuratorSettings": many("product_configurator_setting", "productId"),
+        "media": many("product_media", "productId"),
         "options": listed("property_group_option", "optionIds"),
         "properties": listed("property_group_option", "propertyIds"),
         "categories": listed("category", "categoryIds"),
@@ -46,7 +47,7 @@ PRODUCT = Entity(
         "manufacturerId taxId unitId coverId deliveryTimeId minPurchase maxPurchase purchaseSteps restockTime"
         f" manufacturerNumber {TEXTS} active isCloseout shippingFree markAsTopseller weight width height length"
         " purchaseUnit referenceUnit releaseDate customFields customSearchKeywords price purchasePrices"
-        " categoryIds propertyIds tagIds tax manufacturer unit visibilities properties categories tags"
+        " categoryIds propertyIds tagIds tax manufacturer unit visibilities properties categories tags media"
     ),
     automatic=("tax",),
     since={"type": "6.7.7", "descriptionTeaser": "6.7.12"},
@@ -61,9 +62,9 @@ PRODUCT = Entity(
     },
     unique=(("productNumber",),),
     nested=words("children tax manufacturer unit visibilities configuratorSettings options properties categories tags"),
-    owned=("children", "visibilities", "configuratorSettings"),
+    owned=("children", "visibilities", "configuratorSettings", "media"),
     beyond=words(
-        "prices media cover crossSellings mainCategories translations downloads seoUrls productReviews streams"
+        "prices cover crossSellings mainCategories translations downloads seoUrls productReviews streams"
         " categoriesRo deliveryTime"
     ),
     creatable=True,
@@ -95,6 +96,16 @@ PRODUCT_CONFIGURATOR_SETTING = Entity(
     beyond=words("media"),
     creatable=True,
 )
+
+PRODUCT_MEDIA = Entity(
+    "product_media",
+    fields(id="id versionId productId productVersionId mediaId", integer="position", json="customFields"),
+    {"product": one("product", "productId")},
+    readonly=words("versionId productVersionId " + TIMES),
+    required=words("productId mediaId"),
+    beyond=words("media coverProducts"),
+)
+"""Which images a product has; the images themselves are not simulated, so clients only read these."""
 
 PRODUCT_MANUFACTURER = Entity(
     "product_manufacturer",
@@ -203,6 +214,7 @@ ENTITIES = (
     PRODUCT,
     PRODUCT_VISIBILITY,
     PRODUCT_CONFIGURATOR_SETTING,
+    PRODUCT_MEDIA,
     PRODUCT_MANUFACTURER,
     UNIT,
     PROPERTY_GROUP,

@@ -32,6 +32,9 @@ def add(shop: Shop, spec: ProductSpec) -> Row:
     product = shop.insert("product", values)
     if parent is not None:
         shop.store.write(parent, {"childCount": parent.values["childCount"] + 1})
+    for position in range(spec.images):
+        values = {"productId": product.id, "mediaId": shop.new_id("media"), "position": position}
+        shop.insert("product_media", values)
     stock.refresh(shop, product)
     return product
 

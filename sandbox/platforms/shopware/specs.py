@@ -133,6 +133,7 @@ class ProductSpec:
         parent: The parent's product number.
         options: Axis and value of a variant, such as ``{"Size": "M"}``.
         properties: Property groups and values.
+        images: How many it has.
     """
 
     sku: str
@@ -148,3 +149,4 @@ class ProductSpec:
     active: bool | None = None
     closeout: bool | None = None
     custom_fields: Mapping[str, Any] | None = None
+    images: int = 0

@@ -13,6 +13,13 @@ from shopbridge.flows.runs import StopAskedError
 from shopbridge.model.base import ConnectionId
 from shopbridge.ports import Clock
 
+LOOK_AGAIN = 5.0
+"""Seconds after which one looks whether the other worker has ended: most take a second or two."""
+
+
+class Busy(RetryLater):
+    """Somebody else is at it."""
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -30,13 +37,9 @@ class Hold:
 
 @contextmanager
 def alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[Hold]:
-    """Own ``name`` meanwhile. A process that ends here leaves it to run out.
-
-    Raises:
-        RetryLater: Somebody else owns it.
-    """
-    owner, hold = uuid4().hex, Hold(name, bridge.clock() + lease, bridge.clock)
-    bridge.leases.take(connection, name, owner, lease)
+    """Own ``name`` meanwhile. A process that ends here leaves it to run out. Raises Busy."""
+    owner = uuid4().hex
+    hold = _taken(bridge, connection, name, owner, lease)
     try:
         yield hold
     except (BridgeError, StopAskedError):
@@ -47,18 +50,27 @@ def alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta)
 
 @contextmanager
 def writing_alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[Hold]:
-    """As ``alone``, but a write whose answer was lost may take effect late: the next writer waits until it has."""
-    owner, hold = uuid4().hex, Hold(name, bridge.clock() + lease, bridge.clock)
-    bridge.leases.take(connection, name, owner, lease)
+    """As ``alone``; but a write whose answer was lost may take effect late, so the next writer waits until it has."""
+    owner = uuid4().hex
+    hold = _taken(bridge, connection, name, owner, lease)
     try:
         yield hold
-    except RetryLater as error:
-        if isinstance(error, Throttled):
-            bridge.leases.give_back(connection, name, owner)
-        else:
-            bridge.leases.take(connection, name, owner, SETTLING)
+    except Throttled:
+        bridge.leases.give_back(connection, name, owner)
+        raise
+    except RetryLater:
+        bridge.leases.take(connection, name, owner, SETTLING)
         raise
     except BridgeError:
         bridge.leases.give_back(connection, name, owner)
         raise
     bridge.leases.give_back(connection, name, owner)
+
+
+def _taken(bridge: Bridge, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> Hold:
+    hold = Hold(name, bridge.clock() + lease, bridge.clock)
+    try:
+        bridge.leases.take(connection, name, owner, lease)
+    except RetryLater as error:
+        raise Busy(error.what, after=min(error.after, LOOK_AGAIN), where=error.where) from error
+    return hold

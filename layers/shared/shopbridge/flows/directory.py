@@ -7,9 +7,13 @@ from shopbridge.errors import Held, RetryLater
 from shopbridge.flows.job import Job
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryPage
+from shopbridge.ports import CustomerTarget
 
 SLICE_ENDS_WITH = 15.0
 """Seconds left at which reading a long directory stops; the next try goes on from the stored mark."""
+
+ASKED_FOR = 10
+"""Products at the most that are asked for one by one where many are looked up."""
 
 Ids = tuple[ExternalId, ...]
 
@@ -20,15 +24,33 @@ def find_products(job: Job, keys: Sequence[str]) -> Mapping[str, ExternalId]:
     Raises:
         Held: A value fits several products.
     """
-    field = job.settings.products.office_field
-    kind = product_kind(field)
-    found = dict(_look_up(job, kind, keys, lambda mark: job.office.changed_products(mark, field)))
-    for key in keys:
-        if key not in found:
-            entries = job.office.find_product(field, key)
-            job.bridge.directory.remember(job.connection.id, kind, entries)
-            found.update({key: tuple(entry.id for entry in entries)} if entries else {})
+    found = _products_by(job, job.settings.products.office_field, keys)
+    missing = [key for key in keys if key not in found]
+    found = {**found, **_asked_for(job, job.settings.products.office_field, missing)}
     return {key: _only(ids, key, "product") for key, ids in found.items()}
+
+
+def product_ids(job: Job, keys: Sequence[str], field: str) -> Mapping[str, Ids]:
+    """All that the back office has under each value of ``field``, for many at once; missing ones are left out.
+
+    A few that are missing are asked for one by one; of many, the back office's list is believed.
+    """
+    found = _products_by(job, field, keys)
+    missing = [key for key in keys if key not in found]
+    return {**found, **(_asked_for(job, field, missing) if len(missing) <= ASKED_FOR else {})}
+
+
+def _products_by(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
+    return _look_up(job, product_kind(field), keys, lambda mark: job.office.changed_products(mark, field))
+
+
+def _asked_for(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
+    found: dict[str, Ids] = {}
+    for key in keys:
+        entries = job.office.find_product(field, key)
+        job.bridge.directory.remember(job.connection.id, product_kind(field), entries)
+        found.update({key: tuple(entry.id for entry in entries)} if entries else {})
+    return found
 
 
 def product_kind(field: str) -> str:
@@ -36,9 +58,9 @@ def product_kind(field: str) -> str:
     return f"product-{field}"
 
 
-def find_customer(job: Job, key: str, *, afresh: bool = False) -> ExternalId | None:
+def find_customer(job: Job, customers: CustomerTarget, key: str, *, afresh: bool = False) -> ExternalId | None:
     """The back office's customer with this e-mail; ``afresh`` reads what changed there even if we remember one."""
-    hidden, read = digest(key), _customers_hidden(job)
+    hidden, read = digest(key), _customers_hidden(customers)
     if afresh:
         refresh(job, "customer", read)
     found = _look_up(job, "customer", [hidden], read)
@@ -50,9 +72,9 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _customers_hidden(job: Job) -> Callable[[str | None], DirectoryPage]:
+def _customers_hidden(customers: CustomerTarget) -> Callable[[str | None], DirectoryPage]:
     def read(mark: str | None) -> DirectoryPage:
-        page = job.office.changed_customers(mark)
+        page = customers.changed_customers(mark)
         hidden = tuple(entry.model_copy(update={"key": digest(entry.key)}) for entry in page.entries)
         return page.model_copy(update={"entries": hidden})
 

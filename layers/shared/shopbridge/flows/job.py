@@ -6,7 +6,7 @@ from uuid import uuid4
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.connection import Connection
 from shopbridge.model.settings import OrderSettings
-from shopbridge.ports import Office, Shop
+from shopbridge.ports import CustomerTarget, Office, Shop
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,11 @@ class Job:
     shop: Shop
     office: Office
     owner: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def customers(self) -> CustomerTarget | None:
+        """The back office as it keeps customers; None when buyers travel on their orders only."""
+        return self.bridge.platforms.customers(self.connection)
 
     @property
     def settings(self) -> OrderSettings:

@@ -11,7 +11,7 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import OrderFound, Origin, PollRequest
 from shopbridge.model.office import OrderPage
-from shopbridge.model.order import Order
+from shopbridge.model.order import Order, same_version
 from shopbridge.ports import Shop
 
 FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
@@ -115,7 +115,8 @@ class _Poll:
     def _is_wanted(self, order: Order, cursor: OrderCursor) -> bool:
         """Not handed over already; and in a backfill placed in its time, not only changed in it."""
         in_time = self._name == "orders" or order.placed_at >= cursor.since
-        return in_time and order.revision not in (cursor.seen.get(order.id), cursor.found.get(order.id))
+        before = (cursor.seen.get(order.id), cursor.found.get(order.id))
+        return in_time and not any(same_version(order.revision, revision) for revision in before if revision)
 
     def _origin(self, cursor: OrderCursor) -> Origin:
         if self._request.origin == "backfill":

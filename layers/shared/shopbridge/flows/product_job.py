@@ -16,7 +16,10 @@ from shopbridge.model.run import RunProblem
 from shopbridge.model.stock_settings import Direction
 from shopbridge.ports import CatalogueSource, CatalogueTarget
 
-SIDES: Mapping[Direction, tuple[Side, Side]] = {"office_to_shop": ("office", "shop"), "shop_to_office": ("shop", "office")}
+SIDES: Mapping[Direction, tuple[Side, Side]] = {
+    "office_to_shop": ("office", "shop"),
+    "shop_to_office": ("shop", "office"),
+}
 """Source and target by direction."""
 
 

@@ -24,9 +24,7 @@ def price_of(product: Product, settings: PriceSettings, currency: CurrencyCode) 
     return _chosen(product.prices, settings, currency)
 
 
-def variant_prices_of(
-    product: Product, settings: PriceSettings, currency: CurrencyCode
-) -> dict[str, CataloguePrice]:
+def variant_prices_of(product: Product, settings: PriceSettings, currency: CurrencyCode) -> dict[str, CataloguePrice]:
     """What those variants cost that have a price of their own, by SKU. Raises Held as ``price_of``."""
     return {
         variant.sku: _chosen(variant.prices, settings, currency)

@@ -1,158 +1,36 @@
-"""Brings figures to the target: one write at a time for each connection, and never an older reading over a newer one.
+"""Sends single SKUs at once: after an order was imported or cancelled."""
 
-Everything that writes stock does so under one lease. Single SKUs are also read under it, so their figures are the
-newest there are; a sweep reads its figures long before, and leaves out what was written from a newer reading meanwhile.
-"""
-
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
-from shopbridge.flows.alone import Hold, writing_alone
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.directory import product_ids, product_kind
 from shopbridge.flows.hold import stop_connection
-from shopbridge.flows.job import open_job
-from shopbridge.flows.open_units import open_units
-from shopbridge.flows.stock_figures import content_of, refused_entry, to_write, told_figure
-from shopbridge.flows.stock_log import tell_pushed
+from shopbridge.flows.stock_figures import content_of, refused_entry
+from shopbridge.flows.stock_log import tell_left, tell_pushed
 from shopbridge.flows.stock_route import StockRoute, open_route
-from shopbridge.flows.stock_shards import Reading, Wish, assess
-from shopbridge.flows.stock_trail import Trail, load_trail, save_trail
+from shopbridge.flows.stock_shards import Findings, Reading, assess
+from shopbridge.flows.stock_trail import load_trail
+from shopbridge.flows.stock_writing import Pushed, push, the_only_writer
 from shopbridge.flows.sweep import with_entries
-from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
-from shopbridge.model.stock import StockChange
+from shopbridge.model.order import Order
 
-LEASE_NAME = "stock-write"
-LEASE = timedelta(minutes=5)
-WRITE_TAKES = timedelta(minutes=3)
-"""What must be left of the lease when a write begins: longer than its calls can take."""
-LOOK_AGAIN = 5.0
-"""Seconds after which a push looks whether the one before it has ended: most take a second or two."""
-FIELD = "sku"
-"""Stock belongs to SKUs, whatever orders are matched by."""
+_NOT_THERE = Reason(
+    code="sku_not_at_source",
+    text="The source has no record with this SKU.",
+    fix="Give the product there this SKU if its stock is to be carried.",
+)
 
 
-@dataclass(frozen=True)
-class Pushed:
-    """What became of figures.
-
-    Attributes:
-        told: By SKU a line for the log, for those that were written.
-        refused: Those that the target did not take, each with the reason.
-        unsure: Written, but to be sent once more: an order was on its way meanwhile.
-    """
-
-    told: Mapping[str, str]
-    refused: Mapping[str, Reason]
-    unsure: frozenset[str]
-
-
-NOTHING = Pushed({}, {}, frozenset())
-
-
-@contextmanager
-def the_only_writer(bridge: Bridge, connection: ConnectionId) -> Iterator[Hold]:
-    """Raises RetryLater when there is another one."""
-    with writing_alone(bridge, connection, LEASE_NAME, LEASE) as hold:
-        yield hold
-
-
-def push(
-    route: StockRoute,
-    hold: Hold,
-    trail: Trail,
-    wishes: Sequence[Wish],
-    record: Callable[[Trail, Pushed], Collection[str]],
-    *,
-    newest: bool,
-) -> Pushed:
-    """Write figures, ``route.traits.batch`` of them at most, and let ``record`` put them into the snapshot.
-
-    Args:
-        record: Returns the SKUs that the snapshot knows from then on; the others stay in doubt.
-        newest: They were read under the lease. A sweep must respect that for a while.
-
-    Raises:
-        RetryLater: Some or none were written.
-    """
-    noted = trail
-    if wishes:
-        noted = save_trail(route, trail.begun({wish.sku: wish.read_until for wish in wishes}))
-    pushed = _write(route, hold, wishes) if wishes else NOTHING
-    recorded = record(noted, pushed)
-    if wishes or any(sku in noted.traces for sku in recorded):
-        save_trail(route, noted.ended([sku for sku in recorded if sku in noted.traces], pushed.unsure, keep=newest))
-    return pushed
-
-
-def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
-    """The last thing read before the write are the open orders: what is placed later is not yet taken off."""
-    ids, missing = _target_ids(route, [wish.sku for wish in wishes])
-    known = {wish.sku: wish for wish in wishes if wish.sku not in missing}
-    if not known:
-        return Pushed({}, missing, frozenset())
-    waiting = route.target.will_deduct(list(known))
-    units = open_units(route, {sku: wish.read_at for sku, wish in known.items()})
-    changes, told = [], {}
-    for sku, wish in known.items():
-        pending, later = units.of(sku), waiting.get(sku, Decimal(0))
-        quantity = to_write(wish.figure.units, pending, later, to_shop=route.to_shop)
-        changes.append(StockChange(sku=sku, quantity=quantity, target=ids.get(sku)))
-        told[sku] = told_figure(wish.figure, pending, later, quantity)
-    hold.must_last(WRITE_TAKES)
-    refused = route.target.write_stock(
-        changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse
-    )
-    unsure = units.unsure | _oversold(route, known, units.pending) | _forgotten(route, refused)
-    written = {sku: line for sku, line in told.items() if sku not in refused}
-    return Pushed(written, {**missing, **refused}, unsure)
-
-
-def _oversold(route: StockRoute, wishes: Mapping[str, Wish], pending: Mapping[str, Decimal]) -> frozenset[str]:
-    """More is pending than there is. The shop is told 0, so a cancelled order of these would bring back too much."""
-    if not route.to_shop:
-        return frozenset()
-    return frozenset(sku for sku, wish in wishes.items() if pending.get(sku, Decimal(0)) > wish.figure.units)
-
-
-def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, ExternalId], dict[str, Reason]]:
-    """The target's own ids, where it wants them, and the SKUs that have none or several."""
-    if not route.traits.by_id:
-        return {}, {}
-    found = product_ids(open_job(route.bridge, route.connection), skus, FIELD)
-    refused = {sku: _unknown(sku) for sku in skus if sku not in found}
-    refused |= {sku: _ambiguous(sku) for sku, ids in found.items() if len(ids) > 1}
-    return {sku: ids[0] for sku, ids in found.items() if sku not in refused}, refused
-
-
-def _forgotten(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[str]:
-    """Ids that the target does not know any more are looked up anew the next time."""
-    stale = [sku for sku, reason in refused.items() if reason.code == "unknown_sku"] if route.traits.by_id else []
-    if stale:
-        route.bridge.directory.forget(route.id, product_kind(FIELD), stale)
-    return frozenset(stale)
-
-
-def _unknown(sku: str) -> Reason:
-    fix = "Give the product there this SKU, or create it."
-    return Reason(code="unknown_sku", text=f"The target has no product {sku!r}", fix=fix)
-
-
-def _ambiguous(sku: str) -> Reason:
-    return Reason(
-        code="ambiguous_product",
-        text=f"Several products of the target have the SKU {sku!r}",
-        fix="Let only one product keep it.",
-    )
-
-
-# --- single SKUs, at once ------------------------------------------------------------------------------------------
+def stock_request(connection: Connection, order: Order) -> StockRequest | None:
+    """What an imported or cancelled order asks for; None when there is nothing to send."""
+    settings = connection.settings.stock
+    skus = dict.fromkeys(line.sku for line in order.lines if line.kind == "product" and line.sku)
+    if not (settings.active and settings.at_once and skus):
+        return None
+    return StockRequest(connection=connection.id, skus=tuple(skus), because=f"order {order.number}")
 
 
 def push_skus(bridge: Bridge, request: StockRequest) -> None:
@@ -165,7 +43,7 @@ def push_skus(bridge: Bridge, request: StockRequest) -> None:
     if connection is None or connection.status != "active" or not connection.settings.stock.active:
         return
     try:
-        _push_skus(open_route(bridge, connection), request)
+        _push_all(open_route(bridge, connection), request)
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
     except (Held, Rejected) as error:
@@ -177,15 +55,53 @@ def push_skus(bridge: Bridge, request: StockRequest) -> None:
         raise
 
 
-def _push_skus(route: StockRoute, request: StockRequest) -> None:
+def _push_all(route: StockRoute, request: StockRequest) -> None:
     skus = list(dict.fromkeys(sku for sku in request.skus if sku))
     for start in range(0, len(skus), route.traits.batch):
         _push_some(route, skus[start : start + route.traits.batch], request.because)
 
 
 def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:
-    try:
-        lease = the_only_writer(route.bridge, route.id)
-        hold = lease.__enter__()
-    except RetryLater as error:
-        raise RetryLater(error.what, after=min(error.after, LOOK_AGAIN), where=error.where) from error
+    with the_only_writer(route) as hold:
+        readings = _read(route, skus)
+        findings = assess(route, readings, ())
+        ranks = {reading.level.sku: reading.level.rank for reading in readings}
+
+        def record(_: object, pushed: Pushed) -> Sequence[str]:
+            _record(route, findings, pushed, ranks)
+            return list(findings.figures)
+
+        wishes = [findings.wish(sku) for sku in findings.figures]
+        pushed = push(route, hold, load_trail(route), wishes, record, newest=True)
+    left = {sku: _NOT_THERE for sku in skus if sku not in findings.moments}
+    tell_pushed(route, pushed.told.values(), because)
+    tell_left(route, {**left, **findings.held, **pushed.refused}, because)
+
+
+def _read(route: StockRoute, skus: Sequence[str]) -> list[Reading]:
+    read_at = route.bridge.clock()
+    levels = route.source.stock_of(skus)
+    read_until = route.bridge.clock()
+    return [Reading(level, read_at, read_until) for level in levels]
+
+
+def _record(route: StockRoute, findings: Findings, pushed: Pushed, ranks: Mapping[str, int]) -> None:
+    """Put the figures where a sweep will look for them; what lies beyond all shards is left to the sweep."""
+    snapshots, name = route.bridge.snapshots, route.snapshot
+    manifest = snapshots.manifest(route.id, name)
+    places = {sku: mark.id for sku in findings.figures if (mark := manifest.covering(ranks[sku]))}
+    if manifest.seed != route.seed or not places:
+        return
+    changed = {}
+    for shard, entries in snapshots.shards(route.id, name, sorted(set(places.values()))).items():
+        news = {sku: _entry(findings, pushed, sku) for sku, place in places.items() if place == shard}
+        if any(entries.get(sku) != entry for sku, entry in news.items()):
+            changed[shard] = {**entries, **news}
+            manifest = with_entries(manifest, shard, changed[shard], content_of)
+    if changed:
+        snapshots.save(route.id, name, manifest, changed)
+
+
+def _entry(findings: Findings, pushed: Pushed, sku: str) -> str:
+    entry = findings.figures[sku].entry
+    return refused_entry(entry) if sku in pushed.refused else entry

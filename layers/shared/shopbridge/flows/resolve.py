@@ -14,6 +14,7 @@ from shopbridge.model.office import DirectoryEntry, OrderParts
 from shopbridge.model.order import Order, OrderLine
 from shopbridge.model.party import Customer
 from shopbridge.model.settings import Maps, ValueMap
+from shopbridge.ports import CustomerTarget
 
 
 def resolve(job: Job, order: Order) -> OrderParts:
@@ -107,26 +108,30 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
     given = customer is not None and bool(customer.match_key)
     if policy.default == "always" or (policy.default == "when_missing" and not given):
         return ExternalId(policy.default_id)
-    if customer is None or not given:
+    customers = job.customers
+    if customers is None or customer is None or not given:
         return None
-    found = find_customer(job, customer.match_key)
+    found = find_customer(job, customers, customer.match_key)
     if found:
         if policy.update:
-            job.office.update_customer(found, customer, order.billing_address, order.shipping_address)
+            customers.update_customer(found, customer, order.billing_address, order.shipping_address)
         return found
     wanted = policy.create_guests if customer.guest else policy.create
-    return _create_customer(job, order, customer) if wanted else None
+    return _create_customer(job, customers, order, customer) if wanted else None
 
 
-def _create_customer(job: Job, order: Order, customer: Customer) -> ExternalId:
+def _create_customer(job: Job, customers: CustomerTarget, order: Order, customer: Customer) -> ExternalId:
+    def find() -> ExternalId | None:
+        return find_customer(job, customers, customer.match_key, afresh=True)
+
     def create() -> ExternalId:
         try:
-            return job.office.create_customer(customer, order.billing_address, order.shipping_address)
+            return customers.create_customer(customer, order.billing_address, order.shipping_address)
         except AlreadyDone as clash:
-            return ExternalId(clash.external_id) if clash.external_id else _clashing(job, customer)
+            return ExternalId(clash.external_id) if clash.external_id else _clashing(find())
 
     key = EffectKey(connection=job.connection.id, kind="customer", id=digest(customer.match_key))
-    made = once(job, key, "customer", lambda: find_customer(job, customer.match_key, afresh=True), create)
+    made = once(job, key, "customer", find, create)
     return _remembered(job, "customer", digest(customer.match_key), made)
 
 
@@ -136,8 +141,7 @@ def _remembered(job: Job, kind: str, key: str, made: ExternalId) -> ExternalId:
     return made
 
 
-def _clashing(job: Job, customer: Customer) -> ExternalId:
-    found = find_customer(job, customer.match_key, afresh=True)
+def _clashing(found: ExternalId | None) -> ExternalId:
     if found is None:
         raise Held(
             "The back office says the customer exists, but does not list it under its e-mail",

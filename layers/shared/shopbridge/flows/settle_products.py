@@ -1,8 +1,12 @@
-"""What becomes of the products of one shard: unchanged, written, held, failed, or gone from the source."""
+"""What becomes of the products of one shard: unchanged, written, held, failed, or gone from the source.
+
+An entry is only ever replaced once its product is settled, so whatever breaks off, the next slice or run finds the
+rest as it was. A product counts as deleted when two readings in a row did not find it.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from shopbridge.flows.hold import reason_of
 from shopbridge.flows.product_changes import duplicate_sku
@@ -10,8 +14,181 @@ from shopbridge.flows.product_entries import MISSING, SETTLED, TAKEN_OFF, Entry,
 from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_names import feature_fix
 from shopbridge.flows.product_reading import Item
+from shopbridge.flows.retire_products import DELETED, DISABLED, Leaving, retire
+from shopbridge.flows.sweep import Group
 from shopbridge.flows.write_products import Changed, bring
-from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import ProductOutcome
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
+
+Twice = Callable[[Sequence[str]], list[str]]
+"""Which of these SKUs the source has more than once."""
+STOCK_AT_ONCE = 100
+"""SKUs in one request for stock."""
+
+
+class Settling:
+    """One shard's turn.
+
+    Attributes:
+        kept: What is known now of those that are settled.
+        dropped: Those that nothing needs to be known of any more.
+        is_done: Nothing of the shard is left.
+    """
+
+    def __init__(self, job: ProductJob, group: Group[Item], stored: Mapping[str, Entry], twice: Twice) -> None:
+        self._job = job
+        self._group = group
+        self._stored = stored
+        self._twice = twice
+        self._batch: list[Item] = []
+        self._leaving: list[Leaving] = []
+        self._counts: Counter[str] = Counter()
+        self._problems: list[tuple[str, Reason]] = []
+        self.kept: dict[str, Entry] = {}
+        self.dropped: set[str] = set()
+        self.is_done = False
+
+    def run(self) -> Iterator[int]:
+        """Settle one after the other; gives the rank up to which all are, after each batch and in the end.
+
+        Raises:
+            RetryLater: A platform is busy or away; what was given before stays settled.
+            NeedsAttention: A platform refuses us.
+        """
+        rank = self._job.turn.run.rank
+        for item in self._group.items:
+            self._take(item)
+            rank = item.rank
+            if self._batch and len(self._batch) >= self._job.target.product_batch:
+                self._write()
+                yield rank
+        self._write()
+        self._look_for_gone()
+        self._retire()
+        self.is_done = True
+        yield rank
+
+    def take_tally(self) -> tuple[Mapping[str, int], Sequence[tuple[str, Reason]]]:
+        """Counts and problems since the last time."""
+        tally = self._counts, self._problems
+        self._counts, self._problems = Counter(), []
+        return tally
+
+    def entries(self) -> dict[str, Entry]:
+        """The shard as it is to be kept, also half-way."""
+        known = {**self._stored, **self.kept}
+        return {key: entry for key, entry in known.items() if key not in self.dropped}
+
+    def _take(self, item: Item) -> None:
+        entry = self._stored.get(item.id)
+        if item.left_out:
+            self._leave(item, entry)
+            return
+        self._counts["found"] += 1
+        twice = self._twice(item.skus)
+        reason = reason_of(duplicate_sku(twice)) if twice else item.reason
+        if reason:
+            self._hold(item, "held", reason)
+        elif entry and self._is_unchanged(item, entry):
+            self.kept[item.id] = replace(entry, state=SETTLED, rank=item.rank, name=item.name)
+            self._counts["unchanged"] += 1
+        else:
+            self._batch.append(item)
+
+    def _is_unchanged(self, item: Item, entry: Entry) -> bool:
+        return not self._job.turn.run.afresh and entry.state in (SETTLED, MISSING) and entry.hash == item.hash
+
+    # --- those that changed -----------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        if self._batch:
+            changed = [Changed(item.wanted, self._was_taken_off(item)) for item in self._batch if item.wanted]
+            outcomes = bring(self._job, changed)
+            self._ask_for_stock(outcomes)
+            for item, outcome in zip(self._batch, outcomes, strict=True):
+                self._settle(item, outcome)
+            self._batch = []
+
+    def _was_taken_off(self, item: Item) -> bool:
+        return item.id in self._stored and self._stored[item.id].state == TAKEN_OFF
+
+    def _settle(self, item: Item, outcome: ProductOutcome) -> None:
+        if outcome.reason:
+            self._hold(item, outcome.state, outcome.reason)
+            return
+        self._counts[outcome.state] += 1
+        self.kept[item.id] = Entry(item.hash, outcome.id, SETTLED, item.rank, skus_hash(item.skus), item.name)
+        if outcome.state != "unchanged":
+            facts = {"product": item.name, "external_id": outcome.id, "remarks": outcome.remarks}
+            self._job.info(f"product_{outcome.state}", **facts)
+            self._report_unmapped(item)
+
+    def _report_unmapped(self, item: Item) -> None:
+        for name in item.wanted.unmapped if item.wanted else ():
+            text = f"The feature {name!r} has no entry in the settings: it is left out."
+            reason = Reason(code="unmapped_feature", text=text, fix=feature_fix([name]))
+            if self._job.problem("products.features", reason):
+                self._job.warn("feature_unmapped", reason, product=item.name)
+
+    def _hold(self, item: Item, state: str, reason: Reason) -> None:
+        before = self._stored.get(item.id) or Entry("", None, SETTLED, item.rank, "", item.name)
+        now = replace(before, state=told(reason), rank=item.rank, name=item.name)
+        self.kept[item.id] = now
+        self._counts[state] += 1
+        self._problems.append((item.name, reason))
+        if self._job.tells_everything or now.state != before.state:
+            self._job.warn(f"product_{state}", reason, product=item.name)
+
+    def _ask_for_stock(self, outcomes: Sequence[ProductOutcome]) -> None:
+        """The stock flow has passed over SKUs that the target did not know; now it does."""
+        stock = self._job.turn.connection.settings.stock
+        if not stock.active or stock.direction != self._job.settings.direction:
+            return
+        pairs = zip(self._batch, outcomes, strict=True)
+        skus = [sku for item, outcome in pairs if outcome.id and self._is_new(item) for sku in item.skus]
+        pieces = [tuple(skus[start : start + STOCK_AT_ONCE]) for start in range(0, len(skus), STOCK_AT_ONCE)]
+        because = "products that are new in the target"
+        requests = [StockRequest(connection=self._job.connection, skus=piece, because=because) for piece in pieces]
+        if requests:
+            self._job.turn.bridge.work.send(requests)
+
+    def _is_new(self, item: Item) -> bool:
+        """The product or one of its variants was not in the target yet when we last looked."""
+        entry = self._stored.get(item.id)
+        return entry is None or entry.target is None or entry.skus != skus_hash(item.skus)
+
+    # --- those that do not travel any more -----------------------------------------------------------------------
+
+    def _leave(self, item: Item, entry: Entry | None) -> None:
+        """A product that the settings leave out; what the target has of it is as if it were deleted at the source."""
+        if entry is None or entry.state == TAKEN_OFF:
+            return
+        if item.left_out == "disabled" and entry.target:
+            self._leaving.append(Leaving(item.id, replace(entry, rank=item.rank), DISABLED))
+            return
+        self.dropped.add(item.id)
+        if entry.target:
+            self._job.info("product_left_out", product=item.name, external_id=entry.target)
+
+    def _look_for_gone(self) -> None:
+        """Only a shard that was read from its first to its last rank can tell what is not there."""
+        read = {item.id for item in self._group.items}
+        for key, entry in self._stored.items() if self._group.whole else ():
+            if key in read or entry.rank > self._group.upto or entry.state == TAKEN_OFF:
+                continue
+            if entry.target is None:
+                self.dropped.add(key)
+            elif entry.state == MISSING:
+                self._leaving.append(Leaving(key, entry, DELETED))
+            else:
+                self.kept[key] = entry.now(MISSING)
+
+    def _retire(self) -> None:
+        for leaving, entry, reason in retire(self._job, self._leaving):
+            if entry is None:
+                self.dropped.add(leaving.id)
+            else:
+                self.kept[leaving.id] = entry
+            if reason:
+                self._problems.append((leaving.entry.name, reason))

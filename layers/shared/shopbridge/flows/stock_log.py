@@ -28,6 +28,15 @@ def tell_held(route: StockRoute, held: Mapping[str, Reason]) -> None:
             )
 
 
+def tell_left(route: StockRoute, left: Mapping[str, Reason], because: str) -> None:
+    """SKUs of an order that nothing was sent for; what is wrong with them, the sweeps tell once."""
+    reasons = [f"{sku}: {reason.text.rstrip('.')}." for sku, reason in left.items()]
+    if reasons:
+        route.bridge.activity.info(
+            "stock_left", route.id, reasons=reasons[:IN_A_LINE], count=len(left), because=because
+        )
+
+
 def tell_drift(route: StockRoute, drift: Mapping[str, str]) -> None:
     """SKUs whose stock somebody else had changed in the target."""
     fix = "It is repaired. If it comes back, look who else writes stock there: a plugin, an import, or a colleague."

@@ -89,7 +89,8 @@ class Order(Model):
     Attributes:
         id: The shop's id, never shown to people.
         number: What shop and buyer call the order.
-        revision: Compares as text: a newer version of the order has the greater one.
+        revision: Compares as text: a newer version of the order has the greater one. Where a shop does not tell when an
+            order changed, it is the moment of reading, ``#`` and a digest of the content, see ``same_version``.
         status: The shop's own key of the order's state.
         cancelled: What ``status`` means in the one case every flow must know: this order is off.
         channel: Where it was bought, such as the sales channel's name.
@@ -119,3 +120,8 @@ class Order(Model):
     lines: tuple[OrderLine, ...]
     totals: Totals
     extras: dict[str, Any]
+
+
+def same_version(revision: str, other: str) -> bool:
+    """Whether two revisions of an order name the same content, though it may have been read at two moments."""
+    return revision.rpartition("#")[2] == other.rpartition("#")[2]

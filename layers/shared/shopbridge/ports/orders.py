@@ -147,5 +147,5 @@ class Shop(Pingable, OrderSource, OrderStatusTarget, Protocol):
     """What the order flow asks of a shop."""
 
 
-class Office(Pingable, OrderTarget, CustomerTarget, ProductTarget, Protocol):
-    """What the order flow asks of a back office."""
+class Office(Pingable, OrderTarget, ProductTarget, Protocol):
+    """What the order flow asks of a back office; one that keeps customers apart is a ``CustomerTarget`` too."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
-from shopbridge.ports.orders import AppHandshake, Office, Shop, WebhookReceiver
+from shopbridge.ports.orders import AppHandshake, CustomerTarget, Office, Shop, WebhookReceiver
 from shopbridge.ports.stock import OpenOrders, StockSource, StockTarget
 
 
@@ -17,6 +17,9 @@ class Platforms(Protocol):
 
     def office(self, connection: Connection) -> Office:
         """The back office's connector."""
+
+    def customers(self, connection: Connection) -> CustomerTarget | None:
+        """The back office as it keeps customers; None when buyers travel on their orders only."""
 
     def stock_source(self, connection: Connection, side: Side) -> StockSource:
         """A side as the source of stock. Raises NeedsAttention when its connector cannot be one."""

@@ -9,6 +9,7 @@ from typing import Any
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
+from shopbridge.model.order import same_version
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, moment, text
@@ -33,7 +34,7 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     while follow-ups are open, or on a resend when it waits for a person.
     """
     resent = incoming.origin == "resend"
-    newer = incoming.revision > standing.revision
+    newer = incoming.revision > standing.revision and not same_version(incoming.revision, standing.revision)
     if standing.state in ("INTENT", "SENT"):
         return False
     if standing.state == "UNKNOWN":

@@ -4,6 +4,7 @@ from shopbridge.connectors.salespos.calls import post
 from shopbridge.connectors.salespos.ensure import ensured, fold
 from shopbridge.connectors.salespos.paging import all_pages
 from shopbridge.connectors.salespos.product_wire import ATTRIBUTES, MENU, NAMED
+from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 
 
@@ -32,7 +33,10 @@ class Attributes:
                 self._attributes = {fold(one.name): one.id for one in reversed(list(menus))}
             return self._attributes.get(fold(name))
 
-        made = ensured(self._client, find, post("/attributes/", {"name": name, "type": MENU}), f"attribute {name!r}")
+        def create() -> Call:
+            return post("/attributes/", {"name": name, "type": MENU})
+
+        made = ensured(self._client, find, create, f"the attribute {name!r}")
         self._attributes[fold(name)] = made
         return made
 
@@ -45,7 +49,10 @@ class Attributes:
                 self._values[attribute] = {fold(one.name): one.id for one in reversed(listed)}
             return self._values[attribute].get(fold(name))
 
-        made = ensured(self._client, find, post(path, {"name": name, "default_price": 0}), f"value {name!r}")
+        def create() -> Call:
+            return post(path, {"name": name, "default_price": 0})
+
+        made = ensured(self._client, find, create, f"the value {name!r}")
         self._values[attribute][fold(name)] = made
         return made
 

@@ -14,23 +14,34 @@ def fold(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def ensured(client: PlatformClient, find: Callable[[], int | None], create: Call, what: str) -> int:
+def ensured(
+    client: PlatformClient,
+    find: Callable[[], int | None],
+    create: Callable[[], Call],
+    what: str,
+    *,
+    looked: bool = False,
+) -> int:
     """The id of what is there, or was made now.
 
     A creation is sometimes answered without a body (SDK S1), or says that it is there already: then it is looked up.
 
+    Args:
+        looked: It was just found to be missing.
+
     Raises:
         OutcomeUnknown: It may be there, but does not show.
     """
-    found = find()
+    found = None if looked else find()
     if found is None:
-        found = _made(client, create) or find()
+        found = made_by(client, create()) or find()
     if found is None:
         raise OutcomeUnknown(f"SalesPOS created {what}, but does not list it", where="SalesPOS")
     return found
 
 
-def _made(client: PlatformClient, create: Call) -> int | None:
+def made_by(client: PlatformClient, create: Call) -> int | None:
+    """The id that a creation names; None when it names none, or says that it is there already."""
     try:
         record = created(client.send(create), CREATED)
     except AlreadyDone:

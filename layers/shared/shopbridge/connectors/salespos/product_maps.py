@@ -29,16 +29,15 @@ class Terms:
     keeps_stock: bool
 
 
-def product_of(
-    product: ProductWhole, variants: Sequence[VariantRead], features: Sequence[Feature], terms: Terms
-) -> Product:
+def product_of(product: ProductWhole, features: Sequence[Feature], terms: Terms) -> Product:
     """The product with its variants.
 
     Raises:
         Held: Its tax cannot be told, or a price falls below zero.
     """
-    stock = {lot.variant: lot.stock for lot in lots_of(product, variants, keeps_stock=terms.keeps_stock) if lot.managed}
-    sold = [variant for variant in variants if variant.active or variant_sku(product, variant)]
+    lots = lots_of(product, product.variants, keeps_stock=terms.keeps_stock)
+    stock = {lot.variant: lot.stock for lot in lots if lot.managed}
+    sold = [variant for variant in product.variants if variant.active or variant_sku(product, variant)]
     return Product(
         id=ExternalId(str(product.id)),
         rank=product.id,
@@ -74,7 +73,8 @@ def _variant(product: ProductWhole, variant: VariantRead, stock: Decimal | None,
 
 def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:
     """[inferred] A variant's price: ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be
-    gross or net as the prices are, whatever its name says."""
+    gross or net as the prices are, whatever its name says.
+    """
     return price + surcharge
 
 

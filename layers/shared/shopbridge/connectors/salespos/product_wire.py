@@ -151,6 +151,11 @@ class ProductWhole(StockedRead):
     producttopropertygroups: Annotated[Listed[GroupLinkRead], BeforeValidator(as_collection)] | None = None
     productphotos: Annotated[Listed[Any], BeforeValidator(as_collection)] | None = None
 
+    @property
+    def variants(self) -> Sequence[VariantRead]:
+        """As they were read."""
+        return (self.attributecombinations.items if self.attributecombinations else None) or ()
+
 
 class RawProduct(Read):
     """A product of a page before it is read in full: one that is odd must not hide the others."""

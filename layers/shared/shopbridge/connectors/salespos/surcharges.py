@@ -16,9 +16,7 @@ Row = dict[Value, Fraction]
 """One equation: how often each unknown counts."""
 
 
-def surcharges(
-    made_of: Sequence[Sequence[Value]], differences: Sequence[Decimal]
-) -> Mapping[Value, Decimal] | None:
+def surcharges(made_of: Sequence[Sequence[Value]], differences: Sequence[Decimal]) -> Mapping[Value, Decimal] | None:
     """Whole cents for each value such that every variant's add up to its difference; None when there are none.
 
     Where several answers are possible, the values that come first in ``made_of`` bear the difference.
@@ -38,9 +36,9 @@ def surcharges(
     return _in_cents(_back(solved), made_of)
 
 
-def _reduced(row: Row[Value], rest: Fraction, solved: Mapping[Value, tuple[Row[Value], Fraction]]) -> tuple[
-    Row[Value], Fraction
-]:
+def _reduced(
+    row: Row[Value], rest: Fraction, solved: Mapping[Value, tuple[Row[Value], Fraction]]
+) -> tuple[Row[Value], Fraction]:
     """The equation without the unknowns that others have solved. Each step brings in later ones only, so it ends."""
     while (unknown := next((value for value in row if value in solved), None)) is not None:
         factor = row.pop(unknown)

@@ -1,0 +1,54 @@
+"""SalesPOS as a source of products."""
+
+from shopbridge.connectors.salespos.account import Account
+from shopbridge.connectors.salespos.directory import Sweep
+from shopbridge.connectors.salespos.paging import step
+from shopbridge.connectors.salespos.product_maps import Terms, product_of
+from shopbridge.connectors.salespos.product_wire import RawProduct, all_items
+from shopbridge.connectors.salespos.properties import Properties
+from shopbridge.connectors.salespos.reasons import reason_of
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.whole import WholeProducts
+from shopbridge.errors import Held
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+
+
+def terms_of(account: Account, settings: SalesPosSettings) -> Terms:
+    """How an account means its figures."""
+    return Terms(account.currency, account.prices_include_tax, settings.tax_tariffs, account.keeps_stock)
+
+
+class ProductList:
+    """The products of an account; the port ``CatalogueSource`` tells the terms."""
+
+    def __init__(
+        self, client: PlatformClient, account: Account, settings: SalesPosSettings, products: WholeProducts
+    ) -> None:
+        self._account = account
+        self._settings = settings
+        self._products = products
+        self._properties = Properties(client, settings.language)
+
+    def page(self, position: str | None) -> ProductPage:
+        """Up to 250 products by ascending id, in one call; the names of features are read once a sweep."""
+        place = Sweep.parse(position)
+        if position is None:
+            self._properties.forget()
+        new, after = step(place, self._products.page(place))
+        read = [self._read(raw) for raw in new]
+        return ProductPage(
+            products=tuple(one for one in read if isinstance(one, Product)),
+            unreadable=tuple(one for one in read if isinstance(one, UnreadableProduct)),
+            position=after.text() if after else None,
+        )
+
+    def _read(self, raw: RawProduct) -> Product | UnreadableProduct:
+        try:
+            product = self._products.completed(raw)
+            features = tuple(self._properties.of(all_items(product.producttopropertygroups)))
+            return product_of(product, features, terms_of(self._account, self._settings))
+        except Held as error:
+            return UnreadableProduct(
+                id=str(raw.id), rank=raw.id, sku=raw.productnumber.strip(), reason=reason_of(error)
+            )

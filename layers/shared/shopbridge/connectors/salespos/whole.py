@@ -1,0 +1,101 @@
+"""Reading products with all that is carried over: variants, categories, features and how many photos they have."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.connectors.salespos.calls import get, in_language
+from shopbridge.connectors.salespos.directory import Sweep
+from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.paging import SIZE, all_pages
+from shopbridge.connectors.salespos.product_wire import (
+    CATEGORY_LINKS,
+    GROUP_LINKS,
+    RAW_PAGE,
+    WHOLE,
+    GroupLinkRead,
+    Listed,
+    ProductWhole,
+    RawProduct,
+    VariantsRead,
+)
+from shopbridge.connectors.salespos.reasons import is_gone
+from shopbridge.connectors.salespos.wire import Page
+from shopbridge.errors import Held, Rejected
+from shopbridge.http.client import PlatformClient
+
+EXPANDED = "attributecombinations,producttocategories,producttopropertygroups,productphotos"
+
+Member = TypeVar("Member")
+
+
+class WholeProducts:
+    """Products in one language, whole: what an expansion has no room for is read as well."""
+
+    def __init__(self, client: PlatformClient, numbers: Numbers, language: str) -> None:
+        self._client = client
+        self._numbers = numbers
+        self._language = language
+
+    def page(self, place: Sweep) -> Page[RawProduct]:
+        """One page by ascending id."""
+        return self._pages(orderby="id", start=str(place.start))
+
+    def numbered(self, number: str) -> Iterator[ProductWhole]:
+        """The products with this number of their own."""
+        found = self._pages(productnumber=number).items
+        return (self.completed(raw) for raw in found if raw.productnumber.strip() == number)
+
+    def one(self, product_id: int) -> ProductWhole | None:
+        """One product; None when it is gone."""
+        call = in_language(get(f"/products/{product_id}/", expand=EXPANDED), self._language)
+        try:
+            return self._filled(self._client.read(call, WHOLE))
+        except Rejected as error:
+            if is_gone(error):
+                return None
+            raise
+
+    def completed(self, raw: RawProduct) -> ProductWhole:
+        """A product of a page. Raises Held when it has not the form of one (code ``unreadable_product``)."""
+        try:
+            product = ProductWhole.model_validate(raw.model_dump())
+        except ValidationError as error:
+            fault = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(part) for part in fault["loc"])
+            raise Held(
+                f"A field has an unexpected form: {place} ({fault['msg']})",
+                code="unreadable_product",
+                where=f"SalesPOS product {raw.productnumber or raw.id}",
+                fix="Open and save the product in SalesPOS; if that does not help, give this message to our support.",
+            ) from error
+        return self._filled(product)
+
+    def _pages(self, **params: str) -> Page[RawProduct]:
+        return self._client.read(
+            in_language(get("/products/", **params, expand=EXPANDED, size=SIZE), self._language), RAW_PAGE
+        )
+
+    def _filled(self, product: ProductWhole) -> ProductWhole:
+        variants = self._numbers.variants(product)
+        self._numbers.note(product, variants)
+        path = f"/products/{product.id}"
+        categories = self._all(product.producttocategories, f"{path}/producttocategories/", CATEGORY_LINKS)
+        groups = self._all(product.producttopropertygroups, f"{path}/producttopropertygroups/", GROUP_LINKS)
+        return product.model_copy(
+            update={
+                "attributecombinations": VariantsRead(items=tuple(variants)),
+                "producttocategories": Listed(items=tuple(categories)),
+                "producttopropertygroups": Listed(items=tuple(groups)),
+            }
+        )
+
+    def _all(self, inline: Listed[Member] | None, path: str, shape: TypeAdapter[Page[Member]]) -> Sequence[Member]:
+        """A sub-collection; read where it is only linked, cut off, or, for groups, without its values."""
+        if inline is None:
+            return ()
+        whole = inline.items is not None and inline.next is None
+        if whole and all(not isinstance(one, GroupLinkRead) or one.values is not None for one in inline.items or ()):
+            return inline.items or ()
+        return tuple(all_pages(self._client, path, shape, self._language))

@@ -1,0 +1,142 @@
+"""Brings figures to the target: one write at a time for each connection, and never an older reading over a newer one.
+
+Everything that writes stock does so under one lease. Single SKUs are also read under it, so their figures are the
+newest there are; a sweep reads its figures long before, and leaves out what was written from a newer reading meanwhile.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from shopbridge.flows.alone import Hold, writing_alone
+from shopbridge.flows.directory import product_ids, product_kind
+from shopbridge.flows.job import open_job
+from shopbridge.flows.open_units import open_units
+from shopbridge.flows.stock_figures import to_write, told_figure
+from shopbridge.flows.stock_route import StockRoute
+from shopbridge.flows.stock_shards import Wish
+from shopbridge.flows.stock_trail import Trail, save_trail
+from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import StockChange
+
+LEASE_NAME = "stock-write"
+LEASE = timedelta(minutes=5)
+WRITE_TAKES = timedelta(minutes=3)
+"""What must be left of the lease when a write begins: longer than its calls can take."""
+FIELD = "sku"
+"""Stock belongs to SKUs, whatever orders are matched by."""
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What became of figures.
+
+    Attributes:
+        told: By SKU a line for the log, for those that were written.
+        refused: Those that the target did not take, each with the reason.
+        unsure: Written, but to be sent once more: an order was on its way meanwhile.
+    """
+
+    told: Mapping[str, str]
+    refused: Mapping[str, Reason]
+    unsure: frozenset[str]
+
+
+NOTHING = Pushed({}, {}, frozenset())
+
+
+def the_only_writer(route: StockRoute) -> AbstractContextManager[Hold]:
+    """Own the right to write. Raises Busy when somebody else does."""
+    return writing_alone(route.bridge, route.id, LEASE_NAME, LEASE)
+
+
+def push(
+    route: StockRoute,
+    hold: Hold,
+    trail: Trail,
+    wishes: Sequence[Wish],
+    record: Callable[[Trail, Pushed], Collection[str]],
+    *,
+    newest: bool,
+) -> Pushed:
+    """Write figures, ``route.traits.batch`` of them at most, and let ``record`` put them into the snapshot.
+
+    Args:
+        record: Returns the SKUs that the snapshot knows from then on; the others stay in doubt.
+        newest: They were read under the lease. A sweep must respect that for a while.
+
+    Raises:
+        RetryLater: Some or none were written.
+    """
+    noted = trail
+    if wishes:
+        noted = save_trail(route, trail.begun({wish.sku: wish.read_until for wish in wishes}))
+    pushed = _write(route, hold, wishes) if wishes else NOTHING
+    recorded = record(noted, pushed)
+    if wishes or any(sku in noted.traces for sku in recorded):
+        save_trail(route, noted.ended([sku for sku in recorded if sku in noted.traces], pushed.unsure, keep=newest))
+    return pushed
+
+
+def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
+    """The last thing read before the write are the open orders: what is placed later is not yet taken off."""
+    ids, missing = _target_ids(route, [wish.sku for wish in wishes])
+    known = {wish.sku: wish for wish in wishes if wish.sku not in missing}
+    if not known:
+        return Pushed({}, missing, frozenset())
+    waiting = route.target.will_deduct(list(known))
+    units = open_units(route, {sku: wish.read_at for sku, wish in known.items()})
+    changes, told = [], {}
+    for sku, wish in known.items():
+        pending, later = units.of(sku), waiting.get(sku, Decimal(0))
+        quantity = to_write(wish.figure.units, pending, later, to_shop=route.to_shop)
+        changes.append(StockChange(sku=sku, quantity=quantity, target=ids.get(sku)))
+        told[sku] = told_figure(wish.figure, pending, later, quantity)
+    hold.must_last(WRITE_TAKES)
+    refused = route.target.write_stock(
+        changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse
+    )
+    unsure = units.unsure | _oversold(route, known, units.pending) | _forgotten(route, refused)
+    written = {sku: line for sku, line in told.items() if sku not in refused}
+    return Pushed(written, {**missing, **refused}, unsure)
+
+
+def _oversold(route: StockRoute, wishes: Mapping[str, Wish], pending: Mapping[str, Decimal]) -> frozenset[str]:
+    """More is pending than there is. The shop is told 0, so a cancelled order of these would bring back too much."""
+    if not route.to_shop:
+        return frozenset()
+    return frozenset(sku for sku, wish in wishes.items() if pending.get(sku, Decimal(0)) > wish.figure.units)
+
+
+def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, ExternalId], dict[str, Reason]]:
+    """The target's own ids, where it wants them, and the SKUs that have none or several."""
+    if not route.traits.by_id:
+        return {}, {}
+    found = product_ids(open_job(route.bridge, route.connection), skus, FIELD)
+    refused = {sku: _unknown(sku) for sku in skus if sku not in found}
+    refused |= {sku: _ambiguous(sku) for sku, ids in found.items() if len(ids) > 1}
+    return {sku: ids[0] for sku, ids in found.items() if sku not in refused}, refused
+
+
+def _forgotten(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[str]:
+    """Ids that the target does not know any more are looked up anew the next time."""
+    stale = [sku for sku, reason in refused.items() if reason.code == "unknown_sku"] if route.traits.by_id else []
+    if stale:
+        route.bridge.directory.forget(route.id, product_kind(FIELD), stale)
+    return frozenset(stale)
+
+
+def _unknown(sku: str) -> Reason:
+    fix = "Give the product there this SKU, or create it."
+    return Reason(code="unknown_sku", text=f"The target has no product {sku!r}", fix=fix)
+
+
+def _ambiguous(sku: str) -> Reason:
+    return Reason(
+        code="ambiguous_product",
+        text=f"Several products of the target have the SKU {sku!r}",
+        fix="Let only one product keep it.",
+    )
