@@ -41,6 +41,19 @@ def check_product_post(body: Any) -> None:
     _check("product_post", body)
 
 
+def check_product_patch(body: Any) -> None:
+    """The body of PATCH /products/{id}: the fields of a creation, none required, and at least one."""
+    known = _registry().contents("salespos:product_post")["properties"]
+    schema = {"type": "object", "minProperties": 1, "properties": known, "additionalProperties": False}
+    Draft202012Validator(schema, registry=_registry()).validate(body)
+
+
+def check_catalogue_write(name: str, body: Any) -> None:
+    """A body of what makes up a catalogue: ``name`` is resource, in the singular, and method."""
+    schema = {"$ref": f"salespos:catalogue_writes#/$defs/{name}"}
+    Draft202012Validator(schema, registry=_registry()).validate(body)
+
+
 def check_collection(body: Any) -> None:
     """The envelope of a collection."""
     _check("collection", body)

@@ -141,7 +141,7 @@ CAPABILITIES: dict[Capability, str] = {
     "catalogue_source": "products and prices are read from it",
     "catalogue_target": "products and prices are written to it",
 }
-IMAGES = "pictures of products; each run tells which products have some"
+IMAGES = "pictures of products; the log says of each product that is written how many stayed behind"
 
 
 def capabilities_page(connectors: list[ConnectorSpec]) -> str:

@@ -82,6 +82,7 @@ class GoodsScenes:
         yield Phase("an imported variant is ordered in the shop", self._order_variant, "import")
         yield Phase("something is sold over the counter", self._till_sale, "till_sale")
         yield Phase("an imported order is cancelled in the shop", self._cancel, "cancelled_order")
+        yield Phase("somebody counts wrong in the shop, and a comparison repairs it", self._compare, "comparison")
         yield Phase("one more look at everything: nothing is written", self._look_again)
 
     def compare_stock(self, moment: str) -> None:
@@ -141,6 +142,11 @@ class GoodsScenes:
 
     def _cancel(self) -> None:
         self.world.shop.cancel(BOUGHT_VARIANT.number)
+
+    def _compare(self) -> None:
+        self.world.shop.miscount(catalogue.SOAP.sku, 999)
+        run = self._start("stock_comparison")
+        self.checks.that(run["counts"]["updated"] == 1, f"One figure should be repaired, but the run says {run}.")
 
     def _look_again(self) -> None:
         writes, calls = self._writes(), self.world.calls()

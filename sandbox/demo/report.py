@@ -92,7 +92,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Iterator[Row]]]:
     if run.goods:
         yield "Products", report_goods.product_rows(run.goods)
         yield "Stock, SKUs", report_goods.stock_rows(run.goods)
-        yield "Runs", report_goods.run_rows(run.goods)
+        yield "Runs started by hand", report_goods.run_rows(run.goods)
     yield "", _costs(run)
 
 
@@ -112,7 +112,8 @@ def _orders(verdict: Verdict) -> Iterator[Row]:
 
 def _costs(run: Run) -> Iterator[Row]:
     for name, title in (("shop", "calls to the shop"), ("office", "calls to the back office"), ("aws", "calls to AWS")):
-        yield title, str(run.calls[name]), f"{run.calls[name] / max(run.verdict.placed, 1):.1f} per order"
+        per_order = f"{run.calls[name] / max(run.verdict.placed, 1):.1f} per order"
+        yield title, str(run.calls[name]), "orders, stock and products" if run.goods else per_order
     clock = "on the real clock" if run.speed == 1 else f"on a clock that runs {run.speed:g} times as fast"
     yield "seconds", f"{run.seconds:.1f}", clock
 

@@ -25,7 +25,7 @@ from sandbox.platforms.shopware import (
 )
 from sandbox.platforms.shopware.stock import inherited, quantities
 from sandbox.platforms.shopware.store import Row
-from shopbridge.connectors.shopware.connector import READ_RIGHTS
+from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -38,7 +38,8 @@ EVENTS = (
     "state_enter.order_transaction.state.paid",
 )
 RIGHTS = (
-    *(f"{entity}:read" for entity in (*READ_RIGHTS.split(", "), "product")),
+    *(f"{entity}:read" for entity in (*READ_RIGHTS.split(", "), *PRODUCT_RIGHTS.split(", "))),
+    *(f"{entity}:{write}" for entity in PRODUCT_WRITE_RIGHTS.split(", ") for write in ("create", "update", "delete")),
     "order:update",
     "state_machine_history:create",
 )
@@ -155,9 +156,16 @@ class ShopwareSide:
 
     def enrich(self, sku: str, text: str) -> None:
         """The description is written anew."""
+        self._write(sku, {"description": text})
+
+    def miscount(self, sku: str, stock: int) -> None:
+        """The stock is written by hand."""
+        self._write(sku, {"stock": stock})
+
+    def _write(self, sku: str, fields: Mapping[str, Any]) -> None:
         (found,) = self._shop.shop.store.children("product", "productNumber", sku)
         with self._shop.shop.change():
-            self._shop.shop.update(found, {"description": text})
+            self._shop.shop.update(found, fields)
 
     def _ordered(self, order: Row) -> Ordered:
         shop = self._shop.shop

@@ -137,6 +137,9 @@ class ShopSide(Side, Protocol):
     def enrich(self, sku: str, text: str) -> None:
         """The merchant writes a better text."""
 
+    def miscount(self, sku: str, stock: int) -> None:
+        """Somebody writes another stock by hand."""
+
 
 class OfficeSide(Side, Protocol):
     """A back office."""

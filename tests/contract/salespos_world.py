@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import httpx
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.salespos.order import Order as KeptOrder
+from sandbox.platforms.salespos.routing import pattern_of
 from shopbridge.connectors.salespos.connector import SalesPos, build
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.spec import World
@@ -21,7 +23,13 @@ from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
 from shopbridge.model.order import Order
 from tests.contract.bench import Deadline, Limiter, Secrets
 from tests.salespos_orders import D, parts
-from tests.salespos_schema import check_order_post, check_product_post, check_user_post
+from tests.salespos_schema import (
+    check_catalogue_write,
+    check_order_post,
+    check_product_patch,
+    check_product_post,
+    check_user_post,
+)
 
 
 class CheckedTransport(httpx.BaseTransport):
@@ -31,16 +39,36 @@ class CheckedTransport(httpx.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        check = _CHECKS.get((request.method, request.url.path.removeprefix("/api/rest/v1")))
+        pattern, _ = pattern_of(request.url.path.removeprefix("/api/rest/v1"))
+        check = _CHECKS.get((request.method, pattern))
         if check:
             check(json.loads(request.content))
         return self._inner.handle_request(request)
 
 
+def _write(name: str) -> Callable[[Any], None]:
+    return partial(check_catalogue_write, name)
+
+
 _CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
-    ("POST", "/orders/"): check_order_post,
-    ("POST", "/users/"): check_user_post,
-    ("POST", "/products/"): check_product_post,
+    ("POST", "/orders"): check_order_post,
+    ("POST", "/users"): check_user_post,
+    ("POST", "/products"): check_product_post,
+    ("PATCH", "/products/{id}"): check_product_patch,
+    ("PATCH", "/attributecombinations/{id}"): _write("combination_patch"),
+    ("POST", "/attributes"): _write("attribute_post"),
+    ("POST", "/attributes/{id}/attributevalues"): _write("attributevalue_post"),
+    ("POST", "/products/{id}/productattributevalues"): _write("productattributevalue_post"),
+    ("PATCH", "/productattributevalues/{id}"): _write("productattributevalue_patch"),
+    ("POST", "/categories"): _write("category_post"),
+    ("PATCH", "/categories/{id}"): _write("category_patch"),
+    ("POST", "/producttocategories"): _write("producttocategory_post"),
+    ("POST", "/productpropertygroups"): _write("name_post"),
+    ("POST", "/productpropertygroups/{id}/productproperties"): _write("productproperty_post"),
+    ("POST", "/productproperties/{id}/productpropertyoptions"): _write("name_post"),
+    ("POST", "/producttopropertygroups"): _write("producttopropertygroup_post"),
+    ("POST", "/productpropertyvalues"): _write("productpropertyvalue_post"),
+    ("PATCH", "/productpropertyvalues/{id}"): _write("productpropertyvalue_patch"),
 }
 
 

@@ -1,10 +1,13 @@
 """Tokens, rights, faults and addresses: what the Shopware connector does when a shop does not simply answer."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
 
+from sandbox.platforms.shopware import ProductSpec
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
@@ -210,7 +213,31 @@ def test_the_listed_rights_are_enough_to_read(version: str) -> None:
     shop = bench(version, RIGHTS)
     connector = shop.connector()
     assert connector.ping().version == version
-    assert set(connector.vocabulary()) == {"status", "payment_status", "payment", "shipping", "tax"}
+    words = {"status", "payment_status", "payment", "shipping", "tax", "price_group", "currency", "language"}
+    assert set(connector.vocabulary()) == words
+
+
+def test_categories_are_listed_for_those_who_may_read_them() -> None:
+    shop = bench(privileges=(*RIGHTS, "category:read"))
+    shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal(10), Decimal(19), categories=("Shirts",)))
+    words = shop.connector().vocabulary()
+    assert [choice.title for choice in words["category"]] == ["Shirts"]
+    assert [choice.key for choice in words["language"]] == ["en-GB"]
+    assert "EUR" in {choice.key for choice in words["currency"]}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"language": "de-DE"}, "no language de-DE"),
+        ({"currency": "JPY"}, "no currency JPY"),
+        ({"root_category": "f" * 32}, "no category ffff"),
+        ({"visible_in": ["f" * 32]}, "no sales channel ffff"),
+    ],
+)
+def test_what_the_settings_name_and_the_shop_lacks_is_told_when_verified(wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(NeedsAttention, match=words):
+        bench().connector(**wrong).ping()
 
 
 @pytest.mark.parametrize("right", RIGHTS)

@@ -15,7 +15,7 @@ from cli.app import app
 from cli.connection_file import variable_of
 from sandbox.demo.pairs import PAIRS
 from shopbridge.connectors.registry import KEYS, connector_spec
-from shopbridge.connectors.shopware.connector import READ_RIGHTS
+from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
 from shopbridge.connectors.spec import Capability
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
@@ -25,6 +25,7 @@ from shopbridge.model.ledger import LedgerState
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import Maps
 from shopbridge.model.stock_settings import Direction, StockSettings
+from shopbridge.store.activity import PLAIN
 from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]
@@ -168,10 +169,11 @@ def test_the_example_file_is_sound() -> None:
 
 def test_the_example_manifest_asks_for_the_rights_the_connector_needs() -> None:
     manifest = (DOCS / "connections.md").read_text()
-    assert set(re.findall(r"<read>(\w+)</read>", manifest)) == {*READ_RIGHTS.split(", "), "product"}
-    notes = " ".join(connector_spec("shopware").notes)
-    for action, entity in re.findall(r"<(update|create)>(\w+)</", manifest):
-        assert f"{action} on {entity}" in notes
+    assert set(re.findall(r"<read>(\w+)</read>", manifest)) == {*READ_RIGHTS.split(", "), *PRODUCT_RIGHTS.split(", ")}
+    written = set(re.findall(r"<(update|create|delete)>(\w+)</", manifest))
+    products = {(write, name) for write in ("create", "update", "delete") for name in PRODUCT_WRITE_RIGHTS.split(", ")}
+    assert written - products == {("update", "order"), ("create", "state_machine_history")}
+    assert products <= written
 
 
 def test_every_ledger_state_is_explained() -> None:
@@ -249,18 +251,34 @@ def reason_codes() -> frozenset[str]:
 
 @cache
 def events() -> frozenset[str]:
-    """The names given to the activity log."""
-    named = {
-        text
-        for module in MODULES
-        for call in calls_of(module)
-        if isinstance(call.func, ast.Attribute) and call.func.attr in {"info", "warning"} and call.args
-        for text in texts(call.args[0])
-        if "%" not in text
-    }
-    assert {name for name in named if "*" in name} == {"connection_*"}
-    states = {f"connection_{status}" for status in get_args(ConnectionStatus)}
+    """The names given to the activity log, as they stand or through a name."""
+    named: set[str] = set()
+    for module in MODULES:
+        for call in calls_of(module):
+            if is_logged(call):
+                named |= {*texts(call.args[0]), *named_texts(call.args[0], module)}
+    named = {name for name in named if "%" not in name}
+    spelled = {"connection_*": get_args(ConnectionStatus), "product_*": ["created", "updated", "held", "failed"]}
+    assert {name for name in named if "*" in name} == set(spelled)
+    states = {name.replace("*", word) for name, words in spelled.items() for word in words}
     return frozenset({name for name in named if "*" not in name} | states | {"bug"})
+
+
+def named_texts(node: ast.AST, module: ast.Module) -> Iterator[str]:
+    """What a name in this place stands for in its module, if it is an event's."""
+    found = values_of(node.id, module) if isinstance(node, ast.Name) else ()
+    return (text for text in found if CODE_OF_OURS.fullmatch(text))
+
+
+def test_every_fact_of_an_event_may_be_read_in_the_log() -> None:
+    calls = [call for module in MODULES for call in calls_of(module) if is_logged(call)]
+    named = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg not in (None, "fix")}
+    assert {"because", "figures", "external_id"} <= named
+    assert sorted(named - PLAIN) == []
+
+
+def is_logged(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in {"info", "warning", "warn"} and bool(call.args)
 
 
 def test_codes_and_events_are_found_in_the_code() -> None:

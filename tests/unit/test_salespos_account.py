@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -9,6 +10,7 @@ from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 
+NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 SHOP = {"id": 1, "name": "Voorbeeld", "is_salespos": False, "product_limit_left": -1}
 
 
@@ -31,7 +33,7 @@ def account(**bodies: Any) -> Account:
         "/paymethods/": {"items": [{"id": 1, "combined_name": "ccv_pin", "label": None}, {"id": 2, "label": "iDEAL"}]},
     }
     answers = Answers(usual | {f"/{path}": body for path, body in bodies.items()})
-    return Account(SalesPosSettings(url="https://shop.example"), cast("PlatformClient", answers))
+    return Account(SalesPosSettings(url="https://shop.example"), cast("PlatformClient", answers), lambda: NOW)
 
 
 def test_a_key_without_all_rights_is_told_which_are_missing() -> None:

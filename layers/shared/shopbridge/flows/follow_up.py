@@ -1,10 +1,14 @@
-"""What is done after an order was created: check its totals, keep a note, tell the shop; all of it repeatable."""
+"""What is done after an order was created: check its totals, keep a note, tell the shop, send the stock it leaves.
+
+All of it is repeatable.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
+from shopbridge.flows.ask_stock import ask_stock, wants_stock
 from shopbridge.flows.hold import reason_of, release, told
 from shopbridge.flows.job import Job
 from shopbridge.flows.resolve import translate_values
@@ -33,14 +37,18 @@ _Done = tuple[str, dict[str, Any]]
 """A line for the story, and what changes on the record."""
 
 
-def planned_follow_ups(job: Job) -> tuple[str, ...]:
-    """The follow-ups of a new order, in order."""
+def planned_follow_ups(job: Job, origin: str) -> tuple[str, ...]:
+    """The follow-ups of a new order, in order.
+
+    Stock is the last: it is sent when nothing moves the record any more, so nobody can take the import for unfinished.
+    """
     write_back = job.settings.write_back
     wanted = {
         "totals": True,
         "note": True,
         "document": write_back.document_field is not None,
         "status": write_back.status is not None,
+        "stock": wants_stock(job, origin),
     }
     return tuple(name for name, on in wanted.items() if on)
 
@@ -114,9 +122,15 @@ def _document(work: _Work) -> _Done:
     return work.job.shop.set_document(work.order.id, field, number), {}
 
 
+def _stock(work: _Work) -> _Done:
+    ask_stock(work.job, work.order)
+    return "", {}
+
+
 _STEPS: dict[str, Callable[[_Work], _Done]] = {
     "totals": _totals,
     "note": _note,
     "status": _status,
     "document": _document,
+    "stock": _stock,
 }

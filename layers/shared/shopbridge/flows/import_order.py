@@ -15,6 +15,7 @@ from shopbridge.errors import (
     RetryLater,
 )
 from shopbridge.flows.accept import check_order, skip_reason
+from shopbridge.flows.ask_stock import ask_stock, wants_stock
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.directory import digest, product_kind
 from shopbridge.flows.draft import draft_order
@@ -151,10 +152,11 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
         return
     standing = claim.record
     if standing.is_set_aside and origin != "resend":
+        _give_stock_back(job, order, origin)
         release(job.bridge, standing.model_copy(update={"revision": order.revision}), job.owner)
         return
     if standing.state == "DONE":
-        _after_import(job, order, standing)
+        _after_import(job, order, standing, origin)
         return
     _Import(job, order, standing, origin).run()
 
@@ -167,11 +169,12 @@ def _stand_back(job: Job, claim: Claim) -> None:
         raise RetryLater("Another worker has the order", after=wait, where=f"order {claim.record.reference}")
 
 
-def _after_import(job: Job, order: Order, record: LedgerRecord) -> None:
+def _after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> None:
     """A newer version of an imported order: say what changed, finish what a crash left open."""
     if order.status != record.source_status:
         record = told(job.bridge, record, f"The shop's status is now {order.status!r}.")
         _tell_status_change(job, order, record)
+        record = _with_stock(job, order, record, origin)
     newest = max(order.revision, record.revision)
     record = record.model_copy(update={"revision": newest, "source_status": order.status, "reason": None})
     run_follow_ups(job, order, record, first_try=False)
@@ -184,6 +187,19 @@ def _tell_status_change(job: Job, order: Order, record: LedgerRecord) -> None:
         log.warning("order_cancelled_after_import", job.connection.id, fix=fix, **facts)
     else:
         log.info("order_status_changed", job.connection.id, **facts)
+
+
+def _with_stock(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> LedgerRecord:
+    """The shop gives a cancelled order's units back by itself, while the back office still has them booked."""
+    if not (order.cancelled and wants_stock(job, origin)):
+        return record
+    return record.model_copy(update={"follow_ups": tuple(dict.fromkeys((*record.follow_ups, "stock")))})
+
+
+def _give_stock_back(job: Job, order: Order, origin: str) -> None:
+    """As ``_with_stock`` for an order that is not imported: before its record is settled, so no crash loses it."""
+    if order.cancelled and wants_stock(job, origin):
+        ask_stock(job, order)
 
 
 class _Import:
@@ -225,6 +241,7 @@ class _Import:
             self._change(state="INTENT")  # surely not created
         skipped = skip_reason(self._job.connection, self._order, self._record.origin)
         if skipped is not None:
+            _give_stock_back(self._job, self._order, self._record.origin)
             settle(self._job.bridge, self._record, "SKIPPED", skipped, self._job.owner)
             log_skipped(self._job.bridge, self._record, skipped)
             return
@@ -261,7 +278,8 @@ class _Import:
             external_id=receipt.id,
             external_number=receipt.number,
             reason=None,
-            follow_ups=planned_follow_ups(self._job),
+            follow_ups=planned_follow_ups(self._job, self._record.origin),
+            updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
         )
         self._tell(f"Created in the back office as {receipt.number or receipt.id}.")
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)

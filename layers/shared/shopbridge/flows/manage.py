@@ -34,7 +34,7 @@ def load(bridge: Bridge, connection: ConnectionId) -> Connection:
     return found
 
 
-def _active(bridge: Bridge, connection: ConnectionId) -> Connection:
+def active(bridge: Bridge, connection: ConnectionId) -> Connection:
     """The connection, if it is at work. Raises BridgeError otherwise: what is asked of it would not happen."""
     found = load(bridge, connection)
     if found.status != "active":
@@ -114,7 +114,7 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
 
 def pause(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """No more polls; orders that come in are set aside."""
-    return described(_set_status(bridge, _active(bridge, connection), "paused", "Paused by the operator."))
+    return described(_set_status(bridge, active(bridge, connection), "paused", "Paused by the operator."))
 
 
 def resume(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
@@ -147,13 +147,13 @@ def delete(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
 
 def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """Ask for a poll outside the schedule."""
-    bridge.polls.send([PollRequest(connection=_active(bridge, connection).id)])
+    bridge.polls.send([PollRequest(connection=active(bridge, connection).id)])
     return {"id": connection, "poll": "requested"}
 
 
 def backfill(bridge: Bridge, request: Backfill) -> dict[str, Any]:
     """Ask for a read of everything since a moment, on the slow lane."""
-    connection = _active(bridge, request.connection)
+    connection = active(bridge, request.connection)
     bridge.polls.send([PollRequest(connection=connection.id, origin="backfill", since=request.since)])
     return {"id": connection.id, "backfill": "requested", "since": request.since}
 

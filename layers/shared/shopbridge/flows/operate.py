@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shopbridge.errors import BridgeError
-from shopbridge.flows import manage, repair
+from shopbridge.flows import manage, repair, run_operations
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.verify import Report
 from shopbridge.flows.words import words
@@ -36,10 +36,22 @@ def _carry_out(bridge: Bridge, request: Operation) -> Any:
             return repair.resend(bridge, request)
         case asked.Skip():
             return repair.skip(bridge, request)
-        case asked.Words():
-            return words(bridge, manage.load(bridge, request.connection))
+        case asked.StartRun() | asked.StopRun() | asked.ResumeRun() | asked.ListRuns():
+            return _runs(bridge, request)
         case _:
             return _manage(bridge, request)
+
+
+def _runs(bridge: Bridge, request: asked.StartRun | asked.StopRun | asked.ResumeRun | asked.ListRuns) -> Any:
+    match request:
+        case asked.StartRun():
+            return run_operations.start(bridge, request)
+        case asked.StopRun():
+            return run_operations.stop(bridge, request)
+        case asked.ResumeRun():
+            return run_operations.resume(bridge, request)
+        case asked.ListRuns():
+            return run_operations.newest(bridge, request.connection)
 
 
 def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 - one line for each operation
@@ -57,11 +69,14 @@ def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 -
         case asked.ListConnections():
             return [manage.described(connection) for connection in bridge.connections.all()]
         case asked.Show():
-            return manage.show(bridge, request.connection)
+            runs = run_operations.briefly(bridge, request.connection)
+            return {**manage.show(bridge, request.connection), "runs": runs}
         case asked.PollNow():
             return manage.poll_now(bridge, request.connection)
         case asked.Backfill():
             return manage.backfill(bridge, request)
+        case asked.Words():
+            return words(bridge, manage.load(bridge, request.connection))
         case asked.Verify():
             return _told(manage.check(bridge, manage.load(bridge, request.connection)))
         case _:

@@ -182,10 +182,8 @@ def change_of(
         Held: It has no price that could be written.
     """
     product, settings = wanted.product, terms.settings
-    if known is None:
-        fields = fields_to_create(product, settings)
-    else:
-        fields = fields_to_update(product, settings, known.filled) | also
+    created = fields_to_create(product, settings)
+    fields = fields_to_update(product, settings, known.filled) | also if known else created
     if known and not fields and not product.variants and not terms.rules:
         return None
     price, own = _prices(product, terms) if "price" in fields else (None, {})
@@ -193,6 +191,7 @@ def change_of(
         product=product,
         known=known,
         fields=fields,
+        new_variant_fields=created - fields,
         price=price,
         variant_prices=own,
         categories=product.categories if "categories" in fields else (),

@@ -20,7 +20,7 @@ _HAS: Mapping[ProductField, Callable[[Product], Any]] = {
     "active": lambda _: True,
     "tax": lambda product: product.tax_rate is not None,
     "price": lambda _: True,
-    "stock": lambda product: any(each.stock is not None for each in (product, *product.variants)),
+    "stock": lambda product: product.stock is not None or any(each.stock is not None for each in product.variants),
     "categories": lambda product: product.categories,
     "features": lambda product: product.features,
 }

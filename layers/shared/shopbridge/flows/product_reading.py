@@ -41,21 +41,25 @@ class Pages:
     def __init__(self, job: ProductJob) -> None:
         self._job = job
         self._read: list[tuple[str | None, int]] = []
+        self._next: str | None = None
 
     def __iter__(self) -> Iterator[ProductPage]:
         position, rank = self._job.turn.run.position, self._job.turn.run.rank
         while True:
             page = self._job.source.product_page(position)
-            rank = max([rank, *(each.rank for each in (*page.products, *page.unreadable))])
+            rank = max([rank, *(record.rank for record in in_order(page))])
             self._read.append((position, rank))
+            self._next = page.position
             yield page
             if page.position is None:
                 return
             position = page.position
 
     def position_after(self, rank: int) -> str | None:
-        """Where the page stands that has what comes behind this rank; the last one read when nothing does yet."""
-        while len(self._read) > 1 and self._read[0][1] <= rank:
+        """Where the page stands that has what comes behind this rank; the last one once all was read."""
+        while self._read[0][1] <= rank and (len(self._read) > 1 or self._next is not None):
+            if len(self._read) == 1:
+                return self._next
             self._read.pop(0)
         return self._read[0][0]
 

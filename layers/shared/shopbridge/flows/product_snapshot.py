@@ -1,13 +1,13 @@
 """The snapshot of a connection's products: what the target was last brought to, shard by shard."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from shopbridge.flows.product_entries import Entry, digests, entries_from, shard_of
 from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_reading import Item
 from shopbridge.flows.sweep import Group, placed, with_entries
-from shopbridge.model.snapshot import Manifest, ShardMark, digest_of
+from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
 
 WAITS = "!"
 """No content's hash: a shard with a product that waits is always looked into."""
@@ -28,42 +28,95 @@ class ProductSnapshot:
         self.manifest = self._stored.model_copy(update={"seed": job.terms.seed})
 
     def is_unchanged(self, group: Group[Item], twice: Collection[str]) -> bool:
-        """The whole shard is as it was when the target was brought to it."""
+        """The whole shard is as it was when the target was last brought to it."""
         if group.mark is None or not group.whole or self._job.turn.run.afresh:
             return False
-        return digest_of({each.id: _digest(each, twice) for each in travelling(group)}, self.manifest.seed) == group.mark.digest
+        found = {item.id: _digest(item, twice) for item in travelling(group)}
+        return digest_of(found, self.manifest.seed) == group.mark.digest
 
-    def entries(self, mark: ShardMark | None) -> dict[str, Entry]:
-        """What a shard holds."""
-        if mark is None:
-            return {}
-        return entries_from(self._store.shards(self._job.connection, self._name, [mark.id]).get(mark.id, {}))
+    def shelf(self, group: Group[Item]) -> "Shelf":
+        """What is stored of the group's shard."""
+        if group.mark is None:
+            return Shelf(self, group, {})
+        stored = self._store.shards(self._job.connection, self._name, [group.mark.id])
+        return Shelf(self, group, entries_from(stored.get(group.mark.id, {})))
 
-    def place(self, group: Group[Item]) -> Group[Item]:
-        """Give a group its mark in the manifest, with the group's last rank."""
-        self.manifest, shard = placed(self.manifest, group)
-        mark = next(mark for mark in self.manifest.shards if mark.id == shard)
-        return replace(group, mark=mark)
+    def place(self, group: Group[Item], upto: int) -> ShardMark:
+        """The group's mark in the manifest, reaching up to this rank from now on."""
+        self.manifest, shard = placed(self.manifest, replace(group, upto=upto))
+        return next(mark for mark in self.manifest.shards if mark.id == shard)
 
-    def keep(self, mark: ShardMark, entries: Mapping[str, Entry]) -> None:
-        """Store a shard. Raises Conflict when another worker took over."""
-        self.manifest = with_entries(self.manifest, mark.id, digests(entries))
-        is_there = any(known.id == mark.id for known in self.manifest.shards)
-        self._save({mark.id: shard_of(entries)} if is_there else {})
-        if not is_there:
-            self._store.forget(self._job.connection, self._name, [mark.id])
+    def keep(self, shards: Mapping[int, Mapping[str, Entry]]) -> None:
+        """Store shards; one that has nothing left is removed. Raises Conflict when another worker took over."""
+        for shard, entries in shards.items():
+            self.manifest = with_entries(self.manifest, shard, digests(entries))
+        there = {mark.id for mark in self.manifest.shards}
+        self._save({shard: shard_of(entries) for shard, entries in shards.items() if shard in there})
+        gone = [shard for shard in shards if shard not in there]
+        if gone:
+            self._store.forget(self._job.connection, self._name, gone)
 
-    def refuse(self, skus: Collection[str]) -> None:
-        """Store which SKUs come twice."""
-        self.manifest = self.manifest.model_copy(update={"refused": tuple(sorted(skus))})
-        self.store()
-
-    def complete(self, skus: Collection[str]) -> None:
-        """The source was read to its end, and has these SKUs twice."""
-        self.manifest = self.manifest.model_copy(update={"complete": True})
-        self.refuse(skus)
-
-    def store(self) -> None:
-        """Store the manifest if it changed. Raises Conflict when another worker took over."""
+    def refuse(self, skus: Collection[str], *, complete: bool) -> None:
+        """Store which SKUs come twice, and whether the products were read to their end."""
+        done = complete or self.manifest.complete
+        self.manifest = self.manifest.model_copy(update={"refused": tuple(sorted(skus)), "complete": done})
         if self.manifest != self._stored:
             self._save({})
+
+    def _save(self, shards: Mapping[int, Shard]) -> None:
+        self.manifest = self._store.save(self._job.connection, self._name, self.manifest, shards)
+        self._stored = self.manifest
+
+
+class Shelf:
+    """One shard's place in the snapshot.
+
+    Attributes:
+        entries: As they are stored.
+    """
+
+    def __init__(self, snapshot: ProductSnapshot, group: Group[Item], entries: dict[str, Entry]) -> None:
+        self._snapshot = snapshot
+        self._group = group
+        self._was_new = group.mark is None
+        self.entries = entries
+
+    def keep_so_far(self, entries: dict[str, Entry]) -> None:
+        """Store what is known half-way: a shard keeps its range, a new one reaches as far as is known."""
+        if not entries:
+            return
+        upto = self._group.upto
+        if self._group.mark:
+            upto = self._group.mark.upto
+        if self._was_new:
+            upto = max(entry.rank for entry in entries.values())
+        self._put(entries, upto, {})
+
+    def keep(self, entries: dict[str, Entry]) -> ShardMark | None:
+        """Store the whole shard; returns the mark of what was split off, since the last one had grown too large."""
+        upto = self._group.upto
+        split_off = {key: entry for key, entry in entries.items() if entry.rank > upto}
+        return self._put({key: entry for key, entry in entries.items() if entry.rank <= upto}, upto, split_off)
+
+    def _put(self, entries: dict[str, Entry], upto: int, split_off: dict[str, Entry]) -> ShardMark | None:
+        mark = self._snapshot.place(self._group, upto)
+        rest = self._snapshot.place(Group(None, NO_END, (), whole=False), NO_END) if split_off else None
+        if entries != self.entries:
+            self._snapshot.keep({mark.id: entries, **({rest.id: split_off} if rest else {})})
+        self._group = replace(self._group, mark=mark)
+        self.entries = entries
+        return rest
+
+
+def travelling(group: Group[Item]) -> list[Item]:
+    """Those that the settings take."""
+    return [item for item in group.items if not item.left_out]
+
+
+def _digest(item: Item, twice: Collection[str]) -> str:
+    return WAITS if item.reason or refused(item.skus, twice) else item.hash
+
+
+def refused(skus: Sequence[str], twice: Collection[str]) -> list[str]:
+    """Which of these SKUs come twice."""
+    return [sku for sku in skus if sku.casefold() in twice]

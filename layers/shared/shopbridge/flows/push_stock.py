@@ -10,27 +10,16 @@ from shopbridge.flows.stock_log import tell_left, tell_pushed
 from shopbridge.flows.stock_route import StockRoute, open_route
 from shopbridge.flows.stock_shards import Findings, Reading, assess
 from shopbridge.flows.stock_trail import load_trail
-from shopbridge.flows.stock_writing import Pushed, push, the_only_writer
+from shopbridge.flows.stock_writing import Pushed, settle, the_only_writer, write
 from shopbridge.flows.sweep import with_entries
-from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
-from shopbridge.model.order import Order
 
 _NOT_THERE = Reason(
     code="sku_not_at_source",
     text="The source has no record with this SKU.",
     fix="Give the product there this SKU if its stock is to be carried.",
 )
-
-
-def stock_request(connection: Connection, order: Order) -> StockRequest | None:
-    """What an imported or cancelled order asks for; None when there is nothing to send."""
-    settings = connection.settings.stock
-    skus = dict.fromkeys(line.sku for line in order.lines if line.kind == "product" and line.sku)
-    if not (settings.active and settings.at_once and skus):
-        return None
-    return StockRequest(connection=connection.id, skus=tuple(skus), because=f"order {order.number}")
 
 
 def push_skus(bridge: Bridge, request: StockRequest) -> None:
@@ -65,14 +54,10 @@ def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:
     with the_only_writer(route) as hold:
         readings = _read(route, skus)
         findings = assess(route, readings, ())
-        ranks = {reading.level.sku: reading.level.rank for reading in readings}
-
-        def record(_: object, pushed: Pushed) -> Sequence[str]:
-            _record(route, findings, pushed, ranks)
-            return list(findings.figures)
-
         wishes = [findings.wish(sku) for sku in findings.figures]
-        pushed = push(route, hold, load_trail(route), wishes, record, newest=True)
+        trail, pushed = write(route, hold, load_trail(route), wishes)
+        _record(route, findings, pushed, {reading.level.sku: reading.level.rank for reading in readings})
+        settle(route, trail, findings.figures, pushed.unsure, newest=True)
     left = {sku: _NOT_THERE for sku in skus if sku not in findings.moments}
     tell_pushed(route, pushed.told.values(), because)
     tell_left(route, {**left, **findings.held, **pushed.refused}, because)

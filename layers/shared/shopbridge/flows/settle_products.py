@@ -5,7 +5,7 @@ rest as it was. A product counts as deleted when two readings in a row did not f
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shopbridge.flows.hold import reason_of
@@ -14,6 +14,7 @@ from shopbridge.flows.product_entries import MISSING, SETTLED, TAKEN_OFF, Entry,
 from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_names import feature_fix
 from shopbridge.flows.product_reading import Item
+from shopbridge.flows.product_snapshot import refused
 from shopbridge.flows.retire_products import DELETED, DISABLED, Leaving, retire
 from shopbridge.flows.sweep import Group
 from shopbridge.flows.write_products import Changed, bring
@@ -21,8 +22,6 @@ from shopbridge.model.catalogue import ProductOutcome
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
 
-Twice = Callable[[Sequence[str]], list[str]]
-"""Which of these SKUs the source has more than once."""
 STOCK_AT_ONCE = 100
 """SKUs in one request for stock."""
 
@@ -36,7 +35,9 @@ class Settling:
         is_done: Nothing of the shard is left.
     """
 
-    def __init__(self, job: ProductJob, group: Group[Item], stored: Mapping[str, Entry], twice: Twice) -> None:
+    def __init__(
+        self, job: ProductJob, group: Group[Item], stored: Mapping[str, Entry], twice: Collection[str]
+    ) -> None:
         self._job = job
         self._group = group
         self._stored = stored
@@ -86,7 +87,7 @@ class Settling:
             self._leave(item, entry)
             return
         self._counts["found"] += 1
-        twice = self._twice(item.skus)
+        twice = refused(item.skus, self._twice)
         reason = reason_of(duplicate_sku(twice)) if twice else item.reason
         if reason:
             self._hold(item, "held", reason)

@@ -9,6 +9,7 @@ from typing import Any
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, PlatformSettings
+from shopbridge.model.snapshot import Manifest
 from shopbridge.model.stock import StockTraits
 from shopbridge.model.stock_settings import StockSettings
 from shopbridge.ports import OpenOrders, StockSource, StockTarget
@@ -77,6 +78,13 @@ def open_route(bridge: Bridge, connection: Connection) -> StockRoute:
         target(connection, "shop" if to_shop else "office"),
         bridge.platforms.open_orders(connection),
     )
+
+
+def forget_all_but(route: StockRoute, before: Manifest, after: Manifest) -> None:
+    """Remove the shards that only the manifest before had."""
+    kept = {mark.id for mark in after.shards}
+    if dropped := [mark.id for mark in before.shards if mark.id not in kept]:
+        route.bridge.snapshots.forget(route.id, route.snapshot, dropped)
 
 
 def _end(platform: PlatformSettings) -> list[str]:

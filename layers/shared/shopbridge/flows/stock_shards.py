@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shopbridge.flows.stock_figures import (
@@ -91,38 +91,39 @@ def assess(route: StockRoute, readings: Sequence[Reading], twice: Collection[str
 
 @dataclass
 class Part:
-    """A shard that differs from the snapshot.
+    """A shard on its way through a sweep; of an unchanged one only its place and its counts are kept.
 
     Attributes:
-        stored: Its entries when it was found to differ.
+        group: What was cut out of the source, without the readings.
+        found: Its entries by the source.
+        stored: Its entries in the snapshot when it was found to differ.
+        position, rank: Where a sweep goes on once this shard is done.
         todo: What is still to be written.
         outcome: Entries that writing (or looking at the target) has led to.
-        position, rank: Where a sweep goes on once this shard is done.
+        unsure: SKUs to be sent once more, see ``Pushed``.
         drift: By SKU what the target had instead of what was written there.
     """
 
     group: Group[Reading]
-    findings: Findings
-    stored: Shard
     position: str | None
     rank: int
+    counts: Counter[str]
+    found: Shard = field(default_factory=dict)
+    moments: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    stored: Shard = field(default_factory=dict)
     todo: list[Wish] = field(default_factory=list)
     outcome: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
     drift: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def gone(self) -> set[str]:
-        """SKUs of the snapshot that the source did not list here any more."""
-        return set(self.stored) - set(self.findings.moments) if self.group.whole else set()
-
-    def newly_held(self) -> dict[str, Reason]:
-        """Those that were not held before."""
-        return {sku: why for sku, why in self.findings.held.items() if self.stored.get(sku) != UNTOLD}
+    changed: bool = False
 
     def was_refused(self, sku: str) -> bool:
         """The target did not take it last time either."""
         return is_refused(self.stored.get(sku, ""))
+
+    def settled(self, trail: Trail) -> list[str]:
+        """The SKUs whose entry is the outcome of this sweep, and of nobody after it."""
+        return [sku for sku in self.outcome if not trail.is_newer(sku, self.moments[sku][1])]
 
     def entries(self, standing: Shard, trail: Trail) -> Shard:
         """What the shard holds from now on.
@@ -130,16 +131,28 @@ class Part:
         Args:
             standing: What it holds right now: SKUs may have been written apart from the sweep meanwhile.
         """
-        found = {sku: self._entry(sku, entry, standing, trail) for sku, entry in self.findings.entries.items()}
-        return merged(standing, {sku: entry for sku, entry in found.items() if entry}, whole=self.group.whole)
+        ours = {sku: self._entry(sku, entry, standing, trail) for sku, entry in self.found.items()}
+        return merged(standing, {sku: entry for sku, entry in ours.items() if entry}, whole=self.group.whole)
 
     def _entry(self, sku: str, found: str, standing: Shard, trail: Trail) -> str:
-        read_at, read_until = self.findings.moments[sku]
+        read_at, read_until = self.moments[sku]
+        before = standing.get(sku, "")
         if trail.is_newer(sku, read_until if sku in self.outcome else read_at):
-            return standing.get(sku, "")
+            return before
         if sku in self.outcome:
             return self.outcome[sku]
-        return standing[sku] if content_of(standing.get(sku, "")) == found else found
+        return before if content_of(before) == found else found
+
+
+def part_of(group: Group[Reading], findings: Findings, position: str | None) -> Part:
+    """A shard before it is compared with anything."""
+    held = findings.records - len(findings.figures)
+    return Part(
+        replace(group, items=()),
+        position,
+        rank=max((reading.level.rank for reading in group.items), default=0),
+        counts=Counter(found=findings.records, unchanged=len(findings.figures), held=held),
+    )
 
 
 def differences(findings: Findings, stored: Shard, doubtful: Collection[str]) -> list[str]:
@@ -151,10 +164,9 @@ def differences(findings: Findings, stored: Shard, doubtful: Collection[str]) ->
     ]
 
 
-def counted(findings: Findings) -> Counter[str]:
-    """A shard in a run's counts, before anything is written."""
-    held = findings.records - len(findings.figures)
-    return Counter(found=findings.records, unchanged=len(findings.figures), held=held)
+def newly_held(findings: Findings, stored: Shard) -> dict[str, Reason]:
+    """Those that were not held before."""
+    return {sku: why for sku, why in findings.held.items() if stored.get(sku) != UNTOLD}
 
 
 def told_problems(findings: Findings) -> dict[str, Reason]:

@@ -36,7 +36,7 @@ class Trace:
 class Trail:
     """The traces by SKU. ``manifest`` guards them: who saw an older one may not save."""
 
-    manifest: Manifest = Manifest()
+    manifest: Manifest
     traces: Mapping[str, Trace] = field(default_factory=dict)
 
     @property

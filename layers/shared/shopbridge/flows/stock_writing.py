@@ -4,7 +4,7 @@ Everything that writes stock does so under one lease. Single SKUs are also read 
 newest there are; a sweep reads its figures long before, and leaves out what was written from a newer reading meanwhile.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +26,8 @@ LEASE_NAME = "stock-write"
 LEASE = timedelta(minutes=5)
 WRITE_TAKES = timedelta(minutes=3)
 """What must be left of the lease when a write begins: longer than its calls can take."""
+AT_THE_TARGET = frozenset({"unknown_sku", "ambiguous_product"})
+"""Reasons that wait for a person at the target; the others are failures."""
 FIELD = "sku"
 """Stock belongs to SKUs, whatever orders are matched by."""
 
@@ -53,32 +55,27 @@ def the_only_writer(route: StockRoute) -> AbstractContextManager[Hold]:
     return writing_alone(route.bridge, route.id, LEASE_NAME, LEASE)
 
 
-def push(
-    route: StockRoute,
-    hold: Hold,
-    trail: Trail,
-    wishes: Sequence[Wish],
-    record: Callable[[Trail, Pushed], Collection[str]],
-    *,
-    newest: bool,
-) -> Pushed:
-    """Write figures, ``route.traits.batch`` of them at most, and let ``record`` put them into the snapshot.
-
-    Args:
-        record: Returns the SKUs that the snapshot knows from then on; the others stay in doubt.
-        newest: They were read under the lease. A sweep must respect that for a while.
+def write(route: StockRoute, hold: Hold, trail: Trail, wishes: Sequence[Wish]) -> tuple[Trail, Pushed]:
+    """Write figures, ``route.traits.batch`` of them at most; the trail then has them in doubt, see ``settle``.
 
     Raises:
         RetryLater: Some or none were written.
     """
-    noted = trail
-    if wishes:
-        noted = save_trail(route, trail.begun({wish.sku: wish.read_until for wish in wishes}))
-    pushed = _write(route, hold, wishes) if wishes else NOTHING
-    recorded = record(noted, pushed)
-    if wishes or any(sku in noted.traces for sku in recorded):
-        save_trail(route, noted.ended([sku for sku in recorded if sku in noted.traces], pushed.unsure, keep=newest))
-    return pushed
+    if not wishes:
+        return trail, NOTHING
+    noted = save_trail(route, trail.begun({wish.sku: wish.read_until for wish in wishes}))
+    return noted, _write(route, hold, wishes)
+
+
+def settle(route: StockRoute, trail: Trail, skus: Iterable[str], unsure: Collection[str], *, newest: bool) -> None:
+    """The snapshot knows these now, so they are in doubt no more, but for those that are ``unsure``.
+
+    Args:
+        newest: They were read under the lease. A sweep must respect that for a while.
+    """
+    noted = trail.doubtful.intersection(skus)
+    if noted:
+        save_trail(route, trail.ended(noted, unsure, keep=newest))
 
 
 def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
@@ -116,7 +113,7 @@ def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, Ex
     if not route.traits.by_id:
         return {}, {}
     found = product_ids(open_job(route.bridge, route.connection), skus, FIELD)
-    refused = {sku: _unknown(sku) for sku in skus if sku not in found}
+    refused = {sku: unknown_sku(sku) for sku in skus if sku not in found}
     refused |= {sku: _ambiguous(sku) for sku, ids in found.items() if len(ids) > 1}
     return {sku: ids[0] for sku, ids in found.items() if sku not in refused}, refused
 
@@ -129,7 +126,8 @@ def _forgotten(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[st
     return frozenset(stale)
 
 
-def _unknown(sku: str) -> Reason:
+def unknown_sku(sku: str) -> Reason:
+    """Why nothing is written for an SKU that the target does not have."""
     fix = "Give the product there this SKU, or create it."
     return Reason(code="unknown_sku", text=f"The target has no product {sku!r}", fix=fix)
 

@@ -5,18 +5,30 @@ costs nothing. What differs is collected over shards, so that every write but th
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from itertools import groupby
 
 from shopbridge.flows.alone import alone
 from shopbridge.flows.compare_stock import Comparison
 from shopbridge.flows.runs import LEASE, Slice
 from shopbridge.flows.stock_changes import StockChanges
 from shopbridge.flows.stock_figures import SKU_TWICE
-from shopbridge.flows.stock_log import tell_held
-from shopbridge.flows.stock_luggage import Luggage
-from shopbridge.flows.stock_route import StockRoute, open_route
-from shopbridge.flows.stock_shards import Part, Reading, assess, counted, differences, told_problems
+from shopbridge.flows.stock_log import tell_gone, tell_held
+from shopbridge.flows.stock_luggage import pack, unpack
+from shopbridge.flows.stock_route import StockRoute, forget_all_but, open_route
+from shopbridge.flows.stock_shards import (
+    Findings,
+    Part,
+    Reading,
+    assess,
+    differences,
+    newly_held,
+    part_of,
+    told_problems,
+)
 from shopbridge.flows.stock_trail import load_trail
-from shopbridge.flows.stock_writing import the_only_writer
+from shopbridge.flows.stock_writing import the_only_writer, unknown_sku
 from shopbridge.flows.sweep import Group, Seen, ShardStream, is_unchanged
 from shopbridge.model.snapshot import NO_END, Manifest, Shard
 from shopbridge.model.stock import StockLevel
@@ -34,12 +46,11 @@ def stock_work(turn: Slice) -> bool:
     with alone(turn.bridge, turn.connection.id, SWEEP_LEASE, LEASE):
         route = open_route(turn.bridge, turn.connection)
         manifest = _prepared(turn, route)
-        if turn.run.stage == "survey" and not _survey(turn, route):
-            return False
         if turn.run.stage == "survey":
-            turn.move("items")
-            turn.save()
-            manifest = turn.bridge.snapshots.manifest(route.id, route.snapshot)
+            surveyed = _survey(turn, route, manifest)
+            if surveyed is None:
+                return False
+            manifest = surveyed
         return _Items(turn, route, manifest).run()
 
 
@@ -52,7 +63,6 @@ def _prepared(turn: Slice, route: StockRoute) -> Manifest:
         turn.start_over("items" if manifest.complete else turn.run.stage)
     if not turn.run.stage:
         turn.move("items" if manifest.complete else "survey")
-        turn.save()
     return manifest
 
 
@@ -62,30 +72,36 @@ def _emptied(route: StockRoute) -> Manifest:
         before = snapshots.manifest(route.id, route.snapshot)
         empty = before.model_copy(update={"shards": (), "seed": route.seed})
         saved = snapshots.save(route.id, route.snapshot, empty, {})
-        snapshots.forget(route.id, route.snapshot, [mark.id for mark in before.shards])
+        forget_all_but(route, before, saved)
     return saved
 
 
 # --- the first time: which SKUs come twice? -------------------------------------------------------------------------
 
 
-def _survey(turn: Slice, route: StockRoute) -> bool:
-    """Read everything once before anything is written; True when it is read to its end."""
-    runs, kind = turn.bridge.runs, turn.run.kind
-    seen = Seen(runs.luggage(route.id, kind) if turn.run.position else b"")
-    position = turn.run.position
+def _survey(turn: Slice, route: StockRoute, manifest: Manifest) -> Manifest | None:
+    """Read everything once before anything is written; None when the time is up before its end."""
+    runs, kind, position = turn.bridge.runs, turn.run.kind, turn.run.position
+    seen = Seen(runs.luggage(route.id, kind) if position else b"")
     while True:
         page = route.source.stock_page(position)
         _note(seen, page.levels)
         position = page.position
         if position is None:
-            _refuse_twice(route, seen.twice)
-            return True
+            return _surveyed(turn, route, manifest, seen.twice)
         if turn.time_is_up:
             runs.leave_luggage(route.id, kind, seen.luggage())
             turn.move("survey", position)
-            return False
+            return None
         turn.pulse()
+
+
+def _surveyed(turn: Slice, route: StockRoute, manifest: Manifest, twice: AbstractSet[str]) -> Manifest:
+    concluded = _conclude(route, manifest, refused=twice, complete=False)
+    tell_held(route, dict.fromkeys(sorted(twice), SKU_TWICE))
+    turn.move("items")
+    turn.save()
+    return concluded
 
 
 def _note(seen: Seen, levels: tuple[StockLevel, ...]) -> None:
@@ -94,19 +110,15 @@ def _note(seen: Seen, levels: tuple[StockLevel, ...]) -> None:
             seen.add(level.sku, level.item)
 
 
-def _refuse_twice(route: StockRoute, twice: set[str]) -> None:
-    _conclude(route, refused=tuple(sorted(twice)), complete=False)
-    tell_held(route, dict.fromkeys(sorted(twice), SKU_TWICE))
-
-
-def _conclude(route: StockRoute, *, refused: tuple[str, ...], complete: bool) -> None:
+def _conclude(route: StockRoute, known: Manifest, *, refused: AbstractSet[str], complete: bool) -> Manifest:
     """Keep what reading the whole source has taught."""
-    snapshots, news = route.bridge.snapshots, {"refused": refused, "complete": complete}
-    manifest = snapshots.manifest(route.id, route.snapshot)
-    if manifest.model_copy(update=news) != manifest:
-        with the_only_writer(route):
-            manifest = snapshots.manifest(route.id, route.snapshot)
-            snapshots.save(route.id, route.snapshot, manifest.model_copy(update=news), {})
+    news = {"refused": tuple(sorted(refused)), "complete": complete}
+    if known.model_copy(update=news) == known:
+        return known
+    snapshots = route.bridge.snapshots
+    with the_only_writer(route):
+        manifest = snapshots.manifest(route.id, route.snapshot)
+        return snapshots.save(route.id, route.snapshot, manifest.model_copy(update=news), {})
 
 
 # --- every time -----------------------------------------------------------------------------------------------------
@@ -118,15 +130,15 @@ class _Items:
     def __init__(self, turn: Slice, route: StockRoute, manifest: Manifest) -> None:
         self._turn = turn
         self._route = route
+        self._known = manifest
         self._refused = frozenset(manifest.refused)
         self._doubtful = load_trail(route).doubtful
-        self._luggage = Luggage.unpacked(turn)
+        self._luggage = unpack(turn)
         self._stream: ShardStream[Reading] = ShardStream(manifest.shards, reached=turn.run.rank)
         self._changes = StockChanges(turn, route)
-        self._compare = Comparison(route) if turn.run.kind == "stock_comparison" else None
+        self._comparison = Comparison(route) if turn.run.kind == "stock_comparison" else None
+        self._position = turn.run.position
         self._split_off: Shard = {}
-        self._page: str | None = turn.run.position
-        self._moved = False
 
     def run(self) -> bool:
         """True when the source is read to its end and everything is written."""
@@ -134,56 +146,90 @@ class _Items:
             self._take(group)
             self._changes.flush_full()
             if self._turn.time_is_up:
-                self._changes.flush_all()
-                self._luggage.packed(self._turn)
-                return False
-        if not self._changes.flush_all():
-            return False
-        self._end()
-        return True
+                break
+        else:
+            if self._changes.flush_all():
+                self._end()
+                return True
+        self._changes.flush_all()
+        pack(self._turn, self._luggage)
+        return False
 
     def _groups(self) -> Iterator[Group[Reading]]:
-        taken = self._stream.reached
+        taken, clock = self._stream.reached, self._route.bridge.clock
         while True:
-            read_at, clock = self._turn.bridge.clock(), self._turn.bridge.clock
-            page = self._route.source.stock_page(self._page)
+            read_at = clock()
+            page = self._route.source.stock_page(self._position)
             _note(self._luggage.seen, page.levels)
             for rank, readings in _by_rank(page.levels, read_at, clock()):
-                if rank > taken:
-                    yield from self._stream.feed(rank, readings)
+                if rank > taken and rank >= self._stream.reached:
+                    yield from filter(_has_something, self._stream.feed(rank, readings))
             if page.position is None:
-                yield from self._stream.end()
+                yield from filter(_has_something, self._stream.end())
                 return
-            self._page = page.position
+            self._position = page.position
 
     def _take(self, group: Group[Reading]) -> None:
-        twice = self._refused | self._luggage.seen.twice
-        findings = assess(self._route, group.items, twice)
+        findings = assess(self._route, group.items, self._refused | self._luggage.seen.twice)
         for item, reason in told_problems(findings).items():
             self._turn.tell(item, reason)
+        part = part_of(group, findings, self._position)
         same = is_unchanged(group, findings.entries, self._route.seed)
-        rank = max((reading.level.rank for reading in group.items), default=0)
-        part = Part(group, findings, {}, self._page, rank, counts=counted(findings))
-        if not same or self._compare or self._doubtful & findings.moments.keys():
-            self._change(part)
-        self._changes.add(part, same=same)
+        part.changed = not same or bool(self._doubtful & findings.moments.keys())
+        if part.changed or self._comparison:
+            self._look_into(part, findings)
+        self._changes.add(part)
 
-    def _change(self, part: Part) -> None:
+    def _look_into(self, part: Part, findings: Findings) -> None:
+        part.found, part.moments = findings.entries, findings.moments
         part.stored = self._stored(part.group)
-        news = {sku: why for sku, why in part.newly_held().items() if why != SKU_TWICE or sku not in self._refused}
-        tell_held(self._route, news)
-        self._luggage.gone |= part.gone - self._split_off.keys()
-        if self._compare:
-            self._compare.judge(part, self._doubtful)
+        self._miss(part)
+        news = newly_held(findings, part.stored)
+        tell_held(self._route, {sku: why for sku, why in news.items() if why != SKU_TWICE or sku not in self._refused})
+        if self._comparison:
+            self._compare(self._comparison, part, findings)
         else:
-            part.todo = [part.findings.wish(sku) for sku in differences(part.findings, part.stored, self._doubtful)]
+            changed = differences(findings, part.stored, self._doubtful)
+            part.todo = [findings.wish(sku) for sku in changed]
+
+    def _compare(self, comparison: Comparison, part: Part, findings: Findings) -> None:
+        unknown = {sku: unknown_sku(sku) for sku in comparison.judge(part, findings, self._doubtful)}
+        part.counts.update(held=len(unknown), unchanged=-len(unknown))
+        for sku, reason in unknown.items():
+            self._turn.tell(sku, reason)
+        tell_held(self._route, {sku: reason for sku, reason in unknown.items() if not part.was_refused(sku)})
+        learnt = any(part.stored.get(sku) != entry for sku, entry in part.outcome.items())
+        part.changed = part.changed or learnt or bool(part.todo)
 
     def _stored(self, group: Group[Reading]) -> Shard:
-        """What the snapshot has of a shard; the last one is split when it has grown too large."""
+        """What the snapshot has of a shard. A new one may hold what was split off the last one, when it grew."""
         if group.mark is None:
-            return {sku: entry for sku, entry in self._split_off.items()}
-        snapshots = self._turn.bridge.snapshots
-        stored = snapshots.shards(self._route.id, self._route.snapshot, [group.mark.id]).get(group.mark.id, {})
-        is_split = group.mark.upto == NO_END and group.upto < NO_END
-        self._split_off = dict(stored) if is_split else {}
-        return stored
+            return self._split_off
+        found = self._route.bridge.snapshots.shards(self._route.id, self._route.snapshot, [group.mark.id])
+        return found.get(group.mark.id, {})
+
+    def _miss(self, part: Part) -> None:
+        """Note what the shard held and the source did not list there; behind a split it may still come."""
+        mark = part.group.mark
+        left = {sku: entry for sku, entry in part.stored.items() if sku not in part.found}
+        is_split = part.group.upto < NO_END and (mark is None or mark.upto == NO_END)
+        self._split_off = left if is_split else {}
+        if part.group.whole and not is_split:
+            self._luggage.gone |= left.keys()
+
+    def _end(self) -> None:
+        twice, luggage = self._luggage.seen.twice, self._luggage
+        _conclude(self._route, self._known, refused=twice if luggage.whole else twice | self._refused, complete=True)
+        tell_gone(self._route, luggage.missing)
+
+
+def _by_rank(
+    levels: tuple[StockLevel, ...], read_at: datetime, read_until: datetime
+) -> Iterator[tuple[int, list[Reading]]]:
+    for rank, some in groupby(levels, key=lambda level: level.rank):
+        yield rank, [Reading(level, read_at, read_until) for level in some]
+
+
+def _has_something(group: Group[Reading]) -> bool:
+    """The rest of a shard that another slice began may be empty."""
+    return bool(group.items) or group.whole

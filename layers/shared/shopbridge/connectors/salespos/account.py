@@ -26,7 +26,10 @@ from shopbridge.ports import Clock
 
 NEEDED = ("orders", "packages", "paymethods", "products", "users", "webshops")
 """The resources an order import calls."""
+NEEDED_FOR_PRODUCTS = ("attributes", "categories", "categorytree", "productpropertygroups", "producttocategories")
+"""What products need besides; the root lists no resources that only lie below others."""
 FEW_PRODUCTS = 25
+PRICE_GROUPS = {"regular": "Price", "sale": "Price less discount"}
 SETTINGS_KEPT = timedelta(minutes=15)
 """A merchant may change the shop's settings while a container lives on."""
 
@@ -109,10 +112,14 @@ class Account:
         )
 
     def vocabulary(self) -> Vocabulary:
-        """Statuses as the merchant names them, payment and delivery methods; any percentage is a tax."""
+        """Statuses as the merchant names them, payment and delivery methods, price groups, the currency.
+
+        Any percentage is a tax.
+        """
         names = {status.id: status.status_name for status in self.shop_settings.order_status or ()}
         methods = self._client.read(get("/paymethods/", size="250"), PAYMETHODS).items
         labels = [method.label or method.combined_name or str(method.id) for method in methods]
+        currency = self.shop_settings.currency
         return {
             "status": tuple(
                 Choice(key=str(number), title=names.get(number) or title) for number, title in enumerate(STATUSES, 1)
@@ -120,15 +127,25 @@ class Account:
             "payment": tuple(Choice(key=label, title=label) for label in dict.fromkeys(labels)),
             "shipping": tuple(Choice(key=key, title=title) for key, title in DELIVER_METHODS.items()),
             "tax": (),
+            "price_group": tuple(Choice(key=key, title=title) for key, title in PRICE_GROUPS.items()),
+            "currency": (Choice(key=currency, title=currency),) if currency else (),
         }
 
     @cached_property
     def _packages(self) -> tuple[PackageRead, ...]:
         return self._client.read(get("/packages/", size="250"), PACKAGES).items
 
+    @cached_property
+    def _allowed(self) -> frozenset[str]:
+        return frozenset(_name(item) for item in self._client.read(get("/"), ROOT).items)
+
+    def may_call(self, resource: str) -> bool:
+        """Whether the key has the right to a resource."""
+        return resource in self._allowed
+
     def _check_rights(self) -> None:
-        allowed = {_name(item) for item in self._client.read(get("/"), ROOT).items}
-        missing = [name for name in NEEDED if name not in allowed]
+        self.__dict__.pop("_allowed", None)
+        missing = [name for name in NEEDED if name not in self._allowed]
         if missing:
             raise NeedsAttention(
                 f"The key may not call: {', '.join(missing)}",
@@ -143,6 +160,9 @@ class Account:
     def _notes(self) -> Iterable[str]:
         if self.webshop.is_salespos is False:
             yield "This is a CCV Shop without SalesPOS; orders can be sent to it all the same."
+        missing = [name for name in NEEDED_FOR_PRODUCTS if not self.may_call(name)]
+        if missing:
+            yield f"The key may not call {', '.join(missing)}: products cannot travel."
         left = self.webshop.product_limit_left
         if left is not None and 0 <= left < FEW_PRODUCTS:
             yield f"The subscription holds only {left} more products."

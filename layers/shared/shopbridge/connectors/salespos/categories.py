@@ -11,6 +11,7 @@ from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
+from shopbridge.model.office import Choice
 
 
 class Categories:
@@ -24,6 +25,14 @@ class Categories:
         """Every category, parents first; one call."""
         tree = self._client.read(in_language(get("/categorytree/"), self._language), TREE)
         return tuple(_branch(tree.root_categories, None))
+
+    def choices(self) -> tuple[Choice, ...]:
+        """The categories for people, each with its way from the root."""
+        titles: dict[ExternalId, str] = {}
+        for category in self.all():
+            above = f"{titles[category.parent]} / " if category.parent else ""
+            titles[category.id] = above + category.name
+        return tuple(Choice(key=key, title=title) for key, title in titles.items())
 
     def write(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create it, or change name, place and visibility; a category never becomes a root again."""

@@ -1,36 +1,50 @@
 """The connector for CCV SalesPOS: what it declares, and what it can do."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
 
 from shopbridge.connectors.salespos import directory, wire
 from shopbridge.connectors.salespos.account import Account
 from shopbridge.connectors.salespos.calls import API, created, get, patch, post
 from shopbridge.connectors.salespos.catalogue import Catalogue
+from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.directory import PAGE, Sweep
-from shopbridge.connectors.salespos.fields import order_fields
+from shopbridge.connectors.salespos.fields import order_fields, product_fields
 from shopbridge.connectors.salespos.limits import limits_of
-from shopbridge.connectors.salespos.maps import (
-    checked,
-    draft_of,
-    note_of,
-    product_input,
-    reservation_of,
-    user_input,
-)
+from shopbridge.connectors.salespos.maps import draft_of, note_of, product_input, user_input
+from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.open_rows import OpenOrders
+from shopbridge.connectors.salespos.orders import ONLY_ONCE, Orders
 from shopbridge.connectors.salespos.outcomes import judge_with
 from shopbridge.connectors.salespos.people import buyer_changes
+from shopbridge.connectors.salespos.product_plan import plan
+from shopbridge.connectors.salespos.product_target import ProductFinder, deactivate
+from shopbridge.connectors.salespos.product_writing import ProductWriter
+from shopbridge.connectors.salespos.products_source import ProductList, terms_of
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
-from shopbridge.connectors.salespos.signing import checker, moment_text, signer
+from shopbridge.connectors.salespos.signing import checker, signer
+from shopbridge.connectors.salespos.stock_source import StockOnHand
+from shopbridge.connectors.salespos.stock_target import TRAITS, Standings, StockWriter
+from shopbridge.connectors.salespos.whole import WholeProducts
 from shopbridge.connectors.spec import ConnectorSpec, World
-from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected
 from shopbridge.http.auth import SignedAuth
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.base import ExternalId
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import (
+    Category,
+    ProductChange,
+    ProductDraft,
+    ProductOutcome,
+    ProductPage,
+    TargetProduct,
+)
+from shopbridge.model.ledger import Reason
 from shopbridge.model.office import (
     DirectoryEntry,
     DirectoryPage,
@@ -42,12 +56,19 @@ from shopbridge.model.office import (
 )
 from shopbridge.model.order import Order
 from shopbridge.model.party import Address, Customer
-from shopbridge.ports import Clock, Office
+from shopbridge.model.stock import StockChange, StockLevel, StockPage, StockTraits
+from shopbridge.model.stock_settings import ManageStock
+from shopbridge.ports import (
+    CatalogueSource,
+    CatalogueTarget,
+    Clock,
+    Office,
+    StockReader,
+    StockSource,
+    StockTarget,
+)
 
-LOOK_BACK = timedelta(days=1)
-"""How much earlier than asked for a search begins: clocks differ, and the platform's dates have no stated zone."""
 SIZE = str(PAGE)
-_ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 
 
 class SalesPos:
@@ -58,15 +79,29 @@ class SalesPos:
         self._client = client
         self._clock = clock
         self._account = Account(settings, client, clock)
+        self._orders = Orders(settings, client, self._account, clock)
         self._catalogue = Catalogue(client, clock)
+        self._categories = Categories(client, settings.language)
+        numbers = Numbers(client, clock)
+        open_orders = OpenOrders(client, clock, at_completion=settings.deducts_stock == "at_completion")
+        self._stock = StockOnHand(client, self._account, open_orders, numbers)
+        self._stock_writer = StockWriter(client, open_orders)
+        self._standings = partial(Standings, numbers, open_orders)
+        products = WholeProducts(client, numbers, settings.language)
+        self._product_list = ProductList(client, self._account, settings, products)
+        self._finder = ProductFinder(numbers, products)
+        self._product_writer = ProductWriter(client, self._account, settings, numbers, products)
 
     def ping(self) -> Identity:
         """Four reads: rights, shop, settings, packages. Raises NeedsAttention with what is missing."""
         return self._account.identity()
 
     def vocabulary(self) -> Vocabulary:
-        """What the maps may name."""
-        return self._account.vocabulary()
+        """What the maps may name; categories where the key may read them."""
+        words = dict(self._account.vocabulary())
+        if self._account.may_call("categorytree"):
+            words["category"] = self._categories.choices()
+        return words
 
     # --- orders ---------------------------------------------------------------------------------------------
 
@@ -89,94 +124,19 @@ class SalesPos:
             Held: The payload is not one SalesPOS takes.
             OutcomeUnknown: It may have been created.
         """
-        body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
-        try:
-            answer = self._client.send(post("/orders/", wire.body_of(body)))
-        except AlreadyDone as clash:
-            return self._existing(draft, clash)
-        order = created(answer, wire.ORDER)
-        return _receipt(order) if order else self._unnamed(draft)
+        return self._orders.create(draft)
 
     def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """Look among the orders since a day before ``since``, newest first: there is no filter on our reference.
-
-        Both lists are read: an order is in the one or the other as a merchant's rule left ``is_completed``.
-        """
-        wanted = reservation_of(reference, self._settings).strip()
-        for is_completed in ("true", "false"):
-            for order in self._orders(since - LOOK_BACK, is_completed):
-                if order.reservationnumber == wanted:
-                    return _receipt(order)
-        return None
+        """Look among the orders since a day before ``since``."""
+        return self._orders.find(reference, since)
 
     def read_order(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""
-        return _receipt(self._client.read(get(f"/orders/{order_id}/"), wire.ORDER))
+        return self._orders.read(order_id)
 
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
-        """Keep a text beside the order; ``first`` says that none of ours is there, which saves a look.
-
-        Raises:
-            RetryLater: Also after a lost answer, since the next try looks first.
-        """
-        path = f"/orders/{order_id}/ordernotes/"
-        if not first:
-            notes = self._client.read(get(path, size=SIZE), wire.NOTES).items
-            if any((known.note or "").strip() == note.strip() for known in notes):
-                return
-        try:
-            self._client.send(post(path, {"note": note}))
-        except AlreadyDone:
-            return
-        except OutcomeUnknown as error:
-            raise RetryLater(error.what, after=30, where=error.where) from error
-
-    def _with_packages(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        rows = [
-            row if row.get("product_id") or row.get("package_id") else {**row, "package_id": self._account.package_id}
-            for row in payload["orderrows"]
-        ]
-        return {**payload, "orderrows": rows}
-
-    def _unnamed(self, draft: OrderDraft) -> OrderReceipt:
-        """The order was created, so whatever goes wrong from here on must not look as if it was not."""
-        where = f"SalesPOS, order {draft.reference}"
-        try:
-            found = self.find_order(draft.reference, self._clock())
-        except BridgeError as error:
-            raise OutcomeUnknown(f"The order was created, but not found again: {error.what}", where=where) from error
-        if found is None:
-            raise OutcomeUnknown("SalesPOS says that it created the order, but does not list it", where=where)
-        return found
-
-    def _existing(self, draft: OrderDraft, clash: AlreadyDone) -> OrderReceipt:
-        found = self.find_order(draft.reference, self._clock())
-        if found is None:
-            raise Rejected(
-                clash.what,
-                code="500.40",
-                where=f"SalesPOS, order {draft.reference}",
-                fix=_ONLY_ONCE,
-            )
-        return found
-
-    def _orders(self, since: datetime, is_completed: str) -> Iterator[wire.OrderRead]:
-        """Newest first: orders that arrive meanwhile move the others down, so none is passed over."""
-        for start in count(0, PAGE):
-            page = self._client.read(
-                get(
-                    "/orders/",
-                    min_create_date=moment_text(since),
-                    is_completed=is_completed,
-                    orderby="id_desc",
-                    start=str(start),
-                    size=SIZE,
-                ),
-                wire.ORDERS,
-            )
-            yield from page.items
-            if page.next is None or not page.items:
-                return
+        """Keep a text beside the order; ``first`` says that none of ours is there, which saves a look."""
+        self._orders.add_note(order_id, note, first=first)
 
     # --- customers ------------------------------------------------------------------------------------------
 
@@ -250,15 +210,84 @@ class SalesPos:
         try:
             product = created(self._client.send(post("/products/", wire.body_of(body))), wire.CREATED)
         except AlreadyDone as clash:
-            raise Rejected(clash.what, code="500.40", where=clash.where, fix=_ONLY_ONCE) from clash
+            raise Rejected(clash.what, code="500.40", where=clash.where, fix=ONLY_ONCE) from clash
         if product is None:
             raise OutcomeUnknown("SalesPOS created the product without naming its id", where=f"product {line.sku}")
         return ExternalId(str(product.id))
 
+    # --- stock ----------------------------------------------------------------------------------------------
 
-def _receipt(order: wire.OrderRead) -> OrderReceipt:
-    number = order.ordernumber_full or (str(order.ordernumber) if order.ordernumber else "")
-    return OrderReceipt(id=ExternalId(str(order.id)), number=number, total=order.total_price, tax=order.total_tax)
+    def stock_page(self, position: str | None) -> StockPage:
+        """Up to 250 products with their variants."""
+        return self._stock.page(position)
+
+    def stock_of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
+        """The records with these numbers, asked for one by one."""
+        return self._stock.of(skus)
+
+    @property
+    def stock_traits(self) -> StockTraits:
+        """One call for each figure, by id; fractions are kept."""
+        return TRAITS
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """What orders that are not completed will still take; no call where orders lower the stock at once."""
+        return self._stock_writer.will_deduct(skus)
+
+    def write_stock(
+        self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str
+    ) -> Mapping[str, Reason]:
+        """Write absolute figures; SalesPOS knows no warehouses."""
+        del warehouse
+        return self._stock_writer.write(changes, manage)
+
+    def stock_reader(self) -> StockReader:
+        """Reads page by page, as far as it is asked for."""
+        return self._standings()
+
+    # --- catalogue ------------------------------------------------------------------------------------------
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, in one call."""
+        return self._categories.all()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. Raises OutcomeUnknown when it may have been created."""
+        return self._categories.write(category, known)
+
+    def product_page(self, position: str | None) -> ProductPage:
+        """Up to 250 whole products."""
+        return self._product_list.page(position)
+
+    @property
+    def product_batch(self) -> int:
+        """Each product is a call of its own, and with variants several."""
+        return 1
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The shop's own."""
+        return self._account.currency
+
+    def product_fields(self) -> Mapping[str, TargetField]:
+        """Every field of a product and its variants that the merchant's rules may set."""
+        return product_fields()
+
+    def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """The products with these numbers, their own or a variant's."""
+        return self._finder.find(skus)
+
+    def plan_product(self, change: ProductChange) -> ProductDraft:
+        """The change as SalesPOS takes it; asks for the shop's settings now and then."""
+        return plan(change, terms_of(self._account, self._settings))
+
+    def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """Create or update them; a creation whose answer was lost is a failure, and is looked up at the next run."""
+        return self._product_writer.write(drafts)
+
+    def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """Take products off sale."""
+        return deactivate(self._client, ids)
 
 
 def build(settings: SalesPosSettings, world: World) -> SalesPos:
@@ -279,9 +308,18 @@ SPEC = ConnectorSpec(
     title="CCV SalesPOS",
     settings=SalesPosSettings,
     secrets=SalesPosSecrets,
-    provides=("order_target", "customer_target", "product_target"),
+    provides=(
+        "order_target",
+        "customer_target",
+        "product_target",
+        "stock_source",
+        "stock_target",
+        "catalogue_source",
+        "catalogue_target",
+    ),
     build=build,
     order_fields=order_fields,
+    product_fields=product_fields,
     notes=(
         "The payment method cannot be set on an order: it is written into a note beside the order.",
         "Customers are found by e-mail in a list that is read once and then continued: changed e-mails go unnoticed.",
@@ -289,9 +327,27 @@ SPEC = ConnectorSpec(
         "Discounts are rows with a negative price, one for each tax rate; that SalesPOS takes them is assumed.",
         "Cents that rounding leaves over are booked as extra costs or as a row, both called Rounding.",
         "SalesPOS chooses the tax rate of shipping costs itself: they become rows unless the order has one rate only.",
+        "There is one stock figure for each product or variant: no warehouses, and none for what may be sold.",
+        "Where variants share the stock of their product, no figure is the variant's own: theirs is not carried.",
+        "Units of orders that are not completed are reserved if deducts_stock says that completion lowers the stock.",
+        "An order without a status is taken for a basket, which reserves nothing; so do closed and cancelled orders.",
+        "That stock is kept can be switched on and off; whether more may be sold than there is stays as set there.",
+        "Each stock figure and each product is a call of its own; 100 a minute are allowed.",
+        "A variant cannot be asked for by its number: all products are read to find it, at most every ten minutes.",
+        "Images are not carried.",
+        "A variant costs what the product costs plus an amount for each of its values; all have the same discount.",
+        "That these amounts are gross or net as prices are is assumed, although one is called netto.",
+        "A tax tariff has no percentage there: tax_tariffs in the settings says which it is.",
+        "A product has one value for each feature: several become one text. Only texts and options are written.",
+        "New products with variants, categories or features are not for sale until the last of them is written.",
+        "Variants, features and category names are created in the shop's own language.",
         "The figure of the total call limit is not published: calls stop for a minute when SalesPOS says so.",
     ),
 )
 
 if TYPE_CHECKING:
     _: type[Office] = SalesPos
+    _stock_source: type[StockSource] = SalesPos
+    _stock_target: type[StockTarget] = SalesPos
+    _catalogue_source: type[CatalogueSource] = SalesPos
+    _catalogue_target: type[CatalogueTarget] = SalesPos

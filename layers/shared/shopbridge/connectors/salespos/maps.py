@@ -62,7 +62,7 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     try:
         return OrderInput.model_validate(payload)
     except ValidationError as error:
-        faults = "; ".join(_fault(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
+        faults = "; ".join(fault_text(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
         raise Held(
             f"SalesPOS cannot take the order as it is mapped: {faults}",
             code="invalid_draft",
@@ -88,7 +88,8 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
     }
 
 
-def _fault(place: tuple[int | str, ...], message: str) -> str:
+def fault_text(place: tuple[int | str, ...], message: str) -> str:
+    """A field that does not fit, for people."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
     return f"{path}: {message}" if path else message
 
@@ -150,7 +151,7 @@ def product_input(
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         raise Held(
-            f"The product {line.sku or line.name!r} cannot be created: {_fault(fault['loc'], fault['msg'])}",
+            f"The product {line.sku or line.name!r} cannot be created: {fault_text(fault['loc'], fault['msg'])}",
             code="product_not_creatable",
             where=f"order {order.number}",
             fix="Create it in SalesPOS by hand, then resend the order.",

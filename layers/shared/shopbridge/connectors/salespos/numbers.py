@@ -5,7 +5,7 @@ read anyway is remembered, and where that is not enough all products are read: 2
 the earliest. What is remembered only says where to look: figures and fields are always read afresh.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shopbridge.connectors.salespos.calls import get
@@ -29,6 +29,7 @@ class Numbers:
         self._clock = clock
         self._products: dict[str, set[int]] = {}
         self._variants: dict[str, set[int]] = {}
+        self._doubted: set[str] = set()
         self._place: Sweep | None = Sweep()
         self._read_at: datetime | None = None
 
@@ -57,9 +58,15 @@ class Numbers:
                 self.note(product, self.variants(product))
             self._place, self._read_at = place, self._clock()
 
-    def doubt(self) -> None:
-        """Something may have been created without our knowing: read all before the next conclusion."""
-        self._read_at = None
+    def doubt(self, number: str) -> None:
+        """A product with this number may have been created without our knowing."""
+        self._doubted.add(number)
+
+    def doubted(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Those that are to be asked for once more; after that they are doubted no longer."""
+        doubted = frozenset(self._doubted.intersection(numbers))
+        self._doubted -= doubted
+        return doubted
 
     def page(self, place: Sweep) -> Page[StockedRead]:
         """One page of products with their variants, by ascending id."""

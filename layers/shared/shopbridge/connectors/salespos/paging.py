@@ -2,27 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.salespos.calls import get, in_language
 from shopbridge.connectors.salespos.directory import PAGE, Sweep, sweep_step
-from shopbridge.connectors.salespos.wire import Item, Page
+from shopbridge.connectors.salespos.wire import Identified, Item, Page
 from shopbridge.http.client import PlatformClient
 
 SIZE = str(PAGE)
 
 
-class HasId(Protocol):
-    """A record of a list."""
-
-    @property
-    def id(self) -> int:
-        """Rises from record to record."""
-
-
-Record = TypeVar("Record", bound=HasId)
+Record = TypeVar("Record", bound=Identified)
 
 
 def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:

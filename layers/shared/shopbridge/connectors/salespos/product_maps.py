@@ -72,8 +72,10 @@ def _variant(product: ProductWhole, variant: VariantRead, stock: Decimal | None,
 
 
 def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:
-    """[inferred] A variant's price: ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be
-    gross or net as the prices are, whatever its name says.
+    """A variant's price.
+
+    [inferred] ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be gross or net as prices
+    are, whatever its name says.
     """
     return price + surcharge
 
@@ -103,26 +105,27 @@ def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal
     """
     if product.taxtariff is None:
         return product.vatrate
-    rates = {rate for text, tariff in tariffs.items() if tariff == product.taxtariff for rate in _percentage(text)}
-    if len(rates) != 1:
-        known = ", ".join(sorted(f"{rate.normalize():f}" for rate in rates))
+    found = {rate for rate, tariff in rates(tariffs) if tariff == product.taxtariff}
+    if len(found) != 1:
+        known = ", ".join(sorted(f"{rate.normalize():f}" for rate in found))
         raise Held(
             f"The tax tariff {product.taxtariff!r} stands for {known or 'no percentage'}",
-            code="ambiguous_tax_tariff" if rates else "unknown_tax_tariff",
+            code="ambiguous_tax_tariff" if found else "unknown_tax_tariff",
             where=f"SalesPOS product {product_sku(product) or product.id}",
             fix=f"Give tax_tariffs in the settings of SalesPOS exactly one key with the value {product.taxtariff!r}.",
         )
-    return rates.pop()
+    return found.pop()
 
 
-def _percentage(text: str) -> Iterator[Decimal]:
-    """A key of the tariffs as a number; a name that the tax map uses instead is none."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return
-    if number.is_finite():
-        yield number
+def rates(tariffs: Mapping[str, TaxTariff]) -> Iterator[tuple[Decimal, TaxTariff]]:
+    """Percentages with their tariffs; a name that the tax map uses instead of a percentage is passed over."""
+    for text, tariff in tariffs.items():
+        try:
+            rate = Decimal(text)
+        except InvalidOperation:
+            continue
+        if rate.is_finite():
+            yield rate, tariff
 
 
 def _extras(product: ProductWhole) -> Iterator[tuple[str, Any]]:

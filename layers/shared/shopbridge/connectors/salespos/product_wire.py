@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
 from shopbridge.connectors.salespos.wire import (
     CombinationRead,
     CombinationsRead,
+    Identified,
     Item,
     Page,
     ProductRead,
@@ -157,12 +158,11 @@ class ProductWhole(StockedRead):
         return (self.attributecombinations.items if self.attributecombinations else None) or ()
 
 
-class RawProduct(Read):
+class RawProduct(Identified):
     """A product of a page before it is read in full: one that is odd must not hide the others."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    id: int
     productnumber: Text = ""
 
 

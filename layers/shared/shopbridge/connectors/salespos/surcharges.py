@@ -50,7 +50,7 @@ def _reduced(
     return row, rest
 
 
-def _back(solved: Mapping[Value, tuple[Row[Value], Fraction]]) -> dict[Value, Fraction]:
+def _back(solved: dict[Value, tuple[Row[Value], Fraction]]) -> dict[Value, Fraction]:
     """The unknowns from the last equation to the first; what no equation settles adds nothing."""
     found: dict[Value, Fraction] = {}
     for unknown, (others, amount) in reversed(solved.items()):

@@ -47,6 +47,11 @@ class WholeProducts:
         found = self._pages(productnumber=number).items
         return (self.completed(raw) for raw in found if raw.productnumber.strip() == number)
 
+    def note_numbered(self, number: str) -> None:
+        """Look where this number is, and remember it."""
+        for _ in self.numbered(number):
+            continue
+
     def one(self, product_id: int) -> ProductWhole | None:
         """One product; None when it is gone."""
         call = in_language(get(f"/products/{product_id}/", expand=EXPANDED), self._language)

@@ -171,16 +171,17 @@ def body_of(model: BaseModel) -> dict[str, Any]:
     Raises:
         Held: A number has more digits than a JSON number keeps.
     """
-    plain: dict[str, Any] = _plain(model.model_dump(exclude_none=True))
-    return plain
+    body: dict[str, Any] = plain(model.model_dump(exclude_none=True))
+    return body
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Plain data as JSON has it: decimals as numbers. Raises Held as ``body_of`` does."""
     match value:
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case Decimal():
             return _number(value)
         case _:
@@ -227,6 +228,12 @@ class Page(Read, Generic[Item]):
     next: str | None = None
 
 
+class Identified(Read):
+    """A record of a list that can be ordered by id."""
+
+    id: int
+
+
 class OrderRead(Read):
     """An order; the numbers come with its completion, the totals may be missing right after the creation."""
 
@@ -238,10 +245,9 @@ class OrderRead(Read):
     total_tax: Decimal | None = None
 
 
-class OpenOrderRead(Read):
+class OpenOrderRead(Identified):
     """An order that is not completed; status and sums tell whether it changed, there is no date of that."""
 
-    id: int
     status: int | None = None
     total_orderrow_price: Decimal | None = None
     total_weight: Decimal | None = None
@@ -296,10 +302,9 @@ class CombinationsRead(Read):
     next: str | None = None
 
 
-class ProductRead(Read):
+class ProductRead(Identified):
     """A product with its variants."""
 
-    id: int
     productnumber: str | None = None
     eannumber: str | None = None
     mpnnumber: str | None = None

@@ -1,6 +1,6 @@
 """The few calls of the Admin API that we make, as plain data in and out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.outcomes import GONE
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position
 from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call, parse_http_date
@@ -71,6 +72,24 @@ class AdminApi:
             if len(rows) < criteria.LIST_PAGE:
                 return
             page += 1
+
+    def sweep(
+        self,
+        entity: str,
+        filters: Sequence[Mapping[str, Any]],
+        *,
+        page: int = LARGEST_PAGE,
+        headers: Mapping[str, str] = NO_HEADERS,
+        **more: Any,
+    ) -> Iterator[Row]:
+        """All rows by their key, ``autoIncrement``, which ``includes`` have to name."""
+        position: str | None = None
+        while True:
+            rows = self.search(entity, {**by_key(position, page, filters), **more}, headers)
+            yield from rows
+            position = next_position(rows, position, page, entity)
+            if position is None:
+                return
 
     def offers(self, order: OrderId) -> list[WireOffer]:
         """The transitions that are possible now. Raises Rejected when the order is gone."""

@@ -17,7 +17,7 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 
 _ROWS = TypeAdapter(list[WireCategory])
-_INCLUDES = {"category": ["id", "parentId", "name", "translated", "active"]}
+_INCLUDES = {"category": ["id", "autoIncrement", "parentId", "name", "translated", "active"]}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Categories:
 
     def all(self) -> Sequence[Category]:
         """Every category; those right below the root are roots here."""
-        found = self.api.listing("category", self.facts.headers, filter=below(self.root), includes=_INCLUDES)
+        found = self.api.sweep("category", below(self.root), headers=self.facts.headers, includes=_INCLUDES)
         try:
             rows = _ROWS.validate_python(list(found))
         except ValidationError as error:

@@ -51,7 +51,7 @@ READ_RIGHTS = (
     "state_machine, state_machine_state, tax"
 )
 
-STOCK_RIGHTS = "read on product, order, order_line_item, state_machine_state"
+STOCK_RIGHTS = "product, order, order_line_item, state_machine_state"
 PRODUCT_RIGHTS = (
     "product, product_configurator_setting, product_option, product_property, product_category, product_media, "
     "property_group, property_group_option, category, tax, currency, language, locale"
@@ -328,7 +328,7 @@ SPEC = ConnectorSpec(
     notes=(
         f"Rights an integration needs to read: {READ_RIGHTS}; also product, unless its codes are switched off.",
         "Rights to write back: update on order, create on state_machine_history.",
-        f"Rights to carry stock: {STOCK_RIGHTS}; to write it also update on product.",
+        f"Rights to carry stock: read on {STOCK_RIGHTS}; to write it also update on product.",
         f"Rights to read products: read on {PRODUCT_RIGHTS}.",
         f"Rights to write products: those, and create, update and delete on {PRODUCT_WRITE_RIGHTS}.",
         "Deleted orders are not noticed.",

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, ValidationError
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
 from shopbridge.connectors.shopware.maps import CANCELLED
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, in_batches, next_position
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, in_batches
 from shopbridge.connectors.shopware.states import ROUTE
 from shopbridge.connectors.shopware.wire import Count, Text, Wire
 from shopbridge.errors import RetryLater
@@ -64,16 +64,10 @@ def open_orders(
 def _with_products(
     api: AdminApi, skus: Sequence[str], since: datetime, lately: datetime, channels: Sequence[str]
 ) -> Iterator[OpenOrder]:
-    position: str | None = None
     filters = [*_filters(skus, since, lately), *of_channels(channels)]
     lines = {"filter": [any_of(_NUMBER, skus)], "associations": {"product": {}}}
-    while True:
-        search = {**by_key(position, OPEN_PAGE, filters), "associations": {"lineItems": lines}, "includes": _INCLUDES}
-        rows = api.search("order", search)
-        yield from map(_read, rows)
-        position = next_position(rows, position, OPEN_PAGE, "orders")
-        if position is None:
-            return
+    rows = api.sweep("order", filters, page=OPEN_PAGE, associations={"lineItems": lines}, includes=_INCLUDES)
+    return map(_read, rows)
 
 
 def _filters(skus: Sequence[str], since: datetime, lately: datetime) -> list[dict[str, Any]]:

@@ -86,12 +86,9 @@ def numbers_of(ids: Sequence[str]) -> dict[str, Any]:
     return {"ids": list(ids), "includes": {"product": ["id", "productNumber"]}}
 
 
-def variants_on_sale(parents: Sequence[str]) -> dict[str, Any]:
+def variants_on_sale(parents: Sequence[str]) -> list[dict[str, Any]]:
     """Variants that are switched on themselves, whatever their parent is."""
-    return {
-        "filter": [any_of("parentId", parents), equals("active", True)],
-        "includes": {"product": ["id", "autoIncrement"]},
-    }
+    return [any_of("parentId", parents), equals("active", True)]
 
 
 def groups_called(names: Sequence[str], ids: Sequence[str]) -> dict[str, Any]:

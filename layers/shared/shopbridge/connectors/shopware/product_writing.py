@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.paging import by_key, in_batches, next_position
+from shopbridge.connectors.shopware.paging import in_batches
 from shopbridge.connectors.shopware.product_criteria import variants_on_sale
 from shopbridge.connectors.shopware.product_lookup import ProductLookup
 from shopbridge.connectors.shopware.product_records import ProductRecord, record_of
@@ -120,16 +120,10 @@ class ProductWriter:
         refusal = sync(self.facts.api.client, [Operation(PRODUCTS, "product", records)], self.facts.features)
         return blame(refusal, {PRODUCTS: [(place,) for place in range(len(ids))]}) if refusal else None
 
-    def _variants_on_sale(self, parents: Sequence[str]) -> Iterator[str]:
-        position: str | None = None
-        search = variants_on_sale(parents)
-        while True:
-            page = by_key(position, 500, search["filter"])
-            rows = self.facts.api.search("product", {**search, **page})
-            yield from (str(row["id"]) for row in rows)
-            position = next_position(rows, position, 500, "products")
-            if position is None:
-                return
+    def _variants_on_sale(self, parents: Sequence[str]) -> list[str]:
+        includes = {"product": ["id", "autoIncrement"]}
+        rows = self.facts.api.sweep("product", variants_on_sale(parents), includes=includes)
+        return [str(row["id"]) for row in rows]
 
 
 def _attempt(draft: ProductDraft, refs: References) -> ProductRecord | Held:

@@ -47,7 +47,8 @@ class StockWriter:
         known = [change for change in changes if ids is None or change.sku in ids]
         refused = settle(known, lambda some: self._send(some, ids, _CLOSEOUT[manage]))
         reasons = {known[place].sku: _reason(known[place].sku, problem) for place, problem in refused.items()}
-        return {change.sku: _unknown(change.sku) for change in changes if change not in known} | reasons
+        unknown = {change.sku for change in changes} - {change.sku for change in known}
+        return {sku: _unknown(sku) for sku in sorted(unknown)} | reasons
 
     def _send(
         self, changes: Sequence[StockChange], ids: Mapping[str, str] | None, flags: Mapping[str, bool]

@@ -101,7 +101,7 @@ def read_refusal(answer: Answer) -> Refusal | None:
     first = next(iter(found), None)
     if first is None or (answer.status == _BROKEN and not _is_about_data(first[0])):
         return None
-    return Refusal(Problem(first[0].code, first[0].text), _gathered(found))
+    return Refusal(Problem(first[0].code, _told(*first)), _gathered(found))
 
 
 Found = tuple[ApiError, str]
@@ -140,8 +140,13 @@ def _gathered(found: Sequence[Found]) -> dict[Place, Problem]:
         parts = _POINTER.fullmatch(pointer)
         if parts is None:
             continue
-        place, field = (parts[1], int(parts[2])), (parts[3] or "").rpartition("/")[2]
-        text = f"{field}: {error.text}" if field and error.code != UNRESOLVED else error.text.splitlines()[0]
+        place, text = (parts[1], int(parts[2])), _told(error, pointer)
         known = places.get(place)
         places[place] = Problem(known.code, f"{known.text}; {text}") if known else Problem(error.code, text)
     return places
+
+
+def _told(error: ApiError, pointer: str) -> str:
+    """With the field's name, where it is about one."""
+    field = pointer.rpartition("/")[2]
+    return f"{field}: {error.text}" if field and error.code != UNRESOLVED else error.text.splitlines()[0]

@@ -1,0 +1,91 @@
+"""SalesPOS as a target of products: found by their numbers, written one by one, taken off sale."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from shopbridge.connectors.salespos.calls import patch
+from shopbridge.connectors.salespos.lots import product_sku, variant_sku
+from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.product_wire import ProductWhole, all_items
+from shopbridge.connectors.salespos.properties import values_of
+from shopbridge.connectors.salespos.reasons import is_gone, reason_of
+from shopbridge.connectors.salespos.whole import WholeProducts
+from shopbridge.errors import AlreadyDone, Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import ProductField, TargetProduct
+from shopbridge.model.ledger import Reason
+
+UNFINISHED = "Shopbridge: not complete yet"
+"""Internal note of a product whose creation is under way. It takes several calls: until the last one the product is not
+for sale, and whoever looks it up is told that it is not there, so that it is created to its end."""
+
+
+class ProductFinder:
+    """Finds products in an account by what they are sold under."""
+
+    def __init__(self, numbers: Numbers, products: WholeProducts) -> None:
+        self._numbers = numbers
+        self._products = products
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
+
+        All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
+        number is nowhere, or in two places. Then each product that has one of them is read, one call each.
+        """
+        self._numbers.read_all()
+        for sku in self._numbers.doubted(skus):
+            self._products.note_numbered(sku)
+        places = {sku: self._numbers.anywhere(sku) for sku in skus if sku}
+        read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
+        found = {
+            sku: [known(product) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
+            for sku, ids in places.items()
+        }
+        return {sku: products for sku, products in found.items() if products}
+
+
+def _sells(product: ProductWhole, sku: str) -> bool:
+    numbers = {product_sku(product), *(variant_sku(product, variant) for variant in product.variants)}
+    return product.memo != UNFINISHED and sku in numbers
+
+
+def known(product: ProductWhole) -> TargetProduct:
+    """A product as the flow knows it; inside, all that was read of it."""
+    return TargetProduct(
+        id=ExternalId(str(product.id)),
+        sku=product_sku(product),
+        filled=_filled(product),
+        inside={"product": product.model_dump()},
+    )
+
+
+def _filled(product: ProductWhole) -> frozenset[ProductField]:
+    """What holds something. Whether it is for sale, its tax and its price always do; its stock, where stock is kept."""
+    holds: dict[ProductField, object] = {
+        "name": product.name,
+        "short_text": product.shortdescription,
+        "long_text": product.description,
+        "ean": product.eannumber or any(variant.ean_number for variant in product.variants),
+        "active": True,
+        "tax": True,
+        "price": True,
+        "stock": product.stockenabled,
+        "categories": all_items(product.producttocategories),
+        "features": any(value.value for value in values_of(all_items(product.producttopropertygroups))),
+    }
+    return frozenset(field for field, value in holds.items() if value)
+
+
+def deactivate(client: PlatformClient, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+    """Take products off sale; one that is gone is no problem."""
+    refused: dict[ExternalId, Reason] = {}
+    for product in ids:
+        try:
+            with suppress(AlreadyDone):
+                client.send(patch(f"/products/{product.partition('/')[0]}/", {"active": False}))
+        except Rejected as error:
+            if not is_gone(error):
+                refused[product] = reason_of(error)
+    return refused

@@ -1,0 +1,44 @@
+"""Holds what a target has against what it should have: nobody but a comparison sees what others changed there."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from shopbridge.flows.open_units import open_units
+from shopbridge.flows.stock_figures import amount, content_of, refused_entry, to_write
+from shopbridge.flows.stock_route import StockRoute
+from shopbridge.flows.stock_shards import Findings, Part
+from shopbridge.model.stock import Standing
+
+
+class Comparison:
+    """One slice of it: the reader may keep what it has read."""
+
+    def __init__(self, route: StockRoute) -> None:
+        self._route = route
+        self._reader = route.target.stock_reader()
+
+    def judge(self, part: Part, findings: Findings, doubtful: Collection[str]) -> set[str]:
+        """Put what differs on the part's list, and settle the rest; returns SKUs that the target does not know.
+
+        The open orders are asked for even where a figure seems right: an order may hold units that were written over.
+        """
+        standings = self._reader.read(list(findings.figures))
+        units = open_units(self._route, {sku: findings.moments[sku][0] for sku in standings})
+        for sku, standing in standings.items():
+            expected = to_write(
+                findings.figures[sku].units, units.of(sku), standing.will_deduct, to_shop=self._route.to_shop
+            )
+            if standing.quantity == expected and sku not in units.unsure:
+                part.outcome[sku] = findings.figures[sku].entry
+                continue
+            part.todo.append(findings.wish(sku))
+            settled = content_of(part.stored.get(sku, "")) == findings.figures[sku].entry
+            if settled and not part.was_refused(sku) and sku not in units.unsure and sku not in doubtful:
+                part.drift[sku] = _told(sku, standing, expected, findings.figures[sku].inputs)
+        unknown = findings.figures.keys() - standings.keys()
+        part.outcome |= {sku: refused_entry(findings.figures[sku].entry) for sku in unknown}
+        return unknown
+
+
+def _told(sku: str, standing: Standing, expected: Decimal, inputs: str) -> str:
+    return f"{sku}: {amount(standing.quantity)} in the target instead of {amount(expected)} ({inputs})"

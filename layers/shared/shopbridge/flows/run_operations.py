@@ -1,0 +1,64 @@
+"""What an operator does with runs: start, stop, resume, look."""
+
+from typing import Any, get_args
+
+from shopbridge.flows import manage, runs
+from shopbridge.flows.bridge import Bridge
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.operations import ResumeRun, StartRun, StopRun
+from shopbridge.model.run import Run, RunKind
+
+KINDS: tuple[RunKind, ...] = get_args(RunKind)
+
+
+def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
+    """Start a run. Raises BridgeError when one of this kind is active, or the connection does not carry it."""
+    connection = manage.active(bridge, request.connection)
+    return described(runs.start(bridge, connection, request.job, request.by, afresh=request.afresh))
+
+
+def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
+    """Let a run stop. Raises BridgeError when none is active."""
+    return described(runs.stop(bridge, manage.load(bridge, request.connection), request.job))
+
+
+def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
+    """Let a run go on. Raises BridgeError when it is not stopped."""
+    return described(runs.resume(bridge, manage.active(bridge, request.connection), request.job))
+
+
+def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
+    """The newest run of each kind, with its problems."""
+    manage.load(bridge, connection)
+    return [{**described(run), "problems": _problems(run)} for run in _all(bridge, connection)]
+
+
+def briefly(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
+    """The same without the problems."""
+    return [described(run) for run in _all(bridge, connection)]
+
+
+def described(run: Run) -> dict[str, Any]:
+    """A run in one line."""
+    return {
+        "id": run.id,
+        "kind": run.kind,
+        "state": run.state,
+        "stop_asked": run.stop_asked,
+        "stage": run.stage,
+        "percent": run.percent,
+        "counts": run.counts.model_dump(),
+        "started_by": run.started_by,
+        "started_at": run.started_at,
+        "updated_at": run.updated_at,
+        "reason": run.reason.model_dump() if run.reason else None,
+    }
+
+
+def _problems(run: Run) -> list[dict[str, Any]]:
+    return [{"item": problem.item, "reason": problem.reason.model_dump()} for problem in run.problems]
+
+
+def _all(bridge: Bridge, connection: ConnectionId) -> list[Run]:
+    found = (bridge.runs.load(connection, kind) for kind in KINDS)
+    return [run for run in found if run]

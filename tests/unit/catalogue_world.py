@@ -1,0 +1,368 @@
+"""A source and a target of products in memory, and a bridge between them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import repeat
+from types import SimpleNamespace
+from typing import Any, cast
+
+from shopbridge.errors import RetryLater
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.product_policies import FIELDS
+from shopbridge.flows.runs import LEASE, resume, run_slice, start, stop
+from shopbridge.flows.sync_products import product_work
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import (
+    Category,
+    Price,
+    Product,
+    ProductChange,
+    ProductDraft,
+    ProductOutcome,
+    ProductPage,
+    TargetProduct,
+    UnreadableProduct,
+    Variant,
+)
+from shopbridge.model.connection import Connection, ConnectionSettings
+from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import RunRequest
+from shopbridge.model.run import Run
+from tests.unit.memory_stores import (
+    Calls,
+    Clock,
+    Log,
+    MemoryConnections,
+    MemoryQueue,
+    MemoryRuns,
+    MemorySnapshots,
+    Patience,
+)
+
+MAPPED = {"attributes": {"Size": "Maat", "Colour": "="}, "features": {"Material": "Materiaal"}}
+
+
+def euro(amount: str, currency: str = "EUR") -> Price:
+    return Price(amount=Decimal(amount), gross=True, currency=currency)
+
+
+def a_variant(sku: str, size: str = "M", **changes: Any) -> Variant:
+    fields = {"ean": "", "active": True, "options": {"Size": size}, "prices": {}, "stock": Decimal(3), **changes}
+    return Variant(id=ExternalId(f"v-{sku}"), sku=sku, **fields)
+
+
+def a_product(number: int, **changes: Any) -> Product:
+    """A simple product of rank ``number``, all filled."""
+    fields: dict[str, Any] = {
+        "id": ExternalId(f"s{number}"),
+        "rank": number,
+        "sku": f"SKU-{number}",
+        "name": f"Product {number}",
+        "short_text": "Short",
+        "long_text": "Long",
+        "ean": "4006381333931",
+        "active": True,
+        "tax_rate": Decimal(21),
+        "prices": {"regular": euro("10.00")},
+        "stock": Decimal(5),
+        "categories": (),
+        "features": (),
+        "variants": (),
+        "images": 0,
+        "extras": {},
+    }
+    return Product(**{**fields, **changes})
+
+
+def with_variants(number: int, *sizes: str, **changes: Any) -> Product:
+    """A product sold in sizes."""
+    variants = tuple(a_variant(f"SKU-{number}-{size}", size) for size in sizes or ("S", "M"))
+    return a_product(number, variants=variants, stock=None, **changes)
+
+
+def a_category(key: str, parent: str = "", name: str = "", *, active: bool = True) -> Category:
+    return Category(
+        id=ExternalId(key), parent=ExternalId(parent) if parent else None, name=name or key.title(), active=active
+    )
+
+
+@dataclass
+class FakeSource:
+    """Products by rank, a page at a time."""
+
+    calls: Calls
+    page_size: int = 3
+    shelf: dict[int, Product | UnreadableProduct] = field(default_factory=dict)
+    tree: list[Category] = field(default_factory=list)
+    trouble: dict[str, Exception] = field(default_factory=dict)
+
+    def put(self, *products: Product | UnreadableProduct) -> None:
+        self.shelf.update({product.rank: product for product in products})
+
+    def change(self, rank: int, **changes: Any) -> None:
+        self.shelf[rank] = self.shelf[rank].model_copy(update=changes)
+
+    def categories(self) -> Sequence[Category]:
+        return self.calls.through("source categories", lambda: list(self.tree))
+
+    def product_page(self, position: str | None) -> ProductPage:
+        return self.calls.through("page", lambda: self._page(int(position or 0)))
+
+    def _page(self, after: int) -> ProductPage:
+        if error := self.trouble.pop("page", None):
+            raise error
+        ranks = [rank for rank in sorted(self.shelf) if rank > after]
+        records = [self.shelf[rank] for rank in ranks[: self.page_size]]
+        return ProductPage(
+            products=tuple(each for each in records if isinstance(each, Product)),
+            unreadable=tuple(each for each in records if isinstance(each, UnreadableProduct)),
+            position=str(records[-1].rank) if len(ranks) > self.page_size else None,
+        )
+
+
+@dataclass
+class FakeTarget:
+    """Takes products; every record of a batch is an outside call of its own, as in the worst of targets.
+
+    Attributes:
+        refusals: By SKU, what is said to a product.
+    """
+
+    calls: Calls
+    product_batch: int = 2
+    currency: str = "EUR"
+    products: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tree: dict[ExternalId, Category] = field(default_factory=dict)
+    refusals: dict[str, Exception | Reason] = field(default_factory=dict)
+    trouble: dict[str, Exception] = field(default_factory=dict)
+    sent: list[ProductChange] = field(default_factory=list)
+    off: list[str] = field(default_factory=list)
+
+    def product_fields(self) -> Mapping[str, TargetField]:
+        fields = TargetField("memo", "Memo", "text"), TargetField("variants[].memo", "Memo", "text")
+        return {each.path: each for each in fields}
+
+    def categories(self) -> Sequence[Category]:
+        return self.calls.through("target categories", lambda: list(self.tree.values()))
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        return self.calls.through("write category", lambda: self._write_category(category, known))
+
+    def _write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        refusal = self.refusals.get(category.name)
+        if isinstance(refusal, Exception):
+            raise refusal
+        target = known or ExternalId(f"c{len(self.tree) + 1}")
+        assert known is None or known in self.tree
+        self.tree[target] = category.model_copy(update={"id": target})
+        if lost := self.trouble.pop("category answer", None):
+            raise lost
+        return target
+
+    def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        return self.calls.through("find", lambda: self._find(skus))
+
+    def _find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        if error := self.trouble.pop("find", None):
+            raise error
+        found: dict[str, list[TargetProduct]] = {}
+        for key, product in self.products.items():
+            filled = frozenset(name for name in FIELDS if product.get(name) not in ("", None, ()))
+            target = TargetProduct(id=ExternalId(key), sku=product["sku"], filled=filled)
+            for sku in {product["sku"], *product["variants"]} & set(skus):
+                found.setdefault(sku, []).append(target)
+        return found
+
+    def plan_product(self, change: ProductChange) -> ProductDraft:
+        error = self.refusals.get(change.product.sku)
+        if isinstance(error, Exception):
+            raise error
+        rows = [{"sku": variant.sku, "options": variant.options} for variant in change.product.variants]
+        payload = {**_content(change), "variants": rows}
+        return ProductDraft(change=change, payload=payload, variant_of_row=tuple(range(len(rows))))
+
+    def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        assert 0 < len(drafts) <= self.product_batch
+        outcomes = [self.calls.through("write", lambda draft=draft: self._write(draft)) for draft in drafts]
+        if lost := self.trouble.pop("answer", None):
+            raise lost
+        return outcomes
+
+    def _write(self, draft: ProductDraft) -> ProductOutcome:
+        change = draft.change
+        reason = self.refusals.get(change.product.sku)
+        if isinstance(reason, Reason):
+            return ProductOutcome(state="failed", reason=reason)
+        self.sent.append(change)
+        key = change.known.id if change.known else ExternalId(f"t{len(self.products) + 1}")
+        before = self.products.get(key, {"sku": change.product.sku, "variants": {}})
+        rows = {
+            row["sku"]: {name: value for name, value in row.items() if name != "sku"}
+            for row in draft.payload["variants"]
+        }
+        plain = {name: value for name, value in draft.payload.items() if name != "variants"}
+        self.products[key] = {**before, **plain, "variants": {**before["variants"], **rows}}
+        return ProductOutcome(state="updated" if change.known else "created", id=key)
+
+    def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        return self.calls.through("deactivate", lambda: self._deactivate(ids))
+
+    def _deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        refused = {key: reason for key in ids if isinstance(reason := self.refusals.get(key), Reason)}
+        for key in ids:
+            if key in self.products and key not in refused:
+                self.products[key]["active"] = False
+                self.off.append(key)
+        return refused
+
+
+def _content(change: ProductChange) -> dict[str, Any]:
+    product = change.product
+    values: dict[str, Any] = {name: getattr(product, name, None) for name in change.fields}
+    if "price" in change.fields:
+        values["price"] = change.price, change.variant_prices
+    if "tax" in change.fields:
+        values["tax"] = product.tax_rate
+    if "categories" in change.fields:
+        values["categories"] = change.categories
+    return values
+
+
+class World:
+    """One connection between both, and what Lambda does."""
+
+    def __init__(self, **products: Any) -> None:
+        self.calls = Calls()
+        self.clock = Clock()
+        self.deadline = Patience()
+        self.lengths: Iterator[int | None] = repeat(None)
+        self.log = Log()
+        self.source = FakeSource(self.calls)
+        self.target = FakeTarget(self.calls)
+        self.snapshots = MemorySnapshots(self.calls)
+        self.runs = MemoryRuns(self.calls)
+        self.queue = MemoryQueue(self.calls)
+        self.connections = MemoryConnections(_connection(self.clock, products))
+
+    @property
+    def bridge(self) -> Bridge:
+        platforms = SimpleNamespace(
+            catalogue_source=lambda _, __: self.source, catalogue_target=lambda _, __: self.target
+        )
+        parts = {
+            "connections": self.connections,
+            "work": self.queue,
+            "snapshots": self.snapshots,
+            "runs": self.runs,
+            "platforms": platforms,
+            "activity": self.log,
+            "clock": self.clock,
+            "deadline": self.deadline,
+        }
+        return cast("Bridge", SimpleNamespace(**parts))
+
+    @property
+    def connection(self) -> Connection:
+        return self.connections.connection
+
+    def set(self, **products: Any) -> None:
+        """Change settings of products."""
+        settings = self.connection.settings
+        changed = settings.model_copy(
+            update={"products": settings.products.model_validate({**settings.products.model_dump(), **products})}
+        )
+        self.connections.connection = self.connection.model_copy(update={"settings": changed})
+
+    # --- runs ---------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """The schedule asks."""
+        self._work(RunRequest(connection=self.connection.id, job="products"))
+
+    def _work(self, request: RunRequest) -> None:
+        self.deadline.looks = next(self.lengths)
+        run_slice(self.bridge, request, product_work)
+
+    def slice(self) -> bool:
+        """Work off one follow-up message; False when there is none."""
+        if not self.queue.runs:
+            return False
+        self._work(self.queue.runs.pop(0))
+        return True
+
+    def run(self, by: str = "") -> Run:
+        """A run from beginning to end, on schedule or started by somebody."""
+        if by:
+            start(self.bridge, self.connection, "products", by)
+        else:
+            self.tick()
+        while self.slice():
+            pass
+        return self.standing()
+
+    def settle(self, tries: int = 200) -> Run:
+        """As the schedule goes on: until the run is done, whatever broke off."""
+        for _ in range(tries):
+            if not self.queue.runs and self.runs.run and self.runs.run.state == "done":
+                return self.runs.run
+            with suppress(RetryLater):
+                if not self.slice():
+                    self.clock.advance(seconds=LEASE.total_seconds())
+                    self.tick()
+        raise AssertionError(self.standing())
+
+    def standing(self) -> Run:
+        assert self.runs.run is not None
+        return self.runs.run
+
+    def stop(self) -> Run:
+        return stop(self.bridge, self.connection, "products")
+
+    def resume(self) -> Run:
+        return resume(self.bridge, self.connection, "products")
+
+    def counts(self) -> tuple[int, ...]:
+        """Found, created, updated, unchanged, held, failed."""
+        return tuple(self.standing().counts.model_dump().values())
+
+    # --- what became of it --------------------------------------------------------------------------------------
+
+    def sold(self) -> dict[str, dict[str, Any]]:
+        """The target's products by SKU; no two have the same."""
+        found = {product["sku"]: product for product in self.target.products.values()}
+        assert len(found) == len(self.target.products)
+        return found
+
+    def paths(self) -> list[str]:
+        """The target's categories as paths."""
+        return sorted(_path(self.target.tree, each) for each in self.target.tree.values())
+
+    def codes(self) -> dict[str, str]:
+        """The run's problems by item."""
+        return {problem.item: problem.reason.code for problem in self.standing().problems}
+
+
+def _path(tree: Mapping[ExternalId, Category], category: Category) -> str:
+    above = f"{_path(tree, tree[category.parent])} > " if category.parent else ""
+    return f"{above}{category.name}{'' if category.active else ' (off)'}"
+
+
+def _connection(clock: Callable[[], Any], products: Mapping[str, Any]) -> Connection:
+    stock = products.get("with_stock", {})
+    chosen = {name: value for name, value in products.items() if name != "with_stock"}
+    settings = ConnectionSettings.model_validate(
+        {
+            "id": "my-shop",
+            "name": "My shop",
+            "shop": {"platform": "shopware"},
+            "office": {"platform": "salespos"},
+            "stock": stock,
+            "products": {"active": True, **MAPPED, **chosen},
+        }
+    )
+    return Connection(
+        settings=settings, version=1, status="active", status_reason="", path_token_hash="", created_at=clock()
+    )

@@ -1,0 +1,173 @@
+"""The stores of a product run in memory, each call through a hook that may end the process."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shopbridge.errors import Conflict
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Connection
+from shopbridge.model.messages import RunRequest, StockRequest
+from shopbridge.model.run import Run, RunKind
+from shopbridge.model.snapshot import Manifest, Shard
+
+
+class Killed(BaseException):
+    """The process ends here; no handler of errors sees it."""
+
+
+@dataclass
+class Calls:
+    """Counts outside calls by name and, when told to, breaks off before or after the n-th."""
+
+    at: int = -1
+    when: str = ""
+    error: BaseException = field(default_factory=Killed)
+    names: list[str] = field(default_factory=list)
+
+    def through(self, name: str, work: Callable[[], Any]) -> Any:
+        self.names.append(name)
+        number = len(self.names) - 1
+        self._strike(number, "before")
+        result = work()
+        self._strike(number, "after")
+        return result
+
+    def _strike(self, number: int, when: str) -> None:
+        if (number, when) == (self.at, self.when):
+            raise self.error
+
+    def counted(self, *names: str) -> int:
+        return sum(1 for name in self.names if name in names)
+
+
+@dataclass
+class Clock:
+    now: datetime = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@dataclass
+class Patience:
+    """A deadline that is over after so many looks at it; None: never."""
+
+    looks: int | None = None
+
+    def remaining(self) -> float:
+        if self.looks is None:
+            return 900
+        self.looks -= 1
+        return 900 if self.looks >= 0 else 10
+
+
+class MemoryConnections:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        return self.connection if connection == self.connection.id else None
+
+    def stop(self, _: ConnectionId, reason: str) -> None:
+        self.connection = self.connection.model_copy(update={"status": "stopped", "status_reason": reason})
+
+
+class MemorySnapshots:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self.manifests: dict[str, Manifest] = {}
+        self.stored: dict[tuple[str, int], Shard] = {}
+
+    def manifest(self, _: ConnectionId, name: str) -> Manifest:
+        return self._calls.through("manifest", lambda: self.manifests.get(name, Manifest()))
+
+    def shards(self, _: ConnectionId, name: str, ids: Sequence[int]) -> Mapping[int, Shard]:
+        return self._calls.through(
+            "shards", lambda: {each: dict(self.stored[name, each]) for each in ids if (name, each) in self.stored}
+        )
+
+    def save(self, _: ConnectionId, name: str, manifest: Manifest, shards: Mapping[int, Shard]) -> Manifest:
+        self._calls.through("put shards", lambda: self.stored.update({(name, key): v for key, v in shards.items()}))
+        return self._calls.through("put manifest", lambda: self._put(name, manifest))
+
+    def _put(self, name: str, manifest: Manifest) -> Manifest:
+        if manifest.version != self.manifests.get(name, Manifest()).version:
+            raise Conflict("Somebody else saved the manifest")
+        assert {mark.id for mark in manifest.shards} <= {key for owner, key in self.stored if owner == name}
+        self.manifests[name] = manifest.model_copy(update={"version": manifest.version + 1})
+        return self.manifests[name]
+
+    def forget(self, _: ConnectionId, name: str, ids: Sequence[int]) -> None:
+        self._calls.through("forget", lambda: [self.stored.pop((name, each), None) for each in ids])
+
+
+class MemoryRuns:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self.run: Run | None = None
+        self.left = b""
+
+    def load(self, _: ConnectionId, __: RunKind) -> Run | None:
+        return self._calls.through("load run", lambda: self.run)
+
+    def save(self, _: ConnectionId, run: Run) -> Run:
+        return self._calls.through("save run", lambda: self._put(run))
+
+    def _put(self, run: Run) -> Run:
+        if run.version and (self.run is None or self.run.version != run.version):
+            raise Conflict("Somebody else saved the run")
+        if not run.version and self.run is not None and self.run.state == "running":
+            raise Conflict("A run is active")
+        resumed = self.run is not None and self.run.state != "running" and run.state == "running"
+        asked = bool(run.version and self.run and self.run.stop_asked and not resumed)
+        self.run = run.model_copy(update={"version": run.version + 1, "stop_asked": asked})
+        return self.run
+
+    def ask_to_stop(self, _: ConnectionId, __: RunKind) -> None:
+        assert self.run is not None
+        self.run = self.run.model_copy(update={"stop_asked": True})
+
+    def luggage(self, _: ConnectionId, __: RunKind) -> bytes:
+        return self._calls.through("luggage", lambda: self.left)
+
+    def leave_luggage(self, _: ConnectionId, __: RunKind, luggage: bytes) -> None:
+        self._calls.through("leave luggage", lambda: setattr(self, "left", luggage))
+
+
+class MemoryQueue:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self.runs: list[RunRequest] = []
+        self.stock: list[StockRequest] = []
+
+    def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
+        self._calls.through("send", lambda: self._take(requests))
+
+    def _take(self, requests: Sequence[StockRequest | RunRequest]) -> None:
+        for request in requests:
+            if isinstance(request, RunRequest):
+                self.runs.append(request)
+            else:
+                self.stock.append(request)
+
+
+@dataclass
+class Log:
+    """What the operator would read: event, level and facts."""
+
+    lines: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def info(self, event: str, _: ConnectionId, **facts: object) -> None:
+        self.lines.append((event, facts))
+
+    def warning(self, event: str, _: ConnectionId, *, fix: str, **facts: object) -> None:
+        assert fix.endswith("."), (event, fix)
+        self.lines.append((event, {**facts, "fix": fix}))
+
+    def of(self, event: str, fact: str = "product") -> list[Any]:
+        return [facts.get(fact) for name, facts in self.lines if name == event]
