@@ -8,6 +8,8 @@ from decimal import ROUND_FLOOR, Decimal
 from sandbox.demo.sides import Listed, Ordered
 
 Shelf = Sequence[Listed]
+SHOWN = 5
+"""How many articles a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Goods:
             ("were oversold", self.oversold),
             ("had their stock doubled", self.doubled),
         )
-        sentences = [f"{len(which)} articles {what}: {', '.join(which)}" for what, which in kinds if which]
+        sentences = [f"Articles that {what}: {_few(which)}" for what, which in kinds if which]
         figures = [f"Stock {spoken(check.moment)}: {each}" for check in self.checks for each in check.differing]
         written = [f"A run that found nothing to do made {self.idle.writes} writing calls."] if self.idle.writes else []
         return [*sentences, *figures, *written]
@@ -208,3 +210,8 @@ def _prices(each: Listed) -> tuple[Decimal, Decimal | None]:
 def spoken(moment: str) -> str:
     """A moment's name in words."""
     return f"after {moment.replace('_', ' ')}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

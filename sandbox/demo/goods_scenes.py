@@ -146,7 +146,8 @@ class GoodsScenes:
     def _compare(self) -> None:
         self.world.shop.miscount(catalogue.SOAP.sku, 999)
         run = self._start("stock_comparison")
-        self.checks.that(run["counts"]["updated"] == 1, f"One figure should be repaired, but the run says {run}.")
+        repaired = run["counts"]["updated"]
+        self.checks.that(repaired == 1, f"One figure should be repaired, but the run says {repaired}.")
 
     def _look_again(self) -> None:
         writes, calls = self._writes(), self.world.calls()

@@ -95,10 +95,11 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    around: Callable[[httpx.BaseTransport], httpx.BaseTransport] = CheckedTransport
 
     def connector(self, **settings: Any) -> SalesPos:
         """A new container's connector."""
-        client = httpx.Client(transport=CheckedTransport(in_process(self.account.app)))
+        client = httpx.Client(transport=self.around(in_process(self.account.app)))
         wiring = Wiring(client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append)
         chosen = SalesPosSettings.model_validate({"url": "https://shop.example.test/", **settings})
         return build(chosen, World(wiring, NoTokens(), self.secrets, self.clock))

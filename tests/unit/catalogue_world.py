@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import repeat
 from types import SimpleNamespace
 from typing import Any, cast
@@ -186,7 +187,7 @@ class FakeTarget:
 
     def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
         assert 0 < len(drafts) <= self.product_batch
-        outcomes = [self.calls.through("write", lambda draft=draft: self._write(draft)) for draft in drafts]
+        outcomes = [self.calls.through("write", partial(self._write, draft)) for draft in drafts]
         if lost := self.trouble.pop("answer", None):
             raise lost
         return outcomes
@@ -247,17 +248,18 @@ class World:
         self.queue = MemoryQueue(self.calls)
         self.connections = MemoryConnections(_connection(self.clock, products))
 
+    def platforms(self) -> Any:
+        """Both sides as the flow gets at them."""
+        return SimpleNamespace(catalogue_source=lambda _, __: self.source, catalogue_target=lambda _, __: self.target)
+
     @property
     def bridge(self) -> Bridge:
-        platforms = SimpleNamespace(
-            catalogue_source=lambda _, __: self.source, catalogue_target=lambda _, __: self.target
-        )
         parts = {
             "connections": self.connections,
             "work": self.queue,
             "snapshots": self.snapshots,
             "runs": self.runs,
-            "platforms": platforms,
+            "platforms": self.platforms(),
             "activity": self.log,
             "clock": self.clock,
             "deadline": self.deadline,
@@ -302,6 +304,10 @@ class World:
         while self.slice():
             pass
         return self.standing()
+
+    def start_afresh(self) -> None:
+        """Somebody wants everything to be sent again."""
+        start(self.bridge, self.connection, "products", "anna", afresh=True)
 
     def settle(self, tries: int = 200) -> Run:
         """As the schedule goes on: until the run is done, whatever broke off."""

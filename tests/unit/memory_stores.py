@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId
@@ -11,6 +11,8 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Manifest, Shard
+
+Result = TypeVar("Result")
 
 
 class Killed(BaseException):
@@ -26,7 +28,7 @@ class Calls:
     error: BaseException = field(default_factory=Killed)
     names: list[str] = field(default_factory=list)
 
-    def through(self, name: str, work: Callable[[], Any]) -> Any:
+    def through(self, name: str, work: Callable[[], Result]) -> Result:
         self.names.append(name)
         number = len(self.names) - 1
         self._strike(number, "before")

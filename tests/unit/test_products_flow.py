@@ -1,12 +1,12 @@
 """The product flow from page to page: what is written, what is not, and what is told."""
 
 from itertools import repeat
+from typing import Any
 
 import pytest
 
 from shopbridge.errors import BridgeError, Held, NeedsAttention, Rejected, RetryLater
-from shopbridge.flows.runs import start
-from shopbridge.model.catalogue import Feature, UnreadableProduct
+from shopbridge.model.catalogue import Feature, Product, UnreadableProduct
 from shopbridge.model.ledger import Reason
 from tests.unit.catalogue_world import World, a_category, a_product, a_variant, euro, with_variants
 
@@ -14,7 +14,7 @@ WRITES = ("write", "write category", "deactivate")
 BAD = Reason(code="bad", text="No.", fix="Mend it.")
 
 
-def a_world(*products: object, **settings: object) -> World:
+def a_world(*products: Product | UnreadableProduct, **settings: Any) -> World:
     world = World(**settings)
     world.source.put(*(products or (a_product(1), with_variants(2), a_product(3), a_product(4), a_product(5))))
     return world
@@ -217,7 +217,7 @@ def test_a_product_that_does_not_travel_takes_no_sku_from_another() -> None:
         (a_product(1, prices={"regular": euro("1", "USD")}), "currency_mismatch"),
     ],
 )
-def test_what_nobody_could_decide_waits_with_its_reason(product: object, code: str) -> None:
+def test_what_nobody_could_decide_waits_with_its_reason(product: Product, code: str) -> None:
     world = a_world(product)
     world.run()
     assert [*world.codes().values()] == ([code] if code else [])
@@ -391,7 +391,7 @@ def test_a_run_afresh_looks_at_everything_again_and_at_nothing_twice() -> None:
     world.source.tree = [a_category("a"), a_category("b", "a")]
     world.run()
     world.lengths = repeat(0)
-    start(world.bridge, world.connection, "products", "anna", afresh=True)
+    world.start_afresh()
     world.calls.names.clear()
     world.settle()
     assert world.counts() == (5, 0, 5, 0, 0, 0)

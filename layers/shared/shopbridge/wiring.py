@@ -21,8 +21,9 @@ from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.http.guard import PinnedTransport
 from shopbridge.http.pools import PoolPerName
+from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection, ConnectionSettings, PlatformSettings, Side
+from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.problems import sentences
 from shopbridge.ports import (
     AppHandshake,
@@ -138,15 +139,20 @@ class ConnectorFactory:
             *_misfits(f"secrets.{side}", spec.secrets.model_validate, secrets),
         ]
 
+    def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
+        """What the active flows ask of a side and its connector cannot do."""
+        missing = (_missing(settings, side, capability) for side, capability in _needed(settings))
+        return [str(error) for error in missing if error]
+
+    def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
+        """What the merchant's rules may set of a product, in the side that takes products."""
+        _, target = SIDES_OF[settings.products.direction]
+        return connector_spec(settings.side(target).platform).product_fields()
+
     def _able(self, connection: Connection, side: Side, capability: Capability) -> Any:
-        spec = connector_spec(connection.settings.side(side).platform)
-        if capability not in spec.provides:
-            raise NeedsAttention(
-                f"{spec.title} cannot be asked to {_IN_WORDS[capability]}",
-                where=f"{connection.id}, {side}",
-                fix="Turn the direction round or switch this flow off in the connection's settings; the table of "
-                "capabilities lists what each connector can do.",
-            )
+        error = _missing(connection.settings, side, capability)
+        if error:
+            raise error
         return self._kept(connection, side)
 
     def _kept(self, connection: Connection, side: Side) -> Any:
@@ -179,6 +185,28 @@ class ConnectorFactory:
 
     def _count(self, connection: ConnectionId, answer: Answer) -> None:
         self.calls[connection, answer.platform] += 1
+
+
+def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
+    """What the active flows ask of which side."""
+    if settings.stock.active:
+        source, target = SIDES_OF[settings.stock.direction]
+        yield from ((source, "stock_source"), (target, "stock_target"), ("shop", "open_orders"))
+    if settings.products.active:
+        source, target = SIDES_OF[settings.products.direction]
+        yield from ((source, "catalogue_source"), (target, "catalogue_target"))
+
+
+def _missing(settings: ConnectionSettings, side: Side, capability: Capability) -> NeedsAttention | None:
+    spec = connector_spec(settings.side(side).platform)
+    if capability in spec.provides:
+        return None
+    return NeedsAttention(
+        f"{spec.title} cannot be asked to {_IN_WORDS[capability]}",
+        where=f"{settings.id}, {side}",
+        fix="Turn the direction round or switch this flow off in the connection's settings; the table of "
+        "capabilities lists what each connector can do.",
+    )
 
 
 def _misfits(place: str, validate: Callable[[Any], object], values: Mapping[str, Any]) -> Sequence[str]:

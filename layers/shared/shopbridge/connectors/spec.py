@@ -38,13 +38,17 @@ Key = Annotated[SecretStr, AfterValidator(_as_printed)]
 """A secret that a platform made; what was pasted along with it could not even be sent."""
 
 
+ADDRESS = r"^https?://([^\s/?#@:\\%\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[^\s?#]*[^\s/?#])?/?$"
+"""What an address of a platform looks like: without user, query and fragment."""
+
+
 class ConnectorSettings(Model):
     """What every connector's settings have; a connector adds its own."""
 
     url: str = Field(
         title="Address",
         description="Where the platform is reached, such as `https://shop.example`; final, without a redirect.",
-        pattern=r"^https?://([^\s/?#@:\\%\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[^\s?#]*[^\s/?#])?/?$",
+        pattern=ADDRESS,
     )
     limit_factor: Decimal = Field(
         default=Decimal(1),

@@ -1,6 +1,5 @@
 """One slice of a product run: both sides, the settings, and what is read once for all of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,18 +8,11 @@ from shopbridge.flows.product_selection import CategoryTree, Selection, select
 from shopbridge.flows.runs import SCHEDULE, Slice
 from shopbridge.mapping.rule_engine import PRODUCT, CompiledRule, compile_rules
 from shopbridge.model.base import ConnectionId, CurrencyCode
-from shopbridge.model.connection import Side
+from shopbridge.model.connection import SIDES_OF
 from shopbridge.model.ledger import Reason
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.run import RunProblem
-from shopbridge.model.stock_settings import Direction
 from shopbridge.ports import CatalogueSource, CatalogueTarget
-
-SIDES: Mapping[Direction, tuple[Side, Side]] = {
-    "office_to_shop": ("office", "shop"),
-    "shop_to_office": ("shop", "office"),
-}
-"""Source and target by direction."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +34,13 @@ class ProductJob:
     @cached_property
     def source(self) -> CatalogueSource:
         """Where products come from. Raises NeedsAttention."""
-        side = SIDES[self.settings.direction][0]
+        side = SIDES_OF[self.settings.direction][0]
         return self.turn.bridge.platforms.catalogue_source(self.turn.connection, side)
 
     @cached_property
     def target(self) -> CatalogueTarget:
         """Where they go. Raises NeedsAttention."""
-        side = SIDES[self.settings.direction][1]
+        side = SIDES_OF[self.settings.direction][1]
         return self.turn.bridge.platforms.catalogue_target(self.turn.connection, side)
 
     @property

@@ -6,7 +6,7 @@ rest as it was. A product counts as deleted when two readings in a row did not f
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from shopbridge.flows.hold import reason_of
 from shopbridge.flows.product_changes import duplicate_sku
@@ -24,6 +24,19 @@ from shopbridge.model.messages import StockRequest
 
 STOCK_AT_ONCE = 100
 """SKUs in one request for stock."""
+
+
+@dataclass
+class Tally:
+    """What a run is told of products that are settled.
+
+    Attributes:
+        rank: All up to here are.
+    """
+
+    rank: int
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[tuple[str, Reason]] = field(default_factory=list)
 
 
 class Settling:
@@ -44,37 +57,42 @@ class Settling:
         self._twice = twice
         self._batch: list[Item] = []
         self._leaving: list[Leaving] = []
-        self._counts: Counter[str] = Counter()
-        self._problems: list[tuple[str, Reason]] = []
+        self._tally = Tally(job.turn.run.rank)
+        self._settled = Tally(job.turn.run.rank)
         self.kept: dict[str, Entry] = {}
         self.dropped: set[str] = set()
         self.is_done = False
 
-    def run(self) -> Iterator[int]:
-        """Settle one after the other; gives the rank up to which all are, after each batch and in the end.
+    def run(self) -> Iterator[None]:
+        """Settle one after the other; pauses whenever all that were taken are settled.
 
         Raises:
-            RetryLater: A platform is busy or away; what was given before stays settled.
+            RetryLater: A platform is busy or away; what was settled at the last pause stays so.
             NeedsAttention: A platform refuses us.
         """
-        rank = self._job.turn.run.rank
         for item in self._group.items:
             self._take(item)
-            rank = item.rank
             if self._batch and len(self._batch) >= self._job.target.product_batch:
                 self._write()
-                yield rank
+                self._note_settled()
+                yield
         self._write()
         self._look_for_gone()
         self._retire()
         self.is_done = True
-        yield rank
+        self._note_settled()
+        yield
 
-    def take_tally(self) -> tuple[Mapping[str, int], Sequence[tuple[str, Reason]]]:
-        """Counts and problems since the last time."""
-        tally = self._counts, self._problems
-        self._counts, self._problems = Counter(), []
-        return tally
+    def _note_settled(self) -> None:
+        self._settled.rank = self._tally.rank
+        self._settled.counts += self._tally.counts
+        self._settled.problems += self._tally.problems
+        self._tally = Tally(self._tally.rank)
+
+    def take_tally(self) -> Tally:
+        """What was settled since the last time, up to the last pause."""
+        settled, self._settled = self._settled, Tally(self._settled.rank)
+        return settled
 
     def entries(self) -> dict[str, Entry]:
         """The shard as it is to be kept, also half-way."""
@@ -83,17 +101,18 @@ class Settling:
 
     def _take(self, item: Item) -> None:
         entry = self._stored.get(item.id)
+        self._tally.rank = item.rank
         if item.left_out:
             self._leave(item, entry)
             return
-        self._counts["found"] += 1
+        self._tally.counts["found"] += 1
         twice = refused(item.skus, self._twice)
         reason = reason_of(duplicate_sku(twice)) if twice else item.reason
         if reason:
             self._hold(item, "held", reason)
         elif entry and self._is_unchanged(item, entry):
             self.kept[item.id] = replace(entry, state=SETTLED, rank=item.rank, name=item.name)
-            self._counts["unchanged"] += 1
+            self._tally.counts["unchanged"] += 1
         else:
             self._batch.append(item)
 
@@ -118,7 +137,7 @@ class Settling:
         if outcome.reason:
             self._hold(item, outcome.state, outcome.reason)
             return
-        self._counts[outcome.state] += 1
+        self._tally.counts[outcome.state] += 1
         self.kept[item.id] = Entry(item.hash, outcome.id, SETTLED, item.rank, skus_hash(item.skus), item.name)
         if outcome.state != "unchanged":
             facts = {"product": item.name, "external_id": outcome.id, "remarks": outcome.remarks}
@@ -136,8 +155,8 @@ class Settling:
         before = self._stored.get(item.id) or Entry("", None, SETTLED, item.rank, "", item.name)
         now = replace(before, state=told(reason), rank=item.rank, name=item.name)
         self.kept[item.id] = now
-        self._counts[state] += 1
-        self._problems.append((item.name, reason))
+        self._tally.counts[state] += 1
+        self._tally.problems.append((item.name, reason))
         if self._job.tells_everything or now.state != before.state:
             self._job.warn(f"product_{state}", reason, product=item.name)
 
@@ -192,4 +211,4 @@ class Settling:
             else:
                 self.kept[leaving.id] = entry
             if reason:
-                self._problems.append((leaving.entry.name, reason))
+                self._tally.problems.append((leaving.entry.name, reason))

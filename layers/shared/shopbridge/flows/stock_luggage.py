@@ -28,7 +28,7 @@ class Luggage:
 
 def unpack(turn: Slice) -> Luggage:
     """What the slice before left; some is missing when it broke off after it had moved on."""
-    if not turn.run.rank:
+    if turn.run.position is None and not turn.run.rank:
         return Luggage()
     label, _, packed = turn.bridge.runs.luggage(turn.connection.id, turn.run.kind).partition(b"\n")
     facts = json.loads(label or b"{}")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from shopbridge.flows.alone import Hold, writing_alone
 from shopbridge.flows.directory import product_ids, product_kind
 from shopbridge.flows.job import open_job
-from shopbridge.flows.open_units import open_units
+from shopbridge.flows.open_units import OpenUnits, open_units
 from shopbridge.flows.stock_figures import to_write, told_figure
 from shopbridge.flows.stock_route import StockRoute
 from shopbridge.flows.stock_shards import Wish
@@ -79,13 +79,11 @@ def settle(route: StockRoute, trail: Trail, skus: Iterable[str], unsure: Collect
 
 
 def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
-    """The last thing read before the write are the open orders: what is placed later is not yet taken off."""
     ids, missing = _target_ids(route, [wish.sku for wish in wishes])
     known = {wish.sku: wish for wish in wishes if wish.sku not in missing}
     if not known:
         return Pushed({}, missing, frozenset())
-    waiting = route.target.will_deduct(list(known))
-    units = open_units(route, {sku: wish.read_at for sku, wish in known.items()})
+    units, waiting = _claims(route, known)
     changes, told = [], {}
     for sku, wish in known.items():
         pending, later = units.of(sku), waiting.get(sku, Decimal(0))
@@ -99,6 +97,19 @@ def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
     unsure = units.unsure | _oversold(route, known, units.pending) | _forgotten(route, refused)
     written = {sku: line for sku, line in told.items() if sku not in refused}
     return Pushed(written, {**missing, **refused}, unsure)
+
+
+def _claims(route: StockRoute, wishes: Mapping[str, Wish]) -> tuple[OpenUnits, Mapping[str, Decimal]]:
+    """What open orders will still take, on both sides; the last thing that is read before the write.
+
+    An order that is cancelled in the shop, or imported, between the two readings must not be missing in the one that
+    takes it off and be there in the one that adds it. Hence the order, so that the target rather offers too little.
+    """
+    read_at = {sku: wish.read_at for sku, wish in wishes.items()}
+    if route.to_shop:
+        return open_units(route, read_at), route.target.will_deduct(list(wishes))
+    waiting = route.target.will_deduct(list(wishes))
+    return open_units(route, read_at), waiting
 
 
 def _oversold(route: StockRoute, wishes: Mapping[str, Wish], pending: Mapping[str, Decimal]) -> frozenset[str]:

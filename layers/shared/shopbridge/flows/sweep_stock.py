@@ -81,17 +81,16 @@ def _emptied(route: StockRoute) -> Manifest:
 
 def _survey(turn: Slice, route: StockRoute, manifest: Manifest) -> Manifest | None:
     """Read everything once before anything is written; None when the time is up before its end."""
-    runs, kind, position = turn.bridge.runs, turn.run.kind, turn.run.position
-    seen = Seen(runs.luggage(route.id, kind) if position else b"")
+    luggage, position = unpack(turn), turn.run.position
     while True:
         page = route.source.stock_page(position)
-        _note(seen, page.levels)
+        _note(luggage.seen, page.levels)
         position = page.position
         if position is None:
-            return _surveyed(turn, route, manifest, seen.twice)
+            return _surveyed(turn, route, manifest, luggage.seen.twice)
         if turn.time_is_up:
-            runs.leave_luggage(route.id, kind, seen.luggage())
             turn.move("survey", position)
+            pack(turn, luggage)
             return None
         turn.pulse()
 

@@ -20,16 +20,13 @@ IN_A_CIRCLE = Reason(
 )
 
 
-def category_work(job: ProductJob) -> bool:
+def category_work(job: ProductJob, links: CategoryLinks) -> bool:
     """Bring all categories up to date; True when done, False when the time is up.
 
     Raises:
         RetryLater: A platform is busy or away; what was done is kept.
         NeedsAttention: A platform refuses us.
     """
-    if not job.carries_categories:
-        return True
-    links = CategoryLinks(job)
     try:
         done = _Categories(job, links).run()
     except BridgeError:

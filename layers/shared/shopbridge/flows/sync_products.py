@@ -6,16 +6,19 @@ a digest of each shard of products, so that an unchanged shard is not even read.
 target by its SKUs before it is written, so a run may break off anywhere and be repeated.
 """
 
+from collections.abc import Mapping
+
 from shopbridge.errors import BridgeError, Held, RetryLater
 from shopbridge.flows.category_links import CategoryLinks
 from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_reading import Item, Pages, in_order, item_of
 from shopbridge.flows.product_snapshot import ProductSnapshot, Shelf, travelling
 from shopbridge.flows.runs import Slice, StopAskedError
-from shopbridge.flows.settle_products import Settling
+from shopbridge.flows.settle_products import Settling, Tally
 from shopbridge.flows.survey_products import SkuWatch, survey
 from shopbridge.flows.sweep import Group, ShardStream
 from shopbridge.flows.sync_categories import category_work
+from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import ProductPage
 
 
@@ -34,11 +37,12 @@ def product_work(turn: Slice) -> bool:
         turn.move("categories" if snapshot.manifest.complete else "survey")
     if turn.run.stage == "survey" and not _survey(job, snapshot):
         return False
+    links = CategoryLinks(job) if job.carries_categories else None
     if turn.run.stage == "categories":
-        if not category_work(job):
+        if links and not category_work(job, links):
             return False
         turn.move("items")
-    return _items(job, snapshot)
+    return _items(job, snapshot, links.targets() if links else {})
 
 
 def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
@@ -51,8 +55,8 @@ def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
     return True
 
 
-def _items(job: ProductJob, snapshot: ProductSnapshot) -> bool:
-    sweep = _Sweep(job, snapshot)
+def _items(job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]) -> bool:
+    sweep = _Sweep(job, snapshot, categories)
     try:
         done = sweep.run()
     except (RetryLater, StopAskedError):
@@ -66,13 +70,15 @@ def _items(job: ProductJob, snapshot: ProductSnapshot) -> bool:
 class _Sweep:
     """The source's products from where the run stands, shard by shard."""
 
-    def __init__(self, job: ProductJob, snapshot: ProductSnapshot) -> None:
+    def __init__(
+        self, job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]
+    ) -> None:
         self._job = job
         self._snapshot = snapshot
+        self._categories = categories
         self._from = job.turn.run.rank
         self._pages = Pages(job)
         self._stream: ShardStream[Item] = ShardStream(snapshot.manifest.shards, reached=self._from)
-        self._categories = CategoryLinks(job).targets() if job.carries_categories else {}
         self._twice_before = frozenset(snapshot.manifest.refused)
         self.watch = SkuWatch(job)
 
@@ -131,34 +137,37 @@ class _Sweep:
         try:
             self._go_through(settling, shelf)
         except BridgeError:
-            shelf.keep_so_far(settling.entries())
+            self._keep_so_far(settling, shelf)
             raise
         if settling.is_done:
             split_off = shelf.keep(settling.entries())
+            self._commit(settling.take_tally())
             if split_off:
                 self._stream.marks += (split_off,)
             self._job.turn.pulse()
         return settling.is_done
 
     def _go_through(self, settling: Settling, shelf: Shelf) -> None:
-        """What is settled is kept before the run is saved, which may end the slice."""
-        for rank in settling.run():
-            self._commit(settling, rank)
+        for _ in settling.run():
             if settling.is_done:
                 return
             time_is_up = self._job.turn.time_is_up
             if time_is_up or self._job.turn.is_due:
-                shelf.keep_so_far(settling.entries())
+                self._keep_so_far(settling, shelf)
                 self._job.turn.pulse()
             if time_is_up:
                 return
 
-    def _commit(self, settling: Settling, rank: int) -> None:
-        counts, problems = settling.take_tally()
-        self._job.turn.count(**counts)
-        for name, reason in problems:
+    def _keep_so_far(self, settling: Settling, shelf: Shelf) -> None:
+        """What is settled is kept before the run moves on."""
+        shelf.keep_so_far(settling.entries())
+        self._commit(settling.take_tally())
+
+    def _commit(self, tally: Tally) -> None:
+        self._job.turn.count(**tally.counts)
+        for name, reason in tally.problems:
             self._job.problem(name, reason)
-        self._stand_at(rank)
+        self._stand_at(tally.rank)
 
     def _pass_over(self, group: Group[Item]) -> None:
         number = len(travelling(group))

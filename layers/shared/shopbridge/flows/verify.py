@@ -7,6 +7,7 @@ from typing import TypeVar
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.flows.verify_products import Words, check_product_rules, product_problems, product_remarks
 from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings, Side
@@ -54,14 +55,17 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         found.problems.extend(bridge.platforms.check_settings(settings, side, secrets.get(side, {})))
     if found.problems:
         return Report(tuple(found.problems), ())
+    found.problems.extend(bridge.platforms.check_capabilities(settings))
     office = found.attempt(lambda: bridge.platforms.trial_office(settings, secrets.get("office", {})))
+    shop_words: Vocabulary = {}
     if awaiting_app:
         found.remarks.append("The shop is verified once its app registration has handed over the credentials.")
     else:
         shop = found.attempt(lambda: bridge.platforms.trial_shop(settings, secrets.get("shop", {})))
         shop_words = _greet(found, shop)
         _check_shop_words(found, settings.orders, shop_words)
-    _check_office(found, settings.orders, office)
+    office_words = _check_office(found, settings.orders, office)
+    _check_products(bridge, found, settings, {"shop": shop_words, "office": office_words})
     return Report(tuple(found.problems), tuple(found.remarks))
 
 
@@ -74,7 +78,14 @@ def _greet(found: _Findings, platform: Pingable | None) -> Vocabulary:
     return found.attempt(platform.vocabulary) or {}
 
 
-def _check_office(found: _Findings, orders: OrderSettings, office: Office | None) -> None:
+def _check_products(bridge: Bridge, found: _Findings, settings: ConnectionSettings, words: Words) -> None:
+    found.problems.extend(product_problems(settings, words))
+    found.remarks.extend(product_remarks(settings, words))
+    if settings.products.rules:
+        found.attempt(lambda: check_product_rules(settings, bridge.platforms.product_fields(settings)))
+
+
+def _check_office(found: _Findings, orders: OrderSettings, office: Office | None) -> Vocabulary:
     words = _greet(found, office)
     for name in Maps.model_fields:
         table: ValueMap = getattr(orders.maps, name)
@@ -90,25 +101,29 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Office | None
         found.attempt(lambda: office.find_product(orders.products.office_field, "-"))
     if office:
         found.attempt(lambda: check_rules(orders.rules, office.order_fields(), SAMPLE_DOCUMENT))
+    return words
 
 
 def _check_shop_words(found: _Findings, orders: OrderSettings, words: Vocabulary) -> None:
+    written_back = (orders.write_back.status,) if orders.write_back.status else ()
     chosen = (
-        ("status", orders.statuses),
-        ("payment_status", orders.payment_statuses),
-        ("status", orders.first_import_without),
-        ("status", (orders.write_back.status,) if orders.write_back.status else ()),
+        ("statuses", "status", orders.statuses),
+        ("payment_statuses", "payment_status", orders.payment_statuses),
+        ("first_import_without", "status", orders.first_import_without),
+        ("write_back.status", "status", written_back),
     )
-    for name, keys in chosen:
+    for setting, name, keys in chosen:
         known = {choice.key for choice in words.get(name, ())}
         found.problems.extend(
-            f"The shop has no {name} {key!r}. Choose one of: {_listed(words[name])}."
+            f"orders.{setting}: The shop has no {name} {key!r}. Choose one of: {_listed(words[name])}."
             for key in keys
             if known and key not in known
         )
     for name in Maps.model_fields:
         taken = orders.statuses if name == "status" else ()
-        found.remarks.extend(_gaps(name, getattr(orders.maps, name), _taken(words.get(name, ()), taken)))
+        table: ValueMap = getattr(orders.maps, name)
+        found.remarks.extend(_gaps(name, table, _taken(words.get(name, ()), taken)))
+        found.remarks.extend(_strangers(name, table, words.get(name, ())))
 
 
 def _taken(choices: Sequence[Choice], taken: Sequence[str]) -> Sequence[Choice]:
@@ -126,6 +141,14 @@ def _gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str
     ]
     if open_keys and table.fallback is None:
         yield f"Orders with one of these {name} values will be held until the map names them: {', '.join(open_keys)}."
+
+
+def _strangers(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
+    """Entries that no order of the shop will ever come in with: mostly a typing error."""
+    known = {text.casefold() for choice in choices for text in (choice.key, choice.title)}
+    unknown = [key for key in table.entries if key.casefold() not in known]
+    if choices and unknown:
+        yield f"orders.maps.{name} names values that the shop does not have: {', '.join(unknown)}."
 
 
 def _listed(choices: Sequence[object]) -> str:

@@ -18,6 +18,7 @@ class Call:
 
     Attributes:
         path: Below the client's base URL, without query.
+        form: Fields of a body in the way of an HTML form, instead of ``json``.
         repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
     """
 
@@ -25,6 +26,7 @@ class Call:
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = field(default=None, repr=False)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
 

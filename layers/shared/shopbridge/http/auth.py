@@ -120,6 +120,33 @@ class SignedAuth(httpx.Auth):
         return request
 
 
+class HeaderAuth(httpx.Auth):
+    """The same headers on every call, made from the secrets.
+
+    ``refuses(status, body)`` tells an answer that turns the credentials down; by default that is a 401.
+    """
+
+    requires_response_body = True
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        headers: Callable[[Mapping[str, str]], Mapping[str, str]],
+        refuses: Callable[[int, bytes], bool] = lambda status, _body: status == UNAUTHORIZED,
+    ) -> None:
+        self._secrets = secrets
+        self._headers = headers
+        self._refuses = refuses
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the headers; when they are refused, once more if the stored secrets changed meanwhile."""
+        request.headers.update(self._headers(self._secrets.current()))
+        response = yield request
+        if self._refuses(response.status_code, response.content) and self._secrets.renew():
+            request.headers.update(self._headers(self._secrets.current()))
+            yield request
+
+
 def _target(request: httpx.Request) -> str:
     """Path and query as sent."""
     return request.url.raw_path.decode("ascii")

@@ -118,6 +118,7 @@ class PlatformClient:
             self._url(call),
             params=dict(call.params) or None,
             json=call.json,
+            data=dict(call.form) or None,
             headers={"Accept": "application/json", **call.headers},
             timeout=self._timeout(call),
         )

@@ -1,5 +1,6 @@
 """A connection: one shop linked to one back office."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -7,9 +8,14 @@ from pydantic import AwareDatetime, Field, model_validator
 from shopbridge.model.base import ConnectionId, Model, Slug
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import OrderSettings
-from shopbridge.model.stock_settings import StockSettings
+from shopbridge.model.stock_settings import Direction, StockSettings
 
 Side = Literal["shop", "office"]
+SIDES_OF: Mapping[Direction, tuple[Side, Side]] = {
+    "office_to_shop": ("office", "shop"),
+    "shop_to_office": ("shop", "office"),
+}
+"""Source and target by direction."""
 ConnectionStatus = Literal["active", "paused", "stopped"]
 """``paused`` by the operator; ``stopped`` by the bridge, because a platform refuses us."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from shopbridge.mapping.rules import TargetField
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.orders import AppHandshake, CustomerTarget, Office, Shop, WebhookReceiver
@@ -44,6 +45,12 @@ class Platforms(Protocol):
 
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         """Problems of a side's settings and secrets, each a sentence; empty when they fit."""
+
+    def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
+        """What the active flows ask of a side and its connector cannot do, each a sentence."""
+
+    def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
+        """What the merchant's rules may set of a product, in the side that takes products."""
 
     def trial_shop(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Shop:
         """The shop's connector with secrets that are not stored yet, to verify them."""

@@ -30,6 +30,8 @@ from shopbridge.ports import Clock
 
 ROWS_KEPT = timedelta(minutes=5)
 """Rows may be exchanged for others of the same price and weight, which nothing shows."""
+LONGEST_READING = timedelta(hours=1)
+"""A reading of many orders is broken off by the limit of 150 calls a minute, and goes on with what it has."""
 COMPLETED, CANCELLED = 7, 8
 NOTHING = Decimal(0)
 
@@ -67,30 +69,44 @@ class OpenOrders:
         self._clock = clock
         self._at_completion = at_completion
         self._kept: dict[wire.OpenOrderRead, tuple[datetime, Sequence[SoldRow]]] = {}
+        self._began: datetime | None = None
 
     def read(self) -> OpenRows:
         """As they are now: one call for each 250 orders, and one for each new or changed order."""
         if not self._at_completion:
             return OpenRows()
-        orders = all_by_id(self._client, "/orders/", wire.OPEN_ORDERS, is_completed="false")
-        self._kept = {order: self._rows(order) for order in orders if still_takes_stock(order)}
-        by_product: dict[int, dict[int, list[SoldRow]]] = {}
-        for order, (_, rows) in self._kept.items():
-            for row in filter(_sells, rows):
-                by_product.setdefault(row.product_id or 0, {}).setdefault(order.id, []).append(row)
-        return OpenRows(by_product)
+        good_since = self._begin()
+        listed = list(all_by_id(self._client, "/orders/", wire.OPEN_ORDERS, is_completed="false"))
+        orders = list(filter(still_takes_stock, listed))
+        for order in orders:
+            if order not in self._kept or self._kept[order][0] < good_since:
+                self._kept[order] = (self._clock(), self._rows(order))
+        self._kept = {order: self._kept[order] for order in orders}
+        self._began = None
+        return _by_product({order.id: rows for order, (_, rows) in self._kept.items()})
 
-    def _rows(self, order: wire.OpenOrderRead) -> tuple[datetime, Sequence[SoldRow]]:
-        kept = self._kept.get(order)
-        if kept and self._clock() - kept[0] < ROWS_KEPT:
-            return kept
+    def _begin(self) -> datetime:
+        """From when on rows are still good: those that the same reading got before it broke off always are."""
+        now = self._clock()
+        if self._began is None or now - self._began > LONGEST_READING:
+            self._began = now
+        return self._began - ROWS_KEPT
+
+    def _rows(self, order: wire.OpenOrderRead) -> Sequence[SoldRow]:
         try:
-            rows = tuple(all_pages(self._client, f"/orders/{order.id}/orderrows/", product_wire.SOLD_ROWS))
+            return tuple(all_pages(self._client, f"/orders/{order.id}/orderrows/", product_wire.SOLD_ROWS))
         except Rejected as error:
             if not is_gone(error):
                 raise
-            rows = ()
-        return self._clock(), rows
+            return ()
+
+
+def _by_product(orders: Mapping[int, Sequence[SoldRow]]) -> OpenRows:
+    by_product: dict[int, dict[int, list[SoldRow]]] = {}
+    for order, rows in orders.items():
+        for row in filter(_sells, rows):
+            by_product.setdefault(row.product_id or 0, {}).setdefault(order, []).append(row)
+    return OpenRows(by_product)
 
 
 def _sells(row: SoldRow) -> bool:

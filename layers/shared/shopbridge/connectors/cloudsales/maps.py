@@ -1,0 +1,97 @@
+"""A shop's order as the body that creates it in BOCP; pure."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.cloudsales.clients import check_company, client_of
+from shopbridge.connectors.cloudsales.items import NOTHING, plan_shares
+from shopbridge.connectors.cloudsales.sent import OrderInput
+from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
+from shopbridge.connectors.cloudsales.wall_time import day_text
+from shopbridge.errors import Held
+from shopbridge.mapping.rounding import cents
+from shopbridge.model.office import OrderDraft, OrderParts
+from shopbridge.model.order import Order
+
+STATUSES = {"new": "New", "cancelled": "Cancelled"}
+"""The statuses that a client was seen to send (client B3)."""
+
+
+def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> OrderDraft:
+    """The order in BOCP's shape.
+
+    Raises:
+        Held: It cannot be expressed, or its totals would differ.
+    """
+    shares = plan_shares(order, parts, settings)
+    body = {
+        "order_reference": settings.reference_prefix + order.number,
+        "order_date": day_text(order.placed_at),
+        "order_status": parts.status,
+        "order_mentions": mentions_of(order) if settings.mentions else "",
+        "order_currency_code": order.currency,
+        "shipping_method": parts.shipping or SEEN_SHIPPING[0],  # nothing travels, so no AWB is made
+        **_payment(order, parts, settings),
+        "client": client_of(order, settings),
+        "items": [share.item() for share in shares],
+    }
+    payload = checked(body, f"order {order.number}").model_dump()
+    return OrderDraft(reference=order.number, payload=payload, line_of_row=tuple(share.line for share in shares))
+
+
+def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
+    """The body as BOCP takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
+    try:
+        return OrderInput.model_validate(payload)
+    except ValidationError as error:
+        faults = "; ".join(_fault(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
+        raise Held(
+            f"BOCP cannot take the order as it is mapped: {faults}",
+            code="invalid_draft",
+            where=where,
+            fix="Look at the maps and the own field rules of the connection, then resend the order.",
+        ) from error
+
+
+def ready(payload: Mapping[str, Any], where: str) -> OrderInput:
+    """As ``checked``, once the merchant's rules have run: a company has all that its invoice needs, too."""
+    order = checked(payload, where)
+    check_company(order.client, where)
+    return order
+
+
+def mentions_of(order: Order) -> str:
+    """What has no field in BOCP: comment, payment, shipping method, sales channel."""
+    return " · ".join(part for part in _mentions(order) if part)
+
+
+def _mentions(order: Order) -> Iterator[str]:
+    yield order.comment.strip()
+    if order.payment is not None and order.payment.method:
+        yield f"{'paid with' if order.payment.paid else 'to be paid with'} {order.payment.method}"
+    if order.shipping is not None and order.shipping.method:
+        yield f"shipping: {order.shipping.method}"
+    yield f"from {order.channel}" if order.channel else ""
+
+
+def _payment(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> dict[str, Any]:
+    """The method, and what is to be collected at the door: nothing of what is paid already."""
+    if parts.payment is None:
+        raise Held(
+            "The order has no payment method, which BOCP wants",
+            code="missing_payment",
+            where=f"order {order.number}",
+            fix="Give the order one in the shop, then resend it.",
+        )
+    collected = parts.payment == COD and not (order.payment and order.payment.paid)
+    amount: Decimal = cents(order.totals.gross) if collected else NOTHING
+    method = settings.cash_on_delivery_as if parts.payment == COD else parts.payment
+    return {"payment_method": method, "cod_amount": amount, "cod_currency": order.currency}
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    return f"{path}: {message}" if path else message

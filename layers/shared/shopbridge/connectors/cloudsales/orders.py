@@ -1,0 +1,85 @@
+"""Orders on their way into BOCP.
+
+Our own id is in the address, so a creation may be repeated: BOCP says that the order exists, and the same body is sent
+once more with PUT (official B1, client B3). So no retry makes a second order, or a second document.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.cloudsales.calls import create, order_path, put
+from shopbridge.connectors.cloudsales.maps import ready
+from shopbridge.connectors.cloudsales.outcomes import REFUSED
+from shopbridge.connectors.cloudsales.sent import body_of
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.cloudsales.wire import CREATED
+from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.http.answer import Answer
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import ExternalId
+from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.ports import Clock
+
+
+class Orders:
+    """Creates the orders of one connection."""
+
+    def __init__(self, settings: CloudSalesSettings, client: PlatformClient, clock: Clock) -> None:
+        self._settings = settings
+        self._client = client
+        self._clock = clock
+
+    def create(self, draft: OrderDraft) -> OrderReceipt:
+        """Create it, or confirm that it is there.
+
+        Raises:
+            Held: BOCP would not take it as it is.
+            Rejected: BOCP does not take it.
+            RetryLater: Surely not created.
+            OutcomeUnknown: It may be there; the next try finds out.
+        """
+        order = ready(draft.payload, f"order {draft.reference}")
+        path = order_path(self._settings.connector_id, order.order_reference)
+        body = body_of(order, self._clock())
+        try:
+            answer = self._client.send(create(path, body))
+        except AlreadyDone as told:
+            return self._confirm(path, body, told)
+        return _receipt(answer) or self._confirm(path, body, None)
+
+    def _confirm(self, path: str, body: Mapping[str, Any], told: AlreadyDone | None) -> OrderReceipt:
+        """Send it once more to the order that is there."""
+        try:
+            answer = self._client.send(put(path, body))
+        except RetryLater as error:
+            raise OutcomeUnknown(error.what, where=error.where, fix=error.fix) from error
+        except Rejected as error:
+            raise _contradiction(told, error) from error
+        receipt = _receipt(answer)
+        if receipt is None:
+            raise OutcomeUnknown("BOCP takes the order without naming its id", where=answer.where)
+        return receipt
+
+
+def _contradiction(told: AlreadyDone | None, error: Rejected) -> Rejected | OutcomeUnknown:
+    """The creation's refusal may have meant something else that does (not) exist, such as a product."""
+    if told is None:
+        return OutcomeUnknown(f"BOCP created the order without naming its id; then: {error.what}", where=error.where)
+    return Rejected(
+        f"{told.what}; but asked to bring it up to date: {error.what}",
+        code=REFUSED,
+        where=error.where,
+        fix="Look for the order in BOCP. If it is there and right, skip it here. If it is not, change what the messages "
+        "name, then resend.",
+    )
+
+
+def _receipt(answer: Answer) -> OrderReceipt | None:
+    """The id of the order; BOCP tells neither a number of its own nor the total (client B3)."""
+    try:
+        data = CREATED.validate_json(answer.body).data
+    except ValidationError:
+        return None
+    return OrderReceipt(id=ExternalId(str(data.order_id)), number="", total=None, tax=None)

@@ -1,0 +1,118 @@
+"""What an answer of BOCP means. Good is HTTP 200 with ``is_error`` false; a refusal may have any status (client B3)."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from shopbridge.connectors.cloudsales.calls import is_connectors
+from shopbridge.connectors.cloudsales.envelope import Envelope, envelope_of
+from shopbridge.errors import (
+    AlreadyDone,
+    BridgeError,
+    NeedsAttention,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+    Throttled,
+)
+from shopbridge.http.answer import Answer, judge_by_status, retry_after
+
+OK, UNAUTHORIZED, FORBIDDEN, SLOW_DOWN, BROKEN = 200, 401, 403, 429, 500
+REFUSED = "refused"
+"""Code of a refusal: BOCP is not known to number its reasons."""
+_EXISTS = re.compile("exist", re.IGNORECASE)
+"""[inferred] The client looks for this much of the text; whole words and status of "already there" are not known."""
+_ITEM_BY_ITEM = ("/stock/", "/price/")
+"""Our stand-in writes: each item is written or named among the errors, so an error there is no refusal of the call."""
+
+
+def judge(answer: Answer) -> None:
+    """Return when the answer is good.
+
+    Raises:
+        NeedsAttention: 401 and 403: trying again may lock the user, so nothing is repeated.
+        Throttled: 429.
+        AlreadyDone: The creation of an order is refused in words that may mean that it is there.
+        Rejected: BOCP refuses the call, inside the envelope or by status.
+        RetryLater, OutcomeUnknown: It broke down, or the answer is none of BOCP's.
+    """
+    if answer.status in _BY_STATUS and _is_api(answer):
+        raise _BY_STATUS[answer.status](answer)
+    envelope = envelope_of(answer.json())
+    if envelope and envelope.is_error and answer.status < BROKEN:
+        _judge_refusal(answer, envelope)
+        return
+    if envelope and envelope.is_error and _is_creation(answer) and _EXISTS.search(envelope.said):
+        raise _exists(answer, envelope)
+    judge_by_status(answer)
+    if envelope is None or answer.status != OK:
+        raise _odd(answer)
+
+
+def _judge_refusal(answer: Answer, envelope: Envelope) -> None:
+    if _is_creation(answer) and _EXISTS.search(envelope.said):
+        raise _exists(answer, envelope)
+    if answer.call.path.endswith(_ITEM_BY_ITEM) and _names_items(envelope):
+        return
+    raise Rejected(
+        f"BOCP refuses this ({envelope.said or 'without saying why'})",
+        code=REFUSED if answer.status == OK else str(answer.status),
+        where=answer.where,
+        fix="The message names what it does not like; change that, then resend.",
+    )
+
+
+def _names_items(envelope: Envelope) -> bool:
+    return bool(envelope.errors) and all(isinstance(each, dict) and each.get("code") for each in envelope.errors)
+
+
+def _is_api(answer: Answer) -> bool:
+    """An error page of something in front of BOCP is judged by its status alone."""
+    return answer.is_json or not answer.body
+
+
+def _is_creation(answer: Answer) -> bool:
+    return answer.call.method == "POST"
+
+
+def _exists(answer: Answer, envelope: Envelope) -> AlreadyDone:
+    return AlreadyDone(f"BOCP says that the order is there ({envelope.said})", where=answer.where)
+
+
+def _unauthorized(answer: Answer) -> BridgeError:
+    """Bad credentials, a forbidden address and perhaps a locked user look the same (client B3)."""
+    which = "order connector's user" if is_connectors(answer.call) else "REST API user"
+    return NeedsAttention(
+        f"BOCP does not let the {which} in (401): the user or password is wrong, or our address is not on the list of "
+        "allowed addresses; BOCP does not say which",
+        where=answer.where,
+        fix="Compare user, password and account number with BOCP, and put the fixed outgoing address of this "
+        "installation on the user's list of addresses; then verify the connection. Many refusals in a row may lock the "
+        "user.",
+    )
+
+
+def _forbidden(answer: Answer) -> BridgeError:
+    module = answer.call.path.strip("/").partition("/")[0]
+    return NeedsAttention(
+        f"The user may not call this part of BOCP ({module}[{answer.call.method}])",
+        where=answer.where,
+        fix=f"Give the user the right {module}[{answer.call.method}] in BOCP, then verify the connection.",
+    )
+
+
+def _slow_down(answer: Answer) -> BridgeError:
+    return Throttled("BOCP asks us to slow down", after=retry_after(answer), where=answer.where)
+
+
+def _odd(answer: Answer) -> BridgeError:
+    what = f"BOCP's answer ({answer.status}) is not of the form that its answers have"
+    if answer.call.repeatable:
+        return RetryLater(what, after=60, where=answer.where)
+    return OutcomeUnknown(what, where=answer.where)
+
+
+_BY_STATUS: Mapping[int, Callable[[Answer], BridgeError]] = {
+    UNAUTHORIZED: _unauthorized,
+    FORBIDDEN: _forbidden,
+    SLOW_DOWN: _slow_down,
+}

@@ -1,0 +1,103 @@
+"""Reading ``product/list``: page by page, whole or only what changed, each row on its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.cloudsales.calls import listed
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.cloudsales.wall_time import moment_text
+from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
+from shopbridge.errors import RetryLater
+from shopbridge.http.client import PlatformClient
+
+PRODUCTS = "product/list"
+OVERLAP = timedelta(minutes=90)
+"""How much earlier than asked for changes are read. An hour comes twice when summer time ends, and a filter by the wall
+clock would pass over what changed in it; the rest is for clocks that differ."""
+LONGEST_CODE = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row of the list.
+
+    Attributes:
+        code: The SKU; empty when even that cannot be read.
+        mark: Tells rows of the same code apart, whatever their figures and prices.
+        row: None when it cannot be understood.
+        problem: Why it cannot.
+    """
+
+    code: str
+    mark: str
+    row: ProductRow | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """One page, without what was deleted; ``following`` is None on the last."""
+
+    rows: tuple[Found, ...]
+    following: int | None
+
+
+class Products:
+    """The product list of one account."""
+
+    def __init__(self, settings: CloudSalesSettings, client: PlatformClient) -> None:
+        self._client = client
+        # Our own stand-in, behind its switch: the work point's own stock and prices instead of the totals.
+        self._work_point = () if settings.work_point is None else (f"workpoint:{settings.work_point}",)
+
+    def page(self, number: int, *, since: datetime | None = None) -> ReadPage:
+        """One page of everything, or of what changed ``since``, with some overlap.
+
+        Raises:
+            RetryLater: Also for an answer that is only partly there.
+        """
+        changed = () if since is None else (f"modifiedafter:{moment_text(since - OVERLAP)}",)
+        call = listed(PRODUCTS, "include:images", *self._work_point, *changed, page=number)
+        page = self._client.read(call, PAGE)
+        if page.next_exists and not page.data:
+            raise RetryLater("BOCP announces more products after an empty page", after=60, where="CloudSales")
+        return ReadPage(tuple(_found(page.data)), page.after(number))
+
+    def changed(self, since: datetime) -> Iterator[Found]:
+        """Every row that changed."""
+        number: int | None = 1
+        while number is not None:
+            page = self.page(number, since=since)
+            yield from page.rows
+            number = page.following
+
+
+def _found(data: Sequence[Any]) -> Iterator[Found]:
+    """The rows of a page, but for the deleted ones. Two that are alike are told apart by their order."""
+    alike: dict[tuple[str, str], int] = {}
+    for raw in data:
+        found = read_row(raw)
+        if found.row is not None and found.row.is_gone:
+            continue
+        number = alike[found.code, found.mark] = alike.get((found.code, found.mark), 0) + 1
+        yield replace(found, mark=f"{found.mark}#{number}")
+
+
+def read_row(raw: Any) -> Found:
+    """A row, as far as it can be understood."""
+    try:
+        row = PRODUCT.validate_python(raw)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in fault["loc"]) or "the row"
+        return Found(_code(raw), "", None, f"{place}: {fault['msg']}")
+    return Found(row.cod_produs, "\t".join((row.product_name, row.custom_barcode, row.barcode)), row)
+
+
+def _code(raw: Any) -> str:
+    code = raw.get("cod_produs") if isinstance(raw, dict) else None
+    return str(code).strip()[:LONGEST_CODE] if isinstance(code, str | int) and not isinstance(code, bool) else ""

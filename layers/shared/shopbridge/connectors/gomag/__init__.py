@@ -1,0 +1,1 @@
+"""Gomag shops, through the public API that all apps of a shop share."""

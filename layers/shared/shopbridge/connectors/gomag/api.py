@@ -1,0 +1,147 @@
+"""The calls of Gomag's API that we make, as plain data in and out."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.gomag.outcomes import NO_DATA
+from shopbridge.connectors.gomag.wire import WirePage, as_rows
+from shopbridge.errors import Rejected, RetryLater, Throttled
+from shopbridge.http.answer import Answer, Call
+from shopbridge.http.client import PlatformClient
+
+ROOT = "/api/v1"
+LARGEST_PAGE = 100
+TRIES = 3
+"""A call that found the bucket full was not done, so it waits and goes again."""
+MOST_PAGES = 2_000
+"""No list is as long; one that never ends must not be read for ever."""
+HEADERS: Final = {"User-Agent": "Shopbridge/1", "Accept": "*/*"}
+"""A name of our own: ``PostmanRuntime`` is refused (platform file, G1); the rest as in what ran live (G2)."""
+
+Row = dict[str, Any]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list.
+
+    Attributes:
+        rows: In the order they came.
+        total: How many rows all pages have; None when the answer does not say.
+        pages: How many pages there are, at least.
+    """
+
+    number: int
+    rows: Sequence[Row]
+    total: int | None
+    pages: int
+
+    @property
+    def is_last(self) -> bool:
+        """Nothing comes after it."""
+        return not self.rows or self.number >= min(self.pages, MOST_PAGES)
+
+
+@dataclass(frozen=True)
+class GomagApi:
+    """Calls below ``/api/v1``."""
+
+    client: PlatformClient
+
+    def get(self, path: str, **params: str) -> Answer:
+        """Read."""
+        return self._send(Call("GET", f"/{path}/json", params=params, headers=HEADERS))
+
+    def page(self, path: str, name: str, number: int, **filters: str) -> Page:
+        """One page of the list ``name``, as large as it may be. Raises RetryLater for an unexpected form."""
+        try:
+            answer = self.get(path, page=str(number), limit=str(LARGEST_PAGE), **filters)
+        except Rejected as error:
+            return _nothing_for_no_data(error, number)
+        return read_page(answer, name, number)
+
+    def pages(self, path: str, name: str, **filters: str) -> Iterator[Page]:
+        """Every page; rows that shift meanwhile may come twice."""
+        number = 1
+        while True:
+            page = self.page(path, name, number, **filters)
+            yield page
+            if page.is_last:
+                return
+            number += 1
+
+    def rows(self, path: str, name: str, **filters: str) -> Iterator[Row]:
+        """Every row of a list."""
+        return (row for page in self.pages(path, name, **filters) for row in page.rows)
+
+    def post(self, path: str, data: Any, *, repeatable: bool) -> None:
+        """Write: one form field that holds JSON. Raises Rejected with the code ``NO_DATA`` when it matches nothing."""
+        form = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
+        self._send(Call("POST", f"/{path}/json", form=form, headers=HEADERS, repeatable=repeatable))
+
+    def _send(self, call: Call) -> Answer:
+        """Where the bucket is full, the limiter makes the next try wait."""
+        for _ in range(TRIES - 1):
+            try:
+                return self.client.send(call)
+            except Throttled:
+                continue
+        return self.client.send(call)
+
+
+def read_page(answer: Answer, name: str, number: int) -> Page:
+    """A page of an answer; an object keyed by id and a list mean the same (platform file, G2 and others).
+
+    Raises:
+        RetryLater: It is no page, or another one than was asked for.
+    """
+    body = answer.json()
+    rows = as_rows(body.get(name)) if isinstance(body, dict) else body
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise misshapen(answer)
+    try:
+        counters = WirePage.model_validate(body if isinstance(body, dict) else {})
+    except ValidationError as error:
+        raise misshapen(answer) from error
+    if rows and counters.page not in (None, number):
+        raise RetryLater(f"Gomag gives page {counters.page} instead of {number}", after=300, where=answer.where)
+    return Page(number, rows, counters.total, _pages(counters, number, len(rows)))
+
+
+def misshapen(answer: Answer) -> RetryLater:
+    """An answer that is not what we know."""
+    return RetryLater("Gomag's answer has an unexpected form", after=300, where=answer.where)
+
+
+def number_out(value: Decimal) -> int | float:
+    """A number as JSON holds it: its 15 digits are enough for any amount, and nothing computes with it any more."""
+    whole = int(value)
+    return whole if whole == value else float(value)
+
+
+def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _pages(counters: WirePage, number: int, rows: int) -> int:
+    """The last page, by the counter, else by the total, else by whether this one is full (platform file, G3)."""
+    if counters.pages is not None:
+        return counters.pages
+    if counters.total is not None:
+        return -(-counters.total // LARGEST_PAGE)
+    return number + 1 if rows == LARGEST_PAGE else number
+
+
+def _nothing_for_no_data(error: Rejected, number: int) -> Page:
+    """[inferred] A read that matches nothing may say so as writes do."""
+    if error.code != NO_DATA:
+        raise error
+    return Page(number, (), 0, 0)

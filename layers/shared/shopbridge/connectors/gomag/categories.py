@@ -1,0 +1,171 @@
+"""The category tree, as a source and as a target (platform file, "Categories")."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from shopbridge.connectors.gomag.api import GomagApi, Row
+from shopbridge.connectors.gomag.names import plain_name
+from shopbridge.connectors.gomag.wire_products import WireCategory, text_in
+from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Category
+
+READ, WRITE, PATCH, LIST = "category/read", "category/write", "category/patch", "categories"
+DEEPEST = 50
+"""Levels; a shape that nests deeper is none of a shop's."""
+_ROWS = TypeAdapter(list[WireCategory])
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CategoryTree:
+    """All categories, as they were read."""
+
+    categories: tuple[Category, ...]
+
+    def path_of(self, category: ExternalId) -> tuple[str, ...]:
+        """The names from the root down, as products are written with. Raises Held for a category that is gone."""
+        by_id = {each.id: each for each in self.categories}
+        path: list[str] = []
+        at: ExternalId | None = category
+        while at is not None:
+            if at not in by_id or len(path) > DEEPEST:
+                raise _unknown(str(category))
+            path.insert(0, by_id[at].name)
+            at = by_id[at].parent
+        return tuple(path)
+
+    def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
+        """The categories a product is in, whichever way it says so: paths of names, records with ids, or both keyed.
+
+        Raises:
+            Held: It names one that the shop does not list, or says it in another way.
+        """
+        found = dict.fromkeys(self._walk(shape, 0))
+        return tuple(sorted(found, key=lambda category: (len(category), category)))
+
+    def _walk(self, shape: Any, depth: int) -> Iterator[ExternalId]:
+        if depth > DEEPEST:
+            raise _unknown("a list without end")
+        match shape:
+            case None | "" | [] | {}:
+                return
+            case {"id": key, **rest}:
+                yield self._by_id(str(key))
+                yield from self._walk([each for each in rest.values() if isinstance(each, dict | list)], depth + 1)
+            case list() if all(isinstance(each, str) for each in shape):
+                yield self._by_path(shape)
+            case list():
+                for each in shape:
+                    yield from self._walk(each, depth + 1)
+            case dict():
+                yield from self._walk(list(shape.values()), depth + 1)
+            case _:
+                raise _unknown(str(shape)[:50])
+
+    def _by_id(self, key: str) -> ExternalId:
+        found = next((each.id for each in self.categories if each.id == key), None)
+        if found is None:
+            raise _unknown(key)
+        return found
+
+    def _by_path(self, path: Sequence[str]) -> ExternalId:
+        found = self.find(path)
+        if found is None:
+            raise _unknown(" > ".join(path))
+        return found
+
+    def find(self, path: Sequence[str]) -> ExternalId | None:
+        """The category at the end of a path of names."""
+        at: ExternalId | None = None
+        for name in path:
+            below = (each for each in self.categories if each.parent == at)
+            at = next((each.id for each in below if plain_name(each.name) == plain_name(name)), None)
+            if at is None:
+                return None
+        return at
+
+
+@dataclass(frozen=True)
+class Categories:
+    """Reads and writes categories."""
+
+    api: GomagApi
+    language: str
+
+    def tree(self) -> CategoryTree:
+        """All categories, as they are now; one call for each 100."""
+        return CategoryTree(read_categories(list(self.api.rows(READ, LIST, view=self.language)), self.language))
+
+    def write(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date; returns its id, which only another look tells.
+
+        Raises:
+            OutcomeUnknown: The answer was lost, or the new category does not show: the next run finds it.
+        """
+        record = {
+            "name": {self.language: category.name},
+            "parent_id": int(category.parent) if category.parent else 0,
+            "enabled": int(category.active),
+        }
+        if known is not None:
+            self.api.post(PATCH, [{"id": int(known), **record}], repeatable=True)
+            return known
+        self.api.post(WRITE, [record], repeatable=False)
+        return self._just_made(category)
+
+    def _just_made(self, category: Category) -> ExternalId:
+        """The newest of its name at its place: ids rise."""
+        where = f"Gomag category {category.name}"
+        try:
+            there = self.tree().categories
+        except (RetryLater, Rejected) as error:
+            raise OutcomeUnknown(f"The category was made, but not found again: {error.what}", where=where) from error
+        name = plain_name(category.name)
+        found = [each.id for each in there if each.parent == category.parent and plain_name(each.name) == name]
+        if not found:
+            raise OutcomeUnknown("Gomag says that it made the category, but does not list it", where=where)
+        return max(found, key=int)
+
+
+def read_categories(rows: Sequence[Row], language: str) -> tuple[Category, ...]:
+    """Rows as categories, each once. Whether one is enabled Gomag does not tell.
+
+    Raises:
+        RetryLater: They do not have the form we know, or name a parent that is not among them.
+    """
+    try:
+        found = {row.id: row for row in _ROWS.validate_python(list(rows))}
+    except ValidationError as error:
+        what = "Gomag lists its categories in an unexpected form"
+        raise RetryLater(what, after=300, where="Gomag categories") from error
+    return tuple(
+        Category(
+            id=ExternalId(str(row.id)), parent=_parent(row, found), name=text_in(row.name, language), active=True
+        )
+        for row in found.values()
+    )
+
+
+def _parent(row: WireCategory, found: Mapping[int, WireCategory]) -> ExternalId | None:
+    """The deepest of those above it, by their own depth: the order of keys tells nothing (platform file, G7)."""
+    keys = row.parents if isinstance(row.parents, Mapping) else {}
+    above = [int(key) for key in keys if str(key).isdecimal() and int(key) != row.id]
+    if not above:
+        return None
+    if missing := [key for key in above if key not in found]:
+        what = f"Gomag lists the category {row.id} below {missing[0]}, which it does not list"
+        raise RetryLater(what, after=300, where="Gomag categories")
+    return ExternalId(str(max(above, key=lambda key: found[key].depth or 0)))
+
+
+def _unknown(name: str) -> Held:
+    return Held(
+        f"The shop does not list the category {name}",
+        code="unknown_category",
+        fix="Look at the product's categories in Gomag and save them once more.",
+    )

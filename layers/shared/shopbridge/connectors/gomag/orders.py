@@ -1,0 +1,117 @@
+"""From rows to orders, or to the reasons why they cannot be ones: no order spoils its page."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from shopbridge.connectors.gomag.api import GomagApi, Row
+from shopbridge.connectors.gomag.days import first_day
+from shopbridge.connectors.gomag.maps import to_order
+from shopbridge.connectors.gomag.statuses import Meaning
+from shopbridge.connectors.gomag.wire import WireOrder, as_text, first_problem, read_wire_order
+from shopbridge.errors import Held, RetryLater
+from shopbridge.model.base import OrderId
+from shopbridge.model.office import OrderPage, UnreadableOrder
+from shopbridge.model.order import Order
+
+READ, LIST = "order/read", "orders"
+DIGEST = 16
+"""Characters of a content's digest: enough that two versions of one order never share it."""
+
+
+def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: Meaning, now: datetime) -> OrderPage:
+    """A page of the orders that changed since the day before; ``position`` is the page's number.
+
+    The order of a list is not documented, and rows shift when orders come in, so an order may come twice.
+    """
+    number = int(position) if position else 1
+    page = api.page(READ, LIST, number, updated=first_day(since))
+    orders, unreadable = read_orders(page.rows, meaning, now)
+    following = None if page.is_last else str(number + 1)
+    return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+
+
+def read_orders(rows: Iterable[Row], meaning: Meaning, now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
+    """The rows as orders, each once, and those that could not be read."""
+    once = {str(row.get("id")): row for row in rows}
+    read = [read_order(row, meaning, now) for row in once.values()]
+    return (
+        [order for order in read if isinstance(order, Order)],
+        [order for order in read if isinstance(order, UnreadableOrder)],
+    )
+
+
+def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableOrder:
+    """One row; ``now`` is when its reading began."""
+    try:
+        order = to_order(read_wire_order(row), meaning)
+        content = order.model_dump_json()  # as it will be queued
+    except Held as reason:
+        return _unreadable(row, now, reason.code, reason.what, reason.fix)
+    except ValidationError as error:
+        what = f"The order has an unexpected form at {first_problem(error)}"
+        return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
+    except ArithmeticError:
+        what = "The order's amounts are beyond all measure"
+        return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
+    except PydanticSerializationError:
+        what = "The order holds a text that cannot be written down"
+        return _unreadable(row, now, "unexpected_form", what, "Look at its names and addresses in Gomag.")
+    return order.model_copy(update={"revision": revision(now, content)})
+
+
+def revision(now: datetime, content: str) -> str:
+    """Gomag tells no time of change: the moment of reading, and a digest of what was read."""
+    moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{moment}#{sha256(content.encode(errors='replace')).hexdigest()[:DIGEST]}"
+
+
+def find_order(api: GomagApi, order: OrderId) -> Row | None:
+    """One order by its number, checked by its id; None when the shop does not have it.
+
+    Raises:
+        RetryLater: What came back are other orders, as when a filter is ignored (platform file, G2).
+    """
+    internal, _, number = order.partition("/")
+    if not internal or not number:
+        return None
+    rows = api.page(READ, LIST, 1, number=number).rows
+    if any(as_text(row.get("number")) != number for row in rows):
+        raise RetryLater(
+            f"Asked for order {number}, Gomag gave others: it does not look at the filter",
+            after=300,
+            where=f"Gomag order {number}",
+        )
+    return next((row for row in rows if as_text(row.get("id")) == internal), None)
+
+
+def find_wire_order(api: GomagApi, order: OrderId) -> WireOrder | None:
+    """The same, read. Raises RetryLater for an unexpected form."""
+    row = find_order(api, order)
+    try:
+        return read_wire_order(row) if row is not None else None
+    except ValidationError as error:
+        what = f"The order has an unexpected form at {first_problem(error)}"
+        raise RetryLater(what, after=300, where=f"Gomag order {order}") from error
+
+
+def _unreadable(row: Row, now: datetime, code: str, text: str, fix: str) -> UnreadableOrder:
+    internal, number = _name(row, "id"), _name(row, "number")
+    content = json.dumps(row, default=str, sort_keys=True)
+    return UnreadableOrder(
+        id=f"{internal}/{number}", number=number, revision=revision(now, content), code=code, text=_plain(text), fix=fix
+    )
+
+
+def _name(row: Mapping[str, Any], field: str) -> str:
+    text = as_text(row.get(field))
+    return _plain(text) if isinstance(text, str) else ""
+
+
+def _plain(text: str) -> str:
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,208 @@
+"""What Gomag really sends (platform file, "Order object" and "Known quirks"): text or number, object or list.
+
+PHP writes an empty object as ``[]``, a keyed list as an object, and numbers as text as it likes. All of it is read
+here, so that nothing behind it has to know.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+MOST_DIGITS = 24
+"""More are neither money nor an id, and a number of a million digits would take all memory once it is written out."""
+
+
+def as_text(value: Any) -> Any:
+    """A scalar as text, trimmed; nothing in any spelling is empty. What is no scalar stays for pydantic to refuse."""
+    if value is None or value == [] or value == {}:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return _digits(value)
+    return value
+
+
+def _digits(value: int | Decimal) -> Any:
+    """A number as it would have been written as text; one that is beyond all measure stays, to be refused."""
+    number = Decimal(value)
+    exponent = number.as_tuple().exponent
+    sane = isinstance(exponent, int) and abs(exponent) <= MOST_DIGITS and abs(number) < 10**MOST_DIGITS
+    return f"{value:f}" if sane and isinstance(value, Decimal) else str(value) if sane else value
+
+
+def as_rows(value: Any) -> Any:
+    """The rows of a collection: a list, an object keyed by anything, or nothing."""
+    if value is None or value == "":
+        return []
+    return list(value.values()) if isinstance(value, Mapping) else value
+
+
+def _none_for_blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _nothing_for_no_object(value: Any) -> Any:
+    """An object; anything else stands for a missing one (platform file: ``billing.company`` of a person)."""
+    return value if isinstance(value, Mapping) else None
+
+
+Text = Annotated[str, BeforeValidator(as_text)]
+Amount = Annotated[Decimal, Field(max_digits=MOST_DIGITS)]
+MaybeAmount = Annotated[Amount | None, BeforeValidator(_none_for_blank)]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS)]
+MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
+Id = Annotated[int, Field(ge=0, lt=10**15)]
+MaybePercent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS)]
+MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
+Id = Annotated[Id | None, BeforeValidator(_none_for_blank)]
+
+
+class Wire(BaseModel):
+    """Unknown keys are welcome: nobody has published all of them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class WirePage(Wire):
+    """The counters of an envelope; any of them may be missing."""
+
+    total: MaybeId = None
+    page: MaybeId = None
+    pages: MaybeId = None
+
+
+class WireStatus(Wire):
+    """An order status of the shop; the name may be missing."""
+
+    id: Id
+    name: Text = ""
+
+
+class WireNamed(Wire):
+    """Something with a name, such as a payment method."""
+
+    name: Text = ""
+
+
+class WireDelivery(WireNamed):
+    """[inferred] The delivery with its price, VAT included: that a price is here at all nobody has confirmed."""
+
+    price: MaybeAmount = None
+
+
+class WireDiscount(WireNamed):
+    """[inferred] A discount as it reads: named as it is created (platform file, G1); its sign is not known."""
+
+    voucher: Text = ""
+    value: MaybeAmount = None
+
+
+class WireLine(Wire):
+    """A line.
+
+    Attributes:
+        id, product: Which of the two is the product's or version's id is not settled (platform file, G3 and G4).
+        type: ``service`` marks a line that is no product.
+    """
+
+    id: MaybeId = None
+    product: MaybeId = None
+    sku: Text = ""
+    ean: Text = ""
+    name: Text = ""
+    price: Amount
+    vat: MaybePercent = None
+    quantity: Amount
+    type: Text = ""
+
+
+class WireCompany(WireNamed):
+    """A firm; [inferred] registration number, bank and IBAN beside its fiscal code."""
+
+    code: Text = ""
+    reg: Text = ""
+    bank: Text = ""
+    iban: Text = ""
+
+
+class WireParty(Wire):
+    """Who buys or receives, and where; country and region are written out."""
+
+    firstname: Text = ""
+    lastname: Text = ""
+    email: Text = ""
+    phone: Text = ""
+    country: Text = ""
+    region: Text = ""
+    city: Text = ""
+    address: Text = ""
+    zipcode: Text = ""
+
+
+class WireBilling(WireParty):
+    """The buyer."""
+
+    company: Annotated[WireCompany | None, BeforeValidator(_nothing_for_no_object)] = None
+
+
+class WireShipping(WireParty):
+    """The receiver; the company is plain text here, and [inferred] might be the object that it is at the buyer."""
+
+    company: Any = None
+
+    @property
+    def company_name(self) -> str:
+        """The firm's name, however it is written."""
+        name = self.company.get("name") if isinstance(self.company, Mapping) else self.company
+        return name.strip() if isinstance(name, str) else ""
+
+
+def _lines(values: Any) -> Any:
+    """Some shops call the lines ``products`` (platform file, G2)."""
+    if isinstance(values, Mapping) and "items" not in values and "products" in values:
+        return {**values, "items": values["products"]}
+    return values
+
+
+class WireOrder(Wire):
+    """An order.
+
+    Attributes:
+        date: On the shop's wall clock, without a zone.
+    """
+
+    id: Id
+    number: Text
+    date: Text
+    status: Text = ""
+    statusId: MaybeId = None  # noqa: N815 - as it travels
+    total: Amount
+    currency: Text
+    source: Text = ""
+    sales_channel: Text = ""
+    sales_agent: Text = ""
+    payment: Annotated[WireNamed | None, BeforeValidator(_nothing_for_no_object)] = None
+    delivery: Annotated[WireDelivery | None, BeforeValidator(_nothing_for_no_object)] = None
+    billing: Annotated[WireBilling | None, BeforeValidator(_nothing_for_no_object)] = None
+    shipping: Annotated[WireShipping | None, BeforeValidator(_nothing_for_no_object)] = None
+    discounts: Annotated[tuple[WireDiscount, ...], BeforeValidator(as_rows)] = ()
+    items: Annotated[tuple[WireLine, ...], BeforeValidator(as_rows)]
+
+
+def read_wire_order(row: Mapping[str, Any]) -> WireOrder:
+    """A row as an order. Raises pydantic's ValidationError."""
+    return WireOrder.model_validate(_lines(row))
+
+
+def first_problem(error: ValidationError) -> str:
+    """Where a record is not what we know, and how."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place or 'its top'}: {first['msg']}"
+
+
+Rows = Sequence[Mapping[str, Any]]
+"""Records as they came."""
