@@ -291,6 +291,13 @@ def test_a_figure_is_at_most_what_could_be_sold_when_its_reading_began_less_what
     assert sellable(sweep(office))["MUG"] == really_sellable(at, mug)
 
 
+def test_an_order_that_comes_while_the_stock_is_read_reserves_already() -> None:
+    at, office = completing()
+    mug = at.product("MUG", stock=10)
+    at.fault("meanwhile", "GET /products", detail=lambda: left_open(at, mug, 4))
+    assert sellable(sweep(office)) == {"MUG": 6}
+
+
 def ordered_meanwhile(at: Bench) -> int:
     """Units in open orders that came after the first three."""
     return sum(not each.is_completed for each in at.orders[3:])

@@ -3,7 +3,7 @@
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos")
+KEYS = ("shopware", "salespos", "cloudsales")
 
 
 def connector_spec(key: str) -> ConnectorSpec:
@@ -17,6 +17,10 @@ def connector_spec(key: str) -> ConnectorSpec:
             from shopbridge.connectors.salespos import connector as salespos
 
             return salespos.SPEC
+        case "cloudsales":
+            from shopbridge.connectors.cloudsales import connector as cloudsales
+
+            return cloudsales.SPEC
         case _:
             raise NeedsAttention(
                 f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."

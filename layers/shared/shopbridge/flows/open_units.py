@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
 
 from shopbridge.flows.poll_orders import first_moment
 from shopbridge.flows.stock_route import StockRoute
@@ -17,7 +16,13 @@ CREATION_TAKES = timedelta(seconds=90)
 CLOCKS_DIFFER = timedelta(minutes=1)
 """The shop's word for when an order was placed, against our own for when we read."""
 
-_Word = Literal["pending", "not pending", "perhaps pending", "perhaps not"]
+
+@dataclass(frozen=True)
+class _Verdict:
+    """How often an order's units count as pending, and whether that is sure."""
+
+    share: int
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,30 +59,34 @@ def open_units(route: StockRoute, read_at: Mapping[str, datetime]) -> OpenUnits:
         for sku, units in order.units.items():
             if sku not in read_at:
                 continue
-            word = _judge(route, order, records.get(order.id), read_at[sku])
-            pending[sku] += units if word in ("pending", "perhaps pending") else 0
-            unsure |= {sku} if word.startswith("perhaps") else set()
+            verdict = _judge(route, order, records.get(order.id), read_at[sku])
+            pending[sku] += verdict.share * units
+            unsure |= set() if verdict.sure else {sku}
     return OpenUnits(dict(pending), frozenset(unsure))
 
 
-def _judge(route: StockRoute, order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Word:
+def _judge(route: StockRoute, order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Verdict:
     if record is not None and record.is_set_aside:
-        return "not pending"
+        return _Verdict(0)
     return _for_shop(record, read_at) if route.to_shop else _for_office(order, record, read_at)
 
 
-def _for_shop(record: LedgerRecord | None, read_at: datetime) -> _Word:
-    """Whether the back office's figure, read from ``read_at`` on, cannot hold the order yet."""
+def _for_shop(record: LedgerRecord | None, read_at: datetime) -> _Verdict:
+    """Pending is what the back office's figure, read from ``read_at`` on, cannot hold yet."""
     if record is None or record.state != "DONE":
-        return "perhaps pending" if record and record.state in IN_DOUBT else "pending"
+        return _Verdict(1, sure=record is None or record.state not in IN_DOUBT)
     long_ago = record.sent_at is None or record.sent_at < read_at - CREATION_TAKES
-    return "not pending" if long_ago or record.updated_at <= read_at else "perhaps pending"
+    return _Verdict(0) if long_ago or record.updated_at <= read_at else _Verdict(1, sure=False)
 
 
-def _for_office(order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Word:
-    """Whether the back office will take an order off that the shop's figure, read from ``read_at`` on, is without."""
-    if record is not None and record.state == "DONE":
-        return "not pending"
+def _for_office(order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Verdict:
+    """Pending is what the back office will take off, and the shop's figure, read from ``read_at`` on, is without.
+
+    An order that was placed after the reading is still in the figure. If the back office has it already, its units
+    have to come off: the figure would bring them back.
+    """
+    known_before = record is not None and (record.sent_at or record.updated_at) <= read_at
+    in_figure = order.placed_at > read_at - CLOCKS_DIFFER and not known_before
     on_its_way = record is not None and record.state in IN_DOUBT
-    just_placed = order.placed_at > read_at - CLOCKS_DIFFER
-    return "perhaps not" if on_its_way or just_placed else "pending"
+    booked = on_its_way or (record is not None and record.state == "DONE")
+    return _Verdict((0 if booked else 1) - in_figure, sure=not (in_figure or on_its_way))

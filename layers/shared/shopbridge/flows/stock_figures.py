@@ -67,15 +67,14 @@ def figure_of(level: StockLevel, settings: StockSettings, *, whole_units: bool) 
 
 
 def to_write(units: Decimal, pending: Decimal, will_deduct: Decimal, *, to_shop: bool) -> Decimal:
-    """What the target must be told so that ``units`` are for sale.
+    """What the target must be told so that ``units`` are for sale; never below 0.
 
     Args:
         pending: Units of the shop's open orders that the back office has not booked yet. A shop offers that much
             less; a back office will take them off itself.
         will_deduct: What the target's own open orders will still take off.
     """
-    offered = max(units - pending, Decimal(0)) if to_shop else units + pending
-    return offered + will_deduct
+    return max((units - pending if to_shop else units + pending) + will_deduct, Decimal(0))
 
 
 def told_figure(figure: Figure, pending: Decimal, will_deduct: Decimal, written: Decimal) -> str:

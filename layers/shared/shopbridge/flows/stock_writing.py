@@ -84,17 +84,19 @@ def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
     if not known:
         return Pushed({}, missing, frozenset())
     units, waiting = _claims(route, known)
-    changes, told = [], {}
+    changes, told, oversold = [], {}, set()
     for sku, wish in known.items():
         pending, later = units.of(sku), waiting.get(sku, Decimal(0))
         quantity = to_write(wish.figure.units, pending, later, to_shop=route.to_shop)
         changes.append(StockChange(sku=sku, quantity=quantity, target=ids.get(sku)))
         told[sku] = told_figure(wish.figure, pending, later, quantity)
+        # More is pending than there is: the shop is told 0, so a cancelled order of these would bring back too much.
+        oversold |= {sku} if route.to_shop and wish.figure.units + later < pending else set()
     hold.must_last(WRITE_TAKES)
     refused = route.target.write_stock(
         changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse
     )
-    unsure = units.unsure | _oversold(route, known, units.pending) | _forgotten(route, refused)
+    unsure = units.unsure | oversold | _forgotten(route, refused)
     written = {sku: line for sku, line in told.items() if sku not in refused}
     return Pushed(written, {**missing, **refused}, unsure)
 
@@ -110,13 +112,6 @@ def _claims(route: StockRoute, wishes: Mapping[str, Wish]) -> tuple[OpenUnits, M
         return open_units(route, read_at), route.target.will_deduct(list(wishes))
     waiting = route.target.will_deduct(list(wishes))
     return open_units(route, read_at), waiting
-
-
-def _oversold(route: StockRoute, wishes: Mapping[str, Wish], pending: Mapping[str, Decimal]) -> frozenset[str]:
-    """More is pending than there is. The shop is told 0, so a cancelled order of these would bring back too much."""
-    if not route.to_shop:
-        return frozenset()
-    return frozenset(sku for sku, wish in wishes.items() if pending.get(sku, Decimal(0)) > wish.figure.units)
 
 
 def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, ExternalId], dict[str, Reason]]:

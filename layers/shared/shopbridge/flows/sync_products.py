@@ -70,9 +70,7 @@ def _items(job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[Exter
 class _Sweep:
     """The source's products from where the run stands, shard by shard."""
 
-    def __init__(
-        self, job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]
-    ) -> None:
+    def __init__(self, job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]) -> None:
         self._job = job
         self._snapshot = snapshot
         self._categories = categories

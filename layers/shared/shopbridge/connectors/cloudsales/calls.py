@@ -9,6 +9,8 @@ from shopbridge.http.answer import Call
 API = "/app/rest/v1"
 CONNECTOR = "/connector/"
 """How addresses begin that the order connector's own user calls."""
+PROBE = "shopbridge-verify"
+"""An order that nobody has."""
 
 
 def listed(name: str, *segments: str, page: int = 1) -> Call:
@@ -35,3 +37,13 @@ def put(path: str, body: Mapping[str, Any]) -> Call:
 def is_connectors(call: Call) -> bool:
     """Whether the order connector's own user makes the call."""
     return call.path.startswith(CONNECTOR)
+
+
+def probe(connector: int) -> Call:
+    """Ask for an order that nobody has, to see whether the user is let in; nothing is written."""
+    return Call("GET", order_path(connector, PROBE))
+
+
+def is_probe(call: Call) -> bool:
+    """Whether it only matters that the user is let in."""
+    return call.method == "GET" and call.path.endswith(f"/{PROBE}/")

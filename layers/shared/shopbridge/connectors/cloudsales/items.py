@@ -125,9 +125,7 @@ class _Maker:
             amounts = gross_by_rate(shipping.total, shipping.taxes, self._order.tax_mode)
             yield from self._service(None, "shipping_code", shipping.method.strip() or "Transport", amounts)
 
-    def _product(
-        self, index: int, line: OrderLine, name: str, code: str, amounts: Mapping[Decimal, Decimal]
-    ) -> Share:
+    def _product(self, index: int, line: OrderLine, name: str, code: str, amounts: Mapping[Decimal, Decimal]) -> Share:
         if line.quantity <= 0 or len(amounts) > 1:
             raise self._unsellable(line, amounts)
         ((rate, value),) = amounts.items()

@@ -71,7 +71,7 @@ def _contradiction(told: AlreadyDone | None, error: Rejected) -> Rejected | Outc
         f"{told.what}; but asked to bring it up to date: {error.what}",
         code=REFUSED,
         where=error.where,
-        fix="Look for the order in BOCP. If it is there and right, skip it here. If it is not, change what the messages "
+        fix="Look for the order in BOCP. If it is there and right, skip it here. If not, change what the messages "
         "name, then resend.",
     )
 

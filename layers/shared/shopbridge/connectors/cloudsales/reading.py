@@ -37,22 +37,28 @@ class Found:
     row: ProductRow | None
     problem: str = ""
 
+    @property
+    def is_gone(self) -> bool:
+        """Deleted: BOCP lists it all the same."""
+        return self.row is not None and self.row.is_gone
+
 
 @dataclass(frozen=True)
 class ReadPage:
-    """One page, without what was deleted; ``following`` is None on the last."""
+    """One page; ``following`` is None on the last."""
 
     rows: tuple[Found, ...]
     following: int | None
 
 
 class Products:
-    """The product list of one account."""
+    """The product list of one account, with its images or without."""
 
-    def __init__(self, settings: CloudSalesSettings, client: PlatformClient) -> None:
+    def __init__(self, settings: CloudSalesSettings, client: PlatformClient, *, images: bool = False) -> None:
         self._client = client
         # Our own stand-in, behind its switch: the work point's own stock and prices instead of the totals.
-        self._work_point = () if settings.work_point is None else (f"workpoint:{settings.work_point}",)
+        at = () if settings.work_point is None else (f"workpoint:{settings.work_point}",)
+        self._segments = (*(("include:images",) if images else ()), *at)
 
     def page(self, number: int, *, since: datetime | None = None) -> ReadPage:
         """One page of everything, or of what changed ``since``, with some overlap.
@@ -61,7 +67,7 @@ class Products:
             RetryLater: Also for an answer that is only partly there.
         """
         changed = () if since is None else (f"modifiedafter:{moment_text(since - OVERLAP)}",)
-        call = listed(PRODUCTS, "include:images", *self._work_point, *changed, page=number)
+        call = listed(PRODUCTS, *self._segments, *changed, page=number)
         page = self._client.read(call, PAGE)
         if page.next_exists and not page.data:
             raise RetryLater("BOCP announces more products after an empty page", after=60, where="CloudSales")
@@ -77,12 +83,10 @@ class Products:
 
 
 def _found(data: Sequence[Any]) -> Iterator[Found]:
-    """The rows of a page, but for the deleted ones. Two that are alike are told apart by their order."""
+    """The rows of a page. Two that are alike are told apart by their order."""
     alike: dict[tuple[str, str], int] = {}
     for raw in data:
         found = read_row(raw)
-        if found.row is not None and found.row.is_gone:
-            continue
         number = alike[found.code, found.mark] = alike.get((found.code, found.mark), 0) + 1
         yield replace(found, mark=f"{found.mark}#{number}")
 
@@ -95,7 +99,7 @@ def read_row(raw: Any) -> Found:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in fault["loc"]) or "the row"
         return Found(_code(raw), "", None, f"{place}: {fault['msg']}")
-    return Found(row.cod_produs, "\t".join((row.product_name, row.custom_barcode, row.barcode)), row)
+    return Found(row.cod_produs, f"{row.product_name}\t{row.custom_barcode}\t{row.barcode}", row)
 
 
 def _code(raw: Any) -> str:

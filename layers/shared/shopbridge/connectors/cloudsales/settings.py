@@ -121,8 +121,8 @@ class CloudSalesSettings(ConnectorSettings):
         default=False,
         title="Read stock from changes",
         description="Between two full readings an hour apart, only products that changed are read: far fewer calls. "
-        "Needs that BOCP counts a mere movement of stock as a change. To find out: sell one piece at the till, and look "
-        "whether the comparison of stock finds a drift.",
+        "Needs that BOCP counts a mere movement of stock as a change. To find out: sell one piece at the till and look "
+        "whether the next run sends it.",
     )
     stand_in_writes: bool = Field(
         default=False,

@@ -1,7 +1,7 @@
 """What BOCP answers, as far as we use it (client B3).
 
-Ids and amounts come as numbers or texts, flags as true, 1 or "1", and more fields may come. Rows are read one by one: an
-odd one must not make a whole page unreadable.
+Ids and amounts come as numbers or texts, flags as true, 1 or "1", and more fields may come. Rows are read one by one:
+an odd one must not make a whole page unreadable.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -25,8 +25,6 @@ def _flag(value: Any) -> bool:
 def _number(value: Any) -> Decimal | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError("is no number")
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,9 +17,9 @@ from shopbridge.model.catalogue import Category
 READ, WRITE, PATCH, LIST = "category/read", "category/write", "category/patch", "categories"
 DEEPEST = 50
 """Levels; a shape that nests deeper is none of a shop's."""
+_OF_RECORDS = frozenset({"name", "parents"})
+"""Fields of a category's record that name no further category of the product."""
 _ROWS = TypeAdapter(list[WireCategory])
-
-Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,13 @@ class CategoryTree:
 
     def path_of(self, category: ExternalId) -> tuple[str, ...]:
         """The names from the root down, as products are written with. Raises Held for a category that is gone."""
-        by_id = {each.id: each for each in self.categories}
         path: list[str] = []
         at: ExternalId | None = category
         while at is not None:
-            if at not in by_id or len(path) > DEEPEST:
-                raise _unknown(str(category))
-            path.insert(0, by_id[at].name)
-            at = by_id[at].parent
+            if at not in self._by_id or len(path) > DEEPEST:
+                raise unknown_category(str(category))
+            path.insert(0, self._by_id[at].name)
+            at = self._by_id[at].parent
         return tuple(path)
 
     def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
@@ -45,49 +45,54 @@ class CategoryTree:
         Raises:
             Held: It names one that the shop does not list, or says it in another way.
         """
-        found = dict.fromkeys(self._walk(shape, 0))
-        return tuple(sorted(found, key=lambda category: (len(category), category)))
+        return tuple(sorted(set(self._walk(shape, 0)), key=lambda category: (len(category), category)))
 
     def _walk(self, shape: Any, depth: int) -> Iterator[ExternalId]:
         if depth > DEEPEST:
-            raise _unknown("a list without end")
+            raise unknown_category("a list without end")
         match shape:
             case None | "" | [] | {}:
                 return
             case {"id": key, **rest}:
-                yield self._by_id(str(key))
-                yield from self._walk([each for each in rest.values() if isinstance(each, dict | list)], depth + 1)
+                yield self._known(str(key))
+                further = [each for name, each in rest.items() if name not in _OF_RECORDS]
+                yield from self._walk([each for each in further if isinstance(each, dict | list)], depth + 1)
+            case dict() if all(self._is_named(key, name) for key, name in shape.items()):
+                yield from (ExternalId(key) for key in shape)
+            case dict():
+                yield from self._walk(list(shape.values()), depth + 1)
             case list() if all(isinstance(each, str) for each in shape):
-                yield self._by_path(shape)
+                yield self._at_end_of(shape)
             case list():
                 for each in shape:
                     yield from self._walk(each, depth + 1)
-            case dict():
-                yield from self._walk(list(shape.values()), depth + 1)
             case _:
-                raise _unknown(str(shape)[:50])
+                raise unknown_category(str(shape)[:50])
 
-    def _by_id(self, key: str) -> ExternalId:
-        found = next((each.id for each in self.categories if each.id == key), None)
-        if found is None:
-            raise _unknown(key)
-        return found
+    def _is_named(self, key: str, name: Any) -> bool:
+        there = self._by_id.get(ExternalId(key))
+        return there is not None and isinstance(name, str) and plain_name(there.name) == plain_name(name)
 
-    def _by_path(self, path: Sequence[str]) -> ExternalId:
-        found = self.find(path)
-        if found is None:
-            raise _unknown(" > ".join(path))
-        return found
+    def _known(self, key: str) -> ExternalId:
+        if ExternalId(key) not in self._by_id:
+            raise unknown_category(key)
+        return ExternalId(key)
 
-    def find(self, path: Sequence[str]) -> ExternalId | None:
-        """The category at the end of a path of names."""
+    def _at_end_of(self, path: Sequence[str]) -> ExternalId:
         at: ExternalId | None = None
         for name in path:
-            below = (each for each in self.categories if each.parent == at)
-            at = next((each.id for each in below if plain_name(each.name) == plain_name(name)), None)
+            at = self._by_place.get((at, plain_name(name)))
             if at is None:
-                return None
-        return at
+                raise unknown_category(" > ".join(path))
+        return at or self._known("")
+
+    @cached_property
+    def _by_id(self) -> Mapping[ExternalId, Category]:
+        return {each.id: each for each in self.categories}
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[ExternalId | None, str], ExternalId]:
+        return {(each.parent, plain_name(each.name)): each.id for each in reversed(self.categories)}
 
 
 @dataclass(frozen=True)
@@ -144,9 +149,7 @@ def read_categories(rows: Sequence[Row], language: str) -> tuple[Category, ...]:
         what = "Gomag lists its categories in an unexpected form"
         raise RetryLater(what, after=300, where="Gomag categories") from error
     return tuple(
-        Category(
-            id=ExternalId(str(row.id)), parent=_parent(row, found), name=text_in(row.name, language), active=True
-        )
+        Category(id=ExternalId(str(row.id)), parent=_parent(row, found), name=text_in(row.name, language), active=True)
         for row in found.values()
     )
 
@@ -163,7 +166,7 @@ def _parent(row: WireCategory, found: Mapping[int, WireCategory]) -> ExternalId 
     return ExternalId(str(max(above, key=lambda key: found[key].depth or 0)))
 
 
-def _unknown(name: str) -> Held:
+def unknown_category(name: str) -> Held:
     return Held(
         f"The shop does not list the category {name}",
         code="unknown_category",

@@ -58,6 +58,34 @@ def _spread(row: Any) -> Any:
     return {**row, "value": values}
 
 
+class WireSold(Wire):
+    """What is sold under an SKU: a version, or a product without any."""
+
+    id: Id
+    sku: Text = ""
+    stock: MaybeAmount = None
+
+
+class WireStocked(WireSold):
+    """The least of a product: one that is odd in other fields can still be counted."""
+
+    versions: Annotated[
+        tuple[WireSold, ...],
+        BeforeValidator(as_rows),
+        Field(default=(), validation_alias=AliasChoices("versions", "variations")),
+    ]
+
+    @property
+    def sold(self) -> tuple[WireSold, ...]:
+        """Its versions, or itself where it has none."""
+        return self.versions or (self,)
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """Under which SKUs it is found, its own first; empty ones are left out."""
+        return tuple(sku for sku in (self.sku, *(version.sku for version in self.versions)) if sku)
+
+
 SpecialPrice = Annotated[
     MaybeAmount, Field(default=None, validation_alias=AliasChoices("special_price", "specialPrice"))
 ]
@@ -71,15 +99,12 @@ class WireAttribute(Wire):
     value: tuple[Text, ...] = ()
 
 
-class WireVersion(Wire):
+class WireVersion(WireSold):
     """A version; what it does not have it has from its product (platform file, G3)."""
 
-    id: Id
-    sku: Text = ""
     ean: Text = ""
     price: MaybeAmount = None
     special_price: SpecialPrice
-    stock: MaybeAmount = None
 
 
 class WireProduct(WireVersion):
@@ -115,11 +140,6 @@ class WireProduct(WireVersion):
     def description_in(self, language: str) -> str:
         """The description, as HTML."""
         return readable_html(text_in(self.description, language))
-
-    @property
-    def skus(self) -> tuple[str, ...]:
-        """Under which SKUs it is found, its own first; empty ones are left out."""
-        return tuple(sku for sku in (self.sku, *(version.sku for version in self.versions)) if sku)
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import count
 
 from shopbridge.connectors.salespos import directory, wire
 from shopbridge.connectors.salespos.calls import get
-from shopbridge.connectors.salespos.directory import PAGE, ProductPlace
+from shopbridge.connectors.salespos.directory import ProductPlace
+from shopbridge.connectors.salespos.paging import SIZE, all_pages
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.office import DirectoryEntry, DirectoryPage
 from shopbridge.ports import Clock
 
-SIZE = str(PAGE)
 EXPANDED = "attributecombinations"
 
 
@@ -72,12 +71,5 @@ class Catalogue:
             return ()
         if inline.items is not None and inline.next is None:
             return inline.items
-        return tuple(self._all_variants(product.id))
-
-    def _all_variants(self, product_id: int) -> Iterator[wire.CombinationRead]:
-        for start in count(0, PAGE):
-            call = get(f"/products/{product_id}/attributecombinations/", start=str(start), size=SIZE)
-            page = self._client.read(call, wire.COMBINATIONS)
-            yield from page.items
-            if page.next is None or not page.items:
-                return
+        path = f"/products/{product.id}/attributecombinations/"
+        return tuple(all_pages(self._client, path, wire.COMBINATIONS))

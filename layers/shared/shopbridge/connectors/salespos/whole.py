@@ -12,8 +12,8 @@ from shopbridge.connectors.salespos.paging import SIZE, all_pages
 from shopbridge.connectors.salespos.product_wire import (
     CATEGORY_LINKS,
     GROUP_LINKS,
+    RAW,
     RAW_PAGE,
-    WHOLE,
     GroupLinkRead,
     Listed,
     ProductWhole,
@@ -53,10 +53,10 @@ class WholeProducts:
             continue
 
     def one(self, product_id: int) -> ProductWhole | None:
-        """One product; None when it is gone."""
+        """One product; None when it is gone. Raises Held as ``completed`` does."""
         call = in_language(get(f"/products/{product_id}/", expand=EXPANDED), self._language)
         try:
-            return self._filled(self._client.read(call, WHOLE))
+            return self.completed(self._client.read(call, RAW))
         except Rejected as error:
             if is_gone(error):
                 return None

@@ -1,0 +1,98 @@
+"""A SalesPOS full of products and an empty Shopware, both emulated, in a process of their own or in this one."""
+
+import multiprocessing
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from multiprocessing.connection import Connection
+from typing import Any
+
+from sandbox.platforms.kit import Loopback
+from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.shopware import ShopwareEmulator
+
+NO_LIMIT = 10**9
+SIZES = ("S", "M", "L", "XL")
+READS = ("GET ", "POST /api/search/", "POST /api/oauth/", "POST /search/", "POST /oauth/")
+
+
+class Catalogues:
+    """Both sides; products have four variants each."""
+
+    def __init__(self, products: int) -> None:
+        self.office = SalesPosEmulator(speed=NO_LIMIT, total_limit=NO_LIMIT)
+        self.shop = ShopwareEmulator("6.6.10.13")
+        self._ids = [self._add(number) for number in range(products)]
+
+    def change(self, every: int) -> int:
+        """Every so-manieth product costs more; how many do."""
+        chosen = self._ids[::every]
+        for product in chosen:
+            self.office.change_product(product, price=self.office.shop.catalogue.get(product)["price"] + 1)
+        return len(chosen)
+
+    def calls(self) -> dict[str, int]:
+        """Calls so far: of the source, of the target, and those of both that write."""
+        writes = sum(
+            count
+            for calls in (self.office.calls, self.shop.calls)
+            for route, count in calls.by_route.items()
+            if not route.startswith(READS)
+        )
+        return {"source": self.office.calls.total, "target": self.shop.calls.total, "writes": writes}
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """What opens both sides."""
+        shop = {"client_id": self.shop.access_key, "client_secret": self.shop.secret_key}
+        return {"office": {"public_key": "pub_emul_01", "secret_key": "sec_emul_01"}, "shop": shop}
+
+    def _add(self, number: int) -> int:
+        sizes = {"Size": dict.fromkeys(SIZES, 0)}
+        name, text = f"Product {number}", "<p>As good as it gets.</p>" * 5
+        made = self.office.add_product(
+            f"P{number:06}", Decimal(20), name=name, description=text, stock=5, variants=sizes
+        )
+        return int(made["id"])
+
+
+@dataclass
+class Remote:
+    """The same in another process; ``urls`` are where both sides listen."""
+
+    urls: Mapping[str, str]
+    secrets: Mapping[str, Mapping[str, str]]
+    _pipe: Connection
+
+    def change(self, every: int) -> int:
+        """As ``Catalogues.change``."""
+        return int(self._ask("change", every))
+
+    def calls(self) -> dict[str, int]:
+        """As ``Catalogues.calls``."""
+        return dict(self._ask("calls"))
+
+    def _ask(self, name: str, *values: Any) -> Any:
+        self._pipe.send((name, *values))
+        return self._pipe.recv()
+
+
+@contextmanager
+def served(products: int) -> Iterator[Remote]:
+    """Catalogues in a process of their own, so that the memory of this one is the bridge's."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(products, theirs), daemon=True)
+    process.start()
+    yield Remote(*ours.recv(), ours)
+    process.terminate()
+    process.join()
+
+
+def _serve(products: int, pipe: Connection) -> None:
+    kept = Catalogues(products)
+    with Loopback(kept.office.app) as office, Loopback(kept.shop.app) as shop:
+        pipe.send(({"office": office.url, "shop": shop.url}, kept.secrets))
+        while True:
+            name, *values = pipe.recv()
+            pipe.send(getattr(kept, name)(*values))

@@ -1,0 +1,95 @@
+"""The codes and barcodes of the account's products, read step by step.
+
+A mark says how far: through the whole list by page numbers, then from time to time through what changed. Pages shift
+when a product leaves the list, and one may slip through; so everything is read once a day.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Self
+
+from pydantic import AwareDatetime, ValidationError
+
+from shopbridge.connectors.cloudsales.product_maps import ean
+from shopbridge.connectors.cloudsales.reading import Found, Products
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.errors import NeedsAttention
+from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.office import DirectoryEntry, DirectoryPage
+from shopbridge.ports import Clock
+
+WHOLE_EVERY = timedelta(days=1)
+FIELDS = ("sku", "ean")
+"""What products are found by."""
+
+
+class Mark(Model):
+    """How far the list was read.
+
+    Attributes:
+        page: The next page.
+        since: Only changes from then on are being read; None for everything.
+        began: When this reading began.
+        whole: When the last reading of everything began.
+    """
+
+    page: int = 1
+    since: AwareDatetime | None = None
+    began: AwareDatetime
+    whole: AwareDatetime
+
+    @classmethod
+    def parse(cls, text: str | None, now: datetime) -> Self:
+        """The place a mark names; one that is none of ours, or too old, starts over."""
+        try:
+            mark = cls.model_validate_json(text or "")
+        except ValidationError:
+            return cls(began=now, whole=now)
+        is_due = mark.since is not None and mark.page == 1 and now - mark.whole >= WHOLE_EVERY
+        if is_due:
+            return cls(began=now, whole=now)
+        return mark.model_copy(update={"began": now}) if mark.page == 1 else mark
+
+    def after(self, following: int | None) -> Self:
+        """Where the next read goes on."""
+        if following is not None:
+            return self.model_copy(update={"page": following})
+        return self.model_copy(update={"page": 1, "since": self.began})
+
+
+class ProductDirectory:
+    """Which codes there are."""
+
+    def __init__(self, products: Products, settings: CloudSalesSettings, clock: Clock) -> None:
+        self._products = products
+        self._settings = settings
+        self._clock = clock
+
+    def changed(self, text: str | None, field: str) -> DirectoryPage:
+        """One page from a mark on, keyed by ``field``."""
+        check_field(field)
+        mark = Mark.parse(text, self._clock())
+        page = self._products.page(mark.page, since=mark.since)
+        return DirectoryPage(
+            entries=tuple(entry for row in page.rows for entry in self._entries(row, field)),
+            mark=mark.after(page.following).model_dump_json(),
+            complete=page.following is None,
+        )
+
+    def _entries(self, found: Found, field: str) -> Iterator[DirectoryEntry]:
+        """[inferred] That a line is refused for an inactive product as it is for an unknown one."""
+        if found.row is None or not found.row.is_active:
+            return
+        key = found.code if field == "sku" else ean(found.row, self._settings)
+        if key:
+            yield DirectoryEntry(key=key, id=ExternalId(found.code))
+
+
+def check_field(field: str) -> None:
+    """Raise NeedsAttention for a field that products are not found by."""
+    if field not in FIELDS:
+        raise NeedsAttention(
+            f"CloudSales finds no products by {field!r}",
+            where="orders.products.office_field",
+            fix=f"Choose one of: {', '.join(FIELDS)}.",
+        )

@@ -1,0 +1,152 @@
+"""CloudSales as a target of products: prices of those it has, by our stand-in only. Nothing can be created.
+
+The port ``CatalogueTarget`` tells the terms.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from shopbridge.connectors.cloudsales.listing import Listing
+from shopbridge.connectors.cloudsales.product_maps import ean
+from shopbridge.connectors.cloudsales.reading import Found
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.cloudsales.stand_in import StandIn
+from shopbridge.connectors.cloudsales.stock import item_id
+from shopbridge.connectors.cloudsales.wire import ProductRow
+from shopbridge.errors import Held
+from shopbridge.mapping.rounding import cents
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import (
+    CataloguePrice,
+    Price,
+    ProductChange,
+    ProductDraft,
+    ProductField,
+    ProductOutcome,
+    TargetProduct,
+)
+from shopbridge.model.ledger import Reason
+
+YOUNG = timedelta(minutes=10)
+"""How old the list may be that codes are looked up in."""
+WRITABLE = frozenset[ProductField]({"price", "tax"})
+
+
+class PriceWriter:
+    """Finds products by their codes, and writes their prices."""
+
+    def __init__(self, listing: Listing, stand_in: StandIn, settings: CloudSalesSettings) -> None:
+        self._listing = listing
+        self._stand_in = stand_in
+        self._settings = settings
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """Every row that has one of these codes."""
+        self._stand_in.check()
+        rows = self._listing.lately(YOUNG)
+        return {
+            sku: [self._known(each, number) for number, each in enumerate(rows[sku], 1)] for sku in skus if sku in rows
+        }
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """The prices of the product, or of its variants, each by its code. Raises Held when it is not there."""
+        self._stand_in.check()
+        product, known = change.product, change.known
+        if known is None:
+            raise not_creatable(product.sku or product.name)
+        rows = [_row(sku, price, product.tax_rate) for sku, price in _priced(change)]
+        return ProductDraft(change=change, payload={"items": rows}, variant_of_row=())
+
+    def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """Write them, each in a call of its own: a product may have more variants than a call takes items."""
+        return [self._write(draft) for draft in drafts]
+
+    def _write(self, draft: ProductDraft) -> ProductOutcome:
+        known = draft.change.known
+        target = known.id if known else None
+        remarks = _left_out(draft.change.fields)
+        if not draft.payload["items"]:
+            return ProductOutcome(state="unchanged", id=target, remarks=remarks)
+        refused = self._stand_in.write("price", draft.payload["items"])
+        if refused:
+            return ProductOutcome(state="failed", id=target, reason=next(iter(refused.values())))
+        return ProductOutcome(state="updated", id=target, remarks=remarks)
+
+    def _known(self, found: Found, number: int) -> TargetProduct:
+        filled = _filled(found.row, self._settings) if found.row else frozenset[ProductField]()
+        return TargetProduct(id=item_id(found.code, number), sku=found.code, filled=filled)
+
+
+def not_creatable(name: str) -> Held:
+    """Nothing is known to create a product in BOCP."""
+    return Held(
+        f"The product {name!r} is not in BOCP, and no call that creates one is known",
+        code="product_not_creatable",
+        where="CloudSales",
+        fix="Make it in BOCP by hand, or import the shop's catalogue there, with this code; then resend the order, or "
+        "let the next run find it.",
+    )
+
+
+def category_not_writable(name: str) -> Held:
+    """BOCP's categories are only known as names on its products."""
+    return Held(
+        f"The category {name!r} is not in BOCP, and no call that writes one is known",
+        code="field_not_writable",
+        where="CloudSales",
+        fix="Switch products.categories off in the connection: only prices can be written.",
+    )
+
+
+def deactivate(ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+    """Nothing is known to switch a product off, either."""
+    reason = Reason(
+        code="field_not_writable",
+        text="BOCP is not known to take a product off sale by a call.",
+        fix="Archive or delist it in BOCP by hand, or set products.gone to report.",
+    )
+    return dict.fromkeys(ids, reason)
+
+
+def _left_out(fields: frozenset[ProductField]) -> tuple[str, ...]:
+    others = ", ".join(sorted(fields - WRITABLE))
+    return (f"BOCP takes only prices: {others} stayed as they are there.",) if others else ()
+
+
+def _priced(change: ProductChange) -> list[tuple[str, Price]]:
+    """Each code with what it is to cost: the sale price while there is one."""
+    if change.price is None:
+        return []
+    skus = [variant.sku for variant in change.product.variants] or [change.product.sku]
+    return [(sku, _current(change.variant_prices.get(sku, change.price))) for sku in skus if sku]
+
+
+def _current(price: CataloguePrice) -> Price:
+    return price.sale or price.regular
+
+
+def _row(sku: str, price: Price, rate: Decimal | None) -> dict[str, Any]:
+    if rate is None:
+        raise Held(
+            f"The tax rate of {sku} is not known, which its price in BOCP needs",
+            code="no_tax_rate",
+            where="CloudSales",
+            fix="Give the product a tax rate at the source; the next run tries again.",
+        )
+    gross = price.amount if price.gross else price.amount * (1 + rate / 100)
+    return {"code": sku, "price_with_vat": f"{cents(gross):f}", "vat_percent": rate}
+
+
+def _filled(row: ProductRow, settings: CloudSalesSettings) -> frozenset[ProductField]:
+    held: dict[ProductField, object] = {
+        "name": row.product_name,
+        "ean": ean(row, settings),
+        "active": True,
+        "tax": row.cota_tva_vanzare is not None,
+        "price": row.pret_vanzare_cu_tva is not None,
+        "stock": row.stoc_global is not None,
+        "categories": row.category_name,
+    }
+    return frozenset(name for name, value in held.items() if value)

@@ -1,0 +1,47 @@
+"""CloudSales as a source of products."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import islice
+
+from shopbridge.connectors.cloudsales.listing import Listing, rank_of
+from shopbridge.connectors.cloudsales.product_maps import categories_of, product_of
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.cloudsales.stock import item_id
+from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
+
+CODES = 250
+"""Codes on a page that is handed out."""
+YOUNG, STILL_GOOD = timedelta(minutes=5), timedelta(minutes=30)
+"""How old the list may be when a sweep begins, and while it goes on."""
+
+
+class Catalogue:
+    """The products of an account; the port ``CatalogueSource`` tells the terms."""
+
+    def __init__(self, listing: Listing, settings: CloudSalesSettings) -> None:
+        self._listing = listing
+        self._settings = settings
+
+    def page(self, position: str | None) -> ProductPage:
+        """The products behind the rank that ``position`` names; the whole list is read before the first."""
+        after = int(position) if position and position.isdecimal() else 0
+        rows = self._listing.lately(STILL_GOOD if after else YOUNG)
+        rest = ((code, found) for code, found in rows.items() if rank_of(code) > after)
+        page = dict(islice(rest, CODES + 1))
+        codes = list(page)[:CODES]
+        read = [
+            product_of(each, item_id(code, number), self._settings)
+            for code in codes
+            for number, each in enumerate(page[code], 1)
+        ]
+        return ProductPage(
+            products=tuple(one for one in read if isinstance(one, Product)),
+            unreadable=tuple(one for one in read if isinstance(one, UnreadableProduct)),
+            position=str(rank_of(codes[-1])) if len(page) > CODES else None,
+        )
+
+    def categories(self) -> Sequence[Category]:
+        """The categories that products name."""
+        rows = self._listing.lately(STILL_GOOD)
+        return categories_of(each for found in rows.values() for each in found)

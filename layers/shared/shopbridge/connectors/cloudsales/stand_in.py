@@ -1,0 +1,80 @@
+"""OUR OWN INVENTION, not BOCP's API: writing stock and prices. Off unless the settings switch it on.
+
+No call of BOCP that writes stock or prices is known; moving stock may need documents (platform file, "Stock and
+prices"). What is here stands in for it until the vendor's own page could be read:
+
+- ``PUT connector/<id>/stock/`` with ``{"items": [{"code": "...", "stock_available": 3}]}``
+- ``PUT connector/<id>/price/`` with ``{"items": [{"code": "...", "price_with_vat": "121.00", "vat_percent": 21}]}``
+
+Both take at most 100 items, and name those that they did not write in ``data.errors``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
+from shopbridge.connectors.cloudsales.envelope import envelope_of
+from shopbridge.connectors.cloudsales.sent import plain
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.errors import NeedsAttention, Rejected
+from shopbridge.http.answer import Answer
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.ledger import Reason
+
+BATCH = 100
+_ABSENT = frozenset({"404", "405"})
+
+
+class StandIn:
+    """The two writes, behind their switch."""
+
+    def __init__(self, settings: CloudSalesSettings, client: PlatformClient) -> None:
+        self._settings = settings
+        self._client = client
+
+    def check(self) -> None:
+        """Raise NeedsAttention unless the switch is on."""
+        if not self._settings.stand_in_writes:
+            raise NeedsAttention(
+                "No call of BOCP that writes stock or prices is known",
+                where="CloudSales, stand_in_writes",
+                fix="Let stock and prices travel from the back office to the shop. Only where BOCP's support has "
+                "confirmed our stand-in calls for the account, switch stand_in_writes on.",
+            )
+
+    def write(self, what: Literal["stock", "price"], items: Sequence[Mapping[str, Any]]) -> Mapping[str, Reason]:
+        """Write these; returns the codes that were not, each with the reason."""
+        self.check()
+        path = f"{CONNECTOR}{self._settings.connector_id}/{what}/"
+        try:
+            return _refused(self._client.send(put(path, plain({"items": items}))))
+        except Rejected as error:
+            if error.code not in _ABSENT:
+                raise
+            raise NeedsAttention(
+                "The account does not know the stand-in calls",
+                where=error.where,
+                fix="Switch stand_in_writes off in the settings of CloudSales, and let stock and prices travel to the "
+                "shop instead.",
+            ) from error
+
+
+def _refused(answer: Answer) -> Mapping[str, Reason]:
+    envelope = envelope_of(answer.json())
+    named = [each for each in envelope.errors if isinstance(each, dict)] if envelope else []
+    return {str(each.get("code")): _reason(str(each.get("code")), str(each.get("message") or "")) for each in named}
+
+
+def _reason(code: str, message: str) -> Reason:
+    if "unknown" in message.casefold():
+        return unknown(code)
+    return Reason(code="refused", text=f"BOCP does not take it for {code} ({message}).", fix="See the message.")
+
+
+def unknown(code: str) -> Reason:
+    """The account has no such product."""
+    return Reason(
+        code="unknown_sku",
+        text=f"BOCP has no product with the code {code}.",
+        fix="Make the product there, or give it this code; it is tried again when it changes.",
+    )

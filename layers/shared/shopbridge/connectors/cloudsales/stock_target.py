@@ -1,0 +1,60 @@
+"""CloudSales as a target of stock, by our stand-in only; the port ``StockTarget`` tells the terms."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from shopbridge.connectors.cloudsales.listing import Listing, Rows
+from shopbridge.connectors.cloudsales.stand_in import BATCH, StandIn
+from shopbridge.errors import NeedsAttention
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockTraits
+from shopbridge.model.stock_settings import ManageStock
+
+TRAITS = StockTraits(batch=BATCH, whole_units=False, by_id=False)
+"""What is written is ``stock_available``: reserved units come on top, so open orders take nothing off it any more."""
+
+
+class StockWriter:
+    """Writes what may be sold."""
+
+    def __init__(self, stand_in: StandIn) -> None:
+        self._stand_in = stand_in
+
+    def write(self, changes: Sequence[StockChange], manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
+        """Write absolute figures in one call; those not taken, with the reason.
+
+        Raises:
+            NeedsAttention: The switch is off, or the settings ask for what even the stand-in cannot do.
+        """
+        self._stand_in.check()
+        if manage != "untouched" or warehouse:
+            raise NeedsAttention(
+                "CloudSales has no switch for keeping stock, and writes to the order connector's work point only",
+                where="stock.manage_stock, stock.target_warehouse",
+                fix="Set manage_stock to untouched and leave target_warehouse empty.",
+            )
+        items = [{"code": change.sku, "stock_available": change.quantity} for change in changes]
+        return self._stand_in.write("stock", items) if items else {}
+
+
+class Standings:
+    """What the account has, from one whole reading; a code that is there twice has no figure."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+        self._rows: Rows | None = None
+
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
+        """By SKU; those that are not there, or without a figure, are left out."""
+        self._rows = self._rows or self._listing.now()
+        found = {sku: _figure(self._rows, sku) for sku in skus if sku}
+        nothing = Decimal(0)
+        return {
+            sku: Standing(quantity=figure, will_deduct=nothing) for sku, figure in found.items() if figure is not None
+        }
+
+
+def _figure(rows: Rows, sku: str) -> Decimal | None:
+    known = rows.get(sku, ())
+    row = known[0].row if len(known) == 1 else None
+    return row.stock_available if row else None

@@ -1,0 +1,55 @@
+"""What a write has to know of a product that Gomag has."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from shopbridge.connectors.gomag.wire_products import WireProduct
+from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.catalogue import ProductField, TargetProduct
+
+_ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "price", "stock"})
+"""Every product has them: nothing and switched off are values, too."""
+
+
+class Present(Model):
+    """A product as it is there.
+
+    Attributes:
+        vat: Percent; None when the shop does not say.
+        on_sale: The SKUs that have a special price now.
+        versions: Its versions' SKUs.
+    """
+
+    vat: Decimal | None
+    on_sale: tuple[str, ...]
+    versions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, known: TargetProduct) -> "Present":
+        """What ``target_product`` remembered."""
+        return cls.model_validate(known.inside)
+
+
+def target_product(wire: WireProduct, language: str) -> TargetProduct:
+    """A product for the product flow; texts count in this language."""
+    present = Present(
+        vat=wire.vat,
+        on_sale=tuple(each.sku for each in (wire, *wire.versions) if each.special_price),
+        versions=tuple(version.sku for version in wire.versions),
+    )
+    return TargetProduct(
+        id=ExternalId(str(wire.id)), sku=wire.sku, filled=_filled(wire, language), inside=present.model_dump()
+    )
+
+
+def _filled(wire: WireProduct, language: str) -> frozenset[ProductField]:
+    """One version's EAN is enough not to overwrite any."""
+    held: Mapping[ProductField, bool] = {
+        "name": bool(wire.name_in(language)),
+        "long_text": bool(wire.description_in(language)),
+        "ean": bool(wire.ean) or any(version.ean for version in wire.versions),
+        "tax": wire.vat is not None,
+        "categories": bool(wire.categories),
+        "features": bool(wire.attributes),
+    }
+    return frozenset(field for field, holds in held.items() if holds) | _ALWAYS_FILLED

@@ -1,0 +1,97 @@
+"""Gomag's products as ours; pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from shopbridge.connectors.gomag.product_prices import product_prices, version_prices
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.wire import as_text, first_problem
+from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct, WireVersion
+from shopbridge.errors import Held
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
+from shopbridge.model.ledger import Reason
+
+VERSION: Final = "Version"
+"""[inferred] A version tells nothing of what it differs in: this attribute, with its SKU as the value, stands for it."""
+
+CategoryIds = Callable[[Any], tuple[ExternalId, ...]]
+"""The categories that a product's field names, in any shape. Raises Held."""
+
+
+def read_product(
+    row: Mapping[str, Any], rank: int, settings: GomagSettings, categories: CategoryIds
+) -> Product | UnreadableProduct:
+    """One row, or the reason why it cannot be read."""
+    try:
+        product = to_product(WireProduct.model_validate(row), rank, settings, categories)
+        product.model_dump_json()  # as its content will be hashed
+    except Held as reason:
+        return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
+    except ValidationError as error:
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_problem(error)}"))
+    except ArithmeticError:
+        return _unreadable(row, rank, _unexpected("amounts beyond all measure"))
+    except PydanticSerializationError:
+        return _unreadable(row, rank, _unexpected("a text that cannot be written down"))
+    return product
+
+
+def to_product(wire: WireProduct, rank: int, settings: GomagSettings, categories: CategoryIds) -> Product:
+    """The product, whole. ``extras`` holds ``brand`` and ``stockStatus``. Raises Held for an unknown category."""
+    return Product(
+        id=ExternalId(str(wire.id)),
+        rank=rank,
+        sku=wire.sku,
+        name=wire.name_in(settings.language),
+        short_text="",
+        long_text=wire.description_in(settings.language),
+        ean=wire.ean,
+        active=wire.enabled != 0,
+        tax_rate=wire.vat,
+        prices=product_prices(wire, settings),
+        stock=None if wire.versions else wire.stock,
+        categories=categories(wire.categories),
+        features=tuple(_features(wire.attributes)),
+        variants=tuple(_variant(version, wire, settings) for version in wire.versions),
+        images=len(wire.images),
+        extras={"brand": wire.brand, "stockStatus": wire.stock_status},
+    )
+
+
+def _variant(version: WireVersion, wire: WireProduct, settings: GomagSettings) -> Variant:
+    return Variant(
+        id=ExternalId(f"{wire.id}/{version.id}"),
+        sku=version.sku,
+        ean=version.ean,
+        active=wire.enabled != 0,
+        options={VERSION: version.sku or str(version.id)},
+        prices=version_prices(version, wire, settings),
+        stock=version.stock,
+    )
+
+
+def _features(attributes: tuple[WireAttribute, ...]) -> Iterator[Feature]:
+    """One for each value; those that say nothing are left out."""
+    return (Feature(name=each.name, value=value) for each in attributes if each.name for value in each.value if value)
+
+
+def _unexpected(what: str) -> Reason:
+    return Reason(
+        code="unexpected_form",
+        text=f"The product has {what}",
+        fix="Look at the product in Gomag and save it once more.",
+    )
+
+
+def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
+    sku, internal = as_text(row.get("sku")), as_text(row.get("id"))
+    plain = reason.model_copy(update={"text": reason.text.encode(errors="replace").decode()})
+    return UnreadableProduct(id=_plain(internal), rank=rank, sku=_plain(sku), reason=plain)
+
+
+def _plain(text: Any) -> str:
+    return str(text)[:200].encode(errors="replace").decode() if isinstance(text, str) else ""

@@ -1,0 +1,71 @@
+"""Prices of products: with VAT or without as the settings say, and what is a sale; pure."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from shopbridge.connectors.gomag.amounts import with_vat
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.wire_products import WireProduct, WireVersion
+from shopbridge.errors import Held
+from shopbridge.mapping.rounding import cents
+from shopbridge.model.catalogue import CataloguePrice, Price
+
+REGULAR, SALE, BASE = "regular", "sale", "base"
+"""The price groups of a shop; ``base`` is what Gomag calls ``base_price``."""
+NET_DIGITS = Decimal("0.0001")
+"""[inferred] Digits of a net price: enough that the gross one is met to the cent."""
+
+
+def product_prices(wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
+    """[inferred] ``price`` is what a buyer pays unless there is a special price above 0 (platform file, G3).
+
+    ``base_price`` is before reductions, or what the merchant pays (G7): a group of its own, for whoever knows.
+    """
+    amounts = {**_groups(wire.price, wire.special_price), **({BASE: wire.base_price} if wire.base_price else {})}
+    return {group: _price(amount, settings) for group, amount in amounts.items()}
+
+
+def version_prices(version: WireVersion, wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
+    """A version's own prices; empty when it costs what its product costs."""
+    if version.price is None and not version.special_price:
+        return {}
+    regular = wire.price if version.price is None else version.price
+    return {group: _price(amount, settings) for group, amount in _groups(regular, version.special_price).items()}
+
+
+def price_fields(price: CataloguePrice, rate: Decimal | None, settings: GomagSettings) -> Mapping[str, Decimal]:
+    """``price`` and, for a sale, ``specialPrice``, as this shop has them.
+
+    Raises:
+        Held: The price is in another currency, or its VAT is not known but needed.
+    """
+    sale = {"specialPrice": _amount(price.sale, rate, settings)} if price.sale else {}
+    return {"price": _amount(price.regular, rate, settings), **sale}
+
+
+def _groups(regular: Decimal, special: Decimal | None) -> dict[str, Decimal]:
+    return {REGULAR: regular, **({SALE: special} if special and 0 < special < regular else {})}
+
+
+def _price(amount: Decimal, settings: GomagSettings) -> Price:
+    return Price(amount=amount, gross=settings.prices_include_vat, currency=settings.currency)
+
+
+def _amount(price: Price, rate: Decimal | None, settings: GomagSettings) -> Decimal:
+    if price.currency != settings.currency:
+        raise Held(
+            f"The price is in {price.currency}, but the shop's prices are in {settings.currency}",
+            code="other_currency",
+            fix="Choose a price group in the shop's currency, or set currency of the connection's Gomag side.",
+        )
+    if price.gross == settings.prices_include_vat:
+        return price.amount
+    if rate is None:
+        raise Held(
+            "The price cannot be converted, since the product's VAT is not known",
+            code="no_tax",
+            fix="Give the product a tax at the source, or set prices_include_vat as the source has its prices.",
+        )
+    if settings.prices_include_vat:
+        return cents(with_vat(price.amount, rate))
+    return (price.amount * 100 / (100 + rate)).quantize(NET_DIGITS, ROUND_HALF_UP)

@@ -1,0 +1,142 @@
+"""Writing stock and prices in bulk by SKU. Gomag passes over an SKU it does not know without a word.
+
+So what is written is looked for first, and one row is read back: a shop that takes a field's name for another one says
+that all went well, too (platform file, "Stock and prices": names, answer and batch are not verified).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any, Final, Literal
+
+from shopbridge.connectors.gomag.api import GomagApi, number_out
+from shopbridge.connectors.gomag.outcomes import NO_DATA
+from shopbridge.connectors.gomag.shelf import Found, Shelf
+from shopbridge.connectors.gomag.stock import sold_as
+from shopbridge.errors import Rejected
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import StockChange
+from shopbridge.model.stock_settings import ManageStock
+
+INVENTORY = "product/inventory"
+SNAKE: Final = {"stock": "quantity", "specialPrice": "special_price"}
+"""The second source's names (platform file, G2)."""
+
+NO_WAREHOUSES = Reason(
+    code="no_warehouses",
+    text="Gomag keeps one figure for each SKU, so there is no warehouse to write to",
+    fix="Leave target_warehouse of the connection's stock settings empty.",
+)
+NO_SWITCH = Reason(
+    code="no_stock_switch",
+    text="Gomag's API has no switch for whether a product is sold without stock",
+    fix="Set manage_stock of the connection's stock settings to untouched.",
+)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The call for stock and prices of many SKUs."""
+
+    api: GomagApi
+    names: Literal["camel", "snake"]
+    batch: int
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Absolute figures, so it may be repeated. Raises Rejected for all of a call's rows together."""
+        for start in range(0, len(rows), self.batch):
+            some = [self._named(row) for row in rows[start : start + self.batch]]
+            self.api.post(INVENTORY, some, repeatable=True)
+
+    def _named(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        names = SNAKE if self.names == "snake" else {}
+        return {names.get(name, name): _out(value) for name, value in row.items()}
+
+
+@dataclass(frozen=True)
+class StockWriter:
+    """Writes figures by SKU."""
+
+    shelf: Shelf
+    inventory: Inventory
+
+    def write(self, changes: Sequence[StockChange], manage: ManageStock, warehouse: str) -> dict[str, Reason]:
+        """Returns those that were not taken, with the reason."""
+        if warehouse or manage != "untouched":
+            return {change.sku: NO_WAREHOUSES if warehouse else NO_SWITCH for change in changes}
+        found = self.shelf.find([change.sku for change in changes])
+        refused = {change.sku: reason for change in changes if (reason := _problem(found, change.sku))}
+        known = [change for change in changes if change.sku not in refused]
+        refused |= self._write(known) if known else {}
+        written = [change for change in known if change.sku not in refused]
+        return refused | (self._unless_arrived(written, found) if written else {})
+
+    def _write(self, changes: Sequence[StockChange]) -> dict[str, Reason]:
+        """All at once; where they are refused together, in halves, so that one keeps no other from being written."""
+        try:
+            self.inventory.write([{"sku": change.sku, "stock": units(change.quantity)} for change in changes])
+        except Rejected as error:
+            if len(changes) == 1:
+                return {changes[0].sku: _refused(changes[0].sku, error)}
+            middle = len(changes) // 2
+            return {**self._write(changes[:middle]), **self._write(changes[middle:])}
+        return {}
+
+    def _unless_arrived(self, changes: Sequence[StockChange], found: Found) -> dict[str, Reason]:
+        """Nothing, unless a figure that was to change is still the old one; then nothing else arrived either."""
+        old = {change.sku: sold_as(found[change.sku], change.sku)[0].stock for change in changes}
+        sample = next((each for each in changes if old[each.sku] not in (None, units(each.quantity))), None)
+        self.shelf.forget(seen.sold.id for change in changes for seen in found[change.sku])
+        if sample is None:
+            return {}
+        now = [sold.stock for sold in sold_as(self.shelf.look([sample.sku]).get(sample.sku, ()), sample.sku)]
+        if old[sample.sku] not in now:
+            return {}
+        return {change.sku: _not_arrived(sample.sku) for change in changes}
+
+
+def units(quantity: Decimal) -> Decimal:
+    """[inferred] Gomag's stock counts whole units: what is left of one is not for sale."""
+    return quantity.to_integral_value(ROUND_FLOOR)
+
+
+def _out(value: Any) -> Any:
+    return number_out(value) if isinstance(value, Decimal) else value
+
+
+def _problem(found: Found, sku: str) -> Reason | None:
+    sold = sold_as(found.get(sku, ()), sku)
+    if len(sold) == 1:
+        return None
+    return _unknown(sku) if not sold else _twice(sku)
+
+
+def _unknown(sku: str) -> Reason:
+    return Reason(
+        code="unknown_sku",
+        text=f"Gomag sells nothing as {sku!r}",
+        fix="Give the product or version in Gomag this SKU, or create it there; capitals count.",
+    )
+
+
+def _twice(sku: str) -> Reason:
+    return Reason(
+        code="ambiguous_product",
+        text=f"Gomag sells several products or versions as {sku!r}",
+        fix="Let only one of them keep the SKU.",
+    )
+
+
+def _refused(sku: str, error: Rejected) -> Reason:
+    if error.code == NO_DATA:
+        return _unknown(sku)
+    return Reason(code="refused_by_shop", text=f"Gomag refuses the stock of {sku!r}: {error.what}", fix=error.fix)
+
+
+def _not_arrived(sku: str) -> Reason:
+    return Reason(
+        code="not_written",
+        text=f"Gomag says that the stock was written, but {sku!r} still has the old one",
+        fix="Set field_names of the connection's Gomag side to the other choice; if it stays so, look whether another "
+        "app writes the stock, too.",
+    )

@@ -1,0 +1,115 @@
+"""Reading the whole list of products by rising rank, though Gomag does not document in which order it comes.
+
+It comes by rising or by falling ids (the emulated shop and every client's experience are of the kind); which, the
+first page shows. A product's rank is its id, counted down in the other case, so it stays the same from sweep to sweep
+and rises from page to page. Products that come meanwhile repeat rows, which are dropped; ones that go make the rows
+behind them move up, so the page before is read once more when the total has fallen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from shopbridge.connectors.gomag.api import Page, Row
+from shopbridge.connectors.gomag.shelf import Shelf
+from shopbridge.connectors.gomag.wire import as_text
+from shopbridge.errors import RetryLater
+
+TOP = 10**15
+"""Above every id."""
+Way = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sweep is.
+
+    Attributes:
+        page: The next page.
+        last: The rank of the last row that was taken.
+        total: How many products there were by then.
+    """
+
+    page: int = 1
+    way: Way = "up"
+    last: int = 0
+    total: int = 0
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self:
+        """From a position."""
+        if text is None:
+            return cls()
+        page, way, last, total = text.split(":")
+        return cls(int(page), "down" if way == "down" else "up", int(last), int(total))
+
+    def text(self) -> str:
+        """As a position."""
+        return f"{self.page}:{self.way}:{self.last}:{self.total}"
+
+    def rank(self, row_id: int) -> int:
+        """Where a product stands."""
+        return row_id if self.way == "up" else TOP - row_id
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a page brought: rows by rising rank, with their ranks, and where to go on; None after the last."""
+
+    rows: Sequence[tuple[int, Row]]
+    position: str | None
+
+
+def read_step(shelf: Shelf, position: str | None) -> Step:
+    """The next page of a sweep.
+
+    Raises:
+        RetryLater: The list is empty, or not ordered by id: nothing may be concluded from it.
+    """
+    place = Place.parse(position)
+    page = shelf.page(place.page)
+    rows = list(page.rows)
+    if page.number == 1:
+        place = Place(way=_way(rows), total=page.total or 0)
+        _refuse_nothing(rows)
+    elif (page.total or 0) < place.total:
+        rows = [*shelf.page(place.page - 1).rows, *rows]
+    return _step(place, page, rows)
+
+
+def _step(place: Place, page: Page, rows: Sequence[Row]) -> Step:
+    ranked = {place.rank(row_id(row)): row for row in rows}
+    if list(ranked) != sorted(ranked):
+        raise RetryLater(
+            "Gomag does not list the products by their ids, so they cannot be read page by page",
+            after=300,
+            where="Gomag products",
+            fix="Tell our support; orders are not affected.",
+        )
+    new = [(rank, row) for rank, row in ranked.items() if rank > place.last]
+    after = Place(page.number + 1, place.way, max(ranked, default=place.last), page.total or 0)
+    return Step(new, None if page.is_last else after.text())
+
+
+def row_id(row: Row) -> int:
+    """A row's id. Raises RetryLater when it has none: it could not be told from others."""
+    text = as_text(row.get("id"))
+    if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:16]) < TOP:
+        raise RetryLater("Gomag lists a product without an id", after=300, where="Gomag products")
+    return int(text)
+
+
+def _way(rows: Sequence[Row]) -> Way:
+    ids = [row_id(row) for row in rows]
+    return "down" if len(ids) > 1 and ids[0] > ids[-1] else "up"
+
+
+def _refuse_nothing(rows: Sequence[Row]) -> None:
+    """A shop without a product is more likely a fault (platform file, quirk 7)."""
+    if not rows:
+        raise RetryLater(
+            "Gomag lists no products at all, from which nothing is concluded",
+            after=300,
+            where="Gomag products",
+            fix="If the shop really has none, switch this flow off until it has.",
+        )
