@@ -1,7 +1,7 @@
 """Sales on both sides, imports, cancels, sweeps and pushes in any order, cut and ended at any call: no oversell."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -148,7 +148,7 @@ class StockMachine(RuleBasedStateMachine):
     @rule(pick=PICK)
     def begin_import(self, pick: int) -> None:
         if order := self._pick(self._importable(), pick):
-            self.stage.add(f"import {order.id}", lambda: self._import(order))
+            self._begin(f"import {order.id}", lambda: self._import(order))
 
     @rule(pick=PICK)
     def hear_of_a_cancel(self, pick: int) -> None:
@@ -159,20 +159,20 @@ class StockMachine(RuleBasedStateMachine):
     def begin_sweep(self, kind: RunKind, looks: int | None) -> None:
         self.world.deadline.looks = looks
         request = RunRequest(connection=self.world.connection.id, job=kind)
-        self.stage.add(kind, lambda: run_slice(self.world.bridge, request, stock_work))
+        self._begin(kind, lambda: run_slice(self.world.bridge, request, stock_work))
 
     @precondition(lambda self: self.world.queue.runs)
     @rule()
     def continue_sweep(self) -> None:
         request = self.world.queue.runs.pop(0)
         self.world.deadline.looks = None
-        self.stage.add(request.job, lambda: self._slice(request))
+        self._begin(request.job, lambda: self._slice(request))
 
     @precondition(lambda self: self.requests)
     @rule(pick=PICK)
     def begin_push(self, pick: int) -> None:
         request = self.requests[pick % len(self.requests)]
-        self.stage.add("push", lambda: self._push(request))
+        self._begin("push", lambda: self._push(request))
 
     @rule(kind=st.sampled_from(["stock", "stock_comparison"]))
     def sweep_without_a_break(self, kind: RunKind) -> None:
@@ -312,6 +312,11 @@ class StockMachine(RuleBasedStateMachine):
             run_slice(self.world.bridge, request, stock_work)
 
     # --- what the test keeps ----------------------------------------------------------------------------------
+
+    def _begin(self, name: str, work: Callable[[], object]) -> None:
+        worker = self.stage.add(name, work)
+        if worker.finished:
+            self._clear(worker)
 
     def _step(self, worker: Worker) -> None:
         if not worker.finished:
