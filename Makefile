@@ -37,6 +37,9 @@ test: setup ## all tests
 unit: setup ## the fast tests
 	$(PY) -m pytest -q tests/unit
 
+explore: setup ## the property tests with examples nobody tried before
+	SHOPBRIDGE_EXAMPLES=new $(PY) -m pytest -q -n 2 --dist worksteal
+
 format: setup ## rewrite the code in house format
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix --quiet . || true
