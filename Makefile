@@ -54,6 +54,9 @@ types: setup
 imports: setup
 	.venv/bin/lint-imports
 
+bench-products: setup ## what product runs cost: PRODUCTS="1000 20000"
+	$(PY) -m benchmarks.bench_products $(PRODUCTS)
+
 check: lint types imports test ## everything CI runs, but for `make package`
 
 package: .venv-sam/.ready ## sam validate --lint and sam build

@@ -23,13 +23,15 @@ class Catalogues:
     def __init__(self, products: int) -> None:
         self.office = SalesPosEmulator(speed=NO_LIMIT, total_limit=NO_LIMIT)
         self.shop = ShopwareEmulator("6.6.10.13")
+        self._price = Decimal(20)
         self._ids = [self._add(number) for number in range(products)]
 
     def change(self, every: int) -> int:
         """Every so-manieth product costs more; how many do."""
         chosen = self._ids[::every]
+        self._price += 1
         for product in chosen:
-            self.office.change_product(product, price=self.office.shop.catalogue.get(product)["price"] + 1)
+            self.office.change_product(product, price=self._price)
         return len(chosen)
 
     def calls(self) -> dict[str, int]:
@@ -52,7 +54,7 @@ class Catalogues:
         sizes = {"Size": dict.fromkeys(SIZES, 0)}
         name, text = f"Product {number}", "<p>As good as it gets.</p>" * 5
         made = self.office.add_product(
-            f"P{number:06}", Decimal(20), name=name, description=text, stock=5, variants=sizes
+            f"P{number:06}", self._price, name=name, description=text, stock=5, variants=sizes
         )
         return int(made["id"])
 
@@ -84,7 +86,8 @@ def served(products: int) -> Iterator[Remote]:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(products, theirs), daemon=True)
     process.start()
-    yield Remote(*ours.recv(), ours)
+    urls, secrets = ours.recv()
+    yield Remote(urls, secrets, ours)
     process.terminate()
     process.join()
 

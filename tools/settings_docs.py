@@ -79,7 +79,7 @@ def rules_section() -> list[str]:
             "Each entry of `orders.rules` sets one field of the back office's order, each entry of `products.rules` "
             "one of the target's product. The fields are listed on that connector's page. `source` and `when` are "
             "[JMESPath](https://jmespath.org) expressions on the order or product as the bridge knows it; in a rule "
-            "for rows, `line` is the row's order line."
+            "for rows, `line` is the row's order line, `variant` the row's variant."
         ),
         "",
         *table([*setting_rows(FieldRule)]),

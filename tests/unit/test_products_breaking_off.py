@@ -171,6 +171,27 @@ def test_duplicates_stay_refused_when_a_slice_was_killed_before_it_could_tell_wh
     assert "TWICE" not in world.sold()
 
 
+def test_a_manifest_that_a_kill_left_behind_its_shards_catches_up() -> None:
+    world = World()
+    world.source.put(a_product(1), a_product(2))
+    again(world)
+    world.source.change(1, prices={"regular": euro("9.00")})
+    world.calls.names.clear()
+    again(world)
+    at = world.calls.names.index("put manifest")
+    world.source.change(1, prices={"regular": euro("8.00")})
+    world.calls.names.clear()
+    world.calls.at, world.calls.when = at, "before"
+    with pytest.raises(Killed):
+        world.tick()
+    world.calls.at = -1
+    world.clock.advance(seconds=LEASE.total_seconds())
+    again(world)
+    world.calls.names.clear()
+    again(world)
+    assert world.calls.counted("shards", "find") == 0
+
+
 def test_a_lost_answer_creates_nothing_twice() -> None:
     world = a_world()
     world.target.trouble["answer"] = RetryLater("The answer was lost", after=30)

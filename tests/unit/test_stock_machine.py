@@ -121,7 +121,10 @@ class StockMachine(RuleBasedStateMachine):
 
     @rule(pick=PICK)
     def cancel_in_the_office(self, pick: int) -> None:
-        """As an operator is told to, when an imported order was cancelled in the shop."""
+        """As an operator is told to, when an imported order was cancelled in the shop.
+
+        Where the shop's figure is the truth, it had the units back at once; the next comparison repairs that.
+        """
         found = [
             order
             for order in self.world.office.orders.values()
@@ -129,6 +132,7 @@ class StockMachine(RuleBasedStateMachine):
         ]
         if order := self._pick(found, pick):
             self.world.office.cancel(order.id)
+            self.slack.gone.update({} if self.to_shop else order.units)
 
     @rule(pick=PICK)
     def complete(self, pick: int) -> None:

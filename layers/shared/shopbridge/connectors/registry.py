@@ -3,7 +3,7 @@
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales")
+KEYS = ("shopware", "salespos", "cloudsales", "gomag")
 
 
 def connector_spec(key: str) -> ConnectorSpec:
@@ -21,6 +21,10 @@ def connector_spec(key: str) -> ConnectorSpec:
             from shopbridge.connectors.cloudsales import connector as cloudsales
 
             return cloudsales.SPEC
+        case "gomag":
+            from shopbridge.connectors.gomag import connector as gomag
+
+            return gomag.SPEC
         case _:
             raise NeedsAttention(
                 f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."

@@ -46,10 +46,15 @@ class ProductSnapshot:
         self.manifest, shard = placed(self.manifest, replace(group, upto=upto))
         return next(mark for mark in self.manifest.shards if mark.id == shard)
 
-    def keep(self, shards: Mapping[int, Mapping[str, Entry]]) -> None:
-        """Store shards; one that has nothing left is removed. Raises Conflict when another worker took over."""
+    def keep(self, shards: Mapping[int, Mapping[str, Entry]], *, changed: bool) -> None:
+        """Store shards; one that has nothing left is removed. Raises Conflict when another worker took over.
+
+        Unchanged ones are not stored, but a manifest that a crash left behind them learns their digest.
+        """
         for shard, entries in shards.items():
             self.manifest = with_entries(self.manifest, shard, digests(entries))
+        if not changed:
+            return
         there = {mark.id for mark in self.manifest.shards}
         self._save({shard: shard_of(entries) for shard, entries in shards.items() if shard in there})
         gone = [shard for shard in shards if shard not in there]
@@ -101,8 +106,8 @@ class Shelf:
     def _put(self, entries: dict[str, Entry], upto: int, split_off: dict[str, Entry]) -> ShardMark | None:
         mark = self._snapshot.place(self._group, upto)
         rest = self._snapshot.place(Group(None, NO_END, (), whole=False), NO_END) if split_off else None
-        if entries != self.entries:
-            self._snapshot.keep({mark.id: entries, **({rest.id: split_off} if rest else {})})
+        shards = {mark.id: entries, **({rest.id: split_off} if rest else {})}
+        self._snapshot.keep(shards, changed=entries != self.entries)
         self._group = replace(self._group, mark=mark)
         self.entries = entries
         return rest

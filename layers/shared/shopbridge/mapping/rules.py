@@ -52,15 +52,16 @@ class FieldRule(BaseModel):
     target: str = Field(
         min_length=1,
         title="Target field",
-        description="A field of the back office from its connector's page, such as "
-        "`customer.billingaddress.street`; `[]` stands for every row: `orderrows[].memo`.",
+        description="A field of the target from its connector's page, such as `customer.billingaddress.street`; `[]` "
+        "stands for every row: `orderrows[].memo`.",
     )
     source: str = Field(
         min_length=1,
         max_length=1000,
         title="Source",
-        description="A JMESPath expression over the shop's order, such as `order.comment`; for a field of a row "
-        "`line` is the order line it stems from. Quoted text, such as `'web'`, is a constant.",
+        description="A JMESPath expression over the order or product, such as `order.comment` or `product.extras.mpn`; "
+        "for a field of a row `line` is the order line, or `variant` the variant it stems from. Quoted text, such as "
+        "`'web'`, is a constant.",
     )
     convert: Annotated[tuple[ConverterName, ...], BeforeValidator(_as_list)] = Field(
         default=(), title="Converters", description="One converter, or several that run in order."

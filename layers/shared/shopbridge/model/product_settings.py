@@ -72,7 +72,7 @@ class ProductSettings(Model):
         title="Policy per field",
         description="`never`, `on_create`, `always` or `only_if_empty`. Not named: "
         + ", ".join(f"{field} `{policy}`" for field, policy in POLICIES.items())
-        + ". A field that is not sent is left out, never emptied.",
+        + ". A field that is not sent is left out, never emptied; what the source has nothing of is never sent.",
     )
     attributes: dict[str, str] = Field(
         default_factory=dict,
@@ -84,7 +84,7 @@ class ProductSettings(Model):
         default_factory=dict,
         title="Features",
         description="Further facts. Key: the source's name, such as `Material`. Value: what the target calls it; `=` "
-        "keeps the name.",
+        "keeps the name, an empty value leaves the feature out.",
     )
     unmapped: Literal["report", "hold"] = Field(
         default="report",
@@ -101,7 +101,8 @@ class ProductSettings(Model):
     gone: Literal["report", "deactivate"] = Field(
         default="report",
         title="Products deleted at the source",
-        description="`report` them, or `deactivate` them in the target. Nothing is ever deleted.",
+        description="`report` them, or `deactivate` them in the target, once two runs in a row did not find them; the "
+        "same for those that were switched off there and do not travel any more. Nothing is ever deleted.",
     )
     prices: PriceSettings = Field(default_factory=PriceSettings, title="Prices")
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shopbridge.connectors.cloudsales.calls import listed, probe
 from shopbridge.connectors.cloudsales.maps import STATUSES
 from shopbridge.connectors.cloudsales.product_maps import PRICE_GROUPS
-from shopbridge.connectors.cloudsales.reading import PRODUCTS
+from shopbridge.connectors.cloudsales.reading import PRODUCTS, read_pages
 from shopbridge.connectors.cloudsales.settings import COD, CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import CONNECTOR, PAGE, ConnectorRow
 from shopbridge.errors import NeedsAttention
@@ -40,7 +40,7 @@ class Account:
         pulled = self._pulled(connectors)
         name = ours.name or f"connector {ours.id}"
         return Identity(
-            name=f"CloudSales account {self._settings.account_number}, {name}",
+            name=f"CloudSales account {self._settings.account_number} ({name})",
             version="BOCP REST API v1 beta",
             notes=(*pulled, *_unusual(ours), *self._declared()),
         )
@@ -58,13 +58,8 @@ class Account:
         }
 
     def _connectors(self) -> Sequence[ConnectorRow]:
-        found: list[ConnectorRow] = []
-        number: int | None = 1
-        while number is not None:
-            page = self._client.read(listed(CONNECTORS, page=number), PAGE)
-            found += [row for row in map(_connector, page.data) if row]
-            number = page.after(number) if page.data else None
-        return found
+        rows = (row for page, _ in read_pages(self._client, CONNECTORS) for row in page)
+        return [connector for connector in map(_connector, rows) if connector]
 
     def _ours(self, connectors: Sequence[ConnectorRow]) -> ConnectorRow:
         ours = next((each for each in connectors if each.id == self._settings.connector_id), None)

@@ -69,7 +69,7 @@ class ProductDirectory:
         """One page from a mark on, keyed by ``field``."""
         check_field(field)
         mark = Mark.parse(text, self._clock())
-        page = self._products.page(mark.page, since=mark.since)
+        page = next(self._products.pages(mark.page, since=mark.since))
         return DirectoryPage(
             entries=tuple(entry for row in page.rows for entry in self._entries(row, field)),
             mark=mark.after(page.following).model_dump_json(),

@@ -75,7 +75,7 @@ class Listing:
         for row in self._products.changed(since):
             if row.code in wanted and not row.is_gone:
                 found.setdefault(row.code, {})[row.mark] = row
-        unsure = wanted - found.keys() | {code for code in wanted if len(self._rows.get(code, ())) > 1}
+        unsure = (wanted - found.keys()) | {code for code in wanted if len(self._rows.get(code, ())) > 1}
         whole = self.now() if unsure else {}
         changed = {code: list(rows.values()) for code, rows in found.items()}
         return {**changed, **{code: whole[code] for code in wanted & whole.keys()}}
@@ -87,8 +87,9 @@ class Listing:
         return self._trust_changes and asked - began <= WHOLE_EVERY
 
     def _read_on(self) -> None:
-        while self._next is not None:
-            page = self._products.page(self._next)
+        if self._next is None:
+            return
+        for page in self._products.pages(self._next):
             for row in page.rows:
                 if not row.is_gone:
                     self._rows.setdefault(row.code, {})[row.mark] = row

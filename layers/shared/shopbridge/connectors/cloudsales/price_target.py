@@ -60,7 +60,7 @@ class PriceWriter:
         return ProductDraft(change=change, payload={"items": rows}, variant_of_row=())
 
     def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
-        """Write them, each in a call of its own: a product may have more variants than a call takes items."""
+        """Write them, one after the other: each has an outcome of its own."""
         return [self._write(draft) for draft in drafts]
 
     def _write(self, draft: ProductDraft) -> ProductOutcome:

@@ -13,7 +13,11 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Price, Product, UnreadableProduct
 from shopbridge.model.ledger import Reason
 
-PRICE_GROUPS = {"regular": "Price with VAT (pret_vanzare_cu_tva)", "net": "Price without VAT (pret_vanzare)"}
+PRICE_GROUPS = {
+    "regular": "Price with VAT (pret_vanzare_cu_tva)",
+    "net": "Price without VAT (pret_vanzare)",
+    "sale": "None: BOCP tells no sale prices",
+}
 
 
 def product_of(found: Found, item: ExternalId, settings: CloudSalesSettings) -> Product | UnreadableProduct:

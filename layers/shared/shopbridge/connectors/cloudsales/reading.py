@@ -60,26 +60,34 @@ class Products:
         at = () if settings.work_point is None else (f"workpoint:{settings.work_point}",)
         self._segments = (*(("include:images",) if images else ()), *at)
 
-    def page(self, number: int, *, since: datetime | None = None) -> ReadPage:
-        """One page of everything, or of what changed ``since``, with some overlap.
-
-        Raises:
-            RetryLater: Also for an answer that is only partly there.
-        """
+    def pages(self, start: int = 1, *, since: datetime | None = None) -> Iterator[ReadPage]:
+        """The pages of everything, or of what changed ``since``, with some overlap. Raises as ``read_pages``."""
         changed = () if since is None else (f"modifiedafter:{moment_text(since - OVERLAP)}",)
-        call = listed(PRODUCTS, *self._segments, *changed, page=number)
-        page = self._client.read(call, PAGE)
-        if page.next_exists and not page.data:
-            raise RetryLater("BOCP announces more products after an empty page", after=60, where="CloudSales")
-        return ReadPage(tuple(_found(page.data)), page.after(number))
+        for page, following in read_pages(self._client, PRODUCTS, *self._segments, *changed, start=start):
+            yield ReadPage(tuple(_found(page)), following)
 
     def changed(self, since: datetime) -> Iterator[Found]:
         """Every row that changed."""
-        number: int | None = 1
-        while number is not None:
-            page = self.page(number, since=since)
-            yield from page.rows
-            number = page.following
+        return (row for page in self.pages(since=since) for row in page.rows)
+
+
+def read_pages(
+    client: PlatformClient, name: str, *segments: str, start: int = 1
+) -> Iterator[tuple[Sequence[Any], int | None]]:
+    """The pages of a list, each with the number of the next one.
+
+    Raises:
+        RetryLater: Also for an answer that is only partly there, and for pages that lead nowhere.
+    """
+    number: int | None = start
+    before: Sequence[Any] = ()
+    while number is not None:
+        page = client.read(listed(name, *segments, page=number), PAGE)
+        stands_still = len(page.data) > 1 and page.data == before
+        if stands_still or (page.next_exists and not page.data):
+            raise RetryLater("BOCP announces more pages, and shows nothing new", after=300, where=f"CloudSales, {name}")
+        number, before = page.after(number), page.data
+        yield page.data, number
 
 
 def _found(data: Sequence[Any]) -> Iterator[Found]:

@@ -16,7 +16,7 @@ from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
 from shopbridge.connectors.cloudsales.envelope import envelope_of
 from shopbridge.connectors.cloudsales.sent import plain
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
-from shopbridge.errors import NeedsAttention, Rejected
+from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.ledger import Reason
@@ -43,8 +43,14 @@ class StandIn:
             )
 
     def write(self, what: Literal["stock", "price"], items: Sequence[Mapping[str, Any]]) -> Mapping[str, Reason]:
-        """Write these; returns the codes that were not, each with the reason."""
+        """Write these, a hundred a call; returns the codes that were not, each with the reason."""
         self.check()
+        refused: dict[str, Reason] = {}
+        for start in range(0, len(items), BATCH):
+            refused |= self._write(what, items[start : start + BATCH])
+        return refused
+
+    def _write(self, what: str, items: Sequence[Mapping[str, Any]]) -> Mapping[str, Reason]:
         path = f"{CONNECTOR}{self._settings.connector_id}/{what}/"
         try:
             return _refused(self._client.send(put(path, plain({"items": items}))))
@@ -61,7 +67,9 @@ class StandIn:
 
 def _refused(answer: Answer) -> Mapping[str, Reason]:
     envelope = envelope_of(answer.json())
-    named = [each for each in envelope.errors if isinstance(each, dict)] if envelope else []
+    if envelope is None or not isinstance(envelope.data, dict):
+        raise RetryLater("The answer does not say what was written", after=60, where=answer.where)
+    named = [each for each in envelope.errors if isinstance(each, dict)]
     return {str(each.get("code")): _reason(str(each.get("code")), str(each.get("message") or "")) for each in named}
 
 

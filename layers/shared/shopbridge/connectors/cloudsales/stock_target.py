@@ -34,7 +34,7 @@ class StockWriter:
                 fix="Set manage_stock to untouched and leave target_warehouse empty.",
             )
         items = [{"code": change.sku, "stock_available": change.quantity} for change in changes]
-        return self._stand_in.write("stock", items) if items else {}
+        return self._stand_in.write("stock", items)
 
 
 class Standings:

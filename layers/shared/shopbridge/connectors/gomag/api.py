@@ -54,11 +54,11 @@ class GomagApi:
 
     client: PlatformClient
 
-    def get(self, path: str, **params: str) -> Answer:
+    def get(self, path: str, /, **params: str) -> Answer:
         """Read."""
         return self._send(Call("GET", f"/{path}/json", params=params, headers=HEADERS))
 
-    def page(self, path: str, name: str, number: int, **filters: str) -> Page:
+    def page(self, path: str, name: str, number: int, /, **filters: str) -> Page:
         """One page of the list ``name``, as large as it may be. Raises RetryLater for an unexpected form."""
         try:
             answer = self.get(path, page=str(number), limit=str(LARGEST_PAGE), **filters)
@@ -66,7 +66,7 @@ class GomagApi:
             return _nothing_for_no_data(error, number)
         return read_page(answer, name, number)
 
-    def pages(self, path: str, name: str, **filters: str) -> Iterator[Page]:
+    def pages(self, path: str, name: str, /, **filters: str) -> Iterator[Page]:
         """Every page; rows that shift meanwhile may come twice."""
         number = 1
         while True:
@@ -76,7 +76,7 @@ class GomagApi:
                 return
             number += 1
 
-    def rows(self, path: str, name: str, **filters: str) -> Iterator[Row]:
+    def rows(self, path: str, name: str, /, **filters: str) -> Iterator[Row]:
         """Every row of a list."""
         return (row for page in self.pages(path, name, **filters) for row in page.rows)
 

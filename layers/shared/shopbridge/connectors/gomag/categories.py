@@ -50,24 +50,26 @@ class CategoryTree:
     def _walk(self, shape: Any, depth: int) -> Iterator[ExternalId]:
         if depth > DEEPEST:
             raise unknown_category("a list without end")
-        match shape:
-            case None | "" | [] | {}:
-                return
-            case {"id": key, **rest}:
-                yield self._known(str(key))
-                further = [each for name, each in rest.items() if name not in _OF_RECORDS]
-                yield from self._walk([each for each in further if isinstance(each, dict | list)], depth + 1)
-            case dict() if all(self._is_named(key, name) for key, name in shape.items()):
-                yield from (ExternalId(key) for key in shape)
-            case dict():
-                yield from self._walk(list(shape.values()), depth + 1)
-            case list() if all(isinstance(each, str) for each in shape):
-                yield self._at_end_of(shape)
-            case list():
-                for each in shape:
-                    yield from self._walk(each, depth + 1)
-            case _:
-                raise unknown_category(str(shape)[:50])
+        if isinstance(shape, Mapping):
+            yield from self._in_object(shape, depth)
+        elif isinstance(shape, list) and shape and all(isinstance(each, str) for each in shape):
+            yield self._at_end_of(shape)
+        elif isinstance(shape, list):
+            for each in shape:
+                yield from self._walk(each, depth + 1)
+        elif shape not in (None, ""):
+            raise unknown_category(str(shape)[:50])
+
+    def _in_object(self, shape: Mapping[str, Any], depth: int) -> Iterator[ExternalId]:
+        """A record with its id, ids with their names, or anything keyed."""
+        if "id" in shape:
+            yield self._known(str(shape["id"]))
+            further = (each for name, each in shape.items() if name not in _OF_RECORDS)
+            yield from self._walk([each for each in further if isinstance(each, dict | list)], depth + 1)
+        elif shape and all(self._is_named(key, name) for key, name in shape.items()):
+            yield from (ExternalId(key) for key in shape)
+        else:
+            yield from self._walk(list(shape.values()), depth + 1)
 
     def _is_named(self, key: str, name: Any) -> bool:
         there = self._by_id.get(ExternalId(key))
@@ -167,6 +169,7 @@ def _parent(row: WireCategory, found: Mapping[int, WireCategory]) -> ExternalId 
 
 
 def unknown_category(name: str) -> Held:
+    """Why a product cannot be read or written."""
     return Held(
         f"The shop does not list the category {name}",
         code="unknown_category",

@@ -64,5 +64,5 @@ def country_code(name: str, further: Mapping[str, str], which: str) -> str:
     raise Held(
         f"The country {name!r} of the {which} address is unknown",
         code="unknown_country",
-        fix=f"Add {name!r} with its two-letter code to countries of the connection's Gomag side, then resend the order.",
+        fix=f"Add {name!r} and its two-letter code to countries of the connection's Gomag side, then resend the order.",
     )

@@ -92,10 +92,10 @@ def _lines(wire: WireOrder, sums: Sums) -> list[OrderLine]:
 
 
 def _line(at: int, line: WireLine, total: Decimal, *, net_prices: bool) -> OrderLine:
-    rate, product = amounts.rate_of(line), product_id(line)
+    rate, kind = amounts.rate_of(line), line_kind(line, total)
     return OrderLine(
         id=str(at),
-        kind=line_kind(line, total),
+        kind=kind,
         name=line.name,
         quantity=line.quantity,
         unit_price=amounts.with_vat(line.price, rate) if net_prices else line.price,
@@ -103,7 +103,7 @@ def _line(at: int, line: WireLine, total: Decimal, *, net_prices: bool) -> Order
         taxes=(amounts.share_of(total, rate),),
         sku=line.sku,
         ean=line.ean,
-        fields={"productId": str(product)} if product else {},
+        fields={"productId": str(product_id(line))} if kind == "product" and product_id(line) else {},
         options={},
     )
 
@@ -173,8 +173,10 @@ def _currency(wire: WireOrder) -> str:
 
 
 def _extras(wire: WireOrder) -> dict[str, Any]:
-    """Further facts for the merchant's own rules: ``statusName``, ``source``, ``salesChannel``, ``salesAgent``,
-    ``vouchers``, and of a firm ``companyRegistration``, ``companyBank``, ``companyIban``.
+    """Further facts for the merchant's own rules.
+
+    ``statusName``, ``source``, ``salesChannel``, ``salesAgent``, ``vouchers``, and of a firm ``companyRegistration``,
+    ``companyBank``, ``companyIban``.
     """
     company = wire.billing.company if wire.billing else None
     return {

@@ -17,6 +17,8 @@ GOOD: Final = frozenset({0, 200})
 """[inferred] from the two successes that were seen: ``error`` absent, and 200."""
 MISSING_USER, DENIED, WRONG_KEY, FORBIDDEN, BUSY = 100, 331, 401, 403, 429
 AWAY = range(500, 600)
+REFUSING = frozenset(range(400, 500)) - {408, 425}
+"""Statuses of HTTP that refuse; the two others pass by themselves."""
 FULL = 5.0
 """Seconds to wait when the bucket is full: nothing tells how long (platform file, G2 and G6 wait as long)."""
 PAGE_AGAIN = 60.0
@@ -108,6 +110,9 @@ def _judge_http(answer: Answer) -> None:
             where=answer.where,
             fix="Enter https://api.gomag.ro as the address, then verify the connection.",
         )
+    body = answer.json()
+    if answer.status in REFUSING and isinstance(body, dict):
+        raise _refusal(answer, error_number(body) or answer.status, message_of(body))
     judge_by_status(answer)
 
 

@@ -16,7 +16,7 @@ from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Vari
 from shopbridge.model.ledger import Reason
 
 VERSION: Final = "Version"
-"""[inferred] A version tells nothing of what it differs in: this attribute, with its SKU as the value, stands for it."""
+"""[inferred] A version tells nothing of what it differs in: this attribute stands for it, with the SKU as its value."""
 
 CategoryIds = Callable[[Any], tuple[ExternalId, ...]]
 """The categories that a product's field names, in any shape. Raises Held."""

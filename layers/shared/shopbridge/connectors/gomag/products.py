@@ -63,7 +63,7 @@ class ProductReader:
 
     def page(self, position: str | None) -> ProductPage:
         """One page. Raises RetryLater also when the list is empty or in no order by id."""
-        step = read_step(self.shelf, position)
+        step = read_step(self.shelf.page, position)
         read = [read_product(row, rank, self.settings, self.tree.ids_of) for rank, row in step.rows]
         return ProductPage(
             products=tuple(each for each in read if isinstance(each, Product)),

@@ -1,42 +1,29 @@
 """Finding products by SKU. Gomag has no way to ask for many at once, and every call counts.
 
-One SKU is asked for with the filter ``sku``; several by whichever takes fewer calls, the filter or the whole list.
-Whether the filter also finds a product by a version's SKU is not known (platform file, "Products and variants"), so
-until the shop has shown that it does, what the filter does not find is looked for in the list.
+A few SKUs are asked for with the filter ``sku``, more of them by reading the whole list. Whether the filter also finds
+a product by a version's SKU is not known (platform file, "Products and variants"): until the shop has shown that it
+does, what the filter does not find is looked for in the list.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-
-from pydantic import ValidationError
+from datetime import timedelta
+from typing import Final
 
 from shopbridge.connectors.gomag.api import GomagApi, Page, Row
-from shopbridge.connectors.gomag.present import target_product
-from shopbridge.connectors.gomag.wire import first_problem
-from shopbridge.connectors.gomag.wire_products import WireProduct, WireStocked
-from shopbridge.errors import Held, RetryLater
-from shopbridge.model.catalogue import TargetProduct
+from shopbridge.connectors.gomag.seen import Seen, see
+from shopbridge.connectors.gomag.sweep import Way, way_of
+from shopbridge.errors import RetryLater
 from shopbridge.ports import Clock
 
 READ, LIST = "product/read", "products"
-WITH_VERSIONS = {"addVersions": "true"}
+WITH_VERSIONS: Final = {"addVersions": "true"}
 KEPT = timedelta(minutes=10)
 """How long it is believed that an SKU which was seen is still there."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A product as it was seen.
-
-    Attributes:
-        target: For the product flow; the reason where it is not what we know.
-    """
-
-    at: datetime
-    sold: WireStocked
-    target: TargetProduct | Held
-
+ASKED_AT_MOST = 30
+"""SKUs that are asked for one by one: a minute of our share of the calls."""
+PAGES_AT_ONCE = 40
+"""Pages that are read on end; a longer list is read on with the next try."""
 
 Found = Mapping[str, Sequence[Seen]]
 """Products by SKU, their own or a version's; an SKU that nobody has is left out."""
@@ -44,39 +31,56 @@ Found = Mapping[str, Sequence[Seen]]
 
 @dataclass
 class Shelf:
-    """The products of a shop; remembers for a while what it saw."""
+    """The products of a shop; remembers for a while what it saw.
+
+    Attributes:
+        finds_versions: The filter has found a product by a version's SKU.
+    """
 
     api: GomagApi
     clock: Clock
     language: str
     finds_versions: bool = False
-    _tried: bool = False
     _seen: dict[int, Seen] = field(default_factory=dict, repr=False)
     _by_sku: dict[str, set[int]] = field(default_factory=dict, repr=False)
+    _unfinished: "tuple[Page, list[Seen]] | None" = field(default=None, repr=False)
+    _pages: int | None = None
+    _way: Way | None = None
+    _tried: bool = False
 
     def page(self, number: int) -> Page:
         """One page of the list, with versions."""
-        return self.api.page(READ, LIST, number, view=self.language, **WITH_VERSIONS)
+        page = self.api.page(READ, LIST, number, view=self.language, **WITH_VERSIONS)
+        self._pages = page.pages
+        if number == 1:
+            self._way = way_of(page.rows)
+        return page
+
+    @property
+    def way(self) -> Way:
+        """Whether ids rise or fall along the list; one call, once."""
+        return self._way or way_of(self.page(1).rows)
 
     def look(self, skus: Iterable[str]) -> Found:
-        """The products that these SKUs are on, as they are now."""
+        """The products that these SKUs are on, as they are now.
+
+        Raises:
+            RetryLater: Also while a long list is still being read.
+        """
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
-        if not wanted:
-            return {}
-        whole = self._list_if_shorter(len(wanted)) if len(wanted) > 1 else None
-        if whole is not None:
-            return _by_sku(whole, wanted)
+        if self._takes_list(wanted):
+            return _by_sku(self._read_list(), wanted)
         asked = [self._ask(sku) for sku in wanted]
         found = _by_sku([seen for answer in asked for seen in answer or ()], wanted)
         if None not in asked and (self.finds_versions or len(found) == len(wanted)):
             return found
-        return _by_sku(self._read_list(self.page(1)), wanted)
+        return _by_sku(self._read_list(), wanted)
 
-    def find(self, skus: Iterable[str]) -> Found:
+    def find(self, skus: Iterable[str], kept: timedelta = KEPT) -> Found:
         """The same, but what was seen within the last minutes is not asked for again."""
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
-        kept = {sku: seen for sku in wanted if (seen := self._kept(sku))}
-        return {**kept, **self.look(sku for sku in wanted if sku not in kept)}
+        known = {sku: seen for sku in wanted if (seen := self._kept(sku, kept))}
+        return {**known, **self.look(sku for sku in wanted if sku not in known)}
 
     def forget(self, products: Iterable[int]) -> None:
         """These were changed: they are asked for anew."""
@@ -85,18 +89,24 @@ class Shelf:
 
     def note(self, rows: Iterable[Row]) -> list[Seen]:
         """Remember the rows of a list. Raises RetryLater when one does not even tell what it is sold as."""
-        noted = [_seen(row, self.clock(), self.language) for row in rows]
+        noted = [see(row, self.clock(), self.language) for row in rows]
         for seen in noted:
             self._seen[seen.sold.id] = seen
             for sku in seen.sold.skus:
                 self._by_sku.setdefault(sku, set()).add(seen.sold.id)
         return noted
 
-    def _kept(self, sku: str) -> list[Seen]:
-        since = self.clock() - KEPT
+    def _kept(self, sku: str, kept: timedelta) -> list[Seen]:
+        since = self.clock() - kept
         seen = [self._seen.get(product) for product in sorted(self._by_sku.get(sku, ()))]
         fresh = [each for each in seen if each and each.at >= since]
         return [each for each in fresh if sku in each.sold.skus] if len(fresh) == len(seen) else []
+
+    def _takes_list(self, wanted: Sequence[str]) -> bool:
+        """Whether the list is shorter than asking, or too many are wanted."""
+        if len(wanted) > ASKED_AT_MOST:
+            return True
+        return len(wanted) > 1 and self._pages is not None and self._pages <= len(wanted)
 
     def _ask(self, sku: str) -> list[Seen] | None:
         """By the filter; None where other products come back, too: it was ignored, so it tells nothing."""
@@ -108,50 +118,33 @@ class Shelf:
         self.finds_versions = self.finds_versions or any(sku != seen.sold.sku for seen in fitting)
         return fitting
 
-    def _list_if_shorter(self, calls: int) -> list[Seen] | None:
-        """The whole list, where it takes fewer calls than asking; or where only it is sure to tell."""
-        first = self.page(1)
-        if self.finds_versions and first.pages > calls:
-            self.note(first.rows)
-            return None
-        return self._read_list(first)
-
-    def _read_list(self, page: Page) -> list[Seen]:
-        """From this page to the end; then, once, whether the filter finds a version that was seen."""
-        noted = self.note(page.rows)
-        while not page.is_last:
+    def _read_list(self) -> list[Seen]:
+        """All products. Raises RetryLater to be called once more where the list is long."""
+        page, noted = self._begun()
+        for _ in range(PAGES_AT_ONCE):
+            if page.is_last:
+                self._unfinished = None
+                self._try_filter(noted)
+                return noted
             page = self.page(page.number + 1)
             noted += self.note(page.rows)
-        if not self.finds_versions:
-            self._try_filter(noted)
-        return noted
+        self._unfinished = (page, noted)
+        raise RetryLater("The shop has many products, reading them goes on", after=1, where="Gomag products")
+
+    def _begun(self) -> tuple[Page, list[Seen]]:
+        """Where an earlier call has stopped, if that was lately; else the first page."""
+        if self._unfinished and self._unfinished[1][0].at >= self.clock() - KEPT:
+            return self._unfinished
+        page = self.page(1)
+        return page, self.note(page.rows)
 
     def _try_filter(self, noted: Sequence[Seen]) -> None:
+        """Once, whether the filter finds a version that was seen."""
         versions = ((version.sku, seen.sold.sku) for seen in noted for version in seen.sold.versions)
         sample = next((sku for sku, own in versions if sku and sku != own), None)
-        if sample and not self._tried:
+        if sample and not self.finds_versions and not self._tried:
             self._tried = True
             self._ask(sample)
-
-
-def _seen(row: Row, now: datetime, language: str) -> Seen:
-    try:
-        sold = WireStocked.model_validate(row)
-    except ValidationError as error:
-        what = f"Gomag lists a product in an unexpected form at {first_problem(error)}"
-        raise RetryLater(what, after=300, where="Gomag products") from error
-    return Seen(now, sold, _target(row, language))
-
-
-def _target(row: Row, language: str) -> TargetProduct | Held:
-    try:
-        return target_product(WireProduct.model_validate(row), language)
-    except ValidationError as error:
-        return Held(
-            f"The product in Gomag has an unexpected form at {first_problem(error)}",
-            code="unexpected_form",
-            fix="Look at the product in Gomag and save it once more.",
-        )
 
 
 def _is_sold_as(seen: Seen, sku: str) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from shopbridge.connectors.gomag.seen import Seen
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.shelf import Seen, Shelf
-from shopbridge.connectors.gomag.sweep import Place, read_step
+from shopbridge.connectors.gomag.shelf import Shelf
+from shopbridge.connectors.gomag.sweep import rank_of, read_step
 from shopbridge.connectors.gomag.wire_products import WireSold, WireStocked
 from shopbridge.model.base import ExternalId
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
@@ -23,7 +24,7 @@ class StockOnHand:
 
     def page(self, position: str | None) -> StockPage:
         """Up to 100 products with their versions; a product with versions is not sold itself."""
-        step = read_step(self.shelf, position)
+        step = read_step(self.shelf.page, position)
         seen = self.shelf.note([row for _, row in step.rows])
         pairs = zip(step.rows, seen, strict=True)
         levels = tuple(level for (rank, _), each in pairs for level in self._levels(each.sold, rank))
@@ -32,8 +33,8 @@ class StockOnHand:
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
         """The records with these SKUs, as they are now."""
         wanted = {sku for sku in skus if sku}
-        products = _once(self.shelf.look(wanted))
-        levels = (level for product in products for level in self._levels(product, Place().rank(product.id)))
+        products, way = _once(self.shelf.look(wanted)), self.shelf.way
+        levels = (level for product in products for level in self._levels(product, rank_of(product.id, way)))
         return [level for level in levels if level.sku in wanted]
 
     def _levels(self, product: WireStocked, rank: int) -> Iterator[StockLevel]:
@@ -56,8 +57,9 @@ class StockOnHand:
 
 @dataclass
 class Standings:
-    """What a shop has, for a comparison: read page by page as far as it is asked for. An SKU that is there twice has no
-    figure, for nobody can say which of them a write reaches.
+    """What a shop has, for a comparison: read page by page, as far as it is asked for.
+
+    An SKU that is there twice has no figure, for nobody can say which of them a write reaches.
     """
 
     shelf: Shelf
@@ -77,7 +79,7 @@ class Standings:
         }
 
     def _read_page(self) -> None:
-        step = read_step(self.shelf, self._next)
+        step = read_step(self.shelf.page, self._next)
         for seen in self.shelf.note([row for _, row in step.rows]):
             for sold in seen.sold.sold:
                 self._take(sold)

@@ -6,6 +6,7 @@ that all went well, too (platform file, "Stock and prices": names, answer and ba
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final, Literal
 
@@ -32,6 +33,9 @@ NO_SWITCH = Reason(
     text="Gomag's API has no switch for whether a product is sold without stock",
     fix="Set manage_stock of the connection's stock settings to untouched.",
 )
+
+KEPT = timedelta(hours=1)
+"""How long an SKU is believed to be there that was seen: a comparison finds the few that went meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class StockWriter:
         """Returns those that were not taken, with the reason."""
         if warehouse or manage != "untouched":
             return {change.sku: NO_WAREHOUSES if warehouse else NO_SWITCH for change in changes}
-        found = self.shelf.find([change.sku for change in changes])
+        found = self.shelf.find([change.sku for change in changes], KEPT)
         refused = {change.sku: reason for change in changes if (reason := _problem(found, change.sku))}
         known = [change for change in changes if change.sku not in refused]
         refused |= self._write(known) if known else {}

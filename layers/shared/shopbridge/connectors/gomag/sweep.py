@@ -6,12 +6,11 @@ and rises from page to page. Products that come meanwhile repeat rows, which are
 behind them move up, so the page before is read once more when the total has fallen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from shopbridge.connectors.gomag.api import Page, Row
-from shopbridge.connectors.gomag.shelf import Shelf
 from shopbridge.connectors.gomag.wire import as_text
 from shopbridge.errors import RetryLater
 
@@ -47,10 +46,6 @@ class Place:
         """As a position."""
         return f"{self.page}:{self.way}:{self.last}:{self.total}"
 
-    def rank(self, row_id: int) -> int:
-        """Where a product stands."""
-        return row_id if self.way == "up" else TOP - row_id
-
 
 @dataclass(frozen=True)
 class Step:
@@ -60,25 +55,25 @@ class Step:
     position: str | None
 
 
-def read_step(shelf: Shelf, position: str | None) -> Step:
-    """The next page of a sweep.
+def read_step(read: Callable[[int], Page], position: str | None) -> Step:
+    """The next page of a sweep; ``read`` gives the page of a number.
 
     Raises:
         RetryLater: The list is empty, or not ordered by id: nothing may be concluded from it.
     """
     place = Place.parse(position)
-    page = shelf.page(place.page)
+    page = read(place.page)
     rows = list(page.rows)
     if page.number == 1:
-        place = Place(way=_way(rows), total=page.total or 0)
+        place = Place(way=way_of(rows), total=page.total or 0)
         _refuse_nothing(rows)
     elif (page.total or 0) < place.total:
-        rows = [*shelf.page(place.page - 1).rows, *rows]
+        rows = [*read(place.page - 1).rows, *rows]
     return _step(place, page, rows)
 
 
 def _step(place: Place, page: Page, rows: Sequence[Row]) -> Step:
-    ranked = {place.rank(row_id(row)): row for row in rows}
+    ranked = {rank_of(row_id(row), place.way): row for row in rows}
     if list(ranked) != sorted(ranked):
         raise RetryLater(
             "Gomag does not list the products by their ids, so they cannot be read page by page",
@@ -91,6 +86,11 @@ def _step(place: Place, page: Page, rows: Sequence[Row]) -> Step:
     return Step(new, None if page.is_last else after.text())
 
 
+def rank_of(product: int, way: Way) -> int:
+    """Where a product stands."""
+    return product if way == "up" else TOP - product
+
+
 def row_id(row: Row) -> int:
     """A row's id. Raises RetryLater when it has none: it could not be told from others."""
     text = as_text(row.get("id"))
@@ -99,7 +99,8 @@ def row_id(row: Row) -> int:
     return int(text)
 
 
-def _way(rows: Sequence[Row]) -> Way:
+def way_of(rows: Sequence[Row]) -> Way:
+    """Whether ids rise or fall along a page."""
     ids = [row_id(row) for row in rows]
     return "down" if len(ids) > 1 and ids[0] > ids[-1] else "up"
 

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-MOST_DIGITS = 24
+from shopbridge.mapping.rounding import cents
+
+MOST_DIGITS = 20
 """More are neither money nor an id, and a number of a million digits would take all memory once it is written out."""
 
 
 def as_text(value: Any) -> Any:
     """A scalar as text, trimmed; nothing in any spelling is empty. What is no scalar stays for pydantic to refuse."""
-    if value is None or value == [] or value == {}:
+    if value is None or (isinstance(value, list | dict) and not value):
         return ""
     if isinstance(value, str):
         return value.strip()
@@ -49,15 +51,28 @@ def _nothing_for_no_object(value: Any) -> Any:
     return value if isinstance(value, Mapping) else None
 
 
+def _same_digits(value: Decimal) -> Decimal:
+    """The same number however it was written: ``50``, ``50.0`` and ``50.00`` are one text, or contents would differ."""
+    if value == value.to_integral_value():
+        return value.quantize(Decimal(1))
+    return value.normalize()
+
+
+def _as_money(value: Decimal) -> Decimal:
+    """With two decimals, unless it has more."""
+    short = cents(value)
+    return short if short == value else value.normalize()
+
+
 Text = Annotated[str, BeforeValidator(as_text)]
-Amount = Annotated[Decimal, Field(max_digits=MOST_DIGITS)]
-MaybeAmount = Annotated[Amount | None, BeforeValidator(_none_for_blank)]
-Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS)]
+Number = Annotated[Decimal, Field(max_digits=MOST_DIGITS), AfterValidator(_same_digits)]
+MaybeNumber = Annotated[Number | None, BeforeValidator(_none_for_blank)]
+Money = Annotated[Decimal, Field(max_digits=MOST_DIGITS), AfterValidator(_as_money)]
+MaybeMoney = Annotated[Money | None, BeforeValidator(_none_for_blank)]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(_same_digits)]
 MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
 Id = Annotated[int, Field(ge=0, lt=10**15)]
-MaybePercent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS)]
-MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
-Id = Annotated[Id | None, BeforeValidator(_none_for_blank)]
+MaybeId = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 
 
 class Wire(BaseModel):
@@ -90,14 +105,14 @@ class WireNamed(Wire):
 class WireDelivery(WireNamed):
     """[inferred] The delivery with its price, VAT included: that a price is here at all nobody has confirmed."""
 
-    price: MaybeAmount = None
+    price: MaybeMoney = None
 
 
 class WireDiscount(WireNamed):
     """[inferred] A discount as it reads: named as it is created (platform file, G1); its sign is not known."""
 
     voucher: Text = ""
-    value: MaybeAmount = None
+    value: MaybeMoney = None
 
 
 class WireLine(Wire):
@@ -113,9 +128,9 @@ class WireLine(Wire):
     sku: Text = ""
     ean: Text = ""
     name: Text = ""
-    price: Amount
+    price: Money
     vat: MaybePercent = None
-    quantity: Amount
+    quantity: Number
     type: Text = ""
 
 
@@ -179,7 +194,7 @@ class WireOrder(Wire):
     date: Text
     status: Text = ""
     statusId: MaybeId = None  # noqa: N815 - as it travels
-    total: Amount
+    total: Money
     currency: Text
     source: Text = ""
     sales_channel: Text = ""

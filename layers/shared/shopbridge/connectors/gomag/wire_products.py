@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from shopbridge.connectors.gomag.wire import (
-    Amount,
     Id,
-    MaybeAmount,
     MaybeId,
+    MaybeMoney,
+    MaybeNumber,
     MaybePercent,
+    Money,
     Text,
     Wire,
     as_rows,
@@ -63,7 +64,7 @@ class WireSold(Wire):
 
     id: Id
     sku: Text = ""
-    stock: MaybeAmount = None
+    stock: MaybeNumber = None
 
 
 class WireStocked(WireSold):
@@ -87,7 +88,7 @@ class WireStocked(WireSold):
 
 
 SpecialPrice = Annotated[
-    MaybeAmount, Field(default=None, validation_alias=AliasChoices("special_price", "specialPrice"))
+    MaybeMoney, Field(default=None, validation_alias=AliasChoices("special_price", "specialPrice"))
 ]
 Language = Annotated[dict[str, str], BeforeValidator(_as_texts)]
 
@@ -103,7 +104,7 @@ class WireVersion(WireSold):
     """A version; what it does not have it has from its product (platform file, G3)."""
 
     ean: Text = ""
-    price: MaybeAmount = None
+    price: MaybeMoney = None
     special_price: SpecialPrice
 
 
@@ -119,8 +120,8 @@ class WireProduct(WireVersion):
     name: Language = Field(default_factory=dict)
     description: Language = Field(default_factory=dict)
     brand: Text = ""
-    price: Amount
-    base_price: MaybeAmount = None
+    price: Money
+    base_price: MaybeMoney = None
     vat: MaybePercent = None
     stock_status: Text = ""
     enabled: MaybeId = None

@@ -1,0 +1,83 @@
+"""What a key may read: every area is tried out, and a missing permission is named."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from shopbridge.connectors.gomag.api import GomagApi
+from shopbridge.connectors.gomag.orders import LIST, READ
+from shopbridge.connectors.gomag.outcomes import DENIED
+from shopbridge.errors import NeedsAttention
+
+NO_SUCH_DAY = "2999-01-01"
+"""Nothing changed since then; if something comes back, the filter is ignored."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the API.
+
+    Attributes:
+        without: What cannot be done without it; empty where nothing can be.
+    """
+
+    name: str
+    try_out: Callable[[GomagApi], object]
+    without: str = ""
+
+
+def _orders(api: GomagApi) -> None:
+    if api.page(READ, LIST, 1, updated=NO_SUCH_DAY).rows:
+        raise NeedsAttention(
+            "Gomag does not look at the filter for changed orders (updated), so each poll would read all of them",
+            where="Gomag",
+            fix="Tell our support: the API has changed.",
+        )
+
+
+def _one(api: GomagApi, path: str) -> None:
+    api.get(path, page="1", limit="1")
+
+
+AREAS = (
+    Area("orders", _orders),
+    Area("order statuses", lambda api: api.get("order/status/read")),
+    Area("products", lambda api: _one(api, "product/read"), "stock, products and prices cannot travel"),
+    Area("categories", lambda api: _one(api, "category/read"), "products cannot travel"),
+    Area("customers", lambda api: _one(api, "customer/read"), "nothing is missed: buyers are read from their orders"),
+)
+
+
+def try_out(api: GomagApi) -> tuple[str, ...]:
+    """Read a row of every area; returns remarks about those that are not allowed and not needed for orders.
+
+    Rights to write cannot be tried without writing; a missing one shows at the first write.
+
+    Raises:
+        NeedsAttention: Orders cannot be read, or the key or the shop is wrong.
+    """
+    denied = {area.name: refusal for area in AREAS if (refusal := _refusal(api, area))}
+    needed = [area.name for area in AREAS if area.name in denied and not area.without]
+    if needed:
+        raise _denied(denied)
+    return tuple(
+        f"The API key has no permission to read {area.name}: {area.without}." for area in AREAS if area.name in denied
+    )
+
+
+def _refusal(api: GomagApi, area: Area) -> str:
+    """What Gomag says against it; empty when it is allowed."""
+    try:
+        area.try_out(api)
+    except NeedsAttention as error:
+        if f"({DENIED}:" not in error.what:
+            raise
+        return error.what
+    return ""
+
+
+def _denied(denied: Mapping[str, str]) -> NeedsAttention:
+    return NeedsAttention(
+        f"The API key has no permission to read {', '.join(denied)}",
+        where="Gomag",
+        fix="In Gomag's admin, under API settings, give the key these permissions, then verify again.",
+    )
