@@ -34,13 +34,14 @@ class Product:
 
 @dataclass(frozen=True)
 class Address:
-    """Where somebody lives. ``country`` is an ISO code."""
+    """Where somebody lives. ``country`` is an ISO code, ``region`` one of its parts' names."""
 
     street: str
     postcode: str
     city: str
     country: str
     extra: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,8 @@ def meaning(**settings: object) -> Meaning:
     return Meaning(GomagSettings.model_validate({"shop": "x", **settings}))
 
 
-def read(row: object, **settings: object) -> Order:
-    order = read_order(row, meaning(**settings), NOW)  # type: ignore[arg-type] - as recorded
+def read(row: dict[str, Any], **settings: object) -> Order:
+    order = read_order(row, meaning(**settings), NOW)
     assert isinstance(order, Order), order
     return order
 

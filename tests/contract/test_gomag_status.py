@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.connector import GomagShop
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
 from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater
@@ -187,7 +188,7 @@ def stocked(**assumed: Any) -> Bench:
     return at
 
 
-def units(at: Bench, shop: Any, *skus: str) -> dict[str, Any]:
+def units(shop: GomagShop, *skus: str) -> dict[str, Any]:
     return {order.id: order.units for order in shop.open_orders(skus, LONG_AGO)}
 
 
@@ -196,8 +197,8 @@ def test_open_orders_hold_the_units_of_their_products_only() -> None:
     first = placed(at, Line("MUG", quantity=2), Line("TEE-R"), Line("MUG"), Line(name="x", price=D(1), type="service"))
     second = placed(at, Line("TEE-R", quantity=D("1.5")))
     shop = swift(at)
-    assert units(at, shop, "MUG", "TEE-R") == {first: {"MUG": 3, "TEE-R": 1}, second: {"TEE-R": D("1.5")}}
-    assert units(at, shop, "TEE-A") == {}
+    assert units(shop, "MUG", "TEE-R") == {first: {"MUG": 3, "TEE-R": 1}, second: {"TEE-R": D("1.5")}}
+    assert units(shop, "TEE-A") == {}
 
 
 def test_cancelled_orders_and_long_completed_ones_hold_nothing() -> None:
@@ -208,7 +209,7 @@ def test_cancelled_orders_and_long_completed_ones_hold_nothing() -> None:
         for name in names:
             placed(at, Line("MUG"), status=name, number=f"{days} {name}")
         at.clock.moment += timedelta(days=days)
-    found = {order.partition("/")[2] for order in units(at, swift(at), "MUG")}
+    found = {order.partition("/")[2] for order in units(swift(at), "MUG")}
     assert found == {
         "40 Comanda NEW",
         "40 In curs de procesare",
@@ -225,15 +226,15 @@ def test_the_second_look_reads_only_what_changed_and_is_as_good() -> None:
         placed(at, Line("MUG"), number=f"old {number}")
         at.clock.moment += timedelta(days=3)
     shop = swift(at)
-    assert len(units(at, shop, "MUG")) == 230
+    assert len(units(shop, "MUG")) == 230
     before = at.calls("order/read")
     at.clock.advance(minutes=5)
     new = placed(at, Line("MUG", quantity=7))
     at.shop.set_status(901, "Anulata")
     at.shop.edit(902, lines=(Line("TEE-R"),))
-    again = units(at, shop, "MUG")
+    again = units(shop, "MUG")
     assert at.calls("order/read") - before == 1
-    assert again == units(at, swift(at), "MUG")
+    assert again == units(swift(at), "MUG")
     assert again[new] == {"MUG": 7}
     assert len(again) == 229
 
@@ -242,10 +243,10 @@ def test_deleted_orders_are_forgotten_after_some_hours() -> None:
     at = stocked()
     placed(at, Line("MUG"))
     shop = swift(at)
-    assert len(units(at, shop, "MUG")) == 1
+    assert len(units(shop, "MUG")) == 1
     del at.shop.shop.orders[901]
     at.clock.advance(hours=7)
-    assert units(at, shop, "MUG") == {}
+    assert units(shop, "MUG") == {}
 
 
 def test_an_earlier_start_is_read_anew() -> None:
@@ -261,7 +262,7 @@ def test_an_order_that_cannot_be_read_concludes_nothing() -> None:
     placed(at, Line("MUG"))
     at.fault("cut_body", "order/read")
     with pytest.raises(BridgeError):
-        units(at, swift(at), "MUG")
+        units(swift(at), "MUG")
 
 
 @pytest.mark.parametrize("lowers", [True, False])

@@ -26,7 +26,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_world() -> World:
-    world = World(gone="deactivate", with_stock={"active": True})
+    world = World(gone="deactivate", with_stock={"active": True}, fields={"categories": "always", "features": "always"})
     world.source.tree = [a_category("home"), a_category("lamps", "home"), a_category("old", active=False)]
     world.source.put(
         a_product(1, categories=("lamps",)),

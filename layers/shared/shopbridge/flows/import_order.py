@@ -238,12 +238,9 @@ class _Import:
             if receipt is not None:
                 self._created(receipt)
                 return
-            self._change(state="INTENT")  # surely not created
         skipped = skip_reason(self._job.connection, self._order, self._record.origin)
         if skipped is not None:
-            _give_stock_back(self._job, self._order, self._record.origin)
-            settle(self._job.bridge, self._record, "SKIPPED", skipped, self._job.owner)
-            log_skipped(self._job.bridge, self._record, skipped)
+            self._skip(skipped)
             return
         check_order(self._order)
         parts = resolve(self._job, self._order)
@@ -253,9 +250,27 @@ class _Import:
         """After a try whose outcome we do not know: is the order there?"""
         must_settle(self._job, self._record)
         since = (self._record.sent_at or self._record.updated_at) - LOOK_BACK
-        found = self._job.office.find_order(self._order.number, since)
+        try:
+            found = self._job.office.find_order(self._order.number, since)
+        except OutcomeUnknown:
+            self._tell("The back office cannot be searched; creating the order again makes no second one there.")
+            return None  # still in doubt
         self._tell("Found in the back office after an interrupted try." if found else "Not in the back office.")
+        if found is None:
+            self._change(state="INTENT")  # surely not created
         return found
+
+    def _skip(self, reason: Reason) -> None:
+        """Not to be imported; what may stand in the back office all the same is left to a person."""
+        if self._record.state in IN_DOUBT:
+            raise Held(
+                f"The order may be in the back office after a broken-off try. {reason.text}",
+                code="in_doubt",
+                where=f"order {self._order.number}",
+                fix="Look for it there and cancel it by hand if it is there, then skip the order here.",
+            )
+        settle(self._job.bridge, self._record, "SKIPPED", reason, self._job.owner)
+        log_skipped(self._job.bridge, self._record, reason)
 
     def _send(self, draft: OrderDraft) -> None:
         self._change(state="SENT", sent_at=self._job.bridge.clock())

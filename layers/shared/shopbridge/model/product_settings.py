@@ -21,10 +21,10 @@ POLICIES: dict[ProductField, Policy] = {
     "tax": "on_create",
     "price": "always",
     "stock": "on_create",
-    "categories": "always",
-    "features": "always",
+    "categories": "only_if_empty",
+    "features": "only_if_empty",
 }
-"""Careful ones: what somebody enriched in the target stays."""
+"""Careful ones: what somebody enriched in the target stays, a category or a feature added there by hand too."""
 
 
 class PriceSettings(Model):

@@ -71,7 +71,11 @@ class OrderTarget(Protocol):
         """Create it. Raises Rejected, RetryLater (surely not created) or OutcomeUnknown (maybe created)."""
 
     def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """Look the order up by our reference among those created at or after ``since``."""
+        """Look the order up by our reference among those created at or after ``since``.
+
+        Raises:
+            OutcomeUnknown: The target cannot be searched; instead, ``create_order`` never makes a second one there.
+        """
 
     def read_order(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""

@@ -28,6 +28,7 @@ from shopbridge.connectors.cloudsales.stand_in import StandIn
 from shopbridge.connectors.cloudsales.stock import StockOnHand
 from shopbridge.connectors.cloudsales.stock_target import TRAITS, Standings, StockWriter
 from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.errors import OutcomeUnknown
 from shopbridge.http.auth import SignedAuth
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
@@ -114,12 +115,15 @@ class CloudSales:
         return self._orders.create(draft)
 
     def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """None, without a call: no list of BOCP tells our reference (client B3), so nothing can be looked up.
+        """Not possible: no list of BOCP tells our reference (client B3).
 
-        That is safe all the same: our id is in the order's address, and creating it once more finds it there.
+        Creating once more is safe instead: our id is in the order's address, so it finds the order there.
+
+        Raises:
+            OutcomeUnknown: Always, without a call.
         """
-        del reference, since
-        return None
+        del since
+        raise OutcomeUnknown("CloudSales cannot be searched for our order numbers", where=f"order {reference}")
 
     def read_order(self, order_id: ExternalId) -> OrderReceipt:
         """What is known of it, without a call: the rows of orders are not known to hold any total (client B3)."""

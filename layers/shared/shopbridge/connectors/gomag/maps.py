@@ -9,7 +9,7 @@ from shopbridge.connectors.gomag.amounts import Sums, sums_of
 from shopbridge.connectors.gomag.days import moment_of
 from shopbridge.connectors.gomag.parties import billing_address, customer, shipping_address
 from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.wire import WireLine, WireOrder
+from shopbridge.connectors.gomag.wire import WireLine, WireOrder, WireOrderHead
 from shopbridge.errors import Held
 from shopbridge.model.base import OrderId
 from shopbridge.model.money import sum_by_rate
@@ -17,12 +17,10 @@ from shopbridge.model.order import LineKind, Order, OrderLine, Payment, Shipping
 
 PAID, OPEN = "paid", "open"
 """The two payment states there are, see ``Meaning.is_paid``."""
-SERVICE = "service"
-"""The type of a line that is no product (platform file, G5)."""
 _LEI = {"LEI": "RON", "LEU": "RON"}
 
 
-def order_id(wire: WireOrder) -> OrderId:
+def order_id(wire: WireOrderHead) -> OrderId:
     """Both names of an order: only the number finds it, only the internal id moves it (platform file, G2)."""
     return OrderId(f"{wire.id}/{wire.number}")
 
@@ -65,13 +63,13 @@ def to_order(wire: WireOrder, meaning: Meaning) -> Order:
 
 def status_key(wire: WireOrder) -> str:
     """The id of the order's status. Raises Held when there is none: a name may be another status's tomorrow."""
-    if wire.statusId is None:
+    if not wire.status_key:
         raise Held(
             f"The order has no status id (its status is {wire.status!r})",
             code="missing_status",
             fix="Give the order a status in Gomag, then resend it.",
         )
-    return str(wire.statusId)
+    return wire.status_key
 
 
 def product_id(line: WireLine) -> int:
@@ -81,7 +79,7 @@ def product_id(line: WireLine) -> int:
 
 def line_kind(line: WireLine, total: Decimal) -> LineKind:
     """A product, unless it is marked as none or names none."""
-    if line.type.casefold() != SERVICE and (line.sku or product_id(line)):
+    if not line.is_service and (line.sku or product_id(line)):
         return "product"
     return "discount" if total < 0 else "free"
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.connectors.gomag.api import GomagApi
-from shopbridge.connectors.gomag.orders import find_wire_order
+from shopbridge.connectors.gomag.orders import find_head
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.vocabulary import KeptStatuses
-from shopbridge.connectors.gomag.wire import WireOrder
+from shopbridge.connectors.gomag.wire import WireOrderHead
 from shopbridge.errors import OutcomeUnknown, Rejected, RetryLater
 from shopbridge.model.base import OrderId
 
@@ -37,8 +37,8 @@ class OrderMover:
         if stay := self._reason_to_stay(wire, status, name):
             return f"The shop's order status {stay}."
         self._send(wire, status)
-        now = self._find(order).statusId
-        if str(now) != status:
+        now = self._find(order).status_key
+        if now != status:
             where = f"Gomag order {wire.number}"
             raise RetryLater(f"The order has the status {now} instead of {status}", after=30, where=where)
         return f"The shop's order status was set to {name}."
@@ -74,21 +74,21 @@ class OrderMover:
             )
         return known[status]
 
-    def _find(self, order: OrderId) -> WireOrder:
-        wire = find_wire_order(self.api, order)
+    def _find(self, order: OrderId) -> WireOrderHead:
+        wire = find_head(self.api, order)
         if wire is None:
             raise Rejected("The order is not in the shop any more", code=GONE, where=f"Gomag order {order}")
         return wire
 
-    def _reason_to_stay(self, wire: WireOrder, status: str, name: str) -> str:
-        current = str(wire.statusId) if wire.statusId is not None else ""
+    def _reason_to_stay(self, wire: WireOrderHead, status: str, name: str) -> str:
+        current = wire.status_key
         if current == status:
             return f"is {name} already"
         if self.meaning.is_final(current, wire.status):
             return f"was left as it is: {wire.status or current} ends an order"
         return ""
 
-    def _send(self, wire: WireOrder, status: str) -> None:
+    def _send(self, wire: WireOrderHead, status: str) -> None:
         """Ids only: a name or the customer's number changes nothing (platform file, G2, measured 2026-10)."""
         where = f"Gomag order {wire.number}"
         try:

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.api import GomagApi, Row
 from shopbridge.connectors.gomag.days import day_of, first_day, moment_of
-from shopbridge.connectors.gomag.maps import line_kind, order_id
+from shopbridge.connectors.gomag.maps import order_id
 from shopbridge.connectors.gomag.orders import LIST, READ
 from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.wire import WireOrder, WireStatus, first_problem, read_wire_order
+from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, first_problem, read_wire_order
 from shopbridge.errors import RetryLater
 from shopbridge.model.stock import OpenOrder
 from shopbridge.ports import Clock
@@ -99,30 +99,29 @@ class OpenOrderBook:
     def _take(self, rows: Iterator[Row]) -> None:
         for row in rows:
             wire = _wire(row)
-            key = str(wire.statusId or "")
-            if self.meaning.is_cancelled(key, wire.status):
+            if self.meaning.is_cancelled(wire.status_key, wire.status):
                 self._orders.pop(wire.id, None)
             else:
-                self._orders[wire.id] = Kept(_open_order(wire), self.meaning.is_final(key, wire.status))
+                self._orders[wire.id] = Kept(_open_order(wire), self.meaning.is_final(wire.status_key, wire.status))
 
 
-def _wire(row: Row) -> WireOrder:
+def _wire(row: Row) -> WireOpenOrder:
     try:
-        return read_wire_order(row)
+        return read_wire_order(row, WireOpenOrder)
     except ValidationError as error:
         what = f"Gomag lists an order in an unexpected form at {first_problem(error)}"
         raise RetryLater(what, after=300, where="Gomag open orders") from error
 
 
-def _open_order(wire: WireOrder) -> OpenOrder:
+def _open_order(wire: WireOpenOrder) -> OpenOrder:
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in wire.items:
-        if line.sku and line_kind(line, line.price) == "product":
+        if line.sku and not line.is_service:
             units[line.sku] += line.quantity
     return OpenOrder(id=order_id(wire), placed_at=_placed_at(wire), units=dict(units))
 
 
-def _placed_at(wire: WireOrder) -> datetime:
+def _placed_at(wire: WireOpenOrder) -> datetime:
     try:
         return moment_of(wire.date)
     except ValueError as error:

@@ -13,7 +13,7 @@ from shopbridge.connectors.gomag.api import GomagApi, Row
 from shopbridge.connectors.gomag.days import first_day
 from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.wire import WireOrder, as_text, first_problem, read_wire_order
+from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, first_problem, read_wire_order
 from shopbridge.errors import Held, RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
@@ -49,7 +49,7 @@ def read_orders(rows: Iterable[Row], meaning: Meaning, now: datetime) -> tuple[l
 def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableOrder:
     """One row; ``now`` is when its reading began."""
     try:
-        order = to_order(read_wire_order(row), meaning)
+        order = to_order(read_wire_order(row, WireOrder), meaning)
         content = order.model_dump_json()  # as it will be queued
     except Held as reason:
         return _unreadable(row, now, reason.code, reason.what, reason.fix)
@@ -90,11 +90,11 @@ def find_order(api: GomagApi, order: OrderId) -> Row | None:
     return next((row for row in rows if as_text(row.get("id")) == internal), None)
 
 
-def find_wire_order(api: GomagApi, order: OrderId) -> WireOrder | None:
-    """The same, read. Raises RetryLater for an unexpected form."""
+def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
+    """The same, as far as it is needed to move it. Raises RetryLater for an unexpected form."""
     row = find_order(api, order)
     try:
-        return read_wire_order(row) if row is not None else None
+        return read_wire_order(row, WireOrderHead) if row is not None else None
     except ValidationError as error:
         what = f"The order has an unexpected form at {first_problem(error)}"
         raise RetryLater(what, after=300, where=f"Gomag order {order}") from error

@@ -6,7 +6,7 @@ here, so that nothing behind it has to know.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -115,23 +115,36 @@ class WireDiscount(WireNamed):
     value: MaybeMoney = None
 
 
-class WireLine(Wire):
+class WireSoldLine(Wire):
+    """What a line takes from the stock.
+
+    Attributes:
+        type: ``service`` marks a line that is no product.
+    """
+
+    sku: Text = ""
+    quantity: Number
+    type: Text = ""
+
+    @property
+    def is_service(self) -> bool:
+        """It is no product (platform file, G5)."""
+        return self.type.casefold() == "service"
+
+
+class WireLine(WireSoldLine):
     """A line.
 
     Attributes:
         id, product: Which of the two is the product's or version's id is not settled (platform file, G3 and G4).
-        type: ``service`` marks a line that is no product.
     """
 
     id: MaybeId = None
     product: MaybeId = None
-    sku: Text = ""
     ean: Text = ""
     name: Text = ""
     price: Money
     vat: MaybePercent = None
-    quantity: Number
-    type: Text = ""
 
 
 class WireCompany(WireNamed):
@@ -182,8 +195,8 @@ def _lines(values: Any) -> Any:
     return values
 
 
-class WireOrder(Wire):
-    """An order.
+class WireOrderHead(Wire):
+    """Which order it is, and where it stands.
 
     Attributes:
         date: On the shop's wall clock, without a zone.
@@ -194,6 +207,22 @@ class WireOrder(Wire):
     date: Text
     status: Text = ""
     statusId: MaybeId = None  # noqa: N815 - as it travels
+
+    @property
+    def status_key(self) -> str:
+        """The status' id as text; empty when the order has none."""
+        return "" if self.statusId is None else str(self.statusId)
+
+
+class WireOpenOrder(WireOrderHead):
+    """The least of an order: one that is odd in other fields still holds its goods."""
+
+    items: Annotated[tuple[WireSoldLine, ...], BeforeValidator(as_rows)]
+
+
+class WireOrder(WireOrderHead):
+    """An order, whole."""
+
     total: Money
     currency: Text
     source: Text = ""
@@ -207,9 +236,12 @@ class WireOrder(Wire):
     items: Annotated[tuple[WireLine, ...], BeforeValidator(as_rows)]
 
 
-def read_wire_order(row: Mapping[str, Any]) -> WireOrder:
+AnyOrder = TypeVar("AnyOrder", bound=WireOrderHead)
+
+
+def read_wire_order(row: Mapping[str, Any], shape: type[AnyOrder]) -> AnyOrder:
     """A row as an order. Raises pydantic's ValidationError."""
-    return WireOrder.model_validate(_lines(row))
+    return shape.model_validate(_lines(row))
 
 
 def first_problem(error: ValidationError) -> str:

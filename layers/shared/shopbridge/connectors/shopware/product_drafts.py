@@ -81,14 +81,14 @@ def _own_fields(change: ProductChange, short_text_field: str) -> dict[str, Any]:
         "stock": ("stock", None if product.variants else _units(product.stock)),
     }
     chosen = {values[field] for field in change.fields if field in values}
-    return {name: value for name, value in sorted(chosen, key=lambda pair: pair[0]) if value is not None}
+    return {name: value for name, value in sorted(chosen, key=lambda pair: pair[0]) if value not in (None, "")}
 
 
 def _row(change: ProductChange, variant: Variant, *, is_new: bool) -> dict[str, Any]:
     """A variant; one that is switched on is not on sale while its product is off."""
     fields = change.fields | (change.new_variant_fields if is_new else frozenset())
     row: dict[str, Any] = {"productNumber": variant.sku}
-    if "ean" in fields:
+    if "ean" in fields and variant.ean:
         row["ean"] = variant.ean
     if "active" in fields:
         row["active"] = variant.active and change.product.active

@@ -1,0 +1,69 @@
+"""In which country a story is played: its money, its taxes, and who lives there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from sandbox.demo import catalogue
+from sandbox.demo.orders import Address, Buyer, Item, Order, Product
+
+
+@dataclass(frozen=True)
+class Market:
+    """What the story's words become.
+
+    Attributes:
+        currency: Of all prices; the amounts stay.
+        rates: Percentages that are others here.
+        buyers, places: People of the story who are somebody else here, or live elsewhere.
+    """
+
+    currency: str
+    rates: Mapping[Decimal, Decimal] = field(default_factory=dict)
+    buyers: Mapping[Buyer, Buyer] = field(default_factory=dict)
+    places: Mapping[Address, Address] = field(default_factory=dict)
+
+    def product(self, product: Product) -> Product:
+        """A product at this market's tax."""
+        return replace(product, tax=self._rate(product.tax))
+
+    def order(self, order: Order) -> Order:
+        """An order by somebody of this market."""
+        return replace(
+            order,
+            items=tuple(self._item(item) for item in order.items),
+            buyer=self.buyers.get(order.buyer, order.buyer),
+            billing=self._place(order.billing),
+            delivery=order.delivery and self._place(order.delivery),
+        )
+
+    def _item(self, item: Item) -> Item:
+        return replace(item, tax=self._rate(item.tax), parts=tuple(self._item(part) for part in item.parts))
+
+    def _place(self, place: Address) -> Address:
+        return self.places.get(place, place)
+
+    def _rate(self, rate: Decimal) -> Decimal:
+        return self.rates.get(rate, rate)
+
+
+ANYWHERE = Market("EUR")
+"""The story as it is written."""
+
+ROMANIA = Market(
+    currency="RON",
+    rates={Decimal(9): Decimal(11)},
+    buyers={
+        catalogue.SANNE: Buyer("Ana", "Exemplu", "ana@posta.example"),
+        catalogue.PIET: Buyer("Ștefan", "Model", "stefan@posta.example"),
+        catalogue.ERIKA: Buyer("Ioana", "Probă", "ioana@firma.example", company="Exemplu SRL", vat_id="RO00000000"),
+    },
+    places={
+        catalogue.UTRECHT: Address(
+            "Str. Fictivă nr. 3A, bl. B, sc. 1, et. 2, ap. 14", "400000", "Cluj-Napoca", "RO", region="Cluj"
+        ),
+        catalogue.ROTTERDAM: Address("Șos. Inventată nr. 12", "010001", "București", "RO", region="Bucuresti"),
+        catalogue.BERLIN: Address("Bd. Model nr. 7", "700001", "Iași", "RO", extra="Corp C, birou 12", region="Iasi"),
+    },
+)
+"""Its taxes of 2026; buyers from France and Britain stay what they are."""
