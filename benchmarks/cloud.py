@@ -68,8 +68,9 @@ class Meter:
         written += [each["PutRequest"]["Item"] for each in writes if "PutRequest" in each]
         self.written_units += sum(_units(item, WRITE_UNIT) for item in written)
 
-    def _answered(self, parsed: Mapping[str, Any], **_: Any) -> None:
-        """Updates answer with the whole item, as the store asks."""
+    def _answered(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
+        """Updates answer with the whole item, as the store asks; an item that is not there costs a unit as well."""
+        self.read_units += int(model.name == "GetItem" and "Item" not in parsed)
         if "Attributes" in parsed:
             self.written_units += _units(parsed["Attributes"], WRITE_UNIT)
         found = [*parsed.get("Items", ()), *(each for batch in parsed.get("Responses", {}).values() for each in batch)]

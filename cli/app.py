@@ -1,17 +1,16 @@
 """The commands: each asks the operations function for one thing and shows the answer."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import show
+from cli import show, show_runs
 from cli.client import RefusedError
 from cli.connection_file import read_connection
 from cli.desk import ask_secret, open_desk, tell_problems
 from cli.options import AsJson, Connection, Function
-from cli.runs import runs
+from cli.runs import caller, runs
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,15 +22,6 @@ app.add_typer(runs, name="runs")
 
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
 Number = Annotated[str, typer.Argument(help="The order's number in the shop.")]
-
-
-def _moment(text: str) -> datetime:
-    """A day, or a time; in UTC unless it says otherwise."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no day. Write it as 2026-10-01.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @app.command()
@@ -115,16 +105,11 @@ def poll(connection: Connection = "", function: Function = "", as_json: AsJson =
         desk.tell(desk.ask("poll_now"), show.polled)
 
 
-@app.command()
-def backfill(
-    since: Annotated[datetime, typer.Option(parser=_moment, metavar="DAY", help="Such as 2026-10-01, in UTC.")],
-    connection: Connection = "",
-    function: Function = "",
-    as_json: AsJson = False,
-) -> None:
-    """Read all orders that changed since a day; known ones are not created again."""
+@app.command("initial-sync")
+def initial_sync(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Verify, then start a run of everything that the connection carries, products first."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("backfill", since=since.isoformat()), show.backfilled)
+        desk.tell(desk.ask("initial_sync", by=caller()), show_runs.synced)
 
 
 @app.command()

@@ -1,6 +1,7 @@
-"""The commands about runs: jobs over all stock or all products, with progress."""
+"""The commands about runs: jobs over all stock, products or orders, with progress."""
 
 import getpass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from cli.options import AsJson, Connection, Function
 
 NOBODY = "operator"
 
-runs = typer.Typer(no_args_is_help=True, help="Jobs over all stock or all products: start, stop, resume, look.")
+runs = typer.Typer(no_args_is_help=True, help="Jobs over all stock, products or orders: start, stop, resume, look.")
 
 
 class Kind(StrEnum):
@@ -21,16 +22,37 @@ class Kind(StrEnum):
     STOCK = "stock"
     COMPARISON = "stock_comparison"
     PRODUCTS = "products"
+    ORDERS = "orders"
 
 
 Wanted = Annotated[
     Kind,
     typer.Argument(
-        help="`stock` sends what changed; `stock_comparison` reads both sides and repairs; `products` imports products."
+        help="`stock` sends what changed; `stock_comparison` reads both sides and repairs; `products` imports products; "
+        "`orders` imports all orders."
     ),
 ]
 ShownKind = Annotated[Kind | None, typer.Argument(help="Only this kind, with what it could not do.")]
 Afresh = Annotated[bool, typer.Option("--afresh", help="Take everything for changed, whatever was sent before.")]
+
+
+def _moment(text: str) -> datetime:
+    """A day, or a time; in UTC unless it says otherwise."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no day. Write it as 2026-10-01.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=_moment,
+        metavar="DAY",
+        help="Orders only: those placed since then, such as 2026-10-01, in UTC. Else what a first import takes.",
+    ),
+]
 
 
 def caller() -> str:
@@ -43,11 +65,17 @@ def caller() -> str:
 
 @runs.command()
 def start(
-    kind: Wanted, afresh: Afresh = False, connection: Connection = "", function: Function = "", as_json: AsJson = False
+    kind: Wanted,
+    afresh: Afresh = False,
+    since: Since = None,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
 ) -> None:
     """Start a run at once. Refused while one of the same kind is active."""
+    plan = {"afresh": afresh, "since": since and since.isoformat()}
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("start_run", job=kind.value, by=caller(), afresh=afresh), show_runs.started)
+        desk.tell(desk.ask("start_run", job=kind.value, by=caller(), **plan), show_runs.started)
 
 
 @runs.command()

@@ -85,14 +85,6 @@ def polled(result: Record) -> RenderableType:
     return Text(f"A poll of {result['id']} is asked for. `show` tells how far the shop was read.")
 
 
-def backfilled(result: Record) -> RenderableType:
-    """That older orders were asked for."""
-    return Text(
-        f"Orders of {result['id']} since {moment(result['since'])} UTC are asked for. "
-        "They come in on a slow lane of their own; `show` counts them."
-    )
-
-
 def resent(result: Record) -> RenderableType:
     """How many orders are tried again."""
     if not result["resent"]:

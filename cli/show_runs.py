@@ -7,20 +7,30 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.lines import moment, table, texts, trouble
+from cli.lines import Indented, moment, table, texts, trouble
 
 Record = Mapping[str, Any]
 
 COUNTS = ("found", "created", "updated", "unchanged", "held", "failed")
-NAMES = {"stock": "stock", "stock_comparison": "stock comparison", "products": "products"}
+NAMES = {"stock": "stock", "stock_comparison": "stock comparison", "products": "products", "orders": "orders"}
 SCHEDULE = "schedule"
 """Who starts what nobody asks for."""
 LOOK = "`runs show` tells how far it came."
+ORDERS_COUNT = (
+    "Of orders, created are those handed to the import, and unchanged those placed before the run's time; "
+    "`show` counts what became of them."
+)
 
 
 def started(run: Record) -> RenderableType:
     """That a run began."""
     return Text(f"A run of {name(run)} has begun. {LOOK}")
+
+
+def synced(result: Record) -> RenderableType:
+    """That everything verifies, and which runs began."""
+    remarks = (Indented(Text(remark), 2, hanging=2) for remark in result["remarks"])
+    return Group(Text("Everything verifies."), *remarks, progress(result["runs"]), Text("`runs show` tells more."))
 
 
 def stopped(run: Record) -> RenderableType:
@@ -42,8 +52,13 @@ def detailed(runs: Sequence[Record]) -> RenderableType:
     return Group(progress(runs), *(part for run in runs for part in _troubles(run)))
 
 
-def progress(runs: Sequence[Record]) -> Table:
-    """One line for each run."""
+def progress(runs: Sequence[Record]) -> RenderableType:
+    """One line for each run, and what its counts mean where that is not plain."""
+    has_orders = any(run["kind"] == "orders" for run in runs)
+    return Group(_table(runs), *([Text(ORDERS_COUNT)] if has_orders else []))
+
+
+def _table(runs: Sequence[Record]) -> Table:
     shown = table("Run", "State", "%", *(count.capitalize() for count in COUNTS), "Started")
     for run in runs:
         percent = "" if run["percent"] is None else str(run["percent"])
@@ -54,13 +69,16 @@ def progress(runs: Sequence[Record]) -> Table:
 
 def name(run: Record) -> str:
     """A run's kind in an operator's words."""
-    return NAMES.get(run["kind"], str(run["kind"]))
+    since = f" since {moment(run['since'])}" if run.get("since") else ""
+    return NAMES.get(run["kind"], str(run["kind"])) + since
 
 
 def _state(run: Record) -> str:
     if run["state"] != "running":
         return str(run["state"])
-    return "stopping" if run["stop_asked"] else "running"
+    if run["stop_asked"]:
+        return "stopping"
+    return "waits for products" if run["after_products"] else "running"
 
 
 def _start(run: Record) -> str:

@@ -1,10 +1,12 @@
-"""Reads the changed orders of the connections that the queue names."""
+"""Reads the changed orders of the connections that the queue names, or all of them: a run."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from shopbridge.flows.poll_orders import poll_or_leave
-from shopbridge.model.messages import PollRequest
+from shopbridge.flows.runs import run_slice
+from shopbridge.flows.sweep_orders import go_on, order_work
+from shopbridge.model.messages import POLL_MESSAGE, PollRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container
 
@@ -18,5 +20,10 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 
 
 def poll(delivery: Delivery) -> None:
-    """Read one slice of one connection."""
-    poll_or_leave(container.bridge, PollRequest.model_validate_json(delivery.body), tries=delivery.tries)
+    """Read one slice of one connection; a poll also goes on with a run that lies broken off."""
+    request = POLL_MESSAGE.validate_json(delivery.body)
+    if isinstance(request, PollRequest):
+        poll_or_leave(container.bridge, request, tries=delivery.tries)
+        go_on(container.bridge, request.connection)
+    else:
+        run_slice(container.bridge, request, order_work)

@@ -9,7 +9,7 @@ from sandbox.demo.world import CONNECTION, World
 
 
 def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
-    """Create the connection and install the app, so that webhooks come signed.
+    """Create the connection and, where the shop has webhooks, install the app, so that they come signed.
 
     Raises:
         RefusedError: It does not verify.
@@ -19,7 +19,8 @@ def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
         problems = _refused(world, settings)
     for problem in problems:
         screen.note(problem)
-    with screen.phase("the connection is created, and the shop registers our app"):
+    registers = ", and the shop registers our app" if world.shop.announces else ""
+    with screen.phase(f"the connection is created{registers}"):
         made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True))
         world.shop.install(world.aws.api_url, made["hooks"])
     with screen.phase("both sides verify"):

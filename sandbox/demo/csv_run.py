@@ -43,7 +43,7 @@ class Retail:
             for position, invoice in enumerate(self.invoices):
                 self.world.shop.place(order_of(invoice), announced=position % ANNOUNCED == 0)
         with self.screen.phase("the poll finds the others, the bridge imports", self._counters):
-            self.world.aws.tick(5)
+            self.world.poll()
             self._settled = self.world.settled(PATIENCE)
 
     def judge(self, verdict: Verdict) -> tuple[str, ...]:

@@ -60,10 +60,10 @@ ROMANIA = Market(
     },
     places={
         catalogue.UTRECHT: Address(
-            "Str. Fictivă nr. 3A, bl. B, sc. 1, et. 2, ap. 14", "400000", "Cluj-Napoca", "RO", region="Cluj"
+            "Str. Fictivă nr. 3A, bl. B, sc. 1, et. 2, ap. 14", "400000", "Cluj-Napoca", "RO", region="RO-CJ"
         ),
-        catalogue.ROTTERDAM: Address("Șos. Inventată nr. 12", "010001", "București", "RO", region="Bucuresti"),
-        catalogue.BERLIN: Address("Bd. Model nr. 7", "700001", "Iași", "RO", extra="Corp C, birou 12", region="Iasi"),
+        catalogue.ROTTERDAM: Address("Șos. Inventată nr. 12", "010001", "București", "RO", region="RO-B"),
+        catalogue.BERLIN: Address("Bd. Model nr. 7", "700001", "Iași", "RO", extra="Corp C, birou 12", region="RO-IS"),
     },
 )
 """Its taxes of 2026; buyers from France and Britain stay what they are."""

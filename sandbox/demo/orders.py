@@ -31,10 +31,15 @@ class Product:
     sale: Decimal | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """What is sold: its variants, or the product itself."""
+        return tuple(f"{self.sku}-{value}" for values in self.options.values() for value in values) or (self.sku,)
+
 
 @dataclass(frozen=True)
 class Address:
-    """Where somebody lives. ``country`` is an ISO code, ``region`` one of its parts' names."""
+    """Where somebody lives. ``country`` and ``region`` are ISO codes, such as RO and RO-CJ."""
 
     street: str
     postcode: str

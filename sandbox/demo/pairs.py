@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from sandbox.demo import side_gomag as gomag
+from sandbox.demo.market import ANYWHERE, ROMANIA, Market
+from sandbox.demo.side_cloudsales import CloudSalesSide
 from sandbox.demo.side_salespos import SalesPosSide
 from sandbox.demo.side_shopware import DOCUMENT_FIELD, ShopwareSide
 from sandbox.demo.sides import OfficeSide, ShopSide
@@ -20,6 +24,7 @@ class Pair:
         maps: ``orders.maps`` of the connection, but for the payment that comes last.
         forgotten_payment: The map entry an operator forgets at first.
         write_back: ``orders.write_back``.
+        market: Where the story is played.
         stock, products: What these two of the connection's parts need besides what the story sets; None where the
             pair does not carry them from the back office to the shop.
     """
@@ -29,6 +34,7 @@ class Pair:
     maps: Mapping[str, Mapping[str, str]]
     forgotten_payment: Mapping[str, str]
     write_back: Mapping[str, Any]
+    market: Market = ANYWHERE
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
 
@@ -38,7 +44,12 @@ class Pair:
         return self.stock is not None and self.products is not None
 
 
-_RATES = {rate: rate for rate in ("21", "20", "19", "17.5", "9", "7", "0")}
+_TAX = {rate: rate for rate in ("21", "20", "19", "17.5", "11", "9", "7", "0")}
+_PICK_UP = "personal_pickup"
+"""The only shipping method that CloudSales is known to take."""
+_GOMAG_STATUSES = {"new": gomag.status_key(gomag.NEW), "paid": gomag.status_key(gomag.PAID)}
+_GOMAG_TOLD = {"status": gomag.status_key(gomag.ON_ITS_WAY)}
+"""No document number: Gomag's orders have no field for it."""
 
 PAIRS: Mapping[str, Pair] = {
     "shopware-salespos": Pair(
@@ -52,10 +63,67 @@ PAIRS: Mapping[str, Pair] = {
                 "payment_demo_ideal": "Ideal",
             },
             "shipping": {"shipping_standard": "shipping"},
-            "tax": _RATES,
+            "tax": _TAX,
         },
         forgotten_payment={"payment_demo_paypal": "Ideal"},
         write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
+        stock={},
+        products={},
+    ),
+    "gomag-cloudsales": Pair(
+        shop=gomag.GomagSide,
+        office=partial(CloudSalesSide, receipts=True),
+        maps={
+            "status": dict.fromkeys(_GOMAG_STATUSES.values(), "new"),
+            "payment": {
+                gomag.METHODS["invoice"]: "bank_transfer",
+                gomag.METHODS["prepaid"]: "credit",
+                gomag.METHODS["ideal"]: "cash_on_delivery",
+            },
+            "shipping": {gomag.CARRIAGE: _PICK_UP},
+            "tax": _TAX,
+        },
+        forgotten_payment={gomag.METHODS["paypal"]: "credit"},
+        write_back=_GOMAG_TOLD,
+        market=ROMANIA,
+        stock={},
+        products={},
+    ),
+    "gomag-salespos": Pair(
+        shop=gomag.GomagSide,
+        office=SalesPosSide,
+        maps={
+            "status": {_GOMAG_STATUSES["new"]: "1", _GOMAG_STATUSES["paid"]: "2"},
+            "payment": {
+                gomag.METHODS["invoice"]: "Cash",
+                gomag.METHODS["prepaid"]: "Pin",
+                gomag.METHODS["ideal"]: "Ideal",
+            },
+            "shipping": {gomag.CARRIAGE: "shipping"},
+            "tax": _TAX,
+        },
+        forgotten_payment={gomag.METHODS["paypal"]: "Ideal"},
+        write_back=_GOMAG_TOLD,
+        market=ROMANIA,
+        stock={},
+        products={},
+    ),
+    "shopware-cloudsales": Pair(
+        shop=ShopwareSide,
+        office=CloudSalesSide,
+        maps={
+            "status": dict.fromkeys(("open", "in_progress", "completed"), "new"),
+            "payment": {
+                "payment_invoicepayment": "bank_transfer",
+                "payment_prepayment": "credit",
+                "payment_demo_ideal": "credit",
+            },
+            "shipping": {"shipping_standard": _PICK_UP},
+            "tax": _TAX,
+        },
+        forgotten_payment={"payment_demo_paypal": "credit"},
+        write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
+        market=ROMANIA,
         stock={},
         products={},
     ),

@@ -80,6 +80,7 @@ def _pair(run: Run) -> dict[str, Any]:
         "total_mismatches": len(verdict.mismatched),
         "by_webhook": verdict.by_webhook,
         "by_poll": verdict.by_poll,
+        **({"receipts": verdict.receipts} if verdict.receipts else {}),
         **(report_goods.as_json(run.goods) if run.goods else {}),
         "calls": dict(run.calls),
         "seconds": round(run.seconds, 1),
@@ -105,6 +106,8 @@ def _orders(verdict: Verdict) -> Iterator[Row]:
         yield f"skipped: {code}", str(count), ""
     for code, count in verdict.held.items():
         yield f"held: {code}", str(count), verdict.fixes[code]
+    if verdict.receipts:
+        yield "fiscal receipts issued", str(verdict.receipts), ""
     yield "duplicated", str(len(verdict.duplicated)), ""
     yield "lost", str(len(verdict.lost)), ""
     yield "totals that differ", str(len(verdict.mismatched)), ""

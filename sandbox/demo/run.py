@@ -45,7 +45,7 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
     """
     _make_room(choice.build)
     invoices = read_invoices(choice.orders) if choice.orders else ()
-    currency = "GBP" if invoices else "EUR"
+    currency = "GBP" if invoices else PAIRS[choice.pair].market.currency
     screen.say(f"Shopbridge on this machine: {choice.pair}")
     world = World(PAIRS[choice.pair], choice.speed, currency, choice.build / ACTIVITY)
     with ExitStack() as opened:
@@ -78,7 +78,7 @@ def _played(world: World, choice: Choice, screen: Screen, play: Play) -> Run:
     play.play()
     seconds = time.monotonic() - began
     calls = {name: count - before[name] for name, count in world.calls().items()}
-    verdict = judge(world.shop.placed(), world.office.booked(), world.ledger())
+    verdict = judge(world.shop.placed(), world.office.booked(), world.ledger(), world.office.receipts())
     goods = play.judge_goods()
     crashes = (f"{crash.function} crashed: {crash.error!r}." for crash in world.aws.crashes)
     return Run(choice.pair, verdict, goods, calls, seconds, choice.speed, (*play.judge(verdict), *crashes))

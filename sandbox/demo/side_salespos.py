@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.demo.orders import Product
-from sandbox.demo.sides import Booked, Listed
+from sandbox.demo.sides import Booked, Kept, Listed
 from sandbox.platforms.salespos import SalesPosEmulator
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class SalesPosSide:
     """A SalesPOS account."""
 
     platform = "salespos"
+    keeps = Kept(variants=True, texts=True, sales=True)
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._office = SalesPosEmulator(clock=clock, public=PUBLIC_KEY, secret=SECRET_KEY, currency=currency)
@@ -48,8 +49,8 @@ class SalesPosSide:
 
     def settings(self) -> Mapping[str, Any]:
         """The percentages this shop sells at."""
-        tariffs = {"21": "normal", "19": "normal", "20": "normal", "17.5": "normal", "9": "low a", "7": "low a"}
-        return {"tax_tariffs": {**tariffs, "0": "zero"}}
+        tariffs = {"21": "normal", "19": "normal", "20": "normal", "17.5": "normal"}
+        return {"tax_tariffs": {**tariffs, "11": "low a", "9": "low a", "7": "low a", "0": "zero"}}
 
     def secrets(self, *, right: bool = True) -> Mapping[str, str]:
         """The account's key; or with a secret that is another's."""
@@ -70,6 +71,10 @@ class SalesPosSide:
         """All orders, baskets too, but for what was sold at the till."""
         orders = [order for order in self._office.orders if order.id not in self._till]
         return [Booked(order.reservationnumber or "", order.totals.price) for order in orders]
+
+    def receipts(self) -> Sequence[str]:
+        """None: it issues no documents by itself."""
+        return ()
 
     def sell_at_till(self, units: Mapping[str, int]) -> None:
         """A sale over the counter, by product number."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 APP_NAME, APP_SECRET = "ShopbridgeDemo", "demo-app-secret"
-DOCUMENT_FIELD = "salespos_order"
+DOCUMENT_FIELD = "office_order"
 EVENTS = (
     "checkout.order.placed",
     "state_enter.order.state.cancelled",
@@ -57,6 +57,7 @@ class ShopwareSide:
 
     platform = "shopware"
     whole_units = True
+    announces = True
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._shop = ShopwareEmulator(clock=clock, currency=currency)
@@ -110,6 +111,11 @@ class ShopwareSide:
         """Put products into the catalogue."""
         for each in products:
             self._shop.add_product(ProductSpec(each.sku, each.name, each.price, each.tax, stock=FIRST_STOCK))
+
+    def takes(self, order: Order) -> bool:
+        """Every kind."""
+        del order
+        return True
 
     def place(self, order: Order, *, announced: bool = True) -> None:
         """A buyer orders; a cancelled order is cancelled before anybody hears of it."""
@@ -223,4 +229,11 @@ def _buyer(buyer: Buyer) -> ShopBuyer:
 
 
 def _address(address: Address) -> ShopAddress:
-    return ShopAddress(address.street, address.postcode, address.city, address.country, line1=address.extra or None)
+    return ShopAddress(
+        address.street,
+        address.postcode,
+        address.city,
+        address.country,
+        address.region or None,
+        line1=address.extra or None,
+    )

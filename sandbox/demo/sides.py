@@ -57,6 +57,25 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What a back office keeps of products besides SKU, name, price and stock.
+
+    Attributes:
+        variants: What belongs to one product.
+        texts: Descriptions.
+        sales: A lower price beside the usual one.
+    """
+
+    variants: bool
+    texts: bool
+    sales: bool
+
+    def takes(self, product: Product) -> bool:
+        """It can keep the product; a text it may leave out."""
+        return (self.variants or not product.options) and (self.sales or product.sale is None)
+
+
+@dataclass(frozen=True)
 class Ordered:
     """What an order of the shop takes, by SKU."""
 
@@ -104,6 +123,10 @@ class ShopSide(Side, Protocol):
     def whole_units(self) -> bool:
         """It counts stock in whole units."""
 
+    @property
+    def announces(self) -> bool:
+        """It tells of orders by webhook; else they are found by polls only."""
+
     def open_at(self, url: str) -> None:
         """The address is known."""
 
@@ -111,7 +134,10 @@ class ShopSide(Side, Protocol):
         """Credentials for one more connection; it hears of orders by polling."""
 
     def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
-        """Let the shop call us: ``hooks`` are the connection's addresses below ``base_url``."""
+        """Let the shop call us, if it can: ``hooks`` are the connection's addresses below ``base_url``."""
+
+    def takes(self, order: Order) -> bool:
+        """Orders of this kind come into being there."""
 
     def place(self, order: Order, *, announced: bool = True) -> None:
         """A buyer orders. Not ``announced``: the webhook is lost on its way."""
@@ -144,8 +170,15 @@ class ShopSide(Side, Protocol):
 class OfficeSide(Side, Protocol):
     """A back office."""
 
+    @property
+    def keeps(self) -> Kept:
+        """What it keeps of products."""
+
     def booked(self) -> Sequence[Booked]:
         """All orders but till sales."""
+
+    def receipts(self) -> Sequence[str]:
+        """The references of the orders for which it issued a fiscal receipt by itself, one for each receipt."""
 
     def apart(self) -> Mapping[str, Any]:
         """What an operator sets so that one more connection's orders are told from the first one's."""

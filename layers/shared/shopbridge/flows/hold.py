@@ -75,10 +75,12 @@ def waiting_state(record: LedgerRecord) -> LedgerState:
     return "UNKNOWN" if record.state in IN_DOUBT else "HELD"
 
 
-def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableOrder, origin: Origin) -> None:
-    """An order that we cannot understand waits for a person instead of being left out."""
+def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableOrder, origin: Origin) -> Reason:
+    """An order that we cannot understand waits for a person instead of being left out; returns why."""
     record = new_record(bridge, order_key(connection, order.id), order.revision, order.number, origin)
-    hold_order(bridge, record, Reason(code=order.code, text=order.text, fix=order.fix))
+    reason = Reason(code=order.code, text=order.text, fix=order.fix)
+    hold_order(bridge, record, reason)
+    return reason
 
 
 def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, origin: str) -> LedgerRecord:

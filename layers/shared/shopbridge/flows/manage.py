@@ -2,9 +2,11 @@
 
 import secrets as random
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows.alone import alone
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import WAITING
 from shopbridge.flows.intake import AWAITING_APP, hash_token
@@ -13,9 +15,11 @@ from shopbridge.flows.verify import Report, Secrets, verify
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Side
 from shopbridge.model.messages import PollRequest
-from shopbridge.model.operations import Backfill, Change, Create, SideSecretValues
+from shopbridge.model.operations import Change, Create, SideSecretValues
 
 SIDES: tuple[Side, ...] = ("shop", "office")
+CREATING = timedelta(minutes=3)
+"""Longer than the function may run."""
 
 
 class NotVerified(BridgeError):  # noqa: N818 - named like what happened
@@ -52,7 +56,11 @@ def check(bridge: Bridge, connection: Connection) -> Report:
 
 
 def create(bridge: Bridge, request: Create) -> dict[str, Any]:
-    """Verify, then store secrets and settings, in this order: an active connection always has its secrets."""
+    """Verify, then store secrets and settings, in this order: an active connection always has its secrets.
+
+    Two who create the same id at once do so one after the other, or the secrets of one would meet the settings of the
+    other.
+    """
     _refuse_used_id(bridge, ConnectionId(request.settings.id))
     secrets = {side: plain(values) for side, values in request.secrets.items()}
     awaiting = _lets_the_app_register(secrets)
@@ -66,8 +74,10 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         path_token_hash=hash_token(token),
         created_at=bridge.clock(),
     )
-    _store_secrets(bridge, connection.id, secrets)
-    bridge.connections.save(connection, expected_version=0)
+    with alone(bridge, connection.id, "create", CREATING):
+        _refuse_used_id(bridge, connection.id)
+        _store_secrets(bridge, connection.id, secrets)
+        bridge.connections.save(connection, expected_version=0)
     bridge.activity.info("connection_created", connection.id)
     return {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
 
@@ -149,13 +159,6 @@ def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """Ask for a poll outside the schedule."""
     bridge.polls.send([PollRequest(connection=active(bridge, connection).id)])
     return {"id": connection, "poll": "requested"}
-
-
-def backfill(bridge: Bridge, request: Backfill) -> dict[str, Any]:
-    """Ask for a read of everything since a moment, on the slow lane."""
-    connection = active(bridge, request.connection)
-    bridge.polls.send([PollRequest(connection=connection.id, origin="backfill", since=request.since)])
-    return {"id": connection.id, "backfill": "requested", "since": request.since}
 
 
 def show(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from shopbridge.errors import BridgeError
 from shopbridge.flows import manage, repair, run_operations
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.initial_sync import initial_sync
 from shopbridge.flows.verify import Report
 from shopbridge.flows.words import words
 from shopbridge.model import operations as asked
@@ -36,13 +37,16 @@ def _carry_out(bridge: Bridge, request: Operation) -> Any:
             return repair.resend(bridge, request)
         case asked.Skip():
             return repair.skip(bridge, request)
-        case asked.StartRun() | asked.StopRun() | asked.ResumeRun() | asked.ListRuns():
+        case asked.StartRun() | asked.StopRun() | asked.ResumeRun() | asked.ListRuns() | asked.InitialSync():
             return _runs(bridge, request)
         case _:
             return _manage(bridge, request)
 
 
-def _runs(bridge: Bridge, request: asked.StartRun | asked.StopRun | asked.ResumeRun | asked.ListRuns) -> Any:
+AboutRuns = asked.StartRun | asked.StopRun | asked.ResumeRun | asked.ListRuns | asked.InitialSync
+
+
+def _runs(bridge: Bridge, request: AboutRuns) -> Any:
     match request:
         case asked.StartRun():
             return run_operations.start(bridge, request)
@@ -52,6 +56,8 @@ def _runs(bridge: Bridge, request: asked.StartRun | asked.StopRun | asked.Resume
             return run_operations.resume(bridge, request)
         case asked.ListRuns():
             return run_operations.newest(bridge, request.connection)
+        case asked.InitialSync():
+            return initial_sync(bridge, request)
 
 
 def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 - one line for each operation
@@ -73,8 +79,6 @@ def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 -
             return {**manage.show(bridge, request.connection), "runs": runs}
         case asked.PollNow():
             return manage.poll_now(bridge, request.connection)
-        case asked.Backfill():
-            return manage.backfill(bridge, request)
         case asked.Words():
             return words(bridge, manage.load(bridge, request.connection))
         case asked.Verify():

@@ -21,6 +21,8 @@ LONGEST_CHAIN = 200
 """Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
 SEEN_KEPT = 2000
 """Revisions remembered of a window: two windows are about 290 KB of the 400 KB an item may have."""
+NAME = "orders"
+"""Of the cursor."""
 TRIES_OF_A_TICK = 3
 """After so many tries a poll of the schedule is left to the next tick: a dead shop must not pile polls up."""
 
@@ -53,12 +55,12 @@ def poll_or_leave(bridge: Bridge, request: PollRequest, *, tries: int) -> None:
     """As ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
 
     Raises:
-        RetryLater: There are tries left, or no tick will repeat it.
+        RetryLater: There are tries left.
     """
     try:
         poll_orders(bridge, request)
     except RetryLater as error:
-        if request.origin == "backfill" or tries < TRIES_OF_A_TICK:
+        if tries < TRIES_OF_A_TICK:
             raise
         fix = "Look whether the shop answers; the next poll goes on from the same place."
         bridge.activity.warning("poll_failed", request.connection, fix=fix, reason=f"{error.what} ({error.where}).")
@@ -72,7 +74,6 @@ class _Poll:
         self._connection = connection
         self._request = request
         self._shop: Shop = bridge.platforms.shop(connection)
-        self._name = "orders" if request.origin == "poll" else "backfill"
         self._sent = 0
 
     def run(self) -> int:
@@ -86,11 +87,9 @@ class _Poll:
                 return self._continue_later(cursor)
 
     def _open_window(self) -> OrderCursor:
-        cursor = self._bridge.cursors.load(self._connection.id, self._name)
+        cursor = self._bridge.cursors.load(self._connection.id, NAME)
         if cursor is None:
             cursor = OrderCursor(since=first_moment(self._connection), first=True)
-        if self._request.since and self._request.hops == 0:
-            cursor = OrderCursor(since=self._request.since, version=cursor.version)
         if cursor.window_end is None:
             cursor = cursor.model_copy(update={"window_end": self._shop.server_time()})
         return cursor
@@ -98,11 +97,11 @@ class _Poll:
     def _read_from(self, cursor: OrderCursor) -> datetime:
         """Twice the interval of overlap: a long transaction of the shop becomes visible late."""
         overlap = timedelta(minutes=2 * self._connection.settings.orders.poll_minutes)
-        return cursor.since if cursor.first or self._name == "backfill" else cursor.since - overlap
+        return cursor.since if cursor.first else cursor.since - overlap
 
     def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
         fresh = [order for order in page.orders if self._is_wanted(order, cursor)]
-        origin = self._origin(cursor)
+        origin: Origin = "first_import" if cursor.first else "poll"
         self._bridge.orders.send(
             [OrderFound(connection=self._connection.id, order=order, origin=origin) for order in fresh]
         )
@@ -113,29 +112,20 @@ class _Poll:
         return cursor.model_copy(update={"found": latest(found), "position": page.position})
 
     def _is_wanted(self, order: Order, cursor: OrderCursor) -> bool:
-        """Not handed over already; and in a backfill placed in its time, not only changed in it."""
-        in_time = self._name == "orders" or order.placed_at >= cursor.since
+        """Not handed over already."""
         before = (cursor.seen.get(order.id), cursor.found.get(order.id))
-        return in_time and not any(same_version(order.revision, revision) for revision in before if revision)
-
-    def _origin(self, cursor: OrderCursor) -> Origin:
-        if self._request.origin == "backfill":
-            return "backfill"
-        return "first_import" if cursor.first else "poll"
+        return not any(same_version(order.revision, revision) for revision in before if revision)
 
     def _close_window(self, cursor: OrderCursor) -> int:
         closed = OrderCursor(since=cursor.window_end or cursor.since, seen=cursor.found, version=cursor.version)
-        self._bridge.cursors.save(self._connection.id, self._name, closed)
-        self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent, origin=self._request.origin)
+        self._bridge.cursors.save(self._connection.id, NAME, closed)
+        self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
         return self._sent
 
     def _continue_later(self, cursor: OrderCursor) -> int:
-        self._bridge.cursors.save(self._connection.id, self._name, cursor)
+        self._bridge.cursors.save(self._connection.id, NAME, cursor)
         if self._request.hops < LONGEST_CHAIN:
             self._bridge.polls.send([self._request.model_copy(update={"hops": self._request.hops + 1})])
-        elif self._name == "backfill":
-            fix = "Ask for a backfill from a later day."
-            self._bridge.activity.warning("backfill_too_long", self._connection.id, fix=fix, since=cursor.since)
         return self._sent
 
 

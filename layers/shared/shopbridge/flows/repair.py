@@ -93,7 +93,7 @@ def _orders(bridge: Bridge, connection: ConnectionId, number: str) -> Sequence[L
         raise BridgeError(
             f"No order {number!r} has come in",
             where=connection,
-            fix="Poll now, or backfill from the day before the order; then ask again.",
+            fix="Poll now, or start a run of orders since the day before it; then ask again.",
         )
     return found
 

@@ -14,7 +14,8 @@ KINDS: tuple[RunKind, ...] = get_args(RunKind)
 def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
     """Start a run. Raises BridgeError when one of this kind is active, or the connection does not carry it."""
     connection = manage.active(bridge, request.connection)
-    return described(runs.start(bridge, connection, request.job, request.by, afresh=request.afresh))
+    plan: runs.Plan = {"afresh": request.afresh, "since": request.since}
+    return described(runs.start(bridge, connection, request.job, request.by, **plan))
 
 
 def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
@@ -46,6 +47,8 @@ def described(run: Run) -> dict[str, Any]:
         "state": run.state,
         "stop_asked": run.stop_asked,
         "stage": run.stage,
+        "since": run.since,
+        "after_products": run.after_products,
         "percent": run.percent,
         "counts": run.counts.model_dump(),
         "started_by": run.started_by,

@@ -6,6 +6,7 @@ comes back, or by the next tick of the schedule, once the lease has run out.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 from uuid import uuid4
 
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
@@ -26,6 +27,16 @@ SAVE_EVERY = timedelta(seconds=20)
 """How often progress is saved, and a wish to stop is heard."""
 LONGEST_CHAIN = 2000
 """Follow-ups in a row; after that the next tick of the schedule goes on."""
+MAY_WAIT: tuple[RunKind, ...] = ("stock_comparison", "orders")
+"""Kinds of an initial sync that wait until the products are there."""
+
+
+class Plan(TypedDict, total=False):
+    """What a run may be told when it starts, as in ``Run``."""
+
+    afresh: bool
+    since: datetime | None
+    after_products: bool
 
 
 class StopAskedError(Exception):
@@ -99,7 +110,7 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
     connection = bridge.connections.get(request.connection)
     if connection is None or connection.status != "active" or not is_wanted(connection, request.job):
         return
-    run = _taken(bridge, connection.id, request)
+    run = _taken(bridge, connection, request)
     if run is None:
         return
     turn = Slice(bridge, connection, run)
@@ -107,11 +118,15 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
         _end(turn, "stopped")
     else:
         _work(turn, request, work)
+    if (turn.run.kind, turn.run.state) == ("products", "done"):
+        _wake(bridge, connection.id)
 
 
 def is_wanted(connection: Connection, kind: RunKind) -> bool:
-    """The connection's settings carry what this kind of run carries."""
+    """The connection's settings carry what this kind of run carries; orders always travel."""
     settings = connection.settings
+    if kind == "orders":
+        return True
     return settings.products.active if kind == "products" else settings.stock.active
 
 
@@ -161,19 +176,36 @@ def _let_go(turn: Slice, request: RunRequest, error: RetryLater) -> None:
         raise error
 
 
-def _taken(bridge: Bridge, connection: ConnectionId, request: RunRequest) -> Run | None:
-    """The run with our lease on it; None when there is nothing to do, or another worker does it."""
-    run = bridge.runs.load(connection, request.job)
+def _wake(bridge: Bridge, connection: ConnectionId) -> None:
+    """Products are there: what waited for them begins. Lost in a crash, it is said again by the next run's end."""
+    found = (bridge.runs.load(connection, kind) for kind in MAY_WAIT)
+    for run in found:
+        if run is not None and run.state == "running" and run.after_products:
+            _sent(bridge, connection, run)
+
+
+def _taken(bridge: Bridge, connection: Connection, request: RunRequest) -> Run | None:
+    """The run with our lease on it; None when there is nothing to do yet, or another worker does it."""
+    run = bridge.runs.load(connection.id, request.job)
     if request.run and (run is None or run.id != request.run):
         return None
     if run is None or (run.state in ("done", "failed") and not request.run):
+        if request.job == "orders":
+            return None  # the poll brings new ones: only a person wants all of them
         run = new_run(bridge, request.job, request.started_by, before=run)
-    if run.state != "running" or _is_owned(run, bridge.clock()):
+    if run.state != "running" or _is_owned(run, bridge.clock()) or _must_wait(bridge, connection, run):
         return None
     try:
-        return bridge.runs.save(connection, _leased(run, bridge.clock()))
+        return bridge.runs.save(connection.id, _leased(run, bridge.clock()))
     except Conflict:
         return None
+
+
+def _must_wait(bridge: Bridge, connection: Connection, run: Run) -> bool:
+    if not run.after_products or not is_wanted(connection, "products"):
+        return False
+    products = bridge.runs.load(connection.id, "products")
+    return products is None or products.state != "done"
 
 
 def _is_owned(run: Run, now: datetime) -> bool:
@@ -181,11 +213,12 @@ def _is_owned(run: Run, now: datetime) -> bool:
 
 
 def _leased(run: Run, now: datetime) -> Run:
-    return run.model_copy(update={"lease_owner": uuid4().hex, "lease_until": now + LEASE, "updated_at": now})
+    lease = {"lease_owner": uuid4().hex, "lease_until": now + LEASE}
+    return run.model_copy(update={**lease, "after_products": False, "updated_at": now})
 
 
-def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None, afresh: bool = False) -> Run:
-    """A run at its beginning; what the one before found is what this one may expect."""
+def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None, **plan: Unpack[Plan]) -> Run:
+    """A run at its beginning; what the one before found is what this one may expect, if both read the same."""
     now = bridge.clock()
     expected = (before.counts.found if before.state == "done" else before.expected) if before else 0
     return Run(
@@ -195,28 +228,34 @@ def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | Non
         started_by=started_by,
         started_at=now,
         updated_at=now,
-        afresh=afresh,
         stage="",
-        expected=expected,
+        expected=0 if kind == "orders" else expected,
+        **plan,
     )
 
 
 # --- what an operator may ask for ---------------------------------------------------------------------------------
 
 
-def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, *, afresh: bool = False) -> Run:
+def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, **plan: Unpack[Plan]) -> Run:
     """Start a run. Raises BridgeError when one of this kind is active, or the settings do not carry it."""
     _must_be_wanted(connection, kind)
-    run = bridge.runs.load(connection.id, kind)
+    before = ended(bridge, connection.id, kind)
+    started = bridge.runs.save(connection.id, new_run(bridge, kind, by, before=before, **plan))
+    return _sent(bridge, connection.id, started)
+
+
+def ended(bridge: Bridge, connection: ConnectionId, kind: RunKind) -> Run | None:
+    """The newest run of this kind, which is over. Raises BridgeError when it is active."""
+    run = bridge.runs.load(connection, kind)
     if run is not None and run.state == "running":
         raise BridgeError(
             f"A run of {kind} is active already: {run.counts.found} found, started by {run.started_by} at "
             f"{run.started_at:%Y-%m-%d %H:%M} UTC",
-            where=connection.id,
+            where=connection,
             fix="Wait for its end, or stop it first.",
         )
-    started = bridge.runs.save(connection.id, new_run(bridge, kind, by, before=run, afresh=afresh))
-    return _sent(bridge, connection.id, started)
+    return run
 
 
 def stop(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
@@ -232,7 +271,8 @@ def resume(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
     """Let a stopped run go on where it stopped. Raises BridgeError when it is not stopped."""
     _must_be_wanted(connection, kind)
     run = _in_state(bridge, connection.id, kind, "stopped")
-    going = run.model_copy(update={"state": "running", "stop_asked": False, "updated_at": bridge.clock()})
+    begun = {"state": "running", "stop_asked": False, "after_products": False}
+    going = run.model_copy(update={**begun, "updated_at": bridge.clock()})
     return _sent(bridge, connection.id, bridge.runs.save(connection.id, going))
 
 

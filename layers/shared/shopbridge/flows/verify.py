@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.flows.verify_products import Words, check_product_rules, product_problems, product_remarks
+from shopbridge.flows.verify_stock import formula_remarks, page_problems, stock_problems, stock_remarks
 from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rule_engine import check_rules
-from shopbridge.model.connection import ConnectionSettings, Side
+from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Identity, Vocabulary
 from shopbridge.model.settings import Maps, OrderSettings, ValueMap
-from shopbridge.ports import Office, Pingable
+from shopbridge.ports import Office, OpenOrders, Pingable, Shop, StockSource
 
 Secrets = Mapping[Side, Mapping[str, str]]
 Answer = TypeVar("Answer")
@@ -55,8 +56,10 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         found.problems.extend(bridge.platforms.check_settings(settings, side, secrets.get(side, {})))
     if found.problems:
         return Report(tuple(found.problems), ())
-    found.problems.extend(bridge.platforms.check_capabilities(settings))
+    incapable = bridge.platforms.check_capabilities(settings)
+    found.problems.extend(incapable)
     office = found.attempt(lambda: bridge.platforms.trial_office(settings, secrets.get("office", {})))
+    shop: Shop | None = None
     shop_words: Vocabulary = {}
     if awaiting_app:
         found.remarks.append("The shop is verified once its app registration has handed over the credentials.")
@@ -65,7 +68,10 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         shop_words = _greet(found, shop)
         _check_shop_words(found, settings.orders, shop_words)
     office_words = _check_office(found, settings.orders, office)
-    _check_products(bridge, found, settings, {"shop": shop_words, "office": office_words})
+    words: Words = {"shop": shop_words, "office": office_words}
+    _check_products(bridge, found, settings, words)
+    able: Mapping[Side, Shop | Office | None] = {} if incapable else {"shop": shop, "office": office}
+    _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})
     return Report(tuple(found.problems), tuple(found.remarks))
 
 
@@ -83,6 +89,21 @@ def _check_products(bridge: Bridge, found: _Findings, settings: ConnectionSettin
     found.remarks.extend(product_remarks(settings, words))
     if settings.products.rules:
         found.attempt(lambda: check_product_rules(settings, bridge.platforms.product_fields(settings)))
+
+
+def _check_stock(
+    found: _Findings, settings: ConnectionSettings, words: Words, sides: Mapping[Side, Shop | Office | None]
+) -> None:
+    """``sides`` are those that answered, and can do what stock asks of them."""
+    found.problems.extend(stock_problems(settings, words))
+    found.remarks.extend(stock_remarks(settings))
+    source, shop = sides.get(SIDES_OF[settings.stock.direction][0]), sides.get("shop")
+    if settings.stock.active and source:
+        read = found.attempt(lambda: list(page_problems(settings.stock, cast("StockSource", source))))
+        found.problems.extend(read or ())
+    if settings.stock.active and shop:
+        remarks = found.attempt(lambda: list(formula_remarks(settings.stock, cast("OpenOrders", shop))))
+        found.remarks.extend(remarks or ())
 
 
 def _check_office(found: _Findings, orders: OrderSettings, office: Office | None) -> Vocabulary:

@@ -46,12 +46,10 @@ class PollRequest(Model):
 
     Attributes:
         hops: How many follow-up messages led here; a chain that grows too long starts over at the next tick.
-        since: Backfill only: the moment to start from, instead of the cursor.
     """
 
+    kind: Literal["poll"] = "poll"
     connection: ConnectionId
-    origin: Literal["poll", "backfill"] = "poll"
-    since: AwareDatetime | None = None
     hops: int = 0
 
 
@@ -84,6 +82,9 @@ class RunRequest(Model):
     started_by: str = "schedule"
     hops: int = 0
 
+
+PollMessage = Annotated[PollRequest | RunRequest, Field(discriminator="kind")]
+POLL_MESSAGE: TypeAdapter[PollRequest | RunRequest] = TypeAdapter(PollMessage)
 
 StockMessage = Annotated[StockRequest | RunRequest, Field(discriminator="kind")]
 STOCK_MESSAGE: TypeAdapter[StockRequest | RunRequest] = TypeAdapter(StockMessage)

@@ -1,8 +1,8 @@
 """What an operator may ask for; the operations function takes one of these as its event."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter
+from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, model_validator
 
 from shopbridge.model.base import ConnectionId, Model
 from shopbridge.model.connection import ConnectionSettings, Side
@@ -75,14 +75,6 @@ class PollNow(Model):
     connection: ConnectionId
 
 
-class Backfill(Model):
-    """Read all orders that changed since a moment, on the slow lane; what is known already is not created again."""
-
-    operation: Literal["backfill"]
-    connection: ConnectionId
-    since: AwareDatetime
-
-
 class Story(Model):
     """What became of an order, by its number."""
 
@@ -124,11 +116,14 @@ class Words(Model):
 
 
 class StartRun(Model):
-    """Start a run at once: send stock differences, compare all stock, or import products. Refused while one is active.
+    """Start a run at once: send stock differences, compare all stock, import products or orders.
+
+    Refused while one of the kind is active.
 
     Attributes:
         by: Who asks, for the record.
         afresh: Take everything for changed, whatever was sent before.
+        since: Orders only: take those placed since then, instead of what a first import takes.
     """
 
     operation: Literal["start_run"]
@@ -136,6 +131,27 @@ class StartRun(Model):
     job: RunKind
     by: str = Field(default="operator", min_length=1)
     afresh: bool = False
+    since: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _fits_the_job(self) -> Self:
+        if self.since is not None and self.job != "orders":
+            raise ValueError("only a run of orders begins at a day; leave `since` out")
+        if self.afresh and self.job == "orders":
+            raise ValueError("no order is ever created twice; leave `afresh` out")
+        return self
+
+
+class InitialSync(Model):
+    """Verify, then start a run of everything that the connection carries, products first. Refused while one is active.
+
+    Attributes:
+        by: Who asks, for the record.
+    """
+
+    operation: Literal["initial_sync"]
+    connection: ConnectionId
+    by: str = Field(default="operator", min_length=1)
 
 
 class StopRun(Model):
@@ -171,7 +187,6 @@ Operation = Annotated[
     | ListConnections
     | Show
     | PollNow
-    | Backfill
     | Story
     | ListHeld
     | Resend
@@ -180,7 +195,8 @@ Operation = Annotated[
     | StartRun
     | StopRun
     | ResumeRun
-    | ListRuns,
+    | ListRuns
+    | InitialSync,
     Field(discriminator="operation"),
 ]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

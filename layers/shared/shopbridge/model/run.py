@@ -7,14 +7,19 @@ from pydantic import AwareDatetime
 from shopbridge.model.base import Model
 from shopbridge.model.ledger import Reason
 
-RunKind = Literal["stock", "stock_comparison", "products"]
-"""``stock`` sends differences, ``stock_comparison`` also reads the target and repairs drift."""
+RunKind = Literal["stock", "stock_comparison", "products", "orders"]
+"""``stock`` sends differences, ``stock_comparison`` also reads the target and repairs drift; ``orders`` hands all of a
+shop's orders to the import."""
 RunState = Literal["running", "stopped", "done", "failed"]
 MOST_PROBLEMS = 50
 
 
 class Counts(Model):
-    """How far a run came: products (or SKUs) by what became of them."""
+    """How far a run came: products (or SKUs) by what became of them.
+
+    A run of orders counts those it read as ``found``, those it handed to the import as ``created``, those placed before
+    its time as ``unchanged``, and those nobody could read as ``held``.
+    """
 
     found: int = 0
     created: int = 0
@@ -41,6 +46,9 @@ class Run(Model):
     Attributes:
         started_by: Who asked for it; ``schedule`` for nobody.
         afresh: Everything counts as changed, whatever was sent before.
+        since: Orders only: those placed since then, whatever the settings say of the first import. None: as a first
+            import takes them.
+        after_products: It begins when the run of products is done: what is not there has no stock and fits no order.
         stage: What it is doing: ``survey`` (looking for SKUs that come twice), ``categories`` or ``items``.
         position: Where the stage goes on; None at its beginning.
         rank: The last rank that the stage took; 0 at its beginning.
@@ -58,6 +66,8 @@ class Run(Model):
     started_at: AwareDatetime
     updated_at: AwareDatetime
     afresh: bool = False
+    since: AwareDatetime | None = None
+    after_products: bool = False
     stage: str
     position: str | None = None
     rank: int = 0

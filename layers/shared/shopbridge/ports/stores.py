@@ -160,7 +160,7 @@ class Activity(Protocol):
 
 
 class RunQueue(Protocol):
-    """Hands stock and products to their steps, each kind on its own lane."""
+    """Hands stock and runs to their steps, each kind on its own lane."""
 
     def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
         """Returns only when every request was taken; raises RetryLater otherwise."""

@@ -86,8 +86,9 @@ class Store:
 
     @cached_property
     def work(self) -> SqsRunQueue:
-        """To the stock and product steps."""
-        return SqsRunQueue(self.aws, self.environment.stock_queue_url, self.environment.product_queue_url)
+        """To the steps of stock and products, and runs of orders to the poll."""
+        queues = self.environment
+        return SqsRunQueue(self.aws, queues.stock_queue_url, queues.product_queue_url, queues.poll_queue_url)
 
     @cached_property
     def snapshots(self) -> DynamoSnapshots:

@@ -17,6 +17,8 @@ from shopbridge.store.ledger_items import PREFIX, follow_ups, from_item, item_ke
 from shopbridge.store.table import Table
 
 TRIES = 5
+ALL_ORDERS = frozenset({"backfill", "first_import"})
+"""Origins that read all orders, whether they changed or not."""
 TAKE = "SET #lease_owner = :owner, #lease_until = :until REMOVE #forget_at"
 # The lease is free and nothing that the decision rested on has moved since.
 STILL_FREE = (
@@ -30,8 +32,8 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     """Whether ``incoming`` brings nothing that ``standing`` has not answered already.
 
     Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
-    skipped moves on a resend or a newer revision, a skipped one on a backfill too; what is done, on a newer revision,
-    while follow-ups are open, or on a resend when it waits for a person.
+    skipped moves on a resend or a newer revision, a skipped one also when all orders are read; what is done, on a newer
+    revision, while follow-ups are open, or on a resend when it waits for a person.
     """
     resent = incoming.origin == "resend"
     newer = incoming.revision > standing.revision and not same_version(incoming.revision, standing.revision)
@@ -41,7 +43,7 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
         return not resent
     if standing.state == "DONE":
         return not newer and not standing.follow_ups and not (resent and standing.waits)
-    judged_anew = standing.state == "SKIPPED" and incoming.origin == "backfill"
+    judged_anew = standing.state == "SKIPPED" and incoming.origin in ALL_ORDERS
     return not (newer or resent or judged_anew)
 
 

@@ -77,11 +77,12 @@ class SqsPollQueue:
 
 @dataclass(frozen=True)
 class SqsRunQueue:
-    """Stock and products on their way to their steps: a catalogue of hours must not hold back a figure."""
+    """Stock and runs on their way to their steps: a catalogue of hours must not hold back a figure."""
 
     aws: Aws
     stock_url: str
     product_url: str
+    poll_url: str
 
     def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
         """Returns only when every request was taken; raises RetryLater otherwise."""
@@ -92,8 +93,8 @@ class SqsRunQueue:
             _send_all(self.aws, url, bodies)
 
     def _url(self, request: StockRequest | RunRequest) -> str:
-        is_products = isinstance(request, RunRequest) and request.job == "products"
-        return self.product_url if is_products else self.stock_url
+        job = request.job if isinstance(request, RunRequest) else "stock"
+        return {"products": self.product_url, "orders": self.poll_url}.get(job, self.stock_url)
 
 
 def _sendable(message: OrderNotice | OrderFound | PollRequest | StockRequest | RunRequest) -> str:

@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """Without diacritics, capitals and superfluous spaces."""
     letters = unicodedata.normalize("NFKD", name)

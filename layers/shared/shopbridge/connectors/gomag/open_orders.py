@@ -64,12 +64,12 @@ class OpenOrderBook:
         return [order for order in found if order.units]
 
     def _read(self, since: datetime, statuses: Sequence[WireStatus]) -> None:
+        """What breaks off on the way leaves everything as it was."""
         now = self.clock()
         if self._read_at and self._knows(since, now):
-            self._take(self.api.rows(READ, LIST, updated=first_day(self._read_at)))
+            self._orders = self._with(self._orders, self.api.rows(READ, LIST, updated=first_day(self._read_at)))
         else:
-            self._orders = {}
-            self._read_all(since, now, statuses)
+            self._orders = self._read_all(since, now, statuses)
             self._since, self._read_all_at = since, now
         self._read_at = now
 
@@ -78,13 +78,14 @@ class OpenOrderBook:
         in_time = self._read_all_at is not None and now - self._read_all_at < READ_ANEW
         return in_time and self._since is not None and self._since <= since
 
-    def _read_all(self, since: datetime, now: datetime, statuses: Sequence[WireStatus]) -> None:
+    def _read_all(self, since: datetime, now: datetime, statuses: Sequence[WireStatus]) -> dict[int, Kept]:
         """The lately placed ones in any status, and older ones that are still open."""
         lately = max(since, now - COMPLETED_LATELY)
-        self._take(self._placed_since(lately))
+        orders = self._with({}, self._placed_since(lately))
         still_open = [str(each.id) for each in statuses if not self.meaning.is_final(str(each.id), each.name)]
         if since < lately and still_open:
-            self._take(self._placed_since(since, statusIds=",".join(still_open)))
+            orders = self._with(orders, self._placed_since(since, statusIds=",".join(still_open)))
+        return orders
 
     def _placed_since(self, moment: datetime, **filters: str) -> Iterator[Row]:
         """[inferred] ``startDate`` takes its day in; a day more does no harm."""
@@ -96,13 +97,16 @@ class OpenOrderBook:
                 )
             yield row
 
-    def _take(self, rows: Iterator[Row]) -> None:
+    def _with(self, orders: Mapping[int, Kept], rows: Iterator[Row]) -> dict[int, Kept]:
+        """The orders as they are with these rows."""
+        known = dict(orders)
         for row in rows:
             wire = _wire(row)
             if self.meaning.is_cancelled(wire.status_key, wire.status):
-                self._orders.pop(wire.id, None)
+                known.pop(wire.id, None)
             else:
-                self._orders[wire.id] = Kept(_open_order(wire), self.meaning.is_final(wire.status_key, wire.status))
+                known[wire.id] = Kept(_open_order(wire), self.meaning.is_final(wire.status_key, wire.status))
+        return known
 
 
 def _wire(row: Row) -> WireOpenOrder:

@@ -7,13 +7,12 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.gomag.api import GomagApi, Row
 from shopbridge.connectors.gomag.days import first_day
 from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, first_problem, read_wire_order
+from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, first_problem, read_wire_order, writable
 from shopbridge.errors import Held, RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
@@ -50,7 +49,7 @@ def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableO
     """One row; ``now`` is when its reading began."""
     try:
         order = to_order(read_wire_order(row, WireOrder), meaning)
-        content = order.model_dump_json()  # as it will be queued
+        content = order.model_dump_json()
     except Held as reason:
         return _unreadable(row, now, reason.code, reason.what, reason.fix)
     except ValidationError as error:
@@ -59,9 +58,6 @@ def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableO
     except ArithmeticError:
         what = "The order's amounts are beyond all measure"
         return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
-    except PydanticSerializationError:
-        what = "The order holds a text that cannot be written down"
-        return _unreadable(row, now, "unexpected_form", what, "Look at its names and addresses in Gomag.")
     return order.model_copy(update={"revision": revision(now, content)})
 
 
@@ -104,14 +100,15 @@ def _unreadable(row: Row, now: datetime, code: str, text: str, fix: str) -> Unre
     internal, number = _name(row, "id"), _name(row, "number")
     content = json.dumps(row, default=str, sort_keys=True)
     return UnreadableOrder(
-        id=f"{internal}/{number}", number=number, revision=revision(now, content), code=code, text=_plain(text), fix=fix
+        id=f"{internal}/{number}",
+        number=number,
+        revision=revision(now, content),
+        code=code,
+        text=writable(text),
+        fix=fix,
     )
 
 
 def _name(row: Mapping[str, Any], field: str) -> str:
     text = as_text(row.get(field))
-    return _plain(text) if isinstance(text, str) else ""
-
-
-def _plain(text: str) -> str:
-    return text.encode(errors="replace").decode()
+    return text if isinstance(text, str) else ""

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.gomag.product_prices import product_prices, version_prices
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import as_text, first_problem
+from shopbridge.connectors.gomag.wire import as_text, first_problem, writable
 from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct, WireVersion
 from shopbridge.errors import Held
 from shopbridge.model.base import ExternalId
@@ -27,17 +26,13 @@ def read_product(
 ) -> Product | UnreadableProduct:
     """One row, or the reason why it cannot be read."""
     try:
-        product = to_product(WireProduct.model_validate(row), rank, settings, categories)
-        product.model_dump_json()  # as its content will be hashed
+        return to_product(WireProduct.model_validate(row), rank, settings, categories)
     except Held as reason:
         return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
     except ValidationError as error:
         return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_problem(error)}"))
     except ArithmeticError:
         return _unreadable(row, rank, _unexpected("amounts beyond all measure"))
-    except PydanticSerializationError:
-        return _unreadable(row, rank, _unexpected("a text that cannot be written down"))
-    return product
 
 
 def to_product(wire: WireProduct, rank: int, settings: GomagSettings, categories: CategoryIds) -> Product:
@@ -88,10 +83,10 @@ def _unexpected(what: str) -> Reason:
 
 
 def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
-    sku, internal = as_text(row.get("sku")), as_text(row.get("id"))
-    plain = reason.model_copy(update={"text": reason.text.encode(errors="replace").decode()})
-    return UnreadableProduct(id=_plain(internal), rank=rank, sku=_plain(sku), reason=plain)
+    sku, internal = (as_text(row.get(name)) for name in ("sku", "id"))
+    plain = reason.model_copy(update={"text": writable(reason.text)})
+    return UnreadableProduct(id=_short(internal), rank=rank, sku=_short(sku), reason=plain)
 
 
-def _plain(text: Any) -> str:
-    return str(text)[:200].encode(errors="replace").decode() if isinstance(text, str) else ""
+def _short(text: Any) -> str:
+    return text[:200] if isinstance(text, str) else ""

@@ -123,12 +123,12 @@ class ProductWriter:
     def _update(self, drafts: Mapping[int, Ready]) -> dict[int, ProductOutcome]:
         if not drafts:
             return {}
+        self.shelf.forget(int(draft.change.known.id) for draft, _ in drafts.values() if draft.change.known)
         records = [record for draft, paths in drafts.values() for record in self._changes(draft, paths)]
         if records:
             self.api.post(PATCH, records, repeatable=True)
         rows = [row for draft, _ in drafts.values() for row in _sold_rows(draft)]
         self.inventory.write(rows)
-        self.shelf.forget(int(draft.change.known.id) for draft, _ in drafts.values() if draft.change.known)
         missing = self._missing({at: draft for at, (draft, _) in drafts.items()})
         touched = bool(records or rows)
         return {at: _updated(draft, missing.get(at, ()), touched=touched) for at, (draft, _) in drafts.items()}

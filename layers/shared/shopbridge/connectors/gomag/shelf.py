@@ -18,7 +18,7 @@ from shopbridge.ports import Clock
 
 READ, LIST = "product/read", "products"
 WITH_VERSIONS: Final = {"addVersions": "true"}
-KEPT = timedelta(minutes=10)
+KEPT = timedelta(minutes=5)
 """How long it is believed that an SKU which was seen is still there."""
 ASKED_AT_MOST = 30
 """SKUs that are asked for one by one: a minute of our share of the calls."""
@@ -72,9 +72,16 @@ class Shelf:
             return _by_sku(self._read_list(), wanted)
         asked = [self._ask(sku) for sku in wanted]
         found = _by_sku([seen for answer in asked for seen in answer or ()], wanted)
+        if not self.finds_versions:
+            found |= self._where_they_were([sku for sku in wanted if sku not in found])
         if None not in asked and (self.finds_versions or len(found) == len(wanted)):
             return found
         return _by_sku(self._read_list(), wanted)
+
+    def again(self, product: int) -> Seen | None:
+        """One product, by its id; None when it is gone, or when others come back."""
+        page = self.api.page(READ, LIST, 1, id=str(product), view=self.language, **WITH_VERSIONS)
+        return next((seen for seen in self.note(page.rows) if seen.sold.id == product), None)
 
     def find(self, skus: Iterable[str], kept: timedelta = KEPT) -> Found:
         """The same, but what was seen within the last minutes is not asked for again."""
@@ -95,6 +102,11 @@ class Shelf:
             for sku in seen.sold.skus:
                 self._by_sku.setdefault(sku, set()).add(seen.sold.id)
         return noted
+
+    def _where_they_were(self, skus: Sequence[str]) -> dict[str, list[Seen]]:
+        """Versions that were seen on a product once, if they still are on it."""
+        products = {product for sku in skus for product in self._by_sku.get(sku, ())}
+        return _by_sku([seen for product in sorted(products) if (seen := self.again(product))], skus)
 
     def _kept(self, sku: str, kept: timedelta) -> list[Seen]:
         since = self.clock() - kept

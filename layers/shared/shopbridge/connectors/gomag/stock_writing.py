@@ -89,14 +89,13 @@ class StockWriter:
     def _unless_arrived(self, changes: Sequence[StockChange], found: Found) -> dict[str, Reason]:
         """Nothing, unless a figure that was to change is still the old one; then nothing else arrived either."""
         old = {change.sku: sold_as(found[change.sku], change.sku)[0].stock for change in changes}
-        sample = next((each for each in changes if old[each.sku] not in (None, units(each.quantity))), None)
         self.shelf.forget(seen.sold.id for change in changes for seen in found[change.sku])
+        sample = next((each for each in changes if old[each.sku] not in (None, units(each.quantity))), None)
         if sample is None:
             return {}
-        now = [sold.stock for sold in sold_as(self.shelf.look([sample.sku]).get(sample.sku, ()), sample.sku)]
-        if old[sample.sku] not in now:
-            return {}
-        return {change.sku: _not_arrived(sample.sku) for change in changes}
+        product = self.shelf.again(found[sample.sku][0].sold.id)
+        now = [sold.stock for sold in sold_as([product] if product else [], sample.sku)]
+        return {change.sku: _not_arrived(sample.sku) for change in changes} if old[sample.sku] in now else {}
 
 
 def units(quantity: Decimal) -> Decimal:

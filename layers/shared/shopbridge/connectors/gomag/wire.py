@@ -21,10 +21,15 @@ def as_text(value: Any) -> Any:
     if value is None or (isinstance(value, list | dict) and not value):
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return writable(value.strip())
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return _digits(value)
     return value
+
+
+def writable(text: str) -> str:
+    """The same, but for halves of characters, which nothing could store or send on."""
+    return text.encode(errors="replace").decode()
 
 
 def _digits(value: int | Decimal) -> Any:
@@ -185,7 +190,7 @@ class WireShipping(WireParty):
     def company_name(self) -> str:
         """The firm's name, however it is written."""
         name = self.company.get("name") if isinstance(self.company, Mapping) else self.company
-        return name.strip() if isinstance(name, str) else ""
+        return writable(name.strip()) if isinstance(name, str) else ""
 
 
 def _lines(values: Any) -> Any:
