@@ -54,6 +54,9 @@ types: setup
 imports: setup
 	.venv/bin/lint-imports
 
+bench-stock: setup ## what sweeps of stock cost: SKUS="1000 100000"
+	$(PY) -m benchmarks.bench_stock $(SKUS)
+
 bench-products: setup ## what product runs cost: PRODUCTS="1000 20000"
 	$(PY) -m benchmarks.bench_products $(PRODUCTS)
 

@@ -28,8 +28,8 @@ class Kind(StrEnum):
 Wanted = Annotated[
     Kind,
     typer.Argument(
-        help="`stock` sends what changed; `stock_comparison` reads both sides and repairs; `products` imports products; "
-        "`orders` imports all orders."
+        help="`stock` sends what changed; `stock_comparison` reads both sides and repairs; "
+        "`products` imports products; `orders` hands over all orders."
     ),
 ]
 ShownKind = Annotated[Kind | None, typer.Argument(help="Only this kind, with what it could not do.")]

@@ -13,26 +13,37 @@ from cli.client import RefusedError
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.keep import reached, write_second
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.run import BUILD, FASTEST, SPEED, Choice, run
+from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, HURRIED, SPEED, Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.world import World
 
+ALL = "all"
 
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 def main(
-    pair: Annotated[str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}.")] = "shopware-salespos",
+    pair: Annotated[str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}, or {ALL}.")] = FIRST_PAIR,
     orders: Annotated[Path | None, typer.Option(help="A CSV file in UCI's Online Retail columns, maybe .gz.")] = None,
     speed: Annotated[
-        float, typer.Option(min=1, max=FASTEST, help="How many of the clock's seconds pass in a real one.")
-    ] = SPEED,
+        float | None, typer.Option(min=1, max=FASTEST, help="How many of the clock's seconds pass in a real one.")
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards.")] = False,
 ) -> None:
     """Run orders from a shop to a back office, with everything emulated on loopback."""
     screen = Screen()
-    if pair not in PAIRS:
-        screen.say(f"There is no pair {pair!r}. Choose one of: {', '.join(PAIRS)}.", "red")
+    if pair not in {*PAIRS, ALL}:
+        screen.say(f"There is no pair {pair!r}. Choose one of: {', '.join((*PAIRS, ALL))}.", "red")
         raise typer.Exit(2)
+    if keep and pair == ALL:
+        screen.say("Only one pair can stay up: name it.", "red")
+        raise typer.Exit(2)
+    pairs, usual = (tuple(PAIRS), HURRIED) if pair == ALL else ((pair,), SPEED)
+    choice = Choice(pairs, orders and orders.expanduser(), speed or usual)
     try:
-        good = run(Choice(pair, orders and orders.expanduser(), speed), screen, _staying(screen) if keep else _leaving)
+        good = run(choice, screen, _staying(screen) if keep else _leaving)
     except (RefusedError, UnreadableFileError) as error:
         screen.say(str(error), "red")
         raise typer.Exit(1) from error
@@ -61,4 +72,4 @@ def _staying(screen: Screen) -> Callable[[World], None]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -21,7 +21,8 @@ def reached(world: World, file: Path) -> Iterator[str]:
     yield ""
     yield f"shop            {world.shop_url}/"
     yield f"back office     {world.office_url}/"
-    yield f"webhooks        {world.aws.api_url}/hooks/…"
+    if world.shop.announces:
+        yield f"webhooks        {world.aws.api_url}/hooks/…"
     yield f"embedded AWS    {world.aws.moto_url}/moto-api/"
     yield f"activity        {world.aws.activity.file}"
     yield ""

@@ -1,14 +1,14 @@
-"""One pair from start to judgement."""
+"""Pairs from start to judgement, one after another."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.client import RefusedError
 from sandbox.demo.connect import connect
-from sandbox.demo.csv_orders import read_invoices
+from sandbox.demo.csv_orders import Invoice, read_invoices
 from sandbox.demo.csv_run import Retail
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.plays import Play
@@ -20,8 +20,11 @@ from sandbox.demo.world import ROOT, World
 
 BUILD = ROOT / "build"
 ACTIVITY, RESULT = "activity.jsonl", "run.json"
-SPEED = 20.0
-"""How fast the clock runs unless told otherwise."""
+FIRST_PAIR = "shopware-salespos"
+SPEED, HURRIED = 20.0, 40.0
+"""How fast the clock runs unless told otherwise, for one pair and for several."""
+INVOICED_IN = "GBP"
+"""What the amounts of an orders' file are."""
 FASTEST = 200.0
 """How fast it may run: signed calls may be five minutes old, which are then a second and a half."""
 
@@ -30,33 +33,38 @@ FASTEST = 200.0
 class Choice:
     """What was asked for on the command line."""
 
-    pair: str = "shopware-salespos"
+    pairs: Sequence[str] = (FIRST_PAIR,)
     orders: Path | None = None
     speed: float = SPEED
     build: Path = BUILD
 
 
 def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda _world: None) -> bool:
-    """Play, judge, show and write down; ``linger`` is called before everything ends. Whether all is well.
+    """Play, judge, show and write down; ``linger`` is called before a pair's world ends. Whether all is well.
 
     Raises:
         UnreadableFileError: The orders' file is not what was promised; nothing was started.
-        RefusedError: Nothing can be written to ``build``, or the connection does not verify.
+        RefusedError: Nothing can be written to ``build``, or a connection does not verify.
     """
     _make_room(choice.build)
     invoices = read_invoices(choice.orders) if choice.orders else ()
-    currency = "GBP" if invoices else PAIRS[choice.pair].market.currency
-    screen.say(f"Shopbridge on this machine: {choice.pair}")
-    world = World(PAIRS[choice.pair], choice.speed, currency, choice.build / ACTIVITY)
-    with ExitStack() as opened:
-        with screen.phase("AWS from template.yaml, shop and back office start"):
-            opened.enter_context(world)
-        play: Play = Retail(world, screen, invoices) if invoices else Story(world, screen)
-        done = _played(world, choice, screen, play)
-        write([done], choice.build / RESULT)
-        screen.console.print(shown(done))
-        linger(world)
-    return done.good
+    runs: list[Run] = []
+    for pair in choice.pairs:
+        with ExitStack() as opened:
+            world = _opened(pair, choice, screen, invoices, opened)
+            runs.append(_played(world, pair, screen, invoices))
+            write(runs, choice.build / RESULT)
+            screen.console.print(shown(runs[-1]))
+            linger(world)
+    return all(done.good for done in runs)
+
+
+def _opened(pair: str, choice: Choice, screen: Screen, invoices: Sequence[Invoice], opened: ExitStack) -> World:
+    screen.say(f"Shopbridge on this machine: {pair}")
+    currency = INVOICED_IN if invoices else PAIRS[pair].market.currency
+    world = World(PAIRS[pair], choice.speed, currency, choice.build / ACTIVITY)
+    with screen.phase("AWS from template.yaml, shop and back office start"):
+        return opened.enter_context(world)
 
 
 def _make_room(build: Path) -> None:
@@ -71,7 +79,8 @@ def _make_room(build: Path) -> None:
         ) from error
 
 
-def _played(world: World, choice: Choice, screen: Screen, play: Play) -> Run:
+def _played(world: World, pair: str, screen: Screen, invoices: Sequence[Invoice]) -> Run:
+    play: Play = Retail(world, screen, invoices) if invoices else Story(world, screen)
     play.prepare()
     connect(world, screen, play.settings())
     before, began = world.calls(), time.monotonic()
@@ -81,4 +90,4 @@ def _played(world: World, choice: Choice, screen: Screen, play: Play) -> Run:
     verdict = judge(world.shop.placed(), world.office.booked(), world.ledger(), world.office.receipts())
     goods = play.judge_goods()
     crashes = (f"{crash.function} crashed: {crash.error!r}." for crash in world.aws.crashes)
-    return Run(choice.pair, verdict, goods, calls, seconds, choice.speed, (*play.judge(verdict), *crashes))
+    return Run(pair, verdict, goods, calls, seconds, world.speed, (*play.judge(verdict), *crashes))

@@ -10,7 +10,6 @@ from sandbox.demo.catalogue import item
 from sandbox.demo.goods import Goods
 from sandbox.demo.goods_scenes import GoodsScenes
 from sandbox.demo.orders import Item, Order
-from sandbox.demo.pairs import Pair
 from sandbox.demo.phases import Checks, Phase
 from sandbox.demo.screen import Screen
 from sandbox.demo.verdict import Standing, Verdict
@@ -91,13 +90,14 @@ ENDS = {CANCELLED.number: "cancelled", STILL_UNPAID.number: "payment_not_taken",
 """The orders that are not imported in the end, with the reason's code."""
 
 
-def settings(pair: Pair, *, complete: bool) -> dict[str, Any]:
+def settings(world: World, *, complete: bool) -> dict[str, Any]:
     """The connection's parts; not ``complete``: one payment method and one attribute are still forgotten."""
+    pair = world.pair
     maps = {name: {"entries": dict(entries)} for name, entries in pair.maps.items()}
     if complete:
         maps["payment"]["entries"] |= pair.forgotten_payment
     orders = {"maps": maps, "write_back": dict(pair.write_back)}
-    return {"orders": orders, **goods_scenes.settings(pair.stock, pair.products, complete=complete)}
+    return {"orders": orders, **goods_scenes.settings(world, complete=complete)}
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Story:
 
     def settings(self) -> dict[str, Any]:
         """The connection's parts, with one payment method and one attribute still forgotten."""
-        return settings(self.world.pair, complete=False)
+        return settings(self.world, complete=False)
 
     def prepare(self) -> None:
         """Fill both catalogues."""
@@ -208,7 +208,7 @@ class Story:
 
     def _released(self) -> None:
         self.checks.that(self._standing(PAID_LATER).code == "unmapped_payment", "An unmapped payment should be held.")
-        changed = self.world.settings(**settings(self.world.pair, complete=True))
+        changed = self.world.settings(**settings(self.world, complete=True))
         self.world.operations.ask("change", settings=changed)
         answer = self.world.operations.ask("resend", connection=CONNECTION, code="unmapped_payment")
         self.checks.that(answer == {"resent": 1}, f"One order should be resent, but the answer is {answer}.")

@@ -12,16 +12,16 @@ from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.gomag import Address as ShopAddress
 from sandbox.platforms.gomag import Buyer as ShopBuyer
 from sandbox.platforms.gomag import Company, Discount, GomagEmulator, Line, OrderSpec, ProductSpec
-from sandbox.platforms.gomag.emulator import PAID
 from sandbox.platforms.gomag.reference import STATUSES
-from sandbox.platforms.gomag.state import LANGUAGE, Order as ShopOrder, Sellable
+from sandbox.platforms.gomag.state import LANGUAGE, Sellable
+from sandbox.platforms.gomag.state import Order as ShopOrder
 from sandbox.platforms.gomag.totals import total
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 SHOP, KEY, OTHER_KEY = "https://www.shop.example", "demo-api-key", "demo-second-key"
-NEW, ON_ITS_WAY, CANCELLED = "Comanda NEW", "Comanda in curs de livrare", "Anulata"
+NEW, PAID, ON_ITS_WAY, CANCELLED = "Comanda NEW", "In curs de procesare", "Comanda in curs de livrare", "Anulata"
 METHODS = {
     "invoice": "Ordin de Plata",
     "prepaid": "Card online",
@@ -43,7 +43,7 @@ def status_key(name: str) -> str:
 
 
 class GomagSide:
-    """A Gomag shop, whose limits another app of the shop does not use."""
+    """A Gomag shop."""
 
     platform = "gomag"
     whole_units = True
@@ -74,9 +74,9 @@ class GomagSide:
         return [_listed(sold) for sold in list(self._shop.shop.sellables())]
 
     def settings(self) -> Mapping[str, Any]:
-        """Gomag has no word for paid: statuses stand for it."""
+        """Gomag has no word for paid: statuses stand for it. No other app wants a share of the shop's limit."""
         paid = [status_key(PAID), status_key(ON_ITS_WAY)]
-        return {"shop": SHOP, "paid_statuses": paid, "currency": self._currency}
+        return {"shop": SHOP, "paid_statuses": paid, "currency": self._currency, "limit_factor": "1"}
 
     def secrets(self, *, right: bool = True) -> Mapping[str, str]:
         """The shop's key; or one that nobody made."""
@@ -110,7 +110,7 @@ class GomagSide:
 
     def pay(self, number: str) -> None:
         """The payment arrives, and with it another status."""
-        self._shop.pay(self._ids[number])
+        self._shop.pay(self._ids[number], PAID)
 
     @contextmanager
     def doubled_and_reordered(self) -> Iterator[None]:

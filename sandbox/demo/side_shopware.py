@@ -47,7 +47,7 @@ RIGHTS = (
 METHODS = {"invoice": "Invoice", "prepaid": "Paid in advance", "ideal": "iDEAL", "paypal": "PayPal"}
 STATUSES = {"gross": "gross", "net": "net", "tax_free": "tax-free"}
 ANNOUNCED_TWICE = 2
-NO_WRITES = ("GET ", "POST /search/", "POST /oauth/")
+NO_WRITES = ("GET ", "POST /api/search", "POST /api/oauth/")
 FIRST_STOCK = 1000
 """What the shop offers of everything before it is told."""
 

@@ -408,7 +408,7 @@ def test_an_update_that_breaks_off_can_be_repeated(path: str, fault: str) -> Non
         (product("TEE", variant("A"), variant("B")), ProductSpec("A", D(1)), "sold_otherwise"),
         (product("A"), ProductSpec("A", D(1), versions=(VersionSpec("X"), VersionSpec("Y"))), "sold_otherwise"),
         (product("A", variant("B")), None, "single_variant"),
-        (product("A", variant("B"), variant("B")), None, "sku_twice"),
+        (product("A", variant("B"), variant("B")), None, "duplicate_sku"),
         (product("A", variant("B"), variant("")), None, "incomplete_variant"),
         (product("", name="x"), None, "no_sku"),
         (product(name=" "), None, "no_name"),

@@ -104,6 +104,16 @@ def test_variants_have_their_options_numbers_stock_and_a_price_of_their_own_only
     assert not second.active
 
 
+def test_two_attributes_of_one_name_hold_their_product() -> None:
+    at = bench()
+    tee = at.product("TEE", variants={"Size": {"S": 0}, "Fit": {"wide": 0}})
+    for combination in at.account.combinations(int(tee)):
+        for part in combination["combination"]:
+            part["attribute"]["name"] = "Size"
+    ((unreadable,),) = [page.unreadable for page in pages(at.connector())]
+    assert (unreadable.sku, unreadable.reason.code) == ("TEE", "unclear_variants")
+
+
 def test_combinations_that_nobody_sells_are_no_variants() -> None:
     at = bench()
     tee, (_, large) = at.variants("TEE", "M", "L")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.salespos import links
 from shopbridge.connectors.salespos.connector import SPEC
-from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Feature, ProductField
 from tests.contract.salespos_world import Bench, bench
@@ -137,13 +137,13 @@ def test_prices_are_right_to_the_cent(
     [
         ({"tax_rate": D(19)}, "no_tax_tariff"),
         ({"tax_rate": None}, "no_tax_tariff"),
-        ({"prices": {"regular": price("24.95", currency="GBP")}}, "currency_differs"),
-        ({"sku": ""}, "product_without_number"),
+        ({"prices": {"regular": price("24.95", currency="GBP")}}, "other_currency"),
+        ({"sku": ""}, "no_sku"),
         ({"sku": "x" * 51}, "invalid_draft"),
         ({"long_text": "x" * 70_000}, "invalid_draft"),
-        ({"variants": (variant("", {"Size": "M"}),)}, "variant_without_number"),
-        ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Size": "M"}))}, "variants_alike"),
-        ({"variants": (variant("A", {"Size": "M"}), variant("A", {"Size": "L"}))}, "variants_alike"),
+        ({"variants": (variant("", {"Size": "M"}),)}, "no_sku"),
+        ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Size": "M"}))}, "unclear_variants"),
+        ({"variants": (variant("A", {"Size": "M"}), variant("A", {"Size": "L"}))}, "unclear_variants"),
         ({"variants": (variant("A", {}),)}, "variants_uneven"),
         ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Colour": "red"}))}, "variants_uneven"),
     ],
@@ -221,12 +221,14 @@ def test_a_number_that_is_in_two_places_gives_both() -> None:
     assert {each.id for each in found["TEE-M"]} == {tee, clash}
 
 
-def test_a_simple_product_never_overwrites_one_that_has_it_as_a_variant() -> None:
+def test_a_number_in_other_capitals_leads_to_its_product_and_the_variants_are_named() -> None:
     at = bench()
-    at.variants("TEE", "M")
-    with pytest.raises(Held) as caught:
-        at.connector().plan_product(change_of(at.connector(), PLAIN.model_copy(update={"sku": "TEE-M"})))
-    assert caught.value.code == "sold_as_variant"
+    tee, _ = at.variants("TEE", "M")
+    found = at.connector().find_by_sku(["tee-m", "Tee"])
+    assert {sku: [(each.id, each.sku, each.variants) for each in known] for sku, known in found.items()} == {
+        "tee-m": [(tee, "TEE", {"TEE-M"})],
+        "Tee": [(tee, "TEE", {"TEE-M"})],
+    }
 
 
 # --- variants -----------------------------------------------------------------------------------------------
@@ -334,6 +336,32 @@ def test_a_variant_that_only_salespos_has_is_named_and_left() -> None:
     outcome = carry(at.connector(), product(variants=[variant("TEE-M", {"Size": "M"})]))
     assert outcome.remarks == ("SalesPOS also has the variant TEE-L, which the source has not.",)
     assert all(each["active"] for each in at.account.combinations(int(tee)))
+
+
+def test_a_value_renamed_at_the_source_is_told_and_one_that_is_anothers_is_held() -> None:
+    at = bench()
+    at.variants("TEE", "M", "L")
+    renamed = [variant("TEE-M", {"Size": "Medium"}), variant("TEE-L", {"Size": " l"})]
+    outcome = carry(at.connector(), product(variants=renamed))
+    assert outcome.remarks == ("In SalesPOS the variant TEE-M is still M: values are not changed there.",)
+    swapped = [variant("TEE-M", {"Size": "L"}), variant("TEE-L", {"Size": "M"})]
+    outcome = carry(at.connector(), product(variants=swapped))
+    assert outcome.reason is not None
+    assert (outcome.state, outcome.reason.code) == ("held", "variant_has_other_number")
+
+
+def test_combinations_that_an_interrupted_try_made_are_taken_off_sale_by_the_next() -> None:
+    at = bench()
+    sizes = [variant("TEE-S", {"Size": "S", "Colour": "red"}), variant("TEE-M", {"Size": "M", "Colour": "blue"})]
+    kept = record_of(at.account, carry(at.connector(), product(variants=sizes)))
+    more = product(variants=[*sizes, variant("TEE-L", {"Size": "L", "Colour": "red"})])
+    at.fault("rate_limit", "PATCH /attributecombinations/{id}")
+    with pytest.raises(RetryLater):
+        carry(at.connector(), more)
+    at.limiter.paused.clear()
+    assert carry(at.connector(), more).state == "updated"
+    rows = at.account.combinations(kept["id"])
+    assert {each["product_number"] for each in rows if each["active"]} == {"TEE-S", "TEE-M", "TEE-L"}
 
 
 def test_variants_cost_what_they_cost_in_the_source_by_amounts_for_their_values() -> None:

@@ -162,7 +162,7 @@ def test_only_the_chosen_part_of_the_tree_is_told() -> None:
 
 ODD: dict[str, tuple[str, dict[str, Any]]] = {
     "variant_tax": ("SHIRT.M", {"taxId": "0" * 32}),
-    "variant_options": ("SHIRT.M", {"optionIds": None}),
+    "unclear_variants": ("SHIRT.M", {"optionIds": None}),
     "unexpected_form": ("SHIRT.M", {"stock": "many"}),
 }
 

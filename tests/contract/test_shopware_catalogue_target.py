@@ -396,16 +396,27 @@ def test_a_variants_sku_leads_to_its_product(version: str) -> None:
     assert connector.find_by_sku([]) == {}
 
 
-def test_what_is_sold_otherwise_in_the_shop_is_not_written_over() -> None:
+def test_a_product_is_found_with_the_skus_of_its_variants() -> None:
+    connector = bench().connector()
+    carried(connector, shirt(), source("CAP"))
+    known = found(connector, source("SHIRT.M")), found(connector, source("CAP"))
+    assert [(each.sku, each.variants) for each in known if each] == [("SHIRT", {"SHIRT.M", "SHIRT.L"}), ("CAP", set())]
+
+
+def test_a_product_keeps_to_the_property_group_that_it_uses_among_several_of_one_name() -> None:
     shop = bench()
     connector = shop.connector()
-    carried(connector, shirt(), source("CAP.M"))
-    variant_here = source("SHIRT.M")
-    with pytest.raises(Held, match=r"'SHIRT.M' is a variant of 'SHIRT'"):
-        connector.plan_product(change(variant_here, found(connector, variant_here)))
-    alone_there = source("CAP", [size("CAP.M", "M")])
-    with pytest.raises(Held, match=r"'CAP.M' is a product of its own"):
-        connector.plan_product(change(alone_there, found(connector, alone_there)))
+    carried(connector, source("SHIRT", [size("SHIRT.M", "M")], features=(Feature(name="Fit", value="Slim"),)))
+    (ours,) = (row["id"] for row in table(shop, "property_group") if row["name"] == "Size")
+    lower = "0" * 32
+    connector.api.create("property-group", {"id": lower, "name": "Size"})
+    connector.api.create("property-group-option", {"id": "1" * 32, "groupId": lower, "name": "M"})
+    before = shop.shop.product("SHIRT.M")["optionIds"]
+    carried(connector, shirt(features=(Feature(name="Fit", value="Slim"),)), source("NEW", [size("NEW.M", "M")]))
+    assert shop.shop.product("SHIRT.M")["optionIds"] == before
+    groups = {row["id"]: row["groupId"] for row in table(shop, "property_group_option")}
+    owners = {sku: groups[shop.shop.product(sku)["optionIds"][0]] for sku in ("SHIRT.M", "SHIRT.L", "NEW.M")}
+    assert owners == {"SHIRT.M": ours, "SHIRT.L": ours, "NEW.M": lower}
 
 
 @pytest.mark.parametrize(
@@ -413,8 +424,8 @@ def test_what_is_sold_otherwise_in_the_shop_is_not_written_over() -> None:
     [
         (source(name=" "), "no_name"),
         (source(""), "no_sku"),
-        (source("A", [size("A", "M")]), "sku_twice"),
-        (source("A", [size("B", "M"), size("b", "L")]), "sku_twice"),
+        (source("A", [size("A", "M")]), "duplicate_sku"),
+        (source("A", [size("B", "M"), size("b", "L")]), "duplicate_sku"),
         (source("A", [size("", "M")]), "incomplete_variant"),
         (source("A", [size("B", "M", options={})]), "incomplete_variant"),
         (source("A", [size("B", " ")]), "incomplete_variant"),
@@ -522,7 +533,7 @@ def test_a_property_value_the_shop_refuses_holds_only_the_variants_made_of_it() 
         lambda connector: connector.currency,
         lambda connector: connector.find_by_sku(["A"]),
         lambda connector: connector.categories(),
-        lambda connector: properties.Properties(connector.api, connector._facts).resolve([("Size", "M")]),
+        lambda connector: properties.Properties(connector.api, connector._facts).resolve([(("Size", "M"), ())]),
     ],
 )
 def test_rows_of_an_unexpected_form_conclude_nothing(read: Callable[[ShopwareShop], object]) -> None:
@@ -650,6 +661,13 @@ def repeated(connector: ShopwareShop, category: Category) -> ExternalId:
             return connector.write_category(category, None)
         except RetryLater:
             continue
+
+
+def test_siblings_of_one_name_are_two_categories() -> None:
+    connector = bench().connector()
+    first, second = (Category(id=ExternalId(each), parent=None, name="Wear", active=True) for each in "12")
+    assert connector.write_category(first, None) != connector.write_category(second, None)
+    assert [each.name for each in connector.categories()] == ["Wear", "Wear"]
 
 
 def test_a_category_that_was_renamed_in_the_shop_is_used_as_it_is() -> None:

@@ -18,7 +18,7 @@ from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
-from tests.integration.world import APP_SECRET, World, as_json
+from tests.integration.world import APP_SECRET, AnyWorld, World, as_json
 
 NewWorld = Callable[..., World]
 
@@ -87,7 +87,7 @@ def install_app(world: World) -> dict[str, str]:
     return {**keys, "shop_id": handed["shopId"], "shop_secret": SHOP_SECRET}
 
 
-def store_connection(world: World, shop_secrets: Mapping[str, str]) -> None:
+def store_connection(world: AnyWorld, shop_secrets: Mapping[str, str]) -> None:
     """Store what `create` stores, unverified: verifying costs as much as an order, and has tests of its own."""
     bridge = world.container.bridge
     bridge.credentials.write(world.connection, "shop", shop_secrets)

@@ -95,13 +95,24 @@ def test_a_whole_order_is_imported(world: World) -> None:
     assert str(copy.totals.price) == "53.24"
 
 
-@pytest.mark.parametrize(("name", "lane"), [("poll", "first_import"), ("backfill", "backfill")])
-def test_a_poll_hands_its_orders_over(world: World, name: str, lane: str) -> None:
+def test_a_poll_hands_its_orders_over(world: World) -> None:
     order_id = unannounced(world, an_order())
-    assert world.invoke("order_poll", event(f"order_poll/{name}", world)) == {"batchItemFailures": []}
+    assert world.invoke("order_poll", event("order_poll/poll", world)) == {"batchItemFailures": []}
     assert depths(world) == (0, 0, 1)
     world.settle()
-    assert world.record(order_id).origin == lane
+    assert world.record(order_id).origin == "first_import"
+    imported(world, order_id)
+
+
+def test_a_run_of_orders_hands_its_orders_over(world: World) -> None:
+    order_id = unannounced(world, an_order())
+    started = world.ask("start_run", connection=world.connection, job="orders", since="2026-01-01T00:00:00Z")
+    envelope = event("order_poll/run", world)
+    (record,) = envelope["Records"]
+    record["body"] = record["body"].replace(json.loads(record["body"])["run"], started["id"])
+    assert world.invoke("order_poll", envelope) == {"batchItemFailures": []}
+    world.settle()
+    assert world.record(order_id).origin == "backfill"
     imported(world, order_id)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
+from shopbridge.flows.manage import SIDES
 from shopbridge.model.base import ConnectionId
+from shopbridge.store.credentials import SsmCredentials
 from shopbridge.store.environment import Environment
 from tests.integration.stage import (
     NewWorld,
@@ -86,11 +88,7 @@ def world(one_world: World) -> Iterator[World]:
             "remark: This may not be empty.",
         ),
         (
-            {"operation": "backfill", "connection": "operations", "since": "last week"},
-            "since: This should be a time with its zone",
-        ),
-        (
-            {"operation": "backfill", "connection": "operations", "since": "2026-01-01T00:00:00"},
+            {"operation": "start_run", "connection": "operations", "job": "orders", "since": "last week"},
             "since: This should be a time with its zone",
         ),
         ({"operation": "pause", "connection": "operations", "force": True}, "force: There is no such setting here."),
@@ -106,12 +104,13 @@ def test_a_request_that_makes_no_sense_is_answered_with_the_field(world: World, 
 
 
 @pytest.mark.parametrize(
-    "operation", ["verify", "pause", "resume", "delete", "show", "poll_now", "backfill", "words", "change"]
+    "operation",
+    ["verify", "pause", "resume", "delete", "show", "poll_now", "start_run", "initial_sync", "words", "change"],
 )
 def test_an_unknown_connection_is_named(world: World, operation: str) -> None:
     fields: dict[str, Any] = {"connection": "nobody"}
-    if operation == "backfill":
-        fields["since"] = "2026-01-01T00:00:00Z"
+    if operation == "start_run":
+        fields["job"] = "orders"
     if operation == "change":
         fields = {"settings": {**world.settings(), "id": "nobody"}}
     before = items(world)
@@ -183,6 +182,31 @@ def test_an_id_that_is_taken_is_refused_and_the_standing_connection_stays_as_it_
     assert "There is a connection" in problems(world, "create", settings=world.settings(), secrets=secrets)
     assert ask(world, "show", connection=world.connection) == before
     assert ask(world, "verify", connection=world.connection)["result"]["verified"] is True
+
+
+def test_two_who_create_the_same_connection_at_once_never_mix_their_secrets(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world(app=False)
+    asked = {"settings": {**world.settings(), "id": f"{world.connection}-twice"}}
+    fresh = world.shop.add_integration()
+    keys = {"client_id": fresh.access_key, "client_secret": fresh.secret_key}
+    others = {**world.secrets(), "shop": {**world.secrets()["shop"], **keys}}
+    told: list[str] = []
+    store = SsmCredentials.write
+
+    def write(*values: Any) -> None:
+        store(*values)
+        if not told:
+            told.append("")
+            told.append(problems(world, "create", **asked, secrets=others))
+
+    monkeypatch.setattr(SsmCredentials, "write", write)
+    ask(world, "create", **asked, secrets=world.secrets())
+    assert "Another worker is at it" in told[1]
+    assert "There is a connection" in problems(world, "create", **asked, secrets=others)
+    kept = {side: world.container.bridge.credentials.read_now(asked["settings"]["id"], side) for side in SIDES}
+    assert kept == world.secrets()
 
 
 # --- change ---------------------------------------------------------------------------------------------------
@@ -309,7 +333,7 @@ def test_an_order_that_never_came_is_told_with_what_to_do(world: World) -> None:
     for operation, more in (("story", {}), ("resend", {}), ("skip", {"remark": "gone"})):
         found = problems(world, operation, connection=world.connection, order="4711", **more)
         assert "No order '4711' has come in" in found
-        assert "backfill" in found
+        assert "start a run of orders" in found
 
 
 def test_held_lists_reason_and_fix_and_forgets_what_was_released(new_world: NewWorld) -> None:
@@ -369,7 +393,7 @@ def test_a_skipped_order_stays_skipped_whatever_changes_until_it_is_resent(new_w
     world.clock.advance(5)
     world.shop.touch(order_id)
     world.poll()
-    ask(world, "backfill", connection=world.connection, since="2026-01-01T00:00:00Z")
+    ask(world, "start_run", connection=world.connection, job="orders", since="2026-01-01T00:00:00Z")
     world.settle()
     record = not_imported(world, order_id, "SKIPPED", "skipped_by_operator")
     assert "Skipped by the operator: Booked by hand" in told(record)
@@ -398,7 +422,7 @@ def test_an_order_that_is_being_worked_on_is_not_skipped(new_world: NewWorld) ->
 
 
 @pytest.mark.parametrize(
-    "asked", [{"operation": "poll_now"}, {"operation": "backfill", "since": "2026-01-01T00:00:00Z"}]
+    "asked", [{"operation": "poll_now"}, {"operation": "start_run", "job": "orders"}, {"operation": "initial_sync"}]
 )
 def test_a_connection_that_is_paused_says_so_instead_of_promising(new_world: NewWorld, asked: dict[str, str]) -> None:
     world = new_world()

@@ -244,35 +244,7 @@ def test_a_poll_that_dies_is_taken_up_where_it_was_handed_over(new_world: NewWor
         imported(world, order_id)
 
 
-# --- backfill -------------------------------------------------------------------------------------------------
-
-
-def test_a_backfill_takes_the_slow_lane_and_leaves_the_cursor_alone(new_world: NewWorld) -> None:
-    world = first_poll_done(new_world(from_date="2025-06-01"))
-    old = unannounced(world, an_order(placed_at=world.clock() - timedelta(days=90)))
-    stood = cursor(world)
-    world.ask("backfill", connection=world.connection, since="2025-10-01T00:00:00Z")
-    poll_once(world)
-    assert (depths(world), cursor(world)) == ((0, 0, 1), stood)
-    world.settle()
-    imported(world, old)
-    assert world.record(old).origin == "backfill"
-
-
-def test_an_order_beyond_the_start_date_that_a_backfill_brought_and_a_map_held_is_taken_when_resent(
-    new_world: NewWorld,
-) -> None:
-    maps = {name: {"fallback": "="} for name in ("shipping", "tax", "payment")}
-    world = first_poll_done(new_world(maps=maps))
-    old = unannounced(world, an_order(placed_at=world.clock() - timedelta(days=90)))
-    world.ask("backfill", connection=world.connection, since="2025-10-01T00:00:00Z")
-    world.settle()
-    held(world, old, "unmapped_status")
-    world.changes = {"maps": {**maps, "status": {"fallback": "1"}}}
-    world.ask("change", settings=world.settings())
-    world.ask("resend", connection=world.connection, code="unmapped_status")
-    world.settle()
-    imported(world, old)
+# --- the start date -------------------------------------------------------------------------------------------
 
 
 def test_a_change_of_an_order_before_the_start_date_that_waited_for_a_resume_is_still_left_out(
@@ -286,29 +258,6 @@ def test_a_change_of_an_order_before_the_start_date_that_waited_for_a_resume_is_
     world.ask("resume", connection=world.connection)
     world.settle()
     not_imported(world, old, "SKIPPED", "before_start_date")
-
-
-def test_a_backfill_does_not_import_again_what_is_known(new_world: NewWorld) -> None:
-    world = new_world()
-    orders = [bring(world) for _ in range(2)]
-    world.ask("backfill", connection=world.connection, since="2026-01-01T00:00:00Z")
-    world.settle()
-    for order_id in orders:
-        imported(world, order_id)
-    assert world.office.calls.by_route["POST /orders"] == 2
-
-
-@pytest.mark.usefixtures("small_pages", "little_time")
-def test_a_sliced_backfill_and_a_poll_in_between_do_not_disturb_each_other(new_world: NewWorld) -> None:
-    world = first_poll_done(new_world())
-    orders = [unannounced(world, an_order()) for _ in range(5)]
-    world.ask("backfill", connection=world.connection, since="2026-01-01T00:00:00Z")
-    poll_once(world)
-    fresh = unannounced(world, an_order())
-    world.poll()
-    world.settle()
-    for order_id in (*orders, fresh):
-        imported(world, order_id)
 
 
 # --- what cannot be read ----------------------------------------------------------------------------------------

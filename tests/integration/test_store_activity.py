@@ -94,7 +94,7 @@ def test_no_secret_shows_however_it_is_handed_over(activity: JsonActivity, log: 
 def test_a_bug_is_told_with_its_trace_but_without_the_values_that_caused_it(activity: JsonActivity, log: Log) -> None:
     name, email = "Ann from Damrak", "ann@shop.example"
     try:
-        PollRequest.model_validate({"connection": 7, "origin": name, "since": email})
+        PollRequest.model_validate({"connection": 7, "hops": name, "kind": email})
     except ValidationError as error:
         activity.bug("".join(traceback.format_exception(error)) + f"ValueError: {email}")
     assert (log.last()["level"], log.last()["event"]) == ("ERROR", "bug")

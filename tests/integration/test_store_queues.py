@@ -11,6 +11,7 @@ from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.messages import (
     ORDER_MESSAGE,
+    POLL_MESSAGE,
     STOCK_MESSAGE,
     OrderFound,
     OrderNotice,
@@ -128,12 +129,14 @@ def test_an_order_too_large_for_a_message_is_announced_instead(store: Store, con
     assert second == found(connection_id, "small")
 
 
-def test_polls_arrive(store: Store, connection_id: ConnectionId) -> None:
-    requests = [PollRequest(connection=connection_id), PollRequest(connection=connection_id, origin="backfill", hops=3)]
+def test_polls_and_runs_of_orders_arrive_on_one_lane(store: Store, connection_id: ConnectionId) -> None:
+    requests = [PollRequest(connection=connection_id), PollRequest(connection=connection_id, hops=3)]
     store.polls.send(requests)
     store.polls.send([])
+    run = RunRequest(connection=connection_id, job="orders", run="r1")
+    store.work.send([run])
     bodies = [message["Body"] for message in received(store, store.environment.poll_queue_url)]
-    assert [PollRequest.model_validate_json(body) for body in bodies] == requests
+    assert [POLL_MESSAGE.validate_json(body) for body in bodies] == [*requests, run]
 
 
 def test_stock_and_products_take_lanes_of_their_own_in_fair_groups(store: Store, connection_id: ConnectionId) -> None:

@@ -276,6 +276,7 @@ def test_a_platform_that_is_away_is_told_as_that_and_not_as_a_wrong_address(worl
     problem = the_problem(world)
     world.transports["shop.example"] = kept
     assert "The platform cannot be reached (ConnectError)" in problem
+    assert "Try again in a while" in problem
 
 
 # --- maps, filters, fields ----------------------------------------------------------------------------------------
@@ -294,7 +295,7 @@ def test_a_map_that_leads_to_nothing_the_back_office_knows_lists_what_it_knows(w
         ({"statuses": ["opened"]}, "The shop has no status 'opened'"),
         ({"first_import_without": ["done"]}, "The shop has no status 'done'"),
         ({"write_back": {"status": "imported"}}, "The shop has no status 'imported'"),
-        ({"payment_statuses": ["payed"]}, "The shop has no payment_status 'payed'"),
+        ({"payment_statuses": ["payed"]}, "orders.payment_statuses: The shop has no payment status 'payed'"),
     ],
 )
 def test_a_status_the_shop_does_not_have_is_named_with_those_it_has(

@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,9 +36,10 @@ class Killed(BaseException):
 
 @dataclass
 class Calls:
-    """Counts outside calls and, when told to, ends the process before or after the n-th."""
+    """Counts outside calls and, when told to, ends the process before or after the n-th, or one of this name."""
 
     at: int = -1
+    on: str = ""
     when: str = ""
     meanwhile: Callable[[], None] | None = None
     names: list[str] = field(default_factory=list)
@@ -51,9 +53,10 @@ class Calls:
         self._strike("after")
 
     def _strike(self, moment: str) -> None:
-        if len(self.names) - 1 == self.at and moment == self.when:
+        here = len(self.names) - 1 == self.at or (self.on and self.on in self.names[-1])
+        if here and moment == self.when:
             self.struck = True
-            self.at = -1
+            self.at, self.on = -1, ""
             if self.meanwhile is None:
                 raise Killed(f"{moment} {self.names[-1]}")
             self.meanwhile()
@@ -62,7 +65,7 @@ class Calls:
 class Routes(httpx.BaseTransport):
     """Both platforms behind one transport, as the internet is; every call passes the hook."""
 
-    def __init__(self, world: "World", calls: Calls) -> None:
+    def __init__(self, world: "AnyWorld", calls: Calls) -> None:
         self._world = world
         self._calls = calls
 
@@ -88,24 +91,15 @@ class Context:
 
 
 @dataclass
-class World:
-    """One connection between an emulated shop and an emulated back office, with its own clock."""
+class AnyWorld(ABC):
+    """One connection between two emulated platforms, with its own clock."""
 
     environment: Environment
     clock: ManualClock
     connection: ConnectionId
-    version: str = "6.6.10.0"
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    office_changes: Mapping[str, Any] = field(default_factory=dict)
-    stock: Mapping[str, Any] = field(default_factory=dict)
-    catalogue: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        hooks = httpx.Client(transport=httpx.MockTransport(self._from_shop))
-        self.shop = ShopwareEmulator(self.version, clock=self.clock, client=hooks, name=self.connection)
-        self.office = SalesPosEmulator(clock=self.clock)
-        self.transports = {"shop.example": in_process(self.shop.app), "pos.example": in_process(self.office.app)}
-        self.shop.url = "https://shop.example"
+        self.transports = self.open_platforms()
         self.lines: list[str] = []
         self.bridge_answers: list[int] = []
         self.calls = Calls()
@@ -135,57 +129,19 @@ class World:
         """Create the connection as an operator does."""
         self.ask("create", settings=self.settings(), secrets=self.secrets())
 
+    @abstractmethod
+    def open_platforms(self) -> Mapping[str, httpx.BaseTransport]:
+        """Make shop and back office; how each is reached, by its host."""
+
+    @abstractmethod
     def settings(self) -> dict[str, Any]:
-        orders: dict[str, Any] = {
-            "maps": {
-                "status": {"entries": {"open": "1", "in_progress": "2"}},
-                "payment": {"entries": {"Invoice": self.office_payment()}, "fallback": None},
-                "shipping": {"entries": {"Standard": "shipping"}},
-                "tax": {"entries": {"19": "19", "7": "7", "0": "0"}},
-            },
-            "write_back": {"status": "in_progress", "document_field": "pos_number"},
-            "products": {"missing": "free_text"},
-            **self.changes,
-        }
-        return {
-            "id": self.connection,
-            "name": "Test",
-            "shop": {"platform": "shopware", "settings": {"url": "https://shop.example", "limit_factor": "100"}},
-            "office": {
-                "platform": "salespos",
-                "settings": {"url": "https://pos.example", "limit_factor": "100", **self.office_changes},
-            },
-            "orders": orders,
-            "stock": dict(self.stock),
-            "products": dict(self.catalogue),
-        }
+        """The connection's."""
 
-    def office_payment(self) -> str:
-        """A payment method the back office has."""
-        return "="
-
+    @abstractmethod
     def secrets(self) -> dict[str, dict[str, str]]:
-        return {
-            "shop": {
-                "client_id": self.shop.access_key,
-                "client_secret": self.shop.secret_key,
-                "app_name": "Shopbridge",
-                "app_secret": APP_SECRET,
-            },
-            "office": {"public_key": "pub_emul_01", "secret_key": "sec_emul_01"},
-        }
+        """The connection's, by side."""
 
     # --- what the outside does --------------------------------------------------------------------------
-
-    def install_app(self, *events: str) -> None:
-        """The merchant installs our app, so that webhooks come signed; it wants to hear of new orders at least."""
-        base = f"https://bridge.example/hooks/{self.connection}"
-        webhooks = [(event, base) for event in ("checkout.order.placed", *events)]
-        self.shop.install_app("Shopbridge", APP_SECRET, f"{base}/app/register", webhooks=webhooks)
-
-    def place(self, spec: OrderSpec) -> str:
-        """A customer orders and pays; the order's id."""
-        return self.shop.place_order(spec)
 
     def _from_shop(self, request: httpx.Request) -> httpx.Response:
         """The HTTP API in front of the intake; a killed intake is a 502, as with Lambda."""
@@ -269,6 +225,75 @@ class World:
         found = self.container.bridge.ledger.get(key)
         assert found is not None, "the ledger does not know the order"
         return found
+
+
+@dataclass
+class World(AnyWorld):
+    """Shopware and SalesPOS."""
+
+    version: str = "6.6.10.0"
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    office_changes: Mapping[str, Any] = field(default_factory=dict)
+    stock: Mapping[str, Any] = field(default_factory=dict)
+    catalogue: Mapping[str, Any] = field(default_factory=dict)
+
+    def open_platforms(self) -> Mapping[str, httpx.BaseTransport]:
+        """A shop that calls the bridge, and a back office."""
+        hooks = httpx.Client(transport=httpx.MockTransport(self._from_shop))
+        self.shop = ShopwareEmulator(self.version, clock=self.clock, client=hooks, name=self.connection)
+        self.office = SalesPosEmulator(clock=self.clock)
+        self.shop.url = "https://shop.example"
+        return {"shop.example": in_process(self.shop.app), "pos.example": in_process(self.office.app)}
+
+    def settings(self) -> dict[str, Any]:
+        orders: dict[str, Any] = {
+            "maps": {
+                "status": {"entries": {"open": "1", "in_progress": "2"}},
+                "payment": {"entries": {"Invoice": self.office_payment()}, "fallback": None},
+                "shipping": {"entries": {"Standard": "shipping"}},
+                "tax": {"entries": {"19": "19", "7": "7", "0": "0"}},
+            },
+            "write_back": {"status": "in_progress", "document_field": "pos_number"},
+            "products": {"missing": "free_text"},
+            **self.changes,
+        }
+        return {
+            "id": self.connection,
+            "name": "Test",
+            "shop": {"platform": "shopware", "settings": {"url": "https://shop.example", "limit_factor": "100"}},
+            "office": {
+                "platform": "salespos",
+                "settings": {"url": "https://pos.example", "limit_factor": "100", **self.office_changes},
+            },
+            "orders": orders,
+            "stock": dict(self.stock),
+            "products": dict(self.catalogue),
+        }
+
+    def office_payment(self) -> str:
+        """A payment method the back office has."""
+        return "="
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        return {
+            "shop": {
+                "client_id": self.shop.access_key,
+                "client_secret": self.shop.secret_key,
+                "app_name": "Shopbridge",
+                "app_secret": APP_SECRET,
+            },
+            "office": {"public_key": "pub_emul_01", "secret_key": "sec_emul_01"},
+        }
+
+    def install_app(self, *events: str) -> None:
+        """The merchant installs our app, so that webhooks come signed; it wants to hear of new orders at least."""
+        base = f"https://bridge.example/hooks/{self.connection}"
+        webhooks = [(event, base) for event in ("checkout.order.placed", *events)]
+        self.shop.install_app("Shopbridge", APP_SECRET, f"{base}/app/register", webhooks=webhooks)
+
+    def place(self, spec: OrderSpec) -> str:
+        """A customer orders and pays; the order's id."""
+        return self.shop.place_order(spec)
 
 
 def load(step: str, environment: Environment) -> Any:

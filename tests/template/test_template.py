@@ -224,7 +224,7 @@ def test_functions_do_not_share_roles(template: Template) -> None:
         ("OrderPollRole", {"OrderQueue", "BackfillQueue", "PollQueue"}),
         ("OrderImportRole", {"StockQueue"}),
         ("StockPushRole", {"StockQueue"}),
-        ("ProductSyncRole", {"ProductQueue", "StockQueue"}),
+        ("ProductSyncRole", {"ProductQueue", "StockQueue", "PollQueue"}),
         ("OperationsRole", QUEUES),
     ],
 )

@@ -172,7 +172,8 @@ class FakeTarget:
         found: dict[str, list[TargetProduct]] = {}
         for key, product in self.products.items():
             filled = frozenset(name for name in FIELDS if product.get(name) not in ("", None, ()))
-            target = TargetProduct(id=ExternalId(key), sku=product["sku"], filled=filled)
+            variants = frozenset(product["variants"])
+            target = TargetProduct(id=ExternalId(key), sku=product["sku"], variants=variants, filled=filled)
             for sku in {product["sku"], *product["variants"]} & set(skus):
                 found.setdefault(sku, []).append(target)
         return found

@@ -105,7 +105,7 @@ class Keeper:
     # --- as a source --------------------------------------------------------------------------------------
 
     def stock_page(self, position: str | None) -> StockPage:
-        return cast("StockPage", self.calls.through(f"{self.name} page", lambda: self._page(int(position or 0))))
+        return self.calls.through(f"{self.name} page", lambda: self._page(int(position or 0)))
 
     def _page(self, behind: int) -> StockPage:
         rows = [record for record in self.records if record.rank > behind][: self.page]
@@ -139,7 +139,7 @@ class Keeper:
     def write_stock(self, changes: Sequence[StockChange], *, manage: str, warehouse: str) -> Mapping[str, Reason]:
         assert (manage, warehouse) == ("untouched", "")
         assert 0 < len(changes) <= self.traits.batch
-        return cast("Mapping[str, Reason]", self.calls.through("write", lambda: self._write(changes)))
+        return self.calls.through("write", lambda: self._write(changes))
 
     def _write(self, changes: Sequence[StockChange]) -> Mapping[str, Reason]:
         ours = {record.sku: record for record in self.records}
@@ -154,7 +154,7 @@ class Keeper:
         return self
 
     def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
-        return cast("Mapping[str, Standing]", self.calls.through("target read", lambda: self._read(skus)))
+        return self.calls.through("target read", lambda: self._read(skus))
 
     def _read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
         return {

@@ -41,6 +41,8 @@ RUN = {
     "started_by": "anna",
     "started_at": "2026-03-01T10:05:07.123Z",
     "stop_asked": False,
+    "since": None,
+    "after_products": False,
     "percent": 45,
     "counts": {"found": 900, "created": 3, "updated": 40, "unchanged": 851, "held": 4, "failed": 2},
     "problems": [{"item": "MUG-01", "reason": {"code": "duplicate_sku", "text": "Two [have] it.", "fix": "Keep one."}}],
@@ -160,16 +162,16 @@ def test_delete_asks_first(lambda_: FakeLambda) -> None:
         ("2026-02-01T08:30:00+01:00", "2026-02-01T08:30:00+01:00"),
     ],
 )
-def test_backfill_takes_a_day_in_utc_or_a_time(lambda_: FakeLambda, since: str, asked: str) -> None:
-    lambda_.results["backfill"] = {"id": "my-shop", "backfill": "requested", "since": asked}
-    result = run("backfill", "--since", since, "-c", "my-shop")
+def test_a_run_of_orders_takes_a_day_in_utc_or_a_time(lambda_: FakeLambda, since: str, asked: str) -> None:
+    lambda_.results["start_run"] = {**RUN, "kind": "orders", "since": asked}
+    result = run("runs", "start", "orders", "--since", since, "-c", "my-shop")
     assert result.exit_code == 0
-    assert "Orders of my-shop since 2026-02-01" in result.stdout
+    assert "A run of orders since 2026-02-01" in result.stdout
     assert lambda_.events[-1]["since"] == asked
 
 
 def test_a_day_that_is_none_is_shown_by_example(lambda_: FakeLambda) -> None:
-    result = run("backfill", "--since", "yesterday", "-c", "my-shop")
+    result = run("runs", "start", "orders", "--since", "yesterday", "-c", "my-shop")
     assert result.exit_code == 2
     assert "Write it as 2026-10-01" in result.stderr
     assert not lambda_.events
@@ -274,7 +276,8 @@ def test_a_run_is_started_in_the_callers_name(lambda_: FakeLambda, monkeypatch: 
     lambda_.results["start_run"] = RUN
     shown = run("runs", "start", "products", "--afresh", "-c", "my-shop").stdout
     assert shown.startswith("A run of products has begun.")
-    request = {"operation": "start_run", "connection": "my-shop", "job": "products", "by": "anna", "afresh": True}
+    asked = {"job": "products", "by": "anna", "afresh": True, "since": None}
+    request = {"operation": "start_run", "connection": "my-shop", **asked}
     assert lambda_.events == [{"function": "operations", **request}]
 
 
@@ -308,6 +311,15 @@ def test_runs_are_shown_with_progress_and_what_they_could_not_do(lambda_: FakeLa
     for part in ("45", "851", "2026-03-01 10:05:07 by anna", "MUG-01  duplicate_sku", "Two [have] it.", "Keep one."):
         assert part in shown
     assert "And 5 more" in shown
+
+
+def test_an_initial_sync_shows_the_runs_it_began_and_what_the_counts_of_orders_mean(lambda_: FakeLambda) -> None:
+    waiting = {**RUN, "kind": "orders", "percent": None, "after_products": True}
+    lambda_.results["initial_sync"] = {"id": "my-shop", "runs": [RUN, waiting], "remarks": ["Shopware 6.6 answers."]}
+    shown = run("initial-sync", "-c", "my-shop").stdout
+    for part in ("Everything verifies.", "Shopware 6.6 answers.", "waits for products", "handed to the import"):
+        assert part in shown
+    assert lambda_.events[-1]["operation"] == "initial_sync"
 
 
 def test_one_kind_of_run_is_shown_alone(lambda_: FakeLambda) -> None:

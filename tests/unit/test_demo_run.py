@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from cli.client import RefusedError
+from sandbox.demo.__main__ import app
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.run import Choice, run
 from sandbox.demo.screen import Screen
@@ -31,3 +33,16 @@ def test_a_run_that_fails_leaves_no_earlier_result(tmp_path: Path, screen: Scree
     with pytest.raises(UnreadableFileError):
         run(Choice(orders=tmp_path / "absent.csv", build=tmp_path), screen)
     assert not (tmp_path / "run.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--pair", "gomag-abacus"), "There is no pair 'gomag-abacus'. Choose one of: shopware-salespos, gomag-"),
+        (("--pair", "all", "--keep"), "Only one pair can stay up: name it."),
+    ],
+)
+def test_what_cannot_be_played_is_a_sentence(words: tuple[str, ...], said: str) -> None:
+    answer = CliRunner().invoke(app, words)
+    assert answer.exit_code == 2
+    assert answer.output.startswith(said)

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -48,6 +49,13 @@ def test_an_order_that_is_there_twice_is_duplicated() -> None:
     verdict = judge(placed("1"), booked("1", "1"), {"1": DONE})
     assert verdict.duplicated == ["1"]
     assert not verdict.good
+
+
+def test_an_order_with_two_fiscal_receipts_is_duplicated() -> None:
+    assert judge(placed("1"), booked("1"), {"1": DONE}, ["1"]).good
+    verdict = judge(placed("1"), booked("1"), {"1": DONE}, ["1", "1"])
+    assert verdict.duplicated == ["1"]
+    assert as_json([run_of(verdict)])["pairs"]["a-b"]["receipts"] == 2
 
 
 def test_a_cent_is_a_mismatch() -> None:
@@ -111,13 +119,29 @@ def test_what_was_not_shown_is_not_ok() -> None:
     assert not as_json([run_of(good, "No order came by poll.")])["ok"]
 
 
+def told(verdict: Verdict, *, announces: bool) -> list[str]:
+    """What a story of such a shop says of the verdict, up to the first comma."""
+    shop = SimpleNamespace(announces=announces)
+    unmet = Story(cast("World", SimpleNamespace(shop=shop)), Screen()).judge(verdict)
+    return [sentence.partition(",")[0] for sentence in unmet]
+
+
+WHOLE = {"4": SKIPPED, "5": Standing("SKIPPED", "payment_not_taken"), "6": HELD}
+"""The orders of the story that are not imported."""
+
+
 def test_a_story_without_its_kinds_is_told() -> None:
     only_one = judge(placed("1"), booked("1"), {"1": DONE})
-    unmet = Story(cast("World", None), Screen()).judge(only_one)
-    assert [sentence.partition(",")[0] for sentence in unmet] == [
-        "Skipped and held should be {'cancelled': 1",
-        "Both webhook and poll should find orders.",
-    ]
+    assert told(only_one, announces=True) == ["Skipped and held should be {'cancelled': 1", "Polls should find orders"]
+
+
+@pytest.mark.parametrize("announces", [True, False])
+def test_webhooks_find_orders_exactly_where_the_shop_has_them(announces: bool) -> None:
+    ledger = {"1": Standing("DONE"), "2": Standing("DONE", found_by_webhook=True), **WHOLE}
+    polled = judge(placed("1", *WHOLE), booked("1"), ledger)
+    both = judge(placed("1", "2", *WHOLE), booked("1", "2"), ledger)
+    assert told(both if announces else polled, announces=announces) == []
+    assert told(polled if announces else both, announces=announces) == ["Polls should find orders"]
 
 
 def test_people_read_which_orders_are_wrong() -> None:

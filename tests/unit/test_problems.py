@@ -62,8 +62,9 @@ def test_a_side_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 
 def test_a_moment_wants_its_zone() -> None:
+    event = {"operation": "start_run", "connection": "a", "job": "orders", "since": "2026-01-31T00:00:00"}
     with pytest.raises(ValidationError) as caught:
-        OPERATION.validate_python({"operation": "backfill", "connection": "a", "since": "2026-01-31T00:00:00"})
+        OPERATION.validate_python(event)
     (problem,) = sentences(caught.value, skip=1)
     assert problem.startswith("since: This should be a time with its zone")
 

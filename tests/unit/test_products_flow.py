@@ -206,15 +206,15 @@ def test_a_product_that_does_not_travel_takes_no_sku_from_another() -> None:
 @pytest.mark.parametrize(
     ("product", "code"),
     [
-        (a_product(1, sku=""), "missing_sku"),
-        (a_product(1, variants=(a_variant("A"), a_variant(""))), "missing_sku"),
+        (a_product(1, sku=""), "no_sku"),
+        (a_product(1, variants=(a_variant("A"), a_variant(""))), "no_sku"),
         (a_product(1, variants=(a_variant("A"), a_variant("a", "L"))), "duplicate_sku"),
         (a_product(1, variants=(a_variant("A"), a_variant("B"))), "unclear_variants"),
         (a_product(1, variants=(a_variant("A", options={}),)), "unclear_variants"),
         (a_product(1, variants=(a_variant("A", options={"Size": "M", "Colour": "x"}), a_variant("B"))), ""),
         (a_product(1, variants=(a_variant("A", options={"Fabric": "M"}),)), "unmapped_attribute"),
-        (a_product(1, prices={}), "missing_price"),
-        (a_product(1, prices={"regular": euro("1", "USD")}), "currency_mismatch"),
+        (a_product(1, prices={}), "no_price"),
+        (a_product(1, prices={"regular": euro("1", "USD")}), "other_currency"),
     ],
 )
 def test_what_nobody_could_decide_waits_with_its_reason(product: Product, code: str) -> None:
@@ -231,7 +231,7 @@ def test_a_product_that_the_target_has_twice_or_as_a_variant_waits() -> None:
         "z": {"sku": "Z", "variants": {"SKU-2": {}}},
     }
     world.run()
-    assert world.codes() == {"SKU-1": "ambiguous_in_target", "SKU-2": "sold_as_variant"}
+    assert world.codes() == {"SKU-1": "ambiguous_in_target", "SKU-2": "sold_otherwise"}
 
 
 # --- what is left out, and what is gone ------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def test_an_sku_that_comes_twice_is_refused_from_the_first_sweep_on_and_told_onc
     assert [run.counts.held for run in runs] == [2, 2]
     assert world.stocks["A"] == 0
     assert world.log.of("stock_held", "skus") == [["A"]]
-    assert {problem.reason.code for problem in runs[1].problems} == {"sku_twice"}
+    assert {problem.reason.code for problem in runs[1].problems} == {"duplicate_sku"}
 
 
 def test_an_sku_that_comes_twice_later_is_refused_as_soon_as_both_were_met_and_sent_when_one_is_gone() -> None:

@@ -262,6 +262,7 @@ class _Import:
 
     def _skip(self, reason: Reason) -> None:
         """Not to be imported; what may stand in the back office all the same is left to a person."""
+        _give_stock_back(self._job, self._order, self._record.origin)
         if self._record.state in IN_DOUBT:
             raise Held(
                 f"The order may be in the back office after a broken-off try. {reason.text}",
@@ -273,6 +274,7 @@ class _Import:
         log_skipped(self._job.bridge, self._record, reason)
 
     def _send(self, draft: OrderDraft) -> None:
+        doubtful = self._record.state in IN_DOUBT
         self._change(state="SENT", sent_at=self._job.bridge.clock())
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         try:
@@ -282,7 +284,8 @@ class _Import:
             self._tell("The answer was lost; the back office is searched before anything is created again.")
             raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
         except (RetryLater, Held, Rejected, NeedsAttention):
-            self._change(state="INTENT")  # surely not created
+            if not doubtful:
+                self._change(state="INTENT")  # surely not created
             raise
         self._first_try = True
         self._created(receipt)

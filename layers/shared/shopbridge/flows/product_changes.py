@@ -76,7 +76,7 @@ def _must_have_skus(product: Product) -> None:
     skus = [variant.sku for variant in product.variants] or [product.sku]
     if not all(skus):
         which = f"{skus.count('')} of its variants have" if product.variants else "It has"
-        raise Held(f"{which} no SKU", code="missing_sku", fix="Give it an SKU of its own at the source.")
+        raise Held(f"{which} no SKU", code="no_sku", fix="Give it an SKU of its own at the source.")
     twice = [sku for sku, count in Counter(map(str.casefold, skus)).items() if count > 1]
     if twice:
         raise duplicate_sku(twice)
@@ -150,7 +150,7 @@ def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> Tar
     """The target's product that is sold under the product's SKUs; None when there is none.
 
     Raises:
-        Held: There are several, or it is sold there as a variant of another product.
+        Held: There are several, or it is sold there in another way.
     """
     known = {target.id: target for sku in product.skus for target in found.get(sku, ())}
     if len(known) > 1:
@@ -160,13 +160,31 @@ def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> Tar
             fix="Leave each SKU to one product of the target, then it goes on by itself.",
         )
     target = next(iter(known.values()), None)
-    if target and not product.variants and target.sku.casefold() != product.sku.casefold():
-        raise Held(
-            f"The target sells it as a variant of product {target.sku or target.id}",
-            code="sold_as_variant",
-            fix="Make it a variant at the source too, or a product of its own in the target.",
-        )
+    if target:
+        _must_be_sold_alike(product, target)
     return target
+
+
+def _must_be_sold_alike(product: Product, target: TargetProduct) -> None:
+    """Nothing may be written over a product that only happens to sell the same SKU."""
+    alone = not product.variants
+    if alone and target.sku.casefold() == product.sku.casefold() != "" and target.sku != product.sku:
+        raise Held(
+            f"The target has its SKU in other capitals: {target.sku!r}",
+            code="other_capitals",
+            fix="Write the SKU in the same way on both sides.",
+        )
+    if alone and (target.variants or target.sku != product.sku):
+        what = "with variants" if target.sku == product.sku else f"as a variant of product {target.sku or target.id}"
+    elif target.sku in {variant.sku for variant in product.variants}:
+        what = f"without variants, under the SKU of the variant {target.sku}"
+    else:
+        return
+    raise Held(
+        f"The target sells it {what}, the source does not",
+        code="sold_otherwise",
+        fix="Build the product in the same way on both sides, or give one of them another SKU.",
+    )
 
 
 def change_of(

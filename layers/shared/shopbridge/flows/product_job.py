@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from shopbridge.errors import Held
 from shopbridge.flows.product_changes import Terms, seed_of
 from shopbridge.flows.product_selection import CategoryTree, Selection, select
 from shopbridge.flows.runs import SCHEDULE, Slice
@@ -50,9 +51,20 @@ class ProductJob:
 
     @cached_property
     def tree(self) -> CategoryTree:
-        """The source's categories; empty when nothing depends on them, which saves the call."""
+        """The source's categories; empty when nothing depends on them, which saves the call.
+
+        Raises:
+            Held: There are none, although some are to be left out: what is left out must not travel for that.
+        """
         wanted = self.carries_categories or self.settings.exclude_categories
-        return CategoryTree(self.source.categories() if wanted else ())
+        tree = CategoryTree(self.source.categories() if wanted else ())
+        if self.settings.exclude_categories and not tree.by_id:
+            raise Held(
+                "The source hands out no categories, so nobody knows what products.exclude_categories leaves out",
+                code="empty_source",
+                fix="Check the rights of the credentials at the source; where it has no categories, empty the setting.",
+            )
+        return tree
 
     @cached_property
     def selection(self) -> Selection:

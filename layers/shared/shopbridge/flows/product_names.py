@@ -70,9 +70,10 @@ def _named(variant: Variant, names: Mapping[str, str]) -> Variant:
 
 
 def _refuse_twins(variants: Iterable[Variant]) -> None:
+    """Targets find values by their names, and neither capitals nor blanks tell two names apart there."""
     seen: set[frozenset[tuple[str, str]]] = {frozenset()}
     for variant in variants:
-        options = frozenset(variant.options.items())
+        options = frozenset((_folded(name), _folded(value)) for name, value in variant.options.items())
         if options in seen:
             raise Held(
                 f"Nothing tells its variant {variant.sku} from the others",
@@ -80,6 +81,10 @@ def _refuse_twins(variants: Iterable[Variant]) -> None:
                 fix="Give every variant of the product attributes of its own at the source.",
             )
         seen.add(options)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _translated(name: str, names: Mapping[str, str]) -> str:

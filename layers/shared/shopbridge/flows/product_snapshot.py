@@ -1,14 +1,16 @@
 """The snapshot of a connection's products: what the target was last brought to, shard by shard."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shopbridge.flows.product_entries import Entry, digests, entries_from, shard_of
 from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_reading import Item
+from shopbridge.flows.product_register import Register
 from shopbridge.flows.sweep import Group, placed, with_entries
 from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
 
+SHARDS_AT_ONCE = 20
 WAITS = "!"
 """No content's hash: a shard with a product that waits is always looked into."""
 
@@ -18,6 +20,7 @@ class ProductSnapshot:
 
     Attributes:
         manifest: As it is to be stored next.
+        register: What it knows of all products.
     """
 
     def __init__(self, job: ProductJob) -> None:
@@ -26,6 +29,7 @@ class ProductSnapshot:
         self._store = job.turn.bridge.snapshots
         self._stored = self._store.manifest(job.connection, self._name)
         self.manifest = self._stored.model_copy(update={"seed": job.terms.seed})
+        self.register = Register(self._read_all)
 
     def is_unchanged(self, group: Group[Item], twice: Collection[str]) -> bool:
         """The whole shard is as it was when the target was last brought to it."""
@@ -68,6 +72,12 @@ class ProductSnapshot:
         if self.manifest != self._stored:
             self._save({})
 
+    def _read_all(self) -> Iterator[dict[str, Entry]]:
+        ids = [mark.id for mark in self._stored.shards]
+        for start in range(0, len(ids), SHARDS_AT_ONCE):
+            some = self._store.shards(self._job.connection, self._name, ids[start : start + SHARDS_AT_ONCE])
+            yield from map(entries_from, some.values())
+
     def _save(self, shards: Mapping[int, Shard]) -> None:
         self.manifest = self._store.save(self._job.connection, self._name, self.manifest, shards)
         self._stored = self.manifest
@@ -108,6 +118,7 @@ class Shelf:
         rest = self._snapshot.place(Group(None, NO_END, (), whole=False), NO_END) if split_off else None
         shards = {mark.id: entries, **({rest.id: split_off} if rest else {})}
         self._snapshot.keep(shards, changed=entries != self.entries)
+        self._snapshot.register.note(before=self.entries, now={**entries, **split_off})
         self._group = replace(self._group, mark=mark)
         self.entries = entries
         return rest

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from shopbridge.flows.product_entries import MISSING, TAKEN_OFF, Entry
 from shopbridge.flows.product_job import ProductJob
+from shopbridge.flows.product_register import Register
 from shopbridge.model.ledger import Reason
 
 DELETED = Reason(
@@ -18,6 +19,17 @@ DISABLED = Reason(
     fix="Take it off sale in the target by hand, set products.gone to deactivate, or carry disabled products too "
     "(products.include_disabled with the policy `always` for `active`).",
 )
+RENAMED = Reason(
+    code="renamed_at_source",
+    text="The product has another SKU at the source now; the target still has it under the old one, too.",
+    fix="Take the old one off sale in the target by hand, unless another product of the source has that SKU now.",
+)
+TOO_MANY = Reason(
+    code="too_many_gone",
+    text="The source does not hand out a large part of its products any more, so nothing is taken off sale.",
+    fix="Check the rights of the credentials and the settings of the source. If the products were really deleted, "
+    "start a run of products by hand: it takes them off sale.",
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,9 @@ class Leaving:
     why: Reason
 
 
-def retire(job: ProductJob, leaving: Sequence[Leaving]) -> Iterator[tuple[Leaving, Entry | None, Reason | None]]:
+def retire(
+    job: ProductJob, leaving: Sequence[Leaving], register: Register
+) -> Iterator[tuple[Leaving, Entry | None, Reason | None]]:
     """Do with them as the settings say; gives what is still to be known of each, and what a person has to know.
 
     Raises:
@@ -39,7 +53,12 @@ def retire(job: ProductJob, leaving: Sequence[Leaving]) -> Iterator[tuple[Leavin
         for each in leaving:
             job.warn("product_gone", each.why, product=each.entry.name, external_id=each.entry.target)
             yield each, None, each.why
-    elif leaving:
+        return
+    if leaving and not job.tells_everything and register.too_many_are_gone():
+        if job.problem("products.gone", TOO_MANY):
+            job.warn("product_gone", TOO_MANY)
+        leaving = [each for each in leaving if each.why is not DELETED]
+    if leaving:
         yield from _deactivate(job, leaving)
 
 

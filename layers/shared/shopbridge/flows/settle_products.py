@@ -14,8 +14,9 @@ from shopbridge.flows.product_entries import MISSING, SETTLED, TAKEN_OFF, Entry,
 from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_names import feature_fix
 from shopbridge.flows.product_reading import Item
+from shopbridge.flows.product_register import Register
 from shopbridge.flows.product_snapshot import refused
-from shopbridge.flows.retire_products import DELETED, DISABLED, Leaving, retire
+from shopbridge.flows.retire_products import DELETED, DISABLED, RENAMED, Leaving, retire
 from shopbridge.flows.sweep import Group
 from shopbridge.flows.write_products import Changed, bring
 from shopbridge.model.catalogue import ProductOutcome
@@ -49,12 +50,18 @@ class Settling:
     """
 
     def __init__(
-        self, job: ProductJob, group: Group[Item], stored: Mapping[str, Entry], twice: Collection[str]
+        self,
+        job: ProductJob,
+        group: Group[Item],
+        stored: Mapping[str, Entry],
+        twice: Collection[str],
+        register: Register,
     ) -> None:
         self._job = job
         self._group = group
         self._stored = stored
         self._twice = twice
+        self._register = register
         self._batch: list[Item] = []
         self._leaving: list[Leaving] = []
         self._tally = Tally(job.turn.run.rank)
@@ -131,18 +138,31 @@ class Settling:
             self._batch = []
 
     def _was_taken_off(self, item: Item) -> bool:
-        return item.id in self._stored and self._stored[item.id].state == TAKEN_OFF
+        entry = self._stored.get(item.id)
+        if entry is not None and entry.target is not None:
+            return entry.state == TAKEN_OFF
+        return self._job.settings.gone == "deactivate" and self._register.was_taken_off(item.id, item.name)
 
     def _settle(self, item: Item, outcome: ProductOutcome) -> None:
         if outcome.reason:
             self._hold(item, outcome.state, outcome.reason)
             return
         self._tally.counts[outcome.state] += 1
+        self._report_renamed(item, outcome)
         self.kept[item.id] = Entry(item.hash, outcome.id, SETTLED, item.rank, skus_hash(item.skus), item.name)
-        if outcome.state != "unchanged":
+        if outcome.state != "unchanged" or outcome.remarks:
             facts = {"product": item.name, "external_id": outcome.id, "remarks": outcome.remarks}
             self._job.info(f"product_{outcome.state}", **facts)
             self._report_unmapped(item)
+
+    def _report_renamed(self, item: Item, outcome: ProductOutcome) -> None:
+        """Under its new SKU it is another product of the target; what it was before has no source any more."""
+        before = self._stored.get(item.id)
+        if before is None or before.state == TAKEN_OFF:
+            return
+        if before.target not in (None, outcome.id) and before.skus != skus_hash(item.skus):
+            self._job.warn("product_gone", RENAMED, product=before.name, external_id=before.target)
+            self._tally.problems.append((before.name, RENAMED))
 
     def _report_unmapped(self, item: Item) -> None:
         for name in item.wanted.unmapped if item.wanted else ():
@@ -205,10 +225,19 @@ class Settling:
                 self.kept[key] = entry.now(MISSING)
 
     def _retire(self) -> None:
-        for leaving, entry, reason in retire(self._job, self._leaving):
+        for leaving, entry, reason in retire(self._job, self._without_successor(), self._register):
             if entry is None:
                 self.dropped.add(leaving.id)
             else:
                 self.kept[leaving.id] = entry
             if reason:
                 self._tally.problems.append((leaving.entry.name, reason))
+
+    def _without_successor(self) -> list[Leaving]:
+        """Those that leave and that no other record of the source stands for by now."""
+        if not self._leaving:
+            return []
+        self._register.read_all()
+        self._register.note(self._stored, self.entries())
+        self.dropped |= {each.id for each in self._leaving if self._register.is_offered_elsewhere(each.id, each.entry)}
+        return [each for each in self._leaving if each.id not in self.dropped]

@@ -14,7 +14,7 @@ _REFUSED = "!"
 """Begins the entry of an SKU that the target did not take; it is tried again when its figure moves."""
 
 SKU_TWICE = Reason(
-    code="sku_twice",
+    code="duplicate_sku",
     text="Several records of the source have this SKU, so nobody can tell which stock is meant.",
     fix="Let only one record keep the SKU.",
 )

@@ -6,16 +6,18 @@ process in between, the next sweep sends these SKUs once more, even if their fig
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from shopbridge.flows.runs import LEASE
 from shopbridge.flows.stock_route import StockRoute
 from shopbridge.model.snapshot import NO_END, Manifest, Shard, ShardMark
 
-READ_KEPT = timedelta(hours=1)
-"""Longer than a sweep may hold a figure before it writes it."""
+READ_KEPT = LEASE
+"""Longer than a slice of a sweep lasts, so no sweep still holds a figure that was read before."""
 DOUBT_KEPT = timedelta(days=2)
 """By then a comparison has been by."""
 _DOUBT = "?"
+_EPOCH, _TICK = datetime(2020, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _SHARD = 1
 
 
@@ -93,8 +95,9 @@ def _name(route: StockRoute) -> str:
 
 
 def _text(trace: Trace) -> str:
-    return f"{_DOUBT if trace.doubtful else ''}{trace.read_until.isoformat()}"
+    """Short, since every push writes all of them: hexadecimal microseconds."""
+    return f"{_DOUBT if trace.doubtful else ''}{(trace.read_until - _EPOCH) // _TICK:x}"
 
 
 def _trace(text: str) -> Trace:
-    return Trace(datetime.fromisoformat(text.removeprefix(_DOUBT)), doubtful=text.startswith(_DOUBT))
+    return Trace(_EPOCH + int(text.removeprefix(_DOUBT), 16) * _TICK, doubtful=text.startswith(_DOUBT))

@@ -19,6 +19,12 @@ IN_A_CIRCLE = Reason(
     fix="Give it another parent there; until then it and all below it are left out.",
 )
 
+CROSSED = Reason(
+    code="category_circle",
+    text="Its new parent lies below it in the target, which cannot move it to the top.",
+    fix="Move the new parent out from under the category in the target by hand; the next run goes on.",
+)
+
 
 def category_work(job: ProductJob, links: CategoryLinks) -> bool:
     """Bring all categories up to date; True when done, False when the time is up.
@@ -81,6 +87,9 @@ class _Categories:
 
     def _write(self, wanted: Category, entry: Entry | None) -> bool:
         known = entry.target if entry and entry.target in self._existing() else None
+        if known and self._would_circle(wanted, known):
+            self._fail(wanted, CROSSED)
+            return False
         if known is None and (found := self._find(wanted)):
             self._link(wanted, found)
             return False
@@ -112,6 +121,21 @@ class _Categories:
             self._there = {category.id: category for category in self._job.target.categories()}
         return self._there
 
+    def _would_circle(self, wanted: Category, known: ExternalId) -> bool:
+        """Its new parent lies below it in the target; read anew before that is said."""
+        if not self._lies_below(wanted.parent, known):
+            return False
+        self._there = None
+        return self._lies_below(wanted.parent, known)
+
+    def _lies_below(self, category: ExternalId | None, top: ExternalId) -> bool:
+        passed: set[ExternalId] = set()
+        while category is not None and category != top and category not in passed:
+            passed.add(category)
+            above = self._existing().get(category)
+            category = above.parent if above else None
+        return category == top
+
     def _find(self, wanted: Category) -> ExternalId | None:
         """The target's category of this name at this place, unless it is another one's already."""
         taken = {entry.target for key, entry in self._entries.items() if key != wanted.id}
@@ -122,7 +146,9 @@ class _Categories:
 
     def _link(self, wanted: Category, target: ExternalId) -> None:
         self._entries[wanted.id] = Entry(_hash(wanted), target, SETTLED, 0, "", wanted.name)
-        self._existing()[target] = wanted.model_copy(update={"id": target})
+        before = self._existing().get(target)
+        parent = wanted.parent or (before.parent if before else None)  # a target may leave a top category where it is
+        self._existing()[target] = wanted.model_copy(update={"id": target, "parent": parent})
 
     def _tell_written(self, wanted: Category, *, is_new: bool) -> None:
         event = "category_created" if is_new else "category_updated"

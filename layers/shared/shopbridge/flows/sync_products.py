@@ -32,6 +32,7 @@ def product_work(turn: Slice) -> bool:
         StopAskedError: Somebody wants the run to stop.
     """
     job = ProductJob(turn)
+    _begin_anew_if_turned_round(job)
     snapshot = ProductSnapshot(job)
     if not turn.run.stage:
         turn.move("categories" if snapshot.manifest.complete else "survey")
@@ -43,6 +44,14 @@ def product_work(turn: Slice) -> bool:
             return False
         turn.move("items")
     return _items(job, snapshot, links.targets() if links else {})
+
+
+def _begin_anew_if_turned_round(job: ProductJob) -> None:
+    """Where a run stands in one platform means nothing in the other."""
+    turn, direction = job.turn, job.settings.direction
+    if turn.run.direction not in (None, direction):
+        turn.start_over("")
+    turn.run = turn.run.model_copy(update={"direction": direction})
 
 
 def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
@@ -131,7 +140,7 @@ class _Sweep:
             self._pass_over(group)
             return True
         shelf = self._snapshot.shelf(group)
-        settling = Settling(self._job, group, shelf.entries, self._twice)
+        settling = Settling(self._job, group, shelf.entries, self._twice, self._snapshot.register)
         try:
             self._go_through(settling, shelf)
         except BridgeError:

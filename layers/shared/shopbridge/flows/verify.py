@@ -136,7 +136,8 @@ def _check_shop_words(found: _Findings, orders: OrderSettings, words: Vocabulary
     for setting, name, keys in chosen:
         known = {choice.key for choice in words.get(name, ())}
         found.problems.extend(
-            f"orders.{setting}: The shop has no {name} {key!r}. Choose one of: {_listed(words[name])}."
+            f"orders.{setting}: The shop has no {name.replace('_', ' ')} {key!r}. "
+            f"Choose one of: {_listed(words[name])}."
             for key in keys
             if known and key not in known
         )

@@ -147,7 +147,7 @@ class PlatformClient:
                 f"The platform cannot be reached ({_cause(error)})",
                 after=30,
                 where=where,
-                fix="It is tried again by itself; if it lasts, check the URL and the platform's status.",
+                fix="Try again in a while; if it lasts, check the URL and the platform's status.",
             )
         return OutcomeUnknown("The answer was lost, so the call may have taken effect", where=where)
 

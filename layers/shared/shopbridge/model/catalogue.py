@@ -1,9 +1,9 @@
 """Products, variants and categories, the same for every platform."""
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shopbridge.model.base import CurrencyCode, ExternalId, Model
 from shopbridge.model.ledger import Reason
@@ -12,6 +12,10 @@ ProductField = Literal[
     "name", "short_text", "long_text", "ean", "active", "tax", "price", "stock", "categories", "features"
 ]
 """What a product is made of, besides the SKU, which is its identity, and its variants."""
+
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True)]
+"""An SKU or an EAN: blanks around it are typing errors, which one platform keeps and the next one cuts off."""
 
 
 class Price(Model):
@@ -43,8 +47,8 @@ class Variant(Model):
     """
 
     id: ExternalId
-    sku: str
-    ean: str
+    sku: Code
+    ean: Code
     active: bool
     options: dict[str, str]
     prices: dict[str, Price]
@@ -68,11 +72,11 @@ class Product(Model):
 
     id: ExternalId
     rank: int
-    sku: str
+    sku: Code
     name: str
     short_text: str
     long_text: str
-    ean: str
+    ean: Code
     active: bool
     tax_rate: Decimal | None
     prices: dict[str, Price]
@@ -94,7 +98,7 @@ class UnreadableProduct(Model):
 
     id: str
     rank: int
-    sku: str
+    sku: Code
     reason: Reason
 
 
@@ -127,12 +131,14 @@ class TargetProduct(Model):
     """A product as the target has it.
 
     Attributes:
+        variants: The SKUs of its variants; empty for a simple product.
         filled: The fields that hold something there: ``only if empty`` leaves these alone.
         inside: What its connector needs to bring it up to date; only the connector reads it.
     """
 
     id: ExternalId
     sku: str
+    variants: frozenset[str] = frozenset()
     filled: frozenset[ProductField]
     inside: dict[str, Any] = Field(default_factory=dict)
 

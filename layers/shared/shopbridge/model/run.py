@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from shopbridge.model.base import Model
 from shopbridge.model.ledger import Reason
+from shopbridge.model.stock_settings import Direction
 
 RunKind = Literal["stock", "stock_comparison", "products", "orders"]
 """``stock`` sends differences, ``stock_comparison`` also reads the target and repairs drift; ``orders`` hands all of a
@@ -49,6 +50,7 @@ class Run(Model):
         since: Orders only: those placed since then, whatever the settings say of the first import. None: as a first
             import takes them.
         after_products: It begins when the run of products is done: what is not there has no stock and fits no order.
+        direction: The one it was begun in; None before its first slice, and where nobody asks.
         stage: What it is doing: ``survey`` (looking for SKUs that come twice), ``categories`` or ``items``.
         position: Where the stage goes on; None at its beginning.
         rank: The last rank that the stage took; 0 at its beginning.
@@ -68,6 +70,7 @@ class Run(Model):
     afresh: bool = False
     since: AwareDatetime | None = None
     after_products: bool = False
+    direction: Direction | None = None
     stage: str
     position: str | None = None
     rank: int = 0

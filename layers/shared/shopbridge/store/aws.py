@@ -105,5 +105,5 @@ def _busy(service: str, detail: str) -> RetryLater:
         f"AWS is busy or cannot be reached ({detail})",
         after=BUSY_SECONDS,
         where=service,
-        fix="It is tried again by itself; if it lasts, see the AWS Health Dashboard.",
+        fix="Try again in a while; if it lasts, see the AWS Health Dashboard.",
     )

@@ -32,18 +32,20 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     """Whether ``incoming`` brings nothing that ``standing`` has not answered already.
 
     Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
-    skipped moves on a resend or a newer revision, a skipped one also when all orders are read; what is done, on a newer
-    revision, while follow-ups are open, or on a resend when it waits for a person.
+    skipped moves on a resend or a newer revision, a skipped one also when all orders are read, but for what was read
+    before; what is done, on a newer revision, while follow-ups are open, or on a resend when it waits for a person.
     """
     resent = incoming.origin == "resend"
-    newer = incoming.revision > standing.revision and not same_version(incoming.revision, standing.revision)
+    same = same_version(incoming.revision, standing.revision)
+    newer = not same and incoming.revision > standing.revision
+    older = not same and incoming.revision < standing.revision
     if standing.state in ("INTENT", "SENT"):
         return False
     if standing.state == "UNKNOWN":
         return not resent
     if standing.state == "DONE":
         return not newer and not standing.follow_ups and not (resent and standing.waits)
-    judged_anew = standing.state == "SKIPPED" and incoming.origin in ALL_ORDERS
+    judged_anew = standing.state == "SKIPPED" and incoming.origin in ALL_ORDERS and not older
     return not (newer or resent or judged_anew)
 
 

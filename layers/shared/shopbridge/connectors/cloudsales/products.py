@@ -12,8 +12,8 @@ from shopbridge.model.catalogue import Category, Product, ProductPage, Unreadabl
 
 CODES = 250
 """Codes on a page that is handed out."""
-YOUNG, STILL_GOOD = timedelta(minutes=5), timedelta(minutes=30)
-"""How old the list may be when a sweep begins, and while it goes on."""
+STILL_GOOD = timedelta(minutes=30)
+"""How old the list may be while a sweep goes on; when one begins it is as it is now, which costs a page of changes."""
 
 
 class Catalogue:
@@ -24,9 +24,9 @@ class Catalogue:
         self._settings = settings
 
     def page(self, position: str | None) -> ProductPage:
-        """The products behind the rank that ``position`` names; the whole list is read before the first."""
+        """The products behind the rank that ``position`` names; the list is brought up to date before the first."""
         after = int(position) if position and position.isdecimal() else 0
-        rows = self._listing.lately(STILL_GOOD if after else YOUNG)
+        rows = self._listing.lately(STILL_GOOD) if after else self._listing.now()
         rest = ((code, found) for code, found in rows.items() if rank_of(code) > after)
         page = dict(islice(rest, CODES + 1))
         codes = list(page)[:CODES]
@@ -43,5 +43,5 @@ class Catalogue:
 
     def categories(self) -> Sequence[Category]:
         """The categories that products name."""
-        rows = self._listing.lately(STILL_GOOD)
+        rows = self._listing.now()
         return categories_of(each for found in rows.values() for each in found)

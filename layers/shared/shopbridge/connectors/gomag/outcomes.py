@@ -139,7 +139,7 @@ def _throttled(answer: Answer) -> Throttled:
         after=retry_after(answer, default=FULL),
         buckets=(bucket_of(answer.call),),
         where=answer.where,
-        fix="It goes on by itself; if it lasts, lower limit_factor or make another app call less.",
+        fix="Try again in a while; if it lasts, lower limit_factor or make another app call less.",
     )
 
 
@@ -163,5 +163,5 @@ def _no_json(answer: Answer) -> BridgeError:
 def _away(answer: Answer, what: str, *, after: float = 30.0) -> BridgeError:
     if not answer.call.repeatable:
         return OutcomeUnknown(what, where=answer.where)
-    fix = "It is tried again by itself; if it lasts, check the address and Gomag's own status."
+    fix = "Try again in a while; if it lasts, check the address and Gomag's own status."
     return RetryLater(what, after=after, where=answer.where, fix=fix)

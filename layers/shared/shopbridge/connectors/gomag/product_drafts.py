@@ -134,7 +134,7 @@ def _check_variants(product: Product) -> None:
     if twice:
         raise Held(
             f"The SKU {twice[0]!r} is on two of the product's variants, or on the product and a variant",
-            code="sku_twice",
+            code="duplicate_sku",
             fix="Give each variant an SKU of its own at the source.",
         )
     bare = next((variant for variant in product.variants if not variant.sku), None)

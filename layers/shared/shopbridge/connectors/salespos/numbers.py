@@ -2,7 +2,8 @@
 
 SalesPOS can be asked for a product by its own number, but not for a variant by its (client S4). So every page that is
 read anyway is remembered, and where that is not enough all products are read: 250 a call, again after ten minutes at
-the earliest. What is remembered only says where to look: figures and fields are always read afresh.
+the earliest. What is remembered only says where to look, whatever the capitals: figures and fields are always read
+afresh.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,17 +36,17 @@ class Numbers:
 
     def note(self, product: StockedRead, variants: Sequence[VariantRead]) -> None:
         """Remember where these are."""
-        self._products.setdefault(product_sku(product), set()).add(product.id)
+        self._products.setdefault(product_sku(product).casefold(), set()).add(product.id)
         for variant in variants:
-            self._variants.setdefault(variant_sku(product, variant), set()).add(product.id)
+            self._variants.setdefault(variant_sku(product, variant).casefold(), set()).add(product.id)
 
     def of_variant(self, sku: str) -> frozenset[int]:
         """Products that had a variant with this number."""
-        return frozenset(self._variants.get(sku, ()))
+        return frozenset(self._variants.get(sku.casefold(), ()))
 
     def anywhere(self, sku: str) -> frozenset[int]:
         """Products that had this number, themselves or on a variant."""
-        return self.of_variant(sku) | self._products.get(sku, set())
+        return self.of_variant(sku) | self._products.get(sku.casefold(), set())
 
     def read_all(self) -> None:
         """Read all products unless that was done lately; goes on where a limit broke it off."""

@@ -122,7 +122,7 @@ def _garbled(refusal: Refusal) -> BridgeError:
         f"SalesPOS cannot put this record into words ({refusal.said})",
         after=2,
         where=refusal.answer.where,
-        fix="It is tried again by itself; if it lasts, give this message to CCV's support.",
+        fix="Try again in a while; if it lasts, give this message to CCV's support.",
     )
 
 

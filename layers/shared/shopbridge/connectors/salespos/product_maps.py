@@ -33,7 +33,7 @@ def product_of(product: ProductWhole, features: Sequence[Feature], terms: Terms)
     """The product with its variants.
 
     Raises:
-        Held: Its tax cannot be told, or a price falls below zero.
+        Held: Its tax cannot be told, a price falls below zero, or attributes have one name.
     """
     lots = lots_of(product, product.variants, keeps_stock=terms.keeps_stock)
     stock = {lot.variant: lot.stock for lot in lots if lot.managed}
@@ -65,10 +65,21 @@ def _variant(product: ProductWhole, variant: VariantRead, stock: Decimal | None,
         sku=variant_sku(product, variant),
         ean=(variant.ean_number or "").strip(),
         active=variant.active,
-        options=variant.options,
+        options=_options(product, variant),
         prices=_prices(product, surcharge, terms) if surcharge else {},
         stock=stock,
     )
+
+
+def _options(product: ProductWhole, variant: VariantRead) -> dict[str, str]:
+    if len(variant.options) < len(variant.combination):
+        raise Held(
+            f"The variants of {product_sku(product) or product.id} differ in two attributes of one name",
+            code="unclear_variants",
+            where="SalesPOS",
+            fix="Give each of the attributes a name of its own in SalesPOS.",
+        )
+    return variant.options
 
 
 def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:

@@ -38,7 +38,6 @@ def plan(change: ProductChange, terms: Terms) -> ProductDraft:
         Held: It cannot be expressed there.
     """
     _check_variants(change.product)
-    _check_identity(change)
     fields = change.fields | NEEDED if change.known is None else change.fields
     body = {name: value for name, value in _body(change, fields, terms) if value not in (None, "")}
     rows = [_row(variant, change, fields) for variant in change.product.variants]
@@ -143,18 +142,6 @@ def _row(variant: Variant, change: ProductChange, fields: frozenset[ProductField
     return row
 
 
-def _check_identity(change: ProductChange) -> None:
-    """Raise Held when SalesPOS sells a simple product as a variant of another one, whose texts it must not get."""
-    product, known = change.product, change.known
-    if known is not None and known.sku != product.sku and not product.variants:
-        raise Held(
-            f"{product.sku} is a variant of {known.sku or known.id} in SalesPOS, but no variant in the source",
-            code="sold_as_variant",
-            where="SalesPOS",
-            fix="Make it a variant in the source too, or give one of the two another number.",
-        )
-
-
 def _check_variants(product: Product) -> None:
     """Raise Held when SalesPOS could not tell the product or its variants apart."""
     for code, fault in _faults(product, option_rows(product.variants)):
@@ -170,11 +157,11 @@ def _faults(product: Product, rows: Sequence[tuple[tuple[str, str], ...]]) -> It
     skus = [product.sku, *(variant.sku for variant in product.variants)]
     attributes = {tuple(name for name, _ in row) for row in rows}
     if not product.sku:
-        yield "product_without_number", "it has no number of its own"
+        yield "no_sku", "it has no number of its own"
     if not all(skus[1:]):
-        yield "variant_without_number", "a variant has no number"
+        yield "no_sku", "a variant has no number"
     if len(set(skus)) < len(skus) or len(set(rows)) < len(rows):
-        yield "variants_alike", "two of its variants have the same values, or two of its numbers are the same"
+        yield "unclear_variants", "two of its variants have the same values, or two of its numbers are the same"
     if rows and (len(attributes) > 1 or () in attributes):
         yield "variants_uneven", "its variants do not all have a value for the same attributes"
     if prod(len(set(column)) for column in zip(*rows, strict=False)) > MOST_COMBINATIONS:

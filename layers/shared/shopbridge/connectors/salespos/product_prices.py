@@ -83,7 +83,7 @@ def _converted(price: Price, product: Product, terms: Terms) -> Decimal:
     if price.currency != terms.currency:
         raise Held(
             f"The price of {product.sku} is in {price.currency}, and SalesPOS has {terms.currency}",
-            code="currency_differs",
+            code="other_currency",
             where="SalesPOS",
             fix="Choose a price group in the currency of SalesPOS.",
         )
@@ -92,7 +92,7 @@ def _converted(price: Price, product: Product, terms: Terms) -> Decimal:
     if product.tax_rate is None:
         raise Held(
             f"The price of {product.sku} needs its tax: one side has prices with tax, the other without",
-            code="tax_unknown",
+            code="no_tax_rate",
             where="SalesPOS",
             fix="Give the product a tax rate in the source.",
         )

@@ -32,7 +32,7 @@ class ProductFinder:
         """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
 
         All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
-        number is nowhere, or in two places. Then each product that has one of them is read, one call each.
+        number is nowhere, or in two places. Capitals make no difference: the flow judges them. Then each product that has one of them is read, one call each.
         """
         self._numbers.read_all()
         for sku in self._numbers.doubted(skus):
@@ -48,7 +48,7 @@ class ProductFinder:
 
 def _sells(product: ProductWhole, sku: str) -> bool:
     numbers = {product_sku(product), *(variant_sku(product, variant) for variant in product.variants)}
-    return product.memo != UNFINISHED and sku in numbers
+    return product.memo != UNFINISHED and sku.casefold() in map(str.casefold, numbers)
 
 
 def known(product: ProductWhole) -> TargetProduct:
@@ -56,6 +56,7 @@ def known(product: ProductWhole) -> TargetProduct:
     return TargetProduct(
         id=ExternalId(str(product.id)),
         sku=product_sku(product),
+        variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
         filled=_filled(product),
         inside={"product": product.model_dump()},
     )

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from shopbridge.connectors.salespos.attributes import Attributes
 from shopbridge.connectors.salespos.calls import patch, post
+from shopbridge.connectors.salespos.ensure import fold
 from shopbridge.connectors.salespos.lots import variant_sku
 from shopbridge.connectors.salespos.paging import all_pages
 from shopbridge.connectors.salespos.product_prices import option_rows
@@ -77,6 +78,7 @@ class VariantWriter:
         """
         present = _by_number(product, product.variants)
         missing = [each for each in wanted if each.variant.sku not in present]
+        misnamed = tuple(_misnamed(product, present, wanted))
         values = {sku: _made_of(variant) for sku, variant in present.items()}
         values |= self._values(product, missing, unfinished=unfinished)
         prices = _prices([values[each.variant.sku] for each in wanted], wanted)
@@ -91,7 +93,8 @@ class VariantWriter:
             written.changed |= self._write((present | made)[sku], each, new=sku in made)
         written.changed |= self._reprice(product, variants, prices)
         others = sorted(set(_by_number(product, variants)) - {each.variant.sku for each in wanted})
-        written.remarks = tuple(f"SalesPOS also has the variant {sku}, which the source has not." for sku in others)
+        surplus = (f"SalesPOS also has the variant {sku}, which the source has not." for sku in others)
+        written.remarks = (*surplus, *misnamed)
         return written
 
     def _values(self, product: ProductWhole, missing: Sequence[Wanted], *, unfinished: bool) -> dict[str, Made]:
@@ -127,7 +130,7 @@ class VariantWriter:
         for value in new:
             with suppress(AlreadyDone):
                 self._client.send(post(path, {"optionvalue": value, "price": plain(prices.get(value, Decimal(0)))}))
-        before = set() if unfinished else {variant.id for variant in product.variants}
+        before = set() if unfinished else _made_before(product, values)
         variants = tuple(all_pages(self._client, f"/products/{product.id}/attributecombinations/", VARIANTS))
         wanted = {frozenset(made) for made in values.values()}
         for variant in variants:
@@ -169,6 +172,39 @@ def _by_number(product: ProductWhole, variants: Sequence[VariantRead]) -> dict[s
     return {sku: variant for variant in variants if (sku := variant_sku(product, variant))}
 
 
+def _made_before(product: ProductWhole, values: Mapping[str, Made]) -> set[int]:
+    """The combinations that nobody made for the missing variants; an earlier try may have linked their values already."""
+    numbered = {value for each in _by_number(product, product.variants).values() for value in _made_of(each)}
+    ours = {value for made in values.values() for value in made} - numbered if numbered else set()
+    return {variant.id for variant in product.variants if ours.isdisjoint(_made_of(variant))}
+
+
+def _misnamed(product: ProductWhole, present: Mapping[str, VariantRead], wanted: Sequence[Wanted]) -> Iterator[str]:
+    """A sentence for each variant that has other values in SalesPOS. Raises Held when those wanted are another one's."""
+    owners = {_names(variant.options): sku for sku, variant in present.items()}
+    for each in wanted:
+        sku, names = each.variant.sku, _names(each.variant.options)
+        there = present[sku].options if sku in present else each.variant.options
+        if _names(there) == names:
+            continue
+        if names in owners:
+            raise _belongs_to_other(product, sku, owners[names])
+        yield f"In SalesPOS the variant {sku} is still {', '.join(there.values())}: values are not changed there."
+
+
+def _names(options: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset((fold(name), fold(value)) for name, value in options.items())
+
+
+def _belongs_to_other(product: ProductWhole, sku: str, other: str) -> Held:
+    return Held(
+        f"The values of {sku} belong to the number {other} in SalesPOS",
+        code="variant_has_other_number",
+        where=f"SalesPOS product {product.id}",
+        fix=f"Change the number {other} to {sku} in SalesPOS if it is the same variant.",
+    )
+
+
 def _made_of(variant: VariantRead) -> Made:
     return tuple(part.attribute_value.id for part in sorted(variant.combination, key=lambda part: part.attribute.id))
 
@@ -200,10 +236,5 @@ def _combination(
         raise OutcomeUnknown(f"SalesPOS does not list the combination for {sku} yet", where=f"product {product.id}")
     other = variant_sku(product, found)
     if other not in ("", sku):
-        raise Held(
-            f"The values of {sku} belong to the number {other} in SalesPOS",
-            code="variant_has_other_number",
-            where=f"SalesPOS product {product.id}",
-            fix=f"Change the number {other} to {sku} in SalesPOS if it is the same variant.",
-        )
+        raise _belongs_to_other(product, sku, other)
     return found

@@ -39,7 +39,7 @@ class Categories:
         return [self._category(row) for row in rows]
 
     def write(self, category: Category, known: ExternalId | None) -> ExternalId:
-        """Create a category or bring it up to date; returns its id.
+        """Create a category or bring it up to date; returns its id. Siblings may have one name: each is its own.
 
         One that we made under this name and that was renamed in the shop since is left as it is, and used.
         """
@@ -48,7 +48,7 @@ class Categories:
             texts = updated_texts({"name": category.name}, self.facts.language)
             self.api.patch("category", known, {**texts, **_parent(parent), "active": category.active})
             return known
-        made = ExternalId(our_id("category", parent or "", category.name))
+        made = ExternalId(our_id("category", parent or "", category.name, category.id))
         texts = created_texts({"name": category.name}, self.facts.language)
         self.api.create("category", {"id": made, **texts, **_parent(parent), "active": category.active})
         return made

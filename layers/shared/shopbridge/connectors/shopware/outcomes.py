@@ -117,7 +117,7 @@ def _throttled(answer: Answer, error: ApiError) -> Throttled:
         f"Shopware takes no further login for {after:.0f} s",
         after=after,
         where=answer.where,
-        fix="It goes on by itself; if it lasts, another program at the same address logs in too often.",
+        fix="Try again in a while; if it lasts, another program at the same address logs in too often.",
     )
 
 

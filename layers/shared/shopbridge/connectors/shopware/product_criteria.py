@@ -74,7 +74,7 @@ def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:
         },
         "includes": {
             "product": ["id", "productNumber", "ean", "price", "taxId", *texts, *ways],
-            "property_group_option": ["id"],
+            "property_group_option": ["id", "groupId"],
             "category": ["id"],
             "product_configurator_setting": ["id", "optionId"],
         },

@@ -52,7 +52,7 @@ def plan(change: ProductChange, short_text_field: str) -> ProductDraft:
     """What is to be written of a product.
 
     Raises:
-        Held: It cannot be expressed: a name or an SKU is missing, or the shop sells its SKU in another way.
+        Held: It cannot be expressed: a name or an SKU is missing, or comes twice.
     """
     _check_identity(change)
     product, known = change.product, change.known
@@ -114,7 +114,6 @@ def _check_identity(change: ProductChange) -> None:
             fix="Give the product an SKU at the source, another one than its variants have.",
         )
     _check_variants(product)
-    _check_how_it_is_sold(change)
 
 
 def _check_variants(product: Product) -> None:
@@ -122,7 +121,7 @@ def _check_variants(product: Product) -> None:
     if twice:
         raise Held(
             f"The SKU {twice[0]!r} is on two of the product's variants, or on the product and a variant",
-            code="sku_twice",
+            code="duplicate_sku",
             fix="Shopware knows every SKU once: give each variant its own at the source.",
         )
     bare = [variant for variant in product.variants if not variant.sku or not all(_pairs(variant))]
@@ -137,18 +136,3 @@ def _check_variants(product: Product) -> None:
 def _pairs(variant: Variant) -> list[bool]:
     """Whether name and value of each option say something; one that is false when there is none."""
     return [bool(name.strip() and value.strip()) for name, value in variant.options.items()] or [False]
-
-
-def _check_how_it_is_sold(change: ProductChange) -> None:
-    """Refuses to write over a product that only happens to sell the same SKU."""
-    product, known = change.product, change.known
-    if known is None or known.sku == product.sku:
-        return
-    sold_alone = known.sku in {variant.sku for variant in product.variants}
-    if sold_alone or not product.variants:
-        how = "a product of its own" if sold_alone else f"a variant of {known.sku!r}"
-        raise Held(
-            f"In Shopware {known.sku if sold_alone else product.sku!r} is {how}, at the source it is not",
-            code="sold_otherwise",
-            fix="Build the product in the same way on both sides, or give one of them another SKU.",
-        )

@@ -1,7 +1,7 @@
 """Finding products of the shop by SKU, with what a write has to know of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -45,6 +45,7 @@ class Present(Model):
 
     Attributes:
         prices: Its price list as the shop sent it.
+        groups: The property groups that its values and its variants' are in.
         axes: The values that its configurator offers.
         variants: By SKU.
     """
@@ -54,6 +55,7 @@ class Present(Model):
     prices: tuple[dict[str, Any], ...]
     categories: tuple[str, ...]
     properties: tuple[str, ...]
+    groups: tuple[str, ...]
     axes: tuple[str, ...]
     variants: dict[str, PresentVariant]
 
@@ -73,12 +75,17 @@ class _Axis(Wire):
     option_id: str
 
 
+class _Value(Wire):
+    id: str
+    group_id: Text = ""
+
+
 class _Child(Wire):
     id: str
     product_number: Text = ""
     ean: Text = ""
     price: tuple[dict[str, Any], ...] | None = None
-    options: tuple[WireId, ...]
+    options: tuple[_Value, ...]
 
 
 class _Found(Wire):
@@ -93,7 +100,7 @@ class _Found(Wire):
     tax: WireTaxRow | None = None
     price: tuple[dict[str, Any], ...] | None = None
     categories: tuple[WireId, ...]
-    properties: tuple[WireId, ...]
+    properties: tuple[_Value, ...]
     configurator_settings: tuple[_Axis, ...]
     children: tuple[_Child, ...]
 
@@ -139,11 +146,24 @@ def _target(row: _Found, short_text_field: str) -> TargetProduct:
         prices=row.price or (),
         categories=tuple(each.id for each in row.categories),
         properties=tuple(each.id for each in row.properties),
+        groups=tuple(sorted({each.group_id for each in _values(row)})),
         axes=tuple(each.option_id for each in row.configurator_settings),
         variants={each.product_number: _variant(each) for each in row.children},
     )
     filled = frozenset(_filled(row, short_text_field)) | _ALWAYS_FILLED
-    return TargetProduct(id=ExternalId(row.id), sku=row.product_number, filled=filled, inside=inside.model_dump())
+    return TargetProduct(
+        id=ExternalId(row.id),
+        sku=row.product_number,
+        variants=frozenset(inside.variants),
+        filled=filled,
+        inside=inside.model_dump(),
+    )
+
+
+def _values(row: _Found) -> Iterator[_Value]:
+    yield from row.properties
+    for child in row.children:
+        yield from child.options
 
 
 def _variant(row: _Child) -> PresentVariant:

@@ -101,7 +101,7 @@ def _options(row: WireVariant) -> dict[str, str]:
         what = "two options of the same name" if options else "no options"
         raise Held(
             f"The variant {row.product_number!r} has {what}",
-            code="variant_options",
+            code="unclear_variants",
             fix="Look at the product's variants in Shopware; each needs one value of every property group.",
         )
     return options

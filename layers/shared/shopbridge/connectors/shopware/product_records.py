@@ -102,7 +102,7 @@ class _Links:
 def _links(change: ProductChange, present: Present | None, refs: References) -> _Links:
     """Lists only add (D8), so what is there beyond the source's is removed; both only when the field is written."""
     categories: Sequence[str] | None = change.categories if "categories" in change.fields else None
-    found = [refs.options.id(pair) for pair in feature_pairs(change)]
+    found = [refs.options.id(pair, present.groups if present else ()) for pair in feature_pairs(change)]
     properties = [each for each in found if each] if "features" in change.fields else None
     known_categories, known_properties = (present.categories, present.properties) if present else ((), ())
     added = {
@@ -184,7 +184,7 @@ def _remarks(draft: ProductDraft, present: Present | None, refs: References) -> 
             "connection's Shopware side can name another."
         )
     for name, value in feature_pairs(change):
-        if problem := refs.options.problem((name, value)):
+        if problem := refs.options.problem((name, value), present.groups if present else ()):
             yield f"The property {name}: {value} was left out, Shopware refuses it ({problem.text})."
     ours = {variant.sku for variant in change.product.variants}
     if foreign := sorted(sku for sku in (present.variants if present else ()) if sku not in ours):

@@ -40,9 +40,9 @@ class References:
             )
         return found
 
-    def option(self, pair: Pair) -> str:
-        """The value of this group. Raises Held when the shop would not have it."""
-        found, problem = self.options.id(pair), self.options.problem(pair)
+    def option(self, pair: Pair, used: Sequence[str]) -> str:
+        """The value of this group, where several have its name one of those used. Raises Held when it is refused."""
+        found, problem = self.options.id(pair, used), self.options.problem(pair, used)
         if found is None:
             raise Held(
                 f"Shopware refuses the property {pair[0]}: {pair[1]}" + (f" ({problem.text})" if problem else ""),
@@ -55,13 +55,13 @@ class References:
 def find_references(facts: ShopFacts, drafts: Sequence[ProductDraft]) -> References:
     """Look up what these drafts need, and make the property values that are missing; three searches at most."""
     rates = {draft.change.product.tax_rate for draft in drafts if writes_tax(draft.change)}
-    pairs = [pair for draft in drafts for pair in _pairs(draft.change)]
+    wanted = [(pair, used) for draft in drafts for used in [groups_of(draft.change)] for pair in _pairs(draft.change)]
     settings = facts.settings
     return References(
         currency=facts.currency,
         language=facts.language,
         taxes={rate: facts.tax_id(rate) for rate in rates if rate is not None},
-        options=Properties(facts.api, facts).resolve(pairs),
+        options=Properties(facts.api, facts).resolve(wanted),
         channels=settings.visible_in or settings.sales_channels,
         teaser=facts.features.teaser,
     )
@@ -82,6 +82,11 @@ def tax_rate(change: ProductChange, present: Present | None) -> Decimal:
             fix="Give the product a tax at the source.",
         )
     return rate
+
+
+def groups_of(change: ProductChange) -> Sequence[str]:
+    """The property groups that the product uses in the shop."""
+    return Present.of(change.known).groups if change.known else ()
 
 
 def variant_pairs(variant: Variant) -> list[Pair]:

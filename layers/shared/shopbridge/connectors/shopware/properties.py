@@ -1,6 +1,7 @@
 """Property groups and their values, which are facts of products and what variants are made of alike (C9)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from shopbridge.errors import RetryLater
 
 Pair = tuple[str, str]
 """A group's name and a value's."""
+Place = tuple[str, str]
+"""A group's id and a value's plain name."""
 
 NAMES_AT_ONCE = 200
 _ROWS = TypeAdapter(list[WireOption])
@@ -26,72 +29,89 @@ _ROWS = TypeAdapter(list[WireOption])
 
 @dataclass(frozen=True)
 class Resolved:
-    """The ids of values by their names, and why some have none. Capitals do not count."""
+    """The ids of values by their names, and why some have none. Capitals do not count.
 
-    ids: dict[Pair, str] = field(default_factory=dict)
-    problems: dict[Pair, Problem] = field(default_factory=dict)
+    Attributes:
+        groups: The groups of each plain name, the one to be used first; a new one is there already.
+        ids: By group and plain name.
+        problems: Likewise.
+    """
 
-    def id(self, pair: Pair) -> str | None:
-        """The value's id; None when it could not be made."""
-        return self.ids.get(_plain(pair))
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    ids: dict[Place, str] = field(default_factory=dict)
+    problems: dict[Place, Problem] = field(default_factory=dict)
 
-    def problem(self, pair: Pair) -> Problem | None:
+    def id(self, pair: Pair, used: Collection[str] = ()) -> str | None:
+        """The value's id, in a group that the product uses, if there is one; None when it could not be made."""
+        return self.ids.get(_place(pair, used, self.groups))
+
+    def problem(self, pair: Pair, used: Collection[str] = ()) -> Problem | None:
         """Why it could not be made."""
-        return self.problems.get(_plain(pair))
+        return self.problems.get(_place(pair, used, self.groups))
 
 
 @dataclass(frozen=True)
 class Properties:
     """Finds values by name within their group, and makes those that are missing, once for all products.
 
-    Names are not unique in Shopware: of several groups of one name the one with the lowest id is used, always the
-    same. One that we made and that was renamed in the shop since is known by its id.
+    Names are not unique in Shopware: of several groups of one name a product keeps to the one that it uses already;
+    else the one with the lowest id is used, always the same. One that we made and that was renamed in the shop since
+    is known by its id.
     """
 
     api: AdminApi
     facts: ShopFacts
 
-    def resolve(self, pairs: Iterable[Pair]) -> Resolved:
-        """Two searches for all of them, and one write where any are missing."""
-        wanted = {_plain(pair): (pair[0].strip(), pair[1].strip()) for pair in pairs}
+    def resolve(self, wanted: Iterable[tuple[Pair, Collection[str]]]) -> Resolved:
+        """Two searches for all of them, and one write where any are missing.
+
+        Args:
+            wanted: Each value with the groups that its product uses.
+        """
+        wanted = list(wanted)
         if not wanted:
             return Resolved()
-        groups = self._groups({group for group, _ in wanted.values()})
-        found = self._options(groups, list(wanted.values()))
-        missing = [pair for plain, pair in wanted.items() if plain not in found]
-        made, problems = self._make(missing, groups)
-        return Resolved(found | made, problems)
+        names = {_fold(group): group.strip() for (group, _), _ in wanted}
+        there = self._groups(set(names.values()))
+        groups = {name: there.get(name) or [our_id("property_group", name)] for name in names}
+        places = {_place(pair, used, groups): (pair[0].strip(), pair[1].strip()) for pair, used in wanted}
+        known = {group for ids in there.values() for group in ids}
+        found = self._options({place: pair[1] for place, pair in places.items() if place[0] in known})
+        new = [_New(place, pair, place[0] not in known) for place, pair in places.items() if place not in found]
+        made, problems = self._make(new)
+        return Resolved(groups, found | made, problems)
 
-    def _groups(self, names: set[str]) -> dict[str, str]:
-        """The id of each group that is there, by its plain name."""
+    def _groups(self, names: set[str]) -> dict[str, list[str]]:
+        """The ids of the groups that are there, by their plain name."""
         ours = {our_id("property_group", _fold(name)): _fold(name) for name in names}
         rows = [row for some in in_batches(sorted(names), NAMES_AT_ONCE) for row in self._groups_called(some)]
-        by_id = {ours[row.id]: row.id for row in rows if row.id in ours}
-        by_name = {_fold(row.title): row.id for row in sorted(rows, key=lambda row: row.id, reverse=True)}
-        return by_id | {name: row for name, row in by_name.items() if name in ours.values()}
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: row.id):
+            if _fold(row.title) in ours.values():
+                found[_fold(row.title)].append(row.id)
+        renamed = {ours[row.id]: [row.id] for row in rows if row.id in ours}
+        return renamed | found
 
     def _groups_called(self, names: Sequence[str]) -> Iterator[WireOption]:
         ids = [our_id("property_group", _fold(name)) for name in names]
         yield from self._read("property-group", groups_called(names, ids))
 
-    def _options(self, groups: dict[str, str], pairs: Sequence[Pair]) -> dict[Pair, str]:
-        there = [(groups[_fold(group)], value) for group, value in pairs if _fold(group) in groups]
-        found: dict[Pair, str] = {}
-        for some in in_batches(there, NAMES_AT_ONCE):
-            ours = {_option_id(group, value): _plain((group, value)) for group, value in some}
-            names = sorted({value for _, value in some})
-            search = options_called(sorted({group for group, _ in some}), names, list(ours))
+    def _options(self, values: Mapping[Place, str]) -> dict[Place, str]:
+        found: dict[Place, str] = {}
+        for some in in_batches(list(values), NAMES_AT_ONCE):
+            ours = {_option_id(place): place for place in some}
+            search = options_called(
+                sorted({group for group, _ in some}), sorted({values[each] for each in some}), list(ours)
+            )
             rows = sorted(self._read("property-group-option", search), key=lambda row: row.id, reverse=True)
             found |= {ours[row.id]: row.id for row in rows if row.id in ours}
-            found |= {_plain((row.group_id, row.title)): row.id for row in rows}
-        keys = {_plain(pair): (groups.get(_fold(pair[0]), ""), _fold(pair[1])) for pair in pairs}
-        return {plain: found[key] for plain, key in keys.items() if key in found}
+            found |= {(row.group_id, _fold(row.title)): row.id for row in rows}
+        return {place: row for place, row in found.items() if place in values}
 
-    def _make(self, pairs: Sequence[Pair], groups: dict[str, str]) -> tuple[dict[Pair, str], dict[Pair, Problem]]:
-        new = [_New.of(pair, groups.get(_fold(pair[0]))) for pair in pairs]
+    def _make(self, new: Sequence["_New"]) -> tuple[dict[Place, str], dict[Place, Problem]]:
         refused = settle(new, self._send)
-        problems = {_plain(new[place].pair): problem for place, problem in refused.items()}
-        return {_plain(each.pair): each.id for each in new if _plain(each.pair) not in problems}, problems
+        problems = {new[place].place: problem for place, problem in refused.items()}
+        return {each.place: each.id for each in new if each.place not in problems}, problems
 
     def _send(self, new: Sequence["_New"]) -> Refused | None:
         """New groups go along once each; when one is refused, so are all of its values."""
@@ -127,25 +147,26 @@ class Properties:
 class _New:
     """A value to be made."""
 
+    place: Place
     pair: Pair
-    group: str
     in_new_group: bool
 
-    @classmethod
-    def of(cls, pair: Pair, group: str | None) -> "_New":
-        return cls(pair, group or our_id("property_group", _fold(pair[0])), group is None)
+    @property
+    def group(self) -> str:
+        return self.place[0]
 
     @property
     def id(self) -> str:
-        return _option_id(self.group, self.pair[1])
+        return _option_id(self.place)
 
 
-def _option_id(group: str, value: str) -> str:
-    return our_id("property_group_option", group, _fold(value))
+def _place(pair: Pair, used: Collection[str], groups: Mapping[str, Sequence[str]]) -> Place:
+    candidates = groups.get(_fold(pair[0]), ("",))
+    return next((group for group in candidates if group in used), candidates[0]), _fold(pair[1])
 
 
-def _plain(pair: Pair) -> Pair:
-    return _fold(pair[0]), _fold(pair[1])
+def _option_id(place: Place) -> str:
+    return our_id("property_group_option", *place)
 
 
 def _fold(name: str) -> str:

@@ -60,7 +60,8 @@ def _record(
     rate: Decimal | None,
 ) -> VariantRecord:
     known = present.variants.get(variant.sku) if present else None
-    options = tuple(refs.option(pair) for pair in variant_pairs(variant))
+    used = present.groups if present else ()
+    options = tuple(refs.option(pair, used) for pair in variant_pairs(variant))
     fresh = [{"id": option} for option in options if known is None or option not in known.options]
     record = {
         **(_updated(row, refs.language) if known else row),

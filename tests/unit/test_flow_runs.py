@@ -1,0 +1,215 @@
+"""Runs: one of a kind at a time, in slices, with progress that outlives every worker."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from shopbridge.errors import Conflict, Held, NeedsAttention, RetryLater
+from shopbridge.flows.run_operations import briefly, described, newest
+from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, resume, run_slice, start, stop
+from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import RunRequest
+from shopbridge.model.run import MOST_PROBLEMS, Run
+from tests.unit.stock_world import StockWorld, problem_of
+
+REASON = Reason(code="odd", text="It is odd.", fix="Look at it.")
+
+
+def work(world: StockWorld, do: Work, request: RunRequest | None = None) -> Run:
+    run_slice(world.bridge, request or RunRequest(connection=world.connection.id, job="stock"), do)
+    return the_run(world)
+
+
+def the_run(world: StockWorld) -> Run:
+    run = world.runs.of("stock").run
+    assert run is not None
+    return run
+
+
+def done(turn: Slice) -> bool:
+    turn.count(found=3, updated=1)
+    return True
+
+
+def more(turn: Slice) -> bool:
+    turn.count(found=1)
+    turn.move("items", "page 2", 7)
+    return False
+
+
+def failing(error: Exception) -> Work:
+    def do(turn: Slice) -> bool:
+        turn.count(found=1)
+        raise error
+
+    return do
+
+
+def test_a_tick_starts_a_run_and_its_end_is_told() -> None:
+    world = StockWorld()
+    run = work(world, done)
+    assert (run.state, run.started_by, run.percent, run.lease_owner) == ("done", "schedule", 100, None)
+    assert world.log.of("run_done", "found") == [3]
+
+
+def test_the_next_run_expects_what_the_one_before_found() -> None:
+    world = StockWorld()
+    first = work(world, done)
+    run = work(world, more)
+    assert (run.expected, run.percent, run.id != first.id) == (3, 33, True)
+
+
+def test_a_slice_that_ends_in_time_goes_on_in_a_message() -> None:
+    world = StockWorld()
+    run = work(world, more)
+    assert (run.state, run.position, run.rank, run.lease_owner) == ("running", "page 2", 7, None)
+    (request,) = world.queue.runs
+    assert (request.run, request.hops) == (run.id, 1)
+    assert work(world, done, request).counts.found == 4
+
+
+def test_a_message_of_a_run_that_is_over_does_nothing() -> None:
+    world = StockWorld()
+    work(world, more)
+    old = world.queue.runs[0]
+    work(world, done)
+    assert work(world, failing(AssertionError("never called")), old).state == "done"
+
+
+def test_a_run_whose_worker_died_is_left_alone_until_its_lease_is_out_and_then_continued() -> None:
+    world = StockWorld()
+    with pytest.raises(ZeroDivisionError):
+        work(world, failing(ZeroDivisionError()))
+    assert work(world, done).state == "running"
+    world.clock.advance(seconds=LEASE.total_seconds())
+    assert work(world, done).state == "done"
+    assert timedelta(minutes=15) < LEASE
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_busy_platform_leaves_the_run_to_the_next_tick_or_to_its_own_message(by_name: bool) -> None:
+    world = StockWorld()
+    work(world, more)
+    request = world.queue.runs.pop() if by_name else None
+    busy = failing(RetryLater("Busy", after=9, where="shop"))
+    if by_name:
+        with pytest.raises(RetryLater):
+            work(world, busy, request)
+    else:
+        work(world, busy)
+    run = the_run(world)
+    assert (run.state, run.counts.found, run.lease_owner) == ("running", 2, None)
+    assert world.log.of("run_waits", "reason") == ["Busy (shop)."]
+
+
+def test_a_refused_login_fails_the_run_and_stops_the_connection() -> None:
+    world = StockWorld()
+    run = work(world, failing(NeedsAttention("No", where="shop", fix="Look.")))
+    assert (run.state, run.reason and run.reason.text, world.connection.status) == ("failed", "No (shop).", "stopped")
+
+
+def test_what_cannot_go_on_fails_the_run_and_the_next_tick_begins_anew() -> None:
+    world = StockWorld()
+    run = work(world, failing(Held("No", code="odd", where="shop", fix="Look.")))
+    assert (run.state, run.reason and run.reason.code) == ("failed", "odd")
+    assert world.log.of("run_failed", "fix") == ["Look."]
+    assert work(world, done).counts.found == 3
+
+
+def test_who_lost_the_run_to_another_worker_just_ends() -> None:
+    world = StockWorld()
+    assert work(world, failing(Conflict("taken"))).state == "running"
+
+
+def test_progress_is_saved_now_and_then() -> None:
+    world = StockWorld()
+    saved: list[int] = []
+
+    def do(turn: Slice) -> bool:
+        for _ in range(4):
+            turn.count(found=1)
+            turn.pulse()
+            saved.append(the_run(world).counts.found)
+            world.clock.advance(seconds=SAVE_EVERY.total_seconds() / 2)
+        return True
+
+    work(world, do)
+    assert saved == [0, 0, 3, 3]
+
+
+def test_only_the_first_problems_are_kept() -> None:
+    def do(turn: Slice) -> bool:
+        for number in range(MOST_PROBLEMS + 10):
+            turn.tell(f"S{number}", REASON)
+        return True
+
+    assert len(work(StockWorld(), do).problems) == MOST_PROBLEMS
+
+
+# --- what operators ask for -------------------------------------------------------------------------------------
+
+
+def test_a_started_run_is_in_the_queue_and_a_second_one_is_refused() -> None:
+    world = StockWorld()
+    world.start("stock")
+    said = problem_of(lambda: world.start("stock"))
+    assert "A run of stock is active already: 0 found, started by Ann at 2026-03-01" in said
+    assert said.endswith("Wait for its end, or stop it first.")
+    run = work(world, done, world.queue.runs.pop())
+    assert (run.started_by, run.state) == ("Ann", "done")
+    start(world.bridge, world.connection, "stock_comparison", "Ann")
+
+
+def test_an_active_run_stops_at_its_next_save_and_goes_on_when_it_is_resumed() -> None:
+    world = StockWorld()
+
+    def asked(turn: Slice) -> bool:
+        assert stop(world.bridge, world.connection, "stock").stop_asked
+        turn.count(found=2)
+        turn.save()
+        raise AssertionError("it went on")
+
+    assert work(world, asked).state == "stopped"
+    assert work(world, done).state == "stopped"  # the schedule leaves it alone
+    assert resume(world.bridge, world.connection, "stock").state == "running"
+    run = work(world, done, world.queue.runs.pop())
+    assert (run.state, run.counts.found, run.stop_asked) == ("done", 5, False)
+
+
+def test_a_run_that_lies_between_two_slices_stops_at_once() -> None:
+    world = StockWorld()
+    work(world, more)
+    assert stop(world.bridge, world.connection, "stock").state == "stopped"
+    assert work(world, done, world.queue.runs.pop()).state == "stopped"
+
+
+def test_a_wish_to_stop_that_comes_at_the_end_of_a_slice_is_heard_at_the_next_ones_beginning() -> None:
+    world = StockWorld()
+
+    def asked(turn: Slice) -> bool:
+        world.runs.ask_to_stop(turn.connection.id, "stock")
+        return False
+
+    assert work(world, asked).state == "running"
+    assert work(world, failing(AssertionError("never called")), world.queue.runs.pop()).state == "stopped"
+
+
+@pytest.mark.parametrize(("ask", "said"), [(stop, "is running: there was none yet"), (resume, "is stopped: there was")])
+def test_what_is_not_there_cannot_be_stopped_or_resumed(ask: Callable[..., object], said: str) -> None:
+    world = StockWorld()
+    assert said in problem_of(lambda: ask(world.bridge, world.connection, "stock"))
+
+
+def test_runs_are_told_as_plain_data_with_their_problems() -> None:
+    world = StockWorld()
+
+    def do(turn: Slice) -> bool:
+        turn.tell("MUG", REASON)
+        return done(turn)
+
+    run = work(world, do)
+    (told,) = newest(world.bridge, world.connection.id)
+    assert told == {**described(run), "problems": [{"item": "MUG", "reason": REASON.model_dump()}]}
+    assert briefly(world.bridge, world.connection.id) == [described(run)]
+    assert (told["percent"], told["counts"]["updated"], told["reason"]) == (100, 1, None)

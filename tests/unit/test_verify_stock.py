@@ -1,0 +1,65 @@
+"""What verifying says of the settings of stock."""
+
+from typing import Any, cast
+
+import pytest
+
+from shopbridge.flows.verify_stock import formula_remarks, page_problems, stock_problems, stock_remarks
+from shopbridge.model.connection import ConnectionSettings
+from shopbridge.model.office import Choice
+from tests.unit.stock_world import StockWorld, a_connection
+
+HOUSES = (Choice(key="A", title="Store"), Choice(key="B", title="Shed"))
+
+
+def settings(orders: dict[str, Any] | None = None, **stock: Any) -> ConnectionSettings:
+    found = a_connection(StockWorld().clock(), stock).settings
+    return ConnectionSettings.model_validate({**found.model_dump(), "orders": orders or {}})
+
+
+@pytest.mark.parametrize(
+    ("stock", "said"),
+    [
+        ({"warehouses": ("C",)}, "stock.warehouses: the source has no warehouse 'C'. Choose one of: A, B."),
+        (
+            {"direction": "shop_to_office", "target_warehouse": "C"},
+            "stock.target_warehouse: the target has no warehouse 'C'. Choose one of: A, B.",
+        ),
+        ({"direction": "shop_to_office"}, "stock.target_warehouse: the target has several. Choose one of: A, B."),
+    ],
+)
+def test_a_warehouse_must_be_one_of_those_that_the_side_names(stock: dict[str, Any], said: str) -> None:
+    assert list(stock_problems(settings(**stock), {"shop": {}, "office": {"warehouse": HOUSES}})) == [said]
+    assert list(stock_problems(settings(**stock), {"shop": {}, "office": {}})) == []
+    assert list(stock_problems(settings(active=False, **stock), {"office": {"warehouse": HOUSES}})) == []
+
+
+def test_the_direction_to_the_back_office_and_other_matching_fields_are_remarked_upon() -> None:
+    assert list(stock_remarks(settings())) == []
+    (till,) = stock_remarks(settings(direction="shop_to_office"))
+    assert "sold at the till" in till
+    (matched,) = stock_remarks(settings({"products": {"shop_field": "ean", "office_field": "ean"}}))
+    assert "matched by SKU" in matched
+    assert list(stock_remarks(settings(direction="shop_to_office", active=False))) == []
+
+
+def test_a_formula_that_the_source_never_fills_is_a_problem() -> None:
+    world = StockWorld()
+    assert list(page_problems(settings(formula="available").stock, world.office)) == []  # nothing there proves nothing
+    world.office.put("MUG", 3)
+    world.office.put("LAMP", 3)
+    assert list(page_problems(settings().stock, world.office)) == []
+    (problem,) = page_problems(settings(formula="available").stock, world.office)
+    assert problem.startswith("stock.formula: none of the first 2 records of the source says what 'available' needs.")
+    world.office.record("MUG").managed = world.office.record("LAMP").managed = False
+    assert list(page_problems(settings(formula="available").stock, world.office)) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "early", "remarks"),
+    [("on_hand", False, 1), ("on_hand", True, 0), ("on_hand_minus_reserved", False, 0)],
+)
+def test_on_hand_of_a_shop_that_deducts_on_completion_is_remarked_upon(formula: str, early: bool, remarks: int) -> None:
+    shop = StockWorld(shop_early=early).shop
+    chosen = settings(direction="shop_to_office", formula=formula).stock
+    assert len(list(formula_remarks(chosen, cast("Any", shop)))) == remarks
