@@ -225,10 +225,21 @@ def test_a_number_in_other_capitals_leads_to_its_product_and_the_variants_are_na
     at = bench()
     tee, _ = at.variants("TEE", "M")
     found = at.connector().find_by_sku(["tee-m", "Tee"])
-    assert {sku: [(each.id, each.sku, each.variants) for each in known] for sku, known in found.items()} == {
+    assert {sku: [(each.id, each.sku, set(each.variants)) for each in known] for sku, known in found.items()} == {
         "tee-m": [(tee, "TEE", {"TEE-M"})],
         "Tee": [(tee, "TEE", {"TEE-M"})],
     }
+
+
+@pytest.mark.parametrize(("name", "odd"), [("stock", "a few"), ("stock", ""), ("stockenabled", "perhaps")])
+def test_a_product_whose_stock_cannot_be_read_keeps_no_other_from_being_found(name: str, odd: str) -> None:
+    at = bench()
+    number, mug = at.product("ODD"), at.product("MUG")
+    kept = at.account.shop.catalogue.get(int(number))
+    assert kept is not None
+    kept[name] = odd
+    found = at.connector().find_by_sku(["MUG", "ODD"])
+    assert {sku: [each.id for each in known] for sku, known in found.items()} == {"MUG": [mug], "ODD": [number]}
 
 
 # --- variants -----------------------------------------------------------------------------------------------

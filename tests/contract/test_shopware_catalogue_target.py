@@ -400,7 +400,21 @@ def test_a_product_is_found_with_the_skus_of_its_variants() -> None:
     connector = bench().connector()
     carried(connector, shirt(), source("CAP"))
     known = found(connector, source("SHIRT.M")), found(connector, source("CAP"))
-    assert [(each.sku, each.variants) for each in known if each] == [("SHIRT", {"SHIRT.M", "SHIRT.L"}), ("CAP", set())]
+    assert [(each.sku, set(each.variants)) for each in known if each] == [
+        ("SHIRT", {"SHIRT.M", "SHIRT.L"}),
+        ("CAP", set()),
+    ]
+
+
+def test_a_variant_with_another_number_in_the_shop_is_not_doubled() -> None:
+    shop = bench()
+    connector = shop.connector()
+    carried(connector, shirt())
+    (outcome,) = carried(connector, source("SHIRT", [size("SHIRT.MEDIUM", "M"), size("SHIRT.L", "L")]))
+    assert outcome.reason is not None
+    assert (outcome.state, outcome.reason.code) == ("held", "variant_has_other_number")
+    (swapped,) = carried(connector, source("SHIRT", [size("SHIRT.M", "L"), size("SHIRT.L", "M")]))
+    assert swapped.state == "updated"
 
 
 def test_a_product_keeps_to_the_property_group_that_it_uses_among_several_of_one_name() -> None:

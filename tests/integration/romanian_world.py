@@ -1,6 +1,5 @@
 """Gomag and CloudSales with a bridge in one process; orders get a proforma and a fiscal receipt by themselves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,10 +22,9 @@ ON_ITS_WAY, CANCELLED = "Comanda in curs de livrare", "Anulata"
 class RomanianWorld(AnyWorld):
     """A shop without webhooks, and a back office that cannot be searched for an order."""
 
-    def open_platforms(self) -> Mapping[str, httpx.BaseTransport]:
+    def open_platforms(self) -> dict[str, httpx.BaseTransport]:
         """Both have room for every call; a product and a service are in the catalogue."""
-        room = {"rate": "1000", "read_burst": 100_000, "write_burst": 100_000}
-        self.shop = GomagEmulator(clock=self.clock, **room)
+        self.shop = GomagEmulator(clock=self.clock, rate="1000", read_burst=100_000, write_burst=100_000)
         self.shop.add_product(ProductSpec(MUG, Decimal("59.50"), AT_FIRST, vat=Decimal(21)))
         self.office = CloudSalesEmulator(clock=self.clock, calls_per_minute=100_000)
         self.office.connector.receipts_from = self.clock().date()

@@ -130,7 +130,7 @@ class AnyWorld(ABC):
         self.ask("create", settings=self.settings(), secrets=self.secrets())
 
     @abstractmethod
-    def open_platforms(self) -> Mapping[str, httpx.BaseTransport]:
+    def open_platforms(self) -> dict[str, httpx.BaseTransport]:
         """Make shop and back office; how each is reached, by its host."""
 
     @abstractmethod
@@ -237,7 +237,7 @@ class World(AnyWorld):
     stock: Mapping[str, Any] = field(default_factory=dict)
     catalogue: Mapping[str, Any] = field(default_factory=dict)
 
-    def open_platforms(self) -> Mapping[str, httpx.BaseTransport]:
+    def open_platforms(self) -> dict[str, httpx.BaseTransport]:
         """A shop that calls the bridge, and a back office."""
         hooks = httpx.Client(transport=httpx.MockTransport(self._from_shop))
         self.shop = ShopwareEmulator(self.version, clock=self.clock, client=hooks, name=self.connection)

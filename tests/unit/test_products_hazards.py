@@ -1,12 +1,13 @@
 """What merchants complain of: products switched off by mistake, doubled or mixed up, and runs that leave things out."""
 
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
 import pytest
 
 from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import Category, Product
+from shopbridge.model.catalogue import Category, Product, TargetProduct
 from tests.unit.catalogue_world import World, a_category, a_product, a_variant, euro, with_variants
 
 
@@ -138,7 +139,11 @@ def test_an_sku_in_other_capitals_is_not_doubled() -> None:
     world = a_world(a_product(1))
     world.target.products = {"x": {"sku": "sku-1", "variants": {}}}
     real = world.target.find_by_sku
-    world.target.find_by_sku = lambda skus: {"SKU-1": real(["sku-1"])["sku-1"]}  # type: ignore[method-assign]
+
+    def find(skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        return {sku: real([sku.lower()])[sku.lower()] for sku in skus}
+
+    world.target.find_by_sku = find  # type: ignore[method-assign]
     world.run()
     assert (world.codes(), len(world.target.products)) == ({"SKU-1": "other_capitals"}, 1)
 

@@ -50,8 +50,7 @@ class Terms:
 def seed_of(settings: ConnectionSettings) -> str:
     """Differs when a setting changed that what is written depends on."""
     products = settings.products.model_dump(mode="json", exclude={"active", "every_minutes", "gone"})
-    sides = [(side.platform, {**side.settings, "limit_factor": None}) for side in (settings.shop, settings.office)]
-    return short_hash([products, sides])
+    return short_hash([products, settings.ends])
 
 
 def wanted_of(product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]) -> Wanted:

@@ -14,6 +14,7 @@ from shopbridge.flows.stock_writing import Pushed, settle, the_only_writer, writ
 from shopbridge.flows.sweep import with_entries
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
+from shopbridge.model.snapshot import Manifest
 
 _NOT_THERE = Reason(
     code="sku_not_at_source",
@@ -52,11 +53,12 @@ def _push_all(route: StockRoute, request: StockRequest) -> None:
 
 def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:
     with the_only_writer(route) as hold:
+        manifest = route.bridge.snapshots.manifest(route.id, route.snapshot)
         readings = _read(route, skus)
-        findings = assess(route, readings, ())
+        findings = assess(route, readings, manifest.refused)
         wishes = [findings.wish(sku) for sku in findings.figures]
         trail, pushed = write(route, hold, load_trail(route), wishes)
-        _record(route, findings, pushed, {reading.level.sku: reading.level.rank for reading in readings})
+        _record(route, manifest, findings, pushed, {reading.level.sku: reading.level.rank for reading in readings})
         settle(route, trail, findings.figures, pushed.unsure, newest=True)
     left = {sku: _NOT_THERE for sku in skus if sku not in findings.moments}
     tell_pushed(route, pushed.told.values(), because)
@@ -70,10 +72,11 @@ def _read(route: StockRoute, skus: Sequence[str]) -> list[Reading]:
     return [Reading(level, read_at, read_until) for level in levels]
 
 
-def _record(route: StockRoute, findings: Findings, pushed: Pushed, ranks: Mapping[str, int]) -> None:
+def _record(
+    route: StockRoute, manifest: Manifest, findings: Findings, pushed: Pushed, ranks: Mapping[str, int]
+) -> None:
     """Put the figures where a sweep will look for them; what lies beyond all shards is left to the sweep."""
     snapshots, name = route.bridge.snapshots, route.snapshot
-    manifest = snapshots.manifest(route.id, name)
     places = {sku: mark.id for sku in findings.figures if (mark := manifest.covering(ranks[sku]))}
     if manifest.seed != route.seed or not places:
         return

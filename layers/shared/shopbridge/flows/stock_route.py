@@ -8,7 +8,7 @@ from typing import Any
 
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection, PlatformSettings
+from shopbridge.model.connection import Connection
 from shopbridge.model.snapshot import Manifest
 from shopbridge.model.stock import StockTraits
 from shopbridge.model.stock_settings import StockSettings
@@ -58,13 +58,13 @@ class StockRoute:
     @property
     def seed(self) -> str:
         """Changes when everything has to be written anew: another target, or figures made in another way."""
-        settings, ends = self.settings, self.connection.settings
+        settings = self.settings
         parts: list[Any] = [
-            *(_end(ends.shop), _end(ends.office)),
+            self.connection.settings.ends,
             *(settings.formula, str(settings.safety_buffer.normalize()), sorted(settings.warehouses)),
             *(settings.target_warehouse, settings.manage_stock),
         ]
-        return blake2b(json.dumps(parts).encode(), digest_size=6).hexdigest()
+        return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=6).hexdigest()
 
 
 def open_route(bridge: Bridge, connection: Connection) -> StockRoute:
@@ -85,7 +85,3 @@ def forget_all_but(route: StockRoute, before: Manifest, after: Manifest) -> None
     kept = {mark.id for mark in after.shards}
     if dropped := [mark.id for mark in before.shards if mark.id not in kept]:
         route.bridge.snapshots.forget(route.id, route.snapshot, dropped)
-
-
-def _end(platform: PlatformSettings) -> list[str]:
-    return [platform.platform, str(platform.settings.get("url", ""))]

@@ -45,6 +45,11 @@ class ConnectionSettings(Model):
             raise ValueError("products.stock: stock travels the other way already; switch it off here")
         return self
 
+    @property
+    def ends(self) -> list[tuple[str, dict[str, Any]]]:
+        """Both systems with what their connectors are told: another one there makes what we pushed worth nothing."""
+        return [(end.platform, {**end.settings, "limit_factor": None}) for end in (self.shop, self.office)]
+
     def side(self, side: Side) -> PlatformSettings:
         """The settings of one end."""
         return self.shop if side == "shop" else self.office

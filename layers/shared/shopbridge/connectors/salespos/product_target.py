@@ -32,7 +32,8 @@ class ProductFinder:
         """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
 
         All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
-        number is nowhere, or in two places. Capitals make no difference: the flow judges them. Then each product that has one of them is read, one call each.
+        number is nowhere, or in two places. Then each product that has one of them is read, one call each. One whose
+        number differs in capitals is found, too: it is the flow's to judge.
         """
         self._numbers.read_all()
         for sku in self._numbers.doubted(skus):

@@ -1,10 +1,10 @@
 """What SalesPOS says of products, variants, categories and features, and what it takes of them (client S4, SDK S1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, WrapValidator
 
 from shopbridge.connectors.salespos.wire import (
     CombinationRead,
@@ -27,6 +27,17 @@ LONGEST_NUMBER, LONGEST_NAME, LONGEST_SHORT_TEXT, LONGEST_TEXT = 50, 200, 255, 6
 """Lengths of a 2017 schema (source S11)."""
 
 
+def _unless_odd(value: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+UNKNOWN_IF_ODD = WrapValidator(_unless_odd)
+"""A figure of stock that cannot be read is one that nobody knows: it must not hide the other products of its page."""
+
+
 class Named(Read):
     """Something with an id and a name."""
 
@@ -45,7 +56,7 @@ class PartRead(Read):
 class VariantRead(CombinationRead):
     """A variant with its stock, its surcharge and what makes it this one."""
 
-    stock: Decimal | None = None
+    stock: Annotated[Decimal | None, UNKNOWN_IF_ODD] = None
     netto_extra_price: Decimal | None = None
     combination: tuple[PartRead, ...] = ()
 
@@ -64,8 +75,8 @@ class VariantsRead(CombinationsRead):
 class StockedRead(ProductRead):
     """A product with what is known of its stock."""
 
-    stockenabled: bool | None = None
-    stock: Decimal | None = None
+    stockenabled: Annotated[bool | None, UNKNOWN_IF_ODD] = None
+    stock: Annotated[Decimal | None, UNKNOWN_IF_ODD] = None
     attributecombinations: Annotated[VariantsRead, BeforeValidator(as_collection)] | None = None
 
 

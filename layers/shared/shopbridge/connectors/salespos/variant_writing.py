@@ -173,14 +173,14 @@ def _by_number(product: ProductWhole, variants: Sequence[VariantRead]) -> dict[s
 
 
 def _made_before(product: ProductWhole, values: Mapping[str, Made]) -> set[int]:
-    """The combinations that nobody made for the missing variants; an earlier try may have linked their values already."""
+    """The combinations that were not made for the missing variants, whose values an earlier try may have linked."""
     numbered = {value for each in _by_number(product, product.variants).values() for value in _made_of(each)}
     ours = {value for made in values.values() for value in made} - numbered if numbered else set()
     return {variant.id for variant in product.variants if ours.isdisjoint(_made_of(variant))}
 
 
 def _misnamed(product: ProductWhole, present: Mapping[str, VariantRead], wanted: Sequence[Wanted]) -> Iterator[str]:
-    """A sentence for each variant that has other values in SalesPOS. Raises Held when those wanted are another one's."""
+    """A sentence for each variant with other values in SalesPOS. Raises Held when those wanted are another one's."""
     owners = {_names(variant.options): sku for sku, variant in present.items()}
     for each in wanted:
         sku, names = each.variant.sku, _names(each.variant.options)

@@ -207,7 +207,7 @@ class ShopwareShop:
         return self._categories.all()
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
-        """Create a category or bring it up to date. May be repeated: its id follows from its name, parent and source."""
+        """Create a category or bring it up to date. May be repeated: its id follows from all that names it."""
         return self._categories.write(category, known)
 
     def product_page(self, position: str | None) -> ProductPage:

@@ -1,6 +1,6 @@
 """The variants of a planned product as records of a sync; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from shopbridge.connectors.shopware.product_lookup import Present, PresentVarian
 from shopbridge.connectors.shopware.product_prices import json_number, price_list
 from shopbridge.connectors.shopware.product_references import References, variant_pairs
 from shopbridge.connectors.shopware.texts import updated_texts
+from shopbridge.errors import Held
 from shopbridge.model.catalogue import ProductChange, ProductDraft, Variant
 
 
@@ -40,15 +41,33 @@ def variant_records(
     """One for each row of the payload.
 
     Raises:
-        Held: A value or a price cannot be written.
+        Held: A value or a price cannot be written, or the shop sells these values under another number.
     """
     change = draft.change
     rows = zip(draft.payload[VARIANTS], draft.variant_of_row, strict=True)
-    return [
+    records = [
         _record(change, row, change.product.variants[index], present, refs, rate)
         for row, index in rows
         if index is not None
     ]
+    _refuse_others_values(change, records, present)
+    return records
+
+
+def _refuse_others_values(change: ProductChange, records: Sequence[VariantRecord], present: Present | None) -> None:
+    """Two variants of the same values would be one choice for buyers: most likely the number was changed."""
+    ours = {variant.sku for variant in change.product.variants}
+    others = present.variants.items() if present else ()
+    owners = {frozenset(variant.options): sku for sku, variant in others if sku not in ours}
+    for record in records:
+        other = owners.get(frozenset(record.options)) if "options" in record.record else None
+        if other:
+            raise Held(
+                f"The values of a variant of {change.product.sku!r} belong to the number {other!r} in Shopware",
+                code="variant_has_other_number",
+                fix=f"If it is the same variant, give {other!r} in Shopware the number that it has at the source; else "
+                "remove it there.",
+            )
 
 
 def _record(
