@@ -29,8 +29,8 @@ from sandbox.demo.world import CONNECTION, World
 BY = "demo"
 """In whose name the runs are started."""
 BUFFER = Decimal(2)
-EVERY, LOOKS = 10, 3
-"""Minutes between two looks of the schedule at all stock, and how many of them a figure may need."""
+LOOKS = 3
+"""How many looks at all stock a figure may need."""
 MAPPED, FORGOTTEN = {"Size": "="}, {"Scent": "="}
 """``products.attributes``, and the entry an operator forgets at first."""
 BOUGHT = Order("10020", (item(catalogue.TEA, 2),), catalogue.JOHN, catalogue.LONDON)
@@ -90,7 +90,7 @@ class GoodsScenes:
         yield Phase("one more look at everything: nothing is written", self._look_again)
 
     def compare_stock(self, moment: str) -> None:
-        """Compare the stock of both sides as it is now, or as it is after the schedule's next looks.
+        """Compare the stock of both sides as it is now, or as the next looks at all stock leave it.
 
         A figure that is read while an order's record moves may be too low until then; never too high.
         """
@@ -98,7 +98,7 @@ class GoodsScenes:
         for _ in range(LOOKS):
             if check.oversold or not check.differing:
                 break
-            self.world.aws.tick(EVERY)
+            self.world.operations.ask("start_run", connection=CONNECTION, job="stock", by=BY)
             self.settle()
             check = check_stock(moment, self._stocktaking())
         self._stock.append(check)

@@ -1,12 +1,13 @@
 """Pairs from start to judgement, one after another."""
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.client import RefusedError
+from sandbox.aws.moto import MotoProcess
 from sandbox.demo.connect import connect
 from sandbox.demo.csv_orders import Invoice, read_invoices
 from sandbox.demo.csv_run import Retail
@@ -49,22 +50,25 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
     _make_room(choice.build)
     invoices = read_invoices(choice.orders) if choice.orders else ()
     runs: list[Run] = []
-    for pair in choice.pairs:
-        with ExitStack() as opened:
-            world = _opened(pair, choice, screen, invoices, opened)
-            runs.append(_played(world, pair, screen, invoices))
-            write(runs, choice.build / RESULT)
-            screen.console.print(shown(runs[-1]))
-            linger(world)
+    with MotoProcess(choice.speed) as moto:
+        for pair in choice.pairs:
+            screen.say(f"Shopbridge on this machine: {pair}")
+            currency = INVOICED_IN if invoices else PAIRS[pair].market.currency
+            world = World(PAIRS[pair], choice.speed, currency, choice.build / ACTIVITY, moto, pair)
+            with _started(world, screen):
+                runs.append(_played(world, pair, screen, invoices))
+                write(runs, choice.build / RESULT)
+                screen.console.print(shown(runs[-1]))
+                linger(world)
     return all(done.good for done in runs)
 
 
-def _opened(pair: str, choice: Choice, screen: Screen, invoices: Sequence[Invoice], opened: ExitStack) -> World:
-    screen.say(f"Shopbridge on this machine: {pair}")
-    currency = INVOICED_IN if invoices else PAIRS[pair].market.currency
-    world = World(PAIRS[pair], choice.speed, currency, choice.build / ACTIVITY)
-    with screen.phase("AWS from template.yaml, shop and back office start"):
-        return opened.enter_context(world)
+@contextmanager
+def _started(world: World, screen: Screen) -> Iterator[None]:
+    with ExitStack() as opened:
+        with screen.phase("AWS from template.yaml, shop and back office start"):
+            opened.enter_context(world)
+        yield
 
 
 def _make_room(build: Path) -> None:

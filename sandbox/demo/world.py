@@ -11,6 +11,7 @@ from typing import Any, Self
 from cli.client import Operations
 from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
+from sandbox.aws.moto import MotoProcess
 from sandbox.demo.clock import FastClock
 from sandbox.demo.orders import Order, Product
 from sandbox.demo.pairs import Pair
@@ -33,12 +34,16 @@ class World:
     Args:
         speed: How many seconds of the demo's one clock pass in a real one.
         activity: Where the log goes; None keeps it in memory.
+        moto: A running moto process of this speed to share with other worlds; without it one is started.
+        stack: What this world's stack is called in it.
     """
 
     pair: Pair
     speed: float = 20
     currency: str = "EUR"
     activity: Path | None = None
+    moto: MotoProcess | None = None
+    stack: str = "shopbridge"
     _opened: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -58,7 +63,13 @@ class World:
         self.office_url = opened.enter_context(Loopback(self.office.app)).url
         self.shop.open_at(self.shop_url)
         self.aws = opened.enter_context(
-            EmbeddedAws(ROOT / "template.yaml", activity=Activity(self.activity), speed=self.speed)
+            EmbeddedAws(
+                ROOT / "template.yaml",
+                stack_name=self.stack,
+                activity=Activity(self.activity),
+                speed=self.speed,
+                moto=self.moto,
+            )
         )
         run_on(self.aws, self.clock)
         self.function = self.aws.stack.names["Operations"]

@@ -143,7 +143,7 @@ def test_prices_are_right_to_the_cent(
         ({"long_text": "x" * 70_000}, "invalid_draft"),
         ({"variants": (variant("", {"Size": "M"}),)}, "no_sku"),
         ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Size": "M"}))}, "unclear_variants"),
-        ({"variants": (variant("A", {"Size": "M"}), variant("A", {"Size": "L"}))}, "unclear_variants"),
+        ({"variants": (variant("A", {"Size": "M"}), variant("a", {"Size": "L"}))}, "duplicate_sku"),
         ({"variants": (variant("A", {}),)}, "variants_uneven"),
         ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Colour": "red"}))}, "variants_uneven"),
     ],

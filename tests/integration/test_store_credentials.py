@@ -81,24 +81,6 @@ def test_a_side_tells_whether_its_secrets_changed(
     assert secrets.current() == {"key": "new"}
 
 
-def test_many_sides_are_read_ahead_ten_at_a_time(
-    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId
-) -> None:
-    others = [ConnectionId(f"{connection_id}-{number}") for number in range(6)]
-    sides = [(other, side) for other in others for side in SIDES]
-    for other, side in sides[:-1]:
-        store.credentials.write(other, side, {"of": f"{other} {side}"})
-    container = new_store()
-    calls = Calls(container)
-    container.credentials.prefetch(sides)
-    assert calls.taken() == {"GetParameters": 2}
-    container.credentials.prefetch([(others[0], "shop")])
-    assert container.credentials.read(others[3], "office") == {"of": f"{others[3]} office"}
-    assert calls.taken() == {}
-    with pytest.raises(NeedsAttention):
-        container.credentials.read(others[-1], "office")
-
-
 def test_secrets_that_do_not_fit_are_refused_with_a_sentence(store: Store, connection_id: ConnectionId) -> None:
     with pytest.raises(NeedsAttention, match="The secrets have 4106 bytes together, 4096 fit"):
         store.credentials.write(connection_id, "shop", {"key": "é" * 2048})

@@ -258,7 +258,10 @@ def events() -> frozenset[str]:
             if is_logged(call):
                 named |= {*texts(call.args[0]), *named_texts(call.args[0], module)}
     named = {name for name in named if "%" not in name}
-    spelled = {"connection_*": get_args(ConnectionStatus), "product_*": ["created", "updated", "held", "failed"]}
+    spelled = {
+        "connection_*": get_args(ConnectionStatus),
+        "product_*": ["created", "updated", "unchanged", "held", "failed"],
+    }
     assert {name for name in named if "*" in name} == set(spelled)
     states = {name.replace("*", word) for name, words in spelled.items() for word in words}
     return frozenset({name for name in named if "*" not in name} | states | {"bug"})

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
 
@@ -41,6 +42,8 @@ from shopbridge.ports import (
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.invocation import InvocationDeadline, LambdaContext
 
+KEPT = timedelta(hours=6)
+"""A shop gets another release, currency or tax while a container lives on: then its connector has to be a new one."""
 _IN_WORDS: Mapping[Capability, str] = {
     "open_orders": "tell its open orders, which stock depends on",
     "stock_source": "tell its stock",
@@ -66,17 +69,24 @@ class GivenSecrets:
 
 
 @dataclass(frozen=True)
+class _Built:
+    version: int
+    at: datetime
+    connector: Any
+
+
+@dataclass(frozen=True)
 class ConnectorFactory:
     """Builds connectors; implements the port ``Platforms``.
 
-    Built ones are kept while the connection's version stays: they remember what a platform said of itself.
+    Built ones are kept for a while, as long as the connection's version stays: they remember what a platform said.
     """
 
     store: Store
     deadline: Deadline
     http: httpx.Client
     calls: Counter[tuple[ConnectionId, str]]
-    _built: dict[tuple[ConnectionId, Side], tuple[int, Any]] = field(default_factory=dict, repr=False)
+    _built: dict[tuple[ConnectionId, Side], _Built] = field(default_factory=dict, repr=False)
 
     def shop(self, connection: Connection) -> Shop:
         """The shop's connector."""
@@ -156,11 +166,11 @@ class ConnectorFactory:
         return self._kept(connection, side)
 
     def _kept(self, connection: Connection, side: Side) -> Any:
-        version, built = self._built.get((connection.id, side), (0, None))
-        if version != connection.version:
-            built = self._build(connection.settings, side, self.store.secrets(connection.id, side))
-            self._built[connection.id, side] = (connection.version, built)
-        return built
+        now, built = self.store.clock(), self._built.get((connection.id, side))
+        if built is None or built.version != connection.version or now - built.at >= KEPT:
+            made = self._build(connection.settings, side, self.store.secrets(connection.id, side))
+            built = self._built[connection.id, side] = _Built(connection.version, now, made)
+        return built.connector
 
     def _build(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> Any:
         chosen: PlatformSettings = settings.side(side)

@@ -1,15 +1,11 @@
 """Asks for the stock of an order's SKUs to be sent at once."""
 
 from shopbridge.flows.job import Job
-from shopbridge.model.messages import StockRequest
+from shopbridge.model.messages import OLD_ORDERS, StockRequest
 from shopbridge.model.order import Order
 
-OLD_ORDERS = frozenset({"first_import", "backfill"})
-"""Origins that bring thousands of orders at once: their stock can wait for the next sweep."""
-
-
 def wants_stock(job: Job, origin: str) -> bool:
-    """Stock is sent at once after orders of this origin."""
+    """Stock is sent at once after orders of this origin; that of old orders waits for the next sweep."""
     settings = job.connection.settings.stock
     return settings.active and settings.at_once and origin not in OLD_ORDERS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection
+from shopbridge.model.connection import SIDES_OF, Connection
 from shopbridge.model.snapshot import Manifest
 from shopbridge.model.stock import StockTraits
 from shopbridge.model.stock_settings import StockSettings
@@ -69,13 +69,12 @@ class StockRoute:
 
 def open_route(bridge: Bridge, connection: Connection) -> StockRoute:
     """Build what the settings name. Raises NeedsAttention when a side cannot do its part."""
-    to_shop = connection.settings.stock.direction == "office_to_shop"
-    source, target = bridge.platforms.stock_source, bridge.platforms.stock_target
+    source, target = SIDES_OF[connection.settings.stock.direction]
     return StockRoute(
         bridge,
         connection,
-        source(connection, "office" if to_shop else "shop"),
-        target(connection, "shop" if to_shop else "office"),
+        bridge.platforms.stock_source(connection, source),
+        bridge.platforms.stock_target(connection, target),
         bridge.platforms.open_orders(connection),
     )
 

@@ -1,4 +1,4 @@
-"""Splitting a street line into street, house number and addition, and joining it again.
+"""Splitting a street line into street, house number and addition.
 
 Shops keep one free-text line; many back offices want a whole number and an addition apart. The reading goes by form,
 not by a register of streets: the line is cut at its commas, parts that name a flat, a floor or a person are set aside,
@@ -17,7 +17,7 @@ from dataclasses import replace
 from shopbridge.mapping import street_words as words
 from shopbridge.mapping.street_reading import Street, is_house_number, read_leading, read_trailing
 
-__all__ = ["Street", "join_street", "split_street"]
+__all__ = ["Street", "split_street"]
 
 LONGEST_TEXT = 250
 """A longer text is no street line; it is kept whole."""
@@ -42,20 +42,8 @@ def split_street(line: str, country: str, *, extra: str = "") -> Street:
     return _best(_gather(pieces, land), land) or Street(first, rest=more)
 
 
-def join_street(street: Street, country: str) -> str:
-    """Write the parts as one line in the country's order: "12b High Street", "Dorpsstraat 12b"."""
-    house = street.number + _glue(street.suffix) + street.suffix
-    ahead = _number_first(country) and not words.BOX.fullmatch(f"{street.street} {street.number}")
-    line = _join(" ", *((house, street.street) if ahead else (street.street, house)))
-    return _join(", ", *((street.rest, line) if _number_first(country) else (line, street.rest)))
-
-
 def _join(separator: str, *parts: str) -> str:
     return separator.join(part for part in parts if part)
-
-
-def _glue(suffix: str) -> str:
-    return "" if not suffix or words.STICKS.match(suffix) else " "
 
 
 def _number_first(country: str) -> bool:

@@ -79,8 +79,6 @@ LEADING_ADDITION = re.compile(rf"{_LEADING_ADDITION} | \s(?-i:[A-Z])(?=,|\s)", F
 
 SIGN_BEFORE_LETTER = re.compile(r"[-/]\s*[^\W\d_]")
 BARE_NUMBER = re.compile(r"(?![13]/[234]$)[0-9]")
-STICKS = re.compile(r"[-/½¼¾+&]|(?!t/m)[^\W\d_](?=$|[-/0-9])")
-"""An addition that is written without a space: "12b", "12-14", but "12 bis"."""
 
 # --- what stands around ---------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from shopbridge.model.run import RunKind
 
 Origin = Literal["webhook", "poll", "first_import", "backfill", "resend"]
 """How a version of an order came to us."""
+OLD_ORDERS: frozenset[Origin] = frozenset({"first_import", "backfill"})
+"""Origins that bring thousands of orders at once: they must not stand in front of a new one, nor their stock."""
 
 
 class OrderNotice(Model):

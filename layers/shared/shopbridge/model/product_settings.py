@@ -102,7 +102,8 @@ class ProductSettings(Model):
         default="report",
         title="Products deleted at the source",
         description="`report` them, or `deactivate` them in the target, once two runs in a row did not find them; the "
-        "same for those that were switched off there and do not travel any more. Nothing is ever deleted.",
+        "same for those that were switched off there and do not travel any more. Where more than a fifth is gone, "
+        "only a run that somebody starts takes them off sale. Nothing is ever deleted.",
     )
     prices: PriceSettings = Field(default_factory=PriceSettings, title="Prices")
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")

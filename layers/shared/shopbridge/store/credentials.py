@@ -1,7 +1,7 @@
 """Credentials: one encrypted SSM parameter per connection side, and the container's short memory of them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import get_args
@@ -13,7 +13,6 @@ from shopbridge.ports import Clock, Credentials
 from shopbridge.store.aws import Aws, speaking_to
 
 SERVICE = "SSM"
-READ_AT_ONCE = 10
 LARGEST_VALUE = 4096
 """Bytes of a standard parameter; a larger one costs $0.05 a month."""
 REMEMBERED = timedelta(seconds=300)
@@ -49,13 +48,6 @@ class SsmCredentials:
         """As stored this moment. Raises NeedsAttention."""
         return self._younger_than(timedelta(0), connection, side)
 
-    def prefetch(self, wanted: Sequence[tuple[ConnectionId, Side]]) -> None:
-        """Read several sides ahead with one call per ten; those that do not exist are left to ``read``."""
-        names = [self._name(connection, side) for connection, side in wanted]
-        missing = [name for name in dict.fromkeys(names) if not self._is_younger(REMEMBERED, name)]
-        for start in range(0, len(missing), READ_AT_ONCE):
-            self._fetch(missing[start : start + READ_AT_ONCE])
-
     def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
         """Store them encrypted, replacing what was there. Raises NeedsAttention when they are too large."""
         value = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
@@ -80,8 +72,8 @@ class SsmCredentials:
 
     def _younger_than(self, age: timedelta, connection: ConnectionId, side: Side) -> Mapping[str, str]:
         name = self._name(connection, side)
-        if not self._is_younger(age, name):
-            self._fetch([name])
+        if name not in self.memory or self.clock() - self.memory[name].at >= age:
+            self._fetch(name)
         if name not in self.memory:
             raise NeedsAttention(
                 "No credentials are stored",
@@ -90,16 +82,13 @@ class SsmCredentials:
             )
         return self.memory[name].values
 
-    def _is_younger(self, age: timedelta, name: str) -> bool:
-        return name in self.memory and self.clock() - self.memory[name].at < age
-
-    def _fetch(self, names: Sequence[str]) -> None:
+    def _fetch(self, name: str) -> None:
         with speaking_to(SERVICE):
-            answer = self.aws.ssm.get_parameters(Names=list(names), WithDecryption=True)
+            answer = self.aws.ssm.get_parameters(Names=[name], WithDecryption=True)
         for parameter in answer["Parameters"]:
             self.memory[parameter["Name"]] = _Read(json.loads(parameter["Value"]), self.clock())
-        for name in answer["InvalidParameters"]:
-            self.memory.pop(name, None)
+        for unknown in answer["InvalidParameters"]:
+            self.memory.pop(unknown, None)
 
     def _name(self, connection: ConnectionId, side: Side) -> str:
         return f"{self.prefix}/connections/{connection}/{side}"

@@ -27,8 +27,5 @@ class DynamoCursors:
             "version": number(moved.version),
             "cursor": text(moved.model_dump_json(exclude_defaults=True)),
         }
-        if cursor.version:
-            self.table.put(item, "#version = :seen", seen=number(cursor.version))
-        else:
-            self.table.put(item, "attribute_not_exists(#record)")
+        self.table.put_after(cursor.version, item)
         return moved

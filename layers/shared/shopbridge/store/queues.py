@@ -1,6 +1,6 @@
 """The queues between the steps."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
+from shopbridge.model.messages import OLD_ORDERS, OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
 from shopbridge.ports import Clock
 from shopbridge.store.aws import BUSY_SECONDS, Aws, speaking_to
 
@@ -21,9 +21,6 @@ LARGEST_BATCH = 1_000_000
 MOST_ENTRIES = 10
 # JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
 UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
-
-OLD_ORDERS = frozenset({"backfill", "first_import"})
-"""Origins that bring thousands of orders at once: they must not stand in front of a new one."""
 
 NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
 """Somebody else has the message, as we were too slow with it: the rest of its batch must not suffer."""
@@ -42,12 +39,10 @@ class SqsOrderQueue:
 
     def send(self, messages: Sequence[OrderNotice | OrderFound]) -> None:
         """Returns only when every message was taken; raises RetryLater otherwise."""
-        lanes: dict[str, list[tuple[ConnectionId, str]]] = {}
-        for message in messages:
-            url = self.backfill_url if message.origin in OLD_ORDERS else self.live_url
-            lanes.setdefault(url, []).append((message.connection, self._body(message)))
-        for url, bodies in lanes.items():
-            _send_all(self.aws, url, bodies)
+        _send_all(self.aws, [(self._url(each), each.connection, self._body(each)) for each in messages])
+
+    def _url(self, message: OrderNotice | OrderFound) -> str:
+        return self.backfill_url if message.origin in OLD_ORDERS else self.live_url
 
     def _body(self, message: OrderNotice | OrderFound) -> str:
         body = _sendable(message)
@@ -72,7 +67,7 @@ class SqsPollQueue:
 
     def send(self, requests: Sequence[PollRequest]) -> None:
         """Returns only when every request was taken; raises RetryLater otherwise."""
-        _send_all(self.aws, self.url, [(request.connection, _sendable(request)) for request in requests])
+        _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in requests])
 
 
 @dataclass(frozen=True)
@@ -86,11 +81,7 @@ class SqsRunQueue:
 
     def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
         """Returns only when every request was taken; raises RetryLater otherwise."""
-        lanes: dict[str, list[tuple[ConnectionId, str]]] = {}
-        for request in requests:
-            lanes.setdefault(self._url(request), []).append((request.connection, _sendable(request)))
-        for url, bodies in lanes.items():
-            _send_all(self.aws, url, bodies)
+        _send_all(self.aws, [(self._url(each), each.connection, _sendable(each)) for each in requests])
 
     def _url(self, request: StockRequest | RunRequest) -> str:
         job = request.job if isinstance(request, RunRequest) else "stock"
@@ -101,11 +92,16 @@ def _sendable(message: OrderNotice | OrderFound | PollRequest | StockRequest | R
     return message.model_dump_json().translate(UNSENDABLE)
 
 
-def _send_all(aws: Aws, url: str, bodies: Sequence[tuple[ConnectionId, str]]) -> None:
-    for batch in _batches(bodies):
-        left = _send(aws, url, _send(aws, url, batch))
-        if left:
-            raise RetryLater(f"The queue took all but {len(left)} messages", after=BUSY_SECONDS, where=SERVICE)
+def _send_all(aws: Aws, messages: Iterable[tuple[str, ConnectionId, str]]) -> None:
+    """Send each body to its queue, for its connection."""
+    queues: dict[str, list[tuple[ConnectionId, str]]] = {}
+    for url, connection, body in messages:
+        queues.setdefault(url, []).append((connection, body))
+    for url, bodies in queues.items():
+        for batch in _batches(bodies):
+            left = _send(aws, url, _send(aws, url, batch))
+            if left:
+                raise RetryLater(f"The queue took all but {len(left)} messages", after=BUSY_SECONDS, where=SERVICE)
 
 
 def _batches(bodies: Sequence[tuple[ConnectionId, str]]) -> Iterator[Sequence[Entry]]:

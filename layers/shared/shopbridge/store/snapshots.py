@@ -47,10 +47,7 @@ class DynamoSnapshots:
             "version": number(saved.version),
             "manifest": text(saved.model_dump_json(exclude_defaults=True)),
         }
-        if manifest.version:
-            self.table.put(item, "#version = :seen", seen=number(manifest.version))
-        else:
-            self.table.put(item, "attribute_not_exists(#record)")
+        self.table.put_after(manifest.version, item)
         return saved
 
     def forget(self, connection: ConnectionId, name: str, ids: Sequence[int]) -> None:

@@ -52,6 +52,13 @@ class Table:
             if error.standing != item:
                 raise
 
+    def put_after(self, seen: int, item: Item) -> None:
+        """Write the item if the one that stands has the version ``seen``, or none stands for 0. As ``put``."""
+        if seen:
+            self.put(item, "#version = :seen", seen={"N": str(seen)})
+        else:
+            self.put(item, "attribute_not_exists(#record)")
+
     def update(self, key: Item, change: str, only_if: str = "", **values: Item) -> Item:
         """Change attributes; returns the item as it then stands. Raises ConditionFailed."""
         with speaking_to(SERVICE):

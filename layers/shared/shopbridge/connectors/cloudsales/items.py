@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from shopbridge.connectors.cloudsales.sent import Item
 from shopbridge.connectors.cloudsales.settings import SEEN_LINE_TYPE, CloudSalesSettings
-from shopbridge.errors import Held, Unmapped
+from shopbridge.errors import Held
 from shopbridge.mapping.rounding import CENT, cents
+from shopbridge.mapping.tax_map import percentage_of
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderParts
 from shopbridge.model.order import Order, OrderLine
@@ -158,18 +159,7 @@ class _Maker:
         return code
 
     def _percent(self, rate: Decimal) -> Decimal:
-        text = self._parts.taxes.get(rate, "0" if not rate else None)
-        if text is None:
-            raise Unmapped("tax", f"{rate.normalize():f}", where=f"order {self._order.number}")
-        try:
-            return Decimal(text)
-        except ArithmeticError as error:
-            raise Held(
-                f"The tax map translates {rate.normalize():f} % to {text!r}, which is no percentage",
-                code="tax_not_a_percentage",
-                where=f"order {self._order.number}",
-                fix="BOCP takes percentages such as `21`: correct orders.maps.tax, then resend the order.",
-            ) from error
+        return percentage_of(rate, self._parts.taxes, f"order {self._order.number}")
 
     def _unsellable(self, line: OrderLine, amounts: Mapping[Decimal, Decimal]) -> Held:
         why = f"the quantity {line.quantity:f}" if line.quantity <= 0 else f"{len(amounts)} tax rates"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shopbridge.connectors.cloudsales.wall_time import moment_text
-from shopbridge.errors import Held
+from shopbridge.mapping.json_data import plain
 
 Filled = Annotated[str, Field(min_length=1)]
 Amount = Annotated[Decimal, Field(decimal_places=2, max_digits=15)]
@@ -101,30 +101,3 @@ def body_of(order: OrderInput, now: datetime) -> dict[str, Any]:
         "order_cancelled": int(order.order_status == "cancelled"),
         "payments": [],
     }
-
-
-def plain(value: Any) -> Any:
-    """Plain data as JSON has it: decimals as numbers."""
-    match value:
-        case dict():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case Decimal():
-            return _number(value)
-        case _:
-            return value
-
-
-def _number(value: Decimal) -> int | float:
-    """An int or a float whose text is the decimal's own: a float keeps 15 digits, which the text shows."""
-    if value == value.to_integral_value():
-        return int(value)
-    number = float(value)
-    if Decimal(repr(number)) != value:
-        raise Held(
-            f"The number {value} has more digits than BOCP takes",
-            code="number_too_long",
-            fix="Look at the connection's own rules: a computed value needs rounding.",
-        )
-    return number

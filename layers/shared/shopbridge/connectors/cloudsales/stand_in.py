@@ -14,11 +14,11 @@ from typing import Any, Literal
 
 from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
 from shopbridge.connectors.cloudsales.envelope import envelope_of
-from shopbridge.connectors.cloudsales.sent import plain
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.json_data import plain
 from shopbridge.model.ledger import Reason
 
 BATCH = 100

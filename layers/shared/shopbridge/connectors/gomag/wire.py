@@ -4,7 +4,7 @@ PHP writes an empty object as ``[]``, a keyed list as an object, and numbers as 
 here, so that nothing behind it has to know.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -254,7 +254,3 @@ def first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     return f"{place or 'its top'}: {first['msg']}"
-
-
-Rows = Sequence[Mapping[str, Any]]
-"""Records as they came."""

@@ -144,28 +144,35 @@ def _row(variant: Variant, change: ProductChange, fields: frozenset[ProductField
 
 def _check_variants(product: Product) -> None:
     """Raise Held when SalesPOS could not tell the product or its variants apart."""
-    for code, fault in _faults(product, option_rows(product.variants)):
-        raise Held(
-            f"The product {product.sku or product.name} cannot be expressed: {fault}",
-            code=code,
-            where="SalesPOS",
-            fix="Correct it in the source; until then it is left alone.",
-        )
+    for fault in _faults(product, option_rows(product.variants)):
+        raise fault
 
 
-def _faults(product: Product, rows: Sequence[tuple[tuple[str, str], ...]]) -> Iterator[tuple[str, str]]:
+def _faults(product: Product, rows: Sequence[tuple[tuple[str, str], ...]]) -> Iterator[Held]:
     skus = [product.sku, *(variant.sku for variant in product.variants)]
     attributes = {tuple(name for name, _ in row) for row in rows}
-    if not product.sku:
-        yield "no_sku", "it has no number of its own"
-    if not all(skus[1:]):
-        yield "no_sku", "a variant has no number"
-    if len(set(skus)) < len(skus) or len(set(rows)) < len(rows):
-        yield "unclear_variants", "two of its variants have the same values, or two of its numbers are the same"
+    if not all(skus):
+        whose = "a variant has no number" if product.sku else "it has no number of its own"
+        yield _not_expressible(product, whose, code="no_sku")
+    if len({sku.casefold() for sku in skus}) < len(skus):
+        yield _not_expressible(product, "two of its numbers are the same", code="duplicate_sku")
+    if len(set(rows)) < len(rows):
+        yield _not_expressible(product, "two of its variants have the same values", code="unclear_variants")
     if rows and (len(attributes) > 1 or () in attributes):
-        yield "variants_uneven", "its variants do not all have a value for the same attributes"
+        fault = "its variants do not all have a value for the same attributes"
+        yield _not_expressible(product, fault, code="variants_uneven")
     if prod(len(set(column)) for column in zip(*rows, strict=False)) > MOST_COMBINATIONS:
-        yield "too_many_combinations", f"SalesPOS would make more than {MOST_COMBINATIONS} combinations of its values"
+        fault = f"SalesPOS would make more than {MOST_COMBINATIONS} combinations of its values"
+        yield _not_expressible(product, fault, code="too_many_combinations")
+
+
+def _not_expressible(product: Product, fault: str, *, code: str) -> Held:
+    return Held(
+        f"The product {product.sku or product.name} cannot be expressed: {fault}",
+        code=code,
+        where="SalesPOS",
+        fix="Correct it in the source; until then it is left alone.",
+    )
 
 
 def remarks_of(draft: ProductDraft) -> Iterator[str]:

@@ -23,9 +23,10 @@ from shopbridge.connectors.salespos.reasons import reason_of
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.variant_writing import VariantWriter, Wanted
 from shopbridge.connectors.salespos.whole import WholeProducts
-from shopbridge.connectors.salespos.wire import CREATED, plain
+from shopbridge.connectors.salespos.wire import CREATED
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.json_data import plain
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import ProductDraft, ProductOutcome
 

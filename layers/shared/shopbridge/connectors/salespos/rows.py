@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shopbridge.connectors.salespos.wire import Row
-from shopbridge.errors import Held, Unmapped
+from shopbridge.errors import Held
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.tax_map import percentage_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderParts
@@ -165,18 +166,7 @@ class _RowMaker:
         return line.quantity, price
 
     def _percent(self, rate: Decimal) -> Decimal:
-        text = self._parts.taxes.get(rate, "0" if not rate else None)
-        if text is None:
-            raise Unmapped("tax", f"{rate.normalize():f}", where=f"order {self._order.number}")
-        try:
-            return Decimal(text)
-        except ArithmeticError as error:
-            raise Held(
-                f"The tax map translates {rate.normalize():f} % to {text!r}, which is no percentage",
-                code="tax_not_a_percentage",
-                where=f"order {self._order.number}",
-                fix="SalesPOS takes percentages such as `21`: correct orders.maps.tax, then resend the order.",
-            ) from error
+        return percentage_of(rate, self._parts.taxes, f"order {self._order.number}")
 
 
 def row_total(price: Decimal, count: Decimal) -> Decimal:

@@ -25,9 +25,9 @@ from shopbridge.connectors.salespos.product_wire import (
     VariantRead,
 )
 from shopbridge.connectors.salespos.surcharges import surcharges
-from shopbridge.connectors.salespos.wire import plain
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.json_data import plain
 from shopbridge.model.catalogue import Variant
 
 Made = tuple[int, ...]

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from shopbridge.errors import Held
+from shopbridge.mapping.json_data import plain
 
 Item = TypeVar("Item")
 
@@ -173,33 +173,6 @@ def body_of(model: BaseModel) -> dict[str, Any]:
     """
     body: dict[str, Any] = plain(model.model_dump(exclude_none=True))
     return body
-
-
-def plain(value: Any) -> Any:
-    """Plain data as JSON has it: decimals as numbers. Raises Held as ``body_of`` does."""
-    match value:
-        case dict():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case Decimal():
-            return _number(value)
-        case _:
-            return value
-
-
-def _number(value: Decimal) -> int | float:
-    """An int or a float whose text is the decimal's own: a float keeps 15 digits, which the text shows."""
-    if value == value.to_integral_value():
-        return int(value)
-    number = float(value)
-    if Decimal(repr(number)) != value:
-        raise Held(
-            f"The number {value} has more digits than SalesPOS takes",
-            code="number_too_long",
-            fix="Look at the connection's own rules: a computed value needs rounding.",
-        )
-    return number
 
 
 class Read(BaseModel):
