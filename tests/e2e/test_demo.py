@@ -1,21 +1,14 @@
 """The demo, whole: AWS from the template, both platforms on loopback, and the command line against them."""
 
-import io
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from cli.app import app
 from sandbox.demo.keep import write_second
-from sandbox.demo.run import Choice, run
-from sandbox.demo.screen import Screen
 from sandbox.demo.world import World
+from tests.e2e.ran import Ran, ran
 
 PAIR = "shopware-salespos"
 SPEED = 20
@@ -35,27 +28,6 @@ C536379,22728,ALARM CLOCK,-1,2010-12-01 09:41:00,3.75,14527.0,United Kingdom
 """
 
 
-@dataclass
-class Ran:
-    """What a run left behind: its verdict, what a person saw, what the command line said meanwhile."""
-
-    good: bool
-    json: dict[str, Any]
-    screen: str
-    said: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def pair(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.json["pairs"][PAIR]
-        return found
-
-
-def ran(build: Path, orders: Path | None, linger: Callable[[World], None]) -> Ran:
-    seen = io.StringIO()
-    good = run(Choice(PAIR, orders, SPEED, build), Screen(Console(file=seen, width=200)), linger)
-    return Ran(good, json.loads((build / "run.json").read_text()), seen.getvalue())
-
-
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     said: dict[str, str] = {}
@@ -69,7 +41,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         said["create"] = CliRunner().invoke(app, ["create", str(build / "second.yaml")], env=environment).output
 
     build = tmp_path_factory.mktemp("story")
-    result = ran(build, None, ask)
+    result = ran(PAIR, build, SPEED, linger=ask)
     result.said = said
     return result
 
@@ -78,7 +50,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 def retail(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     build = tmp_path_factory.mktemp("retail")
     (build / "retail.csv").write_text(INVOICES)
-    return ran(build, build / "retail.csv", lambda _world: None)
+    return ran(PAIR, build, SPEED, build / "retail.csv")
 
 
 def test_every_kind_of_order_occurs_and_nothing_is_lost(story: Ran) -> None:

@@ -17,7 +17,8 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.ports import Platforms
 from shopbridge.store.environment import Environment
-from shopbridge.wiring import LIBRARIES, Container, GivenSecrets, open_container
+from shopbridge.wiring import KEPT, LIBRARIES, Container, GivenSecrets, open_container
+from tests.integration.conftest import ManualClock
 
 
 @pytest.fixture
@@ -83,6 +84,26 @@ def link(connection_id: ConnectionId) -> Connection:
         path_token_hash="",
         created_at=datetime(2026, 1, 31, tzinfo=UTC),
     )
+
+
+def test_a_connector_is_kept_for_hours_and_made_anew_for_another_version(
+    container: Container, link: Connection, clock: ManualClock
+) -> None:
+    platforms = Container(replace(container.store, clock=clock)).bridge.platforms
+    first = platforms.shop(link)
+    clock.advance(KEPT.total_seconds() - 1)
+    assert platforms.shop(link) is first
+    second = platforms.shop(link.model_copy(update={"version": 2}))
+    assert second is not first
+
+
+def test_a_connector_does_not_believe_for_ever_what_a_platform_said(
+    container: Container, link: Connection, clock: ManualClock
+) -> None:
+    platforms = Container(replace(container.store, clock=clock)).bridge.platforms
+    first = platforms.shop(link)
+    clock.advance(KEPT.total_seconds())
+    assert platforms.shop(link) is not first
 
 
 def let_connectors_provide(monkeypatch: pytest.MonkeyPatch, *capabilities: Capability) -> None:

@@ -268,6 +268,16 @@ def test_a_slice_ends_between_shards_and_the_next_one_goes_on_there() -> None:
     ]
 
 
+def test_a_run_whose_direction_was_turned_round_meanwhile_begins_anew() -> None:
+    world = a_world()
+    world.start("stock")
+    begun = world.runs.load(world.connection.id, "stock")
+    assert begun is not None
+    elsewhere = {"direction": "shop_to_office", "stage": "items", "position": "9", "rank": 9}
+    world.runs.save(world.connection.id, begun.model_copy(update=elsewhere))
+    assert world.sweep().counts.found == 10
+
+
 def test_a_duplicate_whose_two_records_fall_into_two_slices_is_noticed() -> None:
     world = a_world()
     world.office.put("S1", 70)

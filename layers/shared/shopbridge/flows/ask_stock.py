@@ -4,6 +4,7 @@ from shopbridge.flows.job import Job
 from shopbridge.model.messages import OLD_ORDERS, StockRequest
 from shopbridge.model.order import Order
 
+
 def wants_stock(job: Job, origin: str) -> bool:
     """Stock is sent at once after orders of this origin; that of old orders waits for the next sweep."""
     settings = job.connection.settings.stock

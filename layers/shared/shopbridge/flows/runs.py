@@ -17,6 +17,7 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import Counts, Run, RunKind, RunState
+from shopbridge.model.stock_settings import Direction
 
 SCHEDULE = "schedule"
 SLICE_ENDS_WITH = 60.0
@@ -72,6 +73,12 @@ class Slice:
     def start_over(self, stage: str) -> None:
         """The run stands at the beginning of a stage, and has found nothing yet."""
         self.run = self.run.model_copy(update={"stage": stage, "position": None, "rank": 0, "counts": Counts()})
+
+    def go_in(self, direction: Direction) -> None:
+        """Where a run stands in one platform means nothing in the other: turned round, it begins anew."""
+        if self.run.direction not in (None, direction):
+            self.start_over("")
+        self.run = self.run.model_copy(update={"direction": direction})
 
     @property
     def is_due(self) -> bool:

@@ -45,6 +45,7 @@ def stock_work(turn: Slice) -> bool:
     """
     with alone(turn.bridge, turn.connection.id, SWEEP_LEASE, LEASE):
         route = open_route(turn.bridge, turn.connection)
+        turn.go_in(route.settings.direction)
         manifest = _prepared(turn, route)
         if turn.run.stage == "survey":
             surveyed = _survey(turn, route, manifest)

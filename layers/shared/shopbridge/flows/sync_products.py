@@ -32,7 +32,7 @@ def product_work(turn: Slice) -> bool:
         StopAskedError: Somebody wants the run to stop.
     """
     job = ProductJob(turn)
-    _begin_anew_if_turned_round(job)
+    job.turn.go_in(job.settings.direction)
     snapshot = ProductSnapshot(job)
     if not turn.run.stage:
         turn.move("categories" if snapshot.manifest.complete else "survey")
@@ -44,14 +44,6 @@ def product_work(turn: Slice) -> bool:
             return False
         turn.move("items")
     return _items(job, snapshot, links.targets() if links else {})
-
-
-def _begin_anew_if_turned_round(job: ProductJob) -> None:
-    """Where a run stands in one platform means nothing in the other."""
-    turn, direction = job.turn, job.settings.direction
-    if turn.run.direction not in (None, direction):
-        turn.start_over("")
-    turn.run = turn.run.model_copy(update={"direction": direction})
 
 
 def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:

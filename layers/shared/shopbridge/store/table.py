@@ -12,7 +12,7 @@ from typing import Any
 
 from shopbridge.errors import RetryLater
 from shopbridge.store.aws import BUSY_SECONDS, Aws, ConditionFailed, speaking_to
-from shopbridge.store.items import Item
+from shopbridge.store.items import Item, number
 
 READ_AT_ONCE = 100
 WRITE_AT_ONCE = 25
@@ -55,7 +55,7 @@ class Table:
     def put_after(self, seen: int, item: Item) -> None:
         """Write the item if the one that stands has the version ``seen``, or none stands for 0. As ``put``."""
         if seen:
-            self.put(item, "#version = :seen", seen={"N": str(seen)})
+            self.put(item, "#version = :seen", seen=number(seen))
         else:
             self.put(item, "attribute_not_exists(#record)")
 
