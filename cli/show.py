@@ -76,7 +76,7 @@ def story(records: Sequence[Record]) -> RenderableType:
 
 def words(result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> RenderableType:
     """The values both sides know, map by map."""
-    names = dict.fromkeys(name for side in result.values() for name in side)
+    names = dict.fromkeys(name for side in result.values() for name, known in side.items() if known)
     return Group(*(_words(name, result) for name in names))
 
 

@@ -48,7 +48,7 @@ def resumed(run: Record) -> RenderableType:
 def detailed(runs: Sequence[Record]) -> RenderableType:
     """Progress of each run, and under it what it could not do."""
     if not runs:
-        return Text("There was no run yet. `runs start` begins one.")
+        return Text("There was none yet. `runs start` begins one.")
     return Group(progress(runs), *(part for run in runs for part in _troubles(run)))
 
 
@@ -69,7 +69,7 @@ def _table(runs: Sequence[Record]) -> Table:
 
 def name(run: Record) -> str:
     """A run's kind in an operator's words."""
-    since = f" since {moment(run['since'])}" if run.get("since") else ""
+    since = f" since {moment(run['since']).removesuffix(' 00:00:00')}" if run.get("since") else ""
     return NAMES.get(run["kind"], str(run["kind"])) + since
 
 
@@ -91,9 +91,8 @@ def _troubles(run: Record) -> Iterable[RenderableType]:
         yield from _trouble(f"The run of {name(run)} {run['state']}", run["reason"])
     for problem in run["problems"]:
         yield from _trouble(problem["item"], problem["reason"])
-    untold = run["counts"]["held"] + run["counts"]["failed"] - len(run["problems"])
-    if run["problems"] and untold > 0:
-        yield Text(f"And {untold} more; the log names them all.")
+    if run["more"]:
+        yield Text(f"And {run['more']} more; the log names them all.")
 
 
 def _trouble(what: str, reason: Record) -> Iterable[RenderableType]:

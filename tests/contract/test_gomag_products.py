@@ -426,7 +426,7 @@ def test_what_cannot_be_expressed_is_held(of: Product, known: ProductSpec | None
 
 @pytest.mark.parametrize(
     ("settings", "rate", "code"),
-    [({"currency": "EUR"}, 21, "other_currency"), ({"prices_include_vat": False}, None, "no_tax")],
+    [({"currency": "EUR"}, 21, "other_currency"), ({"prices_include_vat": False}, None, "no_tax_rate")],
 )
 def test_a_price_that_cannot_be_written_is_held(settings: dict[str, Any], rate: int | None, code: str) -> None:
     with pytest.raises(Held) as caught:

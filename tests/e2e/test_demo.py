@@ -1,6 +1,5 @@
 """The demo, whole: AWS from the template, both platforms on loopback, and the command line against them."""
 
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner

@@ -2,18 +2,29 @@
 
 from typing import Any, get_args
 
+from shopbridge.errors import BridgeError
 from shopbridge.flows import manage, runs
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.operations import ResumeRun, StartRun, StopRun
-from shopbridge.model.run import Run, RunKind
+from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind
 
 KINDS: tuple[RunKind, ...] = get_args(RunKind)
 
 
 def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
-    """Start a run. Raises BridgeError when one of this kind is active, or the connection does not carry it."""
+    """Start a run.
+
+    Raises:
+        BridgeError: One of this kind is active, the connection does not carry it, or its day is still to come.
+    """
     connection = manage.active(bridge, request.connection)
+    if request.since is not None and request.since > bridge.clock():
+        raise BridgeError(
+            f"{request.since:%Y-%m-%d %H:%M %Z} is still to come, so no order was placed since then",
+            where=request.connection,
+            fix="Name a day of the past.",
+        )
     plan: runs.Plan = {"afresh": request.afresh, "since": request.since}
     return described(runs.start(bridge, connection, request.job, request.by, **plan))
 
@@ -31,7 +42,7 @@ def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
 def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
     """The newest run of each kind, with its problems."""
     manage.load(bridge, connection)
-    return [{**described(run), "problems": _problems(run)} for run in _all(bridge, connection)]
+    return [{**described(run), "problems": _problems(run), "more": _more(run)} for run in _all(bridge, connection)]
 
 
 def briefly(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
@@ -60,6 +71,12 @@ def described(run: Run) -> dict[str, Any]:
 
 def _problems(run: Run) -> list[dict[str, Any]]:
     return [{"item": problem.item, "reason": problem.reason.model_dump()} for problem in run.problems]
+
+
+def _more(run: Run) -> int:
+    """How many were held or failed beyond those that a run has room for. Records that share a problem are told once."""
+    is_full = len(run.problems) >= MOST_PROBLEMS
+    return max(run.counts.held + run.counts.failed - len(run.problems), 0) if is_full else 0
 
 
 def _all(bridge: Bridge, connection: ConnectionId) -> list[Run]:

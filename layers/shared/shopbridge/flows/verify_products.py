@@ -30,9 +30,15 @@ def product_problems(settings: ConnectionSettings, words: Words) -> Iterator[str
 def product_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
     """Left-out categories that the source does not name: it may list only the upper ones."""
     products = settings.products
-    listed = words.get(SIDES_OF[products.direction][0], {}).get("category", ())
+    source = words.get(SIDES_OF[products.direction][0], {})
+    listed = source.get("category", ())
     known = {text.strip().casefold() for choice in listed for text in (choice.key, choice.title)}
     unknown = [key for key in products.exclude_categories if known and key.strip().casefold() not in known]
+    if products.active and products.exclude_categories and "category" in source and not known:
+        yield (
+            "products.exclude_categories: the source lists no categories, and while it has none, runs of products fail "
+            "rather than take what was to be left out. Empty the setting, or look at the rights of the credentials."
+        )
     if products.active and unknown:
         yield (
             f"products.exclude_categories names {', '.join(unknown)}, which is not among the source's upper "

@@ -1,10 +1,11 @@
 """Holds the settings of stock against what both sides say of themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from shopbridge.flows.stock_figures import Figure, figure_of
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Vocabulary
+from shopbridge.model.stock import StockLevel
 from shopbridge.model.stock_settings import StockSettings
 from shopbridge.ports import OpenOrders, StockSource
 
@@ -52,10 +53,24 @@ def page_problems(settings: StockSettings, source: StockSource) -> Iterator[str]
     managed = [level for level in source.stock_page(None).levels if level.sku and level.managed]
     found = [figure_of(level, settings, whole_units=False) for level in managed]
     if managed and not any(isinstance(each, Figure) for each in found):
-        yield (
+        yield _strange_warehouses(settings, managed) or (
             f"stock.formula: none of the first {len(managed)} records of the source says what {settings.formula!r} "
-            "needs. Choose another formula, or other warehouses."
+            "needs. Choose another formula."
         )
+
+
+def _strange_warehouses(settings: StockSettings, levels: Sequence[StockLevel]) -> str:
+    """Warehouses of the settings in which the source has none of the records; empty when each of them is there."""
+    seen = {figures.warehouse for level in levels for figures in level.figures}
+    strange = [name for name in settings.warehouses if name not in seen]
+    if not strange:
+        return ""
+    named = sorted(seen - {""})
+    choice = f"Choose one of: {', '.join(named)}." if named else "The source names none: leave the setting empty."
+    return (
+        f"stock.warehouses: none of the first {len(levels)} records of the source tells its stock in "
+        f"{', '.join(strange)}. {choice}"
+    )
 
 
 def formula_remarks(settings: StockSettings, shop: OpenOrders) -> Iterator[str]:

@@ -27,6 +27,11 @@ _BEGINNINGS = {"date_from": _DAY, "date_type": _DAY, "date_parsing": _DAY, "date
 _PATTERNS = {
     "^[a-z0-9][a-z0-9-]": "This should be 3 to 50 small letters, digits and hyphens, no hyphen at either end",
     "^[0-9a-f]{32}$": "This should be an id of 32 digits and small letters a to f",
+    "^[A-Z]{3}$": "This should be a currency's three capital letters, such as EUR",
+    "^[A-Z]{2}$": "This should be a country's two capital letters, such as NL",
+    "^[a-z]{2}$": "This should be two small letters, such as en",
+    "^([a-z]{2})?$": "This should be two small letters, such as en, or empty",
+    "^[0-9]+$": "This should be digits only",
     "^https?://": "This should be an address such as https://shop.example, without user, ? or #",
 }
 

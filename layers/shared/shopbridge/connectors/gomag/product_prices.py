@@ -63,7 +63,7 @@ def _amount(price: Price, rate: Decimal | None, settings: GomagSettings) -> Deci
     if rate is None:
         raise Held(
             "The price cannot be converted, since the product's VAT is not known",
-            code="no_tax",
+            code="no_tax_rate",
             fix="Give the product a tax at the source, or set prices_include_vat as the source has its prices.",
         )
     if settings.prices_include_vat:
