@@ -28,7 +28,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 .PHONY: help setup run test unit check format lint types imports package clean pins docs
 setup: .venv/.ready ## install what the other targets need (they call it themselves)
 
-run: setup ## the whole bridge on this machine: PAIR=shop-office ORDERS=file.csv[.gz] SPEED=n KEEP=1
+run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1
 	@$(PY) -m sandbox.demo $(if $(PAIR),--pair "$(PAIR)") $(if $(ORDERS),--orders "$(ORDERS)") $(if $(SPEED),--speed "$(SPEED)") $(if $(KEEP),--keep)
 
 test: setup ## all tests

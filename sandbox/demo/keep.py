@@ -7,12 +7,17 @@ from typing import Any
 import yaml
 
 from sandbox.aws.environment import endpoints
+from sandbox.demo.goods_scenes import settings as goods_settings
 from sandbox.demo.world import World
 
 NEEDED = ("AWS_ENDPOINT_URL_LAMBDA", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _HEAD = """\
 # One more connection between the demo's shop and back office, good while the demo stays up.
 # Change what you like, then: .venv/bin/python -m cli create {file}
+"""
+_GOODS = """\
+# Stock and products are off here: `demo` carries them, and two connections would undo each other's figures.
+# To switch them on, first: .venv/bin/python -m cli pause -c demo
 """
 
 
@@ -32,7 +37,7 @@ def reached(world: World, file: Path) -> Iterator[str]:
     for name in NEEDED:
         yield f"export {name}={variables[name]}"
     yield f"export SHOPBRIDGE_OPERATIONS_FUNCTION={world.function}"
-    yield ".venv/bin/python -m cli list       # also: held, order 10018, words, show, poll …"
+    yield ".venv/bin/python -m cli list       # also: held, order 10018, runs show, words, show, poll …"
     yield f".venv/bin/python -m cli create {file}"
     yield ""
 
@@ -40,13 +45,19 @@ def reached(world: World, file: Path) -> Iterator[str]:
 def write_second(world: World, file: Path) -> None:
     """A connection file with everything filled in, credentials too."""
     text = yaml.safe_dump(_second(world), sort_keys=False, allow_unicode=True)
-    file.write_text(_HEAD.format(file=file) + text, encoding="utf-8")
+    head = _HEAD.format(file=file) + (_GOODS if world.pair.carries_goods else "")
+    file.write_text(head + text, encoding="utf-8")
 
 
 def _second(world: World) -> dict[str, Any]:
     maps = {name: {"entries": dict(entries)} for name, entries in world.pair.maps.items()}
     maps["payment"]["entries"] |= world.pair.forgotten_payment
-    settings = world.settings(orders={"maps": maps})
+    settings = world.settings(orders={"maps": maps}, **_switched_off(world))
     settings["office"]["settings"] |= world.office.apart()
     secrets = {"shop": dict(world.shop.another_key()), "office": dict(world.office.secrets())}
     return {"settings": {**settings, "id": "second", "name": "One more connection"}, "secrets": secrets}
+
+
+def _switched_off(world: World) -> dict[str, Any]:
+    """Stock and products as the demo's own connection has them in the end, but at rest."""
+    return {name: {**part, "active": False} for name, part in goods_settings(world, complete=True).items()}

@@ -34,7 +34,7 @@ def as_json(goods: Goods) -> dict[str, Any]:
 
 def product_rows(goods: Goods) -> Iterator[Row]:
     """Products and prices."""
-    yield "in the back office", str(goods.in_office), ""
+    yield "in the back office", str(goods.in_office), "those that share an SKU count as one"
     yield "created in the shop", str(goods.created), ""
     yield "updated in the shop", str(goods.updated), ""
     for code, count in goods.held.items():

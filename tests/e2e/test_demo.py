@@ -1,6 +1,5 @@
 """The demo, whole: AWS from the template, both platforms on loopback, and the command line against them."""
 
-
 import pytest
 from typer.testing import CliRunner
 
@@ -37,6 +36,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             answer = CliRunner().invoke(app, words.split(), env=environment)
             said[words] = answer.output
         write_second(world, build / "second.yaml")
+        said["second"] = (build / "second.yaml").read_text()
         said["create"] = CliRunner().invoke(app, ["create", str(build / "second.yaml")], env=environment).output
 
     build = tmp_path_factory.mktemp("story")
@@ -128,6 +128,12 @@ def test_the_command_line_reads_the_same_bridge(story: Ran) -> None:
 
 def test_the_connection_file_for_trying_out_works_as_it_is(story: Ran) -> None:
     assert story.said["create"].startswith("Connection second is active.")
+
+
+def test_what_the_demo_carries_itself_is_at_rest_in_that_file_with_a_word_how_to_wake_it(story: Ran) -> None:
+    assert story.said["second"].count("active: false") == 2
+    assert "two connections would undo each other's figures" in story.said["second"]
+    assert "cli pause -c demo" in story.said["second"]
 
 
 def test_stories_tell_what_happened(story: Ran) -> None:

@@ -158,6 +158,7 @@ def test_an_order_that_nobody_can_read_is_named_by_the_run(new_world: NewWorld) 
         ("stock", {"since": LONG_AGO}, "only a run of orders begins at a day"),
         ("orders", {"afresh": True}, "no order is ever created twice"),
         ("orders", {"since": "2026-01-01T00:00:00"}, "a time with its zone"),
+        ("orders", {"since": "2099-01-01T00:00:00Z"}, "still to come"),
     ],
 )
 def test_what_makes_no_sense_for_a_kind_is_refused(

@@ -129,3 +129,20 @@ def test_a_capability_that_a_connector_lacks_names_it_in_words_and_what_to_do(
     ask, words = ASKED[capability]
     with pytest.raises(NeedsAttention, match=rf"(Shopware|SalesPOS) cannot be asked to {words}.*switch this flow off"):
         ask(container.bridge.platforms, link)
+
+
+@pytest.mark.parametrize(("part", "direction"), [("stock", "shop_to_office"), ("products", "shop_to_office")])
+def test_what_a_connectors_own_settings_switch_off_is_told_before_anything_depends_on_it(
+    container: Container, link: Connection, part: str, direction: str
+) -> None:
+    def problems(**chosen: Any) -> list[str]:
+        office = {"url": "https://secure.bocp.eu", "account_number": "1", "connector_id": 1, "currency": "RON"}
+        settings = {
+            **link.settings.model_dump(),
+            "office": {"platform": "cloudsales", "settings": {**office, **chosen}},
+            part: {"active": True, "direction": direction},
+        }
+        return list(container.bridge.platforms.check_capabilities(ConnectionSettings.model_validate(settings)))
+
+    assert any("stand_in_writes" in each and "from the back office to the shop" in each for each in problems())
+    assert not any("stand_in_writes" in each for each in problems(stand_in_writes=True))

@@ -46,6 +46,7 @@ RUN = {
     "percent": 45,
     "counts": {"found": 900, "created": 3, "updated": 40, "unchanged": 851, "held": 4, "failed": 2},
     "problems": [{"item": "MUG-01", "reason": {"code": "duplicate_sku", "text": "Two [have] it.", "fix": "Keep one."}}],
+    "more": 5,
     "reason": None,
 }
 
@@ -235,8 +236,10 @@ def test_narrow_lines_wrap_between_words_under_their_beginning(
 
 
 def test_words_are_listed_map_by_map(lambda_: FakeLambda) -> None:
-    lambda_.results["words"] = {"shop": {"payment": {"ideal": "iDEAL"}}, "office": {"tax": {"21": "21 %"}}}
+    known = {"payment": {"ideal": "iDEAL"}, "category": {}}
+    lambda_.results["words"] = {"shop": known, "office": {"tax": {"21": "21 %"}}}
     shown = run("words", "-c", "my-shop").stdout
+    assert "category" not in shown
     assert shown.index("ideal") < shown.index("21 %")
 
 
@@ -306,7 +309,7 @@ def test_a_run_is_stopped_and_resumed(lambda_: FakeLambda, command: str, answer:
 
 
 def test_runs_are_shown_with_progress_and_what_they_could_not_do(lambda_: FakeLambda) -> None:
-    lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": []}, RUN]
+    lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": [], "more": 0}, RUN]
     shown = run("runs", "show", "-c", "my-shop").stdout
     for part in ("45", "851", "2026-03-01 10:05:07 by anna", "MUG-01  duplicate_sku", "Two [have] it.", "Keep one."):
         assert part in shown
@@ -323,13 +326,37 @@ def test_an_initial_sync_shows_the_runs_it_began_and_what_the_counts_of_orders_m
 
 
 def test_one_kind_of_run_is_shown_alone(lambda_: FakeLambda) -> None:
-    lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": []}, RUN]
+    lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": [], "more": 0}, RUN]
     assert "MUG-01" not in run("runs", "show", "stock", "-c", "my-shop").stdout
+    assert "There was none yet." in run("runs", "show", "orders", "-c", "my-shop").stdout
+
+
+def test_nothing_more_is_promised_where_each_problem_is_shown(lambda_: FakeLambda) -> None:
+    lambda_.results["runs"] = [{**RUN, "more": 0}]
+    assert "more" not in run("runs", "show", "-c", "my-shop").stdout
+
+
+@pytest.mark.parametrize(
+    ("since", "shown"), [("2026-10-01T00:00:00Z", "since 2026-10-01 "), ("2026-10-01T08:30:00Z", "2026-10-01 08:30:00")]
+)
+def test_a_run_since_a_day_shows_the_day_and_one_since_a_time_the_time(
+    lambda_: FakeLambda, since: str, shown: str
+) -> None:
+    lambda_.results["start_run"] = {**RUN, "kind": "orders", "since": since}
+    assert shown in run("runs", "start", "orders", "-c", "my-shop").stdout
 
 
 def test_a_run_that_failed_says_why_and_a_scheduled_one_names_nobody(lambda_: FakeLambda) -> None:
     reason = {"code": "no_currency", "text": "It is open which.", "fix": "Set it."}
-    failed = {**RUN, "state": "failed", "percent": None, "started_by": "schedule", "reason": reason, "problems": []}
+    failed = {
+        **RUN,
+        "state": "failed",
+        "percent": None,
+        "started_by": "schedule",
+        "reason": reason,
+        "problems": [],
+        "more": 0,
+    }
     lambda_.results["runs"] = [failed]
     shown = run("runs", "show", "-c", "my-shop").stdout
     assert "The run of products failed  no_currency" in shown

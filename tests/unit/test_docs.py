@@ -20,7 +20,7 @@ from shopbridge.connectors.spec import Capability
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.rules import FieldRule
-from shopbridge.model.connection import ConnectionSettings, ConnectionStatus
+from shopbridge.model.connection import ConnectionSettings, ConnectionStatus, Side
 from shopbridge.model.ledger import LedgerState
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import Maps
@@ -30,6 +30,7 @@ from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+EXAMPLES = sorted((DOCS / "examples").glob("*.yaml"))
 OPERATIONS = (DOCS / "operations.md").read_text()
 TEMPLATE = (ROOT / "template.yaml").read_text()
 SHIPPED = [path for top in ("layers", "functions") for path in sorted((ROOT / top).rglob("*.py"))]
@@ -160,11 +161,20 @@ def test_the_example_settings_of_stock_and_products_are_sound() -> None:
     assert all(each.active for each in products)
 
 
-def test_the_example_file_is_sound() -> None:
-    example = yaml.safe_load((DOCS / "examples" / "shopware-salespos.yaml").read_text())
-    settings = ConnectionSettings.model_validate(example["settings"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_the_example_files_are_sound(example: Path) -> None:
+    content = yaml.safe_load(example.read_text())
+    settings = ConnectionSettings.model_validate(content["settings"])
     assert not settings.stock.active
     assert not settings.products.active
+    for side in get_args(Side):
+        end = settings.side(side)
+        spec = connector_spec(end.platform)
+        spec.settings.model_validate(end.settings)
+        assert content["secrets"][side].keys() <= spec.secrets.model_fields.keys()
+    assert example.stem == f"{settings.shop.platform}-{settings.office.platform}"
+    assert example.stem in PAIRS
+    assert f"docs/examples/{example.name}" in example.read_text()
 
 
 def test_the_example_manifest_asks_for_the_rights_the_connector_needs() -> None:

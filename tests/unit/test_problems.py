@@ -35,6 +35,7 @@ def problems_of(**changes: Any) -> list[str]:
         ({"orders": {"poll_minutes": 7}}, "settings.orders.poll_minutes", "multiple of 5"),
         ({"orders": {"poll_minutes": "often"}}, "settings.orders.poll_minutes", "whole number"),
         ({"orders": {"payment_statuses": "paid"}}, "settings.orders.payment_statuses", "a list, such as"),
+        ({"products": {"prices": {"currency": "euro"}}}, "settings.products.prices.currency", "such as EUR"),
         ({"orders": {"from_date": "yesterday"}}, "settings.orders.from_date", "such as 2026-01-31"),
         ({"orders": {"from_date": "31.1.2026 10:00"}}, "settings.orders.from_date", "such as 2026-01-31"),
         ({"orders": {"customers": {"create": "perhaps"}}}, "settings.orders.customers.create", "true or false"),

@@ -13,13 +13,13 @@ from shopbridge.connectors.shopware.product_prices import (
     REGULAR,
     SALE,
     gross_of,
-    json_number,
     net_of,
     price_list,
     read_prices,
 )
 from shopbridge.connectors.shopware.wire_products import WireEntry
 from shopbridge.errors import Held
+from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.rounding import cents
 from shopbridge.model.catalogue import CataloguePrice, Price
 

@@ -71,6 +71,14 @@ def test_a_category_to_leave_out_that_is_not_listed_is_remarked_by_id_or_name() 
     assert list(product_remarks(settings(exclude_categories=["gloves"], direction="shop_to_office"), both)) == []
 
 
+def test_categories_to_leave_out_of_a_source_that_lists_none_are_remarked_before_runs_fail_for_it() -> None:
+    nothing: Words = {"shop": SHOP, "office": {**OFFICE, "category": ()}}
+    (remark,) = product_remarks(settings(exclude_categories=["shirts"]), nothing)
+    assert "the source lists no categories" in remark
+    assert list(product_remarks(settings(), nothing)) == []
+    assert list(product_remarks(settings(exclude_categories=["shirts"], active=False), nothing)) == []
+
+
 def test_every_field_of_the_sample_is_filled() -> None:
     values = SAMPLE_PRODUCT.model_dump(exclude={"extras"})
     assert all(values.values())

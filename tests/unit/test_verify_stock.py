@@ -7,9 +7,27 @@ import pytest
 from shopbridge.flows.verify_stock import formula_remarks, page_problems, stock_problems, stock_remarks
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.office import Choice
+from shopbridge.model.stock import StockLevel, StockPage
+from shopbridge.ports import StockSource
 from tests.unit.stock_world import StockWorld, a_connection
 
 HOUSES = (Choice(key="A", title="Store"), Choice(key="B", title="Shed"))
+
+
+class InShed:
+    """The same source, whose stock lies in a warehouse with a name."""
+
+    def __init__(self, source: StockSource) -> None:
+        self._source = source
+
+    def stock_page(self, position: str | None) -> StockPage:
+        page = self._source.stock_page(position)
+        return page.model_copy(update={"levels": tuple(self._moved(level) for level in page.levels)})
+
+    @staticmethod
+    def _moved(level: StockLevel) -> StockLevel:
+        figures = tuple(each.model_copy(update={"warehouse": "Shed"}) for each in level.figures)
+        return level.model_copy(update={"figures": figures})
 
 
 def settings(orders: dict[str, Any] | None = None, **stock: Any) -> ConnectionSettings:
@@ -35,12 +53,21 @@ def test_a_warehouse_must_be_one_of_those_that_the_side_names(stock: dict[str, A
 
 
 def test_the_direction_to_the_back_office_and_other_matching_fields_are_remarked_upon() -> None:
-    assert list(stock_remarks(settings())) == []
-    (till,) = stock_remarks(settings(direction="shop_to_office"))
+    assert list(stock_remarks(settings(), {})) == []
+    (till,) = stock_remarks(settings(direction="shop_to_office"), {})
     assert "sold at the till" in till
-    (matched,) = stock_remarks(settings({"products": {"shop_field": "ean", "office_field": "ean"}}))
+    (matched,) = stock_remarks(settings({"products": {"shop_field": "ean", "office_field": "ean"}}), {})
     assert "matched by SKU" in matched
-    assert list(stock_remarks(settings(direction="shop_to_office", active=False))) == []
+    assert list(stock_remarks(settings(direction="shop_to_office", active=False), {})) == []
+
+
+def test_a_warehouse_to_write_to_is_remarked_upon_where_the_target_names_none() -> None:
+    attic = settings(target_warehouse="Attic")
+    (remark,) = stock_remarks(attic, {"shop": {"status": HOUSES}})
+    assert "may take no stock for 'Attic'" in remark
+    assert list(stock_remarks(attic, {"shop": {"warehouse": HOUSES}})) == []
+    assert list(stock_remarks(attic, {"shop": {}})) == []  # a side that says nothing proves nothing
+    assert list(stock_remarks(settings(), {"shop": {"status": HOUSES}})) == []
 
 
 def test_a_formula_that_the_source_never_fills_is_a_problem() -> None:
@@ -53,6 +80,21 @@ def test_a_formula_that_the_source_never_fills_is_a_problem() -> None:
     assert problem.startswith("stock.formula: none of the first 2 records of the source says what 'available' needs.")
     world.office.record("MUG").managed = world.office.record("LAMP").managed = False
     assert list(page_problems(settings(formula="available").stock, world.office)) == []
+
+
+def test_a_warehouse_that_no_record_tells_of_is_a_problem_even_where_none_are_named() -> None:
+    world = StockWorld()
+    world.office.put("MUG", 3)
+    world.office.put("LAMP", 3)
+    attic = settings(warehouses=("Attic",)).stock
+    (problem,) = page_problems(attic, world.office)
+    assert problem == (
+        "stock.warehouses: none of the first 2 records of the source tells its stock in Attic. "
+        "The source names none: leave the setting empty."
+    )
+    (problem,) = page_problems(attic, cast("StockSource", InShed(world.office)))
+    assert problem.endswith("in Attic. Choose one of: Shed.")
+    assert list(page_problems(settings(warehouses=("Shed",)).stock, cast("StockSource", InShed(world.office)))) == []
 
 
 @pytest.mark.parametrize(

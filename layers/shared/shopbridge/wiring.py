@@ -210,13 +210,17 @@ def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
 def _missing(settings: ConnectionSettings, side: Side, capability: Capability) -> NeedsAttention | None:
     spec = connector_spec(settings.side(side).platform)
     if capability in spec.provides:
-        return None
+        return _withheld(spec, settings.side(side)).get(capability)
     return NeedsAttention(
         f"{spec.title} cannot be asked to {_IN_WORDS[capability]}",
         where=f"{settings.id}, {side}",
         fix="Turn the direction round or switch this flow off in the connection's settings; the table of "
         "capabilities lists what each connector can do.",
     )
+
+
+def _withheld(spec: ConnectorSpec, chosen: PlatformSettings) -> Mapping[Capability, NeedsAttention]:
+    return spec.withheld(spec.settings.model_validate(chosen.settings)) if spec.withheld else {}
 
 
 def _misfits(place: str, validate: Callable[[Any], object], values: Mapping[str, Any]) -> Sequence[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.mapping.rules import TargetField
@@ -79,6 +80,7 @@ class ConnectorSpec:
         build: Makes the connector from its validated settings.
         order_fields: What the merchant's rules may set, for a connector that takes orders.
         product_fields: The same for a connector that takes products.
+        withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
 
@@ -92,4 +94,5 @@ class ConnectorSpec:
     handshake: AppHandshake | None = None
     order_fields: Callable[[], Mapping[str, TargetField]] = dict
     product_fields: Callable[[], Mapping[str, TargetField]] = dict
+    withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
     notes: tuple[str, ...] = ()

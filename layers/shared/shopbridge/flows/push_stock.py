@@ -12,6 +12,7 @@ from shopbridge.flows.stock_shards import Findings, Reading, assess
 from shopbridge.flows.stock_trail import load_trail
 from shopbridge.flows.stock_writing import Pushed, settle, the_only_writer, write
 from shopbridge.flows.sweep import with_entries
+from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
 from shopbridge.model.snapshot import Manifest
@@ -47,8 +48,8 @@ def push_skus(bridge: Bridge, request: StockRequest) -> None:
 
 def _push_all(route: StockRoute, request: StockRequest) -> None:
     skus = list(dict.fromkeys(sku for sku in request.skus if sku))
-    for start in range(0, len(skus), route.traits.batch):
-        _push_some(route, skus[start : start + route.traits.batch], request.because)
+    for some in in_batches(skus, route.traits.batch):
+        _push_some(route, some, request.because)
 
 
 def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:

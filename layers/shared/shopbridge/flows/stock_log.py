@@ -1,9 +1,10 @@
 """What the operator's log tells of stock: in lists, since one line for each SKU would bury everything else."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from shopbridge.flows.stock_route import StockRoute
+from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 
 IN_A_LINE = 100
@@ -11,7 +12,7 @@ IN_A_LINE = 100
 
 def tell_pushed(route: StockRoute, figures: Iterable[str], because: str) -> None:
     """What was written, with the inputs of every figure."""
-    for some in _in_lines(list(figures)):
+    for some in in_batches(list(figures), IN_A_LINE):
         route.bridge.activity.info("stock_pushed", route.id, figures=some, count=len(some), because=because)
 
 
@@ -22,7 +23,7 @@ def tell_held(route: StockRoute, held: Mapping[str, Reason]) -> None:
         by_code[reason.code][sku] = reason
     for code, reasons in by_code.items():
         first = next(iter(reasons.values()))
-        for some in _in_lines(sorted(reasons)):
+        for some in in_batches(sorted(reasons), IN_A_LINE):
             route.bridge.activity.warning(
                 "stock_held", route.id, fix=first.fix, code=code, reason=first.text, skus=some, count=len(some)
             )
@@ -40,17 +41,12 @@ def tell_left(route: StockRoute, left: Mapping[str, Reason], because: str) -> No
 def tell_drift(route: StockRoute, drift: Mapping[str, str]) -> None:
     """SKUs whose stock somebody else had changed in the target."""
     fix = "It is repaired. If it comes back, look who else writes stock there: a plugin, an import, or a colleague."
-    for some in _in_lines([drift[sku] for sku in sorted(drift)]):
+    for some in in_batches([drift[sku] for sku in sorted(drift)], IN_A_LINE):
         route.bridge.activity.warning("stock_drift", route.id, fix=fix, figures=some, count=len(some))
 
 
 def tell_gone(route: StockRoute, skus: Iterable[str]) -> None:
     """SKUs that the source has no longer."""
     fix = "Their stock in the target stays as it is: take them off sale there if they are not sold any more."
-    for some in _in_lines(sorted(skus)):
+    for some in in_batches(sorted(skus), IN_A_LINE):
         route.bridge.activity.warning("stock_gone", route.id, fix=fix, skus=some, count=len(some))
-
-
-def _in_lines(items: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(items), IN_A_LINE):
-        yield list(items[start : start + IN_A_LINE])

@@ -96,7 +96,7 @@ def _check_stock(
 ) -> None:
     """``sides`` are those that answered, and can do what stock asks of them."""
     found.problems.extend(stock_problems(settings, words))
-    found.remarks.extend(stock_remarks(settings))
+    found.remarks.extend(stock_remarks(settings, words))
     source, shop = sides.get(SIDES_OF[settings.stock.direction][0]), sides.get("shop")
     if settings.stock.active and source:
         read = found.attempt(lambda: list(page_problems(settings.stock, cast("StockSource", source))))

@@ -30,8 +30,8 @@ def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
         yield f"stock.target_warehouse: the target has several. Choose one of: {_listed(target)}."
 
 
-def stock_remarks(settings: ConnectionSettings) -> Iterator[str]:
-    """What an operator should know of the direction that was chosen. Pure."""
+def stock_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
+    """What an operator should know of the direction and the warehouse that were chosen. Pure."""
     stock, matched = settings.stock, settings.orders.products
     if not stock.active:
         return
@@ -39,6 +39,12 @@ def stock_remarks(settings: ConnectionSettings) -> Iterator[str]:
         yield (
             "Stock travels from the shop to the back office: what is sold at the till lowers the back office's figure "
             "only, the shop goes on selling it, and the shop's next figure takes the sale back."
+        )
+    target = words.get(SIDES_OF[stock.direction][1], {})
+    if stock.target_warehouse and target and not target.get("warehouse"):
+        yield (
+            "stock.target_warehouse: the target names no warehouses, so it may take no stock for "
+            f"{stock.target_warehouse!r}. Leave the setting empty unless you know better."
         )
     if (matched.shop_field, matched.office_field) != ("sku", "sku"):
         yield "Stock is matched by SKU, though products of orders are matched by other fields."

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
 from shopbridge.http.auth import answer_of
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.ports import Deadline, Limiter
 
 Wire = TypeVar("Wire")
@@ -173,9 +174,7 @@ def _cause(error: httpx.RequestError) -> str:
 
 
 def _misshapen(answer: Answer, error: ValidationError) -> BridgeError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    what = f"The platform's answer has an unexpected form at {place or 'its top'}: {first['msg']}"
+    what = f"The platform's answer has an unexpected form at {first_misfit(error)}"
     if answer.call.repeatable:
         return RetryLater(what, after=300, where=answer.where)
     return OutcomeUnknown(what, where=answer.where)

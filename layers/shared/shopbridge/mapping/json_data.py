@@ -19,6 +19,12 @@ def plain(value: Any) -> Any:
             return value
 
 
+def json_number(value: Decimal) -> int | float:
+    """A number that we computed: JSON's 15 digits are enough for any amount, and nobody computes with it further."""
+    whole = int(value)
+    return whole if whole == value else float(value)
+
+
 def _number(value: Decimal) -> int | float:
     """An int or a float whose text is the decimal's own: a float keeps 15 digits, which the text shows."""
     if value == value.to_integral_value():

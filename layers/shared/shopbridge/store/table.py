@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.errors import RetryLater
+from shopbridge.model.batches import in_batches
 from shopbridge.store.aws import BUSY_SECONDS, Aws, ConditionFailed, speaking_to
 from shopbridge.store.items import Item, number
 
@@ -110,8 +111,8 @@ class Table:
         """
         once = list({(key["connection"]["S"], key["record"]["S"]): key for key in keys}.values())
         found: list[Item] = []
-        for start in range(0, len(once), READ_AT_ONCE):
-            found += self._get_batch(once[start : start + READ_AT_ONCE])
+        for some in in_batches(once, READ_AT_ONCE):
+            found += self._get_batch(some)
         return found
 
     def put_many(self, items: Sequence[Item]) -> None:
@@ -135,8 +136,8 @@ class Table:
         raise _too_much()
 
     def _write_batches(self, writes: Sequence[Item]) -> None:
-        for start in range(0, len(writes), WRITE_AT_ONCE):
-            self._write_batch(writes[start : start + WRITE_AT_ONCE])
+        for some in in_batches(writes, WRITE_AT_ONCE):
+            self._write_batch(some)
 
     def _write_batch(self, writes: Sequence[Item]) -> None:
         left: Any = {self.name: list(writes)}

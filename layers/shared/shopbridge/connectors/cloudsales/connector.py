@@ -24,7 +24,7 @@ from shopbridge.connectors.cloudsales.price_target import (
 from shopbridge.connectors.cloudsales.products import Catalogue
 from shopbridge.connectors.cloudsales.reading import Products
 from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
-from shopbridge.connectors.cloudsales.stand_in import StandIn
+from shopbridge.connectors.cloudsales.stand_in import StandIn, withheld
 from shopbridge.connectors.cloudsales.stock import StockOnHand
 from shopbridge.connectors.cloudsales.stock_target import TRAITS, Standings, StockWriter
 from shopbridge.connectors.spec import ConnectorSpec, World
@@ -255,6 +255,7 @@ SPEC = ConnectorSpec(
     ),
     build=build,
     order_fields=order_fields,
+    withheld=withheld,
     notes=(
         "Writing stock and prices is our own stand-in, not BOCP's API: no such call is known (`stand_in_writes`).",
         "So is reading stock and prices by work point (`stand_in_work_points`, `work_point`).",

@@ -12,7 +12,7 @@ from shopbridge.connectors.cloudsales.sent import Item
 from shopbridge.connectors.cloudsales.settings import SEEN_LINE_TYPE, CloudSalesSettings
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import CENT, cents
-from shopbridge.mapping.tax_map import percentage_of
+from shopbridge.mapping.taxes import percentage_of, without_tax
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderParts
 from shopbridge.model.order import Order, OrderLine
@@ -46,7 +46,7 @@ class Share:
             code=self.code,
             item_name=self.name,
             item_quantity=self.quantity,
-            item_price=cents(gross / (1 + self.percent / 100)),
+            item_price=cents(without_tax(gross, self.percent)),
             item_vat_percent=self.percent,
             item_price_with_vat=cents(gross),
             line_value_with_vat=self.value,

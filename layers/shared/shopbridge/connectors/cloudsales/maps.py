@@ -12,6 +12,7 @@ from shopbridge.connectors.cloudsales.sent import OrderInput
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
 from shopbridge.connectors.cloudsales.wall_time import day_text
 from shopbridge.errors import Held
+from shopbridge.mapping.misfits import misfits
 from shopbridge.mapping.rounding import cents
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
@@ -47,9 +48,8 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     try:
         return OrderInput.model_validate(payload)
     except ValidationError as error:
-        faults = "; ".join(_fault(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
         raise Held(
-            f"BOCP cannot take the order as it is mapped: {faults}",
+            f"BOCP cannot take the order as it is mapped: {misfits(error)}",
             code="invalid_draft",
             where=where,
             fix="Look at the maps and the own field rules of the connection, then resend the order.",
@@ -90,8 +90,3 @@ def _payment(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> d
     amount: Decimal = cents(order.totals.gross) if collected else NOTHING
     method = settings.cash_on_delivery_as if parts.payment == COD else parts.payment
     return {"payment_method": method, "cod_amount": amount, "cod_currency": order.currency}
-
-
-def _fault(place: tuple[int | str, ...], message: str) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    return f"{path}: {message}" if path else message

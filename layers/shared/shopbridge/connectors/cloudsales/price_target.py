@@ -17,6 +17,7 @@ from shopbridge.connectors.cloudsales.stock import item_id
 from shopbridge.connectors.cloudsales.wire import ProductRow
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
@@ -135,7 +136,7 @@ def _row(sku: str, price: Price, rate: Decimal | None) -> dict[str, Any]:
             where="CloudSales",
             fix="Give the product a tax rate at the source; the next run tries again.",
         )
-    gross = price.amount if price.gross else price.amount * (1 + rate / 100)
+    gross = price.amount if price.gross else with_tax(price.amount, rate)
     return {"code": sku, "price_with_vat": f"{cents(gross):f}", "vat_percent": rate}
 
 

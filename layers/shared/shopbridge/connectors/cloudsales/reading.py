@@ -13,6 +13,7 @@ from shopbridge.connectors.cloudsales.wall_time import moment_text
 from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
 from shopbridge.errors import RetryLater
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.misfits import first_misfit
 
 PRODUCTS = "product/list"
 OVERLAP = timedelta(minutes=90)
@@ -104,9 +105,7 @@ def read_row(raw: Any) -> Found:
     try:
         row = PRODUCT.validate_python(raw)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in fault["loc"]) or "the row"
-        return Found(_code(raw), "", None, f"{place}: {fault['msg']}")
+        return Found(_code(raw), "", None, first_misfit(error))
     return Found(row.cod_produs, f"{row.product_name}\t{row.custom_barcode}\t{row.barcode}", row)
 
 

@@ -15,10 +15,12 @@ from typing import Any, Literal
 from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
 from shopbridge.connectors.cloudsales.envelope import envelope_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.spec import Capability
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
+from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 
 BATCH = 100
@@ -35,19 +37,14 @@ class StandIn:
     def check(self) -> None:
         """Raise NeedsAttention unless the switch is on."""
         if not self._settings.stand_in_writes:
-            raise NeedsAttention(
-                "No call of BOCP that writes stock or prices is known",
-                where="CloudSales, stand_in_writes",
-                fix="Let stock and prices travel from the back office to the shop. Only where BOCP's support has "
-                "confirmed our stand-in calls for the account, switch stand_in_writes on.",
-            )
+            raise switched_off()
 
     def write(self, what: Literal["stock", "price"], items: Sequence[Mapping[str, Any]]) -> Mapping[str, Reason]:
         """Write these, a hundred a call; returns the codes that were not, each with the reason."""
         self.check()
         refused: dict[str, Reason] = {}
-        for start in range(0, len(items), BATCH):
-            refused |= self._write(what, items[start : start + BATCH])
+        for some in in_batches(items, BATCH):
+            refused |= self._write(what, some)
         return refused
 
     def _write(self, what: str, items: Sequence[Mapping[str, Any]]) -> Mapping[str, Reason]:
@@ -63,6 +60,21 @@ class StandIn:
                 fix="Switch stand_in_writes off in the settings of CloudSales, and let stock and prices travel to the "
                 "shop instead.",
             ) from error
+
+
+def withheld(settings: CloudSalesSettings) -> Mapping[Capability, NeedsAttention]:
+    """What is offered only with the switch on."""
+    return {} if settings.stand_in_writes else {"stock_target": switched_off(), "catalogue_target": switched_off()}
+
+
+def switched_off() -> NeedsAttention:
+    """Why nothing is written."""
+    return NeedsAttention(
+        "No call of BOCP that writes stock or prices is known",
+        where="CloudSales, stand_in_writes",
+        fix="Let stock and prices travel from the back office to the shop. Only where BOCP's support has confirmed our "
+        "stand-in calls for the account, switch stand_in_writes on.",
+    )
 
 
 def _refused(answer: Answer) -> Mapping[str, Reason]:

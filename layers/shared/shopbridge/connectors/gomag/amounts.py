@@ -13,10 +13,10 @@ from typing import Final
 from shopbridge.connectors.gomag.wire import WireLine, WireOrder
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import CENT, cents, split_by_rate
+from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.money import TaxShare
 
 NOTHING = Decimal(0)
-_HUNDRED = Decimal(100)
 
 Reading = Callable[[WireLine, Decimal], Decimal]
 """What a line costs with VAT; the second argument is its rate."""
@@ -27,14 +27,9 @@ def rate_of(line: WireLine) -> Decimal:
     return line.vat if line.vat is not None else NOTHING
 
 
-def with_vat(amount: Decimal, rate: Decimal) -> Decimal:
-    """A net amount with its VAT, not rounded."""
-    return amount * (_HUNDRED + rate) / _HUNDRED
-
-
 def share_of(gross: Decimal, rate: Decimal) -> TaxShare:
     """A gross amount taken apart, to the cent."""
-    net = cents(gross * _HUNDRED / (_HUNDRED + rate))
+    net = cents(without_tax(gross, rate))
     return TaxShare(rate=rate, net=net, tax=gross - net)
 
 
@@ -43,11 +38,11 @@ def _gross(line: WireLine, _rate: Decimal) -> Decimal:
 
 
 def _net_by_line(line: WireLine, rate: Decimal) -> Decimal:
-    return cents(with_vat(line.price * line.quantity, rate))
+    return cents(with_tax(line.price * line.quantity, rate))
 
 
 def _net_by_piece(line: WireLine, rate: Decimal) -> Decimal:
-    return cents(cents(with_vat(line.price, rate)) * line.quantity)
+    return cents(cents(with_tax(line.price, rate)) * line.quantity)
 
 
 GROSS: Final[Sequence[Reading]] = (_gross,)

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -24,7 +23,6 @@ HEADERS: Final = {"User-Agent": "Shopbridge/1", "Accept": "*/*"}
 """A name of our own: ``PostmanRuntime`` is refused (platform file, G1); the rest as in what ran live (G2)."""
 
 Row = dict[str, Any]
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -117,18 +115,6 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
 def misshapen(answer: Answer) -> RetryLater:
     """An answer that is not what we know."""
     return RetryLater("Gomag's answer has an unexpected form", after=300, where=answer.where)
-
-
-def number_out(value: Decimal) -> int | float:
-    """A number as JSON holds it: its 15 digits are enough for any amount, and nothing computes with it any more."""
-    whole = int(value)
-    return whole if whole == value else float(value)
-
-
-def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """The items, so many at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def _pages(counters: WirePage, number: int, rows: int) -> int:

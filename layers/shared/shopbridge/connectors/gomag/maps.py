@@ -1,6 +1,7 @@
 """Gomag's order as ours; pure."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from shopbridge.connectors.gomag.parties import billing_address, customer, shipp
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.wire import WireLine, WireOrder, WireOrderHead
 from shopbridge.errors import Held
+from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.base import OrderId
 from shopbridge.model.money import sum_by_rate
 from shopbridge.model.order import LineKind, Order, OrderLine, Payment, Shipping, Totals
@@ -35,8 +37,6 @@ def to_order(wire: WireOrder, meaning: Meaning) -> Order:
     sums = sums_of(wire, prices_include_vat=settings.prices_include_vat)
     lines = (*_lines(wire, sums), *_discounts(wire, sums))
     shipping = _shipping(wire, sums, settings.delivery_vat)
-    shares = [share for line in lines for share in line.taxes] + [*(shipping.taxes if shipping else ())]
-    taxes = sum_by_rate(shares)
     key = status_key(wire)
     return Order(
         id=order_id(wire),
@@ -56,9 +56,14 @@ def to_order(wire: WireOrder, meaning: Meaning) -> Order:
         payment=_payment(wire, meaning, key),
         shipping=shipping,
         lines=lines,
-        totals=Totals(gross=wire.total, net=wire.total - sum((share.tax for share in taxes), Decimal(0)), taxes=taxes),
+        totals=_totals(wire.total, lines, shipping),
         extras=_extras(wire),
     )
+
+
+def _totals(total: Decimal, lines: Sequence[OrderLine], shipping: Shipping | None) -> Totals:
+    taxes = sum_by_rate([share for part in (*lines, *((shipping,) if shipping else ())) for share in part.taxes])
+    return Totals(gross=total, net=total - sum((share.tax for share in taxes), Decimal(0)), taxes=taxes)
 
 
 def status_key(wire: WireOrder) -> str:
@@ -96,7 +101,7 @@ def _line(at: int, line: WireLine, total: Decimal, *, net_prices: bool) -> Order
         kind=kind,
         name=line.name,
         quantity=line.quantity,
-        unit_price=amounts.with_vat(line.price, rate) if net_prices else line.price,
+        unit_price=with_tax(line.price, rate) if net_prices else line.price,
         total=total,
         taxes=(amounts.share_of(total, rate),),
         sku=line.sku,

@@ -17,8 +17,9 @@ from shopbridge.connectors.gomag.days import day_of, first_day, moment_of
 from shopbridge.connectors.gomag.maps import order_id
 from shopbridge.connectors.gomag.orders import LIST, READ
 from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, first_problem, read_wire_order
+from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, read_wire_order
 from shopbridge.errors import RetryLater
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.stock import OpenOrder
 from shopbridge.ports import Clock
 
@@ -113,7 +114,7 @@ def _wire(row: Row) -> WireOpenOrder:
     try:
         return read_wire_order(row, WireOpenOrder)
     except ValidationError as error:
-        what = f"Gomag lists an order in an unexpected form at {first_problem(error)}"
+        what = f"Gomag lists an order in an unexpected form at {first_misfit(error)}"
         raise RetryLater(what, after=300, where="Gomag open orders") from error
 
 

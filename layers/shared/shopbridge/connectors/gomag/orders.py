@@ -12,8 +12,9 @@ from shopbridge.connectors.gomag.api import GomagApi, Row
 from shopbridge.connectors.gomag.days import first_day
 from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, first_problem, read_wire_order, writable
+from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
 from shopbridge.errors import Held, RetryLater
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
@@ -53,7 +54,7 @@ def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableO
     except Held as reason:
         return _unreadable(row, now, reason.code, reason.what, reason.fix)
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_problem(error)}"
+        what = f"The order has an unexpected form at {first_misfit(error)}"
         return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
     except ArithmeticError:
         what = "The order's amounts are beyond all measure"
@@ -92,7 +93,7 @@ def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
     try:
         return read_wire_order(row, WireOrderHead) if row is not None else None
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_problem(error)}"
+        what = f"The order has an unexpected form at {first_misfit(error)}"
         raise RetryLater(what, after=300, where=f"Gomag order {order}") from error
 
 

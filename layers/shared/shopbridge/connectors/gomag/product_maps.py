@@ -7,9 +7,10 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.product_prices import product_prices, version_prices
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import as_text, first_problem, writable
+from shopbridge.connectors.gomag.wire import as_text, writable
 from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct, WireVersion
 from shopbridge.errors import Held
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
@@ -30,7 +31,7 @@ def read_product(
     except Held as reason:
         return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
     except ValidationError as error:
-        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_problem(error)}"))
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
     except ArithmeticError:
         return _unreadable(row, rank, _unexpected("amounts beyond all measure"))
 

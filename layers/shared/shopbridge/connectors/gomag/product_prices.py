@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from shopbridge.connectors.gomag.amounts import with_vat
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire_products import WireProduct, WireVersion
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.catalogue import CataloguePrice, Price
 
 REGULAR, SALE, BASE = "regular", "sale", "base"
@@ -67,5 +67,5 @@ def _amount(price: Price, rate: Decimal | None, settings: GomagSettings) -> Deci
             fix="Give the product a tax at the source, or set prices_include_vat as the source has its prices.",
         )
     if settings.prices_include_vat:
-        return cents(with_vat(price.amount, rate))
-    return (price.amount * 100 / (100 + rate)).quantize(NET_DIGITS, ROUND_HALF_UP)
+        return cents(with_tax(price.amount, rate))
+    return without_tax(price.amount, rate).quantize(NET_DIGITS, ROUND_HALF_UP)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from shopbridge.connectors.gomag.api import GomagApi, in_batches, number_out
+from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.present import Present
 from shopbridge.connectors.gomag.product_drafts import SOLD, VARIANTS
@@ -17,7 +17,9 @@ from shopbridge.connectors.gomag.seen import Seen
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock_writing import Inventory
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.mapping.json_data import json_number
 from shopbridge.model.base import ExternalId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import ProductDraft, ProductOutcome
 from shopbridge.model.ledger import Reason
 
@@ -228,7 +230,7 @@ def _plain(value: Any) -> Any:
         case bool():
             return int(value)
         case Decimal():
-            return number_out(value)
+            return json_number(value)
         case Mapping():
             return {name: _plain(inner) for name, inner in value.items()}
         case list() | tuple():

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.api import Row
 from shopbridge.connectors.gomag.present import target_product
-from shopbridge.connectors.gomag.wire import first_problem
 from shopbridge.connectors.gomag.wire_products import WireProduct, WireStocked
 from shopbridge.errors import Held, RetryLater
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.catalogue import TargetProduct
 
 
@@ -31,7 +31,7 @@ def see(row: Row, now: datetime, language: str) -> Seen:
     try:
         sold = WireStocked.model_validate(row)
     except ValidationError as error:
-        what = f"Gomag lists a product in an unexpected form at {first_problem(error)}"
+        what = f"Gomag lists a product in an unexpected form at {first_misfit(error)}"
         raise RetryLater(what, after=300, where="Gomag products") from error
     return Seen(now, sold, _target(row, language))
 
@@ -41,7 +41,7 @@ def _target(row: Row, language: str) -> TargetProduct | Held:
         return target_product(WireProduct.model_validate(row), language)
     except ValidationError as error:
         return Held(
-            f"The product in Gomag has an unexpected form at {first_problem(error)}",
+            f"The product in Gomag has an unexpected form at {first_misfit(error)}",
             code="unexpected_form",
             fix="Look at the product in Gomag and save it once more.",
         )

@@ -10,11 +10,13 @@ from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final, Literal
 
-from shopbridge.connectors.gomag.api import GomagApi, number_out
+from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock import sold_as
 from shopbridge.errors import Rejected
+from shopbridge.mapping.json_data import json_number
+from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import StockChange
 from shopbridge.model.stock_settings import ManageStock
@@ -48,9 +50,8 @@ class Inventory:
 
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Absolute figures, so it may be repeated. Raises Rejected for all of a call's rows together."""
-        for start in range(0, len(rows), self.batch):
-            some = [self._named(row) for row in rows[start : start + self.batch]]
-            self.api.post(INVENTORY, some, repeatable=True)
+        for some in in_batches(rows, self.batch):
+            self.api.post(INVENTORY, [self._named(row) for row in some], repeatable=True)
 
     def _named(self, row: Mapping[str, Any]) -> dict[str, Any]:
         names = SNAKE if self.names == "snake" else {}
@@ -104,7 +105,7 @@ def units(quantity: Decimal) -> Decimal:
 
 
 def _out(value: Any) -> Any:
-    return number_out(value) if isinstance(value, Decimal) else value
+    return json_number(value) if isinstance(value, Decimal) else value
 
 
 def _problem(found: Found, sku: str) -> Reason | None:

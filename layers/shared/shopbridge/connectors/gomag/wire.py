@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shopbridge.mapping.rounding import cents
 
@@ -247,10 +247,3 @@ AnyOrder = TypeVar("AnyOrder", bound=WireOrderHead)
 def read_wire_order(row: Mapping[str, Any], shape: type[AnyOrder]) -> AnyOrder:
     """A row as an order. Raises pydantic's ValidationError."""
     return shape.model_validate(_lines(row))
-
-
-def first_problem(error: ValidationError) -> str:
-    """Where a record is not what we know, and how."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place or 'its top'}: {first['msg']}"

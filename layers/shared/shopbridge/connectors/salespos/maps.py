@@ -12,7 +12,9 @@ from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.totals import balanced
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
+from shopbridge.mapping.misfits import first_misfit, misfits
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order, OrderLine
 from shopbridge.model.party import Address, Customer
@@ -62,9 +64,8 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     try:
         return OrderInput.model_validate(payload)
     except ValidationError as error:
-        faults = "; ".join(fault_text(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
         raise Held(
-            f"SalesPOS cannot take the order as it is mapped: {faults}",
+            f"SalesPOS cannot take the order as it is mapped: {misfits(error)}",
             code="invalid_draft",
             where=where,
             fix="Look at the maps and the own field rules of the connection, then resend the order.",
@@ -86,12 +87,6 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
         "deliver_method": parts.shipping if parts.shipping in DELIVER_METHODS else None,
         "orderrows": [row.row for row in rows.rows],
     }
-
-
-def fault_text(place: tuple[int | str, ...], message: str) -> str:
-    """A field that does not fit, for people."""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    return f"{path}: {message}" if path else message
 
 
 def note_of(order: Order, parts: OrderParts) -> str:
@@ -149,9 +144,8 @@ def product_input(
             package_id=package_id,
         )
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
         raise Held(
-            f"The product {line.sku or line.name!r} cannot be created: {fault_text(fault['loc'], fault['msg'])}",
+            f"The product {line.sku or line.name!r} cannot be created: {first_misfit(error)}",
             code="product_not_creatable",
             where=f"order {order.number}",
             fix="Create it in SalesPOS by hand, then resend the order.",
@@ -173,4 +167,4 @@ def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
 def _price(price: Decimal, percent: Decimal, *, had_tax: bool, wants_tax: bool) -> Decimal:
     if had_tax == wants_tax:
         return cents(price)
-    return cents(price / (1 + percent / 100)) if had_tax else cents(price * (1 + percent / 100))
+    return cents((without_tax if had_tax else with_tax)(price, percent))

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.salespos.maps import fault_text
 from shopbridge.connectors.salespos.product_maps import Terms, rates
 from shopbridge.connectors.salespos.product_prices import costs_of, option_rows
 from shopbridge.connectors.salespos.product_wire import (
@@ -23,6 +22,7 @@ from shopbridge.connectors.salespos.product_wire import (
 from shopbridge.connectors.salespos.rows import cut
 from shopbridge.connectors.salespos.surcharges import surcharges
 from shopbridge.errors import Held
+from shopbridge.mapping.misfits import misfits
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, TargetProduct, Variant
 
 NEEDED: frozenset[ProductField] = frozenset({"name", "price", "tax"})
@@ -50,9 +50,8 @@ def checked(payload: Mapping[str, Any], sku: str) -> CatalogueInput:
     try:
         return CatalogueInput.model_validate(payload)
     except ValidationError as error:
-        faults = "; ".join(fault_text(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
         raise Held(
-            f"SalesPOS cannot take the product {sku} as it is mapped: {faults}",
+            f"SalesPOS cannot take the product {sku} as it is mapped: {misfits(error)}",
             code="invalid_draft",
             where="SalesPOS",
             fix="Correct the field in the source, or look at the own field rules of the connection.",

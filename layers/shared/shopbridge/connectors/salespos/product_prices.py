@@ -7,6 +7,7 @@ from decimal import Decimal
 from shopbridge.connectors.salespos.product_maps import Terms
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.catalogue import CataloguePrice, Price, Product, ProductChange, Variant
 
 NOTHING = Decimal(0)
@@ -96,8 +97,7 @@ def _converted(price: Price, product: Product, terms: Terms) -> Decimal:
             where="SalesPOS",
             fix="Give the product a tax rate in the source.",
         )
-    factor = 1 + product.tax_rate / 100
-    return cents(price.amount / factor if price.gross else price.amount * factor)
+    return cents((without_tax if price.gross else with_tax)(price.amount, product.tax_rate))
 
 
 def option_rows(variants: Sequence[Variant]) -> list[tuple[tuple[str, str], ...]]:

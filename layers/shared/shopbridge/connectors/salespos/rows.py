@@ -12,7 +12,7 @@ from decimal import Decimal
 from shopbridge.connectors.salespos.wire import Row
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import cents
-from shopbridge.mapping.tax_map import percentage_of
+from shopbridge.mapping.taxes import percentage_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderParts

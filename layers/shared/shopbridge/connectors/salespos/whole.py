@@ -24,6 +24,7 @@ from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.wire import Page
 from shopbridge.errors import Held, Rejected
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.misfits import first_misfit
 
 EXPANDED = "attributecombinations,producttocategories,producttopropertygroups,productphotos"
 
@@ -67,10 +68,8 @@ class WholeProducts:
         try:
             product = ProductWhole.model_validate(raw.model_dump())
         except ValidationError as error:
-            fault = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(str(part) for part in fault["loc"])
             raise Held(
-                f"A field has an unexpected form: {place} ({fault['msg']})",
+                f"It has an unexpected form at {first_misfit(error)}",
                 code="unreadable_product",
                 where=f"SalesPOS product {raw.productnumber or raw.id}",
                 fix="Open and save the product in SalesPOS; if that does not help, give this message to our support.",

@@ -16,7 +16,7 @@ from shopbridge.connectors.shopware.handshake import ShopwareHandshake
 from shopbridge.connectors.shopware.login import token_grant
 from shopbridge.connectors.shopware.open_orders import open_orders
 from shopbridge.connectors.shopware.outcomes import GONE, judge
-from shopbridge.connectors.shopware.paging import in_batches, next_position
+from shopbridge.connectors.shopware.paging import next_position
 from shopbridge.connectors.shopware.product_drafts import plan, product_fields
 from shopbridge.connectors.shopware.product_lookup import ProductLookup
 from shopbridge.connectors.shopware.product_writing import PRODUCT_BATCH, ProductWriter
@@ -36,6 +36,7 @@ from shopbridge.http.auth import BearerAuth
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId, OrderId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, ProductPage, TargetProduct
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import Identity, OrderPage, UnreadableOrder, Vocabulary

@@ -11,11 +11,12 @@ from pydantic import AwareDatetime, ValidationError
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
 from shopbridge.connectors.shopware.maps import CANCELLED
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, in_batches
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.states import ROUTE
 from shopbridge.connectors.shopware.wire import Count, Text, Wire
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.stock import OpenOrder
 
 COMPLETED_LATELY = timedelta(days=14)

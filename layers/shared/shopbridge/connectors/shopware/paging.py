@@ -4,12 +4,11 @@ So rows that arrive or change while pages are read can shift nobody to a page th
 I#7465, I#10497).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from shopbridge.errors import RetryLater
 
-Item = TypeVar("Item")
 
 LARGEST_PAGE = 500
 """The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
@@ -35,9 +34,3 @@ def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit
     if not isinstance(last, int) or last <= int(position or 0):
         raise RetryLater(f"The shop gives the same page of {what} again", after=300, where=f"Shopware {what}")
     return str(last)
-
-
-def in_batches(items: Sequence[Item], size: int = LARGEST_PAGE) -> Iterator[Sequence[Item]]:
-    """The items, so many at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

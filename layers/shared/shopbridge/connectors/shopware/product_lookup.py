@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.paging import in_batches
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.product_criteria import numbers_of, owners_of, present
 from shopbridge.connectors.shopware.wire import Text, Wire
 from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import ProductField, TargetProduct
 
 Shape = TypeVar("Shape", bound=Wire)
@@ -115,7 +116,7 @@ class ProductLookup:
     def find(self, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
         """The products of the top level by SKU, their own or a variant's. Capitals count, as in a sync."""
         owners: dict[str, list[str]] = defaultdict(list)
-        for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku))):
+        for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku)), LARGEST_PAGE):
             rows = [_valid(_Owner, row) for row in self.api.search("product", owners_of(some))]
             for row in rows:
                 if row.product_number in some:
@@ -125,7 +126,7 @@ class ProductLookup:
 
     def numbers(self, ids: Sequence[str]) -> dict[str, str]:
         """The SKU of each of these ids that the shop has."""
-        rows = [row for some in in_batches(ids) for row in self.api.search("product", numbers_of(some))]
+        rows = [row for some in in_batches(ids, LARGEST_PAGE) for row in self.api.search("product", numbers_of(some))]
         return {row.id: row.product_number for row in (_valid(_Owner, row) for row in rows)}
 
     def _products(self, ids: Sequence[str]) -> dict[str, TargetProduct]:

@@ -13,6 +13,7 @@ from shopbridge.connectors.shopware.maps import plain
 from shopbridge.connectors.shopware.product_prices import read_prices
 from shopbridge.connectors.shopware.wire_products import WireOption, WireProduct, WireVariant
 from shopbridge.errors import Held, RetryLater
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
@@ -38,9 +39,7 @@ def read_product(row: Mapping[str, Any], view: View) -> Product | UnreadableProd
     except Held as reason:
         return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return _unreadable(row, rank, _unexpected(f"an unexpected form at {place}: {first['msg']}"))
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
     except PydanticSerializationError:
         return _unreadable(row, rank, _unexpected("a text that cannot be written down"))
     return product

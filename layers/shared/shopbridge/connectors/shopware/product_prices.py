@@ -7,14 +7,15 @@ from typing import Any, Literal
 from shopbridge.connectors.shopware.facts import DEFAULT_CURRENCY, Currency
 from shopbridge.connectors.shopware.wire_products import WireAmounts, WireEntry
 from shopbridge.errors import Held
+from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.catalogue import CataloguePrice, Price
 
 REGULAR, SALE = "regular", "sale"
 """The price groups a shop has."""
 NET_DIGITS = Decimal("1e-10")
 """A net amount keeps ten decimals, as the administration computes it (I#5610): so the gross one is met to the cent."""
-_HUNDRED = Decimal(100)
 
 StoredPrice = Mapping[str, Any]
 """An entry of a product's price list as the shop sent it."""
@@ -23,12 +24,12 @@ _AMOUNTS = ("gross", "net", "linked")
 
 def net_of(gross: Decimal, rate: Decimal) -> Decimal:
     """The net amount of a gross one, to ten decimals."""
-    return (gross * _HUNDRED / (_HUNDRED + rate)).quantize(NET_DIGITS, ROUND_HALF_UP)
+    return without_tax(gross, rate).quantize(NET_DIGITS, ROUND_HALF_UP)
 
 
 def gross_of(net: Decimal, rate: Decimal) -> Decimal:
     """The gross amount of a net one, to the cent: it is what a buyer pays."""
-    return cents(net * (_HUNDRED + rate) / _HUNDRED)
+    return cents(with_tax(net, rate))
 
 
 def read_prices(
@@ -75,12 +76,6 @@ def price_list(
 def no_price() -> list[dict[str, Any]]:
     """A price list for a product that needs one and gets none from us."""
     return [{"currencyId": DEFAULT_CURRENCY, "gross": 0, "net": 0, "linked": True}]
-
-
-def json_number(value: Decimal) -> int | float:
-    """As JSON holds it: its 15 digits are enough for any amount, and nothing computes with it here any more."""
-    whole = int(value)
-    return whole if whole == value else float(value)
 
 
 def _other_currency(code: str, currency: Currency) -> Held:

@@ -8,10 +8,11 @@ from typing import Any
 from shopbridge.connectors.shopware.ids import our_id
 from shopbridge.connectors.shopware.product_drafts import VARIANTS
 from shopbridge.connectors.shopware.product_lookup import Present
-from shopbridge.connectors.shopware.product_prices import json_number, no_price, price_list
+from shopbridge.connectors.shopware.product_prices import no_price, price_list
 from shopbridge.connectors.shopware.product_references import References, feature_pairs, tax_rate, writes_tax
 from shopbridge.connectors.shopware.texts import created_texts, updated_texts
 from shopbridge.connectors.shopware.variant_records import VariantRecord, variant_id, variant_records
+from shopbridge.mapping.json_data import json_number
 from shopbridge.model.catalogue import ProductChange, ProductDraft
 
 EVERYWHERE = 30

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.paging import in_batches
 from shopbridge.connectors.shopware.product_criteria import variants_on_sale
 from shopbridge.connectors.shopware.product_lookup import ProductLookup
 from shopbridge.connectors.shopware.product_records import ProductRecord, record_of
@@ -14,6 +13,7 @@ from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
 from shopbridge.errors import Held
 from shopbridge.model.base import ExternalId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import ProductDraft, ProductOutcome
 from shopbridge.model.ledger import Reason
 

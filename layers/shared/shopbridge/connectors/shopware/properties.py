@@ -10,13 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.ids import our_id
-from shopbridge.connectors.shopware.paging import in_batches
 from shopbridge.connectors.shopware.product_criteria import groups_called, options_called
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.sync import Operation, Problem, sync
 from shopbridge.connectors.shopware.texts import created_texts
 from shopbridge.connectors.shopware.wire_products import WireOption
 from shopbridge.errors import RetryLater
+from shopbridge.model.batches import in_batches
 
 Pair = tuple[str, str]
 """A group's name and a value's."""

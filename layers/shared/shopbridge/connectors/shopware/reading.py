@@ -10,6 +10,7 @@ from shopbridge.connectors.shopware.maps import to_order
 from shopbridge.connectors.shopware.revision import revision
 from shopbridge.connectors.shopware.wire import WireOrder
 from shopbridge.errors import Held
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 
@@ -34,9 +35,7 @@ def read_order(row: Row, own_states: Mapping[str, bool]) -> Order | UnreadableOr
     except Held as reason:
         return _unreadable(row, reason.code, reason.what, reason.fix)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        what = f"The order has an unexpected form at {place}: {first['msg']}"
+        what = f"The order has an unexpected form at {first_misfit(error)}"
         return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
     except PydanticSerializationError:
         # Half of a character, or custom fields nested without end.

@@ -9,10 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.criteria import any_of
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, in_batches, next_position
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
 
 STOCK_PAGE = LARGEST_PAGE
@@ -96,7 +97,7 @@ def _level(row: WireStock, *, net: bool) -> StockLevel:
 def _rows_of(api: AdminApi, skus: Sequence[str]) -> Iterator[WireStock]:
     """The shop compares without regard to capitals; what is written otherwise is another SKU."""
     wanted = dict.fromkeys(sku for sku in skus if sku)
-    for some in in_batches(list(wanted)):
+    for some in in_batches(list(wanted), LARGEST_PAGE):
         search = {"page": 1, "limit": LARGEST_PAGE, "filter": [any_of("productNumber", some)], **_INCLUDES}
         yield from (row for row in _read(api.search("product", search)) if row.product_number in wanted)
 

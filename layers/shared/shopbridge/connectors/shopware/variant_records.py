@@ -8,10 +8,11 @@ from typing import Any
 from shopbridge.connectors.shopware.ids import our_id
 from shopbridge.connectors.shopware.product_drafts import VARIANTS
 from shopbridge.connectors.shopware.product_lookup import Present, PresentVariant
-from shopbridge.connectors.shopware.product_prices import json_number, price_list
+from shopbridge.connectors.shopware.product_prices import price_list
 from shopbridge.connectors.shopware.product_references import References, variant_pairs
 from shopbridge.connectors.shopware.texts import updated_texts
 from shopbridge.errors import Held
+from shopbridge.mapping.json_data import json_number
 from shopbridge.model.catalogue import ProductChange, ProductDraft, Variant
 
 

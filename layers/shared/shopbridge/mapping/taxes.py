@@ -1,9 +1,21 @@
-"""Tax rates of the shop as a back office has them, where it takes percentages."""
+"""Tax rates, in percent: amounts with and without the tax, and what a back office calls a rate of the shop."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 
 from shopbridge.errors import Held, Unmapped
+
+_HUNDRED = Decimal(100)
+
+
+def with_tax(net: Decimal, rate: Decimal) -> Decimal:
+    """A net amount with its tax, not rounded."""
+    return net * (_HUNDRED + rate) / _HUNDRED
+
+
+def without_tax(gross: Decimal, rate: Decimal) -> Decimal:
+    """A gross amount without its tax, not rounded."""
+    return gross * _HUNDRED / (_HUNDRED + rate)
 
 
 def percentage_of(rate: Decimal, taxes: Mapping[Decimal, str], where: str) -> Decimal:
