@@ -161,6 +161,19 @@ def test_pages_rise_in_rank_and_cost_no_call_while_the_list_is_young() -> None:
     assert (len({each.sku for each in products}), at.calls(LIST)) == (2 * CODES + 1, 6)
 
 
+def test_a_sweep_begins_with_what_changed_a_moment_ago_for_one_more_call() -> None:
+    at = bench()
+    office = at.connector()
+    office.product_page(None)
+    at.clock.advance(seconds=4)
+    at.account.set_price("MUG", D("26.50"))
+    at.account.change_product("MUG", category="Cups")
+    before = at.calls(LIST)
+    assert [category.name for category in office.categories()] == ["Cups"]
+    (mug,) = office.product_page(None).products
+    assert (mug.prices["regular"].amount, at.calls(LIST) - before) == (D("26.50"), 2)
+
+
 def test_another_container_goes_on_behind_the_same_rank() -> None:
     at = bench(page_size=300)
     fill(at, [f"C{number}" for number in range(CODES + 10)])

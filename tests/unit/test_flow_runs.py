@@ -210,6 +210,21 @@ def test_runs_are_told_as_plain_data_with_their_problems() -> None:
 
     run = work(world, do)
     (told,) = newest(world.bridge, world.connection.id)
-    assert told == {**described(run), "problems": [{"item": "MUG", "reason": REASON.model_dump()}]}
+    assert told == {**described(run), "problems": [{"item": "MUG", "reason": REASON.model_dump()}], "more": 0}
     assert briefly(world.bridge, world.connection.id) == [described(run)]
     assert (told["percent"], told["counts"]["updated"], told["reason"]) == (100, 1, None)
+
+
+@pytest.mark.parametrize(("kept", "counted", "more"), [(1, 2, 0), (MOST_PROBLEMS, MOST_PROBLEMS + 3, 3)])
+def test_more_is_told_only_of_what_a_run_had_no_room_for(kept: int, counted: int, more: int) -> None:
+    world = StockWorld()
+
+    def do(turn: Slice) -> bool:
+        for number in range(kept):
+            turn.tell(f"S{number}", REASON)
+        turn.count(held=counted)
+        return True
+
+    work(world, do)
+    (told,) = newest(world.bridge, world.connection.id)
+    assert told["more"] == more

@@ -9,7 +9,6 @@ from typing import Any
 
 from shopbridge.errors import RetryLater
 
-
 LARGEST_PAGE = 500
 """The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
 
