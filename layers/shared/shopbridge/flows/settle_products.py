@@ -186,7 +186,8 @@ class Settling:
         if not stock.active or stock.direction != self._job.settings.direction:
             return
         pairs = zip(self._batch, outcomes, strict=True)
-        skus = [sku for item, outcome in pairs if outcome.id and self._is_new(item) for sku in item.skus]
+        learnt = [item.wanted.product for item, outcome in pairs if outcome.id and item.wanted and self._is_new(item)]
+        skus = [sku for product in learnt for sku in product.stocked_skus]
         pieces = [tuple(skus[start : start + STOCK_AT_ONCE]) for start in range(0, len(skus), STOCK_AT_ONCE)]
         because = "products that are new in the target"
         requests = [StockRequest(connection=self._job.connection, skus=piece, because=because) for piece in pieces]

@@ -88,6 +88,11 @@ class Product(Model):
     extras: dict[str, Any]
 
     @property
+    def stocked_skus(self) -> tuple[str, ...]:
+        """The SKUs that have stock: the variants' where there are any, else its own."""
+        return tuple(each.sku for each in self.variants or (self,) if each.sku)
+
+    @property
     def skus(self) -> tuple[str, ...]:
         """Every SKU it sells under, its own first; empty ones are left out."""
         return tuple(sku for sku in (self.sku, *(variant.sku for variant in self.variants)) if sku)
