@@ -46,8 +46,8 @@ class GomagSettings(ConnectorSettings):
         default=(),
         title="Order statuses that mean paid",
         description="Their ids, or names. Gomag tells nobody whether an order is paid, so this and the next setting "
-        "decide it. An order in such a status counts as paid by any method, cash on delivery too: name only statuses that "
-        "an order reaches once its money has arrived.",
+        "decide it. An order in such a status counts as paid by any method, cash on delivery too: name only statuses "
+        "that an order reaches once its money has arrived.",
     )
     paid_methods: tuple[str, ...] = Field(
         default=(),
