@@ -35,7 +35,7 @@ test: setup ## all tests
 	$(PY) -m pytest -q -n 2 --dist worksteal
 
 unit: setup ## the fast tests
-	$(PY) -m pytest -q tests/unit
+	$(PY) -m pytest -q -n 2 --dist worksteal tests/unit
 
 explore: setup ## the property tests with examples nobody tried before
 	SHOPBRIDGE_EXAMPLES=new $(PY) -m pytest -q -n 2 --dist worksteal

@@ -82,14 +82,12 @@ def check(world: World, order_id: str, email: str, context: str) -> None:
 
 
 # Between two calls only our own memory changes: "before" a call, the outside is as "after" the one in front of it.
-# The plain deliveries try both all the same; the longer ones try the one that reaches every state.
+# So the plain deliveries die before each call, and those of which everything comes twice after it.
 @pytest.mark.parametrize(
     ("delivery", "doubled", "cold", "when"),
     [
         pytest.param("webhook", False, False, "before", id="webhook-before"),
-        pytest.param("webhook", False, False, "after", id="webhook-after"),
         pytest.param("poll", False, False, "before", id="poll-before"),
-        pytest.param("poll", False, False, "after", id="poll-after"),
         pytest.param("webhook", True, False, "after", id="webhook-doubled"),
         pytest.param("poll", True, False, "after", id="poll-doubled"),
         pytest.param("webhook", False, True, "after", id="first order of a connection"),
@@ -131,7 +129,7 @@ def kill(world: World, delivery: str, *, doubled: bool) -> str:
 def test_a_second_worker_at_any_outside_call_makes_no_second_order(new_world: NewWorld, delivery: str) -> None:
     """Both got the same message; the second does all of its work while the first stands at one call."""
     world = new_world()
-    for at in range(MOST_CALLS):
+    for at in range(0, MOST_CALLS, 1 if delivery == "webhook" else 2):  # a poll makes the calls of a webhook, and more
         spec = an_order(at)
         calls = Calls(at=at, when="before", meanwhile=lambda: in_another_container(world))
         world.new_container(calls)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import httpx
@@ -25,7 +26,9 @@ EMPTY = Depth(0, 0, 0)
 @pytest.fixture(scope="module")
 def running(moto: MotoProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     activity = Activity(tmp_path_factory.mktemp("build") / "activity.jsonl")
-    with EmbeddedAws(SAMPLE, "sample", {"Greeting": "Hallo"}, activity=activity, moto=moto) as aws:
+    # A worker may come to this module twice, and moto keeps the first stack.
+    name = f"sample-{uuid4().hex[:8]}"
+    with EmbeddedAws(SAMPLE, name, {"Greeting": "Hallo"}, activity=activity, moto=moto) as aws:
         yield aws
 
 
@@ -372,7 +375,7 @@ def test_boto3_cannot_reach_the_real_aws(aws: EmbeddedAws) -> None:
 
 def test_afterwards_environment_standard_output_and_ports_are_free_again(moto: MotoProcess) -> None:
     environment, stdout, before = dict(os.environ), sys.stdout, own_ports()
-    with EmbeddedAws(SAMPLE, "short", moto=moto) as aws:
+    with EmbeddedAws(SAMPLE, f"short-{uuid4().hex[:8]}", moto=moto) as aws:
         assert own_ports() - before == {httpx.URL(url).port for url in (aws.api_url, aws.lambda_url)}
     assert dict(os.environ) == environment
     assert sys.stdout is stdout
@@ -394,7 +397,7 @@ def own_ports() -> set[int]:
 
 @pytest.fixture(scope="module")
 def bridge(moto: MotoProcess) -> Iterator[EmbeddedAws]:
-    with EmbeddedAws(ROOT / "template.yaml", "bridge", moto=moto) as aws:
+    with EmbeddedAws(ROOT / "template.yaml", f"bridge-{uuid4().hex[:8]}", moto=moto) as aws:
         yield aws
 
 
