@@ -82,14 +82,14 @@ def check(world: World, order_id: str, email: str, context: str) -> None:
 
 
 # Between two calls only our own memory changes: "before" a call, the outside is as "after" the one in front of it.
-# So the plain deliveries die before each call, and those of which everything comes twice after it.
+# So the plain deliveries die before each call, and the one of which everything comes twice after it. Polls that come
+# twice are the second worker's below.
 @pytest.mark.parametrize(
     ("delivery", "doubled", "cold", "when"),
     [
         pytest.param("webhook", False, False, "before", id="webhook-before"),
         pytest.param("poll", False, False, "before", id="poll-before"),
         pytest.param("webhook", True, False, "after", id="webhook-doubled"),
-        pytest.param("poll", True, False, "after", id="poll-doubled"),
         pytest.param("webhook", False, True, "after", id="first order of a connection"),
     ],
 )
@@ -98,7 +98,8 @@ def test_a_kill_at_any_outside_call_leaves_one_order_and_a_truthful_ledger(
 ) -> None:
     killed: list[str] = []
     world = new_world()
-    for at in range(MOST_CALLS):
+    # A first order takes a new world each time; every other call of it shows the state after the one before, too.
+    for at in range(0, MOST_CALLS, 2 if cold else 1):
         world = new_world() if cold else world
         world.new_container(Calls(at=at, when=when))
         spec = an_order(at)
