@@ -134,7 +134,7 @@ CAPABILITIES: dict[Capability, str] = {
     "order_status_target": "an order's status and our document number are written to it",
     "order_target": "orders are created in it",
     "customer_target": "customers are created in it",
-    "product_target": "an order's missing products are created in it",
+    "product_target": "an order's products are found in it, and missing ones created where it can",
     "open_orders": "tells which orders the back office may not know yet, for stock",
     "stock_source": "stock is read from it",
     "stock_target": "stock is written to it",
@@ -148,14 +148,20 @@ def capabilities_page(connectors: list[ConnectorSpec]) -> str:
     """Which connector can do what."""
     titles = " | ".join(f"[{spec.title}](connectors/{spec.key}.md)" for spec in connectors)
     rows = [
-        f"| {name.replace('_', ' ')} | {meaning} | "
-        + " | ".join("yes" if name in spec.provides else "no" for spec in connectors)
-        + " |"
+        f"| {name.replace('_', ' ')} | {meaning} | " + " | ".join(answer_to(name, spec) for spec in connectors) + " |"
         for name, meaning in CAPABILITIES.items()
     ]
     none = " | ".join("not supported" for _ in connectors)
     head = [f"| capability | it means | {titles} |", "|---" * (len(connectors) + 2) + "|"]
     return "\n".join(["# What each connector can do", MADE, "", *head, *rows, f"| images | {IMAGES} | {none} |", ""])
+
+
+def answer_to(capability: Capability, spec: ConnectorSpec) -> str:
+    """Whether a connector can do it; some want a switch for it, which nobody finds on by accident."""
+    if capability not in spec.provides:
+        return "no"
+    withheld = spec.withheld(spec.settings.model_construct()) if spec.withheld else {}
+    return "only when switched on" if capability in withheld else "yes"
 
 
 def table(rows: Iterator[tuple[str, str, str, str]] | list[tuple[str, str, str, str]]) -> list[str]:
