@@ -112,6 +112,13 @@ def test_ping_names_areas_that_orders_do_not_need_as_remarks(area: str, name: st
     assert len(notes) == 1
 
 
+def test_ping_warns_that_bocp_may_fetch_the_orders_too_where_its_apps_token_is_used() -> None:
+    warned = [note for note in swift(bench(), use_cloudsales_app=True).ping().notes if "BOCP" in note]
+    assert len(warned) == 1
+    assert "twice" in warned[0]
+    assert not [note for note in swift(bench()).ping().notes if "BOCP" in note]
+
+
 def test_ping_names_every_missing_permission_when_orders_cannot_be_read() -> None:
     at = bench()
     at.shop.forbid("order", "status", "product")

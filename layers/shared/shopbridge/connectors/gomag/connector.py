@@ -13,7 +13,7 @@ from shopbridge.connectors.gomag.api import ROOT, GomagApi
 from shopbridge.connectors.gomag.categories import Categories
 from shopbridge.connectors.gomag.limits import RoomForOthers, limits_of
 from shopbridge.connectors.gomag.moving import OrderMover
-from shopbridge.connectors.gomag.notes import NOTES, NOTHING_IS_PAID
+from shopbridge.connectors.gomag.notes import NOTES, NOTHING_IS_PAID, READ_TWICE
 from shopbridge.connectors.gomag.open_orders import OpenOrderBook
 from shopbridge.connectors.gomag.orders import changed_page, find_order, read_orders
 from shopbridge.connectors.gomag.product_drafts import plan, product_fields
@@ -59,6 +59,8 @@ class GomagShop:
         remarks = try_out(self.api)
         if not self.settings.paid_statuses and not self.settings.paid_methods:
             remarks = (*remarks, NOTHING_IS_PAID)
+        if self.settings.use_cloudsales_app:
+            remarks = (*remarks, READ_TWICE)
         return Identity(name=f"{TITLE} {self.settings.shop}", version="", notes=remarks)
 
     def vocabulary(self) -> Vocabulary:

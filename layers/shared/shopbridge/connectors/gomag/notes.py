@@ -4,6 +4,10 @@ NOTHING_IS_PAID = (
     "No order counts as paid: Gomag does not tell, and neither paid_statuses nor paid_methods name anything. Orders "
     "are only taken if orders.payment_statuses is empty or names `open`."
 )
+READ_TWICE = (
+    "The key is the token of the CloudSales app: where BOCP's own Gomag connector is on, it fetches these orders, too, "
+    "and they are there twice, with stock and fiscal documents. Switch that connector off, or leave orders to it."
+)
 
 NOTES = (
     "Permissions the key needs: orders and order statuses; products for stock and prices; categories for products.",

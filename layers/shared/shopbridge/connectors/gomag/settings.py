@@ -42,6 +42,12 @@ class GomagSettings(ConnectorSettings):
         description="As Gomag's admin shows it under API settings: mostly the shop's address, such as "
         "`https://www.shop.example`, in some accounts a value of its own called Api_shop_pagina.",
     )
+    use_cloudsales_app: bool = Field(
+        default=False,
+        title="Use the CloudSales app",
+        description="The key is the token of Gomag's own app Facturare & Gestiune, CloudSales. BOCP reads the shop's "
+        "orders with it, too, if its Gomag connector is on: verifying then says what to look at.",
+    )
     paid_statuses: tuple[str, ...] = Field(
         default=(),
         title="Order statuses that mean paid",
@@ -122,4 +128,8 @@ class GomagSecrets(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    api_key: Key = Field(title="API key", min_length=1)
+    api_key: Key = Field(
+        title="API key",
+        min_length=1,
+        description="From Gomag's API settings, or the token that its CloudSales app generates.",
+    )
