@@ -8,6 +8,7 @@ from shopbridge.flows.product_job import ProductJob
 from shopbridge.flows.product_reading import Item
 from shopbridge.flows.product_register import Register
 from shopbridge.flows.sweep import Group, placed, with_entries
+from shopbridge.model.batches import in_batches
 from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
 
 SHARDS_AT_ONCE = 20
@@ -74,9 +75,8 @@ class ProductSnapshot:
 
     def _read_all(self) -> Iterator[dict[str, Entry]]:
         ids = [mark.id for mark in self._stored.shards]
-        for start in range(0, len(ids), SHARDS_AT_ONCE):
-            some = self._store.shards(self._job.connection, self._name, ids[start : start + SHARDS_AT_ONCE])
-            yield from map(entries_from, some.values())
+        for some in in_batches(ids, SHARDS_AT_ONCE):
+            yield from map(entries_from, self._store.shards(self._job.connection, self._name, some).values())
 
     def _save(self, shards: Mapping[int, Shard]) -> None:
         self.manifest = self._store.save(self._job.connection, self._name, self.manifest, shards)

@@ -19,6 +19,7 @@ from shopbridge.flows.product_snapshot import refused
 from shopbridge.flows.retire_products import DELETED, DISABLED, RENAMED, Leaving, retire
 from shopbridge.flows.sweep import Group
 from shopbridge.flows.write_products import Changed, bring
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import ProductOutcome
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
@@ -188,9 +189,11 @@ class Settling:
         pairs = zip(self._batch, outcomes, strict=True)
         learnt = [item.wanted.product for item, outcome in pairs if outcome.id and item.wanted and self._is_new(item)]
         skus = [sku for product in learnt for sku in product.stocked_skus]
-        pieces = [tuple(skus[start : start + STOCK_AT_ONCE]) for start in range(0, len(skus), STOCK_AT_ONCE)]
         because = "products that are new in the target"
-        requests = [StockRequest(connection=self._job.connection, skus=piece, because=because) for piece in pieces]
+        requests = [
+            StockRequest(connection=self._job.connection, skus=tuple(some), because=because)
+            for some in in_batches(skus, STOCK_AT_ONCE)
+        ]
         if requests:
             self._job.turn.bridge.work.send(requests)
 

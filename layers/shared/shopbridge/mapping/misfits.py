@@ -1,6 +1,21 @@
 """Where a record does not fit its model, in words that hold none of its values."""
 
-from pydantic import ValidationError
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shopbridge.errors import Held
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def fitted(model: type[Body], payload: Mapping[str, Any], *, refused: str, where: str, fix: str) -> Body:
+    """A payload as the target takes it. Raises Held (code ``invalid_draft``) with ``refused`` and what does not fit."""
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        raise Held(f"{refused}: {misfits(error)}", code="invalid_draft", where=where, fix=fix) from error
 
 
 def first_misfit(error: ValidationError) -> str:

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
-
 from shopbridge.connectors.cloudsales.clients import check_company, client_of
 from shopbridge.connectors.cloudsales.items import NOTHING, plan_shares
 from shopbridge.connectors.cloudsales.sent import OrderInput
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
 from shopbridge.connectors.cloudsales.wall_time import day_text
 from shopbridge.errors import Held
-from shopbridge.mapping.misfits import misfits
+from shopbridge.mapping.misfits import fitted
 from shopbridge.mapping.rounding import cents
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
@@ -45,15 +43,13 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     """The body as BOCP takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
-    try:
-        return OrderInput.model_validate(payload)
-    except ValidationError as error:
-        raise Held(
-            f"BOCP cannot take the order as it is mapped: {misfits(error)}",
-            code="invalid_draft",
-            where=where,
-            fix="Look at the maps and the own field rules of the connection, then resend the order.",
-        ) from error
+    return fitted(
+        OrderInput,
+        payload,
+        refused="BOCP cannot take the order as it is mapped",
+        where=where,
+        fix="Look at the maps and the own field rules of the connection, then resend the order.",
+    )
 
 
 def ready(payload: Mapping[str, Any], where: str) -> OrderInput:

@@ -12,7 +12,7 @@ from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.totals import balanced
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
-from shopbridge.mapping.misfits import first_misfit, misfits
+from shopbridge.mapping.misfits import first_misfit, fitted
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.office import OrderDraft, OrderParts
@@ -61,15 +61,13 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     """The body as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
-    try:
-        return OrderInput.model_validate(payload)
-    except ValidationError as error:
-        raise Held(
-            f"SalesPOS cannot take the order as it is mapped: {misfits(error)}",
-            code="invalid_draft",
-            where=where,
-            fix="Look at the maps and the own field rules of the connection, then resend the order.",
-        ) from error
+    return fitted(
+        OrderInput,
+        payload,
+        refused="SalesPOS cannot take the order as it is mapped",
+        where=where,
+        fix="Look at the maps and the own field rules of the connection, then resend the order.",
+    )
 
 
 def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPosSettings) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from pydantic import ValidationError
-
 from shopbridge.connectors.salespos.product_maps import Terms, rates
 from shopbridge.connectors.salespos.product_prices import costs_of, option_rows
 from shopbridge.connectors.salespos.product_wire import (
@@ -22,7 +20,7 @@ from shopbridge.connectors.salespos.product_wire import (
 from shopbridge.connectors.salespos.rows import cut
 from shopbridge.connectors.salespos.surcharges import surcharges
 from shopbridge.errors import Held
-from shopbridge.mapping.misfits import misfits
+from shopbridge.mapping.misfits import fitted
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, TargetProduct, Variant
 
 NEEDED: frozenset[ProductField] = frozenset({"name", "price", "tax"})
@@ -47,15 +45,13 @@ def plan(change: ProductChange, terms: Terms) -> ProductDraft:
 
 def checked(payload: Mapping[str, Any], sku: str) -> CatalogueInput:
     """The payload as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
-    try:
-        return CatalogueInput.model_validate(payload)
-    except ValidationError as error:
-        raise Held(
-            f"SalesPOS cannot take the product {sku} as it is mapped: {misfits(error)}",
-            code="invalid_draft",
-            where="SalesPOS",
-            fix="Correct the field in the source, or look at the own field rules of the connection.",
-        ) from error
+    return fitted(
+        CatalogueInput,
+        payload,
+        refused=f"SalesPOS cannot take the product {sku} as it is mapped",
+        where="SalesPOS",
+        fix="Correct the field in the source, or look at the own field rules of the connection.",
+    )
 
 
 def _body(change: ProductChange, fields: frozenset[ProductField], terms: Terms) -> Iterator[tuple[str, Any]]:
