@@ -71,16 +71,23 @@ class Shipping(Model):
 
 
 class Totals(Model):
-    """The order's own totals: the truth that every copy is held against."""
+    """The order's own totals: the truth that every copy is held against.
+
+    Attributes:
+        gross: What the buyer pays.
+        rounding: What rounding to cash (0.05, 1.00 …) added to the sum, negative where it took off; part of ``gross``
+            and free of tax.
+    """
 
     gross: Decimal
     net: Decimal
     taxes: tuple[TaxShare, ...]
+    rounding: Decimal = Decimal(0)
 
     @property
     def tax(self) -> Decimal:
         """All tax."""
-        return self.gross - self.net
+        return self.gross - self.rounding - self.net
 
 
 class Order(Model):
