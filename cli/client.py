@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 FUNCTION_VARIABLE = "SHOPBRIDGE_OPERATIONS_FUNCTION"
+ARN_PARTS = 7
 # The function ends after 120 s. A creation must not be sent twice because its answer was slow.
 _PATIENT_AND_ONCE = Config(read_timeout=130, connect_timeout=5, retries={"total_max_attempts": 1})
 
@@ -30,8 +31,8 @@ class Operations:
     """The operations function of one deployment, or of the sandbox.
 
     Args:
-        function: Its name or ARN; else what ``SHOPBRIDGE_OPERATIONS_FUNCTION`` says.
-        client: A Lambda client; else one as boto3's own environment variables say.
+        function: Its ARN or name; else what ``SHOPBRIDGE_OPERATIONS_FUNCTION`` says.
+        client: A Lambda client; else one for the region that the ARN, the environment or the profile names.
     """
 
     def __init__(self, function: str = "", client: "LambdaClient | None" = None) -> None:
@@ -54,7 +55,7 @@ class Operations:
                 f"Give --function, or set {FUNCTION_VARIABLE} to the stack's output OperationsFunction."
             )
         try:
-            client = self._client or boto3.client("lambda", config=_PATIENT_AND_ONCE)
+            client = self._client or _client(self._function)
             answer = client.invoke(FunctionName=self._function, Payload=json.dumps(event, default=str))
             return "FunctionError" in answer, json.loads(answer["Payload"].read())
         except (BotoCoreError, ClientError) as error:
@@ -62,6 +63,18 @@ class Operations:
         except ValueError as error:
             # botocore's own for an address or a region that is none; json's for an answer that is none.
             raise RefusedError(f"AWS cannot be asked: {error}. Check region, addresses and function.") from error
+
+
+def _client(function: str) -> "LambdaClient":
+    """One for the function's own region: botocore reads no ``AWS_REGION``, which every other AWS SDK does."""
+    region = _region_in(function) or os.environ.get("AWS_REGION")
+    return boto3.client("lambda", region_name=region or None, config=_PATIENT_AND_ONCE)
+
+
+def _region_in(function: str) -> str:
+    """The region of an ARN such as ``arn:aws:lambda:eu-central-1:123456789012:function:name``; empty for a name."""
+    parts = function.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) >= ARN_PARTS else ""
 
 
 def _result_of(answer: tuple[bool, Any]) -> Any:
@@ -90,7 +103,10 @@ def _sentence(error: BotoCoreError | ClientError, function: str) -> str:
         case EndpointConnectionError():
             return f"Nobody answers at {_host(error)}. Is it running, and do address and region fit?"
         case NoRegionError():
-            return "It is open which AWS region to ask. Set AWS_REGION, or choose a profile with AWS_PROFILE."
+            return (
+                "It is open which AWS region to ask. Name the function by its ARN (the stack's output "
+                "OperationsFunction), set AWS_REGION or AWS_DEFAULT_REGION, or choose a profile with AWS_PROFILE."
+            )
         case NoCredentialsError():
             return "There are no AWS credentials. Log in, or choose a profile with AWS_PROFILE."
         case ClientError():
@@ -104,7 +120,7 @@ def _refusal(error: ClientError, function: str) -> str:
     if code == "ResourceNotFoundException":
         return (
             f"There is no function {function!r} in this account and region. "
-            "Take its name from the stack's output OperationsFunction."
+            "Take its ARN from the stack's output OperationsFunction."
         )
     # Where no AWS answers, but some web server, botocore takes the HTTP status for the code.
     if code.isdigit() and (not message or "<" in message):

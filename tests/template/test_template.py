@@ -300,3 +300,8 @@ def test_the_dashboard_is_json(template: Template) -> None:
     (dashboard,) = of_type(template, "AWS::CloudWatch::Dashboard").values()
     body = re.sub(r"\$\{[^}]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"])
     assert len(json.loads(body)["widgets"]) == 8
+
+
+def test_the_operations_function_is_told_by_its_arn_since_a_name_is_good_in_its_region_only() -> None:
+    outputs = (ROOT / "template.yaml").read_text().partition("\nOutputs:")[2]
+    assert re.findall(r"  OperationsFunction:\n.*\n    Value: (.+)", outputs) == ["!GetAtt Operations.Arn"]

@@ -1,8 +1,11 @@
 import io
+import os
 import socket
+from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
@@ -75,3 +78,46 @@ def test_an_address_that_is_none_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     with pytest.raises(RefusedError, match=r"Invalid endpoint: nonsense\. Check"):
         Operations("operations").ask("list")
+
+
+ARN = "arn:aws:lambda:eu-west-3:123456789012:function:shopbridge-Operations-1A2B"
+
+
+@pytest.mark.parametrize(
+    ("function", "environment", "region"),
+    [
+        (ARN, {}, "eu-west-3"),
+        (f"{ARN}:live", {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-2"}, "eu-west-3"),
+        ("operations", {"AWS_REGION": "eu-north-1"}, "eu-north-1"),
+        ("operations", {"AWS_DEFAULT_REGION": "eu-south-1"}, "eu-south-1"),
+        ("operations", {"AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-south-1"}, "eu-south-1"),
+    ],
+)
+def test_the_region_is_the_functions_own_else_what_either_variable_says(
+    monkeypatch: pytest.MonkeyPatch, function: str, environment: dict[str, str], region: str
+) -> None:
+    asked: list[str] = []
+    no_aws_here(monkeypatch, environment)
+    monkeypatch.setattr(BaseClient, "_make_api_call", lambda self, *_: asked.append(self.meta.region_name) or an_answer())
+    assert Operations(function).ask("list") == []
+    assert asked == [region]
+
+
+def test_without_any_region_the_advice_names_what_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_aws_here(monkeypatch, {})
+    with pytest.raises(RefusedError, match="which AWS region") as caught:
+        Operations("operations").ask("list")
+    assert all(way in str(caught.value) for way in ("ARN", "AWS_REGION or AWS_DEFAULT_REGION", "AWS_PROFILE"))
+
+
+def no_aws_here(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    made_up = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_CONFIG_FILE": os.devnull}
+    for name, value in {**made_up, **environment}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+def an_answer() -> dict[str, Any]:
+    return {"Payload": io.BytesIO(b'{"ok": true, "result": []}')}
