@@ -10,6 +10,9 @@ Connection = Annotated[
     str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
 ]
 Function = Annotated[
-    str, typer.Option(envvar=FUNCTION_VARIABLE, help="The operations function's ARN or name: the stack's output OperationsFunction.")
+    str,
+    typer.Option(
+        envvar=FUNCTION_VARIABLE, help="The operations function's ARN or name: the stack's output OperationsFunction."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]

@@ -98,7 +98,12 @@ def test_the_region_is_the_functions_own_else_what_either_variable_says(
 ) -> None:
     asked: list[str] = []
     no_aws_here(monkeypatch, environment)
-    monkeypatch.setattr(BaseClient, "_make_api_call", lambda self, *_: asked.append(self.meta.region_name) or an_answer())
+
+    def answer(client: BaseClient, *_request: object) -> dict[str, Any]:
+        asked.append(client.meta.region_name)
+        return {"Payload": io.BytesIO(b'{"ok": true, "result": []}')}
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", answer)
     assert Operations(function).ask("list") == []
     assert asked == [region]
 
@@ -117,7 +122,3 @@ def no_aws_here(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) ->
     for name, value in {**made_up, **environment}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-
-
-def an_answer() -> dict[str, Any]:
-    return {"Payload": io.BytesIO(b'{"ok": true, "result": []}')}
