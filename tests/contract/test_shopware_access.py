@@ -307,9 +307,9 @@ def test_a_page_that_does_not_move_on_is_no_endless_loop() -> None:
             json={"access_token": "t", "expires_in": 600} if request.url.path.endswith("token") else page,
         )
     )
-    assert connector.changed_orders(LONG_AGO, None).position == "7"
+    assert connector.changed_orders(LONG_AGO, None).position == "order:7"
     with pytest.raises(RetryLater, match="same page"):
-        connector.changed_orders(LONG_AGO, "7")
+        connector.changed_orders(LONG_AGO, "order:7")
 
 
 def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> None:
@@ -321,4 +321,4 @@ def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> 
     assert len(first.orders) == criteria.SMALL_PAGE
     rest = connector.changed_orders(LONG_AGO, first.position)
     assert [order.id for order in (*first.orders, *rest.orders)] == placed
-    assert rest.position is None
+    assert rest.position == "order-transaction:"

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from sandbox.platforms.shopware import ShopwareEmulator
 from sandbox.platforms.shopware.pricing import Taxing
 from sandbox.platforms.shopware.specs import Address, Buyer, Line, OrderSpec, Payment, ProductSpec, Shipping
+from sandbox.platforms.shopware.values import stamp
 from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.connector import ShopwareShop
+from shopbridge.connectors.shopware.order_changes import TABLES
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
+from shopbridge.model.stock import StockLevel
 from tests.contract.shopware_world import LONG_AGO, RELEASES, Bench, all_changed, bench
 
 BEFORE_THE_SCHEMA = "6.6.10.13"
@@ -225,7 +229,83 @@ def test_nothing_is_read_apart_from_the_page() -> None:
         shop.shop.place_order()
     connector = shop.connector()
     assert len(all_changed(connector)) == 5
-    assert shop.shop.calls.by_route == {"POST /api/oauth/token": 1, "POST /api/search/order": 1}
+    searches = {f"POST /api/search/{table}": 1 for table in TABLES}
+    assert shop.shop.calls.by_route == {"POST /api/oauth/token": 1, **searches}
+
+
+@pytest.mark.parametrize("table", TABLES[1:])
+def test_an_order_is_found_by_a_change_of_any_row_it_is_made_of(table: str) -> None:
+    shop = bench(BEFORE_THE_SCHEMA)
+    changed, _ = shop.shop.place_order(), shop.shop.place_order()
+    shop.clock.advance(minutes=10)
+    since = shop.clock()
+    shop.clock.advance(minutes=1)
+    for row in shop.shop.shop.store.tables[table.replace("-", "_")].values():
+        if row.values["orderId"] == changed:
+            row.values["updatedAt"] = stamp(shop.clock())
+    assert [order.id for order in all_changed(shop.connector(), since)] == [changed]
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_no_search_for_changed_orders_joins_rows_that_have_to_be_grouped(version: str) -> None:
+    shop = bench(version)
+    order = shop.shop.place_order()
+    shop.clock.advance(minutes=10)
+    shop.shop.pay(order)
+    connector = shop.connector(sales_channels=[shop.shop.order(order)["salesChannelId"]])
+    assert len(all_changed(connector, shop.clock())) == 1
+    assert len(all_changed(connector)) == 1
+    assert shop.shop.shop.joins == {}
+
+
+def test_many_changed_rows_are_paged_by_their_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    shop = bench()
+    lines = [Line("A-1", Decimal("1.00"), 1) for _ in range(3)]
+    orders = [shop.shop.place_order(OrderSpec(lines=tuple(lines))) for _ in range(5)]
+    shop.clock.advance(minutes=10)
+    for row in shop.shop.shop.store.tables["order_line_item"].values():
+        row.values["updatedAt"] = stamp(shop.clock())
+    found = [order.id for order in all_changed(shop.connector(), shop.clock())]
+    assert found == orders
+
+
+def test_a_place_that_an_older_release_stored_goes_on_among_the_orders() -> None:
+    shop = bench()
+    ids = [shop.shop.place_order() for _ in range(3)]
+    first = shop.shop.order(ids[0])["autoIncrement"]
+    page = shop.connector().changed_orders(LONG_AGO, str(first))
+    assert [order.id for order in page.orders] == ids[1:]
+
+
+def test_a_shop_that_gives_smaller_pages_is_asked_for_those_from_then_on() -> None:
+    shop = bench()
+    shop.shop.shop.max_limit = 3
+    ids = [shop.shop.place_order() for _ in range(7)]
+    connector = shop.connector()
+    assert [order.id for order in all_changed(connector)] == ids
+    assert shop.calls("POST /api/search/order") == 1 + 3  # one refusal, then 3, 3 and 1
+    skus = [f"P-{number}" for number in range(7)]
+    for sku in skus:
+        shop.shop.add_product(ProductSpec(sku, sku, Decimal(5), NINETEEN, 1))
+    assert [level.sku for level in all_levels(connector)] == skus
+    assert {level.sku for level in connector.stock_of(skus)} == set(skus)
+    assert {sku for sku, found in connector.find_by_sku(skus).items() if found} == set(skus)
+    assert len(connector.vocabulary()["payment"]) > 3
+    refused = [answer for answer in shop.answers if answer.status == 400]
+    assert len(refused) == 1
+
+
+def all_levels(connector: ShopwareShop) -> list[StockLevel]:
+    """All pages of stock."""
+    levels: list[StockLevel] = []
+    position: str | None = None
+    while True:
+        page = connector.stock_page(position)
+        levels.extend(page.levels)
+        if page.position is None:
+            return levels
+        position = page.position
 
 
 def test_only_chosen_sales_channels_are_read() -> None:

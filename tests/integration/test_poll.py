@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.platforms.shopware import Payment
 from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.order_changes import TABLES
 from shopbridge.flows import poll_orders
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.cursor import OrderCursor
@@ -173,8 +174,8 @@ def test_a_poll_short_of_time_goes_on_in_a_follow_up_message(new_world: NewWorld
     between = cursor(world)
     assert between
     assert between.window_end
-    assert (between.position, depths(world)) == ("2", (1, 0, 2))
-    for _ in range(2):
+    assert (between.position, depths(world)) == ("order:2", (1, 0, 2))
+    for _ in range(2 + len(TABLES[1:])):
         poll_once(world)
     done = cursor(world)
     assert done
@@ -195,7 +196,7 @@ def test_a_chain_of_follow_ups_is_bounded_and_the_next_tick_goes_on(
     poll_once(world)
     stopped = cursor(world)
     assert stopped
-    assert (stopped.position, depths(world)[0]) == ("4", 0)
+    assert (stopped.position, depths(world)[0]) == ("order:4", 0)
     world.poll()
     world.settle()
     for order_id in orders:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.order_changes import TABLES, Place, changed_children
 from shopbridge.connectors.shopware.revision import revision
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
 from shopbridge.connectors.shopware.versions import features, parse_version, version_notes
@@ -90,21 +91,36 @@ def test_any_shape_has_a_revision(row: dict[str, Any]) -> None:
     assert len(text) == len("2026-03-01T10:00:00.000Z-12345678")
 
 
-def test_a_poll_asks_for_changes_wherever_they_show() -> None:
-    search = criteria.changed_orders(START, None, (), products=True)
-    queries = search["filter"][0]["queries"]
-    assert {"updatedAt", "createdAt", "transactions.updatedAt", "deliveries.updatedAt"} <= {q["field"] for q in queries}
-    assert {q["parameters"]["gte"] for q in queries} == {"2026-03-01T10:00:00.000+00:00"}
-    assert (search["page"], search["sort"]) == (1, [{"field": "autoIncrement", "order": "ASC"}])
-
-
-def test_a_later_page_goes_on_behind_the_last_key() -> None:
-    search = criteria.changed_orders(START, "42", ("c" * 32,), products=False)
-    assert search["filter"][1:] == [
-        {"type": "equalsAny", "field": "salesChannelId", "value": ["c" * 32]},
-        {"type": "range", "field": "autoIncrement", "parameters": {"gt": 42}},
+def test_rows_of_an_order_are_asked_for_by_their_own_times_and_their_orders_key() -> None:
+    search = changed_children(Place("order-transaction", "42"), START, ("c" * 32,), limit=50)
+    own, *of_order = search["filter"]
+    assert [query["field"] for query in own["queries"]] == ["updatedAt", "createdAt"]
+    assert {query["parameters"]["gte"] for query in own["queries"]} == {"2026-03-01T10:00:00.000+00:00"}
+    assert of_order[2:] == [
+        {"type": "equalsAny", "field": "order.salesChannelId", "value": ["c" * 32]},
+        {"type": "range", "field": "order.autoIncrement", "parameters": {"gt": 42}},
     ]
-    assert search["associations"]["lineItems"] == {}
+    assert (search["page"], search["sort"]) == (1, [{"field": "order.autoIncrement", "order": "ASC"}])
+
+
+@pytest.mark.parametrize("place", [Place(), Place("order", "7"), Place("order-address"), Place("order-delivery", "9")])
+def test_a_place_reads_what_it_writes(place: Place) -> None:
+    if place.behind:
+        assert Place.parse(place.following(place.behind)) == place
+    else:
+        assert Place.parse(f"{place.table}:") == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [(None, Place()), ("42", Place("order", "42")), ("shelf:9", Place("order", "9")), ("x", Place())]
+)
+def test_a_place_of_another_release_counts_among_the_orders(text: str | None, place: Place) -> None:
+    assert Place.parse(text) == place
+
+
+def test_after_the_last_table_there_is_nothing() -> None:
+    assert Place(TABLES[-1]).following(None) is None
+    assert Place(TABLES[0]).following(None) == f"{TABLES[1]}:"
 
 
 def test_no_filter_is_empty() -> None:

@@ -62,12 +62,19 @@ class CriteriaParser:
 
     Args:
         clock: The shop's clock, for relative filters.
+        max_limit: The largest page of this shop; None: its release's.
+
+    Attributes:
+        to_many: The fields that rows are found or sorted by and that lie behind an association to many rows; the
+            associations that are loaded along do not count, they are read apart.
     """
 
     store: Store
     version: Version
     clock: Clock
+    max_limit: int | None = None
     entities: set[str] = field(default_factory=set)
+    to_many: set[str] = field(default_factory=set)
 
     def parse(self, entity: Entity, body: Any) -> Criteria:
         """The criteria of a whole request.
@@ -77,6 +84,7 @@ class CriteriaParser:
         """
         self.entities.add(entity.name)
         found = self._criteria(entity, body)
+        self.to_many = self._found_by(entity, body)
         limit = self._allowed_limit(found)
         ignored = found.ids is not None or (self.version.page_needs_limit and found.limit is None)
         page = 1 if ignored else found.page
@@ -98,6 +106,12 @@ class CriteriaParser:
             includes=_includes(body.get("includes")),
             narrowing=narrowing(self.store, entity.name, body),
         )
+
+    def _found_by(self, entity: Entity, body: dict[str, Any]) -> set[str]:
+        filters = FilterParser(self.store, entity, self.clock)
+        filters.parse(body.get("filter") or [], "/filter")
+        keys = [each["field"] for each in body.get("sort") or () if isinstance(each, dict)]
+        return filters.to_many | {name for name in keys if parse_path(self.store, entity, name).to_many}
 
     def _tests(self, entity: Entity, body: dict[str, Any]) -> list[Test]:
         filters = FilterParser(self.store, entity, self.clock)
@@ -153,7 +167,7 @@ class CriteriaParser:
     def _allowed_limit(self, found: Criteria) -> int | None:
         if found.ids is not None:
             return None
-        maximum = self.version.maximum_limit
+        maximum = self.max_limit or self.version.maximum_limit
         if maximum is None or found.limit is None:
             return found.limit or maximum
         if found.limit > maximum:

@@ -48,6 +48,7 @@ class FilterParser:
     Attributes:
         problems: Everything wrong with the filters so far; a request answers them all at once.
         entities: The entities walked through.
+        to_many: The fields that lie behind an association to many rows.
     """
 
     def __init__(self, store: Store, entity: Entity, clock: Clock) -> None:
@@ -56,6 +57,7 @@ class FilterParser:
         self._clock = clock
         self.problems: list[Problem] = []
         self.entities: set[str] = set()
+        self.to_many: set[str] = set()
 
     def parse(self, body: Any, pointer: str) -> list[Test]:
         """All tests of a list of filters, or of the short form ``{"field": "value"}``."""
@@ -202,6 +204,7 @@ class FilterParser:
     def _path(self, name: str) -> Path:
         path = parse_path(self._store, self._entity, name)
         self.entities.update(path.entities)
+        self.to_many |= {name} if path.to_many else set()
         return path
 
     def _wrong(self, pointer: str, detail: str) -> Test:

@@ -20,11 +20,13 @@ class Path:
         type: The type of the field at the end; None inside JSON.
         entities: The entities walked through, each needs the right to read.
         read: All values a row has there; one null where an association leads nowhere.
+        to_many: Whether a database has to join several rows to one, then group them again.
     """
 
     type: str | None
     entities: tuple[str, ...]
     read: Callable[[Row], list[Any]]
+    to_many: bool
 
 
 def parse_path(store: Store, entity: Entity, name: str) -> Path:
@@ -39,7 +41,8 @@ def parse_path(store: Store, entity: Entity, name: str) -> Path:
     if kind is None or rest[0] in RUNTIME_FIELDS or (inside and kind != "json"):
         raise unmapped(name, entity)
     read = _reader(store, ways, rest[0], inside)
-    return Path(None if inside else kind, tuple(way.target for way in ways), read)
+    to_many = any(way.kind in {"many", "list"} for way in ways)
+    return Path(None if inside else kind, tuple(way.target for way in ways), read, to_many)
 
 
 def unmapped(name: str, entity: Entity) -> ApiError:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults
 from sandbox.platforms.shopware import faults as planned
 from sandbox.platforms.shopware.auth import Access, Integration
-from sandbox.platforms.shopware.criteria import CriteriaParser
+from sandbox.platforms.shopware.criteria import Criteria, CriteriaParser
 from sandbox.platforms.shopware.errors import ApiError, api_error
 from sandbox.platforms.shopware.exchange import (
     CONTEXT_HEADERS,
@@ -27,6 +27,7 @@ from sandbox.platforms.shopware.exchange import (
     too_large,
     valid_id,
 )
+from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.page import orders_page
 from sandbox.platforms.shopware.records import Records, renderer
 from sandbox.platforms.shopware.search import search
@@ -115,20 +116,23 @@ class Api:
         """``POST /api/search/{entity}``."""
         entity, body = entity_of(request, self.shop.store, name), json_body(request)
         with self.shop.reading():
-            parser = CriteriaParser(self.shop.store, self.shop.version, self.shop.clock)
-            criteria = parser.parse(entity, body)
-            self._caller.require(f"{reached}:read" for reached in parser.entities)
+            criteria = self._criteria(entity, body)
             found = search(self.shop.store, entity.name, criteria)
             data = renderer(request, self.shop, criteria.includes).records(found.rows, criteria)
             return records_answer(request, {"total": found.total, "data": data, "aggregations": []})
+
+    def _criteria(self, entity: Entity, body: Any) -> Criteria:
+        parser = CriteriaParser(self.shop.store, self.shop.version, self.shop.clock, self.shop.max_limit)
+        criteria = parser.parse(entity, body)
+        self._caller.require(f"{reached}:read" for reached in parser.entities)
+        self.shop.joins.update({(entity.name, field): 1 for field in parser.to_many})
+        return criteria
 
     def search_ids(self, name: str) -> Response:
         """``POST /api/search-ids/{entity}``."""
         entity, body = entity_of(request, self.shop.store, name), json_body(request)
         with self.shop.reading():
-            parser = CriteriaParser(self.shop.store, self.shop.version, self.shop.clock)
-            criteria = parser.parse(entity, body)
-            self._caller.require(f"{reached}:read" for reached in parser.entities)
+            criteria = self._criteria(entity, body)
             found = search(self.shop.store, entity.name, criteria)
             return answer({"total": found.total, "data": [row.id for row in found.rows]})
 

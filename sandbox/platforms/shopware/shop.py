@@ -1,6 +1,7 @@
 """The shop itself: its rows, its clock, and what happened in it."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class Shop:
         url: The address the shop names itself by.
         manages_stock: False: orders leave stock alone (``shopware.stock.enable_stock_management``, 6.6).
         handles_stock_early: From 6.5.5 to 6.5: the stock model of 6.6 (feature ``STOCK_HANDLING``).
+        max_limit: The largest page (``shopware.api.max_limit``, 6.5.5); None: the release's own.
+        joins: How often rows were found or sorted by a field behind an association to many rows, by entity and field.
         largest_body: Bytes a request may have before the web server refuses it; None for any.
     """
 
@@ -70,6 +73,8 @@ class Shop:
     outbox: Outbox | None = None
     manages_stock: bool = True
     handles_stock_early: bool = False
+    max_limit: int | None = None
+    joins: Counter[tuple[str, str]] = field(default_factory=Counter)
     largest_body: int | None = None
     _counters: dict[str, int] = field(default_factory=dict)
     _events: list[Event] = field(default_factory=list)

@@ -1,16 +1,17 @@
 """The few calls of the Admin API that we make, as plain data in and out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware import criteria
-from shopbridge.connectors.shopware.outcomes import GONE
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position
+from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position
 from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call, parse_http_date
@@ -41,6 +42,7 @@ class AdminApi:
     """Calls below ``/api``; every one but a cancellation may be repeated."""
 
     client: PlatformClient
+    limit: PageLimit = field(default_factory=PageLimit)
 
     def about(self) -> About:
         """Release and clock in one cheap call. Raises RetryLater when the answer has no ``Date``."""
@@ -63,15 +65,46 @@ class AdminApi:
             raise _misshapen(answer)
         return rows
 
+    def page(
+        self,
+        entity: str,
+        wanted: int,
+        search: Callable[[int], Mapping[str, Any]],
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> tuple[list[Row], int]:
+        """A page of ``wanted`` rows, or as many as the shop gives at most; returns the rows and that number.
+
+        Args:
+            search: Makes the criteria for a number of rows.
+        """
+        while True:
+            most = min(wanted, self.limit.most)
+            try:
+                return self.search(entity, search(most), headers), most
+            except PageTooLarge as error:
+                if error.most >= most:
+                    raise
+                self.limit.most = error.most
+
     def listing(self, entity: str, headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Row]:
         """All rows of a short list."""
-        page = 1
+        number = 1
         while True:
-            rows = self.search(entity, criteria.listing(page, **more), headers)
+            rows, most = self.page(entity, LARGEST_PAGE, partial(criteria.listing, number, **more), headers)
             yield from rows
-            if len(rows) < criteria.LIST_PAGE:
+            if len(rows) < most:
                 return
-            page += 1
+            number += 1
+
+    def matching(
+        self, entity: str, name: str, values: Sequence[str], headers: Mapping[str, str] = NO_HEADERS, **more: Any
+    ) -> Iterator[Row]:
+        """All rows whose unique field ``name`` has one of these values, as many at once as the shop gives."""
+        done = 0
+        while done < len(values):
+            rows, most = self.page(entity, LARGEST_PAGE, partial(_matching, name, values[done:], more), headers)
+            yield from rows
+            done += most
 
     def sweep(
         self,
@@ -85,9 +118,9 @@ class AdminApi:
         """All rows by their key, ``autoIncrement``, which ``includes`` have to name."""
         position: str | None = None
         while True:
-            rows = self.search(entity, {**by_key(position, page, filters), **more}, headers)
+            rows, most = self.page(entity, page, partial(_behind, position, filters, more), headers)
             yield from rows
-            position = next_position(rows, position, page, entity)
+            position = next_position(rows, position, most, entity)
             if position is None:
                 return
 
@@ -124,6 +157,16 @@ class AdminApi:
     def patch_order(self, order: OrderId, change: Mapping[str, Any]) -> None:
         """Change some fields; custom fields are merged by their names."""
         self.patch("order", order, change)
+
+
+def _matching(name: str, values: Sequence[str], more: Mapping[str, Any], most: int) -> dict[str, Any]:
+    return {"page": 1, "limit": most, "filter": [criteria.any_of(name, values[:most])], **more}
+
+
+def _behind(
+    position: str | None, filters: Sequence[Mapping[str, Any]], more: Mapping[str, Any], most: int
+) -> dict[str, Any]:
+    return {**by_key(position, most, filters), **more}
 
 
 def _misshapen(answer: Answer) -> RetryLater:

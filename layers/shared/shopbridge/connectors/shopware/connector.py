@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shopbridge.connectors.shopware import criteria
-from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.categories import Categories
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.handshake import ShopwareHandshake
 from shopbridge.connectors.shopware.login import token_grant
 from shopbridge.connectors.shopware.open_orders import open_orders
+from shopbridge.connectors.shopware.order_changes import TABLES, OrderChanges
 from shopbridge.connectors.shopware.outcomes import GONE, judge
-from shopbridge.connectors.shopware.paging import next_position
 from shopbridge.connectors.shopware.product_drafts import plan, product_fields
 from shopbridge.connectors.shopware.product_lookup import ProductLookup
 from shopbridge.connectors.shopware.product_writing import PRODUCT_BATCH, ProductWriter
@@ -84,7 +84,8 @@ class ShopwareShop:
         about = self.api.about()
         names = self._channel_names()
         self._check_choices()
-        self._changed_rows(about.now, None, limit=1)
+        for table in TABLES:
+            self._changes.page(about.now, f"{table}:", 1)
         return Identity(name=", ".join(names), version=about.version, notes=version_notes(about.version))
 
     def vocabulary(self) -> Vocabulary:
@@ -96,19 +97,18 @@ class ShopwareShop:
         return self.api.about().now
 
     def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
-        """A page of whole orders; ``position`` is the last order's ``autoIncrement``."""
+        """A page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
         try:
-            rows, limit = self._changed_rows(since, position, limit=criteria.ORDER_PAGE), criteria.ORDER_PAGE
+            rows, following = self._changes.page(since, position, criteria.ORDER_PAGE)
         except Unfinished:
             # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
-            rows, limit = self._changed_rows(since, position, limit=criteria.SMALL_PAGE), criteria.SMALL_PAGE
+            rows, following = self._changes.page(since, position, criteria.SMALL_PAGE)
         orders, unreadable = read_orders(rows, self.settings.own_payment_states)
-        following = next_position(rows, position, limit, "orders")
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """These orders, without those of sales channels that were not chosen; one call for each page of ids."""
-        rows = (row for some in _batches(ids) for row in self._rows_by_id(some))
+        rows = (row for some in _batches(ids) for row in self._changes.by_id(some))
         return read_orders(rows, self.settings.own_payment_states)
 
     def set_status(self, order: OrderId, status: str) -> str:
@@ -238,6 +238,10 @@ class ShopwareShop:
         return ShopFacts(self.settings, self.api)
 
     @property
+    def _changes(self) -> OrderChanges:
+        return OrderChanges(self.api, self.settings)
+
+    @property
     def _categories(self) -> Categories:
         return Categories(self.api, self._facts, self.settings.root_category)
 
@@ -251,16 +255,6 @@ class ShopwareShop:
             raise RetryLater(error.what, after=30, where=where) from error
         if state != step.to:
             raise RetryLater(f"The order became {state} instead of {step.to}", after=5, where=where)
-
-    def _changed_rows(self, since: datetime, position: str | None, *, limit: int) -> list[Row]:
-        search = criteria.changed_orders(
-            since, position, self.settings.sales_channels, products=self.settings.product_codes, limit=limit
-        )
-        return self.api.search("order", search)
-
-    def _rows_by_id(self, ids: Sequence[OrderId]) -> list[Row]:
-        search = criteria.orders_by_id(ids, self.settings.sales_channels, products=self.settings.product_codes)
-        return self.api.search("order", search)
 
     def _check_choices(self) -> None:
         """Language, currency and category, as far as the settings name any."""

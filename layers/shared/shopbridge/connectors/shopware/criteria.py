@@ -1,10 +1,8 @@
 """Searches as Shopware wants them (platform file, "Search, paging and incremental reads")."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key
 from shopbridge.model.base import OrderId
 
 ORDER_PAGE = 50
@@ -14,8 +12,6 @@ and the memory of a function, so it is far below the 500 that Shopware would giv
 
 SMALL_PAGE = 5
 """Orders read at once where more were too much."""
-
-LIST_PAGE = LARGEST_PAGE
 
 _ADDRESS: Mapping[str, Any] = {"associations": {"country": {}, "countryState": {}}}
 
@@ -46,34 +42,10 @@ INCLUDES: Mapping[str, Sequence[str]] = {
 """What is cut down to the fields named: a whole product with every line, or the customer's whole record, would
 multiply the size of a page."""
 
-CHANGES = (
-    "updatedAt",
-    "createdAt",
-    "transactions.updatedAt",
-    "transactions.createdAt",
-    "deliveries.updatedAt",
-    "deliveries.createdAt",
-    "lineItems.updatedAt",
-    "lineItems.createdAt",
-    "orderCustomer.updatedAt",
-    "addresses.updatedAt",
-)
-"""Where a change of an order shows. ``order.updatedAt`` is null until the first update and stays when a child row
-alone is written, as payments and deliveries do; a retried payment is a new row (platform file, C8, C12, C20)."""
-
-
-def changed_orders(
-    since: datetime, position: str | None, channels: Sequence[str], *, products: bool, limit: int = ORDER_PAGE
-) -> dict[str, Any]:
-    """Orders that changed at or after ``since``, behind ``position`` (an ``autoIncrement``)."""
-    moment = since.astimezone(UTC).isoformat(timespec="milliseconds")
-    changed = [{"type": "range", "field": field, "parameters": {"gte": moment}} for field in CHANGES]
-    return {**by_key(position, limit, [either(changed), *of_channels(channels)]), **_whole(products=products)}
-
 
 def orders_by_id(ids: Sequence[OrderId], channels: Sequence[str], *, products: bool) -> dict[str, Any]:
     """These orders; limit and page do not apply to a search by ids."""
-    return {"ids": list(ids), "filter": of_channels(channels), **_whole(products=products)}
+    return {"ids": list(ids), "filter": of_channels(channels), **whole_orders(products=products)}
 
 
 def one_order(order: OrderId) -> dict[str, Any]:
@@ -81,9 +53,9 @@ def one_order(order: OrderId) -> dict[str, Any]:
     return {"ids": [order]}
 
 
-def listing(page: int, **more: Any) -> dict[str, Any]:
+def listing(page: int, limit: int, **more: Any) -> dict[str, Any]:
     """A page of a short list, such as the payment methods."""
-    return {"page": page, "limit": LIST_PAGE, "sort": [{"field": "id", "order": "ASC"}], **more}
+    return {"page": page, "limit": limit, "sort": [{"field": "id", "order": "ASC"}], **more}
 
 
 def any_of(field: str, values: Sequence[str]) -> dict[str, Any]:
@@ -101,10 +73,15 @@ def either(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"type": "multi", "operator": "or", "queries": list(queries)}
 
 
-def of_channels(channels: Sequence[str]) -> list[dict[str, Any]]:
-    """Orders of these sales channels; of all when none is named."""
-    return [any_of("salesChannelId", channels)] if channels else []
+def of_channels(channels: Sequence[str], of: str = "") -> list[dict[str, Any]]:
+    """Orders of these sales channels, ``of`` being the way to the order; of all when none is named."""
+    return [any_of(f"{of}salesChannelId", channels)] if channels else []
 
 
-def _whole(*, products: bool) -> dict[str, Any]:
+def whole_orders(*, products: bool) -> dict[str, Any]:
+    """What is loaded with each order.
+
+    Args:
+        products: Also each line's product, for codes the order itself does not keep.
+    """
     return {"associations": WITH_PRODUCTS if products else ASSOCIATIONS, "includes": INCLUDES}

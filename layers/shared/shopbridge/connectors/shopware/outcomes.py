@@ -39,6 +39,14 @@ class ApiError:
         return (self.detail or self.title).strip().rstrip(".") or "no reason given"
 
 
+class PageTooLarge(Rejected):
+    """The shop gives at most ``most`` rows a page."""
+
+    def __init__(self, what: str, *, code: str, where: str, most: int) -> None:
+        super().__init__(what, code=code, where=where)
+        self.most = most
+
+
 Outcome = Callable[[Answer, ApiError], BridgeError]
 
 
@@ -121,6 +129,14 @@ def _throttled(answer: Answer, error: ApiError) -> Throttled:
     )
 
 
+def _page_too_large(answer: Answer, error: ApiError) -> Rejected:
+    """``shopware.api.max_limit`` is a setting of the shop's, and told by this error alone."""
+    most = error.parameters.get("maxLimit")
+    if not isinstance(most, int) or most < 1:
+        return _refused(answer, error)
+    return PageTooLarge(error.text, code=error.code, where=answer.where, most=most)
+
+
 def _no_such_transition(answer: Answer, error: ApiError) -> Rejected:
     possible = error.parameters.get("possibleTransitionsString") or "none"
     return Rejected(
@@ -187,6 +203,7 @@ _PASSING = frozenset({401, 403, 408, 425, 429})
 _OUTCOMES: Mapping[str, Outcome] = {
     "FRAMEWORK__MISSING_PRIVILEGE_ERROR": _missing_right,
     "FRAMEWORK__AUTH_THROTTLED": _throttled,
+    "FRAMEWORK__QUERY_LIMIT_EXCEEDED": _page_too_large,
     "SYSTEM__ILLEGAL_STATE_TRANSITION": _no_such_transition,
     "SYSTEM__STATE_MACHINE_INVALID_ENTITY_ID": _gone,
     "FRAMEWORK__RESOURCE_NOT_FOUND": _gone,

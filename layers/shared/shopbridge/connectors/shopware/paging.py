@@ -5,23 +5,36 @@ I#7465, I#10497).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.errors import RetryLater
 
 LARGEST_PAGE = 500
-"""The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6)."""
+"""The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6); a shop may allow fewer from 6.5.5 on."""
 
 
-def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """The part of a search that makes it the page behind ``position``."""
-    behind = [{"type": "range", "field": "autoIncrement", "parameters": {"gt": int(position)}}] if position else []
+@dataclass
+class PageLimit:
+    """The most rows this shop gives, as far as it was told: only its refusal of a larger page names it."""
+
+    most: int = LARGEST_PAGE
+
+
+def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]] = (), of: str = "") -> dict[str, Any]:
+    """The part of a search that makes it the page behind ``position``.
+
+    Args:
+        of: The way to the record whose key it is, with its dot.
+    """
+    key = f"{of}autoIncrement"
+    behind = [{"type": "range", "field": key, "parameters": {"gt": int(position)}}] if position else []
     return {
         "page": 1,
         "limit": limit,
         "total-count-mode": "none",
         "filter": [*filters, *behind],
-        "sort": [{"field": "autoIncrement", "order": "ASC"}],
+        "sort": [{"field": key, "order": "ASC"}],
     }
 
 

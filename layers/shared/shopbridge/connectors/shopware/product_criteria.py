@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shopbridge.connectors.shopware.criteria import any_of, either, equals
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key
+from shopbridge.connectors.shopware.paging import by_key
 
 PRODUCT_PAGE = 100
 """Products of the top level read at once. With their texts and a handful of variants each, that is 1 to 3 MB; an
@@ -19,6 +19,8 @@ _WHOLE: Final = [
     *_VARIANT,
     *("translated", "tax", "options", "properties", "categories", "media", "children", "manufacturerNumber", "weight"),
 ]
+OWNERS: Final = {"product": ["id", "parentId", "productNumber"]}
+"""What tells which product a number belongs to."""
 _PARTS: Final = {
     "property_group_option": _OPTION,
     "property_group": ["id", "name", "translated"],
@@ -48,16 +50,6 @@ def product_page(position: str | None, limit: int, root: str | None) -> dict[str
 def below(root: str | None) -> list[dict[str, Any]]:
     """Categories under this one; all of them without one."""
     return [{"type": "contains", "field": "path", "value": f"|{root}|"}] if root else []
-
-
-def owners_of(skus: Sequence[str]) -> dict[str, Any]:
-    """Which products these numbers belong to."""
-    return {
-        "page": 1,
-        "limit": LARGEST_PAGE,
-        "filter": [any_of("productNumber", skus)],
-        "includes": {"product": ["id", "parentId", "productNumber"]},
-    }
 
 
 def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
-from shopbridge.connectors.shopware.product_criteria import numbers_of, owners_of, present
+from shopbridge.connectors.shopware.product_criteria import OWNERS, numbers_of, present
 from shopbridge.connectors.shopware.wire import Text, Wire
 from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
 from shopbridge.errors import RetryLater
@@ -116,11 +116,11 @@ class ProductLookup:
     def find(self, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
         """The products of the top level by SKU, their own or a variant's. Capitals count, as in a sync."""
         owners: dict[str, list[str]] = defaultdict(list)
-        for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku)), LARGEST_PAGE):
-            rows = [_valid(_Owner, row) for row in self.api.search("product", owners_of(some))]
-            for row in rows:
-                if row.product_number in some:
-                    owners[row.product_number].append(row.parent_id or row.id)
+        wanted = dict.fromkeys(sku for sku in skus if sku)
+        rows = self.api.matching("product", "productNumber", list(wanted), includes=OWNERS)
+        for row in (_valid(_Owner, row) for row in rows):
+            if row.product_number in wanted:
+                owners[row.product_number].append(row.parent_id or row.id)
         products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
         return {sku: [products[row] for row in rows if row in products] for sku, rows in owners.items()}
 

@@ -22,14 +22,14 @@ class ProductReader:
     def page(self, position: str | None) -> ProductPage:
         """One page; a small one where a whole one is more than the shop's time or memory."""
         try:
-            rows, limit = self._rows(position, PRODUCT_PAGE), PRODUCT_PAGE
+            rows, limit = self._rows(position, PRODUCT_PAGE)
         except Unfinished:
-            rows, limit = self._rows(position, SMALL_PAGE), SMALL_PAGE
+            rows, limit = self._rows(position, SMALL_PAGE)
         return self._read(rows, next_position(rows, position, limit, "products"))
 
-    def _rows(self, position: str | None, limit: int) -> list[Row]:
-        search = product_page(position, limit, self.facts.settings.root_category)
-        return self.api.search("product", search, self.facts.headers)
+    def _rows(self, position: str | None, limit: int) -> tuple[list[Row], int]:
+        root = self.facts.settings.root_category
+        return self.api.page("product", limit, lambda most: product_page(position, most, root), self.facts.headers)
 
     def _read(self, rows: Sequence[Row], position: str | None) -> ProductPage:
         settings = self.facts.settings

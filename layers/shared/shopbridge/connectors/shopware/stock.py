@@ -8,12 +8,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
-from shopbridge.connectors.shopware.criteria import any_of
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId
-from shopbridge.model.batches import in_batches
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
 
 STOCK_PAGE = LARGEST_PAGE
@@ -32,9 +30,9 @@ def stock_page(api: AdminApi, position: str | None, *, net: bool) -> StockPage:
     Args:
         net: ``stock`` is already without the shop's open orders.
     """
-    rows = api.search("product", {**by_key(position, STOCK_PAGE), **_INCLUDES})
+    rows, most = api.page("product", STOCK_PAGE, lambda most: {**by_key(position, most), **_INCLUDES})
     levels = tuple(_level(row, net=net) for row in _read(rows) if not row.child_count)
-    return StockPage(levels=levels, position=next_position(rows, position, STOCK_PAGE, "products"))
+    return StockPage(levels=levels, position=next_position(rows, position, most, "products"))
 
 
 def stock_of(api: AdminApi, skus: Sequence[str], *, net: bool) -> list[StockLevel]:
@@ -97,9 +95,8 @@ def _level(row: WireStock, *, net: bool) -> StockLevel:
 def _rows_of(api: AdminApi, skus: Sequence[str]) -> Iterator[WireStock]:
     """The shop compares without regard to capitals; what is written otherwise is another SKU."""
     wanted = dict.fromkeys(sku for sku in skus if sku)
-    for some in in_batches(list(wanted), LARGEST_PAGE):
-        search = {"page": 1, "limit": LARGEST_PAGE, "filter": [any_of("productNumber", some)], **_INCLUDES}
-        yield from (row for row in _read(api.search("product", search)) if row.product_number in wanted)
+    rows = list(api.matching("product", "productNumber", list(wanted), **_INCLUDES))
+    yield from (row for row in _read(rows) if row.product_number in wanted)
 
 
 def _read(rows: Sequence[Row]) -> list[WireStock]:
