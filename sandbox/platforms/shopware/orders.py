@@ -23,7 +23,7 @@ from sandbox.platforms.shopware.pricing import (
     merged,
     shares_of,
 )
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.shop import PART_OF_ORDER, Shop
 from sandbox.platforms.shopware.specs import REDUCTIONS, OrderSpec, Payment, Shipping
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, make_id, number, stamp
@@ -102,10 +102,18 @@ def place(shop: Shop, spec: OrderSpec) -> Row:
     ids = {"id": order_id, "salesChannelId": channel.id, "billingAddressId": places.billing}
     tags = [seed.tag(shop, name).id for name in spec.tags]
     order = shop.insert("order", values | ids, tagIds=tags)
+    _made_together(shop, order)
     _count_order(shop, customer, bill.cart.total)
     stock.order_placed(shop, order)
     shop.happened("checkout.order.placed", order.id)
     return order
+
+
+def _made_together(shop: Shop, order: Row) -> None:
+    """An order and its parts are written in one go; further payments a moment later, each."""
+    for entity in PART_OF_ORDER - {"order_transaction"}:
+        for row in shop.store.children(entity, "orderId", order.id):
+            row.values["createdAt"] = order.values["createdAt"]
 
 
 def edit(shop: Shop, order: Row, spec: OrderSpec) -> None:
