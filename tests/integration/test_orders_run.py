@@ -112,6 +112,7 @@ def test_a_run_without_a_day_takes_what_a_first_import_takes_and_judges_anew_wha
     world = new_world(payment_statuses=["authorized"])
     paid = bring(world)
     too_old = unannounced(world, an_order(placed_at=world.clock() - timedelta(days=90)))
+    world.shop.touch(too_old)
     left_out = unannounced(world, an_order(state="in_progress"))
     not_imported(world, paid, "SKIPPED", "payment_not_taken")
     world.changes = {"payment_statuses": ["paid"], "first_import_without": ["in_progress"]}
