@@ -130,6 +130,33 @@ def test_an_incomplete_company_is_held_before_anything_is_sent(
     assert at.account.calls.total == 0
 
 
+@pytest.mark.parametrize("names", [{}, {"RO": "România"}])
+def test_a_company_abroad_needs_no_county_and_a_romanian_one_does(names: dict[str, str]) -> None:
+    at = bench()
+    abroad = HOME.model_copy(update={"country": "AT", "state": "", "street": "Ring 1", "city": "Wien"})
+    buyer = COMPANY.model_copy(update={"vat_id": "ATU00000000"})
+    office = at.connector(countries=names)
+    office.create_order(planned(office, bought(customer=buyer, billing_address=abroad, number="1")))
+    assert at.account.orders[0].body["client"]["invoice_address"]["county"] == ""
+    with pytest.raises(Held, match="its county is missing"):
+        office.create_order(
+            planned(office, bought(customer=COMPANY, billing_address=HOME.model_copy(update={"state": ""})))
+        )
+
+
+def test_every_field_of_the_client_is_sent_empty_where_the_order_has_none() -> None:
+    at = bench()
+    at.connector().create_order(planned(at.connector(), bought(customer=COMPANY, number="1")))
+    bare = HOME.model_copy(update={"phone": "", "street": "", "city": "", "postcode": "", "state": ""})
+    private = bought(billing_address=bare, shipping_address=bare, customer=ANA)
+    at.connector().create_order(planned(at.connector(), private))
+    client = at.account.orders[1].body["client"]
+    assert (client["vat_id"], client["registration_number"], client["phone"]) == ("", "", "")
+    for which in ("invoice_address", "delivery_address"):
+        filled = {"country", "shipping_contact_name"}
+        assert {name for name, value in client[which].items() if value} <= filled
+
+
 def test_a_rule_may_fill_the_fiscal_code_or_make_the_company_a_person() -> None:
     at = bench()
     plan = planned(at.connector(), bought(customer=COMPANY.model_copy(update={"vat_id": ""})))

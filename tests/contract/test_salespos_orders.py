@@ -5,13 +5,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sandbox.platforms.salespos import plain
+from sandbox.platforms.salespos.fields import TEXT
+from sandbox.platforms.salespos.shapes import BILLING_ADDRESS, DELIVERY_ADDRESS, PERSONAL_INFO
 from shopbridge.connectors.salespos.limits import OUR_BUCKETS
 from shopbridge.connectors.salespos.totals import tolerance
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order
 from tests.contract.salespos_world import Bench, bench, create
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line
+
+LINES = {"address_line_1", "address_line_2"}
+OUT_OF_USE = {"bank", "tenname", "branche", "beurs", "stand", "country", "full_name"}
+"""Fields that SalesPOS does not read any more (client S4)."""
+PROFILE = {
+    *("birthdate", "birthtime", "birthplace", "income", "findus", "fair", "booth"),
+    *("clubcity", "clubcomment", "clubname", "carbrand", "cartype", "carweight"),
+}
+"""Answers to a shop's own questions, which say nothing of who buys, pays or is taxed."""
 
 
 def draft(at: Bench, **other: Any) -> OrderDraft:
@@ -61,6 +73,40 @@ def test_an_order_of_a_user_does_not_inherit_that_users_house_number_suffix() ->
     create(at.connector(), of, product_ids={"l1": at.product()}, customer_id=user)
     bill = at.orders[0].customer["billingaddress"]
     assert (bill["housenumber"], bill["housenumber_suffix"]) == (14, "")
+
+
+def everything_known(at: Bench) -> ExternalId:
+    """A user of whom the office knows every field that is not out of use."""
+    known = {name: "known" for name, field in PERSONAL_INFO.items() if field is TEXT}
+    address = {name: "known" for name, field in BILLING_ADDRESS.items() if field is TEXT and name not in LINES}
+    delivery = {name: text for name, text in address.items() if name in DELIVERY_ADDRESS}
+    more = {"country_code": "NL", "housenumber": 7}
+    info = {**known, "customertype": "b2b", "billingaddress": address | more, "deliveryaddress": delivery | more}
+    return ExternalId(str(at.account.add_user("office@voorbeeld.example", userinfo=info)["id"]))
+
+
+@pytest.mark.parametrize("street", ["Dorpsstraat 14", "The Old Mill", ""])
+def test_a_private_order_takes_nothing_from_the_company_that_the_office_knows(street: str) -> None:
+    at = bench()
+    bare = ADDRESS.model_copy(update={"street": street, "phone": "", "city": "", "postcode": ""})
+    of = order(billing_address=bare, shipping_address=bare, customer=CUSTOMER.model_copy(update={"number": ""}))
+    create(at.connector(), of, product_ids={"l1": at.product()}, customer_id=everything_known(at))
+    customer = at.orders[0].customer
+    assert customer["customertype"] == "b2c"
+    assert {name for name, value in customer.items() if value == "known"} <= PROFILE | OUT_OF_USE
+    for address in (customer["billingaddress"], customer["deliveryaddress"]):
+        assert {name for name, value in address.items() if value == "known"} <= OUT_OF_USE
+        assert address.get("housenumber") == (14 if street == "Dorpsstraat 14" else None)
+
+
+def test_an_update_of_a_user_leaves_the_company_but_mixes_no_addresses() -> None:
+    at = bench()
+    user = everything_known(at)
+    at.connector().update_customer(user, CUSTOMER, ADDRESS.model_copy(update={"street": "Dorpsstraat 14"}), ADDRESS)
+    info = at.account.shop.users[int(user)]["userinfo"]
+    assert (info["customertype"], info["btw"], info["billingaddress"]["company"]) == ("b2b", "known", "known")
+    assert (info["billingaddress"]["housenumber"], info["billingaddress"]["housenumber_suffix"]) == (14, "")
+    assert (info["deliveryaddress"]["company"], info["billingaddress"]["province"]) == ("", "")
 
 
 def test_deposits_are_not_added_to_what_was_bought() -> None:

@@ -54,6 +54,13 @@ def test_after_exists_a_put_confirms_the_order_and_changes_nothing() -> None:
     assert desk.office.stock("CUP").reserved == 2
 
 
+def test_a_company_abroad_has_no_county() -> None:
+    desk = _desk()
+    abroad = {**ADDRESS, "county": "", "country": "Austria"}
+    desk.create(order(client={**COMPANY, "invoice_address": abroad}))
+    assert len(desk.office.orders) == 1
+
+
 def test_each_connector_has_references_of_its_own() -> None:
     desk = _desk()
     other = desk.office.add_connector(user="other", password="secret")

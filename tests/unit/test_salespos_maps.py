@@ -93,11 +93,19 @@ def test_an_order_without_customer_still_carries_the_addresses() -> None:
     assert found["billingaddress"]["city"] == "Utrecht"
 
 
-def test_an_update_never_makes_a_company_a_person_and_sends_no_empty_field() -> None:
+def test_an_update_never_makes_a_company_a_person_and_leaves_what_the_shop_does_not_know_of_the_buyer() -> None:
     changes = body_of(buyer_changes(CUSTOMER, address(phone="", state=""), ADDRESS))
-    assert "customertype" not in changes
-    assert "btw" not in changes
-    assert not {"telephone", "province", "company"} & set(changes["billingaddress"])
+    assert not {"customertype", "btw", "kvk", "iban"} & set(changes)
+    assert not {"telephone", "mobile", "company"} & set(changes["billingaddress"])
+
+
+def test_an_update_writes_whole_addresses() -> None:
+    plain, lines = address(street="Dorpsstraat 14", state=""), address(street="The Old Mill")
+    changes = body_of(buyer_changes(CUSTOMER, plain, lines))
+    bill, delivery = changes["billingaddress"], changes["deliveryaddress"]
+    assert (bill["housenumber"], bill["housenumber_suffix"], bill["province"], bill["comment"]) == (14, "", "", "")
+    assert (delivery["address_line_1"], delivery["address_line_2"]) == ("The Old Mill", "")
+    assert (delivery["company"], delivery["telephone"]) == ("", ADDRESS.phone)
 
 
 def test_a_user_is_named_by_the_e_mail_in_lower_case() -> None:

@@ -97,6 +97,11 @@ def same_client(codes: tuple[str, str], persons: tuple[tuple[str, str], tuple[st
     return codes[0] == codes[1] if any(codes) else persons[0] == persons[1]
 
 
+def company_place(country: str) -> tuple[str, ...]:
+    """What a company's address needs; only in Romania there are counties."""
+    return ("street", "city", "county") if country == "Romania" else ("street", "city")
+
+
 def unit_fits(net: Decimal, percent: Decimal, gross: Decimal) -> bool:
     """Whether net and gross unit price belong together."""
     return abs(gross - net * (1 + percent / 100)) <= NET_TOLERANCE
@@ -125,7 +130,7 @@ class Assumed:
         shipping_methods: Values taken; only this one has been seen.
         item_types: Values taken; only this one has been seen.
         fiscal_code_required: Whether a client with a registration number is refused without a fiscal code.
-        company_address_required: Whether a business order needs street, city and county of the invoice address.
+        company_address_required: Whether a business order needs what ``company_place`` names of the invoice address.
         documents_freeze: Whether lines and cancellation are refused once an invoice or a receipt was issued.
         stock_moves_modified: Whether a change of nothing but stock is found by ``modifiedafter``.
         modified_after_inclusive: Whether ``modifiedafter`` finds what changed in that very second.

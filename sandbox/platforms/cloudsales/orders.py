@@ -11,6 +11,7 @@ from sandbox.platforms.cloudsales.inferred import (
     EXISTS,
     MANDATORY_ON_CREATION,
     MANDATORY_ON_UPDATE,
+    company_place,
     line_fits,
     no_such_order,
     unit_fits,
@@ -20,8 +21,6 @@ from sandbox.platforms.cloudsales.order_shapes import order_shape
 from sandbox.platforms.cloudsales.records import Connector, Line, Order
 from sandbox.platforms.cloudsales.stock import reserve_lines
 from sandbox.platforms.cloudsales.wire import Record
-
-_PLACE = ("street", "city", "county")
 
 
 def create_order(account: Account, connector: Connector, reference: str, body: Record) -> Order:
@@ -116,7 +115,8 @@ def _client(account: Account, client: Record) -> list[str]:
     if not account.assumed.company_address_required:
         return []
     address = client["invoice_address"]
-    return [f"client.invoice_address.{part} is missing for a company" for part in _PLACE if not address[part].strip()]
+    parts = company_place(address["country"])
+    return [f"client.invoice_address.{part} is missing for a company" for part in parts if not address[part].strip()]
 
 
 def _amounts(items: list[Record]) -> list[str]:

@@ -1,5 +1,6 @@
 """The buyer as an order's client; pure. BOCP keeps no clients of ours: they travel on their orders."""
 
+from shopbridge.connectors.cloudsales.countries import country_name
 from shopbridge.connectors.cloudsales.places import delivery_place, invoice_place
 from shopbridge.connectors.cloudsales.sent import Client
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
@@ -34,9 +35,9 @@ def client_of(order: Order, settings: CloudSalesSettings) -> Client:
     )
 
 
-def check_company(client: Client, where: str) -> None:
+def check_company(client: Client, settings: CloudSalesSettings, where: str) -> None:
     """Raise Held when a company lacks what its invoice needs (code ``company_incomplete``)."""
-    missing = client.missing()
+    missing = client.missing(country_name("RO", settings.countries))
     if missing:
         raise Held(
             f"The order is a company's, and its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",

@@ -52,10 +52,10 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     )
 
 
-def ready(payload: Mapping[str, Any], where: str) -> OrderInput:
+def ready(payload: Mapping[str, Any], settings: CloudSalesSettings, where: str) -> OrderInput:
     """As ``checked``, once the merchant's rules have run: a company has all that its invoice needs, too."""
     order = checked(payload, where)
-    check_company(order.client, where)
+    check_company(order.client, settings, where)
     return order
 
 

@@ -40,7 +40,7 @@ class Orders:
             RetryLater: Surely not created.
             OutcomeUnknown: It may be there; the next try finds out.
         """
-        order = ready(draft.payload, f"order {draft.reference}")
+        order = ready(draft.payload, self._settings, f"order {draft.reference}")
         path = order_path(self._settings.connector_id, order.order_reference)
         body = body_of(order, self._clock())
         try:

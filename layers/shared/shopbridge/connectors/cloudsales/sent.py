@@ -55,10 +55,16 @@ class Client(Sent):
     invoice_address: Place = Field(title="Invoice address")
     delivery_address: DeliveryPlace = Field(title="Delivery address")
 
-    def missing(self) -> list[str]:
-        """What a company lacks: without these the client refuses to send a business order (client B3)."""
+    def missing(self, romania: str) -> list[str]:
+        """What a company lacks: without these a Romanian client refuses to send a business order (client B3).
+
+        Args:
+            romania: Its name. [inferred] Only there is a county asked for: hardly another country has them.
+        """
         address = self.invoice_address
-        needed = {"fiscal code": self.vat_id, "street": address.street, "city": address.city, "county": address.county}
+        needed = {"fiscal code": self.vat_id, "street": address.street, "city": address.city}
+        if address.country == romania:
+            needed["county"] = address.county
         return [name for name, value in needed.items() if self.is_company and not value]
 
 

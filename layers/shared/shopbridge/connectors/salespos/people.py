@@ -1,13 +1,23 @@
 """Buyers and addresses in SalesPOS' shape; pure."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 
-from shopbridge.connectors.salespos.wire import BillingAddress, DeliveryAddress, PersonalInfo, Place
+from shopbridge.connectors.salespos.wire import BillingAddress, DeliveryAddress, PersonalInfo, Place, Sent
 from shopbridge.mapping.street import split_street
 from shopbridge.model.party import Address, Customer
 
 LONGEST_NUMBER = 9
 """House numbers are integers there; more digits than these are something else."""
+_STREET = ("street", "housenumber", "housenumber_suffix")
+_LINES = ("address_line_1", "address_line_2")
+_BUYERS = ("gender", "initials", "first_name", "last_name", "company", "telephone", "mobile", "fax")
+"""What a bill's address says of the buyer, and not of the place."""
+
+_MAY_NOT_BE_BLANK = ("birthdate",)
+"""[inferred] A date has a form; only of texts is it known that they can be blank (client S4)."""
+
+Part = TypeVar("Part", bound=Sent)
 
 
 def buyer(customer: Customer | None, billing: Address, shipping: Address) -> PersonalInfo:
@@ -26,23 +36,41 @@ def buyer(customer: Customer | None, billing: Address, shipping: Address) -> Per
 def over_user(info: PersonalInfo) -> PersonalInfo:
     """The block of an order that also names a user.
 
-    What is missing SalesPOS takes from the user (client S4), and a house number must not get another one's suffix: the
-    parts of an address that this order does not have are sent blank.
+    What is missing SalesPOS takes from the user (client S4): a private order of a company's user would carry the
+    company's VAT number and telephone. So whatever this order does not have is sent blank.
     """
-    addresses = {"billingaddress": info.billingaddress, "deliveryaddress": info.deliveryaddress}
-    return info.model_copy(update={name: _blanked(address) for name, address in addresses.items() if address})
+    return _blanked(info, _MAY_NOT_BE_BLANK).model_copy(update=_whole_addresses(info, ()))
 
 
-def _blanked(address: Place) -> Place:
-    form = ("housenumber_suffix",) if address.street else ("address_line_2",)
-    names = ("company", "province", "comment", *form)
-    return address.model_copy(update={name: getattr(address, name) or "" for name in names})
+def _whole_addresses(info: PersonalInfo, of_the_buyer: Collection[str]) -> dict[str, Place]:
+    """Both addresses with all parts of the form they have; ``of_the_buyer`` are left out of the bill's."""
+    addresses: dict[str, Place] = {}
+    if info.billingaddress:
+        addresses["billingaddress"] = _blanked(info.billingaddress, {*_other_form(info.billingaddress), *of_the_buyer})
+    if info.deliveryaddress:
+        addresses["deliveryaddress"] = _blanked(info.deliveryaddress, _other_form(info.deliveryaddress))
+    return addresses
+
+
+def _other_form(address: Place) -> Collection[str]:
+    """The fields that may not stand beside those of this address, blank or not (client S4)."""
+    return _LINES if address.housenumber is not None else _STREET
+
+
+def _blanked(part: Part, left_out: Collection[str]) -> Part:
+    missing = [name for name, value in part if value is None and name not in left_out]
+    return part.model_copy(update=dict.fromkeys(missing, ""))
 
 
 def buyer_changes(customer: Customer, billing: Address, shipping: Address) -> PersonalInfo:
-    """What an update writes: only what the shop knows. A missing company does not make a company a person."""
+    """What an update writes: what the shop knows of the buyer, and whole addresses.
+
+    A fact that the shop does not have stays as the office keeps it, and a missing company does not make a company a
+    person. But an address is one thing: half of the old one beside half of the new one would lead nowhere.
+    """
     known = buyer(customer, billing, shipping)
-    return known if known.customertype == "b2b" else known.model_copy(update={"customertype": None})
+    known = known if known.customertype == "b2b" else known.model_copy(update={"customertype": None})
+    return known.model_copy(update=_whole_addresses(known, _BUYERS))
 
 
 def company_of(customer: Customer | None, billing: Address) -> str:

@@ -62,6 +62,7 @@ class BillingAddress(Place):
 
     first_name: str | None = Field(default=None, title="First name")
     last_name: str | None = Field(default=None, title="Last name")
+    fax: str | None = Field(default=None, title="Fax")
 
 
 class DeliveryAddress(Place):
@@ -83,6 +84,12 @@ class PersonalInfo(Sent):
     costcentre: str | None = Field(default=None, title="Cost centre")
     iban: str | None = Field(default=None, title="IBAN")
     bic: str | None = Field(default=None, title="BIC")
+    bankaccount: str | None = Field(default=None, title="Bank account")
+    bankname: str | None = Field(default=None, title="Bank")
+    cardnumber: str | None = Field(default=None, title="Card number")
+    ssnnumber: str | None = Field(default=None, title="Social security number")
+    zzppass: str | None = Field(default=None, title="Number of a self-employed person")
+    reservationnumber: str | None = Field(default=None, title="Customer reservation number")
     birthdate: str | None = Field(default=None, title="Birth date")
     website: str | None = Field(default=None, title="Website")
     branch: str | None = Field(default=None, title="Branch")
