@@ -188,7 +188,8 @@ def test_a_country_without_a_name_is_held_until_the_settings_name_it() -> None:
 def test_cash_on_delivery_is_credit_with_the_amount_to_collect() -> None:
     at = bench()
     of = bought([line(quantity=D(2))])
-    unpaid = of.model_copy(update={"payment": of.payment and of.payment.model_copy(update={"paid": False})})
+    open_payment = of.payment and of.payment.model_copy(update={"paid": False, "standing": "open"})
+    unpaid = of.model_copy(update={"payment": open_payment})
     at.connector().create_order(planned(at.connector(), unpaid, payment="cash_on_delivery"))
     body = at.account.orders[0].body
     assert (body["payment_method"], body["cod_amount"]) == ("credit", D("49.9"))

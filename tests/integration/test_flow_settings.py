@@ -11,10 +11,12 @@ from sandbox.platforms.shopware import Line, OrderSpec, Payment, Shipping
 from shopbridge.flows.operate import operate
 from tests.integration.stage import (
     BOOK,
+    LAMP,
     MUG,
     NewWorld,
     an_order,
     bring,
+    events,
     held,
     imported,
     not_imported,
@@ -152,6 +154,67 @@ def test_a_second_payment_attempt_counts_and_the_failed_first_does_not(new_world
     world.poll()
     world.settle()
     imported(world, order_id)
+
+
+def test_a_paid_order_is_imported_though_a_plugin_left_the_primary_payment_at_the_failed_one(
+    new_world: NewWorld,
+) -> None:
+    world = new_world(version="6.7.1.0")
+    payments = (Payment("iDEAL", "failed"), Payment("Invoice", "paid"), Payment("iDEAL", "open"))
+    order_id = bring(world, payments=payments, primary_payment=0)
+    copy = imported(world, order_id)
+    assert copy.fields["paid"] is True
+    assert "· paid with Invoice" in copy.notes[0]["note"]
+
+
+def test_an_order_that_was_paid_twice_is_one_order_and_one_warning(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = bring(world, payments=(Payment("Invoice", "paid"), Payment("Invoice", "paid")))
+    imported(world, order_id)
+    world.poll()
+    world.settle()
+    (warning,) = events(world, "order_warning")
+    assert warning["code"] == "overpaid"
+    assert "57.58 EUR is paid or authorized" in told(world.record(order_id))
+    assert told(world.record(order_id)).count("57.58") == 1
+
+
+def test_an_order_that_was_raised_after_it_was_paid_is_held_until_the_rest_is_paid(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = bring(world, LAMP, payments=(Payment("Invoice", "paid", Decimal("28.79")),))
+    record = held(world, order_id, "paid_in_part")
+    assert record.reason
+    assert "28.79 EUR is paid or authorized, but the order's total is 64.49" in record.reason.text
+    world.clock.advance(1)
+    world.shop.add_payment(order_id, Payment("Invoice", "paid", Decimal("35.70")))
+    world.poll()
+    world.settle()
+    assert imported(world, order_id).fields["paid"] is True
+
+
+def test_an_order_that_is_paid_in_part_is_made_as_unpaid_where_such_orders_are_taken(new_world: NewWorld) -> None:
+    world = new_world(payment_statuses=["paid", "paid_partially"])
+    copy = imported(world, bring(world, LAMP, payments=(Payment("Invoice", "paid", Decimal("28.79")),)))
+    assert copy.fields["paid"] is False
+    assert "paid in part with Invoice (28.79)" in copy.notes[0]["note"]
+    assert [line["code"] for line in events(world, "order_warning")] == ["paid_in_part"]
+
+
+def test_an_order_with_nothing_to_pay_is_imported_though_its_payment_stays_open(new_world: NewWorld) -> None:
+    world = new_world()
+    voucher = Line(type="promotion", label="All free", price=Decimal("-16.89"))
+    copy = imported(world, bring(world, MUG, voucher, payments=(Payment("Invoice", "open"),)))
+    assert (copy.fields["paid"], copy.totals.price) == (True, 0)
+
+
+@pytest.mark.parametrize("state", ["refunded_partially", "refunded"])
+def test_what_was_paid_and_given_back_is_not_called_unpaid(new_world: NewWorld, state: str) -> None:
+    world = new_world(payment_statuses=["paid", state])
+    copy = imported(world, bring(world, payments=(Payment("Invoice", state),)))
+    assert copy.fields["paid"] is True
+    assert "was paid with Invoice" in copy.notes[0]["note"]
+    assert "given back" in copy.notes[0]["note"]
+    assert [line["code"] for line in events(world, "order_warning")] == ["given_back"]
 
 
 def test_orders_before_the_start_date_are_left_out_and_the_day_itself_counts(new_world: NewWorld) -> None:

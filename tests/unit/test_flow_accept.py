@@ -15,7 +15,11 @@ from tests.unit.flow_samples import CREATED, a_connection, an_order
 
 PAYMENT = an_order().payment
 assert PAYMENT
-UNPAID = PAYMENT.model_copy(update={"status": "open", "paid": False})
+UNPAID = PAYMENT.model_copy(update={"status": "open", "paid": False, "standing": "open"})
+
+SOME = PAYMENT.model_copy(update={"status": "paid_partially", "paid": False, "standing": "paid_in_part"})
+IN_PART = SOME.model_copy(update={"captured": Decimal("28.79")})
+FREE = an_order().totals.model_copy(update={"gross": Decimal("0.00")})
 
 
 def code(settings: dict[str, Any], order: Order, origin: str = "webhook") -> str | None:
@@ -41,6 +45,11 @@ def code(settings: dict[str, Any], order: Order, origin: str = "webhook") -> str
         pytest.param({"payment_statuses": []}, {"payment": UNPAID}, None, id="paid or not"),
         pytest.param({"payment_statuses": []}, {"payment": None}, None, id="no payment and none asked for"),
         pytest.param({"payment_statuses": ["open"]}, {"payment": UNPAID}, None, id="a chosen payment status"),
+        pytest.param({"payment_statuses": ["none"]}, {"payment": None}, None, id="no payment at all is wanted"),
+        pytest.param({}, {"payment": UNPAID, "totals": FREE}, None, id="nothing to pay"),
+        pytest.param({}, {"payment": None, "totals": FREE}, None, id="nothing to pay and no payment"),
+        pytest.param({}, {"payment": IN_PART}, None, id="less than the total is for check_order to hold"),
+        pytest.param({}, {"payment": SOME}, "payment_not_taken", id="the shop itself calls it paid in part"),
         pytest.param({"from_date": "2026-03-01"}, {}, None, id="on the start day"),
         pytest.param({"from_date": "2026-03-02"}, {}, "before_start_date", id="before the start day"),
         pytest.param({}, {"placed_at": CREATED - timedelta(days=61)}, None, id="two months ago"),
@@ -103,20 +112,33 @@ def test_an_order_that_nobody_could_book_is_held_with_line_and_figures(
     changes: dict[str, Any], expected: str, words: str
 ) -> None:
     with pytest.raises(Held) as held:
-        check_order(an_order(**changes))
+        check_order(a_connection(), an_order(**changes))
     assert (held.value.code, held.value.where) == (expected, "order 10042")
     assert words in held.value.what
     assert held.value.fix.endswith(".")
 
 
+def test_money_that_does_not_cover_the_total_holds_the_order_with_both_figures() -> None:
+    with pytest.raises(Held) as held:
+        check_order(a_connection(), an_order(payment=IN_PART))
+    assert (held.value.code, held.value.where) == ("paid_in_part", "order 10042")
+    assert "28.79 EUR is paid or authorized, but the order's total is 53.24" in held.value.what
+    assert "'paid_partially'" in held.value.fix
+
+
+@pytest.mark.parametrize("taken", [[], ["paid", "paid_partially"]])
+def test_money_that_does_not_cover_the_total_is_taken_where_the_settings_say_so(taken: list[str]) -> None:
+    check_order(a_connection(payment_statuses=taken), an_order(payment=IN_PART))
+
+
 def test_a_reduction_and_a_free_position_are_no_reason_to_hold() -> None:
     lines = (LINE, line(kind="discount", total=Decimal("-5.00")), line(kind="free", total=Decimal("5.00")))
-    check_order(an_order(lines=lines))
+    check_order(a_connection(), an_order(lines=lines))
 
 
 def test_net_orders_are_added_up_net() -> None:
     net = an_order(tax_mode="net", totals=totals("64.42", "53.24"))
-    check_order(net)
+    check_order(a_connection(), net)
 
 
 @given(st.lists(st.integers(-100, 100), min_size=1, max_size=30))
@@ -127,7 +149,7 @@ def test_a_cent_of_rounding_for_each_line_is_no_reason_to_hold(off: list[int]) -
     drift = Decimal(sum(off)) / 10_000
     order = an_order(lines=lines, totals=totals(str(whole + drift)))
     if abs(drift) <= Decimal("0.01") * (len(lines) + 1):
-        check_order(order)
+        check_order(a_connection(), order)
     else:
         with pytest.raises(Held):
-            check_order(order)
+            check_order(a_connection(), order)

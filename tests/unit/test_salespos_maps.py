@@ -197,7 +197,7 @@ def test_the_note_says_what_has_no_field() -> None:
 
 
 def test_the_note_uses_the_translated_payment_and_tells_what_is_not_paid() -> None:
-    of = order(channel="", payment=PAYMENT.model_copy(update={"paid": False}))
+    of = order(channel="", payment=PAYMENT.model_copy(update={"paid": False, "standing": "open"}))
     assert note_of(of, parts(of, payment="iDEAL")) == "Order 10042 · to be paid with iDEAL"
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shopbridge.connectors.shopware.maps import PAYMENT_STATES
 from shopbridge.connectors.shopware.reading import read_order, read_orders
 from shopbridge.model.money import TaxShare
 from shopbridge.model.office import UnreadableOrder
@@ -111,67 +110,6 @@ def test_a_named_primary_delivery_wins(row: dict[str, Any]) -> None:
     shipping = read(row).shipping
     assert shipping is not None
     assert shipping.method == "Standard"
-
-
-def transaction(key: str, state: str, minute: int) -> dict[str, Any]:
-    return {
-        "id": key,
-        "stateMachineState": {"technicalName": state},
-        "paymentMethod": {"id": key, "name": f"Method {key}", "translated": []},
-        "createdAt": f"2026-03-01T10:{minute:02}:00.000+00:00",
-    }
-
-
-@pytest.mark.parametrize(
-    ("states", "primary", "chosen"),
-    [
-        (["paid"], None, "t0"),
-        (["failed", "paid"], None, "t1"),
-        (["open", "cancelled"], None, "t0"),
-        (["open", "failed", "cancelled"], None, "t0"),
-        (["failed", "cancelled"], None, "t1"),
-        (["paid", "open"], "t0", "t0"),
-        (["open", "cancelled"], "t1", "t1"),
-        (["open", "paid"], "unknown", "t1"),
-    ],
-)
-def test_the_current_payment_is_the_primary_one_else_the_newest_alive(
-    row: dict[str, Any], states: list[str], primary: str | None, chosen: str
-) -> None:
-    row["transactions"] = [transaction(f"t{n}", state, n) for n, state in enumerate(states)][::-1]
-    row["primaryOrderTransactionId"] = primary
-    payment = read(row).payment
-    assert payment is not None
-    assert payment.method_keys == (f"Method {chosen}", chosen)
-
-
-@pytest.mark.parametrize("state", PAYMENT_STATES)
-def test_only_the_state_paid_means_paid(row: dict[str, Any], state: str) -> None:
-    row["transactions"][0]["stateMachineState"]["technicalName"] = state
-    payment = read(row).payment
-    assert payment is not None
-    assert (payment.status, payment.paid) == (state, state == "paid")
-
-
-def test_an_order_without_payment_has_none(row: dict[str, Any]) -> None:
-    row["transactions"] = []
-    assert read(row).payment is None
-
-
-@pytest.mark.parametrize("paid", [True, False])
-def test_a_payment_state_of_the_shops_own_counts_as_the_settings_say(row: dict[str, Any], paid: bool) -> None:
-    row["transactions"][0]["stateMachineState"]["technicalName"] = "in_escrow"
-    payment = read(row, in_escrow=paid).payment
-    assert payment is not None
-    assert (payment.status, payment.paid) == ("in_escrow", paid)
-
-
-def test_an_unknown_payment_state_stops_that_order_and_names_the_setting(row: dict[str, Any]) -> None:
-    row["transactions"][0]["stateMachineState"]["technicalName"] = "in_escrow"
-    stopped = unreadable(row)
-    assert stopped.code == "unknown_payment_state"
-    assert "own_payment_states" in stopped.fix
-    assert "'in_escrow'" in stopped.fix
 
 
 @pytest.mark.parametrize(("account", "guest"), [({"guest": True}, True), ({"guest": False}, False), (None, True)])

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from sandbox.platforms.shopware import orders, products, seed, stock
 from sandbox.platforms.shopware.apps import App, Apps
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import Criteria
+from sandbox.platforms.shopware.pricing import untaxed
 from sandbox.platforms.shopware.routes import Api
 from sandbox.platforms.shopware.shop import Shop
 from sandbox.platforms.shopware.specs import OrderSpec, Payment, ProductSpec
@@ -196,13 +198,16 @@ class ShopwareEmulator:
         """Do a transition of the first delivery."""
         self._transition("order_delivery", self._parts("order_delivery", order_id)[0].id, action)
 
-    def add_payment(self, order_id: str, payment: Payment) -> str:
-        """The customer changes the payment method or tries again: a further transaction, its id."""
+    def add_payment(self, order_id: str, payment: Payment, *, primary: bool = True) -> str:
+        """The customer changes the payment method or tries again: a further transaction, its id.
+
+        ``primary`` is False for a plugin's retry, which leaves the order's primary one where it was.
+        """
         with self.shop.change():
             order = self._order(order_id)
-            amount = self._parts("order_transaction", order_id)[-1].values["amount"]
-            made = orders.add_transaction(self.shop, order_id, payment, amount, self.shop.now())
-            if "primaryOrderTransactionId" in order.values:
+            due = untaxed(Decimal(str(order.values["price"]["totalPrice"])))
+            made = orders.add_transaction(self.shop, order_id, payment, due, self.shop.now())
+            if primary and "primaryOrderTransactionId" in order.values:
                 self.shop.update(order, {"primaryOrderTransactionId": made.id})
             return made.id
 

@@ -22,6 +22,7 @@ from sandbox.platforms.shopware.pricing import (
     cart_price,
     merged,
     shares_of,
+    untaxed,
 )
 from sandbox.platforms.shopware.shop import PART_OF_ORDER, Shop
 from sandbox.platforms.shopware.specs import REDUCTIONS, OrderSpec, Payment, Shipping
@@ -94,10 +95,13 @@ def place(shop: Shop, spec: OrderSpec) -> Row:
     deliveries = _add_deliveries(shop, order_id, spec, bill, places)
     _add_positions(shop, deliveries[:1], lines)
     payments = [
-        add_transaction(shop, order_id, payment, bill.amount.to_json(), _placed(shop, spec, number_))
+        add_transaction(shop, order_id, payment, bill.amount, _placed(shop, spec, number_))
         for number_, payment in enumerate(spec.payments)
     ]
-    links = {"primaryOrderDeliveryId": _primary(deliveries), "primaryOrderTransactionId": _last(payments)}
+    links = {
+        "primaryOrderDeliveryId": _primary(deliveries),
+        "primaryOrderTransactionId": _named(payments, spec.primary_payment),
+    }
     values = _order_values(shop, spec, bill) | links
     ids = {"id": order_id, "salesChannelId": channel.id, "billingAddressId": places.billing}
     tags = [seed.tag(shop, name).id for name in spec.tags]
@@ -137,8 +141,8 @@ def edit(shop: Shop, order: Row, spec: OrderSpec) -> None:
     stock.order_edited(shop, before, stock.quantities(shop, order))
 
 
-def add_transaction(shop: Shop, order_id: str, payment: Payment, amount: dict[str, Any], created_at: str) -> Row:
-    """Write a payment attempt.
+def add_transaction(shop: Shop, order_id: str, payment: Payment, due: Price, created_at: str) -> Row:
+    """Write a payment attempt, over what is due unless it says another amount; no later edit changes that.
 
     Raises:
         ValueError: The shop does not know the payment method or the state.
@@ -146,10 +150,11 @@ def add_transaction(shop: Shop, order_id: str, payment: Payment, amount: dict[st
     method = shop.store.find("payment_method", name=payment.method)
     if method is None:
         raise ValueError(f"The shop has no payment method {payment.method!r}")
+    amount = due if payment.amount is None else untaxed(payment.amount)
     values = {
         "orderId": order_id,
         "paymentMethodId": method.id,
-        "amount": amount,
+        "amount": amount.to_json(),
         "stateId": shop.state_id("order_transaction", payment.state),
         "createdAt": created_at,
     }
@@ -231,8 +236,8 @@ def _primary(deliveries: Sequence[Row]) -> str | None:
     return max(costs, key=lambda row_id: costs[row_id]) if costs else None
 
 
-def _last(rows: Sequence[Row]) -> str | None:
-    return rows[-1].id if rows else None
+def _named(rows: Sequence[Row], at: int) -> str | None:
+    return rows[at].id if rows else None
 
 
 def _count_order(shop: Shop, customer: Row, total: Decimal) -> None:

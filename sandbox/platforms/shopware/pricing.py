@@ -98,6 +98,11 @@ def calculate(unit: Decimal, quantity: int, shares: Shares, taxing: Taxing) -> P
     return Price(unit, quantity, total, taxes, shares)
 
 
+def untaxed(amount: Decimal) -> Price:
+    """An amount that says nothing of its taxes."""
+    return Price(amount, 1, amount, {}, {})
+
+
 def split(total: Decimal, shares: Shares) -> dict[Decimal, Decimal]:
     """The parts of a price by rate; they add up to it."""
     parts = {rate: (total * percent / HUNDRED).quantize(_SHARE) for rate, percent in shares.items()}

@@ -85,10 +85,11 @@ class Shipping:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment attempt; the last one is the current one."""
+    """A payment attempt; None for the amount is what the order comes to at that moment."""
 
     method: str = "Invoice"
     state: str = "open"
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class OrderSpec:
 
     Args:
         shipping: The deliveries; an empty tuple for a purely digital order.
+        primary_payment: Which of ``payments`` the order calls its primary one. Shopware takes the last; a plugin that
+            adds one on a retry leaves it where it was.
         number: None takes the next one of the number range.
         placed_at: None is now. Sets ``orderDateTime`` and ``createdAt``.
         sales_channel: By name; the shop creates an unknown one.
@@ -108,6 +111,7 @@ class OrderSpec:
     delivery_address: Address | None = None
     shipping: tuple[Shipping, ...] = (Shipping(),)
     payments: tuple[Payment, ...] = (Payment(),)
+    primary_payment: int = -1
     taxing: Taxing = field(default_factory=Taxing)
     state: str = "open"
     number: str | None = None

@@ -6,7 +6,7 @@ from shopbridge.errors import Held
 from shopbridge.flows.poll_orders import first_moment
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
-from shopbridge.model.order import Order, OrderLine
+from shopbridge.model.order import Order, OrderLine, Payment
 
 CENTS_PER_LINE = Decimal("0.01")
 
@@ -29,13 +29,27 @@ def skip_reason(connection: Connection, order: Order, origin: str) -> Reason | N
 
 
 def _payment_reason(taken: tuple[str, ...], order: Order) -> Reason | None:
-    status = order.payment.status if order.payment else "none"
-    if not taken or status in taken:
+    if _is_taken(taken, order) or _fell_short(order.payment):
         return None
-    return Reason(code="payment_not_taken", text=f"Orders with the payment status {status!r} are not taken yet.")
+    text = f"Orders with the payment status {_payment_status(order)!r} are not taken yet."
+    return Reason(code="payment_not_taken", text=text)
 
 
-def check_order(order: Order) -> None:
+def _is_taken(taken: tuple[str, ...], order: Order) -> bool:
+    """Nothing to pay counts as paid: an order of 0.00 keeps an open payment in the shop for good."""
+    return not taken or not order.totals.gross or _payment_status(order) in taken
+
+
+def _payment_status(order: Order) -> str:
+    return order.payment.status if order.payment else "none"
+
+
+def _fell_short(payment: Payment | None) -> bool:
+    """The shop holds a payment for settled, but by its own figures it is less than the order's total."""
+    return payment is not None and payment.standing == "paid_in_part" and payment.captured is not None
+
+
+def check_order(connection: Connection, order: Order) -> None:
     """Refuse what no back office could book as a sale. Raises Held with the line and the figures."""
     where = f"order {order.number}"
     if not order.lines:
@@ -52,6 +66,7 @@ def check_order(order: Order) -> None:
             fix="A refund is no sale: book it by hand in the back office, then skip the order.",
         )
     _check_sums(order, where)
+    _check_payment(connection.settings.orders.payment_statuses, order, where)
 
 
 def _check_line(line: OrderLine, where: str) -> None:
@@ -74,7 +89,7 @@ def _check_line(line: OrderLine, where: str) -> None:
 def _check_sums(order: Order, where: str) -> None:
     parts = sum((line.total for line in order.lines), Decimal(0))
     parts += order.shipping.total if order.shipping else Decimal(0)
-    whole = order.totals.net if order.tax_mode == "net" else order.totals.gross
+    whole = order.totals.net if order.tax_mode == "net" else order.totals.gross - order.totals.rounding
     if abs(parts - whole) > CENTS_PER_LINE * (len(order.lines) + 1):
         raise Held(
             f"Lines and shipping add up to {parts} {order.currency}, but the order's total says {whole}",
@@ -82,3 +97,16 @@ def _check_sums(order: Order, where: str) -> None:
             where=where,
             fix="Open the order in the shop, recalculate it, then resend it.",
         )
+
+
+def _check_payment(taken: tuple[str, ...], order: Order, where: str) -> None:
+    payment = order.payment
+    if payment is None or not _fell_short(payment) or _is_taken(taken, order):
+        return
+    raise Held(
+        f"{payment.secured} {order.currency} is paid or authorized, but the order's total is {order.totals.gross}",
+        code="paid_in_part",
+        where=where,
+        fix="Let the buyer pay the rest, or correct the order in the shop: it then comes in by itself. To take such "
+        f"orders as they are, add {payment.status!r} to orders.payment_statuses, then resend the order.",
+    )

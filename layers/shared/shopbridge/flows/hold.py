@@ -121,3 +121,15 @@ def log_skipped(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     bridge.activity.info(
         "order_skipped", record.key.connection, order=record.reference, code=reason.code, reason=reason.text
     )
+
+
+def log_warning(bridge: Bridge, record: LedgerRecord, warning: Reason) -> None:
+    """Tell the operator what an imported order does not say in the back office; nobody has to act for it to go on."""
+    bridge.activity.warning(
+        "order_warning",
+        record.key.connection,
+        fix=warning.fix,
+        order=record.reference,
+        code=warning.code,
+        reason=warning.text,
+    )

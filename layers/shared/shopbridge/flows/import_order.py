@@ -27,6 +27,7 @@ from shopbridge.flows.hold import (
     hold_unreadable,
     log_held,
     log_skipped,
+    log_warning,
     new_record,
     order_key,
     reason_of,
@@ -36,6 +37,7 @@ from shopbridge.flows.hold import (
     told,
 )
 from shopbridge.flows.job import Job, open_job
+from shopbridge.flows.order_warnings import order_warnings
 from shopbridge.flows.resolve import match_value, resolve
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
@@ -242,7 +244,7 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
-        check_order(self._order)
+        check_order(self._job.connection, self._order)
         parts = resolve(self._job, self._order)
         self._send(draft_order(self._job, self._order, parts))
 
@@ -300,6 +302,9 @@ class _Import:
             updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
         )
         self._tell(f"Created in the back office as {receipt.number or receipt.id}.")
+        warnings = order_warnings(self._order)
+        for warning in warnings:
+            self._tell(warning.text)
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         self._job.bridge.activity.info(
             "order_imported",
@@ -310,6 +315,8 @@ class _Import:
             currency=self._order.currency,
             origin=self._record.origin,
         )
+        for warning in warnings:
+            log_warning(self._job.bridge, self._record, warning)
 
     def _forget_what_we_used(self) -> None:
         """The refusal may come from a record that is gone there: the next try looks it up anew."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shopbridge.model.base import CurrencyCode, Model, OrderId
 from shopbridge.model.money import TaxMode, TaxShare
@@ -40,20 +40,40 @@ class OrderLine(Model):
     options: dict[str, str]
 
 
+_NOTHING = Decimal(0)
+PaymentStanding = Literal["open", "authorized", "paid_in_part", "paid", "refunded_in_part", "refunded", "charged_back"]
+"""What an order's payments come to: nothing yet; a promise of it all; less than the total; all of it; all of it, a
+part of which, or the whole, went back to the buyer; all of it, which the buyer's bank took back."""
+
+
 class Payment(Model):
-    """How the order is paid.
+    """How the order is paid: all attempts and parts taken together.
 
     Attributes:
-        method: The shop's name of the payment method, for people.
+        method: The shop's name of the payment method, for people; where there were several, of the one that counts.
         method_keys: What a map may call it, the most stable first (technical name, then name).
         status: The shop's own key of the payment's state.
-        paid: True only when the whole amount has arrived.
+        paid: True only when the whole amount has arrived. It stays so when some of it was given back since: that is
+            another document, and the buyer owes nothing.
+        standing: Finer than ``paid``; left out, it follows from it.
+        captured: What came in, in the order's currency, with what went back since. None where the shop tells no figure.
+        authorized: What is promised beyond ``captured``; None likewise.
+        refunded: What went back; None likewise.
     """
 
     method: str
     method_keys: tuple[str, ...]
     status: str
     paid: bool
+    standing: PaymentStanding = Field(default_factory=lambda known: "paid" if known["paid"] else "open")
+    captured: Decimal | None = None
+    authorized: Decimal | None = None
+    refunded: Decimal | None = None
+
+    @property
+    def secured(self) -> Decimal:
+        """What came in or is promised, as far as the shop tells figures, less what went back."""
+        return (self.captured or _NOTHING) + (self.authorized or _NOTHING) - (self.refunded or _NOTHING)
 
 
 class Shipping(Model):

@@ -11,6 +11,7 @@ from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudS
 from shopbridge.connectors.cloudsales.wall_time import day_text
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import fitted
+from shopbridge.mapping.payment_notes import payment_note
 from shopbridge.mapping.rounding import cents
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
@@ -67,7 +68,7 @@ def mentions_of(order: Order) -> str:
 def _mentions(order: Order) -> Iterator[str]:
     yield order.comment.strip()
     if order.payment is not None and order.payment.method:
-        yield f"{'paid with' if order.payment.paid else 'to be paid with'} {order.payment.method}"
+        yield payment_note(order.payment, order.payment.method)
     if order.shipping is not None and order.shipping.method:
         yield f"shipping: {order.shipping.method}"
     yield f"from {order.channel}" if order.channel else ""

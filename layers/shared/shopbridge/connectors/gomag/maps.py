@@ -148,7 +148,7 @@ def _shipping(wire: WireOrder, sums: Sums, vat: Decimal | None) -> Shipping | No
 
 def _payment(wire: WireOrder, meaning: Meaning, key: str) -> Payment | None:
     method = wire.payment.name if wire.payment else ""
-    paid = meaning.is_paid(key, wire.status, method)
+    paid = not wire.total or meaning.is_paid(key, wire.status, method)  # nothing to pay is paid
     if not method and not paid:
         return None
     keys = (method,) if method else ()

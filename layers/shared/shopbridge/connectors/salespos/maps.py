@@ -13,6 +13,7 @@ from shopbridge.connectors.salespos.totals import balanced
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import first_misfit, fitted
+from shopbridge.mapping.payment_notes import payment_note
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.office import OrderDraft, OrderParts
@@ -95,8 +96,7 @@ def note_of(order: Order, parts: OrderParts) -> str:
 def _remarks(order: Order, parts: OrderParts) -> Iterator[str]:
     yield f"Order {order.number}" + (f" from {order.channel}" if order.channel else "")
     if order.payment is not None:
-        method = parts.payment or order.payment.method
-        yield f"paid with {method}" if order.payment.paid else f"to be paid with {method}"
+        yield payment_note(order.payment, parts.payment or order.payment.method)
     if order.shipping is not None and order.shipping.method:
         yield f"shipping: {order.shipping.method}"
     if order.comment.strip():

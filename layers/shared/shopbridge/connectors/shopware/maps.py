@@ -3,35 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from shopbridge.connectors.shopware.lines import order_lines
+from shopbridge.connectors.shopware.payments import order_payment
 from shopbridge.connectors.shopware.prices import tax_mode, tax_shares, totals
-from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder, WireTransaction
+from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder
 from shopbridge.errors import Held
 from shopbridge.model.base import OrderId
-from shopbridge.model.order import Order, Payment, Shipping
+from shopbridge.model.order import Order, Shipping
 from shopbridge.model.party import Address, Customer
-
-PAYMENT_STATES: Final[Mapping[str, bool]] = {
-    "open": False,
-    "in_progress": False,
-    "authorized": False,
-    "unconfirmed": False,
-    "paid": True,
-    "paid_partially": False,
-    "refunded": False,
-    "refunded_partially": False,
-    "cancelled": False,
-    "failed": False,
-    "reminded": False,
-    "chargeback": False,
-}
-"""Shopware's own payment states, and whether the whole amount has arrived (platform file, D12)."""
 
 CANCELLED = "cancelled"
 """The state of an order that is off."""
-_DEAD_PAYMENTS = frozenset({"cancelled", "failed"})
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
@@ -64,7 +48,7 @@ def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bo
         customer=_customer(wire.order_customer, wire.billing_address) if wire.order_customer else None,
         billing_address=billing,
         shipping_address=_shipping_address(delivery) or billing,
-        payment=_payment(wire, own_payment_states),
+        payment=order_payment(wire, own_payment_states),
         shipping=_shipping(wire, delivery),
         lines=order_lines(wire.line_items, tax_mode(wire.price)),
         totals=totals(wire.price),
@@ -77,39 +61,6 @@ def real_delivery(wire: WireOrder) -> WireDelivery | None:
     named = (row for row in wire.deliveries if row.id == wire.primary_order_delivery_id)
     dearest = max(wire.deliveries, key=lambda row: row.shipping_costs.unit_price, default=None)
     return next(named, dearest)
-
-
-def current_transaction(wire: WireOrder) -> WireTransaction | None:
-    """The payment that counts: the primary one, else the newest that is not cancelled or failed, else the newest."""
-    named = (row for row in wire.transactions if row.id == wire.primary_order_transaction_id)
-    rows = sorted(wire.transactions, key=lambda row: row.created_at, reverse=True)
-    alive = (row for row in rows if row.state_machine_state.technical_name not in _DEAD_PAYMENTS)
-    return next(named, None) or next(alive, None) or next(iter(rows), None)
-
-
-def _payment(wire: WireOrder, own_states: Mapping[str, bool]) -> Payment | None:
-    transaction = current_transaction(wire)
-    if transaction is None:
-        return None
-    state, method = transaction.state_machine_state.technical_name, transaction.payment_method
-    return Payment(
-        method=method.title if method else "",
-        method_keys=method.keys if method else (),
-        status=state,
-        paid=_is_paid(state, own_states),
-    )
-
-
-def _is_paid(state: str, own_states: Mapping[str, bool]) -> bool:
-    paid = own_states.get(state, PAYMENT_STATES.get(state))
-    if paid is None:
-        raise Held(
-            f"The payment state {state!r} is the shop's own, so nobody knows whether it means paid",
-            code="unknown_payment_state",
-            fix=f"Add {state!r} to own_payment_states of the connection's shop with true or false, "
-            "then resend the order.",
-        )
-    return paid
 
 
 def _shipping(wire: WireOrder, delivery: WireDelivery | None) -> Shipping | None:

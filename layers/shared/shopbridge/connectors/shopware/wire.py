@@ -78,12 +78,23 @@ class WirePrice(Wire):
 
 
 class WireTotals(Wire):
-    """The order's own price."""
+    """The order's own price.
+
+    Attributes:
+        raw_total: Before ``total_price`` was rounded to the interval; missing in orders of early releases.
+    """
 
     net_price: Amount
     total_price: Amount
+    raw_total: Amount | None = None
     tax_status: Literal["gross", "net", "tax-free"]
     calculated_taxes: tuple[WireTax, ...] = ()
+
+
+class WireRounding(Wire):
+    """How the total was rounded: up to two decimals, to a multiple of the interval."""
+
+    interval: Amount = Decimal("0.01")
 
 
 class WireCodes(Wire):
@@ -192,11 +203,18 @@ class WireDelivery(Wire):
     tracking_codes: Any = None
 
 
+class WireAmount(Wire):
+    """What a payment is about; a calculated price, of which the total is enough."""
+
+    total_price: Amount
+
+
 class WireTransaction(Wire):
-    """A payment attempt; a retry or another method adds a row."""
+    """A payment attempt; a retry or another method adds a row, and an edit of the order leaves ``amount`` alone."""
 
     id: str
     created_at: AwareDatetime
+    amount: WireAmount
     payment_method: Named | None = None
     state_machine_state: Named
 
@@ -234,6 +252,7 @@ class WireOrder(Wire):
     primary_order_delivery_id: str | None = None
     primary_order_transaction_id: str | None = None
     price: WireTotals
+    total_rounding: WireRounding | None = None
     shipping_costs: WirePrice
     customer_comment: Text = ""
     internal_comment: Text = ""
