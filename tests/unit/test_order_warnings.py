@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shopbridge.flows.order_warnings import order_warnings
-from shopbridge.mapping.payment_notes import NOTES, payment_note
 from shopbridge.model.order import Payment
+from shopbridge.model.payment_notes import NOTES, payment_note
 from tests.unit.flow_samples import an_order
 
 TOTAL = an_order().totals.gross

@@ -11,10 +11,10 @@ from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudS
 from shopbridge.connectors.cloudsales.wall_time import day_text
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import fitted
-from shopbridge.mapping.payment_notes import payment_note
 from shopbridge.mapping.rounding import cents
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
+from shopbridge.model.payment_notes import payment_note
 
 STATUSES = {"new": "New", "cancelled": "Cancelled"}
 """The statuses that a client was seen to send (client B3)."""

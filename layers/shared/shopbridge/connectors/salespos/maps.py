@@ -13,12 +13,12 @@ from shopbridge.connectors.salespos.totals import balanced
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import first_misfit, fitted
-from shopbridge.mapping.payment_notes import payment_note
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order, OrderLine
 from shopbridge.model.party import Address, Customer
+from shopbridge.model.payment_notes import payment_note
 
 STATUSES = (
     "New",
