@@ -21,7 +21,8 @@ app = typer.Typer(
 app.add_typer(runs, name="runs")
 
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
-Number = Annotated[str, typer.Argument(help="The order's number in the shop.")]
+NUMBER = "The order's number in the shop, or its id where several have the number."
+Number = Annotated[str, typer.Argument(help=NUMBER)]
 
 
 @app.command()
@@ -128,7 +129,7 @@ def held(connection: Connection = "", function: Function = "", as_json: AsJson =
 
 @app.command()
 def resend(
-    number: Annotated[str, typer.Argument(help="The order's number in the shop.")] = "",
+    number: Annotated[str, typer.Argument(help=NUMBER)] = "",
     code: Annotated[str, typer.Option(help="Or all that are held for this reason.")] = "",
     connection: Connection = "",
     function: Function = "",

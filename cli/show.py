@@ -1,5 +1,6 @@
 """Answers as people read them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -66,7 +67,8 @@ def held(records: Sequence[Record]) -> RenderableType:
     """What waits for a person, with reason and fix."""
     if not records:
         return Text("Nothing waits for you.")
-    return Group(*(part for record in records for part in _held(record)))
+    numbers = Counter(record["order"] for record in records)
+    return Group(*(part for record in records for part in _held(record, alone=numbers[record["order"]] == 1)))
 
 
 def story(records: Sequence[Record]) -> RenderableType:
@@ -109,8 +111,10 @@ def _story(record: Record) -> Iterable[RenderableType]:
     yield from what_to_do(record["fix"])
 
 
-def _held(record: Record) -> Iterable[RenderableType]:
-    head = f"{record['order'] or record['id']}  {record['code']}, since {moment(record['updated_at'])} UTC"
+def _held(record: Record, *, alone: bool) -> Iterable[RenderableType]:
+    name = record["order"] or record["id"]
+    which = "" if alone or not record["order"] else f" (id {record['id']})"
+    head = f"{name}{which}  {record['code']}, since {moment(record['updated_at'])} UTC"
     yield from trouble(head, record["reason"], record["fix"])
 
 

@@ -105,17 +105,39 @@ def test_a_request_that_makes_no_sense_is_answered_with_the_field(world: World, 
 
 @pytest.mark.parametrize(
     "operation",
-    ["verify", "pause", "resume", "delete", "show", "poll_now", "start_run", "initial_sync", "words", "change"],
+    [
+        *("verify", "pause", "resume", "delete", "show", "poll_now", "initial_sync", "words", "change"),
+        *("held", "story", "resend", "skip", "runs", "start_run", "stop_run", "resume_run"),
+    ],
 )
 def test_an_unknown_connection_is_named(world: World, operation: str) -> None:
     fields: dict[str, Any] = {"connection": "nobody"}
-    if operation == "start_run":
+    if operation.endswith("_run"):
         fields["job"] = "orders"
+    if operation in ("story", "resend", "skip"):
+        fields["order"] = "10001"
+    if operation == "skip":
+        fields["remark"] = "gone"
     if operation == "change":
         fields = {"settings": {**world.settings(), "id": "nobody"}}
     before = items(world)
     assert "There is no connection 'nobody'" in problems(world, operation, **fields)
     assert (items(world), depths(world)) == (before, (0, 0, 0))
+
+
+@pytest.mark.parametrize("operation", ["held", "show", "runs"])
+@pytest.mark.parametrize(("typed", "meant"), [("operatoins", "operations"), ("", ""), ("x" * 3000, "")])
+def test_a_mistyped_connection_is_an_error_that_names_the_one_meant(
+    world: World, operation: str, typed: str, meant: str
+) -> None:
+    found = problems(world, operation, connection=typed)
+    assert "There is no connection" in found
+    assert "operations" in found.rpartition("There are: ")[2]
+    assert (f"Did you mean {meant!r}?" in found) == bool(meant)
+
+
+def test_resending_for_a_reason_in_an_unknown_connection_is_an_error(world: World) -> None:
+    assert "There is no connection 'nobody'" in problems(world, "resend", connection="nobody", code="gave_up")
 
 
 # --- create -------------------------------------------------------------------------------------------------------
@@ -334,6 +356,23 @@ def test_an_order_that_never_came_is_told_with_what_to_do(world: World) -> None:
         found = problems(world, operation, connection=world.connection, order="4711", **more)
         assert "No order '4711' has come in" in found
         assert "start a run of orders" in found
+
+
+@pytest.mark.parametrize("operation", ["story", "resend", "skip"])
+def test_a_number_that_two_orders_have_asks_which_and_an_id_answers(new_world: NewWorld, operation: str) -> None:
+    world = new_world(maps=MAPS)
+    first = bring(world, payments=IDEAL, number="10001", sales_channel="Netherlands")
+    second = bring(world, payments=IDEAL, number="10001", sales_channel="Germany")
+    asked: dict[str, Any] = {"connection": world.connection, **({"remark": "twice"} if operation == "skip" else {})}
+    found = problems(world, operation, order="10001", **asked)
+    assert "2 orders have the number 10001" in found
+    assert f"{first} (from Netherlands, found on 2026-01-31, HELD)" in found
+    assert f"{second} (from Germany, found on 2026-01-31, HELD)" in found
+    assert depths(world) == (0, 0, 0)
+    ask(world, operation, order=second, **asked)
+    stories = [told(world.record(order_id)) for order_id in (first, second)]
+    assert ["Skipped by the operator" in story for story in stories] == [False, operation == "skip"]
+    assert depths(world)[1] == (operation == "resend")
 
 
 def test_held_lists_reason_and_fix_and_forgets_what_was_released(new_world: NewWorld) -> None:

@@ -238,6 +238,9 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "reason": Reason(code="code", text="text", fix="fix"),
             "follow_ups": ("status",),
             "history": (Event(at=NOON, text="Found."),),
+            "channel": "Storefront",
+            "sent_as": "SW-10001",
+            "sent_total": Decimal("28.79"),
         }
     )
     left_empty = [name for name in LedgerRecord.model_fields if not getattr(full, name)]

@@ -214,7 +214,8 @@ class _Import:
         self._first_try = False
         # An order that a backfill reached for beyond the start date must not be skipped when it is resent.
         found_by = "backfill" if (record.origin, origin) == ("backfill", "resend") else origin
-        self._change(revision=order.revision, reference=order.number, origin=found_by, source_status=order.status)
+        self._change(revision=order.revision, reference=order.number, origin=found_by)
+        self._change(source_status=order.status, channel=order.channel)
 
     def run(self) -> None:
         """Walk on; whatever stops the order becomes its state."""

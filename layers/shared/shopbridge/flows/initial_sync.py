@@ -5,6 +5,7 @@ from typing import Any
 from shopbridge.flows import manage, runs
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.run_operations import described
+from shopbridge.flows.stored import active
 from shopbridge.model.connection import Connection
 from shopbridge.model.operations import InitialSync
 from shopbridge.model.run import Run, RunKind
@@ -18,7 +19,7 @@ def initial_sync(bridge: Bridge, request: InitialSync) -> dict[str, Any]:
     Raises:
         BridgeError: One of them is active, or verifying found problems: none is started then.
     """
-    connection = manage.active(bridge, request.connection)
+    connection = active(bridge, request.connection)
     kinds = [kind for kind in IN_TURN if runs.is_wanted(connection, kind)]
     for kind in kinds:
         runs.ended(bridge, connection.id, kind)

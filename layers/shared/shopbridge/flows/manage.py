@@ -11,6 +11,7 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import WAITING
 from shopbridge.flows.intake import AWAITING_APP, hash_token
 from shopbridge.flows.repair import resend_records
+from shopbridge.flows.stored import active, load
 from shopbridge.flows.verify import Report, Secrets, verify
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Side
@@ -28,26 +29,6 @@ class NotVerified(BridgeError):  # noqa: N818 - named like what happened
     def __init__(self, report: Report) -> None:
         super().__init__(" ".join(report.problems), where="verify", fix="Correct this, then try again.")
         self.report = report
-
-
-def load(bridge: Bridge, connection: ConnectionId) -> Connection:
-    """The connection. Raises BridgeError when there is none."""
-    found = bridge.connections.get(connection)
-    if found is None:
-        raise BridgeError(f"There is no connection {connection!r}", where="connections", fix="List them with `list`.")
-    return found
-
-
-def active(bridge: Bridge, connection: ConnectionId) -> Connection:
-    """The connection, if it is at work. Raises BridgeError otherwise: what is asked of it would not happen."""
-    found = load(bridge, connection)
-    if found.status != "active":
-        raise BridgeError(
-            f"The connection is {found.status}: {found.status_reason.rstrip('.')}",
-            where=connection,
-            fix="Resume it first.",
-        )
-    return found
 
 
 def check(bridge: Bridge, connection: Connection) -> Report:
@@ -139,11 +120,11 @@ def resume(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     report = check(bridge, stored)
     if report.problems:
         raise NotVerified(report)
-    active = _set_status(bridge, stored, "active", "")
+    resumed = _set_status(bridge, stored, "active", "")
     waiting = [r for r in bridge.ledger.held(connection) if r.reason and r.reason.code in WAITING]
     resend_records(bridge, waiting)
     bridge.polls.send([PollRequest(connection=connection)])
-    return {**described(active), "resent": len(waiting), "remarks": report.remarks}
+    return {**described(resumed), "resent": len(waiting), "remarks": report.remarks}
 
 
 def delete(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from shopbridge.errors import BridgeError
 from shopbridge.flows import manage, repair, run_operations
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.initial_sync import initial_sync
+from shopbridge.flows.stored import load
 from shopbridge.flows.verify import Report
 from shopbridge.flows.words import words
 from shopbridge.model import operations as asked
@@ -75,14 +76,14 @@ def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 -
         case asked.ListConnections():
             return [manage.described(connection) for connection in bridge.connections.all()]
         case asked.Show():
-            runs = run_operations.briefly(bridge, request.connection)
-            return {**manage.show(bridge, request.connection), "runs": runs}
+            shown = manage.show(bridge, request.connection)
+            return {**shown, "runs": run_operations.briefly(bridge, request.connection)}
         case asked.PollNow():
             return manage.poll_now(bridge, request.connection)
         case asked.Words():
-            return words(bridge, manage.load(bridge, request.connection))
+            return words(bridge, load(bridge, request.connection))
         case asked.Verify():
-            return _told(manage.check(bridge, manage.load(bridge, request.connection)))
+            return _told(manage.check(bridge, load(bridge, request.connection)))
         case _:
             raise AssertionError("every operation is carried out above")
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.hold import LEASE, leave_rest, settle
+from shopbridge.flows.hold import LEASE, leave_rest, order_key, settle
+from shopbridge.flows.stored import load
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason
 from shopbridge.model.messages import OrderNotice
@@ -14,20 +15,22 @@ from shopbridge.model.operations import Resend, Skip
 
 
 def story(bridge: Bridge, connection: ConnectionId, number: str) -> list[dict[str, Any]]:
-    """Everything the ledger knows of an order, oldest line first."""
-    return [told(record) for record in _orders(bridge, connection, number)]
+    """Everything the ledger knows of an order, oldest line first. ``number`` is its number, or its id."""
+    return [told(_order(bridge, connection, number))]
 
 
 def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
-    """What waits for a person."""
+    """What waits for a person. Raises BridgeError when there is no such connection."""
+    load(bridge, connection)
     return [told(record) for record in bridge.ledger.held(connection)]
 
 
 def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
     """Try one order again, or all that wait for the same reason."""
     if request.order:
-        records = [_open(record) for record in _orders(bridge, request.connection, request.order)]
+        records = [_open(_order(bridge, request.connection, request.order))]
     else:
+        load(bridge, request.connection)
         records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
     return {"resent": resend_records(bridge, records)}
 
@@ -64,10 +67,8 @@ def resend_records(bridge: Bridge, records: Sequence[LedgerRecord]) -> int:
 
 def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
     """Set a waiting order aside for good, or what is open after its import. Raises BridgeError when nothing is open."""
-    records = _orders(bridge, request.connection, request.order)
-    for record in records:
-        _skip(bridge, record, request.remark)
-    return {"skipped": len(records)}
+    _skip(bridge, _order(bridge, request.connection, request.order), request.remark)
+    return {"skipped": 1}
 
 
 def told(record: LedgerRecord) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def told(record: LedgerRecord) -> dict[str, Any]:
     return {
         "order": record.reference,
         "id": record.key.id,
+        "channel": record.channel,
         "state": record.state,
         "code": record.reason.code if record.reason else "",
         "reason": record.reason.text if record.reason else "",
@@ -87,15 +89,39 @@ def told(record: LedgerRecord) -> dict[str, Any]:
     }
 
 
-def _orders(bridge: Bridge, connection: ConnectionId, number: str) -> Sequence[LedgerRecord]:
-    found = bridge.ledger.find(connection, number)
+def _order(bridge: Bridge, connection: ConnectionId, order: str) -> LedgerRecord:
+    """The order with this id or number.
+
+    Raises:
+        BridgeError: There is none, or several have the number: then each is named with its id.
+    """
+    load(bridge, connection)
+    by_id = bridge.ledger.get(order_key(connection, order))
+    found = [by_id] if by_id else bridge.ledger.find(connection, order)
     if not found:
         raise BridgeError(
-            f"No order {number!r} has come in",
+            f"No order {order!r} has come in",
             where=connection,
             fix="Poll now, or start a run of orders since the day before it; then ask again.",
         )
-    return found
+    if len(found) > 1:
+        raise BridgeError(
+            f"{len(found)} orders have the number {order}: {'; '.join(map(_which, found))}",
+            where=connection,
+            fix="Name the one you mean by its id, in the place of the number.",
+        )
+    return found[0]
+
+
+def _which(record: LedgerRecord) -> str:
+    """What tells an order from others of the same number."""
+    made = record.external_number or record.external_id
+    facts = (
+        f"from {record.channel}" if record.channel else "",
+        f"found on {record.history[0].at:%Y-%m-%d}" if record.history else "",
+        f"{record.state}, {made} in the back office" if made else record.state,
+    )
+    return f"{record.key.id} ({', '.join(filter(None, facts))})"
 
 
 def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:

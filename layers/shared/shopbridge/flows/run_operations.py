@@ -3,8 +3,9 @@
 from typing import Any, get_args
 
 from shopbridge.errors import BridgeError
-from shopbridge.flows import manage, runs
+from shopbridge.flows import runs
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.stored import active, load
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.operations import ResumeRun, StartRun, StopRun
 from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind
@@ -18,7 +19,7 @@ def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
     Raises:
         BridgeError: One of this kind is active, the connection does not carry it, or its day is still to come.
     """
-    connection = manage.active(bridge, request.connection)
+    connection = active(bridge, request.connection)
     if request.since is not None and request.since > bridge.clock():
         raise BridgeError(
             f"{request.since:%Y-%m-%d %H:%M %Z} is still to come, so no order was placed since then",
@@ -31,17 +32,17 @@ def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
 
 def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
     """Let a run stop. Raises BridgeError when none is active."""
-    return described(runs.stop(bridge, manage.load(bridge, request.connection), request.job))
+    return described(runs.stop(bridge, load(bridge, request.connection), request.job))
 
 
 def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
     """Let a run go on. Raises BridgeError when it is not stopped."""
-    return described(runs.resume(bridge, manage.active(bridge, request.connection), request.job))
+    return described(runs.resume(bridge, active(bridge, request.connection), request.job))
 
 
 def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
     """The newest run of each kind, with its problems."""
-    manage.load(bridge, connection)
+    load(bridge, connection)
     return [{**described(run), "problems": _problems(run), "more": _more(run)} for run in _all(bridge, connection)]
 
 

@@ -51,11 +51,14 @@ class LedgerRecord(Model):
 
     Attributes:
         revision: Of the source record this state was reached with.
-        reference: What people call the source record (order number).
+        reference: What people call the source record (order number); several records may have the same.
+        channel: Where the order was bought, to tell apart those of one number.
         origin: How the version that led here came in.
         source_status: The source's own status at that revision.
         lease_until: Until then one worker owns the record.
         sent_at: When the creating call was last begun; asking the target makes sense only some time after.
+        sent_as: The reference under which the target was asked to keep it; a later change of the settings leaves it.
+        sent_total: The source's own total of what was sent, in the order's currency.
         external_id: The effect in the target, once known.
         external_number: What people call it there.
         total: The total that was read back, in the order's currency.
@@ -69,9 +72,12 @@ class LedgerRecord(Model):
     reference: str
     origin: str = ""
     source_status: str = ""
+    channel: str = ""
     lease_owner: str | None = None
     lease_until: AwareDatetime | None = None
     sent_at: AwareDatetime | None = None
+    sent_as: str = ""
+    sent_total: Decimal | None = None
     external_id: ExternalId | None = None
     external_number: str = ""
     total: Decimal | None = None

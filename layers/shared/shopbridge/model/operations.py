@@ -9,6 +9,8 @@ from shopbridge.model.connection import ConnectionSettings, Side
 from shopbridge.model.run import RunKind
 
 SideSecretValues = dict[str, SecretStr]
+OrderName = Annotated[str, Field(max_length=200)]
+"""An order's number, or its id."""
 
 
 class Verify(Model):
@@ -76,11 +78,11 @@ class PollNow(Model):
 
 
 class Story(Model):
-    """What became of an order, by its number."""
+    """What became of an order, by its number or id; refused with all ids where several have the number."""
 
     operation: Literal["story"]
     connection: ConnectionId
-    order: str
+    order: OrderName
 
 
 class ListHeld(Model):
@@ -91,20 +93,20 @@ class ListHeld(Model):
 
 
 class Resend(Model):
-    """Try an order again, or all that are held for the reason ``code``."""
+    """Try an order again, by its number or id, or all that are held for the reason ``code``."""
 
     operation: Literal["resend"]
     connection: ConnectionId
-    order: str = ""
+    order: OrderName = ""
     code: str = ""
 
 
 class Skip(Model):
-    """Set a held order aside for good, with a remark."""
+    """Set a held order aside for good, by its number or id, with a remark."""
 
     operation: Literal["skip"]
     connection: ConnectionId
-    order: str
+    order: OrderName
     remark: str = Field(min_length=1)
 
 

@@ -14,6 +14,8 @@ KEEP_SKIPPED = timedelta(days=60)
 """What was skipped left nothing behind, so it may be forgotten; should it change later, it is judged anew."""
 LONGEST_STORY = 40
 WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
+LATER_WORDS = ("channel", "sent_as")
+"""Words that records of before do not have; left out when they are empty."""
 
 
 def record_name(effect: EffectKey) -> str:
@@ -36,6 +38,7 @@ def to_item(record: LedgerRecord) -> Item:
         "origin": text(record.origin),
         "source_status": text(record.source_status),
         "external_number": text(record.external_number),
+        **{name: text(getattr(record, name)) for name in LATER_WORDS if getattr(record, name)},
         "follow_ups": follow_ups(record),
         "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
         "updated_at": moment(record.updated_at),
@@ -53,14 +56,15 @@ def follow_ups(record: LedgerRecord) -> Item:
 def from_item(item: Item) -> LedgerRecord:
     """The record of an item."""
     _, kind, effect = item["record"]["S"].split("#", 2)
-    words: dict[str, Any] = {name: item[name]["S"] for name in WORDS}
+    words: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS) if name in item}
     return LedgerRecord(
         key=EffectKey(connection=ConnectionId(item["connection"]["S"]), kind=kind, id=effect),
         lease_owner=_text_or_none(item, "lease_owner"),
         lease_until=_moment_or_none(item, "lease_until"),
         sent_at=_moment_or_none(item, "sent_at"),
         external_id=ExternalId(item["external_id"]["S"]) if "external_id" in item else None,
-        total=Decimal(item["total"]["S"]) if "total" in item else None,
+        sent_total=_amount_or_none(item, "sent_total"),
+        total=_amount_or_none(item, "total"),
         reason=Reason(**plain(item["reason"])) if "reason" in item else None,
         follow_ups=tuple(plain(item["follow_ups"])),
         history=tuple(Event(**line) for line in plain(item["history"])),
@@ -79,6 +83,7 @@ def _outcome(record: LedgerRecord) -> Item:
     found = {
         "sent_at": moment(record.sent_at) if record.sent_at else None,
         "external_id": text(record.external_id) if record.external_id is not None else None,
+        "sent_total": text(str(record.sent_total)) if record.sent_total is not None else None,
         "total": text(str(record.total)) if record.total is not None else None,
         "reason": compact(_reason(record.reason)) if record.reason else None,
     }
@@ -103,6 +108,10 @@ def _story_line(event: Event) -> Mapping[str, str]:
 
 def _text_or_none(item: Item, name: str) -> str | None:
     return item[name]["S"] if name in item else None
+
+
+def _amount_or_none(item: Item, name: str) -> Decimal | None:
+    return Decimal(item[name]["S"]) if name in item else None
 
 
 def _moment_or_none(item: Item, name: str) -> Any:
