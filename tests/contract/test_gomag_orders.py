@@ -239,6 +239,9 @@ def test_a_country_that_is_not_known_holds_the_order_until_the_settings_name_it(
         ({"total": "much"}, "unexpected_form"),
         ({"items": "none"}, "unexpected_form"),
         ({"billing": None, "shipping": []}, "missing_address"),
+        ({"delivery": [{"name": "Curier", "price": "5"}, {"name": "Posta", "price": "7"}]}, "unexpected_form"),
+        ({"shipping": [{"city": "Cluj", "address": "A 1"}, {"city": "Iasi", "address": "B 2"}]}, "unexpected_form"),
+        ({"payment": [{"name": "Card online"}, {"name": "Plata ramburs"}]}, "unexpected_form"),
     ],
 )
 def test_what_cannot_be_read_is_held_under_its_id(change: dict[str, object], code: str) -> None:
@@ -246,6 +249,27 @@ def test_what_cannot_be_read_is_held_under_its_id(change: dict[str, object], cod
     held = read_order({**row, **change}, meaning(), NOW)
     assert isinstance(held, UnreadableOrder)
     assert (held.code, held.id) == (code, f"{row['id']}/{row['number']}")
+
+
+def test_an_object_alone_in_a_list_is_that_object_and_nothing_in_any_shape_is_missing() -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    listed = {name: [row[name]] for name in ("payment", "delivery", "billing", "shipping")}
+    assert read({**row, **listed}) == read(row)
+    empty: list[Any] = [[], "", None, "none"]
+    assert all(read({**row, "payment": nothing}).payment is None for nothing in empty)
+
+
+@pytest.mark.parametrize("total", ["0", "0.00"])
+def test_nothing_to_pay_is_paid(total: str) -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    free = {"total": total, "items": [{**row_, "price": "0"} for row_ in _rows(row["items"])], "discounts": []}
+    payment = read({**row, **free, "delivery": []}).payment
+    assert payment is not None
+    assert (payment.paid, payment.standing, payment.status) == (True, "paid", "paid")
+
+
+def _rows(items: Any) -> list[Any]:
+    return list(items.values()) if isinstance(items, dict) else list(items)
 
 
 def test_lei_are_ron() -> None:

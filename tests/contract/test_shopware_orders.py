@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import ShopwareEmulator
-from sandbox.platforms.shopware.pricing import Taxing
+from sandbox.platforms.shopware.pricing import Rounding, Taxing
 from sandbox.platforms.shopware.specs import Address, Buyer, Line, OrderSpec, Payment, ProductSpec, Shipping
 from sandbox.platforms.shopware.values import stamp
 from shopbridge.connectors.shopware import criteria
@@ -73,7 +73,12 @@ SPECS = st.builds(
     st.lists(PRODUCTS, min_size=1, max_size=3),
     st.lists(OTHERS | CONTAINERS | REDUCTIONS, max_size=4),
     SHIPPINGS,
-    st.builds(Taxing, st.sampled_from(["gross", "net", "tax-free"]), st.sampled_from(["horizontal", "vertical"])),
+    st.builds(
+        lambda status, way, interval: Taxing(status, way, total=Rounding(2, interval)),
+        st.sampled_from(["gross", "net", "tax-free"]),
+        st.sampled_from(["horizontal", "vertical"]),
+        st.sampled_from([Decimal(interval) for interval in ("0.01", "0.05", "0.10", "0.50", "1.00")]),
+    ),
 )
 
 
@@ -86,13 +91,47 @@ def old_shop(request: pytest.FixtureRequest) -> Bench:
 @given(spec=SPECS)
 def test_lines_and_shipping_add_up_to_the_total_in_every_tax_mode(old_shop: Bench, spec: OrderSpec) -> None:
     order = placed(old_shop, spec)
-    whole = order.totals.net if order.tax_mode == "net" else order.totals.gross
+    whole = order.totals.net if order.tax_mode == "net" else order.totals.gross - order.totals.rounding
     assert added_up(order) == whole
-    assert order.totals.net + order.totals.tax == order.totals.gross
+    assert order.totals.net + order.totals.tax + order.totals.rounding == order.totals.gross
+    assert order.totals.tax == sum(share.tax for share in order.totals.taxes)
+    assert abs(order.totals.rounding) * 2 <= spec.taxing.total.interval
     assert order.tax_mode == spec.taxing.status.replace("-", "_")
     for line in order.lines:
         side = sum(share.gross if order.tax_mode == "gross" else share.net for share in line.taxes)
         assert abs(side - line.total) < Decimal("0.005")
+
+
+CASH = {
+    ("CHF", "0.05", "199.38"): ("199.40", "164.78", "34.60", "0.02"),
+    ("DKK", "0.50", "199.80"): ("200.00", "165.12", "34.68", "0.20"),
+    ("CZK", "1.00", "199.40"): ("199.00", "164.79", "34.61", "-0.40"),
+    ("HUF", "1.00", "199.50"): ("200.00", "164.88", "34.62", "0.50"),
+    ("SEK", "1.00", "199.00"): ("199.00", "164.46", "34.54", "0.00"),
+    ("NOK", "0.10", "199.44"): ("199.40", "164.83", "34.61", "-0.04"),
+    ("RON", "0.01", "199.44"): ("199.44", "164.83", "34.61", "0.00"),
+}
+"""Currency, interval and the one line's price with 21 %, and what becomes of it: gross, net, tax, rounding."""
+
+
+@pytest.mark.parametrize("sold", CASH)
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_total_rounded_for_cash_keeps_its_tax_and_tells_the_rounding(
+    version: str, sold: tuple[str, str, str]
+) -> None:
+    currency, interval, price = sold
+    line = Line("A-1", Decimal(price), tax=Decimal(21))
+    taxing = Taxing(total=Rounding(2, Decimal(interval)))
+    totals = placed(bench(version), OrderSpec(lines=(line,), currency=currency, taxing=taxing)).totals
+    assert (totals.gross, totals.net, totals.tax, totals.rounding) == tuple(map(Decimal, CASH[sold]))
+
+
+def test_net_prices_are_rounded_with_their_tax_and_tax_free_ones_not_at_all() -> None:
+    lines, whole = (Line("A-1", Decimal("199.40"), tax=Decimal(21)),), Rounding(2, Decimal(1))
+    net = placed(bench(), OrderSpec(lines=lines, taxing=Taxing("net", total=whole))).totals
+    assert (net.gross, net.net, net.tax, net.rounding) == tuple(map(Decimal, ("241", "199.40", "41.87", "-0.27")))
+    free = placed(bench(), OrderSpec(lines=lines, taxing=Taxing("tax-free", total=whole))).totals
+    assert (free.gross, free.net, free.tax, free.rounding) == tuple(map(Decimal, ("199.40", "199.40", "0", "0")))
 
 
 def test_every_type_of_line_arrives_as_what_it_is() -> None:

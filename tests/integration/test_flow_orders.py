@@ -19,6 +19,7 @@ from tests.integration.stage import (
     bring,
     check_log,
     copies,
+    events,
     held,
     imported,
     told,
@@ -61,6 +62,25 @@ def test_another_delivery_address_is_kept_apart(new_world: NewWorld) -> None:
     copy = imported(world, bring(world, delivery_address=BERLIN))
     assert copy.customer["billingaddress"]["city"] == "Utrecht"
     assert copy.customer["deliveryaddress"]["city"] == "Berlin"
+
+
+def test_parts_that_go_to_different_addresses_hold_the_order_and_tell_nobody_where(new_world: NewWorld) -> None:
+    world = new_world()
+    parts = (Shipping(Decimal("4.99")), Shipping(Decimal(0), address=BERLIN))
+    record = held(world, bring(world, shipping=parts), "several_deliveries")
+    assert record.reason
+    assert "2 different addresses" in record.reason.text
+    check_log(world)
+
+
+def test_parts_that_travel_by_other_methods_to_one_address_are_one_order_and_a_warning(new_world: NewWorld) -> None:
+    world = new_world()
+    parts = (Shipping(Decimal("4.99")), Shipping(Decimal(1), "Express"), Shipping(Decimal(-1)))
+    order_id = bring(world, shipping=parts)
+    assert imported(world, order_id).totals.price == Decimal("28.79")
+    (warning,) = events(world, "order_warning")
+    assert warning["code"] == "several_shipping_methods"
+    assert "Express" in told(world.record(order_id))
 
 
 def test_several_tax_rates_stay_apart_and_shipping_becomes_rows(new_world: NewWorld) -> None:

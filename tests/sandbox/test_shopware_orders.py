@@ -22,6 +22,7 @@ from sandbox.platforms.shopware import (
 from tests.sandbox.shopware_client import Caller, emulate
 
 NET, FREE = Taxing("net"), Taxing("tax-free")
+WHOLE = Rounding(2, Decimal(1))
 
 
 def exact(value: float) -> Decimal:
@@ -95,6 +96,21 @@ def test_cash_rounding_rounds_the_total_and_keeps_the_raw_one() -> None:
     cash = Taxing(total=Rounding(2, Decimal("0.05")))
     price = placed(OrderSpec(lines=(goods("9.98", 19),), taxing=cash))["price"]
     assert (price["totalPrice"], price["rawTotal"], price["positionPrice"]) == (10, 9.98, 9.98)
+
+
+@pytest.mark.parametrize(
+    ("taxing", "total", "net"),
+    [
+        pytest.param(Taxing(total=WHOLE), 199, 164.79, id="net is what was not rounded less the tax"),
+        pytest.param(Taxing("net", total=WHOLE), 241, 199.4, id="tax on top is rounded with it"),
+        pytest.param(Taxing("tax-free", total=WHOLE), 199.4, 199.4, id="without tax nothing is rounded"),
+        pytest.param(Taxing(total=Rounding(3, Decimal(1))), 199.4, 164.79, id="three decimals know no interval"),
+    ],
+)
+def test_a_total_is_rounded_to_the_interval_and_its_net_is_not(taxing: Taxing, total: float, net: float) -> None:
+    price = placed(OrderSpec(lines=(goods("199.40", 21),), taxing=taxing))["price"]
+    assert (price["totalPrice"], price["netPrice"]) == (total, net)
+    assert price["rawTotal"] == (241.27 if taxing.status == "net" else 199.4)
 
 
 def test_a_container_costs_what_its_children_cost_and_counts_once() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import Held
 from shopbridge.flows.accept import check_order, skip_reason
-from shopbridge.model.order import Order
+from shopbridge.model.order import Delivery, Order
 from tests.unit.flow_samples import CREATED, a_connection, an_order
 
 PAYMENT = an_order().payment
@@ -131,9 +131,29 @@ def test_money_that_does_not_cover_the_total_is_taken_where_the_settings_say_so(
     check_order(a_connection(payment_statuses=taken), an_order(payment=IN_PART))
 
 
+def test_an_order_that_goes_to_several_addresses_is_held_and_parts_to_one_are_not() -> None:
+    home = an_order().shipping_address
+    elsewhere = home.model_copy(update={"street": "Secret Lane 9"})
+    check_order(a_connection(), an_order(further_deliveries=(Delivery(method="Express", address=home),)))
+    parts = tuple(Delivery(method="Standard", address=address) for address in (home, elsewhere, elsewhere))
+    with pytest.raises(Held) as held:
+        check_order(a_connection(), an_order(further_deliveries=parts))
+    assert (held.value.code, held.value.where) == ("several_deliveries", "order 10042")
+    assert "2 different addresses" in held.value.what
+    assert "Secret" not in str(held.value)
+
+
 def test_a_reduction_and_a_free_position_are_no_reason_to_hold() -> None:
     lines = (LINE, line(kind="discount", total=Decimal("-5.00")), line(kind="free", total=Decimal("5.00")))
     check_order(a_connection(), an_order(lines=lines))
+
+
+def test_what_rounding_to_cash_added_or_took_is_no_reason_to_hold() -> None:
+    for rounding in ("-0.24", "0.26"):
+        whole = totals("53.24").model_copy(update={"gross": Decimal("53.24") + Decimal(rounding)})
+        check_order(a_connection(), an_order(totals=whole.model_copy(update={"rounding": Decimal(rounding)})))
+        with pytest.raises(Held):
+            check_order(a_connection(), an_order(totals=whole))
 
 
 def test_net_orders_are_added_up_net() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shopbridge.flows.order_warnings import order_warnings
-from shopbridge.model.order import Payment
+from shopbridge.model.order import Delivery, Payment
 from shopbridge.model.payment_notes import NOTES, payment_note
 from tests.unit.flow_samples import an_order
 
@@ -44,6 +44,20 @@ def test_a_payment_that_is_not_just_paid_or_open_is_told_with_its_figures(
     found = order_warnings(an_order(payment=payment))
     assert [warning.code for warning in found] == ([code] if code else [])
     assert all(words in warning.text and warning.fix.endswith(".") for warning in found)
+
+
+@pytest.mark.parametrize(
+    ("methods", "words"),
+    [([], ""), (["DHL"], ""), (["Express", "DHL", "Express", "Pallet"], "travel by Express, Pallet: "), ([""], "")],
+)
+def test_further_shipping_methods_are_told_once_each(methods: list[str], words: str) -> None:
+    order = an_order()
+    assert order.shipping
+    told = order.shipping.model_copy(update={"method": "DHL"})
+    parts = tuple(Delivery(method=method, address=order.shipping_address) for method in methods)
+    found = order_warnings(an_order(shipping=told, further_deliveries=parts))
+    assert [warning.code for warning in found] == (["several_shipping_methods"] if words else [])
+    assert all(words in warning.text and "with DHL alone" in warning.text for warning in found)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from shopbridge.connectors.shopware.reading import read_order, read_orders
 from shopbridge.model.money import TaxShare
 from shopbridge.model.office import UnreadableOrder
-from shopbridge.model.order import Order
+from shopbridge.model.order import Order, Totals
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "shopware" / "order.json"
 
@@ -45,6 +45,35 @@ def test_totals_are_the_orders_own(row: dict[str, Any]) -> None:
     totals = read(row).totals
     assert (totals.gross, totals.net, totals.tax) == (Decimal("112.09"), Decimal("94.19"), Decimal("17.90"))
     assert totals.taxes == (TaxShare(rate=Decimal(19), net=Decimal("94.19"), tax=Decimal("17.9")),)
+
+
+def rounded(row: dict[str, Any], raw: str | None, total: str, interval: str | None) -> Totals:
+    """The order's totals where 94.19 net and 17.90 tax, 112.09, were rounded to ``total``."""
+    row["price"] |= {"rawTotal": None if raw is None else Decimal(raw), "totalPrice": Decimal(total)}
+    row["totalRounding"] = {"decimals": 2, "interval": Decimal(interval)} if interval else None
+    return read(row).totals
+
+
+@pytest.mark.parametrize("raw", ["112.09", None])
+@pytest.mark.parametrize(
+    ("interval", "total", "rounding"),
+    [("0.05", "112.10", "0.01"), ("0.10", "112.10", "0.01"), ("0.50", "112.00", "-0.09"), ("1.00", "112.00", "-0.09")],
+)
+def test_the_total_of_a_shop_that_rounds_tells_its_rounding_apart_from_the_tax(
+    row: dict[str, Any], raw: str | None, interval: str, total: str, rounding: str
+) -> None:
+    totals = rounded(row, raw, total, interval)
+    assert (totals.gross, totals.rounding, totals.tax) == (Decimal(total), Decimal(rounding), Decimal("17.90"))
+
+
+@pytest.mark.parametrize(
+    ("interval", "total"), [("0.05", "112.00"), ("1.00", "100.00"), ("0.01", "112.00"), (None, "112")]
+)
+def test_a_total_that_differs_for_another_reason_is_not_called_rounded(
+    row: dict[str, Any], interval: str | None, total: str
+) -> None:
+    """Such as a gift card of a plugin: the order's sums then differ, which holds it."""
+    assert rounded(row, "112.09", total, interval).rounding == 0
 
 
 def test_lines_and_shipping_add_up_to_the_total(row: dict[str, Any]) -> None:
@@ -101,6 +130,25 @@ def test_the_real_delivery_is_the_dearest_one_where_no_primary_one_is_named(
     shipping = read(row).shipping
     assert shipping is not None
     assert shipping.method_keys == ("shipping_standard", "Standard", "5e" * 16)
+
+
+def test_every_delivery_but_a_discount_on_shipping_is_told(row: dict[str, Any]) -> None:
+    first = row["deliveries"][0]
+    costs = {**first["shippingCosts"], "unitPrice": 0, "totalPrice": 0}
+    elsewhere = {**first["shippingOrderAddress"], "street": "Other Street 9"}
+    discount = deepcopy(first) | {"id": "d2" * 16}
+    discount["shippingCosts"] |= {"unitPrice": -2, "totalPrice": -2}
+    others = [
+        first | {"id": "d3" * 16, "shippingCosts": costs, "shippingOrderAddress": elsewhere},
+        first | {"id": "d4" * 16, "shippingCosts": costs, "shippingMethod": {"name": "Express"}},
+        first | {"id": "d5" * 16, "shippingCosts": costs, "shippingOrderAddress": None},
+    ]
+    row["deliveries"] = [discount, *others, first]
+    order = read(row)
+    assert [delivery.method for delivery in order.further_deliveries] == ["Standard", "Express", "Standard"]
+    places = [delivery.address.street for delivery in order.further_deliveries]
+    assert places == ["Other Street 9", "Side Street 5 b", "Side Street 5 b"]
+    assert order.shipping_address.street == "Side Street 5 b"
 
 
 def test_a_named_primary_delivery_wins(row: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sandbox.platforms.shopware import seed, stock
 from sandbox.platforms.shopware.lines import Priced, add_lines, price_lines
 from sandbox.platforms.shopware.parties import (
     Places,
+    add_order_address,
     add_order_addresses,
     add_order_customer,
     customer_of,
@@ -200,11 +201,14 @@ def _currency(shop: Shop, spec: OrderSpec) -> Row:
 
 
 def _add_deliveries(shop: Shop, order_id: str, spec: OrderSpec, bill: Bill, places: Places) -> list[Row]:
-    pairs = zip(spec.shipping, bill.shipping, strict=True)
-    return [_add_delivery(shop, order_id, each, price, places) for each, price in pairs]
+    made: list[Row] = []
+    for each, price in zip(spec.shipping, bill.shipping, strict=True):
+        own = add_order_address(shop, order_id, each.address, spec.buyer) if each.address else places.shipping
+        made.append(_add_delivery(shop, order_id, each, price, own))
+    return made
 
 
-def _add_delivery(shop: Shop, order_id: str, each: Shipping, price: Price, places: Places) -> Row:
+def _add_delivery(shop: Shop, order_id: str, each: Shipping, price: Price, address_id: str) -> Row:
     method = shop.store.find("shipping_method", name=each.method)
     if method is None:
         raise ValueError(f"The shop has no shipping method {each.method!r}")
@@ -212,7 +216,7 @@ def _add_delivery(shop: Shop, order_id: str, each: Shipping, price: Price, place
     values = {
         "orderId": order_id,
         "shippingMethodId": method.id,
-        "shippingOrderAddressId": places.shipping,
+        "shippingOrderAddressId": address_id,
         "shippingDateEarliest": stamp(today + timedelta(days=1)),
         "shippingDateLatest": stamp(today + timedelta(days=3)),
         "trackingCodes": list(each.tracking),

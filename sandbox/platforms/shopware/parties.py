@@ -48,12 +48,15 @@ def add_order_customer(shop: Shop, order_id: str, buyer: Buyer, customer: Row) -
 
 def add_order_addresses(shop: Shop, order_id: str, spec: OrderSpec) -> Places:
     """The order's addresses; one row serves both purposes when they are the same."""
-    owner = {"orderId": order_id}
-    billing = shop.insert("order_address", owner | address_values(shop, spec.billing, spec.buyer)).id
+    billing = add_order_address(shop, order_id, spec.billing, spec.buyer)
     if spec.delivery_address is None:
         return Places(billing, billing)
-    values = address_values(shop, spec.delivery_address, spec.buyer)
-    return Places(billing, shop.insert("order_address", owner | values).id)
+    return Places(billing, add_order_address(shop, order_id, spec.delivery_address, spec.buyer))
+
+
+def add_order_address(shop: Shop, order_id: str, address: Address, buyer: Buyer) -> str:
+    """One address of an order; its id."""
+    return shop.insert("order_address", {"orderId": order_id} | address_values(shop, address, buyer)).id
 
 
 def address_values(shop: Shop, address: Address, buyer: Buyer) -> dict[str, Any]:

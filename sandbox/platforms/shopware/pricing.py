@@ -8,19 +8,25 @@ from typing import Any
 from sandbox.platforms.shopware.values import number
 
 HUNDRED = Decimal(100)
+MOST_DECIMALS_WITH_INTERVAL = 2
 _SHARE = Decimal("0.00000001")
 """Shares of a position that spans several rates are not rounded to cents; eight places stand for that."""
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """How amounts are rounded: to decimals, then to a multiple of the interval (0.05 for Swiss cash)."""
+    """How amounts are rounded: to decimals, then to a multiple of the interval (0.05 for Swiss cash).
+
+    With more than two decimals Shopware ignores the interval.
+    """
 
     decimals: int = 2
     interval: Decimal = Decimal("0.01")
 
     def __call__(self, amount: Decimal) -> Decimal:
         """The rounded amount, halves away from zero."""
+        if self.decimals > MOST_DECIMALS_WITH_INTERVAL:
+            return self._cut(amount)
         steps = (self._cut(amount) / self.interval).quantize(Decimal(1), ROUND_HALF_UP)
         return self._cut(steps * self.interval)
 
@@ -176,8 +182,8 @@ def cart_price(lines: Sequence[Price], shipping: Sequence[Price], taxing: Taxing
         taxes = {rate: (taxing.tax_of(part, rate), part) for rate, (_, part) in taxes.items()}
     tax = sum((tax for tax, _ in taxes.values()), Decimal(0))
     raw = amount + tax if taxing.status == "net" else amount
-    total = taxing.total(raw)
-    net = amount if taxing.status == "net" else total - tax
+    total = raw if taxing.status == "tax-free" else taxing.total(raw)
+    net = amount if taxing.status == "net" else raw - tax
     return CartPrice(net, total, positions, raw, taxing, taxes)
 
 

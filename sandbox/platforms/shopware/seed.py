@@ -79,6 +79,10 @@ CURRENCIES: Mapping[str, tuple[str, str, Decimal]] = {
     "CHF": ("Fr", "Swiss francs", Decimal("1.1")),
     "RON": ("lei", "Romanian leu", Decimal("4.97")),
     "HUF": ("Ft", "Forint", Decimal(400)),
+    "CZK": ("Kč", "Czech koruna", Decimal("24.3")),
+    "SEK": ("kr", "Swedish krona", Decimal("10.9")),
+    "NOK": ("kr", "Norwegian krone", Decimal("11.7")),
+    "DKK": ("kr", "Danish krone", Decimal("7.46")),
 }
 """Symbol, name, and units for a euro; made-up rates."""
 

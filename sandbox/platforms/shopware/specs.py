@@ -74,13 +74,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Shipping:
-    """A delivery. A negative cost is a shipping discount, which Shopware stores as a further delivery."""
+    """A delivery. A negative cost is a shipping discount, which Shopware stores as a further delivery.
+
+    ``address`` is where this one goes; None is where the order's deliveries go.
+    """
 
     cost: Decimal = Decimal(0)
     method: str = "Standard"
     state: str = "open"
     tax: Decimal | None = None
     tracking: tuple[str, ...] = ()
+    address: Address | None = None
 
 
 @dataclass(frozen=True)

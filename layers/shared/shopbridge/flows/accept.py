@@ -65,6 +65,7 @@ def check_order(connection: Connection, order: Order) -> None:
             where=where,
             fix="A refund is no sale: book it by hand in the back office, then skip the order.",
         )
+    _check_deliveries(order, where)
     _check_sums(order, where)
     _check_payment(connection.settings.orders.payment_statuses, order, where)
 
@@ -83,6 +84,19 @@ def _check_line(line: OrderLine, where: str) -> None:
             code="negative_line",
             where=where,
             fix="Correct the line in the shop, or book the order by hand and skip it.",
+        )
+
+
+def _check_deliveries(order: Order, where: str) -> None:
+    """A back office sends an order to one address: the goods for the others would go there, too."""
+    addresses = {order.shipping_address, *(delivery.address for delivery in order.further_deliveries)}
+    if len(addresses) > 1:
+        raise Held(
+            f"The order goes to {len(addresses)} different addresses, and a back office takes one",
+            code="several_deliveries",
+            where=where,
+            fix="Book it by hand, once for each address, then skip it; or leave one delivery address in the shop, "
+            "then resend it.",
         )
 
 

@@ -11,7 +11,20 @@ from shopbridge.model.order import Order, Payment
 
 def order_warnings(order: Order) -> tuple[Reason, ...]:
     """Return what the back office will not show of this order, each with what to do about it."""
-    return tuple(_payment_warnings(order, order.payment)) if order.payment else ()
+    payment = _payment_warnings(order, order.payment) if order.payment else ()
+    return (*payment, *_shipping_warnings(order))
+
+
+def _shipping_warnings(order: Order) -> Iterator[Reason]:
+    told = order.shipping.method if order.shipping else ""
+    further = dict.fromkeys(delivery.method for delivery in order.further_deliveries if delivery.method != told)
+    if any(further):
+        methods = ", ".join(filter(None, further))
+        yield Reason(
+            code="several_shipping_methods",
+            text=f"Parts of it travel by {methods}: the order was made with {told or 'no shipping method'} alone.",
+            fix="Look at its deliveries in the shop before it is sent.",
+        )
 
 
 def _payment_warnings(order: Order, payment: Payment) -> Iterator[Reason]:

@@ -90,6 +90,13 @@ class Shipping(Model):
     taxes: tuple[TaxShare, ...]
 
 
+class Delivery(Model):
+    """A part of an order that travels on its own."""
+
+    method: str
+    address: Address
+
+
 class Totals(Model):
     """The order's own totals: the truth that every copy is held against.
 
@@ -125,6 +132,8 @@ class Order(Model):
         shipping: None when nothing is shipped.
         customer: None when the shop gives no buyer.
         shipping_address: The billing address again when the shop gives no other.
+        further_deliveries: Those beside the one that ``shipping`` names the method of and ``shipping_address`` is of;
+            what they cost is part of ``shipping``.
         extras: Further facts of the shop for the merchant's own rules (custom fields and such).
     """
 
@@ -146,6 +155,7 @@ class Order(Model):
     shipping: Shipping | None
     lines: tuple[OrderLine, ...]
     totals: Totals
+    further_deliveries: tuple[Delivery, ...] = ()
     extras: dict[str, Any]
 
 

@@ -51,9 +51,15 @@ def _none_for_blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _nothing_for_no_object(value: Any) -> Any:
-    """An object; anything else stands for a missing one (platform file: ``billing.company`` of a person)."""
-    return value if isinstance(value, Mapping) else None
+def _one_object(value: Any) -> Any:
+    """An object, also alone in a list; what is none stands for a missing one (``billing.company`` of a person, G2).
+
+    Only one has ever been seen. Of several none is taken for all of them: the order is then of an unexpected form.
+    """
+    objects = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else [value]
+    if len(objects) > 1:
+        raise ValueError(f"one was expected, there are {len(objects)}")
+    return next((each for each in objects if isinstance(each, Mapping)), None)
 
 
 def _same_digits(value: Decimal) -> Decimal:
@@ -178,7 +184,7 @@ class WireParty(Wire):
 class WireBilling(WireParty):
     """The buyer."""
 
-    company: Annotated[WireCompany | None, BeforeValidator(_nothing_for_no_object)] = None
+    company: Annotated[WireCompany | None, BeforeValidator(_one_object)] = None
 
 
 class WireShipping(WireParty):
@@ -233,10 +239,10 @@ class WireOrder(WireOrderHead):
     source: Text = ""
     sales_channel: Text = ""
     sales_agent: Text = ""
-    payment: Annotated[WireNamed | None, BeforeValidator(_nothing_for_no_object)] = None
-    delivery: Annotated[WireDelivery | None, BeforeValidator(_nothing_for_no_object)] = None
-    billing: Annotated[WireBilling | None, BeforeValidator(_nothing_for_no_object)] = None
-    shipping: Annotated[WireShipping | None, BeforeValidator(_nothing_for_no_object)] = None
+    payment: Annotated[WireNamed | None, BeforeValidator(_one_object)] = None
+    delivery: Annotated[WireDelivery | None, BeforeValidator(_one_object)] = None
+    billing: Annotated[WireBilling | None, BeforeValidator(_one_object)] = None
+    shipping: Annotated[WireShipping | None, BeforeValidator(_one_object)] = None
     discounts: Annotated[tuple[WireDiscount, ...], BeforeValidator(as_rows)] = ()
     items: Annotated[tuple[WireLine, ...], BeforeValidator(as_rows)]
 

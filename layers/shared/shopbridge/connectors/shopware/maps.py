@@ -1,7 +1,7 @@
 """Shopware's order as ours; pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from shopbridge.connectors.shopware.prices import tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder
 from shopbridge.errors import Held
 from shopbridge.model.base import OrderId
-from shopbridge.model.order import Order, Shipping
+from shopbridge.model.order import Delivery, Order, Shipping
 from shopbridge.model.party import Address, Customer
 
 CANCELLED = "cancelled"
@@ -33,6 +33,7 @@ def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bo
     """
     delivery = real_delivery(wire)
     billing = _billing(wire)
+    home = _shipping_address(delivery) or billing
     return Order(
         id=OrderId(wire.id),
         number=wire.order_number,
@@ -47,11 +48,12 @@ def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bo
         comment=wire.customer_comment,
         customer=_customer(wire.order_customer, wire.billing_address) if wire.order_customer else None,
         billing_address=billing,
-        shipping_address=_shipping_address(delivery) or billing,
+        shipping_address=home,
         payment=order_payment(wire, own_payment_states),
         shipping=_shipping(wire, delivery),
         lines=order_lines(wire.line_items, tax_mode(wire.price)),
-        totals=totals(wire.price),
+        totals=totals(wire.price, wire.total_rounding),
+        further_deliveries=tuple(_further_deliveries(wire, delivery, home)),
         extras=_extras(wire, delivery),
     )
 
@@ -61,6 +63,14 @@ def real_delivery(wire: WireOrder) -> WireDelivery | None:
     named = (row for row in wire.deliveries if row.id == wire.primary_order_delivery_id)
     dearest = max(wire.deliveries, key=lambda row: row.shipping_costs.unit_price, default=None)
     return next(named, dearest)
+
+
+def _further_deliveries(wire: WireOrder, real: WireDelivery | None, home: Address) -> Iterator[Delivery]:
+    """The other deliveries that goods travel with: a discount on shipping is one of negative cost."""
+    for row in wire.deliveries:
+        if row is not real and row.shipping_costs.total_price >= 0:
+            method = row.shipping_method.title if row.shipping_method else ""
+            yield Delivery(method=method, address=_shipping_address(row) or home)
 
 
 def _shipping(wire: WireOrder, delivery: WireDelivery | None) -> Shipping | None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from shopbridge.connectors.shopware.wire import WirePrice, WireTax, WireTotals
+from shopbridge.connectors.shopware.wire import WirePrice, WireRounding, WireTax, WireTotals
+from shopbridge.mapping.rounding import cents
 from shopbridge.model.money import TaxMode, TaxShare, sum_by_rate
 from shopbridge.model.order import Totals
 
@@ -17,10 +18,30 @@ def tax_mode(price: WireTotals) -> TaxMode:
     return _MODES[price.tax_status]
 
 
-def totals(price: WireTotals) -> Totals:
-    """The order's totals: ``totalPrice`` is what the buyer pays, in every mode."""
+def totals(price: WireTotals, rounded: WireRounding | None = None) -> Totals:
+    """The order's totals: ``totalPrice`` is what the buyer pays, in every mode.
+
+    Args:
+        rounded: How the shop says that the total was rounded.
+    """
     shares = tuple(_share(tax, tax_mode(price)) for tax in price.calculated_taxes)
-    return Totals(gross=price.total_price, net=price.net_price, taxes=shares or _untaxed(price.net_price))
+    return Totals(
+        gross=price.total_price,
+        net=price.net_price,
+        taxes=shares or _untaxed(price.net_price),
+        rounding=_rounding(price, rounded or WireRounding()),
+    )
+
+
+def _rounding(price: WireTotals, rounded: WireRounding) -> Decimal:
+    """What rounding added to the sum before it; nothing where it is more than rounding to this interval can make.
+
+    The rest of an order whose total differs for another reason, such as a plugin's gift card, is no rounding.
+    """
+    tax = sum((tax.tax for tax in price.calculated_taxes), _NOTHING)
+    raw = price.raw_total if price.raw_total is not None else price.net_price + tax
+    added = cents(price.total_price - raw)
+    return added if abs(added) * 2 <= rounded.interval else _NOTHING
 
 
 def tax_shares(price: WirePrice, mode: TaxMode) -> tuple[TaxShare, ...]:

@@ -92,7 +92,7 @@ class WireTotals(Wire):
 
 
 class WireRounding(Wire):
-    """How the total was rounded: up to two decimals, to a multiple of the interval."""
+    """How the total was rounded: to a multiple of the interval, such as 0.05."""
 
     interval: Amount = Decimal("0.01")
 
