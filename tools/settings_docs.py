@@ -160,7 +160,7 @@ def answer_to(capability: Capability, spec: ConnectorSpec) -> str:
     """Whether a connector can do it; some want a switch for it, which nobody finds on by accident."""
     if capability not in spec.provides:
         return "no"
-    withheld = spec.withheld(spec.settings.model_construct()) if spec.withheld else {}
+    withheld = spec.withheld(spec.settings.model_construct(url="")) if spec.withheld else {}
     return "only when switched on" if capability in withheld else "yes"
 
 

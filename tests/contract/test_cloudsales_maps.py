@@ -11,7 +11,7 @@ from shopbridge.connectors.cloudsales.barcodes import ean_of
 from shopbridge.connectors.cloudsales.counties import COUNTIES, county_name
 from shopbridge.connectors.cloudsales.countries import country_name
 from shopbridge.connectors.cloudsales.places import invoice_place
-from shopbridge.connectors.cloudsales.wall_time import day_text, in_bucharest
+from shopbridge.connectors.cloudsales.wall_time import in_bucharest
 from shopbridge.errors import Held
 from shopbridge.mapping.json_data import plain
 from tests.contract.cloudsales_world import HOME
@@ -28,7 +28,6 @@ def test_the_wall_clock_is_that_of_bucharest(moment: datetime) -> None:
 def test_summer_time_begins_and_ends_to_the_second(text: str) -> None:
     moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
     assert in_bucharest(moment) == moment.astimezone(ZoneInfo("Europe/Bucharest")).replace(tzinfo=None)
-    assert day_text(datetime(2026, 1, 1, 22, 30, tzinfo=UTC)) == "2026-01-02"
 
 
 @pytest.mark.parametrize("code", ["2000000000015", "96385074", "036000291452", "10012345678902", " 2000000000015 "])

@@ -1,6 +1,7 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -93,6 +94,21 @@ def test_what_bocp_has_no_field_for_is_mentioned() -> None:
     )
     assert planned(at.connector(mentions=False), of).payload["order_mentions"] == ""
     assert at.connector().plan_note(of, bits(of)) == ""
+
+
+def test_a_sale_without_tax_to_a_company_in_another_eu_country_is_mentioned() -> None:
+    vienna = HOME.model_copy(update={"country": "AT", "postcode": "1010", "state": ""})
+    buyer = COMPANY.model_copy(update={"vat_id": "ATU00000000"})
+    of = bought([line(mode="tax_free")], mode="tax_free", customer=buyer, shipping_address=vienna)
+    assert planned(bench().connector(), of).payload["order_mentions"].endswith(" · intra-Community sale")
+    at_home = of.model_copy(update={"shipping_address": HOME})
+    assert "intra" not in planned(bench().connector(), at_home).payload["order_mentions"]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("America/New_York", "2026-02-28"), ("Europe/Bucharest", "2026-03-01")])
+def test_the_day_of_an_order_is_the_shops_own(zone: str, day: str) -> None:
+    placed = datetime(2026, 2, 28, 22, 30, tzinfo=UTC).astimezone(ZoneInfo(zone))
+    assert planned(bench().connector(), bought(placed_at=placed)).payload["order_date"] == day
 
 
 # --- who buys -----------------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ def test_the_example_of_the_platform_file_becomes_our_order() -> None:
     order = of("orders_company")
     assert (order.id, order.number, order.status) == (f"{order.id.partition('/')[0]}/{order.number}", order.number, "1")
     assert order.placed_at == datetime(2026, 1, 12, 7, 41, 7, tzinfo=UTC)
+    assert order.placed_at.isoformat() == "2026-01-12T09:41:07+02:00"
     assert order.customer is not None
     assert (order.customer.company, order.customer.vat_id, order.customer.guest) == ("EXEMPLU SRL", "RO00000000", False)
     assert order.billing_address.country == order.shipping_address.country == "RO"

@@ -11,6 +11,7 @@ from shopbridge.connectors.salespos.limits import OUR_BUCKETS
 from shopbridge.connectors.salespos.totals import tolerance
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.model.base import ExternalId
+from shopbridge.model.money import TaxMode
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order
 from tests.contract.salespos_world import Bench, bench, create
@@ -107,6 +108,38 @@ def test_an_update_of_a_user_leaves_the_company_but_mixes_no_addresses() -> None
     assert (info["customertype"], info["btw"], info["billingaddress"]["company"]) == ("b2b", "known", "known")
     assert (info["billingaddress"]["housenumber"], info["billingaddress"]["housenumber_suffix"]) == (14, "")
     assert (info["deliveryaddress"]["company"], info["billingaddress"]["province"]) == ("", "")
+
+
+BERLIN = ADDRESS.model_copy(update={"country": "DE", "postcode": "10115", "city": "Berlin", "street": "Ring 7"})
+GERMAN = CUSTOMER.model_copy(update={"company": "Beispiel GmbH", "vat_id": "DE999999999"})
+
+
+@pytest.mark.parametrize("mode", ["tax_free", "net", "gross"])
+def test_a_sale_without_tax_to_a_company_in_another_eu_country_is_marked(mode: TaxMode) -> None:
+    at = bench()
+    lines = [line(quantity=D(3), rate=D(0), mode=mode)]
+    of = order(lines, shipping({D(0): D("4.95")}, mode), mode=mode, customer=GERMAN, shipping_address=BERLIN)
+    receipt = create(at.connector(), of, product_ids={"l1": at.product()})
+    assert at.orders[0].fields["is_intra_community_order"] is True
+    assert (receipt.total, receipt.tax) == (of.totals.gross, D(0))
+
+
+@pytest.mark.parametrize(
+    ("other", "settings"),
+    [
+        ({"mode": "gross"}, {}),
+        ({"customer": CUSTOMER}, {}),
+        ({"customer": None}, {}),
+        ({"shipping_address": ADDRESS}, {}),
+        ({}, {"country": "DE"}),
+    ],
+)
+def test_no_other_sale_is_marked(other: dict[str, Any], settings: dict[str, str]) -> None:
+    at = bench()
+    given = {"mode": "tax_free", "customer": GERMAN, "shipping_address": BERLIN, **other}
+    of = order([line(mode=given["mode"])], **given)
+    create(at.connector(**settings), of, product_ids={"l1": at.product()})
+    assert at.orders[0].fields["is_intra_community_order"] is False
 
 
 def test_deposits_are_not_added_to_what_was_bought() -> None:

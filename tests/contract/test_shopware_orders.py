@@ -1,7 +1,7 @@
 """The Shopware connector reads every change of every order, whole, to the cent."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -37,6 +37,16 @@ def placed(shop: Bench, spec: OrderSpec) -> Order:
 def added_up(order: Order) -> Decimal:
     shipping = order.shipping.total if order.shipping else Decimal(0)
     return sum((line.total for line in order.lines), shipping)
+
+
+def test_the_day_of_an_order_is_that_of_the_shops_time_zone() -> None:
+    at = bench()
+    order_id = OrderId(at.shop.place_order(OrderSpec(placed_at=datetime(2026, 2, 28, 23, 30, tzinfo=UTC))))
+    days = {}
+    for zone in ("Europe/Berlin", "Europe/London"):
+        (order,), _ = at.connector(time_zone=zone).orders([order_id])
+        days[zone] = order.placed_at.date().isoformat()
+    assert days == {"Europe/Berlin": "2026-03-01", "Europe/London": "2026-02-28"}
 
 
 # --- sums -----------------------------------------------------------------------------------------------

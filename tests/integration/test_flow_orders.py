@@ -36,7 +36,7 @@ def users(world: World) -> list[str]:
 
 def test_a_private_buyers_order_travels_with_person_address_rows_and_note(new_world: NewWorld) -> None:
     world = new_world()
-    copy = imported(world, bring(world, comment="Please ring twice"))
+    copy = imported(world, bring(world, comment="Ring twice"))
     billing = copy.customer["billingaddress"]
     assert copy.customer["customertype"] == "b2c"
     assert (billing["first_name"], billing["last_name"]) == ("Sanne", "Visser")
@@ -45,7 +45,7 @@ def test_a_private_buyers_order_travels_with_person_address_rows_and_note(new_wo
     assert [(row.product_number, float(row.count), float(row.price)) for row in copy.rows] == [("MUG", 2.0, 11.9)]
     assert copy.fields["paid"] is True
     assert [note["note"] for note in copy.notes] == [
-        "Order 10001 from Storefront · paid with Invoice · shipping: Standard · comment: Please ring twice"
+        "Order 10001 of 2026-01-31 from Storefront · paid with Invoice · shipping: Standard · comment: Ring twice"
     ]
 
 

@@ -192,13 +192,13 @@ def test_a_field_salespos_does_not_know_holds_the_order() -> None:
 def test_the_note_says_what_has_no_field() -> None:
     of = order(costs=shipping({D(21): D(5)}), comment="Ring twice \n")
     assert note_of(of, parts(of)) == (
-        "Order 10042 from Storefront · paid with PayPal · shipping: DHL · comment: Ring twice"
+        "Order 10042 of 2026-03-01 from Storefront · paid with PayPal · shipping: DHL · comment: Ring twice"
     )
 
 
 def test_the_note_uses_the_translated_payment_and_tells_what_is_not_paid() -> None:
     of = order(channel="", payment=PAYMENT.model_copy(update={"paid": False, "standing": "open"}))
-    assert note_of(of, parts(of, payment="iDEAL")) == "Order 10042 · to be paid with iDEAL"
+    assert note_of(of, parts(of, payment="iDEAL")) == "Order 10042 of 2026-03-01 · to be paid with iDEAL"
 
 
 # --- products -----------------------------------------------------------------------------------------------

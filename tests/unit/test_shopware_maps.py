@@ -2,13 +2,16 @@
 
 import json
 from copy import deepcopy
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from shopbridge.connectors.shopware.reading import read_order, read_orders
+from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.model.money import TaxShare
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order, Totals
@@ -39,6 +42,30 @@ def test_an_order_keeps_its_own_facts(row: dict[str, Any]) -> None:
     assert (order.id, order.number, order.status, order.cancelled) == ("a1" * 16, "10042", "open", False)
     assert (order.currency, order.channel, order.language) == ("EUR", "Storefront", "en-GB")
     assert (order.comment, order.placed_at.isoformat()) == ("Please ring twice", "2026-03-01T10:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "told", "day"),
+    [
+        ("Europe/Berlin", "2026-02-28T23:30:00.000+00:00", "2026-03-01"),
+        ("Europe/Berlin", "2026-06-30T22:30:00.000+00:00", "2026-07-01"),
+        ("America/New_York", "2026-03-01T03:00:00.000+00:00", "2026-02-28"),
+        ("Europe/Berlin", "9999-12-31T23:30:00.000+00:00", "9999-12-31"),
+    ],
+)
+def test_the_day_of_an_order_is_the_shops_own_also_behind_the_queue(
+    row: dict[str, Any], zone: str, told: str, day: str
+) -> None:
+    order = read_order(row | {"orderDateTime": told}, {}, ZoneInfo(zone))
+    assert isinstance(order, Order)
+    assert order.placed_at == datetime.fromisoformat(told)
+    assert Order.model_validate_json(order.model_dump_json()).placed_at.date().isoformat() == day
+
+
+@pytest.mark.parametrize("name", ["Europe", "Mars/Base", "", "../etc/passwd"])
+def test_a_time_zone_must_be_one(name: str) -> None:
+    with pytest.raises(ValueError, match="is no time zone"):
+        ShopwareSettings.model_validate({"url": "https://shop.example", "time_zone": name})
 
 
 def test_totals_are_the_orders_own(row: dict[str, Any]) -> None:

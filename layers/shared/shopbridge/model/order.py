@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shopbridge.model.base import CurrencyCode, Model, OrderId
+from shopbridge.mapping.eu_vat import is_intra_community
+from shopbridge.model.base import CountryCode, CurrencyCode, Model, OrderId
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.party import Address, Customer
 
@@ -127,6 +128,7 @@ class Order(Model):
             order changed, it is the moment of reading, ``#`` and a digest of the content, see ``same_version``.
         status: The shop's own key of the order's state.
         cancelled: What ``status`` means in the one case every flow must know: this order is off.
+        placed_at: In the shop's own time zone: its date is the day that the shop calls the order's.
         channel: Where it was bought, such as the sales channel's name.
         payment: None when the shop records no payment at all.
         shipping: None when nothing is shipped.
@@ -157,6 +159,17 @@ class Order(Model):
     totals: Totals
     further_deliveries: tuple[Delivery, ...] = ()
     extras: dict[str, Any]
+
+    @property
+    def is_untaxed(self) -> bool:
+        """Whether no line and no shipping costs bear tax."""
+        parts = (*self.lines, *((self.shipping,) if self.shipping else ()))
+        return self.tax_mode == "tax_free" or not any(share.rate for part in parts for share in part.taxes)
+
+    def is_intra_community(self, home: CountryCode) -> bool:
+        """Whether it is sold without tax to somebody with a VAT number in another country of the EU than ``home``."""
+        to, vat_id = self.shipping_address, self.customer.vat_id if self.customer else ""
+        return self.is_untaxed and is_intra_community(home, to.country, to.postcode, vat_id)
 
 
 def same_version(revision: str, other: str) -> bool:

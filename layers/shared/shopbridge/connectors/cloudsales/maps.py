@@ -8,7 +8,6 @@ from shopbridge.connectors.cloudsales.clients import check_company, client_of
 from shopbridge.connectors.cloudsales.items import NOTHING, plan_shares
 from shopbridge.connectors.cloudsales.sent import OrderInput
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
-from shopbridge.connectors.cloudsales.wall_time import day_text
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import fitted
 from shopbridge.mapping.rounding import cents
@@ -18,6 +17,9 @@ from shopbridge.model.payment_notes import payment_note
 
 STATUSES = {"new": "New", "cancelled": "Cancelled"}
 """The statuses that a client was seen to send (client B3)."""
+
+HOME = "RO"
+"""Where goods are sold from: BOCP keeps the books of Romanian companies."""
 
 
 def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> OrderDraft:
@@ -29,7 +31,7 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
     shares = plan_shares(order, parts, settings)
     body = {
         "order_reference": settings.reference_prefix + order.number,
-        "order_date": day_text(order.placed_at),
+        "order_date": order.placed_at.date().isoformat(),
         "order_status": parts.status,
         "order_mentions": mentions_of(order) if settings.mentions else "",
         "order_currency_code": order.currency,
@@ -61,7 +63,7 @@ def ready(payload: Mapping[str, Any], settings: CloudSalesSettings, where: str) 
 
 
 def mentions_of(order: Order) -> str:
-    """What has no field in BOCP: comment, payment, shipping method, sales channel."""
+    """What has no field in BOCP: comment, payment, shipping method, sales channel, a sale into another country."""
     return " · ".join(part for part in _mentions(order) if part)
 
 
@@ -72,6 +74,7 @@ def _mentions(order: Order) -> Iterator[str]:
     if order.shipping is not None and order.shipping.method:
         yield f"shipping: {order.shipping.method}"
     yield f"from {order.channel}" if order.channel else ""
+    yield "intra-Community sale" if order.is_intra_community(HOME) else ""
 
 
 def _payment(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> dict[str, Any]:

@@ -22,11 +22,6 @@ def moment_text(moment: datetime) -> str:
     return in_bucharest(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def day_text(moment: datetime) -> str:
-    """``YYYY-MM-DD``."""
-    return in_bucharest(moment).strftime("%Y-%m-%d")
-
-
 def _last_sunday(year: int, month: int) -> datetime:
     """At 1:00; both months have 31 days."""
     last = datetime(year, month, 31, 1)  # noqa: DTZ001 - compared with naive times only

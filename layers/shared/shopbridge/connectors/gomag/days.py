@@ -10,10 +10,10 @@ OVERLAP = timedelta(days=1)
 
 
 def moment_of(text: str) -> datetime:
-    """A date or a time as Gomag writes it, as an aware moment in UTC. Raises ValueError when it is none."""
+    """A date or a time as Gomag writes it, on the shop's clock, with its zone. Raises ValueError when it is none."""
     moment = datetime.fromisoformat(text)
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC).astimezone(ZONE)
     except OverflowError as error:
         raise ValueError(f"{text!r} is beyond the calendar") from error
 

@@ -114,7 +114,7 @@ class SalesPos:
         return draft_of(order, parts, self._settings)
 
     def plan_note(self, order: Order, parts: OrderParts) -> str:
-        """Payment and shipping method, sales channel and comment; empty where notes are switched off."""
+        """Day, payment and shipping method, sales channel and comment; empty where notes are switched off."""
         return note_of(order, parts) if self._settings.notes else ""
 
     def create_order(self, draft: OrderDraft) -> OrderReceipt:
@@ -321,7 +321,7 @@ SPEC = ConnectorSpec(
     order_fields=order_fields,
     product_fields=product_fields,
     notes=(
-        "The payment method cannot be set on an order: it is written into a note beside the order.",
+        "Day and payment method cannot be set on an order: they are written into a note beside the order.",
         "Customers are found by e-mail in a list that is read once and then continued: changed e-mails go unnoticed.",
         "A variant is found by its own numbers; a product whose stock lies on its variants is not sold itself.",
         "Discounts are rows with a negative price, one for each tax rate; that SalesPOS takes them is assumed.",

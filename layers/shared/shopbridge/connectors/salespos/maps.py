@@ -83,18 +83,19 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
         "order_row_taxes_included": order.tax_mode == "gross",
         "shipping_taxes_included": rows.shipping > 0,
         "total_shipping": rows.shipping,
+        "is_intra_community_order": order.is_intra_community(settings.country) or None,
         "deliver_method": parts.shipping if parts.shipping in DELIVER_METHODS else None,
         "orderrows": [row.row for row in rows.rows],
     }
 
 
 def note_of(order: Order, parts: OrderParts) -> str:
-    """What has no field in SalesPOS: payment and shipping method, sales channel, the buyer's comment."""
+    """What has no field in SalesPOS: day, payment and shipping method, sales channel, the buyer's comment."""
     return " · ".join(part for part in _remarks(order, parts) if part)
 
 
 def _remarks(order: Order, parts: OrderParts) -> Iterator[str]:
-    yield f"Order {order.number}" + (f" from {order.channel}" if order.channel else "")
+    yield f"Order {order.number} of {order.placed_at.date()}" + (f" from {order.channel}" if order.channel else "")
     if order.payment is not None:
         yield payment_note(order.payment, parts.payment or order.payment.method)
     if order.shipping is not None and order.shipping.method:

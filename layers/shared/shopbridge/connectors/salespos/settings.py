@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shopbridge.connectors.salespos.signing import VerifyAnswers
 from shopbridge.connectors.spec import ConnectorSettings, Key
+from shopbridge.model.base import CountryCode
 
 TaxTariff = Literal["normal", "low a", "low b", "extra low", "zero"]
 DUTCH_TARIFFS: dict[str, TaxTariff] = {"21": "normal", "9": "low a", "0": "zero"}
@@ -28,6 +29,12 @@ class SalesPosSettings(ConnectorSettings):
         description="SalesPOS asks a package for rows without a product (discounts, fees) and for new products. "
         "Left empty, the account's only package is used.",
     )
+    country: CountryCode = Field(
+        default="NL",
+        title="Country of sale",
+        description="Two letters: where goods are sold from. A sale without tax to a buyer with a VAT number in "
+        "another country of the EU is marked as intra-Community.",
+    )
     customer_group: int | None = Field(
         default=None, title="Group of new customers", description="Id of the user group; empty for the default group."
     )
@@ -40,7 +47,7 @@ class SalesPosSettings(ConnectorSettings):
     notes: bool = Field(
         default=True,
         title="Write a note",
-        description="Payment and shipping method, sales channel and the buyer's comment, which have no field there.",
+        description="Day, payment and shipping method, sales channel and the buyer's comment have no field there.",
     )
     tax_tariffs: dict[str, TaxTariff] = Field(
         default_factory=lambda: dict(DUTCH_TARIFFS),

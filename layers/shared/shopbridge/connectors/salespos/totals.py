@@ -17,12 +17,12 @@ def predicted_total(draft: OrderInput) -> Decimal:
 
     Rows are rounded to cents each. Net rows get their tax on the sum of a rate's rows, rounded to cents. Shipping
     costs and extra costs count as they are: with gross rows they include tax, with net rows they are only rounding,
-    and ``shipping_taxes_included`` is off.
+    and ``shipping_taxes_included`` is off. An intra-Community sale has no tax on any row (client S4).
     """
     by_rate: dict[Decimal, Decimal] = defaultdict(Decimal)
     for row in draft.orderrows:
         by_rate[row.tax] += row_total(row.price - row.discount, row.count)
-    on_top = not draft.order_row_taxes_included
+    on_top = not (draft.order_row_taxes_included or draft.is_intra_community_order)
     rows = sum((amount + cents(amount * rate / 100) * on_top for rate, amount in by_rate.items()), NOTHING)
     return rows + draft.total_shipping + (draft.paymethod_costs or NOTHING) + (draft.extra_costs or NOTHING)
 

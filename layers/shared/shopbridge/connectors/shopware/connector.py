@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.api import AdminApi
@@ -103,13 +104,13 @@ class ShopwareShop:
         except Unfinished:
             # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
             rows, following = self._changes.page(since, position, criteria.SMALL_PAGE)
-        orders, unreadable = read_orders(rows, self.settings.own_payment_states)
+        orders, unreadable = read_orders(rows, self.settings.own_payment_states, ZoneInfo(self.settings.time_zone))
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """These orders, without those of sales channels that were not chosen; one call for each page of ids."""
         rows = (row for some in _batches(ids) for row in self._changes.by_id(some))
-        return read_orders(rows, self.settings.own_payment_states)
+        return read_orders(rows, self.settings.own_payment_states, ZoneInfo(self.settings.time_zone))
 
     def set_status(self, order: OrderId, status: str) -> str:
         """Send the transitions that lead to ``status``, each after asking what the shop offers right now.

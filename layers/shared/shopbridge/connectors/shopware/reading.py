@@ -1,6 +1,7 @@
 """From a row of an order search to an order, or to the reason why it cannot be one: no order spoils its page."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, tzinfo
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,20 +18,22 @@ from shopbridge.model.order import Order
 Row = Mapping[str, Any]
 
 
-def read_orders(rows: Iterable[Row], own_states: Mapping[str, bool]) -> tuple[list[Order], list[UnreadableOrder]]:
-    """The rows as orders, each once, and those that could not be read."""
+def read_orders(
+    rows: Iterable[Row], own_states: Mapping[str, bool], zone: tzinfo = UTC
+) -> tuple[list[Order], list[UnreadableOrder]]:
+    """The rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
     once = {str(row.get("id")): row for row in rows}
-    read = [read_order(row, own_states) for row in once.values()]
+    read = [read_order(row, own_states, zone) for row in once.values()]
     return (
         [order for order in read if isinstance(order, Order)],
         [order for order in read if isinstance(order, UnreadableOrder)],
     )
 
 
-def read_order(row: Row, own_states: Mapping[str, bool]) -> Order | UnreadableOrder:
+def read_order(row: Row, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> Order | UnreadableOrder:
     """One row."""
     try:
-        order = to_order(WireOrder.model_validate(row), revision(row), own_states)
+        order = _dated(to_order(WireOrder.model_validate(row), revision(row), own_states), zone)
         order.model_dump_json()  # as it will be queued
     except Held as reason:
         return _unreadable(row, reason.code, reason.what, reason.fix)
@@ -42,6 +45,14 @@ def read_order(row: Row, own_states: Mapping[str, bool]) -> Order | UnreadableOr
         what = "The order holds a text that cannot be written down"
         return _unreadable(row, "unexpected_form", what, "Look at its comment and custom fields in Shopware.")
     return order
+
+
+def _dated(order: Order, zone: tzinfo) -> Order:
+    """With the shop's own day: Shopware tells every time in UTC."""
+    try:
+        return order.model_copy(update={"placed_at": order.placed_at.astimezone(zone)})
+    except OverflowError:  # at an end of the calendar
+        return order
 
 
 def _unreadable(row: Row, code: str, text: str, fix: str) -> UnreadableOrder:

@@ -1,13 +1,24 @@
 """What an operator sets for a Shopware shop, and its credentials."""
 
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
 from shopbridge.connectors.spec import ConnectorSettings, Key
 from shopbridge.model.base import CurrencyCode, Model
 
 ShopwareId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+def _time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no time zone such as Europe/Berlin") from error
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class ShopwareSettings(ConnectorSettings):
@@ -34,6 +45,11 @@ class ShopwareSettings(ConnectorSettings):
         title="Payment states of the shop's own",
         description="Technical names of states that plugins added: `true` where the whole amount has arrived. "
         "An order in a state that is not known is held.",
+    )
+    time_zone: TimeZone = Field(
+        default="Europe/Berlin",
+        title="Time zone",
+        description="Such as `Europe/London`: whose calendar day an order was placed on. Shopware tells times in UTC.",
     )
     language: str = Field(
         default="",
