@@ -7,10 +7,11 @@ import typer
 
 from cli import show, show_runs
 from cli.client import RefusedError
-from cli.connection_file import read_connection
+from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
 from cli.options import AsJson, Connection, Function
 from cli.runs import caller, runs
+from cli.show_plan import planned
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,22 +22,55 @@ app = typer.Typer(
 app.add_typer(runs, name="runs")
 
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
+StoredFile = Annotated[
+    Path, typer.Argument(help="YAML or JSON with `version` and `settings`, as `export` writes them, and `secrets`.")
+]
 NUMBER = "The order's number in the shop, or its id where several have the number."
 Number = Annotated[str, typer.Argument(help=NUMBER)]
 
 
 @app.command()
-def create(file: SettingsFile, function: Function = "", as_json: AsJson = False) -> None:
-    """Create a connection. Nothing is stored unless everything verifies."""
+def create(
+    file: SettingsFile,
+    start: Annotated[bool, typer.Option("--start", help="Go to work at once, without a plan.")] = False,
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Create a connection, paused, and tell what importing would do. Nothing is stored unless everything verifies."""
     with open_desk("", function, as_json=as_json) as desk:
-        desk.tell(desk.operations.ask("create", **read_connection(file, ask_secret())), show.changed)
+        content = read_connection(file, ask_secret())
+        content.pop("version", None)
+        desk.tell(desk.operations.ask("create", **content, start=start, by=caller()), show.created)
 
 
 @app.command()
-def change(file: SettingsFile, function: Function = "", as_json: AsJson = False) -> None:
-    """Replace a connection's settings, and the secrets of the sides that the file names; verified first."""
+def change(file: StoredFile, function: Function = "", as_json: AsJson = False) -> None:
+    """Replace a connection's settings, and the secrets of the sides that the file names; verified first.
+
+    Refused when somebody changed them since the file's `version`.
+    """
     with open_desk("", function, as_json=as_json) as desk:
-        desk.tell(desk.operations.ask("change", **read_connection(file, ask_secret())), show.changed)
+        content = read_connection(file, ask_secret())
+        desk.tell(desk.operations.ask("change", **content, by=caller()), show.changed)
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; else it is printed.")] = None,
+    connection: Connection = "",
+    function: Function = "",
+) -> None:
+    """Write a connection's settings with their version, to edit them and `change` it."""
+    with open_desk(connection, function, as_json=False) as desk:
+        text = write_connection(desk.ask("show"), file)
+    typer.echo(text, nl=file is not None)
+
+
+@app.command()
+def plan(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """What importing the orders would do: how many are imported, skipped and held, and why. Nothing is written."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("plan"), planned)
 
 
 @app.command()
@@ -54,14 +88,14 @@ def verify(connection: Connection = "", function: Function = "", as_json: AsJson
 def pause(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
     """Stop polling; orders that come in meanwhile wait."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("pause"), show.changed)
+        desk.tell(desk.ask("pause", by=caller()), show.changed)
 
 
 @app.command()
 def resume(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
     """Verify, then go on; orders that waited are taken up again."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("resume"), show.changed)
+        desk.tell(desk.ask("resume", by=caller()), show.changed)
 
 
 @app.command()
@@ -75,7 +109,7 @@ def delete(
     if not yes:
         typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True)
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("delete"), show.changed)
+        desk.tell(desk.ask("delete", by=caller()), show.changed)
 
 
 @app.command("list")
@@ -93,10 +127,20 @@ def show_connection(connection: Connection = "", function: Function = "", as_jso
 
 
 @app.command()
-def words(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+def words(
+    file: Annotated[Path | None, typer.Argument(help="Of a connection that is not created yet.")] = None,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
     """What both sides call things, to fill the maps with."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("words"), show.words)
+        if file is None:
+            desk.tell(desk.ask("words"), show.words)
+        else:
+            content = read_connection(file, ask_secret())
+            content.pop("version", None)
+            desk.tell(desk.operations.ask("words_of", **content), show.words)
 
 
 @app.command()

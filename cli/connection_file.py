@@ -1,4 +1,4 @@
-"""Reads a connection as an operator writes it: a file with ``settings`` and ``secrets``."""
+"""Reads and writes a connection as an operator does: a file with ``version``, ``settings`` and ``secrets``."""
 
 import json
 import os
@@ -10,13 +10,14 @@ import yaml
 
 from cli.client import RefusedError
 
-PARTS = {"settings", "secrets"}
+PARTS = {"version", "settings", "secrets"}
+EXPORTED = "# Edit this, then `change` the connection with it. Secrets stay as they are unless you add `secrets`.\n"
 Ask = Callable[[str], str]
 """Asks the operator for one secret, by its name."""
 
 
 def read_connection(path: Path, ask: Ask | None, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """The file's ``settings`` and ``secrets``, ready to be sent.
+    """The file's ``settings`` and ``secrets``, and its ``version`` if it names one, ready to be sent.
 
     A secret that the file names but leaves empty comes from the environment variable
     ``SHOPBRIDGE_SECRET_<SIDE>_<NAME>``, else from ``ask``.
@@ -27,7 +28,28 @@ def read_connection(path: Path, ask: Ask | None, environment: Mapping[str, str] 
     content = _content(path)
     secrets = content.get("secrets") or {}
     filled = {side: _filled(side, values or {}, ask, environment) for side, values in secrets.items()}
-    return {"settings": content["settings"], "secrets": filled}
+    version = {"version": content["version"]} if "version" in content else {}
+    return {**version, "settings": content["settings"], "secrets": filled}
+
+
+def write_connection(shown: Mapping[str, Any], path: Path | None) -> str:
+    """The answer of ``show`` as a file to edit, without secrets; what to print about it.
+
+    Raises:
+        RefusedError: The file is there already, or cannot be written.
+    """
+    content = {"version": shown["version"], "settings": shown["settings"]}
+    text = EXPORTED + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    if path is None:
+        return text
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise RefusedError(f"The file {path} is there already. Name a new one, or remove it first.") from error
+    except OSError as error:
+        raise RefusedError(f"The file {path} cannot be written: {error.strerror}.") from error
+    return f"Written to {path}. Edit it, then `change {path}`."
 
 
 def variable_of(side: str, name: str) -> str:
@@ -63,7 +85,9 @@ def _fault(error: Exception) -> str:
 
 def _checked(path: Path, content: Any) -> dict[str, Any]:
     if not isinstance(content, dict) or "settings" not in content or not content.keys() <= PARTS:
-        raise RefusedError(f"The file {path} needs the part `settings`, may have `secrets`, and nothing else.")
+        raise RefusedError(
+            f"The file {path} needs the part `settings`, may have `secrets` and `version`, and nothing else."
+        )
     secrets = content.get("secrets") or {}
     if not isinstance(secrets, dict) or any(not isinstance(each, dict | None) for each in secrets.values()):
         raise RefusedError(f"In {path}, `secrets` holds `shop` and `office`, and each of them names with values.")

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cli.lines import Indented, moment, table, texts, trouble, what_to_do
+from cli.show_plan import planned
 from cli.show_runs import progress
 
 Record = Mapping[str, Any]
@@ -41,9 +42,23 @@ def changed(result: Record) -> RenderableType:
     lines = [f"Connection {result['id']} is {result['status']}."]
     if result.get("reason"):
         lines.append(result["reason"])
+    if "changes" in result:
+        lines.append(_version(result))
     if result.get("resent"):
         lines.append(f"{_orders(result['resent'])} that waited for this: tried again now.")
-    return Group(*texts(*lines), *_below(*result.get("remarks", ())), *_hooks(result.get("hooks", {})))
+    return Group(
+        *texts(*lines),
+        *_below(*result.get("changes", ()), *result.get("remarks", ())),
+        *_hooks(result.get("hooks", {})),
+    )
+
+
+def created(result: Record) -> RenderableType:
+    """A new connection, and what it would do."""
+    if "plan" not in result:
+        return changed(result)
+    plan = {**result["plan"], "id": result["id"]}
+    return Group(changed(result), planned(plan), Text("`resume` lets it begin; `plan` tells this anew."))
 
 
 def connection(result: Record) -> RenderableType:
@@ -52,7 +67,9 @@ def connection(result: Record) -> RenderableType:
     for state, count in sorted(result["orders"].items()):
         counts.add_row(*texts(STATES.get(state, state), str(count)))
     read = f"Read up to {moment(result['read_up_to'])} UTC." if result["read_up_to"] else "Not polled yet."
-    settings = yaml.safe_dump(result["settings"], sort_keys=False, allow_unicode=True)
+    settings = yaml.safe_dump(
+        {"version": result["version"], "settings": result["settings"]}, sort_keys=False, allow_unicode=True
+    )
     runs = [progress(result["runs"])] if result["runs"] else []
     return Group(changed(result), Text(read), counts, *runs, Text(settings))
 
@@ -76,10 +93,11 @@ def story(records: Sequence[Record]) -> RenderableType:
     return Group(*(part for record in records for part in _story(record)))
 
 
-def words(result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> RenderableType:
+def words(result: Record) -> RenderableType:
     """The values both sides know, map by map."""
-    names = dict.fromkeys(name for side in result.values() for name, known in side.items() if known)
-    return Group(*(_words(name, result) for name in names))
+    sides = {side: result[side] for side in ("shop", "office")}
+    names = dict.fromkeys(name for side in sides.values() for name, known in side.items() if known)
+    return Group(*(_words(name, sides) for name in names), *_below(*result.get("remarks", ())))
 
 
 def polled(result: Record) -> RenderableType:
@@ -130,6 +148,12 @@ def _hooks(paths: Mapping[str, str]) -> Iterable[RenderableType]:
     if paths:
         yield Text("The shop may call these addresses below the stack's PublicUrl (the token is shown only now):")
         yield from _below(*(f"{name.replace('_', ' ')}: {path}" for name, path in paths.items()))
+
+
+def _version(result: Record) -> str:
+    if not result["changes"]:
+        return f"Nothing is different; it is version {result['version']} now."
+    return f"It is version {result['version']} now: before you change it again, put that into the file. Changed:"
 
 
 def _orders(count: int) -> str:

@@ -21,7 +21,7 @@ def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
         screen.note(problem)
     registers = ", and the shop registers our app" if world.shop.announces else ""
     with screen.phase(f"the connection is created{registers}"):
-        made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True))
+        made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True), start=True)
         world.shop.install(world.aws.api_url, made["hooks"])
     with screen.phase("both sides verify"):
         report = world.operations.ask("verify", connection=CONNECTION)

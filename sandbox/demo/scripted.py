@@ -209,7 +209,8 @@ class Story:
     def _released(self) -> None:
         self.checks.that(self._standing(PAID_LATER).code == "unmapped_payment", "An unmapped payment should be held.")
         changed = self.world.settings(**settings(self.world, complete=True))
-        self.world.operations.ask("change", settings=changed)
+        version = self.world.operations.ask("show", connection=CONNECTION)["version"]
+        self.world.operations.ask("change", settings=changed, version=version)
         answer = self.world.operations.ask("resend", connection=CONNECTION, code="unmapped_payment")
         self.checks.that(answer == {"resent": 1}, f"One order should be resent, but the answer is {answer}.")
 

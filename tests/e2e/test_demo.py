@@ -37,7 +37,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             said[words] = answer.output
         write_second(world, build / "second.yaml")
         said["second"] = (build / "second.yaml").read_text()
-        said["create"] = CliRunner().invoke(app, ["create", str(build / "second.yaml")], env=environment).output
+        said["create"] = (
+            CliRunner().invoke(app, ["create", "--start", str(build / "second.yaml")], env=environment).output
+        )
 
     build = tmp_path_factory.mktemp("story")
     result = ran(PAIR, build, SPEED, linger=ask)

@@ -24,7 +24,7 @@ def world(environment: Environment) -> World:
         settings = world.settings()
         settings["id"] = f"every-{minutes}"
         settings["orders"]["poll_minutes"] = minutes
-        world.ask("create", settings=settings, secrets=world.secrets())
+        world.ask("create", settings=settings, secrets=world.secrets(), start=True)
     return world
 
 

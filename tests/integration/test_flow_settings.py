@@ -323,7 +323,7 @@ def test_a_rule_that_cannot_work_is_refused_on_save_in_words(
 ) -> None:
     world = new_world(app=False)
     world.changes = rules(rule)
-    answer = operate(world.container.bridge, {"operation": "change", "settings": world.settings()})
+    answer = operate(world.container.bridge, {"operation": "change", "settings": world.settings(), "version": 1})
     assert answer["ok"] is False
     told_all = " ".join(answer["problems"])
     assert all(word in told_all for word in words), told_all

@@ -296,7 +296,8 @@ def test_signed_json_of_any_form_is_answered_with_a_client_error_or_taken(world:
 @pytest.fixture(scope="module")
 def with_token(one_world: World) -> str:
     """The path with a connection's token, which is told once, when it is created."""
-    answer = one_world.ask("create", settings={**one_world.settings(), "id": "intake-t"}, secrets=one_world.secrets())
+    settings = {**one_world.settings(), "id": "intake-t"}
+    answer = one_world.ask("create", settings=settings, secrets=one_world.secrets(), start=True)
     return str(answer["hooks"]["unsigned"].removeprefix("/hooks/"))
 
 
@@ -324,13 +325,13 @@ def test_the_token_is_kept_only_as_a_hash(world: World, with_token: str) -> None
 # --- the app's registration --------------------------------------------------------------------------------------
 
 
-def waiting(new_world: NewWorld) -> World:
+def waiting(new_world: NewWorld, *, start: bool = True) -> World:
     """A connection that was created without credentials of the shop: its app brings them."""
     world = new_world(app=False)
     world.ask("delete", connection=world.connection)
     world.connection = ConnectionId(f"{world.connection}-app")
     only_app = {"app_name": "Shopbridge", "app_secret": APP_SECRET}
-    world.ask("create", settings=world.settings(), secrets={**world.secrets(), "shop": only_app})
+    world.ask("create", settings=world.settings(), secrets={**world.secrets(), "shop": only_app}, start=start)
     return world
 
 
@@ -343,6 +344,21 @@ def test_a_connection_that_waits_for_its_app_becomes_active_with_the_confirmatio
     assert world.bridge_answers == [200, 202]
     assert world.ask("show", connection=world.connection)["status"] == "active"
     imported(world, bring(world))
+
+
+def test_a_connection_that_was_not_to_start_stays_paused_with_its_app_there_and_then_has_a_plan(
+    new_world: NewWorld,
+) -> None:
+    world = waiting(new_world, start=False)
+    order_id = unannounced(world, an_order())
+    assert "then stays paused" in world.ask("show", connection=world.connection)["reason"]
+    world.install_app()
+    shown = world.ask("show", connection=world.connection)
+    assert (shown["status"], shown["reason"]) == ("paused", "Not started yet: read its plan, then resume it.")
+    assert world.ask("plan", connection=world.connection)["to_import"] == 1
+    world.ask("resume", connection=world.connection)
+    world.settle()
+    imported(world, order_id)
 
 
 def test_an_order_that_came_while_the_app_was_missing_is_found_by_the_first_poll(new_world: NewWorld) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
+from shopbridge.errors import RetryLater
 from shopbridge.flows.manage import SIDES
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.credentials import SsmCredentials
@@ -20,6 +21,7 @@ from tests.integration.stage import (
     copies,
     depths,
     empty_queues,
+    events,
     held,
     imported,
     items,
@@ -30,7 +32,7 @@ from tests.integration.stage import (
     told,
     unannounced,
 )
-from tests.integration.world import World
+from tests.integration.world import APP_SECRET, World, as_json
 
 IDEAL = (Payment("iDEAL", "paid"),)
 MAPS: dict[str, Any] = {
@@ -42,7 +44,12 @@ MAPS: dict[str, Any] = {
 
 
 def ask(world: World, operation: str, **fields: Any) -> dict[str, Any]:
-    """The function's answer, after checking that it is plain JSON and holds no secret."""
+    """The function's answer, after checking that it is plain JSON and holds no secret.
+
+    A change names the stored version, unless it says another one.
+    """
+    if operation == "change":
+        fields.setdefault("version", world.version_of(fields["settings"]["id"]))
     answer: dict[str, Any] = world.invoke("operations", {"operation": operation, **fields})
     text = json.dumps(answer)
     assert json.loads(text) == answer
@@ -106,7 +113,7 @@ def test_a_request_that_makes_no_sense_is_answered_with_the_field(world: World, 
 @pytest.mark.parametrize(
     "operation",
     [
-        *("verify", "pause", "resume", "delete", "show", "poll_now", "initial_sync", "words", "change"),
+        *("verify", "pause", "resume", "delete", "show", "poll_now", "initial_sync", "words", "plan", "change"),
         *("held", "story", "resend", "skip", "runs", "start_run", "stop_run", "resume_run"),
     ],
 )
@@ -146,7 +153,8 @@ def test_resending_for_a_reason_in_an_unknown_connection_is_an_error(world: Worl
 def test_create_answers_with_the_addresses_remarks_and_no_secret(world: World) -> None:
     answer = ask(world, "create", settings={**world.settings(), "id": "fresh"}, secrets=world.secrets())
     result = answer["result"]
-    assert (result["status"], result["version"]) == ("active", 1)
+    assert (result["status"], result["version"]) == ("paused", 1)
+    assert result["reason"] == "Not started yet: read its plan, then resume it."
     assert result["hooks"]["signed"] == "/hooks/fresh"
     assert len(result["hooks"]["unsigned"].rpartition("/")[2]) >= 22
     assert any("6.6.10.0 answers" in remark for remark in result["remarks"])
@@ -272,6 +280,7 @@ def test_two_operators_who_save_at_once_are_told_and_the_first_wins(
     others = {**world.secrets()["shop"], "client_id": fresh.access_key, "client_secret": fresh.secret_key}
     store = world.container.bridge.connections
     stale = store.get(world.connection)
+    assert stale
     ask(world, "change", settings={**world.settings(), "name": "First"})
     with monkeypatch.context() as patch:
         patch.setattr(type(store), "get", lambda *_: stale)
@@ -280,6 +289,97 @@ def test_two_operators_who_save_at_once_are_told_and_the_first_wins(
     assert "Somebody else changed the record in between" in found
     assert world.container.bridge.credentials.read_now(world.connection, "shop") == world.secrets()["shop"]
     assert ask(world, "show", connection=world.connection)["result"]["settings"]["name"] == "First"
+
+
+def test_a_change_is_told_with_who_made_it_and_what_is_different_and_no_secret(new_world: NewWorld) -> None:
+    world = new_world(app=False)
+    settings = json.loads(json.dumps(world.settings()))
+    settings["orders"]["poll_minutes"] = 10
+    settings["orders"]["maps"]["tax"]["entries"] = {"19": "19", "7": "=", "5.5": "5.5"}
+    settings["orders"]["customers"] = {"default": "when_missing", "default_id": "4711"}
+    settings["name"] = "Jo Doe's shop"
+    fresh = world.shop.add_integration()
+    keys = {"client_id": fresh.access_key, "client_secret": fresh.secret_key}
+    result = ask(world, "change", settings=settings, secrets={"shop": keys}, by="anna")["result"]
+    (line,) = events(world, "connection_changed")
+    assert (line["by"], line["version"], line["count"]) == ("anna", 2, len(line["changes"]))
+    assert line["changes"] == result["changes"]
+    assert line["changes"] == [
+        "name",
+        'orders.customers.default: "never" → "when_missing"',
+        "orders.customers.default_id",
+        'orders.maps.tax.entries.0: "0" → none',
+        'orders.maps.tax.entries.5.5: none → "5.5"',
+        'orders.maps.tax.entries.7: "7" → "="',
+        "orders.poll_minutes: 5 → 10",
+        "secrets.shop.client_id",
+        "secrets.shop.client_secret",
+    ]
+    assert not [word for word in ("Jo Doe", "4711", fresh.secret_key) if word in "".join(world.lines)]
+
+
+@pytest.mark.parametrize("version", [None, 1, 9])
+def test_a_change_of_an_older_version_is_refused_with_all_that_belongs_to_it(
+    new_world: NewWorld, version: int | None
+) -> None:
+    world = new_world(app=False)
+    ask(world, "change", settings={**world.settings(), "name": "First"})
+    fresh = world.shop.add_integration()
+    keys = {"client_id": fresh.access_key, "client_secret": fresh.secret_key}
+    asked = {"settings": {**world.settings(), "name": "Second"}, "secrets": {"shop": keys}, "version": version}
+    found = problems(world, "change", **asked)
+    assert "what is stored is of version 2" in found
+    assert "`export`" in found
+    assert "say `version: 2`" in found
+    assert world.container.bridge.credentials.read_now(world.connection, "shop") == world.secrets()["shop"]
+    assert ask(world, "show", connection=world.connection)["result"]["settings"]["name"] == "First"
+    assert len(events(world, "connection_changed")) == 1
+
+
+def test_a_pause_between_reading_and_changing_is_no_conflict(new_world: NewWorld) -> None:
+    world = new_world(app=False)
+    ask(world, "pause", connection=world.connection)
+    ask(world, "resume", connection=world.connection)
+    world.container.bridge.connections.stop(world.connection, "refused")
+    result = ask(world, "change", settings={**world.settings(), "name": "Renamed"}, version=1)["result"]
+    assert (result["version"], result["status"]) == (5, "stopped")
+
+
+def test_secrets_that_cannot_be_stored_are_told_and_the_same_change_works_again(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world(app=False)
+    fresh = world.shop.add_integration()
+    keys = {"client_id": fresh.access_key, "client_secret": fresh.secret_key}
+    asked = {"settings": {**world.settings(), "name": "Second"}, "secrets": {"shop": keys}}
+
+    def away(*_: object) -> None:
+        raise RetryLater("SSM is away", after=5, where="SSM")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SsmCredentials, "write", away)
+        found = problems(world, "change", **asked)
+    assert "stored as version 2, but not all secrets: SSM is away" in found
+    assert "again with `version: 2`" in found
+    assert ask(world, "change", **asked, version=2)["result"]["version"] == 3
+    assert world.container.bridge.credentials.read_now(world.connection, "shop") == {**world.secrets()["shop"], **keys}
+
+
+def test_what_an_app_has_registered_while_a_change_was_verified_stays(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world(app=False)
+    credentials = world.container.bridge.credentials
+    check = world.container.bridge.platforms.check_capabilities
+
+    def registering(settings: Any) -> Any:
+        kept = credentials.read_now(world.connection, "shop")
+        credentials.write(world.connection, "shop", {**kept, "shop_secret": "from-the-app"})
+        return check(settings)
+
+    monkeypatch.setattr(type(world.container.bridge.platforms), "check_capabilities", lambda _, it: registering(it))
+    ask(world, "change", settings=world.settings(), secrets={"shop": {"client_secret": world.shop.secret_key}})
+    assert credentials.read_now(world.connection, "shop")["shop_secret"] == "from-the-app"
 
 
 # --- pause, resume, delete, list, show ----------------------------------------------------------------------------
@@ -293,6 +393,24 @@ def test_pause_and_resume_are_told_in_list_and_show(new_world: NewWorld) -> None
     result = ask(world, "resume", connection=world.connection)["result"]
     assert (result["status"], result["reason"], result["resent"]) == ("active", "", 0)
     assert depths(world) == (1, 0, 0)
+
+
+def test_who_paused_resumed_and_deleted_is_told_once_it_is_done(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world(app=False)
+    store = world.container.bridge.connections
+    stale = store.get(world.connection)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(store), "get", lambda *_: stale and stale.model_copy(update={"version": 7}))
+        assert "in between" in problems(world, "pause", connection=world.connection, by="anna")
+    assert events(world, "connection_paused") == []
+    for operation in ("pause", "resume", "delete"):
+        ask(world, operation, connection=world.connection, by="anna")
+    told = [
+        (line["event"], line["by"]) for line in map(as_json, world.lines) if line["event"].startswith("connection_")
+    ]
+    assert told == [("connection_paused", "anna"), ("connection_active", "anna"), ("connection_deleted", "anna")]
 
 
 def test_a_deleted_connection_leaves_its_ledger_and_no_secret(new_world: NewWorld) -> None:
@@ -330,6 +448,31 @@ def test_verify_and_words_answer_from_both_sides(world: World) -> None:
     assert words["shop"]["status"]["open"] == "Open"
     assert words["office"]["status"]["1"] == "New"
     assert set(words["office"]["payment"]) == {"Cash", "Pin", "Ideal"}
+
+
+def test_words_are_told_before_the_connection_is_created_and_nothing_is_stored(world: World) -> None:
+    settings = {**world.settings(), "id": "not-yet", "orders": {}}
+    words = ask(world, "words_of", settings=settings, secrets=world.secrets())["result"]
+    assert words["shop"]["payment"]["payment_invoicepayment"] == "Invoice"
+    assert words["office"]["shipping"]
+    assert all(name.startswith("BUCKET#") for name in records(world, "not-yet")), "only calls are counted"
+    assert world.container.bridge.connections.get(ConnectionId("not-yet")) is None
+
+
+def test_words_of_a_shop_whose_app_is_still_to_come_are_those_of_the_back_office(world: World) -> None:
+    settings = {**world.settings(), "id": "not-yet", "orders": {}}
+    secrets = {**world.secrets(), "shop": {"app_name": "Shopbridge", "app_secret": APP_SECRET}}
+    words = ask(world, "words_of", settings=settings, secrets=secrets)["result"]
+    assert (words["shop"], "Cash" in words["office"]["payment"]) == ({}, True)
+    assert "once its app is installed" in words["remarks"][0]
+
+
+def test_words_with_wrong_credentials_on_both_sides_tell_both(world: World) -> None:
+    settings, secrets = {**world.settings(), "id": "not-yet", "orders": {}}, world.secrets()
+    secrets["shop"]["client_secret"] = secrets["office"]["secret_key"] = "wrong-one"
+    found = problems(world, "words_of", settings=settings, secrets=secrets)
+    assert "does not accept the access key" in found
+    assert "SalesPOS refuses our key" in found
 
 
 def test_poll_now_asks_for_a_poll(world: World) -> None:

@@ -1,5 +1,6 @@
 """What `verify` says to an operator: every mistake one clear sentence, and no call to an address that is not public."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -287,6 +288,69 @@ def test_a_map_that_leads_to_nothing_the_back_office_knows_lists_what_it_knows(w
     problem = the_problem(world, orders={"maps": maps})
     assert "The map payment leads to 'Bitcoin', which the back office does not know" in problem
     assert "Choose one of: Cash, Pin, Ideal." in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "meant"),
+    [
+        ("payment", "payment_invoicpayment", "payment_invoicepayment"),
+        ("payment", "Paid in advanze", "payment_prepayment"),
+        ("shipping", "Standart", "shipping_standard"),
+        ("status", "opn", "open"),
+        ("status", "In Progress", "in_progress"),
+    ],
+)
+def test_a_key_of_a_map_that_the_shop_does_not_know_is_a_problem_with_the_one_that_was_meant(
+    world: World, name: str, key: str, meant: str
+) -> None:
+    problem = the_problem(world, orders={"maps": with_entry(world, name, key)})
+    assert f"orders.maps.{name}: The shop has no {name} {key!r}. Did you mean {meant}? Choose one of: " in problem
+    assert f"orders.maps.{name}.former" in problem
+
+
+@pytest.mark.parametrize(("key", "instead"), [("19%", "Did you mean 19?"), ("5,50", "Did you mean 5.5?")])
+def test_a_rate_that_orders_never_bring_in_that_form_is_a_problem(world: World, key: str, instead: str) -> None:
+    problem = the_problem(world, orders={"maps": with_entry(world, "tax", key)})
+    assert problem == f"orders.maps.tax: {key!r} is no percentage as orders have it. {instead}"
+
+
+def test_a_rate_in_words_is_a_problem(world: World) -> None:
+    assert "Write it as `19` or `5.5`." in the_problem(world, orders={"maps": with_entry(world, "tax", "normal")})
+
+
+def test_a_rate_that_the_shop_does_not_list_is_a_remark_since_countries_have_their_own(world: World) -> None:
+    problems, remarks = verify(world, orders={"maps": with_entry(world, "tax", "25.5")})
+    assert problems == []
+    assert any("rates that the shop does not list: " in remark and "25.5" in remark for remark in remarks)
+
+
+def test_without_a_tax_map_every_order_would_be_held_so_it_is_a_problem(world: World) -> None:
+    maps = {**world.settings()["orders"]["maps"], "tax": {}}
+    problem = the_problem(world, orders={"maps": maps})
+    assert problem.startswith("orders.maps.tax names no rate, so every order would be held.")
+    assert verify(world, orders={"maps": {**maps, "tax": {"fallback": "="}}})[0] == []
+
+
+def test_a_former_value_that_old_orders_still_have_may_be_named(world: World) -> None:
+    maps = with_entry(world, "payment", "Cheque")
+    maps["payment"]["former"] = ["cheque"]
+    assert verify(world, orders={"maps": maps})[0] == []
+
+
+def test_a_method_may_go_by_its_key_its_name_or_its_id(world: World) -> None:
+    row = world.shop.shop.store.find("payment_method", technicalName="payment_prepayment")
+    assert row
+    for key in ("PAYMENT_PREPAYMENT", "Paid in advance ", row.id):
+        problems, remarks = verify(world, orders={"maps": with_entry(world, "payment", key)})
+        assert problems == []
+        assert not [remark for remark in remarks if "payment_prepayment" in remark]
+
+
+def with_entry(world: World, name: str, key: str) -> dict[str, Any]:
+    """The world's maps with one more entry."""
+    maps: dict[str, Any] = json.loads(json.dumps(world.settings()["orders"]["maps"]))
+    maps[name]["entries"][key] = next(iter(maps[name]["entries"].values()))
+    return maps
 
 
 @pytest.mark.parametrize(

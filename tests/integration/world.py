@@ -121,13 +121,20 @@ class AnyWorld(ABC):
 
     def ask(self, operation: str, **fields: Any) -> Any:
         """What an operator asks for; the result, or AssertionError with the problems."""
+        if operation == "change":
+            fields.setdefault("version", self.version_of(fields["settings"]["id"]))
         answer = operate(self.container.bridge, {"operation": operation, **fields})
         assert answer["ok"], answer["problems"]
         return answer["result"]
 
+    def version_of(self, connection: str) -> int | None:
+        """What is stored."""
+        found = self.container.bridge.connections.get(ConnectionId(connection))
+        return found.version if found else None
+
     def connect(self) -> None:
-        """Create the connection as an operator does."""
-        self.ask("create", settings=self.settings(), secrets=self.secrets())
+        """Create the connection as an operator does who has looked at the plan."""
+        self.ask("create", settings=self.settings(), secrets=self.secrets(), start=True)
 
     @abstractmethod
     def open_platforms(self) -> dict[str, httpx.BaseTransport]:

@@ -2,15 +2,26 @@
 
 from typing import Any
 
+from shopbridge.flows.accept import check_order
 from shopbridge.flows.job import Job
+from shopbridge.flows.resolve import resolve
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
 
 
-def draft_order(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
-    """What will be sent. Raises Held when the order cannot be expressed or a rule fails on it."""
+def draft_order(job: Job, order: Order) -> OrderDraft:
+    """What will be sent for an order that is taken: what it refers to is found or made first.
+
+    Raises:
+        Held: It is no sale, something it needs is missing, it cannot be expressed, or a rule fails on it.
+    """
+    check_order(job.connection, order)
+    return _drafted(job, order, resolve(job, order))
+
+
+def _drafted(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
     draft = job.office.plan_order(order, parts)
     if not job.settings.rules:
         return draft

@@ -14,7 +14,7 @@ from shopbridge.errors import (
     Rejected,
     RetryLater,
 )
-from shopbridge.flows.accept import check_order, skip_reason
+from shopbridge.flows.accept import skip_reason
 from shopbridge.flows.ask_stock import ask_stock, wants_stock
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.directory import digest, product_kind
@@ -38,7 +38,7 @@ from shopbridge.flows.hold import (
 )
 from shopbridge.flows.job import Job, open_job
 from shopbridge.flows.order_warnings import order_warnings
-from shopbridge.flows.resolve import match_value, resolve
+from shopbridge.flows.resolve import match_value
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord, LedgerState, Reason
@@ -245,9 +245,7 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
-        check_order(self._job.connection, self._order)
-        parts = resolve(self._job, self._order)
-        self._send(draft_order(self._job, self._order, parts))
+        self._send(draft_order(self._job, self._order))
 
     def _look_up(self) -> OrderReceipt | None:
         """After a try whose outcome we do not know: is the order there?"""

@@ -12,14 +12,20 @@ from typing import Any
 from shopbridge.errors import BridgeError, Forged, NeedsAttention
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import LONGEST_SLUG, ConnectionId
-from shopbridge.model.connection import Connection
+from shopbridge.model.connection import Connection, ConnectionStatus
 from shopbridge.model.messages import OrderNotice, PollRequest
 from shopbridge.ports import AppHandshake, Event, WebhookReceiver
 
 LARGEST_BODY = 1_000_000
 
 AWAITING_APP = "Waiting for the app to be installed in the shop."
-"""Status reason of a connection whose shop credentials come from the app's registration."""
+AWAITING_APP_THEN_PAUSED = "Waiting for the app to be installed in the shop; it then stays paused until it is resumed."
+NOT_STARTED = "Not started yet: read its plan, then resume it."
+ONCE_REGISTERED: Mapping[str, tuple[ConnectionStatus, str]] = {
+    AWAITING_APP: ("active", ""),
+    AWAITING_APP_THEN_PAUSED: ("paused", NOT_STARTED),
+}
+"""What becomes of a connection whose shop credentials come from the app's registration, by its status reason."""
 
 
 class NotFound(BridgeError):  # noqa: N818 - named like the status it becomes
@@ -102,12 +108,13 @@ def confirm_app(bridge: Bridge, call: WebhookCall) -> None:
     connection, handshake = _handshake(bridge, call)
     secrets = handshake.confirm(call.raw, call.headers, _handshake_secrets(bridge, connection), bridge.clock())
     bridge.credentials.write(connection.id, "shop", secrets)
-    if connection.status_reason == AWAITING_APP:
-        ready = connection.model_copy(
-            update={"status": "active", "status_reason": "", "version": connection.version + 1}
+    if connection.status_reason in ONCE_REGISTERED:
+        status, reason = ONCE_REGISTERED[connection.status_reason]
+        connection = connection.model_copy(
+            update={"status": status, "status_reason": reason, "version": connection.version + 1}
         )
-        bridge.connections.save(ready, expected_version=connection.version)
-    bridge.activity.info("app_registered", connection.id)
+        bridge.connections.save(connection, expected_version=connection.version - 1)
+    bridge.activity.info("app_registered", connection.id, status=connection.status)
 
 
 def hash_token(token: str) -> str:

@@ -11,13 +11,18 @@ from shopbridge.ports import CustomerTarget, Office, Shop
 
 @dataclass(frozen=True)
 class Job:
-    """The connection an order belongs to, its two ends, and the name under which this worker claims records."""
+    """The connection an order belongs to, its two ends, and the name under which this worker claims records.
+
+    Attributes:
+        planning: Nothing is written on either side: what an import would make there is taken for made.
+    """
 
     bridge: Bridge
     connection: Connection
     shop: Shop
     office: Office
     owner: str = field(default_factory=lambda: uuid4().hex)
+    planning: bool = False
 
     @property
     def customers(self) -> CustomerTarget | None:

@@ -9,17 +9,25 @@ from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.alone import alone
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import WAITING
-from shopbridge.flows.intake import AWAITING_APP, hash_token
+from shopbridge.flows.intake import (
+    AWAITING_APP,
+    AWAITING_APP_THEN_PAUSED,
+    NOT_STARTED,
+    ONCE_REGISTERED,
+    hash_token,
+)
+from shopbridge.flows.plan import plan
 from shopbridge.flows.repair import resend_records
+from shopbridge.flows.setting_changes import MOST, secret_changes, setting_changes
 from shopbridge.flows.stored import active, load
 from shopbridge.flows.verify import Report, Secrets, verify
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Side
 from shopbridge.model.messages import PollRequest
-from shopbridge.model.operations import Change, Create, SideSecretValues
+from shopbridge.model.operations import Change, Create, Delete, Pause, Resume, SideSecretValues
 
 SIDES: tuple[Side, ...] = ("shop", "office")
-CREATING = timedelta(minutes=3)
+MANAGING = timedelta(minutes=3)
 """Longer than the function may run."""
 
 
@@ -40,27 +48,43 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     """Verify, then store secrets and settings, in this order: an active connection always has its secrets.
 
     Two who create the same id at once do so one after the other, or the secrets of one would meet the settings of the
-    other.
+    other. Unless it is to start, the answer ends with what importing would do (``plan``).
     """
     _refuse_used_id(bridge, ConnectionId(request.settings.id))
-    secrets = {side: plain(values) for side, values in request.secrets.items()}
-    awaiting = _lets_the_app_register(secrets)
+    secrets = given(request.secrets)
+    awaiting = lets_the_app_register(secrets)
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
     token = random.token_urlsafe(16)
+    status, reason = _beginning(awaiting=awaiting, start=request.start)
     connection = Connection(
         settings=request.settings,
         version=1,
-        status="paused" if awaiting else "active",
-        status_reason=AWAITING_APP if awaiting else "",
+        status=status,
+        status_reason=reason,
         path_token_hash=hash_token(token),
         created_at=bridge.clock(),
     )
-    with alone(bridge, connection.id, "create", CREATING):
+    with alone(bridge, connection.id, "manage", MANAGING):
         _refuse_used_id(bridge, connection.id)
         _store_secrets(bridge, connection.id, secrets)
         bridge.connections.save(connection, expected_version=0)
-    bridge.activity.info("connection_created", connection.id)
-    return {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
+    bridge.activity.info("connection_created", connection.id, by=request.by, status=status)
+    planned = {} if awaiting or request.start else {"plan": plan(bridge, connection)}
+    return {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token), **planned}
+
+
+def _beginning(*, awaiting: bool, start: bool) -> tuple[ConnectionStatus, str]:
+    """Status and reason of a new connection: nothing begins by itself that nobody has looked at."""
+    if awaiting:
+        return "paused", AWAITING_APP if start else AWAITING_APP_THEN_PAUSED
+    return ("active", "") if start else ("paused", NOT_STARTED)
+
+
+def planned(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """What importing the connection's orders would do. Raises BridgeError while the shop's app is awaited."""
+    stored = load(bridge, connection)
+    _refuse_awaiting(stored)
+    return {"id": connection, **plan(bridge, stored)}
 
 
 def _refuse_used_id(bridge: Bridge, connection: ConnectionId) -> None:
@@ -85,54 +109,80 @@ def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
 
 
 def change(bridge: Bridge, request: Change) -> dict[str, Any]:
-    """Verify the new settings with new or stored secrets, then store both.
+    """Verify the new settings with new or stored secrets, then store both, one operator after the other.
 
     Settings go first: a conflict with another operator then leaves no secrets behind that belong to neither version.
     A secret that is not given, or given empty, stays as it is: an app's registration has filled in some of them.
+
+    Raises:
+        Conflict: Settings or secrets were changed since the version that was edited.
     """
     connection = load(bridge, ConnectionId(request.settings.id))
+    _refuse_older(connection, request.version)
     stored = _stored(bridge, connection.id)
-    given = {
-        side: {**stored[side], **{name: value for name, value in plain(values).items() if value}}
-        for side, values in request.secrets.items()
-    }
-    secrets: Secrets = {**stored, **given}
+    new = {side: {k: v for k, v in values.items() if v} for side, values in given(request.secrets).items()}
+    secrets: Secrets = {side: {**stored[side], **new.get(side, {})} for side in SIDES}
     report = _verified(bridge, request.settings, secrets, awaiting_app=_awaits_app(connection))
-    changed = _saved(bridge, connection, settings=request.settings)
-    _store_secrets(bridge, connection.id, given)
-    return {**described(changed), "remarks": report.remarks}
+    with alone(bridge, connection.id, "manage", MANAGING):
+        changed = _saved(bridge, connection, settings=request.settings, settings_version=connection.version + 1)
+        _store_new(bridge, changed, new)
+    changes = [*setting_changes(connection.settings, request.settings), *secret_changes(stored, new)]
+    facts = {"by": request.by, "version": changed.version, "count": len(changes)}
+    bridge.activity.info("connection_changed", changed.id, **facts, changes=changes[:MOST])
+    return {**described(changed), "remarks": report.remarks, "changes": changes}
 
 
-def pause(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
-    """No more polls; orders that come in are set aside."""
-    return described(_set_status(bridge, active(bridge, connection), "paused", "Paused by the operator."))
+def _refuse_older(connection: Connection, version: int | None) -> None:
+    """Nobody undoes what another has changed meanwhile without knowing it."""
+    if version is not None and connection.settings_version <= version <= connection.version:
+        return
+    read = "names no version" if version is None else f"was made from version {version}"
+    raise Conflict(
+        f"The change {read}, and what is stored is of version {connection.settings_version}",
+        where=connection.id,
+        fix=f"Look at what is stored with `export`, make your change there, and say `version: {connection.version}`.",
+    )
 
 
-def resume(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
-    """Verify, go on, and take up the orders that waited for the connection."""
-    stored = load(bridge, connection)
-    if _awaits_app(stored):
+def _store_new(bridge: Bridge, changed: Connection, new: Mapping[Side, Mapping[str, str]]) -> None:
+    """Into what is stored this moment: an app may register at any time."""
+    try:
+        stored = {side: bridge.credentials.read_now(changed.id, side) for side in new}
+        _store_secrets(bridge, changed.id, {side: {**stored[side], **values} for side, values in new.items()})
+    except BridgeError as error:
         raise BridgeError(
-            "The connection waits for its app",
-            where=connection,
-            fix="Install the app in the shop; it then goes on by itself.",
-        )
+            f"The settings are stored as version {changed.version}, but not all secrets: {error.what}",
+            where=error.where or changed.id,
+            fix=f"Ask for the same change again with `version: {changed.version}`.",
+        ) from error
+
+
+def pause(bridge: Bridge, request: Pause) -> dict[str, Any]:
+    """No more polls; orders that come in are set aside."""
+    running = active(bridge, request.connection)
+    return described(_set_status(bridge, running, "paused", "Paused by the operator.", request.by))
+
+
+def resume(bridge: Bridge, request: Resume) -> dict[str, Any]:
+    """Verify, go on, and take up the orders that waited for the connection."""
+    stored = load(bridge, request.connection)
+    _refuse_awaiting(stored)
     report = check(bridge, stored)
     if report.problems:
         raise NotVerified(report)
-    resumed = _set_status(bridge, stored, "active", "")
-    waiting = [r for r in bridge.ledger.held(connection) if r.reason and r.reason.code in WAITING]
+    resumed = _set_status(bridge, stored, "active", "", request.by)
+    waiting = [r for r in bridge.ledger.held(stored.id) if r.reason and r.reason.code in WAITING]
     resend_records(bridge, waiting)
-    bridge.polls.send([PollRequest(connection=connection)])
+    bridge.polls.send([PollRequest(connection=stored.id)])
     return {**described(resumed), "resent": len(waiting), "remarks": report.remarks}
 
 
-def delete(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+def delete(bridge: Bridge, request: Delete) -> dict[str, Any]:
     """Forget secrets, then connection: what fails half-way can be asked again. The ledger stays."""
-    load(bridge, connection)
+    connection = load(bridge, request.connection).id
     bridge.credentials.delete(connection)
     bridge.connections.delete(connection)
-    bridge.activity.info("connection_deleted", connection)
+    bridge.activity.info("connection_deleted", connection, by=request.by)
     return {"id": connection, "status": "deleted"}
 
 
@@ -167,6 +217,11 @@ def described(connection: Connection) -> dict[str, Any]:
     }
 
 
+def given(secrets: Mapping[Side, SideSecretValues]) -> dict[Side, dict[str, str]]:
+    """The secrets of a request, by side."""
+    return {side: plain(values) for side, values in secrets.items()}
+
+
 def plain(values: SideSecretValues) -> dict[str, str]:
     """Secrets as the store takes them."""
     return {name: value.get_secret_value() for name, value in values.items()}
@@ -188,18 +243,27 @@ def _verified(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *,
     return report
 
 
-def _lets_the_app_register(secrets: Mapping[Side, Mapping[str, str]]) -> bool:
+def lets_the_app_register(secrets: Mapping[Side, Mapping[str, str]]) -> bool:
+    """Whether the shop's credentials are still to come, by its app's registration."""
     shop = secrets.get("shop", {})
     return bool(shop.get("app_secret")) and not shop.get("client_id")
 
 
 def _awaits_app(connection: Connection) -> bool:
-    return connection.status_reason == AWAITING_APP
+    return connection.status_reason in ONCE_REGISTERED
 
 
-def _set_status(bridge: Bridge, connection: Connection, status: ConnectionStatus, reason: str) -> Connection:
-    bridge.activity.info(f"connection_{status}", connection.id)
-    return _saved(bridge, connection, status=status, status_reason=reason)
+def _refuse_awaiting(connection: Connection) -> None:
+    if _awaits_app(connection):
+        raise BridgeError(
+            "The connection waits for its app", where=connection.id, fix="Install the app in the shop, then ask again."
+        )
+
+
+def _set_status(bridge: Bridge, connection: Connection, status: ConnectionStatus, reason: str, by: str) -> Connection:
+    changed = _saved(bridge, connection, status=status, status_reason=reason)
+    bridge.activity.info(f"connection_{status}", connection.id, by=by)
+    return changed
 
 
 def _saved(bridge: Bridge, connection: Connection, **fields: object) -> Connection:

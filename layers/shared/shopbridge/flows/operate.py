@@ -10,7 +10,7 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.initial_sync import initial_sync
 from shopbridge.flows.stored import load
 from shopbridge.flows.verify import Report
-from shopbridge.flows.words import words
+from shopbridge.flows.words import words, words_of
 from shopbridge.model import operations as asked
 from shopbridge.model.operations import OPERATION, Operation
 from shopbridge.model.problems import sentences
@@ -61,6 +61,12 @@ def _runs(bridge: Bridge, request: AboutRuns) -> Any:
             return initial_sync(bridge, request)
 
 
+def _words(bridge: Bridge, request: asked.Words | asked.WordsOf) -> Any:
+    if isinstance(request, asked.WordsOf):
+        return words_of(bridge, request.settings, manage.given(request.secrets))
+    return words(bridge, load(bridge, request.connection))
+
+
 def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 - one line for each operation
     match request:
         case asked.Create():
@@ -68,11 +74,11 @@ def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 -
         case asked.Change():
             return manage.change(bridge, request)
         case asked.Pause():
-            return manage.pause(bridge, request.connection)
+            return manage.pause(bridge, request)
         case asked.Resume():
-            return manage.resume(bridge, request.connection)
+            return manage.resume(bridge, request)
         case asked.Delete():
-            return manage.delete(bridge, request.connection)
+            return manage.delete(bridge, request)
         case asked.ListConnections():
             return [manage.described(connection) for connection in bridge.connections.all()]
         case asked.Show():
@@ -80,10 +86,12 @@ def _manage(bridge: Bridge, request: Operation) -> Any:  # noqa: C901, PLR0911 -
             return {**shown, "runs": run_operations.briefly(bridge, request.connection)}
         case asked.PollNow():
             return manage.poll_now(bridge, request.connection)
-        case asked.Words():
-            return words(bridge, load(bridge, request.connection))
         case asked.Verify():
             return _told(manage.check(bridge, load(bridge, request.connection)))
+        case asked.Plan():
+            return manage.planned(bridge, request.connection)
+        case asked.Words() | asked.WordsOf():
+            return _words(bridge, request)
         case _:
             raise AssertionError("every operation is carried out above")
 

@@ -16,6 +16,9 @@ from shopbridge.model.party import Customer
 from shopbridge.model.settings import Maps, ValueMap
 from shopbridge.ports import CustomerTarget
 
+PLANNED = ExternalId("0")
+"""Stands for a record that an import would make; digits, as some back offices' ids have to be."""
+
 
 def resolve(job: Job, order: Order) -> OrderParts:
     """Find or create what the order needs; values first, since they cost no call.
@@ -93,6 +96,9 @@ def _missing(order: Order, missing: dict[str, str], field: str) -> Held:
 def _create_product(job: Job, order: Order, line_id: str, key: str, taxes: dict[Decimal, str]) -> ExternalId:
     line = next(line for line in order.lines if line.id == line_id)
     tax = taxes[line.taxes[0].rate] if line.taxes else ""
+    if job.planning:
+        job.office.check_product(order, line_id, tax)
+        return PLANNED
     made = once(
         job,
         EffectKey(connection=job.connection.id, kind="product", id=key),
@@ -113,7 +119,7 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
         return None
     found = find_customer(job, customers, customer.match_key)
     if found:
-        if policy.update:
+        if policy.update and not job.planning:
             customers.update_customer(found, customer, order.billing_address, order.shipping_address)
         return found
     wanted = policy.create_guests if customer.guest else policy.create
@@ -121,6 +127,10 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
 
 
 def _create_customer(job: Job, customers: CustomerTarget, order: Order, customer: Customer) -> ExternalId:
+    if job.planning:
+        customers.check_customer(customer, order.billing_address, order.shipping_address)
+        return PLANNED
+
     def find() -> ExternalId | None:
         return find_customer(job, customers, customer.match_key, afresh=True)
 

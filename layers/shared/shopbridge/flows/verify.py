@@ -1,12 +1,13 @@
 """Checks a connection before anything depends on it, and collects every problem instead of the first."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.flows.verify_maps import advice, gaps, map_problems, map_remarks, tax_problems
 from shopbridge.flows.verify_products import Words, check_product_rules, product_problems, product_remarks
 from shopbridge.flows.verify_stock import formula_remarks, page_problems, stock_problems, stock_remarks
 from shopbridge.mapping.problems import BadSettings
@@ -56,6 +57,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         found.problems.extend(bridge.platforms.check_settings(settings, side, secrets.get(side, {})))
     if found.problems:
         return Report(tuple(found.problems), ())
+    found.problems.extend(tax_problems(settings.orders.maps.tax))
     incapable = bridge.platforms.check_capabilities(settings)
     found.problems.extend(incapable)
     office = found.attempt(lambda: bridge.platforms.trial_office(settings, secrets.get("office", {})))
@@ -112,8 +114,7 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Office | None
         table: ValueMap = getattr(orders.maps, name)
         targets = {value for value in (*table.entries.values(), table.fallback) if value not in (None, "=")}
         found.problems.extend(
-            f"The map {name} leads to {value!r}, which the back office does not know. "
-            f"Choose one of: {_listed(words[name])}."
+            f"The map {name} leads to {value!r}, which the back office does not know. {advice(value, words[name])}"
             for value in sorted(targets - {choice.key for choice in words.get(name, ())})
             if words.get(name)
         )
@@ -136,42 +137,19 @@ def _check_shop_words(found: _Findings, orders: OrderSettings, words: Vocabulary
     for setting, name, keys in chosen:
         known = {choice.key for choice in words.get(name, ())}
         found.problems.extend(
-            f"orders.{setting}: The shop has no {name.replace('_', ' ')} {key!r}. "
-            f"Choose one of: {_listed(words[name])}."
+            f"orders.{setting}: The shop has no {name.replace('_', ' ')} {key!r}. {advice(key, words[name])}"
             for key in keys
             if known and key not in known
         )
     for name in Maps.model_fields:
         taken = orders.statuses if name == "status" else ()
         table: ValueMap = getattr(orders.maps, name)
-        found.remarks.extend(_gaps(name, table, _taken(words.get(name, ()), taken)))
-        found.remarks.extend(_strangers(name, table, words.get(name, ())))
+        choices = words.get(name, ())
+        found.remarks.extend(gaps(name, table, _taken(choices, taken)))
+        found.remarks.extend(map_remarks(name, table, choices))
+        found.problems.extend(map_problems(name, table, choices))
 
 
 def _taken(choices: Sequence[Choice], taken: Sequence[str]) -> Sequence[Choice]:
     """The values that orders can come in with: those the settings name, else all that are not off."""
     return [choice for choice in choices if (choice.key in taken if taken else not choice.off)]
-
-
-def _gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
-    """Shop values that would hold an order, told before the first one comes."""
-    entries = {key.casefold() for key in table.entries}
-    open_keys = [
-        choice.key
-        for choice in choices
-        if choice.key.casefold() not in entries and choice.title.casefold() not in entries
-    ]
-    if open_keys and table.fallback is None:
-        yield f"Orders with one of these {name} values will be held until the map names them: {', '.join(open_keys)}."
-
-
-def _strangers(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
-    """Entries that no order of the shop will ever come in with: mostly a typing error."""
-    known = {text.casefold() for choice in choices for text in (choice.key, choice.title)}
-    unknown = [key for key in table.entries if key.casefold() not in known]
-    if choices and unknown:
-        yield f"orders.maps.{name} names values that the shop does not have: {', '.join(unknown)}."
-
-
-def _listed(choices: Sequence[object]) -> str:
-    return ", ".join(str(getattr(choice, "key", choice)) for choice in choices)

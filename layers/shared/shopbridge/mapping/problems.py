@@ -1,6 +1,6 @@
 """What is wrong with a connection's settings, told all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shopbridge.errors import BridgeError
@@ -34,3 +34,12 @@ class BadSettings(BridgeError):  # noqa: N818 - named by consequence, as all err
             fix=" ".join(dict.fromkeys(problem.fix for problem in problems)),
         )
         self.problems = tuple(problems)
+
+
+def nearest(text: str, known: Iterable[str]) -> str:
+    """The word that is most like ``text``, whatever their capitals; empty when none is."""
+    from difflib import get_close_matches
+
+    spelled = {each.casefold(): each for each in known}
+    close = get_close_matches(text.casefold(), spelled, n=1)
+    return spelled[close[0]] if close else ""

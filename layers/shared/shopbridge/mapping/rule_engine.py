@@ -9,7 +9,7 @@ from typing import Any
 from shopbridge.errors import Held
 from shopbridge.mapping.converters import CONVERTERS, ConversionError, ConverterName
 from shopbridge.mapping.expressions import Expression, ExpressionError, compile_expression, is_true
-from shopbridge.mapping.problems import BadSettings, RuleProblem
+from shopbridge.mapping.problems import BadSettings, RuleProblem, nearest
 from shopbridge.mapping.rules import FieldRule, TargetField
 
 ROW = "[]."
@@ -192,10 +192,8 @@ def _faults(
 
 
 def _nearest(target: str, targets: Mapping[str, TargetField]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(target, targets, n=1)
-    return f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(sorted(targets))}."
+    close = nearest(target, targets)
+    return f"Did you mean {close}?" if close else f"Choose one of: {', '.join(sorted(targets))}."
 
 
 def _type_faults(rule: FieldRule, field: TargetField) -> Iterator[Fault]:

@@ -60,6 +60,7 @@ class Connection(Model):
 
     Attributes:
         version: Rises with every save; a save names the version it saw.
+        settings_version: The version at which an operator last changed settings or secrets.
         status_reason: Why it stopped and what to do; empty otherwise.
         path_token_hash: SHA-256 (hex) of the 128-bit token of the unsigned webhook form.
         created_at: Also fixes the default of ``orders.from_date``.
@@ -67,6 +68,7 @@ class Connection(Model):
 
     settings: ConnectionSettings
     version: int
+    settings_version: int = 1
     status: ConnectionStatus
     status_reason: str
     path_token_hash: str

@@ -83,11 +83,13 @@ class Choice(Model):
 
     Attributes:
         off: Orders with it are not taken by themselves (cancelled), so no map needs it.
+        also: Further names of the same value that a map may use.
     """
 
     key: str
     title: str
     off: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Identity(Model):

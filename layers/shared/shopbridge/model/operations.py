@@ -11,6 +11,9 @@ from shopbridge.model.run import RunKind
 SideSecretValues = dict[str, SecretStr]
 OrderName = Annotated[str, Field(max_length=200)]
 """An order's number, or its id."""
+By = Annotated[str, Field(min_length=1, max_length=100)]
+"""Who asks, for the record that others read."""
+OPERATOR = "operator"
 
 
 class Verify(Model):
@@ -21,19 +24,31 @@ class Verify(Model):
 
 
 class Create(Model):
-    """Create a connection; nothing is stored unless everything verifies."""
+    """Create a connection; nothing is stored unless everything verifies.
+
+    Attributes:
+        start: Go to work at once; else it stays paused until it is resumed, and the answer tells what it would do.
+    """
 
     operation: Literal["create"]
     settings: ConnectionSettings
     secrets: dict[Side, SideSecretValues]
+    start: bool = False
+    by: By = OPERATOR
 
 
 class Change(Model):
-    """Replace a connection's settings, and the secrets of the sides given; verified first."""
+    """Replace a connection's settings, and the secrets of the sides given; verified first.
+
+    Attributes:
+        version: Of the connection whose settings were edited; refused when they were changed since.
+    """
 
     operation: Literal["change"]
     settings: ConnectionSettings
     secrets: dict[Side, SideSecretValues] = Field(default_factory=dict)
+    version: int | None = None
+    by: By = OPERATOR
 
 
 class Pause(Model):
@@ -41,6 +56,7 @@ class Pause(Model):
 
     operation: Literal["pause"]
     connection: ConnectionId
+    by: By = OPERATOR
 
 
 class Resume(Model):
@@ -48,6 +64,7 @@ class Resume(Model):
 
     operation: Literal["resume"]
     connection: ConnectionId
+    by: By = OPERATOR
 
 
 class Delete(Model):
@@ -55,6 +72,7 @@ class Delete(Model):
 
     operation: Literal["delete"]
     connection: ConnectionId
+    by: By = OPERATOR
 
 
 class ListConnections(Model):
@@ -117,13 +135,27 @@ class Words(Model):
     connection: ConnectionId
 
 
+class WordsOf(Model):
+    """The same for a connection that is not created yet; nothing is stored."""
+
+    operation: Literal["words_of"]
+    settings: ConnectionSettings
+    secrets: dict[Side, SideSecretValues]
+
+
+class Plan(Model):
+    """What importing the connection's orders would do, without writing anything."""
+
+    operation: Literal["plan"]
+    connection: ConnectionId
+
+
 class StartRun(Model):
     """Start a run at once: send stock differences, compare all stock, import products or orders.
 
     Refused while one of the kind is active.
 
     Attributes:
-        by: Who asks, for the record.
         afresh: Take everything for changed, whatever was sent before.
         since: Orders only: take those placed since then, instead of what a first import takes.
     """
@@ -131,7 +163,7 @@ class StartRun(Model):
     operation: Literal["start_run"]
     connection: ConnectionId
     job: RunKind
-    by: str = Field(default="operator", min_length=1)
+    by: By = OPERATOR
     afresh: bool = False
     since: AwareDatetime | None = None
 
@@ -145,15 +177,11 @@ class StartRun(Model):
 
 
 class InitialSync(Model):
-    """Verify, then start a run of everything that the connection carries, products first. Refused while one is active.
-
-    Attributes:
-        by: Who asks, for the record.
-    """
+    """Verify, then start a run of all that the connection carries, products first. Refused while one is active."""
 
     operation: Literal["initial_sync"]
     connection: ConnectionId
-    by: str = Field(default="operator", min_length=1)
+    by: By = OPERATOR
 
 
 class StopRun(Model):
@@ -194,6 +222,8 @@ Operation = Annotated[
     | Resend
     | Skip
     | Words
+    | WordsOf
+    | Plan
     | StartRun
     | StopRun
     | ResumeRun

@@ -26,6 +26,12 @@ class ValueMap(Model):
         title="Fallback",
         description="Used for every value without an entry. Left empty, such an order is held.",
     )
+    former: tuple[str, ...] = Field(
+        default=(),
+        title="Former values",
+        description="Keys of entries that the shop lists no more, but orders still come in with; any other key that "
+        "it does not list is refused as a typing error.",
+    )
 
 
 class Maps(Model):

@@ -90,6 +90,9 @@ class CustomerTarget(Protocol):
     def changed_customers(self, mark: str | None) -> DirectoryPage:
         """Customers by e-mail, from ``mark`` on (None: from the beginning)."""
 
+    def check_customer(self, customer: Customer, billing: Address, shipping: Address) -> object:
+        """What would be created; no call. Raises Held when it cannot be."""
+
     def create_customer(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
         """Create. Raises AlreadyDone on a clash, OutcomeUnknown after a lost answer."""
 
@@ -105,6 +108,9 @@ class ProductTarget(Protocol):
 
     def find_product(self, field: str, key: str) -> Sequence[DirectoryEntry]:
         """Ask for one product directly."""
+
+    def check_product(self, order: Order, line_id: str, tax: str) -> object:
+        """What would be created; creates nothing. Raises Held when it cannot be."""
 
     def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product that a line sells. Raises OutcomeUnknown after a lost answer."""

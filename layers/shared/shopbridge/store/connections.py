@@ -121,6 +121,7 @@ def to_item(connection: Connection) -> Item:
         **key(connection.id, SETTINGS),
         "settings": text(connection.settings.model_dump_json()),
         "version": number(connection.version),
+        "settings_version": number(connection.settings_version),
         "status": text(connection.status),
         "status_reason": text(brief(connection.status_reason)),
         "path_token_hash": text(connection.path_token_hash),
@@ -135,6 +136,7 @@ def from_item(item: Item) -> Connection:
     return Connection(
         settings=ConnectionSettings.model_validate_json(item["settings"]["S"]),
         version=int(item["version"]["N"]),
+        settings_version=int(item.get("settings_version", item["version"])["N"]),
         status=item["status"]["S"],
         status_reason=item["status_reason"]["S"],
         path_token_hash=item["path_token_hash"]["S"],

@@ -145,11 +145,16 @@ class CloudSales:
         del key
         return ()
 
-    def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
+    def check_product(self, order: Order, line_id: str, tax: str) -> None:
         """Raises Held: nothing is known to create a product in BOCP."""
         del tax
         line = next(line for line in order.lines if line.id == line_id)
         raise not_creatable(line.sku or line.name)
+
+    def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
+        """Raises Held, as ``check_product``."""
+        self.check_product(order, line_id, tax)
+        raise AssertionError("checking it never lets a product through")
 
     # --- stock ----------------------------------------------------------------------------------------------
 

@@ -152,6 +152,12 @@ class SalesPos:
             complete=page.next is None and after.start >= place.start,
         )
 
+    def check_customer(self, customer: Customer, billing: Address, shipping: Address) -> wire.UserInput:
+        """The user that would be created, with a password nobody knows. Raises Held when it cannot be."""
+        return user_input(
+            customer, billing, shipping, self._settings.customer_group, password=secrets.token_urlsafe(24)
+        )
+
     def create_customer(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
         """Create a user with a password nobody knows.
 
@@ -159,9 +165,7 @@ class SalesPos:
             AlreadyDone: The e-mail is a user's name there already, or SalesPOS created it without naming its id.
             OutcomeUnknown: The answer was lost.
         """
-        body = user_input(
-            customer, billing, shipping, self._settings.customer_group, password=secrets.token_urlsafe(24)
-        )
+        body = self.check_customer(customer, billing, shipping)
         user = created(self._client.send(post("/users/", wire.body_of(body))), wire.CREATED)
         if user is None:
             raise AlreadyDone("SalesPOS created the customer without naming its id", where="SalesPOS users")
@@ -191,6 +195,17 @@ class SalesPos:
         """
         return self._catalogue.find(field, key)
 
+    def check_product(self, order: Order, line_id: str, tax: str) -> wire.ProductInput:
+        """The product that would be created. Raises Held when the line does not say enough for one."""
+        return product_input(
+            order,
+            next(line for line in order.lines if line.id == line_id),
+            tax,
+            settings=self._settings,
+            package_id=self._account.package_id,
+            prices_with_tax=self._account.prices_include_tax,
+        )
+
     def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product a line sells, without stock keeping.
 
@@ -198,21 +213,15 @@ class SalesPos:
             Held: It cannot be created from what the line says.
             OutcomeUnknown: The answer was lost.
         """
-        line = next(line for line in order.lines if line.id == line_id)
-        body = product_input(
-            order,
-            line,
-            tax,
-            settings=self._settings,
-            package_id=self._account.package_id,
-            prices_with_tax=self._account.prices_include_tax,
-        )
+        body = self.check_product(order, line_id, tax)
         try:
             product = created(self._client.send(post("/products/", wire.body_of(body))), wire.CREATED)
         except AlreadyDone as clash:
             raise Rejected(clash.what, code="500.40", where=clash.where, fix=ONLY_ONCE) from clash
         if product is None:
-            raise OutcomeUnknown("SalesPOS created the product without naming its id", where=f"product {line.sku}")
+            raise OutcomeUnknown(
+                "SalesPOS created the product without naming its id", where=f"product {body.productnumber}"
+            )
         return ExternalId(str(product.id))
 
     # --- stock ----------------------------------------------------------------------------------------------

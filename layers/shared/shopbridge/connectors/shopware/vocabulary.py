@@ -72,7 +72,8 @@ def _marked(status: Choice) -> Choice:
 
 
 def _methods(rows: list[Row]) -> tuple[Choice, ...]:
-    return _choices((row.keys[0], row.title or row.keys[0]) for row in _NAMED.validate_python(rows) if row.keys)
+    named = {row.keys[0]: row for row in _NAMED.validate_python(rows) if row.keys}
+    return tuple(Choice(key=key, title=row.title or key, also=row.keys[1:]) for key, row in sorted(named.items()))
 
 
 def _rates(rows: list[Row]) -> tuple[Choice, ...]:
