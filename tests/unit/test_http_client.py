@@ -1,14 +1,17 @@
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call, judge_by_status, retry_after
 from shopbridge.http.client import Limit, PlatformClient, Wiring
+from shopbridge.mapping.json_reading import MOST_VALUES
 
 READ = Call("GET", "/things")
 CREATE = Call("POST", "/things", json={"name": "a"}, repeatable=False)
@@ -140,6 +143,32 @@ def test_a_read_answer_of_another_shape_names_the_place() -> None:
         client(replies(httpx.Response(200, json={"cost": 1}))).read(READ, TypeAdapter(Thing))
     with pytest.raises(OutcomeUnknown):
         client(replies(httpx.Response(200, json={"cost": 1}))).read(CREATE, TypeAdapter(Thing))
+
+
+@pytest.mark.parametrize(("call", "error"), [(READ, Unfinished), (CREATE, OutcomeUnknown)])
+def test_more_values_than_we_take_are_refused_before_any_is_made(call: Call, error: type[Exception]) -> None:
+    body = b"[" + b"[]," * MOST_VALUES + b"1]"
+    reply = httpx.Response(200, content=body, headers={"content-type": "application/json"})
+    with pytest.raises(error, match="values"):
+        client(replies(reply)).read(call, TypeAdapter(list[Any]))
+
+
+def test_an_answer_is_read_once_however_often_it_is_asked_for() -> None:
+    answer = Answer("Shop", READ, 200, {}, b'{"price": 8.0999999999999996}')
+    assert answer.json() == {"price": Decimal("8.1")}
+    assert answer.json() is answer.json()
+
+
+def test_a_call_asks_for_one_packing_and_says_how_large_its_answer_may_be() -> None:
+    asked: list[httpx.Request] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={})
+
+    client(reply).send(replace(READ, largest=7))
+    assert asked[0].headers["accept-encoding"] == "gzip"
+    assert asked[0].extensions["largest"] == 7
 
 
 def test_amounts_arrive_as_the_decimals_that_were_written() -> None:

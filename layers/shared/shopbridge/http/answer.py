@@ -1,15 +1,16 @@
 """Requests and answers as values, and what an answer means."""
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any
 
 from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
+from shopbridge.http.bodies import LARGEST_ANSWER
+from shopbridge.mapping.json_reading import JsonError, TooManyValues, read_json
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Call:
         path: Below the client's base URL, without query.
         form: Fields of a body in the way of an HTML form, instead of ``json``.
         repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
+        largest: Bytes that the answer may have, unpacked.
     """
 
     method: str
@@ -29,6 +31,7 @@ class Call:
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
+    largest: int = LARGEST_ANSWER
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,23 @@ class Answer:
         return "json" in self.headers.get("content-type", "")
 
     def json(self) -> Any:
-        """The body as plain data, numbers with a point as Decimal; None when it is no JSON."""
+        """The body as plain data as ``read_json`` gives it, the same each time; None when it is no JSON.
+
+        Raises:
+            Unfinished: It has more values than we take; OutcomeUnknown where the call must not be repeated.
+        """
+        return self._plain
+
+    @cached_property
+    def _plain(self) -> Any:
         try:
-            return json.loads(self.body, parse_float=Decimal)
-        except (ValueError, RecursionError):
+            return read_json(self.body)
+        except TooManyValues as error:
+            what = f"The platform's answer {error}"
+            if self.call.repeatable:
+                raise Unfinished(what, after=300, where=self.where) from error
+            raise OutcomeUnknown(what, where=self.where) from error
+        except JsonError:
             return None
 
     @property

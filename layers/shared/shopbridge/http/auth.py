@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import httpx
 
 from shopbridge.http.answer import Answer, Call
+from shopbridge.http.bodies import LARGEST_TOKEN
 from shopbridge.ports import TokenStore
 
 UNAUTHORIZED = 401
@@ -70,14 +71,14 @@ class BearerAuth(httpx.Auth):
         return token
 
     def _ask(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, Answer]:
-        """The call has the time-out of the request it is made for, which httpx keeps in the extensions."""
+        """The call has the time of the request it is made for, which is kept in the extensions."""
         call = self._grant.request(self._secrets.current())
         response = yield httpx.Request(
             call.method,
             self._base_url + call.path,
             json=call.json,
             headers={"Accept": "application/json"},
-            extensions=dict(extensions),
+            extensions={**extensions, "largest": LARGEST_TOKEN},
         )
         return answer_of(self._platform, call, response)
 

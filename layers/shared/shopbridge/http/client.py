@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
 from shopbridge.http.auth import answer_of
+from shopbridge.http.bodies import TooLarge
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.ports import Deadline, Limiter
 
@@ -95,7 +96,7 @@ class PlatformClient:
         """
         answer = self.send(call)
         try:
-            return shape.validate_json(answer.body)
+            return shape.validate_python(answer.json())
         except ValidationError as error:
             raise _misshapen(answer, error) from error
 
@@ -114,14 +115,16 @@ class PlatformClient:
         return answer
 
     def _exchange(self, call: Call) -> Answer:
+        timeout = self._timeout(call)
         request = self.wiring.http.build_request(
             call.method,
             self._url(call),
             params=dict(call.params) or None,
             json=call.json,
             data=dict(call.form) or None,
-            headers={"Accept": "application/json", **call.headers},
-            timeout=self._timeout(call),
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", **call.headers},
+            timeout=timeout,
+            extensions={"ends": time.monotonic() + _longest(timeout), "largest": call.largest},
         )
         try:
             response = self.wiring.http.send(request, auth=self.auth)
@@ -145,7 +148,7 @@ class PlatformClient:
         if call.repeatable or never_sent:
             later = RetryLater if never_sent else Unfinished
             return later(
-                f"The platform cannot be reached ({_cause(error)})",
+                _trouble(error),
                 after=30,
                 where=where,
                 fix="Try again in a while; if it lasts, check the URL and the platform's status.",
@@ -163,6 +166,17 @@ class PlatformClient:
         if answer <= (0 if call.repeatable else CREATION):
             raise RetryLater("The time of this invocation is used up", after=1, where=self.platform)
         return httpx.Timeout(answer, connect=connect)
+
+
+def _longest(timeout: httpx.Timeout) -> float:
+    """The seconds that all of an exchange may take, logins included."""
+    return 2 * (timeout.connect or 0) + 2 * (timeout.read or 0)
+
+
+def _trouble(error: httpx.RequestError) -> str:
+    if isinstance(error, TooLarge | httpx.DecodingError):
+        return f"The platform's answer cannot be taken ({error})"
+    return f"The platform cannot be reached ({_cause(error)})"
 
 
 def _cause(error: httpx.RequestError) -> str:

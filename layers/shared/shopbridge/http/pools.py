@@ -1,23 +1,16 @@
 """Connections to platforms: each host name has its own, and no answer may be endless."""
 
 import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import cast
 
 import httpx
 
+from shopbridge.http.bodies import LARGEST_ANSWER, bounded
+
 MOST_NAMES = 32
 """Hosts that connections are kept to; a container meets few at a time."""
-LARGEST_ANSWER = 40_000_000
-"""Bytes. A function has 512 MB, and JSON takes six times its size once it is read."""
-PACKED = 8
-"""How much smaller a compressed answer must be: it is counted as it comes."""
-
-
-CONNECTIONS_PER_POOL = httpx.Limits(max_connections=10, max_keepalive_connections=10)
 
 
 @cache
@@ -26,9 +19,11 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def open_pool() -> httpx.HTTPTransport:
-    """Connections to one host."""
-    return httpx.HTTPTransport(verify=_certificates(), limits=CONNECTIONS_PER_POOL, trust_env=False)
+def open_pool() -> httpx.BaseTransport:
+    """Connections to one host. No proxy of the environment is among them."""
+    from shopbridge.http.sockets import TimedTransport
+
+    return TimedTransport(_certificates())
 
 
 @dataclass(frozen=True)
@@ -44,14 +39,9 @@ class PoolPerName(httpx.BaseTransport):
     pools: dict[str, httpx.BaseTransport] = field(default_factory=dict)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass on to the pool of the request's name, in bounds of size and time."""
+        """Pass on to the pool of the request's name; the body is as large as the extension ``largest`` at most."""
         response = self._pool(request.extensions.get("sni_hostname", request.url.host)).handle_request(request)
-        response.stream = BoundedStream(
-            cast("httpx.SyncByteStream", response.stream),
-            most=LARGEST_ANSWER // (PACKED if "content-encoding" in response.headers else 1),
-            seconds=request.extensions.get("timeout", {}).get("read"),
-        )
-        return response
+        return bounded(response, request.extensions.get("largest", LARGEST_ANSWER))
 
     def close(self) -> None:
         """Close all connections."""
@@ -65,27 +55,3 @@ class PoolPerName(httpx.BaseTransport):
         if len(self.pools) > MOST_NAMES:
             self.pools.pop(next(iter(self.pools))).close()
         return pool
-
-
-class BoundedStream(httpx.SyncByteStream):
-    """The body of an answer, at most ``most`` bytes in at most ``seconds``; the library bounds only each piece."""
-
-    def __init__(self, inner: httpx.SyncByteStream, *, most: int, seconds: float | None) -> None:
-        self._inner = inner
-        self._most = most
-        self._ends = time.monotonic() + (seconds if seconds is not None else float("inf"))
-
-    def __iter__(self) -> Iterator[bytes]:
-        """The pieces. Raises httpx.ReadError or httpx.ReadTimeout when it is too much."""
-        size = 0
-        for piece in self._inner:
-            size += len(piece)
-            if size > self._most:
-                raise httpx.ReadError(f"The answer is larger than {self._most} bytes")
-            if time.monotonic() > self._ends:
-                raise httpx.ReadTimeout("The answer does not end")
-            yield piece
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._inner.close()

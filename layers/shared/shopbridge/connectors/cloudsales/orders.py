@@ -79,7 +79,7 @@ def _contradiction(told: AlreadyDone | None, error: Rejected) -> Rejected | Outc
 def _receipt(answer: Answer) -> OrderReceipt | None:
     """The id of the order; BOCP tells neither a number of its own nor the total (client B3)."""
     try:
-        data = CREATED.validate_json(answer.body).data
+        data = CREATED.validate_python(answer.json()).data
     except ValidationError:
         return None
     return OrderReceipt(id=ExternalId(str(data.order_id)), number="", total=None, tax=None)

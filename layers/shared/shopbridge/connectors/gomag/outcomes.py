@@ -3,13 +3,13 @@
 A write that was done carries ``error`` too, with the value 200; so it is the number that counts, not its presence.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from shopbridge.connectors.gomag.limits import bucket_of
 from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, judge_by_status, retry_after
+from shopbridge.mapping.json_reading import JsonError, read_json
 
 NO_DATA = "404"
 """``NO DATA``: what a write names matches nothing (platform file, G2, measured 2026-10)."""
@@ -66,8 +66,8 @@ def refuses_key(status: int, body: bytes) -> bool:
 
 def _number_in(body: bytes) -> int | None:
     try:
-        return error_number(json.loads(body))
-    except (ValueError, RecursionError):
+        return error_number(read_json(body))
+    except JsonError:
         return None
 
 

@@ -42,6 +42,6 @@ def in_language(call: Call, language: str) -> Call:
 def created(answer: Answer, shape: TypeAdapter[Item]) -> Item | None:
     """What a creation answers; None when it does not say: it sometimes is 204 without a body (SDK S1)."""
     try:
-        return shape.validate_json(answer.body) if answer.body else None
+        return shape.validate_python(answer.json()) if answer.body else None
     except ValidationError:
         return None

@@ -49,7 +49,7 @@ class AdminApi:
         answer = self.client.send(Call("GET", "/_info/version"))
         moment = parse_http_date(answer.headers.get("date", ""))
         try:
-            version = WireVersion.model_validate_json(answer.body).version
+            version = WireVersion.model_validate(answer.json()).version
         except ValidationError as error:
             raise _misshapen(answer) from error
         if moment is None:

@@ -67,7 +67,7 @@ def read_token(answer: Answer) -> tuple[str, timedelta]:
     """
     _judge_login(answer)
     try:
-        token = _TOKEN.validate_json(answer.body)
+        token = _TOKEN.validate_python(answer.json())
     except ValidationError as error:
         raise RetryLater("The login answered with something that is no token", after=60, where=answer.where) from error
     return token.access_token, timedelta(seconds=token.expires_in * USED_SHARE)

@@ -1,12 +1,12 @@
 """What Shopware's answers mean: one table of its error codes, then the statuses' own meaning."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, judge_by_status
+from shopbridge.mapping.json_reading import JsonError, read_json
 
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND = 400, 401, 404
 LONGEST_PAUSE = 3600
@@ -100,8 +100,8 @@ def is_lost_race(error: ApiError) -> bool:
 def missing_privileges(error: ApiError) -> tuple[str, ...]:
     """The rights a call lacks; ``detail`` is itself a JSON text (C17)."""
     try:
-        detail = json.loads(error.detail)
-    except ValueError:
+        detail = read_json(error.detail)
+    except JsonError:
         return ()
     names = detail.get("missingPrivileges") if isinstance(detail, dict) else None
     return tuple(str(name) for name in names) if isinstance(names, list) else ()
