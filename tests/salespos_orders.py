@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -156,13 +156,18 @@ def parts(of: Order, **other: Any) -> OrderParts:
 
 RATES = (D(21), D(9), D(0))
 money = st.integers(0, 50_000).map(lambda amount: D(amount) / 100)
-quantities = st.one_of(st.integers(1, 12).map(D), st.integers(1, 5000).map(lambda number: D(number) / 1000))
+prices = st.one_of(money, st.integers(0, 50_000).map(lambda amount: D(amount) / 10_000))
+quantities = st.one_of(
+    st.integers(1, 12).map(D),
+    st.integers(1, 5000).map(lambda number: D(number) / 1000),
+    st.integers(100, 5000).map(D),
+)
 
 
 @st.composite
 def product_lines(draw: st.DrawFn, number: int, mode: TaxMode) -> OrderLine:
     """A line whose total may be off from price times quantity, as shops round."""
-    price, quantity = draw(money), draw(quantities)
+    price, quantity = draw(prices), draw(quantities)
     off = draw(st.sampled_from((D("-0.01"), NOTHING, D("0.01"))))
     total = max(NOTHING, cents(price * quantity) + off)
     return line(number, price=price, quantity=quantity, rate=draw(st.sampled_from(RATES)), mode=mode, total=total)
@@ -178,7 +183,7 @@ def weights(lines: Iterable[OrderLine]) -> dict[Decimal, Decimal]:
 
 @st.composite
 def orders(draw: st.DrawFn) -> Order:
-    """Gross, net and tax-free orders with odd totals, discounts over several rates, and shipping costs."""
+    """Gross, net and tax-free orders with odd totals, fine prices, discounts over several rates, shipping, rounding."""
     mode: TaxMode = draw(st.sampled_from(("gross", "net", "tax_free")))
     lines = [draw(product_lines(number, mode)) for number in range(1, draw(st.integers(1, 6)) + 1)]
     by_rate = weights(lines)
@@ -190,4 +195,13 @@ def orders(draw: st.DrawFn) -> Order:
     spread = by_rate if goods and draw(st.booleans()) else {D(21): D(1)}
     travels = shipping(split_by_rate(costs, spread), mode) if draw(st.booleans()) else None
     sums = totals(lines, travels, mode, by_rate=draw(st.booleans()))
-    return order(lines, travels, mode=mode, totals=sums)
+    return order(lines, travels, mode=mode, totals=to_cash(sums, draw(st.sampled_from(INTERVALS))))
+
+
+INTERVALS = (D("0.01"), D("0.05"), D("0.50"), ONE)
+
+
+def to_cash(sums: Totals, interval: Decimal) -> Totals:
+    """The totals of an order that a shop rounds to multiples of an interval."""
+    gross = (sums.gross / interval).quantize(ONE, rounding=ROUND_HALF_UP) * interval
+    return sums.model_copy(update={"gross": gross, "rounding": gross - sums.gross})

@@ -24,7 +24,7 @@ from tests.contract.salespos_world import NoTokens
 from tests.salespos_orders import D, order, parts
 
 GOLDEN = Path(__file__).parent / "golden" / "cloudsales"
-CODES = {"shipping_code": "TRANSPORT", "discount_code": "DISCOUNT", "other_code": "OTHER"}
+CODES = {"shipping_code": "TRANSPORT", "discount_code": "DISCOUNT", "other_code": "OTHER", "rounding_code": "ROUNDING"}
 CREATE, UPDATE = "POST connector/{id}/order/{id}", "PUT connector/{id}/order/{id}"
 
 HOME = Address(

@@ -10,9 +10,10 @@ from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.fields import order_fields
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected, RetryLater, Unmapped
 from shopbridge.mapping.rounding import CENT
+from shopbridge.model.money import TaxMode
 from shopbridge.model.order import Order
 from tests.contract.cloudsales_world import ANA, CREATE, HOME, UPDATE, Bench, bench, bits, bought, golden, planned
-from tests.salespos_orders import D, line, orders, shipping, split_line
+from tests.salespos_orders import D, line, orders, shipping, split_line, to_cash
 
 COMPANY = ANA.model_copy(update={"company": "EXEMPLU SRL", "vat_id": "RO00000000"})
 
@@ -257,13 +258,46 @@ def test_shipping_and_discounts_go_under_the_codes_of_services() -> None:
     assert planned(at.connector(), of).line_of_row == (0, 1, 1, None)
 
 
-@pytest.mark.parametrize("setting", ["shipping_code", "discount_code", "other_code"])
+@pytest.mark.parametrize("setting", ["shipping_code", "discount_code", "other_code", "rounding_code"])
 def test_without_a_service_code_the_order_is_held_with_the_settings_name(setting: str) -> None:
     lines = [line(), line(3, kind="free"), split_line(2, "Voucher", {D(21): D("-5")}, "gross", "discount")]
+    of = bought(lines, shipping({D(21): D("15.00")}))
+    cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
     with pytest.raises(Held) as caught:
-        planned(bench().connector(**{setting: ""}), bought(lines, shipping({D(21): D("15.00")})))
+        planned(bench().connector(**{setting: ""}), cash)
     assert caught.value.code == "no_service_code"
     assert setting in caught.value.fix
+
+
+def test_rounding_to_cash_is_a_line_without_tax_under_its_own_code() -> None:
+    at = bench()
+    of = bought([line(price=D("199.40"))])
+    cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
+    at.connector().create_order(planned(at.connector(), cash))
+    assert at.account.orders[0].total == D(199)
+    names = ("code", "item_vat_percent", "line_value_with_vat")
+    assert [at.account.orders[0].body["items"][1][name] for name in names] == ["ROUNDING", 0, D("-0.4")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "price", "quantity", "lines"),
+    [
+        ("gross", "0.0125", 1000, [(750, "0.01", "7.50"), (250, "0.02", "5.00")]),
+        ("net", "12.34", 10, [(10, "14.93", "149.31")]),
+        ("gross", "3.33", 3, [(3, "3.33", "9.99")]),
+    ],
+)
+def test_every_line_is_worth_its_price_times_its_quantity(
+    mode: TaxMode, price: str, quantity: int, lines: list[tuple[int, str, str]]
+) -> None:
+    at = bench()
+    of = bought([line(price=D(price), quantity=D(quantity), mode=mode)], mode=mode)
+    at.connector().create_order(planned(at.connector(), of))
+    names = ("item_quantity", "item_price_with_vat", "line_value_with_vat")
+    assert [tuple(item[name] for name in names) for item in at.account.orders[0].body["items"]] == [
+        (count, D(each), D(value)) for count, each, value in lines
+    ]
+    assert at.account.stock("MUG").reserved == quantity
 
 
 def test_free_shipping_needs_no_code() -> None:

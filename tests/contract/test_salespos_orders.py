@@ -15,7 +15,7 @@ from shopbridge.model.money import TaxMode
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order
 from tests.contract.salespos_world import Bench, bench, create
-from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line
+from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line, to_cash
 
 LINES = {"address_line_1", "address_line_2"}
 OUT_OF_USE = {"bank", "tenname", "branche", "beurs", "stand", "country", "full_name"}
@@ -214,6 +214,29 @@ def test_every_order_has_the_shops_total_to_the_cent_and_its_tax_within_a_cent_a
     assert receipt.total == at.orders[0].totals.price == of.totals.gross
     assert receipt.tax is not None
     assert abs(receipt.tax - of.totals.tax) <= tolerance(len(at.orders[0].rows))
+
+
+@pytest.mark.parametrize(("kept", "decimals"), [(2, 2), (None, 2), (4, 4), (None, 4)])
+def test_a_thousand_pieces_at_a_fraction_of_a_cent_cost_what_they_cost_in_the_shop(
+    kept: int | None, decimals: int
+) -> None:
+    at = bench(row_price_decimals=kept)
+    product = at.product(stockenabled=True, stock=5000)
+    of = order([line(price=D("0.0125"), quantity=D(1000), total=D("12.50"))])
+    receipt = create(at.connector(price_decimals=decimals), of, product_ids={"l1": product})
+    assert receipt.total == D("12.50")
+    assert {row.product_id for row in at.orders[0].rows} == {int(product)}
+    sold = at.account.shop.catalogue.get(int(product))
+    assert sold is not None
+    assert sold["stock"] == 4000
+
+
+def test_a_total_rounded_to_a_whole_crown_is_read_back_with_the_shops_tax() -> None:
+    at = bench()
+    of = order([line(price=D("199.40"))])
+    cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
+    receipt = create(at.connector(), cash, product_ids={"l1": at.product()})
+    assert (receipt.total, receipt.tax) == (D(199), D("34.61"))
 
 
 # --- lost and odd answers -----------------------------------------------------------------------------------

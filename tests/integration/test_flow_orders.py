@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from sandbox.platforms.shopware import Address, Buyer, Line, Payment, Shipping, Taxing
+from sandbox.platforms.shopware import Address, Buyer, Line, Payment, Rounding, Shipping, Taxing
 from tests.integration.stage import (
     BERLIN,
     BOOK,
@@ -89,6 +89,19 @@ def test_several_tax_rates_stay_apart_and_shipping_becomes_rows(new_world: NewWo
     assert {row.tax for row in copy.rows} == {19, 7}
     assert copy.fields["total_shipping"] == 0
     assert sum(row.price * row.count for row in copy.rows if row.product_id is None) == Decimal("4.99")
+
+
+@pytest.mark.parametrize("status", ["gross", "net"])
+@pytest.mark.parametrize("interval", ["0.05", "0.50", "1.00"])
+def test_a_total_rounded_to_cash_is_booked_to_the_cent_with_the_shops_tax(
+    new_world: NewWorld, status: Literal["gross", "net"], interval: str
+) -> None:
+    world = new_world()
+    taxing = Taxing(status=status, total=Rounding(2, Decimal(interval)))
+    copy = imported(world, bring(world, MUG, BOOK, taxing=taxing))
+    rounding = [row for row in copy.rows if row.product_name == "Rounding"]
+    assert [row.tax for row in rounding] == [0]
+    assert copy.totals.price % Decimal(interval) == 0
 
 
 def test_a_promotion_over_two_rates_becomes_negative_rows_of_both(new_world: NewWorld) -> None:

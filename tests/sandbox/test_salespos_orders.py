@@ -55,13 +55,16 @@ def test_shipping_left_out_is_charged_by_the_server() -> None:
 @given(
     st.lists(st.tuples(st.integers(1, 50), st.decimals(0, 500, places=4), st.sampled_from([0, 9, 21])), min_size=1),
     st.booleans(),
+    st.sampled_from([2, 4, None]),
 )
 @settings(max_examples=40, deadline=None)
-def test_total_price_is_rows_and_tax_to_the_cent(rows: list[tuple[int, Decimal, int]], gross: bool) -> None:
-    till = Till()
+def test_total_price_is_rows_and_tax_to_the_cent(
+    rows: list[tuple[int, Decimal, int]], gross: bool, kept: int | None
+) -> None:
+    till = Till(row_price_decimals=kept)
     sent = [free_row(float(price), tax=tax, count=count) for count, price, tax in rows]
     made = till.post("/orders", order(*sent, order_row_taxes_included=gross))
-    goods = sum(cents(count * price) for count, price, _ in rows)
+    goods = sum(cents(count * (cents(price) if kept == 2 else price)) for count, price, _ in rows)
     assert made["total_price"] == goods + (0 if gross else made["total_tax"])
     part = Decimal(21) / (121 if gross else 100)
     assert 0 <= made["total_tax"] <= goods * part + Decimal("0.02")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.mapping.rounding import cents, split_by_rate
+from shopbridge.mapping.rounding import cents, split_by_rate, whole_cent_prices
 
 MONEY = st.decimals(min_value=-(10**7), max_value=10**7, places=2)
 SHARES = st.dictionaries(
@@ -56,3 +56,24 @@ def test_nothing_is_split_into_nothing() -> None:
 def test_a_split_that_nothing_decides_is_refused(shares: dict[Decimal, Decimal]) -> None:
     with pytest.raises(ValueError, match="cannot split"):
         split_by_rate(Decimal("4.95"), shares)
+
+
+cents_of = st.integers(-500_000, 500_000).map(lambda amount: Decimal(amount) / 100)
+counts = st.one_of(st.integers(1, 5000).map(Decimal), st.integers(1, 5_000_000).map(lambda n: Decimal(n) / 1000))
+
+
+@given(cents_of, counts)
+def test_two_neighbouring_prices_make_up_any_total(total: Decimal, quantity: Decimal) -> None:
+    pairs = whole_cent_prices(total, quantity)
+    assert sum(count for count, _ in pairs) == quantity
+    assert all(count > 0 and cents(price) == price for count, price in pairs)
+    assert {abs(price - pairs[0][1]) for _, price in pairs} <= {Decimal(0), Decimal("0.01")}
+    off = abs(total - sum(cents(price * count) for count, price in pairs))
+    assert off <= (Decimal(0) if len(pairs) > 1 or quantity == int(quantity) else Decimal("0.01"))
+
+
+def test_a_thousand_for_twelve_fifty_are_750_at_one_cent_and_250_at_two() -> None:
+    assert whole_cent_prices(Decimal("12.50"), Decimal(1000)) == (
+        (Decimal(750), Decimal("0.01")),
+        (Decimal(250), Decimal("0.02")),
+    )

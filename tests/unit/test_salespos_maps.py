@@ -240,6 +240,18 @@ def test_a_products_price_is_with_or_without_tax_as_salespos_keeps_it(
     assert product(of, prices_with_tax=prices_with_tax)["price"] == price
 
 
+def test_a_product_whose_price_would_be_nothing_is_not_created() -> None:
+    fine = order([line(price=D("0.004"), quantity=D(1000))])
+    with pytest.raises(Held, match=r"0\.004 is too small") as caught:
+        product(fine)
+    assert caught.value.code == "product_not_creatable"
+    kept = SETTINGS.model_copy(update={"price_decimals": 3})
+    assert product_input(fine, fine.lines[0], "21", settings=kept, package_id=11, prices_with_tax=True).price == D(
+        "0.004"
+    )
+    assert product(order([line(price=D(0))]))["price"] == 0
+
+
 def test_a_tax_without_tariff_holds_the_order() -> None:
     with pytest.raises(Held, match="tariff") as caught:
         product(order(), tax="19")

@@ -10,10 +10,10 @@ from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.totals import predicted_total, tolerance
 from shopbridge.connectors.salespos.wire import OrderInput, body_of
 from shopbridge.errors import Held, Unmapped
-from shopbridge.model.money import TaxShare
+from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order, Totals
-from tests.salespos_orders import D, line, order, orders, parts, share, shipping, split_line
+from tests.salespos_orders import D, line, order, orders, parts, share, shipping, split_line, to_cash
 
 PLAIN = SalesPosSettings(url="https://shop.example", package_id=11)
 
@@ -87,9 +87,44 @@ def test_a_line_total_that_is_no_multiple_of_a_price_leaves_a_rounding_row_at_it
     assert draft(of).line_of_row == (0, None)
 
 
-def test_prices_finer_than_a_cent_are_sent_in_whole_cents() -> None:
-    of = order([line(price=D("8.4034"), quantity=D(10), total=D("84.03"), mode="net")], mode="net")
-    assert brief(of) == [(None, 10, D("8.40"), 21), ("Rounding", 1, D("0.03"), 21)]
+@pytest.mark.parametrize(
+    ("price", "quantity", "total", "found"),
+    [
+        ("0.0125", 1000, "12.50", [(750, "0.01"), (250, "0.02")]),
+        ("8.4034", 10, "84.03", [(7, "8.40"), (3, "8.41")]),
+        ("0.004", 1000, "4.00", [(600, "0.00"), (400, "0.01")]),
+    ],
+)
+@pytest.mark.parametrize("product_ids", [{"l1": "4001"}, {}])
+def test_a_price_finer_than_a_cent_becomes_two_rows_of_whole_cents(
+    price: str, quantity: int, total: str, found: list[tuple[int, str]], product_ids: dict[str, str]
+) -> None:
+    of = order([line(price=D(price), quantity=D(quantity), total=D(total), mode="net")], mode="net")
+    plan = draft(of, product_ids=product_ids)
+    assert [(row["count"], row["price"]) for row in plan.payload["orderrows"]] == [(n, D(each)) for n, each in found]
+    assert plan.line_of_row == (0, 0)
+
+
+def test_a_price_finer_than_a_cent_is_sent_as_it_is_where_it_is_kept() -> None:
+    of = order([line(price=D("0.0125"), quantity=D(1000), total=D("12.50"))])
+    assert brief(of, PLAIN.model_copy(update={"price_decimals": 4})) == [(None, 1000, D("0.0125"), 21)]
+
+
+@pytest.mark.parametrize("mode", ["gross", "net"])
+@pytest.mark.parametrize("interval", ["0.05", "0.50", "1"])
+def test_rounding_to_cash_is_a_row_without_tax(mode: TaxMode, interval: str) -> None:
+    of = order([line(price=D("199.40"), mode=mode)], mode=mode)
+    cash = of.model_copy(update={"totals": to_cash(of.totals, D(interval))})
+    rounding = cash.totals.rounding
+    assert brief(cash)[1:] == ([("Rounding", 1, rounding, 0)] if rounding else [])
+    assert draft(cash).payload.get("extra_costs") is None
+
+
+def test_rounding_to_cash_may_be_any_amount_and_makes_shipping_a_row() -> None:
+    of = order([line(price=D("199.40"))], shipping({D(21): D("4.95")}))
+    cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
+    assert brief(cash)[1:] == [("DHL", 1, D("4.95"), 21), ("Rounding", 1, D("-0.35"), 0)]
+    assert draft(cash).payload["total_shipping"] == 0
 
 
 def test_a_weighed_quantity_keeps_its_price() -> None:

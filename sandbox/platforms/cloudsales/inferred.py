@@ -68,8 +68,8 @@ MANDATORY_ON_UPDATE = frozenset(
 
 NET_TOLERANCE = Decimal("0.02")
 """Between a gross unit price and its net one with VAT: both are rounded to 2 decimals."""
-UNIT_TOLERANCE = Decimal("0.01")
-"""Between the line's value and its gross unit price, for each unit."""
+LINE_TOLERANCE = Decimal("0.01")
+"""Between the line's value and what one of its two unit prices makes of the quantity."""
 
 
 def invoice_link(number: int) -> str:
@@ -107,9 +107,10 @@ def unit_fits(net: Decimal, percent: Decimal, gross: Decimal) -> bool:
     return abs(gross - net * (1 + percent / 100)) <= NET_TOLERANCE
 
 
-def line_fits(gross: Decimal, quantity: Decimal, value: Decimal) -> bool:
-    """Whether the line's value is its unit price times its quantity."""
-    return abs(value - gross * quantity) <= UNIT_TOLERANCE * quantity
+def line_fits(net: Decimal, percent: Decimal, gross: Decimal, quantity: Decimal, value: Decimal) -> bool:
+    """Whether the line's value is one of its unit prices times its quantity, to the cent."""
+    made = (gross * quantity, net * quantity * (1 + percent / 100))
+    return any(abs(value - round(each, 2)) <= LINE_TOLERANCE for each in made)
 
 
 @dataclass(frozen=True)

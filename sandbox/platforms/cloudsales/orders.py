@@ -122,10 +122,11 @@ def _client(account: Account, client: Record) -> list[str]:
 def _amounts(items: list[Record]) -> list[str]:
     faults = []
     for at, item in enumerate(items):
-        gross = Decimal(item["item_price_with_vat"])
-        if not unit_fits(Decimal(item["item_price"]), Decimal(item["item_vat_percent"]), gross):
+        net, percent = Decimal(item["item_price"]), Decimal(item["item_vat_percent"])
+        gross, quantity = Decimal(item["item_price_with_vat"]), Decimal(item["item_quantity"])
+        if not unit_fits(net, percent, gross):
             faults.append(f"items[{at}].item_price_with_vat does not fit item_price and item_vat_percent")
-        if not line_fits(gross, Decimal(item["item_quantity"]), Decimal(item["line_value_with_vat"])):
+        if not line_fits(net, percent, gross, quantity, Decimal(item["line_value_with_vat"])):
             faults.append(f"items[{at}].line_value_with_vat does not fit price and quantity")
     return faults
 

@@ -20,7 +20,7 @@ from sandbox.platforms.salespos.routing import (
     existing,
     found,
 )
-from sandbox.platforms.salespos.rows import move_stock, row_view
+from sandbox.platforms.salespos.rows import kept_price, move_stock, row_view
 from sandbox.platforms.salespos.shapes import NOTE_POST, ROW_PATCH, ROWS_PUT
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.wire import Record, moment
@@ -49,6 +49,8 @@ def patch_row(shop: Shop, call: Call) -> Answer:
     if order.is_completed:
         raise ApiError(RESOURCE_READ_ONLY, "the order is completed, its rows can no longer be patched")
     changes: dict[str, Any] = {name: Decimal(value) for name, value in call.body.items()}
+    if "price" in changes:
+        changes["price"] = kept_price(shop, changes["price"])
     changed = replace(row, **changes)
     if order.stock_deducted:
         move_stock(shop, [row], 1)

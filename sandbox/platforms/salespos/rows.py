@@ -1,7 +1,7 @@
 """Order rows: from what a caller sends and what the product knows, to what the order holds."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.platforms.salespos.errors import NO_SUCH_REFERENCE, ApiError, invalid
@@ -64,7 +64,7 @@ def _free_row(shop: Shop, body: Record, where: str, untaxed: bool) -> Row:
         product_id=None,
         product_name=body["product_name"],
         product_number=body.get("product_number", ""),
-        original_price=Decimal(body["price"]),
+        original_price=kept_price(shop, body["price"]),
         package_id=body["package_id"],
         **_shared(shop, {**_BLANK, **body}, untaxed),
     )
@@ -102,7 +102,7 @@ def _shared(shop: Shop, values: Record, untaxed: bool) -> dict[str, Any]:
         "id": shop.new_id("orderrows"),
         "product_type": values["product_type"],
         "count": Decimal(values["count"]),
-        "price": Decimal(values["price"]),
+        "price": kept_price(shop, values["price"]),
         "discount": Decimal(values["discount"]),
         "tax": Decimal(values["tax"]) if taxed else Decimal(0),
         "purchase_price": Decimal(values["product_purchase_price"]),
@@ -110,6 +110,14 @@ def _shared(shop: Shop, values: Record, untaxed: bool) -> dict[str, Any]:
         "weight": Decimal(values["weight"]),
         "memo": values["memo"],
     }
+
+
+def kept_price(shop: Shop, price: Decimal | int) -> Decimal:
+    """A row's price as the account keeps it."""
+    decimals = shop.settings.row_price_decimals
+    if decimals is None:
+        return Decimal(price)
+    return Decimal(price).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
 def _surcharge(shop: Shop, body: Record, combination: Record | None) -> Decimal:

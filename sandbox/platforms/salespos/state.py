@@ -31,6 +31,7 @@ class ShopSettings:
         stock_deducted_at: [inferred] When an API order lowers the stock: at its creation or its completion.
         stock_moves_modifydate: [inferred] Whether a change of nothing but stock moves ``modifydate`` and
             fires ``products.updated``.
+        row_price_decimals: [inferred] How many decimals of an order row's price are kept; None is all.
         surcharge_on_sent_price: [inferred] Whether a variant's surcharge is added to a price the caller sent.
         same_value_refused: Whether a PATCH that changes nothing is answered with 500.50.
         product_limit: Active products of the subscription; -1 is none.
@@ -43,6 +44,7 @@ class ShopSettings:
     stock: bool = True
     stock_deducted_at: Literal["creation", "completion"] = "creation"
     stock_moves_modifydate: bool = False
+    row_price_decimals: int | None = 2
     surcharge_on_sent_price: bool = False
     same_value_refused: bool = False
     product_limit: int = -1

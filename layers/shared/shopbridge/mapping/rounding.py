@@ -1,7 +1,7 @@
 """Splitting money so that not a cent is lost or made. Amounts are decimals in major units, such as euros."""
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 CENT = Decimal("0.01")
@@ -10,6 +10,31 @@ CENT = Decimal("0.01")
 def cents(value: Decimal) -> Decimal:
     """Round to whole cents, halves away from zero, as invoices do."""
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """Round to so many decimals, halves away from zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def whole_cent_prices(total: Decimal, quantity: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Quantities and whole-cent prices that make up a total: 1000 for 12.50 are 750 at 0.01 and 250 at 0.02.
+
+    Args:
+        total: In whole cents, of either sign.
+        quantity: Above 0; may be a fraction.
+
+    Returns:
+        One or two pairs. The quantities add up to ``quantity``. The pairs' totals, each rounded to cents, add up to
+        ``total``, or to a cent off where the quantity is no whole number; then there is one pair.
+    """
+    price = (total / quantity).quantize(CENT, rounding=ROUND_DOWN)
+    step = CENT if total >= 0 else -CENT
+    dearer = (total - cents(price * quantity)) / step
+    if dearer > quantity:
+        return ((quantity, price + step),)
+    parts = ((quantity - dearer, price), (dearer, price + step))
+    return tuple((count, each) for count, each in parts if count)
 
 
 def split_by_rate(amount: Decimal, shares: Mapping[Decimal, Decimal]) -> dict[Decimal, Decimal]:

@@ -1,4 +1,4 @@
-"""An order's lines, shipping costs and discounts as BOCP lines, whose values add up to the shop's total; pure.
+"""An order's lines, shipping costs, discounts and rounding as BOCP lines that add up to the shop's total; pure.
 
 Every line needs a code that BOCP knows (official B1), so what is no product goes under the code of a service.
 """
@@ -11,13 +11,14 @@ from decimal import Decimal
 from shopbridge.connectors.cloudsales.sent import Item
 from shopbridge.connectors.cloudsales.settings import SEEN_LINE_TYPE, CloudSalesSettings
 from shopbridge.errors import Held
-from shopbridge.mapping.rounding import CENT, cents
-from shopbridge.mapping.taxes import percentage_of, without_tax
+from shopbridge.mapping.rounding import CENT, cents, whole_cent_prices
+from shopbridge.mapping.taxes import percentage_of, with_tax, without_tax
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderParts
 from shopbridge.model.order import Order, OrderLine
 
 NOTHING, ONE = Decimal(0), Decimal(1)
+ROUNDING = "Rotunjire"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Share:
     value: Decimal
 
     def item(self) -> Item:
-        """With prices of one, in whole cents: BOCP wants 2 decimals, so the line's value is what is exact."""
+        """With prices of one, in whole cents: BOCP wants 2 decimals (client B3), so the line's value is exact."""
         gross = self.value / self.quantity
         return Item(
             type=self.type,
@@ -52,9 +53,23 @@ class Share:
             line_value_with_vat=self.value,
         )
 
+    def parts(self) -> "Iterator[Share]":
+        """The line; or two with neighbouring prices, where neither of its prices makes up its value to a cent.
+
+        Nobody knows whether BOCP goes by the value or by a price times the quantity: 1000 for 12.50 is both only as
+        750 at 0.01 and 250 at 0.02.
+        """
+        one = self.item()
+        by_net = with_tax(one.item_price * self.quantity, self.percent)
+        if any(abs(cents(by) - self.value) <= CENT for by in (one.item_price_with_vat * self.quantity, by_net)):
+            yield self
+            return
+        for count, price in whole_cent_prices(self.value, self.quantity):
+            yield replace(self, quantity=count, value=cents(price * count))
+
 
 def plan_shares(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> Sequence[Share]:
-    """Every line, or one for each tax rate, then shipping costs; together exactly the order's total.
+    """Every line, or one for each tax rate, then shipping costs and rounding; together exactly the order's total.
 
     Raises:
         Held: A service code is not set, a line cannot be expressed, or the total is off by more than rounding.
@@ -62,16 +77,17 @@ def plan_shares(order: Order, parts: OrderParts, settings: CloudSalesSettings) -
     """
     maker = _Maker(order, parts, settings)
     shares = [share for index, line in enumerate(order.lines) for share in maker.line(index, line)]
-    return balanced([*shares, *maker.shipping()], order)
+    whole = balanced([*shares, *maker.shipping()], order)
+    return [*(part for share in whole for part in share.parts()), *maker.rounding()]
 
 
 def balanced(shares: Sequence[Share], order: Order) -> Sequence[Share]:
-    """The cents that rounding leaves over go to the line of the largest value.
+    """What is to be paid before rounding to cash; the cents that are left over go to the line of the largest value.
 
     Raises:
         Held: The difference is more than rounding makes (code ``totals_differ``).
     """
-    wanted, found = cents(order.totals.gross), sum((share.value for share in shares), NOTHING)
+    wanted, found = cents(order.totals.gross - order.totals.rounding), sum((share.value for share in shares), NOTHING)
     if wanted == found:
         return shares
     if not shares or abs(wanted - found) > max(5 * CENT, CENT * len(shares)):
@@ -125,6 +141,12 @@ class _Maker:
         if shipping is not None:
             amounts = gross_by_rate(shipping.total, shipping.taxes, self._order.tax_mode)
             yield from self._service(None, "shipping_code", shipping.method.strip() or "Transport", amounts)
+
+    def rounding(self) -> Iterator[Share]:
+        """What rounding to cash added: no tax is on it, whatever the map says of 0 %."""
+        value, kind = cents(self._order.totals.rounding), self._settings.service_line_type
+        if value:
+            yield Share(None, kind, self._service_code("rounding_code", ROUNDING), ROUNDING, ONE, NOTHING, value)
 
     def _product(self, index: int, line: OrderLine, name: str, code: str, amounts: Mapping[Decimal, Decimal]) -> Share:
         if line.quantity <= 0 or len(amounts) > 1:

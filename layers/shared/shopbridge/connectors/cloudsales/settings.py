@@ -95,6 +95,12 @@ class CloudSalesSettings(ConnectorSettings):
         description="For lines that sell no product of BOCP: fees, gift wrap, free text. Left empty, such orders are "
         "held.",
     )
+    rounding_code: str = Field(
+        default="",
+        title="Service code of rounding",
+        description="For what rounding an order's total to cash (0.05, 0.50, 1.00) adds or takes off. Left empty, such "
+        "orders are held.",
+    )
     service_line_type: str = Field(
         default=SEEN_LINE_TYPE,
         min_length=1,

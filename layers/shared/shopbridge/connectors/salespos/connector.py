@@ -335,6 +335,8 @@ SPEC = ConnectorSpec(
         "A variant is found by its own numbers; a product whose stock lies on its variants is not sold itself.",
         "Discounts are rows with a negative price, one for each tax rate; that SalesPOS takes them is assumed.",
         "Cents that rounding leaves over are booked as extra costs or as a row, both called Rounding.",
+        "What rounding to cash (0.05, 0.50, 1.00) adds or takes off is a row Rounding without tax.",
+        "A line whose price is finer than a cent becomes two rows with neighbouring prices: see price_decimals.",
         "SalesPOS chooses the tax rate of shipping costs itself: they become rows unless the order has one rate only.",
         "There is one stock figure for each product or variant: no warehouses, and none for what may be sold.",
         "Where variants share the stock of their product, no figure is the variant's own: theirs is not carried.",

@@ -13,7 +13,7 @@ from shopbridge.connectors.salespos.totals import balanced
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import first_misfit, fitted
-from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.rounding import rounded
 from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order, OrderLine
@@ -51,7 +51,7 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
     Raises:
         Held: It cannot be expressed, or its totals would differ.
     """
-    rows = plan_rows(order, parts, settings.package_id, shipping_as_row=settings.shipping_as == "row")
+    rows = plan_rows(order, parts, settings)
     body = balanced(checked(_body(order, parts, rows, settings), f"order {order.number}"), order)
     return OrderDraft(
         reference=order.number,
@@ -130,25 +130,33 @@ def product_input(
     """The body that creates the product a line sells, at the line's price.
 
     Raises:
-        Held: Its tax has no tariff, it has no number, or a number is too long to be kept whole.
+        Held: Its tax has no tariff, a number is too long to be kept whole, or its price too small.
     """
     tariff = _tariff(order, tax, settings)
+    gross, decimals = order.tax_mode == "gross", settings.price_decimals
+    price = _price(line.unit_price, Decimal(tax), decimals, had_tax=gross, wants_tax=prices_with_tax)
+    if line.unit_price and not price:
+        raise _not_creatable(order, line, f"its price {line.unit_price:f} is too small to be kept")
     try:
         return ProductInput(
             name=cut(line.name or line.sku, LONGEST_NAME),
             productnumber=line.sku or None,
             eannumber=line.ean or None,
-            price=_price(line.unit_price, Decimal(tax), had_tax=order.tax_mode == "gross", wants_tax=prices_with_tax),
+            price=price,
             taxtariff=tariff,
             package_id=package_id,
         )
     except ValidationError as error:
-        raise Held(
-            f"The product {line.sku or line.name!r} cannot be created: {first_misfit(error)}",
-            code="product_not_creatable",
-            where=f"order {order.number}",
-            fix="Create it in SalesPOS by hand, then resend the order.",
-        ) from error
+        raise _not_creatable(order, line, first_misfit(error)) from error
+
+
+def _not_creatable(order: Order, line: OrderLine, why: str) -> Held:
+    return Held(
+        f"The product {line.sku or line.name!r} cannot be created: {why}",
+        code="product_not_creatable",
+        where=f"order {order.number}",
+        fix="Create it in SalesPOS by hand, then resend the order.",
+    )
 
 
 def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
@@ -163,7 +171,7 @@ def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
     return tariff
 
 
-def _price(price: Decimal, percent: Decimal, *, had_tax: bool, wants_tax: bool) -> Decimal:
+def _price(price: Decimal, percent: Decimal, decimals: int, *, had_tax: bool, wants_tax: bool) -> Decimal:
     if had_tax == wants_tax:
-        return cents(price)
-    return cents((without_tax if had_tax else with_tax)(price, percent))
+        return rounded(price, decimals)
+    return rounded((without_tax if had_tax else with_tax)(price, percent), decimals)
