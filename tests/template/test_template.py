@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws.template import Template, read_template
+from shopbridge.flows.watch import COUNTS
 from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
 
@@ -255,10 +256,30 @@ def test_the_api_is_throttled_and_keeps_no_log_of_paths_with_tokens(template: Te
 
 
 def test_dispatch_runs_every_five_and_every_ten_minutes_and_is_told_which(template: Template) -> None:
-    assert {(found.minutes, json.loads(found.payload)["every"], found.function) for found in template.schedules} == {
-        (5, 5, "Dispatch"),
-        (10, 10, "Dispatch"),
+    assert {(found.minutes, found.payload, found.function) for found in template.schedules} == {
+        (5, '{"every": 5}', "Dispatch"),
+        (10, '{"every": 10}', "Dispatch"),
+        (5, "{}", "Watch"),
     }
+
+
+NAMES = re.compile(r"(Name|Path)$")
+"""Properties by which a resource is known in the whole account and region."""
+NAMES_WITHIN = {"PolicyName", "IndexName", "AttributeName", "MetricName", "StageName", "LayerName", "FieldName"}
+"""Names that hold only within their resource, or that carry a version of their own."""
+
+
+def test_two_stacks_fit_into_one_account(template: Template) -> None:
+    """Nothing has a name of its own that does not carry the stack's: CloudFormation makes unique ones."""
+    named = [
+        (kind, name, value)
+        for kind in sorted({found["Type"] for found in template.body["Resources"].values()})
+        for _, found in template.of_type(kind)
+        for name, value in found.get("Properties", {}).items()
+        if NAMES.search(name) and name not in NAMES_WITHIN and (isinstance(value, str) or "Fn::Sub" in value)
+    ]
+    assert [each for each in named if "AWS::StackName" not in json.dumps(each)] == []
+    assert len(named) > 5
 
 
 # --- watching -------------------------------------------------------------------------------------------------------
@@ -267,9 +288,19 @@ def test_dispatch_runs_every_five_and_every_ten_minutes_and_is_told_which(templa
 def test_every_alarm_says_what_to_do_and_tells_whoever_is_named(template: Template) -> None:
     for alarm in of_type(template, "AWS::CloudWatch::Alarm").values():
         assert "Fix: " in alarm["AlarmDescription"]
-        assert alarm["AlarmActions"] == [
-            {"Fn::If": ["HasAlarmEmail", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]},
-        ]
+        told = [{"Fn::If": ["HasAlarmEmail", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]}]
+        assert (alarm["AlarmActions"], alarm["OKActions"]) == (told, told)
+
+
+def test_what_lasts_is_counted_at_every_look_and_its_alarm_lasts_as_long(template: Template) -> None:
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    counted = [found["MetricTransformations"][0] for found in filters if '"watched"' in found["FilterPattern"]]
+    assert {metric["MetricValue"] for metric in counted} == {f"$.{count}" for count in COUNTS}
+    alarms = {alarm.get("MetricName"): alarm for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    for metric in counted:
+        assert "DefaultValue" not in metric  # a line about something else must not clear it
+        assert alarms[metric["MetricName"]]["TreatMissingData"] == "ignore"
+        assert alarms[metric["MetricName"]]["Statistic"] == "Maximum"
 
 
 def test_what_only_the_log_tells_rings_an_alarm(template: Template) -> None:
@@ -292,7 +323,7 @@ def test_what_only_the_log_tells_rings_an_alarm(template: Template) -> None:
 
 def test_saved_queries_read_the_activity_log(template: Template) -> None:
     queries = of_type(template, "AWS::Logs::QueryDefinition")
-    assert len(queries) == 7
+    assert len(queries) == 8
     assert all(query["LogGroupNames"] == [{"Ref": "ActivityLog"}] for query in queries.values())
 
 

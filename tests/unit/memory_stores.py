@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
+from shopbridge.model.health import Health, Job
+from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Manifest, Shard
@@ -173,3 +175,28 @@ class Log:
 
     def of(self, event: str, fact: str = "product") -> list[Any]:
         return [facts.get(fact) for name, facts in self.lines if name == event]
+
+
+@dataclass
+class MemoryHealth:
+    """What is known of each connection's jobs."""
+
+    clock: Callable[[], datetime]
+    known: dict[ConnectionId, Health] = field(default_factory=dict)
+
+    def succeeded(self, connection: ConnectionId, job: Job) -> None:
+        found = self.known.get(connection, Health())
+        failures = {name: reason for name, reason in found.failures.items() if name != job}
+        succeeded = {**found.succeeded, job: self.clock()}
+        self.known[connection] = found.model_copy(update={"succeeded": succeeded, "failures": failures})
+
+    def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
+        found = self.known.get(connection, Health())
+        self.known[connection] = found.model_copy(update={"failures": {**found.failures, job: reason}})
+
+    def of(self, connections: Sequence[ConnectionId]) -> Mapping[ConnectionId, Health]:
+        return {name: self.known[name] for name in connections if name in self.known}
+
+    def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
+        found = self.known.get(connection, Health())
+        self.known[connection] = found.model_copy(update={"watched_since": since, "told": tuple(told)})

@@ -20,7 +20,16 @@ from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Shard
 from shopbridge.model.stock import Figures, OpenOrder, Standing, StockChange, StockLevel, StockPage, StockTraits
-from tests.unit.memory_stores import Calls, Clock, Log, MemoryConnections, MemoryQueue, MemoryRuns, MemorySnapshots
+from tests.unit.memory_stores import (
+    Calls,
+    Clock,
+    Log,
+    MemoryConnections,
+    MemoryHealth,
+    MemoryQueue,
+    MemoryRuns,
+    MemorySnapshots,
+)
 
 Units = Mapping[str, int]
 
@@ -314,6 +323,7 @@ class StockWorld:
             credentials=nothing,
             cursors=nothing,
             ledger=cast("Any", self.ledger),
+            health=MemoryHealth(self.clock),
             directory=nothing,
             orders=nothing,
             polls=nothing,

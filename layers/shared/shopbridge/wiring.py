@@ -249,6 +249,7 @@ class Container:
             credentials=store.credentials,
             cursors=store.cursors,
             ledger=store.ledger,
+            health=store.health,
             directory=store.directory,
             orders=store.orders,
             polls=store.polls,

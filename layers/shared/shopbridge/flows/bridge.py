@@ -10,6 +10,7 @@ from shopbridge.ports import (
     Cursors,
     Deadline,
     Directory,
+    HealthRecords,
     Leases,
     Ledger,
     OrderQueue,
@@ -29,6 +30,7 @@ class Bridge:
     credentials: Credentials
     cursors: Cursors
     ledger: Ledger
+    health: HealthRecords
     directory: Directory
     orders: OrderQueue
     polls: PollQueue

@@ -3,12 +3,13 @@
 import heapq
 from datetime import UTC, datetime, time, timedelta
 
-from shopbridge.errors import Conflict, NeedsAttention, Rejected, RetryLater
+from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import hold_unreadable, stop_connection
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import OrderFound, Origin, PollRequest
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, same_version
@@ -45,6 +46,7 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
         return 0
     except Rejected as error:
         bridge.activity.warning("poll_refused", connection.id, fix=error.fix, reason=f"{error.what} ({error.where}).")
+        bridge.health.failed(connection.id, "poll", _refusal("poll_refused", error))
         return 0
     except Conflict:
         # Another poll of the same connection moved the cursor: what we enqueued twice, the ledger drops.
@@ -64,6 +66,11 @@ def poll_or_leave(bridge: Bridge, request: PollRequest, *, tries: int) -> None:
             raise
         fix = "Look whether the shop answers; the next poll goes on from the same place."
         bridge.activity.warning("poll_failed", request.connection, fix=fix, reason=f"{error.what} ({error.where}).")
+        bridge.health.failed(request.connection, "poll", _refusal("poll_failed", error, fix))
+
+
+def _refusal(code: str, error: BridgeError, fix: str = "") -> Reason:
+    return Reason(code=code, text=f"{error.what} ({error.where}).", fix=fix or error.fix)
 
 
 class _Poll:
@@ -119,11 +126,13 @@ class _Poll:
     def _close_window(self, cursor: OrderCursor) -> int:
         closed = OrderCursor(since=cursor.window_end or cursor.since, seen=cursor.found, version=cursor.version)
         self._bridge.cursors.save(self._connection.id, NAME, closed)
+        self._bridge.health.succeeded(self._connection.id, "poll")
         self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
         return self._sent
 
     def _continue_later(self, cursor: OrderCursor) -> int:
         self._bridge.cursors.save(self._connection.id, NAME, cursor)
+        self._bridge.health.succeeded(self._connection.id, "poll")  # a long first import is no standstill
         if self._request.hops < LONGEST_CHAIN:
             self._bridge.polls.send([self._request.model_copy(update={"hops": self._request.hops + 1})])
         return self._sent

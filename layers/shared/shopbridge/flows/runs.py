@@ -162,13 +162,16 @@ def _end(turn: Slice, state: RunState, reason: Reason | None = None) -> None:
     run, log = turn.run, turn.bridge.activity
     facts = {"job": run.kind, "started_by": run.started_by, **run.counts.model_dump()}
     if reason is not None:
+        turn.bridge.health.failed(turn.connection.id, run.kind, reason)
         log.warning("run_failed", turn.connection.id, fix=reason.fix, reason=reason.text, **facts)
     else:
+        turn.bridge.health.succeeded(turn.connection.id, run.kind)
         log.info("run_done" if state == "done" else "run_stopped", turn.connection.id, **facts)
 
 
 def _continue_later(turn: Slice, request: RunRequest) -> None:
     turn.save(lease_owner=None, lease_until=None)
+    turn.bridge.health.succeeded(turn.connection.id, turn.run.kind)
     if request.hops < LONGEST_CHAIN:
         following = request.model_copy(update={"run": turn.run.id, "hops": request.hops + 1})
         turn.bridge.work.send([following])

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, Side
 from shopbridge.model.cursor import OrderCursor
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
+from shopbridge.model.health import Health, Job
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.model.run import Run, RunKind
@@ -45,6 +46,9 @@ class Connections(Protocol):
 
     def scheduled(self, lane: int) -> Sequence[Scheduled]:
         """Active connections of a schedule lane (5 or 10) with their intervals."""
+
+    def resting(self) -> Sequence[Connection]:
+        """Connections that are not at work: paused or stopped."""
 
 
 class Credentials(Protocol):
@@ -109,11 +113,30 @@ class Ledger(Protocol):
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Records that wait for a person, oldest first."""
 
+    def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
+        """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
+
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
         """How many orders stand in which state."""
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Order records with this order number."""
+
+
+class HealthRecords(Protocol):
+    """How connections do."""
+
+    def succeeded(self, connection: ConnectionId, job: Job) -> None:
+        """Note that a job came forward just now."""
+
+    def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
+        """Note why the newest try of a job failed."""
+
+    def of(self, connections: Sequence[ConnectionId]) -> Mapping[ConnectionId, Health]:
+        """Return what is known of these connections; those that did nothing yet are left out."""
+
+    def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
+        """Note since when the watch sees the connection at work (None: it rests), and what it told of."""
 
 
 class Directory(Protocol):

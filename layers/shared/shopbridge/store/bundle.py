@@ -17,6 +17,7 @@ from shopbridge.store.credentials import SideSecrets, SsmCredentials
 from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import Environment, read_environment
+from shopbridge.store.health import DynamoHealth
 from shopbridge.store.leases import DynamoLeases
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
@@ -66,6 +67,11 @@ class Store:
     def ledger(self) -> DynamoLedger:
         """What became of every order, customer and product."""
         return DynamoLedger(self._state, self.clock)
+
+    @cached_property
+    def health(self) -> DynamoHealth:
+        """How connections do."""
+        return DynamoHealth(self._state, self.clock)
 
     @cached_property
     def directory(self) -> DynamoDirectory:

@@ -90,6 +90,11 @@ class DynamoConnections:
             for entry in self._lane(str(lane))
         ]
 
+    def resting(self) -> Sequence[Connection]:
+        """Connections that are not at work: paused or stopped."""
+        keys = [key(ConnectionId(entry["connection"]["S"]), SETTINGS) for entry in self._lane(IDLE)]
+        return [from_item(item) for item in self.table.get_many(keys)]
+
     def _lane(self, lane: str) -> Iterator[Item]:
         return self.table.query("#schedule = :lane", index=INDEX, lane=text(lane))
 

@@ -119,6 +119,11 @@ class DynamoLedger:
         ordered = (found[entry["record"]["S"]] for entry in keys if entry["record"]["S"] in found)
         return [record for record in ordered if record.waits]
 
+    def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
+        """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
+        entries = self.table.query("#held_in = :connection", index="held", only=("state",), connection=text(connection))
+        return Counter(entry["state"]["S"] for entry in entries)
+
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Order records with this order number.
 

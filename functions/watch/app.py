@@ -1,0 +1,15 @@
+"""Counts what is wrong with all connections, for the alarms, and tells what is new."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopbridge.flows.watch import watch
+from shopbridge.wiring import open_container
+
+container = open_container()
+
+
+def handler(_event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Answer the counts; the schedule's input carries nothing."""
+    with container.invocation(context):
+        return watch(container.bridge)
