@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.kit import Faults
+from shopbridge.flows.poll_orders import TRIES_OF_A_TICK
 from tests.integration.stage import NewWorld, bring, events
 from tests.integration.world import World
 
@@ -41,13 +41,12 @@ def test_a_shop_that_is_away_is_told_with_what_it_answers_and_told_when_it_is_ba
     world.poll()
     world.settle()
     assert looks(world) == {}
-    world.shop.faults.plan("maintenance", "GET /api/_info/version", times=100)
+    world.shop.faults.plan("maintenance", "GET /api/_info/version", times=TRIES_OF_A_TICK)
     world.poll()
     world.settle()
     assert looks(world, 60) == {"stale": 1}
     (told,) = events(world, "connection_stale")
     assert "503" in told["reason"]
-    world.shop.faults = Faults()
     world.poll()
     world.settle()
     assert looks(world) == {}

@@ -260,6 +260,7 @@ class World:
             "work": self.queue,
             "snapshots": self.snapshots,
             "runs": self.runs,
+            "health": MemoryHealth(self.clock),
             "platforms": self.platforms(),
             "activity": self.log,
             "clock": self.clock,
