@@ -37,6 +37,7 @@ from tests.unit.memory_stores import (
     Clock,
     Log,
     MemoryConnections,
+    MemoryHealth,
     MemoryQueue,
     MemoryRuns,
     MemorySnapshots,
