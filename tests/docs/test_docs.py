@@ -15,6 +15,7 @@ from cli.app import app
 from cli.connection_file import variable_of
 from sandbox.demo.pairs import PAIRS
 from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.salespos.account import NEEDED, NEEDED_FOR_PRODUCTS
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
 from shopbridge.connectors.spec import Capability
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
@@ -189,6 +190,17 @@ def test_the_example_manifest_asks_for_the_rights_the_connector_needs() -> None:
     products = {(write, name) for write in ("create", "update", "delete") for name in PRODUCT_WRITE_RIGHTS.split(", ")}
     assert written - products == {("update", "order"), ("create", "state_machine_history")}
     assert products <= written
+
+
+def test_the_preparation_of_salespos_names_the_rights_the_connector_checks() -> None:
+    page = (DOCS / "connections.md").read_text()
+    (step,) = re.findall(r"There make a key with the rights (.+?)\. Note", page, re.DOTALL)
+    assert re.findall(r"`(\w+)`", step) == [*NEEDED, *NEEDED_FOR_PRODUCTS]
+
+
+def test_every_platform_has_its_preparation() -> None:
+    headings = anchors(DOCS / "connections.md")
+    assert {connector_spec(key).title.casefold().removeprefix("ccv ").partition(" (")[0] for key in KEYS} <= headings
 
 
 def test_every_ledger_state_is_explained() -> None:

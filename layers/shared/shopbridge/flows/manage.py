@@ -16,6 +16,7 @@ from shopbridge.flows.intake import (
     ONCE_REGISTERED,
     hash_token,
 )
+from shopbridge.flows.job import Job, open_job
 from shopbridge.flows.plan import plan
 from shopbridge.flows.repair import resend_records
 from shopbridge.flows.setting_changes import MOST, secret_changes, setting_changes
@@ -69,8 +70,10 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         _store_secrets(bridge, connection.id, secrets)
         bridge.connections.save(connection, expected_version=0)
     bridge.activity.info("connection_created", connection.id, by=request.by, status=status)
-    planned = {} if awaiting or request.start else {"plan": plan(bridge, connection)}
-    return {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token), **planned}
+    shown = {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
+    if request.start or report.shop is None or report.office is None:
+        return shown
+    return {**shown, "plan": plan(Job(bridge, connection, report.shop, report.office))}
 
 
 def _beginning(*, awaiting: bool, start: bool) -> tuple[ConnectionStatus, str]:
@@ -84,7 +87,7 @@ def planned(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """What importing the connection's orders would do. Raises BridgeError while the shop's app is awaited."""
     stored = load(bridge, connection)
     _refuse_awaiting(stored)
-    return {"id": connection, **plan(bridge, stored)}
+    return {"id": connection, **plan(open_job(bridge, stored))}
 
 
 def _refuse_used_id(bridge: Bridge, connection: ConnectionId) -> None:

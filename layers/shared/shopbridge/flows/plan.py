@@ -10,13 +10,11 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, Held, Rejected
 from shopbridge.flows.accept import skip_reason
-from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.draft import draft_order
 from shopbridge.flows.hold import reason_of
-from shopbridge.flows.job import Job, open_job
+from shopbridge.flows.job import Job
 from shopbridge.flows.poll_orders import first_moment
 from shopbridge.model.base import OrderId
-from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order
@@ -29,15 +27,14 @@ EXAMPLES = 5
 """Order numbers told for each reason."""
 
 
-def plan(bridge: Bridge, connection: Connection) -> dict[str, Any]:
+def plan(job: Job) -> dict[str, Any]:
     """Judge the orders that a first import takes, oldest change first, as far as time and ``MOST_ORDERS`` reach.
 
     Returns:
         How many were ``read`` and what would become of them: ``to_import``, ``imported_already``, and by reason
         ``skipped`` and ``held``; ``stopped`` says why not all orders were read, and is empty otherwise.
     """
-    job = replace(open_job(bridge, connection), planning=True)
-    return _Plan(job).made()
+    return _Plan(replace(job, planning=True)).made()
 
 
 @dataclass

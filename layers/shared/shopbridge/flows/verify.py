@@ -28,10 +28,13 @@ class Report:
     Attributes:
         problems: Each a sentence that ends in what to do; any of them keeps the connection from being saved.
         remarks: Worth knowing: what the platforms say of themselves, and values that would hold orders.
+        shop, office: What answered, logged in already: a shop may allow few logins a minute.
     """
 
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
+    shop: Shop | None = None
+    office: Office | None = None
 
 
 class _Findings:
@@ -74,7 +77,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
     _check_products(bridge, found, settings, words)
     able: Mapping[Side, Shop | Office | None] = {} if incapable else {"shop": shop, "office": office}
     _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})
-    return Report(tuple(found.problems), tuple(found.remarks))
+    return Report(tuple(found.problems), tuple(found.remarks), shop, office)
 
 
 def _greet(found: _Findings, platform: Pingable | None) -> Vocabulary:

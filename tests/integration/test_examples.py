@@ -1,0 +1,126 @@
+"""The shipped examples are created as they are, between platforms that were prepared as the docs say and no further."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.connection_file import read_connection
+from sandbox.demo.pairs import PAIRS
+from sandbox.platforms.cloudsales import CloudSalesEmulator
+from sandbox.platforms.cloudsales.access import User
+from sandbox.platforms.gomag import GomagEmulator
+from sandbox.platforms.gomag.emulator import KEY
+from sandbox.platforms.kit import in_process
+from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.shopware import ShopwareEmulator
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.environment import Environment
+from tests.integration.conftest import ManualClock
+from tests.integration.stage import empty_queues
+from tests.integration.world import AnyWorld
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+Secrets = Mapping[str, str]
+Prepared = tuple[str, Any, Secrets]
+"""Host, app and credentials."""
+
+
+def shopware(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A fresh shop with an integration."""
+    shop = ShopwareEmulator(clock=clock)
+    shop.url = settings["url"]
+    return host(shop.url), shop.app, {"client_id": shop.access_key, "client_secret": shop.secret_key}
+
+
+def gomag(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A shop with the statuses and payment methods that every shop has at first, and a key."""
+    shop = GomagEmulator(clock=clock, shop=settings["shop"])
+    return "api.gomag.ro", shop.app, {"api_key": KEY}
+
+
+def salespos(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """An account with a key."""
+    app = SalesPosEmulator(clock=clock).app
+    return host(settings["url"]), app, {"public_key": "pub_emul_01", "secret_key": "sec_emul_01"}
+
+
+def cloudsales(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """An account whose order connector, users, work point and services are those the file names."""
+    office = CloudSalesEmulator(clock=clock)
+    number = settings["connector_id"]
+    office.account.connectors[number] = replace(office.connector, id=number)
+    office.access.add(User(office.connector_user, office.connector_password, connector=number))
+    for name in ("shipping_code", "discount_code", "other_code"):
+        office.add_service(settings[name], name)
+    secrets = {
+        "user": office.user,
+        "password": office.password,
+        "connector_user": office.connector_user,
+        "connector_password": office.connector_password,
+    }
+    return host(settings["url"]), office.app, secrets
+
+
+PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
+    "shopware": shopware,
+    "gomag": gomag,
+    "salespos": salespos,
+    "cloudsales": cloudsales,
+}
+
+
+def host(url: str) -> str:
+    return httpx.URL(url).host
+
+
+@dataclass
+class ExampleWorld(AnyWorld):
+    """Both platforms of an example, where the file says they are."""
+
+    file: Path = Path()
+
+    def open_platforms(self) -> dict[str, httpx.BaseTransport]:
+        named = read_connection(self.file, lambda _: "not asked for yet", {})
+        ends = {side: named["settings"][side] for side in ("shop", "office")}
+        prepared = {side: PREPARE[end["platform"]](self.clock, end["settings"]) for side, end in ends.items()}
+        self._typed = {f"{side}.{name}": text for side, each in prepared.items() for name, text in each[2].items()}
+        return {name: in_process(app) for name, app, _ in prepared.values()}
+
+    def content(self) -> dict[str, Any]:
+        """What the command line sends: the file, with the secrets typed in."""
+        return read_connection(self.file, lambda name: self._typed[name], {})
+
+    def settings(self) -> dict[str, Any]:
+        return dict(self.content()["settings"])
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        return dict(self.content()["secrets"])
+
+
+@pytest.fixture(params=sorted(PAIRS))
+def world(request: pytest.FixtureRequest, environment: Environment) -> ExampleWorld:
+    """One for each pair of platforms, and so an example for each."""
+    empty_queues()
+    return ExampleWorld(environment, ManualClock(), ConnectionId("unused"), EXAMPLES / f"{request.param}.yaml")
+
+
+def test_an_example_tells_words_then_is_created_as_it_is_then_resumed(world: ExampleWorld) -> None:
+    words = world.ask("words_of", **world.content())
+    world.clock.advance(60)  # a person fills the maps
+    assert words["shop"]["status"]
+    assert words["office"]["payment"]
+    made = world.ask("create", **world.content())
+    name = made["id"]
+    assert (made["status"], made["plan"]["read"], made["plan"]["stopped"]) == ("paused", 0, "")
+    assert world.container.bridge.ledger.summary(name) == {}
+    world.clock.advance(60)  # and reads the plan
+    assert world.ask("resume", connection=name)["status"] == "active"
+    world.ask("delete", connection=name)
+
+
+def test_there_is_no_example_without_a_pair() -> None:
+    assert sorted(path.stem for path in EXAMPLES.glob("*.yaml")) == sorted(PAIRS)
