@@ -246,12 +246,37 @@ def test_a_net_price_a_sale_and_variants_are_written_gross_each_by_its_code() ->
     assert at.account.product("L").price(at.account.work_point.id) == D("121.00")
 
 
+def test_a_price_is_written_by_the_vat_that_the_product_keeps() -> None:
+    at = desk()
+    office = at.connector(**ON)
+    (known,) = office.find_by_sku(["MUG"])["MUG"]
+    net = CataloguePrice(regular=Price(amount=D("12.00"), gross=False, currency="RON"), sale=None)
+    assert known.tax_rate == 21
+
+    def rows(*fields: Any, of: TargetProduct = known) -> Any:
+        return office.plan_product(priced(product(rate="11"), of, *fields, price=net)).payload["items"]
+
+    assert rows("price") == [{"code": "MUG", "price_with_vat": "14.52", "vat_percent": 21}]
+    assert rows("price", "tax") == [{"code": "MUG", "price_with_vat": "13.32", "vat_percent": 11}]
+    unsaid = known.model_copy(update={"tax_rate": None})
+    assert rows("price", of=unsaid) == [{"code": "MUG", "price_with_vat": "13.32", "vat_percent": 11}]
+
+
+def test_a_price_in_another_currency_is_not_written_as_lei() -> None:
+    office = desk().connector(**ON)
+    (known,) = office.find_by_sku(["MUG"])["MUG"]
+    euros = CataloguePrice(regular=Price(amount=D("12.00"), gross=True, currency="EUR"), sale=None)
+    with pytest.raises(Held) as caught:
+        office.plan_product(priced(product(), known, price=euros))
+    assert caught.value.code == "other_currency"
+
+
 def test_what_cannot_be_written_is_held_or_said() -> None:
     office = desk().connector(**ON)
     with pytest.raises(Held, match="no call that creates one"):
         office.plan_product(priced(product("NEW"), None))
     known = TargetProduct(id=ExternalId("MUG"), sku="MUG", filled=frozenset())
-    with pytest.raises(Held, match="tax rate"):
+    with pytest.raises(Held, match="which tax the product has"):
         office.plan_product(priced(product(rate=None), known))
     with pytest.raises(Held, match="category"):
         office.write_category(Category(id=ExternalId("1"), parent=None, name="New", active=True), None)

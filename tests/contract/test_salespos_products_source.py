@@ -193,6 +193,17 @@ def test_a_price_below_nothing_and_an_odd_record_hold_only_their_product() -> No
     }
 
 
+def test_a_discount_below_nothing_is_told_since_it_makes_the_price_higher() -> None:
+    at = bench()
+    at.product("DEAR", discount=D("-5.00"))
+    at.product("MUG")
+    (page,) = pages(at.connector())
+    assert [product.sku for product in page.products] == ["MUG"]
+    ((sku, reason),) = [(held.sku, held.reason) for held in page.unreadable]
+    assert (sku, reason.code) == ("DEAR", "negative_discount")
+    assert "-5 EUR" in reason.text
+
+
 def test_a_sweep_of_products_misses_nothing_though_one_is_deleted_between_its_pages() -> None:
     at = bench()
     made = [at.product(f"P-{number}") for number in range(300)]

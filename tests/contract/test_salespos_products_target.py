@@ -104,6 +104,46 @@ def test_a_sale_is_a_discount_in_the_mode_of_the_account_and_ends() -> None:
     assert (kept["price"], kept["discount"]) == (20, 0)
 
 
+SEVEN = {"21": "normal", "19": "low b", "7": "low a"}
+
+
+def test_a_price_without_tax_is_right_at_a_till_that_keeps_its_tariff() -> None:
+    at = bench(prices_include_vat=False)
+    office = at.connector(tax_tariffs=SEVEN)
+    made = record_of(at.account, carry(office, PLAIN.model_copy(update={"tax_rate": D(19)})))
+    cheaper = PLAIN.model_copy(update={"tax_rate": D(7), "prices": {"regular": price("12.84")}})
+    carry(office, cheaper)
+    assert (made["taxtariff"], made["price"], made["price"] * D("1.19")) == ("low b", D("10.79"), D("12.8401"))
+    (known,) = office.find_by_sku(["TEE"])["TEE"]
+    assert known.tax_rate == 19
+    carry(office, cheaper, EVERY_FIELD)
+    assert (made["taxtariff"], made["price"]) == ("low a", 12)
+
+
+def test_a_tariff_of_several_percentages_is_asked_for_only_where_a_price_is_converted() -> None:
+    twofold = {"21": "normal", "19": "normal"}
+    same, other = bench(), bench(prices_include_vat=False)
+    assert carry(same.connector(tax_tariffs=twofold), PLAIN).state == "created"
+    with pytest.raises(Held) as caught:
+        carry(other.connector(tax_tariffs=twofold), PLAIN)
+    assert (caught.value.code, "tax_tariffs" in caught.value.fix) == ("no_tax_rate", True)
+    carry(other.connector(), PLAIN)
+    with pytest.raises(Held) as caught:
+        carry(other.connector(tax_tariffs=twofold), PLAIN)
+    assert caught.value.code == "no_tax_rate"
+
+
+def test_a_product_whose_price_is_not_carried_is_not_made_to_be_given_away() -> None:
+    at = bench()
+    free = PLAIN.model_copy(update={"prices": {"regular": price("9"), "sale": price("0")}})
+    with pytest.raises(Held) as caught:
+        carry(at.connector(), free, EVERY_FIELD - {"price"}, price=None)
+    assert caught.value.code == "free_product"
+    own = {"regular": price("5")}
+    shirt = product("TEE", [variant("TEE-S", {"Size": "S"}, prices=own)], prices={"regular": price("0")}, features=())
+    assert carry(at.connector(), shirt, EVERY_FIELD - {"price"}, price=None).state == "created"
+
+
 amounts = st.integers(0, 100_000).map(lambda cents: D(cents) / 100)
 
 

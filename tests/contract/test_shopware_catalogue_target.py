@@ -452,6 +452,23 @@ def test_what_shopware_cannot_express_is_held(product: Product, code: str) -> No
     assert caught.value.fix
 
 
+def test_prices_are_converted_by_the_tax_that_a_product_and_its_variant_keep() -> None:
+    shop = bench()
+    shop.shop.add_product(ProductSpec("SHIRT", "Shirt", Decimal(1), NINETEEN))
+    for value, tax in (("M", None), ("L", Decimal(7))):
+        shop.shop.add_product(ProductSpec(f"SHIRT.{value}", parent="SHIRT", options={"Size": value}, tax=tax))
+    connector = shop.connector()
+    net = CataloguePrice(regular=Price(amount=Decimal(100), gross=False, currency="EUR"), sale=None)
+    of = shirt(tax_rate=Decimal(9))
+    known = found(connector, of)
+    assert known is not None
+    assert known.tax_rate == NINETEEN
+    own = {variant.sku: net for variant in of.variants}
+    written(connector, change(of, known, fields=frozenset({"price"}), price=net, variant_prices=own))
+    figures = {sku: shop.shop.product(sku)["price"][0]["gross"] for sku in ("SHIRT", "SHIRT.M", "SHIRT.L")}
+    assert figures == {"SHIRT": 119, "SHIRT.M": 119, "SHIRT.L": 107}
+
+
 def test_a_product_without_tax_or_in_another_currency_is_held_alone() -> None:
     shop = bench()
     connector = shop.connector()

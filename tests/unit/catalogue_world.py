@@ -174,7 +174,10 @@ class FakeTarget:
         for key, product in self.products.items():
             filled = frozenset(name for name in FIELDS if product.get(name) not in ("", None, ()))
             variants = frozenset(product["variants"])
-            target = TargetProduct(id=ExternalId(key), sku=product["sku"], variants=variants, filled=filled)
+            tax = product.get("tax")
+            target = TargetProduct(
+                id=ExternalId(key), sku=product["sku"], variants=variants, filled=filled, tax_rate=tax
+            )
             for sku in {product["sku"], *product["variants"]} & set(skus):
                 found.setdefault(sku, []).append(target)
         return found

@@ -11,7 +11,7 @@ from shopbridge.errors import Held
 from shopbridge.flows.product_changes import Terms, Wanted, change_of, content_hash, match, seed_of, wanted_of
 from shopbridge.flows.product_entries import Entry, entry_from
 from shopbridge.flows.product_policies import FIELDS, has
-from shopbridge.flows.product_prices import price_of
+from shopbridge.flows.product_prices import price_of, variant_prices_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, ProductField, TargetProduct
 from shopbridge.model.product_settings import Policy, PriceSettings, ProductSettings
@@ -159,7 +159,7 @@ def test_settings_that_change_nothing_in_a_product_leave_the_seed_alone() -> Non
 
 # --- prices -------------------------------------------------------------------------------------------------------
 
-cents = st.integers(0, 10**7).map(lambda number: Decimal(number) / 100)
+cents = st.integers(1, 10**7).map(lambda number: Decimal(number) / 100)
 
 
 @given(cents, st.none() | cents)
@@ -204,6 +204,37 @@ def test_a_price_that_cannot_be_written_says_why(prices: Any, code: str, says: s
     assert says in caught.value.what
     without = ProductSettings(price=False)
     assert change_of(Wanted(product, ()), None, terms(without), also=frozenset()) is not None
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        {"regular": euro("0")},
+        {"regular": euro("0.004")},
+        {"regular": euro("10"), "sale": euro("0")},
+        {"regular": euro("10"), "sale": euro("0.0049")},
+    ],
+)
+def test_a_product_is_given_away_only_where_the_settings_say_so(prices: Any) -> None:
+    product = FULL.model_copy(update={"prices": prices})
+    with pytest.raises(Held, match="would be given away") as caught:
+        price_of(product, PriceSettings(), "EUR")
+    assert (caught.value.code, "products.prices.free" in caught.value.fix) == ("free_product", True)
+    chosen = price_of(product, PriceSettings(free=True), "EUR")
+    assert (chosen.regular, chosen.sale) == (prices["regular"], prices.get("sale"))
+
+
+def test_a_parent_may_be_at_nothing_when_all_its_variants_have_prices() -> None:
+    nothing, five = {"regular": euro("0")}, {"regular": euro("5")}
+    priced = (a_variant("A", prices=five), a_variant("B", "L", prices=five))
+    product = FULL.model_copy(update={"prices": nothing, "variants": priced})
+    assert price_of(product, PriceSettings(), "EUR").regular.amount == 0
+    assert set(variant_prices_of(product, PriceSettings(), "EUR")) == {"A", "B"}
+    for bare in (a_variant("B", "L"), a_variant("B", "L", prices=nothing)):
+        with pytest.raises(Held, match="would be given away"):
+            content_hash(
+                Wanted(product.model_copy(update={"variants": (priced[0], bare)}), ()), terms(ProductSettings())
+            )
 
 
 # --- names --------------------------------------------------------------------------------------------------------

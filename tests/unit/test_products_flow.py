@@ -1,5 +1,6 @@
 """The product flow from page to page: what is written, what is not, and what is told."""
 
+from decimal import Decimal
 from itertools import repeat
 from typing import Any
 
@@ -124,6 +125,39 @@ def test_one_bad_product_stops_nobody_and_is_tried_again_each_run() -> None:
     world.target.refusals.clear()
     world.run()
     assert world.counts() == (6, 2, 0, 3, 1, 0)
+
+
+def test_a_product_on_sale_keeps_its_price_when_the_source_says_nothing_costs_nothing() -> None:
+    world = a_world(a_product(1), a_product(2))
+    world.run()
+    world.source.change(1, prices={"regular": euro("0")})
+    world.source.change(2, prices={"regular": euro("10"), "sale": euro("0.00")})
+    world.run()
+    assert world.codes() == {"SKU-1": "free_product", "SKU-2": "free_product"}
+    assert [product["price"][0].regular for product in world.sold().values()] == [euro("10.00")] * 2
+    world.set(prices={"free": True})
+    world.run()
+    assert world.sold()["SKU-1"]["price"][0].regular == euro("0")
+    assert world.sold()["SKU-2"]["price"][0].sale == euro("0.00")
+
+
+def test_a_tax_that_differs_is_told_with_both_rates_whenever_the_product_is_looked_at() -> None:
+    world = a_world(a_product(1), a_product(2))
+    world.run()
+    assert world.codes() == {}
+    world.source.change(1, tax_rate=Decimal("7.00"), prices={"regular": euro("12.84")})
+    world.run()
+    assert (world.codes(), world.counts()[2]) == ({"SKU-1": "tax_differs"}, 1)
+    told = "Its tax is 7 % at the source and 21 % in the target"
+    assert world.log.of("product_warning", "reason") == [told]
+    world.run()
+    assert world.log.of("product_warning", "reason") == [told]
+    world.set(update=False)
+    world.run()
+    assert world.log.of("product_warning", "reason") == [told] * 2
+    world.set(update=True, fields={"tax": "always"})
+    world.run()
+    assert (world.codes(), world.sold()["SKU-1"]["tax"]) == ({}, 7)
 
 
 def test_a_reason_is_told_when_it_is_new_or_when_somebody_asks() -> None:

@@ -155,6 +155,9 @@ class Settling:
             facts = {"product": item.name, "external_id": outcome.id, "remarks": outcome.remarks}
             self._job.info(f"product_{outcome.state}", **facts)
             self._report_unmapped(item)
+        for warning in outcome.warnings:
+            self._tally.problems.append((item.name, warning))
+            self._job.warn("product_warning", warning, product=item.name, external_id=outcome.id)
 
     def _report_renamed(self, item: Item, outcome: ProductOutcome) -> None:
         """Under its new SKU it is another product of the target; what it was before has no source any more."""

@@ -7,8 +7,9 @@ from shopbridge.errors import Held, Rejected
 from shopbridge.flows.hold import reason_of
 from shopbridge.flows.product_changes import Wanted, change_of, document_of, images_remark, match
 from shopbridge.flows.product_job import ProductJob
+from shopbridge.flows.product_prices import tax_warnings
 from shopbridge.mapping.rule_engine import apply_rules
-from shopbridge.model.catalogue import ProductChange, ProductDraft, ProductField, ProductOutcome, TargetProduct
+from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, ProductOutcome, TargetProduct
 
 NOTHING: frozenset[ProductField] = frozenset()
 ON_SALE: frozenset[ProductField] = frozenset({"active"})
@@ -59,11 +60,16 @@ def _planned(
     try:
         known = match(changed.wanted.product, found)
         if not (job.settings.create if known is None else job.settings.update):
-            return ProductOutcome(state="unchanged", id=known.id if known else None)
+            return _unchanged(changed.wanted.product, known)
         change = change_of(changed.wanted, known, job.terms, also=ON_SALE if changed.returns else NOTHING)
-        return _draft(job, change) if change else ProductOutcome(state="unchanged", id=known.id if known else None)
+        return _draft(job, change) if change else _unchanged(changed.wanted.product, known)
     except (Held, Rejected) as error:
         return _refused(error)
+
+
+def _unchanged(product: Product, known: TargetProduct | None) -> ProductOutcome:
+    warnings = tax_warnings(product, known, NOTHING)
+    return ProductOutcome(state="unchanged", id=known.id if known else None, warnings=warnings)
 
 
 def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
@@ -76,11 +82,14 @@ def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
 
 
 def _told(outcome: ProductOutcome, change: ProductChange) -> ProductOutcome:
-    """With what every product leaves behind."""
+    """With what every product leaves behind, and whether it is taxed alike."""
     images = images_remark(change.product)
-    if not images or outcome.state not in ("created", "updated"):
+    remarks = (images,) if images and outcome.state in ("created", "updated") else ()
+    warnings = () if outcome.reason else tax_warnings(change.product, change.known, change.fields)
+    if not remarks and not warnings:
         return outcome
-    return outcome.model_copy(update={"remarks": (*outcome.remarks, images)})
+    told = {"remarks": (*outcome.remarks, *remarks), "warnings": (*outcome.warnings, *warnings)}
+    return outcome.model_copy(update=told)
 
 
 def _refused(error: Held | Rejected) -> ProductOutcome:

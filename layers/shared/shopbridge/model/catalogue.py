@@ -138,6 +138,7 @@ class TargetProduct(Model):
     Attributes:
         variants: The SKUs of its variants; empty for a simple product.
         filled: The fields that hold something there: ``only if empty`` leaves these alone.
+        tax_rate: Percent; None when the target does not say.
         inside: What its connector needs to bring it up to date; only the connector reads it.
     """
 
@@ -145,6 +146,7 @@ class TargetProduct(Model):
     sku: str
     variants: frozenset[str] = frozenset()
     filled: frozenset[ProductField]
+    tax_rate: Decimal | None = None
     inside: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -180,6 +182,20 @@ class ProductChange(Model):
     variant_prices: dict[str, CataloguePrice]
     categories: tuple[ExternalId, ...]
 
+    @property
+    def keeps_tax(self) -> bool:
+        """The target's product is there and keeps the tax it has."""
+        return self.known is not None and "tax" not in self.fields
+
+    @property
+    def rate_after(self) -> Decimal | None:
+        """The product's tax in the target once this is written, in percent; None when nobody tells it.
+
+        Of a target that gives every new product the source's tax.
+        """
+        known = self.known if self.keeps_tax else None
+        return known.tax_rate if known else self.product.tax_rate
+
 
 class ProductDraft(Model):
     """A change in the target's own shape, before it is sent.
@@ -201,9 +217,11 @@ class ProductOutcome(Model):
         id: The target's product; None when there is none.
         reason: Why it was held or failed.
         remarks: What could not be carried over although the rest was, each a sentence.
+        warnings: What a person should look at although everything was written.
     """
 
     state: Literal["created", "updated", "unchanged", "held", "failed"]
     id: ExternalId | None = None
     reason: Reason | None = None
     remarks: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()

@@ -46,6 +46,12 @@ class PriceSettings(Model):
         title="Currency",
         description="Products with another currency are held. Left empty, source and target must have the same.",
     )
+    free: bool = Field(
+        default=False,
+        title="Products may cost nothing",
+        description="A product whose price or sale price is 0, or rounds to it, is carried. Otherwise it is held, and "
+        "the target keeps the price it has. A product may be at 0 in any case when all its variants have prices.",
+    )
 
 
 class ProductSettings(Model):

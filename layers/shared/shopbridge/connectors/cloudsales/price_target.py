@@ -5,7 +5,6 @@ The port ``CatalogueTarget`` tells the terms.
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from shopbridge.connectors.cloudsales.listing import Listing
@@ -16,8 +15,8 @@ from shopbridge.connectors.cloudsales.stand_in import StandIn
 from shopbridge.connectors.cloudsales.stock import item_id
 from shopbridge.connectors.cloudsales.wire import ProductRow
 from shopbridge.errors import Held
+from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
 from shopbridge.mapping.rounding import cents
-from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
@@ -57,7 +56,8 @@ class PriceWriter:
         product, known = change.product, change.known
         if known is None:
             raise not_creatable(product.sku or product.name)
-        rows = [_row(sku, price, product.tax_rate) for sku, price in _priced(change)]
+        terms = _terms(change, self._settings)
+        rows = [_row(sku, price, terms) for sku, price in _priced(change)]
         return ProductDraft(change=change, payload={"items": rows}, variant_of_row=())
 
     def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
@@ -77,7 +77,8 @@ class PriceWriter:
 
     def _known(self, found: Found, number: int) -> TargetProduct:
         filled = _filled(found.row, self._settings) if found.row else frozenset[ProductField]()
-        return TargetProduct(id=item_id(found.code, number), sku=found.code, filled=filled)
+        rate = found.row.cota_tva_vanzare if found.row else None
+        return TargetProduct(id=item_id(found.code, number), sku=found.code, filled=filled, tax_rate=rate)
 
 
 def not_creatable(name: str) -> Held:
@@ -128,15 +129,16 @@ def _current(price: CataloguePrice) -> Price:
     return price.sale or price.regular
 
 
-def _row(sku: str, price: Price, rate: Decimal | None) -> dict[str, Any]:
-    if rate is None:
-        raise Held(
-            f"The tax rate of {sku} is not known, which its price in BOCP needs",
-            code="no_tax_rate",
-            where="CloudSales",
-            fix="Give the product a tax rate at the source; the next run tries again.",
-        )
-    gross = price.amount if price.gross else with_tax(price.amount, rate)
+def _terms(change: ProductChange, settings: CloudSalesSettings) -> PriceTerms:
+    """A price never goes without its VAT: BOCP's own is sent back to it, where it has none the source's."""
+    own = change.rate_after
+    rate = change.product.tax_rate if own is None else own
+    fix = tax_fix("CloudSales", keeps_tax=change.keeps_tax)
+    return PriceTerms("CloudSales", settings.currency, gross=True, rate=rate, fix=fix)
+
+
+def _row(sku: str, price: Price, terms: PriceTerms) -> dict[str, Any]:
+    gross, rate = amount_for(price, terms), known_rate(terms)
     return {"code": sku, "price_with_vat": f"{cents(gross):f}", "vat_percent": rate}
 
 

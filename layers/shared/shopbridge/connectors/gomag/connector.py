@@ -17,6 +17,7 @@ from shopbridge.connectors.gomag.notes import NOTES, NOTHING_IS_PAID, READ_TWICE
 from shopbridge.connectors.gomag.open_orders import OpenOrderBook
 from shopbridge.connectors.gomag.orders import changed_page, find_order, read_orders
 from shopbridge.connectors.gomag.product_drafts import plan, product_fields
+from shopbridge.connectors.gomag.product_prices import TITLE
 from shopbridge.connectors.gomag.product_writing import PRODUCT_BATCH, ProductWriter
 from shopbridge.connectors.gomag.products import KeptTree, ProductReader
 from shopbridge.connectors.gomag.settings import GomagSecrets, GomagSettings
@@ -38,8 +39,6 @@ from shopbridge.model.order import Order
 from shopbridge.model.stock import OpenOrder, StockChange, StockLevel, StockPage, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 from shopbridge.ports import Clock, StockReader
-
-TITLE = "Gomag"
 
 
 @dataclass(frozen=True)

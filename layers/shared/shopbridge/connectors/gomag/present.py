@@ -1,7 +1,6 @@
 """What a write has to know of a product that Gomag has."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from shopbridge.connectors.gomag.wire_products import WireProduct
 from shopbridge.model.base import ExternalId, Model
@@ -15,12 +14,10 @@ class Present(Model):
     """A product as it is there.
 
     Attributes:
-        vat: Percent; None when the shop does not say.
         on_sale: The SKUs that have a special price now.
         versions: Its versions' SKUs.
     """
 
-    vat: Decimal | None
     on_sale: tuple[str, ...]
     versions: tuple[str, ...]
 
@@ -33,12 +30,15 @@ class Present(Model):
 def target_product(wire: WireProduct, language: str) -> TargetProduct:
     """A product for the product flow; texts count in this language."""
     present = Present(
-        vat=wire.vat,
         on_sale=tuple(each.sku for each in (wire, *wire.versions) if each.special_price),
         versions=tuple(version.sku for version in wire.versions),
     )
     return TargetProduct(
-        id=ExternalId(str(wire.id)), sku=wire.sku, filled=_filled(wire, language), inside=present.model_dump()
+        id=ExternalId(str(wire.id)),
+        sku=wire.sku,
+        filled=_filled(wire, language),
+        tax_rate=wire.vat,
+        inside=present.model_dump(),
     )
 
 

@@ -10,9 +10,10 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from shopbridge.connectors.gomag.present import Present
-from shopbridge.connectors.gomag.product_prices import price_fields
+from shopbridge.connectors.gomag.product_prices import TITLE, price_fields
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import Held
+from shopbridge.mapping.prices import PriceTerms, tax_fix
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, ProductField, Variant
 
@@ -96,22 +97,24 @@ class _Planner:
 
     def _parent_price(self) -> dict[str, Any]:
         """What a product with versions shows in lists; each version has its own."""
-        return {} if self._change.price is None else dict(price_fields(self._change.price, self._rate, self._settings))
+        return {} if self._change.price is None else dict(price_fields(self._change.price, self._terms))
 
     def _priced(self, sku: str, price: CataloguePrice | None) -> dict[str, Any]:
         """The price; a special price of now that is none any more ends with 0 [inferred]."""
         if price is None:
             return {}
-        fields = dict(price_fields(price, self._rate, self._settings))
+        fields = dict(price_fields(price, self._terms))
         if self._present and sku in self._present.on_sale and "specialPrice" not in fields:
             fields["specialPrice"] = Decimal(0)
         return fields
 
     @property
-    def _rate(self) -> Decimal | None:
-        """The VAT that prices are converted with: the source's, else the shop's own."""
-        known = self._present.vat if self._present else None
-        return self._change.product.tax_rate if self._change.product.tax_rate is not None else known
+    def _terms(self) -> PriceTerms:
+        """How the shop keeps the product's prices; one that is made without a VAT gets one that nobody told us."""
+        named = self._present is not None or "tax" in self._change.fields
+        rate = self._change.rate_after if named else None
+        fix = tax_fix(TITLE, keeps_tax=self._change.keeps_tax)
+        return PriceTerms(TITLE, self._settings.currency, self._settings.prices_include_vat, rate, fix)
 
 
 def _units(stock: Decimal | None) -> Decimal | None:

@@ -5,11 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire_products import WireProduct, WireVersion
-from shopbridge.errors import Held
+from shopbridge.mapping.prices import PriceTerms, amount_for
 from shopbridge.mapping.rounding import cents
-from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.catalogue import CataloguePrice, Price
 
+TITLE = "Gomag"
 REGULAR, SALE, BASE = "regular", "sale", "base"
 """The price groups of a shop; ``base`` is what Gomag calls ``base_price``."""
 NET_DIGITS = Decimal("0.0001")
@@ -33,14 +33,14 @@ def version_prices(version: WireVersion, wire: WireProduct, settings: GomagSetti
     return {group: _price(amount, settings) for group, amount in _groups(regular, version.special_price).items()}
 
 
-def price_fields(price: CataloguePrice, rate: Decimal | None, settings: GomagSettings) -> Mapping[str, Decimal]:
+def price_fields(price: CataloguePrice, terms: PriceTerms) -> Mapping[str, Decimal]:
     """``price`` and, for a sale, ``specialPrice``, as this shop has them.
 
     Raises:
         Held: The price is in another currency, or its VAT is not known but needed.
     """
-    sale = {"specialPrice": _amount(price.sale, rate, settings)} if price.sale else {}
-    return {"price": _amount(price.regular, rate, settings), **sale}
+    sale = {"specialPrice": _amount(price.sale, terms)} if price.sale else {}
+    return {"price": _amount(price.regular, terms), **sale}
 
 
 def _groups(regular: Decimal, special: Decimal | None) -> dict[str, Decimal]:
@@ -51,21 +51,8 @@ def _price(amount: Decimal, settings: GomagSettings) -> Price:
     return Price(amount=amount, gross=settings.prices_include_vat, currency=settings.currency)
 
 
-def _amount(price: Price, rate: Decimal | None, settings: GomagSettings) -> Decimal:
-    if price.currency != settings.currency:
-        raise Held(
-            f"The price is in {price.currency}, but the shop's prices are in {settings.currency}",
-            code="other_currency",
-            fix="Choose a price group in the shop's currency, or set currency of the connection's Gomag side.",
-        )
-    if price.gross == settings.prices_include_vat:
-        return price.amount
-    if rate is None:
-        raise Held(
-            "The price cannot be converted, since the product's VAT is not known",
-            code="no_tax_rate",
-            fix="Give the product a tax at the source, or set prices_include_vat as the source has its prices.",
-        )
-    if settings.prices_include_vat:
-        return cents(with_tax(price.amount, rate))
-    return without_tax(price.amount, rate).quantize(NET_DIGITS, ROUND_HALF_UP)
+def _amount(price: Price, terms: PriceTerms) -> Decimal:
+    amount = amount_for(price, terms)
+    if price.gross == terms.gross:
+        return amount
+    return cents(amount) if terms.gross else amount.quantize(NET_DIGITS, ROUND_HALF_UP)

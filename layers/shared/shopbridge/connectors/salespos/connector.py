@@ -89,7 +89,7 @@ class SalesPos:
         self._standings = partial(Standings, numbers, open_orders)
         products = WholeProducts(client, numbers, settings.language)
         self._product_list = ProductList(client, self._account, settings, products)
-        self._finder = ProductFinder(numbers, products)
+        self._finder = ProductFinder(numbers, products, settings.tax_tariffs)
         self._product_writer = ProductWriter(client, self._account, settings, numbers, products)
 
     def ping(self) -> Identity:

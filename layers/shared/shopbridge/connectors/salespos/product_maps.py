@@ -93,6 +93,7 @@ def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:
 
 def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str, Price]:
     """What it costs, and what it costs less its discount."""
+    _must_have_a_discount(product, terms)
     amounts = {"regular": with_surcharge(product.price, surcharge)}
     if product.discount > 0:
         amounts["sale"] = amounts["regular"] - product.discount
@@ -106,6 +107,32 @@ def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str
     return {
         group: Price(amount=amount, gross=terms.gross, currency=terms.currency) for group, amount in amounts.items()
     }
+
+
+def _must_have_a_discount(product: ProductWhole, terms: Terms) -> None:
+    """[inferred] A discount below nothing makes the price higher, since it is subtracted (platform file)."""
+    if product.discount < 0:
+        raise Held(
+            f"The discount of {product_sku(product) or product.id} is {product.discount.normalize():f} "
+            f"{terms.currency}: below zero it makes the price higher",
+            code="negative_discount",
+            where="SalesPOS",
+            fix="Set the price itself in SalesPOS, and the discount to 0.",
+        )
+
+
+def known_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
+    """The percentage of the product's tax as far as it can be told; None where ``tax_rate`` would raise."""
+    try:
+        return tax_rate(product, tariffs)
+    except Held:
+        return None
+
+
+def unambiguous(rate: Decimal | None, tariffs: Mapping[str, TaxTariff]) -> bool:
+    """The tariff of this percentage stands for no other one."""
+    tariff = next((found for percentage, found in rates(tariffs) if percentage == rate), None)
+    return len({percentage for percentage, found in rates(tariffs) if found == tariff}) <= 1
 
 
 def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:

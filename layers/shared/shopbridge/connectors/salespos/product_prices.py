@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shopbridge.connectors.salespos.product_maps import Terms
+from shopbridge.connectors.salespos.product_maps import Terms, unambiguous
 from shopbridge.errors import Held
+from shopbridge.mapping.prices import PriceTerms, amount_for
 from shopbridge.mapping.rounding import cents
-from shopbridge.mapping.taxes import with_tax, without_tax
 from shopbridge.model.catalogue import CataloguePrice, Price, Product, ProductChange, Variant
 
 NOTHING = Decimal(0)
@@ -35,8 +35,13 @@ def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
     """
     if "price" not in change.fields and change.known is not None:
         return None
-    regular, discount = _amounts(change.price or _own_price(change.product), change.product, terms)
-    variants = [_amounts(_variant_price(change, variant), change.product, terms) for variant in change.product.variants]
+    price_terms = price_terms_of(change, terms)
+    base = change.price or _own_price(change.product)
+    prices = [_variant_price(change, variant) for variant in change.product.variants]
+    if change.price is None:
+        _must_cost_something(prices or [base], change.product)
+    regular, discount = _amounts(base, price_terms)
+    variants = [_amounts(price, price_terms) for price in prices]
     discounts = {part for _, part in variants} or {discount}
     if len(discounts) > 1:
         raise Held(
@@ -47,6 +52,25 @@ def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
             "group of sales empty in products.prices.",
         )
     return Costs(regular, discounts.pop(), tuple(price - regular for price, _ in variants))
+
+
+def price_terms_of(change: ProductChange, terms: Terms) -> PriceTerms:
+    """How SalesPOS will keep the product's prices: a tariff that stands for several percentages tells none."""
+    rate = change.rate_after
+    told = change.keeps_tax or unambiguous(rate, terms.tariffs)
+    fix = "Give the tariff of the product exactly one percentage in tax_tariffs in the settings of SalesPOS."
+    return PriceTerms("SalesPOS", terms.currency, terms.gross, rate if told else None, fix)
+
+
+def _must_cost_something(prices: Sequence[CataloguePrice], product: Product) -> None:
+    """Nobody chose the source's own price, so nobody chose to give the product away."""
+    if any(cents((price.sale or price.regular).amount) <= NOTHING for price in prices):
+        raise Held(
+            f"{product.sku} would be given away: prices are not carried, and its own at the source is 0",
+            code="free_product",
+            where="SalesPOS",
+            fix="Give it a price at the source, or make the product in SalesPOS by hand; the next run finds it.",
+        )
 
 
 def _variant_price(change: ProductChange, variant: Variant) -> CataloguePrice:
@@ -73,31 +97,11 @@ def _chosen(prices: dict[str, Price]) -> CataloguePrice | None:
     return CataloguePrice(regular=regular, sale=sale) if regular else None
 
 
-def _amounts(price: CataloguePrice, product: Product, terms: Terms) -> tuple[Decimal, Decimal]:
+def _amounts(price: CataloguePrice, terms: PriceTerms) -> tuple[Decimal, Decimal]:
     """Price and discount; no discount where the sale is none."""
-    regular = _converted(price.regular, product, terms)
-    sale = _converted(price.sale, product, terms) if price.sale else regular
+    regular = cents(amount_for(price.regular, terms))
+    sale = cents(amount_for(price.sale, terms)) if price.sale else regular
     return regular, max(regular - sale, NOTHING)
-
-
-def _converted(price: Price, product: Product, terms: Terms) -> Decimal:
-    if price.currency != terms.currency:
-        raise Held(
-            f"The price of {product.sku} is in {price.currency}, and SalesPOS has {terms.currency}",
-            code="other_currency",
-            where="SalesPOS",
-            fix="Choose a price group in the currency of SalesPOS.",
-        )
-    if price.gross == terms.gross:
-        return cents(price.amount)
-    if product.tax_rate is None:
-        raise Held(
-            f"The price of {product.sku} needs its tax: one side has prices with tax, the other without",
-            code="no_tax_rate",
-            where="SalesPOS",
-            fix="Give the product a tax rate in the source.",
-        )
-    return cents((without_tax if price.gross else with_tax)(price.amount, product.tax_rate))
 
 
 def option_rows(variants: Sequence[Variant]) -> list[tuple[tuple[str, str], ...]]:

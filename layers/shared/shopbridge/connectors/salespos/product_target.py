@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 
 from shopbridge.connectors.salespos.calls import patch
 from shopbridge.connectors.salespos.lots import product_sku, variant_sku
 from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.product_maps import known_rate
 from shopbridge.connectors.salespos.product_wire import ProductWhole, all_items
 from shopbridge.connectors.salespos.properties import values_of
 from shopbridge.connectors.salespos.reasons import is_gone, reason_of
+from shopbridge.connectors.salespos.settings import TaxTariff
 from shopbridge.connectors.salespos.whole import WholeProducts
 from shopbridge.errors import AlreadyDone, Rejected
 from shopbridge.http.client import PlatformClient
@@ -24,7 +27,8 @@ for sale, and whoever looks it up is told that it is not there, so that it is cr
 class ProductFinder:
     """Finds products in an account by what they are sold under."""
 
-    def __init__(self, numbers: Numbers, products: WholeProducts) -> None:
+    def __init__(self, numbers: Numbers, products: WholeProducts, tariffs: Mapping[str, TaxTariff]) -> None:
+        self._tariffs = tariffs
         self._numbers = numbers
         self._products = products
 
@@ -41,10 +45,13 @@ class ProductFinder:
         places = {sku: self._numbers.anywhere(sku) for sku in skus if sku}
         read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
         found = {
-            sku: [known(product) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
+            sku: [self._known(product) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
             for sku, ids in places.items()
         }
         return {sku: products for sku, products in found.items() if products}
+
+    def _known(self, product: ProductWhole) -> TargetProduct:
+        return known(product, known_rate(product, self._tariffs))
 
 
 def _sells(product: ProductWhole, sku: str) -> bool:
@@ -52,13 +59,14 @@ def _sells(product: ProductWhole, sku: str) -> bool:
     return product.memo != UNFINISHED and sku.casefold() in map(str.casefold, numbers)
 
 
-def known(product: ProductWhole) -> TargetProduct:
-    """A product as the flow knows it; inside, all that was read of it."""
+def known(product: ProductWhole, rate: Decimal | None) -> TargetProduct:
+    """A product as the flow knows it, at its tax in percent; inside, all that was read of it."""
     return TargetProduct(
         id=ExternalId(str(product.id)),
         sku=product_sku(product),
         variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
         filled=_filled(product),
+        tax_rate=rate,
         inside={"product": product.model_dump()},
     )
 

@@ -65,7 +65,7 @@ def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:
             "configuratorSettings": {},
         },
         "includes": {
-            "product": ["id", "productNumber", "ean", "price", "taxId", *texts, *ways],
+            "product": ["id", "productNumber", "ean", "price", *texts, *ways],
             "property_group_option": ["id", "groupId"],
             "category": ["id"],
             "product_configurator_setting": ["id", "optionId"],

@@ -34,11 +34,13 @@ class PresentVariant(Model):
     Attributes:
         options: The ids of its values.
         prices: Its own price list; empty when it costs what the product costs.
+        tax_rate: Of its own tax; None when it has the product's.
     """
 
     id: str
     options: tuple[str, ...]
     prices: tuple[dict[str, Any], ...]
+    tax_rate: Decimal | None
 
 
 class Present(Model):
@@ -51,8 +53,6 @@ class Present(Model):
         variants: By SKU.
     """
 
-    tax: str
-    tax_rate: Decimal | None
     prices: tuple[dict[str, Any], ...]
     categories: tuple[str, ...]
     properties: tuple[str, ...]
@@ -85,6 +85,7 @@ class _Child(Wire):
     id: str
     product_number: Text = ""
     ean: Text = ""
+    tax: WireTaxRow | None = None
     price: tuple[dict[str, Any], ...] | None = None
     options: tuple[_Value, ...]
 
@@ -97,7 +98,6 @@ class _Found(Wire):
     description_teaser: Text = ""
     meta_description: Text = ""
     ean: Text = ""
-    tax_id: Text = ""
     tax: WireTaxRow | None = None
     price: tuple[dict[str, Any], ...] | None = None
     categories: tuple[WireId, ...]
@@ -142,8 +142,6 @@ class ProductLookup:
 
 def _target(row: _Found, short_text_field: str) -> TargetProduct:
     inside = Present(
-        tax=row.tax_id,
-        tax_rate=row.tax.tax_rate if row.tax else None,
         prices=row.price or (),
         categories=tuple(each.id for each in row.categories),
         properties=tuple(each.id for each in row.properties),
@@ -157,6 +155,7 @@ def _target(row: _Found, short_text_field: str) -> TargetProduct:
         sku=row.product_number,
         variants=frozenset(inside.variants),
         filled=filled,
+        tax_rate=row.tax.tax_rate if row.tax else None,
         inside=inside.model_dump(),
     )
 
@@ -168,7 +167,9 @@ def _values(row: _Found) -> Iterator[_Value]:
 
 
 def _variant(row: _Child) -> PresentVariant:
-    return PresentVariant(id=row.id, options=tuple(each.id for each in row.options), prices=row.price or ())
+    own_tax = row.tax.tax_rate if row.tax else None
+    options = tuple(each.id for each in row.options)
+    return PresentVariant(id=row.id, options=options, prices=row.price or (), tax_rate=own_tax)
 
 
 def _filled(row: _Found, short_text_field: str) -> list[ProductField]:

@@ -59,13 +59,13 @@ def record_of(draft: ProductDraft, refs: References) -> ProductRecord:
     change, known = draft.change, draft.change.known
     present = Present.of(known) if known else None
     row = known.id if known else our_id("product", change.product.sku)
-    rate = tax_rate(change, present) if change.price or writes_tax(change) else None
+    rate = tax_rate(change) if change.price or writes_tax(change) else None
     variants = variant_records(draft, present, refs, rate)
     links = _links(change, present, refs)
     record = {
         "id": row,
         **_fields(draft, refs),
-        **_tax(change, present, refs),
+        **_tax(change, refs),
         **_price(change, present, refs, rate),
         **links.added,
         **_axes(row, variants, present),
@@ -137,12 +137,12 @@ def _fields(draft: ProductDraft, refs: References) -> dict[str, Any]:
     return texts(fields, refs.language)
 
 
-def _tax(change: ProductChange, present: Present | None, refs: References) -> dict[str, Any]:
+def _tax(change: ProductChange, refs: References) -> dict[str, Any]:
     """A tax of the right rate stays: a shop may have several of one rate."""
     if not writes_tax(change):
         return {}
-    rate = tax_rate(change, present)
-    return {} if present and present.tax_rate == rate else {"taxId": refs.tax(rate)}
+    rate = tax_rate(change)
+    return {} if change.known and change.known.tax_rate == rate else {"taxId": refs.tax(rate)}
 
 
 def _price(change: ProductChange, present: Present | None, refs: References, rate: Decimal | None) -> dict[str, Any]:

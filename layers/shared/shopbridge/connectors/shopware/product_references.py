@@ -9,6 +9,7 @@ from shopbridge.connectors.shopware.product_lookup import Present
 from shopbridge.connectors.shopware.properties import Pair, Properties, Resolved
 from shopbridge.connectors.shopware.vocabulary import percentage
 from shopbridge.errors import Held
+from shopbridge.mapping.prices import tax_fix
 from shopbridge.model.catalogue import ProductChange, ProductDraft, Variant
 
 
@@ -72,14 +73,14 @@ def writes_tax(change: ProductChange) -> bool:
     return change.known is None or "tax" in change.fields
 
 
-def tax_rate(change: ProductChange, present: Present | None) -> Decimal:
+def tax_rate(change: ProductChange) -> Decimal:
     """The rate the product will have in the shop. Raises Held when the source does not say."""
-    rate = change.product.tax_rate if present is None or "tax" in change.fields else present.tax_rate
+    rate = change.rate_after
     if rate is None:
         raise Held(
-            "The product has no tax rate",
+            "Nobody tells which tax the product has in Shopware",
             code="no_tax_rate",
-            fix="Give the product a tax at the source.",
+            fix=tax_fix("Shopware", keeps_tax=change.keeps_tax),
         )
     return rate
 

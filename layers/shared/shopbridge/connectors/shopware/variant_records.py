@@ -101,11 +101,12 @@ def _updated(row: Mapping[str, Any], language: str) -> dict[str, Any]:
 def _price(
     change: ProductChange, variant: Variant, known: PresentVariant | None, refs: References, rate: Decimal | None
 ) -> dict[str, Any]:
-    """Its own price, if it has one; null takes the product's again."""
+    """Its own price, if it has one, by its own tax if it has that; null takes the product's again."""
     if change.price is None or rate is None:
         return {}
     stored = known.prices if known else ()
     own = change.variant_prices.get(variant.sku)
     if own is None:
         return {"price": None} if stored else {}
-    return {"price": price_list(own, rate, refs.currency, stored)}
+    own_rate = known.tax_rate if known else None
+    return {"price": price_list(own, rate if own_rate is None else own_rate, refs.currency, stored)}

@@ -1,0 +1,103 @@
+"""A price as its target keeps it: in its currency, with tax or without, by the tax of the target's product; pure.
+
+What a buyer pays must not change on the way. So a price is converted by the rate that the target's product has once
+everything is written, which is not always the source's: mostly a target keeps the tax that it has.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from shopbridge.errors import Held
+from shopbridge.mapping.taxes import with_tax, without_tax
+
+
+class Price(Protocol):
+    """What one unit costs at the source."""
+
+    @property
+    def amount(self) -> Decimal:
+        """In major units."""
+
+    @property
+    def gross(self) -> bool:
+        """The amount includes tax."""
+
+    @property
+    def currency(self) -> str:
+        """Its code."""
+
+
+@dataclass(frozen=True)
+class PriceTerms:
+    """How a target keeps the prices of one product.
+
+    Attributes:
+        target: What people call the platform.
+        gross: They include tax.
+        rate: Percent, once the change is written; None when nobody says.
+        fix: What to do about a rate that nobody says.
+    """
+
+    target: str
+    currency: str
+    gross: bool
+    rate: Decimal | None
+    fix: str
+
+
+def tax_fix(target: str, *, keeps_tax: bool) -> str:
+    """What to do where nobody knows the product's tax in the target, which keeps its own or gets the source's."""
+    if keeps_tax:
+        return f"Give the product a tax in {target}, or set tax in products.fields to always."
+    return "Give the product a tax rate at the source, and let tax travel in products.fields."
+
+
+def amount_for(price: Price, terms: PriceTerms) -> Decimal:
+    """The amount as the target keeps it, not rounded.
+
+    Raises:
+        Held: It is in another currency (code ``other_currency``), or needs a tax that nobody tells (``no_tax_rate``).
+    """
+    if price.currency != terms.currency:
+        raise _other_currency(price, terms)
+    if price.gross == terms.gross:
+        return price.amount
+    rate = known_rate(terms)
+    return gross_amount(price, rate) if terms.gross else net_amount(price, rate)
+
+
+def known_rate(terms: PriceTerms) -> Decimal:
+    """The rate. Raises Held when nobody tells it (code ``no_tax_rate``)."""
+    if terms.rate is None:
+        raise _no_tax_rate(terms)
+    return terms.rate
+
+
+def gross_amount(price: Price, rate: Decimal) -> Decimal:
+    """What a buyer pays, not rounded."""
+    return price.amount if price.gross else with_tax(price.amount, rate)
+
+
+def net_amount(price: Price, rate: Decimal) -> Decimal:
+    """What is left of it without the tax, not rounded."""
+    return without_tax(price.amount, rate) if price.gross else price.amount
+
+
+def _other_currency(price: Price, terms: PriceTerms) -> Held:
+    return Held(
+        f"The price is in {price.currency}, but {terms.target} has its prices in {terms.currency}",
+        code="other_currency",
+        where=terms.target,
+        fix=f"Choose a price group in {terms.currency} for the connection, or correct the currency in the settings of "
+        f"{terms.target}.",
+    )
+
+
+def _no_tax_rate(terms: PriceTerms) -> Held:
+    return Held(
+        f"The price cannot be converted: nobody tells which tax the product has in {terms.target}",
+        code="no_tax_rate",
+        where=terms.target,
+        fix=terms.fix,
+    )
