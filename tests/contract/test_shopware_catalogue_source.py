@@ -61,6 +61,16 @@ def only(shop: Bench, **chosen: Any) -> Product:
 
 
 @pytest.mark.parametrize("version", RELEASES)
+def test_a_variant_has_its_parents_ean_unless_it_has_its_own_or_none_at_all(version: str) -> None:
+    shop = bench(version)
+    shirt(shop, sizes="MLX")
+    change(shop, "SHIRT.M", ean=None)
+    change(shop, "SHIRT.X", ean="")
+    eans = {variant.sku: variant.ean for variant in only(shop).variants}
+    assert eans == {"SHIRT.M": "4000000000017", "SHIRT.L": "40000000L", "SHIRT.X": ""}
+
+
+@pytest.mark.parametrize("version", RELEASES)
 def test_a_product_is_read_with_everything_that_hangs_on_it(version: str) -> None:
     shop = bench(version)
     shirt(shop)

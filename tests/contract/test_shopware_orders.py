@@ -220,6 +220,24 @@ def test_methods_are_called_by_their_technical_name_where_there_is_one(version: 
     assert order.shipping.method_keys[0] == ("shipping_standard" if named else "Standard")
 
 
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_sold_variant_has_its_parents_codes_unless_it_has_its_own(version: str) -> None:
+    shop = bench(version)
+    shop.shop.add_product(ProductSpec("TEE", "Tee", Decimal(10), NINETEEN, ean="4000000000017"))
+    shop.shop.add_product(ProductSpec("TEE.M", parent="TEE", options={"Size": "M"}))
+    shop.shop.add_product(ProductSpec("TEE.L", parent="TEE", options={"Size": "L"}, ean="4000000000024"))
+    (parent,) = shop.shop.shop.store.children("product", "productNumber", "TEE")
+    shop.shop.shop.store.write(parent, {"manufacturerNumber": "M-1"})
+    spec = OrderSpec(lines=(Line("TEE.M"), Line("TEE.L")))
+    placed_id = OrderId(shop.shop.place_order(spec))
+    connector = shop.connector()
+    (by_id,) = connector.orders([placed_id])[0]
+    (changed,) = connector.changed_orders(LONG_AGO, None).orders
+    for order in (by_id, changed):
+        assert [line.ean for line in order.lines] == ["4000000000017", "4000000000024"]
+        assert [line.fields["manufacturerNumber"] for line in order.lines] == ["M-1", "M-1"]
+
+
 def test_codes_of_products_are_read_only_when_wanted() -> None:
     shop = bench()
     shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal(10), NINETEEN, ean="4000000000017"))

@@ -51,6 +51,13 @@ def test_inherited_fields_read_null_unless_the_header_is_there(caller: Caller) -
     assert (full["stock"], full["ean"], full["productNumber"]) == (7, None, "SHIRT.M")
 
 
+def test_ean_and_manufacturer_number_are_the_parents_where_the_header_is_there(caller: Caller) -> None:
+    caller.http.patch(PARENT, json={"ean": "4000000000017", "manufacturerNumber": "M-1"})
+    bare, full = read(caller, "SHIRT.M"), read(caller, "SHIRT.M", **INHERIT)
+    assert (bare["ean"], bare["manufacturerNumber"]) == (None, None)
+    assert (full["ean"], full["manufacturerNumber"]) == ("4000000000017", "M-1")
+
+
 def test_inherited_associations_come_from_the_parent_until_the_variant_has_its_own(caller: Caller) -> None:
     caller.http.patch(PARENT, json={"categories": [{"id": one_id("c"), "name": "Shirts"}]})
     assert read(caller, "SHIRT.M")["categories"] == []

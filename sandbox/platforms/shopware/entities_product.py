@@ -45,7 +45,7 @@ PRODUCT = Entity(
     translated=(*TEXTS.split(), "customFields", "customSearchKeywords"),
     inherited=words(
         "manufacturerId taxId unitId coverId deliveryTimeId minPurchase maxPurchase purchaseSteps restockTime"
-        f" manufacturerNumber {TEXTS} active isCloseout shippingFree markAsTopseller weight width height length"
+        f" ean manufacturerNumber {TEXTS} active isCloseout shippingFree markAsTopseller weight width height length"
         " purchaseUnit referenceUnit releaseDate customFields customSearchKeywords price purchasePrices"
         " categoryIds propertyIds tagIds tax manufacturer unit visibilities properties categories tags media"
     ),

@@ -35,6 +35,10 @@ payment (6.7.1) need no association of their own: the order names them, and they
 WITH_PRODUCTS: Mapping[str, Any] = {**ASSOCIATIONS, "lineItems": {"associations": {"product": {}}}}
 """The same with each line's product, for codes the order itself does not keep."""
 
+INHERITED: Mapping[str, str] = {"sw-inheritance": "1"}
+"""The header that fills in what a variant has from its parent, EAN and manufacturer number among it; its mere presence
+counts (C3)."""
+
 INCLUDES: Mapping[str, Sequence[str]] = {
     "product": ("id", "ean", "manufacturerNumber"),
     "customer": ("id", "guest"),

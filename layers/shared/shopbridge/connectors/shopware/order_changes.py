@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shopbridge.connectors.shopware.api import AdminApi, Row
-from shopbridge.connectors.shopware.criteria import either, equals, of_channels, orders_by_id, whole_orders
+from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, Row
+from shopbridge.connectors.shopware.criteria import INHERITED, either, equals, of_channels, orders_by_id, whole_orders
 from shopbridge.connectors.shopware.paging import by_key, next_position
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.model.base import OrderId
@@ -67,12 +67,19 @@ class OrderChanges:
     def by_id(self, ids: Sequence[OrderId]) -> list[Row]:
         """Return these orders, but for those of channels that were not chosen."""
         search = orders_by_id(ids, self.settings.sales_channels, products=self.settings.product_codes)
-        return self.api.search("order", search)
+        return self.api.search("order", search, self._headers)
+
+    @property
+    def _headers(self) -> Mapping[str, str]:
+        """A line's variant mostly has its codes from its parent, which the order does not name."""
+        return INHERITED if self.settings.product_codes else NO_HEADERS
 
     def _orders(self, since: datetime, place: Place, limit: int) -> tuple[list[Row], str | None]:
         filters = [changed_since(since), *of_channels(self.settings.sales_channels)]
         parts = whole_orders(products=self.settings.product_codes)
-        rows, most = self.api.page("order", limit, lambda most: {**by_key(place.behind, most, filters), **parts})
+        rows, most = self.api.page(
+            "order", limit, lambda most: {**by_key(place.behind, most, filters), **parts}, self._headers
+        )
         return rows, next_position(rows, place.behind, most, "orders")
 
     def _orders_of_children(self, since: datetime, place: Place, limit: int) -> tuple[list[Row], str | None]:

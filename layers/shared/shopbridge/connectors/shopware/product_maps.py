@@ -61,7 +61,7 @@ def to_product(wire: WireProduct, view: View) -> Product:
         name=_text(texts.get("name")),
         short_text=_text(texts.get(view.short_text_field)),
         long_text=_text(texts.get("description")),
-        ean=wire.ean,
+        ean=wire.ean or "",
         active=bool(wire.active),
         tax_rate=wire.tax.tax_rate if wire.tax else None,
         prices=read_prices(wire.price, view.currency, view.price_kind),
@@ -75,7 +75,11 @@ def to_product(wire: WireProduct, view: View) -> Product:
 
 
 def _variant(row: WireVariant, parent: WireProduct, view: View) -> Variant:
-    """What a variant does not have itself it has from its parent."""
+    """What a variant does not have itself it has from its parent, which came along.
+
+    So products are not read with inheritance: every variant would repeat its parent's texts, and nobody could tell
+    whether a price is its own.
+    """
     if row.tax_id not in (None, parent.tax_id):
         raise Held(
             f"The variant {row.product_number!r} has another tax than its product",
@@ -85,7 +89,7 @@ def _variant(row: WireVariant, parent: WireProduct, view: View) -> Variant:
     return Variant(
         id=ExternalId(row.id),
         sku=row.product_number,
-        ean=row.ean,
+        ean=(parent.ean if row.ean is None else row.ean) or "",
         active=bool(parent.active if row.active is None else row.active),
         options=_options(row),
         prices=read_prices(row.price, view.currency, view.price_kind),

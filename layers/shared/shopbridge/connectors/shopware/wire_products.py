@@ -58,12 +58,16 @@ class WireId(Wire):
 
 
 class WireVariant(Wire):
-    """A variant, read without inheritance."""
+    """A variant, read without inheritance.
+
+    Attributes:
+        ean: None where it has its parent's; empty where it has none at all.
+    """
 
     id: str
     auto_increment: int
     product_number: Text = ""
-    ean: Text = ""
+    ean: str | None = None
     active: bool | None = None
     stock: int | None = None
     available_stock: int | None = None
