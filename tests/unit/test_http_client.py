@@ -1,4 +1,5 @@
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -256,15 +257,18 @@ def test_a_creation_does_not_begin_without_time_for_its_answer() -> None:
 @pytest.mark.parametrize("left", [10, 33, 60, 120, 900])
 def test_the_bounds_of_a_call_together_leave_time_for_the_ledger(left: float) -> None:
     seen: list[dict[str, float]] = []
+    ends: list[float] = []
 
     def reply(request: httpx.Request) -> httpx.Response:
         seen.append(request.extensions["timeout"])
+        ends.append(request.extensions["ends"])
         return httpx.Response(200, json={})
 
     client(reply, time=Time(left)).send(READ)
     longest = 2 * seen[0]["connect"] + 2 * seen[0]["read"]
     assert longest <= left - 2
     assert seen[0]["read"] <= 30
+    assert ends[0] - time.monotonic() <= min(40, left - 2)
 
 
 # --- what people read -----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shopbridge.mapping.numbers import Figure, Whole, unusable, whole_units
+from shopbridge.mapping.numbers import Figure, Whole, unusable, whole_pieces
 
 FIGURE, WHOLE = TypeAdapter(Figure), TypeAdapter(Whole)
 
@@ -27,7 +27,7 @@ FIGURE, WHOLE = TypeAdapter(Figure), TypeAdapter(Whole)
     ],
 )
 def test_what_is_left_of_a_piece_is_not_for_sale_and_noise_takes_none_away(quantity: str, pieces: int) -> None:
-    assert str(whole_units(Decimal(quantity))) == str(pieces)
+    assert str(whole_pieces(Decimal(quantity))) == str(pieces)
 
 
 @pytest.mark.parametrize(

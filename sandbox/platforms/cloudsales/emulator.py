@@ -55,7 +55,8 @@ class CloudSalesEmulator:
       product between two pages
 
     Without a plan: ``access.addresses`` (the allow-list; take ``127.0.0.1`` off it and every call is a 401),
-    ``access.learns``, ``access.refusals`` (how many 401s there were), rights of a further user with ``add_user``.
+    ``access.learns``, ``access.refusals`` (how many 401s there were), rights of a further user with ``add_user``,
+    ``service.doubles`` (how numbers are written, and which are the result of computing).
 
     Not simulated: the account's own web pages, quotations, AWBs, courier and marketplace connectors beyond
     ``fetch_order``, issuing invoices by API, entries of ``payments``, partial returns, price lists' prices,

@@ -31,6 +31,7 @@ from sandbox.platforms.cloudsales.records import Connector
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.stand_in import StandIn
 from sandbox.platforms.cloudsales.wire import Record
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
 
 JSON = "application/json"
@@ -78,6 +79,7 @@ class Service:
     spellings: Iterator[Spelling] = field(default_factory=lambda: itertools.cycle(Spelling))
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)
+    doubles: Doubles = field(default_factory=Doubles)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -191,7 +193,7 @@ class Service:
             return Reply(500 if status is True else status, ERROR_PAGE, {**headers, "content-type": "text/html"})
         if self.faults.due("lost_answer", route):
             headers[LOST_ANSWER] = "after"
-        text = wire.write(body)
+        text = self.doubles.write(wire.write(body))
         return Reply(answer.status, text[: len(text) // 2] if self.faults.due("cut_body", route) else text, headers)
 
     def _date(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import inferred, placing, products, reference
 from sandbox.platforms.gomag.access import Access, Key
 from sandbox.platforms.gomag.app import make_app
@@ -49,6 +50,8 @@ class GomagEmulator:
     - ``meanwhile`` and ``afterwards``: ``detail`` is called just before or after the work, for example to place an
       order between two pages, so that pages shift.
 
+    Without a plan: ``doubles`` (how many digits numbers are written with).
+
     Not simulated: what the file names without a body (customer log-in, passwords and GDPR requests, wish lists,
     reviews, fidelity points, vouchers: a real 501), product feeds as CSV, files, videos and promotion tags of
     products, tier prices, customer mails, that ``updateOrderStatus`` of an AWB moves the order, an AWB's print, the
@@ -87,6 +90,15 @@ class GomagEmulator:
     def faults(self) -> Faults:
         """What shall go wrong."""
         return self._service.faults
+
+    @property
+    def doubles(self) -> Doubles:
+        """How numbers are written."""
+        return self._service.doubles
+
+    @doubles.setter
+    def doubles(self, doubles: Doubles) -> None:
+        self._service.doubles = doubles
 
     @property
     def calls(self) -> CallCount:

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from json import loads
 from typing import Any
 
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import (
     categories,
     customers,
@@ -88,6 +89,7 @@ class Service:
     wait: Callable[[float], object]
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)
+    doubles: Doubles = field(default_factory=Doubles)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def reply(self, incoming: Incoming) -> Reply:
@@ -121,7 +123,7 @@ class Service:
             self._refuse_if_planned(incoming.route)
             endpoint = _endpoint(incoming)
             key.require(endpoint.area, endpoint.kind, incoming.path)
-            return Reply(200, to_bytes(self._work(incoming, endpoint)), headers)
+            return Reply(200, self.doubles.write(to_bytes(self._work(incoming, endpoint))), headers)
         except ApiError as refusal:
             return Reply(refusal.status, to_bytes(refusal.body()), headers)
 

@@ -52,6 +52,8 @@ class SalesPosEmulator:
       ``GET /products`` with ``trash_product``, or on ``GET /orders`` with ``sell_at_till``;
     - ``missing_webhook`` and ``duplicate_webhook``, planned on an event's name.
 
+    Without a plan: ``service.doubles`` (how numbers are written, and which are the result of computing).
+
     Not simulated: rights of a key, other languages, images (only how many a product has), brands, suppliers,
     colours, invoices, returns, discount coupons, credit points, quotations, take-out slots, cash-ups, terminal
     receipts and fiscal signatures (501.20), multishop, product variations (style B), staggered and group prices,

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
 from sandbox.platforms.salespos import (
     categories,
@@ -127,6 +128,7 @@ class Service:
     total_limit: int = TOTAL_PER_MINUTE
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)
+    doubles: Doubles = field(default_factory=Doubles)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def reply(self, incoming: Incoming) -> Reply:
@@ -190,7 +192,7 @@ class Service:
 
     def _signed(self, incoming: Incoming, answer: Answer, date: str) -> Reply:
         """Signed like a request, over the response body; a 401 has no key to sign with, [inferred]."""
-        body = b"" if answer.body is None else write(answer.body)
+        body = b"" if answer.body is None else self.doubles.write(write(answer.body))
         headers: Record = {} if answer.body is None else {"content-type": "application/json"}
         if answer.status != 401:  # noqa: PLR2004 - HTTP
             headers["x-date"] = date

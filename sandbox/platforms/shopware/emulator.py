@@ -55,6 +55,7 @@ class ShopwareEmulator:
     ``shop.webhooks.hold()`` with ``release(order=reversed, times=2)`` or ``drop()`` (late, reordered,
     doubled and lost webhooks), ``shop.webhooks.queued``, ``shop.access.cloud`` (ten tokens a minute),
     ``shop.shop.max_limit`` (the largest page, 6.5.5), ``shop.shop.joins`` (what searches were found or sorted by),
+    ``shop.shop.doubles`` (how many digits numbers are written with),
     ``shop.shop.largest_body`` (bytes beyond which every call is a 413), ``shop.shop.manages_stock = False``
     (orders leave stock alone), ``shop.shop.handles_stock_early`` (6.5.5 to 6.5 with ``STOCK_HANDLING``).
 

@@ -181,6 +181,8 @@ class Api:
 
     def _after(self, response: Response) -> Response:
         response.headers["Date"] = format_datetime(self.shop.clock(), usegmt=True)
+        if response.is_json:
+            response.set_data(self.shop.doubles.write(response.get_data()))
         for name in CONTEXT_HEADERS:
             if name in request.headers:
                 response.headers[name] = request.headers[name]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.render import Renderer
 from sandbox.platforms.shopware.states import MACHINES
@@ -63,6 +64,7 @@ class Shop:
         max_limit: The largest page (``shopware.api.max_limit``, 6.5.5); None: the release's own.
         joins: How often rows were found or sorted by a field behind an association to many rows, by entity and field.
         largest_body: Bytes a request may have before the web server refuses it; None for any.
+        doubles: How many digits its numbers are written with.
     """
 
     version: Version
@@ -76,6 +78,7 @@ class Shop:
     max_limit: int | None = None
     joins: Counter[tuple[str, str]] = field(default_factory=Counter)
     largest_body: int | None = None
+    doubles: Doubles = field(default_factory=Doubles)
     _counters: dict[str, int] = field(default_factory=dict)
     _events: list[Event] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)

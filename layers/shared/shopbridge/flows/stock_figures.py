@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
+from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Figures, StockLevel
 from shopbridge.model.stock_settings import Formula, StockSettings
@@ -62,7 +63,7 @@ def figure_of(level: StockLevel, settings: StockSettings, *, whole_units: bool) 
     if len(known) < len(parts):
         return _unknown("how much is on hand, reserved or available")
     left = sum(known, Decimal(0)) - settings.safety_buffer
-    units = max(left.to_integral_value(ROUND_FLOOR) if whole_units else left, Decimal(0))
+    units = max(whole_pieces(left) if whole_units else left, Decimal(0))
     return Figure(level.sku, units, f"{amount(units)} = {_terms(chosen, settings)}")
 
 

@@ -25,6 +25,9 @@ MARGIN = 2.0
 """Seconds kept back for the ledger when the time-out of a call is chosen."""
 CONNECT, ANSWER = 10.0, 30.0
 """Seconds at most: to connect, and to wait for an answer to begin, and for its end."""
+EXCHANGE = 40.0
+"""Seconds at most for a call as a whole, logins included: less than the import waits before it looks for an order whose
+answer was lost."""
 CREATION = 10.0
 """Seconds that the answer to a creation has at least: an answer lost for want of time costs a search."""
 
@@ -169,8 +172,8 @@ class PlatformClient:
 
 
 def _longest(timeout: httpx.Timeout) -> float:
-    """The seconds that all of an exchange may take, logins included."""
-    return 2 * (timeout.connect or 0) + 2 * (timeout.read or 0)
+    """The seconds that a call may take as a whole."""
+    return min(EXCHANGE, 2 * (timeout.connect or 0) + 2 * (timeout.read or 0))
 
 
 def _trouble(error: httpx.RequestError) -> str:

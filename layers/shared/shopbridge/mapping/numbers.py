@@ -8,7 +8,7 @@ import math
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 EXACT = 16
 """Characters: up to 15 digits and a point are the shortest decimal of their double already."""
@@ -70,12 +70,22 @@ def as_written(value: Any) -> Any:
     return unusable(text) if number is None else number
 
 
-def whole_units(quantity: Decimal) -> Decimal:
+def sensible(quantity: Decimal) -> Decimal:
+    """A quantity without the noise of computing; one that has none stays as it is written."""
+    rounded = quantity.quantize(SENSIBLE, ROUND_HALF_EVEN, _QUANTITIES)
+    if rounded == quantity:
+        return quantity
+    return Decimal(int(rounded)) if rounded == rounded.to_integral_value() else rounded.normalize(_QUANTITIES)
+
+
+def whole_pieces(quantity: Decimal) -> Decimal:
     """The whole pieces of a quantity: what is left of one is not for sale, and noise takes none away."""
-    return Decimal(int(quantity.quantize(SENSIBLE, ROUND_HALF_EVEN, _QUANTITIES).to_integral_value(ROUND_FLOOR)))
+    return Decimal(int(sensible(quantity).to_integral_value(ROUND_FLOOR)))
 
 
 Figure = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=GREATEST, allow_inf_nan=False)]
-"""An amount, a quantity or a percentage from outside."""
+"""An amount or a percentage from outside."""
+Quantity = Annotated[Figure, AfterValidator(sensible)]
+"""A figure of stock from outside, which platforms compute with doubles."""
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 """A whole number from outside, such as an id: what does not fit 64 bits is none of a platform's."""

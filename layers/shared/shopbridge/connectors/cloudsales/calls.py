@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shopbridge.http.answer import Call
+from shopbridge.http.bodies import LARGEST_RECEIPT
 
 API = "/app/rest/v1"
 CONNECTOR = "/connector/"
@@ -26,12 +27,12 @@ def order_path(connector: int, reference: str) -> str:
 
 def create(path: str, body: Mapping[str, Any]) -> Call:
     """Create an order: a lost answer leaves open whether it is there."""
-    return Call("POST", path, json=body, repeatable=False)
+    return Call("POST", path, json=body, repeatable=False, largest=LARGEST_RECEIPT)
 
 
 def put(path: str, body: Mapping[str, Any]) -> Call:
     """Bring something up to date; a second time changes nothing."""
-    return Call("PUT", path, json=body)
+    return Call("PUT", path, json=body, largest=LARGEST_RECEIPT)
 
 
 def is_connectors(call: Call) -> bool:

@@ -7,12 +7,15 @@ an odd one must not make a whole page unreadable.
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from shopbridge.connectors.cloudsales.envelope import flag_of
+from shopbridge.mapping.numbers import Whole, as_written, sensible
 
 MOST_DIGITS = 15
-"""Larger and finer numbers are none of a catalogue's, and would be long texts once they are written out."""
+"""Before the point, or zeros behind it: other numbers are none of a catalogue's."""
+DOUBLES_DIGITS = 17
+"""As many tell every double apart: a figure that was computed may have them all."""
 
 
 def _flag(value: Any) -> bool:
@@ -23,13 +26,14 @@ def _flag(value: Any) -> bool:
 
 
 def _number(value: Any) -> Decimal | None:
-    if value is None or (isinstance(value, str) and not value.strip()):
+    plain = as_written(value)
+    if plain is None or plain == "":
         return None
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(str(plain))
     except InvalidOperation as error:
         raise ValueError("is no number") from error
-    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS or len(number.as_tuple().digits) > MOST_DIGITS:
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS or len(number.as_tuple().digits) > DOUBLES_DIGITS:
         raise ValueError("is no number of a catalogue")
     return number
 
@@ -42,6 +46,7 @@ def _page_number(value: Any) -> int:
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[Decimal | None, BeforeValidator(_number)]
+Quantity = Annotated[Decimal | None, BeforeValidator(_number), AfterValidator(lambda value: value and sensible(value))]
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 
 
@@ -79,9 +84,9 @@ class ProductRow(Read):
     pret_vanzare: Number = None
     pret_vanzare_cu_tva: Number = None
     cota_tva_vanzare: Number = None
-    stoc_global: Number = None
-    stock_reserved: Number = None
-    stock_available: Number = None
+    stoc_global: Quantity = None
+    stock_reserved: Quantity = None
+    stock_available: Quantity = None
     is_deleted: Flag = False
     deleted: Flag = False
     is_archived: Flag = False
@@ -102,7 +107,7 @@ class ProductRow(Read):
 class ConnectorRow(Read):
     """A connector of the account. [inferred] The names of its fields, but for ``type``."""
 
-    id: int
+    id: Whole
     type: Text = ""
     name: Text = ""
 
@@ -110,7 +115,7 @@ class ConnectorRow(Read):
 class CreatedData(Read):
     """What a written order answers."""
 
-    order_id: int = Field(alias="BOCP_order_id", gt=0)
+    order_id: Whole = Field(alias="BOCP_order_id", gt=0)
 
 
 class Created(Read):

@@ -11,6 +11,7 @@ from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.wire import WirePage, as_rows
 from shopbridge.errors import Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
+from shopbridge.http.bodies import LARGEST_RECEIPT
 from shopbridge.http.client import PlatformClient
 
 ROOT = "/api/v1"
@@ -81,7 +82,9 @@ class GomagApi:
     def post(self, path: str, data: Any, *, repeatable: bool) -> None:
         """Write: one form field that holds JSON. Raises Rejected with the code ``NO_DATA`` when it matches nothing."""
         form = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":"))}
-        self._send(Call("POST", f"/{path}/json", form=form, headers=HEADERS, repeatable=repeatable))
+        self._send(
+            Call("POST", f"/{path}/json", form=form, headers=HEADERS, repeatable=repeatable, largest=LARGEST_RECEIPT)
+        )
 
     def _send(self, call: Call) -> Answer:
         """Where the bucket is full, the limiter makes the next try wait."""

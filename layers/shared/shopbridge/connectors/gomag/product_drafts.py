@@ -6,13 +6,14 @@ one row each, which become Gomag's versions when it is sent.
 
 from collections import Counter
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from shopbridge.connectors.gomag.present import Present
 from shopbridge.connectors.gomag.product_prices import TITLE, price_fields
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import Held
+from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.mapping.prices import PriceTerms, tax_fix
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, ProductField, Variant
@@ -119,7 +120,7 @@ class _Planner:
 
 def _units(stock: Decimal | None) -> Decimal | None:
     """Whole units: what is left of one is not for sale."""
-    return None if stock is None else max(stock.to_integral_value(ROUND_FLOOR), Decimal(0))
+    return None if stock is None else max(whole_pieces(stock), Decimal(0))
 
 
 def _check_identity(change: ProductChange) -> None:

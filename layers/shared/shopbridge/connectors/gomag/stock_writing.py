@@ -7,7 +7,7 @@ that all went well, too (platform file, "Stock and prices": names, answer and ba
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from shopbridge.connectors.gomag.api import GomagApi
@@ -16,6 +16,7 @@ from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock import sold_as
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
+from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import StockChange
@@ -101,7 +102,7 @@ class StockWriter:
 
 def units(quantity: Decimal) -> Decimal:
     """[inferred] Gomag's stock counts whole units: what is left of one is not for sale."""
-    return quantity.to_integral_value(ROUND_FLOOR)
+    return whole_pieces(quantity)
 
 
 def _out(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from shopbridge.mapping.numbers import as_written, sensible
 from shopbridge.mapping.rounding import cents
 
 MOST_DIGITS = 20
@@ -76,11 +77,13 @@ def _as_money(value: Decimal) -> Decimal:
 
 
 Text = Annotated[str, BeforeValidator(as_text)]
-Number = Annotated[Decimal, Field(max_digits=MOST_DIGITS), AfterValidator(_same_digits)]
-MaybeNumber = Annotated[Number | None, BeforeValidator(_none_for_blank)]
-Money = Annotated[Decimal, Field(max_digits=MOST_DIGITS), AfterValidator(_as_money)]
+Number = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(_same_digits)]
+MaybeQuantity = Annotated[Annotated[Number, AfterValidator(sensible)] | None, BeforeValidator(_none_for_blank)]
+Money = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(_as_money)]
 MaybeMoney = Annotated[Money | None, BeforeValidator(_none_for_blank)]
-Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(_same_digits)]
+Percent = Annotated[
+    Decimal, BeforeValidator(as_written), Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(_same_digits)
+]
 MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
 Id = Annotated[int, Field(ge=0, lt=10**15)]
 MaybeId = Annotated[Id | None, BeforeValidator(_none_for_blank)]

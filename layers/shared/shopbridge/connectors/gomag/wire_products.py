@@ -11,8 +11,8 @@ from shopbridge.connectors.gomag.wire import (
     Id,
     MaybeId,
     MaybeMoney,
-    MaybeNumber,
     MaybePercent,
+    MaybeQuantity,
     Money,
     Text,
     Wire,
@@ -64,7 +64,7 @@ class WireSold(Wire):
 
     id: Id
     sku: Text = ""
-    stock: MaybeNumber = None
+    stock: MaybeQuantity = None
 
 
 class WireStocked(WireSold):

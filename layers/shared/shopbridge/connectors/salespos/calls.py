@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.salespos.wire import Item
 from shopbridge.http.answer import Answer, Call
+from shopbridge.http.bodies import LARGEST_RECEIPT
 
 API = "/api/rest/v1"
 ACCEPT = {"Accept": "application/vnd.verto.webshop+json"}
@@ -21,17 +22,17 @@ def get(path: str, **params: str) -> Call:
 
 def post(path: str, body: Mapping[str, Any]) -> Call:
     """Create: there is no idempotency key, so it is never repeated blindly."""
-    return Call("POST", path, json=body, headers=ACCEPT, repeatable=False)
+    return Call("POST", path, json=body, headers=ACCEPT, repeatable=False, largest=LARGEST_RECEIPT)
 
 
 def patch(path: str, body: Mapping[str, Any]) -> Call:
     """Set fields; a second time changes nothing."""
-    return Call("PATCH", path, json=body, headers=ACCEPT)
+    return Call("PATCH", path, json=body, headers=ACCEPT, largest=LARGEST_RECEIPT)
 
 
 def delete(path: str) -> Call:
     """Remove; a second time finds nothing."""
-    return Call("DELETE", path, headers=ACCEPT)
+    return Call("DELETE", path, headers=ACCEPT, largest=LARGEST_RECEIPT)
 
 
 def in_language(call: Call, language: str) -> Call:

@@ -18,6 +18,7 @@ from shopbridge.connectors.salespos.wire import (
     Text,
     as_collection,
 )
+from shopbridge.mapping.numbers import Figure, Quantity, Whole
 
 BY_PRODUCT, BY_VARIANT = "Product", "Attribute"
 """[inferred] The spellings of ``stocktype`` are from a client of 2017 (S11)."""
@@ -41,7 +42,7 @@ UNKNOWN_IF_ODD = WrapValidator(_unless_odd)
 class Named(Read):
     """Something with an id and a name."""
 
-    id: int
+    id: Whole
     name: Text = ""
 
 
@@ -50,14 +51,14 @@ class PartRead(Read):
 
     attribute: Named
     attribute_value: Named
-    extra_price: Decimal = Decimal(0)
+    extra_price: Figure = Decimal(0)
 
 
 class VariantRead(CombinationRead):
     """A variant with its stock, its surcharge and what makes it this one."""
 
-    stock: Annotated[Decimal | None, UNKNOWN_IF_ODD] = None
-    netto_extra_price: Decimal | None = None
+    stock: Annotated[Quantity | None, UNKNOWN_IF_ODD] = None
+    netto_extra_price: Figure | None = None
     combination: tuple[PartRead, ...] = ()
 
     @property
@@ -76,7 +77,7 @@ class StockedRead(ProductRead):
     """A product with what is known of its stock."""
 
     stockenabled: Annotated[bool | None, UNKNOWN_IF_ODD] = None
-    stock: Annotated[Decimal | None, UNKNOWN_IF_ODD] = None
+    stock: Annotated[Quantity | None, UNKNOWN_IF_ODD] = None
     attributecombinations: Annotated[VariantsRead, BeforeValidator(as_collection)] | None = None
 
 
@@ -90,12 +91,12 @@ class ChosenRead(Read):
 class SoldRow(Read):
     """A row of an order. Which variant it sells is told by values and numbers only, not by its id (client S4)."""
 
-    product_id: int | None = None
+    product_id: Whole | None = None
     product_type: Text = ""
     product_number: Text = ""
     sub_product_number: Text = ""
     sub_sku_number: Text = ""
-    count: Decimal | None = None
+    count: Quantity | None = None
     attributes: tuple[ChosenRead, ...] | None = None
 
 
@@ -109,15 +110,15 @@ class StockInput(Sent):
 class CategoryLinkRead(Read):
     """A product in a category."""
 
-    id: int
-    category_id: int
+    id: Whole
+    category_id: Whole
 
 
 class ValueRead(Read):
     """What a product has for a property: a text, or the id of an option."""
 
-    id: int
-    product_property_id: int
+    id: Whole
+    product_property_id: Whole
     value: Text = ""
 
 
@@ -137,8 +138,8 @@ Values = Annotated[Listed[ValueRead], BeforeValidator(as_collection)]
 class GroupLinkRead(Read):
     """A group of properties that a product has, with the values."""
 
-    id: int
-    product_property_group_id: int
+    id: Whole
+    product_property_group_id: Whole
     values: Values | None = None
 
 
@@ -150,12 +151,12 @@ class ProductWhole(StockedRead):
     shortdescription: Text = ""
     description: Text = ""
     taxtariff: str | None = None
-    vatrate: Decimal | None = None
-    price: Decimal
-    discount: Decimal = Decimal(0)
+    vatrate: Figure | None = None
+    price: Figure
+    discount: Figure = Decimal(0)
     unit: Text = ""
-    weight: Decimal | None = None
-    purchaseprice: Decimal | None = None
+    weight: Figure | None = None
+    purchaseprice: Figure | None = None
     stocklocation: Text = ""
     memo: Text = ""
     productmainphoto: Any = None
@@ -180,11 +181,11 @@ class RawProduct(Identified):
 class LinkedValueRead(Read):
     """A value that a product was given; the product's variants are made of these."""
 
-    id: int
+    id: Whole
     optionname: Text = ""
-    optionvalue_id: int
+    optionvalue_id: Whole
     optionvalue_name: Text = ""
-    price: Decimal = Decimal(0)
+    price: Figure = Decimal(0)
 
 
 class AttributeRead(Named):

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from shopbridge.mapping.json_data import plain
+from shopbridge.mapping.numbers import Figure, Whole
 
 Item = TypeVar("Item")
 
@@ -211,32 +212,32 @@ class Page(Read, Generic[Item]):
 class Identified(Read):
     """A record of a list that can be ordered by id."""
 
-    id: int
+    id: Whole
 
 
 class OrderRead(Read):
     """An order; the numbers come with its completion, the totals may be missing right after the creation."""
 
-    id: int
-    ordernumber: int | None = None
+    id: Whole
+    ordernumber: Whole | None = None
     ordernumber_full: str | None = None
     reservationnumber: str | None = None
-    total_price: Decimal | None = None
-    total_tax: Decimal | None = None
+    total_price: Figure | None = None
+    total_tax: Figure | None = None
 
 
 class OpenOrderRead(Identified):
     """An order that is not completed; status and sums tell whether it changed, there is no date of that."""
 
-    status: int | None = None
-    total_orderrow_price: Decimal | None = None
-    total_weight: Decimal | None = None
+    status: Whole | None = None
+    total_orderrow_price: Figure | None = None
+    total_weight: Figure | None = None
 
 
 class CreatedRead(Read):
     """What every creation answers."""
 
-    id: int
+    id: Whole
 
 
 class UserInfoRead(Read):
@@ -248,7 +249,7 @@ class UserInfoRead(Read):
 class UserRead(Read):
     """A customer."""
 
-    id: int
+    id: Whole
     username: Text = ""
     userinfo: UserInfoRead | None = None
 
@@ -256,7 +257,7 @@ class UserRead(Read):
 class CombinationRead(Read):
     """A variant that SalesPOS made from a product's attributes."""
 
-    id: int
+    id: Whole
     product_number: str | None = None
     sku_number: str | None = None
     ean_number: str | None = None
@@ -296,14 +297,14 @@ class ProductRead(Identified):
 class PackageRead(Read):
     """A kind of parcel."""
 
-    id: int
+    id: Whole
     name: Text = ""
 
 
 class PaymethodRead(Read):
     """A payment method that is switched on."""
 
-    id: int
+    id: Whole
     combined_name: str | None = None
     label: str | None = None
 
@@ -311,16 +312,16 @@ class PaymethodRead(Read):
 class WebshopRead(Read):
     """The account's shop; a limit of -1 is none."""
 
-    id: int
+    id: Whole
     name: Text = ""
     is_salespos: bool | None = None
-    product_limit_left: int | None = None
+    product_limit_left: Whole | None = None
 
 
 class StatusRead(Read):
     """An order status as the merchant names it."""
 
-    id: int
+    id: Whole
     status_name: Text = ""
 
 
@@ -329,7 +330,7 @@ class SettingsRead(Read):
 
     currency: str | None = None
     prices_include_vat: bool | None = None
-    default_vat_rat: Decimal | None = None
+    default_vat_rat: Figure | None = None
     stock: bool | None = None
     order_status: tuple[StatusRead, ...] | None = None
 

@@ -15,6 +15,7 @@ from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_ke
 from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call, parse_http_date
+from shopbridge.http.bodies import LARGEST_RECEIPT
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import OrderId
 
@@ -137,13 +138,13 @@ class AdminApi:
     def transition(self, order: OrderId, action: str, *, send_mail: bool, repeatable: bool) -> str:
         """Send a transition; returns the technical name of the state it led to."""
         path = f"/_action/order/{order}/state/{action}"
-        call = Call("POST", path, json={"sendMail": send_mail}, repeatable=repeatable)
+        call = Call("POST", path, json={"sendMail": send_mail}, repeatable=repeatable, largest=LARGEST_RECEIPT)
         return self.client.read(call, _STATE).technical_name
 
     def create(self, entity: str, record: Mapping[str, Any]) -> bool:
         """Create a record under an id of ours; False when the shop has that id already, and nothing was done."""
         try:
-            self.client.send(Call("POST", f"/{entity}", json=dict(record)))
+            self.client.send(Call("POST", f"/{entity}", json=dict(record), largest=LARGEST_RECEIPT))
         except Rejected as error:
             if error.code != GONE:
                 raise
@@ -152,7 +153,7 @@ class AdminApi:
 
     def patch(self, entity: str, row: str, change: Mapping[str, Any]) -> None:
         """Change some fields. Raises Rejected when the record is gone."""
-        self.client.send(Call("PATCH", f"/{entity}/{row}", json=dict(change)))
+        self.client.send(Call("PATCH", f"/{entity}/{row}", json=dict(change), largest=LARGEST_RECEIPT))
 
     def patch_order(self, order: OrderId, change: Mapping[str, Any]) -> None:
         """Change some fields; custom fields are merged by their names."""

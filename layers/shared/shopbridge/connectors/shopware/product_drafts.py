@@ -6,11 +6,12 @@ Prices, tax, categories and properties are added when it is sent, since they nee
 
 from collections import Counter
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 from shopbridge.connectors.shopware.product_lookup import Present
 from shopbridge.errors import Held
+from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, Variant
 
@@ -100,7 +101,7 @@ def _row(change: ProductChange, variant: Variant, *, is_new: bool) -> dict[str, 
 
 def _units(stock: Decimal | None) -> int | None:
     """Shopware knows no halves: what is left of a unit is not for sale."""
-    return None if stock is None else max(int(stock.to_integral_value(ROUND_FLOOR)), 0)
+    return None if stock is None else max(int(whole_pieces(stock)), 0)
 
 
 def _check_identity(change: ProductChange) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR
 from typing import Any, Final
 
 from shopbridge.connectors.shopware.api import AdminApi
@@ -10,6 +9,7 @@ from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.stock import known_skus
 from shopbridge.connectors.shopware.sync import BLANK, UNRESOLVED, Operation, Problem, sync
 from shopbridge.connectors.shopware.versions import Features
+from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
@@ -74,7 +74,7 @@ def _target(sku: str, ids: Mapping[str, str] | None) -> Any:
 
 
 def _units(change: StockChange) -> int:
-    return int(change.quantity.to_integral_value(ROUND_FLOOR))
+    return int(whole_pieces(change.quantity))
 
 
 def _reason(sku: str, problem: Problem) -> Reason:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shopbridge.mapping.numbers import Figure, Whole
+
 
 def _empty_for_null(value: Any) -> Any:
     return "" if value is None else value
@@ -16,9 +18,8 @@ def _map_for_empty(value: Any) -> Any:
     return {} if value is None or value == [] else value
 
 
-Amount = Annotated[Decimal, Field(max_digits=40)]
-"""More digits are no money, and a number of a billion digits would take all memory once it is written out."""
-Count = Annotated[int, Field(lt=10**9)]
+Amount = Figure
+Count = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 Text = Annotated[str, BeforeValidator(_empty_for_null)]
 Map = Annotated[dict[str, Any], BeforeValidator(_map_for_empty)]
 
@@ -117,7 +118,7 @@ class WireLine(Wire):
     type: Text = ""
     label: Text = ""
     quantity: Count
-    position: int | None = None
+    position: Whole | None = None
     product_id: str | None = None
     price: WirePrice
     payload: Any = None
@@ -246,7 +247,7 @@ class WireOrder(Wire):
 
     id: str
     order_number: Text = ""
-    auto_increment: int
+    auto_increment: Whole
     order_date_time: AwareDatetime
     sales_channel_id: Text = ""
     primary_order_delivery_id: str | None = None

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from shopbridge.connectors.shopware.wire import Amount, Map, Named, Text, Wire, WireRate
+from shopbridge.mapping.numbers import Whole
 
 
 class WireStock(Wire):
@@ -16,11 +17,11 @@ class WireStock(Wire):
     """
 
     id: str
-    auto_increment: int
+    auto_increment: Whole
     product_number: Text = ""
-    stock: int | None = None
-    available_stock: int | None = None
-    child_count: int | None = None
+    stock: Whole | None = None
+    available_stock: Whole | None = None
+    child_count: Whole | None = None
 
 
 class WireAmounts(Wire):
@@ -48,7 +49,7 @@ class WireTaxRow(WireRate):
     """A tax of the shop with its id."""
 
     id: str
-    position: int | None = None
+    position: Whole | None = None
 
 
 class WireId(Wire):
@@ -65,12 +66,12 @@ class WireVariant(Wire):
     """
 
     id: str
-    auto_increment: int
+    auto_increment: Whole
     product_number: Text = ""
     ean: str | None = None
     active: bool | None = None
-    stock: int | None = None
-    available_stock: int | None = None
+    stock: Whole | None = None
+    available_stock: Whole | None = None
     tax_id: str | None = None
     price: tuple[WireEntry, ...] | None = None
     options: tuple[WireOption, ...]
