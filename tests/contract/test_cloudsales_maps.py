@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopbridge.connectors.cloudsales.barcodes import ean_of
 from shopbridge.connectors.cloudsales.counties import COUNTIES, county_name
 from shopbridge.connectors.cloudsales.countries import country_name
 from shopbridge.connectors.cloudsales.places import invoice_place
 from shopbridge.connectors.cloudsales.wall_time import in_bucharest
 from shopbridge.errors import Held
+from shopbridge.mapping.barcodes import ean_of
 from shopbridge.mapping.json_data import plain
 from tests.contract.cloudsales_world import HOME
 from tests.salespos_orders import D

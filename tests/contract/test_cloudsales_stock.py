@@ -6,7 +6,8 @@ import pytest
 from sandbox.platforms.cloudsales import Spelling, StandIn
 from shopbridge.connectors.cloudsales.listing import rank_of
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
-from shopbridge.model.stock import StockChange, StockLevel
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.cloudsales_world import Bench, bench, bought, fill, planned
 from tests.salespos_orders import D
 
@@ -278,6 +279,16 @@ def test_figures_are_written_in_one_call_and_an_unknown_code_keeps_no_other_back
     assert (at.account.stock("MUG").available, at.account.stock("ROPE").available) == (D(3), D("7.25"))
 
 
+def test_a_code_in_other_capitals_is_told_as_that() -> None:
+    at = stand_in()
+    office = at.connector(**ON)
+    refused = office.write_stock([change("mug", "3"), change("NOBODY", "1")], manage="untouched", warehouse="")
+    assert {sku: reason.code for sku, reason in refused.items()} == {"mug": "other_capitals", "NOBODY": "unknown_sku"}
+    assert "'MUG'" in refused["mug"].text
+    found = office.stock_reader().read(["mug", "NOBODY"])
+    assert {sku: each.code for sku, each in found.items() if isinstance(each, Reason)} == {"mug": "other_capitals"}
+
+
 def test_reserved_units_come_on_top_so_nothing_is_deducted_later() -> None:
     at = stand_in()
     office = at.connector(**ON)
@@ -285,7 +296,9 @@ def test_reserved_units_come_on_top_so_nothing_is_deducted_later() -> None:
     office.write_stock([change("MUG", "3")], manage="untouched", warehouse="")
     assert at.account.stock("MUG").available == 3
     assert office.will_deduct(["MUG"]) == {}
-    assert office.stock_reader().read(["MUG", "NOBODY"])["MUG"].quantity == 3
+    standing = office.stock_reader().read(["MUG", "NOBODY"])["MUG"]
+    assert isinstance(standing, Standing)
+    assert standing.quantity == 3
 
 
 def test_a_code_that_is_there_twice_has_no_standing() -> None:
@@ -293,7 +306,9 @@ def test_a_code_that_is_there_twice_has_no_standing() -> None:
     fill(at, ["TWIN"], name="one")
     fill(at, ["TWIN"], name="two")
     reader = at.connector(**ON).stock_reader()
-    assert reader.read(["TWIN", "MUG"]).keys() == {"MUG"}
+    twin = reader.read(["TWIN", "MUG"])["TWIN"]
+    assert isinstance(twin, Reason)
+    assert twin.code == "ambiguous_product"
     assert reader.read(["MUG"]).keys() == {"MUG"}
     assert at.calls(LIST) == 1
 

@@ -467,6 +467,19 @@ def test_a_category_that_is_gone_holds_its_product_only() -> None:
     assert (held.state, held.reason.code, created.state) == ("held", "unknown_category", "created")
 
 
+def test_categories_in_a_circle_are_told_as_that() -> None:
+    parents = {"1": "3", "2": "1", "3": "2", "4": "2"}
+    tree = CategoryTree(
+        tuple(
+            Category(id=ExternalId(key), parent=ExternalId(above), name=f"C{key}", active=True)
+            for key, above in parents.items()
+        )
+    )
+    with pytest.raises(Held, match="C2 > C3 > C1 > C2") as caught:
+        tree.path_of(ExternalId("4"))
+    assert caught.value.code == "category_circle"
+
+
 def test_a_products_rules_may_set_further_fields() -> None:
     at = bench()
     shop = swift(at)

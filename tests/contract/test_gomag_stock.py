@@ -1,5 +1,6 @@
 """Gomag as a source and as a target of stock."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from shopbridge.connectors.gomag.connector import GomagShop
 from shopbridge.connectors.gomag.shelf import ASKED_AT_MOST
 from shopbridge.connectors.gomag.sweep import TOP, Place, read_step, way_of
 from shopbridge.errors import NeedsAttention, RetryLater
-from shopbridge.model.stock import StockChange, StockLevel
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.gomag_world import Bench, D, answering, bench, golden, swift
 
 READ, WRITE = "product/read", "product/inventory"
@@ -48,6 +50,13 @@ def write(shop: GomagShop, **quantities: int | str) -> dict[str, str]:
     changes = [StockChange(sku=sku.replace("_", "-"), quantity=D(count)) for sku, count in quantities.items()]
     refused = shop.write_stock(changes, manage="untouched", warehouse="")
     return {sku: reason.code for sku, reason in refused.items()}
+
+
+def told(read: Mapping[str, Standing | Reason]) -> dict[str, Any]:
+    """What a reader says of each SKU: a reason's code, or both figures."""
+    return {
+        sku: each.code if isinstance(each, Reason) else (each.quantity, each.will_deduct) for sku, each in read.items()
+    }
 
 
 # --- source -----------------------------------------------------------------------------------------------------------
@@ -184,9 +193,20 @@ def test_figures_are_written_in_one_call_and_one_is_read_back() -> None:
 
 def test_an_unknown_sku_is_told_and_keeps_no_other() -> None:
     at = stocked()
-    assert write(swift(at), MUG_0=7, NO=1, TEE=2) == {"NO": "unknown_sku", "TEE": "unknown_sku"}
+    assert write(swift(at), MUG_0=7, NO=1, TEE=2) == {"NO": "unknown_sku", "TEE": "sold_otherwise"}
     assert at.shop.sold_as("MUG-0").stock == 7
     assert write(swift(at), NO=1) == {"NO": "unknown_sku"}
+
+
+def test_an_sku_in_other_capitals_is_told_as_that() -> None:
+    at = stocked()
+    at.shop.add_product(ProductSpec("Lamp", D(1), 7))
+    assert write(swift(at), LAMP=9) == {"LAMP": "other_capitals"}
+    assert told(swift(at).stock_reader().read(["LAMP", "TEE", "NO"])) == {
+        "LAMP": "other_capitals",
+        "TEE": "sold_otherwise",
+    }
+    assert at.shop.sold_as("Lamp").stock == 7
 
 
 def test_an_sku_that_is_there_twice_is_not_written() -> None:
@@ -313,8 +333,7 @@ def test_a_comparison_reads_each_page_once() -> None:
     at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
     reader = swift(at).stock_reader()
     read = reader.read(["MUG-0", "MUG-1", "TEE-R", "NO"])
-    assert {sku: standing.quantity for sku, standing in read.items()} == {"MUG-0": 0, "TEE-R": 5}
-    assert {standing.will_deduct for standing in read.values()} == {0}
+    assert told(read) == {"MUG-0": (0, 0), "TEE-R": (5, 0), "MUG-1": "ambiguous_product"}
     reader.read(["MUG-200", "TEE-A"])
     assert at.calls(READ) == 3
 

@@ -1,6 +1,6 @@
 """SalesPOS as source and target of stock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from sandbox.platforms.kit import Faults
 from sandbox.platforms.salespos.orders import create_order
 from shopbridge.connectors.salespos.connector import SalesPos
+from shopbridge.connectors.salespos.numbers import ONE_BY_ONE
 from shopbridge.errors import RetryLater, Throttled
 from shopbridge.model.base import ExternalId
-from shopbridge.model.stock import StockChange, StockLevel
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.salespos_world import Bench, bench
 from tests.salespos_orders import D
 
@@ -374,16 +376,18 @@ def test_open_orders_will_still_take_from_what_is_written_only_where_completion_
     assert at.account.calls.total == before
 
 
+def standings(read: Mapping[str, Standing | Reason]) -> dict[str, Standing]:
+    return {sku: each for sku, each in read.items() if isinstance(each, Standing)}
+
+
 def test_a_comparison_reads_only_as_many_pages_as_it_needs() -> None:
     at, office = completing()
     made = [at.product(f"P-{number}", stock=number) for number in range(600)]
     left_open(at, made[3], 2)
     reader = office.stock_reader()
     first = reader.read(["P-3", "P-4"])
-    assert {sku: (one.quantity, one.will_deduct) for sku, one in first.items()} == {
-        "P-3": (D(3), D(2)),
-        "P-4": (D(4), D(0)),
-    }
+    figures = {"P-3": (D(3), D(2)), "P-4": (D(4), D(0))}
+    assert {sku: (each.quantity, each.will_deduct) for sku, each in standings(first).items()} == figures
     assert at.calls("GET /products") == 1
     assert set(reader.read(["P-599", "NOPE"])) == {"P-599"}
     assert at.calls("GET /products") == 3
@@ -396,4 +400,37 @@ def test_a_comparison_leaves_out_what_has_no_figure_of_its_own() -> None:
     at.product("MUG", stock=1)
     at.product("MUG", stock=2)
     at.product("TEE", stock=5, stocktype="Product", variants={"Size": {"M": 0}})
-    assert set(at.connector().stock_reader().read(["MUG", "TEE", "TEE-M"])) == {"TEE"}
+    read = at.connector().stock_reader().read(["MUG", "TEE", "TEE-M", "tee", "NONE"])
+    codes = {sku: "" if isinstance(each, Standing) else each.code for sku, each in read.items()}
+    assert codes == {"MUG": "ambiguous_product", "TEE": "", "TEE-M": "sold_otherwise", "tee": "other_capitals"}
+
+
+def test_a_figure_goes_only_where_the_stock_of_its_number_lies() -> None:
+    at = bench()
+    tee, (medium, _) = at.variants("TEE", "M", "L")
+    shared = at.product("CAP", stock=5, stocktype="Product", variants={"Size": {"M": 0}})
+    (cap,) = [key for key, row in at.account.shop.combinations.items() if str(row["product_id"]) == shared]
+    office = at.connector()
+    changes = [change("TEE", "1", tee), change("CAP-M", "2", f"{shared}/{cap}"), change("cap", "3", "")]
+    changes += [change("TEE", "1", ""), change("TEE-M", "4", f"{tee}/{medium}"), change("NONE", "5", "")]
+    refused = office.write_stock(changes, manage="untouched", warehouse="")
+    assert {sku: reason.code for sku, reason in refused.items()} == {
+        "TEE": "sold_otherwise",
+        "CAP-M": "sold_otherwise",
+        "cap": "other_capitals",
+        "NONE": "unknown_sku",
+    }
+    assert (at.account.shop.combinations[medium]["stock"], at.calls("PATCH /products/{id}")) == (4, 0)
+
+
+def test_where_stock_lies_is_looked_at_once_an_hour_and_a_page_at_a_time_where_many_are_written() -> None:
+    at = bench()
+    made = {f"P-{number}": at.product(f"P-{number}", stock=0) for number in range(ONE_BY_ONE + 1)}
+    office = at.connector()
+    for _ in range(2):
+        assert office.write_stock([change("P-0", "1", made["P-0"])], manage="untouched", warehouse="") == {}
+    assert at.calls("GET /products/{id}") == 1
+    at.clock.advance(hours=2)
+    changes = [change(sku, "2", product) for sku, product in made.items()]
+    assert office.write_stock(changes, manage="untouched", warehouse="") == {}
+    assert (at.calls("GET /products/{id}"), at.calls("GET /products")) == (1, 1)

@@ -26,6 +26,15 @@ def test_a_stock_is_written_by_product_number() -> None:
     assert caller.shop.product("A")["stock"] == 2
 
 
+@pytest.mark.parametrize("number", ["a", "A ", " A"])
+def test_a_number_counts_exactly_although_a_search_finds_it_in_other_capitals(number: str) -> None:
+    caller = shop()
+    answer = sync(caller, {"s": upsert("product", {"id": by("product.number", number), "stock": 2})})
+    assert error(answer)["code"] == "FRAMEWORK__API_INVALID_SYNC_RESOLVERS"
+    found = caller.found("product", filter=[{"type": "equals", "field": "productNumber", "value": number}])
+    assert [row["productNumber"] for row in found] == ([] if number.startswith(" ") else ["A"])
+
+
 @pytest.mark.parametrize("version", ["6.4.20.2", "6.5.1.0"])
 def test_before_6_5_2_a_resolver_is_no_id(version: str) -> None:
     body = {"s": upsert("product", {"id": by("product.number", "A"), "stock": 2})}

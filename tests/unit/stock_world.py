@@ -69,6 +69,7 @@ class Keeper:
     page: int = 4
     traits: StockTraits = field(default_factory=lambda: StockTraits(batch=3, whole_units=True, by_id=False))
     writes: list[dict[str, int]] = field(default_factory=list)
+    unsold: dict[str, Reason] = field(default_factory=dict)
 
     # --- what people do -----------------------------------------------------------------------------------
 
@@ -162,8 +163,8 @@ class Keeper:
     def stock_reader(self) -> "Keeper":
         return self
 
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
-        return self.calls.through("target read", lambda: self._read(skus))
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
+        return self.calls.through("target read", lambda: {**self._read(skus), **self.unsold})
 
     def _read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
         return {

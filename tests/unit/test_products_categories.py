@@ -112,6 +112,15 @@ def test_a_circle_is_told_and_an_orphan_becomes_a_root() -> None:
     assert world.codes() == {"A": "category_circle", "B": "category_circle"}
 
 
+def test_a_circle_is_named_with_all_that_are_in_it_and_what_lies_below_is_told_apart() -> None:
+    world = a_world(a_category("a", "b"), a_category("b", "c"), a_category("c", "a"), a_category("under", "a"))
+    world.run()
+    told = {problem.item: problem.reason.text for problem in world.standing().problems}
+    assert told["A"] == "The category and its parents run in a circle at the source: C > B > A > C."
+    assert told["Under"] == "Categories above it run in a circle at the source: C > B > A > C."
+    assert set(world.codes().values()) == {"category_circle"}
+
+
 def test_left_out_and_disabled_categories_stay_away_with_all_below() -> None:
     tree = [a_category("out"), a_category("in", "out"), a_category("off", active=False), a_category("under", "off")]
     world = a_world(*tree, a_category("lamps"), exclude_categories=["OUT"])

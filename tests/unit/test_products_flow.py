@@ -49,7 +49,7 @@ def test_what_the_policies_leave_alone_is_no_change() -> None:
     world = a_world()
     world.run()
     world.calls.names.clear()
-    world.source.change(1, name="New name", long_text="Other", short_text="Other", ean="1", active=True, stock=None)
+    world.source.change(1, name="New name", long_text="Other", short_text="Other", ean="5901234123457", stock=None)
     world.run()
     assert world.counts() == (5, 0, 0, 5, 0, 0)
     assert world.calls.counted("find") == 0
@@ -353,6 +353,24 @@ def test_images_are_told_as_unsupported_with_every_product_that_is_written() -> 
     world.run()
     remarks = [facts.get("remarks") for name, facts in world.log.lines if name == "product_created"]
     assert remarks == [("Its 2 images are not carried over: images are not supported.",), ()]
+
+
+@pytest.mark.parametrize("ean", ["4.00638E+12", "4-006381-333931", "4006381333930", "123", "0000000000000"])
+def test_an_ean_that_is_none_is_left_out_and_told(ean: str) -> None:
+    variants = (a_variant("SKU-2-S", "S", ean="4006381333931"), a_variant("SKU-2-M", ean=ean))
+    world = a_world(a_product(1, ean=ean), a_product(2, ean="", stock=None, variants=variants))
+    world.run()
+    assert world.sold()["SKU-1"].get("ean") is None
+    assert [variant.ean for variant in world.target.sent[1].product.variants] == ["4006381333931", ""]
+    remarks = [facts["remarks"] for name, facts in world.log.lines if name == "product_created"]
+    assert remarks == [(f"Left out, since it is no EAN: {ean!r}.",)] * 2
+    assert world.run().counts.unchanged == 2
+
+
+def test_eans_are_let_be_where_they_do_not_travel() -> None:
+    world = a_world(a_product(1, ean="123"), fields={"ean": "never"})
+    world.run()
+    assert world.log.of("product_created", "remarks") == [()]
 
 
 def test_a_feature_without_an_entry_is_left_out_and_told_once_with_the_key_to_add() -> None:

@@ -148,6 +148,24 @@ def test_an_sku_in_other_capitals_is_not_doubled() -> None:
     assert (world.codes(), len(world.target.products)) == ({"SKU-1": "other_capitals"}, 1)
 
 
+def test_a_variant_in_other_capitals_is_neither_doubled_nor_overwritten() -> None:
+    world = a_world(with_variants(1))
+    world.target.products = {"x": {"sku": "SKU-1", "variants": {"sku-1-m": {}}}}
+    world.run()
+    assert (world.codes(), world.target.sent) == ({"SKU-1": "other_capitals"}, [])
+
+
+def test_an_sku_that_is_there_as_written_counts_before_one_in_other_capitals() -> None:
+    world = a_world(a_product(1))
+    world.target.products = {"x": {"sku": "sku-1", "variants": {}}, "y": {"sku": "SKU-1", "variants": {}}}
+    real = world.target.find_by_sku
+    world.target.find_by_sku = lambda skus: {  # type: ignore[method-assign]
+        sku: [*real([sku.lower()])[sku.lower()], *real([sku])[sku]] for sku in skus
+    }
+    world.run()
+    assert (world.codes(), [change.known.id for change in world.target.sent if change.known]) == ({}, ["y"])
+
+
 def test_values_that_differ_in_capitals_or_blanks_tell_no_variants_apart() -> None:
     world = a_world(a_product(1, variants=(a_variant("A", "X L"), a_variant("B", "x  l "))))
     world.run()

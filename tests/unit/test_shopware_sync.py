@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
-from shopbridge.connectors.shopware.sync import BLANK, UNRESOLVED, Problem, Refusal, read_refusal
+from shopbridge.connectors.shopware.sync import BLANK, Problem, Refusal, read_refusal
 from shopbridge.errors import Unfinished
 from shopbridge.http.answer import Answer, Call
 
@@ -42,20 +42,6 @@ def test_pointers_name_the_records() -> None:
     assert set(refusal.at) == {("stock", 3), ("other", 0)}
     blank = "This value should not be blank"
     assert refusal.at["stock", 3].text == f"productNumber: {blank}; name: {blank}"
-
-
-def test_natural_keys_that_lead_nowhere_are_listed_among_the_parameters() -> None:
-    parameters = {
-        "pointer-0": "stock/1/id",
-        "field-0": "product.id",
-        "pointer-1": "/stock/4/id",
-        "field-1": "product.id",
-    }
-    body = envelope({**error(UNRESOLVED, "Can not resolve one\nand another"), "meta": {"parameters": parameters}})
-    refusal = read_refusal(answer(400, body))
-    assert refusal is not None
-    assert set(refusal.at) == {("stock", 1), ("stock", 4)}
-    assert refusal.at["stock", 1] == Problem(UNRESOLVED, "Can not resolve one")
 
 
 def test_6_4_answers_record_by_record_where_the_headers_are_ignored() -> None:

@@ -15,6 +15,7 @@ from shopbridge.flows.runs import run_slice
 from shopbridge.flows.sweep import Seen
 from shopbridge.flows.sweep_stock import stock_work
 from shopbridge.model.messages import RunRequest
+from shopbridge.model.sku_reasons import sold_otherwise
 from shopbridge.model.snapshot import NO_END
 from tests.unit.memory_stores import Killed
 from tests.unit.stock_world import Keeper, Order, StockWorld, problem_of
@@ -427,6 +428,18 @@ def test_a_comparison_tries_skus_again_that_the_target_did_not_know_and_learns_o
     assert (world.snapshot["NEW"], world.snapshot["S2"], world.stocks["NEW"]) == ("7", "!2", 7)
     assert world.sweep("stock_comparison").counts.held == 1
     assert world.log.of("stock_held", "skus") == [["S2"]]
+
+
+def test_a_comparison_tells_why_no_figure_can_be_written_for_what_the_target_has() -> None:
+    world = a_world()
+    world.sweep()
+    otherwise = sold_otherwise("The target", "S2", "with variants")
+    world.shop.record("S2").stock = 9
+    world.shop.unsold["S2"] = otherwise
+    world.log.lines.clear()
+    assert world.sweep("stock_comparison").counts.held == 1
+    assert (world.stocks["S2"], world.snapshot["S2"]) == (9, "!2")
+    assert world.log.of("stock_held", "code") == ["sold_otherwise"]
 
 
 def test_a_comparison_without_drift_writes_nothing_and_takes_no_lease_for_writing() -> None:

@@ -2,8 +2,8 @@
 
 A test answers True, False or None (unknown), as a database does with NULL: a row is found only when its
 test is True, so ``not`` does not find rows whose field is null. Over a to-many association a filter
-holds when it holds for any of the rows. Text compares without regard to case, as the usual database
-collation does. [inferred, all three: the platform file leaves them to the database]
+holds when it holds for any of the rows. Text compares without regard to case and to blanks behind it,
+as the usual database collation does. [inferred, all three: the platform file leaves them to the database]
 """
 
 import json
@@ -17,7 +17,7 @@ from sandbox.platforms.shopware.errors import INVALID_UUID, ApiError, Problem
 from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.paths import Path, parse_path
 from sandbox.platforms.shopware.store import Row, Store
-from sandbox.platforms.shopware.values import is_id, parse_stamp
+from sandbox.platforms.shopware.values import folded, is_id, parse_stamp
 
 Test = Callable[[Row], bool | None]
 Clock = Callable[[], datetime]
@@ -179,7 +179,7 @@ class FilterParser:
             return self._time(value, pointer)
         if path.type in {"integer", "number"} and isinstance(value, str):
             return self._number(value, pointer)
-        return value.casefold() if isinstance(value, str) else value
+        return folded(value) if isinstance(value, str) else value
 
     def _time(self, value: Any, pointer: str) -> str:
         moment = parse_stamp(value)
@@ -250,7 +250,7 @@ def _comparable(path: Path, value: Any) -> Any:
     if isinstance(value, dict):
         return json.dumps(value)
     if isinstance(value, str) and path.type not in {"id", "time"}:
-        return value.casefold()
+        return folded(value)
     return value
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.platforms.shopware.store import NUMBER, Row, Store
+from sandbox.platforms.shopware.values import folded
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Narrowing:
         return store.all(entity)
 
     def _looked_up(self, store: Store, entity: str) -> Iterator[Row]:
-        for value in {each.casefold() for each in self.values}:
+        for value in {folded(each) for each in self.values}:
             if self.field == "id":
                 found = store.get(entity, value)
                 yield from [found] if found else []

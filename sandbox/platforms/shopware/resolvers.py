@@ -1,7 +1,8 @@
 """Foreign keys written by a natural key in a sync, such as ``{"resolver": "product.number", "value": "SKU-1"}``.
 
 They are looked up before anything is written, so that a record of the same sync is not found (C11). Walked are id
-fields and associations; a resolver inside a price list stays as it is.
+fields and associations; a resolver inside a price list stays as it is. Values count exactly, capitals and blanks
+included, although the database finds the rows by its own rules.
 """
 
 from collections.abc import Iterator, Mapping
@@ -69,7 +70,8 @@ class Resolving:
 
     def _rows(self, resolver: str, value: Any) -> list[Row]:
         if resolver == PRODUCT_NUMBER:
-            return self.shop.store.children("product", "productNumber", str(value))
+            alike = self.shop.store.children("product", "productNumber", str(value))
+            return [row for row in alike if row.values["productNumber"] == str(value)]
         if resolver not in LATER or not self.shop.version.resolves_more:
             detail = f"Foreign key resolver for key {resolver} not found"
             raise api_error(400, "API_RESOLVER_NOT_FOUND_EXCEPTION", detail, key=resolver)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.platforms.shopware import entities_order, entities_product, entities_shop
 from sandbox.platforms.shopware.model import Association, Entity
+from sandbox.platforms.shopware.values import folded
 from sandbox.platforms.shopware.versions import Version
 
 Schema = Mapping[str, Entity]
@@ -147,7 +148,7 @@ class Store:
 
     def children(self, entity: str, by: str, owner_id: str) -> list[Row]:
         """The records of ``entity`` whose indexed field ``by`` holds this value, oldest first."""
-        return self._index[entity][by].get(owner_id.casefold(), [])
+        return self._index[entity][by].get(folded(owner_id), [])
 
     def follow(self, row: Row, way: Association) -> list[Row]:
         """The records an association leads to."""
@@ -193,16 +194,16 @@ class Store:
     def _list(self, row: Row, name: str) -> None:
         value = row.values[name]
         if value is not None:
-            insort(self._index[row.entity][name].setdefault(value.casefold(), []), row, key=_serial)
+            insort(self._index[row.entity][name].setdefault(folded(value), []), row, key=_serial)
 
     def _unlist(self, row: Row, name: str) -> None:
         value = row.values[name]
         if value is None:
             return
-        rows = self._index[row.entity][name][value.casefold()]
+        rows = self._index[row.entity][name][folded(value)]
         rows.remove(row)
         if not rows:
-            del self._index[row.entity][name][value.casefold()]
+            del self._index[row.entity][name][folded(value)]
 
 
 def _number(row: Row) -> Any:

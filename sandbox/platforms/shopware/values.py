@@ -51,3 +51,8 @@ def parse_stamp(text: object) -> str | None:
 def php_json(value: Any) -> bytes:
     r"""JSON as PHP's encoder writes it: no spaces, ``\/`` and ``\uXXXX``."""
     return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+def folded(text: str) -> str:
+    """[inferred] A text as the database compares it for equality: case and blanks behind it make no difference."""
+    return text.casefold().rstrip(" ")

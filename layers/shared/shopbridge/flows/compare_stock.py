@@ -1,12 +1,14 @@
 """Holds what a target has against what it should have: nobody but a comparison sees what others changed there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from shopbridge.flows.open_units import open_units
 from shopbridge.flows.stock_figures import amount, content_of, refused_entry, to_write
 from shopbridge.flows.stock_route import StockRoute
 from shopbridge.flows.stock_shards import Findings, Part
+from shopbridge.flows.stock_writing import forget_ids, unknown_sku
+from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Standing
 
 
@@ -17,12 +19,13 @@ class Comparison:
         self._route = route
         self._reader = route.target.stock_reader()
 
-    def judge(self, part: Part, findings: Findings, doubtful: Collection[str]) -> set[str]:
-        """Put what differs on the part's list, and settle the rest; returns SKUs that the target does not know.
+    def judge(self, part: Part, findings: Findings, doubtful: Collection[str]) -> Mapping[str, Reason]:
+        """Put what differs on the part's list, and settle the rest; returns SKUs that no figure can be written for.
 
         The open orders are asked for even where a figure seems right: an order may hold units that were written over.
         """
-        standings = self._reader.read(list(findings.figures))
+        read = self._reader.read(list(findings.figures))
+        standings = {sku: each for sku, each in read.items() if isinstance(each, Standing)}
         units = open_units(self._route, {sku: findings.moments[sku][0] for sku in standings})
         for sku, standing in standings.items():
             expected = to_write(
@@ -35,9 +38,14 @@ class Comparison:
             settled = content_of(part.stored.get(sku, "")) == findings.figures[sku].entry
             if settled and not part.was_refused(sku) and sku not in units.unsure and sku not in doubtful:
                 part.drift[sku] = _told(sku, standing, expected, findings.figures[sku].inputs)
-        unknown = findings.figures.keys() - standings.keys()
-        part.outcome |= {sku: refused_entry(findings.figures[sku].entry) for sku in unknown}
-        return unknown
+        refused = {sku: _refusal(sku, read.get(sku)) for sku in findings.figures if sku not in standings}
+        part.outcome |= {sku: refused_entry(findings.figures[sku].entry) for sku in refused}
+        forget_ids(self._route, refused)
+        return refused
+
+
+def _refusal(sku: str, found: Standing | Reason | None) -> Reason:
+    return found if isinstance(found, Reason) else unknown_sku(sku)
 
 
 def _told(sku: str, standing: Standing, expected: Decimal, inputs: str) -> str:

@@ -10,12 +10,14 @@ from shopbridge.flows.product_entries import short_hash
 from shopbridge.flows.product_names import with_attributes, with_features
 from shopbridge.flows.product_policies import FIELDS, fields_to_create, fields_to_update, has
 from shopbridge.flows.product_prices import price_of, variant_prices_of
+from shopbridge.mapping.barcodes import ean_of
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import CompiledRule, read_by_rules
 from shopbridge.model.base import CurrencyCode, ExternalId
 from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductField, TargetProduct
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.product_settings import ProductSettings
+from shopbridge.model.sku_reasons import other_capitals
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,12 @@ class Wanted:
     Attributes:
         product: Attributes and features named as in the target, categories with the target's ids.
         unmapped: Features that were left out, since the settings do not name them.
+        remarks: What else was left out, each a sentence.
     """
 
     product: Product
     unmapped: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,28 @@ def wanted_of(product: Product, settings: ProductSettings, categories: Mapping[E
         Held: The product has no SKU to know it by, or something that the settings do not name.
     """
     _must_have_skus(product)
-    named = with_attributes(product, settings)
+    named, remarks = with_eans(with_attributes(product, settings), settings)
     unmapped: tuple[str, ...] = ()
     if settings.policy("features") != "never":
         named, unmapped = with_features(named, settings)
     targets = tuple(dict.fromkeys(categories[source] for source in product.categories if source in categories))
-    return Wanted(named.model_copy(update={"categories": targets}), unmapped)
+    return Wanted(named.model_copy(update={"categories": targets}), unmapped, remarks)
+
+
+def with_eans(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
+    """The product with those of its EANs that are some, and a remark that names the others.
+
+    A number that a table has rounded, or a check digit that is wrong, would be scanned as another product or none.
+    """
+    if settings.policy("ean") == "never":
+        return product, ()
+    variants = tuple(each.model_copy(update={"ean": ean_of(each.ean)}) for each in product.variants)
+    eans = (product.ean, *(each.ean for each in product.variants))
+    others = [ean for ean in eans if ean != ean_of(ean)]
+    if not others:
+        return product, ()
+    remark = f"Left out, since it is no EAN: {', '.join(map(repr, others))}."
+    return product.model_copy(update={"ean": ean_of(product.ean), "variants": variants}), (remark,)
 
 
 def _must_have_skus(product: Product) -> None:
@@ -151,7 +171,7 @@ def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> Tar
     Raises:
         Held: There are several, or it is sold there in another way.
     """
-    known = {target.id: target for sku in product.skus for target in found.get(sku, ())}
+    known = {target.id: target for sku in product.skus for target in _written_so(sku, found.get(sku, ()))}
     if len(known) > 1:
         raise Held(
             f"The target has its SKUs on {len(known)} products: {', '.join(sorted(known))}",
@@ -166,13 +186,8 @@ def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> Tar
 
 def _must_be_sold_alike(product: Product, target: TargetProduct) -> None:
     """Nothing may be written over a product that only happens to sell the same SKU."""
+    _must_be_written_alike(product, target)
     alone = not product.variants
-    if alone and target.sku.casefold() == product.sku.casefold() != "" and target.sku != product.sku:
-        raise Held(
-            f"The target has its SKU in other capitals: {target.sku!r}",
-            code="other_capitals",
-            fix="Write the SKU in the same way on both sides.",
-        )
     if alone and (target.variants or target.sku != product.sku):
         what = "with variants" if target.sku == product.sku else f"as a variant of product {target.sku or target.id}"
     elif target.sku in {variant.sku for variant in product.variants}:
@@ -184,6 +199,20 @@ def _must_be_sold_alike(product: Product, target: TargetProduct) -> None:
         code="sold_otherwise",
         fix="Build the product in the same way on both sides, or give one of them another SKU.",
     )
+
+
+def _must_be_written_alike(product: Product, target: TargetProduct) -> None:
+    """Targets find SKUs in other capitals or double them, as they please; what is written there must be the same."""
+    there = {sku for sku in (target.sku, *target.variants) if sku}
+    for sku in product.stocked_skus:
+        reason = None if sku in there else other_capitals("The target", sku, there)
+        if reason:
+            raise Held(reason.text, code=reason.code, fix=reason.fix)
+
+
+def _written_so(sku: str, found: Sequence[TargetProduct]) -> Sequence[TargetProduct]:
+    """Those that have the SKU exactly so; only where there are none, those that have it in other capitals."""
+    return [target for target in found if sku in (target.sku, *target.variants)] or found
 
 
 def change_of(

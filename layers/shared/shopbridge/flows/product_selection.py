@@ -17,7 +17,7 @@ class CategoryTree:
 
     Attributes:
         ordered: Every category after its parent.
-        circling: Those that cannot be reached from any root.
+        circling: Those that cannot be reached from any root: they run in a circle, or lie below such ones.
     """
 
     def __init__(self, categories: Iterable[Category]) -> None:
@@ -32,6 +32,14 @@ class CategoryTree:
     def parent_of(self, category: Category) -> ExternalId | None:
         """Its parent, if that is there."""
         return category.parent if category.parent in self.by_id else None
+
+    def circle_above(self, category: Category) -> tuple[Category, ...]:
+        """The circle that a circling category is in or below, each under the one before it."""
+        line: list[Category] = []
+        while category not in line:
+            line.append(category)
+            category = self.by_id[self.parent_of(category) or category.id]
+        return tuple(reversed(line[line.index(category) :]))
 
     def with_all_below(self, chosen: Iterable[ExternalId]) -> frozenset[ExternalId]:
         """These categories and everything under them."""

@@ -11,9 +11,10 @@ from shopbridge.flows.stock_log import tell_drift, tell_held, tell_pushed
 from shopbridge.flows.stock_route import StockRoute, forget_all_but
 from shopbridge.flows.stock_shards import Part, Wish
 from shopbridge.flows.stock_trail import Trail, load_trail
-from shopbridge.flows.stock_writing import AT_THE_TARGET, Pushed, settle, the_only_writer, write
+from shopbridge.flows.stock_writing import Pushed, settle, the_only_writer, write
 from shopbridge.flows.sweep import placed, with_entries
 from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import AT_THE_TARGET
 from shopbridge.model.snapshot import Manifest, Shard
 
 

@@ -20,14 +20,13 @@ from shopbridge.flows.stock_shards import Wish
 from shopbridge.flows.stock_trail import Trail, save_trail
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import AT_THE_TARGET, UNKNOWN, ambiguous
 from shopbridge.model.stock import StockChange
 
 LEASE_NAME = "stock-write"
 LEASE = timedelta(minutes=5)
 WRITE_TAKES = timedelta(minutes=3)
 """What must be left of the lease when a write begins: longer than its calls can take."""
-AT_THE_TARGET = frozenset({"unknown_sku", "ambiguous_product"})
-"""Reasons that wait for a person at the target; the others are failures."""
 FIELD = "sku"
 """Stock belongs to SKUs, whatever orders are matched by."""
 
@@ -79,10 +78,10 @@ def settle(route: StockRoute, trail: Trail, skus: Iterable[str], unsure: Collect
 
 
 def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
-    ids, missing = _target_ids(route, [wish.sku for wish in wishes])
-    known = {wish.sku: wish for wish in wishes if wish.sku not in missing}
+    ids, ambiguous = _target_ids(route, [wish.sku for wish in wishes])
+    known = {wish.sku: wish for wish in wishes if wish.sku not in ambiguous}
     if not known:
-        return Pushed({}, missing, frozenset())
+        return Pushed({}, ambiguous, frozenset())
     units, waiting = _claims(route, known)
     changes, told, oversold = [], {}, set()
     for sku, wish in known.items():
@@ -96,9 +95,9 @@ def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
     refused = route.target.write_stock(
         changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse
     )
-    unsure = units.unsure | oversold | _forgotten(route, refused)
+    unsure = units.unsure | oversold | forget_ids(route, {sku: why for sku, why in refused.items() if sku in ids})
     written = {sku: line for sku, line in told.items() if sku not in refused}
-    return Pushed(written, {**missing, **refused}, unsure)
+    return Pushed(written, {**ambiguous, **refused}, unsure)
 
 
 def _claims(route: StockRoute, wishes: Mapping[str, Wish]) -> tuple[OpenUnits, Mapping[str, Decimal]]:
@@ -115,18 +114,17 @@ def _claims(route: StockRoute, wishes: Mapping[str, Wish]) -> tuple[OpenUnits, M
 
 
 def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, ExternalId], dict[str, Reason]]:
-    """The target's own ids, where it wants them, and the SKUs that have none or several."""
+    """The target's own ids, where it wants them, and the SKUs that have several."""
     if not route.traits.by_id:
         return {}, {}
     found = product_ids(open_job(route.bridge, route.connection), skus, FIELD)
-    refused = {sku: unknown_sku(sku) for sku in skus if sku not in found}
-    refused |= {sku: _ambiguous(sku) for sku, ids in found.items() if len(ids) > 1}
+    refused = {sku: ambiguous("the target", sku) for sku, ids in found.items() if len(ids) > 1}
     return {sku: ids[0] for sku, ids in found.items() if sku not in refused}, refused
 
 
-def _forgotten(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[str]:
-    """Ids that the target does not know any more are looked up anew the next time."""
-    stale = [sku for sku, reason in refused.items() if reason.code == "unknown_sku"] if route.traits.by_id else []
+def forget_ids(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[str]:
+    """Ids that are not the SKU's record any more are looked up anew the next time; gives those SKUs."""
+    stale = [sku for sku, reason in refused.items() if reason.code in AT_THE_TARGET] if route.traits.by_id else []
     if stale:
         route.bridge.directory.forget(route.id, product_kind(FIELD), stale)
     return frozenset(stale)
@@ -135,12 +133,4 @@ def _forgotten(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[st
 def unknown_sku(sku: str) -> Reason:
     """Why nothing is written for an SKU that the target does not have."""
     fix = "Give the product there this SKU, or create it."
-    return Reason(code="unknown_sku", text=f"The target has no product {sku!r}", fix=fix)
-
-
-def _ambiguous(sku: str) -> Reason:
-    return Reason(
-        code="ambiguous_product",
-        text=f"Several products of the target have the SKU {sku!r}",
-        fix="Let only one product keep it.",
-    )
+    return Reason(code=UNKNOWN, text=f"The target has no product {sku!r}", fix=fix)

@@ -28,7 +28,7 @@ from shopbridge.flows.stock_shards import (
     told_problems,
 )
 from shopbridge.flows.stock_trail import load_trail
-from shopbridge.flows.stock_writing import the_only_writer, unknown_sku
+from shopbridge.flows.stock_writing import the_only_writer
 from shopbridge.flows.sweep import Group, Seen, ShardStream, is_unchanged
 from shopbridge.model.snapshot import NO_END, Manifest, Shard
 from shopbridge.model.stock import StockLevel
@@ -193,11 +193,11 @@ class _Items:
             part.todo = [findings.wish(sku) for sku in changed]
 
     def _compare(self, comparison: Comparison, part: Part, findings: Findings) -> None:
-        unknown = {sku: unknown_sku(sku) for sku in comparison.judge(part, findings, self._doubtful)}
-        part.counts.update(held=len(unknown), unchanged=-len(unknown))
-        for sku, reason in unknown.items():
+        refused = comparison.judge(part, findings, self._doubtful)
+        part.counts.update(held=len(refused), unchanged=-len(refused))
+        for sku, reason in refused.items():
             self._turn.tell(sku, reason)
-        tell_held(self._route, {sku: reason for sku, reason in unknown.items() if not part.was_refused(sku)})
+        tell_held(self._route, {sku: reason for sku, reason in refused.items() if not part.was_refused(sku)})
         learnt = any(part.stored.get(sku) != entry for sku, entry in part.outcome.items())
         part.changed = part.changed or learnt or bool(part.todo)
 

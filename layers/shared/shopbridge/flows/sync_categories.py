@@ -4,6 +4,8 @@ A category is looked for in the target by its name and parent before it is creat
 doubles one. What somebody changed in the target stays until the source changes.
 """
 
+from collections.abc import Sequence
+
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected
 from shopbridge.flows.category_links import CategoryLinks
 from shopbridge.flows.hold import reason_of
@@ -12,12 +14,6 @@ from shopbridge.flows.product_job import ProductJob
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 from shopbridge.model.ledger import Reason
-
-IN_A_CIRCLE = Reason(
-    code="category_circle",
-    text="The category lies below itself at the source.",
-    fix="Give it another parent there; until then it and all below it are left out.",
-)
 
 CROSSED = Reason(
     code="category_circle",
@@ -52,7 +48,7 @@ class _Categories:
     def run(self) -> bool:
         """Parents first."""
         for category in self._job.tree.circling:
-            self._fail(category, IN_A_CIRCLE)
+            self._fail(category, _in_a_circle(category, self._job.tree.circle_above(category)))
         for category in self._job.tree.ordered:
             if self._bring(category):
                 if self._job.turn.time_is_up:
@@ -170,6 +166,16 @@ class _Categories:
 
 
 _LOOKS_AGAIN = "Nothing to do: the next run looks for the category by its name and parent before it creates anything."
+
+
+def _in_a_circle(category: Category, circle: Sequence[Category]) -> Reason:
+    way = " > ".join(each.name for each in (*circle, circle[0]))
+    where = "The category and its parents" if category in circle else "Categories above it"
+    return Reason(
+        code="category_circle",
+        text=f"{where} run in a circle at the source: {way}.",
+        fix="Give one of these another parent there; until then they and all below them are left out.",
+    )
 
 
 def _hash(wanted: Category) -> str:

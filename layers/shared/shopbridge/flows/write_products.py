@@ -50,7 +50,11 @@ def _bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]
     planned = [_planned(job, each, found) for each in products]
     drafts = [plan for plan in planned if isinstance(plan, ProductDraft)]
     written = iter(job.target.write_products(drafts) if drafts else ())
-    return [_told(next(written), plan.change) if isinstance(plan, ProductDraft) else plan for plan in planned]
+    pairs = zip(planned, products, strict=True)
+    return [
+        _told(next(written), plan.change, each.wanted) if isinstance(plan, ProductDraft) else plan
+        for plan, each in pairs
+    ]
 
 
 def _planned(
@@ -81,10 +85,10 @@ def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
     return draft.model_copy(update={"payload": payload})
 
 
-def _told(outcome: ProductOutcome, change: ProductChange) -> ProductOutcome:
+def _told(outcome: ProductOutcome, change: ProductChange, wanted: Wanted) -> ProductOutcome:
     """With what every product leaves behind, and whether it is taxed alike."""
-    images = images_remark(change.product)
-    remarks = (images,) if images and outcome.state in ("created", "updated") else ()
+    left = (*wanted.remarks, images_remark(change.product)) if outcome.state in ("created", "updated") else ()
+    remarks = tuple(filter(None, left))
     warnings = () if outcome.reason else tax_warnings(change.product, change.known, change.fields)
     if not remarks and not warnings:
         return outcome

@@ -10,6 +10,10 @@ OrderId = NewType("OrderId", str)
 ExternalId = NewType("ExternalId", str)
 """An id in the back office, as text; only its connector reads its inside."""
 
+Code = Annotated[str, StringConstraints(strip_whitespace=True)]
+"""An SKU or an EAN: blanks around it are typing errors, which one platform keeps and the next one cuts off. So they are
+cut wherever a code enters, whichever way it travels."""
+
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

@@ -1,21 +1,17 @@
 """Products, variants and categories, the same for every platform."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from shopbridge.model.base import CurrencyCode, ExternalId, Model
+from shopbridge.model.base import Code, CurrencyCode, ExternalId, Model
 from shopbridge.model.ledger import Reason
 
 ProductField = Literal[
     "name", "short_text", "long_text", "ean", "active", "tax", "price", "stock", "categories", "features"
 ]
 """What a product is made of, besides the SKU, which is its identity, and its variants."""
-
-
-Code = Annotated[str, StringConstraints(strip_whitespace=True)]
-"""An SKU or an EAN: blanks around it are typing errors, which one platform keeps and the next one cuts off."""
 
 
 class Price(Model):
@@ -143,8 +139,8 @@ class TargetProduct(Model):
     """
 
     id: ExternalId
-    sku: str
-    variants: frozenset[str] = frozenset()
+    sku: Code
+    variants: frozenset[Code] = frozenset()
     filled: frozenset[ProductField]
     tax_rate: Decimal | None = None
     inside: dict[str, Any] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field
 
 from shopbridge.mapping.eu_vat import is_intra_community
-from shopbridge.model.base import CountryCode, CurrencyCode, Model, OrderId
+from shopbridge.model.base import Code, CountryCode, CurrencyCode, Model, OrderId
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.party import Address, Customer
 
@@ -35,8 +35,8 @@ class OrderLine(Model):
     unit_price: Decimal
     total: Decimal
     taxes: tuple[TaxShare, ...]
-    sku: str
-    ean: str
+    sku: Code
+    ean: Code
     fields: dict[str, str]
     options: dict[str, str]
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import AwareDatetime
 
-from shopbridge.model.base import ExternalId, Model, OrderId
+from shopbridge.model.base import Code, ExternalId, Model, OrderId
 
 
 class Figures(Model):
@@ -34,7 +34,7 @@ class StockLevel(Model):
         managed: False when the platform keeps no stock for it; its figures then mean nothing.
     """
 
-    sku: str
+    sku: Code
     rank: int
     item: ExternalId
     managed: bool
@@ -71,10 +71,10 @@ class StockChange(Model):
 
     Attributes:
         quantity: Absolute, in units.
-        target: The target's record; given when its traits ask for ids.
+        target: The target's record, when its traits ask for ids; None when it is not known there.
     """
 
-    sku: str
+    sku: Code
     quantity: Decimal
     target: ExternalId | None = None
 

@@ -55,7 +55,10 @@ class CatalogueTarget(Protocol):
         """
 
     def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """The products that are sold under each SKU, themselves or one of their variants; several make it ambiguous."""
+        """The products that are sold under each SKU, themselves or one of their variants; several make it ambiguous.
+
+        Also those that have it in other capitals: whether such a one is meant, the flow decides.
+        """
 
     def plan_product(self, change: ProductChange) -> ProductDraft:
         """Put a change into the target's shape; pure. Raises Held when it cannot be expressed."""

@@ -27,8 +27,8 @@ class StockSource(Protocol):
 class StockReader(Protocol):
     """Reads what a target has; made anew for each slice of a comparison, so it may keep what it read."""
 
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
-        """By SKU; those that the target does not know are left out."""
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
+        """By SKU, or why no figure can be written for what the target has there; unknown ones are left out."""
 
 
 class StockTarget(Protocol):
@@ -47,7 +47,9 @@ class StockTarget(Protocol):
         """Write absolute figures, ``stock_traits.batch`` of them at most; returns those not taken, with the reason.
 
         One that the target does not know must not keep the others from being written. Safe to repeat.
-        The reason's code is ``unknown_sku`` for an SKU that the target does not have.
+        The reason's code is ``unknown_sku`` for an SKU that the target does not have, ``other_capitals`` where it has
+        it in other capitals only, and ``sold_otherwise`` where the record is not sold itself: a figure there would be
+        nobody's.
 
         Raises:
             RetryLater: Some or none were written, also after a lost answer.

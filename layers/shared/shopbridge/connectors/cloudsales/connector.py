@@ -79,7 +79,7 @@ class CloudSales:
         with_images = Listing(Products(settings, client, images=True), clock, trust_changes=True)
         self._catalogue = Catalogue(with_images, settings)
         stand_in = StandIn(settings, client)
-        self._stock_writer = StockWriter(stand_in)
+        self._stock_writer = StockWriter(stand_in, self._listing)
         self._prices = PriceWriter(self._listing, stand_in, settings)
 
     def ping(self) -> Identity:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from shopbridge.connectors.cloudsales.listing import Listing
+from shopbridge.connectors.cloudsales.listing import Listing, spellings
 from shopbridge.connectors.cloudsales.product_maps import ean
 from shopbridge.connectors.cloudsales.reading import Found
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
@@ -43,12 +43,15 @@ class PriceWriter:
         self._settings = settings
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """Every row that has one of these codes."""
+        """Every row that has one of these codes, whatever its capitals: whether it is meant, the flow decides."""
         self._stand_in.check()
         rows = self._listing.lately(YOUNG)
-        return {
-            sku: [self._known(each, number) for number, each in enumerate(rows[sku], 1)] for sku in skus if sku in rows
-        }
+        spelt = spellings(rows)
+        codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
+        return {sku: [known for code in some for known in self._all_known(rows[code])] for sku, some in codes.items()}
+
+    def _all_known(self, rows: Sequence[Found]) -> list[TargetProduct]:
+        return [self._known(each, number) for number, each in enumerate(rows, 1)]
 
     def plan(self, change: ProductChange) -> ProductDraft:
         """The prices of the product, or of its variants, each by its code. Raises Held when it is not there."""

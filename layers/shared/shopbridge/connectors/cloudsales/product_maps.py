@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.cloudsales.barcodes import ean_of
 from shopbridge.connectors.cloudsales.listing import rank_of
 from shopbridge.connectors.cloudsales.reading import Found
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import ProductRow
+from shopbridge.mapping.barcodes import ean_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Price, Product, UnreadableProduct
 from shopbridge.model.ledger import Reason

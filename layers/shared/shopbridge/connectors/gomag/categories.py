@@ -29,15 +29,21 @@ class CategoryTree:
     categories: tuple[Category, ...]
 
     def path_of(self, category: ExternalId) -> tuple[str, ...]:
-        """The names from the root down, as products are written with. Raises Held for a category that is gone."""
-        path: list[str] = []
+        """The names from the root down, as products are written with.
+
+        Raises:
+            Held: It is gone, or runs in a circle.
+        """
+        line: list[ExternalId] = []
         at: ExternalId | None = category
         while at is not None:
-            if at not in self._by_id or len(path) > DEEPEST:
+            if at not in self._by_id:
                 raise unknown_category(str(category))
-            path.insert(0, self._by_id[at].name)
+            if at in line:
+                raise _circle([self._by_id[each].name for each in (at, *reversed(line[line.index(at) :]))])
+            line.append(at)
             at = self._by_id[at].parent
-        return tuple(path)
+        return tuple(self._by_id[each].name for each in reversed(line))
 
     def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
         """The categories a product is in, whichever way it says so: paths of names, records with ids, or both keyed.
@@ -166,6 +172,14 @@ def _parent(row: WireCategory, found: Mapping[int, WireCategory]) -> ExternalId 
         what = f"Gomag lists the category {row.id} below {missing[0]}, which it does not list"
         raise RetryLater(what, after=300, where="Gomag categories")
     return ExternalId(str(max(above, key=lambda key: found[key].depth or 0)))
+
+
+def _circle(names: Sequence[str]) -> Held:
+    return Held(
+        f"Categories of the shop run in a circle: {' > '.join(names)}",
+        code="category_circle",
+        fix="Give one of them another parent in Gomag; the next run goes on.",
+    )
 
 
 def unknown_category(name: str) -> Held:

@@ -36,6 +36,7 @@ def target_product(wire: WireProduct, language: str) -> TargetProduct:
     return TargetProduct(
         id=ExternalId(str(wire.id)),
         sku=wire.sku,
+        variants=frozenset(filter(None, present.versions)),
         filled=_filled(wire, language),
         tax_rate=wire.vat,
         inside=present.model_dump(),

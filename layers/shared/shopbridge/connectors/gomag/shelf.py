@@ -26,7 +26,7 @@ PAGES_AT_ONCE = 40
 """Pages that are read on end; a longer list is read on with the next try."""
 
 Found = Mapping[str, Sequence[Seen]]
-"""Products by SKU, their own or a version's; an SKU that nobody has is left out."""
+"""Products by SKU, their own or a version's, whatever its capitals; an SKU that nobody has is left out."""
 
 
 @dataclass
@@ -100,19 +100,19 @@ class Shelf:
         for seen in noted:
             self._seen[seen.sold.id] = seen
             for sku in seen.sold.skus:
-                self._by_sku.setdefault(sku, set()).add(seen.sold.id)
+                self._by_sku.setdefault(sku.casefold(), set()).add(seen.sold.id)
         return noted
 
     def _where_they_were(self, skus: Sequence[str]) -> dict[str, list[Seen]]:
         """Versions that were seen on a product once, if they still are on it."""
-        products = {product for sku in skus for product in self._by_sku.get(sku, ())}
+        products = {product for sku in skus for product in self._by_sku.get(sku.casefold(), ())}
         return _by_sku([seen for product in sorted(products) if (seen := self.again(product))], skus)
 
     def _kept(self, sku: str, kept: timedelta) -> list[Seen]:
         since = self.clock() - kept
-        seen = [self._seen.get(product) for product in sorted(self._by_sku.get(sku, ()))]
+        seen = [self._seen.get(product) for product in sorted(self._by_sku.get(sku.casefold(), ()))]
         fresh = [each for each in seen if each and each.at >= since]
-        return [each for each in fresh if sku in each.sold.skus] if len(fresh) == len(seen) else []
+        return [each for each in fresh if _is_sold_as(each, sku)] if len(fresh) == len(seen) else []
 
     def _takes_list(self, wanted: Sequence[str]) -> bool:
         """Whether the list is shorter than asking, or too many are wanted."""
@@ -126,9 +126,8 @@ class Shelf:
         noted = self.note(page.rows)
         if not page.is_last or not all(_is_sold_as(seen, sku) for seen in noted):
             return None
-        fitting = [seen for seen in noted if sku in seen.sold.skus]
-        self.finds_versions = self.finds_versions or any(sku != seen.sold.sku for seen in fitting)
-        return fitting
+        self.finds_versions = self.finds_versions or any(sku.casefold() != seen.sold.sku.casefold() for seen in noted)
+        return noted
 
     def _read_list(self) -> list[Seen]:
         """All products. Raises RetryLater to be called once more where the list is long."""
@@ -167,6 +166,6 @@ def _is_sold_as(seen: Seen, sku: str) -> bool:
 def _by_sku(seen: Iterable[Seen], wanted: Sequence[str]) -> dict[str, list[Seen]]:
     found: dict[str, dict[int, Seen]] = {}
     for each in seen:
-        for sku in set(each.sold.skus) & set(wanted):
-            found.setdefault(sku, {})[each.sold.id] = each
-    return {sku: list(products.values()) for sku, products in found.items()}
+        for sku in each.sold.skus:
+            found.setdefault(sku.casefold(), {})[each.sold.id] = each
+    return {sku: list(found[sku.casefold()].values()) for sku in wanted if sku.casefold() in found}

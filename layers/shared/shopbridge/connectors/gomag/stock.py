@@ -10,6 +10,8 @@ from shopbridge.connectors.gomag.shelf import Shelf
 from shopbridge.connectors.gomag.sweep import rank_of, read_step
 from shopbridge.connectors.gomag.wire_products import WireSold, WireStocked
 from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
 
 NOTHING = Decimal(0)
@@ -67,20 +69,25 @@ class Standings:
     _ended: bool = False
     _figures: dict[str, Decimal] = field(default_factory=dict, repr=False)
     _twice: set[str] = field(default_factory=set, repr=False)
+    _alike: dict[str, list[Seen]] = field(default_factory=dict, repr=False)
 
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
         """By SKU; pages are read until every SKU was met, or to the end."""
         wanted = set(skus)
         while not self._ended and not wanted <= self._figures.keys():
             self._read_page()
-        return {
+        standings = {
             sku: Standing(quantity=self._figures[sku], will_deduct=NOTHING)
             for sku in wanted & self._figures.keys() - self._twice
         }
+        refused = {sku: problem_of(sku, self._alike.get(sku.casefold(), ())) for sku in wanted - standings.keys()}
+        return standings | {sku: reason for sku, reason in refused.items() if reason}
 
     def _read_page(self) -> None:
         step = read_step(self.shelf.page, self._next)
         for seen in self.shelf.note([row for _, row in step.rows]):
+            for sku in seen.sold.skus:
+                self._alike.setdefault(sku.casefold(), []).append(seen)
             for sold in seen.sold.sold:
                 self._take(sold)
         self._next, self._ended = step.position, step.position is None
@@ -96,6 +103,16 @@ class Standings:
 def sold_as(seen: Iterable[Seen], sku: str) -> list[WireSold]:
     """What is sold under an SKU: versions, or products without any."""
     return [sold for each in seen for sold in each.sold.sold if sold.sku == sku]
+
+
+def problem_of(sku: str, seen: Sequence[Seen]) -> Reason | None:
+    """Why no figure can be written for an SKU that is on these products; None where it can, and where it is on none."""
+    sold = sold_as(seen, sku)
+    if len(sold) > 1:
+        return ambiguous("Gomag", sku)
+    if not sold and any(sku == each.sold.sku for each in seen):
+        return sold_otherwise("Gomag", sku, "as the parent of versions")
+    return None if sold else other_capitals("Gomag", sku, (there for each in seen for there in each.sold.skus))
 
 
 def _once(found: Mapping[str, Sequence[Seen]]) -> list[WireStocked]:

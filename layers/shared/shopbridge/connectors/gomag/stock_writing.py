@@ -13,12 +13,13 @@ from typing import Any, Final, Literal
 from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.shelf import Found, Shelf
-from shopbridge.connectors.gomag.stock import sold_as
+from shopbridge.connectors.gomag.stock import problem_of, sold_as
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import UNKNOWN
 from shopbridge.model.stock import StockChange
 from shopbridge.model.stock_settings import ManageStock
 
@@ -110,25 +111,15 @@ def _out(value: Any) -> Any:
 
 
 def _problem(found: Found, sku: str) -> Reason | None:
-    sold = sold_as(found.get(sku, ()), sku)
-    if len(sold) == 1:
-        return None
-    return _unknown(sku) if not sold else _twice(sku)
+    seen = found.get(sku, ())
+    return problem_of(sku, seen) or (None if sold_as(seen, sku) else _unknown(sku))
 
 
 def _unknown(sku: str) -> Reason:
     return Reason(
-        code="unknown_sku",
+        code=UNKNOWN,
         text=f"Gomag sells nothing as {sku!r}",
-        fix="Give the product or version in Gomag this SKU, or create it there; capitals count.",
-    )
-
-
-def _twice(sku: str) -> Reason:
-    return Reason(
-        code="ambiguous_product",
-        text=f"Gomag sells several products or versions as {sku!r}",
-        fix="Let only one of them keep the SKU.",
+        fix="Give the product or version in Gomag this SKU, or create it there.",
     )
 
 

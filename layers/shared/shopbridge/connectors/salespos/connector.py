@@ -85,7 +85,7 @@ class SalesPos:
         numbers = Numbers(client, clock)
         open_orders = OpenOrders(client, clock, at_completion=settings.deducts_stock == "at_completion")
         self._stock = StockOnHand(client, self._account, open_orders, numbers)
-        self._stock_writer = StockWriter(client, open_orders)
+        self._stock_writer = StockWriter(client, open_orders, numbers)
         self._standings = partial(Standings, numbers, open_orders)
         products = WholeProducts(client, numbers, settings.language)
         self._product_list = ProductList(client, self._account, settings, products)

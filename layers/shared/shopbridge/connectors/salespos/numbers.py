@@ -6,19 +6,25 @@ the earliest. What is remembered only says where to look, whatever the capitals:
 afresh.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from shopbridge.connectors.salespos.calls import get
-from shopbridge.connectors.salespos.directory import Sweep
+from shopbridge.connectors.salespos.directory import Sweep, sold_as_variants
 from shopbridge.connectors.salespos.lots import product_sku, variant_sku
 from shopbridge.connectors.salespos.paging import SIZE, all_pages, step
-from shopbridge.connectors.salespos.product_wire import STOCKED_PAGE, VARIANTS, StockedRead, VariantRead
+from shopbridge.connectors.salespos.product_wire import STOCKED, STOCKED_PAGE, VARIANTS, StockedRead, VariantRead
+from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.wire import Page
+from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.ports import Clock
 
 FRESH = timedelta(minutes=10)
+SEEN_FOR = timedelta(hours=1)
+"""How long it is believed that a product keeps its stock where it was seen to."""
+ONE_BY_ONE = 10
+"""Products that are read one by one; more of them by reading all."""
 EXPANDED = "attributecombinations"
 
 
@@ -30,12 +36,16 @@ class Numbers:
         self._clock = clock
         self._products: dict[str, set[int]] = {}
         self._variants: dict[str, set[int]] = {}
+        self._seen: dict[int, tuple[datetime, Mapping[str, bool]]] = {}
         self._doubted: set[str] = set()
         self._place: Sweep | None = Sweep()
         self._read_at: datetime | None = None
 
     def note(self, product: StockedRead, variants: Sequence[VariantRead]) -> None:
-        """Remember where these are."""
+        """Remember where these are, and which of them have stock of their own."""
+        on_variants = sold_as_variants(product, variants)
+        own = {product_sku(product): not on_variants} | {variant_sku(product, each): on_variants for each in variants}
+        self._seen[product.id] = (self._clock(), own)
         self._products.setdefault(product_sku(product).casefold(), set()).add(product.id)
         for variant in variants:
             self._variants.setdefault(variant_sku(product, variant).casefold(), set()).add(product.id)
@@ -47,6 +57,40 @@ class Numbers:
     def anywhere(self, sku: str) -> frozenset[int]:
         """Products that had this number, themselves or on a variant."""
         return self.of_variant(sku) | self._products.get(sku.casefold(), set())
+
+    def alike(self, sku: str) -> frozenset[str]:
+        """The numbers that were seen and differ from this one in capitals at the most."""
+        seen = (number for place in self.anywhere(sku) for number in self._seen[place][1])
+        return frozenset(number for number in seen if number.casefold() == sku.casefold())
+
+    def has_stock(self, sku: str, place: int) -> bool | None:
+        """Whether the number has stock of its own on this product; None when it is not on it, as far as was seen."""
+        return self._seen[place][1].get(sku) if place in self._seen else None
+
+    def look_at(self, places: Iterable[int]) -> None:
+        """Read these products unless that was done lately; where many are to be read, all are, a page a call."""
+        since = self._clock() - SEEN_FOR
+        unseen = sorted(place for place in set(places) if place not in self._seen or self._seen[place][0] < since)
+        if len(unseen) > ONE_BY_ONE:
+            self.read_all()
+            return
+        for place in unseen:
+            self._look_at(place)
+
+    def _look_at(self, place: int) -> None:
+        try:
+            product = self._client.read(get(f"/products/{place}/", expand=EXPANDED), STOCKED)
+        except Rejected as error:
+            if not is_gone(error):
+                raise
+        else:
+            self.note(product, self.variants(product))
+
+    def ask(self, sku: str) -> None:
+        """Read the products with this number of their own."""
+        call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
+        for product in self._client.read(call, STOCKED_PAGE).items:
+            self.note(product, self.variants(product))
 
     def read_all(self) -> None:
         """Read all products unless that was done lately; goes on where a limit broke it off."""

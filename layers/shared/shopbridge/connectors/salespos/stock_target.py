@@ -6,7 +6,7 @@ from decimal import Decimal
 from shopbridge.connectors.salespos.calls import patch
 from shopbridge.connectors.salespos.directory import Sweep
 from shopbridge.connectors.salespos.lots import Lot, lots_of
-from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.numbers import ONE_BY_ONE, Numbers
 from shopbridge.connectors.salespos.open_rows import NOTHING, OpenOrders, OpenRows, reserved, sold_numbers
 from shopbridge.connectors.salespos.paging import step
 from shopbridge.connectors.salespos.product_wire import StockInput
@@ -14,7 +14,9 @@ from shopbridge.connectors.salespos.reasons import is_gone, reason_of
 from shopbridge.connectors.salespos.wire import body_of
 from shopbridge.errors import AlreadyDone, Held, Rejected
 from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import UNKNOWN, ambiguous, other_capitals, sold_otherwise
 from shopbridge.model.stock import Standing, StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 
@@ -26,9 +28,10 @@ one that is begun again after a pause gets through."""
 class StockWriter:
     """Writes stock; the port ``StockTarget`` tells the terms."""
 
-    def __init__(self, client: PlatformClient, orders: OpenOrders) -> None:
+    def __init__(self, client: PlatformClient, orders: OpenOrders, numbers: Numbers) -> None:
         self._client = client
         self._orders = orders
+        self._numbers = numbers
         self._switched: set[tuple[str, ManageStock]] = set()
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
@@ -43,20 +46,36 @@ class StockWriter:
 
     def write(self, changes: Sequence[StockChange], manage: ManageStock) -> Mapping[str, Reason]:
         """Write absolute figures one by one; those refused, with the reason."""
+        places = {change.sku: int(change.target.partition("/")[0]) for change in changes if change.target}
+        self._numbers.look_at(places.values())
+        for sku in [change.sku for change in changes if not change.target][:ONE_BY_ONE]:
+            self._numbers.ask(sku)
         refused: dict[str, Reason] = {}
         for change in changes:
             try:
-                self._write(change, manage)
+                problem = self._problem(change, places.get(change.sku))
+                if problem:
+                    refused[change.sku] = problem
+                elif change.target:
+                    self._write(change, change.target, manage)
             except Rejected as error:
                 refused[change.sku] = _unknown(change) if is_gone(error) else reason_of(error)
             except Held as error:
                 refused[change.sku] = reason_of(error)
         return refused
 
-    def _write(self, change: StockChange, manage: ManageStock) -> None:
-        product, _, variant = (change.target or "").partition("/")
-        if not product:
-            raise Rejected(f"{change.sku} has no record in SalesPOS", code="404")
+    def _problem(self, change: StockChange, place: int | None) -> Reason | None:
+        """Why a figure on the record would be nobody's: its stock lies elsewhere, or nothing has its number."""
+        places = self._numbers.anywhere(change.sku) if place is None else [place]
+        found = [has for each in places if (has := self._numbers.has_stock(change.sku, each)) is not None]
+        if any(found) or (place is not None and not found):
+            return None if place is not None else _unknown(change)
+        if found:
+            return not_its_own(change.sku)
+        return other_capitals("SalesPOS", change.sku, self._numbers.alike(change.sku)) or _unknown(change)
+
+    def _write(self, change: StockChange, target: ExternalId, manage: ManageStock) -> None:
+        product, _, variant = target.partition("/")
         if not variant:
             self._send(f"/products/{product}/", StockInput(stock=change.quantity, stockenabled=_switch(manage)))
             return
@@ -78,10 +97,15 @@ def _switch(manage: ManageStock) -> bool | None:
     return {"managed": True, "unmanaged": False}.get(manage)
 
 
+def not_its_own(sku: str) -> Reason:
+    """SalesPOS keeps the stock of a product either on it or on its variants."""
+    return sold_otherwise("SalesPOS", sku, "as one with its variants, or as their parent")
+
+
 def _unknown(change: StockChange) -> Reason:
     return Reason(
-        code="unknown_sku",
-        text=f"SalesPOS has no product or variant {change.sku} any more.",
+        code=UNKNOWN,
+        text=f"SalesPOS has no product or variant {change.sku}.",
         fix="Create it there, or let products travel; it is tried again when its stock changes or is compared.",
     )
 
@@ -97,12 +121,23 @@ class Standings:
         self._figures: dict[str, tuple[Decimal, Decimal]] = {}
         self._twice: set[str] = set()
 
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
         """By SKU; pages are read until every SKU was met, or to the end."""
         wanted = set(skus)
         while self._place is not None and not wanted <= self._figures.keys():
             self._read_page(self._place)
-        return {sku: Standing(quantity=figure[0], will_deduct=figure[1]) for sku, figure in self._known(wanted)}
+        found = {sku: Standing(quantity=figure[0], will_deduct=figure[1]) for sku, figure in self._known(wanted)}
+        refused = {sku: self._problem(sku) for sku in wanted - found.keys()}
+        return found | {sku: reason for sku, reason in refused.items() if reason}
+
+    def _problem(self, sku: str) -> Reason | None:
+        """Every product was read by now."""
+        if sku in self._twice:
+            return ambiguous("SalesPOS", sku)
+        alike = self._numbers.alike(sku)
+        if sku in alike:
+            return not_its_own(sku)
+        return other_capitals("SalesPOS", sku, alike)
 
     def _known(self, wanted: set[str]) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
         return ((sku, self._figures[sku]) for sku in wanted & self._figures.keys() - self._twice)
@@ -113,6 +148,7 @@ class Standings:
         new, self._place = step(place, self._numbers.page(place))
         for product in new:
             variants = self._numbers.variants(product)
+            self._numbers.note(product, variants)
             units = reserved(product.id, variants, self._open, self._open)
             for lot in lots_of(product, variants, keeps_stock=True):
                 self._take(lot, units.get(lot.variant, NOTHING))

@@ -42,7 +42,7 @@ from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, Pr
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import Identity, OrderPage, UnreadableOrder, Vocabulary
 from shopbridge.model.order import Order
-from shopbridge.model.stock import OpenOrder, StockChange, StockLevel, StockPage, StockTraits
+from shopbridge.model.stock import OpenOrder, Standing, StockChange, StockLevel, StockPage, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 from shopbridge.ports import Clock, StockReader
 
@@ -174,7 +174,8 @@ class ShopwareShop:
         """Up to 6.5 what open orders will take on completion; from 6.6 on nothing, without a call."""
         if self.deducts_at_order():
             return {}
-        return {sku: standing.will_deduct for sku, standing in standings(self.api, skus, net=False).items()}
+        found = standings(self.api, skus, net=False)
+        return {sku: each.will_deduct for sku, each in found.items() if isinstance(each, Standing)}
 
     def write_stock(
         self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str
@@ -339,7 +340,7 @@ SPEC = ConnectorSpec(
         "Stock falls when an order is completed up to 6.5, from 6.6 on when it is placed; both are taken into account.",
         "Orders of sales channels that are not chosen do not count as open.",
         "Warehouses of commercial extensions are not known: there is one figure for each SKU.",
-        "SKUs are matched as they are written, capitals included.",
+        "SKUs are matched as they are written, capitals included; blanks around them are cut.",
         "Prices are read and written in one currency: the price, and a list price above it.",
         "Rule and quantity prices and prices in other currencies are left alone.",
         "The other amount of a price follows from the product's tax: net to ten decimals, gross to the cent.",

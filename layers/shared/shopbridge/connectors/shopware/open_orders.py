@@ -13,7 +13,7 @@ from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_c
 from shopbridge.connectors.shopware.maps import CANCELLED
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.states import ROUTE
-from shopbridge.connectors.shopware.wire import Count, Text, Wire
+from shopbridge.connectors.shopware.wire import Count, Number, Wire
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.batches import in_batches
@@ -33,7 +33,7 @@ _INCLUDES: Final = {
 
 
 class _Product(Wire):
-    product_number: Text = ""
+    product_number: Number = ""
 
 
 class _Line(Wire):

@@ -12,7 +12,7 @@ from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.product_criteria import OWNERS, numbers_of, present
-from shopbridge.connectors.shopware.wire import Text, Wire
+from shopbridge.connectors.shopware.wire import Number, Text, Wire
 from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, Model
@@ -69,7 +69,7 @@ class Present(Model):
 class _Owner(Wire):
     id: str
     parent_id: str | None = None
-    product_number: Text = ""
+    product_number: Number = ""
 
 
 class _Axis(Wire):
@@ -83,7 +83,7 @@ class _Value(Wire):
 
 class _Child(Wire):
     id: str
-    product_number: Text = ""
+    product_number: Number = ""
     ean: Text = ""
     tax: WireTaxRow | None = None
     price: tuple[dict[str, Any], ...] | None = None
@@ -92,7 +92,7 @@ class _Child(Wire):
 
 class _Found(Wire):
     id: str
-    product_number: Text = ""
+    product_number: Number = ""
     name: Text = ""
     description: Text = ""
     description_teaser: Text = ""
@@ -114,15 +114,18 @@ class ProductLookup:
     facts: ShopFacts
 
     def find(self, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
-        """The products of the top level by SKU, their own or a variant's. Capitals count, as in a sync."""
+        """The products of the top level by SKU, their own or a variant's.
+
+        The shop finds them in other capitals, too, and has no number in two spellings: the flow decides what it is.
+        """
         owners: dict[str, list[str]] = defaultdict(list)
-        wanted = dict.fromkeys(sku for sku in skus if sku)
-        rows = self.api.matching("product", "productNumber", list(wanted), includes=OWNERS)
+        wanted = list(dict.fromkeys(sku for sku in skus if sku))
+        rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
         for row in (_valid(_Owner, row) for row in rows):
-            if row.product_number in wanted:
-                owners[row.product_number].append(row.parent_id or row.id)
+            owners[row.product_number.casefold()].append(row.parent_id or row.id)
         products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
-        return {sku: [products[row] for row in rows if row in products] for sku, rows in owners.items()}
+        found = {sku: [products[row] for row in owners[sku.casefold()] if row in products] for sku in skus}
+        return {sku: rows for sku, rows in found.items() if rows}
 
     def numbers(self, ids: Sequence[str]) -> dict[str, str]:
         """The SKU of each of these ids that the shop has."""

@@ -12,6 +12,8 @@ from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_pos
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
 
 STOCK_PAGE = LARGEST_PAGE
@@ -40,15 +42,16 @@ def stock_of(api: AdminApi, skus: Sequence[str], *, net: bool) -> list[StockLeve
     return [_level(row, net=net) for row in _rows_of(api, skus) if not row.child_count]
 
 
-def standings(api: AdminApi, skus: Sequence[str], *, net: bool) -> dict[str, Standing]:
+def standings(api: AdminApi, skus: Sequence[str], *, net: bool) -> dict[str, Standing | Reason]:
     """What the shop has under these SKUs, and what its open orders will still take from it."""
-    return {
-        row.product_number: Standing(
-            quantity=Decimal(row.stock), will_deduct=reserved_units(row, net=net) or Decimal(0)
-        )
-        for row in _rows_of(api, skus)
-        if row.stock is not None
-    }
+    found = {sku: _standing(record, net=net) for sku, record in records(api, skus).items()}
+    return {sku: standing for sku, standing in found.items() if standing}
+
+
+def _standing(record: WireStock | Reason, *, net: bool) -> Standing | Reason | None:
+    if isinstance(record, Reason) or record.stock is None:
+        return record if isinstance(record, Reason) else None
+    return Standing(quantity=Decimal(record.stock), will_deduct=reserved_units(record, net=net) or Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,29 @@ class ShopwareStock:
     api: AdminApi
     net: bool
 
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing]:
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
         """By SKU; one call for 500."""
         return standings(self.api, skus, net=self.net)
 
 
-def known_skus(api: AdminApi, skus: Sequence[str]) -> dict[str, str]:
-    """The id of each SKU that the shop has."""
-    return {row.product_number: row.id for row in _rows_of(api, skus)}
+def records(api: AdminApi, skus: Sequence[str]) -> dict[str, WireStock | Reason]:
+    """What is sold under each SKU, or why no figure can be written there; those the shop does not know are left out."""
+    rows = _alike(api, skus)
+    judged = {sku: _judged(sku, [row for row in rows if _folded(row) == sku.casefold()]) for sku in skus if sku}
+    return {sku: record for sku, record in judged.items() if record is not None}
+
+
+def _judged(sku: str, rows: Sequence[WireStock]) -> WireStock | Reason | None:
+    same = [row for row in rows if row.product_number == sku]
+    if not same:
+        return other_capitals("Shopware", sku, (row.product_number for row in rows))
+    if len(same) > 1:
+        return ambiguous("Shopware", sku)
+    return sold_otherwise("Shopware", sku, "as the parent of variants") if same[0].child_count else same[0]
+
+
+def _folded(row: WireStock) -> str:
+    return row.product_number.casefold()
 
 
 def reserved_units(row: WireStock, *, net: bool) -> Decimal | None:
@@ -93,10 +111,15 @@ def _level(row: WireStock, *, net: bool) -> StockLevel:
 
 
 def _rows_of(api: AdminApi, skus: Sequence[str]) -> Iterator[WireStock]:
-    """The shop compares without regard to capitals; what is written otherwise is another SKU."""
-    wanted = dict.fromkeys(sku for sku in skus if sku)
-    rows = list(api.matching("product", "productNumber", list(wanted), **_INCLUDES))
-    yield from (row for row in _read(rows) if row.product_number in wanted)
+    """What is written with other capitals is another SKU."""
+    wanted = set(skus)
+    yield from (row for row in _alike(api, skus) if row.product_number in wanted)
+
+
+def _alike(api: AdminApi, skus: Sequence[str]) -> list[WireStock]:
+    """What the shop finds by these SKUs: it compares without regard to capitals and to blanks behind a number."""
+    wanted = list(dict.fromkeys(sku for sku in skus if sku))
+    return _read(list(api.matching("product", "productNumber", wanted, **_INCLUDES)))
 
 
 def _read(rows: Sequence[Row]) -> list[WireStock]:

@@ -17,8 +17,6 @@ Place = tuple[str, int]
 
 BLANK = "c1051bb4-d103-4f74-8988-acbcafc7fdc3"
 """A required value is missing: also what the upsert of an unknown id ends in (C12)."""
-UNRESOLVED = "FRAMEWORK__API_INVALID_SYNC_RESOLVERS"
-"""Natural keys lead nowhere."""
 
 _REFUSED = frozenset({400, 409})
 _TOO_LARGE, _BROKEN, _DONE = 413, 500, 200
@@ -109,12 +107,8 @@ Found = tuple[ApiError, str]
 
 
 def _named(errors: Sequence[ApiError]) -> list[Found]:
-    """The errors of the envelope, once for each pointer; resolvers list theirs among the parameters."""
-    found: list[Found] = []
-    for error in errors:
-        pointers = [str(value) for name, value in error.parameters.items() if name.startswith("pointer-")]
-        found += [(error, pointer) for pointer in pointers or [error.pointer]]
-    return found
+    """The errors of the envelope, each with its pointer."""
+    return [(error, error.pointer) for error in errors]
 
 
 def _of_each_record(body: Mapping[str, Any]) -> list[Found]:
@@ -149,4 +143,4 @@ def _gathered(found: Sequence[Found]) -> dict[Place, Problem]:
 def _told(error: ApiError, pointer: str) -> str:
     """With the field's name, where it is about one."""
     field = pointer.rpartition("/")[2]
-    return f"{field}: {error.text}" if field and error.code != UNRESOLVED else error.text.splitlines()[0]
+    return f"{field}: {error.text}" if field else error.text

@@ -28,7 +28,6 @@ class Features:
         signs_twice: A repeated app registration also proves the current shop secret (6.7.8.1, D18).
         stock_falls_at_order: ``stock`` falls when an order is placed; before 6.6 when it is completed (D15, D16).
         one_transaction: A sync is all or nothing by itself, and its error pointers can be trusted (6.5, C11, I#1666).
-        resolves_numbers: A sync takes a product number in place of an id (6.5.2).
         teaser: Products have a short text of their own (6.7.12).
     """
 
@@ -36,7 +35,6 @@ class Features:
     signs_twice: bool
     stock_falls_at_order: bool
     one_transaction: bool
-    resolves_numbers: bool
     teaser: bool
 
 
@@ -53,7 +51,6 @@ def features(version: Version | None) -> Features:
         signs_twice=known >= (6, 7, 8, 1),
         stock_falls_at_order=known >= (6, 6),
         one_transaction=known >= (6, 5),
-        resolves_numbers=known >= (6, 5, 2),
         teaser=known >= (6, 7, 12),
     )
 

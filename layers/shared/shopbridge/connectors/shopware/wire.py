@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from shopbridge.mapping.numbers import Figure, Whole
@@ -21,6 +21,8 @@ def _map_for_empty(value: Any) -> Any:
 Amount = Figure
 Count = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 Text = Annotated[str, BeforeValidator(_empty_for_null)]
+Number = Annotated[str, BeforeValidator(_empty_for_null), StringConstraints(strip_whitespace=True)]
+"""A product number. The shop keeps blanks around it as they were typed; its search passes over those behind it."""
 Map = Annotated[dict[str, Any], BeforeValidator(_map_for_empty)]
 
 

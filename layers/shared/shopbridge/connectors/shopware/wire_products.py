@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from shopbridge.connectors.shopware.wire import Amount, Map, Named, Text, Wire, WireRate
+from shopbridge.connectors.shopware.wire import Amount, Map, Named, Number, Text, Wire, WireRate
 from shopbridge.mapping.numbers import Whole
 
 
@@ -18,7 +18,7 @@ class WireStock(Wire):
 
     id: str
     auto_increment: Whole
-    product_number: Text = ""
+    product_number: Number = ""
     stock: Whole | None = None
     available_stock: Whole | None = None
     child_count: Whole | None = None
@@ -67,7 +67,7 @@ class WireVariant(Wire):
 
     id: str
     auto_increment: Whole
-    product_number: Text = ""
+    product_number: Number = ""
     ean: str | None = None
     active: bool | None = None
     stock: Whole | None = None
