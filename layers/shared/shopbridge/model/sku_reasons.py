@@ -8,15 +8,15 @@ from collections.abc import Iterable
 
 from shopbridge.model.ledger import Reason
 
-UNKNOWN, AMBIGUOUS, OTHERWISE, CAPITALS = "unknown_sku", "ambiguous_product", "sold_otherwise", "other_capitals"
-AT_THE_TARGET = frozenset({UNKNOWN, AMBIGUOUS, OTHERWISE, CAPITALS})
+UNKNOWN = "unknown_sku"
+AT_THE_TARGET = frozenset({UNKNOWN, "ambiguous_product", "sold_otherwise", "other_capitals"})
 """Codes of what waits for a person at the target; what else is not written has failed."""
 
 
 def ambiguous(platform: str, sku: str) -> Reason:
     """Nobody can tell which of several records is meant."""
     return Reason(
-        code=AMBIGUOUS,
+        code="ambiguous_product",
         text=f"Several records of {platform} have the SKU {sku!r}",
         fix="Let only one of them keep it; blanks around it make no difference.",
     )
@@ -25,7 +25,7 @@ def ambiguous(platform: str, sku: str) -> Reason:
 def sold_otherwise(platform: str, sku: str, how: str) -> Reason:
     """The target has the SKU on a record that nobody buys. ``how`` it is sold: "with variants"."""
     return Reason(
-        code=OTHERWISE,
+        code="sold_otherwise",
         text=f"{platform} sells {sku!r} {how}: a figure on that record would sell nothing",
         fix="Build the product in the same way on both sides, or give the record there another SKU.",
     )
@@ -41,7 +41,7 @@ def other_capitals(platform: str, sku: str, there: Iterable[str]) -> Reason | No
     if not alike:
         return None
     return Reason(
-        code=CAPITALS,
+        code="other_capitals",
         text=f"{platform} has the SKU {sku!r} in other capitals: {', '.join(map(repr, alike))}",
         fix="Write the SKU in the same way on both sides.",
     )
