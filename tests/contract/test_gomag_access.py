@@ -4,12 +4,13 @@ import json
 
 import pytest
 
+from sandbox.platforms.gomag import ProductSpec
 from shopbridge.connectors.gomag.connector import SPEC
 from shopbridge.connectors.gomag.outcomes import judge
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
-from tests.contract.gomag_world import GOLDEN, bench, swift
+from tests.contract.gomag_world import GOLDEN, D, bench, swift
 
 
 def answer(body: str, *, status: int = 200, write: bool = False, repeatable: bool = True) -> Answer:
@@ -133,6 +134,26 @@ def test_ping_finds_that_the_filter_for_changes_is_ignored() -> None:
     at.shop.place_order()
     with pytest.raises(NeedsAttention, match="does not look at the filter"):
         swift(at).ping()
+
+
+def test_ping_names_fields_of_products_that_nobody_knows() -> None:
+    at = bench(own_terms=("moneda", "cu_tva"))
+    assert swift(at, paid_statuses=["9"]).ping().notes == ()
+    at.shop.add_product(ProductSpec("A", D(1)))
+    (note,) = swift(at, paid_statuses=["9"]).ping().notes
+    assert "does not know: cu_tva, moneda." in note
+    at.shop.forbid("product")
+    assert not [note for note in swift(at).ping().notes if "does not know" in note]
+
+
+def test_ping_names_a_product_that_is_kept_in_terms_of_its_own() -> None:
+    at = bench(own_terms=("currency", "vat_included"))
+    at.shop.add_product(ProductSpec("A", D(1)))
+    assert swift(at, paid_statuses=["9"]).ping().notes == ()
+    at.shop.add_product(ProductSpec("B", D(1), with_vat=False))
+    at.shop.add_product(ProductSpec("C", D(1), currency="EUR"))
+    (note,) = swift(at, paid_statuses=["9"]).ping().notes
+    assert "without VAT, the shop's prices are with VAT (B, for one)" in note
 
 
 def test_ping_says_when_no_order_can_count_as_paid() -> None:

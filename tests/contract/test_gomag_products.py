@@ -7,7 +7,10 @@ import pytest
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.categories import CategoryTree, read_categories
 from shopbridge.connectors.gomag.connector import GomagShop
+from shopbridge.connectors.gomag.own_terms import own_terms
+from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.flows.product_prices import price_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
@@ -21,6 +24,7 @@ from shopbridge.model.catalogue import (
     TargetProduct,
     Variant,
 )
+from shopbridge.model.product_settings import PriceSettings
 from tests.contract.gomag_world import GOLDEN, D, answering, bench, golden, swift
 
 READ, WRITE, PATCH, INVENTORY = "product/read", "product/write", "product/patch", "product/inventory"
@@ -453,6 +457,67 @@ def test_a_net_price_becomes_gross_by_the_vat_that_the_product_keeps(
         with pytest.raises(Held) as caught:
             shop.plan_product(made)
         assert caught.value.code == "no_tax_rate"
+
+
+OWN = ("currency", "priceIncludesVat")
+APART: list[tuple[dict[str, Any], str]] = [
+    ({"currency": "EUR"}, "other_currency"),
+    ({"with_vat": False}, "other_vat_terms"),
+]
+
+
+@pytest.mark.parametrize(("own", "code"), APART)
+def test_a_product_in_terms_of_its_own_is_given_no_price_in_the_shops(own: dict[str, Any], code: str) -> None:
+    at = bench(own_terms=OWN)
+    at.shop.add_product(ProductSpec("LAMP", D(99), **own))
+    at.shop.add_product(ProductSpec("PLAIN", D(99)))
+    shop = swift(at)
+    found = shop.find_by_sku(["LAMP", "PLAIN"])
+    with pytest.raises(Held) as caught:
+        shop.plan_product(change(product("LAMP"), *found["LAMP"], fields=frozenset({"price"})))
+    assert (caught.value.code, bool(caught.value.fix)) == (code, True)
+    only_texts = change(product("LAMP"), *found["LAMP"], fields=frozenset({"name"}), price=None)
+    assert shop.plan_product(only_texts).payload["name"] == "Lampă LAMP"
+    plain = change(product("PLAIN"), *found["PLAIN"], fields=frozenset({"price"}))
+    assert shop.plan_product(plain).payload["price"] == D("120.00")
+
+
+@pytest.mark.parametrize(("own", "code"), APART)
+def test_a_price_in_terms_of_its_own_does_not_leave_the_shop(own: dict[str, Any], code: str) -> None:
+    at = bench(own_terms=OWN)
+    versions = (VersionSpec("A", D(1)), VersionSpec("B", D(2)))
+    at.shop.add_product(ProductSpec("LAMP", D(99), versions=versions, **own))
+    at.shop.add_product(ProductSpec("PLAIN", D(99)))
+    lamp, plain = swift(at).product_page(None).products
+    assert lamp.prices_held is not None
+    assert (lamp.prices_held.code, lamp.prices, [each.prices for each in lamp.variants]) == (code, {}, [{}, {}])
+    with pytest.raises(Held) as caught:
+        price_of(lamp, PriceSettings(), "RON")
+    assert caught.value.code == code
+    assert plain.prices_held is None
+    assert plain.prices["regular"].amount == 99
+
+
+@pytest.mark.parametrize(
+    ("currency", "with_vat", "code"),
+    [
+        ("RON", "1", None),
+        ("lei", True, None),
+        (" ron ", "da", None),
+        ("", None, None),
+        ("2", "2", None),
+        ({"id": 1}, [], None),
+        ("eur", "1", "other_currency"),
+        (None, D(0), "other_vat_terms"),
+        (None, False, "other_vat_terms"),
+        (None, "Nu", "other_vat_terms"),
+    ],
+)
+def test_what_a_product_says_of_its_terms_is_read_in_any_spelling(
+    currency: Any, with_vat: Any, code: str | None
+) -> None:
+    reason = own_terms(currency, with_vat).against(GomagSettings(shop="shop"))
+    assert (reason.code if reason else None) == code
 
 
 def test_a_category_that_is_gone_holds_its_product_only() -> None:

@@ -55,6 +55,8 @@ class Assumed:
         wrong_key_is_401: A wrong key is an HTTP 401, else an ``error`` inside a 200.
         prices_include_vat: Of lines and products; delivery and discounts are always gross.
         default_vat: Percent of a product that names none.
+        own_terms: The names under which a product tells its currency and whether its price includes VAT; that it keeps
+            both is known, not what they are called, nor that they are told. None: they are not.
         lines_name_product: A line's ``id`` is its own and ``product`` the product's, else ``id`` is the product's
             or version's and there is no ``product``.
         discounts_below_zero: A discount's ``value`` is negative on read.
@@ -81,6 +83,7 @@ class Assumed:
     wrong_key_is_401: bool = True
     prices_include_vat: bool = True
     default_vat: Decimal = Decimal(21)
+    own_terms: tuple[str, str] | None = None
     lines_name_product: bool = False
     discounts_below_zero: bool = False
     newest_first: bool = True

@@ -30,6 +30,7 @@ def product_view(shop: Shop, call: Call, product: Product) -> Record:
         "base_price": turn.money(product.base_price or product.price),
         **_special(product.special_price, turn),
         "vat": turn.scalar(short(product.vat)),
+        **_own_terms(shop, product, turn),
         "stock": turn.scalar(short(product.stock)),
         "stock_status": "instock" if product.stock > 0 else inferred.SOLD_OUT,
         "ean": product.ean,
@@ -65,6 +66,13 @@ def _versions(versions: list[Record], turn: Turn) -> Record:
         return {}
     by_id = keyed({version["id"]: version for version in versions})
     return turn.pick({"versions": versions}, {"versions": by_id}, {"variations": versions})
+
+
+def _own_terms(shop: Shop, product: Product, turn: Turn) -> Record:
+    if shop.assumed.own_terms is None:
+        return {}
+    currency, with_vat = shop.assumed.own_terms
+    return {currency: product.currency, with_vat: turn.scalar(int(product.with_vat))}
 
 
 def _special(price: Decimal | None, turn: Turn) -> Record:

@@ -60,6 +60,7 @@ def add_product(shop: Shop, spec: ProductSpec) -> Product:
         ean=spec.ean,
         brand=brand_named(shop, spec.brand),
         currency=spec.currency,
+        with_vat=shop.assumed.prices_include_vat if spec.with_vat is None else spec.with_vat,
         categories=[path_of_names(shop, path) for path in spec.categories],
         images=list(spec.images),
         attributes=[{"name": name, "value": value} for name, value in spec.attributes.items()],

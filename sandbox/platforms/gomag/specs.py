@@ -114,6 +114,7 @@ class ProductSpec:
         price: What is paid, unless there is a ``special_price``.
         base_price: Before reductions; None is ``price``.
         vat: Percent; None is the shop's usual one.
+        with_vat: Its price includes VAT; None is as the shop's do.
         stock: Without versions; with versions it is their sum.
         names: By language code, beside ``name``, which is in Romanian.
         categories: Paths of names; what does not exist is made.
@@ -131,6 +132,7 @@ class ProductSpec:
     ean: str = ""
     brand: str = ""
     currency: str = "RON"
+    with_vat: bool | None = None
     description: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     categories: tuple[tuple[str, ...], ...] = ()

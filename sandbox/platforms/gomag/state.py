@@ -83,6 +83,7 @@ class Product:
     ean: str = ""
     brand: str = ""
     currency: str = "RON"
+    with_vat: bool = True
     categories: list[tuple[int, ...]] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     attributes: list[Record] = field(default_factory=list)

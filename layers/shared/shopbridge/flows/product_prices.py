@@ -18,8 +18,12 @@ def price_of(product: Product, settings: PriceSettings, currency: CurrencyCode) 
     """What the product costs; nothing is a price for one whose variants all have their own.
 
     Raises:
-        Held: It has no price in the chosen group, one in another currency, or costs nothing unasked.
+        Held: It has no price in the chosen group, one in another currency or terms of its own, or costs nothing
+            unasked.
     """
+    if product.prices_held:
+        held = product.prices_held
+        raise Held(held.text, code=held.code, fix=held.fix)
     if settings.group not in product.prices:
         known = ", ".join(sorted(product.prices)) or "none"
         raise Held(

@@ -63,6 +63,7 @@ class Product(Model):
         categories: The source's ids.
         variants: Empty for a simple product.
         images: How many it has: they are not carried over.
+        prices_held: Why its prices must not travel although the rest may; there are none then.
         extras: Further facts for the merchant's own rules.
     """
 
@@ -82,6 +83,7 @@ class Product(Model):
     variants: tuple[Variant, ...]
     images: int
     extras: dict[str, Any]
+    prices_held: Reason | None = None
 
     @property
     def stocked_skus(self) -> tuple[str, ...]:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.orders import LIST, READ
 from shopbridge.connectors.gomag.outcomes import DENIED
+from shopbridge.connectors.gomag.own_terms import remarks_on
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.shelf import LIST as PRODUCTS
+from shopbridge.connectors.gomag.shelf import READ as PRODUCTS_READ
+from shopbridge.connectors.gomag.shelf import WITH_VERSIONS
 from shopbridge.errors import NeedsAttention
 
 NO_SUCH_DAY = "2999-01-01"
@@ -62,6 +67,15 @@ def try_out(api: GomagApi) -> tuple[str, ...]:
     return tuple(
         f"The API key has no permission to read {area.name}: {area.without}." for area in AREAS if area.name in denied
     )
+
+
+def product_remarks(api: GomagApi, settings: GomagSettings) -> tuple[str, ...]:
+    """What a page of products tells of terms of their own; nothing where products may not be read."""
+    try:
+        page = api.page(PRODUCTS_READ, PRODUCTS, 1, **WITH_VERSIONS)
+    except NeedsAttention:
+        return ()
+    return tuple(remarks_on(page.rows, settings))
 
 
 def _refusal(api: GomagApi, area: Area) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shopbridge.connectors.gomag import outcomes
-from shopbridge.connectors.gomag.access import try_out
+from shopbridge.connectors.gomag.access import product_remarks, try_out
 from shopbridge.connectors.gomag.api import ROOT, GomagApi
 from shopbridge.connectors.gomag.categories import Categories
 from shopbridge.connectors.gomag.limits import RoomForOthers, limits_of
@@ -55,7 +55,7 @@ class GomagShop:
         Raises:
             NeedsAttention: Address, key, shop or a permission is wrong.
         """
-        remarks = try_out(self.api)
+        remarks = (*try_out(self.api), *product_remarks(self.api, self.settings))
         if not self.settings.paid_statuses and not self.settings.paid_methods:
             remarks = (*remarks, NOTHING_IS_PAID)
         if self.settings.use_cloudsales_app:

@@ -26,6 +26,7 @@ NOTES = (
     "Stock is one whole figure for each SKU; a product with versions is not sold itself.",
     "Gomag passes over an SKU it does not know: what is written is looked for first, and one figure is read back.",
     "Price groups: `regular` is Gomag's price, `sale` a special price below it, `base` its base_price.",
+    "A product's own currency and VAT flag: what Gomag's API calls them is not known; verifying names unknown fields.",
     "Where the base price is the one crossed out, choose the group `base` and the sale_group `regular`.",
     "A version tells nothing of what it differs in: it carries the attribute `Version` with its SKU as the value.",
     "Products with versions are therefore held until products.attributes names `Version`.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from shopbridge.connectors.gomag.own_terms import OwnTerms
 from shopbridge.connectors.gomag.wire_products import WireProduct
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.catalogue import ProductField, TargetProduct
@@ -14,10 +15,12 @@ class Present(Model):
     """A product as it is there.
 
     Attributes:
+        own_terms: What it says of its currency and of VAT in its price.
         on_sale: The SKUs that have a special price now.
         versions: Its versions' SKUs.
     """
 
+    own_terms: OwnTerms
     on_sale: tuple[str, ...]
     versions: tuple[str, ...]
 
@@ -27,9 +30,10 @@ class Present(Model):
         return cls.model_validate(known.inside)
 
 
-def target_product(wire: WireProduct, language: str) -> TargetProduct:
-    """A product for the product flow; texts count in this language."""
+def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetProduct:
+    """A product for the product flow, with its own terms of prices; texts count in this language."""
     present = Present(
+        own_terms=own,
         on_sale=tuple(each.sku for each in (wire, *wire.versions) if each.special_price),
         versions=tuple(version.sku for version in wire.versions),
     )

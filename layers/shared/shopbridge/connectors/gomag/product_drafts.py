@@ -49,10 +49,13 @@ def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
 
     Raises:
         Held: It cannot be expressed: a name or an SKU is missing, a price cannot be converted, or the shop sells its
-            SKU in another way.
+            SKU in another way, or keeps its price in terms of its own.
     """
     _check_identity(change)
     present = Present.of(change.known) if change.known else None
+    apart = present.own_terms.against(settings) if present and change.price else None
+    if apart:
+        raise Held(apart.text, code=apart.code, fix=apart.fix)
     planner = _Planner(change, present, settings)
     rows = [planner.row(variant) for variant in change.product.variants]
     payload = {**planner.own_fields(), VARIANTS: rows}

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from shopbridge.connectors.gomag.own_terms import terms_of_row
 from shopbridge.connectors.gomag.product_prices import product_prices, version_prices
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import as_text, writable
@@ -27,7 +28,8 @@ def read_product(
 ) -> Product | UnreadableProduct:
     """One row, or the reason why it cannot be read."""
     try:
-        return to_product(WireProduct.model_validate(row), rank, settings, categories)
+        apart = terms_of_row(row).against(settings)
+        return to_product(WireProduct.model_validate(row), rank, settings, categories, apart)
     except Held as reason:
         return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
     except ValidationError as error:
@@ -36,8 +38,17 @@ def read_product(
         return _unreadable(row, rank, _unexpected("amounts beyond all measure"))
 
 
-def to_product(wire: WireProduct, rank: int, settings: GomagSettings, categories: CategoryIds) -> Product:
-    """The product, whole. ``extras`` holds ``brand`` and ``stockStatus``. Raises Held for an unknown category."""
+def to_product(
+    wire: WireProduct, rank: int, settings: GomagSettings, categories: CategoryIds, apart: Reason | None
+) -> Product:
+    """The product, whole. ``extras`` holds ``brand`` and ``stockStatus``.
+
+    Args:
+        apart: Why its prices are not in the shop's terms.
+
+    Raises:
+        Held: The shop does not list one of its categories.
+    """
     return Product(
         id=ExternalId(str(wire.id)),
         rank=rank,
@@ -48,24 +59,25 @@ def to_product(wire: WireProduct, rank: int, settings: GomagSettings, categories
         ean=wire.ean,
         active=wire.enabled != 0,
         tax_rate=wire.vat,
-        prices=product_prices(wire, settings),
+        prices={} if apart else product_prices(wire, settings),
+        prices_held=apart,
         stock=None if wire.versions else wire.stock,
         categories=categories(wire.categories),
         features=tuple(_features(wire.attributes)),
-        variants=tuple(_variant(version, wire, settings) for version in wire.versions),
+        variants=tuple(_variant(version, wire, settings, priced=apart is None) for version in wire.versions),
         images=len(wire.images),
         extras={"brand": wire.brand, "stockStatus": wire.stock_status},
     )
 
 
-def _variant(version: WireVersion, wire: WireProduct, settings: GomagSettings) -> Variant:
+def _variant(version: WireVersion, wire: WireProduct, settings: GomagSettings, *, priced: bool) -> Variant:
     return Variant(
         id=ExternalId(f"{wire.id}/{version.id}"),
         sku=version.sku,
         ean=version.ean,
         active=wire.enabled != 0,
         options={VERSION: version.sku or str(version.id)},
-        prices=version_prices(version, wire, settings),
+        prices=version_prices(version, wire, settings) if priced else {},
         stock=version.stock,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.api import Row
+from shopbridge.connectors.gomag.own_terms import terms_of_row
 from shopbridge.connectors.gomag.present import target_product
 from shopbridge.connectors.gomag.wire_products import WireProduct, WireStocked
 from shopbridge.errors import Held, RetryLater
@@ -38,7 +39,7 @@ def see(row: Row, now: datetime, language: str) -> Seen:
 
 def _target(row: Row, language: str) -> TargetProduct | Held:
     try:
-        return target_product(WireProduct.model_validate(row), language)
+        return target_product(WireProduct.model_validate(row), terms_of_row(row), language)
     except ValidationError as error:
         return Held(
             f"The product in Gomag has an unexpected form at {first_misfit(error)}",

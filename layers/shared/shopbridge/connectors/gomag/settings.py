@@ -74,7 +74,8 @@ class GomagSettings(ConnectorSettings):
     prices_include_vat: bool = Field(
         default=True,
         title="Prices include VAT",
-        description="Of products. Of an order's lines its own sum decides; this only says what is tried first.",
+        description="Of products; one that says otherwise of itself gets no price, and hands none out. Of an order's "
+        "lines its own sum decides; this only says what is tried first.",
     )
     delivery_vat: Decimal | None = Field(
         default=None,
@@ -84,7 +85,9 @@ class GomagSettings(ConnectorSettings):
         description="Gomag does not tell it. Left empty: the rate of most of the order's goods.",
     )
     currency: CurrencyCode = Field(
-        default="RON", title="Currency of products", description="Gomag's products tell none; its orders do."
+        default="RON",
+        title="Currency of products",
+        description="A product that says it is kept in another one gets no price, and hands none out.",
     )
     language: str = Field(
         default="ro",
