@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.fields import order_fields
-from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected, RetryLater, Unmapped
+from shopbridge.errors import AlreadyDone, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater, Unmapped
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.money import TaxMode
 from shopbridge.model.order import Order
@@ -381,9 +381,9 @@ def test_a_lost_answer_leaves_it_open_and_the_next_try_confirms_the_same_order(
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(plan)
     with pytest.raises(OutcomeUnknown, match="cannot be searched"):
-        at.connector().find_order(plan.reference, at.clock())
+        at.connector().find_orders(plan.reference, at.clock(), afresh=True)
     at.clock.advance(minutes=5)
-    receipt = at.connector().create_order(plan)
+    receipt = at.connector().create_order(plan, again=True)
     assert receipt.id == str(at.account.orders[0].id)
     assert documents(at) == (1, 1, 1)
     assert (at.calls(CREATE), at.calls(UPDATE)) == (2, 1)
@@ -394,8 +394,20 @@ def test_exists_is_understood_wherever_and_however_it_is_said(spelling: Spelling
     at = bench(spellings=[spelling])
     plan = planned(at.connector(), bought())
     first = at.connector().create_order(plan)
-    assert at.connector().create_order(plan) == first
+    assert at.connector().create_order(plan, again=True) == first
+    with pytest.raises(AlreadyDone):
+        at.connector().create_order(plan)
     assert documents(at)[0] == 1
+
+
+def test_an_order_of_the_same_number_is_never_written_over() -> None:
+    at = bench()
+    at.connector().create_order(planned(at.connector(), bought()))
+    other = bought([line(quantity=D(3))]).model_copy(update={"id": "another"})
+    with pytest.raises(AlreadyDone, match="BOCP says that the order is there"):
+        at.connector().create_order(planned(at.connector(), other))
+    assert (at.calls(CREATE), at.calls(UPDATE)) == (2, 0)
+    assert at.account.orders[0].body["items"][0]["item_quantity"] == 1
 
 
 @pytest.mark.parametrize(("name", "on"), [("lost_request", CREATE), ("server_error", CREATE), ("redirect", CREATE)])
@@ -417,10 +429,10 @@ def test_a_confirmation_that_goes_wrong_leaves_it_open(name: str) -> None:
     at.connector().create_order(plan)
     at.fault(name, UPDATE, times=3)
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan)
+        at.connector().create_order(plan, again=True)
     at.limiter.paused.clear()
     at.account.faults._planned.clear()
-    at.connector().create_order(plan)
+    at.connector().create_order(plan, again=True)
     assert documents(at)[0] == 1
 
 
@@ -445,7 +457,7 @@ def test_something_else_that_does_not_exist_is_a_refusal_with_both_messages() ->
     at = bench()
     plan = planned(at.connector(), bought(), product_ids={"l1": "product that does not exist"})
     with pytest.raises(Rejected, match=r"does not exist.*bring it up to date.*order 10042 does not exist"):
-        at.connector().create_order(plan)
+        at.connector().create_order(plan, again=True)
     assert at.account.orders == []
 
 
@@ -455,7 +467,7 @@ def test_an_order_that_may_not_be_changed_any_more_is_refused_and_stays_one() ->
     at.connector().create_order(planned(at.connector(), bought()))
     other = planned(at.connector(), bought([line(quantity=D(3))]))
     with pytest.raises(Rejected, match="cannot be changed"):
-        at.connector().create_order(other)
+        at.connector().create_order(other, again=True)
     assert documents(at) == (1, 0, 1)
     assert at.account.stock("MUG").total == 9
 
@@ -463,7 +475,7 @@ def test_an_order_that_may_not_be_changed_any_more_is_refused_and_stays_one() ->
 def test_a_changed_order_is_confirmed_with_its_changes_while_it_may_be() -> None:
     at = bench()
     at.connector().create_order(planned(at.connector(), bought()))
-    at.connector().create_order(planned(at.connector(), bought([line(quantity=D(3))])))
+    at.connector().create_order(planned(at.connector(), bought([line(quantity=D(3))])), again=True)
     assert at.account.order_totals() == {"10042": D("74.85")}
     assert at.account.stock("MUG").reserved == 3
 

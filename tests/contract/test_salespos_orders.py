@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from shopbridge.connectors.salespos.totals import tolerance
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.model.base import ExternalId
 from shopbridge.model.money import TaxMode
-from shopbridge.model.office import OrderDraft
+from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.model.order import Order
 from tests.contract.salespos_world import Bench, bench, create
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line, to_cash
@@ -242,22 +242,13 @@ def test_a_total_rounded_to_a_whole_crown_is_read_back_with_the_shops_tax() -> N
 # --- lost and odd answers -----------------------------------------------------------------------------------
 
 
-def test_an_order_whose_creation_answers_nothing_is_found_at_once() -> None:
+def test_an_order_whose_creation_names_none_is_an_unknown_outcome_and_is_found_again() -> None:
     at = bench()
+    at.connector().create_order(draft(at))
     at.fault("no_content", "POST /orders")
-    receipt = at.connector().create_order(draft(at))
-    assert receipt.id == str(at.orders[0].id)
-    assert receipt.total == D("24.95")
-
-
-def test_an_order_whose_creation_answers_nothing_and_is_hidden_is_an_unknown_outcome() -> None:
-    at = bench()
-    plan = draft(at)
-    at.fault("no_content", "POST /orders")
-    at.fault("total_limit", "GET /orders", times=3)
-    with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan)
-    assert len(at.orders) == 1
+    with pytest.raises(OutcomeUnknown, match="does not name it"):
+        at.connector().create_order(draft(at))
+    assert [receipt.id for receipt in found(at)] == [str(order.id) for order in reversed(at.orders)]
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "bad_hash"])
@@ -268,8 +259,7 @@ def test_a_lost_or_unproven_answer_is_an_unknown_outcome_and_the_order_is_found_
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(plan)
     assert at.calls("POST /orders") == 1
-    receipt = at.connector().find_order(plan.reference, at.clock())
-    assert receipt is not None
+    (receipt,) = found(at)
     assert receipt.id == str(at.orders[0].id)
 
 
@@ -279,7 +269,7 @@ def test_a_time_out_before_the_work_is_an_unknown_outcome_and_nothing_is_found()
     at.fault("lost_request", "POST /orders")
     with pytest.raises(OutcomeUnknown):
         at.connector().create_order(plan)
-    assert at.connector().find_order(plan.reference, at.clock()) is None
+    assert found(at) == []
 
 
 def test_a_gateways_page_is_an_unknown_outcome_too() -> None:
@@ -305,7 +295,7 @@ def test_the_total_limit_pauses_the_whole_account() -> None:
     at = bench()
     at.fault("total_limit", "GET /orders")
     with pytest.raises(Throttled):
-        at.connector().find_order("10042", at.clock())
+        found(at)
     assert set(at.limiter.paused) == set(OUR_BUCKETS)
     with pytest.raises(RetryLater):
         at.connector().changed_customers(None)
@@ -340,6 +330,10 @@ def test_unproven_answers_may_be_only_logged() -> None:
 # --- finding again ------------------------------------------------------------------------------------------
 
 
+def found(at: Bench, reference: str = "10042", since: datetime | None = None) -> list[OrderReceipt]:
+    return list(at.connector().find_orders(reference, since or at.clock(), afresh=True))
+
+
 def fill(at: Bench, count: int) -> None:
     at.product("SOLD")
     for _ in range(count):
@@ -350,9 +344,8 @@ def test_an_order_is_found_behind_a_page_of_newer_ones() -> None:
     at = bench()
     created = at.connector().create_order(draft(at))
     fill(at, 300)
-    found = at.connector().find_order("10042", at.clock())
-    assert found == created
-    assert at.calls("GET /orders") == 2
+    assert found(at) == [created]
+    assert at.calls("GET /orders") == 3
 
 
 def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
@@ -360,7 +353,7 @@ def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
     created = at.connector().create_order(draft(at))
     fill(at, 260)
     at.fault("afterwards", "GET /orders", detail=lambda: fill(at, 30))
-    assert at.connector().find_order("10042", at.clock()) == created
+    assert found(at) == [created]
 
 
 def test_an_order_that_a_rule_left_uncompleted_is_found_too() -> None:
@@ -369,21 +362,64 @@ def test_an_order_that_a_rule_left_uncompleted_is_found_too() -> None:
     plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
     created = at.connector().create_order(plan)
     assert created.number == ""
-    assert at.connector().find_order("10042", at.clock()) == created
+    assert found(at) == [created]
 
 
 def test_orders_from_long_before_are_not_searched() -> None:
     at = bench()
     at.connector().create_order(draft(at))
     at.clock.advance(days=3)
-    assert at.connector().find_order("10042", at.clock()) is None
-    assert at.connector().find_order("10042", at.clock() - timedelta(days=2)) is not None
+    assert found(at) == []
+    assert len(found(at, since=at.clock() - timedelta(days=2))) == 1
 
 
 def test_another_shops_order_with_the_same_number_is_not_ours() -> None:
     at = bench()
     at.connector().create_order(draft(at))
-    assert at.connector(reference_prefix="SW-").find_order("10042", at.clock()) is None
+    assert found(at, "SW-10042") == []
+
+
+def test_all_orders_of_a_reference_are_found_the_newest_first() -> None:
+    at = bench()
+    first, second = (at.connector().create_order(draft(at)) for _ in range(2))
+    assert found(at) == [second, first]
+
+
+def test_an_order_that_is_completed_while_it_is_searched_is_not_missed() -> None:
+    at = bench()
+    plan = draft(at)
+    plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
+    created = at.connector().create_order(plan)
+    at.fault("afterwards", "GET /orders", detail=lambda: at.account.complete_order(at.orders[0].id))
+    assert created.id in [receipt.id for receipt in found(at)]
+
+
+def test_a_list_that_was_read_serves_all_older_orders_of_an_hour() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    office, since = at.connector(), at.clock() - timedelta(days=30)
+    fill(at, 300)
+    for reference in ("10042", "10043", "10044"):
+        kept = list(office.find_orders(reference, since, afresh=False))
+        assert kept == ([created] if reference == "10042" else [])
+    assert at.calls("GET /orders") == 3
+    at.clock.advance(minutes=61)
+    assert list(office.find_orders("10042", since, afresh=False)) == [created]
+    assert at.calls("GET /orders") == 6
+
+
+def test_reading_the_list_goes_on_where_a_limit_broke_it_off() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    fill(at, 300)
+    office, since = at.connector(), at.clock() - timedelta(days=30)
+    at.fault("afterwards", "GET /orders", detail=lambda: at.fault("rate_limit", "GET /orders"), times=2)
+    for _ in range(2):
+        with pytest.raises(RetryLater):
+            list(office.find_orders("10042", since, afresh=False))
+        at.limiter.paused.clear()
+    assert list(office.find_orders("10042", since, afresh=False)) == [created]
+    assert at.calls("GET /orders") == 5
 
 
 # --- notes --------------------------------------------------------------------------------------------------

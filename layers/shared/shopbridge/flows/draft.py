@@ -11,14 +11,17 @@ from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
 
 
-def draft_order(job: Job, order: Order) -> OrderDraft:
+def draft_order(job: Job, order: Order, reference: str = "") -> OrderDraft:
     """What will be sent for an order that is taken: what it refers to is found or made first.
+
+    Args:
+        reference: What it is to be called in the back office; empty for its number, where nothing is sent.
 
     Raises:
         Held: It is no sale, something it needs is missing, it cannot be expressed, or a rule fails on it.
     """
     check_order(job.connection, order)
-    return _drafted(job, order, resolve(job, order))
+    return _drafted(job, order, resolve(job, order).model_copy(update={"reference": reference}))
 
 
 def _drafted(job: Job, order: Order, parts: OrderParts) -> OrderDraft:

@@ -7,6 +7,7 @@ happens after that, the next try looks in the back office before it creates anyt
 from datetime import timedelta
 
 from shopbridge.errors import (
+    AlreadyDone,
     BridgeError,
     Held,
     NeedsAttention,
@@ -38,6 +39,8 @@ from shopbridge.flows.hold import (
 )
 from shopbridge.flows.job import Job, open_job
 from shopbridge.flows.order_warnings import order_warnings
+from shopbridge.flows.poll_orders import first_moment
+from shopbridge.flows.references import check_address, find_older, find_sent, reference_of, taken
 from shopbridge.flows.resolve import match_value
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
@@ -245,15 +248,39 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
-        self._send(draft_order(self._job, self._order))
+        older = self._brought_before()
+        if older is not None:
+            self._tell("Found in the back office, where it was before this connection: it is not created again.")
+            self._created(older)
+            return
+        self._name()
+        self._send(draft_order(self._job, self._order, self._record.sent_as))
+
+    def _brought_before(self) -> OrderReceipt | None:
+        """What another connection may have made of an order that is older than this one; None where nobody can tell."""
+        connection, placed = self._job.connection, self._order.placed_at
+        if self._record.sent_at is not None or placed >= connection.began:
+            return None
+        try:
+            return find_older(self._job, self._record, self._order, min(placed, first_moment(connection)))
+        except OutcomeUnknown:
+            return None  # then creating it tells
+
+    def _name(self) -> None:
+        """An order that may be there keeps what it was sent as, whatever the settings say by now."""
+        if self._record.state not in IN_DOUBT:
+            self._change(sent_as=reference_of(self._job, self._order))
 
     def _look_up(self) -> OrderReceipt | None:
         """After a try whose outcome we do not know: is the order there?"""
         must_settle(self._job, self._record)
         since = (self._record.sent_at or self._record.updated_at) - LOOK_BACK
+        if not self._record.sent_as:
+            self._change(sent_as=reference_of(self._job, self._order))
         try:
-            found = self._job.office.find_order(self._order.number, since)
+            found = find_sent(self._job, self._record, self._order, since)
         except OutcomeUnknown:
+            check_address(self._job, self._record)
             self._tell("The back office cannot be searched; creating the order again makes no second one there.")
             return None  # still in doubt
         self._tell("Found in the back office after an interrupted try." if found else "Not in the back office.")
@@ -276,10 +303,13 @@ class _Import:
 
     def _send(self, draft: OrderDraft) -> None:
         doubtful = self._record.state in IN_DOUBT
-        self._change(state="SENT", sent_at=self._job.bridge.clock())
+        self._change(state="SENT", sent_at=self._job.bridge.clock(), sent_total=self._order.totals.gross)
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         try:
-            receipt = self._job.office.create_order(draft)
+            receipt = self._job.office.create_order(draft, again=doubtful)
+        except AlreadyDone as told_there:
+            self._change(state="INTENT")  # what is there is not ours
+            raise taken(self._job, self._record, told_there) from told_there
         except OutcomeUnknown as error:
             self._change(sent_at=self._job.bridge.clock())  # from now on it can only end, so settling counts from here
             self._tell("The answer was lost; the back office is searched before anything is created again.")

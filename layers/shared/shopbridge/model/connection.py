@@ -1,6 +1,7 @@
 """A connection: one shop linked to one back office."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -64,6 +65,7 @@ class Connection(Model):
         status_reason: Why it stopped and what to do; empty otherwise.
         path_token_hash: SHA-256 (hex) of the 128-bit token of the unsigned webhook form.
         created_at: Also fixes the default of ``orders.from_date``.
+        revived_at: When it was made anew after it had been deleted, with its ledger and all.
     """
 
     settings: ConnectionSettings
@@ -73,6 +75,12 @@ class Connection(Model):
     status_reason: str
     path_token_hash: str
     created_at: AwareDatetime
+    revived_at: AwareDatetime | None = None
+
+    @property
+    def began(self) -> datetime:
+        """Since when it is at work: what is older may have been brought by another connection."""
+        return self.revived_at or self.created_at
 
     @property
     def id(self) -> ConnectionId:

@@ -41,6 +41,7 @@ class OrderParts(Model):
         product_ids: By line id; a product line that is missing here becomes a free-text line.
         status: Translated by the map ``status``; likewise ``payment``, ``shipping``.
         taxes: Translated rates, by the shop's rate.
+        reference: What the order is to be called there, in full.
     """
 
     customer_id: ExternalId | None
@@ -49,12 +50,14 @@ class OrderParts(Model):
     payment: str | None
     shipping: str | None
     taxes: dict[Decimal, str]
+    reference: str = ""
 
 
 class OrderDraft(Model):
     """An order in the target's own shape, before it is sent.
 
     Attributes:
+        reference: What the order is called in the target.
         payload: The request body as plain data; the merchant's rules may still change it.
         line_of_row: For each row of the payload, the index of the order line it stems from, or None.
     """

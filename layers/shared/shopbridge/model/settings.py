@@ -136,6 +136,19 @@ class OrderSettings(Model):
         title="Statuses left out of the first import",
         description="The shop's keys, such as `completed`; later changes of such an order are taken again.",
     )
+    reference: Literal["number", "channel_number"] = Field(
+        default="number",
+        title="Reference in the back office",
+        description="`number`: the shop's order number. `channel_number`: the sales channel, a hyphen and the number; "
+        "needed where sales channels have number ranges of their own, since two orders may then have the same number. "
+        "The back office's prefix comes before it. Orders that were sent keep what they were sent as.",
+    )
+    channel_codes: dict[str, str] = Field(
+        default_factory=dict,
+        title="Sales channels in the reference",
+        description="Key: the sales channel's name. Value: what stands for it in the reference, such as `DE`. A "
+        "channel without an entry stands there with its own name.",
+    )
     poll_minutes: EveryMinutes = Field(default=5, title="Poll every … minutes", description="A multiple of 5.")
     customers: CustomerPolicy = Field(default_factory=CustomerPolicy, title="Customers")
     products: ProductPolicy = Field(default_factory=ProductPolicy, title="Products")

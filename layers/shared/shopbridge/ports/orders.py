@@ -1,6 +1,6 @@
 """Capabilities of connectors that the order flow asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -67,14 +67,31 @@ class OrderTarget(Protocol):
     def plan_note(self, order: Order, parts: OrderParts) -> str:
         """What the target's order has no field for, as a text for people; pure; empty for nothing."""
 
-    def create_order(self, draft: OrderDraft) -> OrderReceipt:
-        """Create it. Raises Rejected, RetryLater (surely not created) or OutcomeUnknown (maybe created)."""
+    def reference_of(self, name: str) -> str:
+        """What an order of this name (its number, perhaps with its channel) is called there; pure."""
 
-    def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """Look the order up by our reference among those created at or after ``since``.
+    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+        """Create it.
+
+        Args:
+            again: An earlier try of this very order may have created it; only then may one that is there be taken
+                for it.
 
         Raises:
-            OutcomeUnknown: The target cannot be searched; instead, ``create_order`` never makes a second one there.
+            AlreadyDone: An order of this reference is there, which is not the one of an earlier try.
+            Rejected, RetryLater: Surely not created.
+            OutcomeUnknown: Maybe created.
+        """
+
+    def find_orders(self, reference: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
+        """All orders of this reference among those created at or after ``since``: a number is no identity.
+
+        Args:
+            afresh: Past every cache; else what was read within the last hour suffices.
+
+        Raises:
+            OutcomeUnknown: The target cannot be searched; instead, ``create_order`` never makes a second one of a
+                reference there.
         """
 
     def read_order(self, order_id: ExternalId) -> OrderReceipt:

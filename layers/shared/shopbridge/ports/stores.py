@@ -120,7 +120,7 @@ class Ledger(Protocol):
         """How many orders stand in which state."""
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
-        """Order records with this order number."""
+        """Order records with this order number, as they stand now; several may have it."""
 
 
 class HealthRecords(Protocol):

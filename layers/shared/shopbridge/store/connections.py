@@ -131,6 +131,7 @@ def to_item(connection: Connection) -> Item:
         "status_reason": text(brief(connection.status_reason)),
         "path_token_hash": text(connection.path_token_hash),
         "created_at": moment(connection.created_at),
+        **({"revived_at": moment(connection.revived_at)} if connection.revived_at else {}),
         **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
     }
@@ -146,4 +147,5 @@ def from_item(item: Item) -> Connection:
         status_reason=item["status_reason"]["S"],
         path_token_hash=item["path_token_hash"]["S"],
         created_at=read_moment(item["created_at"]),
+        revived_at=read_moment(item["revived_at"]) if "revived_at" in item else None,
     )

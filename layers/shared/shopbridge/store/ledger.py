@@ -125,12 +125,12 @@ class DynamoLedger:
         return Counter(entry["state"]["S"] for entry in entries)
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
-        """Order records with this order number.
+        """Order records with this order number, as they stand now.
 
-        Reads through the connection's orders (about 1,000 a page): only operators ask, a few times a day,
-        while an index or a pointer would cost a write for every order.
+        Reads through the connection's orders (about 1,000 a page): only operators ask, a few times a day, and orders
+        whose outcome is in doubt, while an index or a pointer would cost a write for every order.
         """
-        items = self._orders(connection, keep="#reference = :reference", reference=text(reference))
+        items = self._orders(connection, keep="#reference = :reference", newest=True, reference=text(reference))
         return [from_item(item) for item in items]
 
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:

@@ -105,24 +105,29 @@ class CloudSales:
         del order, parts
         return ""
 
-    def create_order(self, draft: OrderDraft) -> OrderReceipt:
-        """Create it, or confirm that it is there: one call, or two.
+    def reference_of(self, name: str) -> str:
+        """With the prefix."""
+        return self._settings.reference_prefix + name
+
+    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+        """Create it, or confirm what an earlier try made: one call, or two.
 
         Raises:
+            AlreadyDone: An order of this reference is there, and no earlier try of ours made it; nothing was written.
             Held: BOCP would not take it as it is.
             OutcomeUnknown: It may have been created.
         """
-        return self._orders.create(draft)
+        return self._orders.create(draft, again=again)
 
-    def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
+    def find_orders(self, reference: str, since: datetime, *, afresh: bool) -> Sequence[OrderReceipt]:
         """Not possible: no list of BOCP tells our reference (client B3).
 
-        Creating once more is safe instead: our id is in the order's address, so it finds the order there.
+        Creating once more is safe instead: our reference is in the order's address, so it finds the order there.
 
         Raises:
             OutcomeUnknown: Always, without a call.
         """
-        del since
+        del since, afresh
         raise OutcomeUnknown("CloudSales cannot be searched for our order numbers", where=f"order {reference}")
 
     def read_order(self, order_id: ExternalId) -> OrderReceipt:
@@ -270,6 +275,7 @@ SPEC = ConnectorSpec(
         "BOCP makes a proforma for each order with `bank_transfer`, and may issue receipts by itself, which are final.",
         "BOCP may fetch a shop's orders by itself (Gomag): let them travel one way only.",
         "BOCP's lists do not tell our order numbers: after a lost answer the order is sent to its address once more.",
+        "An order connector keeps one order of each number: a second one is held, never written over.",
         "An order's total cannot be read back.",
         "Buyers travel on their orders; BOCP's list of clients is not used. A company needs fiscal code and address.",
         "Shipping costs, discounts, fees and rounding to cash need the code of a service each.",

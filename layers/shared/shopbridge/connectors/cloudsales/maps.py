@@ -28,9 +28,10 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
     Raises:
         Held: It cannot be expressed, or its totals would differ.
     """
+    reference = parts.reference or settings.reference_prefix + order.number
     shares = plan_shares(order, parts, settings)
     body = {
-        "order_reference": settings.reference_prefix + order.number,
+        "order_reference": reference,
         "order_date": order.placed_at.date().isoformat(),
         "order_status": parts.status,
         "order_mentions": mentions_of(order) if settings.mentions else "",
@@ -41,7 +42,7 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
         "items": [share.item() for share in shares],
     }
     payload = checked(body, f"order {order.number}").model_dump()
-    return OrderDraft(reference=order.number, payload=payload, line_of_row=tuple(share.line for share in shares))
+    return OrderDraft(reference=reference, payload=payload, line_of_row=tuple(share.line for share in shares))
 
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:

@@ -1,7 +1,9 @@
 """Orders on their way into BOCP.
 
-Our own id is in the address, so a creation may be repeated: BOCP says that the order exists, and the same body is sent
-once more with PUT (official B1, client B3). So no retry makes a second order, or a second document.
+Our own reference is in the address, so a creation may be repeated: BOCP says that the order exists, and the same body
+is sent once more with PUT (official B1, client B3). So no retry makes a second order, or a second document. But the
+address may be another order's, since two orders of a shop may have the same number: only a try that was made before
+is confirmed so, or the PUT would write over somebody else's order (platform file, corrections).
 """
 
 from collections.abc import Mapping
@@ -31,10 +33,11 @@ class Orders:
         self._client = client
         self._clock = clock
 
-    def create(self, draft: OrderDraft) -> OrderReceipt:
-        """Create it, or confirm that it is there.
+    def create(self, draft: OrderDraft, *, again: bool) -> OrderReceipt:
+        """Create it, or confirm what an earlier try made: one call, or two.
 
         Raises:
+            AlreadyDone: An order of this reference is there, and no earlier try of ours made it; nothing was written.
             Held: BOCP would not take it as it is.
             Rejected: BOCP does not take it.
             RetryLater: Surely not created.
@@ -46,6 +49,8 @@ class Orders:
         try:
             answer = self._client.send(create(path, body))
         except AlreadyDone as told:
+            if not again:
+                raise
             return self._confirm(path, body, told)
         return _receipt(answer) or self._confirm(path, body, None)
 

@@ -25,8 +25,8 @@ class CloudSalesSettings(ConnectorSettings):
     connector_id: int = Field(
         gt=0,
         title="Order connector",
-        description="Id of a connector of the type BOCP REST API that only this shop uses: an order number that is "
-        "there already is taken for the same order, and is brought up to date.",
+        description="Id of a connector of the type BOCP REST API that only this shop uses: it keeps one order of each "
+        "number, so one whose number is there already is held.",
     )
     reference_prefix: str = Field(
         default="",

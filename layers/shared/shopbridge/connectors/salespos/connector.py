@@ -1,7 +1,7 @@
 """The connector for CCV SalesPOS: what it declares, and what it can do."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -117,18 +117,23 @@ class SalesPos:
         """Day, payment and shipping method, sales channel and comment; empty where notes are switched off."""
         return note_of(order, parts) if self._settings.notes else ""
 
-    def create_order(self, draft: OrderDraft) -> OrderReceipt:
-        """Create it; an answer that names no order is looked up at once.
+    def reference_of(self, name: str) -> str:
+        """The reservation number, with the prefix: there is no field for a number of another system."""
+        return self._settings.reference_prefix + name
+
+    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+        """Create it: SalesPOS takes any number of orders with one reservation number.
 
         Raises:
             Held: The payload is not one SalesPOS takes.
             OutcomeUnknown: It may have been created.
         """
+        del again
         return self._orders.create(draft)
 
-    def find_order(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """Look among the orders since a day before ``since``."""
-        return self._orders.find(reference, since)
+    def find_orders(self, reference: str, since: datetime, *, afresh: bool) -> Iterator[OrderReceipt]:
+        """Look among the orders since a day before ``since``: there is no filter on the reservation number."""
+        return self._orders.find(reference, since, afresh=afresh)
 
     def read_order(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""

@@ -40,11 +40,6 @@ STATUSES = (
 DELIVER_METHODS = {"shipping": "Shipping", "delivery": "Delivery by the shop", "pickup": "Pick-up"}
 
 
-def reservation_of(reference: str, settings: SalesPosSettings) -> str:
-    """The shop's order number as SalesPOS keeps it: it has no field for a number of another system."""
-    return settings.reference_prefix + reference
-
-
 def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> OrderDraft:
     """The order in SalesPOS' shape, with totals that meet.
 
@@ -76,7 +71,7 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
     return {
         "user_id": parts.customer_id,
         "customer": over_user(customer) if parts.customer_id else customer,
-        "reservationnumber": reservation_of(order.number, settings),
+        "reservationnumber": parts.reference or settings.reference_prefix + order.number,
         "status": parts.status,
         "paid": order.payment is not None and order.payment.paid,
         "currency": order.currency,

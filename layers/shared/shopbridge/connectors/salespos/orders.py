@@ -1,25 +1,22 @@
 """Creating orders in SalesPOS, finding them again, and keeping notes beside them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import datetime
 from typing import Any
 
 from shopbridge.connectors.salespos import wire
 from shopbridge.connectors.salespos.account import Account
 from shopbridge.connectors.salespos.calls import created, get, post
 from shopbridge.connectors.salespos.directory import PAGE
-from shopbridge.connectors.salespos.maps import checked, reservation_of
+from shopbridge.connectors.salespos.maps import checked
+from shopbridge.connectors.salespos.order_list import OrderList
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.signing import moment_text
-from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.ports import Clock
 
-LOOK_BACK = timedelta(days=1)
-"""How much earlier than asked for a search begins: clocks differ, and the platform's dates have no stated zone."""
 SIZE = str(PAGE)
 ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 
@@ -31,34 +28,35 @@ class Orders:
         self._settings = settings
         self._client = client
         self._account = account
-        self._clock = clock
+        self._list = OrderList(client, clock)
 
     def create(self, draft: OrderDraft) -> OrderReceipt:
-        """Create it; an answer that names no order is looked up at once.
+        """Create it.
 
         Raises:
             Held: The payload is not one SalesPOS takes.
-            OutcomeUnknown: It may have been created.
+            OutcomeUnknown: It may have been created; also where the answer names no order, since one of the same
+                reference need not be the one just made.
         """
         body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
+        where = f"SalesPOS, order {draft.reference}"
         try:
             answer = self._client.send(post("/orders/", wire.body_of(body)))
         except AlreadyDone as clash:
-            return self._existing(draft, clash)
+            raise Rejected(clash.what, code="500.40", where=where, fix=ONLY_ONCE) from clash
         order = created(answer, wire.ORDER)
-        return _receipt(order) if order else self._unnamed(draft)
+        if order is None:
+            raise OutcomeUnknown("SalesPOS says that it created the order, but does not name it", where=where)
+        return _receipt(order)
 
-    def find(self, reference: str, since: datetime) -> OrderReceipt | None:
-        """Look among the orders since a day before ``since``, newest first: there is no filter on our reference.
+    def find(self, reference: str, since: datetime, *, afresh: bool) -> Iterator[OrderReceipt]:
+        """All orders of this reference since a day before ``since``.
 
         Both lists are read: an order is in the one or the other as a merchant's rule left ``is_completed``.
         """
-        wanted = reservation_of(reference, self._settings).strip()
-        for is_completed in ("true", "false"):
-            for order in self._orders(since - LOOK_BACK, is_completed):
-                if order.reservationnumber == wanted:
-                    return _receipt(order)
-        return None
+        wanted = reference.strip()
+        found = self._list.afresh(wanted, since) if afresh else self._list.kept(wanted, since)
+        yield from map(_receipt, found)
 
     def read(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""
@@ -88,46 +86,6 @@ class Orders:
             for row in payload["orderrows"]
         ]
         return {**payload, "orderrows": rows}
-
-    def _unnamed(self, draft: OrderDraft) -> OrderReceipt:
-        """The order was created, so whatever goes wrong from here on must not look as if it was not."""
-        where = f"SalesPOS, order {draft.reference}"
-        try:
-            found = self.find(draft.reference, self._clock())
-        except BridgeError as error:
-            raise OutcomeUnknown(f"The order was created, but not found again: {error.what}", where=where) from error
-        if found is None:
-            raise OutcomeUnknown("SalesPOS says that it created the order, but does not list it", where=where)
-        return found
-
-    def _existing(self, draft: OrderDraft, clash: AlreadyDone) -> OrderReceipt:
-        found = self.find(draft.reference, self._clock())
-        if found is None:
-            raise Rejected(
-                clash.what,
-                code="500.40",
-                where=f"SalesPOS, order {draft.reference}",
-                fix=ONLY_ONCE,
-            )
-        return found
-
-    def _orders(self, since: datetime, is_completed: str) -> Iterator[wire.OrderRead]:
-        """Newest first: orders that arrive meanwhile move the others down, so none is passed over."""
-        for start in count(0, PAGE):
-            page = self._client.read(
-                get(
-                    "/orders/",
-                    min_create_date=moment_text(since),
-                    is_completed=is_completed,
-                    orderby="id_desc",
-                    start=str(start),
-                    size=SIZE,
-                ),
-                wire.ORDERS,
-            )
-            yield from page.items
-            if page.next is None or not page.items:
-                return
 
 
 def _receipt(order: wire.OrderRead) -> OrderReceipt:
