@@ -9,7 +9,7 @@ from cli import show, show_runs
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
-from cli.options import AsJson, Connection, Function
+from cli.options import AsJson, Beside, Connection, Function
 from cli.runs import caller, runs
 from cli.show_plan import planned
 
@@ -33,25 +33,29 @@ Number = Annotated[str, typer.Argument(help=NUMBER)]
 def create(
     file: SettingsFile,
     start: Annotated[bool, typer.Option("--start", help="Go to work at once, without a plan.")] = False,
+    beside: Beside = None,
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Create a connection, paused, and tell what importing would do. Nothing is stored unless everything verifies."""
+    """Create a connection, paused, and tell what importing would do. Nothing is stored unless everything verifies.
+
+    The id of a deleted connection revives it.
+    """
     with open_desk("", function, as_json=as_json) as desk:
         content = read_connection(file, ask_secret())
         content.pop("version", None)
-        desk.tell(desk.operations.ask("create", **content, start=start, by=caller()), show.created)
+        desk.tell(desk.operations.ask("create", **content, start=start, beside=beside or (), by=caller()), show.created)
 
 
 @app.command()
-def change(file: StoredFile, function: Function = "", as_json: AsJson = False) -> None:
+def change(file: StoredFile, beside: Beside = None, function: Function = "", as_json: AsJson = False) -> None:
     """Replace a connection's settings, and the secrets of the sides that the file names; verified first.
 
     Refused when somebody changed them since the file's `version`.
     """
     with open_desk("", function, as_json=as_json) as desk:
         content = read_connection(file, ask_secret())
-        desk.tell(desk.operations.ask("change", **content, by=caller()), show.changed)
+        desk.tell(desk.operations.ask("change", **content, beside=beside or (), by=caller()), show.changed)
 
 
 @app.command()
@@ -92,10 +96,12 @@ def pause(connection: Connection = "", function: Function = "", as_json: AsJson 
 
 
 @app.command()
-def resume(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+def resume(
+    connection: Connection = "", beside: Beside = None, function: Function = "", as_json: AsJson = False
+) -> None:
     """Verify, then go on; orders that waited are taken up again."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("resume", by=caller()), show.changed)
+        desk.tell(desk.ask("resume", beside=beside or (), by=caller()), show.changed)
 
 
 @app.command()

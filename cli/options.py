@@ -15,4 +15,8 @@ Function = Annotated[
         envvar=FUNCTION_VARIABLE, help="The operations function's ARN or name: the stack's output OperationsFunction."
     ),
 ]
+Beside = Annotated[
+    list[str] | None,
+    typer.Option("--beside", help="A connection that may link the same two accounts, also a deleted one; repeatable."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]

@@ -331,7 +331,10 @@ def waiting(new_world: NewWorld, *, start: bool = True) -> World:
     world.ask("delete", connection=world.connection)
     world.connection = ConnectionId(f"{world.connection}-app")
     only_app = {"app_name": "Shopbridge", "app_secret": APP_SECRET}
-    world.ask("create", settings=world.settings(), secrets={**world.secrets(), "shop": only_app}, start=start)
+    # All shops of these tests are at one address, which is all that is known of this one before its app has called.
+    beside = [each["id"] for each in world.ask("list")]
+    secrets = {**world.secrets(), "shop": only_app}
+    world.ask("create", settings=world.settings(), secrets=secrets, start=start, beside=beside)
     return world
 
 

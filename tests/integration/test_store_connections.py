@@ -7,11 +7,13 @@ import pytest
 
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus
+from shopbridge.model.connection import Account, Connection, ConnectionSettings, ConnectionStatus, Side
 from shopbridge.ports import Scheduled
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import key
 from tests.integration.conftest import Calls
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 
 def connection(
@@ -174,9 +176,18 @@ def test_a_deleted_connection_is_gone_with_its_versions_and_its_id_is_free(
 ) -> None:
     for version in range(30):
         store.connections.save(connection(connection_id), expected_version=version)
-    store.connections.delete(connection_id)
+    ends: dict[Side, Account] = {"shop": Account(platform="shopware", place="shop.example", ids=("a", "b"))}
+    kept = connection(connection_id).model_copy(update={"accounts": ends, "beside": ("other",)})
+    store.connections.save(kept, expected_version=30)
+    store.connections.delete(connection_id, NOON)
     assert store.connections.get(connection_id) is None
+    gone = store.connections.deleted(connection_id)
+    assert gone is not None
+    assert (gone.id, gone.accounts, gone.beside, gone.deleted_at) == (connection_id, ends, ("other",), NOON)
+    assert gone in store.connections.all_deleted()
     assert connection_id not in [one.id for one in store.connections.all()]
     assert store.connections.table.get(key(connection_id, "VERSION#000007")) is None
     store.connections.save(connection(connection_id), expected_version=0)
     assert store.connections.get(connection_id) == at_version(connection(connection_id), 1)
+    assert store.connections.deleted(connection_id) is None
+    assert gone not in store.connections.all_deleted()

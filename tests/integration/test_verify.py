@@ -39,7 +39,7 @@ def verify(world: World, **changes: Any) -> tuple[list[str], list[str]]:
     settings["orders"] = {**settings["orders"], **changes.get("orders", {})}
     answer = operate(world.container.bridge, {"operation": "create", "settings": settings, "secrets": secrets})
     if answer["ok"]:
-        world.container.bridge.connections.delete(ConnectionId("tried"))
+        world.container.bridge.connections.delete(ConnectionId("tried"), world.clock())
         return [], list(answer["result"]["remarks"])
     text = "\n".join(answer["problems"])
     assert not [secret for secret in secrets_of(world) if secret in text]

@@ -71,6 +71,7 @@ class GivenSecrets:
 @dataclass(frozen=True)
 class _Built:
     version: int
+    began: datetime
     at: datetime
     connector: Any
 
@@ -149,6 +150,11 @@ class ConnectorFactory:
             *_misfits(f"secrets.{side}", spec.secrets.model_validate, secrets),
         ]
 
+    def place(self, settings: ConnectionSettings, side: Side) -> str:
+        """Where a side's account is, in one spelling."""
+        chosen = settings.side(side)
+        return connector_spec(chosen.platform).settings.model_validate(chosen.settings).place
+
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """What the active flows ask of a side and its connector cannot do."""
         missing = (_missing(settings, side, capability) for side, capability in _needed(settings))
@@ -167,9 +173,11 @@ class ConnectorFactory:
 
     def _kept(self, connection: Connection, side: Side) -> Any:
         now, built = self.store.clock(), self._built.get((connection.id, side))
-        if built is None or built.version != connection.version or now - built.at >= KEPT:
+        # A connection that was revived has versions of its own.
+        standing = (connection.version, connection.began)
+        if built is None or (built.version, built.began) != standing or now - built.at >= KEPT:
             made = self._build(connection.settings, side, self.store.secrets(connection.id, side))
-            built = self._built[connection.id, side] = _Built(connection.version, now, made)
+            built = self._built[connection.id, side] = _Built(*standing, now, made)
         return built.connector
 
     def _build(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> Any:

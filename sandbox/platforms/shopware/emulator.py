@@ -60,7 +60,7 @@ class ShopwareEmulator:
     (orders leave stock alone), ``shop.shop.handles_stock_early`` (6.5.5 to 6.5 with ``STOCK_HANDLING``).
 
     Not simulated: creating and deleting orders and customers through the API, the joining entities beyond
-    sync and ``DELETE``, number ranges, documents, media beyond how many a product has, rule prices,
+    sync and ``DELETE``, reserving a number, documents, media beyond how many a product has, rule prices,
     cross-selling, streams, drafts (``sw-version-id``), ``fields``, ``term``, ``query``, ``grouping`` and
     aggregations, sorting by count, ``GET`` of lists, nested routes beyond ``DELETE``, user logins (the
     password grant always fails), the ``translations`` association and filters over texts of other languages
@@ -219,6 +219,15 @@ class ShopwareEmulator:
         loads = {**state.loads, **parts, "lineItems": Criteria(), "addresses": Criteria()}
         with self.shop.reading() as renderer:
             return renderer.record(self._order(order_id), Criteria(loads=loads))
+
+    def add_number_range(self, *channels: str, start: int = seed.FIRST_ORDER, pattern: str = "{n}") -> None:
+        """Give sales channels (by name; unknown ones are created) order numbers that others may have, too."""
+        with self.shop.change():
+            made = seed.number_range(self.shop, start, pattern)
+            for name in channels:
+                link = {"numberRangeId": made.id, "numberRangeTypeId": made.values["typeId"]}
+                channel = seed.sales_channel(self.shop, name)
+                self.shop.insert("number_range_sales_channel", {**link, "salesChannelId": channel.id})
 
     def add_product(self, spec: ProductSpec) -> str:
         """Register a product or variant; its id.

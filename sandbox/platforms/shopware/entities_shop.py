@@ -98,6 +98,32 @@ SALES_CHANNEL = Entity(
     translated=("name", "customFields"),
 )
 
+NUMBER_RANGE_TYPE = Entity(
+    "number_range_type",
+    fields(id="id", text="technicalName typeName", flag="global", json="customFields"),
+    translated=("typeName", "customFields"),
+)
+
+NUMBER_RANGE = Entity(
+    "number_range",
+    fields(id="id typeId", text="name description pattern", integer="start", flag="global", json="customFields"),
+    {
+        "type": one("number_range_type", "typeId"),
+        "numberRangeSalesChannels": many("number_range_sales_channel", "numberRangeId"),
+    },
+    translated=("name", "description", "customFields"),
+)
+
+NUMBER_RANGE_SALES_CHANNEL = Entity(
+    "number_range_sales_channel",
+    fields(id="id numberRangeId salesChannelId numberRangeTypeId"),
+    {
+        "numberRange": one("number_range", "numberRangeId"),
+        "salesChannel": one("sales_channel", "salesChannelId"),
+        "numberRangeType": one("number_range_type", "numberRangeTypeId"),
+    },
+)
+
 COUNTRY = Entity(
     "country",
     fields(
@@ -173,6 +199,9 @@ ENTITIES = (
     PAYMENT_METHOD,
     SHIPPING_METHOD,
     SALES_CHANNEL,
+    NUMBER_RANGE_TYPE,
+    NUMBER_RANGE,
+    NUMBER_RANGE_SALES_CHANNEL,
     COUNTRY,
     COUNTRY_STATE,
     CURRENCY,

@@ -30,8 +30,6 @@ from sandbox.platforms.shopware.specs import REDUCTIONS, OrderSpec, Payment, Shi
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, make_id, number, stamp
 
-FIRST_NUMBER = 10000
-
 
 @dataclass(frozen=True)
 class Bill:
@@ -168,7 +166,7 @@ def _order_values(shop: Shop, spec: OrderSpec, bill: Bill) -> dict[str, Any]:
     currency = _currency(shop, spec)
     return bill.to_row() | {
         "autoIncrement": serial,
-        "orderNumber": spec.number or str(FIRST_NUMBER + serial),
+        "orderNumber": spec.number or _next_number(shop, spec),
         "orderDateTime": placed,
         "orderDate": f"{placed[:10]}T00:00:00.000+00:00",
         "createdAt": placed,
@@ -185,6 +183,12 @@ def _order_values(shop: Shop, spec: OrderSpec, bill: Bill) -> dict[str, Any]:
         "customFields": dict(spec.custom_fields) if spec.custom_fields is not None else None,
         "ruleIds": [],
     }
+
+
+def _next_number(shop: Shop, spec: OrderSpec) -> str:
+    used = seed.range_of(shop, seed.sales_channel(shop, spec.sales_channel).id)
+    number_ = used.values["start"] - 1 + shop.count(f"number of {used.id}")
+    return str(used.values["pattern"]).replace("{n}", str(number_))
 
 
 def _placed(shop: Shop, spec: OrderSpec, after: int = 0) -> str:

@@ -99,6 +99,7 @@ SHIPPING_METHODS = {
     "Express": "shipping_express",
     "Pickup": "shipping_demo_pickup",
 }
+FIRST_ORDER = 10_001
 TAX_RATES = (Decimal(19), Decimal(7), Decimal(21), Decimal(9), Decimal(20), Decimal(5), Decimal(0))
 _LABELS = {
     "in_progress": "In progress",
@@ -121,6 +122,9 @@ def seed(shop: Shop, currency: str) -> None:
     for rate in TAX_RATES:
         tax(shop, rate)
     sales_channel(shop, "Storefront")
+    order_type = {"id": make_id(shop.key, "number range type"), "technicalName": "order", "typeName": "Order"}
+    shop.insert("number_range_type", {**order_type, "global": False})
+    number_range(shop, FIRST_ORDER, is_global=True)
 
 
 def payment_method(shop: Shop, name: str, technical_name: str) -> Row:
@@ -186,6 +190,19 @@ def sales_channel(shop: Shop, name: str) -> Row:
             "homeEnabled": True,
         },
     )
+
+
+def number_range(shop: Shop, start: int, pattern: str = "{n}", *, is_global: bool = False) -> Row:
+    """A range of order numbers; one that is not global counts for the sales channels it is linked to."""
+    values = {"typeId": make_id(shop.key, "number range type"), "pattern": pattern, "start": start}
+    return shop.insert("number_range", {**values, "name": f"Orders from {start}", "global": is_global})
+
+
+def range_of(shop: Shop, channel_id: str) -> Row:
+    """Where the next order of a sales channel gets its number from."""
+    link = shop.store.find("number_range_sales_channel", salesChannelId=channel_id)
+    ranges = shop.store.tables["number_range"]
+    return ranges[link.values["numberRangeId"]] if link else next(iter(ranges.values()))
 
 
 def language(shop: Shop, name: str, code: str, territory: str, language_id: str | None = None) -> Row:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
@@ -58,6 +59,17 @@ class ConnectorSettings(Model):
         title="Share of the platform's limits",
         description="Below 1 leaves room for other apps; above 1 only when the vendor granted more.",
     )
+
+    @property
+    def place(self) -> str:
+        """Where the account is, in one spelling."""
+        return host_of(self.url)
+
+
+def host_of(address: str) -> str:
+    """The host of an address in one spelling: small letters, without `www.` and port."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    return (parts.hostname or address).casefold().removeprefix("www.")
 
 
 @dataclass(frozen=True)

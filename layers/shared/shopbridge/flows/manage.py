@@ -1,11 +1,12 @@
 """What an operator does with connections: create, change, pause, resume, delete, look."""
 
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows.accounts import accounts_of, check_pair, is_same_pair
 from shopbridge.flows.alone import alone
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import WAITING
@@ -23,7 +24,7 @@ from shopbridge.flows.setting_changes import MOST, secret_changes, setting_chang
 from shopbridge.flows.stored import active, load
 from shopbridge.flows.verify import Report, Secrets, verify
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Side
+from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Deleted, Side
 from shopbridge.model.messages import PollRequest
 from shopbridge.model.operations import Change, Create, Delete, Pause, Resume, SideSecretValues
 
@@ -51,10 +52,12 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     Two who create the same id at once do so one after the other, or the secrets of one would meet the settings of the
     other. Unless it is to start, the answer ends with what importing would do (``plan``).
     """
-    _refuse_used_id(bridge, ConnectionId(request.settings.id))
+    gone = _free(bridge, ConnectionId(request.settings.id))
     secrets = given(request.secrets)
     awaiting = lets_the_app_register(secrets)
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
+    accounts = accounts_of(bridge, request.settings, report.accounts)
+    check_pair(bridge, ConnectionId(request.settings.id), accounts, request.beside)
     token = random.token_urlsafe(16)
     status, reason = _beginning(awaiting=awaiting, start=request.start)
     connection = Connection(
@@ -63,13 +66,18 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         status=status,
         status_reason=reason,
         path_token_hash=hash_token(token),
+        accounts=dict(accounts),
+        beside=request.beside,
         created_at=bridge.clock(),
     )
+    if gone is not None:
+        connection = _revived(gone, connection)
     with alone(bridge, connection.id, "manage", MANAGING):
-        _refuse_used_id(bridge, connection.id)
+        _free(bridge, connection.id)
         _store_secrets(bridge, connection.id, secrets)
         bridge.connections.save(connection, expected_version=0)
-    bridge.activity.info("connection_created", connection.id, by=request.by, status=status)
+    event = "connection_revived" if gone else "connection_created"
+    bridge.activity.info(event, connection.id, by=request.by, status=status)
     shown = {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
     if request.start or report.shop is None or report.office is None:
         return shown
@@ -90,16 +98,39 @@ def planned(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     return {"id": connection, **plan(open_job(bridge, stored))}
 
 
-def _refuse_used_id(bridge: Bridge, connection: ConnectionId) -> None:
-    """An id is used once: what is kept under it (ledger, cursor, found records) belongs to one pair of systems."""
+def _free(bridge: Bridge, connection: ConnectionId) -> Deleted | None:
+    """What stayed of the deleted connection that this id revives; None for an id that nobody had.
+
+    An id is used for one pair of systems: what is kept under it (ledger, cursor, found records) belongs to them.
+
+    Raises:
+        Conflict: A connection has it; or one had it of which nobody knows any more what it linked.
+    """
     if bridge.connections.get(connection) is not None:
         raise Conflict(f"There is a connection {connection!r} already", where="connections", fix="Choose another id.")
-    if bridge.cursors.load(connection, "orders") or bridge.ledger.summary(connection):
+    gone = bridge.connections.deleted(connection)
+    if gone is not None and gone.accounts:
+        return gone
+    if gone is not None or (bridge.cursors.load(connection, "orders") or bridge.ledger.summary(connection)):
         raise Conflict(
-            f"The id {connection!r} belonged to a connection that was deleted",
+            f"The id {connection!r} belonged to a connection that was deleted, and what it linked is not known",
             where="connections",
             fix="Choose another id: the ledger under this one still keeps its orders single.",
         )
+    return None
+
+
+def _revived(gone: Deleted, connection: Connection) -> Connection:
+    """The connection with the ledger, the cursor and the first day of the deleted one. Raises Conflict."""
+    if not is_same_pair(connection.accounts, gone.accounts):
+        raise Conflict(
+            f"The id {gone.id!r} belonged to a connection between other accounts until {gone.deleted_at:%Y-%m-%d}",
+            where="connections",
+            fix="Choose another id: the ledger under this one keeps the orders of those accounts single.",
+        )
+    beside = tuple(dict.fromkeys((*gone.beside, *connection.beside)))
+    kept = {"created_at": gone.created_at, "revived_at": connection.created_at, "beside": beside}
+    return connection.model_copy(update=kept)
 
 
 def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
@@ -126,8 +157,10 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     new = {side: {k: v for k, v in values.items() if v} for side, values in given(request.secrets).items()}
     secrets: Secrets = {side: {**stored[side], **new.get(side, {})} for side in SIDES}
     report = _verified(bridge, request.settings, secrets, awaiting_app=_awaits_app(connection))
+    new_ends = _ends(bridge, connection, request.settings, report, request.beside)
+    new_settings = {"settings": request.settings, "settings_version": connection.version + 1}
     with alone(bridge, connection.id, "manage", MANAGING):
-        changed = _saved(bridge, connection, settings=request.settings, settings_version=connection.version + 1)
+        changed = _saved(bridge, connection, **new_settings, **new_ends)
         _store_new(bridge, changed, new)
     changes = [*setting_changes(connection.settings, request.settings), *secret_changes(stored, new)]
     facts = {"by": request.by, "version": changed.version, "count": len(changes)}
@@ -173,6 +206,7 @@ def resume(bridge: Bridge, request: Resume) -> dict[str, Any]:
     report = check(bridge, stored)
     if report.problems:
         raise NotVerified(report)
+    stored = stored.model_copy(update=_ends(bridge, stored, stored.settings, report, request.beside))
     resumed = _set_status(bridge, stored, "active", "", request.by)
     waiting = [r for r in bridge.ledger.held(stored.id) if r.reason and r.reason.code in WAITING]
     resend_records(bridge, waiting)
@@ -184,9 +218,22 @@ def delete(bridge: Bridge, request: Delete) -> dict[str, Any]:
     """Forget secrets, then connection: what fails half-way can be asked again. The ledger stays."""
     connection = load(bridge, request.connection).id
     bridge.credentials.delete(connection)
-    bridge.connections.delete(connection)
+    bridge.connections.delete(connection, bridge.clock())
     bridge.activity.info("connection_deleted", connection, by=request.by)
-    return {"id": connection, "status": "deleted"}
+    return {"id": connection, "status": "deleted", "remarks": tuple(_what_stays(bridge, connection))}
+
+
+def _what_stays(bridge: Bridge, connection: ConnectionId) -> Iterator[str]:
+    orders, waiting = sum(bridge.ledger.summary(connection).values()), len(bridge.ledger.held(connection))
+    yield (
+        f"What became of its orders stays known ({orders}), so that none is created twice. Creating a connection "
+        f"between the same two accounts under the id {connection} revives it with all of this."
+    )
+    if waiting:
+        yield (
+            f"Waiting for you were {waiting} of them. They are listed and can be resent only once it is revived; book "
+            "them by hand if it is not to be."
+        )
 
 
 def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
@@ -261,6 +308,16 @@ def _refuse_awaiting(connection: Connection) -> None:
         raise BridgeError(
             "The connection waits for its app", where=connection.id, fix="Install the app in the shop, then ask again."
         )
+
+
+def _ends(
+    bridge: Bridge, connection: Connection, settings: ConnectionSettings, report: Report, beside: Sequence[str]
+) -> dict[str, Any]:
+    """What is known of both accounts from now on. Raises Conflict when another connection links them."""
+    allowed = tuple(dict.fromkeys((*connection.beside, *beside)))
+    accounts = accounts_of(bridge, settings, report.accounts)
+    check_pair(bridge, connection.id, accounts, allowed)
+    return {"accounts": dict(accounts), "beside": allowed}
 
 
 def _set_status(bridge: Bridge, connection: Connection, status: ConnectionStatus, reason: str, by: str) -> Connection:

@@ -16,12 +16,20 @@ def load(bridge: Bridge, connection: ConnectionId) -> Connection:
     # What is no id at all may be no key of the table either.
     found = bridge.connections.get(connection) if 0 < len(connection) <= LONGEST_SLUG else None
     if found is None:
-        raise BridgeError(
-            f"There is no connection {connection!r}",
-            where="connections",
-            fix=" ".join(_advice(bridge, connection)),
-        )
+        raise _unknown(bridge, connection)
     return found
+
+
+def _unknown(bridge: Bridge, connection: ConnectionId) -> BridgeError:
+    gone = bridge.connections.deleted(connection) if 0 < len(connection) <= LONGEST_SLUG else None
+    if gone is not None:
+        return BridgeError(
+            f"There is no connection {connection!r}: it was deleted on {gone.deleted_at:%Y-%m-%d}",
+            where="connections",
+            fix="What became of its orders is kept: created anew under this id, between the same accounts, it goes on.",
+        )
+    fix = " ".join(_advice(bridge, connection))
+    return BridgeError(f"There is no connection {connection!r}", where="connections", fix=fix)
 
 
 def active(bridge: Bridge, connection: ConnectionId) -> Connection:

@@ -1,7 +1,7 @@
 """Checks a connection before anything depends on it, and collects every problem instead of the first."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from shopbridge.errors import BridgeError
@@ -29,16 +29,26 @@ class Report:
         problems: Each a sentence that ends in what to do; any of them keeps the connection from being saved.
         remarks: Worth knowing: what the platforms say of themselves, and values that would hold orders.
         shop, office: What answered, logged in already: a shop may allow few logins a minute.
+        accounts: What each platform calls its own; without those that did not answer.
     """
 
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
     shop: Shop | None = None
     office: Office | None = None
+    accounts: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
+
+
+APART = (
+    "If they may, set orders.reference to channel_number: the back office then tells them apart, and CloudSales, which "
+    "keeps one order of each number, takes both."
+)
 
 
 class _Findings:
-    def __init__(self) -> None:
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        self.accounts: dict[Side, tuple[str, ...]] = {}
         self.problems: list[str] = []
         self.remarks: list[str] = []
 
@@ -55,7 +65,7 @@ class _Findings:
 
 def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, awaiting_app: bool = False) -> Report:
     """Ask both platforms who they are with these credentials, then hold the settings against their words."""
-    found = _Findings()
+    found = _Findings(settings.orders.reference)
     for side in ("shop", "office"):
         found.problems.extend(bridge.platforms.check_settings(settings, side, secrets.get(side, {})))
     if found.problems:
@@ -70,22 +80,25 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         found.remarks.append("The shop is verified once its app registration has handed over the credentials.")
     else:
         shop = found.attempt(lambda: bridge.platforms.trial_shop(settings, secrets.get("shop", {})))
-        shop_words = _greet(found, shop)
+        shop_words = _greet(found, shop, "shop")
         _check_shop_words(found, settings.orders, shop_words)
     office_words = _check_office(found, settings.orders, office)
     words: Words = {"shop": shop_words, "office": office_words}
     _check_products(bridge, found, settings, words)
     able: Mapping[Side, Shop | Office | None] = {} if incapable else {"shop": shop, "office": office}
     _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})
-    return Report(tuple(found.problems), tuple(found.remarks), shop, office)
+    return Report(tuple(found.problems), tuple(found.remarks), shop, office, found.accounts)
 
 
-def _greet(found: _Findings, platform: Pingable | None) -> Vocabulary:
+def _greet(found: _Findings, platform: Pingable | None, side: Side) -> Vocabulary:
     identity: Identity | None = found.attempt(platform.ping) if platform else None
     if identity is None or platform is None:
         return {}
     found.remarks.append(f"{identity.name} {identity.version} answers.".replace("  ", " "))
     found.remarks.extend(identity.notes)
+    found.accounts[side] = identity.accounts
+    if identity.shared_numbers and found.reference == "number":
+        found.remarks.append(f"{identity.shared_numbers} {APART}")
     return found.attempt(platform.vocabulary) or {}
 
 
@@ -112,7 +125,7 @@ def _check_stock(
 
 
 def _check_office(found: _Findings, orders: OrderSettings, office: Office | None) -> Vocabulary:
-    words = _greet(found, office)
+    words = _greet(found, office, "office")
     for name in Maps.model_fields:
         table: ValueMap = getattr(orders.maps, name)
         targets = {value for value in (*table.entries.values(), table.fallback) if value not in (None, "=")}

@@ -56,6 +56,42 @@ class ConnectionSettings(Model):
         return self.shop if side == "shop" else self.office
 
 
+class Account(Model):
+    """One end of a connection, whatever its address is called.
+
+    Attributes:
+        place: What the settings say, in one spelling.
+        ids: What the platform says of itself; empty until it was asked.
+    """
+
+    platform: str
+    place: str
+    ids: tuple[str, ...] = ()
+
+    def is_same(self, other: "Account") -> bool:
+        """Whether both are one account, or share a part of one."""
+        if self.platform != other.platform:
+            return False
+        if self.ids and other.ids:
+            return not set(self.ids).isdisjoint(other.ids)
+        return self.place == other.place
+
+
+class Deleted(Model):
+    """What stays of a deleted connection beside its ledger, so that nobody makes its orders once more.
+
+    Attributes:
+        beside: As of a connection.
+    """
+
+    id: ConnectionId
+    name: str
+    accounts: dict[Side, Account]
+    beside: tuple[str, ...]
+    created_at: AwareDatetime
+    deleted_at: AwareDatetime
+
+
 class Connection(Model):
     """A connection as stored.
 
@@ -65,6 +101,8 @@ class Connection(Model):
         status_reason: Why it stopped and what to do; empty otherwise.
         path_token_hash: SHA-256 (hex) of the 128-bit token of the unsigned webhook form.
         created_at: Also fixes the default of ``orders.from_date``.
+        accounts: Both ends as the platforms were when it was last verified; empty before.
+        beside: Connections that may link the same two accounts.
         revived_at: When it was made anew after it had been deleted, with its ledger and all.
     """
 
@@ -75,6 +113,8 @@ class Connection(Model):
     status_reason: str
     path_token_hash: str
     created_at: AwareDatetime
+    accounts: dict[Side, Account] = Field(default_factory=dict)
+    beside: tuple[str, ...] = ()
     revived_at: AwareDatetime | None = None
 
     @property

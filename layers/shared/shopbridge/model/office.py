@@ -96,11 +96,19 @@ class Choice(Model):
 
 
 class Identity(Model):
-    """What a platform says of itself when asked with our credentials."""
+    """What a platform says of itself when asked with our credentials.
+
+    Attributes:
+        accounts: Its own names of the account, or of those of its parts whose orders travel (sales channels): two
+            connections that share one carry the same.
+        shared_numbers: A shop's: why two of its orders may have the same number; empty where they cannot.
+    """
 
     name: str
     version: str
     notes: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    shared_numbers: str = ""
 
 
 Vocabulary = Mapping[str, tuple[Choice, ...]]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, model_validator
 
-from shopbridge.model.base import ConnectionId, Model
+from shopbridge.model.base import ConnectionId, Model, Slug
 from shopbridge.model.connection import ConnectionSettings, Side
 from shopbridge.model.run import RunKind
 
@@ -24,9 +24,10 @@ class Verify(Model):
 
 
 class Create(Model):
-    """Create a connection; nothing is stored unless everything verifies.
+    """Create a connection, or revive a deleted one; nothing is stored unless everything verifies.
 
     Attributes:
+        beside: Connections, also deleted ones, that may link the same two accounts.
         start: Go to work at once; else it stays paused until it is resumed, and the answer tells what it would do.
     """
 
@@ -34,6 +35,7 @@ class Create(Model):
     settings: ConnectionSettings
     secrets: dict[Side, SideSecretValues]
     start: bool = False
+    beside: tuple[Slug, ...] = ()
     by: By = OPERATOR
 
 
@@ -48,6 +50,7 @@ class Change(Model):
     settings: ConnectionSettings
     secrets: dict[Side, SideSecretValues] = Field(default_factory=dict)
     version: int | None = None
+    beside: tuple[Slug, ...] = ()
     by: By = OPERATOR
 
 
@@ -64,6 +67,7 @@ class Resume(Model):
 
     operation: Literal["resume"]
     connection: ConnectionId
+    beside: tuple[Slug, ...] = ()
     by: By = OPERATOR
 
 

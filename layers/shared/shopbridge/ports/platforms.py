@@ -46,6 +46,9 @@ class Platforms(Protocol):
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         """Problems of a side's settings and secrets, each a sentence; empty when they fit."""
 
+    def place(self, settings: ConnectionSettings, side: Side) -> str:
+        """Where a side's account is by its settings, in one spelling: for one that was not asked who it is."""
+
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """What the active flows ask of a side and its connector cannot do, each a sentence."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
-from shopbridge.model.connection import Connection, Side
+from shopbridge.model.connection import Connection, Deleted, Side
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.health import Health, Job
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason
@@ -35,11 +35,17 @@ class Connections(Protocol):
     def save(self, connection: Connection, *, expected_version: int) -> None:
         """Store; ``expected_version`` 0 creates. Raises Conflict when somebody else saved in between."""
 
-    def delete(self, connection: ConnectionId) -> None:
-        """Remove the connection's record; its ledger stays."""
+    def delete(self, connection: ConnectionId, at: datetime) -> None:
+        """Remove the connection's record, but what is to be known of it later; its ledger stays."""
 
     def all(self) -> Sequence[Connection]:
-        """Every connection, by id."""
+        """Every connection, by id; not the deleted ones."""
+
+    def deleted(self, connection: ConnectionId) -> Deleted | None:
+        """What stayed of a deleted connection, or None; one that was revived is not deleted."""
+
+    def all_deleted(self) -> Sequence[Deleted]:
+        """The same of all, by id."""
 
     def stop(self, connection: ConnectionId, reason: str) -> None:
         """A platform refuses us: take the connection out of the schedule and say why."""

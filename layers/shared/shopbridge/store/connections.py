@@ -3,25 +3,33 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection, ConnectionSettings
+from shopbridge.model.connection import Account, Connection, ConnectionSettings, Deleted, Side
 from shopbridge.ports import Scheduled
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, brief, key, moment, number, read_moment, text
+from shopbridge.store.items import Item, brief, compact, key, moment, number, plain, read_moment, text
 from shopbridge.store.table import Table
 
 SETTINGS = "SETTINGS"
 INDEX = "by-schedule"
 LANES = (5, 10)
 INTERVALS = ("poll_minutes", "stock_minutes", "product_minutes")
+TOMBSTONE = "DELETED"
+DELETED_LANE = "deleted"
+"""The schedule of what stays of deleted connections."""
 IDLE = "none"
 """The schedule of connections that are not at work: they stay in the index, so listing needs no scan."""
 
 
 @dataclass(frozen=True)
 class DynamoConnections:
-    """The connections table: one ``SETTINGS`` record each, and a ``VERSION#…`` record for every save."""
+    """The connections table: one ``SETTINGS`` record each, and a ``VERSION#…`` record for every save.
+
+    Of a deleted connection one ``DELETED`` record stays.
+    """
 
     table: Table
 
@@ -52,13 +60,28 @@ class DynamoConnections:
         else:
             self.table.put_together(item, "attribute_not_exists(#record)", version)
 
-    def delete(self, connection: ConnectionId) -> None:
-        """Remove the connection and its versions; its ledger stays."""
+    def delete(self, connection: ConnectionId, at: datetime) -> None:
+        """Remove the connection and its versions, but what is to be known of it later; its ledger stays."""
+        standing = self.get(connection)
+        if standing is not None:
+            self.table.put(tombstone(standing, at))
         self.table.delete(key(connection, SETTINGS))
         records = self.table.query(
             "#connection = :connection", only=("connection", "record"), connection=text(connection)
         )
-        self.table.delete_many(list(records))
+        self.table.delete_many([record for record in records if record["record"] != text(TOMBSTONE)])
+
+    def deleted(self, connection: ConnectionId) -> Deleted | None:
+        """What stayed of a deleted connection, or None; one that was revived is not deleted."""
+        item = self.table.get(key(connection, TOMBSTONE))
+        return from_tombstone(item) if item and self.get(connection) is None else None
+
+    def all_deleted(self) -> Sequence[Deleted]:
+        """The same of all, by id."""
+        ids = [ConnectionId(entry["connection"]["S"]) for entry in self._lane(DELETED_LANE)]
+        standing = {item["connection"]["S"] for item in self.table.get_many([key(each, SETTINGS) for each in ids])}
+        found = self.table.get_many([key(each, TOMBSTONE) for each in ids if each not in standing])
+        return sorted(map(from_tombstone, found), key=lambda deleted: deleted.id)
 
     def all(self) -> Sequence[Connection]:
         """Every connection, by id."""
@@ -131,10 +154,41 @@ def to_item(connection: Connection) -> Item:
         "status_reason": text(brief(connection.status_reason)),
         "path_token_hash": text(connection.path_token_hash),
         "created_at": moment(connection.created_at),
+        "accounts": compact({side: account.model_dump() for side, account in connection.accounts.items()}),
+        "beside": compact(list(connection.beside)),
         **({"revived_at": moment(connection.revived_at)} if connection.revived_at else {}),
         **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
     }
+
+
+def tombstone(connection: Connection, at: datetime) -> Item:
+    """What stays of a connection."""
+    kept = ("accounts", "beside", "created_at")
+    return {
+        **key(connection.id, TOMBSTONE),
+        "name": text(connection.settings.name),
+        "deleted_at": moment(at),
+        "schedule": text(DELETED_LANE),
+        **{name: value for name, value in to_item(connection).items() if name in kept},
+    }
+
+
+def from_tombstone(item: Item) -> Deleted:
+    """What stayed of the connection of a ``DELETED`` record."""
+    return Deleted(
+        id=ConnectionId(item["connection"]["S"]),
+        name=item["name"]["S"],
+        accounts=_accounts(item),
+        beside=plain(item["beside"]),
+        created_at=read_moment(item["created_at"]),
+        deleted_at=read_moment(item["deleted_at"]),
+    )
+
+
+def _accounts(item: Item) -> dict[Side, Account]:
+    told: dict[Side, Any] = plain(item["accounts"]) if "accounts" in item else {}
+    return {side: Account.model_validate(account) for side, account in told.items()}
 
 
 def from_item(item: Item) -> Connection:
@@ -147,5 +201,7 @@ def from_item(item: Item) -> Connection:
         status_reason=item["status_reason"]["S"],
         path_token_hash=item["path_token_hash"]["S"],
         created_at=read_moment(item["created_at"]),
+        accounts=_accounts(item),
+        beside=plain(item["beside"]) if "beside" in item else (),
         revived_at=read_moment(item["revived_at"]) if "revived_at" in item else None,
     )

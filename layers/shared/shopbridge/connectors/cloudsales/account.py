@@ -42,6 +42,7 @@ class Account:
         return Identity(
             name=f"CloudSales account {self._settings.account_number} ({name})",
             version="BOCP REST API v1 beta",
+            accounts=(self._settings.account_number,),
             notes=(*pulled, *_unusual(ours), *self._declared()),
         )
 

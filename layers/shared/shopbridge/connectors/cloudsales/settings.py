@@ -149,6 +149,11 @@ class CloudSalesSettings(ConnectorSettings):
         description="Its id; needs `stand_in_work_points`. Left empty, the totals of all work points are read.",
     )
 
+    @property
+    def place(self) -> str:
+        """All accounts have one address."""
+        return self.account_number
+
     @model_validator(mode="after")
     def _receipts_have_a_day(self) -> Self:
         if (self.documents == "receipt") != (self.receipts_from is not None):

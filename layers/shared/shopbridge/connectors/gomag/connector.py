@@ -60,7 +60,9 @@ class GomagShop:
             remarks = (*remarks, NOTHING_IS_PAID)
         if self.settings.use_cloudsales_app:
             remarks = (*remarks, READ_TWICE)
-        return Identity(name=f"{TITLE} {self.settings.shop}", version="", notes=remarks)
+        # Gomag tells nothing of itself but whether key and shop belong together.
+        name = f"{TITLE} {self.settings.shop}"
+        return Identity(name=name, version="", notes=remarks, accounts=(self.settings.place,))
 
     def vocabulary(self) -> Vocabulary:
         """What maps and settings may name."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key
+from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key, host_of
 from shopbridge.model.base import CountryCode, CurrencyCode
 
 HALF = Decimal("0.5")
@@ -124,6 +124,11 @@ class GomagSettings(ConnectorSettings):
         title="Write our document number as a note",
         description="Gomag's call for notes is not verified by anybody; try it with one order first.",
     )
+
+    @property
+    def place(self) -> str:
+        """All shops have one address."""
+        return host_of(self.shop)
 
 
 class GomagSecrets(BaseModel):

@@ -108,7 +108,10 @@ class Account:
         except Held as error:
             raise NeedsAttention(error.what, where=error.where, fix=error.fix) from error
         return Identity(
-            name=self.webshop.name or self._settings.url, version="CCV REST API v1", notes=tuple(self._notes())
+            name=self.webshop.name or self._settings.url,
+            version="CCV REST API v1",
+            notes=tuple(self._notes()),
+            accounts=(str(self.webshop.id),),
         )
 
     def vocabulary(self) -> Vocabulary:

@@ -15,6 +15,7 @@ from shopbridge.connectors.shopware.categories import Categories
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.handshake import ShopwareHandshake
 from shopbridge.connectors.shopware.login import token_grant
+from shopbridge.connectors.shopware.number_ranges import shared_numbers
 from shopbridge.connectors.shopware.open_orders import open_orders
 from shopbridge.connectors.shopware.order_changes import TABLES, OrderChanges
 from shopbridge.connectors.shopware.outcomes import GONE, judge
@@ -83,11 +84,17 @@ class ShopwareShop:
             NeedsAttention: Address, credentials or rights are wrong, or the shop lacks something the settings name.
         """
         about = self.api.about()
-        names = self._channel_names()
+        channels = self._channels()
         self._check_choices()
         for table in TABLES:
             self._changes.page(about.now, f"{table}:", 1)
-        return Identity(name=", ".join(names), version=about.version, notes=version_notes(about.version))
+        return Identity(
+            name=", ".join(channels.values()),
+            version=about.version,
+            notes=version_notes(about.version),
+            accounts=tuple(channels),
+            shared_numbers=shared_numbers(self.api, channels),
+        )
 
     def vocabulary(self) -> Vocabulary:
         """What maps and settings may name."""
@@ -272,7 +279,8 @@ class ShopwareShop:
                 fix="Choose root_category among the shop's values for category.",
             )
 
-    def _channel_names(self) -> list[str]:
+    def _channels(self) -> dict[str, str]:
+        """The sales channels whose orders are taken: their names by id. Ids are random, so no other shop has them."""
         known = {str(row.get("id")): Named.model_validate(row).title for row in self.api.listing("sales-channel")}
         chosen = (*self.settings.sales_channels, *self.settings.visible_in)
         unknown = [channel for channel in chosen if channel not in known]
@@ -281,7 +289,7 @@ class ShopwareShop:
             raise NeedsAttention(
                 f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {listed}."
             )
-        return [known[channel] for channel in self.settings.sales_channels or known]
+        return {channel: known[channel] for channel in self.settings.sales_channels or known}
 
 
 def build(settings: ShopwareSettings, world: World) -> ShopwareShop:
