@@ -8,7 +8,6 @@ from shopbridge.model.connection import Connection
 from tests.integration.stage import NewWorld, an_order, bring, copies, events, held, imported, told, unannounced
 from tests.integration.world import World
 
-
 NO_STATUS = {
     "payment": {"entries": {"Invoice": "="}},
     "shipping": {"entries": {"Standard": "shipping"}},

@@ -20,7 +20,7 @@ def world(new_world: NewWorld) -> World:
     connections = world.container.bridge.connections
     for other in connections.all():
         if other.id != world.connection:
-            connections.delete(other.id)
+            connections.delete(other.id, world.clock())
     return world
 
 
