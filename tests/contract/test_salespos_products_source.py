@@ -104,6 +104,19 @@ def test_variants_have_their_options_numbers_stock_and_a_price_of_their_own_only
     assert not second.active
 
 
+def test_a_product_at_nothing_is_no_matter_when_each_of_its_variants_adds_something() -> None:
+    at = bench()
+    first = at.product("TEE", discount=D(5), variants={"Size": {"M": D(20), "XL": D(25)}})
+    second = at.product("CAP", discount=D(5), variants={"Size": {"M": 0, "XL": D(25)}})
+    for product in (first, second):
+        at.account.change_product(int(product), price=D(0))
+    (page,) = pages(at.connector())
+    (tee,) = page.products
+    assert tee.prices == {"regular": price("0")}
+    assert [each.prices["sale"] for each in tee.variants] == [price("15"), price("20")]
+    assert [(held.sku, held.reason.code) for held in page.unreadable] == [("CAP", "price_below_zero")]
+
+
 def test_two_attributes_of_one_name_hold_their_product() -> None:
     at = bench()
     tee = at.product("TEE", variants={"Size": {"S": 0}, "Fit": {"wide": 0}})

@@ -48,7 +48,7 @@ def product_of(product: ProductWhole, features: Sequence[Feature], terms: Terms)
         ean=(product.eannumber or "").strip(),
         active=product.is_active,
         tax_rate=tax_rate(product, terms.tariffs),
-        prices=_prices(product, Decimal(0), terms),
+        prices=_own_prices(product, sold, terms),
         stock=None if sold else stock.get(None),
         categories=tuple(ExternalId(str(link.category_id)) for link in all_items(product.producttocategories)),
         features=tuple(features),
@@ -89,6 +89,14 @@ def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:
     are, whatever its name says.
     """
     return price + surcharge
+
+
+def _own_prices(product: ProductWhole, sold: Sequence[VariantRead], terms: Terms) -> dict[str, Price]:
+    """A product that nobody can buy, since each of its variants adds something, may be at nothing less its discount."""
+    if product.price == 0 and sold and all(variant.netto_extra_price for variant in sold):
+        _must_have_a_discount(product, terms)
+        return {"regular": Price(amount=product.price, gross=terms.gross, currency=terms.currency)}
+    return _prices(product, Decimal(0), terms)
 
 
 def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str, Price]:
