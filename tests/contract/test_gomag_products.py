@@ -459,6 +459,20 @@ def test_a_net_price_becomes_gross_by_the_vat_that_the_product_keeps(
         assert caught.value.code == "no_tax_rate"
 
 
+def test_a_rule_may_not_write_another_tax_than_a_price_was_converted_with() -> None:
+    at = bench()
+    shop = swift(at)
+
+    def outcome(*, gross: bool, vat: int) -> ProductOutcome:
+        draft = shop.plan_product(change(product("A"), price=price("12.00", gross=gross)))
+        return shop.write_products([draft.model_copy(update={"payload": {**draft.payload, "vat": D(vat)}})])[0]
+
+    refused = outcome(gross=False, vat=11)
+    assert refused.reason is not None
+    assert (refused.state, refused.reason.code, at.calls(WRITE)) == ("held", "tax_by_rule", 0)
+    assert outcome(gross=True, vat=11).state == "created"
+
+
 OWN = ("currency", "priceIncludesVat")
 APART: list[tuple[dict[str, Any], str]] = [
     ({"currency": "EUR"}, "other_currency"),

@@ -12,7 +12,7 @@ from sandbox.platforms.salespos import links
 from shopbridge.connectors.salespos.connector import SPEC
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, RetryLater
 from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import Category, Feature, ProductField
+from shopbridge.model.catalogue import Category, Feature, ProductField, ProductOutcome
 from tests.contract.salespos_world import Bench, bench
 from tests.contract.test_salespos_products_source import category, feature
 from tests.salespos_orders import D
@@ -131,6 +131,22 @@ def test_a_tariff_of_several_percentages_is_asked_for_only_where_a_price_is_conv
     with pytest.raises(Held) as caught:
         carry(other.connector(tax_tariffs=twofold), PLAIN)
     assert caught.value.code == "no_tax_rate"
+
+
+def test_a_rule_may_not_write_another_tariff_than_a_price_was_converted_with() -> None:
+    at = bench(prices_include_vat=False)
+    office = at.connector()
+
+    def outcome(tariff: str, *, gross: bool) -> ProductOutcome:
+        of = PLAIN.model_copy(update={"prices": {"regular": price("24.20", gross=gross)}})
+        draft = office.plan_product(change_of(office, of))
+        return office.write_products([draft.model_copy(update={"payload": {**draft.payload, "taxtariff": tariff}})])[0]
+
+    refused = outcome("low a", gross=True)
+    assert refused.reason is not None
+    assert (refused.state, refused.reason.code, at.calls("POST /products")) == ("held", "tax_by_rule", 0)
+    assert outcome("low a", gross=False).state == "created"
+    assert outcome("normal", gross=True).state == "held"
 
 
 def test_a_product_whose_price_is_not_carried_is_not_made_to_be_given_away() -> None:

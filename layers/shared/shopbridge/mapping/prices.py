@@ -4,6 +4,7 @@ What a buyer pays must not change on the way. So a price is converted by the rat
 everything is written, which is not always the source's: mostly a target keeps the tax that it has.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -65,6 +66,24 @@ def amount_for(price: Price, terms: PriceTerms) -> Decimal:
         return price.amount
     rate = known_rate(terms)
     return gross_amount(price, rate) if terms.gross else net_amount(price, rate)
+
+
+def conversion_rate(prices: Iterable[Price], terms: PriceTerms) -> Decimal | None:
+    """The rate that any of these prices is converted with; None when none is."""
+    return terms.rate if any(price.gross != terms.gross for price in prices) else None
+
+
+def refuse_other_tax(converted_by: Decimal | None, written: Decimal | None, target: str) -> None:
+    """Raise Held when a rule of the merchant's own writes another tax than prices were converted with."""
+    if converted_by is None or written is None or converted_by == written:
+        return
+    raise Held(
+        f"A rule writes {written.normalize():f} % tax, the price was converted with {converted_by.normalize():f} %",
+        code="tax_by_rule",
+        where=target,
+        fix="Take the tax out of products.rules, and let it travel by products.fields, or give the product the right "
+        "tax at the source.",
+    )
 
 
 def known_rate(terms: PriceTerms) -> Decimal:

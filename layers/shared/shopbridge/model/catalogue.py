@@ -181,6 +181,12 @@ class ProductChange(Model):
     categories: tuple[ExternalId, ...]
 
     @property
+    def prices(self) -> tuple[Price, ...]:
+        """All that are to be written."""
+        chosen = (*((self.price,) if self.price else ()), *self.variant_prices.values())
+        return tuple(price for each in chosen for price in (each.regular, each.sale) if price)
+
+    @property
     def keeps_tax(self) -> bool:
         """The target's product is there and keeps the tax it has."""
         return self.known is not None and "tax" not in self.fields
@@ -201,11 +207,13 @@ class ProductDraft(Model):
     Attributes:
         payload: As plain data; the merchant's rules may still change it.
         variant_of_row: For each row of the payload's variants, the index of the product's variant.
+        converted_by: The tax in percent that its prices were converted with; None when none was.
     """
 
     change: ProductChange
     payload: dict[str, Any]
     variant_of_row: tuple[int | None, ...]
+    converted_by: Decimal | None = None
 
 
 class ProductOutcome(Model):

@@ -14,7 +14,7 @@ from shopbridge.connectors.gomag.product_prices import TITLE, price_fields
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import Held
 from shopbridge.mapping.numbers import whole_pieces
-from shopbridge.mapping.prices import PriceTerms, tax_fix
+from shopbridge.mapping.prices import PriceTerms, conversion_rate, tax_fix
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, ProductField, Variant
 
@@ -59,7 +59,10 @@ def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
     planner = _Planner(change, present, settings)
     rows = [planner.row(variant) for variant in change.product.variants]
     payload = {**planner.own_fields(), VARIANTS: rows}
-    return ProductDraft(change=change, payload=payload, variant_of_row=tuple(range(len(rows))))
+    converted_by = conversion_rate(change.prices, planner.terms)
+    return ProductDraft(
+        change=change, payload=payload, variant_of_row=tuple(range(len(rows))), converted_by=converted_by
+    )
 
 
 class _Planner:
@@ -101,19 +104,19 @@ class _Planner:
 
     def _parent_price(self) -> dict[str, Any]:
         """What a product with versions shows in lists; each version has its own."""
-        return {} if self._change.price is None else dict(price_fields(self._change.price, self._terms))
+        return {} if self._change.price is None else dict(price_fields(self._change.price, self.terms))
 
     def _priced(self, sku: str, price: CataloguePrice | None) -> dict[str, Any]:
         """The price; a special price of now that is none any more ends with 0 [inferred]."""
         if price is None:
             return {}
-        fields = dict(price_fields(price, self._terms))
+        fields = dict(price_fields(price, self.terms))
         if self._present and sku in self._present.on_sale and "specialPrice" not in fields:
             fields["specialPrice"] = Decimal(0)
         return fields
 
     @property
-    def _terms(self) -> PriceTerms:
+    def terms(self) -> PriceTerms:
         """How the shop keeps the product's prices; one that is made without a VAT gets one that nobody told us."""
         named = self._present is not None or "tax" in self._change.fields
         rate = self._change.rate_after if named else None

@@ -12,12 +12,14 @@ from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.present import Present
 from shopbridge.connectors.gomag.product_drafts import SOLD, VARIANTS
+from shopbridge.connectors.gomag.product_prices import TITLE
 from shopbridge.connectors.gomag.products import KeptTree
 from shopbridge.connectors.gomag.seen import Seen
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock_writing import Inventory
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.json_data import json_number
+from shopbridge.mapping.prices import refuse_other_tax
 from shopbridge.model.base import ExternalId
 from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import ProductDraft, ProductOutcome
@@ -51,7 +53,7 @@ class ProductWriter:
             RetryLater: Some or none were written, also after a lost answer.
             Rejected: Gomag refuses some of them together; none, some or all were written.
         """
-        paths = [self._paths(draft) for draft in drafts]
+        paths = [_tax_fault(draft) or self._paths(draft) for draft in drafts]
         outcomes: dict[int, ProductOutcome] = {
             place: _held(drafts[place], path) for place, path in enumerate(paths) if isinstance(path, Held)
         }
@@ -170,6 +172,15 @@ class ProductWriter:
     def _with_language(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Texts are written by language."""
         return {name: {self.language: value} if name in _TEXTS else value for name, value in fields.items()}
+
+
+def _tax_fault(draft: ProductDraft) -> Held | None:
+    vat = draft.payload.get("vat")
+    try:
+        refuse_other_tax(draft.converted_by, vat if isinstance(vat, Decimal) else None, TITLE)
+    except Held as fault:
+        return fault
+    return None
 
 
 def _key(draft: ProductDraft) -> str:

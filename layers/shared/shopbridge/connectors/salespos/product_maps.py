@@ -163,6 +163,12 @@ def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal
     return found.pop()
 
 
+def tariff_rate(tariff: str | None, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
+    """The only percentage of a tariff; None where it has none, or several."""
+    found = {rate for rate, named in rates(tariffs) if named == tariff}
+    return found.pop() if len(found) == 1 else None
+
+
 def rates(tariffs: Mapping[str, TaxTariff]) -> Iterator[tuple[Decimal, TaxTariff]]:
     """Percentages with their tariffs; a name that the tax map uses instead of a percentage is passed over."""
     for text, tariff in tariffs.items():

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from shopbridge.connectors.salespos.product_maps import Terms, rates
-from shopbridge.connectors.salespos.product_prices import costs_of, option_rows
+from shopbridge.connectors.salespos.product_prices import costs_of, option_rows, price_terms_of
 from shopbridge.connectors.salespos.product_wire import (
     BY_VARIANT,
     LONGEST_NAME,
@@ -21,6 +21,7 @@ from shopbridge.connectors.salespos.rows import cut
 from shopbridge.connectors.salespos.surcharges import surcharges
 from shopbridge.errors import Held
 from shopbridge.mapping.misfits import fitted
+from shopbridge.mapping.prices import conversion_rate
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, TargetProduct, Variant
 
 NEEDED: frozenset[ProductField] = frozenset({"name", "price", "tax"})
@@ -40,7 +41,10 @@ def plan(change: ProductChange, terms: Terms) -> ProductDraft:
     body = {name: value for name, value in _body(change, fields, terms) if value not in (None, "")}
     rows = [_row(variant, change, fields) for variant in change.product.variants]
     payload = checked(body | {"variants": rows}, change.product.sku).model_dump(exclude_none=True)
-    return ProductDraft(change=change, payload=payload, variant_of_row=tuple(range(len(rows))))
+    converted_by = conversion_rate(change.prices, price_terms_of(change, terms))
+    return ProductDraft(
+        change=change, payload=payload, variant_of_row=tuple(range(len(rows))), converted_by=converted_by
+    )
 
 
 def checked(payload: Mapping[str, Any], sku: str) -> CatalogueInput:

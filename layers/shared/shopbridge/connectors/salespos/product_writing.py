@@ -14,6 +14,7 @@ from shopbridge.connectors.salespos.calls import created, in_language, patch, po
 from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.feature_writing import FeatureWriter
 from shopbridge.connectors.salespos.numbers import Numbers
+from shopbridge.connectors.salespos.product_maps import tariff_rate
 from shopbridge.connectors.salespos.product_plan import checked, remarks_of
 from shopbridge.connectors.salespos.product_prices import costs_of
 from shopbridge.connectors.salespos.product_target import UNFINISHED
@@ -27,6 +28,7 @@ from shopbridge.connectors.salespos.wire import CREATED
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
+from shopbridge.mapping.prices import refuse_other_tax
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import ProductDraft, ProductOutcome
 
@@ -104,6 +106,7 @@ class ProductWriter:
             self._numbers.doubt(draft.change.product.sku)
 
     def _write(self, draft: ProductDraft, body: CatalogueInput, progress: _Progress) -> None:
+        refuse_other_tax(draft.converted_by, tariff_rate(body.taxtariff, self._settings.tax_tariffs), "SalesPOS")
         known = draft.change.known
         if known is not None:
             product = ProductWhole.model_validate(known.inside["product"])
