@@ -282,6 +282,13 @@ def test_what_cannot_be_written_is_held_or_said() -> None:
         office.write_category(Category(id=ExternalId("1"), parent=None, name="New", active=True), None)
     (reason,) = office.deactivate_products([ExternalId("MUG")]).values()
     assert "by hand" in reason.fix
+    assert office.deactivate_variants({"MUG": ExternalId("MUG")}) == {"MUG": reason}
+
+
+def test_what_is_archived_is_not_on_sale() -> None:
+    at = desk()
+    fill(at, ["OLD"], archived=True)
+    assert at.connector(**ON).on_sale(["MUG", "OLD", "NONE"]) == {"MUG": True, "OLD": False}
 
 
 def test_a_product_that_went_meanwhile_fails_alone() -> None:

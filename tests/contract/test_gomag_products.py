@@ -577,6 +577,19 @@ def test_products_are_taken_off_sale_and_missing_ones_are_no_problem() -> None:
     assert swift(at).deactivate_products([ExternalId("999")]) == {}
 
 
+def test_a_version_cannot_be_switched_off_but_is_not_sold_without_stock() -> None:
+    at = bench()
+    at.shop.add_product(ProductSpec("TEE", D(31), 0, versions=(VersionSpec("TEE-R", D(30), 5), VersionSpec("TEE-A"))))
+    at.shop.add_product(ProductSpec("MUG", D(1), 0))
+    off = at.shop.add_product(ProductSpec("CAP", D(1), 3)).id
+    shop = swift(at)
+    assert shop.deactivate_products([ExternalId(str(off))]) == {}
+    skus = ["TEE", "TEE-R", "TEE-A", "MUG", "CAP", "tee-r", "NONE"]
+    assert shop.on_sale(skus) == {"TEE": True, "TEE-R": True, "TEE-A": False, "MUG": True, "CAP": False}
+    refused = shop.deactivate_variants({"TEE-R": ExternalId("1")})
+    assert (refused["TEE-R"].code, at.shop.sold_as("TEE-R").stock) == ("no_version_switch", D(5))
+
+
 # --- looking up -------------------------------------------------------------------------------------------------------
 
 

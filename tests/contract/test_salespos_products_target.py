@@ -559,6 +559,24 @@ def test_products_are_taken_off_sale_and_one_that_is_gone_is_no_problem() -> Non
     assert kept["is_active"] is False
 
 
+def test_single_variants_are_taken_off_sale_and_what_is_for_sale_is_told_in_one_reading() -> None:
+    at = bench()
+    office = at.connector()
+    tee, (medium, large) = at.variants("TEE", "M", "L")
+    mug = at.product("MUG", active=False)
+    cup = at.product("CUP")
+    calls = at.account.calls.total
+    skus = ["TEE", "TEE-M", "TEE-L", "MUG", "CUP", "NONE", "cup"]
+    assert office.on_sale(skus) == {"TEE": True, "TEE-M": True, "TEE-L": True, "MUG": False, "CUP": True}
+    assert at.account.calls.total == calls + 1
+    gone = {"TEE-M": tee, "TEE-X": tee, "MUG": mug, "OLD": ExternalId("999999")}
+    assert office.deactivate_variants(gone) == {}
+    assert [at.account.shop.combinations[each]["active"] for each in (medium, large)] == [False, True]
+    at.account.trash_product(int(cup))
+    at.clock.advance(minutes=11)
+    assert office.on_sale(skus) == {"TEE": True, "TEE-M": False, "TEE-L": True, "MUG": False}
+
+
 def test_a_shop_without_a_currency_is_a_clear_sentence() -> None:
     with pytest.raises(NeedsAttention, match="currency"):
         _ = bench(currency="").connector().currency

@@ -656,6 +656,20 @@ def test_products_are_taken_off_sale_with_their_variants_and_missing_ones_are_no
     assert connector.deactivate_products([*ids, ExternalId("f" * 32)]) == {}
     rows = {row["productNumber"]: row["active"] for row in table(shop, "product")}
     assert rows == dict.fromkeys(("SHIRT", "SHIRT.M", "SHIRT.L", "CAP"), False)
+    assert connector.on_sale(["SHIRT.M", "CAP"]) == {"SHIRT.M": False, "CAP": False}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_single_variants_are_taken_off_sale_and_what_is_elsewhere_is_let_be(version: str) -> None:
+    shop = bench(version)
+    connector = shop.connector()
+    shirt_id, cap_id = (each.id or ExternalId("") for each in carried(connector, shirt(), source("CAP")))
+    skus = ["SHIRT", "SHIRT.M", "SHIRT.L", "CAP", "cap", "NONE"]
+    searches = shop.calls("POST /api/search/product")
+    assert connector.on_sale(skus) == dict.fromkeys(skus[:4], True)
+    assert shop.calls("POST /api/search/product") == searches + 2
+    assert connector.deactivate_variants({"SHIRT.M": shirt_id, "CAP": cap_id, "SHIRT.L": cap_id, "OLD": shirt_id}) == {}
+    assert connector.on_sale(skus) == {"SHIRT": True, "SHIRT.M": False, "SHIRT.L": True, "CAP": True}
 
 
 # --- categories -----------------------------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ class FakeTarget:
         error = self.refusals.get(change.product.sku)
         if isinstance(error, Exception):
             raise error
-        rows = [{"sku": variant.sku, "options": variant.options} for variant in change.product.variants]
+        rows = [_row(change, variant) for variant in change.product.variants]
         payload = {**_content(change), "variants": rows}
         return ProductDraft(change=change, payload=payload, variant_of_row=tuple(range(len(rows))))
 
@@ -210,8 +210,32 @@ class FakeTarget:
             for row in draft.payload["variants"]
         }
         plain = {name: value for name, value in draft.payload.items() if name != "variants"}
-        self.products[key] = {**before, **plain, "variants": {**before["variants"], **rows}}
+        merged = {sku: {**before["variants"].get(sku, {}), **row} for sku, row in rows.items()}
+        self.products[key] = {**before, **plain, "variants": {**before["variants"], **merged}}
         return ProductOutcome(state="updated" if change.known else "created", id=key)
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        return self.calls.through("on sale", lambda: {sku: on for sku, on in self._on_sale().items() if sku in skus})
+
+    def _on_sale(self) -> dict[str, bool]:
+        found: dict[str, bool] = {}
+        for product in self.products.values():
+            on = product.get("active") is not False
+            found[product["sku"]] = on
+            found |= {sku: on and row.get("active") is not False for sku, row in product["variants"].items()}
+        return found
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        return self.calls.through("deactivate", lambda: self._deactivate_variants(variants))
+
+    def _deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        refused = {sku: reason for sku in variants if isinstance(reason := self.refusals.get(sku), Reason)}
+        for sku, key in variants.items():
+            rows = self.products.get(key, {}).get("variants", {})
+            if sku in rows and sku not in refused:
+                rows[sku]["active"] = False
+                self.off.append(sku)
+        return refused
 
     def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         return self.calls.through("deactivate", lambda: self._deactivate(ids))
@@ -223,6 +247,14 @@ class FakeTarget:
                 self.products[key]["active"] = False
                 self.off.append(key)
         return refused
+
+
+def _row(change: ProductChange, variant: Variant) -> dict[str, Any]:
+    """Whether it is on goes with the product's, and with every variant that is new there."""
+    is_new = change.known is None or variant.sku not in change.known.variants
+    fields = change.fields | (change.new_variant_fields if is_new else frozenset())
+    on = {"active": variant.active} if "active" in fields else {}
+    return {"sku": variant.sku, "options": variant.options, **on}
 
 
 def _content(change: ProductChange) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import Held
 from shopbridge.flows.product_changes import Terms, Wanted, change_of, content_hash, match, seed_of, wanted_of
-from shopbridge.flows.product_entries import Entry, entry_from
+from shopbridge.flows.product_entries import Entry, Left, entry_from
 from shopbridge.flows.product_policies import FIELDS, has
 from shopbridge.flows.product_prices import price_of, variant_prices_of
 from shopbridge.model.base import ExternalId
@@ -279,10 +279,25 @@ def test_a_product_with_variants_is_found_by_any_of_them() -> None:
     assert match(product, {}) is None
 
 
-text = st.text(st.characters(exclude_characters="\t", exclude_categories=["Cs"]), max_size=20)
+text: st.SearchStrategy[str] = st.text(st.characters(exclude_characters="\t", exclude_categories=["Cs"]), max_size=20)
 
 
-@given(text, st.sampled_from(["", "0badcafe"]), st.none() | st.just("t-1"), st.integers(1, 10**12))
-def test_an_entry_is_read_as_it_was_kept(name: str, digest: str, target: str | None, rank: int) -> None:
-    entry = Entry(digest, ExternalId(target) if target else None, "!12", rank, digest, name)
-    assert entry_from(entry.text()) == entry
+@given(
+    text,
+    st.sampled_from(["", "0badcafe"]),
+    st.none() | st.just(ExternalId("t-1")),
+    st.integers(1, 10**12),
+    st.lists(text),
+    st.lists(st.builds(Left, text, st.just(ExternalId("t-1")), st.sampled_from("?xg-"), st.booleans())),
+)
+def test_an_entry_is_read_as_it_was_kept(
+    name: str, digest: str, target: ExternalId | None, rank: int, sold: list[str], left: list[Left]
+) -> None:
+    for skus in (sold, [name]):
+        entry = Entry(digest, target, "!12", rank, name, tuple(skus), tuple(left))
+        assert entry_from(entry.text()) == entry
+
+
+def test_an_entry_of_before_skus_were_kept_is_read() -> None:
+    entry = entry_from("0badcafe\tt-1\t-\t7\tab12cd34\tSKU-1")
+    assert entry == Entry("0badcafe", ExternalId("t-1"), "-", 7, "SKU-1")

@@ -91,16 +91,6 @@ def test_some_deleted_products_of_a_large_catalogue_are_taken_off_sale() -> None
 # --- doubled and mixed up --------------------------------------------------------------------------------------------
 
 
-def test_a_renamed_sku_tells_what_is_left_under_the_old_one() -> None:
-    world = a_world()
-    world.run()
-    world.source.change(1, sku="NEW")
-    world.run()
-    assert (set(world.sold()), world.codes()) == ({"SKU-1", "SKU-2", "NEW"}, {"SKU-1": "renamed_at_source"})
-    world.run()
-    assert world.log.of("product_gone") == ["SKU-1"]
-
-
 def test_a_new_sku_above_the_same_variants_leaves_nothing_behind() -> None:
     world = a_world(with_variants(1))
     world.run()

@@ -1,8 +1,18 @@
-"""Asks for the stock of an order's SKUs to be sent at once."""
+"""Asks for stock to be sent at once: of an order's SKUs, and of what a target learnt to know."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shopbridge.flows.job import Job
+from shopbridge.model.batches import in_batches
 from shopbridge.model.messages import OLD_ORDERS, StockRequest
 from shopbridge.model.order import Order
+
+if TYPE_CHECKING:  # orders need nothing of products
+    from shopbridge.flows.product_job import ProductJob
+
+STOCK_AT_ONCE = 100
+"""SKUs in one request for the stock of products."""
 
 
 def wants_stock(job: Job, origin: str) -> bool:
@@ -17,3 +27,17 @@ def ask_stock(job: Job, order: Order) -> None:
     if skus:
         request = StockRequest(connection=job.connection.id, skus=skus, because=f"order {order.number}")
         job.bridge.work.send([request])
+
+
+def ask_new_stock(job: "ProductJob", skus: Sequence[str]) -> None:
+    """Ask for SKUs that the stock flow has passed over as long as the target did not know them; now it does."""
+    stock = job.turn.connection.settings.stock
+    if not skus or not stock.active or stock.direction != job.settings.direction:
+        return
+    because = "products that are new in the target"
+    job.turn.bridge.work.send(
+        [
+            StockRequest(connection=job.connection, skus=tuple(some), because=because)
+            for some in in_batches(skus, STOCK_AT_ONCE)
+        ]
+    )

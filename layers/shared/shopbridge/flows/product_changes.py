@@ -125,7 +125,19 @@ def content_hash(wanted: Wanted, terms: Terms) -> str:
         "fields": {field: _content(wanted.product, field, terms) for field in FIELDS},
         "rules": read_by_rules(terms.rules, document_of(wanted.product)) if terms.rules else [],
     }
+    if off := switched_off(wanted.product, terms.settings):
+        content["off"] = sorted(off)
     return short_hash(content)
+
+
+def switched_off(product: Product, settings: ProductSettings) -> frozenset[str]:
+    """The SKUs of variants that are not offered at the source while their product is.
+
+    Where switched off ones travel, or whether something is on always does, the write says it all.
+    """
+    if settings.include_disabled or settings.policy("active") == "always":
+        return frozenset()
+    return frozenset(variant.sku for variant in product.variants if not variant.active)
 
 
 def _content(product: Product, field: ProductField, terms: Terms) -> Any:

@@ -1,7 +1,7 @@
 """What the bridge keeps of each product and category between two runs: one line of a snapshot; pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -10,8 +10,30 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import Shard
 
-SETTLED, MISSING, TAKEN_OFF, TOLD = "-", "?", "x", "!"
-_NONE, _BETWEEN = "-", "\t"
+SETTLED, MISSING, TAKEN_OFF, REPORTED, TOLD = "-", "?", "x", "g", "!"
+_NONE, _NAME, _BETWEEN = "-", "=", "\t"
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something with an SKU of its own that the target got from a record, which offers it no more.
+
+    Attributes:
+        target: The target's product that it is, or is a variant of.
+        whole: It is the product itself: the record is another product there by now.
+        state: ``MISSING``, ``TAKEN_OFF`` or ``REPORTED``, as of an entry; ``SETTLED``: nobody can buy it any more,
+            without our doing.
+    """
+
+    sku: str
+    target: ExternalId
+    state: str
+    whole: bool
+
+    @property
+    def waits(self) -> bool:
+        """It is to be looked at in every run."""
+        return self.state in (MISSING, REPORTED)
 
 
 @dataclass(frozen=True)
@@ -22,23 +44,32 @@ class Entry:
         hash: Of the content that the target was last brought to; empty before that.
         target: The target's id; empty when it is not there.
         state: ``SETTLED``; ``MISSING``: the last reading did not find it; ``TAKEN_OFF``: it does not travel any more
-            and was deactivated; ``TOLD`` with a reason's hash: it is held or failed, and that was told.
+            and was deactivated; ``REPORTED``: it does not travel any more, and a person is told so in every run;
+            ``TOLD`` with a reason's hash: it is held or failed, and that was told.
         rank: Where it stood when it was last read.
-        skus: Hash of the SKUs that it is sold under.
         name: What people call it.
+        sold: What is sold of it in the target: its own SKU, or its variants'. Empty as long as nobody knows.
+        left: What it has left there, by SKU.
     """
 
     hash: str
     target: ExternalId | None
     state: str
     rank: int
-    skus: str
     name: str
+    sold: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
 
     @property
     def digest(self) -> str:
         """What a whole shard is recognised by: equal to the content's hash only when nothing is left to do."""
-        return self.hash if self.state == SETTLED else f"{self.state}{self.hash}"
+        is_done = self.state == SETTLED and not any(each.waits for each in self.left)
+        return self.hash if is_done else f"{self.state}{self.hash}"
+
+    @property
+    def has_taken_off(self) -> frozenset[str]:
+        """The SKUs that go on sale again once the record offers them."""
+        return frozenset(each.sku for each in self.left if each.state == TAKEN_OFF)
 
     def now(self, state: str) -> "Entry":
         """The same in another state."""
@@ -46,15 +77,32 @@ class Entry:
 
     def text(self) -> str:
         """As a snapshot keeps it."""
-        parts = (self.hash or _NONE, self.target or _NONE, self.state, str(self.rank), self.skus or _NONE, self.name)
+        parts = (self.hash or _NONE, self.target or _NONE, self.state, str(self.rank), _skus_text(self), self.name)
         return _BETWEEN.join(parts)
 
 
 def entry_from(text: str) -> Entry:
     """What ``text`` of an entry gave."""
     digest, target, state, rank, skus, name = text.split(_BETWEEN, 5)
+    sold, left = _skus_from(skus, name)
     known = ExternalId(target) if target != _NONE else None
-    return Entry("" if digest == _NONE else digest, known, state, int(rank), "" if skus == _NONE else skus, name)
+    return Entry("" if digest == _NONE else digest, known, state, int(rank), name, sold, left)
+
+
+def _skus_text(entry: Entry) -> str:
+    """JSON, which has no bare tabs; short for the many that are sold under their name alone."""
+    if not entry.left and entry.sold in ((), (entry.name,)):
+        return _NAME if entry.sold else _NONE
+    left = [[each.sku, each.target, each.state, each.whole] for each in entry.left]
+    return json.dumps([entry.sold, left], ensure_ascii=False, separators=(",", ":"))
+
+
+def _skus_from(text: str, name: str) -> tuple[tuple[str, ...], tuple[Left, ...]]:
+    """Before SKUs were kept a hash of them stood there: then nobody knows."""
+    if not text.startswith("["):
+        return ((name,) if text == _NAME else ()), ()
+    sold, left = json.loads(text)
+    return tuple(sold), tuple(Left(*each) for each in left)
 
 
 def told(reason: Reason) -> str:
@@ -75,11 +123,6 @@ def shard_of(entries: Mapping[str, Entry]) -> Shard:
 def digests(entries: Mapping[str, Entry]) -> Shard:
     """What tells one state of a shard from another; what was taken off counts no more than what is gone."""
     return {key: entry.digest for key, entry in entries.items() if entry.state != TAKEN_OFF}
-
-
-def skus_hash(skus: Iterable[str]) -> str:
-    """Tells whether a product is still sold under the same SKUs."""
-    return short_hash(sorted(skus), size=4)
 
 
 def short_hash(content: Any, *, size: int = 9) -> str:

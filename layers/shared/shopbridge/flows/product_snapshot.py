@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from shopbridge.flows.product_entries import Entry, digests, entries_from, shard_of
 from shopbridge.flows.product_job import ProductJob
@@ -12,6 +13,9 @@ from shopbridge.model.batches import in_batches
 from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
 
 SHARDS_AT_ONCE = 20
+LOOK_EVERY = timedelta(hours=20)
+"""How long it is believed that the target still has what it was brought to: so what was deleted there comes back within
+a day, however long a run takes."""
 WAITS = "!"
 """No content's hash: a shard with a product that waits is always looked into."""
 
@@ -38,6 +42,20 @@ class ProductSnapshot:
             return False
         found = {item.id: _digest(item, twice) for item in travelling(group)}
         return digest_of(found, self.manifest.seed) == group.mark.digest
+
+    def is_due(self, group: Group[Item]) -> bool:
+        """The target is to be asked whether it still has what is in the shard: after a day, or if somebody wants it."""
+        if group.mark is None:
+            return False
+        run, now = self._job.turn.run, self._job.turn.bridge.clock()
+        asked = self._job.tells_everything and group.mark.looked_at <= int(run.started_at.timestamp())
+        return asked or group.mark.looked_at < int((now - LOOK_EVERY).timestamp())
+
+    def note_look(self, mark: ShardMark) -> None:
+        """The target has all of the shard as far as it could be brought there; stored with the next save."""
+        looked = mark.model_copy(update={"looked_at": int(self._job.turn.bridge.clock().timestamp())})
+        marks = tuple(looked if each.id == mark.id else each for each in self.manifest.shards)
+        self.manifest = self.manifest.model_copy(update={"shards": marks})
 
     def shelf(self, group: Group[Item]) -> "Shelf":
         """What is stored of the group's shard."""
@@ -94,6 +112,7 @@ class Shelf:
         self._snapshot = snapshot
         self._group = group
         self._was_new = group.mark is None
+        self._looked = self._was_new
         self.entries = entries
 
     def keep_so_far(self, entries: dict[str, Entry]) -> None:
@@ -107,15 +126,23 @@ class Shelf:
             upto = max(entry.rank for entry in entries.values())
         self._put(entries, upto, {})
 
-    def keep(self, entries: dict[str, Entry]) -> ShardMark | None:
-        """Store the whole shard; returns the mark of what was split off, since the last one had grown too large."""
+    def keep(self, entries: dict[str, Entry], *, looked: bool) -> ShardMark | None:
+        """Store the whole shard; returns the mark of what was split off, since the last one had grown too large.
+
+        Args:
+            looked: The target was asked for all of it.
+        """
         upto = self._group.upto
+        self._looked = self._was_new or (looked and self._group.whole)
         split_off = {key: entry for key, entry in entries.items() if entry.rank > upto}
         return self._put({key: entry for key, entry in entries.items() if entry.rank <= upto}, upto, split_off)
 
     def _put(self, entries: dict[str, Entry], upto: int, split_off: dict[str, Entry]) -> ShardMark | None:
         mark = self._snapshot.place(self._group, upto)
         rest = self._snapshot.place(Group(None, NO_END, (), whole=False), NO_END) if split_off else None
+        for each in (mark, rest) if self._looked else ():
+            if each:
+                self._snapshot.note_look(each)
         shards = {mark.id: entries, **({rest.id: split_off} if rest else {})}
         self._snapshot.keep(shards, changed=entries != self.entries)
         self._snapshot.register.note(before=self.entries, now={**entries, **split_off})

@@ -1,31 +1,48 @@
 """What becomes of the products of one shard: unchanged, written, held, failed, or gone from the source.
 
 An entry is only ever replaced once its product is settled, so whatever breaks off, the next slice or run finds the
-rest as it was. A product counts as deleted when two readings in a row did not find it.
+rest as it was. A product counts as deleted when two readings in a row did not find it, and so does a variant.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from shopbridge.flows.ask_stock import ask_new_stock
 from shopbridge.flows.hold import reason_of
-from shopbridge.flows.product_changes import duplicate_sku
-from shopbridge.flows.product_entries import MISSING, SETTLED, TAKEN_OFF, Entry, skus_hash, told
+from shopbridge.flows.product_changes import duplicate_sku, switched_off
+from shopbridge.flows.product_entries import MISSING, REPORTED, SETTLED, TAKEN_OFF, Entry, told
 from shopbridge.flows.product_job import ProductJob
+from shopbridge.flows.product_leavers import parting_of
 from shopbridge.flows.product_names import feature_fix
 from shopbridge.flows.product_reading import Item
 from shopbridge.flows.product_register import Register
 from shopbridge.flows.product_snapshot import refused
-from shopbridge.flows.retire_products import DELETED, DISABLED, RENAMED, Leaving, retire
+from shopbridge.flows.retire_products import (
+    BY_ABSENCE,
+    DELETED,
+    DISABLED,
+    Due,
+    Gone,
+    Leaving,
+    after,
+    retire,
+    retire_left,
+    too_many,
+    why_left,
+)
 from shopbridge.flows.sweep import Group
-from shopbridge.flows.write_products import Changed, bring
-from shopbridge.model.batches import in_batches
-from shopbridge.model.catalogue import ProductOutcome
+from shopbridge.flows.write_products import Brought, Changed, bring
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Product
 from shopbridge.model.ledger import Reason
-from shopbridge.model.messages import StockRequest
 
-STOCK_AT_ONCE = 100
-"""SKUs in one request for stock."""
+DELETED_THERE = Reason(
+    code="deleted_in_target",
+    text="The target has the product no more, or not all of its variants, and the settings do not let it be written.",
+    fix="Switch products.create and products.update on in the connection, leave the product out by its category, or "
+    "make it in the target again.",
+)
 
 
 @dataclass
@@ -44,9 +61,13 @@ class Tally:
 class Settling:
     """One shard's turn.
 
+    Args:
+        look: The target is asked whether it still has what it was brought to.
+
     Attributes:
         kept: What is known now of those that are settled.
         dropped: Those that nothing needs to be known of any more.
+        must_keep: What is known is to be stored before anything is written.
         is_done: Nothing of the shard is left.
     """
 
@@ -57,18 +78,23 @@ class Settling:
         stored: Mapping[str, Entry],
         twice: Collection[str],
         register: Register,
+        *,
+        look: bool,
     ) -> None:
         self._job = job
         self._group = group
         self._stored = stored
         self._twice = twice
         self._register = register
+        self._look = look
         self._batch: list[Item] = []
         self._leaving: list[Leaving] = []
+        self._due: list[Due] = []
         self._tally = Tally(job.turn.run.rank)
         self._settled = Tally(job.turn.run.rank)
         self.kept: dict[str, Entry] = {}
         self.dropped: set[str] = set()
+        self.must_keep = False
         self.is_done = False
 
     def run(self) -> Iterator[None]:
@@ -78,6 +104,10 @@ class Settling:
             RetryLater: A platform is busy or away; what was settled at the last pause stays so.
             NeedsAttention: A platform refuses us.
         """
+        if self._look and self._note_lost():
+            self.must_keep = True
+            yield
+            self.must_keep = False
         for item in self._group.items:
             self._take(item)
             if self._batch and len(self._batch) >= self._job.target.product_batch:
@@ -107,8 +137,30 @@ class Settling:
         known = {**self._stored, **self.kept}
         return {key: entry for key, entry in known.items() if key not in self.dropped}
 
+    def _known(self, item: Item) -> Entry | None:
+        return self.kept.get(item.id) or self._stored.get(item.id)
+
+    def _note_lost(self) -> bool:
+        """Make those changed that the target has no more, whole or in part; True when there are any."""
+        sold = {item.id: skus for item in self._group.items if (skus := self._brought_before(item))}
+        there = self._job.target.on_sale([sku for skus in sold.values() for sku in skus]) if sold else {}
+        for key, skus in sold.items():
+            if lost := [sku for sku in skus if sku not in there]:
+                before = self._stored[key]
+                left = tuple(sku for sku in before.sold if sku not in lost)
+                self.kept[key] = replace(before, hash="", sold=left)
+                self._job.info("product_lost", product=before.name, skus=lost)
+        return bool(self.kept)
+
+    def _brought_before(self, item: Item) -> Sequence[str]:
+        """What of a product's present SKUs the target had when it was brought there."""
+        entry, skus = self._stored.get(item.id), item.wanted.product.stocked_skus if item.wanted else ()
+        if entry is None or not entry.hash:
+            return ()
+        return skus if entry.hash == item.hash else [sku for sku in skus if sku in entry.sold]
+
     def _take(self, item: Item) -> None:
-        entry = self._stored.get(item.id)
+        entry = self._known(item)
         self._tally.rank = item.rank
         if item.left_out:
             self._leave(item, entry)
@@ -118,8 +170,8 @@ class Settling:
         reason = reason_of(duplicate_sku(twice)) if twice else item.reason
         if reason:
             self._hold(item, "held", reason)
-        elif entry and self._is_unchanged(item, entry):
-            self.kept[item.id] = replace(entry, state=SETTLED, rank=item.rank, name=item.name)
+        elif entry and item.wanted and self._is_unchanged(item, entry):
+            self._keep(item, item.wanted.product, entry.target, ())
             self._tally.counts["unchanged"] += 1
         else:
             self._batch.append(item)
@@ -127,30 +179,46 @@ class Settling:
     def _is_unchanged(self, item: Item, entry: Entry) -> bool:
         return not self._job.turn.run.afresh and entry.state in (SETTLED, MISSING) and entry.hash == item.hash
 
+    def _keep(self, item: Item, product: Product, target: ExternalId | None, learnt: Collection[str]) -> None:
+        """The product is settled; what it leaves behind is looked at once the whole shard is."""
+        off = switched_off(product, self._job.settings)
+        parting = parting_of(self._known(item), product, target, off, learnt)
+        left = (*parting.kept, *parting.due)
+        self.kept[item.id] = Entry(item.hash, target, SETTLED, item.rank, item.name, product.stocked_skus, left)
+        self._due += [Due(item.id, each, why_left(each, off)) for each in parting.due]
+
     # --- those that changed -----------------------------------------------------------------------------------
 
     def _write(self) -> None:
         if self._batch:
-            changed = [Changed(item.wanted, self._was_taken_off(item)) for item in self._batch if item.wanted]
-            outcomes = bring(self._job, changed)
-            self._ask_for_stock(outcomes)
-            for item, outcome in zip(self._batch, outcomes, strict=True):
-                self._settle(item, outcome)
+            changed = [Changed(item.wanted, self._returns(item)) for item in self._batch if item.wanted]
+            brought = bring(self._job, changed)
+            pairs = list(zip(self._batch, brought, strict=True))
+            ask_new_stock(self._job, [sku for item, each in pairs for sku in self._news(item, each)])
+            for item, each in pairs:
+                self._settle(item, each)
             self._batch = []
 
-    def _was_taken_off(self, item: Item) -> bool:
-        entry = self._stored.get(item.id)
+    def _returns(self, item: Item) -> bool:
+        """It was taken off sale, or what it is sold under now was."""
+        entry = self._known(item)
         if entry is not None and entry.target is not None:
-            return entry.state == TAKEN_OFF
-        return self._job.settings.gone == "deactivate" and self._register.was_taken_off(item.id, item.name)
+            if entry.state == TAKEN_OFF or not entry.has_taken_off.isdisjoint(item.skus):
+                return True
+            if entry.sold and set(item.skus) - {entry.name} <= set(entry.sold):
+                return False
+        return self._job.settings.gone == "deactivate" and self._register.was_taken_off(item.id, item.name, item.skus)
 
-    def _settle(self, item: Item, outcome: ProductOutcome) -> None:
-        if outcome.reason:
-            self._hold(item, outcome.state, outcome.reason)
+    def _settle(self, item: Item, brought: Brought) -> None:
+        outcome, before = brought.outcome, self._known(item)
+        was_lost = before is not None and before.target is not None and not before.hash and before.state != TAKEN_OFF
+        reason = outcome.reason or (DELETED_THERE if was_lost and self._may_not_write(outcome.state) else None)
+        if reason:
+            self._hold(item, outcome.state if outcome.reason else "held", reason)
             return
         self._tally.counts[outcome.state] += 1
-        self._report_renamed(item, outcome)
-        self.kept[item.id] = Entry(item.hash, outcome.id, SETTLED, item.rank, skus_hash(item.skus), item.name)
+        if item.wanted:
+            self._keep(item, item.wanted.product, outcome.id, brought.learnt)
         if outcome.state != "unchanged" or outcome.remarks:
             facts = {"product": item.name, "external_id": outcome.id, "remarks": outcome.remarks}
             self._job.info(f"product_{outcome.state}", **facts)
@@ -159,14 +227,9 @@ class Settling:
             self._tally.problems.append((item.name, warning))
             self._job.warn("product_warning", warning, product=item.name, external_id=outcome.id)
 
-    def _report_renamed(self, item: Item, outcome: ProductOutcome) -> None:
-        """Under its new SKU it is another product of the target; what it was before has no source any more."""
-        before = self._stored.get(item.id)
-        if before is None or before.state == TAKEN_OFF:
-            return
-        if before.target not in (None, outcome.id) and before.skus != skus_hash(item.skus):
-            self._job.warn("product_gone", RENAMED, product=before.name, external_id=before.target)
-            self._tally.problems.append((before.name, RENAMED))
+    def _may_not_write(self, state: str) -> bool:
+        settings = self._job.settings
+        return state == "unchanged" and not (settings.create and settings.update)
 
     def _report_unmapped(self, item: Item) -> None:
         for name in item.wanted.unmapped if item.wanted else ():
@@ -176,7 +239,7 @@ class Settling:
                 self._job.warn("feature_unmapped", reason, product=item.name)
 
     def _hold(self, item: Item, state: str, reason: Reason) -> None:
-        before = self._stored.get(item.id) or Entry("", None, SETTLED, item.rank, "", item.name)
+        before = self._known(item) or Entry("", None, SETTLED, item.rank, item.name)
         now = replace(before, state=told(reason), rank=item.rank, name=item.name)
         self.kept[item.id] = now
         self._tally.counts[state] += 1
@@ -184,26 +247,14 @@ class Settling:
         if self._job.tells_everything or now.state != before.state:
             self._job.warn(f"product_{state}", reason, product=item.name)
 
-    def _ask_for_stock(self, outcomes: Sequence[ProductOutcome]) -> None:
-        """The stock flow has passed over SKUs that the target did not know; now it does."""
-        stock = self._job.turn.connection.settings.stock
-        if not stock.active or stock.direction != self._job.settings.direction:
-            return
-        pairs = zip(self._batch, outcomes, strict=True)
-        learnt = [item.wanted.product for item, outcome in pairs if outcome.id and item.wanted and self._is_new(item)]
-        skus = [sku for product in learnt for sku in product.stocked_skus]
-        because = "products that are new in the target"
-        requests = [
-            StockRequest(connection=self._job.connection, skus=tuple(some), because=because)
-            for some in in_batches(skus, STOCK_AT_ONCE)
-        ]
-        if requests:
-            self._job.turn.bridge.work.send(requests)
-
-    def _is_new(self, item: Item) -> bool:
-        """The product or one of its variants was not in the target yet when we last looked."""
-        entry = self._stored.get(item.id)
-        return entry is None or entry.target is None or entry.skus != skus_hash(item.skus)
+    def _news(self, item: Item, brought: Brought) -> Sequence[str]:
+        """What had no stock from us yet: what was just made, and all of what was not there when we last looked."""
+        entry, target = self._known(item), brought.outcome.id
+        if target is None or item.wanted is None:
+            return ()
+        product = item.wanted.product
+        is_new = entry is None or entry.target != target or set(entry.sold) != set(product.stocked_skus)
+        return product.stocked_skus if is_new else brought.learnt
 
     # --- those that do not travel any more -----------------------------------------------------------------------
 
@@ -226,25 +277,61 @@ class Settling:
                 continue
             if entry.target is None:
                 self.dropped.add(key)
-            elif entry.state == MISSING:
+            elif entry.state in (MISSING, REPORTED):
                 self._leaving.append(Leaving(key, entry, DELETED))
             else:
                 self.kept[key] = entry.now(MISSING)
 
     def _retire(self) -> None:
-        for leaving, entry, reason in retire(self._job, self._without_successor(), self._register):
-            if entry is None:
-                self.dropped.add(leaving.id)
-            else:
-                self.kept[leaving.id] = entry
-            if reason:
-                self._tally.problems.append((leaving.entry.name, reason))
-
-    def _without_successor(self) -> list[Leaving]:
-        """Those that leave and that no other record of the source stands for by now."""
-        if not self._leaving:
-            return []
+        """What nobody offers any more: whole products, and what others have left behind."""
+        if not self._leaving and not self._due:
+            return
         self._register.read_all()
         self._register.note(self._stored, self.entries())
+        leaving, due = self._without_successor()
+        absent = BY_ABSENCE & ({each.why.code for each in leaving} | {each.why.code for each in due})
+        if absent and too_many(self._job, self._register):
+            leaving = [each for each in leaving if each.why.code not in BY_ABSENCE]
+            due = [each for each in due if each.why.code not in BY_ABSENCE]
+        for each, gone in retire(self._job, leaving, look=self._look):
+            entry = after(each.entry, gone)
+            if entry is None:
+                self.dropped.add(each.id)
+            else:
+                self.kept[each.id] = entry
+            self._count(each.entry.name, gone)
+        for part, gone in retire_left(self._job, due, look=self._look):
+            self._replace(part, gone.state)
+            self._count(part.left.sku, gone)
+
+    def _without_successor(self) -> tuple[list[Leaving], list[Due]]:
+        """Those that leave and that no other record of the source stands for by now."""
         self.dropped |= {each.id for each in self._leaving if self._register.is_offered_elsewhere(each.id, each.entry)}
-        return [each for each in self._leaving if each.id not in self.dropped]
+        taken_over = [each for each in self._due if self._is_taken_over(each)]
+        for each in taken_over:
+            self._replace(each, None)
+        leaving = [each for each in self._leaving if each.id not in self.dropped]
+        return leaving, [each for each in self._due if each not in taken_over]
+
+    def _is_taken_over(self, due: Due) -> bool:
+        left = due.left
+        if not left.whole:
+            return self._register.sells(left.sku, but=due.id)
+        return self._register.is_offered_elsewhere(due.id, Entry("", left.target, MISSING, 0, left.sku))
+
+    def _replace(self, due: Due, state: str | None) -> None:
+        """What is known of something that was left behind; None: nothing, it is another record's."""
+        entry = self.kept[due.id]
+        others = tuple(each for each in entry.left if each.sku != due.left.sku)
+        now = () if state is None else (replace(due.left, state=state),)
+        self.kept[due.id] = replace(entry, left=(*others, *now))
+
+    def _count(self, name: str, gone: Gone) -> None:
+        if gone.reason:
+            self._tally.problems.append((name, gone.reason))
+        if gone.state != SETTLED:
+            self._tally.counts[COUNTED[gone.state]] += 1
+
+
+COUNTED: Mapping[str, str] = {TAKEN_OFF: "updated", REPORTED: "held", MISSING: "failed"}
+"""What leaves counts by what became of it, like everything else."""

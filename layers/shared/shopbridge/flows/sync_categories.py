@@ -141,7 +141,7 @@ class _Categories:
         return None
 
     def _link(self, wanted: Category, target: ExternalId) -> None:
-        self._entries[wanted.id] = Entry(_hash(wanted), target, SETTLED, 0, "", wanted.name)
+        self._entries[wanted.id] = Entry(_hash(wanted), target, SETTLED, 0, wanted.name)
         before = self._existing().get(target)
         parent = wanted.parent or (before.parent if before else None)  # a target may leave a top category where it is
         self._existing()[target] = wanted.model_copy(update={"id": target, "parent": parent})
@@ -153,7 +153,7 @@ class _Categories:
     def _fail(self, category: Category, reason: Reason) -> None:
         before = self._entries.get(category.id)
         target = before.target if before else None
-        self._entries[category.id] = Entry("", target, told(reason), 0, "", category.name)
+        self._entries[category.id] = Entry("", target, told(reason), 0, category.name)
         first_time = self._job.problem(category.name, reason)
         if (first_time and self._job.tells_everything) or before is None or before.state != told(reason):
             self._job.warn("category_failed", reason, category=category.name)

@@ -128,18 +128,19 @@ class _Sweep:
         """True when all of the shard is settled, False when the time is up before."""
         if not group.items and not group.whole:
             return True
-        if self._snapshot.is_unchanged(group, self._twice):
+        look = self._snapshot.is_due(group)
+        if not look and self._snapshot.is_unchanged(group, self._twice):
             self._pass_over(group)
             return True
         shelf = self._snapshot.shelf(group)
-        settling = Settling(self._job, group, shelf.entries, self._twice, self._snapshot.register)
+        settling = Settling(self._job, group, shelf.entries, self._twice, self._snapshot.register, look=look)
         try:
             self._go_through(settling, shelf)
         except BridgeError:
             self._keep_so_far(settling, shelf)
             raise
         if settling.is_done:
-            split_off = shelf.keep(settling.entries())
+            split_off = shelf.keep(settling.entries(), looked=look)
             self._commit(settling.take_tally())
             if split_off:
                 self._stream.marks += (split_off,)
@@ -151,7 +152,7 @@ class _Sweep:
             if settling.is_done:
                 return
             time_is_up = self._job.turn.time_is_up
-            if time_is_up or self._job.turn.is_due:
+            if time_is_up or settling.must_keep or self._job.turn.is_due:
                 self._keep_so_far(settling, shelf)
                 self._job.turn.pulse()
             if time_is_up:

@@ -27,7 +27,19 @@ class Changed:
     returns: bool
 
 
-def bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]:
+@dataclass(frozen=True)
+class Brought:
+    """What became of a product.
+
+    Attributes:
+        learnt: The SKUs with stock that the target did not have before.
+    """
+
+    outcome: ProductOutcome
+    learnt: tuple[str, ...] = ()
+
+
+def bring(job: ProductJob, products: Sequence[Changed]) -> list[Brought]:
     """Create or update these products; what became of them, in the same order.
 
     One that cannot go never keeps the others: when a platform refuses all of them together, each goes alone.
@@ -40,11 +52,11 @@ def bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]:
         return _bring(job, products)
     except (Held, Rejected) as error:
         if len(products) == 1:
-            return [_refused(error)]
-    return [outcome for product in products for outcome in bring(job, [product])]
+            return [Brought(_refused(error))]
+    return [brought for product in products for brought in bring(job, [product])]
 
 
-def _bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]:
+def _bring(job: ProductJob, products: Sequence[Changed]) -> list[Brought]:
     skus = dict.fromkeys(sku for each in products for sku in each.wanted.product.skus)
     found = job.target.find_by_sku(list(skus))
     planned = [_planned(job, each, found) for each in products]
@@ -52,7 +64,7 @@ def _bring(job: ProductJob, products: Sequence[Changed]) -> list[ProductOutcome]
     written = iter(job.target.write_products(drafts) if drafts else ())
     pairs = zip(planned, products, strict=True)
     return [
-        _told(next(written), plan.change, each.wanted) if isinstance(plan, ProductDraft) else plan
+        _brought(next(written), plan.change, each.wanted) if isinstance(plan, ProductDraft) else Brought(plan)
         for plan, each in pairs
     ]
 
@@ -83,6 +95,15 @@ def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
     document = document_of(change.product)
     payload = apply_rules(job.terms.rules, draft.payload, document, source_of_row=draft.variant_of_row)
     return draft.model_copy(update={"payload": payload})
+
+
+def _brought(outcome: ProductOutcome, change: ProductChange, wanted: Wanted) -> Brought:
+    """With what the target did not have of the product before."""
+    if outcome.state not in ("created", "updated"):
+        return Brought(_told(outcome, change, wanted))
+    known = {change.known.sku, *change.known.variants} if change.known else set()
+    learnt = tuple(sku for sku in change.product.stocked_skus if sku not in known)
+    return Brought(_told(outcome, change, wanted), learnt)
 
 
 def _told(outcome: ProductOutcome, change: ProductChange, wanted: Wanted) -> ProductOutcome:

@@ -106,10 +106,10 @@ class ProductSettings(Model):
     include_disabled: bool = Field(default=False, title="Carry disabled products and categories too")
     gone: Literal["report", "deactivate"] = Field(
         default="report",
-        title="Products deleted at the source",
-        description="`report` them, or `deactivate` them in the target, once two runs in a row did not find them; the "
-        "same for those that were switched off there and do not travel any more. Where more than a fifth is gone, "
-        "only a run that somebody starts takes them off sale. Nothing is ever deleted.",
+        title="Products and variants that are gone from the source",
+        description="`report` them in every run, or `deactivate` them in the target, once two runs in a row did not "
+        "find them; the same for those that were switched off there and do not travel any more. Where more than a "
+        "fifth is gone, only a run that somebody starts takes them off sale. Nothing is ever deleted.",
     )
     prices: PriceSettings = Field(default_factory=PriceSettings, title="Prices")
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")

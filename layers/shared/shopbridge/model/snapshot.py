@@ -28,11 +28,13 @@ class ShardMark(Model):
         id: Names its record; never used again.
         upto: The last rank that belongs to it.
         digest: Of its entries.
+        looked_at: When the target was last asked whether it still has all of them, in seconds since 1970.
     """
 
     id: int
     upto: int
     digest: str
+    looked_at: int = 0
 
 
 class Manifest(Model):

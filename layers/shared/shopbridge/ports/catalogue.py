@@ -73,5 +73,17 @@ class CatalogueTarget(Protocol):
             RetryLater: Some or none were written, also after a lost answer.
         """
 
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """Which of these SKUs the target has, each with whether it can be bought: it and its product are switched on.
+
+        For whole catalogues, so no product is read whole for it; what was read some minutes ago will do.
+        """
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take single variants off sale: by SKU the product that each is one of.
+
+        Returns those that were not, each with its reason. One that is not on that product any more is no problem.
+        """
+
     def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Take products off sale; returns those that were not, each with its reason. One that is gone is no problem."""

@@ -232,6 +232,14 @@ class CloudSales:
         """Write prices, by the stand-in only."""
         return self._prices.write(drafts)
 
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By the list of the last minutes."""
+        return self._prices.on_sale(skus)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """None of them, and why."""
+        return deactivate(variants)
+
     def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """None of them, and why."""
         return deactivate(ids)

@@ -3,9 +3,9 @@
 The port ``CatalogueTarget`` tells the terms.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from shopbridge.connectors.cloudsales.listing import Listing, spellings
 from shopbridge.connectors.cloudsales.product_maps import ean
@@ -17,7 +17,6 @@ from shopbridge.connectors.cloudsales.wire import ProductRow
 from shopbridge.errors import Held
 from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
 from shopbridge.mapping.rounding import cents
-from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
     Price,
@@ -28,6 +27,8 @@ from shopbridge.model.catalogue import (
     TargetProduct,
 )
 from shopbridge.model.ledger import Reason
+
+Key = TypeVar("Key", bound=str)
 
 YOUNG = timedelta(minutes=10)
 """How old the list may be that codes are looked up in."""
@@ -49,6 +50,12 @@ class PriceWriter:
         spelt = spellings(rows)
         codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
         return {sku: [known for code in some for known in self._all_known(rows[code])] for sku, some in codes.items()}
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By code whether BOCP has it neither archived nor delisted."""
+        self._stand_in.check()
+        rows = self._listing.lately(YOUNG)
+        return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
 
     def _all_known(self, rows: Sequence[Found]) -> list[TargetProduct]:
         return [self._known(each, number) for number, each in enumerate(rows, 1)]
@@ -105,14 +112,14 @@ def category_not_writable(name: str) -> Held:
     )
 
 
-def deactivate(ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+def deactivate(keys: Iterable[Key]) -> Mapping[Key, Reason]:
     """Nothing is known to switch a product off, either."""
     reason = Reason(
         code="field_not_writable",
         text="BOCP is not known to take a product off sale by a call.",
         fix="Archive or delist it in BOCP by hand, or set products.gone to report.",
     )
-    return dict.fromkeys(ids, reason)
+    return dict.fromkeys(keys, reason)
 
 
 def _left_out(fields: frozenset[ProductField]) -> tuple[str, ...]:

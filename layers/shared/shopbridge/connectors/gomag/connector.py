@@ -18,8 +18,9 @@ from shopbridge.connectors.gomag.open_orders import OpenOrderBook
 from shopbridge.connectors.gomag.orders import changed_page, find_order, read_orders
 from shopbridge.connectors.gomag.product_drafts import plan, product_fields
 from shopbridge.connectors.gomag.product_prices import TITLE
-from shopbridge.connectors.gomag.product_writing import PRODUCT_BATCH, ProductWriter
+from shopbridge.connectors.gomag.product_writing import NO_VERSION_SWITCH, PRODUCT_BATCH, ProductWriter
 from shopbridge.connectors.gomag.products import KeptTree, ProductReader
+from shopbridge.connectors.gomag.seen import on_sale
 from shopbridge.connectors.gomag.settings import GomagSecrets, GomagSettings
 from shopbridge.connectors.gomag.shelf import Shelf
 from shopbridge.connectors.gomag.statuses import Meaning
@@ -173,6 +174,14 @@ class GomagShop:
     def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
         """Create or update products with their versions."""
         return self._product_writer.write(drafts)
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By the list, read some minutes ago at the most."""
+        return on_sale(self._shelf.find(skus))
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """None of them, and why."""
+        return dict.fromkeys(variants, NO_VERSION_SWITCH)
 
     def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Take products off sale."""

@@ -28,6 +28,11 @@ from shopbridge.model.ledger import Reason
 PRODUCT_BATCH = 10
 """Products in one call: each new one is looked for twice, and our share is a call every two seconds."""
 IDS_AT_ONCE = 100
+NO_VERSION_SWITCH = Reason(
+    code="no_version_switch",
+    text="Gomag's API has no switch for a single version, and the source does not offer this one any more",
+    fix="Set its stock to 0 in Gomag or delete the version there: then nothing is told of it any more.",
+)
 WRITE, PATCH = "product/write", "product/patch"
 _TEXTS = ("name", "description")
 Paths = list[list[str]]

@@ -1,5 +1,6 @@
 """A product as it was seen: what it is sold as, and what a write has to know of it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,17 @@ class Seen:
     at: datetime
     sold: WireStocked
     target: TargetProduct | Held
+
+
+def on_sale(found: Mapping[str, Sequence[Seen]]) -> dict[str, bool]:
+    """By SKU whether it can be bought: a version cannot be switched off, but one without stock is not sold."""
+    exact = {sku: [each for each in seen if sku in each.sold.skus] for sku, seen in found.items()}
+    return {sku: any(_is_bought(each, sku) for each in seen) for sku, seen in exact.items() if seen}
+
+
+def _is_bought(seen: Seen, sku: str) -> bool:
+    stock = [version.stock for version in seen.sold.versions if version.sku == sku]
+    return seen.sold.enabled != 0 and not (stock and all(each == 0 for each in stock))
 
 
 def see(row: Row, now: datetime, language: str) -> Seen:

@@ -68,7 +68,13 @@ class WireSold(Wire):
 
 
 class WireStocked(WireSold):
-    """The least of a product: one that is odd in other fields can still be counted."""
+    """The least of a product: one that is odd in other fields can still be counted.
+
+    Attributes:
+        enabled: 0 when it is not for sale; None where Gomag does not say.
+    """
+
+    enabled: MaybeId = None
 
     versions: Annotated[
         tuple[WireSold, ...],

@@ -22,7 +22,7 @@ from shopbridge.connectors.salespos.orders import ONLY_ONCE, Orders
 from shopbridge.connectors.salespos.outcomes import judge_with
 from shopbridge.connectors.salespos.people import buyer_changes
 from shopbridge.connectors.salespos.product_plan import plan
-from shopbridge.connectors.salespos.product_target import ProductFinder, deactivate
+from shopbridge.connectors.salespos.product_target import ProductFinder, Retiring, deactivate
 from shopbridge.connectors.salespos.product_writing import ProductWriter
 from shopbridge.connectors.salespos.products_source import ProductList, terms_of
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
@@ -86,6 +86,7 @@ class SalesPos:
         open_orders = OpenOrders(client, clock, at_completion=settings.deducts_stock == "at_completion")
         self._stock = StockOnHand(client, self._account, open_orders, numbers)
         self._stock_writer = StockWriter(client, open_orders, numbers)
+        self._retiring = Retiring(client, numbers)
         self._standings = partial(Standings, numbers, open_orders)
         products = WholeProducts(client, numbers, settings.language)
         self._product_list = ProductList(client, self._account, settings, products)
@@ -298,6 +299,14 @@ class SalesPos:
     def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
         """Create or update them; a creation whose answer was lost is a failure, and is looked up at the next run."""
         return self._product_writer.write(drafts)
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By a reading of all products that is ten minutes old at the most."""
+        return self._retiring.on_sale(skus)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take single variants off sale."""
+        return self._retiring.deactivate(variants)
 
     def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Take products off sale."""

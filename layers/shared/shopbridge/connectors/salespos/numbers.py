@@ -37,15 +37,20 @@ class Numbers:
         self._products: dict[str, set[int]] = {}
         self._variants: dict[str, set[int]] = {}
         self._seen: dict[int, tuple[datetime, Mapping[str, bool]]] = {}
+        self._on: dict[int, Mapping[str, bool]] = {}
         self._doubted: set[str] = set()
         self._place: Sweep | None = Sweep()
         self._read_at: datetime | None = None
+        self._began = clock()
 
     def note(self, product: StockedRead, variants: Sequence[VariantRead]) -> None:
         """Remember where these are, and which of them have stock of their own."""
         on_variants = sold_as_variants(product, variants)
         own = {product_sku(product): not on_variants} | {variant_sku(product, each): on_variants for each in variants}
         self._seen[product.id] = (self._clock(), own)
+        on = product.is_active is not False
+        sold = {variant_sku(product, each): on and each.active for each in variants}
+        self._on[product.id] = sold | {product_sku(product): on}
         self._products.setdefault(product_sku(product).casefold(), set()).add(product.id)
         for variant in variants:
             self._variants.setdefault(variant_sku(product, variant).casefold(), set()).add(product.id)
@@ -57,6 +62,12 @@ class Numbers:
     def anywhere(self, sku: str) -> frozenset[int]:
         """Products that had this number, themselves or on a variant."""
         return self.of_variant(sku) | self._products.get(sku.casefold(), set())
+
+    def is_for_sale(self, sku: str) -> bool | None:
+        """Whether it is a number that can be bought, by the last reading of all; None when nothing had it then."""
+        there = (place for place in self.anywhere(sku) if self._seen[place][0] >= self._began)
+        on = [self._on[place][sku] for place in there if sku in self._on[place]]
+        return any(on) if on else None
 
     def alike(self, sku: str) -> frozenset[str]:
         """The numbers that were seen and differ from this one in capitals at the most."""
@@ -75,16 +86,18 @@ class Numbers:
             self.read_all()
             return
         for place in unseen:
-            self._look_at(place)
+            self.read(place)
 
-    def _look_at(self, place: int) -> None:
+    def read(self, place: int) -> StockedRead | None:
+        """One product as it is now; None when it is gone."""
         try:
             product = self._client.read(get(f"/products/{place}/", expand=EXPANDED), STOCKED)
         except Rejected as error:
-            if not is_gone(error):
-                raise
-        else:
-            self.note(product, self.variants(product))
+            if is_gone(error):
+                return None
+            raise
+        self.note(product, self.variants(product))
+        return product
 
     def ask(self, sku: str) -> None:
         """Read the products with this number of their own."""
@@ -96,7 +109,7 @@ class Numbers:
         """Read all products unless that was done lately; goes on where a limit broke it off."""
         fresh = self._read_at is not None and self._clock() - self._read_at < FRESH
         if not fresh:
-            self._place = Sweep()
+            self._place, self._began = Sweep(), self._clock()
         while self._place is not None:
             new, place = step(self._place, self.page(self._place))
             for product in new:

@@ -1,6 +1,6 @@
 """SalesPOS as a target of products: found by their numbers, written one by one, taken off sale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
@@ -86,6 +86,39 @@ def _filled(product: ProductWhole) -> frozenset[ProductField]:
         "features": any(value.value for value in values_of(all_items(product.producttopropertygroups))),
     }
     return frozenset(field for field, value in holds.items() if value)
+
+
+class Retiring:
+    """Tells what is for sale, and takes variants off it."""
+
+    def __init__(self, client: PlatformClient, numbers: Numbers) -> None:
+        self._client = client
+        self._numbers = numbers
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By number whether it is for sale; all products are read, at most every ten minutes."""
+        self._numbers.read_all()
+        found = {sku: self._numbers.is_for_sale(sku) for sku in skus if sku}
+        return {sku: on for sku, on in found.items() if on is not None}
+
+    def deactivate(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take variants off sale, a call for each product that has some of them and one for each of them."""
+        refused: dict[str, Reason] = {}
+        for product in dict.fromkeys(variants.values()):
+            skus = {sku for sku, place in variants.items() if place == product}
+            for sku, variant in self._variants(int(product), skus):
+                try:
+                    with suppress(AlreadyDone):
+                        self._client.send(patch(f"/attributecombinations/{variant}/", {"active": False}))
+                except Rejected as error:
+                    if not is_gone(error):
+                        refused[sku] = reason_of(error)
+        return refused
+
+    def _variants(self, place: int, skus: Collection[str]) -> list[tuple[str, int]]:
+        product = self._numbers.read(place)
+        numbers = ((variant_sku(product, each), each.id) for each in self._numbers.variants(product)) if product else ()
+        return [(sku, variant) for sku, variant in numbers if sku in skus]
 
 
 def deactivate(client: PlatformClient, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:

@@ -78,6 +78,7 @@ class StockedRead(ProductRead):
 
     stockenabled: Annotated[bool | None, UNKNOWN_IF_ODD] = None
     stock: Annotated[Quantity | None, UNKNOWN_IF_ODD] = None
+    is_active: Annotated[bool | None, UNKNOWN_IF_ODD] = None
     attributecombinations: Annotated[VariantsRead, BeforeValidator(as_collection)] | None = None
 
 

@@ -66,13 +66,9 @@ class StockWriter:
 
     def _problem(self, change: StockChange, place: int | None) -> Reason | None:
         """Why a figure on the record would be nobody's: its stock lies elsewhere, or nothing has its number."""
-        places = self._numbers.anywhere(change.sku) if place is None else [place]
-        found = [has for each in places if (has := self._numbers.has_stock(change.sku, each)) is not None]
-        if any(found) or (place is not None and not found):
-            return None if place is not None else _unknown(change)
-        if found:
-            return not_its_own(change.sku)
-        return other_capitals("SalesPOS", change.sku, self._numbers.alike(change.sku)) or _unknown(change)
+        if place is None:
+            return _elsewhere(self._numbers, change.sku) or _unknown(change)
+        return not_its_own(change.sku) if self._numbers.has_stock(change.sku, place) is False else None
 
     def _write(self, change: StockChange, target: ExternalId, manage: ManageStock) -> None:
         product, _, variant = target.partition("/")
@@ -95,6 +91,14 @@ class StockWriter:
 def _switch(manage: ManageStock) -> bool | None:
     """Whether stock is kept; whether more may be sold than there is has no published spelling, so it is left alone."""
     return {"managed": True, "unmanaged": False}.get(manage)
+
+
+def _elsewhere(numbers: Numbers, sku: str) -> Reason | None:
+    """Why a number that has no stock of its own has none; None where nothing like it is there, any more at least."""
+    found = [has for place in numbers.anywhere(sku) if (has := numbers.has_stock(sku, place)) is not None]
+    if found:
+        return None if any(found) else not_its_own(sku)
+    return other_capitals("SalesPOS", sku, numbers.alike(sku))
 
 
 def not_its_own(sku: str) -> Reason:
@@ -134,10 +138,7 @@ class Standings:
         """Every product was read by now."""
         if sku in self._twice:
             return ambiguous("SalesPOS", sku)
-        alike = self._numbers.alike(sku)
-        if sku in alike:
-            return not_its_own(sku)
-        return other_capitals("SalesPOS", sku, alike)
+        return _elsewhere(self._numbers, sku)
 
     def _known(self, wanted: set[str]) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
         return ((sku, self._figures[sku]) for sku in wanted & self._figures.keys() - self._twice)

@@ -236,6 +236,14 @@ class ShopwareShop:
         """Create or update products with their variants."""
         return ProductWriter(self._facts).write(drafts)
 
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """Two searches for 500."""
+        return ProductLookup(self.api, self._facts).on_sale(skus)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take single variants off sale."""
+        return ProductWriter(self._facts).deactivate_variants(variants)
+
     def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Take products off sale, and their variants."""
         return ProductWriter(self._facts).deactivate(ids)

@@ -19,8 +19,8 @@ _WHOLE: Final = [
     *_VARIANT,
     *("translated", "tax", "options", "properties", "categories", "media", "children", "manufacturerNumber", "weight"),
 ]
-OWNERS: Final = {"product": ["id", "parentId", "productNumber"]}
-"""What tells which product a number belongs to."""
+OWNERS: Final = {"product": ["id", "parentId", "productNumber", "active"]}
+"""What tells which product a number belongs to, and whether it is switched on."""
 _PARTS: Final = {
     "property_group_option": _OPTION,
     "property_group": ["id", "name", "translated"],

@@ -66,10 +66,17 @@ class Present(Model):
         return cls.model_validate(known.inside)
 
 
-class _Owner(Wire):
+class Owner(Wire):
+    """Whose a number is.
+
+    Attributes:
+        active: Of a variant: None as long as it is its parent's.
+    """
+
     id: str
     parent_id: str | None = None
     product_number: Number = ""
+    active: bool | None = None
 
 
 class _Axis(Wire):
@@ -121,16 +128,30 @@ class ProductLookup:
         owners: dict[str, list[str]] = defaultdict(list)
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
         rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
-        for row in (_valid(_Owner, row) for row in rows):
+        for row in (_valid(Owner, row) for row in rows):
             owners[row.product_number.casefold()].append(row.parent_id or row.id)
         products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
         found = {sku: [products[row] for row in owners[sku.casefold()] if row in products] for sku in skus}
         return {sku: rows for sku, rows in found.items() if rows}
 
+    def numbered(self, skus: Sequence[str]) -> list[Owner]:
+        """What has exactly one of these numbers, products and variants alike."""
+        wanted = list(dict.fromkeys(sku for sku in skus if sku))
+        rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
+        return [row for row in (_valid(Owner, row) for row in rows) if row.product_number in wanted]
+
+    def on_sale(self, skus: Sequence[str]) -> dict[str, bool]:
+        """By SKU whether it and its parent are switched on; two searches for 500."""
+        rows = self.numbered(skus)
+        above = list(dict.fromkeys(row.parent_id for row in rows if row.parent_id))
+        parents = self.api.matching("product", "id", above, includes=OWNERS) if above else ()
+        off = {row.id for row in (_valid(Owner, row) for row in parents) if not row.active}
+        return {row.product_number: row.active is not False and (row.parent_id or "") not in off for row in rows}
+
     def numbers(self, ids: Sequence[str]) -> dict[str, str]:
         """The SKU of each of these ids that the shop has."""
         rows = [row for some in in_batches(ids, LARGEST_PAGE) for row in self.api.search("product", numbers_of(some))]
-        return {row.id: row.product_number for row in (_valid(_Owner, row) for row in rows)}
+        return {row.id: row.product_number for row in (_valid(Owner, row) for row in rows)}
 
     def _products(self, ids: Sequence[str]) -> dict[str, TargetProduct]:
         root = self.facts.settings.root_category

@@ -80,10 +80,24 @@ class ProductWriter:
             }
         return reasons
 
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> dict[str, Reason]:
+        """Take single variants off sale; those that are not on their product any more are passed over."""
+        found = self._lookup.numbered(list(variants))
+        rows = {row.id: row.product_number for row in found if variants.get(row.product_number) == row.parent_id}
+        reasons: dict[str, Reason] = {}
+        for some in in_batches(list(rows), IDS_AT_ONCE):
+            refused = settle(some, self._switch_off).items()
+            reasons |= {rows[some[place]]: _refused(problem) for place, problem in refused if problem.code != BLANK}
+        return reasons
+
+    @property
+    def _lookup(self) -> ProductLookup:
+        return ProductLookup(self.facts.api, self.facts)
+
     def _guarded(self, made: Sequence[ProductRecord | Held]) -> list[ProductRecord | Held]:
         """Without those whose new id belongs to a product that somebody gave another number."""
         ids = [row for each in made if isinstance(each, ProductRecord) for row in each.made]
-        numbers = ProductLookup(self.facts.api, self.facts).numbers(ids) if ids else {}
+        numbers = self._lookup.numbers(ids) if ids else {}
         return [each if isinstance(each, Held) else _unless_renumbered(each, numbers) for each in made]
 
     def _send_all(self, records: Mapping[int, ProductRecord]) -> dict[int, Problem]:
