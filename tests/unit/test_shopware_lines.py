@@ -54,6 +54,11 @@ def test_every_type_of_line_is_a_product_a_free_position_or_a_discount(
     assert (made.kind, made.total, made.id) == (expected, Decimal(total), "a")
 
 
+def test_blanks_around_an_sku_are_none_of_it() -> None:
+    (made,) = order_lines([line("a", "10", productId="p", payload={"productNumber": " LAMP "})], "gross")
+    assert made.sku == "LAMP"
+
+
 def test_a_container_becomes_its_children_and_what_it_saves() -> None:
     rows = [line("set", "25", "container"), line("x", "10", parent="set"), line("y", "20", parent="set")]
     made = order_lines(rows, "gross")
