@@ -170,7 +170,7 @@ def told(record: LedgerRecord) -> str:
     return "\n".join(event.text for event in record.history)
 
 
-def events(world: World, event: str) -> list[dict[str, Any]]:
+def events(world: AnyWorld, event: str) -> list[dict[str, Any]]:
     """The log lines of one event."""
     return [line for line in map(as_json, world.lines) if line["event"] == event]
 

@@ -13,6 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.model.order_facts import OrderFacts, PaymentFacts
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import Item
 from shopbridge.store.ledger import DynamoLedger, is_leased
@@ -196,6 +197,21 @@ def test_a_take_whose_answer_was_lost_is_recognised_as_ours(store: Store, connec
     assert claim.record.lease_owner == "w1"
 
 
+FACTS = OrderFacts(
+    currency="EUR",
+    gross=Decimal("28.79"),
+    tax=Decimal("4.60"),
+    payment=PaymentFacts(standing="paid", captured=Decimal("28.79")),
+    positions=1,
+    pieces=Decimal(2),
+    lines="0a",
+    billing="1b",
+    shipping="2c",
+    buyer="3d",
+    deliveries="4e",
+    returned="no",
+)
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zone is given
 records = st.builds(
@@ -211,6 +227,7 @@ records = st.builds(
     external_number=texts,
     total=st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2),
     reason=st.none() | st.builds(Reason, code=texts, text=texts, fix=texts),
+    facts=st.none() | st.just(FACTS),
     follow_ups=st.lists(texts, max_size=3).map(tuple),
     history=st.lists(st.builds(Event, at=moments, text=texts), max_size=3).map(tuple),
     updated_at=moments,
@@ -241,11 +258,19 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "channel": "Storefront",
             "sent_as": "SW-10001",
             "sent_total": Decimal("28.79"),
+            "facts": FACTS,
         }
     )
     left_empty = [name for name in LedgerRecord.model_fields if not getattr(full, name)]
     assert left_empty == []
     assert from_item(to_item(full)) == full
+
+
+def test_facts_of_another_form_are_as_good_as_none(connection_id: ConnectionId) -> None:
+    item = to_item(order(connection_id).model_copy(update={"facts": FACTS}))
+    other = {**item, "facts": {"S": '{"form":0,"gross":"28.79","nobody":"knows"}'}}
+    assert from_item(item).facts == FACTS
+    assert from_item(other).facts is None
 
 
 def test_an_imported_order_with_an_open_reason_waits_too(store: Store, connection_id: ConnectionId) -> None:

@@ -13,10 +13,11 @@ from sandbox.platforms.shopware import orders, products, seed, stock
 from sandbox.platforms.shopware.apps import App, Apps
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import Criteria
+from sandbox.platforms.shopware.parties import address_values
 from sandbox.platforms.shopware.pricing import untaxed
 from sandbox.platforms.shopware.routes import Api
 from sandbox.platforms.shopware.shop import Shop
-from sandbox.platforms.shopware.specs import OrderSpec, Payment, ProductSpec
+from sandbox.platforms.shopware.specs import Address, Buyer, OrderSpec, Payment, ProductSpec
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.transitions import Actor, transition
 from sandbox.platforms.shopware.values import make_id
@@ -198,6 +199,12 @@ class ShopwareEmulator:
     def ship(self, order_id: str, action: str = "ship") -> None:
         """Do a transition of the first delivery."""
         self._transition("order_delivery", self._parts("order_delivery", order_id)[0].id, action)
+
+    def readdress(self, order_id: str, address: Address, buyer: Buyer) -> None:
+        """The merchant corrects the order's addresses; the order's own row stays as it is."""
+        with self.shop.change():
+            for row in self._parts("order_address", order_id):
+                self.shop.update(row, address_values(self.shop, address, buyer))
 
     def add_payment(self, order_id: str, payment: Payment, *, primary: bool = True) -> str:
         """The customer changes the payment method or tries again: a further transaction, its id.

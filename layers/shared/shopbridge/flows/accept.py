@@ -17,11 +17,11 @@ def skip_reason(connection: Connection, order: Order, origin: str) -> Reason | N
     if order.cancelled and order.status not in settings.statuses:
         return Reason(code="cancelled", text="The order is cancelled in the shop.")
     if settings.statuses and order.status not in settings.statuses:
-        return Reason(code="status_not_taken", text=f"Orders with the status {order.status!r} are not taken.")
+        return Reason(code="status_not_taken", text=f"Orders with the status {order.shown_status!r} are not taken.")
     if origin == "first_import" and order.status in settings.first_import_without:
         return Reason(
             code="status_not_in_first_import",
-            text=f"The first import leaves out orders with the status {order.status!r}.",
+            text=f"The first import leaves out orders with the status {order.shown_status!r}.",
         )
     if origin != "backfill" and order.placed_at < first_moment(connection):
         return Reason(code="before_start_date", text=f"The order is older than {first_moment(connection):%d %B %Y}.")

@@ -11,6 +11,7 @@ from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.ask_stock import ask_stock, wants_stock
 from shopbridge.flows.hold import reason_of, release, told
 from shopbridge.flows.job import Job
+from shopbridge.flows.order_differences import after_our_status
 from shopbridge.flows.resolve import translate_values
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.base import ExternalId
@@ -113,7 +114,9 @@ def _note(work: _Work) -> _Done:
 
 def _status(work: _Work) -> _Done:
     status = work.job.settings.write_back.status or ""
-    return work.job.shop.set_status(work.order.id, status), {"source_status": status}
+    text = work.job.shop.set_status(work.order.id, status)
+    facts = after_our_status(work.record.facts) if work.record.facts else None
+    return text, {"source_status": status, "facts": facts}
 
 
 def _document(work: _Work) -> _Done:

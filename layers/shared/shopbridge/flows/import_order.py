@@ -16,6 +16,7 @@ from shopbridge.errors import (
     RetryLater,
 )
 from shopbridge.flows.accept import skip_reason
+from shopbridge.flows.after_import import after_import, with_differences
 from shopbridge.flows.ask_stock import ask_stock, wants_stock
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.directory import digest, product_kind
@@ -38,6 +39,7 @@ from shopbridge.flows.hold import (
     told,
 )
 from shopbridge.flows.job import Job, open_job
+from shopbridge.flows.order_differences import facts_of
 from shopbridge.flows.order_warnings import order_warnings
 from shopbridge.flows.poll_orders import first_moment
 from shopbridge.flows.references import check_address, find_older, find_sent, reference_of, taken
@@ -161,7 +163,7 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
         release(job.bridge, standing.model_copy(update={"revision": order.revision}), job.owner)
         return
     if standing.state == "DONE":
-        _after_import(job, order, standing, origin)
+        after_import(job, order, standing, origin)
         return
     _Import(job, order, standing, origin).run()
 
@@ -174,35 +176,8 @@ def _stand_back(job: Job, claim: Claim) -> None:
         raise RetryLater("Another worker has the order", after=wait, where=f"order {claim.record.reference}")
 
 
-def _after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> None:
-    """A newer version of an imported order: say what changed, finish what a crash left open."""
-    if order.status != record.source_status:
-        record = told(job.bridge, record, f"The shop's status is now {order.status!r}.")
-        _tell_status_change(job, order, record)
-        record = _with_stock(job, order, record, origin)
-    newest = max(order.revision, record.revision)
-    record = record.model_copy(update={"revision": newest, "source_status": order.status, "reason": None})
-    run_follow_ups(job, order, record, first_try=False)
-
-
-def _tell_status_change(job: Job, order: Order, record: LedgerRecord) -> None:
-    log, facts = job.bridge.activity, {"order": order.number, "status": order.status}
-    if order.cancelled:
-        fix = f"Cancel order {record.external_number or record.external_id} in the back office by hand."
-        log.warning("order_cancelled_after_import", job.connection.id, fix=fix, **facts)
-    else:
-        log.info("order_status_changed", job.connection.id, **facts)
-
-
-def _with_stock(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> LedgerRecord:
-    """The shop gives a cancelled order's units back by itself, while the back office still has them booked."""
-    if not (order.cancelled and wants_stock(job, origin)):
-        return record
-    return record.model_copy(update={"follow_ups": tuple(dict.fromkeys((*record.follow_ups, "stock")))})
-
-
 def _give_stock_back(job: Job, order: Order, origin: str) -> None:
-    """As ``_with_stock`` for an order that is not imported: before its record is settled, so no crash loses it."""
+    """A cancelled order that is not imported: before its record is settled, so that no crash loses it."""
     if order.cancelled and wants_stock(job, origin):
         ask_stock(job, order)
 
@@ -303,7 +278,8 @@ class _Import:
 
     def _send(self, draft: OrderDraft) -> None:
         doubtful = self._record.state in IN_DOUBT
-        self._change(state="SENT", sent_at=self._job.bridge.clock(), sent_total=self._order.totals.gross)
+        facts = facts_of(self._order)
+        self._change(state="SENT", sent_at=self._job.bridge.clock(), sent_total=facts.gross, facts=facts)
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         try:
             receipt = self._job.office.create_order(draft, again=doubtful)
@@ -331,6 +307,7 @@ class _Import:
             updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
         )
         self._tell(f"Created in the back office as {receipt.number or receipt.id}.")
+        self._record = with_differences(self._job, self._order, self._record)  # what is there may be an older version
         warnings = order_warnings(self._order)
         for warning in warnings:
             self._tell(warning.text)

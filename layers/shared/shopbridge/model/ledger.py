@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from shopbridge.model.base import ConnectionId, ExternalId, Model
+from shopbridge.model.order_facts import OrderFacts
 
 EffectKind = Literal["order", "customer", "product"]
 LedgerState = Literal["INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN"]
@@ -61,6 +62,7 @@ class LedgerRecord(Model):
         sent_total: The source's own total of what was sent, in the order's currency.
         external_id: The effect in the target, once known.
         external_number: What people call it there.
+        facts: Of the source record as it was sent, or as a person was last told of it; None where nobody noted them.
         total: The total that was read back, in the order's currency.
         follow_ups: What is still to be done after the creation, in order.
         history: The story, oldest first, bounded.
@@ -81,6 +83,7 @@ class LedgerRecord(Model):
     external_id: ExternalId | None = None
     external_number: str = ""
     total: Decimal | None = None
+    facts: OrderFacts | None = None
     reason: Reason | None = None
     follow_ups: tuple[str, ...] = ()
     history: tuple[Event, ...] = ()

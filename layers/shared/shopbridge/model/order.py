@@ -91,6 +91,10 @@ class Shipping(Model):
     taxes: tuple[TaxShare, ...]
 
 
+Returned = Literal["no", "in_part", "all"]
+"""Whether goods of an order came back."""
+
+
 class Delivery(Model):
     """A part of an order that travels on its own."""
 
@@ -127,6 +131,7 @@ class Order(Model):
         revision: Compares as text: a newer version of the order has the greater one. Where a shop does not tell when an
             order changed, it is the moment of reading, ``#`` and a digest of the content, see ``same_version``.
         status: The shop's own key of the order's state.
+        status_name: What people call it; empty where the key says it.
         cancelled: What ``status`` means in the one case every flow must know: this order is off.
         placed_at: In the shop's own time zone: its date is the day that the shop calls the order's.
         channel: Where it was bought, such as the sales channel's name.
@@ -136,6 +141,7 @@ class Order(Model):
         shipping_address: The billing address again when the shop gives no other.
         further_deliveries: Those beside the one that ``shipping`` names the method of and ``shipping_address`` is of;
             what they cost is part of ``shipping``.
+        returned: What of it came back to the shop, whatever was given back for it.
         extras: Further facts of the shop for the merchant's own rules (custom fields and such).
     """
 
@@ -146,6 +152,7 @@ class Order(Model):
     currency: CurrencyCode
     tax_mode: TaxMode
     status: str
+    status_name: str = ""
     cancelled: bool
     channel: str
     language: str
@@ -158,7 +165,13 @@ class Order(Model):
     lines: tuple[OrderLine, ...]
     totals: Totals
     further_deliveries: tuple[Delivery, ...] = ()
+    returned: Returned = "no"
     extras: dict[str, Any]
+
+    @property
+    def shown_status(self) -> str:
+        """The status for people: its name, with the key that settings name it by."""
+        return f"{self.status_name} ({self.status})" if self.status_name else self.status
 
     @property
     def is_untaxed(self) -> bool:
@@ -170,6 +183,11 @@ class Order(Model):
         """Whether it is sold without tax to somebody with a VAT number in another country of the EU than ``home``."""
         to, vat_id = self.shipping_address, self.customer.vat_id if self.customer else ""
         return self.is_untaxed and is_intra_community(home, to.country, to.postcode, vat_id)
+
+
+def is_newer(revision: str, other: str) -> bool:
+    """Whether a revision of an order names a later content than another."""
+    return not same_version(revision, other) and revision > other
 
 
 def same_version(revision: str, other: str) -> bool:

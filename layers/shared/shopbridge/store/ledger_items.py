@@ -7,6 +7,7 @@ from typing import Any
 
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, Reason
+from shopbridge.model.order_facts import FORM, OrderFacts
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, text
 
 PREFIX = "LEDGER#"
@@ -65,6 +66,7 @@ def from_item(item: Item) -> LedgerRecord:
         external_id=ExternalId(item["external_id"]["S"]) if "external_id" in item else None,
         sent_total=_amount_or_none(item, "sent_total"),
         total=_amount_or_none(item, "total"),
+        facts=_facts(item),
         reason=Reason(**plain(item["reason"])) if "reason" in item else None,
         follow_ups=tuple(plain(item["follow_ups"])),
         history=tuple(Event(**line) for line in plain(item["history"])),
@@ -85,6 +87,7 @@ def _outcome(record: LedgerRecord) -> Item:
         "external_id": text(record.external_id) if record.external_id is not None else None,
         "sent_total": text(str(record.sent_total)) if record.sent_total is not None else None,
         "total": text(str(record.total)) if record.total is not None else None,
+        "facts": text(record.facts.model_dump_json(exclude_none=True)) if record.facts else None,
         "reason": compact(_reason(record.reason)) if record.reason else None,
     }
     return {name: value for name, value in found.items() if value is not None}
@@ -96,6 +99,12 @@ def _marks(record: LedgerRecord) -> Item:
     if record.state == "SKIPPED" and not record.is_set_aside:
         return {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
     return {}
+
+
+def _facts(item: Item) -> OrderFacts | None:
+    """Facts of another form are as good as none: they are learnt anew."""
+    found = plain(item["facts"]) if "facts" in item else {}
+    return OrderFacts(**found) if found.get("form") == FORM else None
 
 
 def _reason(reason: Reason) -> Mapping[str, str]:

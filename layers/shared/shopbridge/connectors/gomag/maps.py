@@ -46,6 +46,7 @@ def to_order(wire: WireOrder, meaning: Meaning) -> Order:
         currency=_currency(wire),
         tax_mode="gross",
         status=key,
+        status_name=wire.status,
         cancelled=meaning.is_cancelled(key, wire.status),
         channel=wire.sales_channel or wire.source,
         language="",
@@ -57,6 +58,7 @@ def to_order(wire: WireOrder, meaning: Meaning) -> Order:
         shipping=shipping,
         lines=lines,
         totals=_totals(wire.total, lines, shipping),
+        returned="all" if meaning.is_returned(wire.status) else "no",
         extras=_extras(wire),
     )
 

@@ -14,7 +14,9 @@ from shopbridge.model.office import Choice
 
 CANCELLED_NAMES: Final = ("Anulata", "Comanda anulata")
 """[inferred] The default names of what is off, as clients have seen them (platform file, G2)."""
-FINAL_NAMES: Final = (*CANCELLED_NAMES, "Livrata", "Comanda incheiata", "Retur", "Returnata")
+RETURNED_NAMES: Final = ("Retur", "Returnata")
+"""[inferred] The default names of what came back."""
+FINAL_NAMES: Final = (*CANCELLED_NAMES, "Livrata", "Comanda incheiata", *RETURNED_NAMES)
 """[inferred] The default names of what ends an order: nothing of it is still to be done."""
 WRAPPERS: Final = ("statuses", "data")
 """Names under which a client also looks for the list (platform file, G3)."""
@@ -33,6 +35,10 @@ class Meaning:
     def is_final(self, key: str, name: str) -> bool:
         """The order is over: it is never moved again, and its goods are gone or back."""
         return self.is_cancelled(key, name) or is_among(self.settings.final_statuses or FINAL_NAMES, key, name)
+
+    def is_returned(self, name: str) -> bool:
+        """The goods came back; only told to people."""
+        return is_among(RETURNED_NAMES, name)
 
     def is_paid(self, key: str, name: str, method: str) -> bool:
         """[inferred] Gomag has no flag for it: a status or a payment method that the settings name."""

@@ -11,11 +11,13 @@ from shopbridge.connectors.shopware.prices import tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder
 from shopbridge.errors import Held
 from shopbridge.model.base import OrderId
-from shopbridge.model.order import Delivery, Order, Shipping
+from shopbridge.model.order import Delivery, Order, Returned, Shipping
 from shopbridge.model.party import Address, Customer
 
 CANCELLED = "cancelled"
 """The state of an order that is off."""
+RETURNED = "returned"
+"""The state of a delivery whose goods came back; ``returned_partially`` of one of which a part did."""
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
@@ -54,6 +56,7 @@ def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bo
         lines=order_lines(wire.line_items, tax_mode(wire.price)),
         totals=totals(wire.price, wire.total_rounding),
         further_deliveries=tuple(_further_deliveries(wire, delivery, home)),
+        returned=_returned(wire),
         extras=_extras(wire, delivery),
     )
 
@@ -71,6 +74,15 @@ def _further_deliveries(wire: WireOrder, real: WireDelivery | None, home: Addres
         if row is not real and row.shipping_costs.total_price >= 0:
             method = row.shipping_method.title if row.shipping_method else ""
             yield Delivery(method=method, address=_shipping_address(row) or home)
+
+
+def _returned(wire: WireOrder) -> Returned:
+    """By the states of the deliveries that goods travel with."""
+    rows = [row for row in wire.deliveries if row.shipping_costs.total_price >= 0]
+    states = {row.state_machine_state.technical_name for row in rows}
+    if states == {RETURNED}:
+        return "all"
+    return "in_part" if states & {RETURNED, f"{RETURNED}_partially"} else "no"
 
 
 def _shipping(wire: WireOrder, delivery: WireDelivery | None) -> Shipping | None:
