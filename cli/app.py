@@ -185,7 +185,7 @@ def resend(
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Try a held order again, or all of one reason."""
+    """Try a held or skipped order again, or all that are held for one reason."""
     with open_desk(connection, function, as_json=as_json) as desk:
         if bool(number) == bool(code):
             raise RefusedError("Name one order, or a reason with --code.")

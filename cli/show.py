@@ -107,9 +107,11 @@ def polled(result: Record) -> RenderableType:
 
 def resent(result: Record) -> RenderableType:
     """How many orders are tried again."""
+    note = result.get("note", "")
     if not result["resent"]:
-        return Text("No order is held for that reason. `held` shows which reasons there are.")
-    return Text(f"Tried again: {_orders(result['resent'])}. `order` tells what becomes of each, `held` what remains.")
+        return Text(f"No order is held for that reason. {note or '`held` shows which reasons there are.'}")
+    again = f"Tried again: {_orders(result['resent'])}. `order` tells what becomes of each, `held` what remains."
+    return Group(Text(again), *_below(*([note] if note else [])))
 
 
 def skipped(result: Record) -> RenderableType:

@@ -35,6 +35,7 @@ from tests.integration.stage import (
 from tests.integration.world import APP_SECRET, World, as_json
 
 IDEAL = (Payment("iDEAL", "paid"),)
+OPEN = (Payment("Invoice", "open"),)
 MAPS: dict[str, Any] = {
     "status": {"entries": {"open": "1", "in_progress": "2"}},
     "payment": {"entries": {"Invoice": "Cash"}},
@@ -541,7 +542,7 @@ def test_resending_what_is_imported_creates_nothing(new_world: NewWorld) -> None
 
 
 def test_resend_by_a_code_that_nothing_waits_for_resends_nothing(world: World) -> None:
-    assert ask(world, "resend", connection=world.connection, code="gave_up")["result"] == {"resent": 0}
+    assert ask(world, "resend", connection=world.connection, code="gave_up")["result"] == {"resent": 0, "note": ""}
     assert depths(world) == (0, 0, 0)
 
 
@@ -582,6 +583,59 @@ def test_a_skipped_order_stays_skipped_whatever_changes_until_it_is_resent(new_w
     ask(world, "resend", connection=world.connection, order="10001")
     world.settle()
     imported(world, order_id)
+
+
+def test_skipped_orders_are_listed_by_reason_and_every_order_is_counted_once(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    for payments in (OPEN, OPEN, (Payment("Invoice", "paid"),)):
+        bring(world, payments=payments)
+    bring(world, payments=IDEAL)
+    by_hand = bring(world, payments=IDEAL)
+    ask(world, "skip", connection=world.connection, order=by_hand, remark="Booked by hand")
+    listed = ask(world, "skipped", connection=world.connection)["result"]
+    unpaid, operator = listed["reasons"]
+    assert (unpaid["code"], unpaid["count"]) == ("payment_not_taken", 2)
+    assert [each["order"] for each in unpaid["orders"]] == ["10002", "10001"]
+    assert unpaid["reason"] == "Orders with the payment status 'open' are not taken yet."
+    assert "add 'open' there" in unpaid["fix"]
+    assert (operator["code"], operator["count"]) == ("skipped_by_operator", 1)
+    counts = ask(world, "show", connection=world.connection)["result"]["orders"]
+    assert counts == {"SKIPPED": listed["count"], "DONE": 1, "HELD": 1}
+    assert len(ask(world, "held", connection=world.connection)["result"]) == 1
+    one = ask(world, "skipped", connection=world.connection, code="skipped_by_operator")["result"]
+    assert [each["id"] for each in one["reasons"][0]["orders"]] == [by_hand]
+
+
+def test_a_skipped_order_tells_what_a_resend_comes_to_and_what_would_make_it_go(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = bring(world, payments=OPEN)
+    (shown,) = ask(world, "story", connection=world.connection, order="10001")["result"]
+    assert shown["fix"].startswith("It goes by itself once its payment has a status that orders.payment_statuses names")
+    answer = ask(world, "resend", connection=world.connection, order="10001")["result"]
+    assert answer["resent"] == 1
+    assert answer["note"] == (
+        "It is skipped (payment_not_taken): Orders with the payment status 'open' are not taken yet. It is judged "
+        "again as it stands in the shop now, and skipped again for the same reason unless that is gone. " + shown["fix"]
+    )
+    world.settle()
+    not_imported(world, order_id, "SKIPPED", "payment_not_taken")
+    by_reason = ask(world, "resend", connection=world.connection, code="payment_not_taken")["result"]
+    assert by_reason["resent"] == 0
+    assert by_reason["note"].startswith("1 order is skipped for that reason. Resend them by number")
+    world.changes = {"payment_statuses": ["open", "paid"]}
+    ask(world, "change", settings=world.settings())
+    ask(world, "resend", connection=world.connection, order="10001")
+    world.settle()
+    imported(world, order_id)
+    assert ask(world, "skipped", connection=world.connection)["result"] == {"count": 0, "reasons": []}
+
+
+def test_what_an_operator_skipped_is_taken_up_by_a_resend_and_says_so(new_world: NewWorld) -> None:
+    world = new_world(maps=MAPS)
+    bring(world, payments=IDEAL)
+    ask(world, "skip", connection=world.connection, order="10001", remark="Booked by hand")
+    answer = ask(world, "resend", connection=world.connection, order="10001")["result"]
+    assert answer["note"].startswith("It was skipped (skipped_by_operator), which does not count for a resend")
 
 
 def test_what_is_imported_cannot_be_skipped_any_more(new_world: NewWorld) -> None:

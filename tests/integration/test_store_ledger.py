@@ -318,6 +318,27 @@ def test_what_waits_for_a_person_is_listed_oldest_first_until_it_moves_on(
     assert [record.key.id for record in store.ledger.held(connection_id)] == ["e", "a"]
 
 
+def test_what_was_left_out_is_listed_from_the_index_alone_until_it_moves_on(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    reason = Reason(code="payment_not_taken", text="Not paid yet.", fix="Wait.")
+    by_operator = Reason(code="skipped_by_operator", text="Booked by hand.")
+    for minutes, (order_id, state, why) in enumerate(
+        [("a", "SKIPPED", reason), ("b", "HELD", reason), ("c", "SKIPPED", by_operator), ("d", "DONE", None)]
+    ):
+        later = NOON - timedelta(minutes=minutes)
+        brought_to(store.ledger, order(connection_id, order_id), state=state, reason=why, updated_at=later)
+    calls.taken()
+    listed = store.ledger.skipped(connection_id)
+    assert calls.taken() == {"Query": 1}
+    assert [(each.id, each.reason) for each in listed] == [("c", by_operator), ("a", reason)]
+    assert listed[1].since == NOON
+    assert store.ledger.summary(connection_id) == {"SKIPPED": 2, "HELD": 1, "DONE": 1}
+    claim = store.ledger.claim(resend(order(connection_id, "a")), owner="w2", lease=LEASE)
+    store.ledger.save(claim.record.model_copy(update={"state": "DONE", "reason": None}), owner="w2")
+    assert [each.id for each in store.ledger.skipped(connection_id)] == ["c"]
+
+
 def test_orders_are_found_by_number_and_counted_by_state_page_by_page(
     store: Store, connection_id: ConnectionId, calls: Calls
 ) -> None:

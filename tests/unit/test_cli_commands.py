@@ -117,6 +117,13 @@ def test_held_orders_come_with_reason_and_fix(lambda_: FakeLambda) -> None:
         assert part in shown
 
 
+def test_a_resend_of_a_skipped_order_says_what_will_happen(lambda_: FakeLambda) -> None:
+    lambda_.results["resend"] = {"resent": 1, "note": "It is skipped (payment_not_taken): judged again."}
+    shown = run("resend", "10042", "-c", "my-shop").stdout
+    assert "Tried again: 1 order." in shown
+    assert "It is skipped (payment_not_taken): judged again." in shown
+
+
 def test_a_story_is_dated_lines(lambda_: FakeLambda) -> None:
     lambda_.results["story"] = [HELD]
     result = run("order", "10042", "-c", "my-shop")

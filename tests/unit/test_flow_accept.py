@@ -83,6 +83,33 @@ def test_a_skip_names_what_was_found_in_a_sentence() -> None:
     assert "'none'" in unpaid.text
 
 
+@pytest.mark.parametrize(
+    ("settings", "changes", "origin", "named"),
+    [
+        ({}, {"cancelled": True, "status": "cancelled"}, "poll", ["orders.statuses", "'cancelled'"]),
+        ({"statuses": ["new"]}, {}, "poll", ["orders.statuses", "'open'"]),
+        ({"first_import_without": ["open"]}, {}, "first_import", ["orders.first_import_without", "resend it"]),
+        ({"from_date": "2026-03-02"}, {}, "poll", ["orders.from_date"]),
+        ({}, {"payment": UNPAID}, "poll", ["orders.payment_statuses", f"'{UNPAID.status}'"]),
+        ({}, {"payment": None}, "poll", ["orders.payment_statuses", "'none'"]),
+    ],
+)
+def test_a_skip_names_the_setting_that_would_make_it_go(
+    settings: dict[str, Any], changes: dict[str, Any], origin: str, named: list[str]
+) -> None:
+    reason = skip_reason(a_connection(**settings), an_order(**changes), origin)
+    assert reason
+    assert reason.fix.endswith(".")
+    assert [word for word in named if word not in reason.fix] == []
+
+
+def test_a_status_is_skipped_by_name_and_its_setting_is_told_by_key() -> None:
+    reason = skip_reason(a_connection(statuses=["7"]), an_order(status="5", status_name="Livrata"), "poll")
+    assert reason
+    assert reason.text == "Orders with the status 'Livrata (5)' are not taken."
+    assert "add '5' there" in reason.fix
+
+
 # --- orders nobody could book ---------------------------------------------------------------------------------
 
 LINE = an_order().lines[0]

@@ -1,5 +1,6 @@
 """Which orders are taken: pure decisions on an order and the settings."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from shopbridge.errors import Held
@@ -15,24 +16,54 @@ def skip_reason(connection: Connection, order: Order, origin: str) -> Reason | N
     """Why this order is not taken as it stands; None when it is. A later version of it is judged anew."""
     settings = connection.settings.orders
     if order.cancelled and order.status not in settings.statuses:
-        return Reason(code="cancelled", text="The order is cancelled in the shop.")
+        fix = f"Nothing needs doing: it would be taken only if orders.statuses named {order.status!r}."
+        return Reason(code="cancelled", text="The order is cancelled in the shop.", fix=fix)
     if settings.statuses and order.status not in settings.statuses:
-        return Reason(code="status_not_taken", text=f"Orders with the status {order.shown_status!r} are not taken.")
+        return _status_not_taken(order)
     if origin == "first_import" and order.status in settings.first_import_without:
-        return Reason(
-            code="status_not_in_first_import",
-            text=f"The first import leaves out orders with the status {order.shown_status!r}.",
-        )
+        return _not_in_first_import(order)
     if origin != "backfill" and order.placed_at < first_moment(connection):
-        return Reason(code="before_start_date", text=f"The order is older than {first_moment(connection):%d %B %Y}.")
+        return _too_old(first_moment(connection))
     return _payment_reason(settings.payment_statuses, order)
+
+
+def _status_not_taken(order: Order) -> Reason:
+    return Reason(
+        code="status_not_taken",
+        text=f"Orders with the status {order.shown_status!r} are not taken.",
+        fix="It goes by itself once it has a status that orders.statuses names; to take it as it is, add "
+        f"{order.status!r} there, then resend it.",
+    )
+
+
+def _not_in_first_import(order: Order) -> Reason:
+    return Reason(
+        code="status_not_in_first_import",
+        text=f"The first import leaves out orders with the status {order.shown_status!r}.",
+        fix=f"It goes by itself when it changes in the shop; to take it now, resend it. {order.status!r} is named in "
+        "orders.first_import_without.",
+    )
+
+
+def _too_old(begin: datetime) -> Reason:
+    return Reason(
+        code="before_start_date",
+        text=f"The order is older than {begin:%d %B %Y}.",
+        fix="To take it, set orders.from_date to its day or an earlier one, then resend it; or start a run of orders "
+        "since that day.",
+    )
 
 
 def _payment_reason(taken: tuple[str, ...], order: Order) -> Reason | None:
     if _is_taken(taken, order) or _fell_short(order.payment):
         return None
-    text = f"Orders with the payment status {_payment_status(order)!r} are not taken yet."
-    return Reason(code="payment_not_taken", text=text)
+    status = _payment_status(order)
+    return Reason(
+        code="payment_not_taken",
+        text=f"Orders with the payment status {status!r} are not taken yet.",
+        fix="It goes by itself once its payment has a status that orders.payment_statuses names; to take it as it is, "
+        f"add {status!r} there, then resend it.",
+    )
 
 
 def _is_taken(taken: tuple[str, ...], order: Order) -> bool:

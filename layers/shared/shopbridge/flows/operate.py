@@ -8,6 +8,7 @@ from shopbridge.errors import BridgeError
 from shopbridge.flows import manage, repair, run_operations
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.initial_sync import initial_sync
+from shopbridge.flows.skipped import skipped_orders
 from shopbridge.flows.stored import load
 from shopbridge.flows.verify import Report
 from shopbridge.flows.words import words, words_of
@@ -30,18 +31,29 @@ def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
 
 def _carry_out(bridge: Bridge, request: Operation) -> Any:
     match request:
-        case asked.Story():
-            return repair.story(bridge, request.connection, request.order)
-        case asked.ListHeld():
-            return repair.held(bridge, request.connection)
-        case asked.Resend():
-            return repair.resend(bridge, request)
-        case asked.Skip():
-            return repair.skip(bridge, request)
+        case asked.Story() | asked.ListHeld() | asked.ListSkipped() | asked.Resend() | asked.Skip():
+            return _orders(bridge, request)
         case asked.StartRun() | asked.StopRun() | asked.ResumeRun() | asked.ListRuns() | asked.InitialSync():
             return _runs(bridge, request)
         case _:
             return _manage(bridge, request)
+
+
+AboutOrders = asked.Story | asked.ListHeld | asked.ListSkipped | asked.Resend | asked.Skip
+
+
+def _orders(bridge: Bridge, request: AboutOrders) -> Any:
+    match request:
+        case asked.Story():
+            return repair.story(bridge, request.connection, request.order)
+        case asked.ListHeld():
+            return repair.held(bridge, request.connection)
+        case asked.ListSkipped():
+            return skipped_orders(bridge, request.connection, request.code)
+        case asked.Resend():
+            return repair.resend(bridge, request)
+        case asked.Skip():
+            return repair.skip(bridge, request)
 
 
 AboutRuns = asked.StartRun | asked.StopRun | asked.ResumeRun | asked.ListRuns | asked.InitialSync

@@ -7,6 +7,7 @@ from uuid import uuid4
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import LEASE, leave_rest, order_key, settle
+from shopbridge.flows.skipped import expectation, expectation_of
 from shopbridge.flows.stored import load
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason
@@ -26,13 +27,14 @@ def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
 
 
 def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
-    """Try one order again, or all that wait for the same reason."""
+    """Try one order again, or all that wait for the same reason; ``note`` says what to expect of skipped ones."""
     if request.order:
-        records = [_open(_order(bridge, request.connection, request.order))]
-    else:
-        load(bridge, request.connection)
-        records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
-    return {"resent": resend_records(bridge, records)}
+        record = _open(_order(bridge, request.connection, request.order))
+        return {"resent": resend_records(bridge, [record]), "note": expectation(record)}
+    load(bridge, request.connection)
+    records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
+    note = "" if records else expectation_of(bridge, request.connection, request.code)
+    return {"resent": resend_records(bridge, records), "note": note}
 
 
 def _open(record: LedgerRecord) -> LedgerRecord:
@@ -130,7 +132,8 @@ def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
     claim = bridge.ledger.claim(asked, owner=owner, lease=LEASE)
     if not claim.won:
         raise RetryLater("The order is being worked on right now", after=30, where=record.reference)
-    reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by the operator: {remark}")
+    fix = "" if record.state == "DONE" else "Resend it by its number to take it up again."
+    reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by the operator: {remark}", fix=fix)
     if record.state == "DONE":
         leave_rest(bridge, claim.record, reason, owner)
     else:

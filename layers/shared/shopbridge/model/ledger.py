@@ -47,6 +47,20 @@ class Event(Model):
     text: str
 
 
+class SkippedOrder(Model):
+    """An order that was left out, as a list shows it.
+
+    Attributes:
+        reference: What people call it.
+        since: When it was judged last.
+    """
+
+    id: str
+    reference: str
+    reason: Reason
+    since: AwareDatetime
+
+
 class LedgerRecord(Model):
     """The state of one effect.
 

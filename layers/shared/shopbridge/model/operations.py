@@ -114,6 +114,14 @@ class ListHeld(Model):
     connection: ConnectionId
 
 
+class ListSkipped(Model):
+    """Orders that were left out on purpose, by reason; ``code`` for all orders of one reason."""
+
+    operation: Literal["skipped"]
+    connection: ConnectionId
+    code: str = ""
+
+
 class Resend(Model):
     """Try an order again, by its number or id, or all that are held for the reason ``code``."""
 
@@ -223,6 +231,7 @@ Operation = Annotated[
     | PollNow
     | Story
     | ListHeld
+    | ListSkipped
     | Resend
     | Skip
     | Words

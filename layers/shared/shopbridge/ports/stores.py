@@ -9,7 +9,7 @@ from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, Deleted, Side
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.health import Health, Job
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.model.run import Run, RunKind
@@ -118,6 +118,9 @@ class Ledger(Protocol):
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Records that wait for a person, oldest first."""
+
+    def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
+        """Orders that were left out, oldest first."""
 
     def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
         """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, SkippedOrder
 from shopbridge.model.order import same_version
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, moment, text
-from shopbridge.store.ledger_items import PREFIX, follow_ups, from_item, item_key, to_item
+from shopbridge.store.ledger_items import PREFIX, follow_ups, from_item, item_key, skipped_order, to_item
 from shopbridge.store.table import Table
 
 TRIES = 5
@@ -123,6 +123,11 @@ class DynamoLedger:
         """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
         entries = self.table.query("#held_in = :connection", index="held", only=("state",), connection=text(connection))
         return Counter(entry["state"]["S"] for entry in entries)
+
+    def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
+        """Orders that were left out, oldest first, from the index alone: it may lag a moment behind."""
+        entries = self.table.query("#skipped_in = :connection", index="skipped", connection=text(connection))
+        return [skipped_order(entry) for entry in entries]
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Order records with this order number, as they stand now.

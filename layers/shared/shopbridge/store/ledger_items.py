@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from shopbridge.model.base import ConnectionId, ExternalId
-from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, Reason
+from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, Reason, SkippedOrder
 from shopbridge.model.order_facts import FORM, OrderFacts
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, text
 
 PREFIX = "LEDGER#"
 KEEP_SKIPPED = timedelta(days=60)
 """What was skipped left nothing behind, so it may be forgotten; should it change later, it is judged anew."""
+NO_REASON = Reason(code="", text="")
 LONGEST_STORY = 40
 WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
 LATER_WORDS = ("channel", "sent_as")
@@ -67,12 +68,27 @@ def from_item(item: Item) -> LedgerRecord:
         sent_total=_amount_or_none(item, "sent_total"),
         total=_amount_or_none(item, "total"),
         facts=_facts(item),
-        reason=Reason(**plain(item["reason"])) if "reason" in item else None,
+        reason=_reason_or_none(item),
         follow_ups=tuple(plain(item["follow_ups"])),
         history=tuple(Event(**line) for line in plain(item["history"])),
         updated_at=read_moment(item["updated_at"]),
         **words,
     )
+
+
+def skipped_order(entry: Item) -> SkippedOrder:
+    """The order of an entry of the index ``skipped``."""
+    _, _, order = entry["record"]["S"].split("#", 2)
+    return SkippedOrder(
+        id=order,
+        reference=entry["reference"]["S"],
+        reason=_reason_or_none(entry) or NO_REASON,
+        since=read_moment(entry["skipped_at"]),
+    )
+
+
+def _reason_or_none(item: Item) -> Reason | None:
+    return Reason(**plain(item["reason"])) if "reason" in item else None
 
 
 def _lease(record: LedgerRecord) -> Item:
@@ -96,8 +112,9 @@ def _outcome(record: LedgerRecord) -> Item:
 def _marks(record: LedgerRecord) -> Item:
     if record.waits:
         return {"held_in": text(record.key.connection), "held_at": moment(record.updated_at)}
-    if record.state == "SKIPPED" and not record.is_set_aside:
-        return {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
+    if record.state == "SKIPPED":
+        forget = {} if record.is_set_aside else {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
+        return {"skipped_in": text(record.key.connection), "skipped_at": moment(record.updated_at), **forget}
     return {}
 
 
