@@ -80,7 +80,8 @@ def test_an_update_changes_what_the_shop_knows_and_leaves_the_rest() -> None:
 def test_an_update_that_changes_nothing_is_a_success() -> None:
     at = bench(same_value_refused=True)
     made = at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
-    at.connector().update_customer(made, CUSTOMER, ADDRESS, ADDRESS)
+    for _ in range(2):  # the first one fills the fields that a creation leaves out
+        at.connector().update_customer(made, CUSTOMER, ADDRESS, ADDRESS)
     assert at.answers[-1].status == 500
 
 

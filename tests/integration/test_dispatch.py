@@ -14,17 +14,19 @@ from tests.integration.stage import depths, empty_queues, set_up, work_depths
 from tests.integration.world import World
 
 INTERVALS = (5, 10, 15, 20, 30, 60)
+OTHERS = [f"every-{minutes}" for minutes in INTERVALS[1:]]
 
 
 @pytest.fixture(scope="module")
 def world(environment: Environment) -> World:
     """Several connections to one pair of systems, one for each interval."""
     world = set_up(environment, ConnectionId("every-5"), app=False, poll_minutes=5)
-    for minutes in INTERVALS[1:]:
+    for number, minutes in enumerate(INTERVALS[1:], 1):
         settings = world.settings()
         settings["id"] = f"every-{minutes}"
         settings["orders"]["poll_minutes"] = minutes
-        world.ask("create", settings=settings, secrets=world.secrets(), start=True)
+        others = [f"every-{before}" for before in INTERVALS[:number]]
+        world.ask("create", settings=settings, secrets=world.secrets(), start=True, beside=others)
     return world
 
 
@@ -75,14 +77,14 @@ def test_intervals_that_ten_minutes_divide_are_left_to_the_slower_schedule(world
 def test_stock_and_products_are_asked_for_where_they_are_carried(world: World) -> None:
     settings = world.settings()
     settings["stock"] = settings["products"] = {"active": True, "every_minutes": 5}
-    world.ask("change", settings=settings)
+    world.ask("change", settings=settings, beside=OTHERS)
     tick(world, 5)
     (stock,) = runs(world, world.environment.stock_queue_url)
     assert (stock.connection, stock.started_by, stock.run) == ("every-5", "schedule", "")
     assert runs(world, world.environment.product_queue_url) == [
         RunRequest(connection=ConnectionId("every-5"), job="products")
     ]
-    world.ask("change", settings=world.settings())
+    world.ask("change", settings=world.settings(), beside=OTHERS)
     tick(world, 5)
     assert work_depths(world) == (0, 0)
 
@@ -94,18 +96,18 @@ def test_a_connection_that_is_not_active_is_not_polled_until_it_is_resumed(world
     else:
         world.container.bridge.connections.stop(ConnectionId("every-5"), "refused")
     assert "every-5" not in tick(world, 5)
-    world.ask("resume", connection="every-5")
+    world.ask("resume", connection="every-5", beside=OTHERS)
     assert "every-5" in tick(world, 5)
 
 
 def test_a_changed_interval_counts_from_the_next_tick(world: World) -> None:
     settings = world.settings()
     settings["orders"]["poll_minutes"] = 10
-    world.ask("change", settings=settings)
+    world.ask("change", settings=settings, beside=OTHERS)
     assert "every-5" not in tick(world, 5)
     assert "every-5" in tick(world, 10)
     settings["orders"]["poll_minutes"] = 5
-    world.ask("change", settings=settings)
+    world.ask("change", settings=settings, beside=OTHERS)
 
 
 def test_a_tick_calls_no_platform_and_reads_no_settings(world: World) -> None:

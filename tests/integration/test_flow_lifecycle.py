@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows import import_order
+from shopbridge.flows import draft
 from shopbridge.flows.resolve import resolve
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
@@ -170,7 +170,7 @@ def test_a_cancellation_that_comes_while_a_connection_is_paused_is_told_after_th
 
 
 def test_a_held_order_is_imported_only_when_its_own_reason_is_gone(new_world: NewWorld) -> None:
-    world = new_world(maps={"payment": {"entries": {}}})
+    world = new_world(maps={"payment": {"entries": {}}, "tax": {"fallback": "="}})
     order_id = bring(world)
     waiting = world.record(order_id)
     assert waiting.state == "HELD"
@@ -301,7 +301,7 @@ def test_a_bug_fails_only_its_message_and_its_log_line_has_no_personal_data(
             raise StumbleError(f"{order.customer.email} at {order.billing_address.street}")
         return real(job, order)
 
-    monkeypatch.setattr(import_order, "resolve", stumble)
+    monkeypatch.setattr(draft, "resolve", stumble)
     records = [message(notice(world, order_id), name=str(at)) for at, order_id in enumerate(orders)]
     assert failed(world, records) == ["1"]
     imported(world, orders[0])

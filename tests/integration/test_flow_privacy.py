@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows import import_order
+from shopbridge.flows import draft
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.stage import (
@@ -63,7 +63,7 @@ def stumble_over_the_buyer(world: World) -> None:
 
     order_id = world.place(an_order())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_order, "resolve", stumble)
+        patch.setattr(draft, "resolve", stumble)
         world.work()
     world.clock.advance(200)
     world.settle()
