@@ -221,6 +221,7 @@ def test_what_was_edited_before_a_lost_creation_is_found_again_is_told(new_world
     world.work()
     world.work()
     assert world.record(order_id).state == "SENT"
+    empty_queues()  # the version that was sent never comes again
     world.shop.edit(order_id, EDITED)
     poll(world)
     assert "Found in the back office after an interrupted try." in told(world.record(order_id))
