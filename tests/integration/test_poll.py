@@ -7,8 +7,10 @@ import pytest
 
 from sandbox.platforms.shopware import Payment
 from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.order_changes import TABLES
 from shopbridge.flows import poll_orders
+from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, PollRequest
@@ -284,6 +286,30 @@ def test_an_order_that_cannot_be_read_is_held_and_the_others_go_on(new_world: Ne
     world.ask("resend", connection=world.connection, code="missing_country")
     world.settle()
     imported(world, broken)
+
+
+@pytest.mark.parametrize("poison", ["\ud800", "x" * 3_000, "a\x00b"], ids=["half a character", "long", "control"])
+def test_an_order_whose_id_no_key_can_hold_is_held_under_a_name_of_ours(
+    new_world: NewWorld, poison: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world()
+    broken, good = unannounced(world, an_order()), unannounced(world, an_order())
+    search = AdminApi.search
+
+    def poisoned(api: AdminApi, entity: str, *given: Any) -> list[dict[str, Any]]:
+        rows = search(api, entity, *given)
+        return [{**row, "id": poison, "orderNumber": poison} if row.get("id") == broken else row for row in rows]
+
+    monkeypatch.setattr(AdminApi, "search", poisoned)
+    world.poll()
+    world.settle()
+    imported(world, good)
+    record = world.record(sound_id(poison))
+    assert (record.state, record.reason and record.reason.code) == ("HELD", "unexpected_form")
+    assert record.reference == readable(poison)
+    at = cursor(world)
+    assert at is not None
+    assert at.window_end is None
 
 
 def test_a_payment_state_of_a_plugin_holds_the_order_until_the_connection_says_what_it_means(

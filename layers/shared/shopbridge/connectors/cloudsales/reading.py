@@ -13,13 +13,13 @@ from shopbridge.connectors.cloudsales.wall_time import moment_text
 from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
 from shopbridge.errors import RetryLater
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.misfits import first_misfit
 
 PRODUCTS = "product/list"
 OVERLAP = timedelta(minutes=90)
 """How much earlier than asked for changes are read. An hour comes twice when summer time ends, and a filter by the wall
 clock would pass over what changed in it; the rest is for clocks that differ."""
-LONGEST_CODE = 100
 
 
 @dataclass(frozen=True)
@@ -111,4 +111,4 @@ def read_row(raw: Any) -> Found:
 
 def _code(raw: Any) -> str:
     code = raw.get("cod_produs") if isinstance(raw, dict) else None
-    return str(code).strip()[:LONGEST_CODE] if isinstance(code, str | int) and not isinstance(code, bool) else ""
+    return sound_name(code.strip() if isinstance(code, str) else code) if isinstance(code, str | int) else ""

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from shopbridge.connectors.cloudsales.envelope import flag_of
+from shopbridge.mapping.identity import refuse_unsound
 from shopbridge.mapping.numbers import Whole, as_written, sensible
 
 MOST_DIGITS = 15
@@ -76,7 +77,7 @@ class ProductRow(Read):
         barcode: An internal code, in the account that was seen.
     """
 
-    cod_produs: Text = Field(min_length=1)
+    cod_produs: Annotated[Text, AfterValidator(refuse_unsound)] = Field(min_length=1)
     product_name: Text = ""
     category_name: Text = ""
     custom_barcode: Text = ""

@@ -104,8 +104,10 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
     """
     body = answer.json()
     rows = as_rows(body.get(name)) if isinstance(body, dict) else body
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    if not isinstance(rows, list):
         raise misshapen(answer)
+    # A row that is no object is one without any field: it must not end its page.
+    rows = [row if isinstance(row, dict) else {} for row in rows]
     try:
         counters = WirePage.model_validate(body if isinstance(body, dict) else {})
     except ValidationError as error:

@@ -14,10 +14,12 @@ from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
 from shopbridge.errors import Held, RetryLater
+from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.model.sound_names import check_order
 
 READ, LIST = "order/read", "orders"
 DIGEST = 16
@@ -38,7 +40,7 @@ def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: 
 
 def read_orders(rows: Iterable[Row], meaning: Meaning, now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
     """The rows as orders, each once, and those that could not be read."""
-    once = {str(row.get("id")): row for row in rows}
+    once = {sound_id(row.get("id"), row): row for row in rows}
     read = [read_order(row, meaning, now) for row in once.values()]
     return (
         [order for order in read if isinstance(order, Order)],
@@ -50,6 +52,7 @@ def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableO
     """One row; ``now`` is when its reading began."""
     try:
         order = to_order(read_wire_order(row, WireOrder), meaning)
+        check_order(order)
         content = order.model_dump_json()
     except Held as reason:
         return _unreadable(row, now, reason.code, reason.what, reason.fix)
@@ -98,11 +101,11 @@ def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
 
 
 def _unreadable(row: Row, now: datetime, code: str, text: str, fix: str) -> UnreadableOrder:
-    internal, number = _name(row, "id"), _name(row, "number")
+    internal, number = sound_id(_name(row, "id"), row), _name(row, "number")
     content = json.dumps(row, default=str, sort_keys=True)
     return UnreadableOrder(
-        id=f"{internal}/{number}",
-        number=number,
+        id=f"{internal}/{sound_name(number)}",
+        number=readable(number),
         revision=revision(now, content),
         code=code,
         text=writable(text),

@@ -11,10 +11,12 @@ from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import as_text, writable
 from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct, WireVersion
 from shopbridge.errors import Held
+from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
+from shopbridge.model.sound_names import check_product
 
 VERSION: Final = "Version"
 """[inferred] A version tells nothing of what it differs in: this attribute stands for it, with the SKU as its value."""
@@ -29,13 +31,15 @@ def read_product(
     """One row, or the reason why it cannot be read."""
     try:
         apart = terms_of_row(row).against(settings)
-        return to_product(WireProduct.model_validate(row), rank, settings, categories, apart)
+        product = to_product(WireProduct.model_validate(row), rank, settings, categories, apart)
+        check_product(product)
     except Held as reason:
         return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
     except ValidationError as error:
         return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
     except ArithmeticError:
         return _unreadable(row, rank, _unexpected("amounts beyond all measure"))
+    return product
 
 
 def to_product(
@@ -98,8 +102,4 @@ def _unexpected(what: str) -> Reason:
 def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
     sku, internal = (as_text(row.get(name)) for name in ("sku", "id"))
     plain = reason.model_copy(update={"text": writable(reason.text)})
-    return UnreadableProduct(id=_short(internal), rank=rank, sku=_short(sku), reason=plain)
-
-
-def _short(text: Any) -> str:
-    return text[:200] if isinstance(text, str) else ""
+    return UnreadableProduct(id=sound_id(internal, row), rank=rank, sku=sound_name(sku), reason=plain)

@@ -9,8 +9,11 @@ from pydantic import ValidationError
 from shopbridge.connectors.gomag.api import Row
 from shopbridge.connectors.gomag.own_terms import terms_of_row
 from shopbridge.connectors.gomag.present import target_product
-from shopbridge.connectors.gomag.wire_products import WireProduct, WireStocked
-from shopbridge.errors import Held, RetryLater
+from shopbridge.connectors.gomag.sweep import row_id
+from shopbridge.connectors.gomag.wire import as_rows
+from shopbridge.connectors.gomag.wire_products import WireProduct, WireSold, WireStocked
+from shopbridge.errors import Held
+from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.catalogue import TargetProduct
 
@@ -40,13 +43,19 @@ def _is_bought(seen: Seen, sku: str) -> bool:
 
 
 def see(row: Row, now: datetime, language: str) -> Seen:
-    """A row of the list. Raises RetryLater when it does not even tell what it is sold as."""
+    """A row of the list; of one that cannot be understood no more than its names, so that it is held and not made."""
     try:
         sold = WireStocked.model_validate(row)
-    except ValidationError as error:
-        what = f"Gomag lists a product in an unexpected form at {first_misfit(error)}"
-        raise RetryLater(what, after=300, where="Gomag products") from error
+    except ValidationError:
+        sold = _names_of(row)
     return Seen(now, sold, _target(row, language))
+
+
+def _names_of(row: Row) -> WireStocked:
+    listed = as_rows(row.get("versions") or row.get("variations"))
+    versions = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    named = [WireSold(id=row_id(each), sku=sound_name(each.get("sku"))) for each in versions]
+    return WireStocked(id=row_id(row), sku=sound_name(row.get("sku")), versions=tuple(named))
 
 
 def _target(row: Row, language: str) -> TargetProduct | Held:

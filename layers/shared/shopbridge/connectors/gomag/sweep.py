@@ -73,17 +73,31 @@ def read_step(read: Callable[[int], Page], position: str | None) -> Step:
 
 
 def _step(place: Place, page: Page, rows: Sequence[Row]) -> Step:
-    ranked = {rank_of(row_id(row), place.way): row for row in rows}
-    if list(ranked) != sorted(ranked):
+    ranked = _ranked(rows, place)
+    ranks = [rank for rank, _ in ranked]
+    if ranks != sorted(ranks):
         raise RetryLater(
             "Gomag does not list the products by their ids, so they cannot be read page by page",
             after=300,
             where="Gomag products",
             fix="Tell our support; orders are not affected.",
         )
-    new = [(rank, row) for rank, row in ranked.items() if rank > place.last]
-    after = Place(page.number + 1, place.way, max(ranked, default=place.last), page.total or 0)
+    new = [(rank, row) for rank, row in ranked if rank > place.last]
+    after = Place(page.number + 1, place.way, max([place.last, *ranks]), page.total or 0)
     return Step(new, None if page.is_last else after.text())
+
+
+def _ranked(rows: Sequence[Row], place: Place) -> list[tuple[int, Row]]:
+    """The rows with their ranks, each id once; one without an id stands where the one before it stands."""
+    ids = [row_id(row) for row in rows]
+    if rows and not any(ids):
+        raise RetryLater("Gomag lists products without ids", after=300, where="Gomag products")
+    standing = rank_of(next(filter(None, ids), 0), place.way)
+    found: dict[tuple[int, int], Row] = {}
+    for number, (product, row) in enumerate(zip(ids, rows, strict=True)):
+        standing = rank_of(product, place.way) if product else standing
+        found[standing, 0 if product else number + 1] = row
+    return [(rank, row) for (rank, _), row in found.items()]
 
 
 def rank_of(product: int, way: Way) -> int:
@@ -92,16 +106,16 @@ def rank_of(product: int, way: Way) -> int:
 
 
 def row_id(row: Row) -> int:
-    """A row's id. Raises RetryLater when it has none: it could not be told from others."""
+    """A row's id; 0 when it has none that can be one."""
     text = as_text(row.get("id"))
     if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:16]) < TOP:
-        raise RetryLater("Gomag lists a product without an id", after=300, where="Gomag products")
+        return 0
     return int(text)
 
 
 def way_of(rows: Sequence[Row]) -> Way:
     """Whether ids rise or fall along a page."""
-    ids = [row_id(row) for row in rows]
+    ids = [product for product in map(row_id, rows) if product]
     return "down" if len(ids) > 1 and ids[0] > ids[-1] else "up"
 
 

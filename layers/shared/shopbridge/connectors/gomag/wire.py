@@ -4,6 +4,7 @@ PHP writes an empty object as ``[]``, a keyed list as an object, and numbers as 
 here, so that nothing behind it has to know.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from shopbridge.mapping.numbers import as_written, sensible
 from shopbridge.mapping.rounding import cents
 
+_HALVES = re.compile("[\ud800-\udfff]")
 MOST_DIGITS = 20
 """More are neither money nor an id, and a number of a million digits would take all memory once it is written out."""
 
@@ -29,8 +31,8 @@ def as_text(value: Any) -> Any:
 
 
 def writable(text: str) -> str:
-    """The same, but for halves of characters, which nothing could store or send on."""
-    return text.encode(errors="replace").decode()
+    """The same, but for halves of characters, which nothing could store or send on; a name that has one is none."""
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _digits(value: int | Decimal) -> Any:

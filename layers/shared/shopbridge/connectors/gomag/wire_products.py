@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from shopbridge.connectors.gomag.wire import (
     Id,
@@ -19,6 +19,7 @@ from shopbridge.connectors.gomag.wire import (
     as_rows,
     as_text,
 )
+from shopbridge.mapping.identity import refuse_unsound
 
 _REFERENCE = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP = frozenset("<>&\"'")
@@ -63,7 +64,7 @@ class WireSold(Wire):
     """What is sold under an SKU: a version, or a product without any."""
 
     id: Id
-    sku: Text = ""
+    sku: Annotated[Text, AfterValidator(refuse_unsound)] = ""
     stock: MaybeQuantity = None
 
 

@@ -37,7 +37,7 @@ class Catalogue:
 
     def _newest_change(self) -> datetime | None:
         """SalesPOS' own time of the newest change."""
-        newest = self._client.read(get("/products/", orderby="modifydate_desc", size="1"), wire.PRODUCTS).items
+        newest = self._client.read(get("/products/", orderby="modifydate_desc", size="1"), wire.PRODUCT_SWEEP).items
         return newest[0].modifydate if newest else None
 
     def _sweep(self, place: ProductPlace, field: str) -> DirectoryPage:
@@ -58,7 +58,7 @@ class Catalogue:
 
     def _page(self, orderby: str, start: int) -> wire.Page[wire.ProductRead]:
         call = get("/products/", orderby=orderby, expand=EXPANDED, start=str(start), size=SIZE)
-        return self._client.read(call, wire.PRODUCTS)
+        return self._client.read(call, wire.PRODUCT_SWEEP)
 
     def _entries(self, products: Sequence[wire.ProductRead], field: str) -> Iterator[DirectoryEntry]:
         for product in products:

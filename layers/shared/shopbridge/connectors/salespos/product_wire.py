@@ -11,6 +11,7 @@ from shopbridge.connectors.salespos.wire import (
     CombinationsRead,
     Identified,
     Item,
+    OddPage,
     Page,
     ProductRead,
     Read,
@@ -270,10 +271,11 @@ def all_items(listed: Listed[Item] | None) -> Sequence[Item]:
 
 
 STOCKED = TypeAdapter(StockedRead)
-STOCKED_PAGE = TypeAdapter(Page[StockedRead])
+STOCKED_PAGE = TypeAdapter(OddPage[StockedRead])
 VARIANTS = TypeAdapter(Page[VariantRead])
 SOLD_ROWS = TypeAdapter(Page[SoldRow])
 RAW_PAGE = TypeAdapter(Page[RawProduct])
+RAW_SWEEP = TypeAdapter(OddPage[RawProduct])
 RAW = TypeAdapter(RawProduct)
 GROUP_LINKS = TypeAdapter(Page[GroupLinkRead])
 CATEGORY_LINKS = TypeAdapter(Page[CategoryLinkRead])

@@ -11,6 +11,7 @@ from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.whole import WholeProducts
 from shopbridge.errors import Held
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.identity import sound_name
 from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
 
 
@@ -50,5 +51,5 @@ class ProductList:
             return product_of(product, features, terms_of(self._account, self._settings))
         except Held as error:
             return UnreadableProduct(
-                id=str(raw.id), rank=raw.id, sku=raw.productnumber.strip(), reason=reason_of(error)
+                id=str(raw.id), rank=raw.id, sku=sound_name(raw.productnumber.strip()), reason=reason_of(error)
             )

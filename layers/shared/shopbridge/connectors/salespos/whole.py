@@ -14,6 +14,7 @@ from shopbridge.connectors.salespos.product_wire import (
     GROUP_LINKS,
     RAW,
     RAW_PAGE,
+    RAW_SWEEP,
     GroupLinkRead,
     Listed,
     ProductWhole,
@@ -23,6 +24,7 @@ from shopbridge.connectors.salespos.product_wire import (
 from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.wire import Page
 from shopbridge.errors import Held, Rejected
+from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.misfits import first_misfit
 
@@ -41,11 +43,11 @@ class WholeProducts:
 
     def page(self, place: Sweep) -> Page[RawProduct]:
         """One page by ascending id."""
-        return self._pages(orderby="id", start=str(place.start))
+        return self._client.read(self._call(orderby="id", start=str(place.start)), RAW_SWEEP)
 
     def numbered(self, number: str) -> Iterator[ProductWhole]:
         """The products with this number of their own."""
-        found = self._pages(productnumber=number).items
+        found = self._client.read(self._call(productnumber=number), RAW_PAGE).items
         return (self.completed(raw) for raw in found if raw.productnumber.strip() == number)
 
     def note_numbered(self, number: str) -> None:
@@ -76,10 +78,8 @@ class WholeProducts:
             ) from error
         return self._filled(product)
 
-    def _pages(self, **params: str) -> Page[RawProduct]:
-        return self._client.read(
-            in_language(get("/products/", **params, expand=EXPANDED, size=SIZE), self._language), RAW_PAGE
-        )
+    def _call(self, **params: str) -> Call:
+        return in_language(get("/products/", **params, expand=EXPANDED, size=SIZE), self._language)
 
     def _filled(self, product: ProductWhole) -> ProductWhole:
         variants = self._numbers.variants(product)

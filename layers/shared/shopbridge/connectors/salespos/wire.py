@@ -4,6 +4,8 @@ What we send is closed: a field the platform does not know, or a value out of it
 open: more fields may come. An absent field is not sent; null is none of its words.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
@@ -15,11 +17,17 @@ from pydantic import (
     ConfigDict,
     Field,
     TypeAdapter,
+    ValidationError,
+    WrapValidator,
     model_validator,
 )
 
+from shopbridge.mapping.identity import Name
 from shopbridge.mapping.json_data import plain
+from shopbridge.mapping.misfits import first_misfit
 from shopbridge.mapping.numbers import Figure, Whole
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -209,6 +217,30 @@ class Page(Read, Generic[Item]):
     next: str | None = None
 
 
+def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        log.warning("SalesPOS lists a record in an unexpected form, which is left out: %s", first_misfit(error))
+        return None
+
+
+def _readable(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    found = tuple(value for value in values if value is not None)
+    if len(values) > 1 and not found:
+        raise ValueError("holds no record that can be read")
+    return found
+
+
+class OddPage(Page[Item], Generic[Item]):
+    """One page of a sweep over everything: a record that cannot be read is left out, and told in the log.
+
+    Not for look-ups: what is left out there would be taken for missing, and made once more.
+    """
+
+    items: Annotated[tuple[Annotated[Item, WrapValidator(_or_none)], ...], AfterValidator(_readable)]
+
+
 class Identified(Read):
     """A record of a list that can be ordered by id."""
 
@@ -258,8 +290,8 @@ class CombinationRead(Read):
     """A variant that SalesPOS made from a product's attributes."""
 
     id: Whole
-    product_number: str | None = None
-    sku_number: str | None = None
+    product_number: Name | None = None
+    sku_number: Name | None = None
     ean_number: str | None = None
     active: bool = True
 
@@ -286,7 +318,7 @@ class CombinationsRead(Read):
 class ProductRead(Identified):
     """A product with its variants."""
 
-    productnumber: str | None = None
+    productnumber: Name | None = None
     eannumber: str | None = None
     mpnnumber: str | None = None
     stocktype: str | None = None
@@ -352,8 +384,9 @@ ORDER = TypeAdapter(OrderRead)
 ORDERS = TypeAdapter(Page[OrderRead])
 OPEN_ORDERS = TypeAdapter(Page[OpenOrderRead])
 CREATED = TypeAdapter(CreatedRead)
-USERS = TypeAdapter(Page[UserRead])
+USERS = TypeAdapter(OddPage[UserRead])
 PRODUCTS = TypeAdapter(Page[ProductRead])
+PRODUCT_SWEEP = TypeAdapter(OddPage[ProductRead])
 COMBINATIONS = TypeAdapter(Page[CombinationRead])
 PACKAGES = TypeAdapter(Page[PackageRead])
 PAYMETHODS = TypeAdapter(Page[PaymethodRead])

@@ -62,9 +62,10 @@ class AdminApi:
         answer = self.client.send(Call("POST", f"/search/{entity}", json=dict(search), headers=headers))
         body = answer.json()
         rows = body.get("data") if isinstance(body, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list):
             raise _misshapen(answer)
-        return rows
+        # A row that is no object is one without any field: it must not end its page.
+        return [row if isinstance(row, dict) else {} for row in rows]
 
     def page(
         self,

@@ -1,6 +1,9 @@
 """Ids that we make: the same for the same thing, so that a repeated creation is none (platform file, D8, D21)."""
 
+import re
 from hashlib import md5
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def our_id(entity: str, *key: str) -> str:
@@ -10,3 +13,8 @@ def our_id(entity: str, *key: str) -> str:
     """
     text = "\x1f".join(("shopbridge", entity, *key))
     return md5(text.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def is_id(text: str) -> bool:
+    """Whether the shop could have given this id."""
+    return _ID.fullmatch(text) is not None

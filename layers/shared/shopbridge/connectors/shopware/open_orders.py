@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
@@ -15,6 +15,7 @@ from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.states import ROUTE
 from shopbridge.connectors.shopware.wire import Count, Number, Wire
 from shopbridge.errors import RetryLater
+from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.model.base import OrderId
 from shopbridge.model.batches import in_batches
 from shopbridge.model.stock import OpenOrder
@@ -33,7 +34,7 @@ _INCLUDES: Final = {
 
 
 class _Product(Wire):
-    product_number: Number = ""
+    product_number: Annotated[Number, BeforeValidator(sound_name)] = ""
 
 
 class _Line(Wire):
@@ -42,7 +43,7 @@ class _Line(Wire):
 
 
 class _Order(Wire):
-    id: str
+    id: Annotated[str, BeforeValidator(sound_id)]
     order_date_time: AwareDatetime
     line_items: tuple[_Line, ...]
 

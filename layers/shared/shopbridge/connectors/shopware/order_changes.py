@@ -11,6 +11,7 @@ from typing import Any
 
 from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, Row
 from shopbridge.connectors.shopware.criteria import INHERITED, either, equals, of_channels, orders_by_id, whole_orders
+from shopbridge.connectors.shopware.ids import is_id
 from shopbridge.connectors.shopware.paging import by_key, next_position
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.model.base import OrderId
@@ -88,9 +89,13 @@ class OrderChanges:
             place.table, limit, lambda most: changed_children(place, since, channels, limit=most)
         )
         orders = [order for order in (row.get("order") for row in found) if isinstance(order, dict)]
-        behind = next_position(orders, place.behind, most, "orders") if len(found) == most else None
-        ids = list(dict.fromkeys(OrderId(str(order.get("id"))) for order in orders))
-        return (self.by_id(ids) if ids else []), behind
+        # A row without its order takes a place on the page, which is full all the same.
+        behind = next_position(orders, place.behind, len(orders), "orders") if len(found) == most else None
+        ids = list(dict.fromkeys(str(order.get("id")) for order in orders))
+        known = [OrderId(each) for each in ids if is_id(each)]
+        # One whose id is none cannot be asked for; what is there of it is told.
+        odd = [order for order in orders if not is_id(str(order.get("id")))]
+        return [*(self.by_id(known) if known else []), *odd], behind
 
 
 def changed_since(since: datetime, of: str = "") -> dict[str, Any]:

@@ -4,7 +4,7 @@ So rows that arrive or change while pages are read can shift nobody to a page th
 I#7465, I#10497).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +39,30 @@ def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]
 
 
 def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit: int, what: str) -> str | None:
-    """The last row's key, None after the last page. Raises RetryLater for a page that does not move on."""
+    """The key of the last row that has one, None after the last page. Raises RetryLater when it does not move on."""
     if len(rows) < limit:
         return None
-    last = rows[-1].get("autoIncrement")
-    if not isinstance(last, int) or last <= int(position or 0):
+    last = next(filter(None, map(key_of, reversed(rows))), 0)
+    if last <= int(position or 0):
         raise RetryLater(f"The shop gives the same page of {what} again", after=300, where=f"Shopware {what}")
     return str(last)
+
+
+def placed(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the rows with their keys; one without a key stands where the one before it stands.
+
+    Raises:
+        RetryLater: No row has one, so nothing may be concluded from the page.
+    """
+    key = next(filter(None, map(key_of, rows)), 0)
+    if rows and not key:
+        raise RetryLater(f"The shop lists {what} in an unexpected form", after=300, where=f"Shopware {what}")
+    for row in rows:
+        key = key_of(row) or key
+        yield key, row
+
+
+def key_of(row: Mapping[str, Any]) -> int:
+    """A row's key; 0 when it has none that can be one."""
+    key = row.get("autoIncrement")
+    return key if isinstance(key, int) and 0 < key < 2**63 else 0

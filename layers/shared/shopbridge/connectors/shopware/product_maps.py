@@ -1,6 +1,6 @@
 """Shopware's products as ours; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,13 +10,16 @@ from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.shopware.facts import Currency
 from shopbridge.connectors.shopware.maps import plain
+from shopbridge.connectors.shopware.paging import placed
 from shopbridge.connectors.shopware.product_prices import read_prices
 from shopbridge.connectors.shopware.wire_products import WireOption, WireProduct, WireVariant
-from shopbridge.errors import Held, RetryLater
+from shopbridge.errors import Held
+from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
+from shopbridge.model.sound_names import check_product
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,16 @@ class View:
     short_text_field: str
 
 
-def read_product(row: Mapping[str, Any], view: View) -> Product | UnreadableProduct:
-    """One row. Raises RetryLater when it does not even say where it stands."""
-    rank = row.get("autoIncrement")
-    if not isinstance(rank, int):
-        raise RetryLater("The shop lists its products in an unexpected form", after=300, where="Shopware products")
+def read_products(rows: Sequence[Mapping[str, Any]], view: View) -> Iterator[Product | UnreadableProduct]:
+    """The rows of a page. Raises RetryLater when none of them says where it stands."""
+    return (read_product(row, rank, view) for rank, row in placed(rows, "products"))
+
+
+def read_product(row: Mapping[str, Any], rank: int, view: View) -> Product | UnreadableProduct:
+    """One row."""
     try:
         product = to_product(WireProduct.model_validate(row), view)
+        check_product(product)
         product.model_dump_json()  # as its content will be hashed
     except Held as reason:
         return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
@@ -147,5 +153,6 @@ def _unexpected(what: str) -> Reason:
 
 
 def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
-    sku = str(row.get("productNumber") or "").encode(errors="replace").decode()
-    return UnreadableProduct(id=str(row.get("id")), rank=rank, sku=sku, reason=reason)
+    return UnreadableProduct(
+        id=sound_id(row.get("id"), row), rank=rank, sku=sound_name(row.get("productNumber")), reason=reason
+    )

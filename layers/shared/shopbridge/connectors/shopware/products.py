@@ -7,7 +7,7 @@ from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import next_position
 from shopbridge.connectors.shopware.product_criteria import PRODUCT_PAGE, SMALL_PAGE, product_page
-from shopbridge.connectors.shopware.product_maps import View, read_product
+from shopbridge.connectors.shopware.product_maps import View, read_products
 from shopbridge.errors import Unfinished
 from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
 
@@ -34,7 +34,7 @@ class ProductReader:
     def _read(self, rows: Sequence[Row], position: str | None) -> ProductPage:
         settings = self.facts.settings
         view = View(self.facts.currency, settings.price_kind, settings.short_text_field)
-        read = [read_product(row, view) for row in rows]
+        read = list(read_products(rows, view))
         return ProductPage(
             products=tuple(each for each in read if isinstance(each, Product)),
             unreadable=tuple(each for each in read if isinstance(each, UnreadableProduct)),

@@ -11,9 +11,11 @@ from shopbridge.connectors.shopware.maps import to_order
 from shopbridge.connectors.shopware.revision import revision
 from shopbridge.connectors.shopware.wire import WireOrder
 from shopbridge.errors import Held
+from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.model.sound_names import check_order
 
 Row = Mapping[str, Any]
 
@@ -22,7 +24,7 @@ def read_orders(
     rows: Iterable[Row], own_states: Mapping[str, bool], zone: tzinfo = UTC
 ) -> tuple[list[Order], list[UnreadableOrder]]:
     """The rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
-    once = {str(row.get("id")): row for row in rows}
+    once = {sound_id(row.get("id"), row): row for row in rows}
     read = [read_order(row, own_states, zone) for row in once.values()]
     return (
         [order for order in read if isinstance(order, Order)],
@@ -34,6 +36,7 @@ def read_order(row: Row, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> 
     """One row."""
     try:
         order = _dated(to_order(WireOrder.model_validate(row), revision(row), own_states), zone)
+        check_order(order)
         order.model_dump_json()  # as it will be queued
     except Held as reason:
         return _unreadable(row, reason.code, reason.what, reason.fix)
@@ -56,5 +59,11 @@ def _dated(order: Order, zone: tzinfo) -> Order:
 
 
 def _unreadable(row: Row, code: str, text: str, fix: str) -> UnreadableOrder:
-    number = str(row.get("orderNumber") or "").encode(errors="replace").decode()
-    return UnreadableOrder(id=str(row.get("id")), number=number, revision=revision(row), code=code, text=text, fix=fix)
+    return UnreadableOrder(
+        id=sound_id(row.get("id"), row),
+        number=readable(row.get("orderNumber")),
+        revision=revision(row),
+        code=code,
+        text=text,
+        fix=fix,
+    )

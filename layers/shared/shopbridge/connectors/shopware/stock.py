@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position, placed
 from shopbridge.connectors.shopware.wire_products import WireStock
-from shopbridge.errors import RetryLater
+from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
@@ -21,7 +21,6 @@ STOCK_PAGE = LARGEST_PAGE
 _INCLUDES: Final[dict[str, Any]] = {
     "includes": {"product": ["id", "productNumber", "stock", "availableStock", "childCount", "autoIncrement"]}
 }
-_ROWS = TypeAdapter(list[WireStock])
 
 
 def stock_page(api: AdminApi, position: str | None, *, net: bool) -> StockPage:
@@ -33,7 +32,7 @@ def stock_page(api: AdminApi, position: str | None, *, net: bool) -> StockPage:
         net: ``stock`` is already without the shop's open orders.
     """
     rows, most = api.page("product", STOCK_PAGE, lambda most: {**by_key(position, most), **_INCLUDES})
-    levels = tuple(_level(row, net=net) for row in _read(rows) if not row.child_count)
+    levels = tuple(_level(row, net=net) for row in _read_all(rows) if not row.child_count)
     return StockPage(levels=levels, position=next_position(rows, position, most, "products"))
 
 
@@ -119,13 +118,20 @@ def _rows_of(api: AdminApi, skus: Sequence[str]) -> Iterator[WireStock]:
 def _alike(api: AdminApi, skus: Sequence[str]) -> list[WireStock]:
     """What the shop finds by these SKUs: it compares without regard to capitals and to blanks behind a number."""
     wanted = list(dict.fromkeys(sku for sku in skus if sku))
-    return _read(list(api.matching("product", "productNumber", wanted, **_INCLUDES)))
+    return [row for row in map(_read, api.matching("product", "productNumber", wanted, **_INCLUDES)) if row]
 
 
-def _read(rows: Sequence[Row]) -> list[WireStock]:
+def _read(row: Mapping[str, Any]) -> WireStock | None:
+    """A row; None when it cannot be understood."""
     try:
-        return _ROWS.validate_python(rows)
-    except ValidationError as error:
-        raise RetryLater(
-            "The shop lists its stock in an unexpected form", after=300, where="Shopware products"
-        ) from error
+        return WireStock.model_validate(row)
+    except ValidationError:
+        return None
+
+
+def _read_all(rows: Sequence[Row]) -> Iterator[WireStock]:
+    """The rows of a page. One that cannot be understood has no figure: it is told, and nothing is written for it."""
+    for key, row in placed(rows, "products"):
+        yield _read(row) or WireStock(
+            id=sound_id(row.get("id"), row), auto_increment=key, product_number=sound_name(row.get("productNumber"))
+        )

@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from shopbridge.mapping.identity import refuse_unsound
 from shopbridge.mapping.numbers import Figure, Whole
 
 
@@ -21,7 +22,9 @@ def _map_for_empty(value: Any) -> Any:
 Amount = Figure
 Count = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 Text = Annotated[str, BeforeValidator(_empty_for_null)]
-Number = Annotated[str, BeforeValidator(_empty_for_null), StringConstraints(strip_whitespace=True)]
+Number = Annotated[
+    str, BeforeValidator(_empty_for_null), StringConstraints(strip_whitespace=True), AfterValidator(refuse_unsound)
+]
 """A product number. The shop keeps blanks around it as they were typed; its search passes over those behind it."""
 Map = Annotated[dict[str, Any], BeforeValidator(_map_for_empty)]
 

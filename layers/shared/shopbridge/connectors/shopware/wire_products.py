@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from shopbridge.connectors.shopware.wire import Amount, Map, Named, Number, Text, Wire, WireRate
+from shopbridge.mapping.identity import Name
 from shopbridge.mapping.numbers import Whole
 
 
@@ -16,7 +17,7 @@ class WireStock(Wire):
         child_count: Above 0 on a product with variants, whose own stock means nothing.
     """
 
-    id: str
+    id: Name
     auto_increment: Whole
     product_number: Number = ""
     stock: Whole | None = None
