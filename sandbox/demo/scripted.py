@@ -212,7 +212,7 @@ class Story:
         version = self.world.operations.ask("show", connection=CONNECTION)["version"]
         self.world.operations.ask("change", settings=changed, version=version)
         answer = self.world.operations.ask("resend", connection=CONNECTION, code="unmapped_payment")
-        self.checks.that(answer == {"resent": 1}, f"One order should be resent, but the answer is {answer}.")
+        self.checks.that(answer["resent"] == 1, f"One order should be resent, but the answer is {answer}.")
 
     def _told(self) -> None:
         told = self.world.shop.told(PRIVATE.number)

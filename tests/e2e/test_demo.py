@@ -38,7 +38,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         write_second(world, build / "second.yaml")
         said["second"] = (build / "second.yaml").read_text()
         said["create"] = (
-            CliRunner().invoke(app, ["create", "--start", str(build / "second.yaml")], env=environment).output
+            CliRunner()
+            .invoke(app, ["create", "--start", "--beside", "demo", str(build / "second.yaml")], env=environment)
+            .output
         )
 
     build = tmp_path_factory.mktemp("story")

@@ -20,7 +20,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     def ask(world: World) -> None:
         environment = {"SHOPBRIDGE_OPERATIONS_FUNCTION": world.function, "COLUMNS": "200"}
         write_second(world, build / "second.yaml")
-        for words in (("order", "10002"), ("words",), ("create", "--start", str(build / "second.yaml"))):
+        for words in (
+            ("order", "10002"),
+            ("words",),
+            ("create", "--start", "--beside", "demo", str(build / "second.yaml")),
+        ):
             said[words[0]] = CliRunner().invoke(app, words, env=environment).output
 
     result = ran("gomag-cloudsales", build, SPEED, linger=ask)
