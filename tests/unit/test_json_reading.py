@@ -1,14 +1,17 @@
 """A body from outside becomes plain data in bounds; what nobody can use spoils a field and not the page."""
 
 import json
+import re
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopbridge import mapping
 from shopbridge.mapping import json_reading
 from shopbridge.mapping.json_reading import DEEPEST, JsonError, TooManyValues, read_json
 from shopbridge.mapping.numbers import UNUSABLE
@@ -110,6 +113,19 @@ def test_values_are_counted_before_any_is_made(monkeypatch: pytest.MonkeyPatch) 
     for body in ("[" + "[]," * 5 + "1]", '{"a":' * 11 + "1" + "}" * 11, "[" + "1," * 10 + "1]"):
         with pytest.raises(TooManyValues, match="more than 10 values"):
             read_json(body)
+
+
+def test_nothing_else_reads_json_of_a_platform_or_a_caller() -> None:
+    """Marks of our own are no such thing."""
+    layer = Path(mapping.__file__).parents[1]
+    readers = re.compile(r"json\.loads|validate_json\((?!text or|mark or)")
+    found = [
+        str(path.relative_to(layer))
+        for part in ("connectors", "http", "mapping")
+        for path in (layer / part).rglob("*.py")
+        if readers.search(path.read_text())
+    ]
+    assert found == ["mapping/json_reading.py"]
 
 
 def test_of_two_values_under_one_key_the_last_counts() -> None:

@@ -102,7 +102,16 @@ def test_only_the_host_of_the_address_counts() -> None:
     register(FRESH | {"shop_url": "http://SHOP.example.test:8000/de"})
 
 
-@pytest.mark.parametrize("query", ["", "shop-id=x", "shop-id=&shop-url=u&timestamp=1", "shop-id=x&shop-url=u"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "shop-id=x",
+        "shop-id=&shop-url=u&timestamp=1",
+        "shop-id=x&shop-url=u",
+        f"shop-id={'x' * 5_000}&shop-url=u&timestamp=1",
+    ],
+)
 def test_a_registration_that_lacks_something_is_malformed(query: str) -> None:
     with pytest.raises(Malformed):
         register(FRESH, query)
@@ -203,6 +212,8 @@ def test_nothing_is_confirmed_before_a_registration() -> None:
         ({"timestamp": None}, Malformed),
         ({"apiKey": ""}, Malformed),
         ({"secretKey": 7}, Malformed),
+        ({"secretKey": "x" * 5_000}, Malformed),
+        ({"timestamp": "9" * 4_000}, Forged),
     ],
 )
 def test_a_confirmation_that_does_not_fit_is_refused(change: dict[str, Any], error: type[Exception]) -> None:

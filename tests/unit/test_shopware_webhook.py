@@ -1,5 +1,7 @@
 """Webhooks: who sent them, when, and which orders they name."""
 
+import base64
+import gzip
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
@@ -49,6 +51,25 @@ def test_one_changed_byte_is_noticed(position: int) -> None:
 def test_any_other_signature_is_refused(given_signature: str) -> None:
     with pytest.raises(Forged):
         HOOK.verify(RAW, {"shopware-shop-signature": given_signature}, SECRETS, SENT_AT)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b'{"timestamp": ' + b"9" * 500_000 + b', "source": {"shopId": "DemoShop0001"}}', id="500 KB"),
+        pytest.param(b'{"timestamp": 1e999999999, "source": {"shopId": "DemoShop0001"}}', id="an exponent"),
+        pytest.param(b'{"timestamp": NaN, "source": {"shopId": "DemoShop0001"}}', id="no number"),
+        pytest.param(b'{"a":' * 99_000 + b"1" + b"}" * 99_000, id="deep"),
+        pytest.param(b"[" * 499_000 + b"]" * 499_000, id="deeper"),
+        pytest.param(b"[" + b"[]," * 333_000 + b"1]", id="many"),
+        pytest.param(gzip.compress(RAW), id="packed"),
+        pytest.param(base64.b64encode(RAW), id="in base64"),
+        pytest.param(RAW.decode().encode("utf-16"), id="in UTF-16"),
+    ],
+)
+def test_a_signed_body_that_would_cost_too_much_or_is_none_is_malformed(raw: bytes) -> None:
+    with pytest.raises(Malformed):
+        HOOK.verify(raw, signed(raw), SECRETS, SENT_AT)
 
 
 @pytest.mark.parametrize("secrets", [{}, {"shop_id": "DemoShop0001", "shop_secret": ""}])

@@ -28,9 +28,13 @@ from shopbridge.connectors.shopware.signing import (
 )
 from shopbridge.connectors.shopware.versions import features, parse_version
 from shopbridge.errors import Forged, Malformed
+from shopbridge.mapping.identity import is_sound
 
 GRACE = timedelta(seconds=60)
 """How long the previous shop secret still counts."""
+
+LONGEST = 500
+"""Bytes of what a shop says of itself: all of it is stored as one parameter of 4 KB."""
 
 Values = Mapping[str, str]
 
@@ -104,7 +108,7 @@ def _registration(query: str, given: str, app_secret: str) -> dict[str, str]:
         raise Malformed("The registration's query is no text", where="Shopware app registration")
     shop = dict(parse_qsl(query, keep_blank_values=True, errors="replace"))
     for name in ("shop-id", "shop-url", "timestamp"):
-        if not shop.get(name):
+        if not shop.get(name) or not is_sound(shop[name], LONGEST):
             raise Malformed(f"The registration has no {name}", where="Shopware app registration")
     if not any(is_signed(given, text.encode(), [app_secret]) for text in _signed_texts(query, shop)):
         raise Forged(
@@ -166,7 +170,7 @@ def _check_known_shop(query: str, shop: Values, headers: Values, secrets: Values
 def _confirmation(raw: bytes) -> dict[str, Any]:
     body = read_object(raw)
     for name in ("apiKey", "secretKey", "shopId", "shopUrl"):
-        if not isinstance(body.get(name), str) or not body[name] or not body[name].isprintable():
+        if not isinstance(body.get(name), str) or not body[name].isprintable() or not 0 < len(body[name]) <= LONGEST:
             raise Malformed(f"The confirmation has no {name}", where="Shopware app confirmation")
     return body
 
