@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import show, show_runs
+from cli import show, show_runs, show_skipped
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
@@ -175,6 +175,18 @@ def held(connection: Connection = "", function: Function = "", as_json: AsJson =
     """What waits for a person, with reason and fix."""
     with open_desk(connection, function, as_json=as_json) as desk:
         desk.tell(desk.ask("held"), show.held)
+
+
+@app.command()
+def skipped(
+    code: Annotated[str, typer.Option(help="Only this reason, with all its orders.")] = "",
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """What was left out on purpose, by reason, and what would make it go."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("skipped", code=code), show_skipped.by_code if code else show_skipped.by_reason)
 
 
 @app.command()

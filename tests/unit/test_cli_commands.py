@@ -117,6 +117,49 @@ def test_held_orders_come_with_reason_and_fix(lambda_: FakeLambda) -> None:
         assert part in shown
 
 
+SKIPPED = {
+    "count": 3,
+    "reasons": [
+        {
+            "code": "payment_not_taken",
+            "count": 3,
+            "reason": "Orders with the payment status 'open' are not taken yet.",
+            "fix": "Add 'open' to orders.payment_statuses.",
+            "orders": [
+                {"order": "10043", "id": "b2", "since": "2026-03-02T10:05:07.123Z", "reason": "Not [paid] yet."},
+                {"order": "", "id": "a1", "since": "2026-03-01T10:05:07.123Z", "reason": "Not paid yet."},
+            ],
+        }
+    ],
+}
+
+
+def test_skipped_orders_come_by_reason_with_what_would_make_them_go(lambda_: FakeLambda) -> None:
+    lambda_.results["skipped"] = SKIPPED
+    shown = run("skipped", "-c", "my-shop").stdout
+    assert "payment_not_taken: 3" in shown
+    assert "What to do: Add 'open' to orders.payment_statuses." in shown
+    assert "Orders: 10043 (2026-03-02), a1 (2026-03-01) and 1 more" in shown
+    assert lambda_.events[-1]["code"] == ""
+
+
+def test_skipped_orders_of_one_reason_are_a_table(lambda_: FakeLambda) -> None:
+    lambda_.results["skipped"] = SKIPPED
+    shown = run("skipped", "--code", "payment_not_taken", "-c", "my-shop").stdout
+    assert "2026-03-02 10:05:07" in shown
+    assert "Not [paid] yet." in shown
+    assert "and 1 more" in shown
+    assert lambda_.events[-1]["code"] == "payment_not_taken"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [([], "No order is skipped."), (["--code", "x"], "No order is skipped for that reason.")]
+)
+def test_nothing_skipped_is_said(lambda_: FakeLambda, arguments: list[str], said: str) -> None:
+    lambda_.results["skipped"] = {"count": 0, "reasons": []}
+    assert said in run("skipped", *arguments, "-c", "my-shop").stdout
+
+
 def test_a_resend_of_a_skipped_order_says_what_will_happen(lambda_: FakeLambda) -> None:
     lambda_.results["resend"] = {"resent": 1, "note": "It is skipped (payment_not_taken): judged again."}
     shown = run("resend", "10042", "-c", "my-shop").stdout

@@ -1,0 +1,51 @@
+"""Skipped orders as people read them: by reason, with what would make them go."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cli.lines import Indented, moment, table, texts, trouble
+
+Record = Mapping[str, Any]
+
+
+def by_reason(result: Record) -> RenderableType:
+    """Each reason with its count, its newest orders and what to do."""
+    if not result["count"]:
+        return Text("No order is skipped.")
+    return Group(*(part for group in result["reasons"] for part in _reason(group)))
+
+
+def by_code(result: Record) -> RenderableType:
+    """All orders of one reason, the newest first."""
+    if not result["count"]:
+        return Text("No order is skipped for that reason. `skipped` shows which reasons there are.")
+    return Group(*(part for group in result["reasons"] for part in (*_head(group), _orders(group))))
+
+
+def _head(group: Record) -> Iterable[RenderableType]:
+    yield from trouble(f"{group['code']}: {group['count']}", group["reason"], group["fix"])
+
+
+def _reason(group: Record) -> Iterable[RenderableType]:
+    yield from _head(group)
+    numbers = ", ".join(f"{_name(order)} ({moment(order['since'])[:10]})" for order in group["orders"])
+    yield Indented(Text(f"Orders: {numbers}{_more(group)}"), 2, hanging=2)
+
+
+def _orders(group: Record) -> RenderableType:
+    shown = table("Order", "Judged", "Why")
+    for order in group["orders"]:
+        shown.add_row(*texts(_name(order), moment(order["since"]), order["reason"]))
+    return Group(shown, Text(_more(group))) if _more(group) else shown
+
+
+def _name(order: Record) -> str:
+    return str(order["order"] or order["id"])
+
+
+def _more(group: Record) -> str:
+    more = group["count"] - len(group["orders"])
+    return f" and {more} more" if more else ""
