@@ -7,6 +7,8 @@ from typing import Any, Literal
 import pytest
 
 from sandbox.platforms.shopware import Address, Buyer, Line, Payment, Rounding, Shipping, Taxing
+from shopbridge.connectors.shopware.connector import ShopwareShop
+from shopbridge.errors import Rejected
 from tests.integration.stage import (
     BERLIN,
     BOOK,
@@ -186,6 +188,70 @@ def test_a_total_that_the_back_office_computes_otherwise_is_flagged_and_never_hi
     assert (record.state, record.total, len(copies(world, order_id))) == ("DONE", Decimal("28.80"), 1)
     assert "The totals differ. Shop: 28.79" in told(record)
     assert any('"totals_differ"' in line and '"level":"WARN"' in line for line in world.lines)
+
+
+def test_totals_that_differ_wait_for_a_person_until_they_agree(new_world: NewWorld) -> None:
+    world = new_world()
+
+    def off_by(amount: str) -> None:
+        order = world.office.orders[-1]
+        order.totals = replace(order.totals, price=order.totals.price + Decimal(amount))
+
+    world.office.faults.plan("afterwards", "POST /orders", detail=lambda: off_by("0.01"))
+    order_id = bring(world)
+    assert waits(world) == {"totals_differ"}
+    world.shop.touch(order_id)
+    world.poll()
+    world.settle()
+    assert waits(world) == {"totals_differ"}, "a newer version clears nothing"
+    resend(world, order_id)
+    assert waits(world) == {"totals_differ"}, "it still differs"
+    off_by("-0.01")
+    resend(world, order_id)
+    assert waits(world) == set()
+    assert len(copies(world, order_id)) == 1
+
+
+def refuses(*_: object) -> str:
+    raise Rejected("The order's state does not allow 'process'", code="no_way_to_status", fix="Set it by hand.")
+
+
+def test_a_follow_up_that_was_refused_waits_until_it_is_done(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world()
+    with monkeypatch.context() as patch:
+        patch.setattr(ShopwareShop, "set_status", refuses)
+        order_id = bring(world)
+        assert waits(world) == {"follow_up_refused"}
+        resend(world, order_id)
+        assert waits(world) == {"follow_up_refused"}
+    resend(world, order_id)
+    assert waits(world) == set()
+    assert world.shop.order(order_id)["stateMachineState"]["technicalName"] == "in_progress"
+    assert len(copies(world, order_id)) == 1
+
+
+def test_a_follow_up_that_was_refused_may_be_left_undone(new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = new_world()
+    monkeypatch.setattr(ShopwareShop, "set_status", refuses)
+    order_id = bring(world)
+    (waiting,) = world.ask("held", connection=world.connection)
+    assert waiting["reason"].startswith("Left undone after the import (status): The order's state does not allow")
+    assert waiting["fix"] == "Set it by hand. Then resend the order, or skip it to leave this undone."
+    world.ask("skip", connection=world.connection, order=order_id, remark="known")
+    assert waits(world) == set()
+    assert world.record(order_id).state == "DONE"
+
+
+def waits(world: World) -> set[str]:
+    """The codes of what waits for a person."""
+    return {str(row["code"]) for row in world.ask("held", connection=world.connection)}
+
+
+def resend(world: World, order_id: str) -> None:
+    world.ask("resend", connection=world.connection, order=order_id)
+    world.settle()
 
 
 # --- who ordered --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What a later version of an imported order leads to: what changed is told, what is still open is done."""
 
 from shopbridge.flows.ask_stock import wants_stock
-from shopbridge.flows.follow_up import run_follow_ups
+from shopbridge.flows.follow_up import follow_ups_again, run_follow_ups
 from shopbridge.flows.hold import told
 from shopbridge.flows.job import Job
 from shopbridge.flows.order_differences import Difference, differences, facts_of, learnt
@@ -20,7 +20,7 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
         record = _with_status(job, order, record, origin)
         record = with_differences(job, order, record)
         record = record.model_copy(update={"revision": max(order.revision, record.revision)})
-    run_follow_ups(job, order, record.model_copy(update={"reason": None}), first_try=False)
+    run_follow_ups(job, order, follow_ups_again(job, record, origin), first_try=False)
 
 
 def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerRecord:

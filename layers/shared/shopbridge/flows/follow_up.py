@@ -15,7 +15,8 @@ from shopbridge.flows.order_differences import after_our_status
 from shopbridge.flows.resolve import translate_values
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.base import ExternalId
-from shopbridge.model.ledger import LedgerRecord
+from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.messages import Origin
 from shopbridge.model.order import Order
 
 
@@ -35,7 +36,11 @@ class _Work:
 
 
 _Done = tuple[str, dict[str, Any]]
-"""A line for the story, and what changes on the record."""
+"""A line for the story, and what changes on the record; a ``reason`` there is left for a person."""
+
+FOLLOW_UP_REFUSED, TOTALS_DIFFER = "follow_up_refused", "totals_differ"
+LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER})
+"""What an imported order waits for until a person has sent it again or skipped it; no newer version clears it."""
 
 
 def planned_follow_ups(job: Job, origin: str) -> tuple[str, ...]:
@@ -60,27 +65,39 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
     Raises:
         RetryLater, NeedsAttention: What is still open stays on the record for the next try.
     """
+    left = record.reason if record.reason and record.reason.code in LASTING else None
     for name in record.follow_ups:
         try:
             text, changes = _STEPS[name](_Work(job, order, record, first_try))
         except (RetryLater, NeedsAttention) as error:
-            waiting = {"reason": reason_of(error)} if isinstance(error, NeedsAttention) else {}
-            release(job.bridge, record.model_copy(update=waiting), job.owner)
+            waiting = reason_of(error) if isinstance(error, NeedsAttention) else left
+            release(job.bridge, record.model_copy(update={"reason": waiting}), job.owner)
             raise
         except (Held, Rejected) as error:
-            text, changes = _given_up(job, record, name, error), {}
+            text, changes = _given_up(job, record, name, error)
+        left = changes.get("reason") or left
         rest = tuple(other for other in record.follow_ups if other != name)
-        record = record.model_copy(update={**changes, "follow_ups": rest, "reason": None})
+        record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left})
         record = told(job.bridge, record, text) if text else record
-    release(job.bridge, record, job.owner)
+    release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
 
 
-def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> str:
-    """The order itself is safe, so a follow-up that is refused is reported and left."""
+def follow_ups_again(job: Job, record: LedgerRecord, origin: Origin) -> LedgerRecord:
+    """Plan what is done after an import once more, for an order that a person sends again because of what was left."""
+    if origin != "resend" or record.reason is None or record.reason.code not in LASTING:
+        return record
+    again = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
+    return record.model_copy(update={"follow_ups": again, "reason": None})
+
+
+def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> _Done:
+    """The order itself is safe, so a follow-up that is refused is left, and waits for a person with its reason."""
     job.bridge.activity.warning(
         "follow_up_refused", job.connection.id, fix=error.fix, order=record.reference, step=name, reason=error.what
     )
-    return f"Left undone ({name}): {error}"
+    fix = f"{error.fix} Then resend the order, or skip it to leave this undone.".strip()
+    reason = Reason(code=FOLLOW_UP_REFUSED, text=f"Left undone after the import ({name}): {error.what}.", fix=fix)
+    return f"Left undone ({name}): {error}", {"reason": reason}
 
 
 def _totals(work: _Work) -> _Done:
@@ -93,14 +110,13 @@ def _totals(work: _Work) -> _Done:
     if abs(receipt.total - wanted) < CENT and (receipt.tax is None or abs(receipt.tax - wanted_tax) <= drift):
         return f"Total read back: {receipt.total} {work.order.currency}, as in the shop.", changes
     text = f"Shop: {wanted} (tax {wanted_tax}); back office: {receipt.total} (tax {receipt.tax})."
+    fix = "Compare the two orders and correct the one in the back office by hand."
     work.job.bridge.activity.warning(
-        "totals_differ",
-        work.job.connection.id,
-        fix="Compare the two orders and correct the one in the back office by hand.",
-        order=work.order.number,
-        reason=text,
+        "totals_differ", work.job.connection.id, fix=fix, order=work.order.number, reason=text
     )
-    return f"The totals differ. {text}", changes
+    left = f"{fix} Then resend the order, or skip it to leave it so."
+    reason = Reason(code=TOTALS_DIFFER, text=f"The totals differ. {text}", fix=left)
+    return reason.text, {**changes, "reason": reason}
 
 
 def _note(work: _Work) -> _Done:
