@@ -192,6 +192,16 @@ def test_an_id_is_not_revived_for_other_accounts(new_world: NewWorld) -> None:
     assert "belonged to a connection between other accounts until 2026-01-31" in told_why
 
 
+def test_a_plan_tells_what_another_connection_has_brought_already(new_world: NewWorld) -> None:
+    world = known(new_world)
+    bring_one(world)
+    world.clock.advance(3600)
+    unannounced(world, an_order())
+    world.clock.advance(3600)
+    planned = world.ask("create", **under(world, "second"), beside=[world.connection])["plan"]
+    assert (planned["imported_already"], planned["to_import"], planned["held"]) == (1, 1, [])
+
+
 # --- numbers of sales channels ----------------------------------------------------------------------------------
 
 

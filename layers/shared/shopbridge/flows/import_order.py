@@ -41,8 +41,7 @@ from shopbridge.flows.hold import (
 from shopbridge.flows.job import Job, open_job
 from shopbridge.flows.order_differences import facts_of
 from shopbridge.flows.order_warnings import order_warnings
-from shopbridge.flows.poll_orders import first_moment
-from shopbridge.flows.references import check_address, find_older, find_sent, reference_of, taken
+from shopbridge.flows.references import brought_before, check_address, find_sent, reference_of, taken
 from shopbridge.flows.resolve import match_value
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
@@ -223,23 +222,13 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
-        older = self._brought_before()
+        older = brought_before(self._job, self._record, self._order)
         if older is not None:
             self._tell("Found in the back office, where it was before this connection: it is not created again.")
             self._created(older)
             return
         self._name()
         self._send(draft_order(self._job, self._order, self._record.sent_as))
-
-    def _brought_before(self) -> OrderReceipt | None:
-        """What another connection may have made of an order that is older than this one; None where nobody can tell."""
-        connection, placed = self._job.connection, self._order.placed_at
-        if self._record.sent_at is not None or placed >= connection.began:
-            return None
-        try:
-            return find_older(self._job, self._record, self._order, min(placed, first_moment(connection)))
-        except OutcomeUnknown:
-            return None  # then creating it tells
 
     def _name(self) -> None:
         """An order that may be there keeps what it was sent as, whatever the settings say by now."""

@@ -11,9 +11,10 @@ from typing import Any
 from shopbridge.errors import BridgeError, Held, Rejected
 from shopbridge.flows.accept import skip_reason
 from shopbridge.flows.draft import draft_order
-from shopbridge.flows.hold import reason_of
+from shopbridge.flows.hold import new_record, order_key, reason_of
 from shopbridge.flows.job import Job
 from shopbridge.flows.poll_orders import first_moment
+from shopbridge.flows.references import brought_before
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.office import OrderPage
@@ -118,16 +119,26 @@ class _Plan:
         elif record is not None and record.reason and (record.is_set_aside or record.state == "UNKNOWN"):
             (self._skipped if record.is_set_aside else self._held).add(record.reason, order.number)
         else:
-            self._try(order)
+            self._try(order, record)
 
-    def _try(self, order: Order) -> None:
+    def _try(self, order: Order, record: LedgerRecord | None) -> None:
         skipped = skip_reason(self._job.connection, order, "first_import")
         if skipped is not None:
             self._skipped.add(skipped, order.number)
             return
         try:
-            draft_order(self._job, order)
+            is_there = self._is_there(order, record)
         except (Held, Rejected) as error:
             self._held.add(reason_of(error), order.number)
         else:
-            self._to_import += 1
+            self._imported_already += is_there
+            self._to_import += not is_there
+
+    def _is_there(self, order: Order, record: LedgerRecord | None) -> bool:
+        """Whether another connection brought the order before; if not, it is drafted."""
+        bridge, key = self._job.bridge, order_key(self._job.connection.id, order.id)
+        record = record or new_record(bridge, key, order.revision, order.number, "first_import")
+        if brought_before(self._job, record, order) is not None:
+            return True
+        draft_order(self._job, order)
+        return False

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from shopbridge.errors import AlreadyDone, Held, RetryLater
+from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, RetryLater
 from shopbridge.flows.job import Job
+from shopbridge.flows.poll_orders import first_moment
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord
 from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
@@ -56,13 +57,22 @@ def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> 
     return odd  # nobody else may have made it, so it is ours with a total that is told as different
 
 
-def find_older(job: Job, record: LedgerRecord, order: Order, since: datetime) -> OrderReceipt | None:
-    """The same of an order that another connection may have brought before this one began.
+def brought_before(job: Job, record: LedgerRecord, order: Order) -> OrderReceipt | None:
+    """What another connection may have made of an order that is older than this one; None where nobody can tell.
 
     Raises:
         Held: The office's order has another total (code ``reference_taken``).
-        OutcomeUnknown: The back office cannot be searched.
+        RetryLater: An order of the same number is being worked on.
     """
+    if record.sent_at is not None or order.placed_at >= job.connection.began:
+        return None
+    try:
+        return _find_older(job, record, order, min(order.placed_at, first_moment(job.connection)))
+    except OutcomeUnknown:
+        return None  # then creating it tells
+
+
+def _find_older(job: Job, record: LedgerRecord, order: Order, since: datetime) -> OrderReceipt | None:
     record = record.model_copy(update={"sent_total": order.totals.gross, "sent_as": reference_of(job, order)})
     for receipt in job.office.find_orders(record.sent_as, since, afresh=False):
         fits = _is_ours(job, record, receipt)
