@@ -25,7 +25,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 	.venv-sam/bin/python $(INSTALL) -r requirements/sam.txt
 	touch $@
 
-.PHONY: help setup run test unit check format lint types imports package clean pins docs
+.PHONY: chaos help setup run test unit check format lint types imports package clean pins docs
 setup: .venv/.ready ## install what the other targets need (they call it themselves)
 
 run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1
@@ -59,6 +59,9 @@ bench-stock: setup ## what sweeps of stock cost: SKUS="1000 100000"
 
 bench-products: setup ## what product runs cost: PRODUCTS="1000 20000"
 	$(PY) -m benchmarks.bench_products $(PRODUCTS)
+
+chaos: setup ## attack the bridge and judge what became of it: SHORT=1 SEED=n ORDERS=n
+	$(PY) -m chaos $(if $(SHORT),--short) $(if $(SEED),--seed "$(SEED)") $(if $(ORDERS),--orders "$(ORDERS)")
 
 check: lint types imports test ## everything CI runs, but for `make package`
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.shopware import (
@@ -53,14 +55,18 @@ FIRST_STOCK = 1000
 
 
 class ShopwareSide:
-    """A Shopware shop."""
+    """A Shopware shop.
+
+    Args:
+        client: Makes the webhook calls; without it they go out over HTTP.
+    """
 
     platform = "shopware"
     whole_units = True
     announces = True
 
-    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
-        self._shop = ShopwareEmulator(clock=clock, currency=currency)
+    def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
+        self._shop = ShopwareEmulator(clock=clock, currency=currency, client=client)
         self._ids: dict[str, str] = {}
 
     @property

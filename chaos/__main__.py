@@ -1,0 +1,43 @@
+"""``make chaos``: every attack in its turn, one table, ``build/chaos.json``; fails when a promise is broken."""
+
+import argparse
+import time
+from dataclasses import dataclass
+
+from chaos.report import Report, storm_line
+from chaos.storm import storm
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of each attack."""
+
+    orders: int
+
+
+LONG, SHORT = Sizes(orders=10_000), Sizes(orders=160)
+
+
+def attack(sizes: Sizes, seed: int) -> Report:
+    """Run every attack with this seed."""
+    report = Report(seed)
+    report.add(*storm_line(storm(sizes.orders, seed)))
+    return report
+
+
+def main() -> int:
+    """The exit status: 0 when every promise is kept."""
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="what CI runs, at most three minutes")
+    parser.add_argument("--seed", type=int, default=1, help="decides what goes wrong, and when")
+    parser.add_argument("--orders", type=int, help="orders of the storm")
+    chosen = parser.parse_args()
+    sizes = SHORT if chosen.short else LONG
+    began = time.monotonic()
+    report = attack(Sizes(orders=chosen.orders or sizes.orders), chosen.seed)
+    report.write(time.monotonic() - began)
+    return 0 if report.well else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,83 @@
+"""What the attacks found: one table for people, one file for programs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chaos.storm import Storm
+
+FILE = Path(__file__).parents[1] / "build" / "chaos.json"
+SHOWN = 10
+"""Examples of what is wrong that the table names."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table.
+
+    Attributes:
+        broken: What is wrong, as sentences; empty when the promise is kept.
+    """
+
+    attack: str
+    figures: str
+    broken: Sequence[str] = ()
+
+
+@dataclass
+class Report:
+    """All rows, and what the file holds."""
+
+    seed: int
+    lines: list[Line] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def well(self) -> bool:
+        """Every promise is kept."""
+        return not any(line.broken for line in self.lines)
+
+    def add(self, line: Line, facts: Mapping[str, Any]) -> None:
+        """Print a row, and keep it with its facts."""
+        print(f"{'ok  ' if not line.broken else 'FAIL'}  {line.attack:<18} {line.figures}", flush=True)
+        for sentence in line.broken[:SHOWN]:
+            print(f"        {sentence}", flush=True)
+        self.lines.append(line)
+        self.facts.update(facts)
+
+    def write(self, seconds: float, path: Path = FILE) -> None:
+        """Write ``build/chaos.json``."""
+        path.parent.mkdir(exist_ok=True)
+        told = {**self.facts, "seed": self.seed, "seconds": round(seconds, 1), "ok": self.well}
+        path.write_text(json.dumps(told, indent=2) + "\n")
+
+
+def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
+    """A storm as a row and as facts."""
+    verdict = found.verdict
+    figures = (
+        f"{verdict.placed:,} orders: {verdict.imported:,} imported, {verdict.held:,} held, "
+        f"{verdict.skipped:,} skipped; "
+        f"{found.failed:,} of {found.calls:,} calls failed, {found.died} containers died, {found.seconds:.0f} s"
+    )
+    broken = [
+        *(f"lost: {number}" for number in verdict.lost),
+        *(f"doubled: {number}" for number in verdict.doubled),
+        *(f"another total: {number}" for number in verdict.mismatches),
+        *verdict.astray,
+        *([f"{found.dead} dead letters"] if found.dead else []),
+        *found.bugs,
+    ]
+    facts = {
+        "orders": verdict.placed,
+        "imported": verdict.imported,
+        "held": verdict.held,
+        "skipped": verdict.skipped,
+        "lost": len(verdict.lost),
+        "doubled": len(verdict.doubled),
+        "total_mismatches": len(verdict.mismatches),
+        "storm": {"calls": found.calls, "failed": found.failed, "died": found.died, "dead_letters": found.dead},
+    }
+    return Line("fault storm", figures, broken), facts

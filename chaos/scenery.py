@@ -1,0 +1,281 @@
+"""Connections between emulated platforms and a bridge in one process, with containers that come and go."""
+
+import importlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+from werkzeug.routing import Map, Rule
+
+from benchmarks.cloud import cloud
+from chaos.queues import Message, Queues, event_of
+from chaos.weather import Internet, Killed, Weather
+from sandbox.demo.pairs import PAIRS, Pair
+from sandbox.demo.side_shopware import ShopwareSide
+from sandbox.demo.sides import OfficeSide, ShopSide
+from sandbox.platforms.kit import ManualClock, in_process
+from shopbridge.flows.operate import operate
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.messages import PollRequest
+from shopbridge.store.bundle import Store
+from shopbridge.store.environment import Environment
+from shopbridge.wiring import Container
+
+BRIDGE = "https://bridge.example"
+SKEW = timedelta(minutes=4)
+"""How far a container's clock may be off: SalesPOS refuses signatures that are 5 minutes off (vendor reference S2)."""
+LIVES = 40
+"""Invocations of a container at most, before the next one is cold."""
+TICK = timedelta(minutes=5)
+HOOKS = Map(
+    [
+        Rule("/hooks/<connection>", endpoint="POST /hooks/{connection}"),
+        Rule("/hooks/<connection>/app/register", endpoint="GET /hooks/{connection}/app/register"),
+        Rule("/hooks/<connection>/app/confirm", endpoint="POST /hooks/{connection}/app/confirm"),
+        Rule("/hooks/<connection>/token/<token>", endpoint="POST /hooks/{connection}/token/{token}"),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda hands over."""
+
+    aws_request_id: str = "chaos"
+    function_name: str = "chaos"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:chaos"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Enough for one message."""
+        return 120_000
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One connection: its two platforms, and by which hosts they are reached."""
+
+    id: ConnectionId
+    pair: Pair
+    shop: ShopSide
+    office: OfficeSide
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        """Of the shop and of the back office."""
+        return f"shop.{self.id}.example", f"office.{self.id}.example"
+
+
+@dataclass
+class Scenery:
+    """The bridge with its connections; time passes only when told to."""
+
+    environment: Environment
+    seed: int
+    clock: ManualClock = field(default_factory=ManualClock)
+    lines: Counter[str] = field(default_factory=Counter)
+    links: dict[ConnectionId, Linked] = field(default_factory=dict)
+    crashes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = Random(f"{self.seed} scenery")
+        self.weather = Weather(Random(f"{self.seed} weather"))
+        self.queues = Queues(self.clock, Random(f"{self.seed} queues"))
+        self.internet = Internet({}, self.weather)
+        self.skew = timedelta(0)
+        self._next_tick = self.clock()
+        self._left = 0
+        self._apps: dict[str, Any] = {}
+        self.container = self.new_container()
+
+    # --- containers -----------------------------------------------------------------------------------
+
+    def new_container(self) -> Container:
+        """A cold start: nothing remembered, and a clock that is off by up to ``skew``."""
+        off = self.skew * self.random.uniform(-1, 1)
+        store = Store(
+            self.environment,
+            clock=lambda: self.clock() + off,
+            sleep=lambda seconds: self.clock.advance(seconds=seconds),
+            write_line=self._line,
+        )
+        for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm):
+            self.weather.over_aws(client, self.queues)
+        self._left = self.random.randint(1, LIVES)
+        self.container = Container(store, transport=self.internet)
+        return self.container
+
+    def _line(self, line: str) -> None:
+        told = json.loads(line)
+        self.lines[told["event"]] += 1
+        if told["event"] == "bug":
+            self.crashes.append(line)
+
+    def invoke(self, step: str, event: Any) -> Any:
+        """Call a function's handler in the present container. Raises Killed."""
+        if self._left <= 0:
+            self.new_container()
+        self._left -= 1
+        if step not in self._apps:
+            self._apps[step] = load(step, self.environment)
+        self._apps[step].container = self.container
+        try:
+            return self._apps[step].handler(event, Context())
+        except Killed:
+            self.new_container()
+            raise
+
+    # --- connections ----------------------------------------------------------------------------------
+
+    def link(self, name: str, pair_name: str) -> Linked:
+        """A merchant's shop and back office are connected, in calm weather."""
+        pair = PAIRS[pair_name]
+        made = Linked(ConnectionId(name), pair, self._shop(pair), pair.office(self.clock, pair.market.currency))
+        shop, office = made.hosts
+        routes = {shop: in_process(made.shop.app), office: in_process(made.office.app)}
+        self.internet.platforms = {**self.internet.platforms, **routes}
+        made.shop.open_at(f"https://{shop}")
+        self.links[made.id] = made
+        return made
+
+    def connect(self, link: Linked) -> None:
+        """Create the connection as an operator does, and install the shop's app."""
+        secrets = {"shop": link.shop.secrets(), "office": link.office.secrets()}
+        made = self.ask("create", settings=settings_of(link), secrets=secrets, start=True)
+        link.shop.install(BRIDGE, made["hooks"])
+
+    def ask(self, operation: str, **fields: Any) -> Any:
+        """What an operator asks for. Raises RuntimeError with the problems."""
+        answer = operate(self.container.bridge, {"operation": operation, **fields})
+        if not answer["ok"]:
+            raise RuntimeError(f"{operation}: {answer['problems']}")
+        return answer["result"]
+
+    def _shop(self, pair: Pair) -> ShopSide:
+        make: Callable[..., ShopSide] = pair.shop
+        if pair.shop is ShopwareSide:
+            make = partial(ShopwareSide, client=httpx.Client(transport=httpx.MockTransport(self._from_shop)))
+        return make(self.clock, pair.market.currency)
+
+    def _from_shop(self, request: httpx.Request) -> httpx.Response:
+        """The HTTP API in front of the intake; an intake that dies is a 502, as with Lambda."""
+        try:
+            answer = self.invoke("webhook_intake", http_event(request))
+        except Killed:
+            return httpx.Response(502)
+        return httpx.Response(answer["statusCode"], text=answer["body"])
+
+    # --- what Lambda does -----------------------------------------------------------------------------
+
+    def step(self) -> bool:
+        """Deliver one message, or let time pass until something is due; False when nothing is left."""
+        self.tick()
+        self.queues.bury()
+        message = self.queues.receive()
+        if message is None:
+            return self._wait()
+        self._deliver(message)
+        return True
+
+    def tick(self) -> None:
+        """The schedule names every active connection, as often as five minutes passed."""
+        if self.clock() < self._next_tick:
+            return
+        self._next_tick = self.clock() + TICK
+        for link in self.links:
+            self.queues.put(self.environment.poll_queue_url, PollRequest(connection=link).model_dump_json())
+
+    def _wait(self) -> bool:
+        due = self.queues.next_due()
+        if due is None:
+            return False
+        self.clock.moment = max(self.clock(), min(due, self._next_tick))
+        return True
+
+    def _deliver(self, message: Message) -> None:
+        step = "order_poll" if message.queue == self.environment.poll_queue_url else "order_import"
+        try:
+            answer = self.invoke(step, event_of(message))
+        except Killed:
+            return  # it comes back when its visibility ends
+        if not answer["batchItemFailures"]:
+            self.queues.delete(message)
+
+    def settle(self, most: int = 200_000) -> None:
+        """Work until only the schedule is left. Raises RuntimeError when that never happens."""
+        for _ in range(most):
+            orders = [one for one in self.queues.waiting.values() if one.queue != self.environment.poll_queue_url]
+            if not self.queues.waiting or (not orders and self.clock() < self._next_tick and not self._due()):
+                return
+            self.step()
+        raise RuntimeError(f"The queues never ran empty: {len(self.queues.waiting)} messages wait")
+
+    def _due(self) -> bool:
+        due = self.queues.next_due()
+        return due is not None and due <= self.clock()
+
+
+@contextmanager
+def scenery(seed: int) -> Iterator[Scenery]:
+    """An empty stack in this process while the ``with`` block runs.
+
+    The SDK's pauses cost no time, and one call follows the other: two threads would meet the weather in any order.
+    """
+    no_pause = patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    with cloud() as environment, no_pause, patch("shopbridge.store.directory.THREADS", 1):
+        yield Scenery(environment, seed)
+
+
+def settings_of(link: Linked) -> dict[str, Any]:
+    """The connection's settings: every map but the payment that an operator forgets."""
+    maps = {name: {"entries": dict(entries)} for name, entries in link.pair.maps.items()}
+    shop, office = link.hosts
+    return {
+        "id": link.id,
+        "name": link.id,
+        "shop": _side(link.shop.platform, shop, link.shop.settings()),
+        "office": _side(link.office.platform, office, link.office.settings()),
+        "orders": {"maps": maps, "write_back": dict(link.pair.write_back)},
+    }
+
+
+def _side(platform: str, host: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"platform": platform, "settings": {"url": f"https://{host}", **settings}}
+
+
+def load(step: str, environment: Environment) -> Any:
+    """A function's module; it reads its environment when it is imported, as in Lambda."""
+    variables = {
+        made.validation_alias: getattr(environment, name)
+        for name, made in Environment.model_fields.items()
+        if isinstance(made.validation_alias, str) and isinstance(getattr(environment, name), str)
+    }
+    with patch.dict(os.environ, variables):
+        return importlib.import_module(f"functions.{step}.app")
+
+
+def http_event(request: httpx.Request) -> dict[str, Any]:
+    """A call in API Gateway's envelope, payload format 2.0."""
+    method = "POST" if request.method == "POST" else "GET"
+    route, parameters = HOOKS.bind("bridge.example").match(request.url.path)
+    return {
+        "version": "2.0",
+        "routeKey": f"{method} {route.partition(' ')[2]}",
+        "rawPath": request.url.path,
+        "rawQueryString": request.url.query.decode(),
+        "headers": dict(request.headers),
+        "requestContext": {"domainName": request.url.host, "http": {"sourceIp": "192.0.2.1", "method": method}},
+        "pathParameters": dict(parameters),
+        "body": request.read().decode("utf-8", "surrogateescape"),
+        "isBase64Encoded": False,
+    }

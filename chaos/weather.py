@@ -1,0 +1,182 @@
+"""What goes wrong on the way to AWS and to the platforms, by seed."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from types import MethodType
+from typing import Any
+
+import httpx
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+
+from chaos.queues import Queues
+
+PAGE = b"<!doctype html><title>One moment</title><p>We are checking your browser.</p>"
+BUSY = {
+    "dynamodb": "ProvisionedThroughputExceededException",
+    "sqs": "RequestThrottled",
+    "ssm": "ThrottlingException",
+}
+AWS_FAULTS = ("throttled", "broken", "timeout_before", "timeout_after", "closed_after")
+HTTP_FAULTS = (
+    *("throttled", "broken", "gateway_before", "gateway_after"),
+    *("timeout_before", "timeout_after", "reset", "refused", "cut", "error_body"),
+)
+PAGE_FAULTS = ("page", "wall")
+"""HTML where an API should be: rarer, since such a page is met by every call for a while."""
+PAGES_IN = 0.01
+
+
+class Killed(BaseException):
+    """The container dies here; no handling of errors sees it."""
+
+
+@dataclass
+class Weather:
+    """Decides what becomes of each outside call.
+
+    Attributes:
+        rate: The part of all calls that fail.
+        deaths: The part of all calls at which the container dies, before or after.
+        calls, died: Counted so far, as are the faults by kind.
+    """
+
+    random: Random
+    rate: float = 0.0
+    deaths: float = 0.0
+    calls: int = 0
+    died: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def failed(self) -> int:
+        """Calls that failed."""
+        return self.kinds.total()
+
+    def fault(self, kinds: tuple[str, ...], where: str) -> str:
+        """What happens to the next call; empty when all goes well. Raises Killed."""
+        self.calls += 1
+        if self.random.random() < self.deaths:
+            self.die(where)
+        if self.random.random() >= self.rate:
+            return ""
+        kind = self.random.choice(kinds)
+        self.kinds[kind] += 1
+        return kind
+
+    def die(self, where: str) -> None:
+        """The container dies. Raises Killed."""
+        self.died += 1
+        raise Killed(where)
+
+    def after(self, where: str) -> None:
+        """The call took effect; its caller may not live to hear of it."""
+        if self.random.random() < self.deaths:
+            self.die(where)
+
+    def over_aws(self, client: Any, queues: Queues) -> None:
+        """Let every call of a client meet the weather below the SDK's own retries; SQS is ours."""
+        endpoint, service = client._endpoint, client.meta.service_model.service_name
+        send = endpoint._get_response
+        if service == "sqs":
+            send = _ours(queues)
+
+        def sent(_: Any, request: Any, operation: Any, context: Any) -> Any:
+            kind = self.fault(AWS_FAULTS, f"{service} {operation.name}")
+            if kind in _BEFORE:
+                return _BEFORE[kind](service, request.url)
+            done = send(request, operation, context)
+            self.after(f"{service} {operation.name}")
+            return _AFTER[kind](request.url) if kind else done
+
+        endpoint._get_response = MethodType(sent, endpoint)
+
+
+def _ours(queues: Queues) -> Callable[..., Any]:
+    def send(request: Any, operation: Any, _: Any) -> Any:
+        body = request.body.decode() if isinstance(request.body, bytes) else request.body
+        return (AWSResponse(request.url, 200, HTTPHeaders(), None), queues.answer(operation.name, body)), None
+
+    return send
+
+
+def _refused(code: str, status: int, url: str) -> Any:
+    told = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return (AWSResponse(url, status, HTTPHeaders(), None), told), None
+
+
+_BEFORE: Mapping[str, Callable[[str, str], Any]] = {
+    "throttled": lambda service, url: _refused(BUSY[service], 400, url),
+    "broken": lambda _, url: _refused("InternalServerError", 500, url),
+    "timeout_before": lambda _, url: (None, ReadTimeoutError(endpoint_url=url)),
+}
+_AFTER: Mapping[str, Callable[[str], Any]] = {
+    "timeout_after": lambda url: (None, ReadTimeoutError(endpoint_url=url)),
+    "closed_after": lambda url: (None, ConnectionClosedError(endpoint_url=url)),
+}
+
+
+@dataclass
+class Internet(httpx.BaseTransport):
+    """All platforms behind one transport; every call meets the weather.
+
+    Args:
+        platforms: How each is reached, by host.
+        down: Hosts that do not answer at all.
+    """
+
+    platforms: Mapping[str, httpx.BaseTransport]
+    weather: Weather
+    down: set[str] = field(default_factory=set)
+    by_host: Counter[str] = field(default_factory=Counter)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer, or fail in one of the ways that networks and platforms have."""
+        self.by_host[request.url.host] += 1
+        where = f"{request.url.host} {request.method} {request.url.path}"
+        if request.url.host in self.down:
+            raise httpx.ConnectTimeout("the platform is down", request=request)
+        kind = self.weather.fault(self._kinds(), where)
+        if kind in _UNTOUCHED:
+            return _UNTOUCHED[kind](request)
+        response = self.platforms[request.url.host].handle_request(request)
+        body = response.read()
+        self.weather.after(where)
+        return _TOUCHED[kind](request, response, body) if kind else response
+
+    def _kinds(self) -> tuple[str, ...]:
+        return PAGE_FAULTS if self.weather.random.random() < PAGES_IN else HTTP_FAULTS
+
+
+def _raised(error: type[httpx.RequestError]) -> Callable[..., httpx.Response]:
+    def fail(request: httpx.Request, *_: Any) -> httpx.Response:
+        raise error("made up by the weather", request=request)
+
+    return fail
+
+
+def _cut(request: httpx.Request, response: httpx.Response, body: bytes) -> httpx.Response:
+    """Half of a body, as a proxy leaves it that does not mind."""
+    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return httpx.Response(response.status_code, headers=kept, content=body[: len(body) // 2], request=request)
+
+
+_HTML = {"Content-Type": "text/html"}
+_UNTOUCHED: Mapping[str, Callable[[httpx.Request], httpx.Response]] = {
+    "throttled": lambda request: httpx.Response(429, headers={"Retry-After": "2"}, json={}, request=request),
+    "broken": lambda request: httpx.Response(503, json={"error": "maintenance"}, request=request),
+    "gateway_before": lambda request: httpx.Response(502, headers=_HTML, content=PAGE, request=request),
+    "timeout_before": _raised(httpx.ReadTimeout),
+    "refused": _raised(httpx.ConnectError),
+    "error_body": lambda request: httpx.Response(200, json={"error": "an error occurred"}, request=request),
+    "page": lambda request: httpx.Response(200, headers=_HTML, content=PAGE, request=request),
+    "wall": lambda request: httpx.Response(403, headers=_HTML, content=PAGE, request=request),
+}
+_TOUCHED: Mapping[str, Callable[[httpx.Request, httpx.Response, bytes], httpx.Response]] = {
+    "gateway_after": lambda request, *_: httpx.Response(504, headers=_HTML, content=PAGE, request=request),
+    "timeout_after": _raised(httpx.ReadTimeout),
+    "reset": _raised(httpx.RemoteProtocolError),
+    "cut": _cut,
+}

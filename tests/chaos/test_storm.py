@@ -1,0 +1,81 @@
+"""The fault storm in a size for every day, and that its judge sees what is wrong."""
+
+from decimal import Decimal
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from chaos import ledgers, storm
+from chaos.weather import HTTP_FAULTS, PAGE_FAULTS, Internet, Weather
+from sandbox.demo.sides import Booked, Placed
+from sandbox.platforms.kit import ManualClock
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.ledger import EffectKey, LedgerRecord
+
+ORDERS = 12
+
+
+@pytest.fixture(scope="module")
+def found() -> storm.Storm:
+    return storm.storm(ORDERS, seed=7)
+
+
+def test_a_storm_loses_nothing_and_doubles_nothing(found: storm.Storm) -> None:
+    assert found.verdict.well, found.verdict
+    assert (found.dead, list(found.bugs)) == (0, [])
+    assert found.verdict.placed == ORDERS
+
+
+def test_three_calls_in_ten_fail_while_it_rages(found: storm.Storm) -> None:
+    assert 0.25 < found.failed / found.calls < 0.35
+
+
+def record(number: str, state: Any) -> LedgerRecord:
+    key = EffectKey(connection=ConnectionId("one"), kind="order", id=number)
+    return LedgerRecord(key=key, state=state, revision="1", reference=number, updated_at=ManualClock()())
+
+
+def judged(state: Any, *totals: str, receipts: tuple[str, ...] = ()) -> ledgers.Verdict:
+    office = SimpleNamespace(
+        booked=lambda: [Booked("1", Decimal(total)) for total in totals], receipts=lambda: receipts
+    )
+    shop = SimpleNamespace(placed=lambda: [Placed("1", Decimal("9.99"))])
+    link: Any = SimpleNamespace(id="one", shop=shop, office=office)
+    verdict = ledgers.Verdict()
+    ledgers._judge(verdict, link, {"1": record("1", state)} if state else {})
+    return verdict
+
+
+def test_an_imported_order_is_well() -> None:
+    assert judged("DONE", "9.99").well
+    assert judged("HELD").well
+    assert judged("SKIPPED").well
+
+
+@pytest.mark.parametrize("state", [None, "INTENT", "SENT", "DONE"])
+def test_an_order_that_nobody_sees_is_lost(state: Any) -> None:
+    assert judged(state).lost == ["1"]
+
+
+def test_two_copies_two_receipts_and_another_total_are_seen() -> None:
+    assert judged("DONE", "9.99", "9.99").doubled == ["1"]
+    assert judged("DONE", "9.99", receipts=("1", "1")).doubled == ["1"]
+    assert judged("DONE", "9.98").mismatches == ["1"]
+    assert judged("HELD", "9.99").astray
+
+
+def test_every_fault_of_the_weather_is_an_answer_or_an_error_of_the_network() -> None:
+    shop = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": ["whole"]}))
+    weather = Weather(Random(1), rate=1.0)  # noqa: S311 - chooses faults
+    internet = Internet({"shop.example": shop}, weather)
+    client, seen = httpx.Client(transport=internet), set()
+    for _ in range(3_000):
+        try:
+            seen.add(str(client.get("https://shop.example/").status_code))
+        except httpx.RequestError as error:
+            seen.add(type(error).__name__)
+    assert set(internet.weather.kinds) == {*HTTP_FAULTS, *PAGE_FAULTS}
+    assert seen == {"200", "403", "429", "502", "503", "504", "ReadTimeout", "RemoteProtocolError", "ConnectError"}
