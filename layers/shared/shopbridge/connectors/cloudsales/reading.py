@@ -17,6 +17,8 @@ from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.misfits import first_misfit
 
 PRODUCTS = "product/list"
+MOST_ALIKE = 3
+"""Times that a page of one row may come again."""
 OVERLAP = timedelta(minutes=90)
 """How much earlier than asked for changes are read. An hour comes twice when summer time ends, and a filter by the wall
 clock would pass over what changed in it; the rest is for clocks that differ."""
@@ -82,9 +84,12 @@ def read_pages(
     """
     number: int | None = start
     before: Sequence[Any] = ()
+    repeats = 0
     while number is not None:
         page = client.read(listed(name, *segments, page=number), PAGE)
-        stands_still = len(page.data) > 1 and page.data == before
+        repeats = repeats + 1 if page.data == before else 0
+        # One row may be like the one before it; a list of such rows has no end.
+        stands_still = repeats > (0 if len(page.data) > 1 else MOST_ALIKE)
         if stands_still or (page.next_exists and not page.data):
             raise RetryLater("BOCP announces more pages, and shows nothing new", after=300, where=f"CloudSales, {name}")
         number, before = page.after(number), page.data

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -66,14 +67,16 @@ class GomagApi:
         return read_page(answer, name, number)
 
     def pages(self, path: str, name: str, /, **filters: str) -> Iterator[Page]:
-        """Every page; rows that shift meanwhile may come twice."""
-        number = 1
-        while True:
+        """Every page; rows that shift meanwhile may come twice. Raises RetryLater for the same page once more."""
+        before: Sequence[Row] = ()
+        for number in count(1):
             page = self.page(path, name, number, **filters)
+            if page.rows and page.rows == before:
+                raise stands_still(f"Gomag, {path}")
             yield page
             if page.is_last:
                 return
-            number += 1
+            before = page.rows
 
     def rows(self, path: str, name: str, /, **filters: str) -> Iterator[Row]:
         """Every row of a list."""
@@ -115,6 +118,11 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
     if rows and counters.page not in (None, number):
         raise RetryLater(f"Gomag gives page {counters.page} instead of {number}", after=300, where=answer.where)
     return Page(number, rows, counters.total, _pages(counters, number, len(rows)))
+
+
+def stands_still(where: str) -> RetryLater:
+    """The error for a list whose next page is one that was read already."""
+    return RetryLater("Gomag gives the same page again", after=300, where=where)
 
 
 def misshapen(answer: Answer) -> RetryLater:

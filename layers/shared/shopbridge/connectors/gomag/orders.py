@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, Row
+from shopbridge.connectors.gomag.api import GomagApi, Row, stands_still
 from shopbridge.connectors.gomag.days import first_day
 from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
@@ -27,15 +27,27 @@ DIGEST = 16
 
 
 def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: Meaning, now: datetime) -> OrderPage:
-    """A page of the orders that changed since the day before; ``position`` is the page's number.
+    """A page of the orders that changed since the day before; ``position`` is its number and the page before.
 
     The order of a list is not documented, and rows shift when orders come in, so an order may come twice.
+
+    Raises:
+        RetryLater: Also for the page before once more: a shop that pays no attention to ``page`` has no end.
     """
-    number = int(position) if position else 1
-    page = api.page(READ, LIST, number, updated=first_day(since))
+    number, _, before = (position or "1").partition(":")
+    page = api.page(READ, LIST, int(number), updated=first_day(since))
+    these = _digest(page.rows)
+    if page.rows and these == before:
+        raise stands_still(f"Gomag, {READ}")
     orders, unreadable = read_orders(page.rows, meaning, now)
-    following = None if page.is_last else str(number + 1)
+    following = None if page.is_last else f"{int(number) + 1}:{these}"
     return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+
+
+def _digest(rows: Iterable[Row]) -> str:
+    """Tells pages apart by the orders on them."""
+    ids = json.dumps([str(row.get("id")) for row in rows])
+    return sha256(ids.encode(errors="replace")).hexdigest()[:DIGEST]
 
 
 def read_orders(rows: Iterable[Row], meaning: Meaning, now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from shopbridge.connectors.gomag.api import Page, Row
+from shopbridge.connectors.gomag.api import Page, Row, stands_still
 from shopbridge.connectors.gomag.wire import as_text
 from shopbridge.errors import RetryLater
 
@@ -83,6 +83,8 @@ def _step(place: Place, page: Page, rows: Sequence[Row]) -> Step:
             fix="Tell our support; orders are not affected.",
         )
     new = [(rank, row) for rank, row in ranked if rank > place.last]
+    if not (new or page.is_last) and (page.total or 0) <= place.total and page.number > 1:
+        raise stands_still("Gomag products")
     after = Place(page.number + 1, place.way, max([place.last, *ranks]), page.total or 0)
     return Step(new, None if page.is_last else after.text())
 

@@ -13,12 +13,14 @@ from typing import Self, TypeVar
 from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.salespos.wire import CombinationRead, Page, ProductRead, UserRead
-from shopbridge.errors import NeedsAttention
+from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.office import DirectoryEntry
 
 PAGE = 250
 """The most rows a page may have."""
+MOST_IDLE = 3
+"""Pages in a row without news: after rows were deleted one may be, and the last one is."""
 SETTLED = timedelta(minutes=10)
 """A change that is older than this shows in the list: more than clocks may differ and a call may take."""
 SWEEP_EVERY = timedelta(days=1)
@@ -33,10 +35,12 @@ class Sweep(Model):
     Attributes:
         start: The offset of the next page: of the last row that was read, to see that it is still there.
         last: The highest id so far; 0 before the first.
+        idle: Pages in a row that brought nothing new.
     """
 
     start: int = 0
     last: int = 0
+    idle: int = 0
 
     @classmethod
     def parse(cls, mark: str | None) -> Self:
@@ -59,6 +63,7 @@ class ProductPlace(Sweep):
         swept: The sweep is through.
         floor: Every change up to this moment (SalesPOS' clock) was read.
         newest: The newest change the running read has seen, and by our clock when it began.
+        first: The id that the newest page of the running read began with.
     """
 
     swept_at: AwareDatetime | None = None
@@ -66,6 +71,7 @@ class ProductPlace(Sweep):
     floor: AwareDatetime | None = None
     newest: AwareDatetime | None = None
     began_at: AwareDatetime | None = None
+    first: int = 0
 
     def is_news(self, product: ProductRead) -> bool:
         """Whether this change may not have been read yet."""
@@ -79,10 +85,22 @@ def sweep_step(place: Place, ids: Sequence[int]) -> Place:
     """Where a sweep goes on after a page with these ids.
 
     Rows before the page were deleted when it does not begin with the last row read: then one page back.
+
+    Raises:
+        RetryLater: Several pages brought nothing new: an account that pays no attention to ``start`` has no end.
     """
     if place.start and (not ids or ids[0] > place.last):
         return place.model_copy(update={"start": max(0, place.start - PAGE)})
-    return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": max(place.last, *ids, 0)})
+    last = max(place.last, *ids, 0)
+    idle = place.idle + 1 if last == place.last else 0
+    if idle > MOST_IDLE:
+        raise stands_still("a list")
+    return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})
+
+
+def stands_still(what: str) -> RetryLater:
+    """The error for a list whose next page is one that was read already."""
+    return RetryLater(f"SalesPOS gives the same page of {what} again", after=300, where="SalesPOS")
 
 
 def is_due(place: ProductPlace, now: datetime) -> bool:
@@ -96,15 +114,18 @@ def new_sweep(newest: datetime | None, now: datetime) -> ProductPlace:
 
 
 def changes_step(place: ProductPlace, page: Page[ProductRead], now: datetime) -> tuple[ProductPlace, bool]:
-    """Where a read by change goes on after a page, and whether it is through."""
+    """Where a read by change goes on after a page, and whether it is through. Raises RetryLater for the same page."""
     changes = [product.modifydate for product in page.items if product.modifydate]
     if not place.start:
         place = place.model_copy(update={"began_at": now, "newest": max(changes, default=None)})
     reached = not all(place.is_news(product) for product in page.items)
     if page.next and page.items and not reached:
-        return place.model_copy(update={"start": place.start + len(page.items)}), False
+        first = page.items[0].id
+        if place.start and first == place.first:
+            raise stands_still("changed products")
+        return place.model_copy(update={"start": place.start + len(page.items), "first": first}), False
     floor = settled_floor(place.newest, place.began_at or now) or place.floor
-    return place.model_copy(update={"start": 0, "floor": floor, "newest": None, "began_at": None}), True
+    return place.model_copy(update={"start": 0, "first": 0, "floor": floor, "newest": None, "began_at": None}), True
 
 
 def settled_floor(newest: datetime | None, read_at: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.salespos.calls import get, in_language
-from shopbridge.connectors.salespos.directory import PAGE, Sweep, sweep_step
+from shopbridge.connectors.salespos.directory import PAGE, Sweep, stands_still, sweep_step
 from shopbridge.connectors.salespos.wire import Identified, Item, Page
 from shopbridge.http.client import PlatformClient
 
@@ -35,9 +35,17 @@ def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]
 
 
 def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]], language: str = "") -> Iterator[Item]:
-    """Every record of a list that nobody changes meanwhile, in its own order."""
+    """Every record of a list that nobody changes meanwhile, in its own order.
+
+    Raises:
+        RetryLater: Also for a page that was read already.
+    """
+    before: Sequence[Item] = ()
     for start in count(0, PAGE):
         page = client.read(in_language(get(path, start=str(start), size=SIZE), language), shape)
+        if page.items and page.items == before:
+            raise stands_still(path)
         yield from page.items
         if page.next is None or not page.items:
             return
+        before = page.items

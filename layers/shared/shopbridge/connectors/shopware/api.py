@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position, stands_still
 from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call, parse_http_date
@@ -89,14 +90,16 @@ class AdminApi:
                 self.limit.most = error.most
 
     def listing(self, entity: str, headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Row]:
-        """All rows of a short list."""
-        number = 1
-        while True:
+        """All rows of a short list. Raises RetryLater for a page that was read already."""
+        before: list[Row] = []
+        for number in count(1):
             rows, most = self.page(entity, LARGEST_PAGE, partial(criteria.listing, number, **more), headers)
+            if rows and rows == before:
+                raise stands_still(entity)
             yield from rows
             if len(rows) < most:
                 return
-            number += 1
+            before = rows
 
     def matching(
         self, entity: str, name: str, values: Sequence[str], headers: Mapping[str, str] = NO_HEADERS, **more: Any

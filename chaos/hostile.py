@@ -1,0 +1,208 @@
+"""Every connector, every read, every trick: what comes of it has to be an error of ours, soon, and in little memory."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from random import Random
+from types import FrameType
+from typing import Any
+
+import httpx
+
+from chaos.buyers import orders
+from chaos.hostile_world import Target, targets
+from chaos.repeats import Repeats
+from chaos.scenery import Linked, Scenery, scenery
+from chaos.tricks import TRICKS, Genuine, Trick
+from sandbox.demo import catalogue
+from shopbridge.errors import BridgeError
+from shopbridge.http.pools import PoolPerName
+
+SOON = 20.0
+"""Seconds that a read may take at most, on a machine that does other things as well."""
+MOST_CALLS = 300
+"""Calls after which a read counts as endless; a genuine one takes a handful."""
+MOST_PAGES = 40
+"""Pages that are asked for one after the other."""
+LITTLE = 230
+"""MB that a read may take: less than half of what a function has."""
+LOGINS = ("oauth/token", "/login", "authenticate")
+AT_ONCE, LATER = 0, 1
+"""From which call of a read on a trick is played, logins not counted."""
+PAIRS_OF = {"shopware": "shopware-salespos", "gomag": "gomag-cloudsales"}
+SINCE = timedelta(days=2)
+
+
+class Endless(BaseException):
+    """The read does not end by itself; no handling of errors sees it."""
+
+
+@dataclass
+class Found:
+    """What the reads ended with: names of those that hung, failed with another error than ours, or took much memory."""
+
+    tried: int = 0
+    hung: list[str] = field(default_factory=list)
+    untyped: list[str] = field(default_factory=list)
+    over_memory: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Liar(httpx.BaseTransport):
+    """The genuine platform, until it plays its trick."""
+
+    platform: httpx.BaseTransport
+    trick: Trick
+    honest: int
+    calls: int = 0
+    played: int = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer. Raises Endless when it is asked again and again."""
+        answer = self.platform.handle_request(request)
+        if any(name in request.url.path for name in LOGINS):
+            return answer
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            raise Endless(f"{request.method} {request.url.path}")
+        if self.calls <= self.honest:
+            return answer
+        self.played += 1
+        return self.trick(Genuine(answer.status_code, answer.headers, answer.read()))
+
+
+def reads(side: Any, now: datetime, order: str) -> Mapping[str, Callable[[], object]]:
+    """What a connector can be asked for without changing anything, by name."""
+    skus = [product.sku for product in catalogue.PRODUCTS]
+    asked: dict[str, Callable[[], object]] = {
+        **{name: getattr(side, name) for name in SIMPLE if hasattr(side, name)},
+        "changed_orders": lambda: walk(partial(side.changed_orders, now - SINCE)),
+        "orders": lambda: side.orders([order]),
+        "open_orders": lambda: side.open_orders(skus, now - SINCE),
+        "stock_reader": lambda: side.stock_reader().read([*skus, "NOT-THERE"]),
+        "find_by_sku": lambda: side.find_by_sku(skus),
+        "changed_products": lambda: mark(lambda at: side.changed_products(at, "sku")),
+        "find_product": lambda: side.find_product("sku", skus[0]),
+        "find_orders": lambda: list(side.find_orders("10000", now - SINCE, afresh=True)),
+        "found_orders": lambda: list(side.find_orders("10000", now - SINCE, afresh=False)),
+        "read_order": lambda: side.read_order("1"),
+        "changed_customers": lambda: mark(side.changed_customers),
+        "stock_page": lambda: walk(side.stock_page),
+        "stock_of": lambda: side.stock_of(skus),
+        "product_page": lambda: walk(side.product_page),
+    }
+    return {name: ask for name, ask in asked.items() if hasattr(side, _METHODS.get(name, name))}
+
+
+SIMPLE = ("ping", "vocabulary", "server_time", "categories")
+_METHODS = {"found_orders": "find_orders"}
+
+
+def walk(page: Callable[[str | None], Any]) -> None:
+    """Ask for page after page. Raises Endless when they never end."""
+    position: str | None = None
+    for _ in range(MOST_PAGES):
+        position = page(position).position
+        if position is None:
+            return
+    raise Endless("page after page")
+
+
+def mark(page: Callable[[str | None], Any]) -> None:
+    """The same for a directory. Raises Endless."""
+    at: str | None = None
+    for _ in range(MOST_PAGES):
+        found = page(at)
+        at = found.mark
+        if found.complete:
+            return
+    raise Endless("page after page")
+
+
+def attack(seed: int, names: Sequence[str] = tuple(TRICKS), starts: Sequence[int] = (AT_ONCE, LATER)) -> Found:
+    """Play these tricks on every read of every connector."""
+    found = Found()
+    with scenery(seed) as stage:
+        for target in _targets(stage):
+            genuine = stage.internet.platforms[target.link.hosts[target.side == "office"]]
+            play = partial(_play, found, target, genuine, _order(target.link, stage))
+            for name, honest in ((name, start) for name in names for start in starts):
+                play(f"{name} from call {honest + 1}", partial(Liar, genuine, TRICKS[name], honest))
+            play("the same page", partial(Repeats, genuine, Endless, MOST_CALLS))
+    return found
+
+
+def _targets(stage: Scenery) -> Iterator[Target]:
+    for at, name in enumerate(PAIRS_OF.values()):
+        link = stage.link(name, name)
+        products = [link.pair.market.product(product) for product in catalogue.PRODUCTS]
+        link.shop.add_products(products)
+        link.office.add_products(products)
+        for order in islice(orders(Random(at), 10_000), 3):
+            link.shop.place(link.pair.market.order(order), announced=False)
+        yield from targets(link, stage.clock)
+
+
+def _order(link: Linked, stage: Scenery) -> str:
+    """The id of an order of the shop."""
+    shop = targets(link, stage.clock)[0].connector(stage.internet)
+    return str(shop.changed_orders(stage.clock() - SINCE, None).orders[0].id)
+
+
+def _play(
+    found: Found, target: Target, genuine: httpx.BaseTransport, order: str, trick: str, made: Callable[[], Any]
+) -> None:
+    """Play a trick on every read, each time on a connector that remembers nothing."""
+    for name in reads(target.connector(genuine), target.clock(), order):
+        liar = made()
+        side = target.connector(PoolPerName(lambda liar=liar: liar))  # type: ignore[misc]
+        _ask(found, f"{target.platform} {name}: {trick}", reads(side, target.clock(), order)[name])
+        found.tried += bool(liar.played)
+
+
+def _ask(found: Found, title: str, asked: Callable[[], object]) -> None:
+    """Ask, and note how it ended."""
+    before, began = _peak(afresh=True), time.monotonic()
+    try:
+        with _alarm():
+            asked()
+    except BridgeError:
+        pass
+    except Endless as error:
+        found.hung.append(f"{title} ({error})")
+    except Exception as error:  # noqa: BLE001 - what is looked for is an error that nobody expected
+        found.untyped.append(f"{title}: {error!r}"[:500])
+    if time.monotonic() - began > SOON:
+        found.hung.append(title)
+    if _peak() - before > LITTLE:
+        found.over_memory.append(f"{title}: {_peak() - before:.0f} MB")
+
+
+class _alarm:  # noqa: N801 - used as a word
+    """Ends what takes too long, by a signal: a loop in C cannot be ended in another way."""
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, 2 * SOON)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        raise Endless(f"more than {2 * SOON:.0f} s")
+
+
+def _peak(*, afresh: bool = False) -> float:
+    """The most memory held, in MB; ``afresh`` counts from now on. 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    if afresh:
+        Path("/proc/self/clear_refs").write_text("5")
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
