@@ -2,25 +2,35 @@
 
 import argparse
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chaos.report import Report, storm_line
+from chaos.addresses import try_addresses
+from chaos.hostile import AT_ONCE, LATER
+from chaos.hostile import attack as lie
+from chaos.report import Report, address_line, hostile_line, storm_line
 from chaos.storm import storm
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of each attack."""
+    """How much of each attack.
+
+    Attributes:
+        starts: From which calls of a read on a platform lies.
+    """
 
     orders: int
+    starts: tuple[int, ...]
 
 
-LONG, SHORT = Sizes(orders=10_000), Sizes(orders=160)
+LONG, SHORT = Sizes(10_000, (AT_ONCE, LATER, LATER + 1)), Sizes(80, (AT_ONCE,))
 
 
 def attack(sizes: Sizes, seed: int) -> Report:
     """Run every attack with this seed."""
     report = Report(seed)
+    report.add(*address_line(try_addresses()))
+    report.add(*hostile_line(lie(seed, starts=sizes.starts)))
     report.add(*storm_line(storm(sizes.orders, seed)))
     return report
 
@@ -34,7 +44,7 @@ def main() -> int:
     chosen = parser.parse_args()
     sizes = SHORT if chosen.short else LONG
     began = time.monotonic()
-    report = attack(Sizes(orders=chosen.orders or sizes.orders), chosen.seed)
+    report = attack(replace(sizes, orders=chosen.orders or sizes.orders), chosen.seed)
     report.write(time.monotonic() - began)
     return 0 if report.well else 1
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chaos.addresses import Tried
+from chaos.hostile import Found
 from chaos.storm import Storm
 
 FILE = Path(__file__).parents[1] / "build" / "chaos.json"
@@ -81,3 +83,22 @@ def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
         "storm": {"calls": found.calls, "failed": found.failed, "died": found.died, "dead_letters": found.dead},
     }
     return Line("fault storm", figures, broken), facts
+
+
+def hostile_line(found: Found) -> tuple[Line, Mapping[str, Any]]:
+    """What reads of hostile platforms ended with."""
+    broken = [
+        *(f"hung: {title}" for title in found.hung),
+        *(f"untyped: {title}" for title in found.untyped),
+        *(f"over memory: {title}" for title in found.over_memory),
+    ]
+    counts = {"hung": len(found.hung), "untyped": len(found.untyped), "over_memory": len(found.over_memory)}
+    figures = f"{found.tried:,} reads of platforms that lie: " + ", ".join(f"{n} {name}" for name, n in counts.items())
+    return Line("hostile platforms", figures, broken), {"hostile": {"tried": found.tried, **counts}}
+
+
+def address_line(found: Tried) -> tuple[Line, Mapping[str, Any]]:
+    """Whether a call reached an address inside."""
+    figures = f"{found.tried:,} ways to write an address inside: {len(found.reached)} reached"
+    facts = {"addresses": {"tried": found.tried, "reached": len(found.reached)}}
+    return Line("addresses", figures, [*found.reached, *found.untyped]), facts

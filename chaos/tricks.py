@@ -43,13 +43,15 @@ def _body(made: Callable[[], bytes], **headers: str) -> Trick:
 
 
 @cache
-def _zeros() -> bytes:
-    return gzip.compress(b" " * 300 * MEGABYTE, 9)
+def _blanks() -> bytes:
+    """300 MB of blanks, packed bit by bit: making a bomb must not cost what it is to cost."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return b"".join([*(packer.compress(b" " * MEGABYTE) for _ in range(300)), packer.flush()])
 
 
 @cache
 def _stacked() -> bytes:
-    return gzip.compress(gzip.compress(b" " * 300 * MEGABYTE, 9), 9)
+    return gzip.compress(_blanks(), 9)
 
 
 def _deep(opening: bytes) -> Callable[[], bytes]:
@@ -83,7 +85,7 @@ TRICKS: Mapping[str, Trick] = {
     "deep objects": _body(_deep(b'{"a":')),
     "many lists": _body(lambda: b"[" + b"[]," * 4_000_000 + b"[]]"),
     "many names": _body(lambda: b"{" + b",".join(b'"%d":0' % at for at in range(900_000)) + b"}"),
-    "gzip bomb": _body(_zeros, content_encoding="gzip"),
+    "gzip bomb": _body(_blanks, content_encoding="gzip"),
     "stacked gzip": _body(_stacked, content_encoding="gzip, gzip"),
     "deflate": _body(lambda: zlib.compress(b" " * 50 * MEGABYTE), content_encoding="deflate"),
     "no gzip": _body(lambda: b"plain", content_encoding="gzip"),
