@@ -16,7 +16,7 @@ from shopbridge.store.tokens import OwnTokens
 from shopbridge.wiring import GivenSecrets
 
 UNSIGNED: Mapping[str, Mapping[str, Any]] = {"salespos": {"verify_answers": "log"}}
-"""Settings with which an answer is read though its signature is wrong: who holds the account's secret signs anything."""
+"""With these an answer is read though its signature is wrong: who holds the account's secret signs anything."""
 CALM = 2
 """Seconds between two calls."""
 
