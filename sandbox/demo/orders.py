@@ -76,7 +76,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Order:
-    """One order. ``discount`` is a promotion in percent of the goods."""
+    """One order.
+
+    Attributes:
+        discount: A promotion in percent of the goods.
+        retried: Paid by an older attempt; a newer one, which the shop calls the order's payment, has failed.
+        rounded_to: What the total is rounded to for cash, such as 0.05; 0 for nothing.
+    """
 
     number: str
     items: tuple[Item, ...]
@@ -91,3 +97,5 @@ class Order:
     prices: Prices = "gross"
     placed_at: datetime | None = None
     comment: str = ""
+    retried: bool = False
+    rounded_to: Decimal = Decimal(0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from cli.client import RefusedError
 from sandbox.demo import catalogue, goods_scenes
 from sandbox.demo.catalogue import item
 from sandbox.demo.goods import Goods
@@ -53,6 +54,13 @@ KINDS: Mapping[str, Order] = {
         catalogue.BERLIN,
         shipping=SHIPPING,
         prices="net",
+    ),
+    "a retried payment": replace(PRIVATE, number="10021", retried=True),
+    "nothing to pay": replace(
+        PRIVATE, number="10022", items=(item(catalogue.BOOK),), shipping=Decimal(0), discount=Decimal(100), paid=False
+    ),
+    "a total rounded for cash": replace(
+        PRIVATE, number="10023", items=(item(catalogue.SOAP, 3),), shipping=Decimal("4.97"), rounded_to=Decimal("0.05")
     ),
     "a bundle": Order(
         "10008",
@@ -152,6 +160,7 @@ class Story:
         yield from self._orders()
         if self.world.pair.carries_goods:
             yield from self._goods.closing()
+        yield Phase("the connection is deleted and made anew: no order comes twice", self._made_anew)
 
     def _orders(self) -> Iterator[Phase]:
         announces = self.world.shop.announces
@@ -166,6 +175,7 @@ class Story:
             yield Phase("two polls at once, and both see the same orders", self._polled_twice)
         yield Phase("cancelled and unpaid orders are skipped", self._skipped, "unpaid_order")
         yield Phase("then the payment arrives", self._paid)
+        yield Phase("an imported order is edited in the shop, and edited back: each is told once", self._edited)
         yield Phase("a payment nobody mapped and a product nobody made are held", self._held)
         yield Phase("the map is completed, and what was held for it is sent again", self._released)
         yield Phase("the shop knows what became of its orders", self._told)
@@ -214,12 +224,39 @@ class Story:
         answer = self.world.operations.ask("resend", connection=CONNECTION, code="unmapped_payment")
         self.checks.that(answer["resent"] == 1, f"One order should be resent, but the answer is {answer}.")
 
+    def _edited(self) -> None:
+        edits = (2 * SHIPPING, SHIPPING)
+        for shipping in edits:
+            self.world.shop.edit(TOO_FAST.number, shipping)
+            self.world.poll()
+            self.checks.that(self._settled(), "An edit in the shop never settles.")
+        told = self._standing(TOO_FAST).story.count("The order's total was")
+        self.checks.that(told == len(edits), f"Each edit of an imported order should be told once, but {told} were.")
+
     def _told(self) -> None:
         told = self.world.shop.told(PRIVATE.number)
         self.checks.that(self.world.office.faults_struck(), "The planned faults should strike.")
         wanted = self.world.pair.write_back
         seen = told.status == wanted["status"] and bool(told.document) == ("document_field" in wanted)
         self.checks.that(seen, f"The shop should know what became of an imported order, but knows {told}.")
+
+    def _made_anew(self) -> None:
+        """Under another id it is refused; under its own it comes back with its ledger."""
+        had = len(self.world.office.booked())
+        self.world.operations.ask("delete", connection=CONNECTION)
+        secrets = {"shop": self.world.shop.another_key(), "office": self.world.office.secrets()}
+        again = self.world.settings(**settings(self.world, complete=True))
+        try:
+            self.world.operations.ask("create", settings={**again, "id": "again"}, secrets=secrets, start=True)
+            self.checks.that(False, "A second connection between the same two accounts should be refused.")
+        except RefusedError as error:
+            named = any("would link two accounts" in problem for problem in error.problems)
+            self.checks.that(named, f"It should be refused because of its accounts, but is for {error.problems}.")
+        self.world.operations.ask("create", settings=again, secrets=secrets, start=True)
+        self.world.poll()
+        self.checks.that(self._settled(), "The connection that was made anew never settles.")
+        made = len(self.world.office.booked()) - had
+        self.checks.that(made == 0, f"A connection made anew should make no order again, but made {made}.")
 
     def _place(self, orders: Iterable[Order]) -> None:
         self.world.place(orders)

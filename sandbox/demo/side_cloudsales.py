@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 CREATION = "POST connector/{id}/order/{id}"
 LOST, LIMIT = "lost_answer", "throttled"
-SERVICES = {"shipping_code": "TRANSPORT", "discount_code": "REDUCERE", "other_code": "DIVERSE"}
+SERVICES = {
+    "shipping_code": "TRANSPORT",
+    "discount_code": "REDUCERE",
+    "other_code": "DIVERSE",
+    "rounding_code": "ROTUNJIRE",
+}
 """Settings, and the services of the account that they name."""
 
 
@@ -107,6 +112,9 @@ class CloudSalesSide:
             if line.goods is not None:
                 taken[line.goods.code] += line.quantity
         return taken
+
+    def drop_variant(self, product: Product, sku: str) -> None:
+        """Nothing: it keeps no variants."""
 
     def change(self, product: Product) -> None:
         """A person changes name and price; there is no text."""

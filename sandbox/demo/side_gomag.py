@@ -48,6 +48,7 @@ class GomagSide:
     platform = "gomag"
     whole_units = True
     announces = False
+    switches_variants_off = False
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._shop = GomagEmulator(clock=clock, shop=SHOP, key=KEY)
@@ -100,7 +101,9 @@ class GomagSide:
             )
 
     def takes(self, order: Order) -> bool:
-        """Prices include tax for a whole shop, and nothing is sold as a bundle."""
+        """Prices include tax, nothing is a bundle, totals are not rounded, and no single payments are told."""
+        if order.retried or order.rounded_to:
+            return False
         return order.prices != "net" and not any(item.parts for item in order.items)
 
     def place(self, order: Order, *, announced: bool = True) -> None:
@@ -128,6 +131,14 @@ class GomagSide:
     def cancel(self, number: str) -> None:
         """The order gets the status for it."""
         self._shop.set_status(self._ids[number], CANCELLED)
+
+    def edit(self, number: str, shipping: Decimal) -> None:
+        """The order's carriage is written anew."""
+        self._shop.edit(self._ids[number], shipping=shipping)
+
+    def sells(self, sku: str) -> bool:
+        """It is there, and something is left of it."""
+        return self._shop.sold_as(sku).stock > 0
 
     def ordered(self) -> Sequence[Ordered]:
         """Every order's goods."""

@@ -88,6 +88,11 @@ class SalesPosSide:
             taken[sku] += row.count
         return taken
 
+    def drop_variant(self, product: Product, sku: str) -> None:
+        """The value that makes the variant is taken from the product."""
+        (found,) = self._office.shop.catalogue.numbered("productnumber", product.sku)
+        self._office.drop_variant(found["id"], sku)
+
     def change(self, product: Product) -> None:
         """A person changes name, prices and text."""
         (found,) = self._office.shop.catalogue.numbered("productnumber", product.sku)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from sandbox.platforms.shopware import (
     OrderSpec,
     Payment,
     ProductSpec,
+    Rounding,
     Shipping,
     ShopwareEmulator,
     Taxing,
@@ -64,10 +66,12 @@ class ShopwareSide:
     platform = "shopware"
     whole_units = True
     announces = True
+    switches_variants_off = True
 
     def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
         self._shop = ShopwareEmulator(clock=clock, currency=currency, client=client)
         self._ids: dict[str, str] = {}
+        self._orders: dict[str, Order] = {}
 
     @property
     def app(self) -> "WSGIApplication":
@@ -129,6 +133,7 @@ class ShopwareSide:
             self._shop.webhooks.hold()
         with self._shop.shop.change():
             self._ids[order.number] = self._shop.place_order(spec_of(order))
+            self._orders[order.number] = order
             if order.cancelled:
                 self.cancel(order.number)
         if not announced:
@@ -161,6 +166,17 @@ class ShopwareSide:
     def cancel(self, number: str) -> None:
         """The order is cancelled; its payment stays as it is."""
         self._shop.cancel(self._ids[number])
+
+    def edit(self, number: str, shipping: Decimal) -> None:
+        """The order is calculated anew; its payments stay."""
+        self._shop.edit(self._ids[number], spec_of(replace(self._orders[number], shipping=shipping)))
+
+    def sells(self, sku: str) -> bool:
+        """It is switched on, and its product is."""
+        shop = self._shop.shop
+        (found,) = shop.store.children("product", "productNumber", sku)
+        parent = shop.store.get("product", found.values["parentId"]) or found
+        return bool(inherited(shop, found, "active") and parent.values["active"])
 
     def ordered(self) -> Sequence[Ordered]:
         """Every order's products that are in the catalogue."""
@@ -215,11 +231,21 @@ def spec_of(order: Order) -> OrderSpec:
         billing=_address(order.billing),
         delivery_address=_address(order.delivery) if order.delivery else None,
         shipping=(Shipping(order.shipping),),
-        payments=(Payment(METHODS[order.payment], "paid" if order.paid else "open"),),
-        taxing=Taxing(STATUSES[order.prices]),
+        payments=_payments(order),
+        taxing=_taxing(order),
         placed_at=order.placed_at,
         comment=order.comment or None,
     )
+
+
+def _payments(order: Order) -> tuple[Payment, ...]:
+    first = Payment(METHODS[order.payment], "paid" if order.paid else "open")
+    return (first, replace(first, state="failed")) if order.retried else (first,)
+
+
+def _taxing(order: Order) -> Taxing:
+    status = STATUSES[order.prices]
+    return Taxing(status, total=Rounding(interval=order.rounded_to)) if order.rounded_to else Taxing(status)
 
 
 def _line(item: Item) -> Line:

@@ -124,6 +124,10 @@ class ShopSide(Side, Protocol):
         """It counts stock in whole units."""
 
     @property
+    def switches_variants_off(self) -> bool:
+        """A single variant can be taken off sale through its API."""
+
+    @property
     def announces(self) -> bool:
         """It tells of orders by webhook; else they are found by polls only."""
 
@@ -157,6 +161,12 @@ class ShopSide(Side, Protocol):
     def cancel(self, number: str) -> None:
         """The merchant cancels an order."""
 
+    def edit(self, number: str, shipping: Decimal) -> None:
+        """The merchant changes what an order's shipping costs."""
+
+    def sells(self, sku: str) -> bool:
+        """Buyers can buy it."""
+
     def ordered(self) -> Sequence[Ordered]:
         """What every order takes."""
 
@@ -188,6 +198,9 @@ class OfficeSide(Side, Protocol):
 
     def sold(self) -> Mapping[str, Decimal]:
         """Units that its orders have taken so far, till sales too, by SKU."""
+
+    def drop_variant(self, product: Product, sku: str) -> None:
+        """A person takes a variant out of its product."""
 
     def change(self, product: Product) -> None:
         """A person changes name, prices and text of the product with this SKU."""

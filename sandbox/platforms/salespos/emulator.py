@@ -24,6 +24,7 @@ from sandbox.platforms.salespos.variants import (
     create_attribute,
     create_link,
     create_value,
+    drop_value,
     regenerate,
 )
 from sandbox.platforms.salespos.webhooks import Delivery, deliver
@@ -168,6 +169,12 @@ class SalesPosEmulator:
     def trash_product(self, product_id: int) -> None:
         """Delete a product as a person in the back office would."""
         trash_product(self.shop, product_id)
+
+    def drop_variant(self, product_id: int, sku: str) -> None:
+        """Take the last value that makes a variant from its product, as a person would; its combinations go with it."""
+        combination = next(each for each in self.combinations(product_id) if each["sku_number"] == sku)
+        value = combination["combination"][-1]["attribute_value"]["id"]
+        drop_value(self.shop, product_id, value)
 
     def add_photo(self, product_id: int) -> Record:
         """Hang a photo on a product."""

@@ -255,6 +255,14 @@ def delete_link(shop: Shop, call: Call) -> Answer:
     return DONE
 
 
+def drop_value(shop: Shop, product_id: int, value_id: int) -> None:
+    """Take every link of a value from its product; combinations with it go."""
+    links = shop.product_values[product_id]
+    for link_id in [each["id"] for each in links.values() if each["optionvalue_id"] == value_id]:
+        del links[link_id]
+    regenerate(shop, product_id)
+
+
 def _product_of_link(shop: Shop, link_id: int) -> int:
     for product_id, links in shop.product_values.items():
         if link_id in links:
