@@ -65,7 +65,7 @@ def test_an_unmapped_value_holds_the_order_until_its_key_is_added_and_the_orders
     change(world, maps=maps(**{table: {"entries": {**entries, key: target}}}))
     answer = world.ask("resend", connection=world.connection, code=f"unmapped_{table}")
     world.settle()
-    assert answer == {"resent": 1}
+    assert answer["resent"] == 1
     imported(world, order_id)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shopbridge.connectors.salespos import directory, wire
 from shopbridge.connectors.salespos.directory import PAGE, ProductPlace, Sweep
 from shopbridge.connectors.salespos.wire import CombinationRead, Page, ProductRead, UserRead
-from shopbridge.errors import NeedsAttention
+from shopbridge.errors import NeedsAttention, RetryLater
 
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
@@ -91,13 +91,27 @@ def test_marks_survive_as_text_and_foreign_ones_start_over() -> None:
     assert Sweep.parse(None) == Sweep.parse("garbage") == Sweep()
 
 
+def test_the_end_of_a_list_may_be_read_as_often_as_customers_are_looked_for() -> None:
+    place = directory.sweep_step(Sweep(), [1, 2, 3], more=False)
+    for _ in range(100):
+        place = directory.sweep_step(place, [3], more=False)
+    assert (place.start, place.last) == (2, 3)
+
+
+def test_a_list_that_names_a_next_page_without_news_for_ever_is_told() -> None:
+    place = Sweep()
+    with pytest.raises(RetryLater, match="gives the same page"):
+        for _ in range(100):
+            place = directory.sweep_step(place, [1, 2, 3], more=True)
+
+
 def _read_all(ids: list[int], place: Sweep, meanwhile: list[set[int]]) -> tuple[set[int], Sweep]:
     """Sweep a list of ids from which rows vanish between pages; what was seen, and where it ended."""
     seen: set[int] = set()
     for _ in range(1000):
         page = ids[place.start : place.start + PAGE]
         last_page = place.start + PAGE >= len(ids)
-        after = directory.sweep_step(place, page)
+        after = directory.sweep_step(place, page, more=not last_page)
         if after.start >= place.start:
             seen |= {number for number in page if number > place.last}
             if last_page:

@@ -42,7 +42,7 @@ class Catalogue:
 
     def _sweep(self, place: ProductPlace, field: str) -> DirectoryPage:
         page = self._page("id", place.start)
-        after = directory.sweep_step(place, [product.id for product in page.items])
+        after = directory.sweep_step(place, [product.id for product in page.items], more=page.next is not None)
         if after.start < place.start:
             return DirectoryPage(entries=(), mark=after.text(), complete=False)
         new = [product for product in page.items if product.id > place.last]

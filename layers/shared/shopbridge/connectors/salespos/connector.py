@@ -150,7 +150,7 @@ class SalesPos:
         """One page of customers by ascending id. A changed e-mail of a known customer does not show."""
         place = Sweep.parse(mark)
         page = self._client.read(get("/users/", orderby="id", start=str(place.start), size=SIZE), wire.USERS)
-        after = directory.sweep_step(place, [user.id for user in page.items])
+        after = directory.sweep_step(place, [user.id for user in page.items], more=page.next is not None)
         new = [user for user in page.items if user.id > place.last] if after.start >= place.start else []
         return DirectoryPage(
             entries=directory.customer_entries(new),

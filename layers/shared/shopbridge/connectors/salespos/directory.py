@@ -81,10 +81,13 @@ class ProductPlace(Sweep):
 Place = TypeVar("Place", bound=Sweep)
 
 
-def sweep_step(place: Place, ids: Sequence[int]) -> Place:
+def sweep_step(place: Place, ids: Sequence[int], *, more: bool) -> Place:
     """Where a sweep goes on after a page with these ids.
 
     Rows before the page were deleted when it does not begin with the last row read: then one page back.
+
+    Args:
+        more: The page names a next one; the list's end may be read again and again, and brings nothing new each time.
 
     Raises:
         RetryLater: Several pages brought nothing new: an account that pays no attention to ``start`` has no end.
@@ -92,7 +95,7 @@ def sweep_step(place: Place, ids: Sequence[int]) -> Place:
     if place.start and (not ids or ids[0] > place.last):
         return place.model_copy(update={"start": max(0, place.start - PAGE)})
     last = max(place.last, *ids, 0)
-    idle = place.idle + 1 if last == place.last else 0
+    idle = place.idle + 1 if more and last == place.last else 0
     if idle > MOST_IDLE:
         raise stands_still("a list")
     return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})

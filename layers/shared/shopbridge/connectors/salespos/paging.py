@@ -19,7 +19,7 @@ Record = TypeVar("Record", bound=Identified)
 
 def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
     """What a page of a list by ascending id brings that was not read yet, and where to go on; None after the last."""
-    after = sweep_step(place, [record.id for record in page.items])
+    after = sweep_step(place, [record.id for record in page.items], more=page.next is not None)
     if after.start < place.start:
         return (), after
     return [record for record in page.items if record.id > place.last], after if page.next else None
