@@ -100,9 +100,10 @@ def test_the_end_of_a_list_may_be_read_as_often_as_customers_are_looked_for() ->
 
 def test_a_list_that_names_a_next_page_without_news_for_ever_is_told() -> None:
     place = Sweep()
+    for _ in range(directory.MOST_IDLE + 1):
+        place = directory.sweep_step(place, [1, 2, 3], more=True)
     with pytest.raises(RetryLater, match="gives the same page"):
-        for _ in range(100):
-            place = directory.sweep_step(place, [1, 2, 3], more=True)
+        directory.sweep_step(place, [1, 2, 3], more=True)
 
 
 def _read_all(ids: list[int], place: Sweep, meanwhile: list[set[int]]) -> tuple[set[int], Sweep]:
