@@ -250,7 +250,8 @@ def test_loopback_is_open_only_with_the_sandbox_switch(
     names["localhost"] = ["127.0.0.1"]
     guarded()
     assert "does not use https" in the_problem(world, shop={"url": "http://localhost:8000"})
-    assert "not public" in the_problem(world, shop={"url": "https://localhost:8000"})
+    assert "port 8000" in the_problem(world, shop={"url": "https://localhost:8000"})
+    assert "not public" in the_problem(world, shop={"url": "https://localhost:8443"})
     connected = guarded(sandbox=True)
     assert verify(world, shop={"url": "http://localhost:8000"})[0] == []
     assert "127.0.0.1" in connected

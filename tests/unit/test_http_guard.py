@@ -1,7 +1,10 @@
+import ipaddress
 import socket
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.http import guard
@@ -18,12 +21,75 @@ def resolver(*addresses: str) -> Resolve:
     "address",
     ["10.0.0.1", "127.0.0.1", "169.254.169.254", "192.168.1.4", "172.16.0.1", "0.0.0.0", "::1", "fd00::1",
      "fe80::1", "fe80::1%eth0", "fec0::1", "100.64.0.1", "192.0.0.8", "224.0.0.1", "3fff::1", "5f00::1",
-     "::ffff:10.0.0.1", "::127.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1"],
+     "::ffff:10.0.0.1", "::127.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1",
+     "::ffff:100.64.0.1", "::ffff:224.0.0.1", "::ffff:192.0.0.8", "::ffff:169.254.169.254", "64:ff9b::e000:1",
+     "::93.184.215.14", "2002:5db8:d70e::1", "2001::1", "2001:2::1", "2001:10::1", "2001:db8::1", "ff02::1", "::",
+     "100::1", "4000::1", "2606:4700::1111%eth0", "192.0.2.1", "198.51.100.7", "203.0.113.9", "198.18.0.1",
+     "192.88.99.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "100.127.255.255"],
 )  # fmt: skip
 def test_an_address_that_is_not_public_is_refused_with_the_address_named(address: str) -> None:
     with pytest.raises(NeedsAttention, match="not public") as refused:
         public_addresses("shop.example", 443, allow_loopback=False, resolver=resolver(address))
     assert refused.value.fix
+
+
+@given(st.ip_addresses(v=4) | st.ip_addresses(v=6))
+def test_nothing_is_let_through_that_python_does_not_call_global_as_well(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
+    if guard._is_public(address):
+        translated = any(address in block for block in guard._TRANSLATED)
+        reached = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if translated else address
+        assert reached.is_global
+        assert not reached.is_multicast
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "093.184.215.14", "shop.example.", ".example", "a..example",
+     "shop%41.example", "-shop.example", "shop-.example", "x" * 64 + ".example", "x." * 127 + "example", "shop.1"],
+)  # fmt: skip
+def test_a_malformed_name_is_looked_up_nowhere(host: str) -> None:
+    with pytest.raises(NeedsAttention, match="is no host name") as refused:
+        guard._refuse_malformed(host)
+    assert refused.value.fix
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "shop.example.", "a..example"])
+def test_a_call_to_a_malformed_name_never_leaves(host: str) -> None:
+    transport = PinnedTransport(httpx.MockTransport(lambda _: httpx.Response(200)), resolver=resolver(PUBLIC))
+    with httpx.Client(transport=transport) as client, pytest.raises(NeedsAttention, match="is no host name"):
+        client.get(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "host", ["shop.example", "SHOP.example", "my_shop.example", "xn--bcher-kva.example", "localhost", PUBLIC, "2606::1"]
+)
+def test_names_and_plain_addresses_are_well_formed(host: str) -> None:
+    guard._refuse_malformed(host)
+
+
+@pytest.mark.parametrize("port", [22, 25, 80, 3306, 5432, 6379, 8080, 9200])
+def test_a_port_of_another_service_is_refused_before_anything_is_looked_up(port: int) -> None:
+    transport = PinnedTransport(httpx.MockTransport(lambda _: httpx.Response(200)), resolver=resolver())
+    with httpx.Client(transport=transport) as client, pytest.raises(NeedsAttention, match=f"port {port}") as refused:
+        client.get(f"https://shop.example:{port}/")
+    assert "443, 4443, 8443, 9443" in refused.value.fix
+
+
+@pytest.mark.parametrize("url", ["https://shop.example:443/", "https://shop.example:8443/"])
+def test_ports_of_https_are_called(url: str) -> None:
+    transport = PinnedTransport(httpx.MockTransport(lambda _: httpx.Response(200)), resolver=resolver(PUBLIC))
+    with httpx.Client(transport=transport) as client:
+        assert client.get(url).status_code == 200
+
+
+def test_the_sandbox_calls_any_port() -> None:
+    transport = PinnedTransport(
+        httpx.MockTransport(lambda _: httpx.Response(200)), allow_loopback=True, resolver=resolver("127.0.0.1")
+    )
+    with httpx.Client(transport=transport) as client:
+        assert client.get("http://127.0.0.1:54321/").status_code == 200
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
@@ -70,7 +136,7 @@ def test_plain_http_is_refused_outside_the_sandbox() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["2606:4700::1111", "64:ff9b::5db8:d70e", "2002:5db8:d70e::1", "::ffff:93.184.215.14"]
+    "address", ["2606:4700::1111", "2a00:1450:4001::1", "64:ff9b::5db8:d70e", "::ffff:93.184.215.14"]
 )
 def test_public_addresses_of_the_sixth_version_are_let_through(address: str) -> None:
     transport = PinnedTransport(

@@ -3,9 +3,14 @@
 The operator types the shop's URL, so it could name an internal host. A name is resolved once, every
 address it has must be public, and the connection goes to that very address: a second look-up at
 connect time could answer differently (DNS rebinding).
+
+What is public is listed here and not asked of ``ipaddress``, whose releases disagree: addresses of one receiver on the
+internet (global unicast), without the blocks that the IANA registries of special-purpose addresses keep for something
+else (RFC 6890 and its additions).
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,12 +26,26 @@ NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socke
 TRIED = 2
 """Addresses of a name that are tried: one of several may be down for long."""
 
-_REFUSED = [
-    ipaddress.ip_network(text) for text in ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")
+PORTS = frozenset({443, 4443, 8443, 9443})
+"""Where shops and back offices serve https. Any other port is more likely another service behind the same address."""
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?=[a-z]){_LABEL}", re.ASCII | re.IGNORECASE)
+"""A host name as the name service has them. The last label begins with a letter: otherwise systems take 127.1 or 0x7f.1
+for an address."""
+_SPECIAL = [
+    ipaddress.IPv4Network(text)
+    for text in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+        *("203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+    )
 ]
-"""Not public, though some releases of Python call them global."""
-_TRANSLATED = [ipaddress.IPv6Network(text) for text in ("::/96", "64:ff9b::/96")]
-"""A translator sends these on to the IPv4 address in the last 32 bits."""
+_UNICAST_V6 = ipaddress.IPv6Network("2000::/3")
+_SPECIAL_V6 = [ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
+"""Teredo and 6to4 are among them: both would tunnel to an IPv4 address of the caller's choice, and no shop has one."""
+_TRANSLATED = [ipaddress.IPv6Network(text) for text in ("::ffff:0:0/96", "64:ff9b::/96")]
+"""These stand for the IPv4 address in the last 32 bits; the second is how a network without IPv4 reaches it (NAT64)."""
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -61,18 +80,33 @@ def public_addresses(host: str, port: int, *, allow_loopback: bool, resolver: Re
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    inner = _ipv4_inside(address) if isinstance(address, ipaddress.IPv6Address) else None
-    if inner is not None:
-        return _is_public(inner)
-    refused = any(address in network for network in _REFUSED if network.version == address.version)
-    return address.is_global and not address.is_multicast and not refused
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in block for block in _SPECIAL)
+    if any(address in block for block in _TRANSLATED):
+        return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    special = address.scope_id is not None or any(address in block for block in _SPECIAL_V6)
+    return address in _UNICAST_V6 and not special
 
 
-def _ipv4_inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that a call to this IPv6 address really reaches."""
-    if any(address in network for network in _TRANSLATED):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
+def _refuse_malformed(host: str) -> None:
+    """Raise NeedsAttention for what is neither a host name nor an address in its one usual spelling."""
+    try:
+        well = str(ipaddress.ip_address(host)) == host.lower() or ":" in host
+    except ValueError:
+        well = _NAME.fullmatch(host) is not None
+    if not well:
+        raise NeedsAttention(
+            f"{host!r} is no host name", where=host, fix="Enter the host as in shop.example, without a dot at its end."
+        )
+
+
+def _refuse_other_ports(host: str, port: int) -> None:
+    if port not in PORTS:
+        raise NeedsAttention(
+            f"The address names the port {port}, on which no platform is called",
+            where=host,
+            fix=f"Let the platform be reached on one of the ports {', '.join(map(str, sorted(PORTS)))}.",
+        )
 
 
 def _no_such_host(host: str) -> NeedsAttention:
@@ -99,6 +133,9 @@ class PinnedTransport(httpx.BaseTransport):
                 "The address does not use https", where=host, fix="Enter the URL with https:// in front."
             )
         port = url.port or (443 if url.scheme == "https" else 80)
+        _refuse_malformed(host)
+        if not self._allow_loopback:
+            _refuse_other_ports(host, port)
         addresses = public_addresses(host, port, allow_loopback=self._allow_loopback, resolver=self._resolver)
         *first, last = addresses[:TRIED]
         for address in first:
