@@ -7,7 +7,9 @@ import pytest
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.store.bundle import Store
+from shopbridge.store.environment import Environment
 from tests.integration.conftest import Calls, ManualClock
 
 NAME = "stock-write"
@@ -30,9 +32,59 @@ def test_a_lease_that_was_given_back_or_ran_out_is_free(
 ) -> None:
     store.leases.take(connection_id, NAME, "w1", MINUTE)
     store.leases.give_back(connection_id, NAME, "w1")
-    new_store().leases.take(connection_id, NAME, "w2", MINUTE)
+    holder = new_store()
+    holder.leases.take(connection_id, NAME, "w2", MINUTE)
     clock.advance(60)
-    new_store().leases.take(connection_id, NAME, "w3", MINUTE)
+    holder.leases.take(connection_id, NAME, "w3", MINUTE)
+
+
+@pytest.mark.parametrize("ahead", [-600, 600])
+def test_others_wait_as_long_as_a_lease_lasts_by_their_own_clock(
+    environment: Environment, store: Store, connection_id: ConnectionId, clock: ManualClock, ahead: float
+) -> None:
+    other = Store(environment, clock=lambda: clock() + timedelta(seconds=2 * ahead), sleep=clock.sleep).leases
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    for passed in (0, 30, 29):
+        clock.advance(passed)
+        with pytest.raises(RetryLater):
+            other.take(connection_id, NAME, "w2", MINUTE)
+    clock.advance(1)
+    other.take(connection_id, NAME, "w2", MINUTE)
+
+
+def test_a_lease_that_its_owner_takes_again_is_another_one_to_those_who_wait(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    other = new_store().leases
+    for _ in range(3):
+        store.leases.take(connection_id, NAME, "w1", MINUTE)
+        with pytest.raises(RetryLater):
+            other.take(connection_id, NAME, "w2", MINUTE)
+        clock.advance(59)
+    clock.advance(1)
+    other.take(connection_id, NAME, "w2", MINUTE)
+
+
+def test_of_two_who_find_a_dead_lease_one_gets_it(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    others = [new_store().leases for _ in range(2)]
+    for other in others:
+        with pytest.raises(RetryLater):
+            other.take(connection_id, NAME, "early", MINUTE)
+    clock.advance(60)
+    others[0].take(connection_id, NAME, "w2", MINUTE)
+    with pytest.raises(RetryLater):
+        others[1].take(connection_id, NAME, "w3", MINUTE)
+
+
+def test_a_lease_that_is_old_by_any_clock_is_free_at_first_sight(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    clock.advance(60 + CLOCKS_APART.total_seconds())
+    new_store().leases.take(connection_id, NAME, "w2", MINUTE)
 
 
 def test_whoever_lost_a_lease_cannot_give_it_back_for_the_new_owner(

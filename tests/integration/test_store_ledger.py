@@ -15,8 +15,9 @@ from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
 from shopbridge.model.order_facts import OrderFacts, PaymentFacts
 from shopbridge.store.bundle import Store
+from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item
-from shopbridge.store.ledger import DynamoLedger, is_leased
+from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.ledger_items import from_item, to_item
 from shopbridge.store.table import Table
 from tests.integration.conftest import Calls, ManualClock
@@ -359,6 +360,51 @@ def test_orders_are_found_by_number_and_counted_by_state_page_by_page(
     assert store.ledger.summary(connection_id) == {"HELD": 4, "DONE": 26}
 
 
+@pytest.mark.parametrize("ahead", [-1200, 1200])
+def test_a_lease_is_out_when_another_container_has_seen_it_that_long(
+    environment: Environment, store: Store, connection_id: ConnectionId, clock: ManualClock, ahead: float
+) -> None:
+    other = Store(environment, clock=lambda: clock() + timedelta(seconds=ahead), sleep=clock.sleep).ledger
+    store.ledger.claim(order(connection_id), owner="w1", lease=LEASE)
+    for passed in (60, 89):
+        first = other.claim(order(connection_id), owner="w2", lease=LEASE)
+        assert (first.won, first.busy > timedelta(0)) == (False, True)
+        clock.advance(passed)
+    assert other.claim(order(connection_id), owner="w2", lease=LEASE).busy == timedelta(seconds=1)
+    clock.advance(1)
+    assert other.claim(order(connection_id), owner="w2", lease=LEASE).won
+    with pytest.raises(Conflict):
+        store.ledger.save(order(connection_id), owner="w1")
+
+
+def test_of_two_who_saw_a_lease_run_out_one_takes_the_record(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.ledger.claim(order(connection_id), owner="w1", lease=LEASE)
+    others = [new_store().ledger for _ in range(2)]
+    for ledger in others:
+        ledger.claim(order(connection_id), owner="early", lease=LEASE)
+    clock.advance(LEASE.total_seconds())
+    won = [ledger.claim(order(connection_id), owner=f"w{n}", lease=LEASE).won for n, ledger in enumerate(others)]
+    assert won == [True, False]
+
+
+def test_a_try_of_unknown_outcome_is_known_since_a_container_first_saw_it(
+    environment: Environment, store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    brought_to(store.ledger, order(connection_id), state="SENT", sent_at=clock())
+    clock.advance(60)
+    ahead = Store(environment, clock=lambda: clock() + timedelta(minutes=20), sleep=clock.sleep).ledger
+    claim = ahead.claim(order(connection_id), owner="w2", lease=LEASE)
+    assert (claim.won, claim.sent_seen) == (True, NOON + timedelta(minutes=21))
+    ahead.save(claim.record.model_copy(update={"lease_owner": None, "lease_until": None}), owner="w2")
+    clock.advance(60)
+    assert ahead.claim(order(connection_id), owner="w3", lease=LEASE).sent_seen == NOON + timedelta(minutes=21)
+    again = claim.record.model_copy(update={"sent_at": clock(), "lease_owner": None, "lease_until": None})
+    ahead.save(again, owner="w3")
+    assert store.ledger.claim(order(connection_id), owner="w4", lease=LEASE).sent_seen == NOON + timedelta(minutes=2)
+
+
 class Workers(RuleBasedStateMachine):
     """Several workers on one order, in any interleaving of claims, saves, crashes and passing time."""
 
@@ -382,7 +428,7 @@ class Workers(RuleBasedStateMachine):
         self.attempt += 1
         name = f"attempt-{self.attempt}"
         incoming = order(self.connection, self.order_id, revision=revision).model_copy(update={"origin": origin})
-        before, busy = self.standing, self.standing is not None and is_leased(self.standing, self.clock())
+        before, busy = self.standing, self.busy
         claim = self.store.ledger.claim(incoming, owner=name, lease=LEASE)
         if not claim.won:
             assert before is not None
@@ -424,6 +470,12 @@ class Workers(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 100, 150, 400]))
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(seconds)
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody owns the record, by the one clock that all have here."""
+        until = self.standing.lease_until if self.standing else None
+        return until is not None and self.clock() < until
 
     @invariant()
     def the_ledger_tells_what_the_last_owner_wrote(self) -> None:

@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -107,10 +108,12 @@ class AnyWorld(ABC):
         self._apps: dict[str, Any] = {}
         self.container = self.new_container()
 
-    def new_container(self, calls: Calls | None = None) -> Container:
-        """A cold start: nothing remembered."""
+    def new_container(self, calls: Calls | None = None, ahead: timedelta = timedelta(0)) -> Container:
+        """A cold start: nothing remembered, and a clock that may be ahead of everybody else's."""
         self.calls = calls or Calls()
-        store = Store(self.environment, clock=self.clock, sleep=self.clock.sleep, write_line=self.lines.append)
+        store = Store(
+            self.environment, clock=lambda: self.clock() + ahead, sleep=self.clock.sleep, write_line=self.lines.append
+        )
         count(store, self.calls)
         self.use(Container(store, transport=Routes(self, self.calls)))
         return self.container

@@ -281,7 +281,7 @@ class World:
         self.source = FakeSource(self.calls)
         self.target = FakeTarget(self.calls)
         self.snapshots = MemorySnapshots(self.calls)
-        self.runs = MemoryRuns(self.calls)
+        self.runs = MemoryRuns(self.calls, self.clock)
         self.queue = MemoryQueue(self.calls)
         self.connections = MemoryConnections(_connection(self.clock, products))
 

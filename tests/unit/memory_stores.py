@@ -111,8 +111,9 @@ class MemorySnapshots:
 
 
 class MemoryRuns:
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, clock: Callable[[], datetime]) -> None:
         self._calls = calls
+        self._clock = clock
         self.run: Run | None = None
         self.left = b""
 
@@ -131,6 +132,9 @@ class MemoryRuns:
         asked = bool(run.version and self.run and self.run.stop_asked and not resumed)
         self.run = run.model_copy(update={"version": run.version + 1, "stop_asked": asked})
         return self.run
+
+    def is_owned(self, _: ConnectionId, run: Run, __: timedelta) -> bool:
+        return run.lease_until is not None and run.lease_until > self._clock()
 
     def ask_to_stop(self, _: ConnectionId, __: RunKind) -> None:
         assert self.run is not None

@@ -220,18 +220,22 @@ class MemoryLeases:
 class RunsByKind:
     """``MemoryRuns`` for each kind."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, clock: Callable[[], datetime]) -> None:
         self._calls = calls
+        self._clock = clock
         self.by_kind: dict[str, MemoryRuns] = {}
 
     def of(self, kind: str) -> MemoryRuns:
-        return self.by_kind.setdefault(kind, MemoryRuns(self._calls))
+        return self.by_kind.setdefault(kind, MemoryRuns(self._calls, self._clock))
 
     def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
         return self.of(kind).load(connection, kind)
 
     def save(self, connection: ConnectionId, run: Run) -> Run:
         return self.of(run.kind).save(connection, run)
+
+    def is_owned(self, connection: ConnectionId, run: Run, lease: timedelta) -> bool:
+        return self.of(run.kind).is_owned(connection, run, lease)
 
     def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
         self.of(kind).ask_to_stop(connection, kind)
@@ -312,7 +316,7 @@ class StockWorld:
         self.office = Keeper("office", self.calls, self.clock, early=office_early)
         self.connections = MemoryConnections(a_connection(self.clock(), stock))
         self.snapshots = MemorySnapshots(self.calls)
-        self.runs = RunsByKind(self.calls)
+        self.runs = RunsByKind(self.calls, self.clock)
         self.leases = MemoryLeases(self.calls, self.clock)
         self.ledger = MemoryLedger(self.calls)
         self.queue = MemoryQueue(self.calls)

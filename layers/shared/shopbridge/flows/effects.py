@@ -8,6 +8,7 @@ from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, Re
 from shopbridge.flows.hold import LEASE, new_record, release, told
 from shopbridge.flows.job import Job
 from shopbridge.model.base import ExternalId
+from shopbridge.model.clocks import CLOCKS_APART, time_left
 from shopbridge.model.ledger import EffectKey, LedgerRecord
 from shopbridge.ports import Claim
 
@@ -15,7 +16,8 @@ SETTLING = timedelta(seconds=45)
 """How long a call whose answer was lost may still take effect: longer than any time-out of ours."""
 
 LISTED_WITHIN = timedelta(minutes=10)
-"""How long we trust our own word that something was made, against a list of the target that does not show it."""
+"""How long we trust our own word that something was made, against a list of the target that does not show it; longer by
+what two clocks may be apart."""
 
 
 def once(
@@ -53,15 +55,22 @@ def once(
 
 def _is_young(job: Job, record: LedgerRecord) -> bool:
     """Made a moment ago, so the target's list may not show it yet; an older one that it does not show is gone."""
-    return job.bridge.clock() - (record.sent_at or record.updated_at) < LISTED_WITHIN
+    return job.bridge.clock() - (record.sent_at or record.updated_at) < LISTED_WITHIN + CLOCKS_APART
 
 
-def must_settle(job: Job, record: LedgerRecord) -> None:
-    """Wait until a call whose answer was lost has surely ended. Raises RetryLater until then."""
-    ready = (record.sent_at or record.updated_at) + SETTLING
-    wait = (ready - job.bridge.clock()).total_seconds()
-    if wait > 0:
-        raise RetryLater("An earlier try may still take effect", after=wait, where=job.connection.id)
+def must_settle(job: Job, claim: Claim) -> None:
+    """Wait until a call whose answer was lost has surely ended, by our own clock from when we first heard of it.
+
+    Raises:
+        RetryLater: Until then.
+    """
+    now, record = job.bridge.clock(), claim.record
+    began = record.sent_at or record.updated_at
+    wait = time_left(claim.sent_seen or now, SETTLING, began + SETTLING, now)
+    if wait > timedelta(0):
+        raise RetryLater(
+            "An earlier try may still take effect", after=max(wait.total_seconds(), 1), where=job.connection.id
+        )
 
 
 @contextmanager
@@ -83,7 +92,7 @@ def handing_back(job: Job, record: LedgerRecord, title: str) -> Iterator[None]:
 def _found_before(job: Job, claim: Claim, find: Callable[[], ExternalId | None]) -> ExternalId | None:
     if claim.new:
         return None
-    must_settle(job, claim.record)
+    must_settle(job, claim)
     return find()
 
 

@@ -44,8 +44,9 @@ from shopbridge.flows.order_warnings import order_warnings
 from shopbridge.flows.references import brought_before, check_address, find_sent, reference_of, taken
 from shopbridge.flows.resolve import match_value
 from shopbridge.model.base import OrderId
+from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import IN_DOUBT, LedgerRecord, LedgerState, Reason
+from shopbridge.model.ledger import IN_DOUBT, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, Origin
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.model.order import Order
@@ -58,8 +59,8 @@ GONE = Reason(
 )
 """Why a resend could do nothing."""
 
-LOOK_BACK = timedelta(minutes=5)
-"""The back office's clock may differ from ours when we search what it created since a moment."""
+LOOK_BACK = CLOCKS_APART + timedelta(minutes=5)
+"""Neither the clock that noted the try nor the back office's own need agree with ours when we search since a moment."""
 
 
 def import_message(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
@@ -154,7 +155,7 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
     record = new_record(job.bridge, order_key(job.connection.id, order.id), order.revision, order.number, origin)
     claim = job.bridge.ledger.claim(record, owner=job.owner, lease=LEASE)
     if not claim.won:
-        _stand_back(job, claim)
+        _stand_back(claim)
         return
     standing = claim.record
     if standing.is_set_aside and origin != "resend":
@@ -164,15 +165,14 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
     if standing.state == "DONE":
         after_import(job, order, standing, origin)
         return
-    _Import(job, order, standing, origin).run()
+    _Import(job, order, claim, origin).run()
 
 
-def _stand_back(job: Job, claim: Claim) -> None:
+def _stand_back(claim: Claim) -> None:
     """Another worker owns the record, or this version is settled already."""
-    lease = claim.record.lease_until
-    if lease and lease > job.bridge.clock():
-        wait = (lease - job.bridge.clock()).total_seconds()
-        raise RetryLater("Another worker has the order", after=wait, where=f"order {claim.record.reference}")
+    wait = claim.busy.total_seconds()
+    if wait:
+        raise RetryLater("Another worker has the order", after=max(wait, 1), where=f"order {claim.record.reference}")
 
 
 def _give_stock_back(job: Job, order: Order, origin: str) -> None:
@@ -184,10 +184,11 @@ def _give_stock_back(job: Job, order: Order, origin: str) -> None:
 class _Import:
     """One try to bring one version of an order into the back office; ``record`` is always what is true now."""
 
-    def __init__(self, job: Job, order: Order, record: LedgerRecord, origin: Origin) -> None:
+    def __init__(self, job: Job, order: Order, claim: Claim, origin: Origin) -> None:
         self._job = job
         self._order = order
-        self._record = record
+        self._claim = claim
+        record = self._record = claim.record
         self._first_try = False
         # An order that a backfill reached for beyond the start date must not be skipped when it is resent.
         found_by = "backfill" if (record.origin, origin) == ("backfill", "resend") else origin
@@ -237,7 +238,7 @@ class _Import:
 
     def _look_up(self) -> OrderReceipt | None:
         """After a try whose outcome we do not know: is the order there?"""
-        must_settle(self._job, self._record)
+        must_settle(self._job, self._claim)
         since = (self._record.sent_at or self._record.updated_at) - LOOK_BACK
         if not self._record.sent_as:
             self._change(sent_as=reference_of(self._job, self._order))

@@ -12,6 +12,7 @@ from decimal import Decimal
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, RetryLater
 from shopbridge.flows.job import Job
 from shopbridge.flows.poll_orders import first_moment
+from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord
 from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
@@ -143,10 +144,11 @@ def _rivals(job: Job, record: LedgerRecord) -> Sequence[LedgerRecord]:
 def _wait_for(job: Job, rivals: Sequence[LedgerRecord]) -> None:
     now = job.bridge.clock()
     for other in rivals:
-        if other.lease_until and other.lease_until > now:
-            after = min(other.lease_until - now, BUSY).total_seconds()
+        if other.lease_until and other.lease_until + CLOCKS_APART > now:
             raise RetryLater(
-                "Another order of the same number is on its way", after=after, where=f"order {other.reference}"
+                "Another order of the same number is on its way",
+                after=BUSY.total_seconds(),
+                where=f"order {other.reference}",
             )
 
 

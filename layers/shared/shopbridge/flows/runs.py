@@ -23,7 +23,7 @@ SCHEDULE = "schedule"
 SLICE_ENDS_WITH = 60.0
 """Seconds left at which a slice ends and the run goes on in a follow-up message."""
 LEASE = timedelta(minutes=16)
-"""Longer than a function may run, so whoever finds it run out knows that its owner is dead."""
+"""Longer than a function may run, so whoever has seen it for so long knows that its owner is dead."""
 SAVE_EVERY = timedelta(seconds=20)
 """How often progress is saved, and a wish to stop is heard."""
 LONGEST_CHAIN = 2000
@@ -203,7 +203,7 @@ def _taken(bridge: Bridge, connection: Connection, request: RunRequest) -> Run |
         if request.job == "orders":
             return None  # the poll brings new ones: only a person wants all of them
         run = new_run(bridge, request.job, request.started_by, before=run)
-    if run.state != "running" or _is_owned(run, bridge.clock()) or _must_wait(bridge, connection, run):
+    if run.state != "running" or bridge.runs.is_owned(connection.id, run, LEASE) or _must_wait(bridge, connection, run):
         return None
     try:
         return bridge.runs.save(connection.id, _leased(run, bridge.clock()))
@@ -216,10 +216,6 @@ def _must_wait(bridge: Bridge, connection: Connection, run: Run) -> bool:
         return False
     products = bridge.runs.load(connection.id, "products")
     return products is None or products.state != "done"
-
-
-def _is_owned(run: Run, now: datetime) -> bool:
-    return run.lease_until is not None and run.lease_until > now
 
 
 def _leased(run: Run, now: datetime) -> Run:
@@ -272,7 +268,7 @@ def stop(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
     """Ask an active run to stop; one that lies idle is stopped at once. Raises BridgeError when none is active."""
     run = _in_state(bridge, connection.id, kind, "running")
     bridge.runs.ask_to_stop(connection.id, kind)
-    if _is_owned(run, bridge.clock()):
+    if bridge.runs.is_owned(connection.id, run, LEASE):
         return run.model_copy(update={"stop_asked": True})
     return bridge.runs.save(connection.id, run.model_copy(update={"state": "stopped", "updated_at": bridge.clock()}))
 

@@ -88,11 +88,18 @@ class Cursors(Protocol):
 
 @dataclass(frozen=True)
 class Claim:
-    """The answer to a claim: whether the record is ours, the record, and whether this claim made it."""
+    """The answer to a claim: whether the record is ours, the record, and whether this claim made it.
+
+    Attributes:
+        busy: How long it may still be another worker's; zero when it is not, or is settled.
+        sent_seen: Since when this container has known of the try whose outcome is open, by its own clock.
+    """
 
     won: bool
     record: LedgerRecord
     new: bool = False
+    busy: timedelta = timedelta(0)
+    sent_seen: datetime | None = None
 
 
 class Ledger(Protocol):
@@ -101,10 +108,10 @@ class Ledger(Protocol):
     def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
         """Take the record for one worker.
 
-        Wins when there is no record, or when its lease is free or ran out and its state may go on
-        (everything but DONE without follow-ups of the same or a newer revision). A lost claim returns
-        the record that stands. A won claim returns the record as it stood, with the lease taken, or
-        ``record`` itself when it is new.
+        Wins when there is no record, or when its lease is free or has stood before this container's eyes for as long
+        as it lasts, and its state may go on (everything but DONE without follow-ups of the same or a newer revision).
+        A lost claim returns the record that stands. A won claim returns the record as it stood, with the lease taken,
+        or ``record`` itself when it is new.
         """
 
     def save(self, record: LedgerRecord, *, owner: str) -> None:
@@ -230,6 +237,9 @@ class Runs(Protocol):
         Returns it with its new version, and with ``stop_asked`` as it stands by then: it is only ever set by
         ``ask_to_stop``, and cleared when a run takes the place of another or is resumed.
         """
+
+    def is_owned(self, connection: ConnectionId, run: Run, lease: timedelta) -> bool:
+        """Whether another worker may be at the run: until this container has seen that very lease so long."""
 
     def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
         """Mark the run, past its version."""

@@ -23,6 +23,7 @@ from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.runs import DynamoRuns
+from shopbridge.store.sightings import Sightings
 from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.table import Table
 from shopbridge.store.tokens import OwnTokens, SharedTokens
@@ -66,7 +67,7 @@ class Store:
     @cached_property
     def ledger(self) -> DynamoLedger:
         """What became of every order, customer and product."""
-        return DynamoLedger(self._state, self.clock)
+        return DynamoLedger(self._state, self.clock, self._sightings)
 
     @cached_property
     def health(self) -> DynamoHealth:
@@ -104,12 +105,12 @@ class Store:
     @cached_property
     def runs(self) -> DynamoRuns:
         """Runs with their progress."""
-        return DynamoRuns(self._state)
+        return DynamoRuns(self._state, self._sightings)
 
     @cached_property
     def leases(self) -> DynamoLeases:
         """One worker at a time."""
-        return DynamoLeases(self._state, self.clock)
+        return DynamoLeases(self._state, self.clock, self._sightings)
 
     @cached_property
     def activity(self) -> JsonActivity:
@@ -136,6 +137,10 @@ class Store:
     def secrets(self, connection: ConnectionId, side: Side) -> SideSecrets:
         """The secrets of one side, for a connector's auth."""
         return SideSecrets(self.credentials, connection, side)
+
+    @cached_property
+    def _sightings(self) -> Sightings:
+        return Sightings(self.clock)
 
     @cached_property
     def _state(self) -> Table:

@@ -1,18 +1,26 @@
-"""Leases: one worker at a time, for a while."""
+"""Leases: one worker at a time, for a while.
 
+Nobody compares two clocks: whoever finds a lease waits as long as it lasts from when it first saw that very one.
+"""
+
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.clocks import time_left
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, forget_after, key, moment, read_moment, text
+from shopbridge.store.items import Item, forget_after, key, moment, number, read_moment, text
+from shopbridge.store.sightings import Sightings, place_of
 from shopbridge.store.table import Table
 
 KEPT = timedelta(days=1)
-FREE = "attribute_not_exists(#until) OR #until <= :now OR #owner = :owner"
+TAKE = "SET #owner = :owner, #until = :until, #lasts = :lasts, #forget_at = :forget_at"
+FREE = "attribute_not_exists(#until) OR #owner = :owner"
+DEAD = "#owner = :seen_owner AND #until = :seen_until"
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,7 @@ class DynamoLeases:
 
     table: Table
     clock: Clock
+    seen: Sightings
 
     def take(self, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> None:
         """Own ``name`` for a while, or for a while longer.
@@ -31,19 +40,10 @@ class DynamoLeases:
         Raises:
             RetryLater: Somebody else owns it; ``after`` is what is left of their time.
         """
-        now = self.clock()
         try:
-            self.table.update(
-                _lease_key(connection, name),
-                "SET #owner = :owner, #until = :until, #forget_at = :forget_at",
-                FREE,
-                owner=text(owner),
-                until=moment(now + lease),
-                now=moment(now),
-                forget_at=forget_after(now, lease + KEPT),
-            )
+            self._write(connection, name, owner, lease, FREE)
         except ConditionFailed as error:
-            raise self._taken(connection, name, error.standing) from error
+            self._take_over(connection, name, owner, lease, error.standing)
 
     def give_back(self, connection: ConnectionId, name: str, owner: str) -> None:
         """Let go of it, unless somebody else owns it by now.
@@ -55,9 +55,43 @@ class DynamoLeases:
                 _lease_key(connection, name), "REMOVE #owner, #until", "#owner = :owner", owner=text(owner)
             )
 
-    def _taken(self, connection: ConnectionId, name: str, standing: Item) -> RetryLater:
-        left = read_moment(standing["until"]) - self.clock() if "until" in standing else timedelta(0)
-        return RetryLater("Another worker is at it", after=max(left.total_seconds(), 1), where=f"{connection}, {name}")
+    def _take_over(self, connection: ConnectionId, name: str, owner: str, lease: timedelta, standing: Item) -> None:
+        """Take what its owner left behind. Raises RetryLater while it may be at work."""
+        left = self._left(standing) if "until" in standing else timedelta(0)
+        if left > timedelta(0):
+            raise _taken(connection, name, left)
+        seen = {"seen_owner": standing["owner"], "seen_until": standing["until"]} if "until" in standing else {}
+        try:
+            self._write(connection, name, owner, lease, DEAD if seen else FREE, **seen)
+        except ConditionFailed as error:
+            raise _taken(connection, name, timedelta(0)) from error
+
+    def _write(
+        self, connection: ConnectionId, name: str, owner: str, lease: timedelta, only_if: str, **values: Item
+    ) -> None:
+        now = self.clock()
+        taken = self.table.update(
+            _lease_key(connection, name),
+            TAKE,
+            only_if,
+            owner=text(owner),
+            until=moment(now + lease),
+            lasts=number(math.ceil(lease.total_seconds())),
+            forget_at=forget_after(now, lease + KEPT),
+            **values,
+        )
+        self._left(taken)
+
+    def _left(self, standing: Item) -> timedelta:
+        """How long its owner may be at work, by this container's clock."""
+        until = read_moment(standing["until"])
+        lasts = timedelta(seconds=int(standing["lasts"]["N"])) if "lasts" in standing else KEPT
+        first = self.seen.since(place_of(standing), f"{standing['owner']['S']} {until.isoformat()}")
+        return time_left(first, lasts, until, self.clock())
+
+
+def _taken(connection: ConnectionId, name: str, left: timedelta) -> RetryLater:
+    return RetryLater("Another worker is at it", after=max(left.total_seconds(), 1), where=f"{connection}, {name}")
 
 
 def _lease_key(connection: ConnectionId, name: str) -> Item:

@@ -8,23 +8,25 @@ from typing import Any
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, SkippedOrder
+from shopbridge.model.clocks import time_left
+from shopbridge.model.ledger import IN_DOUBT, EffectKey, LedgerRecord, LedgerState, SkippedOrder
 from shopbridge.model.order import same_version
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, moment, text
 from shopbridge.store.ledger_items import PREFIX, follow_ups, from_item, item_key, skipped_order, to_item
+from shopbridge.store.sightings import Sightings, place_of
 from shopbridge.store.table import Table
 
 TRIES = 5
 ALL_ORDERS = frozenset({"backfill", "first_import"})
 """Origins that read all orders, whether they changed or not."""
 TAKE = "SET #lease_owner = :owner, #lease_until = :until REMOVE #forget_at"
-# The lease is free and nothing that the decision rested on has moved since.
-STILL_FREE = (
-    "(attribute_not_exists(#lease_until) OR #lease_until <= :now)"
-    " AND #state = :state AND #revision = :revision AND #follow_ups = :follow_ups"
-)
+# Nothing that the decision rested on has moved since; no clock is compared.
+UNMOVED = "#state = :state AND #revision = :revision AND #follow_ups = :follow_ups"
+FREE = f"attribute_not_exists(#lease_owner) AND {UNMOVED}"
+DEAD = f"#lease_owner = :seen_owner AND #lease_until = :seen_until AND {UNMOVED}"
+NOBODY = timedelta(0)
 ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
 
 
@@ -49,15 +51,9 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     return not (newer or resent or judged_anew)
 
 
-def is_leased(record: LedgerRecord, now: datetime) -> bool:
-    """Whether somebody owns the record at this moment."""
-    return record.lease_owner is not None and record.lease_until is not None and now < record.lease_until
-
-
 @dataclass(frozen=True)
 class _Lease:
     owner: str
-    since: datetime
     until: datetime
 
 
@@ -67,6 +63,7 @@ class DynamoLedger:
 
     table: Table
     clock: Clock
+    seen: Sightings
 
     def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
         """Take the record for one worker; see the port. One conditional write when the record is new.
@@ -74,29 +71,34 @@ class DynamoLedger:
         Args:
             record: As it would be opened; also carries the incoming revision and origin.
             owner: Names one attempt; never used twice, or two attempts could both believe to own the record.
-            lease: How long the others keep away; longer than the attempt can take.
+            lease: How long the others keep away, each by its own clock from when it saw this lease; longer than the
+                attempt can take.
 
         Raises:
             RetryLater: Others kept changing the record; nothing was taken.
             Conflict: The record was forgotten in this very moment; claim again.
         """
         now = self.clock()
-        ours = _Lease(owner, since=now, until=now + lease)
+        ours = _Lease(owner, until=now + lease)
         opened = record.model_copy(update={"lease_owner": ours.owner, "lease_until": ours.until})
         standing = self._open(opened)
         if standing is None:
-            return Claim(won=True, record=opened, new=True)
+            self._owned_for(opened, lease)
+            return Claim(won=True, record=opened, new=True, sent_seen=self._sent_seen(opened))
         for _ in range(TRIES):
-            if is_leased(standing, now) or is_settled(standing, record):
-                return Claim(won=False, record=standing)
+            busy, sent_seen = self._owned_for(standing, lease), self._sent_seen(standing)
+            if busy or is_settled(standing, record):
+                return Claim(won=False, record=standing, busy=busy)
             taken, standing = self._take(standing, ours)
             if taken:
-                return Claim(won=True, record=taken)
+                self._owned_for(taken, lease)
+                return Claim(won=True, record=taken, sent_seen=sent_seen)
         raise RetryLater("Several workers want the same record", after=1, where=record.reference)
 
     def save(self, record: LedgerRecord, *, owner: str) -> None:
         """Write a claimed record; without ``lease_owner`` the lease ends. Raises Conflict when it is not ours."""
         self.table.put(to_item(record), "#lease_owner = :owner", owner=text(owner))
+        self._sent_seen(record)
 
     def get(self, key: EffectKey) -> LedgerRecord | None:
         """The record, or None."""
@@ -160,17 +162,41 @@ class DynamoLedger:
             item = self.table.update(
                 item_key(standing.key),
                 TAKE,
-                STILL_FREE,
+                DEAD if standing.lease_owner else FREE,
                 owner=text(ours.owner),
                 until=moment(ours.until),
-                now=moment(ours.since),
                 state=text(standing.state),
                 revision=text(standing.revision),
                 follow_ups=follow_ups(standing),
+                **_dead_lease(standing),
             )
         except ConditionFailed as error:
             return _after_a_lost_race(error, ours)
         return from_item(item), standing
+
+    def _owned_for(self, record: LedgerRecord, lease: timedelta) -> timedelta:
+        """How long the record may still be another worker's; zero when it is not."""
+        if record.lease_owner is None or record.lease_until is None:
+            return NOBODY
+        mark = f"{record.lease_owner} {record.lease_until.isoformat()}"
+        first = self.seen.since(f"{_place(record)} lease", mark)
+        return max(time_left(first, lease, record.lease_until, self.clock()), NOBODY)
+
+    def _sent_seen(self, record: LedgerRecord) -> datetime | None:
+        """Since when this container knows of the try whose outcome is open; None when none is."""
+        if record.state not in IN_DOUBT:
+            return None
+        return self.seen.since(f"{_place(record)} sent", (record.sent_at or record.updated_at).isoformat())
+
+
+def _place(record: LedgerRecord) -> str:
+    return place_of(item_key(record.key))
+
+
+def _dead_lease(standing: LedgerRecord) -> dict[str, Item]:
+    if standing.lease_owner is None or standing.lease_until is None:
+        return {}
+    return {"seen_owner": text(standing.lease_owner), "seen_until": moment(standing.lease_until)}
 
 
 def _after_a_lost_race(error: ConditionFailed, ours: _Lease) -> tuple[LedgerRecord | None, LedgerRecord]:

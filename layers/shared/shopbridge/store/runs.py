@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.clocks import time_left
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import Run, RunKind, RunProblem
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, key, number, text
+from shopbridge.store.sightings import Sightings, place_of
 from shopbridge.store.table import Table
 
 LARGEST_PART = 350_000
@@ -27,6 +30,7 @@ class DynamoRuns:
     """One item for each kind of run in the state table; the wish to stop is an attribute that no save overwrites."""
 
     table: Table
+    seen: Sightings
 
     def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
         """The newest run of this kind, or None."""
@@ -36,12 +40,27 @@ class DynamoRuns:
     def save(self, connection: ConnectionId, run: Run) -> Run:
         """Store if nobody saved meanwhile (raises Conflict); see the port."""
         try:
-            return self._written(connection, run)
+            saved = self._written(connection, run)
         except ConditionFailed as error:
             if not error.standing or error.standing["run"] != _body(run):
                 raise
             # The client repeats a write whose answer was lost, and then meets its own.
-            return _from_item(error.standing)
+            saved = _from_item(error.standing)
+        self._lease_seen(connection, saved)
+        return saved
+
+    def is_owned(self, connection: ConnectionId, run: Run, lease: timedelta) -> bool:
+        """Whether another worker may be at the run: until this container has seen that very lease so long."""
+        first = self._lease_seen(connection, run)
+        if first is None or run.lease_until is None:
+            return False
+        return time_left(first, lease, run.lease_until, self.seen.clock()) > timedelta(0)
+
+    def _lease_seen(self, connection: ConnectionId, run: Run) -> datetime | None:
+        if run.lease_owner is None or run.lease_until is None:
+            return None
+        mark = f"{run.lease_owner} {run.lease_until.isoformat()}"
+        return self.seen.since(place_of(_run_key(connection, run.kind)), mark)
 
     def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
         """Mark the run, past its version; one that is not running has stopped already."""
