@@ -12,6 +12,7 @@ from sandbox.aws.template import Template, read_template
 from shopbridge.flows.watch import COUNTS
 from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
+from tools.tables_template import tables_template
 
 ROOT = Path(__file__).parents[2]
 Properties = dict[str, Any]
@@ -101,6 +102,10 @@ def test_every_mapping_reports_partial_failures_and_bounds_its_concurrency(templ
         assert mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"]
 
 
+def test_no_message_waits_for_another_ones_platform_in_a_batch(template: Template) -> None:
+    assert {mapping.batch_size for mapping in template.source_mappings} == {1}
+
+
 def test_backfill_is_a_narrow_lane_of_its_own(template: Template) -> None:
     lanes = {
         found["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]: found["Properties"]["ScalingConfig"]
@@ -123,9 +128,18 @@ def test_a_function_that_feeds_its_own_queue_is_allowed_to_loop(template: Templa
 def test_a_table_survives_its_stack_and_its_mistakes(template: Template, table: str) -> None:
     resource = dict(template.of_type("AWS::DynamoDB::Table"))[table]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert resource["Properties"]["DeletionProtectionEnabled"] is True
     assert resource["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert resource["Properties"]["SSESpecification"] == {"SSEEnabled": True}
     assert resource["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_a_new_stack_can_take_over_tables_that_are_there(template: Template) -> None:
+    made = tables_template()
+    assert made["Resources"] == dict(template.of_type("AWS::DynamoDB::Table"))
+    assert set(made["Resources"]) == {"ConnectionsTable", "StateTable"}
+    assert not re.findall(r"Fn::|Ref\b|DependsOn|TableName", json.dumps(made))
+    assert "Transform" not in made
 
 
 def test_the_schedule_s_index_holds_every_interval_so_that_a_tick_reads_nothing_else(template: Template) -> None:

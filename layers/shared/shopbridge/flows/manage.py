@@ -31,6 +31,12 @@ from shopbridge.model.operations import Change, Create, Delete, Pause, Resume, S
 SIDES: tuple[Side, ...] = ("shop", "office")
 MANAGING = timedelta(minutes=3)
 """Longer than the function may run."""
+FIRST_OF_ALL = (
+    "Nothing is known here yet: this is the first connection of an installation whose ledger is empty. If the "
+    "installation takes the place of an earlier one, orders that that one brought will be created once more. Then let "
+    "the stack take over the earlier tables first: docs/operations.md, Tables that outlive the stack."
+)
+"""Remark to the operator: what a stack that was deleted and made anew does not know."""
 
 
 class NotVerified(BridgeError):  # noqa: N818 - named like what happened
@@ -58,6 +64,7 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
     accounts = accounts_of(bridge, request.settings, report.accounts)
     check_pair(bridge, ConnectionId(request.settings.id), accounts, request.beside)
+    remarks = (*report.remarks, *_warnings(bridge))
     token = random.token_urlsafe(16)
     status, reason = _beginning(awaiting=awaiting, start=request.start)
     connection = Connection(
@@ -78,10 +85,15 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         bridge.connections.save(connection, expected_version=0)
     event = "connection_revived" if gone else "connection_created"
     bridge.activity.info(event, connection.id, by=request.by, status=status)
-    shown = {**described(connection), "remarks": report.remarks, "hooks": hooks(connection.id, token)}
+    shown = {**described(connection), "remarks": remarks, "hooks": hooks(connection.id, token)}
     if request.start or report.shop is None or report.office is None:
         return shown
     return {**shown, "plan": plan(Job(bridge, connection, report.shop, report.office))}
+
+
+def _warnings(bridge: Bridge) -> Iterator[str]:
+    if not bridge.connections.all() and not bridge.connections.all_deleted():
+        yield FIRST_OF_ALL
 
 
 def _beginning(*, awaiting: bool, start: bool) -> tuple[ConnectionStatus, str]:
