@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
+from sandbox.platforms.salespos import orders as till_orders
+from sandbox.platforms.salespos.errors import ApiError
 from sandbox.platforms.shopware import Payment
 from shopbridge.flows import draft
 from shopbridge.model.base import ConnectionId
@@ -42,6 +44,7 @@ def eventful(environment: Environment) -> World:
     world.shop.cancel(imported_)
     world.settle()
     stumble_over_the_buyer(world)
+    quoted_in_refusals(world)
     refused_calls(world)
     world.invoke("operations", {"operation": "create", "settings": world.settings(), "secrets": wrong_secrets(world)})
     world.office.faults.plan("unauthorised", times=99)
@@ -57,6 +60,10 @@ MAPS: dict[str, Any] = {
 }
 
 
+QUOTED = ("SANNE", "visser", "dorpsstraat", "06-1234567", "NL91ABNA")
+"""How a refusal writes it."""
+
+
 def stumble_over_the_buyer(world: World) -> None:
     def stumble(_job: Any, order: Any) -> Any:
         raise ValueError(f"{order.customer.first_name} {order.billing_address.street} {order.customer.email}")
@@ -68,6 +75,22 @@ def stumble_over_the_buyer(world: World) -> None:
     world.clock.advance(200)
     world.settle()
     assert world.record(order_id).state == "DONE"
+
+
+def quoted_in_refusals(world: World) -> None:
+    """The back office refuses orders in words that quote the buyer, once at the order and once at its note."""
+
+    def refuse(_shop: Any, body: Any) -> Any:
+        raise ApiError("400.10", f"Not accepted: {said} in {sorted(body)}")
+
+    said = "SANNE visser, Dorpsstraat, dorpsstraat 12B, sanne@buyers.example, 06-1234567, NL91ABNA0417164300"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(till_orders, "create_order", refuse)
+        order_id = bring(world)
+    record = world.record(order_id)
+    assert record.reason is not None
+    assert record.reason.text.count("***") > 3
+    assert "Not accepted" in record.reason.text
 
 
 def refused_calls(world: World) -> None:
@@ -106,7 +129,7 @@ def test_no_log_line_of_an_eventful_day_tells_a_secret_or_who_bought(eventful: W
     } <= seen
     check_log(eventful)
     text = "\n".join(eventful.lines)
-    for word in ("guessed-token", "typed-in-wrongly", "forged"):
+    for word in (*QUOTED, "guessed-token", "typed-in-wrongly", "forged"):
         assert word not in text
 
 
@@ -122,7 +145,7 @@ def test_the_state_table_keeps_nobodys_address_and_no_secret_but_the_token_in_us
     items = client.scan(TableName=eventful.environment.state_table)["Items"]
     kept = [item for item in items if not item["record"]["S"].startswith("TOKEN#")]
     text = json.dumps(kept)
-    for word in (*PERSONAL, *secrets_of(eventful)):
+    for word in (*PERSONAL, *QUOTED, *secrets_of(eventful)):
         assert word not in text, [item["record"] for item in kept if word in json.dumps(item)]
 
 

@@ -179,6 +179,20 @@ def test_every_function_logs_as_json_to_the_activity_log_which_forgets(template:
         assert group["RetentionInDays"] == {"Ref": "ActivityRetentionDays"}
 
 
+def test_the_activity_log_masks_what_aws_knows_to_identify_a_buyer(template: Template) -> None:
+    (group,) = of_type(template, "AWS::Logs::LogGroup").values()
+    audit, mask = group["DataProtectionPolicy"]["Statement"]
+    assert audit["Operation"] == {"Audit": {"FindingsDestination": {}}}
+    assert mask["Operation"] == {"Deidentify": {"MaskConfig": {}}}
+    assert audit["DataIdentifier"] == mask["DataIdentifier"], "AWS refuses a policy whose lists differ"
+    names = {arn.removeprefix("arn:aws:dataprotection::aws:data-identifier/") for arn in mask["DataIdentifier"]}
+    countries = ("DE", "ES", "FR", "GB", "IT")
+    assert names == {
+        "EmailAddress",
+        *(f"{it}-{land}" for it in ("BankAccountNumber", "PhoneNumber") for land in countries),
+    }
+
+
 def test_every_function_has_the_variables_the_code_cannot_do_without(template: Template) -> None:
     required = {str(field.validation_alias) for field in Environment.model_fields.values() if field.is_required()}
     for function in of_type(template, "AWS::Lambda::Function").values():

@@ -41,6 +41,7 @@ from shopbridge.flows.hold import (
 from shopbridge.flows.job import Job, open_job
 from shopbridge.flows.order_differences import facts_of
 from shopbridge.flows.order_warnings import order_warnings
+from shopbridge.flows.privacy import discreet
 from shopbridge.flows.references import brought_before, check_address, find_sent, reference_of, taken
 from shopbridge.flows.resolve import match_value
 from shopbridge.model.base import OrderId
@@ -152,6 +153,11 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
         RetryLater: Something is busy or away; the record is free for the next try.
         NeedsAttention: A platform refuses us; the record is held until the connection is resumed.
     """
+    with discreet(job, order) as quiet:
+        _import_order(quiet, order, origin)
+
+
+def _import_order(job: Job, order: Order, origin: Origin) -> None:
     record = new_record(job.bridge, order_key(job.connection.id, order.id), order.revision, order.number, origin)
     claim = job.bridge.ledger.claim(record, owner=job.owner, lease=LEASE)
     if not claim.won:

@@ -14,6 +14,7 @@ from shopbridge.flows.draft import draft_order
 from shopbridge.flows.hold import new_record, order_key, reason_of
 from shopbridge.flows.job import Job
 from shopbridge.flows.poll_orders import first_moment
+from shopbridge.flows.privacy import without_buyer
 from shopbridge.flows.references import brought_before
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import LedgerRecord, Reason
@@ -129,7 +130,7 @@ class _Plan:
         try:
             is_there = self._is_there(order, record)
         except (Held, Rejected) as error:
-            self._held.add(reason_of(error), order.number)
+            self._held.add(without_buyer(order, reason_of(error)), order.number)
         else:
             self._imported_already += is_there
             self._to_import += not is_there

@@ -18,9 +18,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
+from shopbridge.mapping.masking import EMAIL, MASK, SENTENCES
 from shopbridge.model.base import ConnectionId
 from shopbridge.ports import Clock
-from shopbridge.store.items import brief
+from shopbridge.store.items import brief, sentence
 
 PLAIN = frozenset(
     {
@@ -100,12 +101,9 @@ PLAIN = frozenset(
 )
 """What may be read in the log: ids, numbers, counts, sums, states, codes and sentences. Everything else is masked,
 so a new fact stays hidden until somebody has decided that it is no personal data."""
-MASK = "***"
 LONGEST_TRACE = 10_000
 REFUSED_VALUE = re.compile(r"(?<=input_value=).*?(?=, input_type=)", re.DOTALL)
 """Pydantic quotes the value it refuses."""
-EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
-
 
 QUOTES_NO_DATA = (AssertionError, AttributeError, ClientError, ImportError, NameError, TypeError, ValidationError)
 """Errors whose message is about code, or has the values it quotes masked."""
@@ -161,15 +159,15 @@ def trace_of(error: BaseException) -> str:
 
 def shown(facts: Mapping[str, object]) -> Mapping[str, Any]:
     """The facts as the log may show them, inner mappings by the same list."""
-    return {name: _value(fact) if name in PLAIN else MASK for name, fact in facts.items()}
+    return {name: _value(fact, quotes=name in SENTENCES) if name in PLAIN else MASK for name, fact in facts.items()}
 
 
-def _value(fact: object) -> Any:
+def _value(fact: object, *, quotes: bool) -> Any:
     if isinstance(fact, Mapping):
         return shown(fact)
     if isinstance(fact, list | tuple):
-        return [_value(part) for part in fact]
-    return _scalar(fact)
+        return [_value(part, quotes=quotes) for part in fact]
+    return sentence(fact) if quotes and isinstance(fact, str) else _scalar(fact)
 
 
 def _scalar(fact: object) -> Any:

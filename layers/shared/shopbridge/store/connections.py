@@ -10,7 +10,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Account, Connection, ConnectionSettings, Deleted, Side
 from shopbridge.ports import Scheduled
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, brief, compact, key, moment, number, plain, read_moment, text
+from shopbridge.store.items import Item, compact, key, moment, number, plain, read_moment, sentence, text
 from shopbridge.store.table import Table
 
 SETTINGS = "SETTINGS"
@@ -98,7 +98,7 @@ class DynamoConnections:
                 "SET #status = :stopped, #status_reason = :reason, #schedule = :idle ADD #version :one",
                 "#status = :active",
                 stopped=text("stopped"),
-                reason=text(brief(reason)),
+                reason=text(sentence(reason)),
                 idle=text(IDLE),
                 one=number(1),
                 active=text("active"),
@@ -151,7 +151,7 @@ def to_item(connection: Connection) -> Item:
         "version": number(connection.version),
         "settings_version": number(connection.settings_version),
         "status": text(connection.status),
-        "status_reason": text(brief(connection.status_reason)),
+        "status_reason": text(sentence(connection.status_reason)),
         "path_token_hash": text(connection.path_token_hash),
         "created_at": moment(connection.created_at),
         "accounts": compact({side: account.model_dump() for side, account in connection.accounts.items()}),

@@ -9,7 +9,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.health import Health, Job
 from shopbridge.model.ledger import Reason
 from shopbridge.ports import Clock
-from shopbridge.store.items import Item, brief, compact, key, moment, plain, read_moment
+from shopbridge.store.items import Item, brief, compact, key, moment, plain, read_moment, sentence
 from shopbridge.store.table import Table
 
 RECORD = "HEALTH"
@@ -30,7 +30,7 @@ class DynamoHealth:
 
     def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
         """Note why the newest try of a job failed."""
-        told = {"code": reason.code, "text": brief(reason.text), "fix": brief(reason.fix)}
+        told = {"code": reason.code, "text": sentence(reason.text), "fix": brief(reason.fix)}
         self.table.update(key(connection, RECORD), f"SET #{job}_failure = :reason", reason=compact(told))
 
     def of(self, connections: Sequence[ConnectionId]) -> Mapping[ConnectionId, Health]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shopbridge.mapping.masking import mask_patterns
 from shopbridge.model.base import ConnectionId
 
 Item = Mapping[str, Any]
@@ -52,6 +53,11 @@ def plain(value: Item) -> Any:
 def forget_after(now: datetime, keep: timedelta) -> Item:
     """The TTL attribute ``forget_at``, in epoch seconds. DynamoDB may be days late, so readers compare times too."""
     return number(int((now + keep).timestamp()))
+
+
+def sentence(words: str) -> str:
+    """A text for people as it is kept: without what looks like personal data, whoever wrote it, and brief."""
+    return brief(mask_patterns(words))
 
 
 def brief(words: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, Reason, SkippedOrder
 from shopbridge.model.order_facts import FORM, OrderFacts
-from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, text
+from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text
 
 PREFIX = "LEDGER#"
 KEEP_SKIPPED = timedelta(days=60)
@@ -125,11 +125,11 @@ def _facts(item: Item) -> OrderFacts | None:
 
 
 def _reason(reason: Reason) -> Mapping[str, str]:
-    return {"code": reason.code, "text": brief(reason.text), "fix": brief(reason.fix)}
+    return {"code": reason.code, "text": sentence(reason.text), "fix": brief(reason.fix)}
 
 
 def _story_line(event: Event) -> Mapping[str, str]:
-    return {"at": moment(event.at)["S"], "text": brief(event.text)}
+    return {"at": moment(event.at)["S"], "text": sentence(event.text)}
 
 
 def _text_or_none(item: Item, name: str) -> str | None:

@@ -10,7 +10,7 @@ from shopbridge.model.clocks import time_left
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import Run, RunKind, RunProblem
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, brief, key, number, text
+from shopbridge.store.items import Item, brief, key, number, sentence, text
 from shopbridge.store.sightings import Sightings, place_of
 from shopbridge.store.table import Table
 
@@ -132,7 +132,7 @@ def _body(run: Run) -> Item:
 
 
 def _brief(reason: Reason) -> Reason:
-    return Reason(code=reason.code, text=brief(reason.text), fix=brief(reason.fix))
+    return Reason(code=reason.code, text=sentence(reason.text), fix=brief(reason.fix))
 
 
 def _from_item(item: Item) -> Run:
