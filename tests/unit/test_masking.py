@@ -1,13 +1,14 @@
 """Personal data in sentences: masked whoever quotes it, while codes, SKUs and order numbers stay readable."""
 
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.flows.privacy import personal, without_buyer
-from shopbridge.mapping.masking import MASK, SHORTEST, mask_patterns
+from shopbridge.mapping.masking import LONGEST, MASK, SHORTEST, mask_patterns
 from shopbridge.model.ledger import Reason
 from shopbridge.model.order import Order
 from tests.unit.flow_samples import an_order
@@ -28,6 +29,13 @@ LETTERS = st.text("abcdeéghijklmnoprsßtuvwxyzĂÅÖ ", min_size=SHORTEST, max_
 )
 def test_what_looks_like_personal_data_is_masked_whoever_it_belongs_to(said: str, kept: str) -> None:
     assert mask_patterns(said) == kept
+
+
+@pytest.mark.parametrize("letter", ["x", "0", "a@", "DE12", "+491 "])
+def test_a_platforms_megabyte_is_cut_before_it_is_looked_through(letter: str) -> None:
+    began = process_time()
+    assert len(mask_patterns(letter * 1_000_000)) <= LONGEST
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(
