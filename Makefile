@@ -25,7 +25,24 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 	.venv-sam/bin/python $(INSTALL) -r requirements/sam.txt
 	touch $@
 
-.PHONY: chaos help setup run test unit check format lint types imports package clean pins docs
+# Many libraries, which only look at the others: an environment of their own, too.
+.venv-audit/.ready: requirements/audit.txt
+	@$(NEW_ENOUGH)
+	python3 -m venv .venv-audit
+	.venv-audit/bin/python $(INSTALL) -r requirements/audit.txt
+	touch $@
+
+# The newest Python here that the functions could run on: on the path, or kept by pyenv.
+NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.$$v.*/bin/python; do \
+  "$$it" -c 'import venv, ssl' 2>/dev/null && command -v "$$it" && exit; done; done)
+
+.venv-newest/.ready: requirements/dev.txt
+	@[ -n "$(NEWEST)" ] || { echo "No Python 3.13 or 3.14 on the path nor in pyenv. Install one, Debian 13 has it as python3-venv."; exit 1; }
+	"$(NEWEST)" -m venv .venv-newest
+	.venv-newest/bin/python $(INSTALL) -r requirements/dev.txt
+	touch $@
+
+.PHONY: chaos help setup run test unit check format lint types imports package clean pins docs audit
 setup: .venv/.ready ## install what the other targets need (they call it themselves)
 
 run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1
@@ -36,6 +53,10 @@ test: setup ## all tests
 
 unit: setup ## the fast tests
 	$(PY) -m pytest -q -n 2 --dist worksteal tests/unit
+
+unit-newest: .venv-newest/.ready ## the fast tests on the newest Python here: 3.13, which the functions run on, or 3.14
+	.venv-newest/bin/python --version
+	.venv-newest/bin/python -m pytest -q -n 2 --dist worksteal tests/unit
 
 explore: setup ## the property tests with examples nobody tried before
 	SHOPBRIDGE_EXAMPLES=new $(PY) -m pytest -q -n 2 --dist worksteal
@@ -65,18 +86,36 @@ chaos: setup ## attack the bridge and judge what became of it: SHORT=1 SEED=n OR
 
 check: lint types imports test ## everything CI runs, but for `make package`
 
+audit: audit-code audit-template audit-pins ## known holes: bandit, checkov, and pip-audit, which asks a service on the network
+
+# Skipped in what never ships, as in pyproject.toml: made-up credentials (B105, B106), and random numbers that make demo
+# data and faults, no secrets (B311).
+audit-code: .venv-audit/.ready
+	.venv-audit/bin/bandit --quiet --recursive layers functions cli tools
+	.venv-audit/bin/bandit --quiet --recursive --skip B105,B106,B311 sandbox chaos benchmarks
+
+audit-template: .venv-audit/.ready # what is skipped, and why: .checkov.yaml
+	.venv-audit/bin/checkov --config-file .checkov.yaml --file template.yaml
+
+# Without --strict, what the service does not answer for would count as clean.
+audit-pins: .venv-audit/.ready
+	@for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \
+	  .venv-audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r $$f.txt || { \
+	    echo "$$f.txt is not proven clean. Above stand the holes found, with the releases that close them, or what pip-audit could"; \
+	    echo "not ask its service for: then nothing is known of that library, and this has to run where the network reaches it."; \
+	    exit 1; }; done
+
 package: .venv-sam/.ready ## sam validate --lint and sam build
 	$(SAM) validate --lint
 	$(SAM) build
 
-pins: setup ## recompute the pinned, hashed requirements from the .in files
-	$(PY) -m pip install --quiet uv
-	for f in layers/shared/requirements requirements/dev requirements/sam; do \
-	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .in files
+	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \
+	  .venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
 
 docs: setup ## rewrite the docs pages that the models dictate
 	$(PY) tools/settings_docs.py
 
 clean: ## remove everything the other targets made
-	rm -rf .venv .venv-sam .aws-sam build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-sam .venv-audit .venv-newest .aws-sam build .mypy_cache .ruff_cache .pytest_cache

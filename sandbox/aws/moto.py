@@ -2,7 +2,7 @@
 
 import json
 import os
-import subprocess
+import subprocess  # nosec B404 # for our own module alone, see below
 import sys
 import threading
 from collections import Counter
@@ -38,7 +38,7 @@ class MotoProcess:
 
     def __enter__(self) -> Self:
         environment = {**os.environ, **_SETTINGS, "PYTHONPATH": str(_ROOT)}
-        self._process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+        self._process = subprocess.Popen(  # noqa: S603 # nosec B603 # our own module under our own interpreter
             [sys.executable, "-m", "sandbox.aws.moto_process", str(self._speed)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

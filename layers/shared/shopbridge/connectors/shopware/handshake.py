@@ -198,8 +198,7 @@ def _confirmed(body: Mapping[str, Any], secrets: Values, now: datetime) -> Value
         "client_secret": body["secretKey"],
         "shop_id": secrets["pending_shop_id"],
         "shop_secret": secrets["pending_shop_secret"],
-        "pending_shop_id": "",
-        "pending_shop_secret": "",
+        **dict.fromkeys(("pending_shop_id", "pending_shop_secret"), ""),
         "previous_shop_secret": before,
         "previous_until": (now + GRACE).isoformat() if before else "",
     }
