@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import show, show_runs, show_skipped
+from cli import privacy, show, show_runs, show_skipped
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
@@ -20,6 +20,7 @@ app = typer.Typer(
     help="Shopbridge for operators: set connections up, see what became of orders, repair what is held, start runs.",
 )
 app.add_typer(runs, name="runs")
+app.command()(privacy.forget)
 
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
 StoredFile = Annotated[

@@ -164,6 +164,7 @@ def test_an_operations_request_is_answered(world: World, name: str) -> None:
     answer = world.invoke("operations", event(f"operations/{name}", world))
     refused = {
         "create": "There is a connection",
+        "forget": "is not deleted",
         "words_of": "does not accept the access key",
         "story": "No order '10042' has come in",
         "skip": "No order '10042' has come in",

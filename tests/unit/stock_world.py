@@ -336,6 +336,7 @@ class StockWorld:
             snapshots=self.snapshots,
             runs=self.runs,
             leases=self.leases,
+            remains=nothing,
             platforms=cast("Any", Platforms(self.shop, self.office)),
             activity=cast("Any", self.log),
             clock=self.clock,

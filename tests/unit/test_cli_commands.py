@@ -1,6 +1,6 @@
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -523,3 +523,54 @@ def test_a_run_that_failed_says_why_and_a_scheduled_one_names_nobody(lambda_: Fa
 def test_without_runs_the_way_to_one_is_shown(lambda_: FakeLambda) -> None:
     lambda_.results["runs"] = []
     assert "`runs start` begins one" in run("runs", "show", "-c", "my-shop").stdout
+
+
+KEPT_OF_IT = {
+    "id": "old-shop",
+    "kept": {"orders": 1200, "settings": 1},
+    "whole": True,
+    "removed": 0,
+    "after": 0,
+    "done": False,
+    "remarks": ["A connection made anew imports again."],
+}
+
+
+def test_forget_shows_what_is_kept_and_wants_the_id_once_more(lambda_: FakeLambda) -> None:
+    lambda_.results["forget"] = KEPT_OF_IT
+    result = run("forget", "old-shop", answers="another\n")
+    assert result.exit_code == 1
+    assert "orders: 1200" in result.stderr
+    assert "imports again" in result.stderr
+    assert "Nothing was removed" in result.stderr
+    assert [event.get("confirm") for event in lambda_.events] == [None]
+
+
+def test_forget_is_asked_until_nothing_is_left(lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    answers = iter([KEPT_OF_IT, *({**KEPT_OF_IT, "removed": 500, "done": done, "after": 5} for done in (False, True))])
+    monkeypatch.setattr(lambda_, "results", _Changing(lambda: next(answers)))
+    result = run("forget", "old-shop", answers="old-shop\n")
+    assert result.exit_code == 0, result.stderr
+    assert "1000 records were removed. Its id is free." in result.stdout
+    assert [event.get("confirm") for event in lambda_.events] == [None, "old-shop", "old-shop"]
+    assert slept == [5]
+
+
+def test_forget_needs_no_question_for_what_is_gone(lambda_: FakeLambda) -> None:
+    lambda_.results["forget"] = {**KEPT_OF_IT, "kept": {}, "done": True}
+    assert "Nothing is kept under the id old-shop." in run("forget", "old-shop").stdout
+    lambda_.results["forget"] = {**KEPT_OF_IT, "done": True}
+    assert json.loads(run("forget", "old-shop", "--yes", "--json").stdout)["done"]
+
+
+class _Changing(dict[str, Any]):
+    """Another answer each time."""
+
+    def __init__(self, answer: Callable[[], Any]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def get(self, *_: object) -> Any:
+        return self._answer()

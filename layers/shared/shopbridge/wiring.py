@@ -265,6 +265,7 @@ class Container:
             snapshots=store.snapshots,
             runs=store.runs,
             leases=store.leases,
+            remains=store.remains,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,
             clock=store.clock,

@@ -16,6 +16,7 @@ from shopbridge.ports import (
     OrderQueue,
     Platforms,
     PollQueue,
+    Remains,
     RunQueue,
     Runs,
     Snapshots,
@@ -38,6 +39,7 @@ class Bridge:
     snapshots: Snapshots
     runs: Runs
     leases: Leases
+    remains: Remains
     platforms: Platforms
     activity: Activity
     clock: Clock

@@ -107,13 +107,23 @@ def _tell_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: Retr
 
 
 def _import(job: Job, message: OrderNotice | OrderFound) -> None:
-    if isinstance(message, OrderFound):
+    if isinstance(message, OrderFound) and not _is_from_before(job.connection, message):
         import_order(job, message.order, message.origin)
-    elif message.order_id is not None:
-        _read_and_import(job, message, message.order_id)
+        return
+    order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
+    if order_id is not None:
+        _read_and_import(job, message, order_id)
 
 
-def _read_and_import(job: Job, notice: OrderNotice, order_id: OrderId) -> None:
+def _is_from_before(connection: Connection, message: OrderFound) -> bool:
+    """Queued before the connection was made: one that was forgotten had its id, and perhaps another shop.
+
+    Only the shop that is linked now can tell whether it has such an order, and what it is.
+    """
+    return message.found_at is not None and message.found_at < connection.created_at
+
+
+def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: OrderId) -> None:
     try:
         orders, unreadable = job.shop.orders([order_id])
     except Rejected as error:

@@ -121,13 +121,19 @@ def _free(bridge: Bridge, connection: ConnectionId) -> Deleted | None:
     if bridge.connections.get(connection) is not None:
         raise Conflict(f"There is a connection {connection!r} already", where="connections", fix="Choose another id.")
     gone = bridge.connections.deleted(connection)
+    if gone is not None and gone.forgetting:
+        raise Conflict(
+            f"What was kept of {connection!r} has been forgotten in part, so nothing keeps its orders single any more",
+            where="connections",
+            fix="Let `forget` come to its end first; the id is free then.",
+        )
     if gone is not None and gone.accounts:
         return gone
     if gone is not None or (bridge.cursors.load(connection, "orders") or bridge.ledger.summary(connection)):
         raise Conflict(
             f"The id {connection!r} belonged to a connection that was deleted, and what it linked is not known",
             where="connections",
-            fix="Choose another id: the ledger under this one still keeps its orders single.",
+            fix="Choose another id, or `forget` it first: the ledger under this one still keeps its orders single.",
         )
     return None
 
@@ -138,7 +144,7 @@ def _revived(gone: Deleted, connection: Connection) -> Connection:
         raise Conflict(
             f"The id {gone.id!r} belonged to a connection between other accounts until {gone.deleted_at:%Y-%m-%d}",
             where="connections",
-            fix="Choose another id: the ledger under this one keeps the orders of those accounts single.",
+            fix="Choose another id, or `forget` it first: the ledger under this one keeps their orders single.",
         )
     beside = tuple(dict.fromkeys((*gone.beside, *connection.beside)))
     kept = {"created_at": gone.created_at, "revived_at": connection.created_at, "beside": beside}
@@ -246,6 +252,7 @@ def _what_stays(bridge: Bridge, connection: ConnectionId) -> Iterator[str]:
             f"Waiting for you were {waiting} of them. They are listed and can be resent only once it is revived; book "
             "them by hand if it is not to be."
         )
+    yield "To remove all of this for good, `forget` the connection half an hour from now."
 
 
 def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:

@@ -109,8 +109,9 @@ class _Poll:
     def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
         fresh = [order for order in page.orders if self._is_wanted(order, cursor)]
         origin: Origin = "first_import" if cursor.first else "poll"
+        now = self._bridge.clock()
         self._bridge.orders.send(
-            [OrderFound(connection=self._connection.id, order=order, origin=origin) for order in fresh]
+            [OrderFound(connection=self._connection.id, order=each, origin=origin, found_at=now) for each in fresh]
         )
         for unreadable in page.unreadable:
             hold_unreadable(self._bridge, self._connection.id, unreadable, origin)

@@ -50,7 +50,10 @@ def _hand_over(turn: Slice, page: OrderPage) -> None:
     connection, since = turn.connection.id, _since(turn)
     origin: Origin = "backfill" if turn.run.since else "first_import"
     wanted = [order for order in page.orders if order.placed_at >= since]
-    turn.bridge.orders.send([OrderFound(connection=connection, order=order, origin=origin) for order in wanted])
+    now = turn.bridge.clock()
+    turn.bridge.orders.send(
+        [OrderFound(connection=connection, order=order, origin=origin, found_at=now) for order in wanted]
+    )
     for unreadable in page.unreadable:
         reason = hold_unreadable(turn.bridge, connection, unreadable, origin)
         turn.tell(unreadable.number or unreadable.id, reason)

@@ -82,6 +82,7 @@ class Deleted(Model):
 
     Attributes:
         beside: As of a connection.
+        forgetting: Its ledger is being removed, so it must not be revived.
     """
 
     id: ConnectionId
@@ -90,6 +91,7 @@ class Deleted(Model):
     beside: tuple[str, ...]
     created_at: AwareDatetime
     deleted_at: AwareDatetime
+    forgetting: bool = False
 
 
 class Connection(Model):

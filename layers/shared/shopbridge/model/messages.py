@@ -31,12 +31,17 @@ class OrderNotice(Model):
 
 
 class OrderFound(Model):
-    """A whole order as the poll read it."""
+    """A whole order as the poll read it.
+
+    Attributes:
+        found_at: When; None in messages of before. A connection that was forgotten and made anew may have another shop.
+    """
 
     kind: Literal["order"] = "order"
     connection: ConnectionId
     order: Order
     origin: Origin
+    found_at: AwareDatetime | None = None
 
 
 OrderMessage = Annotated[OrderNotice | OrderFound, Field(discriminator="kind")]

@@ -79,6 +79,19 @@ class Delete(Model):
     by: By = OPERATOR
 
 
+class Forget(Model):
+    """Remove all that is kept of a deleted connection, as far as the time reaches; without ``confirm``, count it.
+
+    Attributes:
+        confirm: The connection's id once more: nothing of it can be brought back.
+    """
+
+    operation: Literal["forget"]
+    connection: ConnectionId
+    confirm: str = ""
+    by: By = OPERATOR
+
+
 class ListConnections(Model):
     """All connections with their status."""
 
@@ -226,6 +239,7 @@ Operation = Annotated[
     | Pause
     | Resume
     | Delete
+    | Forget
     | ListConnections
     | Show
     | PollNow

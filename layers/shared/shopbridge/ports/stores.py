@@ -1,6 +1,6 @@
 """What the flows keep, and where they hand work on to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -44,6 +44,9 @@ class Connections(Protocol):
     def deleted(self, connection: ConnectionId) -> Deleted | None:
         """What stayed of a deleted connection, or None; one that was revived is not deleted."""
 
+    def forgetting(self, connection: ConnectionId) -> None:
+        """Note on what stayed of a deleted connection that the rest is being removed."""
+
     def all_deleted(self) -> Sequence[Deleted]:
         """The same of all, by id."""
 
@@ -74,6 +77,22 @@ class Credentials(Protocol):
 
     def delete(self, connection: ConnectionId) -> None:
         """Forget all of the connection's secrets."""
+
+
+class Remains(Protocol):
+    """All that is kept under a connection's id, whatever it is."""
+
+    def records(self, connection: ConnectionId) -> Iterator[str]:
+        """The names of all records, read as they are asked for."""
+
+    def remove(self, connection: ConnectionId, most: int, lease: str) -> int:
+        """Remove some of them, ``most`` at the most; returns how many. Raises RetryLater.
+
+        Returns 0 when nothing is left but what says that the connection is being forgotten, and the lease of that name.
+        """
+
+    def end(self, connection: ConnectionId, lease: str) -> None:
+        """Remove these as well."""
 
 
 class Cursors(Protocol):

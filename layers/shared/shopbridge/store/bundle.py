@@ -22,6 +22,7 @@ from shopbridge.store.leases import DynamoLeases
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
+from shopbridge.store.remains import DynamoRemains
 from shopbridge.store.runs import DynamoRuns
 from shopbridge.store.sightings import Sightings
 from shopbridge.store.snapshots import DynamoSnapshots
@@ -52,7 +53,7 @@ class Store:
     @cached_property
     def connections(self) -> DynamoConnections:
         """Connections with their settings."""
-        return DynamoConnections(Table(self.aws, self.environment.connections_table, self.sleep))
+        return DynamoConnections(self._connections)
 
     @cached_property
     def credentials(self) -> SsmCredentials:
@@ -113,6 +114,11 @@ class Store:
         return DynamoLeases(self._state, self.clock, self._sightings)
 
     @cached_property
+    def remains(self) -> DynamoRemains:
+        """All that is kept under a connection's id."""
+        return DynamoRemains(self._state, self._connections)
+
+    @cached_property
     def activity(self) -> JsonActivity:
         """The operator's log."""
         return JsonActivity(self.environment.service, self.clock, self.write_line)
@@ -141,6 +147,10 @@ class Store:
     @cached_property
     def _sightings(self) -> Sightings:
         return Sightings(self.clock)
+
+    @cached_property
+    def _connections(self) -> Table:
+        return Table(self.aws, self.environment.connections_table, self.sleep)
 
     @cached_property
     def _state(self) -> Table:

@@ -76,6 +76,13 @@ class DynamoConnections:
         item = self.table.get(key(connection, TOMBSTONE))
         return from_tombstone(item) if item and self.get(connection) is None else None
 
+    def forgetting(self, connection: ConnectionId) -> None:
+        """Note on what stayed of a deleted connection that the rest is being removed, so that nobody revives it."""
+        with suppress(ConditionFailed):
+            self.table.update(
+                key(connection, TOMBSTONE), "SET #forgetting = :yes", "attribute_exists(#record)", yes={"BOOL": True}
+            )
+
     def all_deleted(self) -> Sequence[Deleted]:
         """The same of all, by id."""
         ids = [ConnectionId(entry["connection"]["S"]) for entry in self._lane(DELETED_LANE)]
@@ -183,6 +190,7 @@ def from_tombstone(item: Item) -> Deleted:
         beside=plain(item["beside"]),
         created_at=read_moment(item["created_at"]),
         deleted_at=read_moment(item["deleted_at"]),
+        forgetting="forgetting" in item,
     )
 
 

@@ -52,7 +52,7 @@ class DynamoLeases:
         """
         with suppress(ConditionFailed):
             self.table.update(
-                _lease_key(connection, name), "REMOVE #owner, #until", "#owner = :owner", owner=text(owner)
+                lease_key(connection, name), "REMOVE #owner, #until", "#owner = :owner", owner=text(owner)
             )
 
     def _take_over(self, connection: ConnectionId, name: str, owner: str, lease: timedelta, standing: Item) -> None:
@@ -71,7 +71,7 @@ class DynamoLeases:
     ) -> None:
         now = self.clock()
         taken = self.table.update(
-            _lease_key(connection, name),
+            lease_key(connection, name),
             TAKE,
             only_if,
             owner=text(owner),
@@ -94,5 +94,6 @@ def _taken(connection: ConnectionId, name: str, left: timedelta) -> RetryLater:
     return RetryLater("Another worker is at it", after=max(left.total_seconds(), 1), where=f"{connection}, {name}")
 
 
-def _lease_key(connection: ConnectionId, name: str) -> Item:
+def lease_key(connection: ConnectionId, name: str) -> Item:
+    """The primary key of a lease."""
     return key(connection, f"LEASE#{name}")

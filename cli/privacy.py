@@ -1,0 +1,55 @@
+"""The commands that remove for good what is kept: of a deleted connection."""
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from cli import show_privacy
+from cli.client import RefusedError
+from cli.desk import Desk, open_desk
+from cli.options import AsJson, Function
+from cli.runs import caller
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+LONGEST_PAUSE = 30.0
+"""Seconds: DynamoDB is busy for a moment, not for minutes."""
+
+
+def forget(
+    connection: Annotated[str, typer.Argument(help="Its id.")],
+    yes: Yes = False,
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Remove for good all that is kept of a deleted connection; its id is free then.
+
+    One made anew between the same accounts would import again what is in its window.
+    """
+    with open_desk(connection, function, as_json=as_json) as desk:
+        found = desk.ask("forget", by=caller())
+        if found["done"]:
+            desk.tell(found, show_privacy.forgotten)
+            return
+        if not yes:
+            typer.echo(show_privacy.plain(show_privacy.kept(found)), err=True)
+            _must_be_repeated(connection)
+        desk.tell({**_forgotten(desk, connection), "kept": found["kept"]}, show_privacy.forgotten)
+
+
+def _must_be_repeated(connection: str) -> None:
+    written = typer.prompt("Write the connection's id to remove all of this for good", err=True)
+    if written.strip() != connection:
+        raise RefusedError("That is another id. Nothing was removed.")
+
+
+def _forgotten(desk: Desk, connection: str) -> dict[str, Any]:
+    """Ask until nothing is left: each call removes what its time allows."""
+    removed = 0
+    while True:
+        result: dict[str, Any] = desk.ask("forget", confirm=connection, by=caller())
+        removed += result["removed"]
+        if result["done"]:
+            return {**result, "removed": removed}
+        typer.echo(f"{removed} records removed so far.", err=True)
+        time.sleep(min(result["after"], LONGEST_PAUSE))
