@@ -32,12 +32,13 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 	.venv-audit/bin/python $(INSTALL) -r requirements/audit.txt
 	touch $@
 
-# The newest Python here that the functions could run on: on the path, or kept by pyenv.
-NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.$$v.*/bin/python; do \
+# The newest Python here that the functions could run on: on the path, or a neighbour of ours, as pyenv keeps them.
+NEIGHBOURS = $(shell python3 -c 'import pathlib, sys; print(pathlib.Path(sys.base_prefix).resolve().parent)')
+NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.*/bin/python; do \
   "$$it" -c 'import venv, ssl' 2>/dev/null && command -v "$$it" && exit; done; done)
 
 .venv-newest/.ready: requirements/dev.txt
-	@[ -n "$(NEWEST)" ] || { echo "No Python 3.13 or 3.14 on the path nor in pyenv. Install one, Debian 13 has it as python3-venv."; exit 1; }
+	@[ -n "$(NEWEST)" ] || { echo "No Python 3.13 or 3.14 on the path nor beside the one in use. Install one, Debian 13 has it as python3-venv."; exit 1; }
 	"$(NEWEST)" -m venv .venv-newest
 	.venv-newest/bin/python $(INSTALL) -r requirements/dev.txt
 	touch $@
