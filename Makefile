@@ -85,6 +85,15 @@ bench-products: setup ## what product runs cost: PRODUCTS="1000 20000"
 chaos: setup ## attack the bridge and judge what became of it: SHORT=1 SEED=n ORDERS=n
 	$(PY) -m chaos $(if $(SHORT),--short) $(if $(SEED),--seed "$(SEED)") $(if $(ORDERS),--orders "$(ORDERS)")
 
+build/dynalite/.ready: requirements/dynalite/package-lock.json
+	mkdir -p build/dynalite
+	cp requirements/dynalite/package.json requirements/dynalite/package-lock.json build/dynalite
+	cd build/dynalite && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+dynalite: setup build/dynalite/.ready ## the store tests on an independent DynamoDB, which needs Node.js
+	SHOPBRIDGE_DYNALITE=build/dynalite $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/test_store_*.py
+
 check: lint types imports test ## everything CI runs, but for `make package`
 
 audit: audit-code audit-template audit-pins ## known holes: bandit, checkov, and pip-audit, which asks a service on the network

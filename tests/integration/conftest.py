@@ -11,12 +11,12 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from moto import mock_aws
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limiter import SharedLimiter
+from tests.integration.dynalite import embedded_aws
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "eu-central-1"
@@ -71,7 +71,7 @@ class Calls:
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[Environment]:
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, embedded_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)

@@ -16,7 +16,7 @@ from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState,
 from shopbridge.model.order_facts import OrderFacts, PaymentFacts
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
-from shopbridge.store.items import Item
+from shopbridge.store.items import Item, sentence
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.ledger_items import from_item, to_item
 from shopbridge.store.table import Table
@@ -214,6 +214,7 @@ FACTS = OrderFacts(
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+sentences = texts.map(sentence)  # in which nothing is left to mask
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zone is given
 records = st.builds(
     LedgerRecord,
@@ -227,10 +228,10 @@ records = st.builds(
     external_id=st.none() | texts.map(ExternalId),
     external_number=texts,
     total=st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2),
-    reason=st.none() | st.builds(Reason, code=texts, text=texts, fix=texts),
+    reason=st.none() | st.builds(Reason, code=texts, text=sentences, fix=texts),
     facts=st.none() | st.just(FACTS),
     follow_ups=st.lists(texts, max_size=3).map(tuple),
-    history=st.lists(st.builds(Event, at=moments, text=texts), max_size=3).map(tuple),
+    history=st.lists(st.builds(Event, at=moments, text=sentences), max_size=3).map(tuple),
     updated_at=moments,
 )
 
