@@ -11,8 +11,11 @@ from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import specs as gomag
 from sandbox.platforms.shopware import specs as shopware
 from shopbridge.model.stock import StockChange
-from tests.contract import cloudsales_world, gomag_world, salespos_world, shopware_world
-from tests.contract.shopware_world import LONG_AGO
+from tests.contract.benches import cloudsales as cloudsales_world
+from tests.contract.benches import gomag as gomag_world
+from tests.contract.benches import salespos as salespos_world
+from tests.contract.benches import shopware as shopware_world
+from tests.contract.benches.shopware import LONG_AGO
 from tests.salespos_orders import D
 
 QUIET = Doubles()

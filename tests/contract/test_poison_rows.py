@@ -15,8 +15,11 @@ from sandbox.platforms.shopware import specs as shopware
 from shopbridge.errors import RetryLater
 from shopbridge.mapping.identity import LONGEST, is_sound
 from shopbridge.model.stock import StockLevel
-from tests.contract import cloudsales_world, gomag_world, salespos_world, shopware_world
-from tests.contract.shopware_world import LONG_AGO
+from tests.contract.benches import cloudsales as cloudsales_world
+from tests.contract.benches import gomag as gomag_world
+from tests.contract.benches import salespos as salespos_world
+from tests.contract.benches import shopware as shopware_world
+from tests.contract.benches.shopware import LONG_AGO
 from tests.salespos_orders import D
 
 UNCHECKED = "6.6.10.13"

@@ -16,8 +16,8 @@ from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import World as ConnectorWorld
 from shopbridge.http.client import Wiring
 from shopbridge.model.connection import Side
-from tests.contract.bench import Deadline, Limiter, Secrets
-from tests.contract.shopware_world import Tokens
+from tests.contract.benches.shopware import Tokens
+from tests.contract.world import Deadline, Limiter, Secrets
 from tests.unit.catalogue_world import World
 from tests.unit.memory_stores import Calls
 

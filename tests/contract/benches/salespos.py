@@ -1,0 +1,156 @@
+"""What the contract tests of the SalesPOS connector share: a connector beside an emulated account."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import httpx
+
+from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.salespos.order import Order as KeptOrder
+from sandbox.platforms.salespos.routing import pattern_of
+from shopbridge.connectors.salespos.connector import SalesPos, build
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.spec import World
+from shopbridge.http.answer import Answer
+from shopbridge.http.client import Wiring
+from shopbridge.model.base import ExternalId
+from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
+from shopbridge.model.order import Order
+from tests.contract.world import Deadline, Limiter, Secrets
+from tests.salespos_orders import D, parts
+from tests.salespos_schema import (
+    check_catalogue_write,
+    check_order_post,
+    check_product_patch,
+    check_product_post,
+    check_user_post,
+)
+
+
+class CheckedTransport(httpx.BaseTransport):
+    """Holds every body against schemas of its own on its way."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        pattern, _ = pattern_of(request.url.path.removeprefix("/api/rest/v1"))
+        check = _CHECKS.get((request.method, pattern))
+        if check:
+            check(json.loads(request.content))
+        return self._inner.handle_request(request)
+
+
+def _write(name: str) -> Callable[[Any], None]:
+    return partial(check_catalogue_write, name)
+
+
+_CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
+    ("POST", "/orders"): check_order_post,
+    ("POST", "/users"): check_user_post,
+    ("POST", "/products"): check_product_post,
+    ("PATCH", "/products/{id}"): check_product_patch,
+    ("PATCH", "/attributecombinations/{id}"): _write("combination_patch"),
+    ("POST", "/attributes"): _write("attribute_post"),
+    ("POST", "/attributes/{id}/attributevalues"): _write("attributevalue_post"),
+    ("POST", "/products/{id}/productattributevalues"): _write("productattributevalue_post"),
+    ("PATCH", "/productattributevalues/{id}"): _write("productattributevalue_patch"),
+    ("POST", "/categories"): _write("category_post"),
+    ("PATCH", "/categories/{id}"): _write("category_patch"),
+    ("POST", "/producttocategories"): _write("producttocategory_post"),
+    ("POST", "/productpropertygroups"): _write("name_post"),
+    ("POST", "/productpropertygroups/{id}/productproperties"): _write("productproperty_post"),
+    ("POST", "/productproperties/{id}/productpropertyoptions"): _write("name_post"),
+    ("POST", "/producttopropertygroups"): _write("producttopropertygroup_post"),
+    ("POST", "/productpropertyvalues"): _write("productpropertyvalue_post"),
+    ("PATCH", "/productpropertyvalues/{id}"): _write("productpropertyvalue_patch"),
+}
+
+
+class NoTokens:
+    """SalesPOS has no access tokens."""
+
+    def get(self, name: str) -> str | None:
+        raise AssertionError(f"nobody asks for the token {name}")
+
+    def put(self, name: str, token: str, lifetime: timedelta) -> None:
+        raise AssertionError(f"nobody keeps {token} as {name} for {lifetime}")
+
+    def drop(self, name: str, token: str) -> None:
+        raise AssertionError(f"nobody drops {token} as {name}")
+
+
+@dataclass
+class Bench:
+    """An account and what a container has."""
+
+    account: SalesPosEmulator
+    clock: ManualClock
+    secrets: Secrets
+    limiter: Limiter = field(default_factory=Limiter)
+    answers: list[Answer] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    around: Callable[[httpx.BaseTransport], httpx.BaseTransport] = CheckedTransport
+
+    def connector(self, **settings: Any) -> SalesPos:
+        """A new container's connector."""
+        client = httpx.Client(transport=self.around(in_process(self.account.app)))
+        wiring = Wiring(client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append)
+        chosen = SalesPosSettings.model_validate({"url": "https://shop.example.test/", **settings})
+        return build(chosen, World(wiring, NoTokens(), self.secrets, self.clock))
+
+    def calls(self, route: str) -> int:
+        """How often a route was called so far, such as ``POST /orders``."""
+        return self.account.calls.by_route[route]
+
+    def fault(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+        self.account.faults.plan(name, on, **options)
+
+    def product(self, productnumber: str = "MUG", **fields: Any) -> ExternalId:
+        """Put a product in the shop."""
+        return ExternalId(str(self.account.add_product(productnumber, D("24.95"), **fields)["id"]))
+
+    def variants(self, productnumber: str, *values: str) -> tuple[ExternalId, list[int]]:
+        """Put a product with variants in the shop; each is numbered by product and value, as in ``TEE-M``."""
+        product = self.product(productnumber, variants={"Size": dict.fromkeys(values, 0)})
+        return product, [variant["id"] for variant in self.account.combinations(int(product))]
+
+    @property
+    def orders(self) -> list[KeptOrder]:
+        """The orders as the account keeps them, oldest first."""
+        return self.account.orders
+
+
+def bench(**account: Any) -> Bench:
+    """An account whose clock stands still, and its key."""
+    clock = ManualClock()
+    secrets = Secrets({"public_key": "pub_emul_01", "secret_key": "sec_emul_01"})
+    return Bench(SalesPosEmulator(clock=clock, **account), clock, secrets)
+
+
+def create(office: SalesPos, of: Order, **other: Any) -> OrderReceipt:
+    """Plan and create an order."""
+    return office.create_order(office.plan_order(of, parts(of, **other)))
+
+
+def read_all(read: Callable[[str | None], DirectoryPage], mark: str | None = None) -> tuple[list[DirectoryEntry], str]:
+    """Every page from a mark on, through JSON text as the store keeps marks."""
+    entries: list[DirectoryEntry] = []
+    for _ in range(100):
+        page = read(mark)
+        entries.extend(page.entries)
+        mark = page.mark
+        if page.complete:
+            return entries, mark
+    raise AssertionError("the directory does not end")
+
+
+def ids(entries: Sequence[DirectoryEntry]) -> dict[str, ExternalId]:
+    """The entries as a table."""
+    return {entry.key: entry.id for entry in entries}

@@ -1,0 +1,151 @@
+"""What the contract tests of the Shopware connector share: a connector beside an emulated shop.
+
+Every request of the connector and every answer to it is checked against Shopware's published schema.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.shopware import ShopwareEmulator
+from shopbridge.connectors.shopware.connector import ShopwareShop, build
+from shopbridge.connectors.shopware.settings import ShopwareSettings
+from shopbridge.connectors.spec import World
+from shopbridge.http.answer import Answer
+from shopbridge.http.client import Wiring
+from shopbridge.model.base import OrderId
+from shopbridge.model.order import Order
+from tests.contract.world import Deadline, Limiter, Secrets
+from tests.shopware_schema import check_request, check_response
+
+RELEASES = ("6.4.20.2", "6.5.8.18", "6.6.10.13", "6.7.9.1")
+NEWEST = RELEASES[-1]
+LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+class CheckedTransport(httpx.BaseTransport):
+    """Holds every exchange against the schema on its way; answers only of the release the schema is of.
+
+    The answers of state transitions have no type in the schema.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, *, answers: bool) -> None:
+        self._inner = inner
+        self._answers = answers
+        self.checked = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path, body = request.url.path, json.loads(request.content or "{}")
+        if request.content:
+            check_request(path, request.method, body)
+        response = self._inner.handle_request(request)
+        response.read()
+        is_typed = request.method != "POST" or "/state/" not in path or response.is_error
+        if self._answers and is_typed and "json" in response.headers.get("content-type", ""):
+            cut = body.get("includes", ()) if isinstance(body, dict) else ()
+            check_response(path, request.method, response.status_code, without_cuttings(response.json(), cut))
+            self.checked += 1
+        return response
+
+
+def without_cuttings(body: Any, includes: Collection[str]) -> Any:
+    """The answer without the entities that ``includes`` cut down: what is left of them is no whole entity."""
+    if isinstance(body, list):
+        return [without_cuttings(each, includes) for each in body if not _is_cut(each, includes)]
+    if not isinstance(body, dict):
+        return body
+    return {name: without_cuttings(each, includes) for name, each in body.items() if not _is_cut(each, includes)}
+
+
+def _is_cut(part: Any, includes: Collection[str]) -> bool:
+    return isinstance(part, dict) and part.get("apiAlias") in includes
+
+
+@dataclass
+class Tokens:
+    """Tokens in memory, by the shop's clock."""
+
+    clock: ManualClock
+    kept: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        token, until = self.kept.get(name, ("", self.clock()))
+        return token if token and self.clock() < until else None
+
+    def put(self, name: str, token: str, lifetime: timedelta) -> None:
+        self.kept[name] = (token, self.clock() + lifetime)
+
+    def drop(self, name: str, token: str) -> None:
+        if self.kept.get(name, ("",))[0] == token:
+            del self.kept[name]
+
+
+@dataclass
+class Bench:
+    """A shop, and connectors that share their tokens as containers do."""
+
+    shop: ShopwareEmulator
+    clock: ManualClock
+    secrets: Secrets
+    tokens: Tokens
+    limiter: Limiter = field(default_factory=Limiter)
+    answers: list[Answer] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def connector(self, **settings: Any) -> ShopwareShop:
+        """A new container's connector."""
+        self.transport = CheckedTransport(in_process(self.shop.app), answers=self.shop.version.at_least("6.7"))
+        wiring = Wiring(
+            httpx.Client(transport=self.transport),
+            self.limiter,
+            Deadline(),
+            sleep=self.waits.append,
+            observe=self.answers.append,
+        )
+        world = World(wiring, self.tokens, self.secrets, self.clock)
+        return build(ShopwareSettings.model_validate({"url": "https://shop.example.test/", **settings}), world)
+
+    def calls(self, route: str) -> int:
+        """How often a route was called so far."""
+        return self.shop.calls.by_route[route]
+
+    def history(self, order: OrderId) -> list[str]:
+        """The transitions an order went through."""
+        rows = self.shop.shop.store.tables["state_machine_history"].values()
+        ours = (row.values for row in rows if row.values["entityName"] == "order")
+        return [
+            row["transitionActionName"]
+            for row in ours
+            if order in (row.get("referencedId"), (row.get("entityId") or {}).get("id"))
+        ]
+
+    def state(self, order: OrderId) -> str:
+        """The order's state, as the shop has it."""
+        return str(self.shop.order(order)["stateMachineState"]["technicalName"])
+
+
+def bench(version: str = NEWEST, privileges: tuple[str, ...] | None = None) -> Bench:
+    """A shop whose clock stands still, and the integration's credentials."""
+    clock = ManualClock()
+    shop = ShopwareEmulator(version, clock)
+    integration = shop.integration if privileges is None else shop.add_integration(privileges)
+    values = {"client_id": integration.access_key, "client_secret": integration.secret_key}
+    return Bench(shop, clock, Secrets(values), Tokens(clock))
+
+
+def all_changed(connector: ShopwareShop, since: datetime = LONG_AGO) -> list[Order]:
+    """All pages of the changed orders; none of them unreadable."""
+    found: list[Order] = []
+    position: str | None = None
+    while True:
+        page = connector.changed_orders(since, position)
+        assert page.unreadable == ()
+        found.extend(page.orders)
+        if page.position is None:
+            return found
+        position = page.position

@@ -1,0 +1,215 @@
+"""Who may call Gomag, and what its answers mean."""
+
+import json
+
+import pytest
+
+from sandbox.platforms.gomag import ProductSpec
+from shopbridge.connectors.gomag.connector import SPEC
+from shopbridge.connectors.gomag.outcomes import judge
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.http.answer import Answer, Call
+from tests.contract.benches.gomag import GOLDEN, D, bench, swift
+
+
+def answer(body: str, *, status: int = 200, write: bool = False, repeatable: bool = True) -> Answer:
+    call = Call("POST" if write else "GET", "/order/status/json", repeatable=repeatable)
+    return Answer("Gomag", call, status, {"content-type": "text/html"}, body.encode())
+
+
+def refusal(body: str, *, status: int = 200, write: bool = False, repeatable: bool = True) -> BridgeError:
+    with pytest.raises(BridgeError) as caught:
+        judge(answer(body, status=status, write=write, repeatable=repeatable))
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ["success", "success_as_number", "success_zero"])
+def test_a_write_that_was_done_carries_an_error_too(name: str) -> None:
+    judge(answer(GOLDEN[name], write=True))
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", "[]", '{"orders":[]}', '{"error":null}', '{"error":" 200 "}', '{"error":false}']
+)
+def test_what_is_no_refusal_is_good(body: str) -> None:
+    judge(answer(body))
+
+
+@pytest.mark.parametrize(
+    "body", ['{"error":true}', '{"error":"no"}', '{"error":[1]}', '{"error":"404","message":["NO DATA"]}']
+)
+def test_any_other_error_inside_a_good_answer_is_a_refusal(body: str) -> None:
+    assert isinstance(refusal(body), Rejected)
+
+
+@pytest.mark.parametrize("name", ["error_permission", "error_permission_as_text"])
+def test_a_missing_permission_is_named_by_its_area(name: str) -> None:
+    read, write = refusal(GOLDEN[name]), refusal(GOLDEN[name], write=True)
+    assert isinstance(read, NeedsAttention)
+    assert "no permission to read order statuses" in read.what
+    assert "no permission to write order statuses" in write.what
+    assert "order/status/json" in write.fix
+
+
+@pytest.mark.parametrize("name", ["error_missing_user", "error_wrong_key"])
+def test_a_key_that_is_refused_inside_a_good_answer_names_the_forms_of_the_shop(name: str) -> None:
+    error = refusal(GOLDEN[name])
+    assert isinstance(error, NeedsAttention)
+    assert "Api_shop_pagina" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, '{"error":"401","message":"x"}', NeedsAttention),
+        (401, "<html>", NeedsAttention),
+        (403, "{}", NeedsAttention),
+        (404, "<html>", NeedsAttention),
+        (302, "", NeedsAttention),
+        (429, "<html>", Throttled),
+        (502, "<html>", RetryLater),
+        (200, "<html>", RetryLater),
+        (200, '{"orders":{"1":', RetryLater),
+        (200, "", RetryLater),
+        (200, '"text"', RetryLater),
+        (200, '{"error":429}', Throttled),
+        (200, '{"error":"503","message":["later"]}', RetryLater),
+        (400, "{}", Rejected),
+    ],
+)
+def test_answers_become_errors_by_consequence(status: int, body: str, kind: type[BridgeError]) -> None:
+    assert isinstance(refusal(body, status=status), kind)
+
+
+@pytest.mark.parametrize(("status", "body"), [(502, "<html>"), (200, "<html>"), (200, ""), (200, '{"error":500}')])
+def test_a_call_that_must_not_be_repeated_leaves_its_outcome_open(status: int, body: str) -> None:
+    assert isinstance(refusal(body, status=status, write=True, repeatable=False), OutcomeUnknown)
+
+
+@pytest.mark.parametrize("as_http", [True, False])
+def test_a_wrong_key_is_looked_up_once_more_and_then_told(as_http: bool) -> None:
+    at = bench(wrong_key_is_401=as_http)
+    at.secrets.values = {"api_key": "old"}
+    with pytest.raises(NeedsAttention, match="refuses our key or shop"):
+        swift(at).ping()
+    at.secrets.fresh = {"api_key": "gomag-key-01"}
+    assert swift(at).ping().name == "Gomag https://www.shop.example.test"
+
+
+def test_a_wrong_shop_is_told() -> None:
+    with pytest.raises(NeedsAttention, match="refuses our key or shop"):
+        swift(bench(), shop="another.example").ping()
+
+
+@pytest.mark.parametrize(
+    ("area", "name"), [("product", "products"), ("category", "categories"), ("customer", "customers")]
+)
+def test_ping_names_areas_that_orders_do_not_need_as_remarks(area: str, name: str) -> None:
+    at = bench()
+    at.shop.forbid(area)
+    notes = swift(at, paid_statuses=["9"]).ping().notes
+    assert [note for note in notes if f"no permission to read {name}" in note] == list(notes)
+    assert len(notes) == 1
+
+
+def test_ping_warns_that_bocp_may_fetch_the_orders_too_where_its_apps_token_is_used() -> None:
+    warned = [note for note in swift(bench(), use_cloudsales_app=True).ping().notes if "BOCP" in note]
+    assert len(warned) == 1
+    assert "twice" in warned[0]
+    assert not [note for note in swift(bench()).ping().notes if "BOCP" in note]
+
+
+def test_ping_names_every_missing_permission_when_orders_cannot_be_read() -> None:
+    at = bench()
+    at.shop.forbid("order", "status", "product")
+    with pytest.raises(NeedsAttention, match="read orders, order statuses, products") as caught:
+        swift(at).ping()
+    assert "API settings" in caught.value.fix
+
+
+def test_ping_finds_that_the_filter_for_changes_is_ignored() -> None:
+    at = bench()
+    at.clock.moment = at.clock.moment.replace(year=2999)
+    at.shop.place_order()
+    with pytest.raises(NeedsAttention, match="does not look at the filter"):
+        swift(at).ping()
+
+
+def test_ping_names_fields_of_products_that_nobody_knows() -> None:
+    at = bench(own_terms=("moneda", "cu_tva"))
+    assert swift(at, paid_statuses=["9"]).ping().notes == ()
+    at.shop.add_product(ProductSpec("A", D(1)))
+    (note,) = swift(at, paid_statuses=["9"]).ping().notes
+    assert "does not know: cu_tva, moneda." in note
+    at.shop.forbid("product")
+    assert not [note for note in swift(at).ping().notes if "does not know" in note]
+
+
+def test_ping_names_a_product_that_is_kept_in_terms_of_its_own() -> None:
+    at = bench(own_terms=("currency", "vat_included"))
+    at.shop.add_product(ProductSpec("A", D(1)))
+    assert swift(at, paid_statuses=["9"]).ping().notes == ()
+    at.shop.add_product(ProductSpec("B", D(1), with_vat=False))
+    at.shop.add_product(ProductSpec("C", D(1), currency="EUR"))
+    (note,) = swift(at, paid_statuses=["9"]).ping().notes
+    assert "without VAT, the shop's prices are with VAT (B, for one)" in note
+
+
+def test_ping_says_when_no_order_can_count_as_paid() -> None:
+    assert any("No order counts as paid" in note for note in swift(bench()).ping().notes)
+    assert swift(bench(), paid_methods=["Card online"]).ping().notes == ()
+
+
+def test_a_page_in_the_place_of_an_answer_is_tried_again() -> None:
+    at = bench()
+    at.fault("html_page", "order/read")
+    with pytest.raises(RetryLater, match="no JSON"):
+        swift(at).ping()
+    at.fault("cut_body", "order/read")
+    with pytest.raises(RetryLater, match="no JSON"):
+        swift(at).ping()
+
+
+def test_the_vocabulary_has_statuses_by_id_and_payments_by_name() -> None:
+    at = bench()
+    nameless = at.shop.add_status("")
+    words = swift(at).vocabulary()
+    statuses = {choice.key: choice for choice in words["status"]}
+    assert statuses[str(at.shop.status_id("Anulata"))].off
+    assert not statuses["1"].off
+    assert statuses[str(nameless)].title == f"Status {nameless}"
+    assert [choice.key for choice in words["payment"]] == [
+        "Plata ramburs",
+        "Ordin de Plata",
+        "Plata cu cardul",
+        "Card online",
+    ]
+    assert [choice.key for choice in words["payment_status"]] == ["paid", "open"]
+
+
+def test_a_key_without_payment_methods_still_has_its_statuses() -> None:
+    at = bench()
+    at.shop.forbid("payment/read/json")
+    assert "payment" not in swift(at).vocabulary()
+
+
+@pytest.mark.parametrize("shop", ["", "  ", "two words", "line\nbreak", "șh.example"])
+def test_a_shop_that_no_header_can_carry_is_refused(shop: str) -> None:
+    with pytest.raises(ValueError, match="shop"):
+        GomagSettings(shop=shop)
+
+
+def test_the_shop_is_sent_as_written_but_for_a_slash() -> None:
+    assert GomagSettings(shop=" https://www.x.example/ ").shop == "https://www.x.example"
+    assert SPEC.settings.model_validate({"shop": "x"}).url == "https://api.gomag.ro"
+
+
+def test_no_answer_is_too_odd_to_be_judged() -> None:
+    for body in GOLDEN.values():
+        parsed = json.loads(body)
+        refused = isinstance(parsed, dict) and str(parsed.get("error", "0")) not in ("0", "200")
+        if refused:
+            assert isinstance(refusal(body), NeedsAttention | Rejected)
+        else:
+            judge(answer(body))

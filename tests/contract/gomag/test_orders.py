@@ -1,0 +1,420 @@
+"""Gomag as a source of orders."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sandbox.platforms.gomag import Address, Buyer, Company, Discount, Line, OrderSpec, ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.orders import read_order, read_orders
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.statuses import Meaning
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import OrderId
+from shopbridge.model.office import UnreadableOrder
+from shopbridge.model.order import Order, same_version
+from tests.contract.benches.gomag import (
+    LONG_AGO,
+    Bench,
+    D,
+    all_changed,
+    answering,
+    bench,
+    golden,
+    golden_rows,
+    numbers,
+    swift,
+    without_moment,
+)
+
+NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
+FIRM = Buyer("Ana", "Exemplu", "ana@example.test", "0700000001", Company("EXEMPLU SRL", "RO00000000"))
+
+
+def meaning(**settings: object) -> Meaning:
+    return Meaning(GomagSettings.model_validate({"shop": "x", **settings}))
+
+
+def read(row: dict[str, Any], **settings: object) -> Order:
+    order = read_order(row, meaning(**settings), NOW)
+    assert isinstance(order, Order), order
+    return order
+
+
+def of(name: str, **settings: object) -> Order:
+    rows = golden(name)["orders"]
+    return read(next(iter(rows.values() if isinstance(rows, dict) else rows)), **settings)
+
+
+def adds_up(order: Order) -> bool:
+    parts = sum((line.total for line in order.lines), Decimal(0)) + (order.shipping.total if order.shipping else 0)
+    shares = sum((share.gross for share in order.totals.taxes), Decimal(0))
+    return parts == shares == order.totals.gross and order.totals.net == sum(share.net for share in order.totals.taxes)
+
+
+def stocked(**assumed: object) -> Bench:
+    at = bench(**assumed)
+    at.shop.add_product(ProductSpec("MUG", D("65.75"), 50, "Cana demo", ean="5940000000012"))
+    versions = (VersionSpec("TEE-R", D("30.10"), 9), VersionSpec("TEE-A", stock=9))
+    at.shop.add_product(ProductSpec("TEE", D("31"), 0, "Tricou", versions))
+    return at
+
+
+# --- what was recorded ------------------------------------------------------------------------------------------------
+
+
+def test_every_recorded_order_is_read_and_adds_up_to_the_cent() -> None:
+    orders, unreadable = read_orders(golden_rows("orders"), meaning(), NOW)
+    assert unreadable == []
+    assert len(orders) >= 20
+    assert all(adds_up(order) for order in orders)
+
+
+def test_the_example_of_the_platform_file_becomes_our_order() -> None:
+    order = of("orders_company")
+    assert (order.id, order.number, order.status) == (f"{order.id.partition('/')[0]}/{order.number}", order.number, "1")
+    assert order.placed_at == datetime(2026, 1, 12, 7, 41, 7, tzinfo=UTC)
+    assert order.placed_at.isoformat() == "2026-01-12T09:41:07+02:00"
+    assert order.customer is not None
+    assert (order.customer.company, order.customer.vat_id, order.customer.guest) == ("EXEMPLU SRL", "RO00000000", False)
+    assert order.billing_address.country == order.shipping_address.country == "RO"
+    assert order.billing_address.company == "EXEMPLU SRL"
+    assert order.shipping_address.company == ""
+    assert [(line.kind, line.sku, line.total) for line in order.lines] == [
+        ("product", "DEMO-1", D("131.50")),
+        ("free", "", D("20.00")),
+    ]
+    assert order.payment is not None
+    assert (order.payment.method_keys, order.payment.status) == (("Plata ramburs",), "open")
+
+
+def test_numbers_and_texts_items_and_products_lists_and_objects_mean_the_same() -> None:
+    plain = of("orders_items_as_list")
+    for name in ("orders_numbers", "orders_items_called_products", "orders_line_names_product"):
+        order = of(name)
+        lines = [line.model_copy(update={"ean": ""}) for line in order.lines]
+        assert lines == [line.model_copy(update={"ean": ""}) for line in plain.lines], name
+        assert order.totals == plain.totals
+
+
+def test_whatever_stands_for_no_company_is_a_person() -> None:
+    persons = [read(row) for row in golden("orders_persons")["orders"].values()]
+    assert len(persons) == 5
+    assert all(order.customer and not order.customer.is_company for order in persons)
+    contents = {
+        order.model_copy(update={"id": "", "number": "", "revision": ""}).model_dump_json() for order in persons
+    }
+    assert len(contents) == 1
+
+
+def test_a_buyer_without_a_place_is_billed_where_the_goods_go() -> None:
+    order = of("orders_minimal_billing")
+    assert order.billing_address.street == order.shipping_address.street == "Str. Fictiva 3"
+    assert order.billing_address.company == "EXEMPLU SRL"
+
+
+def test_a_discount_is_taken_off_whatever_its_sign() -> None:
+    below, above = of("orders_discounts_below_zero"), of("orders_discounts_and_delivery")
+    assert [line.total for line in below.lines if line.kind == "discount"] == [D("-10.00")]
+    assert [line.name for line in above.lines if line.kind == "discount"] == ["Voucher iarnă (IARNA10)", "Fidelitate"]
+    assert above.shipping is not None
+    assert (above.shipping.total, above.shipping.method) == (D("19.99"), "Curier rapid")
+    assert above.extras["vouchers"] == ["IARNA10"]
+
+
+def test_the_number_of_decimals_makes_no_other_version() -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    written = {**row, "total": D("151.5"), "id": int(row["id"]), "statusId": 1}
+    assert read(row).revision == read(written).revision
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("varied", [True, False])
+@pytest.mark.parametrize("include", [True, False])
+@pytest.mark.parametrize("guess", [True, False])
+def test_an_orders_own_sum_tells_whether_prices_include_vat(*, include: bool, guess: bool, varied: bool) -> None:
+    at = stocked(prices_include_vat=include, discounts_below_zero=include, varied=varied)
+    lines = (Line("MUG", quantity=3), Line("TEE-R", quantity=D("1.5"), vat=D(11)), Line(name="Cutie", price=D("0.99")))
+    for _ in range(6):
+        at.shop.place_order(OrderSpec(lines, shipping=D("19.99"), discounts=(Discount("V", D("7.77")),)))
+    orders = all_changed(swift(at, prices_include_vat=guess))
+    assert len(orders) == 6
+    assert all(adds_up(order) for order in orders)
+    assert {order.totals.gross for order in orders} == {sum(at.shop.order_totals().values()) / 6}
+    assert {order.tax_mode for order in orders} == {"gross"}
+
+
+def test_an_order_that_adds_up_in_no_way_is_held_with_its_figures() -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    held = read_order({**row, "total": "150.00"}, meaning(), NOW)
+    assert isinstance(held, UnreadableOrder)
+    assert held.code == "totals_differ_in_shop"
+    assert "151.50" in held.text
+    assert "150.00" in held.text
+    assert held.fix
+    assert (held.id, held.number) == (f"{row['id']}/{row['number']}", row["number"])
+
+
+def test_the_delivery_has_the_vat_of_most_goods_or_of_the_settings() -> None:
+    row = next(iter(golden("orders_discounts_and_delivery")["orders"].values()))
+    default, chosen = read(row), read(row, delivery_vat=11)
+    assert default.shipping is not None
+    assert chosen.shipping is not None
+    assert default.shipping.taxes[0].rate == 21
+    assert chosen.shipping.taxes[0].rate == 11
+    assert adds_up(chosen)
+
+
+# --- what the settings mean -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ({}, "open"),
+        ({"paid_methods": ["plata RAMBURS"]}, "paid"),
+        ({"paid_statuses": ["1"]}, "paid"),
+        ({"paid_statuses": ["comanda new"]}, "paid"),
+        ({"paid_statuses": ["9"], "paid_methods": ["Card online"]}, "open"),
+    ],
+)
+def test_what_counts_as_paid_the_settings_say(settings: dict[str, list[str]], status: str) -> None:
+    payment = of("orders_company", **settings).payment
+    assert payment is not None
+    assert (payment.status, payment.paid) == (status, status == "paid")
+
+
+def test_an_order_without_a_payment_method_can_still_be_paid_by_its_status() -> None:
+    row = {**next(iter(golden("orders_company")["orders"].values())), "payment": []}
+    assert read(row).payment is None
+    payment = read(row, paid_statuses=["1"]).payment
+    assert payment is not None
+    assert payment.method_keys == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "cancelled"),
+    [
+        ("Anulata", {}, True),
+        (" ANULATĂ ", {}, True),
+        ("Livrata", {}, False),
+        ("Anulata", {"cancelled_statuses": ["99"]}, False),
+        ("Refuzata", {"cancelled_statuses": ["11"]}, True),
+    ],
+)
+def test_which_statuses_mean_cancelled_the_settings_say(
+    name: str, settings: dict[str, list[str]], cancelled: bool
+) -> None:
+    row = {**next(iter(golden("orders_company")["orders"].values())), "status": name, "statusId": "11"}
+    assert read(row, **settings).cancelled is cancelled
+
+
+@pytest.mark.parametrize(
+    ("country", "code"),
+    [("Romania", "RO"), ("ROMÂNIA", "RO"), ("Hungary", "HU"), ("de", "DE"), ("Țările de Jos", "NL")],
+)
+def test_countries_are_known_by_their_names(country: str, code: str) -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    assert read({**row, "billing": {**row["billing"], "country": country}}).billing_address.country == code
+
+
+def test_a_country_that_is_not_known_holds_the_order_until_the_settings_name_it() -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    odd = {**row, "billing": {**row["billing"], "country": "Atlantida"}}
+    held = read_order(odd, meaning(), NOW)
+    assert isinstance(held, UnreadableOrder)
+    assert (held.code, "Atlantida" in held.fix) == ("unknown_country", True)
+    assert read(odd, countries={"atlantida": "XX"}).billing_address.country == "XX"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"statusId": None}, "missing_status"),
+        ({"date": "yesterday"}, "unexpected_form"),
+        ({"date": "0001-01-01 00:00:00"}, "unexpected_form"),
+        ({"currency": "money"}, "unknown_currency"),
+        ({"total": "much"}, "unexpected_form"),
+        ({"items": "none"}, "unexpected_form"),
+        ({"billing": None, "shipping": []}, "missing_address"),
+        ({"delivery": [{"name": "Curier", "price": "5"}, {"name": "Posta", "price": "7"}]}, "unexpected_form"),
+        ({"shipping": [{"city": "Cluj", "address": "A 1"}, {"city": "Iasi", "address": "B 2"}]}, "unexpected_form"),
+        ({"payment": [{"name": "Card online"}, {"name": "Plata ramburs"}]}, "unexpected_form"),
+    ],
+)
+def test_what_cannot_be_read_is_held_under_its_id(change: dict[str, object], code: str) -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    held = read_order({**row, **change}, meaning(), NOW)
+    assert isinstance(held, UnreadableOrder)
+    assert (held.code, held.id) == (code, f"{row['id']}/{row['number']}")
+
+
+def test_an_object_alone_in_a_list_is_that_object_and_nothing_in_any_shape_is_missing() -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    listed = {name: [row[name]] for name in ("payment", "delivery", "billing", "shipping")}
+    assert read({**row, **listed}) == read(row)
+    empty: list[Any] = [[], "", None, "none"]
+    assert all(read({**row, "payment": nothing}).payment is None for nothing in empty)
+
+
+@pytest.mark.parametrize("total", ["0", "0.00"])
+def test_nothing_to_pay_is_paid(total: str) -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    free = {"total": total, "items": [{**row_, "price": "0"} for row_ in _rows(row["items"])], "discounts": []}
+    payment = read({**row, **free, "delivery": []}).payment
+    assert payment is not None
+    assert (payment.paid, payment.standing, payment.status) == (True, "paid", "paid")
+
+
+def _rows(items: Any) -> list[Any]:
+    return list(items.values()) if isinstance(items, dict) else list(items)
+
+
+def test_lei_are_ron() -> None:
+    row = next(iter(golden("orders_company")["orders"].values()))
+    assert read({**row, "currency": "lei"}).currency == "RON"
+
+
+# --- polling ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_poll_reads_pages_of_a_hundred_and_every_shape() -> None:
+    at = stocked()
+    for number in range(205):
+        at.shop.place_order(OrderSpec((Line("MUG"), Line("TEE-A", quantity=number % 3 + 1)), number=f"N{number}"))
+    assert len(numbers(all_changed(swift(at)))) == 205
+    assert at.calls("order/read") == 3
+    assert at.shop.ignored == {}
+
+
+def test_the_same_content_read_twice_is_the_same_version() -> None:
+    at = stocked()
+    at.shop.place_order(OrderSpec((Line("MUG"),)))
+    shop = swift(at)
+    first = all_changed(shop)[0]
+    at.clock.advance(minutes=5)
+    second = all_changed(shop)[0]
+    assert first.revision < second.revision
+    assert same_version(first.revision, second.revision)
+    at.shop.pay(int(first.id.partition("/")[0]))
+    third = all_changed(shop)[0]
+    assert not same_version(second.revision, third.revision)
+    assert third.revision > first.revision
+
+
+def test_a_change_of_settings_that_changes_the_order_is_a_new_version() -> None:
+    at = stocked()
+    at.shop.place_order(OrderSpec((Line("MUG"),)))
+    one, other = all_changed(swift(at))[0], all_changed(swift(at, paid_statuses=["1"]))[0]
+    assert not same_version(one.revision, other.revision)
+
+
+@pytest.mark.parametrize("hours", [0, 9, 21])
+def test_no_change_is_missed_whatever_the_hour(hours: int) -> None:
+    at = stocked()
+    at.clock.moment = datetime(2026, 3, 28, hours, 30, tzinfo=UTC)  # summer time begins in the night
+    shop, since, found = swift(at), at.clock(), set()
+    placed = []
+    for _ in range(30):
+        placed.append(at.shop.place_order(OrderSpec((Line("MUG"),))).number)
+        at.clock.advance(minutes=30)
+        end = shop.server_time()
+        found |= set(numbers(all_changed(shop, since)))
+        since = end
+    assert found == set(placed)
+
+
+def test_an_order_that_changed_days_ago_does_not_come_back() -> None:
+    at = stocked()
+    at.shop.place_order(OrderSpec((Line("MUG"),)))
+    at.clock.advance(days=3)
+    assert all_changed(swift(at), at.clock()) == []
+    assert at.shop.calls.by_route["GET order/read/json"] == 1
+
+
+def test_orders_that_come_between_two_pages_hide_none() -> None:
+    at = stocked()
+    for number in range(150):
+        at.shop.place_order(OrderSpec((Line("MUG"),), number=f"N{number}"))
+    shop = swift(at)
+    first = shop.changed_orders(LONG_AGO, None)
+    at.fault("meanwhile", "order/read", detail=lambda: [at.shop.place_order() for _ in range(3)])
+    second = shop.changed_orders(LONG_AGO, first.position)
+    assert {f"N{number}" for number in range(150)} <= {order.number for order in (*first.orders, *second.orders)}
+
+
+def test_one_broken_order_hides_no_other() -> None:
+    at = stocked()
+    good, bad = (at.shop.place_order(OrderSpec((Line("MUG"),))) for _ in range(2))
+    at.shop.edit(bad.id, currency="??")
+    page = swift(at).changed_orders(LONG_AGO, None)
+    assert numbers(page.orders) == [good.number]
+    assert [each.number for each in page.unreadable] == [bad.number]
+
+
+@pytest.mark.parametrize("fault", ["html_page", "cut_body", "server_error", "lost_answer", "lost_request"])
+def test_a_poll_that_breaks_off_can_be_repeated(fault: str) -> None:
+    at = stocked()
+    at.shop.place_order(OrderSpec((Line("MUG"),)))
+    at.fault(fault, "order/read")
+    with pytest.raises(RetryLater):
+        all_changed(swift(at))
+    assert len(all_changed(swift(at))) == 1
+
+
+def test_our_own_clock_is_the_shops_without_a_call() -> None:
+    at = bench()
+    assert swift(at).server_time() == at.clock()
+    assert at.shop.calls.total == 0
+
+
+# --- single orders ----------------------------------------------------------------------------------------------------
+
+
+def test_single_orders_are_read_as_the_poll_reads_them() -> None:
+    at = stocked()
+    for _ in range(7):
+        at.shop.place_order(OrderSpec((Line("MUG"),), FIRM, delivery=Address(city="Iasi", region="Iasi")))
+    shop = swift(at)
+    polled = sorted(all_changed(shop), key=lambda order: order.id)
+    orders, unreadable = shop.orders([order.id for order in polled])
+    assert unreadable == []
+    assert without_moment(orders) == without_moment(polled)
+    assert at.calls("order/read") == 8
+
+
+@pytest.mark.parametrize("order", ["1/70012", "901/1", "901", "", "/", "901/", "x/y"])
+def test_an_order_that_the_shop_does_not_have_is_left_out(order: str) -> None:
+    at = stocked()
+    assert at.shop.place_order().number == "70012"
+    assert swift(at).orders([OrderId(order)]) == ([], [])
+
+
+def test_an_answer_with_other_orders_is_no_answer() -> None:
+    at = stocked()
+    placed = at.shop.place_order()
+    wanted = OrderId(f"{placed.id}/{placed.number}")
+    assert len(swift(at).orders([wanted])[0]) == 1
+    body = golden("orders_foreign")
+    with pytest.raises(RetryLater, match="does not look at the filter"):
+        answering(at, body).orders([wanted])
+
+
+def test_two_orders_with_the_same_number_are_told_apart_by_their_ids() -> None:
+    at = stocked()
+    ids = [at.shop.place_order(OrderSpec((Line("MUG", quantity=count),), number="SAME")).id for count in (1, 2)]
+    orders = [swift(at).orders([OrderId(f"{each}/SAME")])[0][0] for each in ids]
+    assert [order.lines[0].quantity for order in orders] == [1, 2]
+
+
+def test_a_moment_of_reading_never_goes_back() -> None:
+    at = stocked()
+    at.shop.place_order()
+    revisions = []
+    for _ in range(3):
+        revisions.append(all_changed(swift(at))[0].revision)
+        at.clock.moment += timedelta(milliseconds=1)
+    assert revisions == sorted(revisions)

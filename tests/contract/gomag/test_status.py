@@ -1,0 +1,270 @@
+"""Telling a Gomag shop what became of an order, and the orders that still hold units."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.connector import GomagShop
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
+from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater
+from shopbridge.model.base import OrderId
+from tests.contract.benches.gomag import LONG_AGO, Bench, D, bench, golden, swift
+
+STATUS = "order/status"
+
+
+def placed(at: Bench, *lines: Line, **spec: Any) -> OrderId:
+    order = at.shop.place_order(OrderSpec(lines, **spec)) if lines else at.shop.place_order()
+    return OrderId(f"{order.id}/{order.number}")
+
+
+def status(at: Bench, order: OrderId) -> str:
+    return at.shop.status_of(int(order.partition("/")[0]))
+
+
+def key(at: Bench, name: str) -> str:
+    return str(at.shop.status_id(name))
+
+
+# --- statuses ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [
+        ("statuses", ["Comanda NEW", "Livrata", "Anulata", "Verificată telefonic"]),
+        ("statuses_as_data", ["Comanda NEW"]),
+        ("statuses_as_pairs", ["Comanda NEW", "Livrata"]),
+        ("statuses_empty", []),
+        ("statuses_nameless", ["Comanda NEW", "Status 13", "Status 14"]),
+        ("statuses_wrapped", ["Comanda NEW"]),
+    ],
+)
+def test_statuses_are_read_in_every_recorded_shape(name: str, titles: list[str]) -> None:
+    read = choices(read_statuses(golden(name)), Meaning(GomagSettings(shop="x")))
+    assert [choice.title for choice in read] == titles
+
+
+@pytest.mark.parametrize("body", [{"1": {"id": "one"}}, [1], "text", {"statuses": [{"name": "x"}]}])
+def test_statuses_of_another_form_are_read_later(body: Any) -> None:
+    with pytest.raises(RetryLater):
+        read_statuses(body)
+
+
+# --- moving -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_order_is_moved_by_internal_ids_and_read_back() -> None:
+    at = bench()
+    order, other = placed(at), placed(at)
+    told = swift(at).set_status(order, key(at, "Comanda in curs de livrare"))
+    assert told == "The shop's order status was set to Comanda in curs de livrare."
+    assert (status(at, order), status(at, other)) == ("Comanda in curs de livrare", "Comanda NEW")
+    assert (at.calls("order/read"), at.calls(STATUS)) == (2, 1)
+
+
+def test_an_order_that_is_there_already_is_not_moved_again() -> None:
+    at = bench()
+    order = placed(at)
+    assert swift(at).set_status(order, key(at, "Comanda NEW")) == "The shop's order status is Comanda NEW already."
+    assert at.calls(STATUS) == 0
+
+
+@pytest.mark.parametrize("name", ["Anulata", "Livrata", "Comanda incheiata", "Retur"])
+def test_an_order_is_not_moved_out_of_a_status_that_ends_it(name: str) -> None:
+    at = bench()
+    order = placed(at)
+    at.shop.set_status(int(order.partition("/")[0]), name)
+    assert "was left as it is" in swift(at).set_status(order, key(at, "In curs de procesare"))
+    assert (status(at, order), at.calls(STATUS)) == (name, 0)
+
+
+def test_which_statuses_end_an_order_the_settings_say() -> None:
+    at = bench()
+    order = placed(at)
+    at.shop.set_status(int(order.partition("/")[0]), "Livrata")
+    swift(at, final_statuses=["Comanda incheiata"]).set_status(order, key(at, "In curs de procesare"))
+    assert status(at, order) == "In curs de procesare"
+
+
+def test_a_status_renamed_or_added_meanwhile_is_found_by_its_id() -> None:
+    at = bench()
+    shop, order = swift(at), placed(at)
+    at.shop.rename_status("Livrata", "La client")
+    shop.set_status(order, key(at, "La client"))
+    added, another = at.shop.add_status("Nou"), placed(at)
+    assert shop.set_status(another, str(added)) == "The shop's order status was set to Nou."
+
+
+@pytest.mark.parametrize("wanted", ["Livrata", "999", ""])
+def test_a_status_that_the_shop_does_not_have_is_refused_with_the_choices(wanted: str) -> None:
+    at = bench()
+    with pytest.raises(Rejected, match="no order status") as caught:
+        swift(at).set_status(placed(at), wanted)
+    assert "9 = Livrata" in caught.value.fix
+
+
+def test_an_order_that_is_gone_is_refused() -> None:
+    at = bench()
+    with pytest.raises(Rejected, match="not in the shop any more"):
+        swift(at).set_status(OrderId("901/70012"), "1")
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error", "html_page", "cut_body"])
+def test_a_lost_answer_is_followed_by_a_look(fault: str) -> None:
+    at = bench()
+    shop, order, wanted = swift(at), placed(at), key(at, "In curs de procesare")
+    at.fault(fault, STATUS)
+    with pytest.raises(RetryLater):
+        shop.set_status(order, wanted)
+    done = fault in ("lost_answer", "cut_body")
+    assert ("already" in shop.set_status(order, wanted)) is done
+    assert (status(at, order), at.calls(STATUS)) == ("In curs de procesare", 1 if done else 2)
+
+
+def test_a_move_that_changes_nothing_is_tried_again() -> None:
+    at = bench()
+    order = placed(at)
+    number = int(order.partition("/")[0])
+    at.fault("afterwards", STATUS, detail=lambda: at.shop.set_status(number, "Comanda email"))
+    with pytest.raises(RetryLater, match="instead of"):
+        swift(at).set_status(order, key(at, "In curs de procesare"))
+
+
+def test_an_order_or_status_deleted_meanwhile_is_refused() -> None:
+    at = bench()
+    order = placed(at)
+    at.fault("error", STATUS, detail=("404", ["NO DATA"]))
+    with pytest.raises(Rejected, match="no such order or status"):
+        swift(at).set_status(order, "2")
+
+
+def test_a_missing_permission_to_write_is_named() -> None:
+    at = bench()
+    order = placed(at)
+    at.shop.forbid("status:write")
+    with pytest.raises(NeedsAttention, match="write order statuses"):
+        swift(at).set_status(order, "2")
+
+
+# --- notes ------------------------------------------------------------------------------------------------------------
+
+
+def test_our_number_is_refused_while_notes_are_off() -> None:
+    at = bench()
+    with pytest.raises(Rejected, match="no field for our document number") as caught:
+        swift(at).set_document(placed(at), "Factura", "F-1")
+    assert "write_notes" in caught.value.fix
+    assert at.shop.calls.total == 0
+
+
+@pytest.mark.parametrize("snake", [True, False])
+def test_our_number_becomes_a_note_once_the_settings_allow_it(*, snake: bool) -> None:
+    at = bench(snake_case_writes=snake)
+    shop = swift(at, write_notes=True, field_names="snake" if snake else "camel")
+    assert "added" in shop.set_document(placed(at), "Factura", "F-1")
+    assert at.shop.orders[0].notes == [{"note": "Factura: F-1", "public": False}]
+
+
+def test_a_note_whose_answer_was_lost_is_not_sent_again() -> None:
+    at = bench()
+    at.fault("lost_answer", "order/note/add")
+    assert "the answer was lost" in swift(at, write_notes=True).set_document(placed(at), "Factura", "F-1")
+    assert len(at.shop.orders[0].notes) == 1
+
+
+# --- open orders ------------------------------------------------------------------------------------------------------
+
+
+def stocked(**assumed: Any) -> Bench:
+    at = bench(**assumed)
+    at.shop.add_product(ProductSpec("MUG", D("10"), 500))
+    at.shop.add_product(
+        ProductSpec("TEE", D("31"), 0, versions=(VersionSpec("TEE-R", D("30"), 99), VersionSpec("TEE-A")))
+    )
+    return at
+
+
+def units(shop: GomagShop, *skus: str) -> dict[str, Any]:
+    return {order.id: order.units for order in shop.open_orders(skus, LONG_AGO)}
+
+
+def test_open_orders_hold_the_units_of_their_products_only() -> None:
+    at = stocked()
+    first = placed(at, Line("MUG", quantity=2), Line("TEE-R"), Line("MUG"), Line(name="x", price=D(1), type="service"))
+    second = placed(at, Line("TEE-R", quantity=D("1.5")))
+    shop = swift(at)
+    assert units(shop, "MUG", "TEE-R") == {first: {"MUG": 3, "TEE-R": 1}, second: {"TEE-R": D("1.5")}}
+    assert units(shop, "TEE-A") == {}
+
+
+def test_cancelled_orders_and_long_completed_ones_hold_nothing() -> None:
+    at = stocked()
+    names = ["Comanda NEW", "Anulata", "Livrata", "In curs de procesare"]
+    for days in (40, 1):
+        at.clock.moment -= timedelta(days=days)
+        for name in names:
+            placed(at, Line("MUG"), status=name, number=f"{days} {name}")
+        at.clock.moment += timedelta(days=days)
+    found = {order.partition("/")[2] for order in units(swift(at), "MUG")}
+    assert found == {
+        "40 Comanda NEW",
+        "40 In curs de procesare",
+        "1 Comanda NEW",
+        "1 Livrata",
+        "1 In curs de procesare",
+    }
+
+
+def test_the_second_look_reads_only_what_changed_and_is_as_good() -> None:
+    at = stocked()
+    for number in range(230):
+        at.clock.moment -= timedelta(days=3)
+        placed(at, Line("MUG"), number=f"old {number}")
+        at.clock.moment += timedelta(days=3)
+    shop = swift(at)
+    assert len(units(shop, "MUG")) == 230
+    before = at.calls("order/read")
+    at.clock.advance(minutes=5)
+    new = placed(at, Line("MUG", quantity=7))
+    at.shop.set_status(901, "Anulata")
+    at.shop.edit(902, lines=(Line("TEE-R"),))
+    again = units(shop, "MUG")
+    assert at.calls("order/read") - before == 1
+    assert again == units(swift(at), "MUG")
+    assert again[new] == {"MUG": 7}
+    assert len(again) == 229
+
+
+def test_deleted_orders_are_forgotten_after_some_hours() -> None:
+    at = stocked()
+    placed(at, Line("MUG"))
+    shop = swift(at)
+    assert len(units(shop, "MUG")) == 1
+    del at.shop.shop.orders[901]
+    at.clock.advance(hours=7)
+    assert units(shop, "MUG") == {}
+
+
+def test_an_earlier_start_is_read_anew() -> None:
+    at = stocked()
+    placed(at, Line("MUG"), placed_at=at.clock() - timedelta(days=30))
+    shop = swift(at)
+    assert shop.open_orders(["MUG"], at.clock() - timedelta(days=5)) == []
+    assert len(shop.open_orders(["MUG"], LONG_AGO)) == 1
+
+
+def test_an_order_that_cannot_be_read_concludes_nothing() -> None:
+    at = stocked()
+    placed(at, Line("MUG"))
+    at.fault("cut_body", "order/read")
+    with pytest.raises(BridgeError):
+        units(swift(at), "MUG")
+
+
+@pytest.mark.parametrize("lowers", [True, False])
+def test_whether_orders_lower_the_stock_the_settings_say(*, lowers: bool) -> None:
+    assert swift(bench(), orders_lower_stock=lowers).deducts_at_order() is lowers

@@ -1,0 +1,344 @@
+"""Gomag as a source and as a target of stock."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sandbox.platforms.gomag import ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.api import Page
+from shopbridge.connectors.gomag.connector import GomagShop
+from shopbridge.connectors.gomag.shelf import ASKED_AT_MOST
+from shopbridge.connectors.gomag.sweep import TOP, Place, read_step, way_of
+from shopbridge.errors import NeedsAttention, RetryLater
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockLevel
+from tests.contract.benches.gomag import Bench, D, answering, bench, golden, swift
+
+READ, WRITE = "product/read", "product/inventory"
+
+
+def stocked(products: int = 3, **assumed: Any) -> Bench:
+    """Mugs, and one tee in two versions."""
+    at = bench(**assumed)
+    for number in range(products):
+        at.shop.add_product(ProductSpec(f"MUG-{number}", D(10), number))
+    at.shop.add_product(ProductSpec("TEE", D(31), 0, versions=(VersionSpec("TEE-R", D(30), 5), VersionSpec("TEE-A"))))
+    return at
+
+
+def sweep(shop: GomagShop) -> list[StockLevel]:
+    found: list[StockLevel] = []
+    position: str | None = None
+    while True:
+        page = shop.stock_page(position)
+        assert [level.rank for level in page.levels] == sorted(level.rank for level in page.levels)
+        assert not found or not page.levels or page.levels[0].rank > found[-1].rank
+        found += page.levels
+        if page.position is None:
+            return found
+        position = page.position
+
+
+def figures(levels: list[StockLevel]) -> dict[str, Decimal | None]:
+    return {level.sku: level.figures[0].on_hand for level in levels}
+
+
+def write(shop: GomagShop, **quantities: int | str) -> dict[str, str]:
+    """Write figures (SKUs with ``_`` for ``-``); the codes of those refused."""
+    changes = [StockChange(sku=sku.replace("_", "-"), quantity=D(count)) for sku, count in quantities.items()]
+    refused = shop.write_stock(changes, manage="untouched", warehouse="")
+    return {sku: reason.code for sku, reason in refused.items()}
+
+
+def told(read: Mapping[str, Standing | Reason]) -> dict[str, Any]:
+    """What a reader says of each SKU: a reason's code, or both figures."""
+    return {
+        sku: each.code if isinstance(each, Reason) else (each.quantity, each.will_deduct) for sku, each in read.items()
+    }
+
+
+# --- source -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_sweep_tells_every_sku_that_is_sold_once() -> None:
+    at = stocked(250)
+    levels = sweep(swift(at))
+    assert len(levels) == 252
+    assert figures(levels)["TEE-R"] == 5
+    assert "TEE" not in figures(levels)
+    assert at.calls(READ) == 3
+    assert at.shop.ignored == {}
+
+
+def test_figures_are_net_where_orders_lower_the_stock_and_else_leave_what_is_reserved_open() -> None:
+    at = stocked()
+    net, gross = (sweep(swift(at, orders_lower_stock=lowers))[1].figures[0] for lowers in (True, False))
+    assert (net.on_hand, net.reserved, net.available) == (D(1), D(0), D(1))
+    assert (gross.on_hand, gross.reserved, gross.available) == (D(1), None, None)
+
+
+def test_single_skus_are_read_with_the_ranks_of_the_sweep() -> None:
+    at = stocked()
+    shop = swift(at)
+    swept = {level.sku: level for level in sweep(shop)}
+    assert list(shop.stock_of(["TEE-A", "MUG-1", "NO", ""])) == [swept["MUG-1"], swept["TEE-A"]]
+
+
+def test_an_sku_that_is_there_twice_is_told_twice() -> None:
+    at = stocked()
+    at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
+    assert [level.figures[0].on_hand for level in swift(at).stock_of(["MUG-1"])] == [1, 7]
+
+
+def test_a_product_that_goes_between_two_pages_hides_none() -> None:
+    at = stocked(250)
+    shop = swift(at)
+    first = shop.stock_page(None)
+    at.shop.delete_product("MUG-3")
+    at.shop.delete_product("MUG-4")
+    rest = shop.stock_page(first.position)
+    skus = [level.sku for level in (*first.levels, *rest.levels)]
+    assert set(skus) >= {f"MUG-{number}" for number in range(5, 200)}
+    assert len(skus) == len(set(skus))
+
+
+def test_a_product_that_comes_between_two_pages_is_met_in_this_sweep_or_the_next() -> None:
+    at = stocked(150)
+    shop = swift(at)
+    first = shop.stock_page(None)
+    at.shop.add_product(ProductSpec("NEW", D(1), 1))
+    rest = shop.stock_page(first.position)
+    assert "NEW" in {level.sku for level in rest.levels}
+
+
+def test_a_shop_without_a_product_concludes_nothing() -> None:
+    with pytest.raises(RetryLater, match="no products at all"):
+        swift(bench()).stock_page(None)
+    at = stocked()
+    at.fault("empty", READ)
+    with pytest.raises(RetryLater, match="no products at all"):
+        swift(at).stock_page(None)
+
+
+def test_a_missing_permission_is_no_empty_shop() -> None:
+    at = stocked()
+    at.shop.forbid("product")
+    with pytest.raises(NeedsAttention, match="read products"):
+        swift(at).stock_page(None)
+
+
+def _list(ids: list[int], per_page: int = 4) -> Any:
+    """Pages of a list with these ids, as the connector reads them."""
+
+    def read(number: int) -> Page:
+        rows = [{"id": str(each)} for each in ids[(number - 1) * per_page : number * per_page]]
+        return Page(number, rows, len(ids), -(-len(ids) // per_page))
+
+    return read
+
+
+@pytest.mark.parametrize("ids", [list(range(1, 11)), list(range(10, 0, -1)), [5, 9, 11], [7]])
+def test_ranks_rise_whether_ids_rise_or_fall(ids: list[int]) -> None:
+    ranks, position = [], None
+    while True:
+        step = read_step(_list(ids), position)
+        ranks += [rank for rank, _ in step.rows]
+        position = step.position
+        if position is None:
+            break
+    assert ranks == sorted(ranks)
+    assert [rank if way_of([{"id": each} for each in ids]) == "up" else TOP - rank for rank in ranks] == ids
+
+
+def test_a_list_in_no_order_is_refused() -> None:
+    with pytest.raises(RetryLater, match="by their ids"):
+        read_step(_list([1, 5, 3, 9]), None)
+
+
+def test_a_place_survives_as_text() -> None:
+    for place in (Place(), Place(7, "down", TOP - 3, 650)):
+        assert Place.parse(place.text()) == place
+
+
+@pytest.mark.parametrize("row", [{"id": "x"}, {}, {"id": None}, {"id": "0"}, {"id": -1}, {"id": "9" * 30}])
+def test_a_product_without_an_id_concludes_nothing(row: Any) -> None:
+    body = {"total": 1, "page": 1, "pages": 1, "products": [row]}
+    with pytest.raises(RetryLater):
+        answering(bench(), body).stock_page(None)
+
+
+@pytest.mark.parametrize(
+    "name", ["products_versions", "products_versions_as_object", "products_versions_as_variations"]
+)
+def test_recorded_versions_are_counted_in_every_shape(name: str) -> None:
+    levels = answering(bench(), golden(name)).stock_page(None).levels
+    assert [(level.sku, level.figures[0].on_hand, level.item) for level in levels] == [
+        ("DEMO-1-R", D(5), "55/56"),
+        ("DEMO-1-A", D(3), "55/57"),
+    ]
+
+
+# --- target -----------------------------------------------------------------------------------------------------------
+
+
+def test_figures_are_written_in_one_call_and_one_is_read_back() -> None:
+    at = stocked()
+    shop = swift(at)
+    assert write(shop, MUG_0=7, MUG_1="3.9", TEE_R=0) == {}
+    assert [at.shop.sold_as(sku).stock for sku in ("MUG-0", "MUG-1", "TEE-R")] == [7, 3, 0]
+    assert at.calls(WRITE) == 1
+
+
+def test_an_unknown_sku_is_told_and_keeps_no_other() -> None:
+    at = stocked()
+    assert write(swift(at), MUG_0=7, NO=1, TEE=2) == {"NO": "unknown_sku", "TEE": "sold_otherwise"}
+    assert at.shop.sold_as("MUG-0").stock == 7
+    assert write(swift(at), NO=1) == {"NO": "unknown_sku"}
+
+
+def test_an_sku_in_other_capitals_is_told_as_that() -> None:
+    at = stocked()
+    at.shop.add_product(ProductSpec("Lamp", D(1), 7))
+    assert write(swift(at), LAMP=9) == {"LAMP": "other_capitals"}
+    assert told(swift(at).stock_reader().read(["LAMP", "TEE", "NO"])) == {
+        "LAMP": "other_capitals",
+        "TEE": "sold_otherwise",
+    }
+    assert at.shop.sold_as("Lamp").stock == 7
+
+
+def test_an_sku_that_is_there_twice_is_not_written() -> None:
+    at = stocked()
+    at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
+    assert write(swift(at), MUG_1=4) == {"MUG-1": "ambiguous_product"}
+    assert at.calls(WRITE) == 0
+
+
+def test_a_version_that_the_filter_does_not_find_is_looked_for_where_it_was() -> None:
+    at = stocked(300, sku_filter_finds_versions=False)
+    shop = swift(at)
+    write(shop, TEE_A=4)
+    before = at.calls(READ)
+    assert figures(list(shop.stock_of(["TEE-A"]))) == {"TEE-A": 4}
+    assert at.calls(READ) - before == 2
+
+
+@pytest.mark.parametrize("finds", [True, False])
+def test_versions_are_found_whether_the_filter_finds_them_or_not(*, finds: bool) -> None:
+    at = stocked(sku_filter_finds_versions=finds)
+    assert write(swift(at), TEE_A=4) == {}
+    assert at.shop.sold_as("TEE-A").stock == 4
+
+
+def test_what_was_seen_lately_is_not_looked_for_again() -> None:
+    at = stocked(300)
+    shop = swift(at)
+    write(shop, **{f"MUG_{number}": 5 for number in range(100)})
+    pages = at.calls(READ)
+    write(shop, **{f"MUG_{number}": 5 for number in range(100, 200)})
+    assert pages <= 6
+    assert at.calls(READ) - pages <= 1
+    assert at.calls(WRITE) == 2
+    assert {each.stock for each in at.shop.shop.sellables() if each.sku.startswith("MUG-1")} == {5}
+
+
+def test_a_single_sku_costs_three_calls() -> None:
+    at = stocked(300)
+    shop = swift(at)
+    write(shop, MUG_7=1)
+    assert at.calls(READ) + at.calls(WRITE) <= 3
+
+
+def test_a_long_list_is_read_in_several_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopbridge.connectors.gomag.shelf.PAGES_AT_ONCE", 3)
+    at = stocked(550)
+    shop, wanted = swift(at), {f"MUG_{number}": 5 for number in range(ASKED_AT_MOST + 1)}
+    with pytest.raises(RetryLater, match="goes on") as caught:
+        write(shop, **wanted, NO=1)
+    assert caught.value.after == 1
+    assert write(shop, **wanted, NO=1) == {"NO": "unknown_sku"}
+    assert at.calls(READ) <= 9
+
+
+@pytest.mark.parametrize("snake", [True, False])
+def test_either_source_of_field_names_can_be_right(*, snake: bool) -> None:
+    at = stocked(snake_case_writes=snake)
+    assert write(swift(at, field_names="snake" if snake else "camel"), MUG_0=7) == {}
+    refused = write(swift(at, field_names="camel" if snake else "snake"), MUG_0=8, MUG_1=8)
+    assert set(refused.values()) == {"refused_by_shop"}
+    assert at.shop.sold_as("MUG-0").stock == 7
+
+
+def test_a_shop_that_says_yes_and_does_nothing_is_found_out() -> None:
+    at = stocked()
+    at.fault("afterwards", WRITE, detail=lambda: at.shop.set_stock("MUG-1", 1))
+    assert write(swift(at), MUG_1=9) == {"MUG-1": "not_written"}
+
+
+def test_a_sale_right_after_the_write_is_no_fault() -> None:
+    at = stocked()
+    at.fault("afterwards", WRITE, detail=lambda: at.shop.set_stock("MUG-1", 8))
+    assert write(swift(at), MUG_1=9) == {}
+
+
+def test_one_figure_that_is_refused_keeps_no_other() -> None:
+    at = stocked()
+    assert write(swift(at), MUG_0=7, MUG_1=-1, MUG_2=8, TEE_R=9) == {"MUG-1": "refused_by_shop"}
+    assert [at.shop.sold_as(sku).stock for sku in ("MUG-0", "MUG-1", "MUG-2", "TEE-R")] == [7, 1, 8, 9]
+
+
+def test_a_shop_that_refuses_unknown_skus_altogether_is_served_as_well() -> None:
+    at = stocked(unknown_sku_refuses_all=True)
+    shop = swift(at)
+    write(shop, MUG_0=1, MUG_1=5, MUG_2=5)
+    at.shop.delete_product("MUG-0")
+    assert write(shop, MUG_0=4, MUG_1=4, MUG_2=4) == {"MUG-0": "unknown_sku"}
+    assert at.shop.sold_as("MUG-2").stock == 4
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error", "html_page"])
+def test_a_write_that_breaks_off_can_be_repeated(fault: str) -> None:
+    at = stocked()
+    shop = swift(at)
+    at.fault(fault, WRITE)
+    with pytest.raises(RetryLater):
+        write(shop, MUG_0=7)
+    assert write(shop, MUG_0=7) == {}
+    assert at.shop.sold_as("MUG-0").stock == 7
+
+
+def test_what_gomag_has_no_switch_for_is_told() -> None:
+    at = stocked()
+    change = [StockChange(sku="MUG-0", quantity=D(1))]
+    assert swift(at).write_stock(change, manage="managed", warehouse="")["MUG-0"].code == "no_stock_switch"
+    assert swift(at).write_stock(change, manage="untouched", warehouse="A")["MUG-0"].code == "no_warehouses"
+    assert at.shop.calls.total == 0
+
+
+def test_batches_are_as_large_as_the_settings_say() -> None:
+    at = stocked(30, largest_inventory=10)
+    shop = swift(at, stock_batch=10)
+    assert shop.stock_traits.batch == 10
+    assert write(shop, **{f"MUG_{number}": 99 for number in range(30)}) == {}
+    assert at.calls(WRITE) == 3
+
+
+# --- comparison -------------------------------------------------------------------------------------------------------
+
+
+def test_a_comparison_reads_each_page_once() -> None:
+    at = stocked(250)
+    at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
+    reader = swift(at).stock_reader()
+    read = reader.read(["MUG-0", "MUG-1", "TEE-R", "NO"])
+    assert told(read) == {"MUG-0": (0, 0), "TEE-R": (5, 0), "MUG-1": "ambiguous_product"}
+    reader.read(["MUG-200", "TEE-A"])
+    assert at.calls(READ) == 3
+
+
+def test_nothing_is_deducted_later_and_asking_costs_nothing() -> None:
+    at = stocked()
+    assert swift(at).will_deduct(["MUG-0"]) == {}
+    assert at.shop.calls.total == 0

@@ -1,0 +1,89 @@
+from decimal import Decimal
+
+import pytest
+from pydantic import ValidationError
+
+from sandbox.platforms.salespos import plain
+from shopbridge.connectors.registry import connector_spec
+from shopbridge.connectors.salespos.connector import SPEC
+from shopbridge.connectors.salespos.settings import SalesPosSecrets
+from shopbridge.errors import NeedsAttention
+from tests.contract.benches.salespos import bench
+
+
+def test_the_registry_knows_the_connector() -> None:
+    assert connector_spec("salespos") is SPEC
+
+
+def test_the_secrets_are_never_shown() -> None:
+    secrets = SPEC.secrets.model_validate({"public_key": "pub", "secret_key": "very-secret"})
+    assert isinstance(secrets, SalesPosSecrets)
+    assert "very-secret" not in repr(secrets)
+
+
+def test_a_ping_names_the_shop_and_its_currency() -> None:
+    identity = bench().connector().ping()
+    assert identity.name
+    assert any("EUR" in note for note in identity.notes)
+
+
+def test_a_ping_warns_when_few_products_are_left() -> None:
+    assert any("only 5 more products" in note for note in bench(product_limit=5).connector().ping().notes)
+
+
+def test_several_packages_without_a_choice_keep_the_connection_from_being_verified() -> None:
+    at = bench()
+    large = plain.add(at.account.shop, "packages", {"name": "Large"})["id"]
+    with pytest.raises(NeedsAttention) as caught:
+        at.connector().ping()
+    assert f"{large} (Large)" in caught.value.fix
+    assert at.connector(package_id=large).ping().name
+
+
+def test_a_package_that_does_not_exist_keeps_the_connection_from_being_verified() -> None:
+    with pytest.raises(NeedsAttention, match="package"):
+        bench().connector(package_id=1).ping()
+
+
+def test_a_wrong_secret_is_a_clear_sentence() -> None:
+    at = bench()
+    at.secrets.values = {**at.secrets.values, "secret_key": "wrong"}
+    with pytest.raises(NeedsAttention, match="refuses our key") as caught:
+        at.connector().ping()
+    assert "API settings" in caught.value.fix
+    assert "wrong" not in str(caught.value)
+
+
+def test_a_secret_that_was_changed_meanwhile_is_read_again() -> None:
+    at = bench()
+    at.secrets.fresh = at.secrets.values
+    at.secrets.values = {**at.secrets.values, "secret_key": "old"}
+    assert at.connector().ping().name
+
+
+def test_a_clock_that_is_off_is_told_apart_from_a_wrong_secret() -> None:
+    at = bench()
+    at.fault("clock_skew", "GET /", detail=540)
+    with pytest.raises(NeedsAttention, match="clock"):
+        at.connector().ping()
+
+
+def test_the_vocabulary_lists_statuses_payment_methods_and_delivery_methods() -> None:
+    at = bench()
+    words = at.connector().vocabulary()
+    assert [choice.key for choice in words["status"]] == [str(number) for number in range(1, 15)]
+    assert [choice.key for choice in words["payment"]] == ["Cash", "Pin", "Ideal"]
+    assert {choice.key for choice in words["shipping"]} == {"shipping", "delivery", "pickup"}
+    assert words["tax"] == ()
+
+
+def test_the_share_of_the_limits_is_a_setting() -> None:
+    assert SPEC.settings.model_validate({"url": "https://x.example", "limit_factor": "0.5"}).limit_factor == Decimal(
+        "0.5"
+    )
+
+
+@pytest.mark.parametrize("pasted", ["pub_emul_01\n", " pub_emul_01", "pub\u00a0emul", "\u201cpub_emul_01\u201d", ""])
+def test_a_key_that_was_not_copied_well_is_refused_before_it_is_used(pasted: str) -> None:
+    with pytest.raises(ValidationError):
+        SalesPosSecrets.model_validate({"public_key": pasted, "secret_key": "sec_emul_01"})

@@ -1,0 +1,449 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sandbox.platforms.salespos import plain
+from sandbox.platforms.salespos.fields import TEXT
+from sandbox.platforms.salespos.shapes import BILLING_ADDRESS, DELIVERY_ADDRESS, PERSONAL_INFO
+from shopbridge.connectors.salespos.limits import OUR_BUCKETS
+from shopbridge.connectors.salespos.totals import tolerance
+from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.model.base import ExternalId
+from shopbridge.model.money import TaxMode
+from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.order import Order
+from tests.contract.benches.salespos import Bench, bench, create
+from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line, to_cash
+
+LINES = {"address_line_1", "address_line_2"}
+OUT_OF_USE = {"bank", "tenname", "branche", "beurs", "stand", "country", "full_name"}
+"""Fields that SalesPOS does not read any more (client S4)."""
+PROFILE = {
+    *("birthdate", "birthtime", "birthplace", "income", "findus", "fair", "booth"),
+    *("clubcity", "clubcomment", "clubname", "carbrand", "cartype", "carweight"),
+}
+"""Answers to a shop's own questions, which say nothing of who buys, pays or is taxed."""
+
+
+def draft(at: Bench, **other: Any) -> OrderDraft:
+    of = order(**other)
+    return at.connector().plan_order(of, parts(of, product_ids={"l1": at.product()}))
+
+
+# --- creating -----------------------------------------------------------------------------------------------
+
+
+def test_an_order_is_created_with_one_call_and_comes_back_with_number_and_totals() -> None:
+    at = bench()
+    of = order([line(quantity=D(2))], shipping({D(21): D("4.95")}))
+    receipt = create(at.connector(), of, product_ids={"l1": at.product()})
+    assert at.account.calls.total == 1
+    assert receipt.number.startswith("W-")
+    assert (receipt.total, receipt.tax) == (of.totals.gross, of.totals.tax)
+    assert at.connector().read_order(receipt.id) == receipt
+
+
+def test_the_account_keeps_customer_addresses_and_reference() -> None:
+    at = bench()
+    of = order(customer=CUSTOMER.model_copy(update={"company": "Voorbeeld BV", "vat_id": "NL000000000B01"}))
+    create(at.connector(reference_prefix="SW-"), of, product_ids={"l1": at.product()})
+    (kept,) = at.orders
+    assert kept.reservationnumber == "SW-10042"
+    assert kept.customer["customertype"] == "b2b"
+    assert kept.customer["btw"] == "NL000000000B01"
+    bill, delivery = kept.customer["billingaddress"], kept.customer["deliveryaddress"]
+    assert (bill["street"], bill["housenumber"], bill["company"]) == ("Dorpsstraat", 12, "Voorbeeld BV")
+    assert delivery["full_name"] == "Sanne Visser"
+
+
+def test_house_number_12_b_is_split_as_the_platform_wants_it() -> None:
+    at = bench()
+    create(at.connector(), order(), product_ids={"l1": at.product()})
+    bill = at.orders[0].customer["billingaddress"]
+    assert bill["housenumber"] == 12
+    assert "b" in bill["housenumber_suffix"]
+
+
+def test_an_order_of_a_user_does_not_inherit_that_users_house_number_suffix() -> None:
+    at = bench()
+    user = at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+    plain = ADDRESS.model_copy(update={"street": "Dorpsstraat 14"})
+    of = order(billing_address=plain, shipping_address=plain)
+    create(at.connector(), of, product_ids={"l1": at.product()}, customer_id=user)
+    bill = at.orders[0].customer["billingaddress"]
+    assert (bill["housenumber"], bill["housenumber_suffix"]) == (14, "")
+
+
+def everything_known(at: Bench) -> ExternalId:
+    """A user of whom the office knows every field that is not out of use."""
+    known = {name: "known" for name, field in PERSONAL_INFO.items() if field is TEXT}
+    address = {name: "known" for name, field in BILLING_ADDRESS.items() if field is TEXT and name not in LINES}
+    delivery = {name: text for name, text in address.items() if name in DELIVERY_ADDRESS}
+    more = {"country_code": "NL", "housenumber": 7}
+    info = {**known, "customertype": "b2b", "billingaddress": address | more, "deliveryaddress": delivery | more}
+    return ExternalId(str(at.account.add_user("office@voorbeeld.example", userinfo=info)["id"]))
+
+
+@pytest.mark.parametrize("street", ["Dorpsstraat 14", "The Old Mill", ""])
+def test_a_private_order_takes_nothing_from_the_company_that_the_office_knows(street: str) -> None:
+    at = bench()
+    bare = ADDRESS.model_copy(update={"street": street, "phone": "", "city": "", "postcode": ""})
+    of = order(billing_address=bare, shipping_address=bare, customer=CUSTOMER.model_copy(update={"number": ""}))
+    create(at.connector(), of, product_ids={"l1": at.product()}, customer_id=everything_known(at))
+    customer = at.orders[0].customer
+    assert customer["customertype"] == "b2c"
+    assert {name for name, value in customer.items() if value == "known"} <= PROFILE | OUT_OF_USE
+    for address in (customer["billingaddress"], customer["deliveryaddress"]):
+        assert {name for name, value in address.items() if value == "known"} <= OUT_OF_USE
+        assert address.get("housenumber") == (14 if street == "Dorpsstraat 14" else None)
+
+
+def test_an_update_of_a_user_leaves_the_company_but_mixes_no_addresses() -> None:
+    at = bench()
+    user = everything_known(at)
+    at.connector().update_customer(user, CUSTOMER, ADDRESS.model_copy(update={"street": "Dorpsstraat 14"}), ADDRESS)
+    info = at.account.shop.users[int(user)]["userinfo"]
+    assert (info["customertype"], info["btw"], info["billingaddress"]["company"]) == ("b2b", "known", "known")
+    assert (info["billingaddress"]["housenumber"], info["billingaddress"]["housenumber_suffix"]) == (14, "")
+    assert (info["deliveryaddress"]["company"], info["billingaddress"]["province"]) == ("", "")
+
+
+BERLIN = ADDRESS.model_copy(update={"country": "DE", "postcode": "10115", "city": "Berlin", "street": "Ring 7"})
+GERMAN = CUSTOMER.model_copy(update={"company": "Beispiel GmbH", "vat_id": "DE999999999"})
+
+
+@pytest.mark.parametrize("mode", ["tax_free", "net", "gross"])
+def test_a_sale_without_tax_to_a_company_in_another_eu_country_is_marked(mode: TaxMode) -> None:
+    at = bench()
+    lines = [line(quantity=D(3), rate=D(0), mode=mode)]
+    of = order(lines, shipping({D(0): D("4.95")}, mode), mode=mode, customer=GERMAN, shipping_address=BERLIN)
+    receipt = create(at.connector(), of, product_ids={"l1": at.product()})
+    assert at.orders[0].fields["is_intra_community_order"] is True
+    assert (receipt.total, receipt.tax) == (of.totals.gross, D(0))
+
+
+@pytest.mark.parametrize(
+    ("other", "settings"),
+    [
+        ({"mode": "gross"}, {}),
+        ({"customer": CUSTOMER}, {}),
+        ({"customer": None}, {}),
+        ({"shipping_address": ADDRESS}, {}),
+        ({}, {"country": "DE"}),
+    ],
+)
+def test_no_other_sale_is_marked(other: dict[str, Any], settings: dict[str, str]) -> None:
+    at = bench()
+    given = {"mode": "tax_free", "customer": GERMAN, "shipping_address": BERLIN, **other}
+    of = order([line(mode=given["mode"])], **given)
+    create(at.connector(**settings), of, product_ids={"l1": at.product()})
+    assert at.orders[0].fields["is_intra_community_order"] is False
+
+
+def test_deposits_are_not_added_to_what_was_bought() -> None:
+    at = bench()
+    product = at.product(container_deposit_price=D("0.25"), safety_deposit_price=D(10))
+    of = order([line(quantity=D(6))])
+    receipt = create(at.connector(), of, product_ids={"l1": product})
+    assert len(at.orders[0].rows) == 1
+    assert receipt.total == of.totals.gross
+
+
+def test_a_variant_is_sold_as_its_combination() -> None:
+    at = bench()
+    product, (medium, _) = at.variants("TEE-RED", "M", "L")
+    receipt = create(at.connector(), order(), product_ids={"l1": f"{product}/{medium}"})
+    assert receipt.total == D("24.95")
+    combination = at.orders[0].rows[0].combination
+    assert combination is not None
+    assert combination["product_number"] == "TEE-RED-M"
+
+
+def test_rows_without_product_get_the_accounts_only_package() -> None:
+    at = bench()
+    lines = [line(), split_line(2, "Voucher", {D(21): D("-5")}, "gross", "discount")]
+    receipt = create(at.connector(), order(lines), product_ids={"l1": at.product()})
+    assert receipt.total == D("19.95")
+    assert at.orders[0].rows[1].package_id == at.account.package_id
+    assert at.calls("GET /packages") == 1
+
+
+def test_the_package_of_the_settings_needs_no_look() -> None:
+    at = bench()
+    of = order([line(kind="free")])
+    create(at.connector(package_id=at.account.package_id), of)
+    assert at.account.calls.total == 1
+
+
+def test_several_packages_and_none_chosen_hold_the_order_before_anything_is_sent() -> None:
+    at = bench()
+    plain.add(at.account.shop, "packages", {"name": "Large"})
+    with pytest.raises(Held, match="package") as caught:
+        create(at.connector(), order([line(kind="free")]))
+    assert "Large" in caught.value.fix
+    assert at.orders == []
+
+
+def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None:
+    at = bench()
+    plan = draft(at)
+    spoiled = plan.model_copy(update={"payload": plan.payload | {"status": "somehow"}})
+    with pytest.raises(Held, match="status"):
+        at.connector().create_order(spoiled)
+    assert at.calls("POST /orders") == 0
+
+
+def test_an_order_with_a_product_that_was_deleted_is_rejected() -> None:
+    at = bench()
+    product = at.product()
+    at.fault("meanwhile", "POST /orders", detail=lambda: at.account.trash_product(int(product)))
+    with pytest.raises(Rejected, match="does not exist"):
+        create(at.connector(), order(), product_ids={"l1": product})
+    assert at.orders == []
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(of=orders())
+def test_every_order_has_the_shops_total_to_the_cent_and_its_tax_within_a_cent_a_row(of: Order) -> None:
+    at = bench()
+    product = at.product(container_deposit_price=D("0.15"))
+    found = {one.id: product for one in of.lines if one.kind == "product"}
+    receipt = create(at.connector(), of, product_ids=found)
+    assert receipt.total == at.orders[0].totals.price == of.totals.gross
+    assert receipt.tax is not None
+    assert abs(receipt.tax - of.totals.tax) <= tolerance(len(at.orders[0].rows))
+
+
+@pytest.mark.parametrize(("kept", "decimals"), [(2, 2), (None, 2), (4, 4), (None, 4)])
+def test_a_thousand_pieces_at_a_fraction_of_a_cent_cost_what_they_cost_in_the_shop(
+    kept: int | None, decimals: int
+) -> None:
+    at = bench(row_price_decimals=kept)
+    product = at.product(stockenabled=True, stock=5000)
+    of = order([line(price=D("0.0125"), quantity=D(1000), total=D("12.50"))])
+    receipt = create(at.connector(price_decimals=decimals), of, product_ids={"l1": product})
+    assert receipt.total == D("12.50")
+    assert {row.product_id for row in at.orders[0].rows} == {int(product)}
+    sold = at.account.shop.catalogue.get(int(product))
+    assert sold is not None
+    assert sold["stock"] == 4000
+
+
+def test_a_total_rounded_to_a_whole_crown_is_read_back_with_the_shops_tax() -> None:
+    at = bench()
+    of = order([line(price=D("199.40"))])
+    cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
+    receipt = create(at.connector(), cash, product_ids={"l1": at.product()})
+    assert (receipt.total, receipt.tax) == (D(199), D("34.61"))
+
+
+# --- lost and odd answers -----------------------------------------------------------------------------------
+
+
+def test_an_order_whose_creation_names_none_is_an_unknown_outcome_and_is_found_again() -> None:
+    at = bench()
+    at.connector().create_order(draft(at))
+    at.fault("no_content", "POST /orders")
+    with pytest.raises(OutcomeUnknown, match="does not name it"):
+        at.connector().create_order(draft(at))
+    assert [receipt.id for receipt in found(at)] == [str(order.id) for order in reversed(at.orders)]
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "bad_hash"])
+def test_a_lost_or_unproven_answer_is_an_unknown_outcome_and_the_order_is_found_again(fault: str) -> None:
+    at = bench()
+    plan = draft(at)
+    at.fault(fault, "POST /orders")
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(plan)
+    assert at.calls("POST /orders") == 1
+    (receipt,) = found(at)
+    assert receipt.id == str(at.orders[0].id)
+
+
+def test_a_time_out_before_the_work_is_an_unknown_outcome_and_nothing_is_found() -> None:
+    at = bench()
+    plan = draft(at)
+    at.fault("lost_request", "POST /orders")
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(plan)
+    assert found(at) == []
+
+
+def test_a_gateways_page_is_an_unknown_outcome_too() -> None:
+    at = bench()
+    plan = draft(at)
+    at.fault("html_page", "POST /orders")
+    with pytest.raises(OutcomeUnknown, match="502"):
+        at.connector().create_order(plan)
+
+
+def test_a_limit_surely_created_nothing_and_pauses_only_this_kind_of_call() -> None:
+    at = bench()
+    plan = draft(at)
+    at.fault("rate_limit", "POST /orders")
+    with pytest.raises(Throttled) as caught:
+        at.connector().create_order(plan)
+    assert caught.value.after <= 61
+    assert set(at.limiter.paused) == {"orders:POST"}
+    assert at.orders == []
+
+
+def test_the_total_limit_pauses_the_whole_account() -> None:
+    at = bench()
+    at.fault("total_limit", "GET /orders")
+    with pytest.raises(Throttled):
+        found(at)
+    assert set(at.limiter.paused) == set(OUR_BUCKETS)
+    with pytest.raises(RetryLater):
+        at.connector().changed_customers(None)
+
+
+def test_a_fault_of_the_platforms_own_check_is_read_again_but_never_created_again() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    at.fault("schema_mismatch", "GET /orders/{id}")
+    assert at.connector().read_order(receipt.id) == receipt
+    assert at.waits == [2]
+    at.fault("schema_mismatch", "POST /orders")
+    with pytest.raises(OutcomeUnknown):
+        at.connector().create_order(draft(at))
+
+
+def test_an_unproven_read_is_tried_later() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    at.fault("bad_hash", "GET /orders/{id}")
+    with pytest.raises(RetryLater, match="signature"):
+        at.connector().read_order(receipt.id)
+
+
+def test_unproven_answers_may_be_only_logged() -> None:
+    at = bench()
+    plan = draft(at)
+    at.fault("bad_hash", "POST /orders")
+    assert at.connector(verify_answers="log").create_order(plan).id == str(at.orders[0].id)
+
+
+# --- finding again ------------------------------------------------------------------------------------------
+
+
+def found(at: Bench, reference: str = "10042", since: datetime | None = None) -> list[OrderReceipt]:
+    return list(at.connector().find_orders(reference, since or at.clock(), afresh=True))
+
+
+def fill(at: Bench, count: int) -> None:
+    at.product("SOLD")
+    for _ in range(count):
+        at.account.sell_at_till({"SOLD": 1})
+
+
+def test_an_order_is_found_behind_a_page_of_newer_ones() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    fill(at, 300)
+    assert found(at) == [created]
+    assert at.calls("GET /orders") == 3
+
+
+def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    fill(at, 260)
+    at.fault("afterwards", "GET /orders", detail=lambda: fill(at, 30))
+    assert found(at) == [created]
+
+
+def test_an_order_that_a_rule_left_uncompleted_is_found_too() -> None:
+    at = bench()
+    plan = draft(at)
+    plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
+    created = at.connector().create_order(plan)
+    assert created.number == ""
+    assert found(at) == [created]
+
+
+def test_orders_from_long_before_are_not_searched() -> None:
+    at = bench()
+    at.connector().create_order(draft(at))
+    at.clock.advance(days=3)
+    assert found(at) == []
+    assert len(found(at, since=at.clock() - timedelta(days=2))) == 1
+
+
+def test_another_shops_order_with_the_same_number_is_not_ours() -> None:
+    at = bench()
+    at.connector().create_order(draft(at))
+    assert found(at, "SW-10042") == []
+
+
+def test_all_orders_of_a_reference_are_found_the_newest_first() -> None:
+    at = bench()
+    first, second = (at.connector().create_order(draft(at)) for _ in range(2))
+    assert found(at) == [second, first]
+
+
+def test_an_order_that_is_completed_while_it_is_searched_is_not_missed() -> None:
+    at = bench()
+    plan = draft(at)
+    plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
+    created = at.connector().create_order(plan)
+    at.fault("afterwards", "GET /orders", detail=lambda: at.account.complete_order(at.orders[0].id))
+    assert created.id in [receipt.id for receipt in found(at)]
+
+
+def test_a_list_that_was_read_serves_all_older_orders_of_an_hour() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    office, since = at.connector(), at.clock() - timedelta(days=30)
+    fill(at, 300)
+    for reference in ("10042", "10043", "10044"):
+        kept = list(office.find_orders(reference, since, afresh=False))
+        assert kept == ([created] if reference == "10042" else [])
+    assert at.calls("GET /orders") == 3
+    at.clock.advance(minutes=61)
+    assert list(office.find_orders("10042", since, afresh=False)) == [created]
+    assert at.calls("GET /orders") == 6
+
+
+def test_reading_the_list_goes_on_where_a_limit_broke_it_off() -> None:
+    at = bench()
+    created = at.connector().create_order(draft(at))
+    fill(at, 300)
+    office, since = at.connector(), at.clock() - timedelta(days=30)
+    at.fault("afterwards", "GET /orders", detail=lambda: at.fault("rate_limit", "GET /orders"), times=2)
+    for _ in range(2):
+        with pytest.raises(RetryLater):
+            list(office.find_orders("10042", since, afresh=False))
+        at.limiter.paused.clear()
+    assert list(office.find_orders("10042", since, afresh=False)) == [created]
+    assert at.calls("GET /orders") == 5
+
+
+# --- notes --------------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_kept_once_however_often_it_is_asked_for() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    note = at.connector().plan_note(order(), parts(order()))
+    at.connector().add_note(receipt.id, note, first=True)
+    assert at.calls("GET /orders/{id}/ordernotes") == 0
+    at.connector().add_note(receipt.id, note, first=False)
+    assert [kept["note"] for kept in at.orders[0].notes] == [note]
+
+
+def test_a_note_whose_answer_was_lost_is_tried_later_and_then_found() -> None:
+    at = bench()
+    receipt = at.connector().create_order(draft(at))
+    at.fault("lost_answer", "POST /orders/{id}/ordernotes")
+    with pytest.raises(RetryLater):
+        at.connector().add_note(receipt.id, "paid with PayPal", first=True)
+    at.connector().add_note(receipt.id, "paid with PayPal", first=False)
+    assert len(at.orders[0].notes) == 1
+
+
+def test_notes_can_be_switched_off() -> None:
+    assert bench().connector(notes=False).plan_note(order(), parts(order())) == ""

@@ -1,0 +1,590 @@
+"""SalesPOS as a target of products: what is found, planned and written."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.platforms.salespos import links
+from shopbridge.connectors.salespos.connector import SPEC
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, RetryLater
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Category, Feature, ProductField, ProductOutcome
+from tests.contract.benches.salespos import Bench, bench
+from tests.contract.salespos.test_products_source import category, feature
+from tests.salespos_orders import D
+from tests.salespos_products import (
+    EVERY_FIELD,
+    carry,
+    change_of,
+    contents,
+    price,
+    product,
+    record_of,
+    shirts,
+    variant,
+)
+
+PLAIN = product(features=())
+
+
+def prices_of(at: Bench, number: int) -> dict[str, Decimal]:
+    kept = at.account.shop.catalogue.get(number)
+    assert kept is not None
+    base = Decimal(kept["price"]) - Decimal(kept["discount"])
+    return {each["product_number"]: base + each["netto_extra_price"] for each in at.account.combinations(number)}
+
+
+# --- simple products ----------------------------------------------------------------------------------------
+
+
+def test_a_simple_product_is_created_with_one_call_besides_the_look() -> None:
+    at = bench()
+    outcome = carry(at.connector(package_id=at.account.package_id), PLAIN)
+    kept = record_of(at.account, outcome)
+    assert outcome.state == "created"
+    assert (kept["productnumber"], kept["name"], kept["shortdescription"]) == ("TEE", "T-shirt", "Cotton")
+    assert (kept["price"], kept["discount"], kept["taxtariff"]) == (D("24.95"), 0, "normal")
+    assert (kept["eannumber"], kept["is_active"], kept["stock"], kept["stockenabled"]) == (
+        "8712345000011",
+        True,
+        5,
+        True,
+    )
+    assert kept["memo"] == ""
+    assert (at.calls("POST /products"), at.calls("PATCH /products/{id}"), at.calls("GET /products")) == (1, 0, 2)
+
+
+def test_only_fields_of_the_change_and_what_a_creation_needs_are_written() -> None:
+    at = bench()
+    kept = record_of(at.account, carry(at.connector(), PLAIN, frozenset({"short_text"})))
+    assert (kept["name"], kept["price"], kept["taxtariff"]) == ("T-shirt", D("24.95"), "normal")
+    assert (kept["description"], kept["eannumber"], kept["stockenabled"]) == ("", "", False)
+
+
+def test_an_update_sends_only_fields_of_the_change_that_differ() -> None:
+    at = bench(same_value_refused=True)
+    office = at.connector()
+    made = record_of(at.account, carry(office, PLAIN))
+    at.account.change_product(made["id"], description="<p>Enriched by hand.</p>", name="Nicer name")
+    newer = PLAIN.model_copy(update={"name": "Other", "short_text": "Wool", "prices": {"regular": price("20")}})
+    outcome = carry(office, newer, frozenset({"short_text", "price"}))
+    kept = record_of(at.account, outcome)
+    assert outcome.state == "updated"
+    assert (kept["name"], kept["description"]) == ("Nicer name", "<p>Enriched by hand.</p>")
+    assert (kept["shortdescription"], kept["price"]) == ("Wool", 20)
+    assert carry(office, newer, frozenset({"short_text", "price"})).state == "unchanged"
+    assert at.calls("PATCH /products/{id}") == 1
+
+
+def test_what_the_source_leaves_empty_empties_nothing() -> None:
+    at = bench()
+    office = at.connector()
+    made = record_of(at.account, carry(office, PLAIN))
+    empty = PLAIN.model_copy(update={"name": "", "short_text": "", "long_text": "", "ean": "", "tax_rate": None})
+    fields: frozenset[ProductField] = frozenset(("short_text", "long_text", "ean", "tax", "categories", "features"))
+    assert carry(office, empty, fields).state == "unchanged"
+    assert (made["shortdescription"], made["description"], made["taxtariff"]) == (
+        "Cotton",
+        "<p>Soft cotton.</p>",
+        "normal",
+    )
+
+
+def test_a_sale_is_a_discount_in_the_mode_of_the_account_and_ends() -> None:
+    at = bench(prices_include_vat=False)
+    office = at.connector()
+    reduced = PLAIN.model_copy(update={"prices": {"regular": price("24.20"), "sale": price("12.10")}})
+    kept = record_of(at.account, carry(office, reduced))
+    assert (kept["price"], kept["discount"]) == (20, 10)
+    carry(office, PLAIN.model_copy(update={"prices": {"regular": price("24.20")}}))
+    assert (kept["price"], kept["discount"]) == (20, 0)
+
+
+SEVEN = {"21": "normal", "19": "low b", "7": "low a"}
+
+
+def test_a_price_without_tax_is_right_at_a_till_that_keeps_its_tariff() -> None:
+    at = bench(prices_include_vat=False)
+    office = at.connector(tax_tariffs=SEVEN)
+    made = record_of(at.account, carry(office, PLAIN.model_copy(update={"tax_rate": D(19)})))
+    cheaper = PLAIN.model_copy(update={"tax_rate": D(7), "prices": {"regular": price("12.84")}})
+    carry(office, cheaper)
+    assert (made["taxtariff"], made["price"], made["price"] * D("1.19")) == ("low b", D("10.79"), D("12.8401"))
+    (known,) = office.find_by_sku(["TEE"])["TEE"]
+    assert known.tax_rate == 19
+    carry(office, cheaper, EVERY_FIELD)
+    assert (made["taxtariff"], made["price"]) == ("low a", 12)
+
+
+def test_a_tariff_of_several_percentages_is_asked_for_only_where_a_price_is_converted() -> None:
+    twofold = {"21": "normal", "19": "normal"}
+    same, other = bench(), bench(prices_include_vat=False)
+    assert carry(same.connector(tax_tariffs=twofold), PLAIN).state == "created"
+    with pytest.raises(Held) as caught:
+        carry(other.connector(tax_tariffs=twofold), PLAIN)
+    assert (caught.value.code, "tax_tariffs" in caught.value.fix) == ("no_tax_rate", True)
+    carry(other.connector(), PLAIN)
+    with pytest.raises(Held) as caught:
+        carry(other.connector(tax_tariffs=twofold), PLAIN)
+    assert caught.value.code == "no_tax_rate"
+
+
+def test_a_rule_may_not_write_another_tariff_than_a_price_was_converted_with() -> None:
+    at = bench(prices_include_vat=False)
+    office = at.connector()
+
+    def outcome(tariff: str, *, gross: bool) -> ProductOutcome:
+        of = PLAIN.model_copy(update={"prices": {"regular": price("24.20", gross=gross)}})
+        draft = office.plan_product(change_of(office, of))
+        return office.write_products([draft.model_copy(update={"payload": {**draft.payload, "taxtariff": tariff}})])[0]
+
+    refused = outcome("low a", gross=True)
+    assert refused.reason is not None
+    assert (refused.state, refused.reason.code, at.calls("POST /products")) == ("held", "tax_by_rule", 0)
+    assert outcome("low a", gross=False).state == "created"
+    assert outcome("normal", gross=True).state == "held"
+
+
+def test_a_product_whose_price_is_not_carried_is_not_made_to_be_given_away() -> None:
+    at = bench()
+    free = PLAIN.model_copy(update={"prices": {"regular": price("9"), "sale": price("0")}})
+    with pytest.raises(Held) as caught:
+        carry(at.connector(), free, EVERY_FIELD - {"price"}, price=None)
+    assert caught.value.code == "free_product"
+    own = {"regular": price("5")}
+    shirt = product("TEE", [variant("TEE-S", {"Size": "S"}, prices=own)], prices={"regular": price("0")}, features=())
+    assert carry(at.connector(), shirt, EVERY_FIELD - {"price"}, price=None).state == "created"
+
+
+amounts = st.integers(0, 100_000).map(lambda cents: D(cents) / 100)
+
+
+@given(
+    regular=amounts,
+    sale=st.none() | amounts.filter(bool),
+    gross=st.booleans(),
+    theirs=st.booleans(),
+    rate=st.sampled_from((0, 9, 21)),
+)
+@settings(max_examples=60, deadline=None)
+def test_prices_are_right_to_the_cent(
+    regular: Decimal, sale: Decimal | None, gross: bool, theirs: bool, rate: int
+) -> None:
+    at = bench(prices_include_vat=theirs)
+    group = {"regular": regular} | ({} if sale is None else {"sale": sale})
+    prices = {name: price(str(amount), gross=gross) for name, amount in group.items()}
+    of = PLAIN.model_copy(update={"prices": prices, "tax_rate": D(rate)})
+    payload = at.connector().plan_product(change_of(at.connector(), of)).payload
+    factor = 1 + D(rate) / 100
+    sold = {"regular": payload["price"], "sale": payload["price"] - payload["discount"]}
+    lowest = {"regular": regular, "sale": min(regular, group.get("sale", regular))}
+    for name, ours in lowest.items():
+        exact = ours if gross == theirs else ours / factor if gross else ours * factor
+        assert abs(sold[name] - exact) <= D("0.005")
+        assert sold[name] == sold[name].quantize(D("0.01"))
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"tax_rate": D(19)}, "no_tax_tariff"),
+        ({"tax_rate": None}, "no_tax_tariff"),
+        ({"prices": {"regular": price("24.95", currency="GBP")}}, "other_currency"),
+        ({"sku": ""}, "no_sku"),
+        ({"sku": "x" * 51}, "invalid_draft"),
+        ({"long_text": "x" * 70_000}, "invalid_draft"),
+        ({"variants": (variant("", {"Size": "M"}),)}, "no_sku"),
+        ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Size": "M"}))}, "unclear_variants"),
+        ({"variants": (variant("A", {"Size": "M"}), variant("a", {"Size": "L"}))}, "duplicate_sku"),
+        ({"variants": (variant("A", {}),)}, "variants_uneven"),
+        ({"variants": (variant("A", {"Size": "M"}), variant("B", {"Colour": "red"}))}, "variants_uneven"),
+    ],
+)
+def test_what_cannot_be_expressed_is_held_before_anything_is_written(other: dict[str, Any], code: str) -> None:
+    at = bench()
+    of = PLAIN.model_copy(update=other)
+    with pytest.raises(Held) as caught:
+        at.connector().plan_product(change_of(at.connector(), of))
+    assert caught.value.code == code
+    assert caught.value.fix
+
+
+def test_more_combinations_than_anybody_wants_are_held() -> None:
+    at = bench()
+    many = [variant(f"V{number}", {"A": f"{number}", "B": f"{number}"}) for number in range(30)]
+    with pytest.raises(Held, match="500 combinations"):
+        at.connector().plan_product(change_of(at.connector(), product(variants=many)))
+
+
+def test_long_names_and_short_texts_are_cut_and_said_to_be() -> None:
+    at = bench()
+    outcome = carry(at.connector(), PLAIN.model_copy(update={"name": "n" * 300, "short_text": "s" * 300}))
+    kept = record_of(at.account, outcome)
+    assert (len(kept["name"]), len(kept["shortdescription"])) == (200, 255)
+    assert len(outcome.remarks) == 2
+
+
+def test_a_product_without_a_price_to_carry_is_created_with_its_own() -> None:
+    at = bench()
+    fields = EVERY_FIELD - {"price"}
+    assert record_of(at.account, carry(at.connector(), PLAIN, fields, price=None))["price"] == D("24.95")
+    change = change_of(at.connector(), PLAIN.model_copy(update={"sku": "CUP"}), fields, price=None)
+    priceless = change.product.model_copy(update={"prices": {"trade": price("1")}})
+    with pytest.raises(Held, match="no price"):
+        at.connector().plan_product(change.model_copy(update={"product": priceless}))
+
+
+def test_a_rules_field_is_written_and_an_impossible_one_is_held() -> None:
+    at = bench()
+    office = at.connector()
+    draft = office.plan_product(change_of(office, PLAIN))
+    (outcome,) = office.write_products([draft.model_copy(update={"payload": draft.payload | {"memo": "from web"}})])
+    assert record_of(at.account, outcome)["memo"] == "from web"
+    (held,) = office.write_products([draft.model_copy(update={"payload": draft.payload | {"weight": -1}})])
+    assert (held.state, held.reason and held.reason.code) == ("held", "invalid_draft")
+
+
+def test_the_fields_for_rules_leave_out_what_products_are_found_by() -> None:
+    fields = SPEC.product_fields()
+    assert {"name", "weight", "variants[].note"} <= set(fields)
+    assert not {"productnumber", "variants[].product_number", "stocktype"} & set(fields)
+
+
+# --- finding ------------------------------------------------------------------------------------------------
+
+
+def test_products_are_found_by_their_own_and_by_their_variants_numbers() -> None:
+    at = bench()
+    tee, _ = at.variants("TEE", "M", "L")
+    mug = at.product("MUG", shortdescription="Blue", stock=1)
+    found = at.connector().find_by_sku(["TEE-L", "MUG", "NOPE", ""])
+    assert {sku: [each.id for each in products] for sku, products in found.items()} == {"TEE-L": [tee], "MUG": [mug]}
+    assert found["MUG"][0].filled == {"name", "short_text", "active", "tax", "price", "stock"}
+    assert (at.calls("GET /products"), at.calls("GET /products/{id}")) == (1, 2)
+
+
+def test_a_number_that_is_in_two_places_gives_both() -> None:
+    at = bench()
+    tee, _ = at.variants("TEE", "M")
+    twins = {at.product("MUG"), at.product("MUG")}
+    clash = at.product("TEE-M")
+    found = at.connector().find_by_sku(["MUG", "TEE-M"])
+    assert {each.id for each in found["MUG"]} == twins
+    assert {each.id for each in found["TEE-M"]} == {tee, clash}
+
+
+def test_a_number_in_other_capitals_leads_to_its_product_and_the_variants_are_named() -> None:
+    at = bench()
+    tee, _ = at.variants("TEE", "M")
+    found = at.connector().find_by_sku(["tee-m", "Tee"])
+    assert {sku: [(each.id, each.sku, set(each.variants)) for each in known] for sku, known in found.items()} == {
+        "tee-m": [(tee, "TEE", {"TEE-M"})],
+        "Tee": [(tee, "TEE", {"TEE-M"})],
+    }
+
+
+@pytest.mark.parametrize(("name", "odd"), [("stock", "a few"), ("stock", ""), ("stockenabled", "perhaps")])
+def test_a_product_whose_stock_cannot_be_read_keeps_no_other_from_being_found(name: str, odd: str) -> None:
+    at = bench()
+    number, mug = at.product("ODD"), at.product("MUG")
+    kept = at.account.shop.catalogue.get(int(number))
+    assert kept is not None
+    kept[name] = odd
+    found = at.connector().find_by_sku(["MUG", "ODD"])
+    assert {sku: [each.id for each in known] for sku, known in found.items()} == {"MUG": [mug], "ODD": [number]}
+
+
+# --- variants -----------------------------------------------------------------------------------------------
+
+
+def test_a_product_with_variants_is_created_and_combinations_nobody_sells_are_not_for_sale() -> None:
+    at = bench()
+    outcome = carry(at.connector(), shirts())
+    kept = record_of(at.account, outcome)
+    assert outcome.state == "created"
+    assert (kept["is_active"], kept["memo"], kept["stocktype"], kept["stockenabled"]) == (True, "", "Attribute", True)
+    rows = {each["product_number"]: each for each in at.account.combinations(kept["id"])}
+    assert set(rows) == {"TEE-S-red", "TEE-S-blue", "TEE-M-red", ""}
+    assert not rows[""]["active"]
+    medium = rows["TEE-M-red"]
+    assert (medium["ean_number"], medium["stock"], medium["active"]) == ("EAN-TEE-M-red", 3, True)
+    assert {part["attribute"]["name"]: part["attribute_value"]["name"] for part in medium["combination"]} == {
+        "Size": "M",
+        "Colour": "red",
+    }
+
+
+def test_the_same_product_once_more_is_one_read_and_no_write() -> None:
+    at = bench()
+    office = at.connector()
+    kept = record_of(at.account, carry(office, shirts()))
+    before = at.account.calls.by_route.copy()
+    assert carry(office, shirts()).state == "unchanged"
+    assert dict(at.account.calls.by_route - before) == {"GET /products/{id}": 1}
+    assert kept["memo"] == ""
+
+
+def test_a_second_product_makes_no_attribute_or_value_again() -> None:
+    at = bench()
+    office = at.connector()
+    carry(office, shirts())
+    before = at.account.calls.by_route.copy()
+    second = shirts().model_copy(update={"sku": "POLO"})
+    renamed = tuple(each.model_copy(update={"sku": each.sku.replace("TEE", "POLO")}) for each in second.variants)
+    assert carry(office, second.model_copy(update={"variants": renamed})).state == "created"
+    used = dict(at.account.calls.by_route - before)
+    assert not {"POST /attributes", "POST /attributes/{id}/attributevalues", "GET /attributes"} & set(used)
+    assert used["POST /products/{id}/productattributevalues"] == 4
+
+
+def test_a_new_variant_is_added_and_the_others_keep_what_they_have() -> None:
+    at = bench()
+    office = at.connector()
+    small = product(variants=[variant("TEE-S", {"Size": "S"})])
+    kept = record_of(at.account, carry(office, small))
+    (first,) = at.account.combinations(kept["id"])
+    first.update(stock=99, note="by hand")
+    both = product(variants=[variant("TEE-S", {"Size": "S"}), variant("TEE-M", {"Size": "M"}, active=False)])
+    assert carry(office, both).state == "updated"
+    rows = {each["product_number"]: each for each in at.account.combinations(kept["id"])}
+    assert (rows["TEE-S"]["stock"], rows["TEE-S"]["note"]) == (99, "by hand")
+    assert not rows["TEE-M"]["active"]
+
+
+def test_a_simple_product_becomes_one_with_variants() -> None:
+    at = bench()
+    office = at.connector()
+    kept = record_of(at.account, carry(office, PLAIN))
+    assert carry(office, shirts(("S",), ("red", "blue"))).state == "updated"
+    assert kept["stocktype"] == "Attribute"
+    assert "TEE-S-red" in {each["product_number"] for each in at.account.combinations(kept["id"])}
+
+
+def test_variants_without_numbers_there_are_recognised_by_their_values() -> None:
+    at = bench()
+    tee, (medium, _) = at.variants("TEE", "M", "L")
+    for each in at.account.combinations(int(tee)):
+        each.update(product_number="", sku_number="")
+    of = product(variants=[variant("SKU-M", {"size": " m"})])
+    assert carry(at.connector(), of).state == "updated"
+    assert at.account.shop.combinations[medium]["product_number"] == "SKU-M"
+    assert len(at.account.combinations(int(tee))) == 2
+
+
+@pytest.mark.parametrize(
+    ("variants", "code"),
+    [
+        ([variant("OTHER-M", {"Size": "M"})], "variant_has_other_number"),
+        ([variant("TEE-M", {"Size": "M"}), variant("TEE-R", {"Colour": "red"})], "variants_uneven"),
+        ([variant("TEE-NEW", {"Colour": "red"})], "attributes_differ"),
+    ],
+)
+def test_variants_that_do_not_fit_those_there_are_held(variants: Sequence[Any], code: str) -> None:
+    at = bench()
+    tee, _ = at.variants("TEE", "M", "L")
+    before = contents(at.account)["TEE"]["variants"]
+    try:
+        outcome = carry(at.connector(), product(variants=variants))
+        found = outcome.reason and outcome.reason.code
+        assert (outcome.state, outcome.id) == ("held", tee)
+    except Held as error:
+        found = error.code
+    assert found == code
+    assert contents(at.account)["TEE"]["variants"] == before
+
+
+def test_a_variant_that_only_salespos_has_is_named_and_left() -> None:
+    at = bench()
+    tee, _ = at.variants("TEE", "M", "L")
+    outcome = carry(at.connector(), product(variants=[variant("TEE-M", {"Size": "M"})]))
+    assert outcome.remarks == ("SalesPOS also has the variant TEE-L, which the source has not.",)
+    assert all(each["active"] for each in at.account.combinations(int(tee)))
+
+
+def test_a_value_renamed_at_the_source_is_told_and_one_that_is_anothers_is_held() -> None:
+    at = bench()
+    at.variants("TEE", "M", "L")
+    renamed = [variant("TEE-M", {"Size": "Medium"}), variant("TEE-L", {"Size": " l"})]
+    outcome = carry(at.connector(), product(variants=renamed))
+    assert outcome.remarks == ("In SalesPOS the variant TEE-M is still M: values are not changed there.",)
+    swapped = [variant("TEE-M", {"Size": "L"}), variant("TEE-L", {"Size": "M"})]
+    outcome = carry(at.connector(), product(variants=swapped))
+    assert outcome.reason is not None
+    assert (outcome.state, outcome.reason.code) == ("held", "variant_has_other_number")
+
+
+def test_combinations_that_an_interrupted_try_made_are_taken_off_sale_by_the_next() -> None:
+    at = bench()
+    sizes = [variant("TEE-S", {"Size": "S", "Colour": "red"}), variant("TEE-M", {"Size": "M", "Colour": "blue"})]
+    kept = record_of(at.account, carry(at.connector(), product(variants=sizes)))
+    more = product(variants=[*sizes, variant("TEE-L", {"Size": "L", "Colour": "red"})])
+    at.fault("rate_limit", "PATCH /attributecombinations/{id}")
+    with pytest.raises(RetryLater):
+        carry(at.connector(), more)
+    at.limiter.paused.clear()
+    assert carry(at.connector(), more).state == "updated"
+    rows = at.account.combinations(kept["id"])
+    assert {each["product_number"] for each in rows if each["active"]} == {"TEE-S", "TEE-M", "TEE-L"}
+
+
+def test_variants_cost_what_they_cost_in_the_source_by_amounts_for_their_values() -> None:
+    at = bench()
+    office = at.connector()
+    by_size = {"S": "24.95", "M": "25.95", "XL": "22.00"}
+    rows = [
+        variant(f"{size}-{colour}", {"Size": size, "Colour": colour}, prices={"regular": price(amount)})
+        for size, amount in by_size.items()
+        for colour in ("red", "blue")
+    ]
+    kept = record_of(at.account, carry(office, product(variants=rows)))
+    assert prices_of(at, kept["id"]) == {
+        f"{size}-{colour}": D(amount) for size, amount in by_size.items() for colour in ("red", "blue")
+    }
+    dearer = [
+        each.model_copy(update={"prices": {"regular": price("30"), "sale": price("24.95")}})
+        if each.options["Size"] == "S"
+        else each.model_copy(update={"prices": {"regular": price("26"), "sale": price("20.95")}})
+        for each in rows
+    ]
+    assert carry(office, product(variants=dearer)).state == "updated"
+    assert set(prices_of(at, kept["id"]).items()) == {(each.sku, each.prices["sale"].amount) for each in dearer}
+    assert kept["discount"] == D("5.05")
+
+
+@pytest.mark.parametrize(
+    ("groups", "code"),
+    [
+        ([{"regular": price("30"), "sale": price("20")}, {"regular": price("30")}], "variant_sale_differs"),
+        ([{"regular": price("24.95")}, {}, {}, {"regular": price("99")}], "variant_price_not_expressible"),
+    ],
+)
+def test_prices_that_no_amount_by_value_gives_are_held(groups: Sequence[dict[str, Any]], code: str) -> None:
+    at = bench()
+    options = [{"Size": size, "Colour": colour} for size in "SM" for colour in ("red", "blue")]
+    rows = [
+        variant(f"V{number}", each, prices=group)
+        for number, (each, group) in enumerate(zip(options, groups, strict=False))
+    ]
+    with pytest.raises(Held) as caught:
+        at.connector().plan_product(change_of(at.connector(), product(variants=rows)))
+    assert caught.value.code == code
+
+
+def test_combinations_made_anew_with_other_ids_get_their_numbers_again() -> None:
+    at = bench()
+    office = at.connector()
+    kept = record_of(at.account, carry(office, shirts()))
+    at.account.regenerate_combinations(kept["id"])
+    assert carry(office, shirts(), EVERY_FIELD).state == "updated"
+    numbers = {each["product_number"]: each["stock"] for each in at.account.combinations(kept["id"])}
+    assert numbers == {"TEE-S-red": 3, "TEE-S-blue": 3, "TEE-M-red": 3, "": 0}
+
+
+# --- categories and features --------------------------------------------------------------------------------
+
+
+def test_categories_are_created_below_their_parents_renamed_and_found_when_the_answer_is_empty() -> None:
+    at = bench()
+    office = at.connector()
+    root = office.write_category(Category(id=ExternalId("x"), parent=None, name="Kitchen", active=True), None)
+    at.fault("no_content", "POST /categories")
+    below = Category(id=ExternalId("y"), parent=root, name="Mugs", active=False)
+    mugs = office.write_category(below, None)
+    office.write_category(below.model_copy(update={"name": "Cups"}), mugs)
+    assert [(each.name, each.parent, each.active) for each in office.categories()] == [
+        ("Kitchen", None, True),
+        ("Cups", root, False),
+    ]
+    at.fault("lost_answer", "POST /categories")
+    with pytest.raises(OutcomeUnknown):
+        office.write_category(below.model_copy(update={"name": "Plates"}), None)
+
+
+def test_a_product_is_put_into_its_categories_and_taken_out_of_others() -> None:
+    at = bench()
+    office = at.connector()
+    kitchen, sale, gifts = (ExternalId(str(category(at, name))) for name in ("Kitchen", "Sale", "Gifts"))
+    kept = record_of(at.account, carry(office, PLAIN, categories=(kitchen, sale)))
+    assert contents(at.account)["TEE"]["categories"] == ["Kitchen", "Sale"]
+    assert carry(office, PLAIN, categories=(kitchen, gifts)).state == "updated"
+    assert contents(at.account)["TEE"]["categories"] == ["Gifts", "Kitchen"]
+    assert carry(office, PLAIN, categories=(gifts, kitchen)).state == "unchanged"
+    assert carry(office, PLAIN).state == "unchanged"
+    assert len(links.of_product(at.account.shop, "producttocategories", kept["id"])) == 2
+
+
+def test_features_are_written_where_they_are_and_made_where_they_are_missing() -> None:
+    at = bench()
+    office = at.connector()
+    other = int(at.product("OTHER"))
+    feature(at, other, "Material", "Wool", options=("Wool",))
+    feature(at, other, "Washable", "yes")
+    washable = next(each for each in at.account.shop.table("productproperties").values() if each["name"] == "Washable")
+    washable["type"] = "Checkbox"
+    of = product(
+        features=[
+            Feature(name="material", value="Cotton"),
+            Feature(name="Fit", value="Slim"),
+            Feature(name="Fit", value="Long"),
+            Feature(name="Washable", value="yes"),
+        ]
+    )
+    outcome = carry(office, of)
+    found = contents(at.account)["TEE"]["features"]
+    options = at.account.shop.table("productpropertyoptions")
+    assert options[int(found["Material"])]["name"] == "Cotton"
+    assert found["Fit"] == "Slim, Long"
+    assert outcome.remarks == ("The feature Washable has the type Checkbox in SalesPOS and is not written.",)
+    assert {each["name"] for each in at.account.shop.table("productpropertygroups").values()} >= {"Features"}
+    assert carry(office, of).state == "unchanged"
+    fitted = of.model_copy(update={"features": (Feature(name="Fit", value="Wide"),)})
+    assert carry(office, fitted).state == "updated"
+    assert set(contents(at.account)["TEE"]["features"]) == {"Material", "Fit"}
+
+
+# --- taking off sale ----------------------------------------------------------------------------------------
+
+
+def test_products_are_taken_off_sale_and_one_that_is_gone_is_no_problem() -> None:
+    at = bench(same_value_refused=True)
+    office = at.connector()
+    mug, cup = at.product("MUG"), at.product("CUP", active=False)
+    assert office.deactivate_products([mug, cup, ExternalId("999999")]) == {}
+    kept = at.account.shop.catalogue.get(int(mug))
+    assert kept is not None
+    assert kept["is_active"] is False
+
+
+def test_single_variants_are_taken_off_sale_and_what_is_for_sale_is_told_in_one_reading() -> None:
+    at = bench()
+    office = at.connector()
+    tee, (medium, large) = at.variants("TEE", "M", "L")
+    mug = at.product("MUG", active=False)
+    cup = at.product("CUP")
+    calls = at.account.calls.total
+    skus = ["TEE", "TEE-M", "TEE-L", "MUG", "CUP", "NONE", "cup"]
+    assert office.on_sale(skus) == {"TEE": True, "TEE-M": True, "TEE-L": True, "MUG": False, "CUP": True}
+    assert at.account.calls.total == calls + 1
+    gone = {"TEE-M": tee, "TEE-X": tee, "MUG": mug, "OLD": ExternalId("999999")}
+    assert office.deactivate_variants(gone) == {}
+    assert [at.account.shop.combinations[each]["active"] for each in (medium, large)] == [False, True]
+    at.account.trash_product(int(cup))
+    at.clock.advance(minutes=11)
+    assert office.on_sale(skus) == {"TEE": True, "TEE-M": False, "TEE-L": True, "MUG": False}
+
+
+def test_a_shop_without_a_currency_is_a_clear_sentence() -> None:
+    with pytest.raises(NeedsAttention, match="currency"):
+        _ = bench(currency="").connector().currency
+
+
+def test_texts_are_written_in_the_chosen_language() -> None:
+    at = bench()
+    carry(at.connector(language="de"), PLAIN)
+    (written,) = [answer.call for answer in at.answers if answer.call.method == "PATCH"]
+    assert written.headers["Accept-Language"] == "de"
+    assert set(written.json) == {"name", "shortdescription", "description"}

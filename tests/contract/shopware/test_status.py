@@ -1,0 +1,156 @@
+"""Writing back to Shopware: states move forward once, and nothing is written that is there already."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopbridge.errors import Rejected, RetryLater
+from shopbridge.model.base import OrderId
+from tests.contract.benches.shopware import RELEASES, Bench, bench
+
+MOVES = {
+    "open": ["process", "cancel"],
+    "in_progress": ["complete", "cancel"],
+    "completed": ["reopen"],
+    "cancelled": ["reopen"],
+}
+
+
+def one_order(version: str = RELEASES[-1]) -> tuple[Bench, OrderId]:
+    shop = bench(version)
+    return shop, OrderId(shop.shop.place_order())
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_an_open_order_is_completed_in_two_steps(version: str) -> None:
+    shop, order = one_order(version)
+    assert shop.connector().set_status(order, "completed") == (
+        "The shop's order status was set to in_progress, then completed."
+    )
+    assert shop.history(order) == ["process", "complete"]
+
+
+@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("status", ["in_progress", "completed", "cancelled"])
+def test_a_status_is_never_repeated(version: str, status: str) -> None:
+    shop, order = one_order(version)
+    connector = shop.connector()
+    connector.set_status(order, status)
+    before = (shop.history(order), shop.shop.order(order)["updatedAt"])
+    shop.clock.advance(minutes=1)
+    assert connector.set_status(order, status) == f"The shop's order status is {status} already."
+    assert (shop.history(order), shop.shop.order(order)["updatedAt"]) == before
+
+
+@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize(
+    ("reached", "wanted"),
+    [
+        ("completed", "in_progress"),
+        ("completed", "cancelled"),
+        ("in_progress", "open"),
+        ("cancelled", "in_progress"),
+        ("cancelled", "completed"),
+    ],
+)
+def test_a_status_is_never_taken_back(version: str, reached: str, wanted: str) -> None:
+    shop, order = one_order(version)
+    connector = shop.connector()
+    connector.set_status(order, reached)
+    rows = len(shop.history(order))
+    assert "was left as it is" in connector.set_status(order, wanted)
+    assert (shop.state(order), len(shop.history(order))) == (reached, rows)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from(RELEASES),
+    st.lists(st.tuples(st.booleans(), st.sampled_from(["open", "in_progress", "completed", "cancelled"])), max_size=6),
+)
+def test_whatever_the_merchant_does_meanwhile_we_only_go_forward(version: str, script: list[tuple[bool, str]]) -> None:
+    shop, order = one_order(version)
+    connector = shop.connector()
+    rank = {"open": 0, "in_progress": 1, "completed": 2, "cancelled": 3}
+    for by_us, name in script:
+        before, rows = shop.state(order), len(shop.history(order))
+        if not by_us:
+            action = MOVES[before][len(name) % len(MOVES[before])]
+            shop.shop.move(order, action)
+            continue
+        connector.set_status(order, name)
+        after = shop.state(order)
+        assert after in (before, name)
+        assert rank[after] >= rank[before]
+        steps = rank[after] - rank[before] if after != "cancelled" else int(before != after)
+        assert len(shop.history(order)) - rows == steps
+
+
+@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("status", ["in_progress", "cancelled"])
+def test_a_lost_answer_makes_no_second_transition(version: str, status: str) -> None:
+    shop, order = one_order(version)
+    action = {"in_progress": "process", "cancelled": "cancel"}[status]
+    shop.shop.faults.plan("lost_answer", f"POST /api/_action/order/state/{action}")
+    with pytest.raises(RetryLater):
+        shop.connector().set_status(order, status)
+    assert shop.connector().set_status(order, status) == f"The shop's order status is {status} already."
+    assert shop.history(order) == [action]
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_deleted_order_is_told_and_nothing_else(version: str) -> None:
+    shop, order = one_order(version)
+    shop.shop.delete_order(order)
+    with pytest.raises(Rejected, match="not in the shop any more"):
+        shop.connector().set_status(order, "completed")
+    with pytest.raises(Rejected, match="not in the shop any more"):
+        shop.connector().set_document(order, "demo_number", "1")
+
+
+def test_a_status_the_shop_does_not_know_is_refused_with_the_possible_ones() -> None:
+    shop, order = one_order()
+    with pytest.raises(Rejected) as caught:
+        shop.connector().set_status(order, "exported")
+    assert "cancelled, in_progress" in caught.value.fix
+    assert shop.history(order) == []
+
+
+@pytest.mark.parametrize("send_mails", [True, False])
+def test_the_shops_mails_are_the_merchants_choice(send_mails: bool) -> None:
+    shop, order = one_order()
+    connector = shop.connector(send_mails=send_mails)
+    sent: list[object] = []
+    http = connector.api.client.wiring.http
+    http.event_hooks = {"request": [lambda request: sent.append(request.read())]}
+    connector.set_status(order, "in_progress")
+    assert (b'{"sendMail":%s}' % str(send_mails).lower().encode()) in sent
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_our_number_is_written_once(version: str) -> None:
+    shop, order = one_order(version)
+    connector = shop.connector()
+    assert connector.set_document(order, "demo_number", "R-1") == "The shop's field demo_number was set to R-1."
+    assert shop.shop.order(order)["customFields"] == {"demo_number": "R-1"}
+    moved = shop.shop.order(order)["updatedAt"]
+    shop.clock.advance(minutes=1)
+    assert connector.set_document(order, "demo_number", "R-1") == "The shop's field demo_number holds R-1 already."
+    assert shop.shop.order(order)["updatedAt"] == moved
+    assert shop.calls("PATCH /api/order") == 1
+
+
+def test_other_custom_fields_stay_as_they_are() -> None:
+    shop, order = one_order()
+    connector = shop.connector()
+    connector.set_document(order, "demo_number", "R-1")
+    connector.set_document(order, "demo_other", "7")
+    connector.set_document(order, "demo_number", "R-2")
+    assert shop.shop.order(order)["customFields"] == {"demo_number": "R-2", "demo_other": "7"}
+
+
+def test_a_lost_answer_of_our_number_may_be_repeated() -> None:
+    shop, order = one_order()
+    shop.shop.faults.plan("lost_answer", "PATCH /api/order")
+    with pytest.raises(RetryLater):
+        shop.connector().set_document(order, "demo_number", "R-1")
+    assert "already" in shop.connector().set_document(order, "demo_number", "R-1")

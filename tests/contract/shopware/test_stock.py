@@ -1,0 +1,367 @@
+"""Stock of a Shopware shop, read and written, as each release keeps it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec
+from shopbridge.connectors.shopware import open_orders, stock, stock_writing
+from shopbridge.connectors.shopware.connector import STOCK_RIGHTS, ShopwareShop
+from shopbridge.connectors.shopware.sync import Problem, Refusal
+from shopbridge.errors import NeedsAttention, RetryLater, Throttled
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import Standing, StockChange, StockLevel
+from shopbridge.model.stock_settings import ManageStock
+from tests.contract.benches.shopware import LONG_AGO, NEWEST, Bench, bench
+
+RELEASES = ("6.4.20.2", "6.5.0.0", "6.5.8.18", "6.6.10.13", NEWEST)
+NET = {"6.6.10.13", NEWEST}
+"""Releases whose stock falls when an order is placed."""
+SEARCH, SYNC, VERSION = "POST /api/search/product", "POST /api/_action/sync", "GET /api/_info/version"
+
+
+def shop_with(version: str, *skus: str, stock: int = 5) -> Bench:
+    shop = bench(version)
+    for sku in skus:
+        shop.shop.add_product(ProductSpec(sku, "Shirt", Decimal(10), Decimal(19), stock=stock))
+    return shop
+
+
+def sell(shop: Bench, *lines: tuple[str, int]) -> str:
+    return shop.shop.place_order(OrderSpec(lines=tuple(Line(sku, quantity=count) for sku, count in lines)))
+
+
+def swept(connector: ShopwareShop) -> list[StockLevel]:
+    levels: list[StockLevel] = []
+    page = connector.stock_page(None)
+    levels += page.levels
+    while page.position is not None:
+        page = connector.stock_page(page.position)
+        levels += page.levels
+    return levels
+
+
+def push(
+    connector: ShopwareShop, figures: dict[str, int | str], manage: ManageStock = "untouched"
+) -> dict[str, Reason]:
+    changes = [StockChange(sku=sku, quantity=Decimal(quantity)) for sku, quantity in figures.items()]
+    return dict(connector.write_stock(changes, manage=manage, warehouse=""))
+
+
+def left(shop: Bench, *skus: str) -> list[int]:
+    return [shop.shop.product(sku)["stock"] for sku in skus]
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_open_orders_are_reserved_until_6_5_and_gone_from_the_stock_since(version: str) -> None:
+    shop = shop_with(version, "A")
+    sell(shop, ("A", 2))
+    (level,) = shop.connector().stock_of(["A"])
+    (figures,) = level.figures
+    told = [int(figure) for figure in (figures.on_hand, figures.reserved, figures.available) if figure is not None]
+    assert told == ([3, 0, 3] if version in NET else [5, 2, 3])
+    assert (level.sku, level.managed, level.item) == ("A", True, shop.shop.product("A")["id"])
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_sweep_tells_every_variant_but_not_the_product_above_them(version: str) -> None:
+    shop = shop_with(version, "A", "SHIRT")
+    for size in "ML":
+        shop.shop.add_product(ProductSpec(f"SHIRT.{size}", parent="SHIRT", options={"Size": size}, stock=7))
+    connector = shop.connector()
+    assert [level.sku for level in swept(connector)] == ["A", "SHIRT.M", "SHIRT.L"]
+    assert [level.sku for level in connector.stock_of(["SHIRT", "SHIRT.L", "NONE"])] == ["SHIRT.L"]
+    assert shop.calls(SEARCH) == 2
+
+
+def test_a_sweep_costs_one_call_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock, "STOCK_PAGE", 3)
+    shop = shop_with(NEWEST, *"ABCDEFG")
+    levels = swept(shop.connector())
+    assert [level.sku for level in levels] == list("ABCDEFG")
+    assert [level.rank for level in levels] == sorted({level.rank for level in levels})
+    assert (shop.calls(SEARCH), shop.calls(VERSION)) == (3, 1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["add", "sell", "write"])), max_size=8))
+def test_whatever_happens_between_pages_each_sku_that_was_there_is_told_once(actions: list[tuple[int, str]]) -> None:
+    shop = shop_with("6.6.10.13", *"ABCDEFGH")
+    connector = shop.connector()
+    told: list[str] = []
+    position: str | None = None
+    with patch.object(stock, "STOCK_PAGE", 3):
+        for number in range(20):
+            page = connector.stock_page(position)
+            told += [level.sku for level in page.levels]
+            for place, (_, action) in enumerate(each for each in actions if each[0] == number):
+                disturb(shop, f"{number}-{place}", action)
+            position = page.position
+            if position is None:
+                break
+    assert len(told) == len(set(told))
+    assert set("ABCDEFGH") <= set(told)
+
+
+def disturb(shop: Bench, name: str, action: str) -> None:
+    if action == "add":
+        shop.shop.add_product(ProductSpec(name, "Shirt", Decimal(10), Decimal(19)))
+    elif action == "sell":
+        sell(shop, ("B", 1))
+    else:
+        push(shop.connector(), {"C": 1})
+
+
+def test_skus_are_those_written_the_same() -> None:
+    shop = shop_with(NEWEST, "Shirt-1")
+    connector = shop.connector()
+    assert list(connector.stock_of(["SHIRT-1", ""])) == []
+    assert [level.sku for level in connector.stock_of(["Shirt-1", "Shirt-1"])] == ["Shirt-1"]
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_comparison_sees_the_figure_and_what_the_shop_will_take_from_it(version: str) -> None:
+    shop = shop_with(version, "A", "B")
+    sell(shop, ("A", 2))
+    standings = shop.connector().stock_reader().read(["A", "B", "NONE"])
+    told = {
+        sku: (int(each.quantity), int(each.will_deduct))
+        for sku, each in standings.items()
+        if isinstance(each, Standing)
+    }
+    assert told == {"A": (3, 0) if version in NET else (5, 2), "B": (5, 0)}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_what_will_be_deducted_costs_no_search_from_6_6_on(version: str) -> None:
+    shop = shop_with(version, "A")
+    sell(shop, ("A", 2))
+    connector = shop.connector()
+    assert connector.deducts_at_order() is (version in NET)
+    assert connector.will_deduct(["A", "NONE"]) == ({} if version in NET else {"A": 2})
+    assert shop.calls(SEARCH) == (0 if version in NET else 1)
+
+
+def test_stale_figures_are_no_negative_reservation() -> None:
+    shop = shop_with("6.5.8.18", "A", stock=50)
+    row = shop.shop.shop.store.children("product", "productNumber", "A")[0]
+    shop.shop.shop.store.write(row, {"stock": 5})
+    (level,) = shop.connector().stock_of(["A"])
+    assert level.figures[0].reserved == 0
+    shop.shop.shop.store.write(row, {"availableStock": None})
+    (level,) = shop.connector().stock_of(["A"])
+    assert (level.figures[0].reserved, level.figures[0].available) == (None, None)
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_figures_are_written_in_one_call_with_one_search_before(version: str) -> None:
+    shop = shop_with(version, *"ABC")
+    assert push(shop.connector(), {"A": 1, "B": 0, "C": "7.9"}) == {}
+    assert left(shop, *"ABC") == [1, 0, 7]
+    assert (shop.calls(SYNC), shop.calls(SEARCH)) == (1, 1)
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_product_with_variants_is_not_sold_so_no_figure_is_written_to_it(version: str) -> None:
+    shop = shop_with(version, "A", "SHIRT")
+    shop.shop.add_product(ProductSpec("SHIRT.M", parent="SHIRT", options={"Size": "M"}, stock=7))
+    refused = push(shop.connector(), {"A": 1, "SHIRT": 9, "SHIRT.M": 3})
+    assert {sku: reason.code for sku, reason in refused.items()} == {"SHIRT": "sold_otherwise"}
+    assert left(shop, "A", "SHIRT", "SHIRT.M") == [1, 5, 3]
+    found = shop.connector().stock_reader().read(["SHIRT", "SHIRT.M"])
+    assert {sku: each.code for sku, each in found.items() if isinstance(each, Reason)} == {"SHIRT": "sold_otherwise"}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_number_in_other_capitals_is_told_as_that(version: str) -> None:
+    shop = shop_with(version, "Lamp")
+    refused = push(shop.connector(), {"LAMP": 9})
+    assert (refused["LAMP"].code, left(shop, "Lamp")) == ("other_capitals", [5])
+    assert "'Lamp'" in refused["LAMP"].text
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_blank_behind_a_number_is_none_of_it_in_either_direction(version: str) -> None:
+    shop = shop_with(version, "LAMP ")
+    connector = shop.connector()
+    order = sell(shop, ("LAMP ", 2))
+    assert [level.sku for level in (*swept(connector), *connector.stock_of(["LAMP"]))] == ["LAMP", "LAMP"]
+    assert units(shop, ["LAMP"]) == {order: {"LAMP": 2}}
+    assert push(connector, {"LAMP": 9}) == {}
+    assert left(shop, "LAMP ") == [9]
+    assert connector.stock_reader().read(["LAMP"]).keys() == {"LAMP"}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_an_unknown_sku_keeps_no_other_from_being_written_and_makes_no_product(version: str) -> None:
+    shop = shop_with(version, *"AC")
+    before = len(shop.shop.shop.store.tables["product"])
+    reasons = push(shop.connector(), {"NONE": 1, "A": 2, "OTHER": 3, "C": 4})
+    assert {sku: reason.code for sku, reason in reasons.items()} == dict.fromkeys(("NONE", "OTHER"), "unknown_sku")
+    assert left(shop, *"AC") == [2, 4]
+    assert len(shop.shop.shop.store.tables["product"]) == before
+    assert shop.calls(SYNC) <= 2
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_batch_of_nothing_but_unknown_skus_is_refused_one_by_one(version: str) -> None:
+    shop = shop_with(version)
+    assert set(push(shop.connector(), {"X": 1, "Y": 2})) == {"X", "Y"}
+
+
+def test_a_figure_the_shop_does_not_take_is_told_in_its_words() -> None:
+    shop = shop_with(NEWEST, *"AB")
+    too_much = Refusal(Problem("0", "Out of range"), {("stock", 0): Problem("0", "Out of range")})
+    with patch.object(stock_writing, "sync", side_effect=[too_much, None]):
+        reasons = push(shop.connector(), {"A": 10**12, "B": 1})
+    assert {sku: reason.code for sku, reason in reasons.items()} == {"A": "refused_by_shop"}
+    assert "Out of range" in reasons["A"].text
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_product_deleted_between_the_search_and_the_write_is_left_out(version: str) -> None:
+    shop = shop_with(version, *"ABC")
+    gone = shop.shop.shop.store.children("product", "productNumber", "B")[0]
+    shop.shop.faults.plan("meanwhile", SEARCH, detail=lambda: shop.shop.shop.store.delete(gone))
+    reasons = push(shop.connector(), {"A": 1, "B": 2, "C": 3})
+    assert {sku: reason.code for sku, reason in reasons.items()} == {"B": "unknown_sku"}
+    assert left(shop, *"AC") == [1, 3]
+
+
+@pytest.mark.parametrize(("manage", "flag"), [("untouched", False), ("managed", True), ("unmanaged", False)])
+def test_close_out_is_set_only_when_asked_for(manage: ManageStock, flag: bool) -> None:
+    shop = shop_with(NEWEST, "A")
+    shop.shop.add_product(ProductSpec("B", "Shirt", Decimal(10), Decimal(19), closeout=True))
+    push(shop.connector(), {"A": 1, "B": 1}, manage)
+    assert shop.shop.product("A")["isCloseout"] is flag
+    assert shop.shop.product("B")["isCloseout"] is (manage != "unmanaged")
+
+
+def test_there_is_no_warehouse_to_write_to() -> None:
+    shop = shop_with(NEWEST, "A")
+    change = StockChange(sku="A", quantity=Decimal(1))
+    reasons = shop.connector().write_stock([change], manage="untouched", warehouse="main")
+    assert reasons["A"].code == "no_warehouses"
+    assert (left(shop, "A"), shop.shop.calls.total) == ([5], 0)
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_lost_answer_is_repeated_without_harm(version: str) -> None:
+    shop = shop_with(version, "A")
+    shop.shop.faults.plan("lost_answer", SYNC)
+    with pytest.raises(RetryLater):
+        push(shop.connector(), {"A": 1})
+    assert push(shop.connector(), {"A": 1}) == {}
+    assert left(shop, "A") == [1]
+
+
+def test_a_batch_that_is_too_much_is_halved() -> None:
+    shop = shop_with(NEWEST, *"ABCDE")
+    shop.shop.faults.plan("too_large", SYNC)
+    shop.shop.faults.plan("lost_answer", SYNC)
+    assert push(shop.connector(), dict.fromkeys("ABCDE", 1)) == {}
+    assert left(shop, *"ABCDE") == [1] * 5
+    shop.shop.faults.plan("meanwhile", SEARCH, detail=lambda: setattr(shop.shop.shop, "largest_body", 100))
+    with pytest.raises(RetryLater, match="of this size"):
+        push(shop.connector(), dict.fromkeys("ABCDE", 2))
+
+
+def test_a_rate_limit_and_a_lost_race_are_waited_for() -> None:
+    shop = shop_with(NEWEST, "A")
+    shop.shop.faults.plan("rate_limited", SYNC, detail=9)
+    with pytest.raises(Throttled):
+        push(shop.connector(), {"A": 1})
+    shop.shop.faults.plan("deadlock", SYNC)
+    assert push(shop.connector(), {"A": 1}) == {}
+    assert shop.waits == [2.0]
+
+
+RIGHTS = [f"{entity}:read" for entity in STOCK_RIGHTS.split(", ")]
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_the_listed_rights_are_enough_for_stock(version: str) -> None:
+    shop = bench(version, (*RIGHTS, "product:update"))
+    shop.shop.add_product(ProductSpec("A", "Shirt", Decimal(10), Decimal(19), stock=5))
+    sell(shop, ("A", 1))
+    connector = shop.connector()
+    assert push(connector, {"A": 1, "NONE": 1}).keys() == {"NONE"}
+    assert len(connector.open_orders(["A"], LONG_AGO)) == len(swept(connector)) == 1
+
+
+@pytest.mark.parametrize("right", [*RIGHTS, "product:update"])
+def test_each_right_for_stock_is_needed_and_named_when_missing(right: str) -> None:
+    shop = bench(privileges=tuple({*RIGHTS, "product:update"} - {right}))
+    shop.shop.add_product(ProductSpec("A", "Shirt", Decimal(10), Decimal(19), stock=5))
+    with pytest.raises(NeedsAttention, match=right):
+        _ = (push(shop.connector(), {"A": 1}), shop.connector().open_orders(["A"], LONG_AGO), swept(shop.connector()))
+
+
+# --- open orders ----------------------------------------------------------------------------------------------------
+
+
+def units(shop: Bench, skus: Sequence[str]) -> dict[str, dict[str, int]]:
+    found = shop.connector().open_orders(skus, LONG_AGO)
+    return {str(order.id): {sku: int(count) for sku, count in order.units.items()} for order in found}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_orders_of_the_skus_are_told_with_all_their_lines_of_them(version: str) -> None:
+    shop = shop_with(version, *"ABC")
+    first = sell(shop, ("A", 2), ("B", 1), ("A", 3))
+    second = sell(shop, ("B", 4))
+    sell(shop, ("C", 1))
+    assert units(shop, ["A", "B"]) == {first: {"A": 5, "B": 1}, second: {"B": 4}}
+    assert units(shop, ["A"]) == {first: {"A": 5}}
+    assert units(shop, []) == {}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_cancelled_orders_are_not_open_and_completed_ones_for_two_weeks(version: str) -> None:
+    shop = shop_with(version, "A")
+    completed, cancelled, waiting = (sell(shop, ("A", 1)) for _ in range(3))
+    shop.shop.move(completed, "process")
+    shop.shop.move(completed, "complete")
+    shop.shop.cancel(cancelled)
+    assert set(units(shop, ["A"])) == {completed, waiting}
+    shop.clock.advance(days=15)
+    assert set(units(shop, ["A"])) == {waiting}
+
+
+def test_orders_from_before_the_first_moment_are_not_told() -> None:
+    shop = shop_with(NEWEST, "A")
+    sell(shop, ("A", 1))
+    shop.clock.advance(hours=1)
+    since = shop.clock()
+    late = sell(shop, ("A", 1))
+    (order,) = shop.connector().open_orders(["A"], since)
+    assert (order.id, order.placed_at) == (late, since)
+    assert shop.connector().open_orders(["A"], since + timedelta(seconds=1)) == []
+
+
+def test_only_orders_of_the_chosen_sales_channels_are_open() -> None:
+    shop = shop_with(NEWEST, "A")
+    placed = shop.shop.place_order(OrderSpec(lines=(Line("A"),), sales_channel="Outlet"))
+    sell(shop, ("A", 1))
+    channel = shop.shop.order(placed)["salesChannelId"]
+    assert [o.id for o in shop.connector(sales_channels=[channel]).open_orders(["A"], LONG_AGO)] == [placed]
+
+
+def test_open_orders_are_paged_and_skus_asked_for_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_orders, "OPEN_PAGE", 2)
+    monkeypatch.setattr(open_orders, "SKUS_AT_ONCE", 1)
+    shop = shop_with(NEWEST, *"AB")
+    placed = [sell(shop, ("A", 1), ("B", 2)) for _ in range(3)]
+    assert units(shop, ["A", "B", "A"]) == {order: {"A": 1, "B": 2} for order in placed}
+    assert shop.calls("POST /api/search/order") == 4
