@@ -3,29 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.errors import BridgeError
-from shopbridge.flows.answers import answer, status_of, webhook_call
 from shopbridge.flows.intake import confirm_app, register_app, take_signed, take_unsigned
+from shopbridge.flows.reception import Step
 from shopbridge.wiring import open_container
+
+ROUTES: Mapping[str, Step] = {
+    "POST /hooks/{connection}": take_signed,
+    "POST /hooks/{connection}/token/{token}": take_unsigned,
+    "GET /hooks/{connection}/app/register": register_app,
+    "POST /hooks/{connection}/app/confirm": confirm_app,
+}
 
 container = open_container()
 
 
-def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+def handler(event: Any, context: Any) -> Mapping[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0)."""
     with container.invocation(context):
-        call, token = webhook_call(event), event["pathParameters"].get("token")
-        try:
-            match event["routeKey"].rpartition("/")[2]:
-                case "register":
-                    return answer(200, register_app(container.bridge, call))
-                case "confirm":
-                    confirm_app(container.bridge, call)
-                case "{token}":
-                    take_unsigned(container.bridge, call, token)
-                case _:
-                    take_signed(container.bridge, call)
-        except BridgeError as error:
-            container.bridge.activity.info("webhook_refused", call.connection, reason=error.what)
-            return answer(status_of(error), {"error": error.what})
-        return answer(202, {"taken": True})
+        return container.reception.answer(event, ROUTES)

@@ -107,7 +107,7 @@ def refused_calls(world: World) -> None:
         "routeKey": "POST /hooks/{connection}/token/{token}",
         "pathParameters": {"connection": world.connection, "token": "guessed-token"},
     }
-    assert world.invoke("webhook_intake", unsigned)["statusCode"] == 404
+    assert world.invoke("webhook_intake", unsigned)["statusCode"] == 401
 
 
 def wrong_secrets(world: World) -> dict[str, Any]:

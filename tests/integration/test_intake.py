@@ -47,6 +47,7 @@ def world(one_world: World) -> Iterator[World]:
     """The same for all tests that only call: nothing they send is worked off."""
     empty_queues()
     one_world.use(one_world.container)
+    one_world.container.reception.refusals.tallies.clear()
     yield one_world
     check_log(one_world)
 
@@ -189,10 +190,19 @@ def refused(world: World, *args: Any, **options: Any) -> tuple[int, Any]:
     return answer
 
 
+UNPROVEN = (401, {"error": "The call does not prove that it comes from a connected shop"})
+
+
+def told(world: World) -> str:
+    """The reason of the latest refusal, as the operator reads it."""
+    lines = [json.loads(line) for line in world.lines]
+    return str([line["reason"] for line in lines if line["event"] == "webhook_refused"][-1])
+
+
 @pytest.mark.parametrize("signature", ["", "0" * 64, "not hex at all", "\x80" * 64])
 def test_a_forged_or_missing_signature_is_a_401(world: World, signature: str) -> None:
-    status, answer = refused(world, body_of(world), signature=signature)
-    assert (status, answer) == (401, {"error": "The call is not signed with the shop's secret"})
+    assert refused(world, body_of(world), signature=signature) == UNPROVEN
+    assert told(world) == "The call is not signed with the shop's secret"
 
 
 def test_a_signature_over_other_bytes_is_a_401(world: World) -> None:
@@ -208,30 +218,35 @@ def test_the_apps_own_secret_signs_no_webhook(world: World) -> None:
 @pytest.mark.parametrize(("minutes", "words"), [(-6, "old"), (6, "ahead of our clock")])
 def test_a_stale_or_future_call_is_a_401(world: World, minutes: int, words: str) -> None:
     then = world.clock() + timedelta(minutes=minutes)
-    status, answer = refused(world, body_of(world, timestamp=int(then.timestamp())))
-    assert status == 401
-    assert words in answer["error"]
+    assert refused(world, body_of(world, timestamp=int(then.timestamp()))) == UNPROVEN
+    assert words in told(world)
 
 
 def test_another_shops_call_is_a_401(world: World) -> None:
-    assert refused(world, body_of(world, source={"shopId": "somebody-else"}))[0] == 401
+    assert refused(world, body_of(world, source={"shopId": "somebody-else"})) == UNPROVEN
 
 
 @pytest.mark.parametrize("path", ["nobody", "A", "x" * 3000, "../admin", "%00"])
-def test_an_unknown_connection_is_a_404_whatever_it_is_called(world: World, path: str) -> None:
-    assert refused(world, body_of(world), path=path)[0] == 404
+def test_an_unknown_connection_is_answered_as_a_forged_call_is(world: World, path: str) -> None:
+    assert refused(world, body_of(world), path=path) == UNPROVEN
 
 
-def test_a_deleted_connection_is_a_404(new_world: NewWorld) -> None:
+def test_a_deleted_connection_is_answered_so_too(new_world: NewWorld) -> None:
     world = new_world()
     world.ask("delete", connection=world.connection)
-    assert refused(world, body_of(world))[0] == 404
+    assert refused(world, body_of(world)) == UNPROVEN
 
 
-def test_a_connection_without_credentials_is_a_404(new_world: NewWorld) -> None:
+def test_a_connection_without_credentials_is_answered_so_too_and_looked_for_once_a_minute(new_world: NewWorld) -> None:
     world = new_world()
     world.container.bridge.credentials.delete(world.connection)
-    assert refused(world, body_of(world))[0] == 404
+    before = len(world.calls.names)
+    for _ in range(20):
+        assert refused(world, body_of(world)) == UNPROVEN
+    assert world.calls.names[before:].count("GetParameters") == 1
+    world.container.bridge.credentials.write(world.connection, "shop", {"shop_secret": secret(world)})
+    world.clock.advance(60)
+    assert call(world, body_of(world, source={"shopId": ""}))[0] == 202
 
 
 def test_a_body_over_one_megabyte_is_a_413_before_anything_is_looked_up(world: World) -> None:
@@ -308,10 +323,10 @@ def test_the_form_with_a_token_asks_for_a_poll_and_trusts_no_body(world: World, 
 
 
 @pytest.mark.parametrize("change", [lambda path: path[:-2] + "__", lambda path: path + "x", lambda path: path[:-5]])
-def test_a_wrong_token_is_a_404_like_an_unknown_connection(world: World, with_token: str, change: Any) -> None:
+def test_a_wrong_token_is_answered_like_an_unknown_connection(world: World, with_token: str, change: Any) -> None:
     wrong = refused(world, b"{}", path=change(with_token), signature="")
     unknown = refused(world, b"{}", path="nobody/token/abc", signature="")
-    assert wrong == unknown == (404, {"error": "There is nothing at this address"})
+    assert wrong == unknown == UNPROVEN
 
 
 def test_the_token_is_kept_only_as_a_hash(world: World, with_token: str) -> None:
@@ -385,8 +400,9 @@ def test_a_registration_with_another_app_secret_changes_nothing(new_world: NewWo
 def test_a_registration_of_a_shop_at_another_address_is_refused(new_world: NewWorld) -> None:
     world = waiting(new_world)
     world.shop.url = "https://another-shop.example"
-    with pytest.raises(RegistrationFailedError, match="another-shop"):
+    with pytest.raises(RegistrationFailedError, match="401"):
         world.install_app()
+    assert "https://another-shop.example, which is not the connection's address" in told(world)
 
 
 @pytest.mark.parametrize("version", ["6.6.10.0", "6.7.8.1"])
@@ -425,6 +441,68 @@ def test_calls_that_were_on_their_way_when_the_secret_was_rotated_are_taken_for_
     world.poll()
     world.settle()
     imported(world, second)
+
+
+FORGED = {"shopware-app-signature": "0" * 64, "shopware-shop-signature": "0" * 64}
+
+
+def app_call(world: World, method: str, path: str, headers: Any = FORGED) -> tuple[int, Any]:
+    """A call of the app's registration; status and body of the answer."""
+    request = httpx.Request(method, f"https://bridge.example/hooks/{path}", headers=headers)
+    answer = world.invoke("webhook_intake", http_event(request))
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_two_hundred_forged_app_calls_cost_a_read_or_two(new_world: NewWorld) -> None:
+    world = new_world()
+    world.new_container()
+    world.clock.advance(400)
+    for _ in range(100):
+        assert app_call(world, "GET", f"{world.connection}/app/register?shop-id=x&timestamp=1") == UNPROVEN
+        assert app_call(world, "POST", f"{world.connection}/app/confirm") == UNPROVEN
+    assert world.calls.names.count("GetParameters") <= 2
+    lines = [line for line in world.lines if '"webhook_refused"' in line]
+    assert len(lines) <= 2
+    world.shop.reregister_app("Shopbridge")
+    imported(world, bring(world))
+
+
+def test_forged_webhooks_cost_a_read_a_minute(new_world: NewWorld) -> None:
+    world = new_world()
+    world.new_container()
+    for _ in range(300):
+        assert call(world, body_of(world), signature="0" * 64) == UNPROVEN
+        world.clock.advance(0.8)
+    assert world.calls.names.count("GetParameters") <= 6
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "app/register"), ("POST", "app/confirm")])
+def test_an_app_call_tells_nobody_which_connections_there_are(world: World, method: str, path: str) -> None:
+    known = app_call(world, method, f"{world.connection}/{path}")
+    assert known == app_call(world, method, f"nobody/{path}") == app_call(world, method, f"{'x' * 90}/{path}")
+    assert known == UNPROVEN
+
+
+def test_an_anonymous_caller_writes_no_line_for_each_call(world: World) -> None:
+    world.clock.advance(120)
+    before = len(world.lines)
+    for number in range(50):
+        assert call(world, b"x" * 8000, path=f"shop-of-{number}") == UNPROVEN
+    written = world.lines[before:]
+    assert sum(map(len, written)) < 1000, written
+
+
+def test_two_registrations_within_a_minute_reach_containers_that_know_of_neither(new_world: NewWorld) -> None:
+    world = new_world()
+    here, elsewhere = world.container, world.new_container()
+    imported(world, bring(world))
+    for _ in range(3):
+        world.use(here)
+        world.clock.advance(6)
+        world.shop.reregister_app("Shopbridge")
+        world.use(elsewhere)
+        imported(world, bring(world))
+    assert set(world.bridge_answers) == {200, 202}
 
 
 def test_a_known_shop_cannot_be_taken_over_with_the_apps_secret_alone(new_world: NewWorld) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
-from shopbridge.errors import NeedsAttention
+from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
 from shopbridge.store.bundle import Store
@@ -65,6 +66,79 @@ def test_refused_secrets_are_read_again_at_most_every_five_seconds(
     assert store.credentials.read_again(connection_id, "shop") == {"key": "new"}
     assert store.credentials.read_again(connection_id, "shop") == {"key": "new"}
     assert calls.taken() == {"GetParameters": 1}
+
+
+def test_a_caller_who_proves_nothing_costs_a_read_a_minute(
+    store: Store, connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    store.credentials.write(connection_id, "shop", {"key": "old"})
+    calls.taken()
+    for _ in range(180):
+        clock.advance(1)
+        store.credentials.read_for_caller(connection_id, "shop")
+        store.credentials.read_again_for_caller(connection_id, "shop")
+    assert calls.taken() == {"GetParameters": 3}
+
+
+def test_a_caller_who_proves_nothing_costs_no_read_of_what_was_just_read(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    new_store().credentials.write(connection_id, "shop", {"key": "old"})
+    store.credentials.read_for_caller(connection_id, "shop")
+    store.credentials.read_again_for_caller(connection_id, "shop")
+    assert calls.taken() == {"GetParameters": 1}
+    clock.advance(5)
+    new_store().credentials.write(connection_id, "shop", {"key": "new"})
+    assert store.credentials.read_again_for_caller(connection_id, "shop") == {"key": "new"}
+
+
+def test_secrets_that_changed_were_not_asked_for_in_vain(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.credentials.write(connection_id, "shop", {"key": "0"})
+    for number in range(1, 4):
+        new_store().credentials.write(connection_id, "shop", {"key": str(number)})
+        clock.advance(6)
+        assert store.credentials.read_again_for_caller(connection_id, "shop") == {"key": str(number)}
+
+
+def test_missing_secrets_are_looked_for_once_a_minute_for_callers(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    for _ in range(60):
+        with pytest.raises(NeedsAttention):
+            store.credentials.read_for_caller(connection_id, "shop")
+        clock.advance(1)
+    assert calls.taken() == {"GetParameters": 1}
+    new_store().credentials.write(connection_id, "shop", VALUES)
+    assert store.credentials.read_for_caller(connection_id, "shop") == VALUES
+
+
+def test_what_this_container_stores_is_there_for_callers_at_once(store: Store, connection_id: ConnectionId) -> None:
+    with pytest.raises(NeedsAttention):
+        store.credentials.read_for_caller(connection_id, "shop")
+    store.credentials.write(connection_id, "shop", VALUES)
+    assert store.credentials.read_for_caller(connection_id, "shop") == VALUES
+
+
+def test_a_read_that_failed_is_not_repeated_for_callers_at_once(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    asked: list[str] = []
+
+    def away(**_: object) -> None:
+        asked.append("GetParameters")
+        raise EndpointConnectionError(endpoint_url="https://ssm.example")
+
+    store.aws.ssm.meta.events.register("before-call.ssm.GetParameters", away)
+    for _ in range(10):
+        with pytest.raises(RetryLater, match="AWS is busy"):
+            store.credentials.read_for_caller(connection_id, "shop")
+    assert len(asked) == 1
+    clock.advance(5)
+    with pytest.raises(RetryLater):
+        store.credentials.read_for_caller(connection_id, "shop")
+    assert len(asked) == 2
 
 
 def test_a_side_tells_whether_its_secrets_changed(

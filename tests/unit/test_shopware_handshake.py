@@ -117,6 +117,13 @@ def test_a_registration_that_lacks_something_is_malformed(query: str) -> None:
         register(FRESH, query)
 
 
+@pytest.mark.parametrize("query", ["", "shop-id=x", "\x00", "shop-id=\ud800", "&&&=%ff", QUERY])
+def test_a_registration_without_a_signature_is_not_told_what_it_lacks(query: str) -> None:
+    for headers in ({}, {"shopware-app-signature": "0" * 64}):
+        with pytest.raises(Forged, match="not signed with the app's secret"):
+            SHAKE.register(query, headers, FRESH, NOW, URL)
+
+
 def test_a_timestamp_that_is_no_number_is_malformed() -> None:
     with pytest.raises(Malformed):
         register(FRESH, "shop-id=DemoShop0001&shop-url=https://shop.example.test&timestamp=soon")

@@ -17,6 +17,7 @@ from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import Capability, ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.reception import Reception
 from shopbridge.http.answer import Answer
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
@@ -271,6 +272,11 @@ class Container:
             clock=store.clock,
             deadline=self.deadline,
         )
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Who answers calls from outside."""
+        return Reception(self.bridge, self.store.sleep)
 
     @contextmanager
     def invocation(self, context: LambdaContext) -> Iterator[None]:

@@ -5,14 +5,14 @@ There is no check for duplicates before the hand-over: a crash between the two w
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from shopbridge.errors import BridgeError, Forged, NeedsAttention
 from shopbridge.flows.bridge import Bridge
-from shopbridge.model.base import LONGEST_SLUG, ConnectionId
-from shopbridge.model.connection import Connection, ConnectionStatus
+from shopbridge.model.base import ConnectionId, is_slug
+from shopbridge.model.connection import Connection, ConnectionStatus, Side
 from shopbridge.model.messages import OrderNotice, PollRequest
 from shopbridge.ports import AppHandshake, Event, WebhookReceiver
 
@@ -27,8 +27,12 @@ ONCE_REGISTERED: Mapping[str, tuple[ConnectionStatus, str]] = {
 }
 """What becomes of a connection whose shop credentials come from the app's registration, by its status reason."""
 
+Result = TypeVar("Result")
+Read = Callable[[ConnectionId, Side], Mapping[str, str]]
+"""One of the ways to read credentials."""
 
-class NotFound(BridgeError):  # noqa: N818 - named like the status it becomes
+
+class NotFound(BridgeError):  # noqa: N818 - answered like Forged, but told apart in the log
     """No such connection, or it does not take this kind of call."""
 
 
@@ -44,6 +48,8 @@ class WebhookCall:
         query: The query string exactly as sent.
         headers: Names in lower case.
         base_url: How the caller reached us: scheme and host, no slash at the end.
+        route: The route's key, such as ``POST /hooks/{connection}``.
+        token: The one in the path; empty on routes without.
     """
 
     connection: ConnectionId
@@ -51,62 +57,83 @@ class WebhookCall:
     query: str
     headers: Mapping[str, str]
     base_url: str
+    route: str = ""
+    token: str = ""
 
 
-def take_signed(bridge: Bridge, call: WebhookCall) -> int:
-    """Enqueue what a signed webhook tells; returns how many notices the queue took.
+def admitted(bridge: Bridge, call: WebhookCall) -> Connection:
+    """The connection that a call names. Nothing is read for a body too large, or a name that no connection has.
 
     Raises:
-        NotFound, TooLarge, Forged, Malformed: Nothing was stored.
+        TooLarge, NotFound
+    """
+    if len(call.raw) > LARGEST_BODY:
+        raise TooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
+    connection = bridge.connections.get(call.connection) if is_slug(call.connection) else None
+    if connection is None:
+        raise NotFound("There is no connection of this name", where="webhook")
+    return connection
+
+
+def take_signed(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
+    """Enqueue what a signed webhook tells.
+
+    Raises:
+        NotFound, Forged, Malformed: Nothing was stored.
         RetryLater: The queue did not take it; the shop should send it again.
     """
-    connection = _connection(bridge, call)
     receiver = bridge.platforms.webhook(connection)
     if receiver is None:
-        raise NotFound("This platform does not sign its calls", where=call.connection, fix="Use the token address.")
+        raise NotFound("This platform does not sign its calls", where=connection.id, fix="Use the token address.")
     _verify(bridge, connection, receiver, call)
-    return _enqueue(bridge, connection, receiver.events(call.raw))
+    _enqueue(bridge, connection, receiver.events(call.raw))
 
 
 def _verify(bridge: Bridge, connection: Connection, receiver: WebhookReceiver, call: WebhookCall) -> None:
-    secrets = _secrets(bridge, connection)
+    stored = bridge.credentials
+    secrets = _secrets(connection, stored.read_for_caller)
     try:
         receiver.verify(call.raw, call.headers, secrets, bridge.clock())
     except Forged:
         # Another container may have taken over a new secret while ours is still cached.
-        renewed = bridge.credentials.read_again(connection.id, "shop")
+        awaited = receiver.is_awaited(call.raw, call.headers, secrets)
+        renewed = _secrets(connection, stored.read_now if awaited else stored.read_again_for_caller)
         if renewed == secrets:
             raise
         receiver.verify(call.raw, call.headers, renewed, bridge.clock())
 
 
-def take_unsigned(bridge: Bridge, call: WebhookCall, token: str) -> None:
+def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
     """Take a call that proves itself only by the token in its path: a hint to poll now, its body is not trusted.
 
     Raises:
-        NotFound: Also for a wrong token, so that nobody learns which connections exist.
+        NotFound: The token is another.
+        RetryLater: The queue did not take it.
     """
-    connection = _connection(bridge, call)
-    if not hmac.compare_digest(hash_token(token), connection.path_token_hash):
-        raise NotFound("There is nothing at this address", where="webhook")
+    if not hmac.compare_digest(hash_token(call.token), connection.path_token_hash):
+        raise NotFound("The token in the path is another", where="webhook")
     bridge.polls.send([PollRequest(connection=connection.id)])
 
 
-def register_app(bridge: Bridge, call: WebhookCall) -> Mapping[str, Any]:
+def register_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> Mapping[str, Any]:
     """Answer a shop that registers our app. Raises NotFound, Forged or Malformed."""
-    connection, handshake = _handshake(bridge, call)
+    handshake = _handshake(bridge, connection)
     confirmation_url = f"{call.base_url}/hooks/{connection.id}/app/confirm"
-    answer, secrets = handshake.register(
-        call.query, call.headers, _handshake_secrets(bridge, connection), bridge.clock(), confirmation_url
+    answer, secrets = _proven(
+        bridge,
+        connection,
+        lambda known: handshake.register(call.query, call.headers, known, bridge.clock(), confirmation_url),
     )
     bridge.credentials.write(connection.id, "shop", secrets)
     return answer
 
 
-def confirm_app(bridge: Bridge, call: WebhookCall) -> None:
+def confirm_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
     """Take over the credentials that a registered shop hands us. Raises NotFound, Forged or Malformed."""
-    connection, handshake = _handshake(bridge, call)
-    secrets = handshake.confirm(call.raw, call.headers, _handshake_secrets(bridge, connection), bridge.clock())
+    handshake = _handshake(bridge, connection)
+    secrets = _proven(
+        bridge, connection, lambda known: handshake.confirm(call.raw, call.headers, known, bridge.clock())
+    )
     bridge.credentials.write(connection.id, "shop", secrets)
     if connection.status_reason in ONCE_REGISTERED:
         status, reason = ONCE_REGISTERED[connection.status_reason]
@@ -122,41 +149,43 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _connection(bridge: Bridge, call: WebhookCall) -> Connection:
-    if len(call.raw) > LARGEST_BODY:
-        raise TooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
-    # What is longer than any id may be longer than a key of the table.
-    connection = bridge.connections.get(call.connection) if len(call.connection) <= LONGEST_SLUG else None
-    if connection is None:
-        raise NotFound("There is nothing at this address", where="webhook")
-    return connection
-
-
-def _handshake(bridge: Bridge, call: WebhookCall) -> tuple[Connection, AppHandshake]:
-    connection = _connection(bridge, call)
+def _handshake(bridge: Bridge, connection: Connection) -> AppHandshake:
     handshake = bridge.platforms.handshake(connection)
     if handshake is None:
-        raise NotFound("This platform has no app registration", where="webhook")
-    return connection, handshake
+        raise NotFound("This platform has no app registration", where=connection.id)
+    return handshake
 
 
-def _secrets(bridge: Bridge, connection: Connection) -> Mapping[str, str]:
+def _proven(bridge: Bridge, connection: Connection, shake: Callable[[Mapping[str, str]], Result]) -> Result:
+    """A step of the handshake with the secrets as they are stored this moment, since each step changes them.
+
+    They are read only for a caller who fits those in memory.
+    """
+    stored = bridge.credentials
+    known = _with_address(connection, _secrets(connection, stored.read_for_caller))
     try:
-        return bridge.credentials.read(connection.id, "shop")
-    except NeedsAttention as error:
-        raise NotFound("The connection has no credentials", where="webhook") from error
+        shake(known)
+    except Forged:
+        renewed = _with_address(connection, _secrets(connection, stored.read_again_for_caller))
+        if renewed == known:
+            raise
+        shake(renewed)
+    return shake(_with_address(connection, _secrets(connection, stored.read_now)))
 
 
-def _handshake_secrets(bridge: Bridge, connection: Connection) -> Mapping[str, str]:
-    """Past the cache, since each call of a handshake changes them; with the address the shop has to be at."""
+def _with_address(connection: Connection, secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """With the address the shop has to be at."""
+    return {**secrets, "shop_url": str(connection.settings.shop.settings.get("url", ""))}
+
+
+def _secrets(connection: Connection, read: Read) -> Mapping[str, str]:
     try:
-        stored = bridge.credentials.read_now(connection.id, "shop")
+        return read(connection.id, "shop")
     except NeedsAttention as error:
-        raise NotFound("The connection has no credentials", where="webhook") from error
-    return {**stored, "shop_url": str(connection.settings.shop.settings.get("url", ""))}
+        raise NotFound("The connection has no credentials", where=connection.id) from error
 
 
-def _enqueue(bridge: Bridge, connection: Connection, events: Sequence[Event]) -> int:
+def _enqueue(bridge: Bridge, connection: Connection, events: Sequence[Event]) -> None:
     now = bridge.clock()
     notices = [
         OrderNotice(
@@ -165,4 +194,3 @@ def _enqueue(bridge: Bridge, connection: Connection, events: Sequence[Event]) ->
         for event in events
     ]
     bridge.orders.send(notices)
-    return len(notices)

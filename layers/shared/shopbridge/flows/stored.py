@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
-from shopbridge.model.base import LONGEST_SLUG, ConnectionId
+from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection
 
 MOST_NAMED = 20
@@ -14,14 +14,14 @@ MOST_NAMED = 20
 def load(bridge: Bridge, connection: ConnectionId) -> Connection:
     """The connection. Raises BridgeError when there is none, with those there are."""
     # What is no id at all may be no key of the table either.
-    found = bridge.connections.get(connection) if 0 < len(connection) <= LONGEST_SLUG else None
+    found = bridge.connections.get(connection) if is_slug(connection) else None
     if found is None:
         raise _unknown(bridge, connection)
     return found
 
 
 def _unknown(bridge: Bridge, connection: ConnectionId) -> BridgeError:
-    gone = bridge.connections.deleted(connection) if 0 < len(connection) <= LONGEST_SLUG else None
+    gone = bridge.connections.deleted(connection) if is_slug(connection) else None
     if gone is not None:
         return BridgeError(
             f"There is no connection {connection!r}: it was deleted on {gone.deleted_at:%Y-%m-%d}",

@@ -1,5 +1,6 @@
 """What every model shares: frozen, and closed to unknown fields."""
 
+import re
 from typing import Annotated, NewType
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -18,9 +19,14 @@ CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
-LONGEST_SLUG = 50
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$")]
+_SLUG = r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]"
+Slug = Annotated[str, StringConstraints(pattern=rf"^{_SLUG}$")]
 """What an operator may call a connection: it becomes part of URLs, table keys and parameter names."""
+
+
+def is_slug(text: str) -> bool:
+    """Whether a connection could be called so."""
+    return re.fullmatch(_SLUG, text, re.ASCII) is not None
 
 
 class Model(BaseModel):

@@ -147,6 +147,9 @@ class WebhookReceiver(Protocol):
     def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime) -> None:
         """Check the signature over the raw bytes and the age. Raises Forged or Malformed."""
 
+    def is_awaited(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
+        """Whether a secret signed it that is not valid yet: then it may have become so elsewhere."""
+
     def events(self, raw: bytes) -> Sequence[Event]:
         """What the call tells. Raises Malformed."""
 

@@ -72,6 +72,12 @@ class Credentials(Protocol):
     def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
         """Past every cache: the calls of a handshake reach different containers within seconds."""
 
+    def read_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """Cached, for a caller who has proved nothing: also that there are none, or that they could not be read."""
+
+    def read_again_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """Past the cache at most once a minute, unless they had changed: whoever forges calls must not cost reads."""
+
     def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
         """Store them encrypted, replacing what was there."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import get_args
 
-from shopbridge.errors import NeedsAttention
+from shopbridge.errors import BridgeError, NeedsAttention, RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
 from shopbridge.ports import Clock, Credentials
@@ -19,12 +19,22 @@ REMEMBERED = timedelta(seconds=300)
 REREAD_AFTER = timedelta(seconds=5)
 """SSM allows 40 reads a second for the whole account: whoever keeps refusing us, or calls us forged, must not use them
 up. Short, since a shop that changes its secret signs with the new one at once."""
+ASKED_FOR_CALLERS = timedelta(seconds=60)
+"""How often what a caller from outside lacks is looked for: his secret, or any."""
+FAILED_FOR_CALLERS = timedelta(seconds=5)
+"""How long a caller's read that failed is not repeated."""
 
 
 @dataclass(frozen=True)
 class _Read:
     values: Mapping[str, str]
     at: datetime
+
+
+@dataclass(frozen=True)
+class _Failure:
+    error: BridgeError
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class SsmCredentials:
     prefix: str
     clock: Clock
     memory: dict[str, _Read] = field(default_factory=dict, repr=False)
+    _failures: dict[str, _Failure] = field(default_factory=dict, repr=False)
+    _in_vain: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def read(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
         """At most 300 s old. Raises NeedsAttention when there are none."""
@@ -47,6 +59,38 @@ class SsmCredentials:
     def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
         """As stored this moment. Raises NeedsAttention."""
         return self._younger_than(timedelta(0), connection, side)
+
+    def read_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """As ``read``, for a caller who has proved nothing: failures are remembered, too.
+
+        Raises:
+            NeedsAttention: There were none within the last minute.
+            RetryLater: SSM did not answer within the last five seconds.
+        """
+        name = self._name(connection, side)
+        failure = self._failures.get(name)
+        if failure and self.clock() < failure.until:
+            raise failure.error.with_traceback(None)
+        try:
+            return self.read(connection, side)
+        except (NeedsAttention, RetryLater) as error:
+            lasts = ASKED_FOR_CALLERS if isinstance(error, NeedsAttention) else FAILED_FOR_CALLERS
+            self._failures[name] = _Failure(error, self.clock() + lasts)
+            raise
+
+    def read_again_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+        """As ``read_again``, but at most once a minute in vain: once more only after they had changed."""
+        name = self._name(connection, side)
+        before = self.memory.get(name)
+        asked = self._in_vain.get(name)
+        if before and asked and self.clock() - asked < ASKED_FOR_CALLERS:
+            return before.values
+        if before and self.clock() - before.at >= REREAD_AFTER:
+            self._in_vain[name] = self.clock()
+        renewed = self.read_again(connection, side)
+        if before and renewed != before.values:
+            self._in_vain.pop(name, None)
+        return renewed
 
     def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
         """Store them encrypted, replacing what was there. Raises NeedsAttention when they are too large."""
@@ -61,6 +105,7 @@ class SsmCredentials:
         with speaking_to(SERVICE):
             self.aws.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
         self.memory[name] = _Read(dict(values), self.clock())
+        self._failures.pop(name, None)
 
     def delete(self, connection: ConnectionId) -> None:
         """Forget all of the connection's secrets."""

@@ -36,6 +36,9 @@ GRACE = timedelta(seconds=60)
 LONGEST = 500
 """Bytes of what a shop says of itself: all of it is stored as one parameter of 4 KB."""
 
+PARAMETERS = ("shop-id", "shop-url", "timestamp")
+"""Of a registration, in the order in which they are signed."""
+
 Values = Mapping[str, str]
 
 
@@ -104,23 +107,23 @@ def previous_secret(secrets: Values, now: datetime) -> str:
 
 def _registration(query: str, given: str, app_secret: str) -> dict[str, str]:
     """The parameters of a registration that is signed: raw as sent, or as SDKs put it together again (D18)."""
-    if not query.isprintable():
-        raise Malformed("The registration's query is no text", where="Shopware app registration")
     shop = dict(parse_qsl(query, keep_blank_values=True, errors="replace"))
-    for name in ("shop-id", "shop-url", "timestamp"):
-        if not shop.get(name) or not is_sound(shop[name], LONGEST):
-            raise Malformed(f"The registration has no {name}", where="Shopware app registration")
-    if not any(is_signed(given, text.encode(), [app_secret]) for text in _signed_texts(query, shop)):
+    if not any(is_signed(given, text, [app_secret]) for text in _signed_texts(query, shop)):
         raise Forged(
             "The registration is not signed with the app's secret",
             where="Shopware app registration",
             fix="The secret in the app's manifest and app_secret of the connection must be the same.",
         )
+    # Only now: who proves nothing is told nothing, not even that there is an app.
+    for name in PARAMETERS:
+        if not shop.get(name) or not is_sound(shop[name], LONGEST):
+            raise Malformed(f"The registration has no {name}", where="Shopware app registration")
     return shop
 
 
-def _signed_texts(query: str, shop: Values) -> tuple[str, str]:
-    return query, f"shop-id={shop['shop-id']}&shop-url={shop['shop-url']}&timestamp={shop['timestamp']}"
+def _signed_texts(query: str, shop: Values) -> tuple[bytes, bytes]:
+    again = "&".join(f"{name}={shop.get(name, '')}" for name in PARAMETERS)
+    return query.encode("utf-8", "replace"), again.encode("utf-8", "replace")
 
 
 def _refuse_other_host(url: str, secrets: Values) -> None:
@@ -158,7 +161,7 @@ def _check_known_shop(query: str, shop: Values, headers: Values, secrets: Values
     given = header(headers, SHOP_SIGNATURE)
     release = features(parse_version(header(headers, SHOP_VERSION)))
     must = bool(given or release.signs_twice or secrets.get("signs_twice"))
-    if must and not any(is_signed(given, text.encode(), [current]) for text in _signed_texts(query, shop)):
+    if must and not any(is_signed(given, text, [current]) for text in _signed_texts(query, shop)):
         raise Forged(
             "The shop is known, but the registration is not signed with its current secret",
             where="Shopware app registration",

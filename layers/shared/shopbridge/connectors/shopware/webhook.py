@@ -45,6 +45,10 @@ class ShopwareWebhook:
             raise Malformed("The call has no timestamp", where="Shopware webhook")
         refuse_other_times(timestamp, now)
 
+    def is_awaited(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
+        """Whether the secret signed it that a shop was given and has, as far as we know, not confirmed yet."""
+        return is_signed(header(headers, SHOP_SIGNATURE), raw, [secrets.get("pending_shop_secret", "")])
+
     def events(self, raw: bytes) -> Sequence[Event]:
         """One event for each order the call names, or one without an order.
 
