@@ -14,7 +14,7 @@ from shopbridge.flows.alone import alone
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import LEASE
 from shopbridge.flows.manage import MANAGING
-from shopbridge.model.base import LONGEST_SLUG, ConnectionId
+from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.model.operations import Forget
 
@@ -88,7 +88,7 @@ def _answer(connection: ConnectionId, kept: Mapping[str, int], **facts: Any) -> 
 
 
 def _may_be_forgotten(bridge: Bridge, connection: ConnectionId) -> None:
-    if not 0 < len(connection) <= LONGEST_SLUG:
+    if not is_slug(connection):
         raise BridgeError(f"{connection!r} is no id of a connection", where="forget", fix="Name a deleted connection.")
     if bridge.connections.get(connection) is not None:
         raise BridgeError(
