@@ -31,10 +31,11 @@ def cloud() -> Iterator[Environment]:
         for name, found in read_template(TEMPLATE, {}).of_type("AWS::DynamoDB::Table"):
             wanted = {part: value for part, value in found["Properties"].items() if part in TABLE}
             client.create_table(TableName=name, **wanted)
-        yield read_environment(_variables())
+        yield read_environment(names())
 
 
-def _variables() -> dict[str, str]:
+def names() -> dict[str, str]:
+    """What template.yaml would tell a function: names of tables and queues."""
     queues = ("ORDER", "POLL", "BACKFILL", "STOCK", "PRODUCT")
     return {
         **{f"SHOPBRIDGE_{name}_QUEUE_URL": f"https://queue.example/{name.lower()}" for name in queues},

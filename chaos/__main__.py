@@ -5,10 +5,10 @@ import time
 from dataclasses import dataclass, replace
 
 from chaos.addresses import try_addresses
+from chaos.chapters import storms
 from chaos.hostile import AT_ONCE, LATER
 from chaos.hostile import attack as lie
 from chaos.report import Report, address_line, hostile_line, storm_line
-from chaos.storm import storm
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def attack(sizes: Sizes, seed: int) -> Report:
     report = Report(seed)
     report.add(*address_line(try_addresses()))
     report.add(*hostile_line(lie(seed, starts=sizes.starts)))
-    report.add(*storm_line(storm(sizes.orders, seed)))
+    report.add(*storm_line(storms(sizes.orders, seed)))
     return report
 
 

@@ -1,11 +1,9 @@
 """What the bridge believes and what the platforms have, side by side."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-
-import boto3
 
 from chaos.scenery import Linked, Scenery
 from sandbox.demo.sides import Placed
@@ -57,23 +55,8 @@ def judge(scenery: Scenery) -> Verdict:
 
 def records(scenery: Scenery, link: Linked) -> Mapping[str, LedgerRecord]:
     """The ledger's records of a connection's orders, by the order's number."""
-    found = [from_item(item) for item in _items(scenery.environment.state_table, link)]
-    return {record.reference: record for record in found}
-
-
-def _items(table: str, link: Linked) -> Iterator[Mapping[str, object]]:
-    pages = (
-        boto3.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=table,
-            KeyConditionExpression="#connection = :connection AND begins_with(#record, :orders)",
-            ExpressionAttributeNames={"#connection": "connection", "#record": "record"},
-            ExpressionAttributeValues={":connection": {"S": link.id}, ":orders": {"S": f"{PREFIX}order#"}},
-        )
-    )
-    for page in pages:
-        yield from page["Items"]
+    items = scenery.tables.records(scenery.environment.state_table, link.id, f"{PREFIX}order#")
+    return {record.reference: record for record in map(from_item, items)}
 
 
 def _judge(verdict: Verdict, link: Linked, known: Mapping[str, LedgerRecord]) -> None:

@@ -69,15 +69,18 @@ class Queues:
         """When the next message can be received; None when nothing waits."""
         return min((each.due for each in self.waiting.values()), default=None)
 
-    def answer(self, operation: str, body: str) -> Mapping[str, Any]:
-        """What SQS says to a call of ours, as the SDK parses it."""
+    def answer(self, operation: str, body: str, whole: bool = True) -> Mapping[str, Any]:
+        """What SQS says to a call of ours, as the SDK parses it; not ``whole``: it takes half of the messages."""
         asked = json.loads(body)
         if operation == "ChangeMessageVisibility":
             self._postpone(asked["ReceiptHandle"], asked["VisibilityTimeout"])
             return {}
         if operation != "SendMessageBatch":
             raise ValueError(f"The bridge is not known to call {operation}")
-        return {"Successful": list(self._taken(asked["QueueUrl"], asked["Entries"])), "Failed": []}
+        entries = asked["Entries"]
+        taken = entries if whole else entries[: len(entries) // 2]
+        failed = [{"Id": each["Id"], "Code": "InternalError", "SenderFault": False} for each in entries[len(taken) :]]
+        return {"Successful": list(self._taken(asked["QueueUrl"], taken)), "Failed": failed}
 
     def _taken(self, url: str, entries: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
         for entry in entries:

@@ -8,18 +8,22 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import httpx
+from botocore import UNSIGNED
 from werkzeug.routing import Map, Rule
 
-from benchmarks.cloud import cloud
+from benchmarks.cloud import KEYS, TEMPLATE, names
+from chaos.parameters import Parameters
 from chaos.queues import Message, Queues, event_of
+from chaos.tables import Tables
 from chaos.weather import Internet, Killed, Weather
+from sandbox.aws.template import read_template
 from sandbox.demo.pairs import PAIRS, Pair
 from sandbox.demo.side_shopware import ShopwareSide
 from sandbox.demo.sides import OfficeSide, ShopSide
@@ -27,8 +31,9 @@ from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.flows.operate import operate
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import PollRequest
+from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
-from shopbridge.store.environment import Environment
+from shopbridge.store.environment import Environment, read_environment
 from shopbridge.wiring import Container
 
 BRIDGE = "https://bridge.example"
@@ -81,7 +86,7 @@ class Scenery:
     """The bridge with its connections; time passes only when told to."""
 
     environment: Environment
-    seed: int
+    seed: int | str
     clock: ManualClock = field(default_factory=ManualClock)
     lines: Counter[str] = field(default_factory=Counter)
     links: dict[ConnectionId, Linked] = field(default_factory=dict)
@@ -91,6 +96,8 @@ class Scenery:
         self.random = Random(f"{self.seed} scenery")
         self.weather = Weather(Random(f"{self.seed} weather"))
         self.queues = Queues(self.clock, Random(f"{self.seed} queues"))
+        self.tables = Tables(described_tables(), self.clock, Random(f"{self.seed} tables"))
+        self.aws = self._aws()
         self.internet = Internet({}, self.weather)
         self.skew = timedelta(0)
         self._next_tick = self.clock()
@@ -108,12 +115,20 @@ class Scenery:
             clock=lambda: self.clock() + off,
             sleep=lambda seconds: self.clock.advance(seconds=seconds),
             write_line=self._line,
+            aws=self.aws,
         )
-        for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm):
-            self.weather.over_aws(client, self.queues)
         self._left = self.random.randint(1, LIVES)
         self.container = Container(store, transport=self.internet)
         return self.container
+
+    def _aws(self) -> Aws:
+        """Clients that all containers share: making one costs as much as twenty calls."""
+        aws = Aws()
+        answers = {aws.dynamodb: self.tables.answer, aws.sqs: self.queues.answer, aws.ssm: Parameters().answer}
+        for client, answer in answers.items():
+            plain(client)
+            self.weather.over_aws(client, answer)
+        return aws
 
     def _line(self, line: str) -> None:
         told = json.loads(line)
@@ -226,14 +241,28 @@ class Scenery:
 
 
 @contextmanager
-def scenery(seed: int) -> Iterator[Scenery]:
+def scenery(seed: int | str) -> Iterator[Scenery]:
     """An empty stack in this process while the ``with`` block runs.
 
     The SDK's pauses cost no time, and one call follows the other: two threads would meet the weather in any order.
     """
     no_pause = patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
-    with cloud() as environment, no_pause, patch("shopbridge.store.directory.THREADS", 1):
-        yield Scenery(environment, seed)
+    with patch.dict(os.environ, KEYS), no_pause, patch("shopbridge.store.directory.THREADS", 1):
+        yield Scenery(read_environment(names()), seed)
+
+
+@cache
+def described_tables() -> Mapping[str, Mapping[str, Any]]:
+    """Properties of the tables in template.yaml, by name."""
+    return {name: found["Properties"] for name, found in read_template(TEMPLATE, {}).of_type("AWS::DynamoDB::Table")}
+
+
+def plain(client: Any) -> None:
+    """Leave out what costs half of a call and nobody looks at: the signature, and the SDK's words about itself."""
+    events, words = client.meta.events, client._user_agent_creator
+    events.register("choose-signer", lambda **_: UNSIGNED)
+    events.unregister("request-created", words.rebuild_and_replace_user_agent_handler)
+    client._user_agent_creator = SimpleNamespace(to_string=lambda: "chaos")
 
 
 def settings_of(link: Linked) -> dict[str, Any]:

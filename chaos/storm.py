@@ -22,8 +22,10 @@ AT_ONCE = 10
 DOUBLED_IN, UNANNOUNCED_IN, REDRIVEN_IN = 0.1, 0.2, 0.02
 """The part of the messages that come twice, of the webhooks that are lost, and of the messages that come back late."""
 LATE = timedelta(days=13)
-RAGES = 60
-"""Deliveries between two moments of the story."""
+RAGES, GOES_ON = 6, 8
+"""Deliveries for each order: before more orders come, and after the last one came."""
+LONGEST_WORK = 4.0
+"""Seconds that pass with a delivery at most."""
 REPAIRS = 12
 """Rounds of an operator after the storm; each resumes what stopped and resends what gave up."""
 UNMAPPED = "unmapped_payment"
@@ -54,7 +56,7 @@ class Storm:
         return self.verdict.well and not self.dead and not self.bugs
 
 
-def storm(count: int, seed: int) -> Storm:
+def storm(count: int, seed: int | str) -> Storm:
     """Let ``count`` orders live through it, and judge what shop, back office and ledger have in the end."""
     began = time.monotonic()
     with scenery(seed) as stage:
@@ -102,12 +104,13 @@ class _Play:
         streams = {link.id: orders(self._random, 10_000 + 100_000 * at) for at, link in enumerate(links)}
         left = count
         while left > 0:
+            before = left
             for link in links:
                 share = min(AT_ONCE, left)
                 self._buy(link, list(islice(streams[link.id], share)))
                 left -= share
-            self._work(RAGES)
-        self._work(RAGES * 4)
+            self._work(RAGES * (before - left))
+        self._work(GOES_ON * count)
 
     def _buy(self, link: Linked, wanted: Sequence[Order]) -> None:
         for order in wanted:
@@ -122,6 +125,7 @@ class _Play:
         for _ in range(deliveries):
             self._meddle()
             self._stage.step()
+            self._stage.clock.advance(seconds=self._random.uniform(0, LONGEST_WORK))
 
     def _meddle(self) -> None:
         """Somebody sends a message twice, or keeps it for a redrive."""

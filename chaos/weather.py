@@ -11,8 +11,10 @@ import httpx
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from chaos.queues import Queues
+from chaos.tables import Refused
 
+Answer = Callable[[str, str, bool], Mapping[str, Any]]
+"""What a service says to an operation with this body, as the SDK parses it; not whole: it takes half of a batch."""
 PAGE = b"<!doctype html><title>One moment</title><p>We are checking your browser.</p>"
 BUSY = {
     "dynamodb": "ProvisionedThroughputExceededException",
@@ -20,6 +22,8 @@ BUSY = {
     "ssm": "ThrottlingException",
 }
 AWS_FAULTS = ("throttled", "broken", "timeout_before", "timeout_after", "closed_after")
+BATCH_FAULTS = (*AWS_FAULTS, "in_part")
+"""Of a batch the rest may be left undone."""
 HTTP_FAULTS = (
     *("throttled", "broken", "gateway_before", "gateway_after"),
     *("timeout_before", "timeout_after", "reset", "refused", "cut", "error_body"),
@@ -76,35 +80,33 @@ class Weather:
         if self.random.random() < self.deaths:
             self.die(where)
 
-    def over_aws(self, client: Any, queues: Queues) -> None:
-        """Let every call of a client meet the weather below the SDK's own retries; SQS is ours."""
+    def over_aws(self, client: Any, answer: Answer) -> None:
+        """Let ``answer`` stand for a client's service, and every call meet the weather below the SDK's own retries."""
         endpoint, service = client._endpoint, client.meta.service_model.service_name
-        send = endpoint._get_response
-        if service == "sqs":
-            send = _ours(queues)
 
-        def sent(_: Any, request: Any, operation: Any, context: Any) -> Any:
-            kind = self.fault(AWS_FAULTS, f"{service} {operation.name}")
+        def sent(_: Any, request: Any, operation: Any, __: Any) -> Any:
+            name, where = operation.name, f"{service} {operation.name}"
+            kind = self.fault(BATCH_FAULTS if "Batch" in name else AWS_FAULTS, where)
             if kind in _BEFORE:
                 return _BEFORE[kind](service, request.url)
-            done = send(request, operation, context)
-            self.after(f"{service} {operation.name}")
-            return _AFTER[kind](request.url) if kind else done
+            done = _answered(answer, name, request, whole=kind != "in_part")
+            self.after(where)
+            return _AFTER[kind](request.url) if kind in _AFTER else done
 
         endpoint._get_response = MethodType(sent, endpoint)
 
 
-def _ours(queues: Queues) -> Callable[..., Any]:
-    def send(request: Any, operation: Any, _: Any) -> Any:
-        body = request.body.decode() if isinstance(request.body, bytes) else request.body
-        return (AWSResponse(request.url, 200, HTTPHeaders(), None), queues.answer(operation.name, body)), None
+def _answered(answer: Answer, name: str, request: Any, *, whole: bool) -> Any:
+    body = request.body.decode() if isinstance(request.body, bytes) else request.body
+    try:
+        return (AWSResponse(request.url, 200, HTTPHeaders(), None), answer(name, body, whole)), None
+    except Refused as error:
+        return _refused(error.code, 400, request.url, **error.told)
 
-    return send
 
-
-def _refused(code: str, status: int, url: str) -> Any:
-    told = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return (AWSResponse(url, status, HTTPHeaders(), None), told), None
+def _refused(code: str, status: int, url: str, **told: Any) -> Any:
+    error = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": status}, **told}
+    return (AWSResponse(url, status, HTTPHeaders(), None), error), None
 
 
 _BEFORE: Mapping[str, Callable[[str, str], Any]] = {

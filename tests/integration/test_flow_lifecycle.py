@@ -24,7 +24,7 @@ from tests.integration.stage import (
     told,
     unannounced,
 )
-from tests.integration.world import World
+from tests.integration.world import Calls, Killed, World
 
 
 def status(world: World) -> str:
@@ -121,6 +121,23 @@ def take_body(world: World, queue: str) -> str:
     (found,) = world._sqs.receive_message(QueueUrl=urls[queue])["Messages"]
     world._sqs.delete_message(QueueUrl=urls[queue], ReceiptHandle=found["ReceiptHandle"])
     return str(found["Body"])
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_order_whose_worker_died_just_before_the_pause_is_not_forgotten(new_world: NewWorld, when: str) -> None:
+    """Its message comes back while the dead worker's lease still stands: setting it aside has to wait for that."""
+    world = new_world()
+    world.new_container(Calls(on="pos.example POST /api/rest/v1/orders", when=when))
+    order_id = world.place(an_order())
+    with pytest.raises(Killed):
+        world.settle()
+    world.new_container()
+    world.ask("pause", connection=world.connection)
+    world.settle()
+    assert [each["id"] for each in world.ask("held", connection=world.connection)] == [order_id]
+    world.ask("resume", connection=world.connection)
+    world.settle()
+    imported(world, order_id)
 
 
 def test_an_order_in_doubt_when_the_connection_is_paused_is_looked_up_after_the_resume(new_world: NewWorld) -> None:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from shopbridge.errors import BridgeError, Held, Rejected
+from shopbridge.errors import BridgeError, Held, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import IN_DOUBT, EffectKey, Event, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
+from shopbridge.ports import Claim
 
 LEASE = timedelta(seconds=150)
 """How long one worker owns a record: longer than the import function may run."""
@@ -54,10 +55,15 @@ def told(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
 
 
 def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
-    """Set an order aside that nobody has claimed; a record that is busy or has nothing open is left alone."""
+    """Set an order aside that nobody has claimed; a record that has nothing open is left alone.
+
+    Raises:
+        RetryLater: Another worker has it, or died over it: then nobody else would come back for it.
+    """
     owner = uuid4().hex
     claim = bridge.ledger.claim(record, owner=owner, lease=LEASE)
     if not claim.won:
+        stand_back(claim)
         return
     newer = claim.record.model_copy(update={"revision": max(record.revision, claim.record.revision)})
     waits_already = claim.record.state == "DONE" and claim.record.waits
@@ -68,6 +74,13 @@ def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     log_held(bridge, record, reason)
 
 
+def stand_back(claim: Claim) -> None:
+    """Leave a record alone that is settled already. Raises RetryLater while another worker owns it."""
+    wait = claim.busy.total_seconds()
+    if wait:
+        raise RetryLater("Another worker has the order", after=max(wait, 1), where=f"order {claim.record.reference}")
+
+
 def waiting_state(record: LedgerRecord) -> LedgerState:
     """How an order waits for a person: what is there, or may be there, must not look as if it were not."""
     if record.state == "DONE":
@@ -76,7 +89,11 @@ def waiting_state(record: LedgerRecord) -> LedgerState:
 
 
 def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableOrder, origin: Origin) -> Reason:
-    """An order that we cannot understand waits for a person instead of being left out; returns why."""
+    """An order that we cannot understand waits for a person instead of being left out; returns why.
+
+    Raises:
+        RetryLater: As ``hold_order``.
+    """
     record = new_record(bridge, order_key(connection, order.id), order.revision, order.number, origin)
     reason = Reason(code=order.code, text=order.text, fix=order.fix)
     hold_order(bridge, record, reason)

@@ -35,6 +35,7 @@ from shopbridge.flows.hold import (
     reason_of,
     release,
     settle,
+    stand_back,
     stop_connection,
     told,
 )
@@ -171,7 +172,7 @@ def _import_order(job: Job, order: Order, origin: Origin) -> None:
     record = new_record(job.bridge, order_key(job.connection.id, order.id), order.revision, order.number, origin)
     claim = job.bridge.ledger.claim(record, owner=job.owner, lease=LEASE)
     if not claim.won:
-        _stand_back(claim)
+        stand_back(claim)
         return
     standing = claim.record
     if standing.is_set_aside and origin != "resend":
@@ -182,13 +183,6 @@ def _import_order(job: Job, order: Order, origin: Origin) -> None:
         after_import(job, order, standing, origin)
         return
     _Import(job, order, claim, origin).run()
-
-
-def _stand_back(claim: Claim) -> None:
-    """Another worker owns the record, or this version is settled already."""
-    wait = claim.busy.total_seconds()
-    if wait:
-        raise RetryLater("Another worker has the order", after=max(wait, 1), where=f"order {claim.record.reference}")
 
 
 def _give_stock_back(job: Job, order: Order, origin: str) -> None:
