@@ -185,7 +185,7 @@ class Scenery:
     def _from_shop(self, request: httpx.Request) -> httpx.Response:
         """The HTTP API in front of the intake; an intake that dies is a 502, as with Lambda."""
         try:
-            answer = self.invoke("webhook_intake", http_event(request))
+            answer = self.invoke(step_of(event := http_event(request)), event)
         except Killed:
             return httpx.Response(502)
         return httpx.Response(answer["statusCode"], text=answer["body"])
@@ -291,6 +291,11 @@ def load(step: str, environment: Environment) -> Any:
     }
     with patch.dict(os.environ, variables):
         return importlib.import_module(f"functions.{step}.app")
+
+
+def step_of(event: Mapping[str, Any]) -> str:
+    """The function that answers this route of the HTTP API."""
+    return "app_registration" if "/app/" in event["routeKey"] else "webhook_intake"
 
 
 def http_event(request: httpx.Request) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.intake import confirm_app, register_app, take_signed, take_unsigned
+from shopbridge.flows.intake import take_signed, take_unsigned
 from shopbridge.flows.reception import Step
 from shopbridge.wiring import open_container
 
 ROUTES: Mapping[str, Step] = {
     "POST /hooks/{connection}": take_signed,
     "POST /hooks/{connection}/token/{token}": take_unsigned,
-    "GET /hooks/{connection}/app/register": register_app,
-    "POST /hooks/{connection}/app/confirm": confirm_app,
 }
 
 container = open_container()

@@ -167,6 +167,6 @@ class EmbeddedAws:
         return {name: depth(self._sqs, url) for name, url in self._queues.items()}
 
     def publish_activity(self, stream: str = "sandbox") -> None:
-        """Put the activity so far into the stack's log groups, where CloudWatch clients can read it."""
-        for name, _ in self.template.of_type("AWS::Logs::LogGroup"):
+        """Put the activity so far into the functions' log groups, where CloudWatch clients can read it."""
+        for name in sorted(self.template.log_groups):
             self.activity.publish(self.cloud.client("logs"), self.stack.names[name], stream)

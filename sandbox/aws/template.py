@@ -114,6 +114,12 @@ class Template:
             for properties in (found["Properties"] for _, found in self.mapping_resources())
         )
 
+    @property
+    def log_groups(self) -> frozenset[str]:
+        """The log groups that functions write to."""
+        configured = (found["Properties"].get("LoggingConfig") for _, found in self.of_type("AWS::Lambda::Function"))
+        return frozenset(_target(logging["LogGroup"]) for logging in configured if logging)
+
     def mapping_resources(self) -> Iterator[tuple[str, Resource]]:
         """The event source mappings by logical id."""
         return self.of_type("AWS::Lambda::EventSourceMapping")

@@ -62,13 +62,13 @@ def test_a_webhook_with_a_token_asks_for_a_poll(world: World) -> None:
 def test_an_app_registers_and_confirms(world: World) -> None:
     app = {"app_name": "Shopbridge", "app_secret": "made-up-app-secret"}
     world.container.bridge.credentials.write(world.connection, "shop", app)
-    answer = world.invoke("webhook_intake", event("webhook_intake/app_register", world))
+    answer = world.invoke("app_registration", event("app_registration/register", world))
     body = json.loads(answer["body"])
     assert answer["statusCode"] == 200
     assert body["confirmation_url"].endswith(f"/hooks/{world.connection}/app/confirm")
     pending = {"pending_shop_id": "MadeUpShopId0001", "pending_shop_secret": "made-up-pending-secret"}
     world.container.bridge.credentials.write(world.connection, "shop", app | pending)
-    answer = world.invoke("webhook_intake", event("webhook_intake/app_confirm", world))
+    answer = world.invoke("app_registration", event("app_registration/confirm", world))
     assert answer["statusCode"] == 202
     stored = world.container.bridge.credentials.read_now(world.connection, "shop")
     assert (stored["client_id"], stored["shop_secret"]) == ("SWIAMADEUPACCESSKEY0001", "made-up-pending-secret")

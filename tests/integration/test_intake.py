@@ -449,7 +449,7 @@ FORGED = {"shopware-app-signature": "0" * 64, "shopware-shop-signature": "0" * 6
 def app_call(world: World, method: str, path: str, headers: Any = FORGED) -> tuple[int, Any]:
     """A call of the app's registration; status and body of the answer."""
     request = httpx.Request(method, f"https://bridge.example/hooks/{path}", headers=headers)
-    answer = world.invoke("webhook_intake", http_event(request))
+    answer = world.call(http_event(request))
     return answer["statusCode"], json.loads(answer["body"])
 
 

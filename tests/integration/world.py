@@ -156,12 +156,16 @@ class AnyWorld(ABC):
     def _from_shop(self, request: httpx.Request) -> httpx.Response:
         """The HTTP API in front of the intake; a killed intake is a 502, as with Lambda."""
         try:
-            answer = self.invoke("webhook_intake", http_event(request))
+            answer = self.call(http_event(request))
         except Killed:
             self.bridge_answers.append(502)
             return httpx.Response(502)
         self.bridge_answers.append(answer["statusCode"])
         return httpx.Response(answer["statusCode"], text=answer["body"])
+
+    def call(self, event: Any) -> Any:
+        """A call of the HTTP API reaches the function of its route."""
+        return self.invoke("app_registration" if "/app/" in event["routeKey"] else "webhook_intake", event)
 
     def invoke(self, step: str, event: Any) -> Any:
         """Call a function's handler with an event of our own making; its module is loaded when first called."""

@@ -21,6 +21,7 @@ from sandbox.aws.queues import Depth
 SAMPLE = Path(__file__).parent / "sample_stack" / "template.yaml"
 ROOT = Path(__file__).parents[2]
 EMPTY = Depth(0, 0, 0)
+UNPROVEN = {"error": "The call does not prove that it comes from a connected shop"}
 
 
 @pytest.fixture(scope="module")
@@ -437,5 +438,7 @@ def test_the_real_handlers_answer(bridge: EmbeddedAws) -> None:
     twice = ["DispatchEveryFiveMinutes", "WatchEveryFiveMinutes"]
     assert sorted(bridge.tick(10)) == sorted([*twice, *twice, "DispatchEveryTenMinutes"])
     assert bridge.invoke("Operations", {"operation": "list"}) == {"ok": True, "result": []}
-    assert httpx.post(f"{bridge.api_url}/hooks/nobody", json={}).status_code == 404
+    for method, path in (("POST", ""), ("POST", "/token/x"), ("GET", "/app/register"), ("POST", "/app/confirm")):
+        answer = httpx.request(method, f"{bridge.api_url}/hooks/nobody{path}")
+        assert (answer.status_code, answer.json()) == (401, UNPROVEN)
     assert not bridge.crashes

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 Properties = dict[str, Any]
 
 QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue", "StockQueue", "ProductQueue"}
+RESERVED, ROUTES = "ReservedConcurrentExecutions", "RouteSettings"
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions for which AWS knows no resource to name (service authorization reference)."""
 
@@ -169,19 +170,39 @@ def test_every_function_has_a_time_out_and_runs_on_arm(template: Template) -> No
 
 
 def test_webhooks_are_answered_before_the_caller_gives_up(template: Template) -> None:
-    assert of_type(template, "AWS::Lambda::Function")["WebhookIntake"]["Timeout"] <= 10
+    functions = of_type(template, "AWS::Lambda::Function")
+    assert all(functions[name]["Timeout"] <= 10 for name in ("WebhookIntake", "AppRegistration"))
+
+
+def test_the_intake_has_executions_set_aside_where_an_account_allows_it(template: Template) -> None:
+    chosen = {"Fn::If": ["HasIntakeConcurrency", {"Ref": "IntakeConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    functions = of_type(template, "AWS::Lambda::Function")
+    assert {name: found["ReservedConcurrentExecutions"] for name, found in functions.items() if RESERVED in found} == {
+        "WebhookIntake": chosen
+    }
+    assert template.body["Parameters"]["IntakeConcurrency"]["Default"] == 0
+    assert template.body["Conditions"]["HasIntakeConcurrency"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "IntakeConcurrency"}, 0]}]
+    }
 
 
 def test_every_function_logs_as_json_to_the_activity_log_which_forgets(template: Template) -> None:
     for function in of_type(template, "AWS::Lambda::Function").values():
         assert function["LoggingConfig"]["LogGroup"] == {"Ref": "ActivityLog"}
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
-    for group in of_type(template, "AWS::Logs::LogGroup").values():
-        assert group["RetentionInDays"] == {"Ref": "ActivityRetentionDays"}
+    group = of_type(template, "AWS::Logs::LogGroup")["ActivityLog"]
+    assert group["RetentionInDays"] == {"Ref": "ActivityRetentionDays"}
+
+
+def test_every_log_forgets(template: Template) -> None:
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    assert set(groups) == {"ActivityLog", "AccessLog"}
+    assert groups["AccessLog"]["RetentionInDays"] == 30
+    assert all(group["RetentionInDays"] for group in groups.values())
 
 
 def test_the_activity_log_masks_what_aws_knows_to_identify_a_buyer(template: Template) -> None:
-    (group,) = of_type(template, "AWS::Logs::LogGroup").values()
+    group = of_type(template, "AWS::Logs::LogGroup")["ActivityLog"]
     audit, mask = group["DataProtectionPolicy"]["Statement"]
     assert audit["Operation"] == {"Audit": {"FindingsDestination": {}}}
     assert mask["Operation"] == {"Deidentify": {"MaskConfig": {}}}
@@ -259,6 +280,7 @@ def test_functions_do_not_share_roles(template: Template) -> None:
     ("role", "queues"),
     [
         ("WebhookIntakeRole", {"OrderQueue", "PollQueue"}),
+        ("AppRegistrationRole", set()),
         ("DispatchRole", {"PollQueue", "StockQueue", "ProductQueue"}),
         ("OrderPollRole", {"OrderQueue", "BackfillQueue", "PollQueue"}),
         ("OrderImportRole", {"StockQueue"}),
@@ -282,15 +304,44 @@ def test_the_api_has_exactly_these_routes(template: Template) -> None:
     assert {(route.method, route.path, route.function) for route in template.routes} == {
         ("POST", "/hooks/{connection}", "WebhookIntake"),
         ("POST", "/hooks/{connection}/token/{token}", "WebhookIntake"),
-        ("GET", "/hooks/{connection}/app/register", "WebhookIntake"),
-        ("POST", "/hooks/{connection}/app/confirm", "WebhookIntake"),
+        ("GET", "/hooks/{connection}/app/register", "AppRegistration"),
+        ("POST", "/hooks/{connection}/app/confirm", "AppRegistration"),
     }
 
 
-def test_the_api_is_throttled_and_keeps_no_log_of_paths_with_tokens(template: Template) -> None:
+def test_a_function_knows_exactly_the_routes_that_lead_to_it(template: Template) -> None:
+    for function in ("WebhookIntake", "AppRegistration"):
+        code = (ROOT / template.functions[function].module.replace(".", "/")).with_suffix(".py").read_text()
+        keys = {f"{route.method} {route.path}" for route in template.routes if route.function == function}
+        assert set(re.findall(r'^    "(.+)": \w+,$', code, re.MULTILINE)) == keys
+
+
+def test_each_route_has_a_limit_of_its_own(template: Template) -> None:
     (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-    assert "AccessLogSettings" not in stage
+    limits = {key: (each["ThrottlingRateLimit"], each["ThrottlingBurstLimit"]) for key, each in stage[ROUTES].items()}
+    assert limits == {
+        "POST /hooks/{connection}": (100, 200),
+        "POST /hooks/{connection}/token/{token}": (20, 40),
+        "GET /hooks/{connection}/app/register": (5, 10),
+        "POST /hooks/{connection}/app/confirm": (5, 10),
+    }
+    assert set(limits) == {f"{route.method} {route.path}" for route in template.routes}
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == 5
+    assert all(each["DetailedMetricsEnabled"] for each in stage[ROUTES].values())
+
+
+def test_the_access_log_tells_no_path_since_a_token_is_in_it(template: Template) -> None:
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    told = stage["AccessLogSettings"]
+    assert told["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
+    assert json.loads(told["Format"]) == {
+        "requestId": "$context.requestId",
+        "routeKey": "$context.routeKey",
+        "status": "$context.status",
+        "sourceIp": "$context.identity.sourceIp",
+    }
+    name = of_type(template, "AWS::Logs::LogGroup")["AccessLog"]["LogGroupName"]["Fn::Sub"]
+    assert name.startswith("/aws/vendedlogs/")
 
 
 def test_dispatch_runs_every_five_and_every_ten_minutes_and_is_told_which(template: Template) -> None:
@@ -328,6 +379,16 @@ def test_every_alarm_says_what_to_do_and_tells_whoever_is_named(template: Templa
         assert "Fix: " in alarm["AlarmDescription"]
         told = [{"Fn::If": ["HasAlarmEmail", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]}]
         assert (alarm["AlarmActions"], alarm["OKActions"]) == (told, told)
+
+
+def test_a_function_that_aws_would_not_run_rings_an_alarm(template: Template) -> None:
+    alarm = of_type(template, "AWS::CloudWatch::Alarm")["ThrottledFunctionsAlarm"]
+    metrics = [part["MetricStat"]["Metric"] for part in alarm["Metrics"] if "MetricStat" in part]
+    watched = {metric["Dimensions"][0]["Value"]["Ref"] for metric in metrics}
+    assert watched == set(of_type(template, "AWS::Lambda::Function"))
+    assert {metric["MetricName"] for metric in metrics} == {"Throttles"}
+    assert len(metrics) <= 10, "CloudWatch takes no more in one alarm"
+    assert [part["Id"] for part in alarm["Metrics"] if part.get("ReturnData", True)] == ["throttles"]
 
 
 def test_what_lasts_is_counted_at_every_look_and_its_alarm_lasts_as_long(template: Template) -> None:
