@@ -99,6 +99,8 @@ def store_connection(world: AnyWorld, shop_secrets: Mapping[str, str]) -> None:
         status_reason="",
         path_token_hash=hash_token("nobody-knows"),
         created_at=world.clock(),
+        name_key="5a" * 32,
+        bare_until=world.clock(),
     )
     bridge.connections.save(connection, expected_version=0)
 

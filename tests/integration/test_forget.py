@@ -150,7 +150,7 @@ def kept_ones(store: Store, connection: ConnectionId) -> None:
     """Something of most kinds, without a world of its own."""
     entries = [DirectoryEntry(key=f"SKU-{number}", id=ExternalId("1")) for number in range(3)]
     store.directory.remember(connection, "product-sku", entries)
-    store.directory.set_mark(connection, "product-sku", "1")
+    store.directory.read_anew(connection, "product-sku")
     for side in ("shop", "office"):
         store.credentials.write(connection, side, {"key": "value"})
 

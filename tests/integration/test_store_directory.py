@@ -1,11 +1,15 @@
 """The directory: keys to ids, ambiguity never lost."""
 
+from typing import Any
+
 import pytest
 
+from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.bundle import Store
 from shopbridge.store.directory import MOST_IDS
+from shopbridge.store.items import key
 from tests.integration.conftest import Calls
 
 
@@ -52,10 +56,42 @@ def test_endless_keys_are_kept_too(store: Store, connection_id: ConnectionId) ->
 
 @pytest.mark.parametrize("kind", ["product", "customer"])
 def test_the_mark_is_remembered_by_kind(store: Store, connection_id: ConnectionId, kind: str) -> None:
-    assert store.directory.mark(connection_id, kind) is None
-    store.directory.set_mark(connection_id, kind, "page 1")
-    store.directory.set_mark(connection_id, kind, f"{kind} page 2")
-    assert store.directory.mark(connection_id, kind) == f"{kind} page 2"
+    started = store.directory.mark(connection_id, kind)
+    assert started.value is None
+    store.directory.set_mark(connection_id, kind, started.moved_to("page 1"))
+    store.directory.set_mark(connection_id, kind, started.moved_to("page 1").moved_to(f"{kind} page 2"))
+    assert store.directory.mark(connection_id, kind).value == f"{kind} page 2"
+
+
+def test_a_list_that_is_to_be_read_anew_is_so_by_whoever_is_reading_it(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    directory = store.directory
+    beginning = directory.mark(connection_id, "customer")
+    directory.read_anew(connection_id, "customer")
+    with pytest.raises(Conflict):
+        directory.set_mark(connection_id, "customer", beginning.moved_to("page 1"))
+    first = directory.mark(connection_id, "customer").moved_to("page 1")
+    directory.set_mark(connection_id, "customer", first)
+    directory.set_mark(connection_id, "customer", first)  # its answer was lost, or two read the same page
+    directory.read_anew(connection_id, "customer")
+    with pytest.raises(Conflict):
+        directory.set_mark(connection_id, "customer", first.moved_to("page 2"))
+    assert directory.mark(connection_id, "customer").value is None
+    further = directory.mark(connection_id, "customer").moved_to("page 1")
+    directory.set_mark(connection_id, "customer", further)
+    directory.set_mark(connection_id, "customer", further.moved_to("page 2"))
+    with pytest.raises(Conflict):
+        directory.set_mark(connection_id, "customer", further)
+
+
+def test_a_mark_of_before_is_moved_on_from(store: Store, connection_id: ConnectionId) -> None:
+    item: Any = {**key(connection_id, "MARK#product-sku"), "mark": {"S": "7"}}
+    store.aws.dynamodb.put_item(TableName=store.environment.state_table, Item=item)
+    store.directory.set_mark(
+        connection_id, "product-sku", store.directory.mark(connection_id, "product-sku").moved_to("8")
+    )
+    assert store.directory.mark(connection_id, "product-sku").value == "8"
 
 
 def test_a_value_that_thousands_share_stays_small_and_ambiguous(

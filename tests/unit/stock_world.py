@@ -330,6 +330,7 @@ class StockWorld:
             ledger=cast("Any", self.ledger),
             health=MemoryHealth(self.clock),
             directory=nothing,
+            former_names=nothing,
             orders=nothing,
             polls=nothing,
             work=self.queue,

@@ -260,6 +260,7 @@ class Container:
             ledger=store.ledger,
             health=store.health,
             directory=store.directory,
+            former_names=store.former_names,
             orders=store.orders,
             polls=store.polls,
             work=store.work,

@@ -10,6 +10,7 @@ from shopbridge.ports import (
     Cursors,
     Deadline,
     Directory,
+    FormerNames,
     HealthRecords,
     Leases,
     Ledger,
@@ -33,6 +34,7 @@ class Bridge:
     ledger: Ledger
     health: HealthRecords
     directory: Directory
+    former_names: FormerNames
     orders: OrderQueue
     polls: PollQueue
     work: RunQueue

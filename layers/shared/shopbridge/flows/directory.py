@@ -1,12 +1,12 @@
 """Finding the back office's records: first in what we remember of it, then in what changed there, then by asking."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from shopbridge.errors import Held, RetryLater
+from shopbridge.errors import Conflict, Held, RetryLater
+from shopbridge.flows.hidden_names import KEYED, hidden_name, move_names
 from shopbridge.flows.job import Job
 from shopbridge.model.base import ExternalId
-from shopbridge.model.office import DirectoryPage
+from shopbridge.model.office import DirectoryEntry, DirectoryMark, DirectoryPage
 from shopbridge.ports import CustomerTarget
 
 SLICE_ENDS_WITH = 15.0
@@ -60,22 +60,19 @@ def product_kind(field: str) -> str:
 
 def find_customer(job: Job, customers: CustomerTarget, key: str, *, afresh: bool = False) -> ExternalId | None:
     """The back office's customer with this e-mail; ``afresh`` reads what changed there even if we remember one."""
-    hidden, read = digest(key), _customers_hidden(customers)
+    move_names(job)
+    hidden, read = hidden_name(job.connection, key), _customers_hidden(job, customers)
     if afresh:
-        refresh(job, "customer", read)
-    found = _look_up(job, "customer", [hidden], read)
+        refresh(job, KEYED, read)
+    found = _look_up(job, KEYED, [hidden], read)
     return _only(found[hidden], "this e-mail", "customer") if hidden in found else None
 
 
-def digest(key: str) -> str:
-    """What stands for an e-mail in keys: we remember every customer of the back office, and need nobody's address."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _customers_hidden(customers: CustomerTarget) -> Callable[[str | None], DirectoryPage]:
+def _customers_hidden(job: Job, customers: CustomerTarget) -> Callable[[str | None], DirectoryPage]:
     def read(mark: str | None) -> DirectoryPage:
         page = customers.changed_customers(mark)
-        hidden = tuple(entry.model_copy(update={"key": digest(entry.key)}) for entry in page.entries)
+        names = (hidden_name(job.connection, entry.key) for entry in page.entries)
+        hidden = tuple(DirectoryEntry(key=name, id=entry.id) for name, entry in zip(names, page.entries, strict=True))
         return page.model_copy(update={"entries": hidden})
 
     return read
@@ -105,11 +102,22 @@ def refresh(job: Job, kind: str, read: Callable[[str | None], DirectoryPage]) ->
     while not complete:
         if job.bridge.deadline.remaining() < SLICE_ENDS_WITH:
             raise RetryLater(f"The list of the back office ({kind}) is still being read", after=1, where=connection)
-        page = read(mark)
+        page = read(mark.value)
         directory.remember(connection, kind, page.entries)
-        if page.mark != mark:
-            directory.set_mark(connection, kind, page.mark)
-        mark, complete = page.mark, page.complete
+        mark, complete = _moved(job, kind, mark, page)
+
+
+def _moved(job: Job, kind: str, mark: DirectoryMark, page: DirectoryPage) -> tuple[DirectoryMark, bool]:
+    """How far the list is read now, and whether to its end."""
+    directory, connection = job.bridge.directory, job.connection.id
+    if page.mark == mark.value:
+        return mark, page.complete
+    further = mark.moved_to(page.mark)
+    try:
+        directory.set_mark(connection, kind, further)
+    except Conflict:
+        return directory.mark(connection, kind), False  # go on from where others are, or from the beginning
+    return further, page.complete
 
 
 def _only(ids: Ids, key: str, kind: str) -> ExternalId:

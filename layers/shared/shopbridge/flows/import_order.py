@@ -19,10 +19,11 @@ from shopbridge.flows.accept import skip_reason
 from shopbridge.flows.after_import import after_import, with_differences
 from shopbridge.flows.ask_stock import ask_stock, wants_stock
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.directory import digest, product_kind
+from shopbridge.flows.directory import product_kind
 from shopbridge.flows.draft import draft_order
 from shopbridge.flows.effects import SETTLING, must_settle
 from shopbridge.flows.follow_up import planned_follow_ups, run_follow_ups
+from shopbridge.flows.hidden_names import KEYED, hidden_name, with_key
 from shopbridge.flows.hold import (
     LEASE,
     hold_order,
@@ -77,6 +78,7 @@ def import_message(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
     if connection.status != "active":
         _wait_for_connection(bridge, connection, message)
         return
+    connection = with_key(bridge, connection)
     try:
         _import(open_job(bridge, connection), message)
     except NeedsAttention as error:
@@ -332,7 +334,8 @@ class _Import:
         self._job.bridge.directory.forget(self._job.connection.id, kind, keys)
         customer = self._order.customer
         if customer and customer.match_key:
-            self._job.bridge.directory.forget(self._job.connection.id, "customer", [digest(customer.match_key)])
+            name = hidden_name(self._job.connection, customer.match_key)
+            self._job.bridge.directory.forget(self._job.connection.id, KEYED, [name])
 
     def _settle(self, state: LedgerState, error: BridgeError) -> None:
         reason = reason_of(error)

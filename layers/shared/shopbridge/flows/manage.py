@@ -9,6 +9,7 @@ from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.accounts import accounts_of, check_pair, is_same_pair
 from shopbridge.flows.alone import alone
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hidden_names import new_key, with_key
 from shopbridge.flows.hold import WAITING
 from shopbridge.flows.intake import (
     AWAITING_APP,
@@ -76,6 +77,8 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         accounts=dict(accounts),
         beside=request.beside,
         created_at=bridge.clock(),
+        name_key=new_key(),
+        bare_until=bridge.clock(),
     )
     if gone is not None:
         connection = _revived(gone, connection)
@@ -107,7 +110,7 @@ def planned(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """What importing the connection's orders would do. Raises BridgeError while the shop's app is awaited."""
     stored = load(bridge, connection)
     _refuse_awaiting(stored)
-    return {"id": connection, **plan(open_job(bridge, stored))}
+    return {"id": connection, **plan(open_job(bridge, with_key(bridge, stored)))}
 
 
 def _free(bridge: Bridge, connection: ConnectionId) -> Deleted | None:
@@ -148,7 +151,8 @@ def _revived(gone: Deleted, connection: Connection) -> Connection:
         )
     beside = tuple(dict.fromkeys((*gone.beside, *connection.beside)))
     kept = {"created_at": gone.created_at, "revived_at": connection.created_at, "beside": beside}
-    return connection.model_copy(update=kept)
+    names = {"name_key": gone.name_key or connection.name_key, "bare_until": gone.bare_until}
+    return connection.model_copy(update={**kept, **names})
 
 
 def hooks(connection: ConnectionId, token: str) -> dict[str, str]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from shopbridge.errors import AlreadyDone, Held
-from shopbridge.flows.directory import digest, find_customer, find_products, product_kind
+from shopbridge.flows.directory import find_customer, find_products, product_kind
 from shopbridge.flows.effects import once
+from shopbridge.flows.hidden_names import KEYED, bare_name, both_count, hidden_name
 from shopbridge.flows.job import Job
 from shopbridge.mapping.vocabulary import translate
 from shopbridge.model.base import ExternalId
@@ -140,9 +141,19 @@ def _create_customer(job: Job, customers: CustomerTarget, order: Order, customer
         except AlreadyDone as clash:
             return ExternalId(clash.external_id) if clash.external_id else _clashing(find())
 
-    key = EffectKey(connection=job.connection.id, kind="customer", id=digest(customer.match_key))
-    made = once(job, key, "customer", find, create)
-    return _remembered(job, "customer", digest(customer.match_key), made)
+    name = hidden_name(job.connection, customer.match_key)
+
+    def create_once() -> ExternalId:
+        return once(job, _customer_key(job, name), "customer", find, create)
+
+    # A function of the former release knows the bare name alone, and may have left a creation in doubt under it.
+    bare = _customer_key(job, bare_name(customer.match_key))
+    made = once(job, bare, "customer", find, create_once) if both_count(job) else create_once()
+    return _remembered(job, KEYED, name, made)
+
+
+def _customer_key(job: Job, name: str) -> EffectKey:
+    return EffectKey(connection=job.connection.id, kind="customer", id=name)
 
 
 def _remembered(job: Job, kind: str, key: str, made: ExternalId) -> ExternalId:

@@ -83,6 +83,7 @@ class Deleted(Model):
     Attributes:
         beside: As of a connection.
         forgetting: Its ledger is being removed, so it must not be revived.
+        name_key, bare_until: As of a connection.
     """
 
     id: ConnectionId
@@ -92,6 +93,8 @@ class Deleted(Model):
     created_at: AwareDatetime
     deleted_at: AwareDatetime
     forgetting: bool = False
+    name_key: str = Field(default="", repr=False)
+    bare_until: AwareDatetime | None = None
 
 
 class Connection(Model):
@@ -106,6 +109,8 @@ class Connection(Model):
         accounts: Both ends as the platforms were when it was last verified; empty before.
         beside: Connections that may link the same two accounts.
         revived_at: When it was made anew after it had been deleted, with its ledger and all.
+        name_key: What e-mail addresses are named with, hexadecimal; empty for a connection of before.
+        bare_until: Until then they are also named without it; None before they have been renamed.
     """
 
     settings: ConnectionSettings
@@ -118,6 +123,8 @@ class Connection(Model):
     accounts: dict[Side, Account] = Field(default_factory=dict)
     beside: tuple[str, ...] = ()
     revived_at: AwareDatetime | None = None
+    name_key: str = Field(default="", repr=False)
+    bare_until: AwareDatetime | None = None
 
     @property
     def began(self) -> datetime:

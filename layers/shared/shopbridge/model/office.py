@@ -33,6 +33,24 @@ class DirectoryPage(Model):
     complete: bool
 
 
+class DirectoryMark(Model):
+    """How far the list of a back office was read.
+
+    Attributes:
+        value: The connector's own mark; None at the beginning.
+        before: The mark that stood when ``value`` was read on from.
+        reading: Which reading of the list it belongs to: one that is to be read anew has another.
+    """
+
+    value: str | None = None
+    before: str | None = None
+    reading: str = ""
+
+    def moved_to(self, value: str) -> "DirectoryMark":
+        """The same reading, further on."""
+        return self.model_copy(update={"value": value, "before": self.value})
+
+
 class OrderParts(Model):
     """What an order's copy needs beyond the order: found records and translated values.
 

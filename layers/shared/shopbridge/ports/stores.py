@@ -11,7 +11,7 @@ from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.health import Health, Job
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
-from shopbridge.model.office import DirectoryEntry
+from shopbridge.model.office import DirectoryEntry, DirectoryMark
 from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Manifest, Shard
 
@@ -52,6 +52,12 @@ class Connections(Protocol):
 
     def stop(self, connection: ConnectionId, reason: str) -> None:
         """A platform refuses us: take the connection out of the schedule and say why."""
+
+    def give_key(self, connection: ConnectionId, name_key: str) -> Connection:
+        """Store the key of a connection that has none yet; returns it with the key that counts. Raises Conflict."""
+
+    def names_moved(self, connection: ConnectionId, bare_until: datetime) -> None:
+        """Note that addresses have their keyed names, and until when the bare ones count as well."""
 
     def scheduled(self, lane: int) -> Sequence[Scheduled]:
         """Active connections of a schedule lane (5 or 10) with their intervals."""
@@ -192,11 +198,27 @@ class Directory(Protocol):
     def forget(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> None:
         """Drop keys that turned out wrong."""
 
-    def mark(self, connection: ConnectionId, kind: str) -> str | None:
+    def mark(self, connection: ConnectionId, kind: str) -> DirectoryMark:
         """How far the back office's list was read."""
 
-    def set_mark(self, connection: ConnectionId, kind: str, mark: str) -> None:
-        """Remember how far it was read."""
+    def set_mark(self, connection: ConnectionId, kind: str, mark: DirectoryMark) -> None:
+        """Remember how far it was read. Raises Conflict when it is to be read anew, or others came further."""
+
+    def read_anew(self, connection: ConnectionId, kind: str) -> None:
+        """Let the list be read from its beginning, also by whoever is reading it just now."""
+
+
+class FormerNames(Protocol):
+    """Customers by bare hashes of their addresses, as releases of before named them."""
+
+    def entries(self, connection: ConnectionId) -> Iterator[DirectoryEntry]:
+        """Those of the directory that have no other name yet, one for each id."""
+
+    def expire_entries(self, connection: ConnectionId, names: Sequence[str], now: datetime) -> None:
+        """They have another name now: let them run out."""
+
+    def expire_rest(self, connection: ConnectionId, now: datetime) -> None:
+        """All entries have: let the mark and the records of created customers run out, too."""
 
 
 class OrderQueue(Protocol):

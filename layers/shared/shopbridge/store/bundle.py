@@ -17,6 +17,7 @@ from shopbridge.store.credentials import SideSecrets, SsmCredentials
 from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import Environment, read_environment
+from shopbridge.store.former_names import DynamoFormerNames
 from shopbridge.store.health import DynamoHealth
 from shopbridge.store.leases import DynamoLeases
 from shopbridge.store.ledger import DynamoLedger
@@ -79,6 +80,11 @@ class Store:
     def directory(self) -> DynamoDirectory:
         """Ids of the back office."""
         return DynamoDirectory(self._state)
+
+    @cached_property
+    def former_names(self) -> DynamoFormerNames:
+        """Customers by the names of before."""
+        return DynamoFormerNames(self._state)
 
     @cached_property
     def orders(self) -> SqsOrderQueue:

@@ -55,6 +55,7 @@ class DynamoConnections:
     def _write(self, item: Item, expected_version: int) -> None:
         version = {**item, "record": text(f"VERSION#{expected_version + 1:06}")}
         del version["schedule"]
+        version.pop("name_key", None)
         if expected_version:
             self.table.put_together(item, "#version = :seen", version, seen=number(expected_version))
         else:
@@ -111,6 +112,33 @@ class DynamoConnections:
                 active=text("active"),
             )
 
+    def give_key(self, connection: ConnectionId, name_key: str) -> Connection:
+        """Store the key if there is none yet; returns the connection as it then stands. Raises Conflict if gone."""
+        try:
+            item = self.table.update(
+                key(connection, SETTINGS),
+                "SET #name_key = :made ADD #version :one",
+                "attribute_exists(#record) AND attribute_not_exists(#name_key)",
+                made=text(name_key),
+                one=number(1),
+            )
+        except ConditionFailed as error:
+            if "name_key" not in error.standing:
+                raise
+            return from_item(error.standing)
+        return from_item(item)
+
+    def names_moved(self, connection: ConnectionId, bare_until: datetime) -> None:
+        """Note that addresses have their keyed names; the version rises, so that no save overwrites it."""
+        with suppress(ConditionFailed):
+            self.table.update(
+                key(connection, SETTINGS),
+                "SET #bare_until = :until ADD #version :one",
+                "attribute_exists(#record) AND attribute_not_exists(#bare_until)",
+                until=moment(bare_until),
+                one=number(1),
+            )
+
     def scheduled(self, lane: int) -> Sequence[Scheduled]:
         """Active connections of a schedule lane (5 or 10) with their intervals, from the index alone."""
         return [
@@ -164,6 +192,8 @@ def to_item(connection: Connection) -> Item:
         "accounts": compact({side: account.model_dump() for side, account in connection.accounts.items()}),
         "beside": compact(list(connection.beside)),
         **({"revived_at": moment(connection.revived_at)} if connection.revived_at else {}),
+        **({"name_key": text(connection.name_key)} if connection.name_key else {}),
+        **({"bare_until": moment(connection.bare_until)} if connection.bare_until else {}),
         **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
     }
@@ -171,7 +201,7 @@ def to_item(connection: Connection) -> Item:
 
 def tombstone(connection: Connection, at: datetime) -> Item:
     """What stays of a connection."""
-    kept = ("accounts", "beside", "created_at")
+    kept = ("accounts", "beside", "created_at", "name_key", "bare_until")
     return {
         **key(connection.id, TOMBSTONE),
         "name": text(connection.settings.name),
@@ -191,7 +221,13 @@ def from_tombstone(item: Item) -> Deleted:
         created_at=read_moment(item["created_at"]),
         deleted_at=read_moment(item["deleted_at"]),
         forgetting="forgetting" in item,
+        **_names(item),
     )
+
+
+def _names(item: Item) -> dict[str, Any]:
+    until = read_moment(item["bare_until"]) if "bare_until" in item else None
+    return {"name_key": item["name_key"]["S"] if "name_key" in item else "", "bare_until": until}
 
 
 def _accounts(item: Item) -> dict[Side, Account]:
@@ -212,4 +248,5 @@ def from_item(item: Item) -> Connection:
         accounts=_accounts(item),
         beside=plain(item["beside"]) if "beside" in item else (),
         revived_at=read_moment(item["revived_at"]) if "revived_at" in item else None,
+        **_names(item),
     )

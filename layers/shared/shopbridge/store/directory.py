@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import uuid4
 
 from shopbridge.model.base import ConnectionId, ExternalId
-from shopbridge.model.office import DirectoryEntry
+from shopbridge.model.office import DirectoryEntry, DirectoryMark
+from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, text
 from shopbridge.store.table import Table
 
@@ -48,17 +50,41 @@ class DynamoDirectory:
         """Drop keys that turned out wrong."""
         self.table.delete_many([key(connection, _name(kind, wrong)) for wrong in dict.fromkeys(keys)])
 
-    def mark(self, connection: ConnectionId, kind: str) -> str | None:
+    def mark(self, connection: ConnectionId, kind: str) -> DirectoryMark:
         """How far the back office's list was read."""
         item = self.table.get(key(connection, f"MARK#{kind}"))
-        return item["mark"]["S"] if item else None
+        return _mark(item or {})
 
-    def set_mark(self, connection: ConnectionId, kind: str, mark: str) -> None:
-        """Remember how far it was read."""
-        self.table.put({**key(connection, f"MARK#{kind}"), "mark": text(mark)})
+    def set_mark(self, connection: ConnectionId, kind: str, mark: DirectoryMark) -> None:
+        """Remember how far it was read. Raises Conflict when it is to be read anew, or others came further."""
+        seen = {"before": text(mark.before)} if mark.before is not None else {}
+        reading = {"reading": text(mark.reading)} if mark.reading else {}
+        stands = "#mark = :before" if seen else "attribute_not_exists(#mark)"
+        same = "#reading = :reading" if reading else "attribute_not_exists(#reading)"
+        place = key(connection, f"MARK#{kind}")
+        try:
+            self.table.update(
+                place, "SET #mark = :mark", f"{stands} AND {same}", mark=text(mark.value or ""), **seen, **reading
+            )
+        except ConditionFailed as error:
+            standing = _mark(error.standing)
+            # The client repeats a write whose answer was lost; and two who read the same page mean the same.
+            if (standing.value, standing.reading) != (mark.value, mark.reading):
+                raise
+
+    def read_anew(self, connection: ConnectionId, kind: str) -> None:
+        """Let the list be read from its beginning, also by whoever is reading it just now."""
+        self.table.update(
+            key(connection, f"MARK#{kind}"), "SET #reading = :reading REMOVE #mark", reading=text(uuid4().hex)
+        )
 
     def _add(self, item: Item, ids: set[ExternalId]) -> None:
         self.table.update(item, "ADD #ids :ids", ids={"SS": sorted(ids)[:MOST_IDS]})
+
+
+def _mark(item: Item) -> DirectoryMark:
+    value = item["mark"]["S"] if "mark" in item else None
+    return DirectoryMark(value=value, before=value, reading=item["reading"]["S"] if "reading" in item else "")
 
 
 def _is_news(ids: set[ExternalId], known: Sequence[ExternalId]) -> bool:

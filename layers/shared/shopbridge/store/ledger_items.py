@@ -13,6 +13,8 @@ from shopbridge.store.items import Item, brief, compact, forget_after, key, mome
 PREFIX = "LEDGER#"
 KEEP_SKIPPED = timedelta(days=60)
 """What was skipped left nothing behind, so it may be forgotten; should it change later, it is judged anew."""
+KEEP_CUSTOMERS = timedelta(days=30)
+"""The record of a created customer counts while the back office's list may not show it yet, which is minutes."""
 NO_REASON = Reason(code="", text="")
 LONGEST_STORY = 40
 WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
@@ -115,6 +117,8 @@ def _marks(record: LedgerRecord) -> Item:
     if record.state == "SKIPPED":
         forget = {} if record.is_set_aside else {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
         return {"skipped_in": text(record.key.connection), "skipped_at": moment(record.updated_at), **forget}
+    if record.key.kind == "customer":
+        return {"forget_at": forget_after(record.updated_at, KEEP_CUSTOMERS)}
     return {}
 
 
