@@ -179,33 +179,6 @@ def is_told_without_figures(level: StockLevel) -> bool:
     return is_key(level.sku) and is_key(level.item) and all(each.on_hand is None for each in level.figures)
 
 
-@pytest.mark.parametrize("name", ["id", "productNumber", "autoIncrement", "stock"])
-def test_a_poisoned_row_of_shopwares_stock_is_told_and_the_others_count(name: str, value: Any, spread: Poison) -> None:
-    at = shopware_world.bench(UNCHECKED)
-    for sku in ("BAD", "MUG"):
-        at.shop.add_product(shopware.ProductSpec(sku, "Mug", D(5), D(7), stock=3))
-    spread(shopware_world, poison(name, value, of=lambda row: row.get("productNumber") == "BAD"))
-    shop = at.connector()
-    levels = shop.stock_page(None).levels
-    good = [level for level in levels if level.sku == "MUG"]
-    assert [level.figures[0].on_hand for level in good] == [3]
-    assert [is_told_without_figures(level) for level in levels if level not in good] == [True]
-    assert [level.sku for level in shop.stock_of(["BAD", "MUG"])] == ["MUG"]
-
-
-@pytest.mark.parametrize("name", ["id", "sku", "stock"])
-def test_a_poisoned_row_of_gomags_stock_is_told_and_the_others_count(name: str, value: Any, spread: Poison) -> None:
-    at = gomag_world.bench()
-    for sku in ("BAD", "MUG"):
-        at.shop.add_product(gomag.ProductSpec(sku, D(5), 3))
-    spread(gomag_world, poison(name, value, of=lambda row: row.get("sku") == "BAD"))
-    shop = gomag_world.swift(at)
-    levels = shop.stock_page(None).levels
-    good = [level for level in levels if level.sku == "MUG"]
-    assert [level.figures[0].on_hand for level in good] == [3]
-    assert [is_told_without_figures(level) for level in levels if level not in good] == [True]
-
-
 @pytest.mark.parametrize("name", ["id", "productnumber"])
 def test_a_poisoned_row_of_salespos_is_left_out_and_told(
     name: str, value: Any, spread: Poison, caplog: pytest.LogCaptureFixture

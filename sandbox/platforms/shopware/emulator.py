@@ -48,6 +48,7 @@ class ShopwareEmulator:
     - ``deadlock``: 500 with the database's text, nothing done
     - ``redirect``: 301; detail: target, else the same address over https
     - ``token_revoked``: the caller's token becomes worthless with this call: 401 code 9
+    - ``lost_request``: nothing is done, and no answer arrives
     - ``lost_answer``: the work is done, the answer never arrives
     - ``meanwhile``: detail is called right after the work of this call, for example to place an order
       or to change one between two pages, so that pages shift

@@ -2,7 +2,7 @@
 
 from flask import Request, Response
 
-from sandbox.platforms.kit import Faults
+from sandbox.platforms.kit import LOST_ANSWER, Faults
 from sandbox.platforms.shopware.auth import Access, throttled, too_many
 from sandbox.platforms.shopware.errors import ApiError, api_error
 from sandbox.platforms.shopware.exchange import TOO_LARGE
@@ -19,6 +19,8 @@ def before(faults: Faults, route: str, request: Request, access: Access) -> Resp
     if target := faults.due("redirect", route):
         place = target if isinstance(target, str) else request.url.replace("http://", "https://", 1)
         return Response("", 301, {"Location": place})
+    if faults.due("lost_request", route):
+        return Response("", 504, {LOST_ANSWER: "before"})
     if faults.due("maintenance", route):
         return Response(MAINTENANCE, 503, mimetype="text/html")
     if faults.due("too_large", route):

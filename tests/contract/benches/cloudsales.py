@@ -1,14 +1,17 @@
 """What the contract tests of the CloudSales connector share: a connector beside an emulated account."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from sandbox.platforms.cloudsales import CloudSalesEmulator
+from sandbox.platforms.cloudsales import CloudSalesEmulator, Spelling, StandIn
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.connectors.cloudsales.connector import CloudSales, build
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
@@ -19,8 +22,8 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
 from shopbridge.model.party import Address, Customer
-from tests.contract.benches.salespos import NoTokens
-from tests.contract.world import Deadline, Limiter, Secrets
+from tests.contract.bench import Around, Facts, Row
+from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, unchanged
 from tests.salespos_orders import D, order, parts
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cloudsales"
@@ -57,6 +60,28 @@ def golden(name: str) -> Any:
     return json.loads((GOLDEN / f"{name}.json").read_text())
 
 
+FACTS = Facts(
+    routes={
+        "order_target": CREATE,
+        "product_target": "GET product/list",
+        "stock_source": "GET product/list",
+        "stock_target": "PUT connector/{id}/stock",
+        "catalogue_source": "GET product/list",
+        "catalogue_target": "PUT connector/{id}/price",
+    },
+    faults={
+        "throttled": ("throttled", {}),
+        "lost_request": ("lost_request", {}),
+        "lost_answer": ("lost_answer", {}),
+        "broken": ("server_error", {}),
+    },
+    pages={"stock_source": 7},
+    calls={"stock page": 1, "stock of one": 1, "stock written": 1, "standings": 1, "will deduct": 0},
+    lacks=frozenset({"variants"}),
+    rows={"stock_source": Row("cod_produs", ("cod_produs", "stoc_global"))},
+)
+
+
 @dataclass
 class Bench:
     """An account and what a container has."""
@@ -67,10 +92,12 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    around: Around = unchanged
+    facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> CloudSales:
         """A new container's connector."""
-        client = httpx.Client(transport=in_process(self.account.app))
+        client = httpx.Client(transport=self.around(in_process(self.account.app)))
         wiring = Wiring(client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append)
         given = {
             "url": "https://secure.bocp.eu",
@@ -88,6 +115,55 @@ class Bench:
     def fault(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
         self.account.faults.plan(name, on, **options)
+
+    # --- what suites ask for ------------------------------------------------------------------------------------------
+
+    def part(self, capability: str) -> Any:
+        """A new container's connector with the stand-in's writes, by one of its capabilities."""
+        del capability
+        return self.connector(stand_in_writes=True)
+
+    def plan(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+        self.account.faults.plan(name, on, **options)
+
+    def made(self) -> int:
+        """All calls so far."""
+        return self.account.calls.total
+
+    def rest(self) -> None:
+        """Let the pause pass that a limit asked for."""
+        self.limiter.paused.clear()
+        self.clock.advance(minutes=2)
+
+    def spoil_credentials(self) -> None:
+        """Both our passwords are old ones."""
+        self.secrets.values = {**self.secrets.values, "password": "old", "connector_password": "old"}
+
+    def write_numbers(self, doubles: Doubles) -> None:
+        """Let the account write its numbers in this way."""
+        self.account.service.doubles = doubles
+
+    def shrink_pages(self) -> None:
+        """Three records a page."""
+        self.account.account.assumed = replace(self.account.account.assumed, page_size=3)
+
+    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+        """Put a product into the catalogue."""
+        self.account.add_product(sku, D("10.00"), stock=stock)
+        return ExternalId(sku)
+
+    def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
+        """Never asked for: each sellable unit is a product of its own."""
+        raise NotImplementedError(f"{sku}: {stock}")
+
+    def take_away(self, sku: str) -> None:
+        """Delete a product."""
+        self.account.change_product(sku, deleted=True)
+
+    def stock(self, sku: str) -> Decimal:
+        """How many may be sold of it."""
+        return self.account.stock(sku).available
 
 
 def bench(**account: Any) -> Bench:
@@ -128,3 +204,14 @@ def fill(at: Bench, codes: Sequence[str], **fields: Any) -> None:
     """Put products into the catalogue."""
     for code in codes:
         at.account.add_product(code, D("10.00"), stock=5, **fields)
+
+
+def with_stand_in(*spellings: Spelling) -> Bench:
+    """An account that answers the stand-in's writes; its spellings take turns."""
+    return bench(stand_in=StandIn(writes=True, work_points=True), spellings=spellings or tuple(Spelling))
+
+
+VARIANTS: Mapping[str, Callable[[], Bench]] = {
+    "": with_stand_in,
+    **{each.name.lower(): partial(with_stand_in, each) for each in Spelling},
+}

@@ -1,16 +1,17 @@
 """What the contract tests of the Gomag connector share: a connector beside an emulated shop."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from sandbox.platforms.gomag import GomagEmulator
+from sandbox.platforms.doubles import Doubles
+from sandbox.platforms.gomag import GomagEmulator, ProductSpec, VersionSpec
 from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.connectors.gomag.connector import GomagShop, build
 from shopbridge.connectors.gomag.settings import GomagSettings
@@ -18,9 +19,11 @@ from shopbridge.connectors.spec import World
 from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
+from shopbridge.model.base import ExternalId
 from shopbridge.model.order import Order
 from shopbridge.store.pace import SECOND, pace_of
-from tests.contract.world import Deadline, Secrets
+from tests.contract.bench import Around, Facts, Row
+from tests.contract.world import Deadline, NoTokens, Secrets, unchanged
 
 GOLDEN = {
     path.stem: path.read_text() for path in sorted((Path(__file__).parents[1] / "golden" / "gomag").glob("*.json"))
@@ -39,19 +42,6 @@ def golden_rows(kind: str) -> list[Any]:
     bodies = [golden(name) for name in GOLDEN if name.split("_")[0] == kind]
     found = [body[kind] for body in bodies if kind in body]
     return [row for rows in found for row in (rows.values() if isinstance(rows, dict) else rows)]
-
-
-class NoTokens:
-    """Gomag has no access tokens."""
-
-    def get(self, name: str) -> str | None:
-        raise AssertionError(f"nobody asks for the token {name}")
-
-    def put(self, name: str, token: str, lifetime: timedelta) -> None:
-        raise AssertionError(f"nobody keeps {token} as {name} for {lifetime}")
-
-    def drop(self, name: str, token: str) -> None:
-        raise AssertionError(f"nobody drops {token} as {name}")
 
 
 @dataclass
@@ -83,6 +73,27 @@ class PacedLimiter:
         return int(self.clock().timestamp() * SECOND)
 
 
+FACTS = Facts(
+    routes={
+        "order_source": "GET order/read/json",
+        "open_orders": "GET order/read/json",
+        "stock_source": "GET product/read/json",
+        "stock_target": "POST product/inventory/json",
+        "catalogue_source": "GET product/read/json",
+        "catalogue_target": "POST product/write/json",
+    },
+    faults={
+        "throttled": ("throttled", {"times": 3}),
+        "lost_request": ("lost_request", {}),
+        "lost_answer": ("lost_answer", {}),
+        "broken": ("html_page", {}),
+    },
+    pages={"stock_source": 201},
+    calls={"stock page": 1, "stock of one": 2, "stock written": 4, "standings": 1, "will deduct": 0},
+    rows={"stock_source": Row("sku", ("id", "sku", "stock"))},
+)
+
+
 @dataclass
 class Bench:
     """A shop, and what a container has; waiting moves the clock."""
@@ -92,10 +103,12 @@ class Bench:
     secrets: Secrets
     limiter: PacedLimiter
     answers: list[Answer] = field(default_factory=list)
+    around: Around = unchanged
+    facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> GomagShop:
         """A new container's connector."""
-        transport = in_process(self.shop.app)
+        transport = self.around(in_process(self.shop.app))
         wiring = Wiring(
             httpx.Client(transport=transport),
             self.limiter,
@@ -117,6 +130,54 @@ class Bench:
         method = "GET" if path.endswith("read") else "POST"
         self.shop.faults.plan(name, f"{method} {path}/json", **options)
 
+    # --- what suites ask for ------------------------------------------------------------------------------------------
+
+    def part(self, capability: str) -> Any:
+        """A new container's connector, which need not wait, by one of its capabilities."""
+        del capability
+        return swift(self)
+
+    def plan(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+        self.shop.faults.plan(name, on, **options)
+
+    def made(self) -> int:
+        """All calls so far."""
+        return self.shop.calls.total
+
+    def rest(self) -> None:
+        """Let the pause pass that a limit asked for."""
+        self.clock.advance(seconds=120)
+
+    def spoil_credentials(self) -> None:
+        """Our key is an old one."""
+        self.secrets.values = {"api_key": "old"}
+
+    def write_numbers(self, doubles: Doubles) -> None:
+        """Let the shop write its numbers in this way."""
+        self.shop.doubles = doubles
+
+    def shrink_pages(self) -> None:
+        """Pages hold what was asked for, always."""
+
+    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+        """Put a product in the shop."""
+        return ExternalId(str(self.shop.add_product(ProductSpec(sku, D(10), stock)).id))
+
+    def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
+        """Put a product with versions in the shop."""
+        versions = tuple(VersionSpec(each, D(30), count) for each, count in stock.items())
+        product = self.shop.add_product(ProductSpec(sku, D(31), 0, versions=versions))
+        return {each: ExternalId(f"{product.id}/{self.shop.sold_as(each).id}") for each in stock}
+
+    def take_away(self, sku: str) -> None:
+        """Delete a product."""
+        self.shop.delete_product(sku)
+
+    def stock(self, sku: str) -> Decimal:
+        """How many may be sold of it."""
+        return self.shop.sold_as(sku).stock
+
 
 def bench(**assumed: Any) -> Bench:
     """A shop whose clock stands still, with room in its buckets and records in every documented shape."""
@@ -135,10 +196,7 @@ def swift(at: Bench, **settings: Any) -> GomagShop:
 def answering(at: Bench, body: Any) -> GomagShop:
     """A connector whose shop answers every call with this."""
     text = json.dumps(body, default=str)
-    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, text=text)))
-    shop = swift(at)
-    speaking = replace(shop.api.client, wiring=replace(shop.api.client.wiring, http=client))
-    return replace(shop, api=replace(shop.api, client=speaking))
+    return swift(replace(at, around=lambda _: httpx.MockTransport(lambda _: httpx.Response(200, text=text))))
 
 
 def all_changed(connector: GomagShop, since: datetime = LONG_AGO) -> list[Order]:
@@ -162,3 +220,9 @@ def without_moment(orders: Iterable[Order]) -> list[Order]:
 def numbers(orders: Sequence[Order]) -> list[str]:
     """Their numbers, sorted."""
     return sorted(order.number for order in orders)
+
+
+VARIANTS: Mapping[str, Callable[[], Bench]] = {
+    "": bench,
+    "versions-unfound": lambda: bench(sku_filter_finds_versions=False),
+}

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import httpx
 
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.salespos.order import Order as KeptOrder
@@ -21,7 +22,8 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
 from shopbridge.model.order import Order
-from tests.contract.world import Deadline, Limiter, Secrets
+from tests.contract.bench import Around, Facts, Row
+from tests.contract.world import Deadline, Limiter, NoTokens, Secrets
 from tests.salespos_orders import D, parts
 from tests.salespos_schema import (
     check_catalogue_write,
@@ -72,17 +74,26 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
 }
 
 
-class NoTokens:
-    """SalesPOS has no access tokens."""
-
-    def get(self, name: str) -> str | None:
-        raise AssertionError(f"nobody asks for the token {name}")
-
-    def put(self, name: str, token: str, lifetime: timedelta) -> None:
-        raise AssertionError(f"nobody keeps {token} as {name} for {lifetime}")
-
-    def drop(self, name: str, token: str) -> None:
-        raise AssertionError(f"nobody drops {token} as {name}")
+FACTS = Facts(
+    routes={
+        "order_target": "POST /orders",
+        "customer_target": "POST /users",
+        "product_target": "GET /products",
+        "stock_source": "GET /products",
+        "stock_target": "PATCH /products/{id}",
+        "catalogue_source": "GET /products",
+        "catalogue_target": "POST /products",
+    },
+    faults={
+        "throttled": ("rate_limit", {}),
+        "lost_request": ("lost_request", {}),
+        "lost_answer": ("lost_answer", {}),
+        "broken": ("html_page", {}),
+    },
+    pages={"stock_source": 501},
+    calls={"stock page": 3, "stock of one": 3, "stock written": 4, "standings": 1, "will deduct": 0},
+    rows={"stock_source": Row("productnumber", ("id", "productnumber"))},
+)
 
 
 @dataclass
@@ -95,7 +106,8 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    around: Callable[[httpx.BaseTransport], httpx.BaseTransport] = CheckedTransport
+    around: Around = CheckedTransport
+    facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> SalesPos:
         """A new container's connector."""
@@ -126,6 +138,64 @@ class Bench:
         """The orders as the account keeps them, oldest first."""
         return self.account.orders
 
+    # --- what suites ask for ------------------------------------------------------------------------------------------
+
+    def part(self, capability: str) -> Any:
+        """A new container's connector, by one of its capabilities.
+
+        What a suite changes of an answer is no longer what its hash was made of.
+        """
+        del capability
+        return self.connector(verify_answers="refuse" if self.around is CheckedTransport else "log")
+
+    def plan(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+        self.account.faults.plan(name, on, **options)
+
+    def made(self) -> int:
+        """All calls so far."""
+        return self.account.calls.total
+
+    def rest(self) -> None:
+        """Let the pause pass that a limit asked for."""
+        self.limiter.paused.clear()
+        self.clock.advance(minutes=2)
+
+    def spoil_credentials(self) -> None:
+        """Our secret is an old one."""
+        self.secrets.values = {**self.secrets.values, "secret_key": "old"}
+
+    def write_numbers(self, doubles: Doubles) -> None:
+        """Let the account write its numbers in this way."""
+        self.account.service.doubles = doubles
+
+    def shrink_pages(self) -> None:
+        """Pages hold what was asked for, always."""
+
+    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+        """Put a product in the account."""
+        return self.product(sku, stock=stock)
+
+    def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
+        """Put a product whose stock lies on its variants in the account."""
+        product = self.product(sku, stock=0, variants={"Size": dict.fromkeys(stock, 0)})
+        rows = self.account.combinations(int(product))
+        for row, (number, count) in zip(rows, stock.items(), strict=True):
+            row.update(product_number=number, sku_number=number, stock=count)
+        return {each["sku_number"]: ExternalId(f"{product}/{each['id']}") for each in rows}
+
+    def take_away(self, sku: str) -> None:
+        """Delete a product."""
+        (product,) = self.account.shop.catalogue.numbered("productnumber", sku)
+        self.account.trash_product(product["id"])
+
+    def stock(self, sku: str) -> Decimal:
+        """How many there are of it."""
+        variants = self.account.shop.combinations.values()
+        numbered = self.account.shop.catalogue.numbered("productnumber", sku)
+        rows = [*(each for each in variants if each["sku_number"] == sku), *numbered]
+        return Decimal(rows[0]["stock"])
+
 
 def bench(**account: Any) -> Bench:
     """An account whose clock stands still, and its key."""
@@ -154,3 +224,6 @@ def read_all(read: Callable[[str | None], DirectoryPage], mark: str | None = Non
 def ids(entries: Sequence[DirectoryEntry]) -> dict[str, ExternalId]:
     """The entries as a table."""
     return {entry.key: entry.id for entry in entries}
+
+
+VARIANTS: Mapping[str, Callable[[], Bench]] = {"": bench}

@@ -4,23 +4,27 @@ Every request of the connector and every answer to it is checked against Shopwar
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx
 
+from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
-from sandbox.platforms.shopware import ShopwareEmulator
+from sandbox.platforms.shopware import ProductSpec, ShopwareEmulator
 from shopbridge.connectors.shopware.connector import ShopwareShop, build
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
-from shopbridge.model.base import OrderId
+from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
-from tests.contract.world import Deadline, Limiter, Secrets
+from tests.contract.bench import Around, Facts, Row
+from tests.contract.world import Deadline, Limiter, Secrets, unchanged
 from tests.shopware_schema import check_request, check_response
 
 RELEASES = ("6.4.20.2", "6.5.8.18", "6.6.10.13", "6.7.9.1")
@@ -85,6 +89,28 @@ class Tokens:
             del self.kept[name]
 
 
+FACTS = Facts(
+    routes={
+        "order_source": "POST /api/search/order",
+        "open_orders": "POST /api/search/order",
+        "stock_source": "POST /api/search/product",
+        "stock_target": "POST /api/_action/sync",
+        "catalogue_source": "POST /api/search/product",
+        "catalogue_target": "POST /api/_action/sync",
+    },
+    faults={
+        "throttled": ("rate_limited", {"detail": 17}),
+        "lost_request": ("lost_request", {"times": 2}),
+        "lost_answer": ("lost_answer", {"times": 2}),
+        "broken": ("maintenance", {}),
+    },
+    pages={"stock_source": 7},
+    lacks=frozenset({"twins", "computed stock"}),
+    calls={"stock page": 2, "stock of one": 2, "stock written": 3, "standings": 1, "will deduct": 1},
+    rows={"stock_source": Row("productNumber", ("id", "productNumber", "autoIncrement", "stock"))},
+)
+
+
 @dataclass
 class Bench:
     """A shop, and connectors that share their tokens as containers do."""
@@ -96,12 +122,14 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    around: Around = unchanged
+    facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> ShopwareShop:
         """A new container's connector."""
         self.transport = CheckedTransport(in_process(self.shop.app), answers=self.shop.version.at_least("6.7"))
         wiring = Wiring(
-            httpx.Client(transport=self.transport),
+            httpx.Client(transport=self.around(self.transport)),
             self.limiter,
             Deadline(),
             sleep=self.waits.append,
@@ -128,6 +156,58 @@ class Bench:
         """The order's state, as the shop has it."""
         return str(self.shop.order(order)["stateMachineState"]["technicalName"])
 
+    # --- what suites ask for ------------------------------------------------------------------------------------------
+
+    def part(self, capability: str) -> Any:
+        """A new container's connector, by one of its capabilities."""
+        del capability
+        return self.connector()
+
+    def plan(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+        self.shop.faults.plan(name, on, **options)
+
+    def made(self) -> int:
+        """All calls so far but logins."""
+        return self.shop.calls.total - self.calls("POST /api/oauth/token")
+
+    def rest(self) -> None:
+        """Let the pause pass that a limit asked for."""
+        self.limiter.paused.clear()
+        self.clock.advance(minutes=2)
+
+    def spoil_credentials(self) -> None:
+        """Our secret is an old one, and no token is left."""
+        self.secrets.values = {**self.secrets.values, "client_secret": "old"}
+        self.tokens.kept.clear()
+
+    def write_numbers(self, doubles: Doubles) -> None:
+        """Let the shop write its numbers in this way."""
+        self.shop.shop.doubles = doubles
+
+    def shrink_pages(self) -> None:
+        """Three records a page, as a shop may be set to."""
+        self.shop.shop.max_limit = 3
+
+    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+        """Put a product in the shop."""
+        return ExternalId(self.shop.add_product(ProductSpec(sku, sku, Decimal(10), Decimal(19), stock=int(stock))))
+
+    def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
+        """Put a product with variants in the shop."""
+        self.put(sku)
+        variants = (ProductSpec(each, parent=sku, options={"Size": each}, stock=count) for each, count in stock.items())
+        return {each.sku: ExternalId(self.shop.add_product(each)) for each in variants}
+
+    def take_away(self, sku: str) -> None:
+        """Delete a product."""
+        (row,) = self.shop.shop.store.children("product", "productNumber", sku)
+        self.shop.shop.store.delete(row)
+
+    def stock(self, sku: str) -> Decimal:
+        """How many may be sold of it: up to 6.5 orders lie on the stock, from 6.6 on they took it already."""
+        return Decimal(self.shop.product(sku)["stock"])
+
 
 def bench(version: str = NEWEST, privileges: tuple[str, ...] | None = None) -> Bench:
     """A shop whose clock stands still, and the integration's credentials."""
@@ -149,3 +229,6 @@ def all_changed(connector: ShopwareShop, since: datetime = LONG_AGO) -> list[Ord
         if page.position is None:
             return found
         position = page.position
+
+
+VARIANTS: Mapping[str, Callable[[], Bench]] = {version: partial(bench, version) for version in reversed(RELEASES)}

@@ -25,8 +25,7 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.stock import StockChange
 from tests.contract.benches.cloudsales import CODES, GOLDEN, bought, golden, planned
-from tests.contract.benches.salespos import NoTokens
-from tests.contract.world import Deadline, Limiter, Secrets
+from tests.contract.world import Deadline, Limiter, NoTokens, Secrets
 from tests.salespos_orders import D
 
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))

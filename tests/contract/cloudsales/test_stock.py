@@ -6,7 +6,6 @@ import pytest
 from sandbox.platforms.cloudsales import Spelling, StandIn
 from shopbridge.connectors.cloudsales.listing import rank_of
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
-from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.benches.cloudsales import Bench, bench, bought, fill, planned
 from tests.salespos_orders import D
@@ -69,14 +68,6 @@ def test_ranks_stay_when_products_come_and_go_and_lists_are_shuffled() -> None:
     assert {sku: rank for sku, rank in after.items() if sku != "E"} == {
         sku: rank for sku, rank in before.items() if sku != "B"
     }
-
-
-def test_a_code_that_is_there_twice_is_two_records() -> None:
-    at = bench(page_size=1)
-    fill(at, ["TWIN"], name="one")
-    fill(at, ["OTHER", "TWIN"], name="two")
-    for levels in (at.connector().stock_page(None).levels, at.connector().stock_of(["TWIN"])):
-        assert sorted(level.item for level in levels if level.sku == "TWIN") == ["TWIN", "TWIN#2"]
 
 
 def test_twins_that_are_alike_are_two_records_when_they_come_on_one_page() -> None:
@@ -265,30 +256,6 @@ def test_without_the_switch_nothing_is_written_and_the_switch_is_named() -> None
     assert at.account.calls.total == 0
 
 
-@pytest.mark.parametrize("spelling", Spelling)
-def test_figures_are_written_in_one_call_and_an_unknown_code_keeps_no_other_back(spelling: Spelling) -> None:
-    at = stand_in(spellings=[spelling])
-    at.account.add_product("ROPE", 2, stock=1)
-    at.account.add_product("ADVICE", 2)
-    changes = [change("MUG", "3"), change("NOBODY", "1"), change("ROPE", "7.25"), change("ADVICE", "1")]
-    office = at.connector(**ON)
-    for _ in range(2):
-        refused = office.write_stock(changes, manage="untouched", warehouse="")
-        assert {sku: reason.code for sku, reason in refused.items()} == {"NOBODY": "unknown_sku", "ADVICE": "refused"}
-    assert at.calls(WRITE) == 2
-    assert (at.account.stock("MUG").available, at.account.stock("ROPE").available) == (D(3), D("7.25"))
-
-
-def test_a_code_in_other_capitals_is_told_as_that() -> None:
-    at = stand_in()
-    office = at.connector(**ON)
-    refused = office.write_stock([change("mug", "3"), change("NOBODY", "1")], manage="untouched", warehouse="")
-    assert {sku: reason.code for sku, reason in refused.items()} == {"mug": "other_capitals", "NOBODY": "unknown_sku"}
-    assert "'MUG'" in refused["mug"].text
-    found = office.stock_reader().read(["mug", "NOBODY"])
-    assert {sku: each.code for sku, each in found.items() if isinstance(each, Reason)} == {"mug": "other_capitals"}
-
-
 def test_reserved_units_come_on_top_so_nothing_is_deducted_later() -> None:
     at = stand_in()
     office = at.connector(**ON)
@@ -301,18 +268,6 @@ def test_reserved_units_come_on_top_so_nothing_is_deducted_later() -> None:
     assert standing.quantity == 3
 
 
-def test_a_code_that_is_there_twice_has_no_standing() -> None:
-    at = stand_in()
-    fill(at, ["TWIN"], name="one")
-    fill(at, ["TWIN"], name="two")
-    reader = at.connector(**ON).stock_reader()
-    twin = reader.read(["TWIN", "MUG"])["TWIN"]
-    assert isinstance(twin, Reason)
-    assert twin.code == "ambiguous_product"
-    assert reader.read(["MUG"]).keys() == {"MUG"}
-    assert at.calls(LIST) == 1
-
-
 @pytest.mark.parametrize(("manage", "warehouse"), [("managed", ""), ("untouched", "2")])
 def test_what_the_stand_in_cannot_do_is_said(manage: Any, warehouse: str) -> None:
     with pytest.raises(NeedsAttention, match="no switch for keeping stock"):
@@ -323,13 +278,3 @@ def test_an_account_without_the_stand_in_stops_the_connection_and_names_the_swit
     with pytest.raises(NeedsAttention) as caught:
         bench().connector(**ON).write_stock([change("MUG", "3")], manage="untouched", warehouse="")
     assert "stand_in_writes" in caught.value.fix
-
-
-def test_a_batch_is_what_the_stand_in_takes() -> None:
-    at = stand_in()
-    office = at.connector(**ON)
-    changes = [change(f"C{number}", "1") for number in range(office.stock_traits.batch)]
-    fill(at, [each.sku for each in changes])
-    assert office.write_stock(changes, manage="untouched", warehouse="") == {}
-    assert office.write_stock([], manage="untouched", warehouse="") == {}
-    assert at.calls(WRITE) == 1

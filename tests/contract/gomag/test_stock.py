@@ -79,31 +79,6 @@ def test_figures_are_net_where_orders_lower_the_stock_and_else_leave_what_is_res
     assert (gross.on_hand, gross.reserved, gross.available) == (D(1), None, None)
 
 
-def test_single_skus_are_read_with_the_ranks_of_the_sweep() -> None:
-    at = stocked()
-    shop = swift(at)
-    swept = {level.sku: level for level in sweep(shop)}
-    assert list(shop.stock_of(["TEE-A", "MUG-1", "NO", ""])) == [swept["MUG-1"], swept["TEE-A"]]
-
-
-def test_an_sku_that_is_there_twice_is_told_twice() -> None:
-    at = stocked()
-    at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
-    assert [level.figures[0].on_hand for level in swift(at).stock_of(["MUG-1"])] == [1, 7]
-
-
-def test_a_product_that_goes_between_two_pages_hides_none() -> None:
-    at = stocked(250)
-    shop = swift(at)
-    first = shop.stock_page(None)
-    at.shop.delete_product("MUG-3")
-    at.shop.delete_product("MUG-4")
-    rest = shop.stock_page(first.position)
-    skus = [level.sku for level in (*first.levels, *rest.levels)]
-    assert set(skus) >= {f"MUG-{number}" for number in range(5, 200)}
-    assert len(skus) == len(set(skus))
-
-
 def test_a_product_that_comes_between_two_pages_is_met_in_this_sweep_or_the_next() -> None:
     at = stocked(150)
     shop = swift(at)
@@ -183,32 +158,6 @@ def test_recorded_versions_are_counted_in_every_shape(name: str) -> None:
 # --- target -----------------------------------------------------------------------------------------------------------
 
 
-def test_figures_are_written_in_one_call_and_one_is_read_back() -> None:
-    at = stocked()
-    shop = swift(at)
-    assert write(shop, MUG_0=7, MUG_1="3.9", TEE_R=0) == {}
-    assert [at.shop.sold_as(sku).stock for sku in ("MUG-0", "MUG-1", "TEE-R")] == [7, 3, 0]
-    assert at.calls(WRITE) == 1
-
-
-def test_an_unknown_sku_is_told_and_keeps_no_other() -> None:
-    at = stocked()
-    assert write(swift(at), MUG_0=7, NO=1, TEE=2) == {"NO": "unknown_sku", "TEE": "sold_otherwise"}
-    assert at.shop.sold_as("MUG-0").stock == 7
-    assert write(swift(at), NO=1) == {"NO": "unknown_sku"}
-
-
-def test_an_sku_in_other_capitals_is_told_as_that() -> None:
-    at = stocked()
-    at.shop.add_product(ProductSpec("Lamp", D(1), 7))
-    assert write(swift(at), LAMP=9) == {"LAMP": "other_capitals"}
-    assert told(swift(at).stock_reader().read(["LAMP", "TEE", "NO"])) == {
-        "LAMP": "other_capitals",
-        "TEE": "sold_otherwise",
-    }
-    assert at.shop.sold_as("Lamp").stock == 7
-
-
 def test_an_sku_that_is_there_twice_is_not_written() -> None:
     at = stocked()
     at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
@@ -223,13 +172,6 @@ def test_a_version_that_the_filter_does_not_find_is_looked_for_where_it_was() ->
     before = at.calls(READ)
     assert figures(list(shop.stock_of(["TEE-A"]))) == {"TEE-A": 4}
     assert at.calls(READ) - before == 2
-
-
-@pytest.mark.parametrize("finds", [True, False])
-def test_versions_are_found_whether_the_filter_finds_them_or_not(*, finds: bool) -> None:
-    at = stocked(sku_filter_finds_versions=finds)
-    assert write(swift(at), TEE_A=4) == {}
-    assert at.shop.sold_as("TEE-A").stock == 4
 
 
 def test_what_was_seen_lately_is_not_looked_for_again() -> None:
@@ -296,17 +238,6 @@ def test_a_shop_that_refuses_unknown_skus_altogether_is_served_as_well() -> None
     at.shop.delete_product("MUG-0")
     assert write(shop, MUG_0=4, MUG_1=4, MUG_2=4) == {"MUG-0": "unknown_sku"}
     assert at.shop.sold_as("MUG-2").stock == 4
-
-
-@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error", "html_page"])
-def test_a_write_that_breaks_off_can_be_repeated(fault: str) -> None:
-    at = stocked()
-    shop = swift(at)
-    at.fault(fault, WRITE)
-    with pytest.raises(RetryLater):
-        write(shop, MUG_0=7)
-    assert write(shop, MUG_0=7) == {}
-    assert at.shop.sold_as("MUG-0").stock == 7
 
 
 def test_what_gomag_has_no_switch_for_is_told() -> None:

@@ -94,28 +94,6 @@ def test_a_variant_is_told_by_its_own_number_else_by_its_sku_number() -> None:
     assert [level.sku for level in sweep(at.connector())] == ["TEE-1", "TEE-2", ""]
 
 
-def test_a_sweep_misses_nothing_though_products_are_deleted_between_its_pages() -> None:
-    at = bench()
-    made = [at.product(f"P-{number}", stock=number) for number in range(510)]
-    doomed = iter(made[:240:60])
-
-    def someone_deletes() -> None:
-        for product in [next(doomed, None)]:
-            if product:
-                at.account.trash_product(int(product))
-
-    levels = sweep(at.connector(), between=someone_deletes)
-    assert {f"P-{number}" for number in range(240, 510)} <= {level.sku for level in levels}
-    assert [level.rank for level in levels] == sorted({level.rank for level in levels})
-
-
-def test_asking_for_a_product_is_one_call_and_gives_both_of_two() -> None:
-    at = bench()
-    twins = {at.product("MUG", stock=1), at.product("MUG", stock=2)}
-    assert {level.item for level in at.connector().stock_of(["MUG"])} == twins
-    assert at.calls("GET /products") == 1
-
-
 def test_a_variant_is_found_by_reading_all_once_and_then_where_it_was() -> None:
     at = bench()
     at.variants("TEE", "M", "L")
@@ -166,15 +144,6 @@ def test_a_search_that_a_limit_broke_off_goes_on_where_it_was() -> None:
         office.stock_of(["TEE-M"])
     at.limiter.paused.clear()
     assert len(office.stock_of(["TEE-M"])) == 1
-
-
-def test_a_product_that_vanished_is_left_out() -> None:
-    at = bench()
-    tee, _ = at.variants("TEE", "M")
-    office = at.connector()
-    sweep(office)
-    at.account.trash_product(int(tee))
-    assert office.stock_of(["TEE-M"]) == []
 
 
 # --- reserved -----------------------------------------------------------------------------------------------
@@ -350,18 +319,6 @@ def test_whether_stock_is_kept_is_switched_as_wanted(manage: Any, kept: bool | N
     switched = [product["stockenabled"] for product in products if product]
     assert switched == ([kept, kept] if kept is not None else [True, False])
     assert at.calls("PATCH /products/{id}") == (2 if kept is None else 3)
-
-
-def test_a_limit_in_the_middle_is_tried_later_and_writes_the_same_again() -> None:
-    at = bench()
-    mugs = [at.product(f"P-{number}", stock=0) for number in range(3)]
-    changes = [change("P", "5", mug) for mug in mugs]
-    at.fault("afterwards", "PATCH /products/{id}", detail=lambda: at.fault("rate_limit", "PATCH /products/{id}"))
-    with pytest.raises(Throttled):
-        at.connector().write_stock(changes, manage="untouched", warehouse="")
-    at.limiter.paused.clear()
-    assert at.connector().write_stock(changes, manage="untouched", warehouse="") == {}
-    assert {level.figures[0].on_hand for level in sweep(at.connector())} == {5}
 
 
 def test_open_orders_will_still_take_from_what_is_written_only_where_completion_lowers_the_stock() -> None:

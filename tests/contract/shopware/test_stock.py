@@ -71,26 +71,6 @@ def test_open_orders_are_reserved_until_6_5_and_gone_from_the_stock_since(versio
     assert (level.sku, level.managed, level.item) == ("A", True, shop.shop.product("A")["id"])
 
 
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_sweep_tells_every_variant_but_not_the_product_above_them(version: str) -> None:
-    shop = shop_with(version, "A", "SHIRT")
-    for size in "ML":
-        shop.shop.add_product(ProductSpec(f"SHIRT.{size}", parent="SHIRT", options={"Size": size}, stock=7))
-    connector = shop.connector()
-    assert [level.sku for level in swept(connector)] == ["A", "SHIRT.M", "SHIRT.L"]
-    assert [level.sku for level in connector.stock_of(["SHIRT", "SHIRT.L", "NONE"])] == ["SHIRT.L"]
-    assert shop.calls(SEARCH) == 2
-
-
-def test_a_sweep_costs_one_call_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stock, "STOCK_PAGE", 3)
-    shop = shop_with(NEWEST, *"ABCDEFG")
-    levels = swept(shop.connector())
-    assert [level.sku for level in levels] == list("ABCDEFG")
-    assert [level.rank for level in levels] == sorted({level.rank for level in levels})
-    assert (shop.calls(SEARCH), shop.calls(VERSION)) == (3, 1)
-
-
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["add", "sell", "write"])), max_size=8))
 def test_whatever_happens_between_pages_each_sku_that_was_there_is_told_once(actions: list[tuple[int, str]]) -> None:
@@ -118,13 +98,6 @@ def disturb(shop: Bench, name: str, action: str) -> None:
         sell(shop, ("B", 1))
     else:
         push(shop.connector(), {"C": 1})
-
-
-def test_skus_are_those_written_the_same() -> None:
-    shop = shop_with(NEWEST, "Shirt-1")
-    connector = shop.connector()
-    assert list(connector.stock_of(["SHIRT-1", ""])) == []
-    assert [level.sku for level in connector.stock_of(["Shirt-1", "Shirt-1"])] == ["Shirt-1"]
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -165,33 +138,6 @@ def test_stale_figures_are_no_negative_reservation() -> None:
 
 
 @pytest.mark.parametrize("version", RELEASES)
-def test_figures_are_written_in_one_call_with_one_search_before(version: str) -> None:
-    shop = shop_with(version, *"ABC")
-    assert push(shop.connector(), {"A": 1, "B": 0, "C": "7.9"}) == {}
-    assert left(shop, *"ABC") == [1, 0, 7]
-    assert (shop.calls(SYNC), shop.calls(SEARCH)) == (1, 1)
-
-
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_product_with_variants_is_not_sold_so_no_figure_is_written_to_it(version: str) -> None:
-    shop = shop_with(version, "A", "SHIRT")
-    shop.shop.add_product(ProductSpec("SHIRT.M", parent="SHIRT", options={"Size": "M"}, stock=7))
-    refused = push(shop.connector(), {"A": 1, "SHIRT": 9, "SHIRT.M": 3})
-    assert {sku: reason.code for sku, reason in refused.items()} == {"SHIRT": "sold_otherwise"}
-    assert left(shop, "A", "SHIRT", "SHIRT.M") == [1, 5, 3]
-    found = shop.connector().stock_reader().read(["SHIRT", "SHIRT.M"])
-    assert {sku: each.code for sku, each in found.items() if isinstance(each, Reason)} == {"SHIRT": "sold_otherwise"}
-
-
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_number_in_other_capitals_is_told_as_that(version: str) -> None:
-    shop = shop_with(version, "Lamp")
-    refused = push(shop.connector(), {"LAMP": 9})
-    assert (refused["LAMP"].code, left(shop, "Lamp")) == ("other_capitals", [5])
-    assert "'Lamp'" in refused["LAMP"].text
-
-
-@pytest.mark.parametrize("version", RELEASES)
 def test_a_blank_behind_a_number_is_none_of_it_in_either_direction(version: str) -> None:
     shop = shop_with(version, "LAMP ")
     connector = shop.connector()
@@ -212,12 +158,6 @@ def test_an_unknown_sku_keeps_no_other_from_being_written_and_makes_no_product(v
     assert left(shop, *"AC") == [2, 4]
     assert len(shop.shop.shop.store.tables["product"]) == before
     assert shop.calls(SYNC) <= 2
-
-
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_batch_of_nothing_but_unknown_skus_is_refused_one_by_one(version: str) -> None:
-    shop = shop_with(version)
-    assert set(push(shop.connector(), {"X": 1, "Y": 2})) == {"X", "Y"}
 
 
 def test_a_figure_the_shop_does_not_take_is_told_in_its_words() -> None:
@@ -246,24 +186,6 @@ def test_close_out_is_set_only_when_asked_for(manage: ManageStock, flag: bool) -
     push(shop.connector(), {"A": 1, "B": 1}, manage)
     assert shop.shop.product("A")["isCloseout"] is flag
     assert shop.shop.product("B")["isCloseout"] is (manage != "unmanaged")
-
-
-def test_there_is_no_warehouse_to_write_to() -> None:
-    shop = shop_with(NEWEST, "A")
-    change = StockChange(sku="A", quantity=Decimal(1))
-    reasons = shop.connector().write_stock([change], manage="untouched", warehouse="main")
-    assert reasons["A"].code == "no_warehouses"
-    assert (left(shop, "A"), shop.shop.calls.total) == ([5], 0)
-
-
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_lost_answer_is_repeated_without_harm(version: str) -> None:
-    shop = shop_with(version, "A")
-    shop.shop.faults.plan("lost_answer", SYNC)
-    with pytest.raises(RetryLater):
-        push(shop.connector(), {"A": 1})
-    assert push(shop.connector(), {"A": 1}) == {}
-    assert left(shop, "A") == [1]
 
 
 def test_a_batch_that_is_too_much_is_halved() -> None:

@@ -253,8 +253,7 @@ class SalesPos:
         self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str
     ) -> Mapping[str, Reason]:
         """Write absolute figures; SalesPOS knows no warehouses."""
-        del warehouse
-        return self._stock_writer.write(changes, manage)
+        return self._stock_writer.write(changes, manage, warehouse)
 
     def stock_reader(self) -> StockReader:
         """Reads page by page, as far as it is asked for."""

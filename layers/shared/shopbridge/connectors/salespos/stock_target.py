@@ -24,6 +24,12 @@ TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
 """Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
 one that is begun again after a pause gets through."""
 
+NO_WAREHOUSES = Reason(
+    code="no_warehouses",
+    text="SalesPOS keeps one figure for each product or variant, so there is no warehouse to write to",
+    fix="Leave target_warehouse of the connection's stock settings empty.",
+)
+
 
 class StockWriter:
     """Writes stock; the port ``StockTarget`` tells the terms."""
@@ -44,8 +50,10 @@ class StockWriter:
                     units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
         return units
 
-    def write(self, changes: Sequence[StockChange], manage: ManageStock) -> Mapping[str, Reason]:
-        """Write absolute figures one by one; those refused, with the reason."""
+    def write(self, changes: Sequence[StockChange], manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
+        """Write absolute figures one by one; those refused, with the reason: all of them for a warehouse."""
+        if warehouse:
+            return {change.sku: NO_WAREHOUSES for change in changes}
         places = {change.sku: int(change.target.partition("/")[0]) for change in changes if change.target}
         self._numbers.look_at(places.values())
         for sku in [change.sku for change in changes if not change.target][:ONE_BY_ONE]:

@@ -1,0 +1,183 @@
+"""What a suite sees of a platform: an account on it, containers that work on it, and what may go wrong."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import ModuleType
+from typing import Any, Literal, Protocol, TypeVar, get_args
+
+import httpx
+
+from sandbox.platforms.doubles import Doubles
+from sandbox.platforms.kit import ManualClock
+from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.spec import Capability
+from shopbridge.errors import RetryLater
+from shopbridge.model.base import ExternalId
+from tests.contract.world import Secrets
+
+Fault = Literal["throttled", "lost_request", "lost_answer", "broken"]
+"""A limit that is used up, a call that never arrived, one whose answer never came, a page in the place of an answer."""
+FAULTS: tuple[Fault, ...] = get_args(Fault)
+Receiver = Literal["webhook_receiver"]
+Suite = Capability | Receiver
+SUITES: tuple[Suite, ...] = (*get_args(Capability), "webhook_receiver")
+
+T = TypeVar("T")
+Promise = TypeVar("Promise", bound=Callable[..., None])
+Around = Callable[[httpx.BaseTransport], httpx.BaseTransport]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where a platform's answers keep a record.
+
+    Attributes:
+        key: The field that names it.
+        beside: A field that only whole records of the kind have.
+        fields: What a hostile platform may spoil of it.
+    """
+
+    key: str
+    fields: tuple[str, ...]
+    beside: str = ""
+
+    def is_of(self, row: Mapping[str, Any], name: str) -> bool:
+        """Whether this is the record of that name."""
+        return str(row.get(self.key)) == name and (not self.beside or self.beside in row)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """In what a platform differs from the others, as data.
+
+    Attributes:
+        routes: The call that a capability stands on, in the emulator's words.
+        faults: How the emulator calls a fault, with what ``Faults.plan`` takes beside.
+        pages: How many records make more than two pages of a list.
+        calls: What a piece of work costs in a new container, logins left out.
+        lacks: What the platform does not have, so that promises about it have no meaning there.
+        rows: Where answers keep the records of a capability.
+    """
+
+    routes: Mapping[str, str]
+    faults: Mapping[str, tuple[str, Mapping[str, Any]]]
+    pages: Mapping[str, int] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+    lacks: frozenset[str] = frozenset()
+    rows: Mapping[str, Row] = field(default_factory=dict)
+
+
+class Bench(Protocol):
+    """An account of a platform; a connector beside it for each container."""
+
+    clock: ManualClock
+    secrets: Secrets
+    around: Around
+    """Laid between the connectors that are made from now on and the platform."""
+
+    @property
+    def facts(self) -> Facts:
+        """What differs."""
+
+    def part(self, capability: str) -> Any:
+        """A new container's connector, as what it is by this capability."""
+
+    def plan(self, name: str, on: str, **options: Any) -> None:
+        """Let something go wrong at the next call of a route."""
+
+    def made(self) -> int:
+        """How many calls were made so far, logins left out."""
+
+    def rest(self) -> None:
+        """Let the pause pass that a limit asked for."""
+
+    def spoil_credentials(self) -> None:
+        """Somebody replaced the secrets on the platform: ours are refused from now on."""
+
+    def shrink_pages(self) -> None:
+        """Let lists come in pages of three, where the platform can be set to that."""
+
+    def write_numbers(self, doubles: Doubles) -> None:
+        """Let the platform write its numbers in this way."""
+
+
+class StockBench(Bench, Protocol):
+    """A platform with stock."""
+
+    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+        """Put a product that is sold under this SKU; what the connector calls its record."""
+
+    def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
+        """Put a product that is sold as its variants, by their SKUs; their records."""
+
+    def take_away(self, sku: str) -> None:
+        """Delete a product."""
+
+    def stock(self, sku: str) -> Decimal:
+        """How many may be sold of it by the platform's own figure."""
+
+
+def needs(*what: str) -> Callable[[Promise], Promise]:
+    """A promise that has no meaning where the platform lacks one of these."""
+
+    def mark(promise: Promise) -> Promise:
+        promise.__dict__["needs"] = what
+        return promise
+
+    return mark
+
+
+def in_every_variant(promise: Promise) -> Promise:
+    """A promise that each release or spelling of a platform could break on its own."""
+    promise.__dict__["in_every_variant"] = True
+    return promise
+
+
+def bench_module(key: str) -> ModuleType | None:
+    """The bench of a platform; None when nobody wrote one."""
+    name = f"tests.contract.benches.{key}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def offers(key: str) -> tuple[str, ...]:
+    """What a connector declares."""
+    spec = connector_spec(key)
+    return (*spec.provides, *(("webhook_receiver",) if spec.webhook else ()))
+
+
+def benches_for(capability: str, promise: Callable[..., Any]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The benches a promise is held against, by name; the first variant of a platform stands for the others."""
+    for key in KEYS:
+        module = bench_module(key) if capability in offers(key) else None
+        if module is None or module.FACTS.lacks.intersection(promise.__dict__.get("needs", ())):
+            continue
+        for number, (variant, make) in enumerate(module.VARIANTS.items()):
+            if number == 0 or "in_every_variant" in promise.__dict__:
+                yield f"{key}-{variant}" if variant else key, make
+
+
+def strike(bench: Bench, fault: Fault, capability: str, **options: Any) -> None:
+    """Let a fault happen at the next call that a capability stands on."""
+    name, usual = bench.facts.faults[fault]
+    bench.plan(name, bench.facts.routes[capability], **{**usual, **options})
+
+
+def until_done(bench: Bench, attempt: Callable[[], T], tries: int = 4) -> T:
+    """Repeat as the queue does, after the pause that was asked for."""
+    for _ in range(tries):
+        try:
+            return attempt()
+        except RetryLater as error:
+            assert error.after >= 0  # noqa: PT017 - the pause is part of every such answer
+            bench.rest()
+    raise AssertionError(f"it still cannot be done after {tries} tries")
+
+
+def cost(bench: Bench, work: Callable[[], object]) -> int:
+    """What a piece of work costs in calls."""
+    before = bench.made()
+    work()
+    return bench.made() - before

@@ -1,0 +1,125 @@
+"""What a hostile or broken platform answers: poisoned rows, pages without end, bodies that are something else."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import httpx
+
+from shopbridge.errors import BridgeError
+from shopbridge.mapping.identity import LONGEST, is_sound
+from tests.contract.bench import Bench, Row
+from tests.contract.world import BOMB, Changing, Instead, rows_with
+
+T = TypeVar("T")
+
+POISONS: dict[str, Any] = {
+    "half a character": "\ud800",
+    "3,000 characters": "x" * 3_000,
+    "control characters": "a\x00b\x1f",
+    "a number of 500 KB": BOMB,
+    "no text at all": {"a": []},
+}
+"""What no key can hold."""
+BODIES: tuple[Any, ...] = (
+    *(None, True, 7, 7.5, [], {}, [[]], [None, 1, "x"], {"a": {}}, {"data": None}, {"items": [None]}),
+    *({"data": [None]}, {"data": {"a": 1}}, {"items": 7}, {"orders": [7]}, {"products": {"1": []}}, {"error": []}),
+    *("<html>", '{"data": [', ""),
+    *({"is_error": 0, "data": "x"}, {"is_error": "0", "data": [[]], "data_next_page_exists": "2"}, {"total": "x"}),
+)
+"""What is no answer to anything: JSON, and texts that are none."""
+
+
+def is_key(text: str) -> bool:
+    """Whether a store's key can hold it, and a log's line."""
+    return is_sound(text, 2 * LONGEST)
+
+
+@contextmanager
+def poisoned(bench: Bench, row: Row, name: str, field: str, value: Any) -> Iterator[None]:
+    """Give one field of one record another value in all answers to connectors that are made meanwhile."""
+    seen: list[str] = []
+
+    def change(body: Any) -> None:
+        for each in rows_with(body, row.key):
+            if row.is_of(each, name) and field in each:
+                each[field] = value
+                seen.append(field)
+
+    with laid(bench, partial(Changing, change=change)):
+        yield
+    assert seen, f"no answer holds {field} of {name}"
+
+
+@contextmanager
+def laid(bench: Bench, around: Callable[[httpx.BaseTransport], httpx.BaseTransport]) -> Iterator[None]:
+    """Lay something between platform and connectors that are made meanwhile."""
+    before, bench.around = bench.around, lambda inner: around(before(inner))
+    try:
+        yield
+    finally:
+        bench.around = before
+
+
+def answering(bench: Bench, body: Any, status: int = 200) -> Any:
+    """Let every call but logins be answered by this, whatever it asks."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    kind = "text/html" if isinstance(body, str) else "application/json"
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        if "token" in request.url.path:
+            return None
+        return httpx.Response(status, text=text, headers={"content-type": kind})
+
+    return laid(bench, partial(Instead, answer=answer))
+
+
+def hostile_answers(bench: Bench, capability: str) -> Iterator[tuple[Any, Any]]:
+    """One odd body after the other, each with the part of a new container that gets nothing else."""
+    for body in BODIES:
+        with answering(bench, body):
+            yield body, bench.part(capability)
+        bench.rest()
+
+
+@dataclass(frozen=True)
+class Noted(Generic[T]):
+    """What an attempt gave, or the error that tells a person something; any other error is a bug."""
+
+    given: tuple[T, ...]
+    error: BridgeError | None
+
+
+def noted(attempt: Callable[[], T]) -> Noted[T]:
+    """Try something that a broken platform may spoil."""
+    try:
+        return Noted((attempt(),), None)
+    except BridgeError as error:
+        return Noted((), error)
+
+
+class Replay(httpx.BaseTransport):
+    """Gives the first answer to a kind of call for ever, as a server does that ignores where a page begins."""
+
+    def __init__(self, inner: httpx.BaseTransport, most: int = 60) -> None:
+        self._inner = inner
+        self._first: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self._left = most
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._left -= 1
+        assert self._left > 0, "it asks for ever"
+        place = f"{request.method} {re.sub('[0-9]+', '', request.url.path)}"
+        if place not in self._first:
+            response = self._inner.handle_request(request)
+            response.read()
+            if response.is_error:
+                return response
+            kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+            self._first[place] = (response.status_code, kept, response.content)
+        status, headers, content = self._first[place]
+        return httpx.Response(status, headers=headers, content=content)
