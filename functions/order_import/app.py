@@ -19,4 +19,5 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 
 def take(delivery: Delivery) -> None:
     """Import the order of one message."""
-    import_or_hold(container.bridge, ORDER_MESSAGE.validate_json(delivery.body), last_try=delivery.last)
+    message = ORDER_MESSAGE.validate_json(delivery.body)
+    import_or_hold(container.bridge, message, again=delivery.again, last_try=delivery.last)

@@ -1,12 +1,13 @@
-"""Reads the changed orders of the connections that the queue names, or all of them: a run."""
+"""Reads the changed orders of the connections that the queue names, or all of them: a run; or probes what stands."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from shopbridge.flows.poll_orders import poll_or_leave
-from shopbridge.flows.runs import run_slice
+from shopbridge.flows.probe import probe
+from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.sweep_orders import go_on, order_work
-from shopbridge.model.messages import POLL_MESSAGE, PollRequest
+from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container
 
@@ -25,5 +26,7 @@ def poll(delivery: Delivery) -> None:
     if isinstance(request, PollRequest):
         poll_or_leave(container.bridge, request, tries=delivery.tries)
         go_on(container.bridge, request.connection)
+    elif isinstance(request, ProbeRequest):
+        probe(container.bridge, request)
     else:
-        run_slice(container.bridge, request, order_work)
+        run_or_leave(container.bridge, request, order_work, last_try=delivery.last)

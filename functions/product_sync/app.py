@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.runs import run_slice
+from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.sync_products import product_work
 from shopbridge.model.messages import RunRequest
 from shopbridge.store.batch import Delivery, handle_batch
@@ -20,4 +20,5 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 
 def sync(delivery: Delivery) -> None:
     """Do one slice of a run."""
-    run_slice(container.bridge, RunRequest.model_validate_json(delivery.body), product_work)
+    request = RunRequest.model_validate_json(delivery.body)
+    run_or_leave(container.bridge, request, product_work, last_try=delivery.last)

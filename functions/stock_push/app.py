@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.push_stock import push_skus
-from shopbridge.flows.runs import run_slice
+from shopbridge.flows.push_stock import push_or_leave
+from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.sweep_stock import stock_work
 from shopbridge.model.messages import STOCK_MESSAGE, StockRequest
 from shopbridge.store.batch import Delivery, handle_batch
@@ -23,6 +23,6 @@ def push(delivery: Delivery) -> None:
     """Send the stock that one message asks for."""
     request = STOCK_MESSAGE.validate_json(delivery.body)
     if isinstance(request, StockRequest):
-        push_skus(container.bridge, request)
+        push_or_leave(container.bridge, request, again=delivery.again, last_try=delivery.last)
     else:
-        run_slice(container.bridge, request, stock_work)
+        run_or_leave(container.bridge, request, stock_work, last_try=delivery.last)

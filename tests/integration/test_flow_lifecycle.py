@@ -248,13 +248,13 @@ def test_a_poll_that_is_refused_stops_the_connection_too(new_world: NewWorld) ->
     assert depths(world) == (0, 0, 0)
 
 
-def test_a_redirecting_shop_stops_the_connection_and_names_where_it_leads(new_world: NewWorld) -> None:
+def test_a_shop_that_redirects_once_stops_nothing(new_world: NewWorld) -> None:
     world = new_world()
     world.shop.faults.plan("redirect", "POST /api/search/order", detail="https://other.example/login")
-    bring(world)
-    shown = world.ask("show", connection=world.connection)
-    assert shown["status"] == "stopped"
-    assert "https://other.example/login" in shown["reason"]
+    order_id = bring(world)
+    assert status(world) == "active"
+    assert "https://other.example/login" in events(world, "order_waits")[0]["reason"]
+    imported(world, order_id)
 
 
 # --- the last try ---------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
-from shopbridge.model.health import Health, Job
+from shopbridge.model.health import Health, Job, Obstruction, Task
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Run, RunKind
@@ -77,8 +77,11 @@ class MemoryConnections:
     def get(self, connection: ConnectionId) -> Connection | None:
         return self.connection if connection == self.connection.id else None
 
-    def stop(self, _: ConnectionId, reason: str) -> None:
+    def stop(self, _: ConnectionId, reason: str) -> bool:
+        if self.connection.status != "active":
+            return False
         self.connection = self.connection.model_copy(update={"status": "stopped", "status_reason": reason})
+        return True
 
 
 class MemorySnapshots:
@@ -187,12 +190,14 @@ class MemoryHealth:
 
     clock: Callable[[], datetime]
     known: dict[ConnectionId, Health] = field(default_factory=dict)
+    met: dict[tuple[ConnectionId, Task], Obstruction] = field(default_factory=dict)
 
     def succeeded(self, connection: ConnectionId, job: Job) -> None:
         found = self.known.get(connection, Health())
         failures = {name: reason for name, reason in found.failures.items() if name != job}
         succeeded = {**found.succeeded, job: self.clock()}
         self.known[connection] = found.model_copy(update={"succeeded": succeeded, "failures": failures})
+        self.unobstructed(connection, job)
 
     def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
         found = self.known.get(connection, Health())
@@ -200,6 +205,28 @@ class MemoryHealth:
 
     def of(self, connections: Sequence[ConnectionId]) -> Mapping[ConnectionId, Health]:
         return {name: self.known[name] for name in connections if name in self.known}
+
+    def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
+        before = self.met.get((connection, task), Obstruction(since=self.clock(), count=0))
+        self.met[connection, task] = before.model_copy(update={"count": before.count + 1})
+        return self.met[connection, task]
+
+    def unobstructed(self, connection: ConnectionId, task: Task) -> None:
+        self.met.pop((connection, task), None)
+
+    def stopped(self, connection: ConnectionId, why: str, *, probes: int) -> None:
+        self.met = {place: met for place, met in self.met.items() if place[0] != connection}
+        self._note(connection, stopped_at=self.clock(), stopped_for=why, probes=probes)
+
+    def probed(self, connection: ConnectionId) -> None:
+        before = self.known.get(connection, Health())
+        self._note(connection, probed_at=self.clock(), probes=before.probes + 1)
+
+    def resumed(self, connection: ConnectionId) -> None:
+        self._note(connection, resumed_at=self.clock())
+
+    def _note(self, connection: ConnectionId, **facts: object) -> None:
+        self.known[connection] = self.known.get(connection, Health()).model_copy(update=facts)
 
     def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
         found = self.known.get(connection, Health())

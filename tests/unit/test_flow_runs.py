@@ -7,7 +7,7 @@ import pytest
 
 from shopbridge.errors import Conflict, Held, NeedsAttention, RetryLater
 from shopbridge.flows.run_operations import briefly, described, newest
-from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, resume, run_slice, start, stop
+from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, resume, run_or_leave, run_slice, start, stop
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import MOST_PROBLEMS, Run
@@ -103,10 +103,27 @@ def test_a_busy_platform_leaves_the_run_to_the_next_tick_or_to_its_own_message(b
     assert world.log.of("run_waits", "reason") == ["Busy (shop)."]
 
 
-def test_a_refused_login_fails_the_run_and_stops_the_connection() -> None:
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_refused_login_stops_the_connection_and_the_run_goes_on_when_the_connection_does(by_name: bool) -> None:
     world = StockWorld()
-    run = work(world, failing(NeedsAttention("No", where="shop", fix="Look.")))
-    assert (run.state, run.reason and run.reason.text, world.connection.status) == ("failed", "No (shop).", "stopped")
+    work(world, more)
+    request = world.queue.runs.pop() if by_name else None
+    run = work(world, failing(NeedsAttention("No", where="shop", fix="Look.")), request)
+    assert (run.state, run.lease_owner, run.reason, world.connection.status) == ("running", None, None, "stopped")
+    assert world.log.of("run_waits", "reason") == ["No (shop)."]
+    assert work(world, failing(AssertionError("never called"))).state == "running"
+    world.connections.connection = world.connection.model_copy(update={"status": "active"})
+    assert work(world, done).counts.found == 5
+
+
+def test_what_fails_at_its_last_try_is_left_to_the_next_tick_instead_of_going_to_the_dead_letters() -> None:
+    world = StockWorld()
+    work(world, more)
+    request, busy = world.queue.runs.pop(), failing(RetryLater("Busy", after=9, where="shop"))
+    with pytest.raises(RetryLater):
+        run_or_leave(world.bridge, request, busy, last_try=False)
+    run_or_leave(world.bridge, request, busy, last_try=True)
+    assert work(world, done).state == "done"
 
 
 def test_what_cannot_go_on_fails_the_run_and_the_next_tick_begins_anew() -> None:

@@ -9,9 +9,11 @@ from typing import Any, cast
 import pytest
 
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hold import HOURLY_PROBES
 from shopbridge.flows.watch import COUNTS, watch
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerState, Reason
+from shopbridge.model.messages import ProbeRequest
 from shopbridge.ports import Scheduled
 from tests.unit.memory_stores import Log, MemoryHealth
 
@@ -29,6 +31,7 @@ class Watched:
     waiting: Mapping[LedgerState, int] = field(default_factory=dict)
     now: datetime = datetime(2026, 1, 31, 12, tzinfo=UTC)
     log: Log = field(default_factory=Log)
+    probed: list[tuple[datetime, ProbeRequest]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.health = MemoryHealth(lambda: self.now)
@@ -51,7 +54,14 @@ class Watched:
             resting=lambda: [] if active else [resting],
         )
         ledger = SimpleNamespace(waiting=lambda _connection: self.waiting)
-        parts = {"connections": connections, "ledger": ledger, "health": self.health, "activity": self.log}
+        polls = SimpleNamespace(send=lambda requests: self.probed.extend((self.now, each) for each in requests))
+        parts = {
+            "connections": connections,
+            "ledger": ledger,
+            "health": self.health,
+            "activity": self.log,
+            "polls": polls,
+        }
         return cast("Bridge", SimpleNamespace(**parts, clock=lambda: self.now))
 
     def events(self) -> Sequence[tuple[str, Any]]:
@@ -140,3 +150,42 @@ def test_what_waits_is_counted_of_connections_at_rest_too() -> None:
     waiting: dict[LedgerState, int] = {"HELD": 3, "UNKNOWN": 2, "DONE": 1}
     assert Watched(Scheduled(SHOP, 600), waiting=waiting).looks() == {"held": 6, "unknown": 2}
     assert Watched(Scheduled(SHOP, 600), "paused", waiting).looks() == {"held": 6, "unknown": 2}
+
+
+# --- probes ---------------------------------------------------------------------------------------------------------
+
+
+def probed_at(watched: Watched, since: datetime) -> list[float]:
+    """The hours after which probes were asked for."""
+    assert {request for _, request in watched.probed} <= {ProbeRequest(connection=SHOP)}
+    return [(moment - since) / timedelta(hours=1) for moment, _ in watched.probed]
+
+
+def test_a_stopped_connection_is_probed_hourly_at_first_and_then_daily() -> None:
+    watched = Watched(Scheduled(SHOP, 5), status="stopped")
+    watched.health.stopped(SHOP, "The key is refused", probes=0)
+    since = watched.now
+    watched.looks(4 * 1440)
+    assert probed_at(watched, since) == [1, 2, 3, 4, 5, 6, 30, 54, 78]
+
+
+def test_one_that_stopped_again_for_the_same_reason_is_probed_daily() -> None:
+    watched = Watched(Scheduled(SHOP, 5), status="stopped")
+    watched.health.stopped(SHOP, "A right is missing", probes=HOURLY_PROBES)
+    since = watched.now
+    watched.looks(3 * 1440)
+    assert probed_at(watched, since) == [24, 48, 72]
+
+
+def test_who_was_paused_or_has_nothing_that_waits_is_never_probed() -> None:
+    waiting: dict[LedgerState, int] = {"HELD": 3}
+    for watched in (Watched(status="paused", waiting=waiting), Watched()):
+        watched.looks(1440)
+        assert watched.probed == []
+
+
+def test_a_connection_at_work_whose_orders_wait_is_probed_hourly() -> None:
+    watched = Watched(waiting={"HELD": 3})
+    since = watched.now
+    watched.looks(180)
+    assert [round(hours, 1) for hours in probed_at(watched, since)] == [0.1, 1.1, 2.1]

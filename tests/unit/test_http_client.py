@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
+from shopbridge.errors import NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call, judge_by_status, retry_after
 from shopbridge.http.client import Limit, PlatformClient, Wiring
 from shopbridge.mapping.json_reading import MOST_VALUES
@@ -182,8 +182,8 @@ def test_amounts_arrive_as_the_decimals_that_were_written() -> None:
     [
         (401, {}, "", NeedsAttention, "credentials"),
         (403, {}, "", NeedsAttention, "credentials"),
-        (301, {"location": "https://www.shop.example"}, "", NeedsAttention, "https://www.shop.example"),
-        (200, {"content-type": "text/html"}, "<html>", NeedsAttention, "no API answer"),
+        (301, {"location": "https://www.shop.example"}, "", Obstructed, "https://www.shop.example"),
+        (200, {"content-type": "text/html"}, "<html>", Obstructed, "no API answer"),
         (404, {"content-type": "application/json"}, "{}", Rejected, "404"),
         (422, {"content-type": "application/json"}, "{}", Rejected, "422"),
         (429, {}, "", Throttled, "slow down"),
@@ -233,7 +233,7 @@ def test_neither_does_a_redirect_that_is_followed_by_a_read(status: int) -> None
 
 @pytest.mark.parametrize("status", [307, 308])
 def test_a_redirect_of_the_creation_itself_names_the_address(status: int) -> None:
-    with pytest.raises(NeedsAttention, match="www"):
+    with pytest.raises(Obstructed, match="www"):
         client(replies(httpx.Response(status, headers={"location": "https://www.shop.example"}))).send(CREATE)
 
 
@@ -292,7 +292,7 @@ def test_a_certificate_that_is_not_valid_is_told() -> None:
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_wall_in_front_of_the_platform_is_not_taken_for_wrong_credentials(status: int) -> None:
     wall = httpx.Response(status, text="<html>", headers={"content-type": "text/html"})
-    with pytest.raises(NeedsAttention, match="in front of the platform"):
+    with pytest.raises(Obstructed, match="in front of the platform"):
         client(replies(wall)).send(READ)
 
 

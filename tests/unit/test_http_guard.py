@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.errors import NeedsAttention, RetryLater
+from shopbridge.errors import NeedsAttention, Obstructed, RetryLater
 from shopbridge.http import guard
 from shopbridge.http.guard import PinnedTransport, Resolve, public_addresses
 
@@ -197,14 +197,14 @@ def test_a_call_that_may_have_arrived_goes_to_no_second_address() -> None:
 @pytest.mark.parametrize(
     ("error", "consequence"),
     [
-        (socket.gaierror(socket.EAI_NONAME, "unknown"), NeedsAttention),
+        (socket.gaierror(socket.EAI_NONAME, "unknown"), Obstructed),
         (UnicodeError("label empty or too long"), NeedsAttention),
         (socket.gaierror(socket.EAI_AGAIN, "later"), RetryLater),
         (socket.gaierror(socket.EAI_FAIL, "broken"), RetryLater),
         (socket.gaierror(socket.EAI_SYSTEM, "too many open files"), RetryLater),
     ],
 )
-def test_only_a_name_without_an_address_stops_a_connection(
+def test_only_what_can_be_no_name_stops_a_connection_at_once(
     monkeypatch: pytest.MonkeyPatch, error: Exception, consequence: type[Exception]
 ) -> None:
     def look_up(*_: object, **__: object) -> None:

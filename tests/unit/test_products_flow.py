@@ -191,7 +191,7 @@ def test_refused_credentials_stop_the_connection_and_keep_what_was_written() -> 
     world.source.change(1, prices={"regular": euro("1.00")})
     world.target.trouble["find"] = NeedsAttention("The key is refused", where="Shop", fix="Make a new one.")
     world.tick()
-    assert (world.standing().state, world.connection.status) == ("failed", "stopped")
+    assert (world.standing().state, world.connection.status) == ("running", "stopped")
 
 
 def test_a_platform_that_is_away_costs_nothing_that_was_done() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shopbridge.connectors.shopware.login import login_call, read_token, token_grant
 from shopbridge.connectors.shopware.outcomes import judge
-from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater, Throttled, Unfinished
+from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call
 
 JSON = {"content-type": "application/json"}
@@ -58,9 +58,9 @@ TABLE: list[tuple[Answer, type[BridgeError], str]] = [
     (error(429, "0", "Too many"), Throttled, "slow down"),
     (answer(503, "<h1>Maintenance</h1>", HTML), RetryLater, "503"),
     (answer(502, "<h1>Bad gateway</h1>", HTML), Unfinished, "502"),
-    (answer(200, "<!DOCTYPE html>", HTML), NeedsAttention, "Check the URL"),
-    (answer(404, "<!DOCTYPE html>", HTML), NeedsAttention, "Check the URL"),
-    (answer(301, "", {"location": "https://www.shop.example.test/"}), NeedsAttention, "final address"),
+    (answer(200, "<!DOCTYPE html>", HTML), Obstructed, "Check the URL"),
+    (answer(404, "<!DOCTYPE html>", HTML), Obstructed, "Check the URL"),
+    (answer(301, "", {"location": "https://www.shop.example.test/"}), Obstructed, "final address"),
     (answer(400, {"errors": []}), Rejected, "400"),
     (answer(400, {"errors": ["odd"]}), Rejected, "400"),
 ]
@@ -131,9 +131,9 @@ LOGIN_TABLE: list[tuple[Answer, type[BridgeError], str]] = [
     (error(429, "FRAMEWORK__AUTH_THROTTLED", parameters={"seconds": 10}), Throttled, "10 s"),
     (answer(429, {}, {**JSON, "retry-after": "60"}), Throttled, "slow down"),
     (answer(503, "<h1>Maintenance</h1>", HTML), RetryLater, "503"),
-    (answer(200, "<!DOCTYPE html>", HTML), NeedsAttention, "Check the URL"),
-    (answer(404, "<!DOCTYPE html>", HTML), NeedsAttention, "Check the URL"),
-    (answer(302, "", {"location": "/login"}), NeedsAttention, "final address"),
+    (answer(200, "<!DOCTYPE html>", HTML), Obstructed, "Check the URL"),
+    (answer(404, "<!DOCTYPE html>", HTML), Obstructed, "Check the URL"),
+    (answer(302, "", {"location": "/login"}), Obstructed, "final address"),
     (answer(200, {"token": "x"}), RetryLater, "no token"),
 ]
 

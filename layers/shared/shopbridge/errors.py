@@ -3,7 +3,8 @@
 BridgeError
 ├── RetryLater        the other side is busy or away: the queue tries again after a delay
 │   ├── Throttled     the platform itself said so: nobody calls it before
-│   └── Unfinished    it broke down over the call or took too long: asking for less may help
+│   ├── Unfinished    it broke down over the call or took too long: asking for less may help
+│   └── Obstructed    something else answers in its place, or nobody by its name: a reason to stop only when it lasts
 ├── Held              this record waits for a person
 │   └── Unmapped      a value has no entry in a map: names the key to add
 ├── Rejected          the target refused this record for good
@@ -59,6 +60,13 @@ class Throttled(RetryLater):
 
 class Unfinished(RetryLater):
     """The platform broke down over a call, took too long, or answered more than we take; asking for less may help."""
+
+
+class Obstructed(RetryLater):
+    """Something else answered in the platform's place (a page, a firewall, a redirect), or its name leads nowhere.
+
+    Mostly a matter of minutes; when it lasts, somebody has to look at the address, as with NeedsAttention.
+    """
 
 
 class Held(BridgeError):  # noqa: N818

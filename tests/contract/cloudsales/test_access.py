@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
-from shopbridge.errors import NeedsAttention, Rejected, RetryLater, Throttled
+from shopbridge.errors import NeedsAttention, Obstructed, Rejected, RetryLater, Throttled
 from tests.contract.benches.cloudsales import CREATE, Bench, bench, bought, planned
 from tests.contract.world import Secrets
 
@@ -149,7 +149,7 @@ def test_a_missing_right_is_named(status: int) -> None:
 def test_a_redirect_and_a_page_that_is_no_answer_are_told_apart_from_a_fault() -> None:
     at = bench()
     at.fault("redirect", PRODUCTS)
-    with pytest.raises(NeedsAttention, match="redirects"):
+    with pytest.raises(Obstructed, match="redirects"):
         at.connector().stock_page(None)
     at.fault("server_error", PRODUCTS)
     with pytest.raises(RetryLater):

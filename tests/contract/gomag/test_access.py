@@ -8,7 +8,7 @@ from sandbox.platforms.gomag import ProductSpec
 from shopbridge.connectors.gomag.connector import SPEC
 from shopbridge.connectors.gomag.outcomes import judge
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
 from tests.contract.benches.gomag import GOLDEN, D, bench, swift
 
@@ -63,13 +63,14 @@ def test_a_key_that_is_refused_inside_a_good_answer_names_the_forms_of_the_shop(
     ("status", "body", "kind"),
     [
         (401, '{"error":"401","message":"x"}', NeedsAttention),
-        (401, "<html>", NeedsAttention),
+        (401, "<html>", Obstructed),
+        (403, "<html>", Obstructed),
         (403, "{}", NeedsAttention),
-        (404, "<html>", NeedsAttention),
-        (302, "", NeedsAttention),
+        (404, "<html>", Obstructed),
+        (302, "", Obstructed),
         (429, "<html>", Throttled),
         (502, "<html>", RetryLater),
-        (200, "<html>", RetryLater),
+        (200, "<html>", Obstructed),
         (200, '{"orders":{"1":', RetryLater),
         (200, "", RetryLater),
         (200, '"text"', RetryLater),
@@ -164,7 +165,7 @@ def test_ping_says_when_no_order_can_count_as_paid() -> None:
 def test_a_page_in_the_place_of_an_answer_is_tried_again() -> None:
     at = bench()
     at.fault("html_page", "order/read")
-    with pytest.raises(RetryLater, match="no JSON"):
+    with pytest.raises(Obstructed, match="no API answer"):
         swift(at).ping()
     at.fault("cut_body", "order/read")
     with pytest.raises(RetryLater, match="no JSON"):

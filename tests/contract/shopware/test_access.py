@@ -10,7 +10,7 @@ import pytest
 from sandbox.platforms.shopware import ProductSpec
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
-from shopbridge.errors import NeedsAttention, RetryLater, Throttled
+from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, RetryLater, Throttled
 from shopbridge.model.base import OrderId
 from tests.contract.benches.shopware import LONG_AGO, NEWEST, RELEASES, Bench, all_changed, bench
 from tests.contract.world import Secrets
@@ -172,24 +172,24 @@ def test_maintenance_is_no_reason_to_stop() -> None:
 def test_a_redirect_says_which_address_to_enter(route: str) -> None:
     shop = bench()
     shop.shop.faults.plan("redirect", route, detail="https://www.shop.example.test/api")
-    with pytest.raises(NeedsAttention, match=r"www\.shop\.example\.test") as caught:
+    with pytest.raises(Obstructed, match=r"www\.shop\.example\.test") as caught:
         shop.connector().ping()
     assert "final address" in caught.value.fix
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "words", "kind"),
     [
-        (httpx.Response(200, html="<!DOCTYPE html><title>Shop</title>"), "no API answer"),
-        (httpx.Response(404, html="<!DOCTYPE html><title>Not found</title>"), "no API answer"),
-        (httpx.Response(404, json={"errors": [{"code": "0", "status": "404"}]}), "no Shopware Admin API"),
+        (httpx.Response(200, html="<!DOCTYPE html><title>Shop</title>"), "no API answer", Obstructed),
+        (httpx.Response(404, html="<!DOCTYPE html><title>Not found</title>"), "no API answer", Obstructed),
+        (httpx.Response(404, json={"errors": [{"code": "0"}]}), "no Shopware Admin API", NeedsAttention),
     ],
 )
-def test_an_address_without_an_admin_api_is_named(answer: httpx.Response, words: str) -> None:
+def test_an_address_without_an_admin_api_is_named(answer: httpx.Response, words: str, kind: type[BridgeError]) -> None:
     shop = bench()
     connector = shop.connector()
     connector.api.client.wiring.http._transport = httpx.MockTransport(lambda _: answer)
-    with pytest.raises(NeedsAttention, match=words):
+    with pytest.raises(kind, match=words):
         connector.ping()
 
 

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, Held, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
+from shopbridge.mapping.masking import mask_patterns
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.health import Health
 from shopbridge.model.ledger import IN_DOUBT, EffectKey, Event, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
@@ -16,6 +18,17 @@ LEASE = timedelta(seconds=150)
 
 WAITING = frozenset({"connection_paused", "connection_stopped"})
 """Reasons that a resume of the connection resolves by itself."""
+
+GAVE_UP = "gave_up"
+GAVE_UP_AGAIN = "gave_up_again"
+"""Codes of what was tried for many hours: the first is taken up by itself once the platforms answer, and only once."""
+ONCE_MORE = "once more after giving up"
+"""The event of a notice that does so."""
+
+SOON = timedelta(days=1)
+"""A connection that is stopped again for the same reason within this time is probed once a day only."""
+HOURLY_PROBES = 6
+"""Probes in vain before they come once a day: a platform may lock a user whom it refused ten times in a row."""
 
 
 def order_key(connection: ConnectionId, order_id: str) -> EffectKey:
@@ -116,9 +129,18 @@ def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, or
 
 
 def stop_connection(bridge: Bridge, connection: ConnectionId, error: BridgeError) -> None:
-    """A platform refuses us: no more calls until a person has acted."""
-    bridge.connections.stop(connection, str(error))
+    """A platform refuses us: no more calls but a probe now and then. Several workers may hear it, and one tells."""
+    if not bridge.connections.stop(connection, str(error)):
+        return
+    health = bridge.health.of([connection]).get(connection, Health())
+    bridge.health.stopped(connection, mask_patterns(error.what), probes=_probes_before(bridge, health, error))
     bridge.activity.warning("connection_stopped", connection, fix=error.fix, reason=f"{error.what} ({error.where}).")
+
+
+def _probes_before(bridge: Bridge, health: Health, error: BridgeError) -> int:
+    """What a probe cannot see, such as a right that only work asks for, stops the connection again soon after it."""
+    soon = health.resumed_at is not None and bridge.clock() - health.resumed_at < SOON
+    return HOURLY_PROBES if soon and health.stopped_for == mask_patterns(error.what) else 0
 
 
 def log_held(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:

@@ -25,7 +25,10 @@ from shopbridge.flows.effects import SETTLING, must_settle
 from shopbridge.flows.follow_up import planned_follow_ups, run_follow_ups
 from shopbridge.flows.hidden_names import KEYED, hidden_name, with_key
 from shopbridge.flows.hold import (
+    GAVE_UP,
+    GAVE_UP_AGAIN,
     LEASE,
+    ONCE_MORE,
     hold_order,
     hold_unreadable,
     log_held,
@@ -41,6 +44,7 @@ from shopbridge.flows.hold import (
     told,
 )
 from shopbridge.flows.job import Job, open_job
+from shopbridge.flows.obstructions import enduring
 from shopbridge.flows.order_differences import facts_of
 from shopbridge.flows.order_warnings import order_warnings
 from shopbridge.flows.privacy import discreet
@@ -66,8 +70,11 @@ LOOK_BACK = CLOCKS_APART + timedelta(minutes=5)
 """Neither the clock that noted the try nor the back office's own need agree with ours when we search since a moment."""
 
 
-def import_message(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
+def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: bool = False) -> None:
     """Do what one message of the order queue asks for.
+
+    Args:
+        again: It was delivered before.
 
     Raises:
         RetryLater: Try the message again after its delay; every other outcome is in the ledger.
@@ -80,27 +87,36 @@ def import_message(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
         return
     connection = with_key(bridge, connection)
     try:
-        _import(open_job(bridge, connection), message)
+        with enduring(bridge, connection, "import", again=again):
+            _import(open_job(bridge, connection), message)
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
         _wait_for_connection(bridge, connection, message)
 
 
-def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool) -> None:
+def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool, again: bool = False) -> None:
     """As ``import_message``; but what fails even at its last try is held for a person instead of going astray.
 
     Raises:
         RetryLater: There are tries left.
     """
     try:
-        import_message(bridge, message)
+        import_message(bridge, message, again=again)
     except RetryLater as error:
         if not last_try:
             _tell_waiting(bridge, message, error)
             raise
-        fix = "Check that both systems answer, then resend the order."
-        reason = Reason(code="gave_up", text=f"Tried for many hours without success: {error.what}.", fix=fix)
-        _set_aside(bridge, message, reason)
+        _set_aside(bridge, message, _given_up(message, error))
+
+
+def _given_up(message: OrderNotice | OrderFound, error: RetryLater) -> Reason:
+    """A platform that was away gets one more round when it answers; what fails that long twice is the order's own."""
+    text = f"Tried for many hours without success: {error.what}."
+    if isinstance(message, OrderNotice) and message.event == ONCE_MORE:
+        fix = "Both platforms answer, so look what is particular about the order, then resend it."
+        return Reason(code=GAVE_UP_AGAIN, text=text, fix=fix)
+    fix = "Check that both systems answer; it is sent again by itself within an hour from then."
+    return Reason(code=GAVE_UP, text=text, fix=fix)
 
 
 def _tell_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: RetryLater) -> None:
@@ -146,7 +162,7 @@ def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderN
     reason = Reason(
         code=code,
         text="The connection was not active when the order came in.",
-        fix="Resume the connection: its waiting orders then go on by themselves.",
+        fix="Its waiting orders go on by themselves when the connection does.",
     )
     _set_aside(bridge, message, reason)
 

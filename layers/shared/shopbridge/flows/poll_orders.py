@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import hold_unreadable, stop_connection
+from shopbridge.flows.obstructions import enduring
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.cursor import OrderCursor
@@ -40,7 +41,8 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
     if connection is None or connection.status != "active":
         return 0
     try:
-        return _Poll(bridge, connection, request).run()
+        with enduring(bridge, connection, "poll"):
+            return _Poll(bridge, connection, request).run()
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
         return 0

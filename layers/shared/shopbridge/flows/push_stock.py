@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import stop_connection
+from shopbridge.flows.obstructions import enduring
 from shopbridge.flows.stock_figures import content_of, refused_entry
 from shopbridge.flows.stock_log import tell_left, tell_pushed
 from shopbridge.flows.stock_route import StockRoute, open_route
@@ -24,8 +25,24 @@ _NOT_THERE = Reason(
 )
 
 
-def push_skus(bridge: Bridge, request: StockRequest) -> None:
+def push_or_leave(bridge: Bridge, request: StockRequest, *, again: bool, last_try: bool) -> None:
+    """As ``push_skus``; but what fails even at its last try is left to the next run of stock, which finds it by itself.
+
+    Raises:
+        RetryLater: There are tries left.
+    """
+    try:
+        push_skus(bridge, request, again=again)
+    except RetryLater:
+        if not last_try:
+            raise
+
+
+def push_skus(bridge: Bridge, request: StockRequest, *, again: bool = False) -> None:
     """Send the stock of these SKUs, whatever was sent before.
+
+    Args:
+        again: The request was delivered before.
 
     Raises:
         RetryLater: A platform is busy or away, or another push is at work.
@@ -34,7 +51,8 @@ def push_skus(bridge: Bridge, request: StockRequest) -> None:
     if connection is None or connection.status != "active" or not connection.settings.stock.active:
         return
     try:
-        _push_all(open_route(bridge, connection), request)
+        with enduring(bridge, connection, "skus", again=again):
+            _push_all(open_route(bridge, connection), request)
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
     except (Held, Rejected) as error:

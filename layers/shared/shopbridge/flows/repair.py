@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.hold import LEASE, leave_rest, order_key, settle
+from shopbridge.flows.hold import GAVE_UP, LEASE, ONCE_MORE, leave_rest, order_key, settle
 from shopbridge.flows.skipped import expectation, expectation_of
 from shopbridge.flows.stored import load
 from shopbridge.model.base import ConnectionId, OrderId
@@ -48,8 +48,12 @@ def _open(record: LedgerRecord) -> LedgerRecord:
     return record
 
 
-def resend_records(bridge: Bridge, records: Sequence[LedgerRecord]) -> int:
-    """Hand orders to the import again; it reads them afresh from the shop."""
+def resend_records(bridge: Bridge, records: Sequence[LedgerRecord], *, by_itself: bool = False) -> int:
+    """Hand orders to the import again, in this order; it reads them afresh from the shop.
+
+    Args:
+        by_itself: No person asked for it, so what gives up once more waits for one.
+    """
     now = bridge.clock()
     bridge.orders.send(
         [
@@ -57,7 +61,7 @@ def resend_records(bridge: Bridge, records: Sequence[LedgerRecord]) -> int:
                 connection=record.key.connection,
                 order_id=OrderId(record.key.id),
                 origin="resend",
-                event="resend",
+                event=ONCE_MORE if by_itself and record.reason and record.reason.code == GAVE_UP else "resend",
                 received_at=now,
             )
             for record in records

@@ -12,6 +12,7 @@ from uuid import uuid4
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import reason_of, stop_connection
+from shopbridge.flows.obstructions import enduring
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
@@ -129,6 +130,19 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
         _wake(bridge, connection.id)
 
 
+def run_or_leave(bridge: Bridge, request: RunRequest, work: Work, *, last_try: bool) -> None:
+    """As ``run_slice``; but what fails even at its last try is left to the next tick of the schedule.
+
+    Raises:
+        RetryLater: There are tries left.
+    """
+    try:
+        run_slice(bridge, request, work)
+    except RetryLater:
+        if not last_try:
+            raise
+
+
 def is_wanted(connection: Connection, kind: RunKind) -> bool:
     """The connection's settings carry what this kind of run carries; orders always travel."""
     settings = connection.settings
@@ -139,7 +153,8 @@ def is_wanted(connection: Connection, kind: RunKind) -> bool:
 
 def _work(turn: Slice, request: RunRequest, work: Work) -> None:
     try:
-        done = work(turn)
+        with enduring(turn.bridge, turn.connection, turn.run.kind):
+            done = work(turn)
         if done:
             _end(turn, "done")
         else:
@@ -150,11 +165,13 @@ def _work(turn: Slice, request: RunRequest, work: Work) -> None:
         return  # another worker took the run after our lease
     except NeedsAttention as error:
         stop_connection(turn.bridge, turn.connection.id, error)
-        _end(turn, "failed", reason_of(error))
+        _let_go(turn, error)
     except (Held, Rejected) as error:
         _end(turn, "failed", reason_of(error))
     except RetryLater as error:
-        _let_go(turn, request, error)
+        _let_go(turn, error)
+        if request.run:
+            raise
 
 
 def _end(turn: Slice, state: RunState, reason: Reason | None = None) -> None:
@@ -177,13 +194,11 @@ def _continue_later(turn: Slice, request: RunRequest) -> None:
         turn.bridge.work.send([following])
 
 
-def _let_go(turn: Slice, request: RunRequest, error: RetryLater) -> None:
-    """Where a tick asked, the next one goes on; else the message comes back for it."""
+def _let_go(turn: Slice, error: BridgeError) -> None:
+    """The next tick that finds the connection at work goes on; a message of the run's own comes back for it."""
     turn.save(lease_owner=None, lease_until=None)
     reason = f"{error.what} ({error.where})."
     turn.bridge.activity.info("run_waits", turn.connection.id, job=turn.run.kind, reason=reason)
-    if request.run:
-        raise error
 
 
 def _wake(bridge: Bridge, connection: ConnectionId) -> None:

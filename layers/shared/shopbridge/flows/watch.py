@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.probe import ask_for_probes, is_due
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection
+from shopbridge.model.connection import Connection, ConnectionStatus
 from shopbridge.model.health import Health, Job
 from shopbridge.model.ledger import LedgerState, Reason
 from shopbridge.ports import Scheduled
@@ -45,9 +46,14 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Seen:
-    """A connection at this look."""
+    """A connection at this look.
+
+    Attributes:
+        status: As of the connection.
+    """
 
     connection: ConnectionId
+    status: ConnectionStatus
     health: Health
     troubles: Sequence[Trouble] = ()
     waiting: Mapping[LedgerState, int] = field(default_factory=dict)
@@ -55,7 +61,7 @@ class Seen:
 
 
 def watch(bridge: Bridge) -> Mapping[str, int]:
-    """Count what is wrong over all connections, tell each new trouble once, and its end.
+    """Count what is wrong over all connections, tell each new trouble once, and its end; ask for probes.
 
     Returns:
         The counts, which are logged too; metrics and alarms are made of that line.
@@ -66,6 +72,7 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
     seen = [*(_active(bridge, one, known) for one in active), *(_resting(bridge, one, known) for one in resting)]
     for each in seen:
         _tell(bridge, each)
+    ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
     counts = _counted(seen)
     bridge.activity.info("watched", ConnectionId(""), connections=len(seen), **counts)
     return counts
@@ -75,15 +82,24 @@ def _active(bridge: Bridge, one: Scheduled, known: Mapping[ConnectionId, Health]
     now, health = bridge.clock(), known.get(one.connection, Health())
     since = health.watched_since or now
     troubles = [*_stale(one, health, since, now), *_failed(health)]
-    return Seen(one.connection, health, troubles, bridge.ledger.waiting(one.connection), since)
+    return Seen(one.connection, "active", health, troubles, bridge.ledger.waiting(one.connection), since)
 
 
 def _resting(bridge: Bridge, one: Connection, known: Mapping[ConnectionId, Health]) -> Seen:
-    """A paused connection is left alone by its operator; a stopped one is in trouble until it is resumed."""
+    """A paused connection is left alone by its operator; a stopped one is in trouble until it goes on."""
     health = known.get(one.id, Health())
-    reason = Reason(code="connection_stopped", text=one.status_reason, fix="Do what it says, then resume it.")
+    reason = Reason(
+        code="connection_stopped", text=one.status_reason, fix="Do what it says; it then goes on by itself."
+    )
     stopped = [Trouble("stopped", "stopped", reason)] if one.status == "stopped" else []
-    return Seen(one.id, health, stopped, bridge.ledger.waiting(one.id))
+    return Seen(one.id, one.status, health, stopped, bridge.ledger.waiting(one.id))
+
+
+def _wants_probe(seen: Seen, now: datetime) -> bool:
+    """What stands still because of a platform, or may hold orders that do."""
+    stopped = seen.status == "stopped"
+    may_go_on = stopped or (seen.status == "active" and sum(seen.waiting.values()) > 0)
+    return may_go_on and is_due(seen.health, now, stopped=stopped)
 
 
 def _stale(one: Scheduled, health: Health, since: datetime, now: datetime) -> Iterator[Trouble]:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
-from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
+from shopbridge.errors import NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.bodies import LARGEST_ANSWER
 from shopbridge.mapping.json_reading import JsonError, TooManyValues, read_json
 
@@ -92,7 +92,8 @@ def judge_by_status(answer: Answer) -> None:
         RetryLater: 408, 425 and the 5xx that pass by themselves; Unfinished where it broke down over the call.
         OutcomeUnknown: The same on a call that must not be repeated: a gateway gives up while the platform goes on.
             Also a redirect or a page that such a call is answered with: neither says that nothing happened.
-        NeedsAttention: 401, 403, redirects, and pages that are no API.
+        Obstructed: Pages that are no API, whatever their status, and redirects.
+        NeedsAttention: 401 and 403 otherwise.
         Rejected: every other status of 400 and above.
     """
     if answer.status == 429:  # noqa: PLR2004 - the status codes are their own names here
@@ -123,8 +124,9 @@ def _leaves_open(answer: Answer) -> bool:
 
 def _refuse_wrong_address(answer: Answer) -> None:
     if answer.status in (401, 403) and _is_page(answer):
-        raise NeedsAttention(
+        raise Obstructed(
             f"Something in front of the platform refuses our calls ({answer.status})",
+            after=retry_after(answer),
             where=answer.where,
             fix="Let calls to the API pass the firewall or the password page before it, then verify the connection.",
         )
@@ -135,14 +137,16 @@ def _refuse_wrong_address(answer: Answer) -> None:
             fix="Check the connection's credentials and their rights, then verify it again.",
         )
     if 300 <= answer.status < 400:  # noqa: PLR2004
-        raise NeedsAttention(
+        raise Obstructed(
             f"The address redirects to {answer.headers.get('location', 'another one')}",
+            after=retry_after(answer),
             where=answer.where,
             fix="Enter the final address: a redirected call loses its body or its credentials.",
         )
     if _is_page(answer):
-        raise NeedsAttention(
+        raise Obstructed(
             "The address answers with something that is no API answer",
+            after=retry_after(answer),
             where=answer.where,
             fix="Check the URL: it should be the shop's own address, without a path to a page.",
         )

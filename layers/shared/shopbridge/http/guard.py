@@ -17,12 +17,14 @@ from contextlib import suppress
 
 import httpx
 
-from shopbridge.errors import NeedsAttention, RetryLater
+from shopbridge.errors import NeedsAttention, Obstructed, RetryLater
 
 Resolve = Callable[[str, int], Sequence[str]]
 
 NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 """What getaddrinfo says of a name without an address; its other errors are the name service's own trouble."""
+_NO_SUCH_HOST = "The host name {!r} does not exist"
+_TYPING_ERROR = "Check the URL for a typing error."
 TRIED = 2
 """Addresses of a name that are tried: one of several may be down for long."""
 
@@ -49,15 +51,21 @@ _TRANSLATED = [ipaddress.IPv6Network(text) for text in ("::ffff:0:0/96", "64:ff9
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
-    """All addresses of a host. Raises NeedsAttention when it has none, RetryLater when nobody can tell now."""
+    """All addresses of a host.
+
+    Raises:
+        Obstructed: It has none, perhaps while its entry at the name service is renewed.
+        RetryLater: Nobody can tell now.
+        NeedsAttention: It cannot be the name of a host.
+    """
     try:
         found = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
     except socket.gaierror as error:
         if error.errno not in NO_SUCH_NAME:
             raise RetryLater("The name service does not answer", after=30, where=host) from error
-        raise _no_such_host(host) from error
+        raise Obstructed(_NO_SUCH_HOST.format(host), after=60, where=host, fix=_TYPING_ERROR) from error
     except (UnicodeError, OverflowError) as error:
-        raise _no_such_host(host) from error
+        raise NeedsAttention(_NO_SUCH_HOST.format(host), where=host, fix=_TYPING_ERROR) from error
     return [str(entry[4][0]) for entry in found]
 
 
@@ -65,7 +73,8 @@ def public_addresses(host: str, port: int, *, allow_loopback: bool, resolver: Re
     """The addresses to connect to, in the resolver's order.
 
     Raises:
-        NeedsAttention: The host does not exist, or one of its addresses is not public.
+        Obstructed: The host does not exist.
+        NeedsAttention: One of its addresses is not public.
     """
     addresses = resolver(host, port)
     for text in addresses:
@@ -107,10 +116,6 @@ def _refuse_other_ports(host: str, port: int) -> None:
             where=host,
             fix=f"Let the platform be reached on one of the ports {', '.join(map(str, sorted(PORTS)))}.",
         )
-
-
-def _no_such_host(host: str) -> NeedsAttention:
-    return NeedsAttention(f"The host name {host!r} does not exist", where=host, fix="Check the URL for a typing error.")
 
 
 class PinnedTransport(httpx.BaseTransport):

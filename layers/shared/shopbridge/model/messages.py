@@ -60,6 +60,13 @@ class PollRequest(Model):
     hops: int = 0
 
 
+class ProbeRequest(Model):
+    """Look whether a connection that stands still, or whose orders wait for a platform, can go on."""
+
+    kind: Literal["probe"] = "probe"
+    connection: ConnectionId
+
+
 class StockRequest(Model):
     """Send the stock of these SKUs at once, whatever was sent before.
 
@@ -90,8 +97,8 @@ class RunRequest(Model):
     hops: int = 0
 
 
-PollMessage = Annotated[PollRequest | RunRequest, Field(discriminator="kind")]
-POLL_MESSAGE: TypeAdapter[PollRequest | RunRequest] = TypeAdapter(PollMessage)
+PollMessage = Annotated[PollRequest | ProbeRequest | RunRequest, Field(discriminator="kind")]
+POLL_MESSAGE: TypeAdapter[PollRequest | ProbeRequest | RunRequest] = TypeAdapter(PollMessage)
 
 StockMessage = Annotated[StockRequest | RunRequest, Field(discriminator="kind")]
 STOCK_MESSAGE: TypeAdapter[StockRequest | RunRequest] = TypeAdapter(StockMessage)

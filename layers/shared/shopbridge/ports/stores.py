@@ -8,9 +8,9 @@ from typing import Protocol
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, Deleted, Side
 from shopbridge.model.cursor import OrderCursor
-from shopbridge.model.health import Health, Job
+from shopbridge.model.health import Health, Job, Obstruction, Task
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
-from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
+from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, ProbeRequest, RunRequest, StockRequest
 from shopbridge.model.office import DirectoryEntry, DirectoryMark
 from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Manifest, Shard
@@ -50,8 +50,11 @@ class Connections(Protocol):
     def all_deleted(self) -> Sequence[Deleted]:
         """The same of all, by id."""
 
-    def stop(self, connection: ConnectionId, reason: str) -> None:
-        """A platform refuses us: take the connection out of the schedule and say why."""
+    def stop(self, connection: ConnectionId, reason: str) -> bool:
+        """A platform refuses us: take the connection out of the schedule and say why; False when it was not active."""
+
+    def go_on(self, connection: Connection) -> bool:
+        """Bring a stopped connection back into the schedule; False when somebody changed it meanwhile."""
 
     def give_key(self, connection: ConnectionId, name_key: str) -> Connection:
         """Store the key of a connection that has none yet; returns it with the key that counts. Raises Conflict."""
@@ -179,6 +182,21 @@ class HealthRecords(Protocol):
     def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
         """Note why the newest try of a job failed."""
 
+    def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
+        """Count that a task met something else in a platform's place; returns all since it last came through."""
+
+    def unobstructed(self, connection: ConnectionId, task: Task) -> None:
+        """Note that a task came through: what it met before is over."""
+
+    def stopped(self, connection: ConnectionId, why: str, *, probes: int) -> None:
+        """Note that the connection was stopped just now; ``probes`` counts as asked in vain already."""
+
+    def probed(self, connection: ConnectionId) -> None:
+        """Note that the bridge is asked to look whether the connection can go on."""
+
+    def resumed(self, connection: ConnectionId) -> None:
+        """Note that the bridge let the connection go on."""
+
     def of(self, connections: Sequence[ConnectionId]) -> Mapping[ConnectionId, Health]:
         """Return what is known of these connections; those that did nothing yet are left out."""
 
@@ -231,7 +249,7 @@ class OrderQueue(Protocol):
 class PollQueue(Protocol):
     """Hands connections to the poll."""
 
-    def send(self, requests: Sequence[PollRequest]) -> None:
+    def send(self, requests: Sequence[PollRequest | ProbeRequest]) -> None:
         """Returns only when every request was taken; raises RetryLater otherwise."""
 
 

@@ -34,6 +34,11 @@ class Delivery:
     tries: int
 
     @property
+    def again(self) -> bool:
+        """It failed before."""
+        return self.tries > 1
+
+    @property
     def last(self) -> bool:
         """This failing would put the message among the dead letters."""
         return self.tries >= LAST_TRY

@@ -1,7 +1,6 @@
 """Connections: settings as versions, and the index that lists them by how often they have something to do."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,9 +97,9 @@ class DynamoConnections:
         found = (from_item(item) for item in self.table.get_many(keys))
         return sorted(found, key=lambda connection: connection.id)
 
-    def stop(self, connection: ConnectionId, reason: str) -> None:
-        """Take an active connection out of the schedule and say why; any other stays as it is."""
-        with suppress(ConditionFailed):
+    def stop(self, connection: ConnectionId, reason: str) -> bool:
+        """Take an active connection out of the schedule and say why; any other stays as it is, which is False."""
+        try:
             self.table.update(
                 key(connection, SETTINGS),
                 "SET #status = :stopped, #status_reason = :reason, #schedule = :idle ADD #version :one",
@@ -111,6 +110,28 @@ class DynamoConnections:
                 one=number(1),
                 active=text("active"),
             )
+        except ConditionFailed:
+            return False
+        return True
+
+    def go_on(self, connection: Connection) -> bool:
+        """Bring a stopped connection back into the schedule; False when somebody changed it meanwhile."""
+        active = connection.model_copy(update={"status": "active"})
+        try:
+            self.table.update(
+                key(connection.id, SETTINGS),
+                "SET #status = :active, #status_reason = :nothing, #schedule = :lane ADD #version :one",
+                "#status = :stopped AND #version = :seen",
+                active=text("active"),
+                nothing=text(""),
+                lane=text(lane_of(active)),
+                one=number(1),
+                stopped=text("stopped"),
+                seen=number(connection.version),
+            )
+        except ConditionFailed:
+            return False
+        return True
 
     def give_key(self, connection: ConnectionId, name_key: str) -> Connection:
         """Store the key if there is none yet; returns the connection as it then stands. Raises Conflict if gone."""

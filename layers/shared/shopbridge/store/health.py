@@ -6,26 +6,28 @@ from datetime import datetime
 from typing import get_args
 
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.health import Health, Job
+from shopbridge.model.health import Health, Job, Obstruction, Task
 from shopbridge.model.ledger import Reason
 from shopbridge.ports import Clock
-from shopbridge.store.items import Item, brief, compact, key, moment, plain, read_moment, sentence
+from shopbridge.store.items import Item, brief, compact, key, moment, number, plain, read_moment, sentence, text
 from shopbridge.store.table import Table
 
 RECORD = "HEALTH"
 JOBS: tuple[Job, ...] = get_args(Job)
+TASKS: tuple[Task, ...] = (*JOBS, "import", "skus")
+MOMENTS = ("stopped_at", "resumed_at", "probed_at", "watched_since")
 
 
 @dataclass(frozen=True)
 class DynamoHealth:
-    """One record for each connection in the state table: ``<job>_at`` and ``<job>_failure`` by job."""
+    """One record for each connection in the state table: ``<job>_at`` and ``<job>_failure`` by job, and so on."""
 
     table: Table
     clock: Clock
 
     def succeeded(self, connection: ConnectionId, job: Job) -> None:
         """Note that a job came forward just now; what failed before is over."""
-        change = f"SET #{job}_at = :now REMOVE #{job}_failure"
+        change = f"SET #{job}_at = :now REMOVE #{job}_failure, {_obstruction(job)}"
         self.table.update(key(connection, RECORD), change, now=moment(self.clock()))
 
     def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
@@ -38,6 +40,37 @@ class DynamoHealth:
         items = self.table.get_many([key(connection, RECORD) for connection in connections])
         return {ConnectionId(item["connection"]["S"]): _health(item) for item in items}
 
+    def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
+        """Count that a task met something else in a platform's place; returns all since it last came through."""
+        since, count = f"{task}_obstructed_since", f"{task}_obstructed"
+        change = f"SET #{since} = if_not_exists(#{since}, :now) ADD #{count} :one"
+        item = self.table.update(key(connection, RECORD), change, now=moment(self.clock()), one=number(1))
+        return Obstruction(since=read_moment(item[since]), count=int(item[count]["N"]))
+
+    def unobstructed(self, connection: ConnectionId, task: Task) -> None:
+        """Note that a task came through: what it met before is over."""
+        self.table.update(key(connection, RECORD), f"REMOVE {_obstruction(task)}")
+
+    def stopped(self, connection: ConnectionId, why: str, *, probes: int) -> None:
+        """Note that the connection was stopped just now; ``probes`` counts as asked in vain already."""
+        self.table.update(
+            key(connection, RECORD),
+            "SET #stopped_at = :now, #stopped_for = :why, #probes = :probes "
+            f"REMOVE {', '.join(map(_obstruction, TASKS))}",
+            now=moment(self.clock()),
+            why=text(sentence(why)),
+            probes=number(probes),
+        )
+
+    def probed(self, connection: ConnectionId) -> None:
+        """Note that the bridge is asked to look whether the connection can go on."""
+        change = "SET #probed_at = :now ADD #probes :one"
+        self.table.update(key(connection, RECORD), change, now=moment(self.clock()), one=number(1))
+
+    def resumed(self, connection: ConnectionId) -> None:
+        """Note that the bridge let the connection go on."""
+        self.table.update(key(connection, RECORD), "SET #resumed_at = :now", now=moment(self.clock()))
+
     def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
         """Note since when the watch sees the connection at work (None: it rests), and what it told of."""
         words = compact(list(told))
@@ -48,10 +81,16 @@ class DynamoHealth:
             self.table.update(key(connection, RECORD), change, told=words, since=moment(since))
 
 
+def _obstruction(task: Task) -> str:
+    return f"#{task}_obstructed, #{task}_obstructed_since"
+
+
 def _health(item: Item) -> Health:
     return Health(
         succeeded={job: read_moment(item[f"{job}_at"]) for job in JOBS if f"{job}_at" in item},
         failures={job: Reason(**plain(item[f"{job}_failure"])) for job in JOBS if f"{job}_failure" in item},
-        watched_since=read_moment(item["watched_since"]) if "watched_since" in item else None,
         told=tuple(plain(item["told"])) if "told" in item else (),
+        stopped_for=item["stopped_for"]["S"] if "stopped_for" in item else "",
+        probes=int(item["probes"]["N"]) if "probes" in item else 0,
+        **{name: read_moment(item[name]) for name in MOMENTS if name in item},
     )

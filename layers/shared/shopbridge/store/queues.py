@@ -9,7 +9,15 @@ from botocore.exceptions import ClientError
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import OLD_ORDERS, OrderFound, OrderNotice, PollRequest, RunRequest, StockRequest
+from shopbridge.model.messages import (
+    OLD_ORDERS,
+    OrderFound,
+    OrderNotice,
+    PollRequest,
+    ProbeRequest,
+    RunRequest,
+    StockRequest,
+)
 from shopbridge.ports import Clock
 from shopbridge.store.aws import BUSY_SECONDS, Aws, speaking_to
 
@@ -65,7 +73,7 @@ class SqsPollQueue:
     aws: Aws
     url: str
 
-    def send(self, requests: Sequence[PollRequest]) -> None:
+    def send(self, requests: Sequence[PollRequest | ProbeRequest]) -> None:
         """Returns only when every request was taken; raises RetryLater otherwise."""
         _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in requests])
 
@@ -88,7 +96,7 @@ class SqsRunQueue:
         return {"products": self.product_url, "orders": self.poll_url}.get(job, self.stock_url)
 
 
-def _sendable(message: OrderNotice | OrderFound | PollRequest | StockRequest | RunRequest) -> str:
+def _sendable(message: OrderNotice | OrderFound | PollRequest | ProbeRequest | StockRequest | RunRequest) -> str:
     return message.model_dump_json().translate(UNSENDABLE)
 
 

@@ -31,15 +31,16 @@ def judge(answer: Answer) -> None:
     """Return when the answer is good.
 
     Raises:
-        NeedsAttention: 401 and 403: trying again may lock the user, so nothing is repeated.
+        NeedsAttention: 401 in any form, and BOCP's own 403: trying again may lock the user, so nothing is repeated.
+        Obstructed: Another page or a redirect.
         Throttled: 429.
         AlreadyDone: The creation of an order is refused in words that may mean that it is there.
         Rejected: BOCP refuses the call, inside the envelope or by status.
         RetryLater, OutcomeUnknown: It broke down, or the answer is none of BOCP's.
     """
-    if is_probe(answer.call) and answer.status in _LET_IN:
+    if is_probe(answer.call) and answer.status in _LET_IN and (_is_api(answer) or answer.status != FORBIDDEN):
         return
-    if answer.status in _BY_STATUS and _is_api(answer):
+    if answer.status in _BY_STATUS and (_is_api(answer) or answer.status == UNAUTHORIZED):
         raise _BY_STATUS[answer.status](answer)
     envelope = envelope_of(answer.json())
     if envelope and envelope.is_error and answer.status < BROKEN:

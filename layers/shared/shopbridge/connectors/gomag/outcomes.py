@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shopbridge.connectors.gomag.limits import bucket_of
-from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.errors import (
+    BridgeError,
+    NeedsAttention,
+    Obstructed,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+    Throttled,
+)
 from shopbridge.http.answer import Answer, judge_by_status, retry_after
 from shopbridge.mapping.json_reading import JsonError, read_json
 
@@ -76,8 +84,9 @@ def judge(answer: Answer) -> None:
 
     Raises:
         Throttled: The bucket is full; surely nothing was done.
-        RetryLater: Away, or an answer that is no JSON; OutcomeUnknown instead on a call that must not be repeated.
-        NeedsAttention: Headers, key, shop or a permission are wrong.
+        RetryLater: Away, or JSON that is cut; OutcomeUnknown instead on a call that must not be repeated.
+        Obstructed: A page, a redirect, or an address without the API.
+        NeedsAttention: Key, shop or a permission are wrong.
         Rejected: Anything else; ``code`` is Gomag's number.
     """
     if answer.status == BUSY:
@@ -105,8 +114,9 @@ def message_of(body: Any) -> str:
 def _judge_http(answer: Answer) -> None:
     """Gomag refuses inside good answers, so a 404 means that the address is another one's."""
     if answer.status == int(NO_DATA):
-        raise NeedsAttention(
+        raise Obstructed(
             "There is no Gomag API at this address",
+            after=PAGE_AGAIN,
             where=answer.where,
             fix="Enter https://api.gomag.ro as the address, then verify the connection.",
         )
@@ -157,6 +167,8 @@ def _denied(answer: Answer, message: str) -> NeedsAttention:
 
 
 def _no_json(answer: Answer) -> BridgeError:
+    if answer.call.repeatable:
+        judge_by_status(answer)  # knows pages
     return _away(answer, "Gomag answers with something that is no JSON", after=PAGE_AGAIN)
 
 
