@@ -1,6 +1,6 @@
 """What stands in a platform's way stops a connection only when it lasts; what stopped goes on by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,10 +145,9 @@ def test_a_success_in_between_clears_the_count(new_world: NewWorld) -> None:
     assert status(world) == "active"
 
 
-def health(world: World) -> dict[str, Any]:
-    found: dict[str, Any] = world.container.store.health.table.get(
-        {"connection": {"S": world.connection}, "record": {"S": "HEALTH"}}
-    )
+def health(world: World) -> Mapping[str, Any]:
+    found = world.container.store.health.table.get({"connection": {"S": world.connection}, "record": {"S": "HEALTH"}})
+    assert found
     return found
 
 

@@ -1,6 +1,7 @@
 """Connections: settings as versions, and the index that lists them by how often they have something to do."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
