@@ -8,7 +8,8 @@ from chaos.addresses import try_addresses
 from chaos.chapters import storms
 from chaos.hostile import AT_ONCE, LATER
 from chaos.hostile import attack as lie
-from chaos.report import Report, address_line, hostile_line, storm_line
+from chaos.report import Report, address_line, hostile_line, restore_line, storm_line
+from chaos.restore import restore
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ def attack(sizes: Sizes, seed: int) -> Report:
     report = Report(seed)
     report.add(*address_line(try_addresses()))
     report.add(*hostile_line(lie(seed, starts=sizes.starts)))
+    report.add(*restore_line(restore(seed)))
     report.add(*storm_line(storms(sizes.orders, seed)))
     return report
 

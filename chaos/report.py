@@ -8,6 +8,7 @@ from typing import Any
 
 from chaos.addresses import Tried
 from chaos.hostile import Found
+from chaos.restore import Restored
 from chaos.storm import Storm
 
 FILE = Path(__file__).parents[1] / "build" / "chaos.json"
@@ -102,3 +103,14 @@ def address_line(found: Tried) -> tuple[Line, Mapping[str, Any]]:
     figures = f"{found.tried:,} ways to write an address inside: {len(found.reached)} reached"
     facts = {"addresses": {"tried": found.tried, "reached": len(found.reached)}}
     return Line("addresses", figures, [*found.reached, *found.untyped]), facts
+
+
+def restore_line(found: Restored) -> tuple[Line, Mapping[str, Any]]:
+    """What lost tables led to."""
+    figures = (
+        f"{found.orders:,} orders of lost tables: {found.found:,} known again, {found.waiting:,} wait for a person, "
+        f"{len(found.doubled)} doubled"
+    )
+    counts = {"orders": found.orders, "known_again": found.found, "waiting": found.waiting}
+    wrong = {"doubled": len(found.doubled), "lost": len(found.lost)}
+    return Line("restore", figures, [*found.doubled, *found.lost, *found.bugs]), {"restore": {**counts, **wrong}}

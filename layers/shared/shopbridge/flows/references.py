@@ -14,6 +14,7 @@ from shopbridge.flows.job import Job
 from shopbridge.flows.poll_orders import first_moment
 from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord
+from shopbridge.model.messages import OLD_ORDERS
 from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.model.settings import OrderSettings
@@ -59,18 +60,26 @@ def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> 
 
 
 def brought_before(job: Job, record: LedgerRecord, order: Order) -> OrderReceipt | None:
-    """What another connection may have made of an order that is older than this one; None where nobody can tell.
+    """What another connection, or a ledger that is lost, may have made of this order; None where nobody can tell.
 
     Raises:
         Held: The office's order has another total (code ``reference_taken``).
         RetryLater: An order of the same number is being worked on.
     """
-    if record.sent_at is not None or order.placed_at >= job.connection.began:
+    if not _may_be_there(job, record, order):
         return None
     try:
         return _find_older(job, record, order, min(order.placed_at, first_moment(job.connection)))
     except OutcomeUnknown:
         return None  # then creating it tells
+
+
+def _may_be_there(job: Job, record: LedgerRecord, order: Order) -> bool:
+    """Who reads all orders, or sends one again, may do so after the ledger was lost or went back to a backup."""
+    began = job.connection.began
+    if record.sent_at is not None and record.sent_at >= began:
+        return False  # a try of this ledger knows how it ended
+    return order.placed_at < began or record.origin in (*OLD_ORDERS, "resend")
 
 
 def _find_older(job: Job, record: LedgerRecord, order: Order, since: datetime) -> OrderReceipt | None:
