@@ -110,9 +110,13 @@ def test_a_worker_may_save_after_its_lease_ran_out_while_nobody_took_over(
         ("SKIPPED", "1", "first_import", False),
         ("HELD", "2", "poll", False),
         ("HELD", "1", "backfill", False),
+        ("HELD", "2", "backfill", False),
+        ("HELD", "2", "first_import", False),
         ("HELD", "3", "poll", True),
         ("HELD", "1", "resend", True),
         ("REJECTED", "2", "poll", False),
+        ("REJECTED", "2", "backfill", False),
+        ("REJECTED", "2", "first_import", False),
         ("REJECTED", "3", "poll", True),
         ("REJECTED", "2", "resend", True),
         ("UNKNOWN", "2", "poll", False),
@@ -136,6 +140,44 @@ def test_a_free_record_of_revision_two_is_won_by(
 def test_a_done_record_with_open_follow_ups_is_won_again(store: Store, connection_id: ConnectionId) -> None:
     brought_to(store.ledger, order(connection_id), state="DONE", follow_ups=("status",))
     assert store.ledger.claim(order(connection_id), owner="w2", lease=LEASE).won
+
+
+@pytest.mark.parametrize(
+    ("origin", "open_reason", "won"),
+    [("resend", True, True), ("resend", False, False), ("poll", True, False), ("backfill", True, False)],
+)
+def test_a_done_record_that_waits_for_a_person_is_won_by_a_resend_alone(
+    store: Store, connection_id: ConnectionId, origin: str, open_reason: bool, won: bool
+) -> None:
+    reason = Reason(code="totals_differ", text="The totals differ.") if open_reason else None
+    brought_to(store.ledger, order(connection_id), state="DONE", reason=reason)
+    incoming = order(connection_id).model_copy(update={"origin": origin})
+    assert store.ledger.claim(incoming, owner="w2", lease=LEASE).won is won
+
+
+@pytest.mark.parametrize("state", ["DONE", "HELD", "REJECTED", "SKIPPED"])
+def test_a_settled_record_whose_lease_ran_out_is_settled_and_nobody_waits_for_it(
+    store: Store, connection_id: ConnectionId, clock: ManualClock, state: LedgerState
+) -> None:
+    """Its worker died between the last write and letting go."""
+    claimed = store.ledger.claim(order(connection_id), owner="dead", lease=LEASE).record
+    left = claimed.model_copy(update={"state": state})
+    store.ledger.save(left, owner="dead")
+    busy = store.ledger.claim(order(connection_id), owner="w2", lease=LEASE)
+    assert (busy.won, busy.busy) == (False, LEASE)
+    clock.advance(LEASE.total_seconds())
+    again = store.ledger.claim(order(connection_id), owner="w3", lease=LEASE)
+    assert (again.won, again.busy, again.record) == (False, timedelta(0), left)
+    assert store.ledger.get(left.key) == left
+
+
+def test_a_settled_record_whose_lease_ran_out_moves_with_a_newer_version(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    claimed = store.ledger.claim(order(connection_id), owner="dead", lease=LEASE).record
+    store.ledger.save(claimed.model_copy(update={"state": "HELD"}), owner="dead")
+    clock.advance(LEASE.total_seconds())
+    assert store.ledger.claim(order(connection_id, revision="2"), owner="w2", lease=LEASE).won
 
 
 def test_a_write_repeated_after_a_lost_answer_meets_itself_and_counts_as_done(

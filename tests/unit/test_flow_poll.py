@@ -1,13 +1,17 @@
-"""Where a poll begins, and what it remembers of the overlap."""
+"""Where a poll begins, how far it reaches back, and what it remembers of the overlap."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.poll_orders import SEEN_KEPT, first_moment, latest
+from shopbridge.flows.poll_orders import SEEN_KEPT, first_moment, latest, poll_orders
 from shopbridge.model.base import OrderId
+from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.messages import PollRequest
 from tests.unit.flow_samples import CREATED, a_connection
+from tests.unit.order_world import OrderWorld, placed
 
 
 def test_a_first_import_begins_two_months_before_the_connection_was_made() -> None:
@@ -16,6 +20,37 @@ def test_a_first_import_begins_two_months_before_the_connection_was_made() -> No
 
 def test_a_chosen_day_begins_at_its_midnight_in_utc() -> None:
     assert first_moment(a_connection(from_date="2026-02-03")) == datetime(2026, 2, 3, tzinfo=UTC)
+
+
+def polled(world: OrderWorld) -> int:
+    return poll_orders(world.bridge, PollRequest(connection=world.connections.connection.id))
+
+
+@pytest.mark.parametrize("minutes", [5, 10, 30])
+def test_a_poll_reaches_back_twice_its_interval_behind_where_the_last_one_ended(minutes: int) -> None:
+    world = OrderWorld(poll_minutes=minutes)
+    ended = world.clock() - timedelta(minutes=minutes)
+    world.cursors.cursor = OrderCursor(since=ended, version=3)
+    polled(world)
+    assert world.shop.asked_since == [ended - timedelta(minutes=2 * minutes)]
+    assert world.cursors.cursor.since == world.clock()
+
+
+def test_a_first_import_reaches_back_to_its_first_moment_and_no_further() -> None:
+    world = OrderWorld()
+    polled(world)
+    assert world.shop.asked_since == [first_moment(world.connections.connection)]
+
+
+def test_of_the_overlap_only_versions_that_were_not_handed_over_are() -> None:
+    world = OrderWorld()
+    known, changed, fresh = (placed(world, id=OrderId(name)) for name in ("known", "changed", "fresh"))
+    seen = {known.id: known.revision, changed.id: "2025-01-01T10:00:00.000Z"}
+    world.cursors.cursor = OrderCursor(since=world.clock(), seen=seen)
+    world.shop.shown = [known, changed, fresh]
+    assert polled(world) == 2
+    assert [message.order.id for message in world.queue.messages] == ["changed", "fresh"]
+    assert set(world.cursors.cursor.seen) == {"known", "changed", "fresh"}
 
 
 REVISIONS = st.dictionaries(st.text(max_size=5).map(OrderId), st.text("0123456789", max_size=4), max_size=40)

@@ -56,6 +56,17 @@ def test_nothing_catches_everything(path: Path) -> None:
             assert not {"everything", "Exception", "BaseException"} & set(re.findall(r"\w+", names)), node.lineno
 
 
+PERSON_ACTS = {"Held", "Rejected", "NeedsAttention"}
+"""Errors that end in front of a person, at least where nothing else can go on."""
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_error_that_a_person_has_to_act_on_says_what_to_do(path: Path) -> None:
+    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    raised = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in PERSON_ACTS]
+    assert [call.lineno for call in raised if "fix" not in {keyword.arg for keyword in call.keywords}] == []
+
+
 def test_every_silenced_type_error_is_named() -> None:
     blanket = re.compile(r"#\s*type:\s*ignore(?!\[)|#\s*mypy:\s*ignore-errors")
     assert [path.name for path in SHIPPED if blanket.search(path.read_text())] == []

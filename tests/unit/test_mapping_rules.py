@@ -200,6 +200,24 @@ def test_a_value_a_rule_cannot_use_holds_the_order(
     assert told in problems(bad)[0]
 
 
+CHAINS_THAT_FIND_NOTHING = [
+    ("'Kerkplein'", ["house_number", "text"]),
+    ("'Kerkplein'", ["house_number", "decimal", "text"]),
+    ("order.comment", ["digits", "first_word", "upper"]),
+]
+
+
+@pytest.mark.parametrize(("source", "chain"), CHAINS_THAT_FIND_NOTHING)
+def test_no_converter_runs_after_one_that_finds_nothing_and_the_default_counts(source: str, chain: list[str]) -> None:
+    assert applied(rule("comment", source, convert=chain, default="none"))["comment"] == "none"
+
+
+@pytest.mark.parametrize(("source", "chain"), CHAINS_THAT_FIND_NOTHING)
+def test_a_chain_that_finds_nothing_and_has_no_default_says_just_that(source: str, chain: list[str]) -> None:
+    with pytest.raises(Held, match="gives nothing, and the rule has no default"):
+        applied(rule("comment", source, convert=chain))
+
+
 @pytest.mark.parametrize(
     ("bad", "told"),
     [

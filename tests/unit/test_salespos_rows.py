@@ -49,6 +49,18 @@ def test_a_variant_is_named_beside_its_product() -> None:
     assert (row["product_id"], row["attribute_combination_id"]) == (4001, 9102)
 
 
+def test_the_options_of_a_product_without_combination_stand_beside_it() -> None:
+    """They are chosen in the shop alone, such as an engraving: else nobody would know what to send."""
+    (row,) = rows(order([line(options={"Size": "M", "Colour": "red"})]))
+    assert (row["product_id"], row["memo"]) == (4001, "Size: M, Colour: red")
+    assert "attribute_combination_id" not in row
+
+
+def test_the_options_of_a_combination_are_what_it_is() -> None:
+    (row,) = rows(order([line(options={"Size": "M"})]), product_ids={"l1": "4001/9102"})
+    assert (row["attribute_combination_id"], row.get("memo")) == (9102, None)
+
+
 def test_a_product_that_was_not_found_becomes_a_free_row_with_package_and_options() -> None:
     of = order([line(options={"Size": "M", "Colour": "red"})])
     (row,) = rows(of, product_ids={})

@@ -216,6 +216,27 @@ def test_a_deleted_customer_has_no_id(row: dict[str, Any]) -> None:
     assert customer.id == ""
 
 
+@pytest.mark.parametrize("salutation", [None, {"salutationKey": None, "displayName": None}])
+def test_an_order_without_salutation_has_empty_ones(row: dict[str, Any], salutation: dict[str, None] | None) -> None:
+    row["orderCustomer"]["salutation"] = salutation
+    extras = read(row).extras
+    assert (extras["salutation"], extras["salutationName"]) == ("", "")
+
+
+def test_an_order_without_buyer_is_read_with_nothing_of_one(row: dict[str, Any]) -> None:
+    """The database lets a buyer be deleted from below an order; the addresses are the order's own."""
+    row["orderCustomer"] = None
+    order = read(row)
+    assert order.customer is None
+    assert {name: order.extras[name] for name in ("salutation", "salutationName", "title", "vatIds")} == {
+        "salutation": "",
+        "salutationName": "",
+        "title": "",
+        "vatIds": [],
+    }
+    assert order.billing_address.city
+
+
 def test_extras_hold_what_rules_may_want_and_survive_a_queue(row: dict[str, Any]) -> None:
     row["lineItems"][0]["customFields"] = {"engraving": "J"}
     order = read(row)

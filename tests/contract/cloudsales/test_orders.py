@@ -184,6 +184,13 @@ def test_a_rule_may_fill_the_fiscal_code_or_make_the_company_a_person() -> None:
     assert "order_reference" not in order_fields()
 
 
+def test_an_order_without_buyer_is_its_addresses() -> None:
+    at = bench()
+    at.connector().create_order(planned(at.connector(), bought(customer=None)))
+    client = at.account.orders[0].body["client"]
+    assert (client["name"], client["vat_id"]) == (f"{HOME.first_name} {HOME.last_name}", "")
+
+
 def test_an_order_without_any_name_is_held() -> None:
     nameless = HOME.model_copy(update={"first_name": "", "last_name": ""})
     with pytest.raises(Held, match="neither a person"):
@@ -345,7 +352,7 @@ def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None
 
 
 @pytest.mark.parametrize("spelling", Spelling)
-@pytest.mark.parametrize("status", [200, 400, 422])
+@pytest.mark.parametrize("status", [200, 400, 404, 422])
 def test_an_unknown_product_is_refused_with_bocps_own_words(spelling: Spelling, status: int) -> None:
     at = bench(spellings=[spelling], refusal_status=status)
     plan = planned(at.connector(), bought(), product_ids={"l1": "GONE"})

@@ -108,7 +108,12 @@ def judge_by_status(answer: Answer) -> None:
         raise OutcomeUnknown(f"The platform answers a creation oddly ({answer.status})", where=answer.where)
     _refuse_wrong_address(answer)
     if answer.status >= 400:  # noqa: PLR2004
-        raise Rejected(f"The platform refuses the call ({answer.status})", code=str(answer.status), where=answer.where)
+        raise Rejected(
+            f"The platform refuses the call ({answer.status})",
+            code=str(answer.status),
+            where=answer.where,
+            fix="It does not say why: compare the record on both sides and correct what differs, then resend it.",
+        )
 
 
 def _is_page(answer: Answer) -> bool:

@@ -77,7 +77,12 @@ class OrderMover:
     def _find(self, order: OrderId) -> WireOrderHead:
         wire = find_head(self.api, order)
         if wire is None:
-            raise Rejected("The order is not in the shop any more", code=GONE, where=f"Gomag order {order}")
+            raise Rejected(
+                "The order is not in the shop any more",
+                code=GONE,
+                where=f"Gomag order {order}",
+                fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
+            )
         return wire
 
     def _reason_to_stay(self, wire: WireOrderHead, status: str, name: str) -> str:

@@ -137,7 +137,12 @@ class ShopwareShop:
             done.append(step.to)
             if step.to == status:
                 return _told(done, "")
-        raise Rejected(f"After {MOST_STEPS} transitions the order is still not {status}", code="no_way_to_status")
+        raise Rejected(
+            f"After {MOST_STEPS} transitions the order is still not {status}",
+            code="no_way_to_status",
+            where=f"{TITLE} order {order}",
+            fix="Look at what moves its state in Shopware, such as a plugin or a flow, and set the state by hand.",
+        )
 
     def set_document(self, order: OrderId, field: str, number: str) -> str:
         """Write the number into a custom field unless it is there: an idle PATCH still moves ``updatedAt`` (C12).
@@ -147,7 +152,12 @@ class ShopwareShop:
         """
         rows = self.api.search("order", criteria.one_order(order))
         if not rows:
-            raise Rejected("The order is not in the shop any more", code=GONE, where=f"{TITLE} order {order}")
+            raise Rejected(
+                "The order is not in the shop any more",
+                code=GONE,
+                where=f"{TITLE} order {order}",
+                fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
+            )
         fields = rows[0].get("customFields")
         if isinstance(fields, dict) and fields.get(field) == number:
             return f"The shop's field {field} holds {number} already."

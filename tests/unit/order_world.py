@@ -1,0 +1,248 @@
+"""The import of an order with stores, shop and back office in memory."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.hold import order_key
+from shopbridge.flows.import_order import import_order
+from shopbridge.flows.job import open_job
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.ledger import IN_DOUBT, EffectKey, LedgerRecord
+from shopbridge.model.messages import OrderFound, Origin
+from shopbridge.model.office import DirectoryEntry, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
+from shopbridge.model.order import Order
+from shopbridge.ports import Claim
+from shopbridge.store.ledger import is_settled
+from tests.unit.flow_samples import a_connection, an_order
+from tests.unit.memory_stores import Calls, Clock, Log, MemoryConnections, MemoryHealth, MemoryQueue, Patience
+
+ANY = {"fallback": "="}
+MAPS = dict.fromkeys(("status", "payment", "shipping", "tax"), ANY)
+
+
+@dataclass
+class MemoryLedger:
+    """The ledger's rules over a dictionary; every state that was stored of a record is kept in ``story``."""
+
+    clock: Clock
+    records: dict[EffectKey, LedgerRecord] = field(default_factory=dict)
+    story: list[LedgerRecord] = field(default_factory=list)
+
+    def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
+        standing = self.records.get(record.key)
+        taken = {"lease_owner": owner, "lease_until": self.clock() + lease}
+        if standing is None:
+            self.records[record.key] = record.model_copy(update=taken)
+            return Claim(won=True, record=self.records[record.key], new=True)
+        busy = max((standing.lease_until or self.clock()) - self.clock(), timedelta(0))
+        if busy or is_settled(standing, record):
+            return Claim(won=False, record=standing, busy=busy)
+        self.records[record.key] = standing.model_copy(update=taken)
+        sent = (standing.sent_at or standing.updated_at) if standing.state in IN_DOUBT else None
+        return Claim(won=True, record=self.records[record.key], sent_seen=sent)
+
+    def save(self, record: LedgerRecord, *, owner: str) -> None:
+        if self.records[record.key].lease_owner != owner:
+            raise Conflict("Somebody else has the record")
+        self.records[record.key] = record
+        self.story.append(record)
+
+    def find(self, _: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
+        return [record for record in self.records.values() if record.reference == reference]
+
+
+@dataclass
+class MemoryDirectory:
+    """Knows an id for everything that is looked up."""
+
+    forgotten: list[tuple[str, str]] = field(default_factory=list)
+
+    def lookup(self, _: ConnectionId, kind: str, keys: Sequence[str]) -> Mapping[str, tuple[ExternalId, ...]]:
+        return {key: (ExternalId(f"{kind}-1"),) for key in keys}
+
+    def remember(self, _: ConnectionId, kind: str, entries: Sequence[DirectoryEntry]) -> None:
+        raise AssertionError((kind, entries))
+
+    def forget(self, _: ConnectionId, kind: str, keys: Sequence[str]) -> None:
+        self.forgotten += [(kind, key) for key in keys]
+
+
+@dataclass
+class MemoryOffice:
+    """A back office that takes orders: ``refusal`` answers each creation, after it took effect if it ``took_it``."""
+
+    orders: list[OrderReceipt] = field(default_factory=list)
+    drafts: list[tuple[OrderDraft, bool]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    searches: list[datetime] = field(default_factory=list)
+    refusal: BridgeError | None = None
+    took_it: bool = False
+    unsearchable: BridgeError | None = None
+
+    def plan_order(self, order: Order, parts: OrderParts) -> OrderDraft:
+        payload = {"total": order.totals.gross, "status": parts.status, "products": dict(parts.product_ids)}
+        return OrderDraft(reference=parts.reference, payload=payload, line_of_row=())
+
+    def plan_note(self, order: Order, _: OrderParts) -> str:
+        return order.comment
+
+    def reference_of(self, name: str) -> str:
+        return f"W-{name}"
+
+    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+        self.drafts.append((draft, again))
+        if self.refusal and not self.took_it:
+            raise self.refusal
+        there = f"{900 + len(self.orders)}"
+        made = OrderReceipt(id=ExternalId(there), number=f"B{there}", total=draft.payload["total"], tax=None)
+        self.orders.append(made)
+        if self.refusal:
+            raise self.refusal
+        return made
+
+    def find_orders(self, _: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
+        del afresh
+        self.searches.append(since)
+        if self.unsearchable:
+            raise self.unsearchable
+        return list(self.orders)
+
+    def read_order(self, order_id: ExternalId) -> OrderReceipt:
+        (found,) = (each for each in self.orders if each.id == order_id)
+        return found
+
+    def add_note(self, _: ExternalId, note: str, *, first: bool) -> None:
+        del first
+        self.notes.append(note)
+
+
+@dataclass
+class MemoryShop:
+    """A shop that shows its orders, and notes how it was asked."""
+
+    clock: Clock
+    shown: Sequence[Order] = ()
+    asked_since: list[datetime] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+
+    def server_time(self) -> datetime:
+        return self.clock()
+
+    def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
+        assert position is None
+        self.asked_since.append(since)
+        return OrderPage(orders=tuple(self.shown), position=None)
+
+    def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+        return [order for order in self.shown if order.id in ids], []
+
+    def set_status(self, _: OrderId, status: str) -> str:
+        self.statuses.append(status)
+        return f"Set to {status}."
+
+
+@dataclass
+class MemoryCursors:
+    cursor: OrderCursor | None = None
+
+    def load(self, _: ConnectionId, __: str) -> OrderCursor | None:
+        return self.cursor
+
+    def save(self, _: ConnectionId, __: str, cursor: OrderCursor) -> OrderCursor:
+        self.cursor = cursor
+        return cursor
+
+
+@dataclass
+class Sent:
+    """The order queue."""
+
+    messages: list[OrderFound] = field(default_factory=list)
+
+    def send(self, messages: Sequence[OrderFound]) -> None:
+        self.messages += messages
+
+
+@dataclass(frozen=True)
+class Platforms:
+    world: "OrderWorld"
+
+    def shop(self, _: object) -> MemoryShop:
+        return self.world.shop
+
+    def office(self, _: object) -> MemoryOffice:
+        return self.world.office
+
+    def customers(self, _: object) -> None:
+        """Buyers travel on their orders."""
+
+
+class OrderWorld:
+    """One connection between a shop and a back office; what ``orders`` says are its order settings."""
+
+    def __init__(self, **orders: Any) -> None:
+        self.clock, self.calls, self.log = Clock(), Calls(), Log()
+        self.connections = MemoryConnections(a_connection(**{"maps": MAPS, **orders}))
+        self.ledger, self.directory = MemoryLedger(self.clock), MemoryDirectory()
+        self.shop, self.office = MemoryShop(self.clock), MemoryOffice()
+        self.cursors, self.queue, self.stock = MemoryCursors(), Sent(), MemoryQueue(self.calls)
+        self.health = MemoryHealth(self.clock)
+        self.bridge = self._bridge(cast("Any", None))
+
+    def _bridge(self, nothing: Any) -> Bridge:
+        return Bridge(
+            connections=cast("Any", self.connections),
+            credentials=nothing,
+            cursors=self.cursors,
+            ledger=cast("Any", self.ledger),
+            health=self.health,
+            directory=cast("Any", self.directory),
+            orders=cast("Any", self.queue),
+            polls=nothing,
+            work=self.stock,
+            snapshots=nothing,
+            runs=nothing,
+            leases=nothing,
+            platforms=cast("Any", Platforms(self)),
+            activity=cast("Any", self.log),
+            clock=self.clock,
+            deadline=Patience(),
+        )
+
+    def bring(self, order: Order, origin: Origin = "poll", owner: str = "") -> None:
+        """Import one version of an order, as a worker of its own."""
+        job = open_job(self.bridge, self.connections.connection)
+        import_order(replace(job, owner=owner) if owner else job, order, origin)
+
+    def stands(self, order: Order, **changes: Any) -> LedgerRecord:
+        """Put a record into the ledger as an earlier version of the order left it; nobody has it."""
+        record = LedgerRecord(
+            key=self.key(order),
+            state="INTENT",
+            revision=order.revision,
+            reference=order.number,
+            origin="poll",
+            source_status=order.status,
+            updated_at=self.clock(),
+        ).model_copy(update=changes)
+        self.ledger.records[record.key] = record
+        return record
+
+    def key(self, order: Order) -> EffectKey:
+        return order_key(self.connections.connection.id, order.id)
+
+    def record(self, order: Order) -> LedgerRecord:
+        return self.ledger.records[self.key(order)]
+
+    def told(self, order: Order) -> list[str]:
+        return [event.text for event in self.record(order).history]
+
+
+def placed(world: OrderWorld, **changes: Any) -> Order:
+    """An order of now: paid, of one product, never seen before."""
+    return an_order(placed_at=world.clock() + timedelta(minutes=1), **changes)
