@@ -210,6 +210,7 @@ class OrderWorld:
             leases=nothing,
             platforms=cast("Any", Platforms(self)),
             activity=cast("Any", self.log),
+            remains=nothing,
             clock=self.clock,
             deadline=Patience(),
         )

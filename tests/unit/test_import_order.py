@@ -286,6 +286,16 @@ def test_an_imported_order_that_still_differs_waits_on_after_its_resend(world: O
     assert "Shop: 53.24" in left.text
 
 
+def test_what_an_imported_order_waits_for_is_not_done_again_for_a_newer_version(
+    world: OrderWorld, order: Order
+) -> None:
+    reason = Reason(code=TOTALS_DIFFER, text="The totals differ.", fix="Compare.")
+    imported(world, order, reason=reason)
+    world.bring(order.model_copy(update={"revision": NEWER}))
+    record = world.record(order)
+    assert (record.reason, record.total, record.revision) == (reason, None, NEWER)
+
+
 def test_an_imported_order_with_nothing_open_is_not_touched_by_a_resend(world: OrderWorld, order: Order) -> None:
     imported(world, order)
     stood = world.record(order)

@@ -54,3 +54,4 @@ def test_a_refused_creation_is_rejected_with_its_status_and_what_to_do(office: s
     assert type(refused.value) is Rejected
     assert refused.value.code.startswith(str(status))
     assert refused.value.fix
+    assert kind != "its own" or "No such field" in refused.value.what
