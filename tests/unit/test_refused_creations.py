@@ -25,7 +25,7 @@ OFFICES: dict[str, tuple[Judge, Call, dict[str, object]]] = {
     "cloudsales": (
         judge_cloudsales,
         create(order_path(1, "10042"), {}),
-        {"is_error": True, "errors": ["No such field"], "result": None},
+        {"is_error": True, "messages": ["No such field"], "data": None},
     ),
 }
 """How each judges its answers, how it creates an order, and how it says no."""
