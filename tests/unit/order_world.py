@@ -1,9 +1,9 @@
 """The import of an order with stores, shop and back office in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.bridge import Bridge
@@ -187,33 +187,32 @@ class OrderWorld:
 
     def __init__(self, **orders: Any) -> None:
         self.clock, self.calls, self.log = Clock(), Calls(), Log()
-        self.connections = MemoryConnections(a_connection(**{"maps": MAPS, **orders}))
+        connection = a_connection(**{"maps": MAPS, **orders})
+        named = {"name_key": "0f" * 32, "bare_until": connection.created_at}
+        self.connections = MemoryConnections(connection.model_copy(update=named))
         self.ledger, self.directory = MemoryLedger(self.clock), MemoryDirectory()
         self.shop, self.office = MemoryShop(self.clock), MemoryOffice()
         self.cursors, self.queue, self.stock = MemoryCursors(), Sent(), MemoryQueue(self.calls)
         self.health = MemoryHealth(self.clock)
-        self.bridge = self._bridge(cast("Any", None))
+        self.bridge = self._bridge()
 
-    def _bridge(self, nothing: Any) -> Bridge:
-        return Bridge(
-            connections=cast("Any", self.connections),
-            credentials=nothing,
-            cursors=self.cursors,
-            ledger=cast("Any", self.ledger),
-            health=self.health,
-            directory=cast("Any", self.directory),
-            orders=cast("Any", self.queue),
-            polls=nothing,
-            work=self.stock,
-            snapshots=nothing,
-            runs=nothing,
-            leases=nothing,
-            platforms=cast("Any", Platforms(self)),
-            activity=cast("Any", self.log),
-            remains=nothing,
-            clock=self.clock,
-            deadline=Patience(),
-        )
+    def _bridge(self) -> Bridge:
+        """With what the import and the poll ask for; all else is missing."""
+        given: dict[str, Any] = {
+            "connections": self.connections,
+            "cursors": self.cursors,
+            "ledger": self.ledger,
+            "health": self.health,
+            "directory": self.directory,
+            "orders": self.queue,
+            "work": self.stock,
+            "platforms": Platforms(self),
+            "activity": self.log,
+            "clock": self.clock,
+            "deadline": Patience(),
+        }
+        parts: dict[str, Any] = {part.name: given.get(part.name) for part in fields(Bridge)}
+        return Bridge(**parts)
 
     def bring(self, order: Order, origin: Origin = "poll", owner: str = "") -> None:
         """Import one version of an order, as a worker of its own."""
