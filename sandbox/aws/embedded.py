@@ -15,7 +15,7 @@ from sandbox.aws.functions import Crash, Function, Functions, add_to_path, load_
 from sandbox.aws.http_api import HttpApi
 from sandbox.aws.lambda_api import lambda_api
 from sandbox.aws.moto import MotoProcess
-from sandbox.aws.permissions import enforced, read_role
+from sandbox.aws.permissions import Role, enforced, read_role
 from sandbox.aws.queues import Depth, Poller, depth
 from sandbox.aws.schedules import Scheduler
 from sandbox.aws.stack import Cloud, create_stack
@@ -118,6 +118,11 @@ class EmbeddedAws:
         ``cloud.client`` are not in it.
         """
         return self._moto.calls()
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """The functions' roles, by logical id, with what they were used for so far."""
+        return {name: self._functions[name].role for name in self.template.functions}
 
     def invoke(self, name: str, payload: Any = None) -> Any:
         """Invoke a function by logical id, name or ARN; raises what its handler raises."""

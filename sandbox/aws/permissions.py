@@ -1,16 +1,19 @@
 """Refuses what a function's role does not allow, as AWS would: a missing right shows here, not in production.
 
 Looks at the inline policies of roles and at DynamoDB, SQS and SSM, which is all that handlers call. Not
-simulated: conditions, denials, AWS-managed policies. Calls from threads that a handler starts pass unseen.
+simulated: conditions, denials, AWS-managed policies. What a role was used for is kept, so that a right nobody
+needs shows, too.
 """
 
 from ast import literal_eval
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 from botocore.exceptions import ClientError
@@ -21,14 +24,26 @@ from sandbox.aws.moto import ACCOUNT, REGION
 
 @dataclass(frozen=True)
 class Role:
-    """What one function may do: pairs of an action and the ARN (or pattern) it is allowed on."""
+    """What one function may do, as pairs of an action and the ARN (or pattern) it is allowed on.
+
+    Attributes:
+        used: Those that a call was allowed by so far.
+    """
 
     function: str
     allowed: frozenset[tuple[str, str]]
+    used: set[tuple[str, str]] = field(default_factory=set, compare=False)
 
     def allows(self, action: str, arn: str) -> bool:
         """Whether a statement covers the call."""
-        return any(fnmatchcase(action, may) and fnmatchcase(arn, on) for may, on in self.allowed)
+        covering = {(may, on) for may, on in self.allowed if fnmatchcase(action, may) and fnmatchcase(arn, on)}
+        self.used.update(covering)
+        return bool(covering)
+
+    @property
+    def unused(self) -> frozenset[tuple[str, str]]:
+        """What it is allowed and never did."""
+        return self.allowed - self.used
 
 
 acting: ContextVar[Role | None] = ContextVar("acting_role", default=None)
@@ -60,9 +75,18 @@ def enforced() -> Iterator[None]:
     session.events.register("provide-client-params", _check)
     boto3.DEFAULT_SESSION = session
     try:
-        yield
+        with patch.object(ThreadPoolExecutor, "submit", _submit_as_role):
+            yield
     finally:
         boto3.DEFAULT_SESSION = before
+
+
+_submit = ThreadPoolExecutor.submit
+
+
+def _submit_as_role(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+    """What a handler has done in other threads it does with its own role."""
+    return _submit(pool, copy_context().run, work, *args, **named)
 
 
 def _check(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
