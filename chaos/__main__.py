@@ -8,7 +8,8 @@ from chaos.addresses import try_addresses
 from chaos.chapters import storms
 from chaos.hostile import AT_ONCE, LATER
 from chaos.hostile import attack as lie
-from chaos.report import Report, address_line, hostile_line, restore_line, storm_line
+from chaos.intake import attack_intake
+from chaos.report import Report, address_line, hostile_line, intake_line, restore_line, storm_line
 from chaos.restore import restore
 
 
@@ -17,20 +18,23 @@ class Sizes:
     """How much of each attack.
 
     Attributes:
+        calls: At the intake.
         starts: From which calls of a read on a platform lies.
     """
 
     orders: int
+    calls: int
     starts: tuple[int, ...]
 
 
-LONG, SHORT = Sizes(10_000, (AT_ONCE, LATER, LATER + 1)), Sizes(80, (AT_ONCE,))
+LONG, SHORT = Sizes(10_000, 100_000, (AT_ONCE, LATER, LATER + 1)), Sizes(80, 3_000, (AT_ONCE,))
 
 
 def attack(sizes: Sizes, seed: int) -> Report:
     """Run every attack with this seed."""
     report = Report(seed)
     report.add(*address_line(try_addresses()))
+    report.add(*intake_line(attack_intake(sizes.calls, seed)))
     report.add(*hostile_line(lie(seed, starts=sizes.starts)))
     report.add(*restore_line(restore(seed)))
     report.add(*storm_line(storms(sizes.orders, seed)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from chaos.addresses import Tried
 from chaos.hostile import Found
+from chaos.intake import Found as Intake
 from chaos.restore import Restored
 from chaos.storm import Storm
 
@@ -114,3 +115,19 @@ def restore_line(found: Restored) -> tuple[Line, Mapping[str, Any]]:
     counts = {"orders": found.orders, "known_again": found.found, "waiting": found.waiting}
     wrong = {"doubled": len(found.doubled), "lost": len(found.lost)}
     return Line("restore", figures, [*found.doubled, *found.lost, *found.bugs]), {"restore": {**counts, **wrong}}
+
+
+def intake_line(found: Intake) -> tuple[Line, Mapping[str, Any]]:
+    """What calls from outside came to."""
+    broken = [
+        *(f"accepted: {name}" for name in found.accepted),
+        *(f"stored: {name}" for name in found.stored),
+        *(f"crashed: {name}" for name in found.crashed),
+        *(f"genuine and refused: {name}" for name in found.refused),
+        *(f"lost: {name}" for name in found.lost),
+        *found.spent,
+    ]
+    counts = {"accepted": len(found.accepted), "stored": len(found.stored), "crashed": len(found.crashed)}
+    figures = f"{found.calls:,} calls: " + ", ".join(f"{number} {name}" for name, number in counts.items())
+    genuine = f"; {found.genuine - len(found.refused):,} of {found.genuine:,} genuine ones taken"
+    return Line("intake", figures + genuine, broken), {"intake": {"calls": found.calls, **counts}}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import BridgeError, Conflict, Forged, Malformed, NeedsAttention, RetryLater
 from shopbridge.flows.answers import answer, refusal, status_of, webhook_call
-from shopbridge.flows.intake import NotFound, TooLarge
+from shopbridge.flows.intake import LARGEST_BODY, NotFound, TooLarge
 
 
 def an_event(**changes: Any) -> dict[str, Any]:
@@ -86,6 +86,18 @@ ODD: tuple[Any, ...] = (
     {"domainName": None},
 )
 NAMES = ("routeKey", "rawQueryString", "headers", "requestContext", "pathParameters", "body", "isBase64Encoded")
+
+
+@pytest.mark.parametrize("in_base64", [True, False])
+def test_a_body_far_over_the_limit_is_refused_unread(*, in_base64: bool) -> None:
+    with pytest.raises(TooLarge, match="over 1000000 bytes"):
+        webhook_call(an_event(body="!" * 1_400_000, isBase64Encoded=in_base64))
+
+
+def test_the_largest_body_is_read_in_both_forms() -> None:
+    raw = b"x" * LARGEST_BODY
+    assert webhook_call(an_event(body=raw.decode())).raw == raw
+    assert webhook_call(an_event(body=base64.b64encode(raw).decode(), isBase64Encoded=True)).raw == raw
 
 
 @pytest.mark.parametrize("event", [None, 7, "text", [], {}, {"version": "2.0"}, [an_event()]])

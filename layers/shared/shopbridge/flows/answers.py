@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from shopbridge.errors import BridgeError, Forged, Malformed
-from shopbridge.flows.intake import NotFound, TooLarge, WebhookCall
+from shopbridge.flows.intake import LARGEST_BODY, NotFound, TooLarge, WebhookCall, too_large
 from shopbridge.model.base import ConnectionId
 
+LONGEST_BODY = 4 * (LARGEST_BODY // 3 + 1)
+"""Characters in base64 of the largest body: more need not be read to be refused."""
 UNPROVEN = 401
 """For a caller who proves nothing, whatever the reason: nobody learns which connections there are."""
 _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
@@ -63,7 +65,7 @@ class _Envelope(BaseModel):
 
 
 def webhook_call(event: Any) -> WebhookCall:
-    """The call inside an event; the body byte for byte, since a signature covers it. Raises Malformed."""
+    """The call inside an event; the body byte for byte, since a signature covers it. Raises Malformed, TooLarge."""
     envelope = _envelope(event)
     headers = {name.lower(): value for name, value in envelope.headers.items()}
     if len(headers) < len(envelope.headers):
@@ -88,6 +90,8 @@ def _envelope(event: Any) -> _Envelope:
 
 def _bytes(envelope: _Envelope) -> bytes:
     body = envelope.body or ""
+    if len(body) > LONGEST_BODY:
+        raise too_large()
     try:
         return base64.b64decode(body, validate=True) if envelope.in_base64 else body.encode()
     except ValueError as error:

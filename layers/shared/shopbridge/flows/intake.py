@@ -68,11 +68,16 @@ def admitted(bridge: Bridge, call: WebhookCall) -> Connection:
         TooLarge, NotFound
     """
     if len(call.raw) > LARGEST_BODY:
-        raise TooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
+        raise too_large()
     connection = bridge.connections.get(call.connection) if is_slug(call.connection) else None
     if connection is None:
         raise NotFound("There is no connection of this name", where="webhook")
     return connection
+
+
+def too_large() -> TooLarge:
+    """What is said of a body over the limit, whoever measured it."""
+    return TooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
 
 
 def take_signed(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
