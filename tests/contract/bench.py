@@ -15,7 +15,7 @@ from sandbox.platforms.kit import ManualClock
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.spec import Capability
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ExternalId
+from shopbridge.model.base import ExternalId, OrderId
 from tests.contract.world import Secrets
 
 Fault = Literal["throttled", "lost_request", "lost_answer", "broken"]
@@ -104,6 +104,16 @@ class Bench(Protocol):
         """Let the platform write its numbers in this way."""
 
 
+@dataclass(frozen=True)
+class Statuses:
+    """Keys of a shop's statuses: the first of an order, one it moves to, one that ends it, and none."""
+
+    first: str
+    next: str
+    last: str
+    unknown: str = "no such status"
+
+
 class StockBench(Bench, Protocol):
     """A platform with stock."""
 
@@ -118,6 +128,38 @@ class StockBench(Bench, Protocol):
 
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it by the platform's own figure."""
+
+
+class ShopBench(StockBench, Protocol):
+    """A shop whose orders can be read and moved."""
+
+    def sell(self, units: Mapping[str, int], *, number: str = "") -> OrderId:
+        """Place an order of registered products; what the connector calls it."""
+
+    def pay(self, order: OrderId) -> None:
+        """Let the money arrive."""
+
+    def cancel(self, order: OrderId) -> None:
+        """Let the shop cancel it."""
+
+    def delete_order(self, order: OrderId) -> None:
+        """Delete it."""
+
+    def total(self, order: OrderId) -> Decimal:
+        """What the buyer pays."""
+
+    def key_of(self, order: OrderId) -> str:
+        """What answers name the order by."""
+
+    def status(self, order: OrderId) -> str:
+        """The key of its status."""
+
+    @property
+    def statuses(self) -> Statuses:
+        """Statuses by what they mean."""
+
+    def documents(self, order: OrderId) -> list[str]:
+        """What was written into it as our document number."""
 
 
 def needs(*what: str) -> Callable[[Promise], Promise]:

@@ -55,6 +55,27 @@ def poisoned(bench: Bench, row: Row, name: str, field: str, value: Any) -> Itera
     assert seen, f"no answer holds {field} of {name}"
 
 
+def beside_nothing(bench: Bench, row: Row, name: str) -> Any:
+    """Put a row that is no object before a record, in all answers to connectors that are made meanwhile."""
+
+    def change(body: Any) -> None:
+        for holder in containers(body):
+            rows = list(holder.values()) if isinstance(holder, dict) else holder
+            if any(isinstance(each, dict) and row.is_of(each, name) for each in rows):
+                holder.update({"odd": None}) if isinstance(holder, dict) else holder.insert(0, None)
+
+    return laid(bench, partial(Changing, change=change))
+
+
+def containers(body: Any) -> Iterator[Any]:
+    """Every list and object of an answer, from outside to inside."""
+    if isinstance(body, dict | list):
+        inner = list(body.values()) if isinstance(body, dict) else list(body)
+        yield body
+        for each in inner:
+            yield from containers(each)
+
+
 @contextmanager
 def laid(bench: Bench, around: Callable[[httpx.BaseTransport], httpx.BaseTransport]) -> Iterator[None]:
     """Lay something between platform and connectors that are made meanwhile."""

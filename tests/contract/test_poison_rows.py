@@ -103,23 +103,6 @@ def value(request: pytest.FixtureRequest) -> Any:
 # --- orders ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["id", "orderNumber"])
-def test_an_order_of_shopware_with_a_poisoned_name_is_held_and_the_others_travel(
-    name: str, value: Any, spread: Poison
-) -> None:
-    at = shopware_world.bench(UNCHECKED)
-    first, second = at.shop.place_order(), at.shop.place_order()
-    spread(shopware_world, poison(name, value, of=lambda row: "orderDateTime" in row and row.get("id") == first))
-    shop = at.connector()
-    page = shop.changed_orders(LONG_AGO, None)
-    assert [order.id for order in page.orders] == [second]
-    assert [order.code for order in page.unreadable] == ["unexpected_form"]
-    assert is_key(page.unreadable[0].id)
-    assert is_key(page.unreadable[0].number)
-    again = shop.changed_orders(LONG_AGO, None)
-    assert again.unreadable[0].id == page.unreadable[0].id
-
-
 @pytest.mark.parametrize("part", ["sku", "email"])
 def test_so_is_one_whose_parts_cannot_be_keys(part: str, spread: Poison) -> None:
     at = shopware_world.bench(UNCHECKED)
@@ -140,36 +123,6 @@ def test_so_is_one_whose_parts_cannot_be_keys(part: str, spread: Poison) -> None
     assert inside
     assert [order.id for order in page.orders] == [second]
     assert [(order.id, order.code) for order in page.unreadable] == [(first, "unexpected_form")]
-
-
-def test_a_row_that_is_no_object_ends_no_page(spread: Poison) -> None:
-    at = shopware_world.bench(UNCHECKED)
-    only = at.shop.place_order()
-
-    def change(body: Any) -> None:
-        if isinstance(body.get("data"), list):
-            body["data"].insert(0, None)
-
-    spread(shopware_world, change)
-    shop = at.connector()
-    page = shop.changed_orders(LONG_AGO, None)
-    assert [order.id for order in page.orders] == [only]
-    assert [order.code for order in page.unreadable] == ["unexpected_form"]
-
-
-@pytest.mark.parametrize("name", ["id", "number"])
-def test_an_order_of_gomag_with_a_poisoned_name_is_held_and_the_others_travel(
-    name: str, value: Any, spread: Poison
-) -> None:
-    at = gomag_world.bench()
-    first, second = at.shop.place_order(), at.shop.place_order()
-    spread(gomag_world, poison(name, value, of=lambda row: "items" in row and str(row.get("id")) == str(first.id)))
-    shop = gomag_world.swift(at)
-    page = shop.changed_orders(LONG_AGO, None)
-    assert [order.number for order in page.orders] == [second.number]
-    assert [order.code for order in page.unreadable] == ["unexpected_form"]
-    assert is_key(page.unreadable[0].id)
-    assert is_key(page.unreadable[0].number)
 
 
 # --- stock ----------------------------------------------------------------------------------------------------------

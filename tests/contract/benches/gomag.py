@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.doubles import Doubles
-from sandbox.platforms.gomag import GomagEmulator, ProductSpec, VersionSpec
+from sandbox.platforms.gomag import GomagEmulator, Line, OrderSpec, ProductSpec, VersionSpec
 from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.connectors.gomag.connector import GomagShop, build
 from shopbridge.connectors.gomag.settings import GomagSettings
@@ -19,10 +19,10 @@ from shopbridge.connectors.spec import World
 from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
-from shopbridge.model.base import ExternalId
+from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
 from shopbridge.store.pace import SECOND, pace_of
-from tests.contract.bench import Around, Facts, Row
+from tests.contract.bench import Around, Facts, Row, Statuses
 from tests.contract.world import Deadline, NoTokens, Secrets, unchanged
 
 GOLDEN = {
@@ -76,6 +76,8 @@ class PacedLimiter:
 FACTS = Facts(
     routes={
         "order_source": "GET order/read/json",
+        "order_status_target": "POST order/status/json",
+        "order document": "POST order/note/add/json",
         "open_orders": "GET order/read/json",
         "stock_source": "GET product/read/json",
         "stock_target": "POST product/inventory/json",
@@ -88,9 +90,23 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("html_page", {}),
     },
-    pages={"stock_source": 201},
-    calls={"stock page": 1, "stock of one": 2, "stock written": 4, "standings": 1, "will deduct": 0},
-    rows={"stock_source": Row("sku", ("id", "sku", "stock"))},
+    pages={"stock_source": 201, "order_source": 205, "open_orders": 205},
+    calls={
+        "order page": 1,
+        "one order": 1,
+        "move": 4,
+        "open orders": 3,
+        "stock page": 1,
+        "stock of one": 2,
+        "stock written": 4,
+        "standings": 1,
+        "will deduct": 0,
+    },
+    lacks=frozenset({"document field"}),
+    rows={
+        "stock_source": Row("sku", ("id", "sku", "stock")),
+        "order_source": Row("id", ("number", "total", "id"), beside="items"),
+    },
 )
 
 
@@ -134,8 +150,7 @@ class Bench:
 
     def part(self, capability: str) -> Any:
         """A new container's connector, which need not wait, by one of its capabilities."""
-        del capability
-        return swift(self)
+        return swift(self, **({"write_notes": True} if capability == "order_status_target" else {}))
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -177,6 +192,51 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it."""
         return self.shop.sold_as(sku).stock
+
+    def sell(self, units: Mapping[str, int], *, number: str = "") -> OrderId:
+        """Place an order."""
+        lines = tuple(Line(sku, quantity=count, price=D("28.79")) for sku, count in units.items())
+        order = self.shop.place_order(OrderSpec(lines, shipping=D("19.99"), number=number or None))
+        return OrderId(f"{order.id}/{order.number}")
+
+    def pay(self, order: OrderId) -> None:
+        """Move it on, for there is no flag that says paid."""
+        self.shop.pay(_number(order))
+
+    def cancel(self, order: OrderId) -> None:
+        """Give it the status that cancels."""
+        self.shop.set_status(_number(order), "Anulata")
+
+    def delete_order(self, order: OrderId) -> None:
+        """Delete it."""
+        del self.shop.shop.orders[_number(order)]
+
+    def total(self, order: OrderId) -> Decimal:
+        """What the buyer pays."""
+        return self.shop.order_totals()[order.partition("/")[2]]
+
+    def key_of(self, order: OrderId) -> str:
+        """Its internal id."""
+        return order.partition("/")[0]
+
+    def status(self, order: OrderId) -> str:
+        """The id of its status."""
+        return str(self.shop.order(_number(order)).status)
+
+    @property
+    def statuses(self) -> Statuses:
+        """By their ids."""
+        return Statuses(
+            *(str(self.shop.status_id(name)) for name in ("Comanda NEW", "In curs de procesare", "Livrata"))
+        )
+
+    def documents(self, order: OrderId) -> list[str]:
+        """The notes that name a number."""
+        return [note["note"] for note in self.shop.order(_number(order)).notes]
+
+
+def _number(order: OrderId) -> int:
+    return int(order.partition("/")[0])
 
 
 def bench(**assumed: Any) -> Bench:

@@ -15,7 +15,8 @@ import httpx
 
 from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
-from sandbox.platforms.shopware import ProductSpec, ShopwareEmulator
+from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec, ShopwareEmulator
+from sandbox.platforms.shopware.specs import Shipping
 from shopbridge.connectors.shopware.connector import ShopwareShop, build
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.spec import World
@@ -23,7 +24,7 @@ from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
-from tests.contract.bench import Around, Facts, Row
+from tests.contract.bench import Around, Facts, Row, Statuses
 from tests.contract.world import Deadline, Limiter, Secrets, unchanged
 from tests.shopware_schema import check_request, check_response
 
@@ -92,6 +93,8 @@ class Tokens:
 FACTS = Facts(
     routes={
         "order_source": "POST /api/search/order",
+        "order_status_target": "POST /api/_action/order/state/process",
+        "order document": "PATCH /api/order",
         "open_orders": "POST /api/search/order",
         "stock_source": "POST /api/search/product",
         "stock_target": "POST /api/_action/sync",
@@ -104,10 +107,23 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {"times": 2}),
         "broken": ("maintenance", {}),
     },
-    pages={"stock_source": 7},
+    pages={"stock_source": 7, "order_source": 7, "open_orders": 7},
     lacks=frozenset({"twins", "computed stock"}),
-    calls={"stock page": 2, "stock of one": 2, "stock written": 3, "standings": 1, "will deduct": 1},
-    rows={"stock_source": Row("productNumber", ("id", "productNumber", "autoIncrement", "stock"))},
+    calls={
+        "order page": 6,
+        "one order": 1,
+        "move": 2,
+        "open orders": 1,
+        "stock page": 2,
+        "stock of one": 2,
+        "stock written": 3,
+        "standings": 1,
+        "will deduct": 1,
+    },
+    rows={
+        "stock_source": Row("productNumber", ("id", "productNumber", "autoIncrement", "stock")),
+        "order_source": Row("id", ("orderNumber", "orderDateTime", "id"), beside="orderDateTime"),
+    },
 )
 
 
@@ -207,6 +223,45 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it: up to 6.5 orders lie on the stock, from 6.6 on they took it already."""
         return Decimal(self.shop.product(sku)["stock"])
+
+    def sell(self, units: Mapping[str, int], *, number: str = "") -> OrderId:
+        """Place an order."""
+        lines = tuple(Line(sku, Decimal("28.79"), quantity=count) for sku, count in units.items())
+        spec = OrderSpec(lines=lines, shipping=(Shipping(Decimal("4.90")),), number=number or None)
+        return OrderId(self.shop.place_order(spec))
+
+    def pay(self, order: OrderId) -> None:
+        """Let the money arrive."""
+        self.shop.pay(order)
+
+    def cancel(self, order: OrderId) -> None:
+        """Let the merchant cancel it."""
+        self.shop.cancel(order)
+
+    def delete_order(self, order: OrderId) -> None:
+        """Delete it."""
+        self.shop.delete_order(order)
+
+    def total(self, order: OrderId) -> Decimal:
+        """What the buyer pays."""
+        return Decimal(str(self.shop.order(order)["price"]["totalPrice"]))
+
+    def key_of(self, order: OrderId) -> str:
+        """Its id."""
+        return order
+
+    def status(self, order: OrderId) -> str:
+        """Its state."""
+        return self.state(order)
+
+    @property
+    def statuses(self) -> Statuses:
+        """By their technical names."""
+        return Statuses("open", "in_progress", "completed")
+
+    def documents(self, order: OrderId) -> list[str]:
+        """The custom fields."""
+        return list((self.shop.order(order)["customFields"] or {}).values())
 
 
 def bench(version: str = NEWEST, privileges: tuple[str, ...] | None = None) -> Bench:

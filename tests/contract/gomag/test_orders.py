@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.gomag import Address, Buyer, Company, Discount, Line, OrderSpec, ProductSpec, VersionSpec
+from sandbox.platforms.gomag import Buyer, Company, Discount, Line, OrderSpec, ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.orders import read_order, read_orders
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.statuses import Meaning
@@ -25,7 +25,6 @@ from tests.contract.benches.gomag import (
     golden_rows,
     numbers,
     swift,
-    without_moment,
 )
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -290,21 +289,6 @@ def test_a_poll_reads_pages_of_a_hundred_and_every_shape() -> None:
     assert at.shop.ignored == {}
 
 
-def test_the_same_content_read_twice_is_the_same_version() -> None:
-    at = stocked()
-    at.shop.place_order(OrderSpec((Line("MUG"),)))
-    shop = swift(at)
-    first = all_changed(shop)[0]
-    at.clock.advance(minutes=5)
-    second = all_changed(shop)[0]
-    assert first.revision < second.revision
-    assert same_version(first.revision, second.revision)
-    at.shop.pay(int(first.id.partition("/")[0]))
-    third = all_changed(shop)[0]
-    assert not same_version(second.revision, third.revision)
-    assert third.revision > first.revision
-
-
 def test_a_change_of_settings_that_changes_the_order_is_a_new_version() -> None:
     at = stocked()
     at.shop.place_order(OrderSpec((Line("MUG"),)))
@@ -327,25 +311,6 @@ def test_no_change_is_missed_whatever_the_hour(hours: int) -> None:
     assert found == set(placed)
 
 
-def test_an_order_that_changed_days_ago_does_not_come_back() -> None:
-    at = stocked()
-    at.shop.place_order(OrderSpec((Line("MUG"),)))
-    at.clock.advance(days=3)
-    assert all_changed(swift(at), at.clock()) == []
-    assert at.shop.calls.by_route["GET order/read/json"] == 1
-
-
-def test_orders_that_come_between_two_pages_hide_none() -> None:
-    at = stocked()
-    for number in range(150):
-        at.shop.place_order(OrderSpec((Line("MUG"),), number=f"N{number}"))
-    shop = swift(at)
-    first = shop.changed_orders(LONG_AGO, None)
-    at.fault("meanwhile", "order/read", detail=lambda: [at.shop.place_order() for _ in range(3)])
-    second = shop.changed_orders(LONG_AGO, first.position)
-    assert {f"N{number}" for number in range(150)} <= {order.number for order in (*first.orders, *second.orders)}
-
-
 def test_one_broken_order_hides_no_other() -> None:
     at = stocked()
     good, bad = (at.shop.place_order(OrderSpec((Line("MUG"),))) for _ in range(2))
@@ -355,16 +320,6 @@ def test_one_broken_order_hides_no_other() -> None:
     assert [each.number for each in page.unreadable] == [bad.number]
 
 
-@pytest.mark.parametrize("fault", ["html_page", "cut_body", "server_error", "lost_answer", "lost_request"])
-def test_a_poll_that_breaks_off_can_be_repeated(fault: str) -> None:
-    at = stocked()
-    at.shop.place_order(OrderSpec((Line("MUG"),)))
-    at.fault(fault, "order/read")
-    with pytest.raises(RetryLater):
-        all_changed(swift(at))
-    assert len(all_changed(swift(at))) == 1
-
-
 def test_our_own_clock_is_the_shops_without_a_call() -> None:
     at = bench()
     assert swift(at).server_time() == at.clock()
@@ -372,25 +327,6 @@ def test_our_own_clock_is_the_shops_without_a_call() -> None:
 
 
 # --- single orders ----------------------------------------------------------------------------------------------------
-
-
-def test_single_orders_are_read_as_the_poll_reads_them() -> None:
-    at = stocked()
-    for _ in range(7):
-        at.shop.place_order(OrderSpec((Line("MUG"),), FIRM, delivery=Address(city="Iasi", region="Iasi")))
-    shop = swift(at)
-    polled = sorted(all_changed(shop), key=lambda order: order.id)
-    orders, unreadable = shop.orders([order.id for order in polled])
-    assert unreadable == []
-    assert without_moment(orders) == without_moment(polled)
-    assert at.calls("order/read") == 8
-
-
-@pytest.mark.parametrize("order", ["1/70012", "901/1", "901", "", "/", "901/", "x/y"])
-def test_an_order_that_the_shop_does_not_have_is_left_out(order: str) -> None:
-    at = stocked()
-    assert at.shop.place_order().number == "70012"
-    assert swift(at).orders([OrderId(order)]) == ([], [])
 
 
 def test_an_answer_with_other_orders_is_no_answer() -> None:

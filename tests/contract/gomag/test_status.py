@@ -9,7 +9,7 @@ from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.connector import GomagShop
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
-from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater
+from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.model.base import OrderId
 from tests.contract.benches.gomag import LONG_AGO, Bench, D, bench, golden, swift
 
@@ -66,13 +66,6 @@ def test_an_order_is_moved_by_internal_ids_and_read_back() -> None:
     assert (at.calls("order/read"), at.calls(STATUS)) == (2, 1)
 
 
-def test_an_order_that_is_there_already_is_not_moved_again() -> None:
-    at = bench()
-    order = placed(at)
-    assert swift(at).set_status(order, key(at, "Comanda NEW")) == "The shop's order status is Comanda NEW already."
-    assert at.calls(STATUS) == 0
-
-
 @pytest.mark.parametrize("name", ["Anulata", "Livrata", "Comanda incheiata", "Retur"])
 def test_an_order_is_not_moved_out_of_a_status_that_ends_it(name: str) -> None:
     at = bench()
@@ -105,12 +98,6 @@ def test_a_status_that_the_shop_does_not_have_is_refused_with_the_choices(wanted
     with pytest.raises(Rejected, match="no order status") as caught:
         swift(at).set_status(placed(at), wanted)
     assert "9 = Livrata" in caught.value.fix
-
-
-def test_an_order_that_is_gone_is_refused() -> None:
-    at = bench()
-    with pytest.raises(Rejected, match="not in the shop any more"):
-        swift(at).set_status(OrderId("901/70012"), "1")
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error", "html_page", "cut_body"])
@@ -169,13 +156,6 @@ def test_our_number_becomes_a_note_once_the_settings_allow_it(*, snake: bool) ->
     assert at.shop.orders[0].notes == [{"note": "Factura: F-1", "public": False}]
 
 
-def test_a_note_whose_answer_was_lost_is_not_sent_again() -> None:
-    at = bench()
-    at.fault("lost_answer", "order/note/add")
-    assert "the answer was lost" in swift(at, write_notes=True).set_document(placed(at), "Factura", "F-1")
-    assert len(at.shop.orders[0].notes) == 1
-
-
 # --- open orders ------------------------------------------------------------------------------------------------------
 
 
@@ -190,15 +170,6 @@ def stocked(**assumed: Any) -> Bench:
 
 def units(shop: GomagShop, *skus: str) -> dict[str, Any]:
     return {order.id: order.units for order in shop.open_orders(skus, LONG_AGO)}
-
-
-def test_open_orders_hold_the_units_of_their_products_only() -> None:
-    at = stocked()
-    first = placed(at, Line("MUG", quantity=2), Line("TEE-R"), Line("MUG"), Line(name="x", price=D(1), type="service"))
-    second = placed(at, Line("TEE-R", quantity=D("1.5")))
-    shop = swift(at)
-    assert units(shop, "MUG", "TEE-R") == {first: {"MUG": 3, "TEE-R": 1}, second: {"TEE-R": D("1.5")}}
-    assert units(shop, "TEE-A") == {}
 
 
 def test_cancelled_orders_and_long_completed_ones_hold_nothing() -> None:
@@ -255,14 +226,6 @@ def test_an_earlier_start_is_read_anew() -> None:
     shop = swift(at)
     assert shop.open_orders(["MUG"], at.clock() - timedelta(days=5)) == []
     assert len(shop.open_orders(["MUG"], LONG_AGO)) == 1
-
-
-def test_an_order_that_cannot_be_read_concludes_nothing() -> None:
-    at = stocked()
-    placed(at, Line("MUG"))
-    at.fault("cut_body", "order/read")
-    with pytest.raises(BridgeError):
-        units(swift(at), "MUG")
 
 
 @pytest.mark.parametrize("lowers", [True, False])

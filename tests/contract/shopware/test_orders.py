@@ -290,16 +290,6 @@ def test_every_change_is_found_and_makes_the_order_newer(what: str) -> None:
     assert after.cancelled is (what == "cancel")
 
 
-def test_nothing_is_read_apart_from_the_page() -> None:
-    shop = bench()
-    for _ in range(5):
-        shop.shop.place_order()
-    connector = shop.connector()
-    assert len(all_changed(connector)) == 5
-    searches = {f"POST /api/search/{table}": 1 for table in TABLES}
-    assert shop.shop.calls.by_route == {"POST /api/oauth/token": 1, **searches}
-
-
 @pytest.mark.parametrize("table", TABLES[1:])
 def test_an_order_is_found_by_a_change_of_any_row_it_is_made_of(table: str) -> None:
     shop = bench(BEFORE_THE_SCHEMA)

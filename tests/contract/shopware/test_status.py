@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopbridge.errors import Rejected, RetryLater
 from shopbridge.model.base import OrderId
 from tests.contract.benches.shopware import RELEASES, Bench, bench
 
@@ -85,36 +84,6 @@ def test_whatever_the_merchant_does_meanwhile_we_only_go_forward(version: str, s
         assert len(shop.history(order)) - rows == steps
 
 
-@pytest.mark.parametrize("version", RELEASES)
-@pytest.mark.parametrize("status", ["in_progress", "cancelled"])
-def test_a_lost_answer_makes_no_second_transition(version: str, status: str) -> None:
-    shop, order = one_order(version)
-    action = {"in_progress": "process", "cancelled": "cancel"}[status]
-    shop.shop.faults.plan("lost_answer", f"POST /api/_action/order/state/{action}")
-    with pytest.raises(RetryLater):
-        shop.connector().set_status(order, status)
-    assert shop.connector().set_status(order, status) == f"The shop's order status is {status} already."
-    assert shop.history(order) == [action]
-
-
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_deleted_order_is_told_and_nothing_else(version: str) -> None:
-    shop, order = one_order(version)
-    shop.shop.delete_order(order)
-    with pytest.raises(Rejected, match="not in the shop any more"):
-        shop.connector().set_status(order, "completed")
-    with pytest.raises(Rejected, match="not in the shop any more"):
-        shop.connector().set_document(order, "demo_number", "1")
-
-
-def test_a_status_the_shop_does_not_know_is_refused_with_the_possible_ones() -> None:
-    shop, order = one_order()
-    with pytest.raises(Rejected) as caught:
-        shop.connector().set_status(order, "exported")
-    assert "cancelled, in_progress" in caught.value.fix
-    assert shop.history(order) == []
-
-
 @pytest.mark.parametrize("send_mails", [True, False])
 def test_the_shops_mails_are_the_merchants_choice(send_mails: bool) -> None:
     shop, order = one_order()
@@ -126,19 +95,6 @@ def test_the_shops_mails_are_the_merchants_choice(send_mails: bool) -> None:
     assert (b'{"sendMail":%s}' % str(send_mails).lower().encode()) in sent
 
 
-@pytest.mark.parametrize("version", RELEASES)
-def test_our_number_is_written_once(version: str) -> None:
-    shop, order = one_order(version)
-    connector = shop.connector()
-    assert connector.set_document(order, "demo_number", "R-1") == "The shop's field demo_number was set to R-1."
-    assert shop.shop.order(order)["customFields"] == {"demo_number": "R-1"}
-    moved = shop.shop.order(order)["updatedAt"]
-    shop.clock.advance(minutes=1)
-    assert connector.set_document(order, "demo_number", "R-1") == "The shop's field demo_number holds R-1 already."
-    assert shop.shop.order(order)["updatedAt"] == moved
-    assert shop.calls("PATCH /api/order") == 1
-
-
 def test_other_custom_fields_stay_as_they_are() -> None:
     shop, order = one_order()
     connector = shop.connector()
@@ -146,11 +102,3 @@ def test_other_custom_fields_stay_as_they_are() -> None:
     connector.set_document(order, "demo_other", "7")
     connector.set_document(order, "demo_number", "R-2")
     assert shop.shop.order(order)["customFields"] == {"demo_number": "R-2", "demo_other": "7"}
-
-
-def test_a_lost_answer_of_our_number_may_be_repeated() -> None:
-    shop, order = one_order()
-    shop.shop.faults.plan("lost_answer", "PATCH /api/order")
-    with pytest.raises(RetryLater):
-        shop.connector().set_document(order, "demo_number", "R-1")
-    assert "already" in shop.connector().set_document(order, "demo_number", "R-1")

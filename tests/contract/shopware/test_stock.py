@@ -1,7 +1,6 @@
 """Stock of a Shopware shop, read and written, as each release keeps it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -239,17 +238,6 @@ def units(shop: Bench, skus: Sequence[str]) -> dict[str, dict[str, int]]:
 
 
 @pytest.mark.parametrize("version", RELEASES)
-def test_orders_of_the_skus_are_told_with_all_their_lines_of_them(version: str) -> None:
-    shop = shop_with(version, *"ABC")
-    first = sell(shop, ("A", 2), ("B", 1), ("A", 3))
-    second = sell(shop, ("B", 4))
-    sell(shop, ("C", 1))
-    assert units(shop, ["A", "B"]) == {first: {"A": 5, "B": 1}, second: {"B": 4}}
-    assert units(shop, ["A"]) == {first: {"A": 5}}
-    assert units(shop, []) == {}
-
-
-@pytest.mark.parametrize("version", RELEASES)
 def test_cancelled_orders_are_not_open_and_completed_ones_for_two_weeks(version: str) -> None:
     shop = shop_with(version, "A")
     completed, cancelled, waiting = (sell(shop, ("A", 1)) for _ in range(3))
@@ -259,17 +247,6 @@ def test_cancelled_orders_are_not_open_and_completed_ones_for_two_weeks(version:
     assert set(units(shop, ["A"])) == {completed, waiting}
     shop.clock.advance(days=15)
     assert set(units(shop, ["A"])) == {waiting}
-
-
-def test_orders_from_before_the_first_moment_are_not_told() -> None:
-    shop = shop_with(NEWEST, "A")
-    sell(shop, ("A", 1))
-    shop.clock.advance(hours=1)
-    since = shop.clock()
-    late = sell(shop, ("A", 1))
-    (order,) = shop.connector().open_orders(["A"], since)
-    assert (order.id, order.placed_at) == (late, since)
-    assert shop.connector().open_orders(["A"], since + timedelta(seconds=1)) == []
 
 
 def test_only_orders_of_the_chosen_sales_channels_are_open() -> None:

@@ -130,12 +130,19 @@ class AdminApi:
                 return
 
     def offers(self, order: OrderId) -> list[WireOffer]:
-        """The transitions that are possible now. Raises Rejected when the order is gone."""
+        """The transitions that are possible now.
+
+        Raises:
+            Rejected: The order is gone.
+            RetryLater: The answer is none: it must not be taken for a state that allows no change.
+        """
         answer = self.client.send(Call("GET", f"/_action/state-machine/order/{order}/state"))
         body = answer.json()
         rows = body.get("transitions") if isinstance(body, dict) else None
+        if not isinstance(rows, list):
+            raise _misshapen(answer)
         try:
-            return [WireOffer.model_validate(row) for row in rows or ()]
+            return [WireOffer.model_validate(row) for row in rows]
         except ValidationError as error:
             raise _misshapen(answer) from error
 
