@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
     # The platforms' own pages name files and commands of others; test_platform_pages.py holds them to the code.
     *(page for page in sorted(DOCS.rglob("*.md")) if page.parent.name != "platforms"),
 ]

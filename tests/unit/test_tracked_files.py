@@ -1,5 +1,6 @@
 """What is in the repository: no secrets, no places of somebody's machine, and nothing installed that is not pinned."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -40,6 +41,7 @@ SECRETS = {
     "a token of a package index": ("pypi- npm_", r"\b(?:pypi-AgE[\w-]{20}|npm_[A-Za-z0-9]{36})"),
     "a token of Slack": ("xox", r"\bxox[abeoprs]-[A-Za-z0-9-]{10}"),
     "a key of Google": ("AIza", r"\bAIza[\w-]{35}"),
+    "a login of npm": ("_auth", r"_auth(?:Token)?\s*=\s*\S+"),
     "a live key of Stripe": ("_live_", r"\b[rs]k_live_[A-Za-z0-9]{10}"),
     "a signed token": ("eyJ", r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
     "an access key of Shopware": ("SW", r"\bSW[IUS][ACU](?!\w*MADEUP|\w*DEMO)[A-Z0-9]{20,}\b"),
@@ -56,6 +58,7 @@ REAL = {
     "a token of a package index": ["pypi-", "AgEIcHlwaS5vcmcCJDAwMDAw"],
     "a token of Slack": ["xoxb-", "012345678901-abc"],
     "a key of Google": ["AIza", "SyA0123456789abcdefghijABCDEFGHIJ01"],
+    "a login of npm": ["_auth", "Token=0123456789abcdef"],
     "a live key of Stripe": ["sk_live_", "0123456789abc"],
     "a signed token": ["eyJhbGciOiJIUzI1NiJ9", ".eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLWhlcmU"],
     "an access key of Shopware": ["SWIA", "DZCYZLZRBLLNYWRMT0FSTW"],
@@ -79,7 +82,7 @@ def test_a_secret_would_be_found(form: str) -> None:
 
 def test_no_file_is_of_a_kind_that_holds_secrets() -> None:
     kinds = re.compile(
-        r"^(?:\.env.*|.+\.(?:pem|key|p12|pfx|jks|keystore)|credentials|id_(?:rsa|ed25519)|\.netrc|\.npmrc)$"
+        r"^(?:\.env.*|.+\.(?:pem|key|p12|pfx|jks|keystore)|credentials|id_(?:rsa|ed25519)|\.netrc|\.pypirc)$"
     )
     assert [name for name in TEXTS if kinds.match(Path(name).name)] == []
 
@@ -125,4 +128,11 @@ def test_nothing_is_installed_but_what_is_pinned(recipe: str) -> None:
     text = TEXTS[recipe].replace("\\\n", " ")
     installs = re.findall(r"(?:pip3?|\$\(PIP\)) +(?:install|download)\b.*", text)
     assert [each for each in installs if "--require-hashes" not in each] == []
-    assert re.findall(r"\b(?:npx|npm|uvx|curl|wget|pipx|apt-get)\b", text) == []
+    assert re.findall(r"\b(?:npx|uvx|curl|wget|pipx|apt-get)\b|\bnpm (?!ci )\S+", text) == []
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name.endswith("package-lock.json")])
+def test_every_package_of_npm_is_pinned_with_its_hash_and_without_an_address(name: str) -> None:
+    packages = {path: entry for path, entry in json.loads(TEXTS[name])["packages"].items() if path}
+    assert [path for path, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
+    assert [path for path, entry in packages.items() if "resolved" in entry] == []

@@ -13,7 +13,7 @@ from shopbridge.http.answer import Answer, Call
 from shopbridge.http.auth import TokenGrant
 from shopbridge.ports import Limiter
 
-TOKEN_PATH = "/oauth/token"  # noqa: S105 # nosec B105 # a path, not a secret
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
 LOGINS_PER_MINUTE = 10
 """What Shopware's own cloud allows per address (D14); a self-hosted core only slows refused logins down (C16)."""
 USED_SHARE = 0.85
@@ -86,7 +86,7 @@ def _judge_login(answer: Answer) -> None:
     judge(answer)
 
 
-NEEDS_TOKEN = "9"  # noqa: S105 # nosec B105 # an error code
+NEEDS_TOKEN = "9"  # noqa: S105 - an error code
 """The login itself needs no token: what asks for one is another address of the shop."""
 
 _REASONS = {
