@@ -20,6 +20,7 @@ app = typer.Typer(
     help="Shopbridge for operators: set connections up, see what became of orders, repair what is held, start runs.",
 )
 app.add_typer(runs, name="runs")
+app.command()(privacy.erase)
 app.command()(privacy.forget)
 
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]

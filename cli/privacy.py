@@ -1,4 +1,4 @@
-"""The commands that remove for good what is kept: of a deleted connection."""
+"""The commands that remove for good what is kept: about a buyer, of a deleted connection."""
 
 import time
 from typing import Annotated, Any
@@ -8,12 +8,48 @@ import typer
 from cli import show_privacy
 from cli.client import RefusedError
 from cli.desk import Desk, open_desk
-from cli.options import AsJson, Function
+from cli.options import AsJson, Connection, Function
 from cli.runs import caller
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 LONGEST_PAUSE = 30.0
 """Seconds: DynamoDB is busy for a moment, not for minutes."""
+
+
+def erase(
+    email: Annotated[str, typer.Argument(help="The buyer's e-mail address; left out, it is asked for.")] = "",
+    order: Annotated[
+        list[str] | None,
+        typer.Option(help="An order of this buyer, by number or id; repeatable. Needed for those of earlier releases."),
+    ] = None,
+    yes: Yes = False,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what is kept about a buyer, and remove it. What keeps orders single stays."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        asked = {"email": email or typer.prompt("E-mail address", err=True), "orders": order or (), "by": caller()}
+        found = _whole(desk, **asked)
+        if not any(found["found"].values()):
+            desk.tell(found, show_privacy.about_buyer)
+            return
+        if not yes:
+            typer.echo(show_privacy.plain(show_privacy.about_buyer(found)), err=True)
+            typer.confirm("Remove this for good?", abort=True, err=True)
+        desk.tell(_whole(desk, **asked, confirm=True), show_privacy.erased)
+
+
+def _whole(desk: Desk, **asked: Any) -> dict[str, Any]:
+    """Ask until all orders were looked at; one answer of all."""
+    whole: dict[str, Any] = desk.ask("erase", **asked)
+    while whole["next"]:
+        part = desk.ask("erase", **asked, after=whole["next"])
+        for counts in ("found", "erased"):
+            whole[counts] = {kind: whole[counts][kind] + part[counts][kind] for kind in part[counts]}
+        lists = {name: [*whole[name], *part[name]] for name in ("orders", "left", "office_customers")}
+        whole.update(lists, next=part["next"])
+    return whole
 
 
 def forget(

@@ -26,6 +26,31 @@ def forgotten(result: Record) -> RenderableType:
     return Group(Text(head), *_remarks(result))
 
 
+def about_buyer(result: Record) -> RenderableType:
+    """What is kept about a buyer."""
+    if not any(result["found"].values()):
+        return Text(f"Nothing is kept about this address under the connection {result['id']}.")
+    return Group(
+        Text(f"About this address is kept under the connection {result['id']}:"),
+        *(Indented(Text(f"{kind}: {count}"), 2) for kind, count in result["found"].items()),
+        *(Indented(Text(f"customer {found} of the back office"), 2) for found in result["office_customers"]),
+        *(Indented(Text(f"order {_order(order)}"), 2, hanging=2) for order in result["orders"]),
+        *_remarks(result),
+    )
+
+
+def erased(result: Record) -> RenderableType:
+    """What was removed, and what was left."""
+    counts = ", ".join(f"{kind}: {count}" for kind, count in result["erased"].items())
+    left = [Indented(Text(f"Left: {line}", style="yellow"), 0, hanging=2) for line in result["left"]]
+    return Group(Text(f"Removed under the connection {result['id']}: {counts}."), *left, *_remarks(result))
+
+
+def _order(order: Record) -> str:
+    made = f", {order['office_order']} in the back office" if order["office_order"] else ""
+    return f"{order['order'] or order['id']} ({order['state']}{made})"
+
+
 def plain(shown: RenderableType) -> str:
     """As text, to stand on standard error before a question."""
     console = Console(file=io.StringIO(), highlight=False)

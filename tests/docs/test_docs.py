@@ -18,6 +18,7 @@ from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.salespos.account import NEEDED, NEEDED_FOR_PRODUCTS
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
 from shopbridge.connectors.spec import Capability
+from shopbridge.flows.forget import KINDS
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.rules import FieldRule
@@ -27,6 +28,7 @@ from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import Maps
 from shopbridge.model.stock_settings import Direction, StockSettings
 from shopbridge.store.activity import PLAIN
+from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
 from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]
@@ -214,6 +216,22 @@ def test_exactly_the_alarms_and_saved_queries_of_the_template_are_explained() ->
     queries = re.findall(r"^      Name: !Sub \$\{AWS::StackName\}/(.+)$", TEMPLATE, re.MULTILINE)
     assert queries
     assert [query for query in queries if f"| {query} |" not in OPERATIONS] == []
+
+
+PRIVACY = (DOCS / "privacy.md").read_text()
+
+
+def test_the_page_on_privacy_names_every_kind_of_record_and_how_long_queues_and_logs_keep() -> None:
+    named = set(re.findall(r"`([A-Z]+(?:#[a-z]+)?)`", PRIVACY))
+    assert set(KINDS) <= named
+    days = {f"{int(seconds) // 86400}" for seconds in re.findall(r"MessageRetentionPeriod: (\d+)", TEMPLATE)}
+    assert days == {"7", "14"}
+    assert "7 days at most" in PRIVACY
+    assert "14 days since they were queued" in PRIVACY
+    (default,) = re.findall(r"ActivityRetentionDays:\n    Type: Number\n    Default: (\d+)", TEMPLATE)
+    assert f"`ActivityRetentionDays`, {default} unless set" in PRIVACY
+    assert re.findall(r"RetentionInDays: (\d+)", TEMPLATE) == ["30"]
+    assert (KEEP_CUSTOMERS.days, KEEP_SKIPPED.days) == (30, 60)
 
 
 # --- reasons and events -----------------------------------------------------------------------------------------------

@@ -303,6 +303,7 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "sent_as": "SW-10001",
             "sent_total": Decimal("28.79"),
             "facts": FACTS,
+            "buyer": "5a" * 16,
         }
     )
     left_empty = [name for name in LedgerRecord.model_fields if not getattr(full, name)]

@@ -331,6 +331,7 @@ class StockWorld:
             health=MemoryHealth(self.clock),
             directory=nothing,
             former_names=nothing,
+            erasure=nothing,
             orders=nothing,
             polls=nothing,
             work=self.queue,

@@ -574,3 +574,50 @@ class _Changing(dict[str, Any]):
 
     def get(self, *_: object) -> Any:
         return self._answer()
+
+
+ABOUT_HER = {
+    "id": "my-shop",
+    "found": {"customer entries": 2, "orders": 1},
+    "office_customers": ["17"],
+    "orders": [{"order": "10042", "id": "a1", "state": "DONE", "office_order": "W-800001"}],
+    "erased": {"customer entries": 0, "orders": 0},
+    "left": [],
+    "next": "",
+    "remarks": ["Erase the buyer in the shop, too."],
+}
+
+
+def test_erase_shows_what_is_kept_and_removes_it_when_told_to(lambda_: FakeLambda) -> None:
+    lambda_.results["erase"] = ABOUT_HER
+    result = run("erase", "her@shop.example", "--order", "10041", answers="n\n")
+    assert result.exit_code == 1
+    for part in ("customer entries: 2", "customer 17", "10042 (DONE, W-800001 in the back office)", "in the shop, too"):
+        assert part in result.stderr
+    assert [event.get("confirm") for event in lambda_.events if event["operation"] == "erase"] == [None]
+    done = {**ABOUT_HER, "erased": {"customer entries": 1, "orders": 1}, "left": ["A note. Ask again tomorrow."]}
+    answers = iter([[LISTED], ABOUT_HER, [LISTED], done])
+    lambda_.events.clear()
+    lambda_.results = _Changing(lambda: next(answers))
+    result = run("erase", answers="her@shop.example\ny\n")
+    assert "Removed under the connection my-shop: customer entries: 1, orders: 1." in result.stdout
+    assert "Left: A note." in result.stdout
+    asked = [event for event in lambda_.events if event["operation"] == "erase"]
+    assert [event.get("confirm") for event in asked] == [None, True]
+    assert {event["email"] for event in asked} == {"her@shop.example"}
+
+
+def test_erase_goes_through_all_slices_and_tells_one_answer(lambda_: FakeLambda) -> None:
+    first, second = {**ABOUT_HER, "next": "a1"}, {**ABOUT_HER, "found": {"customer entries": 0, "orders": 3}}
+    answers = iter([first, second, first, second])
+    lambda_.results = _Changing(lambda: next(answers))
+    whole = json.loads(run("erase", "her@shop.example", "-c", "my-shop", "--yes", "--json").stdout)
+    assert whole["found"] == {"customer entries": 2, "orders": 4}
+    assert [order["id"] for order in whole["orders"]] == ["a1", "a1"]
+    assert [event.get("after") for event in lambda_.events] == [None, "a1", None, "a1"]
+
+
+def test_nothing_is_asked_where_nothing_is_kept(lambda_: FakeLambda) -> None:
+    lambda_.results["erase"] = {**ABOUT_HER, "found": {"customer entries": 0, "orders": 0}}
+    result = run("erase", "her@shop.example", "-c", "my-shop")
+    assert "Nothing is kept about this address" in result.stdout

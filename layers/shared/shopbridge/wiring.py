@@ -261,6 +261,7 @@ class Container:
             health=store.health,
             directory=store.directory,
             former_names=store.former_names,
+            erasure=store.erasure,
             orders=store.orders,
             polls=store.polls,
             work=store.work,

@@ -2,6 +2,7 @@
 
 from shopbridge.flows.ask_stock import wants_stock
 from shopbridge.flows.follow_up import follow_ups_again, run_follow_ups
+from shopbridge.flows.hidden_names import mark_of
 from shopbridge.flows.hold import told
 from shopbridge.flows.job import Job
 from shopbridge.flows.order_differences import Difference, differences, facts_of, learnt
@@ -19,7 +20,8 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
     if _brings_news(order, record):
         record = _with_status(job, order, record, origin)
         record = with_differences(job, order, record)
-        record = record.model_copy(update={"revision": max(order.revision, record.revision)})
+        newest = {"revision": max(order.revision, record.revision), "buyer": mark_of(job.connection, order)}
+        record = record.model_copy(update=newest)
     run_follow_ups(job, order, follow_ups_again(job, record, origin), first_try=False)
 
 

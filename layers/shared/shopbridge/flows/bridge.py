@@ -10,6 +10,7 @@ from shopbridge.ports import (
     Cursors,
     Deadline,
     Directory,
+    Erasure,
     FormerNames,
     HealthRecords,
     Leases,
@@ -35,6 +36,7 @@ class Bridge:
     health: HealthRecords
     directory: Directory
     former_names: FormerNames
+    erasure: Erasure
     orders: OrderQueue
     polls: PollQueue
     work: RunQueue

@@ -15,10 +15,11 @@ from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import LEASE
 from shopbridge.flows.job import Job
-from shopbridge.model.base import ConnectionId
+from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.batches import in_batches
 from shopbridge.model.connection import Connection
 from shopbridge.model.office import DirectoryEntry
+from shopbridge.model.order import Order
 
 BARE, KEYED = "customer", "customer-keyed"
 """The kinds under which the directory has customers by bare names, and by keyed ones."""
@@ -27,6 +28,7 @@ BOTH_FOR = timedelta(days=1)
 """How long a creation is claimed under both names: functions of the former release, which know the bare one alone, end
 within minutes of a deployment."""
 MOVED_AT_ONCE = 100
+MARK_DIGITS = 32
 ENDS_WITH = 15.0
 """Seconds left at which the move stops; the next try goes on with what has not moved."""
 
@@ -55,7 +57,18 @@ def keyed(name_key: str, name: str) -> str:
     """HMAC-SHA-256, hexadecimal. Raises AssertionError without a key: the name would be as good as bare."""
     if not name_key:
         raise AssertionError("a connection has its key before anybody is named")
-    return hmac.new(bytes.fromhex(name_key), name.encode(), sha256).hexdigest()
+    return hmac.new(bytes.fromhex(name_key), name.encode(errors="surrogatepass"), sha256).hexdigest()
+
+
+def buyer_mark(name_key: str, order: OrderId, match_key: str) -> str:
+    """By which an order is found for its buyer's address; of this order alone, so no two seem to share one."""
+    return keyed(name_key, f"{order}\n{match_key}")[:MARK_DIGITS]
+
+
+def mark_of(connection: Connection, order: Order) -> str:
+    """The mark of an order's buyer; empty where it has none, or no address."""
+    match_key = order.customer.match_key if order.customer else ""
+    return buyer_mark(connection.name_key, order.id, match_key) if match_key else ""
 
 
 def both_count(job: Job) -> bool:

@@ -23,7 +23,7 @@ from shopbridge.flows.directory import product_kind
 from shopbridge.flows.draft import draft_order
 from shopbridge.flows.effects import SETTLING, must_settle
 from shopbridge.flows.follow_up import planned_follow_ups, run_follow_ups
-from shopbridge.flows.hidden_names import KEYED, hidden_name, with_key
+from shopbridge.flows.hidden_names import KEYED, hidden_name, mark_of, with_key
 from shopbridge.flows.hold import (
     GAVE_UP,
     GAVE_UP_AGAIN,
@@ -221,7 +221,7 @@ class _Import:
         # An order that a backfill reached for beyond the start date must not be skipped when it is resent.
         found_by = "backfill" if (record.origin, origin) == ("backfill", "resend") else origin
         self._change(revision=order.revision, reference=order.number, origin=found_by)
-        self._change(source_status=order.status, channel=order.channel)
+        self._change(source_status=order.status, channel=order.channel, buyer=mark_of(job.connection, order))
 
     def run(self) -> None:
         """Walk on; whatever stops the order becomes its state."""

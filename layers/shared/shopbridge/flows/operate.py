@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from shopbridge.errors import BridgeError
 from shopbridge.flows import manage, repair, run_operations
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.erase import erase
 from shopbridge.flows.forget import forget
 from shopbridge.flows.initial_sync import initial_sync
 from shopbridge.flows.skipped import skipped_orders
@@ -36,6 +37,8 @@ def _carry_out(bridge: Bridge, request: Operation) -> Any:
             return _orders(bridge, request)
         case asked.StartRun() | asked.StopRun() | asked.ResumeRun() | asked.ListRuns() | asked.InitialSync():
             return _runs(bridge, request)
+        case asked.Erase():
+            return erase(bridge, request)
         case asked.Forget():
             return forget(bridge, request)
         case _:

@@ -76,6 +76,7 @@ class LedgerRecord(Model):
         sent_total: The source's own total of what was sent, in the order's currency.
         external_id: The effect in the target, once known.
         external_number: What people call it there.
+        buyer: Mark by which the order is found for its buyer's e-mail; empty where nobody noted one.
         facts: Of the source record as it was sent, or as a person was last told of it; None where nobody noted them.
         total: The total that was read back, in the order's currency.
         follow_ups: What is still to be done after the creation, in order.
@@ -97,6 +98,7 @@ class LedgerRecord(Model):
     external_id: ExternalId | None = None
     external_number: str = ""
     total: Decimal | None = None
+    buyer: str = ""
     facts: OrderFacts | None = None
     reason: Reason | None = None
     follow_ups: tuple[str, ...] = ()

@@ -46,6 +46,11 @@ class DirectoryMark(Model):
     before: str | None = None
     reading: str = ""
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the list was ever read, or is to be read anew."""
+        return self.value is not None or bool(self.reading)
+
     def moved_to(self, value: str) -> "DirectoryMark":
         """The same reading, further on."""
         return self.model_copy(update={"value": value, "before": self.value})

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, field_validator, model_validator
 
 from shopbridge.model.base import ConnectionId, Model, Slug
 from shopbridge.model.connection import ConnectionSettings, Side
@@ -90,6 +90,30 @@ class Forget(Model):
     connection: ConnectionId
     confirm: str = ""
     by: By = OPERATOR
+
+
+class Erase(Model):
+    """Show what is kept about an e-mail address, as far as the time reaches; with ``confirm``, remove it.
+
+    Attributes:
+        orders: Numbers or ids of orders that are this buyer's too: those imported by releases of before do not say so.
+        after: Where an earlier call ended, its ``next``.
+    """
+
+    operation: Literal["erase"]
+    connection: ConnectionId
+    email: Annotated[SecretStr, Field(max_length=320)]
+    orders: Annotated[tuple[OrderName, ...], Field(max_length=50)] = ()
+    confirm: bool = False
+    after: str = ""
+    by: By = OPERATOR
+
+    @field_validator("email")
+    @classmethod
+    def _is_an_address(cls, email: SecretStr) -> SecretStr:
+        if "@" not in email.get_secret_value().strip()[1:-1]:
+            raise ValueError("This should be an e-mail address")
+        return email
 
 
 class ListConnections(Model):
@@ -239,6 +263,7 @@ Operation = Annotated[
     | Pause
     | Resume
     | Delete
+    | Erase
     | Forget
     | ListConnections
     | Show

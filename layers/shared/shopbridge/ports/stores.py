@@ -239,6 +239,19 @@ class FormerNames(Protocol):
         """All entries have: let the mark and the records of created customers run out, too."""
 
 
+class Erasure(Protocol):
+    """Ledger records as an erasure finds and changes them."""
+
+    def buyers(self, connection: ConnectionId, after: OrderId | None) -> Iterator[tuple[OrderId, str]]:
+        """Every order behind ``after`` in the order of the ids, with the mark of its buyer; read as it is asked for."""
+
+    def rewrite(self, seen: LedgerRecord, record: LedgerRecord) -> bool:
+        """Replace a record that stands as ``seen``; False where somebody is at it, or was meanwhile."""
+
+    def remove(self, seen: LedgerRecord) -> bool:
+        """Remove a record that stands as ``seen``; as ``rewrite``."""
+
+
 class OrderQueue(Protocol):
     """Hands orders to the import."""
 

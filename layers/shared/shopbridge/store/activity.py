@@ -38,6 +38,7 @@ PLAIN = frozenset(
         "count",
         "created",
         "currency",
+        "customers",
         "enqueued",
         "external_id",
         "external_number",

@@ -17,6 +17,7 @@ from shopbridge.store.credentials import SideSecrets, SsmCredentials
 from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import Environment, read_environment
+from shopbridge.store.erasure import DynamoErasure
 from shopbridge.store.former_names import DynamoFormerNames
 from shopbridge.store.health import DynamoHealth
 from shopbridge.store.leases import DynamoLeases
@@ -85,6 +86,11 @@ class Store:
     def former_names(self) -> DynamoFormerNames:
         """Customers by the names of before."""
         return DynamoFormerNames(self._state)
+
+    @cached_property
+    def erasure(self) -> DynamoErasure:
+        """Records of one buyer."""
+        return DynamoErasure(self._state, self.clock)
 
     @cached_property
     def orders(self) -> SqsOrderQueue:

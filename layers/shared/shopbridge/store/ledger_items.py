@@ -18,7 +18,7 @@ KEEP_CUSTOMERS = timedelta(days=30)
 NO_REASON = Reason(code="", text="")
 LONGEST_STORY = 40
 WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
-LATER_WORDS = ("channel", "sent_as")
+LATER_WORDS = ("channel", "sent_as", "buyer")
 """Words that records of before do not have; left out when they are empty."""
 
 

@@ -72,10 +72,10 @@ class Table:
             )
         return answer["Attributes"]
 
-    def delete(self, key: Item) -> None:
-        """Remove the item, if it is there."""
+    def delete(self, key: Item, only_if: str = "", **values: Item) -> None:
+        """Remove the item, if it is there. Raises ConditionFailed."""
         with speaking_to(SERVICE):
-            self.aws.dynamodb.delete_item(TableName=self.name, Key=key)
+            self.aws.dynamodb.delete_item(TableName=self.name, Key=key, **_conditional(only_if, values))
 
     def put_together(self, first: Item, only_if: str, *others: Item, **values: Item) -> None:
         """Write all items or none. Raises ConditionFailed when the condition on the first does not hold."""
