@@ -9,7 +9,16 @@ from chaos.chapters import storms
 from chaos.hostile import AT_ONCE, LATER
 from chaos.hostile import attack as lie
 from chaos.intake import attack_intake
-from chaos.report import Report, address_line, hostile_line, intake_line, restore_line, storm_line
+from chaos.outage import outage
+from chaos.report import (
+    Report,
+    address_line,
+    hostile_line,
+    intake_line,
+    outage_line,
+    restore_line,
+    storm_line,
+)
 from chaos.restore import restore
 
 
@@ -20,14 +29,19 @@ class Sizes:
     Attributes:
         calls: At the intake.
         starts: From which calls of a read on a platform lies.
+        away: Orders while something is away.
+        others: Orders beside the poison one.
     """
 
     orders: int
     calls: int
     starts: tuple[int, ...]
+    away: int
+    others: int
 
 
-LONG, SHORT = Sizes(10_000, 100_000, (AT_ONCE, LATER, LATER + 1)), Sizes(80, 3_000, (AT_ONCE,))
+LONG = Sizes(10_000, 100_000, (AT_ONCE, LATER, LATER + 1), 50, 1_000)
+SHORT = Sizes(80, 3_000, (AT_ONCE,), 2, 20)
 
 
 def attack(sizes: Sizes, seed: int) -> Report:
@@ -37,6 +51,7 @@ def attack(sizes: Sizes, seed: int) -> Report:
     report.add(*intake_line(attack_intake(sizes.calls, seed)))
     report.add(*hostile_line(lie(seed, starts=sizes.starts)))
     report.add(*restore_line(restore(seed)))
+    report.add(*outage_line(outage(sizes.away, sizes.others, seed)))
     report.add(*storm_line(storms(sizes.orders, seed)))
     return report
 

@@ -9,6 +9,7 @@ from typing import Any
 from chaos.addresses import Tried
 from chaos.hostile import Found
 from chaos.intake import Found as Intake
+from chaos.outage import Outage
 from chaos.restore import Restored
 from chaos.storm import Storm
 
@@ -131,3 +132,14 @@ def intake_line(found: Intake) -> tuple[Line, Mapping[str, Any]]:
     figures = f"{found.calls:,} calls: " + ", ".join(f"{number} {name}" for name, number in counts.items())
     genuine = f"; {found.genuine - len(found.refused):,} of {found.genuine:,} genuine ones taken"
     return Line("intake", figures + genuine, broken), {"intake": {"calls": found.calls, **counts}}
+
+
+def outage_line(found: Outage) -> tuple[Line, Mapping[str, Any]]:
+    """What a day without back office, a poison order and a revoked key cost."""
+    figures = (
+        f"{found.arrived} of {found.placed} orders arrived by themselves after a day without back office; "
+        f"{found.first_hour} calls in its first hour, {found.last_hour} in the last; a poison order adds "
+        f"{found.delay:.1%}; a revoked key was told {found.alerts} times"
+    )
+    facts = {name: value for name, value in vars(found).items() if name != "broken"}
+    return Line("outage", figures, found.broken), {"outage": facts}

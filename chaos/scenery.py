@@ -88,6 +88,7 @@ class Scenery:
     environment: Environment
     seed: int | str
     clock: ManualClock = field(default_factory=ManualClock)
+    every: timedelta = TICK
     lines: Counter[str] = field(default_factory=Counter)
     links: dict[ConnectionId, Linked] = field(default_factory=dict)
     crashes: list[str] = field(default_factory=list)
@@ -203,10 +204,10 @@ class Scenery:
         return True
 
     def tick(self) -> None:
-        """The schedule names every active connection, as often as five minutes passed."""
+        """The schedule names every active connection, as often as ``every`` passed."""
         if self.clock() < self._next_tick:
             return
-        self._next_tick = self.clock() + TICK
+        self._next_tick = self.clock() + self.every
         for link in self.links:
             self.queues.put(self.environment.poll_queue_url, PollRequest(connection=link).model_dump_json())
 

@@ -59,9 +59,14 @@ def probe(bridge: Bridge, request: ProbeRequest) -> None:
 
 
 def _waiting(bridge: Bridge, connection: ConnectionId) -> Sequence[LedgerRecord]:
-    """Orders that only wait for a platform, or for the connection, oldest first."""
+    """Orders that only wait for a platform, or for the connection; what came in first is first."""
     codes = WAITING | {GAVE_UP}
-    return [record for record in bridge.ledger.held(connection) if record.reason and record.reason.code in codes]
+    waits = (record for record in bridge.ledger.held(connection) if record.reason and record.reason.code in codes)
+    return sorted(waits, key=_came_in)
+
+
+def _came_in(record: LedgerRecord) -> datetime:
+    return record.history[0].at if record.history else record.updated_at
 
 
 def _lets_us_in(bridge: Bridge, connection: Connection) -> bool:
