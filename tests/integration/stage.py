@@ -31,6 +31,7 @@ UTRECHT = Address("Dorpsstraat 12b", "3511 AB", "Utrecht", "NL", phone="+31 30 1
 COMPANY = Buyer("Erika", "Mustermann", "erika@buyers.example", company="Beispiel GmbH", vat_ids=("DE999999999",))
 BERLIN = Address("Lange Strasse 7", "10115", "Berlin", "DE", company="Beispiel GmbH", department="Einkauf")
 PAID = (Payment("Invoice", "paid"),)
+NAME_KEY = "5a" * 32
 SHOP_SECRET = "made-up-shop-secret-" * 4
 PERSONAL = (
     *("Sanne", "Visser", "buyers.example", "Dorpsstraat", "1234567", "3511"),
@@ -99,7 +100,7 @@ def store_connection(world: AnyWorld, shop_secrets: Mapping[str, str]) -> None:
         status_reason="",
         path_token_hash=hash_token("nobody-knows"),
         created_at=world.clock(),
-        name_key="5a" * 32,
+        name_key=NAME_KEY,
         bare_until=world.clock(),
     )
     bridge.connections.save(connection, expected_version=0)

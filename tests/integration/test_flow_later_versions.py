@@ -21,6 +21,7 @@ from tests.integration.romanian_world import CANCELLED, MUG, ON_ITS_WAY, Romania
 from tests.integration.romanian_world import an_order as a_romanian_order
 from tests.integration.stage import (
     LAMP,
+    NAME_KEY,
     PAID,
     PERSONAL,
     SANNE,
@@ -242,9 +243,26 @@ def test_a_version_that_arrives_late_while_something_is_open_takes_nothing_back(
     hand_over(world, old, "poll")
     record = world.record(order_id)
     assert record.follow_ups == ()
-    assert record.facts == facts_of(read(world, order_id))
+    assert record.facts == facts_of(read(world, order_id), NAME_KEY)
     assert codes(world) == told_by_then
     assert events(world, "order_status_changed") == []
+
+
+def test_facts_of_before_the_key_are_compared_once_more_and_learnt_with_it(new_world: NewWorld) -> None:
+    world = new_world()
+    same, changed = bring(world), bring(world)
+    for order_id in (same, changed):
+        bare = facts_of(read(world, order_id)).model_dump_json(exclude_none=True)
+        key = item_key(EffectKey(connection=world.connection, kind="order", id=order_id))
+        world.container.store.ledger.table.update(key, "SET #facts = :facts", facts={"S": bare})
+    world.clock.advance(60)
+    world.shop.edit(changed, EDITED)
+    poll(world)
+    world.shop.cancel(same)
+    poll(world)
+    assert codes(world) == ["total_changed", "payment_changed", "lines_changed"]
+    for order_id in (same, changed):
+        assert world.record(order_id).facts == facts_of(read(world, order_id), NAME_KEY)
 
 
 # --- Gomag ----------------------------------------------------------------------------------------------------

@@ -27,10 +27,11 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
 
 def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerRecord:
     """The record with the order's facts, after each that is another one was told; where none were noted, none is."""
-    facts = facts_of(order)
+    facts = facts_of(order, job.connection.name_key)
     if record.facts is None:
         return record.model_copy(update={"facts": facts})
-    for difference in differences(record.facts, facts, _made(record)):
+    alike = facts if record.facts.form == facts.form else facts_of(order)
+    for difference in differences(record.facts, alike, _made(record)):
         record = told(job.bridge, record, f"{difference.text} {difference.fix}")
         _warn(job, record, difference)
     return record.model_copy(update={"facts": learnt(record.facts or facts, facts)})

@@ -296,7 +296,7 @@ class _Import:
 
     def _send(self, draft: OrderDraft) -> None:
         doubtful = self._record.state in IN_DOUBT
-        facts = facts_of(self._order)
+        facts = facts_of(self._order, self._job.connection.name_key)
         self._change(state="SENT", sent_at=self._job.bridge.clock(), sent_total=facts.gross, facts=facts)
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         try:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from shopbridge.model.order import Order, OrderLine, Payment, PaymentStanding
-from shopbridge.model.order_facts import OrderFacts, PaymentFacts
+from shopbridge.model.order_facts import BARE, KEYED, OrderFacts, PaymentFacts
 from shopbridge.model.party import Address
 
 DIGEST = 12
@@ -55,11 +55,17 @@ class Difference:
     fix: str
 
 
-def facts_of(order: Order) -> OrderFacts:
-    """Return what is worth remembering of an order as it stands."""
-    digest = _Digest(order.id)
+def facts_of(order: Order, name_key: str = "") -> OrderFacts:
+    """Return what is worth remembering of an order as it stands.
+
+    Args:
+        name_key: The connection's: without it nobody can try addresses against the digests. Empty to compare with
+            facts that were made without.
+    """
+    digest = _Digest(order.id, name_key)
     goods = [line for line in order.lines if line.kind != "discount"]
     return OrderFacts(
+        form=KEYED if name_key else BARE,
         currency=order.currency,
         gross=order.totals.gross,
         tax=order.totals.tax,
@@ -109,10 +115,12 @@ def after_our_status(facts: OrderFacts) -> OrderFacts:
 
 
 class _Digest:
-    """Of one order: its id is the key, so that equal contents of two orders cannot be told."""
+    """Of one order: its id is part of the key, so that equal contents of two orders cannot be told."""
 
-    def __init__(self, order_id: str) -> None:
+    def __init__(self, order_id: str, name_key: str) -> None:
         self._key = order_id.encode(errors="replace")[-_LONGEST_KEY:]
+        if name_key:
+            self._key = blake2b(order_id.encode(errors="replace"), key=bytes.fromhex(name_key)).digest()
 
     def of(self, content: Sequence[Sequence[str]]) -> str:
         """Of texts, whatever separates them."""

@@ -5,8 +5,10 @@ from decimal import Decimal
 from shopbridge.model.base import Model
 from shopbridge.model.order import PaymentStanding, Returned
 
-FORM = 1
-"""How facts are made; to be raised with any change, since two of different forms say nothing about an order."""
+BARE, KEYED = 1, 2
+"""How facts are made; to be raised with any change, since two of different forms say nothing about an order: digests by
+the order's id alone, as releases of before made them, and by the connection's key as well."""
+FORMS = frozenset({BARE, KEYED})
 
 
 class PaymentFacts(Model):
@@ -35,7 +37,7 @@ class OrderFacts(Model):
         returned: Whether goods came back.
     """
 
-    form: int = FORM
+    form: int = BARE
     currency: str
     gross: Decimal
     tax: Decimal

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, Reason, SkippedOrder
-from shopbridge.model.order_facts import FORM, OrderFacts
+from shopbridge.model.order_facts import FORMS, OrderFacts
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text
 
 PREFIX = "LEDGER#"
@@ -123,9 +123,9 @@ def _marks(record: LedgerRecord) -> Item:
 
 
 def _facts(item: Item) -> OrderFacts | None:
-    """Facts of another form are as good as none: they are learnt anew."""
+    """Facts of a form that nobody makes any more are as good as none: they are learnt anew."""
     found = plain(item["facts"]) if "facts" in item else {}
-    return OrderFacts(**found) if found.get("form") == FORM else None
+    return OrderFacts(**found) if found.get("form") in FORMS else None
 
 
 def _reason(reason: Reason) -> Mapping[str, str]:
