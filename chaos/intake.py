@@ -10,7 +10,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from chaos.intake_tricks import TRICKS, registered
+from chaos.intake_tricks import TRICKS, registered, with_an_awaited_secret
 from chaos.intake_world import (
     CONFIRM,
     ONE,
@@ -46,9 +46,15 @@ TAKEN, REFUSED, UNPROVEN = (200, 202), (400, 401, 413), 401
 
 @dataclass
 class Found:
-    """What came of it; lists name what must not be."""
+    """What came of it; lists name what must not be.
+
+    Attributes:
+        awaited: Calls signed with a secret that waits for its confirmation.
+        genuine: Calls that must be taken.
+    """
 
     calls: int = 0
+    awaited: int = 0
     genuine: int = 0
     accepted: list[str] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
@@ -69,6 +75,7 @@ def attack_intake(calls: int, seed: int) -> Found:
             _genuine(gate, found)
         if number == calls // WARM:
             blocks = _blocks()
+    gate.cloud.reads["GetParameters"] -= found.awaited
     found.spent += _spent(gate, gate.clock() - began, _blocks() - blocks)
     rotate_secrets(Gate(seed), found)
     let_in_a_crowd(Gate(seed), found)
@@ -81,6 +88,7 @@ def _try(gate: Gate, found: Found, random: Random) -> None:
     event, before = trick(gate, random), gate.cloud.writes
     name = f"{trick.__name__}, call {found.calls}"
     found.calls += 1
+    found.awaited += trick is with_an_awaited_secret
     try:
         status = gate.call(event)
     except Exception as error:  # noqa: BLE001 - what is looked for is an error that nobody expected

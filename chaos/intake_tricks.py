@@ -30,7 +30,7 @@ from chaos.intake_world import (
 Trick = Callable[[Gate, Random], Any]
 
 LARGE = base64.b64encode(b'{"data":"' + b"x" * 1_000_000 + b'"}').decode()
-WRONG = ("app-secret-one", "secret-two", "previous-one", "pending-one", "", "secret-one ", "key-secret-one")
+WRONG = ("app-secret-one", "secret-two", "previous-one", "pending-two", "", "secret-one ", "key-secret-one")
 """Secrets that sign no webhook of the first shop."""
 NONSENSE: tuple[Mapping[str, Any], ...] = (
     {"data": None},
@@ -108,6 +108,12 @@ def with_a_wrong_secret(gate: Gate, random: Random) -> Event:
     """Signed by somebody else."""
     raw = webhook(gate, "one")
     return signed(ONE, raw, sign(random.choice(WRONG), raw))
+
+
+def with_an_awaited_secret(gate: Gate, _: Random) -> Event:
+    """Signed with a secret that a shop was given and has not confirmed; it proves the shop, so it is worth a read."""
+    raw = webhook(gate, "one")
+    return signed(ONE, raw, sign("pending-one", raw))
 
 
 def nearly_signed(gate: Gate, random: Random) -> Event:
@@ -276,7 +282,8 @@ def misshapen(gate: Gate, random: Random) -> Event:
 
 
 TRICKS: tuple[Trick, ...] = (
-    *(unsigned, with_a_wrong_secret, nearly_signed, mutated, replayed, moved, of_another_shop, broken, oversized),
-    *(guessed_token, token_elsewhere, forged_registration, mutated_registration, replayed_registration, takeover),
-    *(incomplete_registration, forged_confirmation, odd_confirmation, to_nobody, malformed, misshapen),
+    *(unsigned, with_a_wrong_secret, with_an_awaited_secret, nearly_signed, mutated, replayed, moved, of_another_shop),
+    *(broken, oversized, guessed_token, token_elsewhere, forged_registration, mutated_registration),
+    *(replayed_registration, takeover, incomplete_registration, forged_confirmation, odd_confirmation),
+    *(to_nobody, malformed, misshapen),
 )

@@ -6,9 +6,17 @@ from typer.testing import CliRunner
 from cli.app import app
 from sandbox.demo.keep import write_second
 from sandbox.demo.world import World
-from tests.e2e.ran import Ran, ran
+from tests.e2e.ran import Ran, Right, ran
 
 PAIR = "shopware-salespos"
+WORKERS = ("OrderPoll", "OrderImport", "StockPush", "ProductSync")
+READERS = {
+    "PollQueue": "OrderPoll",
+    "OrderQueue": "OrderImport",
+    "BackfillQueue": "OrderImport",
+    "StockQueue": "StockPush",
+    "ProductQueue": "ProductSync",
+}
 SPEED = 20
 """Signed calls may be five minutes old: at this speed a busy machine may stand still for fifteen seconds."""
 INVOICES = """\
@@ -42,6 +50,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
             .invoke(app, ["create", "--start", "--beside", "demo", str(build / "second.yaml")], env=environment)
             .output
         )
+        for words in ("skipped -c demo", "poll -c demo", "runs start orders -c demo", "delete second --yes"):
+            said[words] = CliRunner().invoke(app, words.split(), env=environment).output
+        world.settled(30)
 
     build = tmp_path_factory.mktemp("story")
     result = ran(PAIR, build, SPEED, linger=ask)
@@ -138,6 +149,45 @@ def test_what_the_demo_carries_itself_is_at_rest_in_that_file_with_a_word_how_to
     assert story.said["second"].count("active: false") == 2
     assert "two connections would undo each other's figures" in story.said["second"]
     assert "cli pause -c demo" in story.said["second"]
+
+
+STOPS = "a platform refuses us for good, so the connection is stopped"
+WAITS = "work that cannot be done now comes back after a while"
+GOES_ON = "a long run goes on in a follow-up message"
+RARE: dict[Right, str] = {
+    **{(function, "dynamodb:UpdateItem", "ConnectionsTable"): STOPS for function in WORKERS},
+    **{(function, "sqs:ChangeMessageVisibility", queue): WAITS for queue, function in READERS.items()},
+    ("OrderPoll", "sqs:SendMessage", "PollQueue"): GOES_ON,
+    ("StockPush", "sqs:SendMessage", "StockQueue"): GOES_ON,
+    ("ProductSync", "sqs:SendMessage", "ProductQueue"): GOES_ON,
+    ("ProductSync", "sqs:SendMessage", "PollQueue"): "a run of orders that waited for products begins",
+    ("OrderPoll", "sqs:SendMessage", "BackfillQueue"): "a run of orders hands over old ones",
+    ("OrderPoll", "ssm:GetParameters", "connections/*"): "the token that functions share has run out",
+    ("OrderImport", "dynamodb:BatchWriteItem", "StateTable"): "the directory names what the back office has no more",
+    ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",
+    ("WebhookIntake", "sqs:SendMessage", "PollQueue"): "a call with a token asks for a poll",
+    ("Operations", "dynamodb:PutItem", "StateTable"): "an order is skipped or resent",
+    ("Operations", "dynamodb:UpdateItem", "ConnectionsTable"): "what is kept of a connection is being forgotten",
+    ("Operations", "dynamodb:BatchWriteItem", "StateTable"): "what is kept of a connection is forgotten",
+    ("Operations", "dynamodb:DeleteItem", "StateTable"): "the lease of that is let go",
+}
+"""Rights that are needed on days the demo does not play, each with the occasion."""
+OF_LAMBDA = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+"""What Lambda itself calls with a function's role, to feed it from a queue (Lambda developer guide, SQS)."""
+
+
+def test_what_a_function_may_do_is_what_it_does(story: Ran) -> None:
+    in_vain = {right for right in story.unused - RARE.keys() if right[1] not in OF_LAMBDA}
+    assert sorted(in_vain) == [], "take these rights away in template.yaml, or tell when they are needed"
+
+
+def test_only_rights_that_are_granted_are_called_rare(story: Ran) -> None:
+    assert sorted(RARE.keys() - story.granted) == []
+
+
+def test_lambda_may_feed_a_function_from_its_own_queues_only(story: Ran) -> None:
+    fed = {(function, queue) for function, action, queue in story.granted if action in OF_LAMBDA}
+    assert fed == {(function, queue) for queue, function in READERS.items()}
 
 
 def test_stories_tell_what_happened(story: Ran) -> None:

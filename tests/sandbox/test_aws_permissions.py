@@ -1,8 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from sandbox.aws.permissions import Role, needed
+from sandbox.aws.permissions import Role, acting, enforced, needed
 
 PREFIX = "arn:aws:{}:eu-central-1:123456789012:"
 
@@ -40,6 +41,26 @@ def test_each_call_needs_the_rights_aws_documents(
     assert list(needed(service, operation, params)) == [
         (action, PREFIX.format(service) + rest) for action, rest in expected
     ]
+
+
+def test_what_a_role_was_used_for_is_kept_and_what_it_never_did_shows() -> None:
+    granted = frozenset({("ssm:GetParameters", "arn:x/*"), ("sqs:SendMessage", "arn:q"), ("sqs:SendMessage", "arn:r")})
+    role = Role("F", granted)
+    assert role.allows("ssm:GetParameters", "arn:x/one")
+    assert role.allows("sqs:SendMessage", "arn:q")
+    assert not role.allows("sqs:SendMessage", "arn:s")
+    assert role.unused == {("sqs:SendMessage", "arn:r")}
+
+
+def test_threads_that_a_handler_starts_act_with_its_role() -> None:
+    role = Role("F", frozenset())
+    with enforced(), ThreadPoolExecutor(1) as pool:
+        token = acting.set(role)
+        try:
+            assert pool.submit(acting.get).result() is role
+        finally:
+            acting.reset(token)
+        assert pool.submit(acting.get).result() is None
 
 
 def test_patterns_cover_what_they_match_and_nothing_else() -> None:
