@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from chaos.addresses import try_addresses
 from chaos.chapters import storms
+from chaos.crashes import walk
 from chaos.hostile import AT_ONCE, LATER
 from chaos.hostile import attack as lie
 from chaos.intake import attack_intake
@@ -13,6 +14,7 @@ from chaos.outage import outage
 from chaos.report import (
     Report,
     address_line,
+    crash_line,
     hostile_line,
     intake_line,
     outage_line,
@@ -31,6 +33,7 @@ class Sizes:
         starts: From which calls of a read on a platform lies.
         away: Orders while something is away.
         others: Orders beside the poison one.
+        crashes: One in so many calls of the crash matrix is walked.
     """
 
     orders: int
@@ -38,10 +41,11 @@ class Sizes:
     starts: tuple[int, ...]
     away: int
     others: int
+    crashes: int
 
 
-LONG = Sizes(10_000, 100_000, (AT_ONCE, LATER, LATER + 1), 50, 1_000)
-SHORT = Sizes(80, 3_000, (AT_ONCE,), 2, 20)
+LONG = Sizes(10_000, 100_000, (AT_ONCE, LATER, LATER + 1), 50, 1_000, 1)
+SHORT = Sizes(80, 3_000, (AT_ONCE,), 2, 20, 40)
 
 
 def attack(sizes: Sizes, seed: int) -> Report:
@@ -50,6 +54,7 @@ def attack(sizes: Sizes, seed: int) -> Report:
     report.add(*address_line(try_addresses()))
     report.add(*intake_line(attack_intake(sizes.calls, seed)))
     report.add(*hostile_line(lie(seed, starts=sizes.starts)))
+    report.add(*crash_line(walk(seed, one_in=sizes.crashes)))
     report.add(*restore_line(restore(seed)))
     report.add(*outage_line(outage(sizes.away, sizes.others, seed)))
     report.add(*storm_line(storms(sizes.orders, seed)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chaos.addresses import Tried
+from chaos.crashes import Walk
 from chaos.hostile import Found
 from chaos.intake import Found as Intake
 from chaos.outage import Outage
@@ -143,3 +144,10 @@ def outage_line(found: Outage) -> tuple[Line, Mapping[str, Any]]:
     )
     facts = {name: value for name, value in vars(found).items() if name != "broken"}
     return Line("outage", figures, found.broken), {"outage": facts}
+
+
+def crash_line(found: Walk) -> tuple[Line, Mapping[str, Any]]:
+    """What deaths at single calls led to."""
+    figures = f"{found.deaths:,} deaths at {found.calls:,} calls that no other matrix walks: {len(found.wrong)} wrong"
+    facts = {"calls": found.calls, "deaths": found.deaths, "missed": found.missed, "wrong": len(found.wrong)}
+    return Line("crash matrix", figures, found.wrong), {"crashes": facts}

@@ -92,10 +92,11 @@ class Scenery:
     lines: Counter[str] = field(default_factory=Counter)
     links: dict[ConnectionId, Linked] = field(default_factory=dict)
     crashes: list[str] = field(default_factory=list)
+    made_weather: Callable[[Random], Weather] = Weather
 
     def __post_init__(self) -> None:
         self.random = Random(f"{self.seed} scenery")
-        self.weather = Weather(Random(f"{self.seed} weather"))
+        self.weather = self.made_weather(Random(f"{self.seed} weather"))
         self.queues = Queues(self.clock, Random(f"{self.seed} queues"))
         self.tables = Tables(described_tables(), self.clock, Random(f"{self.seed} tables"))
         self.aws = self._aws()
@@ -242,14 +243,14 @@ class Scenery:
 
 
 @contextmanager
-def scenery(seed: int | str) -> Iterator[Scenery]:
+def scenery(seed: int | str, weather: Callable[[Random], Weather] = Weather) -> Iterator[Scenery]:
     """An empty stack in this process while the ``with`` block runs.
 
     The SDK's pauses cost no time, and one call follows the other: two threads would meet the weather in any order.
     """
     no_pause = patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     with patch.dict(os.environ, KEYS), no_pause, patch("shopbridge.store.directory.THREADS", 1):
-        yield Scenery(read_environment(names()), seed)
+        yield Scenery(read_environment(names()), seed, made_weather=weather)
 
 
 @cache
