@@ -286,7 +286,7 @@ def test_a_poll_begins_no_run_and_takes_none_that_ended(new_world: NewWorld) -> 
     assert orders_run(world) == ended
 
 
-def test_a_shop_that_is_away_lets_a_run_wait_and_one_that_refuses_us_ends_it(new_world: NewWorld) -> None:
+def test_a_shop_that_is_away_lets_a_run_wait(new_world: NewWorld) -> None:
     world = new_world()
     order_id = unannounced(world, an_order())
     world.shop.faults.plan("maintenance", "POST /api/search/order", times=3)
@@ -296,13 +296,25 @@ def test_a_shop_that_is_away_lets_a_run_wait_and_one_that_refuses_us_ends_it(new
     assert events(world, "run_waits")[0]["job"] == "orders"
     world.settle()
     imported(world, order_id)
-    world.shop.apps.installed["Shopbridge"].integration.active = False
+
+
+def test_a_run_of_a_connection_that_is_refused_goes_on_when_the_connection_does(new_world: NewWorld) -> None:
+    world = new_world()
+    order_id = unannounced(world, an_order())
+    app = world.shop.apps.installed["Shopbridge"].integration
+    app.active = False
     world.shop.access._tokens.clear()
     start(world)
     world.settle()
-    run = orders_run(world)
-    assert (run["state"], run["reason"]["code"]) == ("failed", "connection_stopped")
-    assert len(events(world, "run_failed")) == 1
+    assert world.ask("show", connection=world.connection)["status"] == "stopped"
+    assert (orders_run(world)["state"], counts(world)) == ("running", {})
+    app.active = True
+    world.clock.advance(60)
+    world.ask("resume", connection=world.connection)
+    world.settle()
+    imported(world, order_id)
+    assert orders_run(world)["state"] == "done"
+    assert events(world, "run_failed") == []
 
 
 def test_a_run_of_a_paused_connection_goes_on_after_the_resume(new_world: NewWorld) -> None:

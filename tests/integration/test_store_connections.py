@@ -191,3 +191,18 @@ def test_a_deleted_connection_is_gone_with_its_versions_and_its_id_is_free(
     assert store.connections.get(connection_id) == at_version(connection(connection_id), 1)
     assert store.connections.deleted(connection_id) is None
     assert gone not in store.connections.all_deleted()
+
+
+def test_only_a_stopped_connection_that_nobody_changed_goes_on(store: Store, connection_id: ConnectionId) -> None:
+    store.connections.save(connection(connection_id), expected_version=0)
+    active = store.connections.get(connection_id)
+    assert active is not None
+    assert not store.connections.go_on(active)
+    assert [store.connections.stop(connection_id, "Refused.") for _ in range(2)] == [True, False]
+    stopped = store.connections.get(connection_id)
+    assert stopped is not None
+    assert not store.connections.go_on(active)
+    assert store.connections.go_on(stopped)
+    assert not store.connections.go_on(stopped)
+    assert store.connections.get(connection_id) == active.model_copy(update={"version": stopped.version + 1})
+    assert connection_id in names_in_lane(store, 5)
