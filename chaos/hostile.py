@@ -22,8 +22,10 @@ from chaos.repeats import Repeats
 from chaos.scenery import Linked, Scenery, scenery
 from chaos.tricks import TRICKS, Genuine, Trick
 from sandbox.demo import catalogue
+from shopbridge.connectors.parts import Connector
 from shopbridge.errors import BridgeError
 from shopbridge.http.pools import PoolPerName
+from shopbridge.model.base import ExternalId, OrderId
 
 SOON = 20.0
 """Seconds that a read may take at most, on a machine that does other things as well."""
@@ -38,6 +40,7 @@ AT_ONCE, LATER = 0, 1
 """From which call of a read on a trick is played, logins not counted."""
 PAIRS_OF = {"shopware": "shopware-salespos", "gomag": "gomag-cloudsales"}
 SINCE = timedelta(days=2)
+SKUS = [product.sku for product in catalogue.PRODUCTS]
 
 
 class Endless(BaseException):
@@ -78,31 +81,61 @@ class Liar(httpx.BaseTransport):
         return self.trick(Genuine(answer.status_code, answer.headers, answer.read()))
 
 
-def reads(side: Any, now: datetime, order: str) -> Mapping[str, Callable[[], object]]:
+def reads(side: Connector, now: datetime, order: str) -> Mapping[str, Callable[[], object]]:
     """What a connector can be asked for without changing anything, by name."""
-    skus = [product.sku for product in catalogue.PRODUCTS]
-    asked: dict[str, Callable[[], object]] = {
-        **{name: getattr(side, name) for name in SIMPLE if hasattr(side, name)},
-        "changed_orders": lambda: walk(partial(side.changed_orders, now - SINCE)),
-        "orders": lambda: side.orders([order]),
-        "open_orders": lambda: side.open_orders(skus, now - SINCE),
-        "stock_reader": lambda: side.stock_reader().read([*skus, "NOT-THERE"]),
-        "find_by_sku": lambda: side.find_by_sku(skus),
-        "changed_products": lambda: mark(lambda at: side.changed_products(at, "sku")),
-        "find_product": lambda: side.find_product("sku", skus[0]),
-        "find_orders": lambda: list(side.find_orders("10000", now - SINCE, afresh=True)),
-        "found_orders": lambda: list(side.find_orders("10000", now - SINCE, afresh=False)),
-        "read_order": lambda: side.read_order("1"),
-        "changed_customers": lambda: mark(side.changed_customers),
-        "stock_page": lambda: walk(side.stock_page),
-        "stock_of": lambda: side.stock_of(skus),
-        "product_page": lambda: walk(side.product_page),
+    return {
+        "ping": side.account.ping,
+        "vocabulary": side.account.vocabulary,
+        **_reads_of_orders(side, now, order),
+        **_reads_of_lookups(side),
+        **_reads_of_stock(side, now),
+        **_reads_of_catalogues(side),
     }
-    return {name: ask for name, ask in asked.items() if hasattr(side, _METHODS.get(name, name))}
 
 
-SIMPLE = ("ping", "vocabulary", "server_time", "categories")
-_METHODS = {"found_orders": "find_orders"}
+def _reads_of_orders(side: Connector, now: datetime, order: str) -> dict[str, Callable[[], object]]:
+    asked: dict[str, Callable[[], object]] = {}
+    if source := side.order_source:
+        asked["server time"] = source.server_time
+        asked["changed orders"] = lambda: walk(partial(source.changed, now - SINCE))
+        asked["orders"] = lambda: source.read([OrderId(order)])
+    if target := side.order_target:
+        asked["find orders"] = lambda: list(target.find("10000", now - SINCE, afresh=True))
+        asked["found orders"] = lambda: list(target.find("10000", now - SINCE, afresh=False))
+        asked["read order"] = lambda: target.read(ExternalId("1"))
+    return asked
+
+
+def _reads_of_lookups(side: Connector) -> dict[str, Callable[[], object]]:
+    asked: dict[str, Callable[[], object]] = {}
+    if products := side.order_products:
+        asked["changed products"] = lambda: mark(lambda at: products.changed(at, "sku"))
+        asked["find product"] = lambda: products.find("sku", SKUS[0])
+    if customers := side.customers:
+        asked["changed customers"] = lambda: mark(customers.changed)
+    return asked
+
+
+def _reads_of_stock(side: Connector, now: datetime) -> dict[str, Callable[[], object]]:
+    asked: dict[str, Callable[[], object]] = {}
+    if orders := side.open_orders:
+        asked["open orders"] = lambda: orders.of(SKUS, now - SINCE)
+    if source := side.stock_source:
+        asked["stock page"] = lambda: walk(source.page)
+        asked["stock of"] = lambda: source.of(SKUS)
+    if target := side.stock_target:
+        asked["stock reader"] = lambda: target.reader().read([*SKUS, "NOT-THERE"])
+    return asked
+
+
+def _reads_of_catalogues(side: Connector) -> dict[str, Callable[[], object]]:
+    asked: dict[str, Callable[[], object]] = {}
+    if source := side.catalogue_source:
+        asked["categories"] = source.categories
+        asked["product page"] = lambda: walk(source.page)
+    if target := side.catalogue_target:
+        asked["find products"] = lambda: target.find(SKUS)
+    return asked
 
 
 def walk(page: Callable[[str | None], Any]) -> None:
@@ -163,8 +196,10 @@ def _targets(stage: Scenery) -> Iterator[Target]:
 
 def _order(link: Linked, stage: Scenery) -> str:
     """The id of an order of the shop."""
-    shop = targets(link, stage.clock)[0].connector(stage.internet)
-    return str(shop.changed_orders(stage.clock() - SINCE, None).orders[0].id)
+    source = targets(link, stage.clock)[0].connector(stage.internet).order_source
+    if source is None:
+        raise LookupError(f"{link.shop.platform} has no orders")
+    return str(source.changed(stage.clock() - SINCE, None).orders[0].id)
 
 
 def _play(

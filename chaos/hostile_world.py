@@ -8,6 +8,7 @@ import httpx
 
 from chaos.scenery import Linked, settings_of
 from sandbox.platforms.kit import ManualClock
+from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import World
 from shopbridge.http.client import Wiring
@@ -72,7 +73,7 @@ class Target:
         """Its key."""
         return self.link.shop.platform if self.side == "shop" else self.link.office.platform
 
-    def connector(self, transport: httpx.BaseTransport) -> Any:
+    def connector(self, transport: httpx.BaseTransport) -> Connector:
         """A new connector that remembers nothing."""
         chosen = ConnectionSettings.model_validate(settings_of(self.link)).side(self.side)
         spec = connector_spec(chosen.platform)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.platforms.salespos import SalesPosEmulator, links
-from shopbridge.connectors.salespos.connector import SalesPos
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.model.catalogue import (
     CataloguePrice,
     Feature,
@@ -65,10 +65,10 @@ def shirts(sizes: Sequence[str] = ("S", "M"), colours: Sequence[str] = ("red", "
 
 
 def change_of(
-    office: SalesPos, of: Product, fields: frozenset[ProductField] | None = None, **other: Any
+    office: RequiredParts, of: Product, fields: frozenset[ProductField] | None = None, **other: Any
 ) -> ProductChange:
     """What the flow makes of a product: all fields of a new one, and not those written once of a known one."""
-    found = {known.id: known for each in office.find_by_sku(of.skus).values() for known in each}
+    found = {known.id: known for each in office.catalogue_target.find(of.skus).values() for known in each}
     assert len(found) <= 1
     known = next(iter(found.values()), None)
     usual = EVERY_FIELD - ON_CREATE if known else EVERY_FIELD
@@ -87,9 +87,11 @@ def change_of(
     return ProductChange.model_validate(values | other)
 
 
-def carry(office: SalesPos, of: Product, fields: frozenset[ProductField] | None = None, **other: Any) -> ProductOutcome:
+def carry(
+    office: RequiredParts, of: Product, fields: frozenset[ProductField] | None = None, **other: Any
+) -> ProductOutcome:
     """Look the product up, plan it and write it."""
-    (outcome,) = office.write_products([office.plan_product(change_of(office, of, fields, **other))])
+    (outcome,) = office.catalogue_target.write([office.catalogue_target.plan(change_of(office, of, fields, **other))])
     return outcome
 
 

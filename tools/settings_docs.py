@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
-from shopbridge.connectors.spec import Capability, ConnectorSpec
+from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.mapping.converters import converter_help
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.connection import ConnectionSettings
@@ -131,10 +132,10 @@ def field_section(spec: ConnectorSpec) -> Iterator[str]:
 
 CAPABILITIES: dict[Capability, str] = {
     "order_source": "orders are read from it",
-    "order_status_target": "an order's status and our document number are written to it",
+    "order_status": "an order's status and our document number are written to it",
     "order_target": "orders are created in it",
-    "customer_target": "customers are created in it",
-    "product_target": "an order's products are found in it, and missing ones created where it can",
+    "customers": "customers are created in it",
+    "order_products": "an order's products are found in it, and missing ones created where it can",
     "open_orders": "tells which orders the back office may not know yet, for stock",
     "stock_source": "stock is read from it",
     "stock_target": "stock is written to it",

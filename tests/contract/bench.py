@@ -12,8 +12,8 @@ import httpx
 
 from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock
+from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
-from shopbridge.connectors.spec import Capability
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, OrderId
 from tests.contract.world import Secrets
@@ -83,7 +83,7 @@ class Bench(Protocol):
         """What differs."""
 
     def part(self, capability: str) -> Any:
-        """A new container's connector, as what it is by this capability."""
+        """The part of a new container's connector that a capability names."""
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""

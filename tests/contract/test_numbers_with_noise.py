@@ -49,7 +49,11 @@ def read_from_shopware(doubles: Doubles) -> list[Any]:
         at.shop.place_order(shopware.OrderSpec((line, shopware.Line("X", D("0.35"), tax=D("5.5"))), shipping=shipping))
     at.shop.shop.doubles = doubles
     shop = at.connector()
-    sources = (lambda place: shop.changed_orders(LONG_AGO, place), shop.stock_page, shop.product_page)
+    sources = (
+        lambda place: shop.order_source.changed(LONG_AGO, place),
+        shop.stock_source.page,
+        shop.catalogue_source.page,
+    )
     return [page for source in sources for page in pages(source)]
 
 
@@ -62,7 +66,11 @@ def read_from_gomag(doubles: Doubles) -> list[Any]:
         at.shop.place_order(gomag.OrderSpec(lines, shipping=D("19.99")))
     at.shop.doubles = doubles
     shop = gomag_world.swift(at)
-    sources = (lambda place: shop.changed_orders(LONG_AGO, place), shop.stock_page, shop.product_page)
+    sources = (
+        lambda place: shop.order_source.changed(LONG_AGO, place),
+        shop.stock_source.page,
+        shop.catalogue_source.page,
+    )
     return [page for source in sources for page in pages(source)]
 
 
@@ -73,8 +81,8 @@ def read_from_salespos(doubles: Doubles) -> list[Any]:
     at.account.add_product("TEE", D("19.99"), variants={"Size": {"M": D("0.35"), "L": D("1.10")}}, stock=D("2.5"))
     at.account.service.doubles = doubles
     office = at.connector()
-    standing = office.stock_reader().read(["P-3"])
-    return [*pages(office.stock_page), *pages(office.product_page), standing]
+    standing = office.stock_target.reader().read(["P-3"])
+    return [*pages(office.stock_source.page), *pages(office.catalogue_source.page), standing]
 
 
 def read_from_cloudsales(doubles: Doubles, spelling: Spelling = Spelling.NUMBER) -> list[Any]:
@@ -84,7 +92,7 @@ def read_from_cloudsales(doubles: Doubles, spelling: Spelling = Spelling.NUMBER)
     at.account.add_product("CABLE", D("4.90"), stock=D("2.5"))
     at.account.service.doubles = doubles
     office = at.connector()
-    return [*pages(office.stock_page), *pages(office.product_page)]
+    return [*pages(office.stock_source.page), *pages(office.catalogue_source.page)]
 
 
 def read_from_cloudsales_in_texts(doubles: Doubles) -> list[Any]:
@@ -134,5 +142,5 @@ def test_a_figure_below_a_piece_by_noise_is_written_as_the_piece() -> None:
     at = shopware_world.bench()
     at.shop.add_product(shopware.ProductSpec("MUG", "Mug", D(5), D(7), stock=1))
     change = StockChange(sku="MUG", quantity=D("2.9999999999999996"))
-    assert at.connector().write_stock([change], manage="untouched", warehouse="") == {}
+    assert at.connector().stock_target.write([change], manage="untouched", warehouse="") == {}
     assert at.shop.product("MUG")["stock"] == 3

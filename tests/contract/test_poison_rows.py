@@ -119,7 +119,7 @@ def test_so_is_one_whose_parts_cannot_be_keys(part: str, spread: Poison) -> None
 
     spread(shopware_world, change)
     shop = at.connector()
-    page = shop.changed_orders(LONG_AGO, None)
+    page = shop.order_source.changed(LONG_AGO, None)
     assert inside
     assert [order.id for order in page.orders] == [second]
     assert [(order.id, order.code) for order in page.unreadable] == [(first, "unexpected_form")]
@@ -141,9 +141,9 @@ def test_a_poisoned_row_of_salespos_is_left_out_and_told(
         at.account.add_product(number, D(5), stock=3, stockenabled=True)
     spread(salespos_world, poison(name, value, of=lambda row: row.get("productnumber") == "BAD"))
     office = at.connector(verify_answers="log")
-    assert [(level.sku, level.figures[0].on_hand) for level in office.stock_page(None).levels] == [("MUG", D(3))]
+    assert [(level.sku, level.figures[0].on_hand) for level in office.stock_source.page(None).levels] == [("MUG", D(3))]
     assert "unexpected form" in caplog.text
-    page = office.product_page(None)
+    page = office.catalogue_source.page(None)
     assert [product.sku for product in page.products] == ["MUG"]
     assert all(is_key(product.sku) for product in page.unreadable)
 
@@ -155,7 +155,7 @@ def test_a_poisoned_customer_of_salespos_hides_no_other(name: str, value: Any, s
         at.account.add_user(mail)
     spread(salespos_world, poison(name, value, of=lambda row: row.get("username") == "bad@example.test"))
     office = at.connector(verify_answers="log")
-    page = office.changed_customers(None)
+    page = salespos_world.customers_of(office).changed(None)
     assert "ana@example.test" in [entry.key for entry in page.entries]
     assert page.complete
 
@@ -166,12 +166,12 @@ def test_a_poisoned_row_of_cloudsales_is_told_and_the_others_count(name: str, va
     at.account.add_product("BAD", D(5), stock=3)
     spread(cloudsales_world, poison(name, value, of=lambda row: row.get("cod_produs") == "BAD"))
     office = at.connector()
-    levels = office.stock_page(None).levels
+    levels = office.stock_source.page(None).levels
     good = [level for level in levels if level.sku == "MUG"]
     assert [level.figures[0].on_hand for level in good] == [10]
     bad = [level for level in levels if level.sku not in {"MUG", *cloudsales_world.CODES.values()}]
     assert [is_told_without_figures(level) for level in bad] == [True]
-    page = office.product_page(None)
+    page = office.catalogue_source.page(None)
     assert "MUG" in [product.sku for product in page.products]
     assert [product.reason.code for product in page.unreadable] == ["unexpected_form"]
 
@@ -186,7 +186,7 @@ def test_a_poisoned_product_of_shopware_is_held_and_the_others_travel(name: str,
         at.shop.add_product(shopware.ProductSpec(sku, "Mug", D(5), D(7), stock=3))
     spread(shopware_world, poison(name, value, of=lambda row: row.get("productNumber") == "BAD"))
     shop = at.connector()
-    page = shop.product_page(None)
+    page = shop.catalogue_source.page(None)
     assert [product.sku for product in page.products] == ["MUG"]
     assert [product.reason.code for product in page.unreadable] == ["unexpected_form"]
     assert all(is_key(each.id) and is_key(each.sku) for each in page.unreadable)
@@ -199,7 +199,7 @@ def test_a_poisoned_product_of_gomag_is_held_and_the_others_travel(name: str, va
         at.shop.add_product(gomag.ProductSpec(sku, D(5), 3))
     spread(gomag_world, poison(name, value, of=lambda row: row.get("sku") == "BAD"))
     shop = gomag_world.swift(at)
-    page = shop.product_page(None)
+    page = shop.catalogue_source.page(None)
     assert [product.sku for product in page.products] == ["MUG"]
     assert [product.reason.code for product in page.unreadable] == ["unexpected_form"]
     assert all(is_key(each.id) and is_key(each.sku) for each in page.unreadable)
@@ -212,4 +212,4 @@ def test_a_page_of_which_nothing_can_be_read_is_none(spread: Poison) -> None:
     spread(salespos_world, poison("productnumber", "x" * 3_000, of=lambda _: True))
     office = at.connector(verify_answers="log")
     with pytest.raises(RetryLater, match="no record"):
-        office.stock_page(None)
+        office.stock_source.page(None)

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from shopbridge.connectors.parts import RequiredParts
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import RetryLater
 
 BOMB = "@bomb@"
@@ -57,6 +59,13 @@ class NoTokens:
 
     def drop(self, name: str, token: str) -> None:
         raise AssertionError(f"nobody drops {token} as {name}")
+
+
+def parts_of(spec: ConnectorSpec, settings: Mapping[str, Any], world: World) -> RequiredParts:
+    """A new connector, of which whatever a test asks for has to be there."""
+    chosen = spec.settings.model_validate(settings)
+    withheld = spec.withheld(chosen) if spec.withheld else {}
+    return RequiredParts(spec.build(chosen, world), lambda capability: withheld[capability])
 
 
 class Deadline:

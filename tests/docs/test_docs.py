@@ -14,10 +14,10 @@ import yaml
 from cli.app import app
 from cli.connection_file import variable_of
 from sandbox.demo.pairs import PAIRS
+from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.salespos.account import NEEDED, NEEDED_FOR_PRODUCTS
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
-from shopbridge.connectors.spec import Capability
 from shopbridge.flows.forget import KINDS
 from shopbridge.flows.sample import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules

@@ -12,12 +12,13 @@ from sandbox.platforms.salespos import SalesPosEmulator, links
 from sandbox.platforms.salespos import categories as kept_categories
 from sandbox.platforms.salespos.routing import Call
 from sandbox.platforms.shopware import ShopwareEmulator
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import World as ConnectorWorld
 from shopbridge.http.client import Wiring
 from shopbridge.model.connection import Side
 from tests.contract.benches.shopware import Tokens
-from tests.contract.world import Deadline, Limiter, Secrets
+from tests.contract.world import Deadline, Limiter, Secrets, parts_of
 from tests.unit.catalogue_world import World
 from tests.unit.memory_stores import Calls
 
@@ -52,19 +53,16 @@ class Pair(World):
         self.shop = ShopwareEmulator("6.6.10.13", self.clock)
         self.office = SalesPosEmulator(clock=self.clock)
         self._tokens = Tokens(self.clock)  # type: ignore[arg-type]
-        self._built: dict[Side, Any] = {}
+        self._built: dict[Side, RequiredParts] = {}
 
     def platforms(self) -> Any:
-        return SimpleNamespace(
-            catalogue_source=lambda _, side: self.connector(side), catalogue_target=lambda _, side: self.connector(side)
-        )
+        return SimpleNamespace(parts=lambda _, side: self.connector(side))
 
-    def connector(self, side: Side) -> Any:
+    def connector(self, side: Side) -> RequiredParts:
         """A side's connector, kept while the container lives."""
         if side not in self._built:
             spec = connector_spec({"shop": "shopware", "office": "salespos"}[side])
-            settings = spec.settings.model_validate(SETTINGS[side])
-            self._built[side] = spec.build(settings, self._world(side))
+            self._built[side] = parts_of(spec, SETTINGS[side], self._world(side))
         return self._built[side]
 
     def cold_start(self) -> None:
@@ -113,12 +111,13 @@ class Pair(World):
         return {product.sku: seen(product) for product in pages(self.connector("office"))}
 
 
-def pages(source: Any) -> list[Any]:
+def pages(side: RequiredParts) -> list[Any]:
     """Every product of a side, read by its own connector."""
-    page = source.product_page(None)
+    source = side.catalogue_source
+    page = source.page(None)
     found = [*page.products, *page.unreadable]
     while page.position is not None:
-        page = source.product_page(page.position)
+        page = source.page(page.position)
         found += [*page.products, *page.unreadable]
     return found
 

@@ -175,12 +175,12 @@ def test_a_revived_connector_is_built_anew_though_its_version_is_the_same(new_wo
     world = new_world(app=False)
     bring(world)
     platforms = world.container.bridge.platforms
-    before = platforms.office(stored(world))
+    before = platforms.parts(stored(world), "office")
     world.ask("change", settings=world.settings())
     world.ask("delete", connection=world.connection)
     world.clock.advance(60)
     world.ask("create", settings=world.settings(), secrets=world.secrets())
-    assert platforms.office(stored(world)) is not before
+    assert platforms.parts(stored(world), "office") is not before
 
 
 def test_an_id_is_not_revived_for_other_accounts(new_world: NewWorld) -> None:

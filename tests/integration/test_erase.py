@@ -321,7 +321,7 @@ def test_who_begins_to_read_between_two_steps_of_an_erasure_begins_again(
 def test_marks_are_as_the_import_makes_them(new_world: NewWorld) -> None:
     world: World = new_world(write_back={})
     order_id = bring(world)
-    (order,), _ = world.container.bridge.platforms.shop(stored(world)).orders([OrderId(order_id)])
+    (order,), _ = world.container.bridge.platforms.parts(stored(world), "shop").order_source.read([OrderId(order_id)])
     assert world.record(order_id).buyer == mark_of(stored(world), order)
     name = hidden_name(stored(world), "sanne@buyers.example")
     key = EffectKey(connection=world.connection, kind="customer", id=name)

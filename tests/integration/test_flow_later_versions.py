@@ -356,7 +356,7 @@ def stored(world: AnyWorld) -> Connection:
 
 def read(world: AnyWorld, order_id: str) -> Order:
     """The order as the shop has it now."""
-    (order,), _ = world.container.bridge.platforms.shop(stored(world)).orders([OrderId(order_id)])
+    (order,), _ = world.container.bridge.platforms.parts(stored(world), "shop").order_source.read([OrderId(order_id)])
     return order
 
 

@@ -379,7 +379,7 @@ def test_a_whole_order_in_a_message_needs_no_read_of_the_shop(new_world: NewWorl
     order_id = unannounced(world, an_order())
     connection = world.container.bridge.connections.get(world.connection)
     assert connection
-    (order,), _ = world.container.bridge.platforms.shop(connection).orders([OrderId(order_id)])
+    (order,), _ = world.container.bridge.platforms.parts(connection, "shop").order_source.read([OrderId(order_id)])
     before = world.shop.calls.total
     found = OrderFound(connection=world.connection, order=order, origin="poll")
     assert failed(world, [message(found.model_dump_json())]) == []

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 
 from sandbox.platforms.shopware import Address, Buyer, Line, Payment, Rounding, Shipping, Taxing
-from shopbridge.connectors.shopware.connector import ShopwareShop
+from shopbridge.connectors.shopware.states import ShopwareOrderStatus
 from shopbridge.errors import Rejected
 from tests.integration.stage import (
     BERLIN,
@@ -221,7 +221,7 @@ def test_a_follow_up_that_was_refused_waits_until_it_is_done(
 ) -> None:
     world = new_world()
     with monkeypatch.context() as patch:
-        patch.setattr(ShopwareShop, "set_status", refuses)
+        patch.setattr(ShopwareOrderStatus, "set_status", refuses)
         order_id = bring(world)
         assert waits(world) == {"follow_up_refused"}
         resend(world, order_id)
@@ -234,7 +234,7 @@ def test_a_follow_up_that_was_refused_waits_until_it_is_done(
 
 def test_a_follow_up_that_was_refused_may_be_left_undone(new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     world = new_world()
-    monkeypatch.setattr(ShopwareShop, "set_status", refuses)
+    monkeypatch.setattr(ShopwareOrderStatus, "set_status", refuses)
     order_id = bring(world)
     (waiting,) = world.ask("held", connection=world.connection)
     assert waiting["reason"].startswith("Left undone after the import (status): The order's state does not allow")

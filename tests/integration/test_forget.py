@@ -205,7 +205,7 @@ def test_the_id_may_be_used_for_other_accounts_and_what_was_queued_of_the_former
     former = [unannounced(world, an_order()) for _ in range(3)][-1]
     connection = world.container.bridge.connections.get(world.connection)
     assert connection
-    (order,), _ = world.container.bridge.platforms.shop(connection).orders([OrderId(former)])
+    (order,), _ = world.container.bridge.platforms.parts(connection, "shop").order_source.read([OrderId(former)])
     found = OrderFound(connection=world.connection, order=order, origin="poll", found_at=world.clock())
     world.ask("delete", connection=world.connection)
     world.clock.advance(HALF_AN_HOUR)
@@ -218,14 +218,15 @@ def test_the_id_may_be_used_for_other_accounts_and_what_was_queued_of_the_former
     assert created
     late = created.model_copy(update={"created_at": after})
     anew.container.bridge.connections.save(late, expected_version=created.version)
-    assert (order.id, anew.container.bridge.platforms.shop(late).orders([order.id])[0]) == (former, [])
+    source = anew.container.bridge.platforms.parts(late, "shop").order_source
+    assert (order.id, source.read([order.id])[0]) == (former, [])
     anew.container.bridge.orders.send([found])
     anew.settle()
     assert not anew.office.shop.orders
     assert not [name for name in records(anew, anew.connection) if name.startswith("LEDGER#")]
     own = unannounced(anew, an_order())
     anew.clock.advance(60)
-    (order,), _ = anew.container.bridge.platforms.shop(late).orders([OrderId(own)])
+    (order,), _ = source.read([OrderId(own)])
     fresh = OrderFound(connection=anew.connection, order=order, origin="poll", found_at=anew.clock())
     doubtful = fresh.model_copy(update={"found_at": after - timedelta(minutes=5)})
     anew.container.bridge.orders.send([doubtful, fresh])  # a clock that is late loses no order either

@@ -119,7 +119,7 @@ def test_slices_of_any_length_count_everything_once_and_lead_to_the_same_end(
 ) -> None:
     world = a_world()
     world.lengths = cycle(lengths)
-    world.source.page_size, world.target.product_batch = page_size, batch
+    world.source.page_size, world.target.batch = page_size, batch
     again(world)
     assert world.counts() == (8, 5, 0, 0, 3, 0)
     changed(world)
@@ -133,8 +133,8 @@ def test_slices_of_any_length_count_everything_once_and_lead_to_the_same_end(
 
 def test_a_run_stops_when_asked_and_goes_on_where_it_stopped() -> None:
     world = a_world()
-    world.target.product_batch = 1
-    real = world.target.find_by_sku
+    world.target.batch = 1
+    real = world.target.find
 
     def stop_soon(skus: Any) -> Any:
         world.clock.advance(minutes=1)
@@ -142,13 +142,13 @@ def test_a_run_stops_when_asked_and_goes_on_where_it_stopped() -> None:
             assert world.stop().stop_asked
         return real(skus)
 
-    world.target.find_by_sku = stop_soon  # type: ignore[method-assign]
+    world.target.find = stop_soon  # type: ignore[method-assign]
     world.tick()
     assert world.standing().state == "stopped"
     assert 2 <= len(world.target.products) <= 3
     world.tick()
     assert world.standing().state == "stopped"
-    world.target.find_by_sku = real  # type: ignore[method-assign]
+    world.target.find = real  # type: ignore[method-assign]
     assert world.resume().state == "running"
     world.settle()
     assert world.counts() == (8, 5, 0, 0, 3, 0)

@@ -113,7 +113,7 @@ def test_a_renamed_category_stays_one_category() -> None:
     (kitchen,) = (each for each in pair.office.shop.table("categories").values() if each["name"] == "Kitchen")
     kitchen["name"] = "Cooking"
     pair.run()
-    assert sorted(each.name for each in pair.connector("shop").categories()) == ["Cooking", "Mugs"]
+    assert sorted(each.name for each in pair.connector("shop").catalogue_source.categories()) == ["Cooking", "Mugs"]
 
 
 def test_a_product_deleted_in_the_back_office_is_switched_off_in_the_shop_where_the_settings_say_so() -> None:
@@ -157,7 +157,7 @@ def test_a_kill_before_any_call_leads_to_the_same_products_each_once(make: Make)
         pair.cold_start()
         pair.settle()
         alike(pair)
-        assert len(pair.connector("office" if make is from_shop else "shop").categories()) == 2, at
+        assert len(pair.connector("office" if make is from_shop else "shop").catalogue_source.categories()) == 2, at
 
 
 @both_ways

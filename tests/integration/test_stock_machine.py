@@ -74,7 +74,7 @@ class StockMachine(RuleBasedStateMachine):
         for sku in SKUS:
             self.world.source.put(sku, START)
             self.world.target.put(sku, 0)
-        self.world.source.page = page
+        self.world.source.rows_at_once = page
         self.world.sweep()
         self.real: Counter[str] = Counter(dict.fromkeys(SKUS, START))
         self.requests: list[StockRequest] = []

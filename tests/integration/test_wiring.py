@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from shopbridge import wiring
+from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.connectors.registry import connector_spec
-from shopbridge.connectors.spec import Capability
 from shopbridge.errors import NeedsAttention
 from shopbridge.http import pools
 from shopbridge.model.base import ConnectionId
@@ -63,11 +63,18 @@ def test_secrets_that_are_tried_out_do_not_show() -> None:
 # --- capabilities -------------------------------------------------------------------------------------------------
 
 ASKED: Mapping[Capability, tuple[Callable[[Platforms, Connection], object], str]] = {
-    "stock_source": (lambda platforms, link: platforms.stock_source(link, "office"), "tell its stock"),
-    "stock_target": (lambda platforms, link: platforms.stock_target(link, "office"), "take stock"),
-    "open_orders": (lambda platforms, link: platforms.open_orders(link), "tell its open orders"),
-    "catalogue_source": (lambda platforms, link: platforms.catalogue_source(link, "shop"), "hand out its products"),
-    "catalogue_target": (lambda platforms, link: platforms.catalogue_target(link, "shop"), "take products"),
+    "order_source": (lambda platforms, link: platforms.parts(link, "shop").order_source, "hand out its orders"),
+    "order_status": (lambda platforms, link: platforms.parts(link, "shop").order_status, "take an order's status"),
+    "order_target": (lambda platforms, link: platforms.parts(link, "office").order_target, "take orders"),
+    "order_products": (lambda platforms, link: platforms.parts(link, "office").order_products, "find the products"),
+    "stock_source": (lambda platforms, link: platforms.parts(link, "office").stock_source, "tell its stock"),
+    "stock_target": (lambda platforms, link: platforms.parts(link, "office").stock_target, "take stock"),
+    "open_orders": (lambda platforms, link: platforms.parts(link, "shop").open_orders, "tell its open orders"),
+    "catalogue_source": (
+        lambda platforms, link: platforms.parts(link, "shop").catalogue_source,
+        "hand out its products",
+    ),
+    "catalogue_target": (lambda platforms, link: platforms.parts(link, "shop").catalogue_target, "take products"),
 }
 
 
@@ -90,10 +97,10 @@ def test_a_connector_is_kept_for_hours_and_made_anew_for_another_version(
     container: Container, link: Connection, clock: ManualClock
 ) -> None:
     platforms = Container(replace(container.store, clock=clock)).bridge.platforms
-    first = platforms.shop(link)
+    first = platforms.parts(link, "shop")
     clock.advance(KEPT.total_seconds() - 1)
-    assert platforms.shop(link) is first
-    second = platforms.shop(link.model_copy(update={"version": 2}))
+    assert platforms.parts(link, "shop") is first
+    second = platforms.parts(link.model_copy(update={"version": 2}), "shop")
     assert second is not first
 
 
@@ -101,34 +108,45 @@ def test_a_connector_does_not_believe_for_ever_what_a_platform_said(
     container: Container, link: Connection, clock: ManualClock
 ) -> None:
     platforms = Container(replace(container.store, clock=clock)).bridge.platforms
-    first = platforms.shop(link)
+    first = platforms.parts(link, "shop")
     clock.advance(KEPT.total_seconds())
-    assert platforms.shop(link) is not first
-
-
-def let_connectors_provide(monkeypatch: pytest.MonkeyPatch, *capabilities: Capability) -> None:
-    monkeypatch.setattr(wiring, "connector_spec", lambda name: replace(connector_spec(name), provides=capabilities))
+    assert platforms.parts(link, "shop") is not first
 
 
 @pytest.mark.parametrize("capability", ASKED)
-def test_a_capability_that_a_connector_has_is_answered_with_the_one_connector_of_that_side(
-    container: Container, link: Connection, monkeypatch: pytest.MonkeyPatch, capability: Capability
+def test_a_capability_that_a_connector_has_is_answered_with_its_part(
+    container: Container, link: Connection, capability: Capability
 ) -> None:
-    let_connectors_provide(monkeypatch, capability)
     platforms = container.bridge.platforms
     ask, _ = ASKED[capability]
     found: Any = ask(platforms, link)
-    assert any(found is side for side in (platforms.shop(link), platforms.office(link)))
+    sides = [cast("RequiredParts", platforms.parts(link, side)).connector for side in ("shop", "office")]
+    assert any(found is getattr(side, capability) for side in sides)
 
 
 @pytest.mark.parametrize("capability", ASKED)
 def test_a_capability_that_a_connector_lacks_names_it_in_words_and_what_to_do(
     container: Container, link: Connection, monkeypatch: pytest.MonkeyPatch, capability: Capability
 ) -> None:
-    let_connectors_provide(monkeypatch, "order_source", "order_target")
+    account = container.bridge.platforms.parts(link, "shop").account
+    bare: dict[str, Any] = {"provides": (), "build": lambda *_: Connector(account)}
+    monkeypatch.setattr(wiring, "connector_spec", lambda name: replace(connector_spec(name), **bare))
     ask, words = ASKED[capability]
-    with pytest.raises(NeedsAttention, match=rf"(Shopware|SalesPOS) cannot be asked to {words}.*switch this flow off"):
-        ask(container.bridge.platforms, link)
+    lacking = Container(container.store).bridge.platforms
+    with pytest.raises(NeedsAttention, match=rf"(Shopware|SalesPOS) cannot be asked to {words}.*the table of cap"):
+        ask(lacking, link)
+
+
+def test_a_platform_on_the_wrong_side_is_told_with_what_else_to_choose(container: Container, link: Connection) -> None:
+    swapped = {"shop": link.settings.office, "office": link.settings.shop, "orders": {"write_back": {"status": "x"}}}
+    settings = ConnectionSettings.model_validate({**link.settings.model_dump(), **swapped})
+    told = " ".join(container.bridge.platforms.check_capabilities(settings))
+    for words in ("hand out its orders", "take an order's status"):
+        assert f"CCV SalesPOS cannot be asked to {words}" in told
+    for words in ("take orders", "find the products of orders"):
+        assert f"Shopware cannot be asked to {words}" in told
+    assert "Choose another platform for the shop" in told
+    assert "Leave status and document_field of orders.write_back empty" in told
 
 
 @pytest.mark.parametrize(("part", "direction"), [("stock", "shop_to_office"), ("products", "shop_to_office")])

@@ -110,7 +110,7 @@ class FakeSource:
     def categories(self) -> Sequence[Category]:
         return self.calls.through("source categories", lambda: list(self.tree))
 
-    def product_page(self, position: str | None) -> ProductPage:
+    def page(self, position: str | None) -> ProductPage:
         return self.calls.through("page", lambda: self._page(int(position or 0)))
 
     def _page(self, after: int) -> ProductPage:
@@ -134,7 +134,7 @@ class FakeTarget:
     """
 
     calls: Calls
-    product_batch: int = 2
+    batch: int = 2
     currency: str = "EUR"
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
     tree: dict[ExternalId, Category] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class FakeTarget:
     sent: list[ProductChange] = field(default_factory=list)
     off: list[str] = field(default_factory=list)
 
-    def product_fields(self) -> Mapping[str, TargetField]:
+    def fields(self) -> Mapping[str, TargetField]:
         fields = TargetField("memo", "Memo", "text"), TargetField("variants[].memo", "Memo", "text")
         return {each.path: each for each in fields}
 
@@ -164,7 +164,7 @@ class FakeTarget:
             raise lost
         return target
 
-    def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         return self.calls.through("find", lambda: self._find(skus))
 
     def _find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
@@ -182,7 +182,7 @@ class FakeTarget:
                 found.setdefault(sku, []).append(target)
         return found
 
-    def plan_product(self, change: ProductChange) -> ProductDraft:
+    def plan(self, change: ProductChange) -> ProductDraft:
         error = self.refusals.get(change.product.sku)
         if isinstance(error, Exception):
             raise error
@@ -190,8 +190,8 @@ class FakeTarget:
         payload = {**_content(change), "variants": rows}
         return ProductDraft(change=change, payload=payload, variant_of_row=tuple(range(len(rows))))
 
-    def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
-        assert 0 < len(drafts) <= self.product_batch
+    def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        assert 0 < len(drafts) <= self.batch
         outcomes = [self.calls.through("write", partial(self._write, draft)) for draft in drafts]
         if lost := self.trouble.pop("answer", None):
             raise lost
@@ -237,7 +237,7 @@ class FakeTarget:
                 self.off.append(sku)
         return refused
 
-    def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+    def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         return self.calls.through("deactivate", lambda: self._deactivate(ids))
 
     def _deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
@@ -287,7 +287,9 @@ class World:
 
     def platforms(self) -> Any:
         """Both sides as the flow gets at them."""
-        return SimpleNamespace(catalogue_source=lambda _, __: self.source, catalogue_target=lambda _, __: self.target)
+        return SimpleNamespace(
+            parts=lambda _, __: SimpleNamespace(catalogue_source=self.source, catalogue_target=self.target)
+        )
 
     @property
     def bridge(self) -> Bridge:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
@@ -11,6 +12,7 @@ from shopbridge.flows.hold import order_key
 from shopbridge.flows.import_order import import_order
 from shopbridge.flows.job import open_job
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.connection import Side
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import IN_DOUBT, EffectKey, LedgerRecord
 from shopbridge.model.messages import OrderFound, Origin
@@ -84,7 +86,7 @@ class MemoryOffice:
     took_it: bool = False
     unsearchable: BridgeError | None = None
 
-    def plan_order(self, order: Order, parts: OrderParts) -> OrderDraft:
+    def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
         payload = {"total": order.totals.gross, "status": parts.status, "products": dict(parts.product_ids)}
         return OrderDraft(reference=parts.reference, payload=payload, line_of_row=())
 
@@ -94,7 +96,7 @@ class MemoryOffice:
     def reference_of(self, name: str) -> str:
         return f"W-{name}"
 
-    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+    def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
         self.drafts.append((draft, again))
         if self.refusal and not self.took_it:
             raise self.refusal
@@ -105,14 +107,14 @@ class MemoryOffice:
             raise self.refusal
         return made
 
-    def find_orders(self, _: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
+    def find(self, _: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
         del afresh
         self.searches.append(since)
         if self.unsearchable:
             raise self.unsearchable
         return list(self.orders)
 
-    def read_order(self, order_id: ExternalId) -> OrderReceipt:
+    def read(self, order_id: ExternalId) -> OrderReceipt:
         (found,) = (each for each in self.orders if each.id == order_id)
         return found
 
@@ -133,12 +135,12 @@ class MemoryShop:
     def server_time(self) -> datetime:
         return self.clock()
 
-    def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
+    def changed(self, since: datetime, position: str | None) -> OrderPage:
         assert position is None
         self.asked_since.append(since)
         return OrderPage(orders=tuple(self.shown), position=None)
 
-    def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+    def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         return [order for order in self.shown if order.id in ids], []
 
     def set_status(self, _: OrderId, status: str) -> str:
@@ -172,14 +174,12 @@ class Sent:
 class Platforms:
     world: "OrderWorld"
 
-    def shop(self, _: object) -> MemoryShop:
-        return self.world.shop
-
-    def office(self, _: object) -> MemoryOffice:
-        return self.world.office
-
-    def customers(self, _: object) -> None:
+    def parts(self, _: object, side: Side) -> Any:
         """Buyers travel on their orders."""
+        shop, office = self.world.shop, self.world.office
+        if side == "shop":
+            return SimpleNamespace(order_source=shop, order_status=shop)
+        return SimpleNamespace(order_target=office, customers=None)
 
 
 class OrderWorld:

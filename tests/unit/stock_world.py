@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, cast
 
 from shopbridge.errors import BridgeError, RetryLater
@@ -66,7 +67,7 @@ class Keeper:
     early: bool = True
     records: list[Record] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
-    page: int = 4
+    rows_at_once: int = 4
     traits: StockTraits = field(default_factory=lambda: StockTraits(batch=3, whole_units=True, by_id=False))
     writes: list[dict[str, int]] = field(default_factory=list)
     unsold: dict[str, Reason] = field(default_factory=dict)
@@ -114,15 +115,15 @@ class Keeper:
 
     # --- as a source --------------------------------------------------------------------------------------
 
-    def stock_page(self, position: str | None) -> StockPage:
+    def page(self, position: str | None) -> StockPage:
         return self.calls.through(f"{self.name} page", lambda: self._page(int(position or 0)))
 
     def _page(self, behind: int) -> StockPage:
-        rows = [record for record in self.records if record.rank > behind][: self.page]
+        rows = [record for record in self.records if record.rank > behind][: self.rows_at_once]
         more = bool(rows) and rows[-1].rank < self.records[-1].rank
         return StockPage(levels=tuple(map(self._level, rows)), position=str(rows[-1].rank) if more else None)
 
-    def stock_of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
+    def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
         found = self.calls.through(
             f"{self.name} read", lambda: [self._level(record) for record in self.records if record.sku in skus]
         )
@@ -136,17 +137,13 @@ class Keeper:
 
     # --- as a target --------------------------------------------------------------------------------------
 
-    @property
-    def stock_traits(self) -> StockTraits:
-        return self.traits
-
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
         if self.early:
             return {}
         found = self.calls.through("will deduct", lambda: {sku: Decimal(self.reserved(sku)) for sku in skus})
         return cast("Mapping[str, Decimal]", found)
 
-    def write_stock(self, changes: Sequence[StockChange], *, manage: str, warehouse: str) -> Mapping[str, Reason]:
+    def write(self, changes: Sequence[StockChange], *, manage: str, warehouse: str) -> Mapping[str, Reason]:
         assert (manage, warehouse) == ("untouched", "")
         assert 0 < len(changes) <= self.traits.batch
         return self.calls.through("write", lambda: self._write(changes))
@@ -160,7 +157,7 @@ class Keeper:
         reason = Reason(code="unknown_sku", text="There is no such product.", fix="Create it.")
         return {change.sku: reason for change in changes if change.sku not in ours}
 
-    def stock_reader(self) -> "Keeper":
+    def reader(self) -> "Keeper":
         return self
 
     def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
@@ -175,7 +172,7 @@ class Keeper:
 
     # --- as the shop --------------------------------------------------------------------------------------
 
-    def open_orders(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
+    def open(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
         found = self.calls.through("open orders", lambda: list(self._open_orders(skus, since)))
         return cast("Sequence[OpenOrder]", found)
 
@@ -189,9 +186,6 @@ class Keeper:
             for order in self.orders.values()
             if order.state != "cancelled" and order.placed_at >= since and set(order.units) & set(skus)
         ]
-
-    def deducts_at_order(self) -> bool:
-        return self.early
 
 
 class MemoryLeases:
@@ -264,17 +258,26 @@ class MemoryLedger:
         self.records[order_id] = record
 
 
+@dataclass(frozen=True)
+class ShopOfOrders:
+    """A keeper as the shop that tells its open orders."""
+
+    keeper: Keeper
+
+    def of(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
+        return self.keeper.open(skus, since)
+
+    def deducts_at_order(self) -> bool:
+        return self.keeper.early
+
+
 class Platforms:
     def __init__(self, shop: Keeper, office: Keeper) -> None:
         self._sides = {"shop": shop, "office": office}
 
-    def stock_source(self, _: Connection, side: Side) -> Keeper:
-        return self._sides[side]
-
-    stock_target = stock_source
-
-    def open_orders(self, _: Connection) -> Keeper:
-        return self._sides["shop"]
+    def parts(self, _: Connection, side: Side) -> Any:
+        keeper = self._sides[side]
+        return SimpleNamespace(stock_source=keeper, stock_target=keeper, open_orders=ShopOfOrders(keeper))
 
 
 @dataclass

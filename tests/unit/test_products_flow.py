@@ -173,14 +173,14 @@ def test_a_reason_is_told_when_it_is_new_or_when_somebody_asks() -> None:
 
 def test_a_refusal_of_a_whole_batch_is_asked_for_each_product_alone() -> None:
     world = a_world(a_product(1), a_product(2))
-    whole = world.target.write_products
+    whole = world.target.write
 
     def picky(drafts: object) -> object:
         if any(draft.change.product.sku == "SKU-1" for draft in drafts):  # type: ignore[attr-defined]
             raise Rejected("It refuses the call", code="x", fix="Mend it.")
         return whole(drafts)  # type: ignore[arg-type]
 
-    world.target.write_products = picky  # type: ignore[assignment, method-assign]
+    world.target.write = picky  # type: ignore[assignment, method-assign]
     world.run()
     assert (world.counts(), sorted(world.sold())) == ((2, 1, 0, 0, 0, 1), ["SKU-2"])
 
@@ -196,7 +196,7 @@ def test_refused_credentials_stop_the_connection_and_keep_what_was_written() -> 
 
 def test_a_platform_that_is_away_costs_nothing_that_was_done() -> None:
     world = a_world()
-    world.target.product_batch = 1
+    world.target.batch = 1
     seen = world.target.calls.names
     world.target.trouble["answer"] = RetryLater("Busy", after=30)
     world.tick()

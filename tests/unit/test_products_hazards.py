@@ -128,12 +128,12 @@ def test_what_only_happens_to_sell_the_same_sku_is_not_written_over(product: Pro
 def test_an_sku_in_other_capitals_is_not_doubled() -> None:
     world = a_world(a_product(1))
     world.target.products = {"x": {"sku": "sku-1", "variants": {}}}
-    real = world.target.find_by_sku
+    real = world.target.find
 
     def find(skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         return {sku: real([sku.lower()])[sku.lower()] for sku in skus}
 
-    world.target.find_by_sku = find  # type: ignore[method-assign]
+    world.target.find = find  # type: ignore[method-assign]
     world.run()
     assert (world.codes(), len(world.target.products)) == ({"SKU-1": "other_capitals"}, 1)
 
@@ -148,8 +148,8 @@ def test_a_variant_in_other_capitals_is_neither_doubled_nor_overwritten() -> Non
 def test_an_sku_that_is_there_as_written_counts_before_one_in_other_capitals() -> None:
     world = a_world(a_product(1))
     world.target.products = {"x": {"sku": "sku-1", "variants": {}}, "y": {"sku": "SKU-1", "variants": {}}}
-    real = world.target.find_by_sku
-    world.target.find_by_sku = lambda skus: {  # type: ignore[method-assign]
+    real = world.target.find
+    world.target.find = lambda skus: {  # type: ignore[method-assign]
         sku: [*real([sku.lower()])[sku.lower()], *real([sku])[sku]] for sku in skus
     }
     world.run()
@@ -202,8 +202,8 @@ def test_a_run_that_was_begun_in_the_other_direction_begins_anew() -> None:
 
 def test_remarks_on_an_unchanged_product_are_told() -> None:
     world = a_world(a_product(1))
-    real = world.target.write_products
-    world.target.write_products = lambda drafts: [  # type: ignore[method-assign]
+    real = world.target.write
+    world.target.write = lambda drafts: [  # type: ignore[method-assign]
         outcome.model_copy(update={"state": "unchanged", "remarks": ("A value stays.",)}) for outcome in real(drafts)
     ]
     world.run()

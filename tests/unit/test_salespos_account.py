@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.connectors.salespos.account import NEEDED, Account
+from shopbridge.connectors.salespos.account import NEEDED, SalesPosAccount
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.answer import Call
@@ -24,7 +24,7 @@ class Answers:
         return shape.validate_python(self.bodies[call.path])
 
 
-def account(**bodies: Any) -> Account:
+def account(**bodies: Any) -> SalesPosAccount:
     usual = {
         "/": {"items": [{"uri": f"/api/rest/v1/{name}/", "href": ""} for name in NEEDED]},
         "/webshops/": {"items": [SHOP]},
@@ -33,29 +33,29 @@ def account(**bodies: Any) -> Account:
         "/paymethods/": {"items": [{"id": 1, "combined_name": "ccv_pin", "label": None}, {"id": 2, "label": "iDEAL"}]},
     }
     answers = Answers(usual | {f"/{path}": body for path, body in bodies.items()})
-    return Account(SalesPosSettings(url="https://shop.example"), cast("PlatformClient", answers), lambda: NOW)
+    return SalesPosAccount(SalesPosSettings(url="https://shop.example"), cast("PlatformClient", answers), lambda: NOW)
 
 
 def test_a_key_without_all_rights_is_told_which_are_missing() -> None:
     allowed = {"items": [{"href": f"https://shop.example/api/rest/v1/{name}"} for name in NEEDED if name != "users"]}
     with pytest.raises(NeedsAttention, match="may not call: users") as caught:
-        account(**{"": allowed}).identity()
+        account(**{"": allowed}).ping()
     assert "API settings" in caught.value.fix
 
 
 def test_a_key_of_no_shop_is_a_clear_sentence() -> None:
     with pytest.raises(NeedsAttention, match="no shop"):
-        account(**{"webshops/": {"items": []}}).identity()
+        account(**{"webshops/": {"items": []}}).ping()
 
 
 def test_an_account_without_packages_is_told_to_make_one() -> None:
     with pytest.raises(NeedsAttention, match="no package") as caught:
-        account(**{"packages/": {"items": []}}).identity()
+        account(**{"packages/": {"items": []}}).ping()
     assert "create a package" in caught.value.fix
 
 
 def test_a_web_shop_without_salespos_is_a_remark_only() -> None:
-    identity = account().identity()
+    identity = account().ping()
     assert identity.name == "Voorbeeld"
     assert any("without SalesPOS" in note for note in identity.notes)
 

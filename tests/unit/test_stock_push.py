@@ -253,7 +253,7 @@ def failing(world: StockWorld, error: Exception) -> None:
     def fail(*_: Any, **__: Any) -> Any:
         raise error
 
-    world.shop.write_stock = fail  # type: ignore[method-assign]
+    world.shop.write = fail  # type: ignore[method-assign]
 
 
 def test_a_refused_login_stops_the_connection() -> None:
@@ -309,7 +309,7 @@ def test_a_write_is_not_begun_when_the_lease_may_end_before_it() -> None:
         world.clock.advance(minutes=3)
         return []
 
-    world.shop.open_orders = slow  # type: ignore[assignment, method-assign]
+    world.shop.open = slow  # type: ignore[assignment, method-assign]
     with pytest.raises(RetryLater, match="took too long"):
         world.push("MUG")
     assert world.shop.writes == []

@@ -9,7 +9,7 @@ from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.office import Choice
 from shopbridge.model.stock import StockLevel, StockPage
 from shopbridge.ports import StockSource
-from tests.unit.stock_world import StockWorld, a_connection
+from tests.unit.stock_world import ShopOfOrders, StockWorld, a_connection
 
 HOUSES = (Choice(key="A", title="Store"), Choice(key="B", title="Shed"))
 
@@ -20,8 +20,8 @@ class InShed:
     def __init__(self, source: StockSource) -> None:
         self._source = source
 
-    def stock_page(self, position: str | None) -> StockPage:
-        page = self._source.stock_page(position)
+    def page(self, position: str | None) -> StockPage:
+        page = self._source.page(position)
         return page.model_copy(update={"levels": tuple(self._moved(level) for level in page.levels)})
 
     @staticmethod
@@ -102,6 +102,6 @@ def test_a_warehouse_that_no_record_tells_of_is_a_problem_even_where_none_are_na
     [("on_hand", False, 1), ("on_hand", True, 0), ("on_hand_minus_reserved", False, 0)],
 )
 def test_on_hand_of_a_shop_that_deducts_on_completion_is_remarked_upon(formula: str, early: bool, remarks: int) -> None:
-    shop = StockWorld(shop_early=early).shop
+    shop = ShopOfOrders(StockWorld(shop_early=early).shop)
     chosen = settings(direction="shop_to_office", formula=formula).stock
-    assert len(list(formula_remarks(chosen, cast("Any", shop)))) == remarks
+    assert len(list(formula_remarks(chosen, shop))) == remarks

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import httpx
 from pydantic import ValidationError
 
+from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.connectors.registry import connector_spec
-from shopbridge.connectors.spec import Capability, ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.reception import Reception
@@ -27,30 +28,30 @@ from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.problems import sentences
-from shopbridge.ports import (
-    AppHandshake,
-    CatalogueSource,
-    CatalogueTarget,
-    CustomerTarget,
-    Deadline,
-    Office,
-    OpenOrders,
-    Shop,
-    StockSource,
-    StockTarget,
-    WebhookReceiver,
-)
+from shopbridge.ports import AppHandshake, Deadline, WebhookReceiver
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.invocation import InvocationDeadline, LambdaContext
 
 KEPT = timedelta(hours=6)
 """A shop gets another release, currency or tax while a container lives on: then its connector has to be a new one."""
 _IN_WORDS: Mapping[Capability, str] = {
+    "order_source": "hand out its orders",
+    "order_status": "take an order's status or document number",
+    "order_target": "take orders",
+    "customers": "keep customers",
+    "order_products": "find the products of orders",
     "open_orders": "tell its open orders, which stock depends on",
     "stock_source": "tell its stock",
     "stock_target": "take stock",
     "catalogue_source": "hand out its products",
     "catalogue_target": "take products",
+}
+_OTHER_WAY = "Turn the direction round or switch this flow off in the connection's settings"
+_INSTEAD: Mapping[Capability, str] = {
+    "order_source": "Choose another platform for the shop",
+    "order_status": "Leave status and document_field of orders.write_back empty",
+    "order_target": "Choose another platform for the back office",
+    "order_products": "Choose another platform for the back office",
 }
 
 
@@ -74,7 +75,7 @@ class _Built:
     version: int
     began: datetime
     at: datetime
-    connector: Any
+    parts: RequiredParts
 
 
 @dataclass(frozen=True)
@@ -90,38 +91,19 @@ class ConnectorFactory:
     calls: Counter[tuple[ConnectionId, str]]
     _built: dict[tuple[ConnectionId, Side], _Built] = field(default_factory=dict, repr=False)
 
-    def shop(self, connection: Connection) -> Shop:
-        """The shop's connector."""
-        return cast("Shop", self._kept(connection, "shop"))
+    def parts(self, connection: Connection, side: Side) -> RequiredParts:
+        """What a side can do."""
+        now, built = self.store.clock(), self._built.get((connection.id, side))
+        # A connection that was revived has versions of its own.
+        standing = (connection.version, connection.began)
+        if built is None or (built.version, built.began) != standing or now - built.at >= KEPT:
+            made = self._parts(connection.settings, side, self.store.secrets(connection.id, side))
+            built = self._built[connection.id, side] = _Built(*standing, now, made)
+        return built.parts
 
-    def office(self, connection: Connection) -> Office:
-        """The back office's connector."""
-        return cast("Office", self._kept(connection, "office"))
-
-    def customers(self, connection: Connection) -> CustomerTarget | None:
-        """The back office as it keeps customers; None when buyers travel on their orders only."""
-        keeps = "customer_target" in connector_spec(connection.settings.office.platform).provides
-        return cast("CustomerTarget", self._kept(connection, "office")) if keeps else None
-
-    def stock_source(self, connection: Connection, side: Side) -> StockSource:
-        """A side as the source of stock. Raises NeedsAttention when its connector cannot be one."""
-        return cast("StockSource", self._able(connection, side, "stock_source"))
-
-    def stock_target(self, connection: Connection, side: Side) -> StockTarget:
-        """A side as the target of stock. Raises NeedsAttention when its connector cannot be one."""
-        return cast("StockTarget", self._able(connection, side, "stock_target"))
-
-    def open_orders(self, connection: Connection) -> OpenOrders:
-        """The shop as it tells its open orders. Raises NeedsAttention when its connector cannot."""
-        return cast("OpenOrders", self._able(connection, "shop", "open_orders"))
-
-    def catalogue_source(self, connection: Connection, side: Side) -> CatalogueSource:
-        """A side as the source of products. Raises NeedsAttention when its connector cannot be one."""
-        return cast("CatalogueSource", self._able(connection, side, "catalogue_source"))
-
-    def catalogue_target(self, connection: Connection, side: Side) -> CatalogueTarget:
-        """A side as the target of products. Raises NeedsAttention when its connector cannot be one."""
-        return cast("CatalogueTarget", self._able(connection, side, "catalogue_target"))
+    def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> RequiredParts:
+        """The same with secrets that are not stored yet."""
+        return self._parts(settings, side, GivenSecrets(secrets))
 
     def webhook(self, connection: Connection) -> WebhookReceiver | None:
         """Reads the shop's webhook calls."""
@@ -130,14 +112,6 @@ class ConnectorFactory:
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answers the shop's app registration."""
         return connector_spec(connection.settings.shop.platform).handshake
-
-    def trial_shop(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Shop:
-        """The shop's connector with secrets that are not stored yet."""
-        return cast("Shop", self._build(settings, "shop", GivenSecrets(secrets)))
-
-    def trial_office(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Office:
-        """The back office's connector with secrets that are not stored yet."""
-        return cast("Office", self._build(settings, "office", GivenSecrets(secrets)))
 
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         """Problems of a side's settings and secrets, each a sentence."""
@@ -158,33 +132,21 @@ class ConnectorFactory:
 
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """What the active flows ask of a side and its connector cannot do."""
-        missing = (_missing(settings, side, capability) for side, capability in _needed(settings))
-        return [str(error) for error in missing if error]
+        missing = [needed for needed in _needed(settings) if not _is_offered(settings, *needed)]
+        return [str(_refusal(settings, side, capability)) for side, capability in missing]
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
         """What the merchant's rules may set of a product, in the side that takes products."""
         _, target = SIDES_OF[settings.products.direction]
         return connector_spec(settings.side(target).platform).product_fields()
 
-    def _able(self, connection: Connection, side: Side, capability: Capability) -> Any:
-        error = _missing(connection.settings, side, capability)
-        if error:
-            raise error
-        return self._kept(connection, side)
+    def _parts(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> RequiredParts:
+        connector = self._build(settings.side(side), self._world(settings, side, secrets))
+        return RequiredParts(connector, lambda capability: _refusal(settings, side, capability))
 
-    def _kept(self, connection: Connection, side: Side) -> Any:
-        now, built = self.store.clock(), self._built.get((connection.id, side))
-        # A connection that was revived has versions of its own.
-        standing = (connection.version, connection.began)
-        if built is None or (built.version, built.began) != standing or now - built.at >= KEPT:
-            made = self._build(connection.settings, side, self.store.secrets(connection.id, side))
-            built = self._built[connection.id, side] = _Built(*standing, now, made)
-        return built.connector
-
-    def _build(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> Any:
-        chosen: PlatformSettings = settings.side(side)
+    def _build(self, chosen: PlatformSettings, world: World) -> Connector:
         spec: ConnectorSpec = connector_spec(chosen.platform)
-        return spec.build(spec.settings.model_validate(chosen.settings), self._world(settings, side, secrets))
+        return spec.build(spec.settings.model_validate(chosen.settings), world)
 
     def _world(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> World:
         connection = ConnectionId(settings.id)
@@ -208,6 +170,9 @@ class ConnectorFactory:
 
 def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
     """What the active flows ask of which side."""
+    yield from (("shop", "order_source"), ("office", "order_target"), ("office", "order_products"))
+    if settings.orders.write_back.status or settings.orders.write_back.document_field:
+        yield "shop", "order_status"
     if settings.stock.active:
         source, target = SIDES_OF[settings.stock.direction]
         yield from ((source, "stock_source"), (target, "stock_target"), ("shop", "open_orders"))
@@ -216,15 +181,18 @@ def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
         yield from ((source, "catalogue_source"), (target, "catalogue_target"))
 
 
-def _missing(settings: ConnectionSettings, side: Side, capability: Capability) -> NeedsAttention | None:
+def _is_offered(settings: ConnectionSettings, side: Side, capability: Capability) -> bool:
     spec = connector_spec(settings.side(side).platform)
-    if capability in spec.provides:
-        return _withheld(spec, settings.side(side)).get(capability)
-    return NeedsAttention(
+    return capability in spec.provides and capability not in _withheld(spec, settings.side(side))
+
+
+def _refusal(settings: ConnectionSettings, side: Side, capability: Capability) -> NeedsAttention:
+    """Why a side cannot do it: its settings switch it off, or its platform has nothing for it."""
+    spec = connector_spec(settings.side(side).platform)
+    return _withheld(spec, settings.side(side)).get(capability) or NeedsAttention(
         f"{spec.title} cannot be asked to {_IN_WORDS[capability]}",
         where=f"{settings.id}, {side}",
-        fix="Turn the direction round or switch this flow off in the connection's settings; the table of "
-        "capabilities lists what each connector can do.",
+        fix=f"{_INSTEAD.get(capability, _OTHER_WAY)}; the table of capabilities lists what each connector can do.",
     )
 
 

@@ -13,8 +13,8 @@ import httpx
 from sandbox.platforms.cloudsales import CloudSalesEmulator, Spelling, StandIn
 from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
-from shopbridge.connectors.cloudsales.connector import CloudSales, build
-from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.cloudsales.connector import SPEC
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
@@ -23,7 +23,7 @@ from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
 from shopbridge.model.party import Address, Customer
 from tests.contract.bench import Around, Facts, Row
-from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, unchanged
+from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of, unchanged
 from tests.salespos_orders import D, order, parts
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cloudsales"
@@ -63,7 +63,7 @@ def golden(name: str) -> Any:
 FACTS = Facts(
     routes={
         "order_target": CREATE,
-        "product_target": "GET product/list",
+        "order_products": "GET product/list",
         "stock_source": "GET product/list",
         "stock_target": "PUT connector/{id}/stock",
         "catalogue_source": "GET product/list",
@@ -95,7 +95,7 @@ class Bench:
     around: Around = unchanged
     facts: Facts = field(default=FACTS, repr=False)
 
-    def connector(self, **settings: Any) -> CloudSales:
+    def connector(self, **settings: Any) -> RequiredParts:
         """A new container's connector."""
         client = httpx.Client(transport=self.around(in_process(self.account.app)))
         wiring = Wiring(client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append)
@@ -106,7 +106,7 @@ class Bench:
             **CODES,
             **settings,
         }
-        return build(CloudSalesSettings.model_validate(given), World(wiring, NoTokens(), self.secrets, self.clock))
+        return parts_of(SPEC, given, World(wiring, NoTokens(), self.secrets, self.clock))
 
     def calls(self, route: str) -> int:
         """How often a route was called so far."""
@@ -120,8 +120,7 @@ class Bench:
 
     def part(self, capability: str) -> Any:
         """A new container's connector with the stand-in's writes, by one of its capabilities."""
-        del capability
-        return self.connector(stand_in_writes=True)
+        return getattr(self.connector(stand_in_writes=True), capability)
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -195,9 +194,9 @@ def bits(of: Order, **other: Any) -> OrderParts:
     return parts(of, **{**values, **other})
 
 
-def planned(office: CloudSales, of: Order, **other: Any) -> OrderDraft:
+def planned(office: RequiredParts, of: Order, **other: Any) -> OrderDraft:
     """The order's draft."""
-    return office.plan_order(of, bits(of, **other))
+    return office.order_target.plan(of, bits(of, **other))
 
 
 def fill(at: Bench, codes: Sequence[str], **fields: Any) -> None:

@@ -13,8 +13,8 @@ import httpx
 from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import GomagEmulator, Line, OrderSpec, ProductSpec, VersionSpec
 from sandbox.platforms.kit import ManualClock, in_process
-from shopbridge.connectors.gomag.connector import GomagShop, build
-from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.connector import SPEC
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World
 from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer
@@ -23,7 +23,7 @@ from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
 from shopbridge.store.pace import SECOND, pace_of
 from tests.contract.bench import Around, Facts, Row, Statuses
-from tests.contract.world import Deadline, NoTokens, Secrets, unchanged
+from tests.contract.world import Deadline, NoTokens, Secrets, parts_of, unchanged
 
 GOLDEN = {
     path.stem: path.read_text() for path in sorted((Path(__file__).parents[1] / "golden" / "gomag").glob("*.json"))
@@ -76,7 +76,7 @@ class PacedLimiter:
 FACTS = Facts(
     routes={
         "order_source": "GET order/read/json",
-        "order_status_target": "POST order/status/json",
+        "order_status": "POST order/status/json",
         "order document": "POST order/note/add/json",
         "open_orders": "GET order/read/json",
         "stock_source": "GET product/read/json",
@@ -122,7 +122,7 @@ class Bench:
     around: Around = unchanged
     facts: Facts = field(default=FACTS, repr=False)
 
-    def connector(self, **settings: Any) -> GomagShop:
+    def connector(self, **settings: Any) -> RequiredParts:
         """A new container's connector."""
         transport = self.around(in_process(self.shop.app))
         wiring = Wiring(
@@ -132,10 +132,8 @@ class Bench:
             sleep=lambda seconds: self.clock.advance(seconds=seconds),
             observe=self.answers.append,
         )
-        chosen = GomagSettings.model_validate(
-            {"url": "https://api.example.test/", "shop": "https://www.shop.example.test/", **settings}
-        )
-        return build(chosen, World(wiring, NoTokens(), self.secrets, self.clock))
+        chosen = {"url": "https://api.example.test/", "shop": "https://www.shop.example.test/", **settings}
+        return parts_of(SPEC, chosen, World(wiring, NoTokens(), self.secrets, self.clock))
 
     def calls(self, path: str) -> int:
         """How often a method was called so far, such as ``order/read``."""
@@ -150,7 +148,7 @@ class Bench:
 
     def part(self, capability: str) -> Any:
         """A new container's connector, which need not wait, by one of its capabilities."""
-        return swift(self, **({"write_notes": True} if capability == "order_status_target" else {}))
+        return getattr(swift(self, write_notes=capability == "order_status"), capability)
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -248,23 +246,23 @@ def bench(**assumed: Any) -> Bench:
     return Bench(shop, clock, Secrets({"api_key": "gomag-key-01"}), limiter)
 
 
-def swift(at: Bench, **settings: Any) -> GomagShop:
+def swift(at: Bench, **settings: Any) -> RequiredParts:
     """A connector that need not wait, for tests of anything but limits."""
     return at.connector(limit_factor=1000, **settings)
 
 
-def answering(at: Bench, body: Any) -> GomagShop:
+def answering(at: Bench, body: Any) -> RequiredParts:
     """A connector whose shop answers every call with this."""
     text = json.dumps(body, default=str)
     return swift(replace(at, around=lambda _: httpx.MockTransport(lambda _: httpx.Response(200, text=text))))
 
 
-def all_changed(connector: GomagShop, since: datetime = LONG_AGO) -> list[Order]:
+def all_changed(connector: RequiredParts, since: datetime = LONG_AGO) -> list[Order]:
     """All pages of the changed orders, each once; none of them unreadable."""
     found: dict[str, Order] = {}
     position: str | None = None
     while True:
-        page = connector.changed_orders(since, position)
+        page = connector.order_source.changed(since, position)
         assert page.unreadable == ()
         found |= {order.id: order for order in page.orders}
         if page.position is None:

@@ -14,16 +14,17 @@ from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.salespos.order import Order as KeptOrder
 from sandbox.platforms.salespos.routing import pattern_of
-from shopbridge.connectors.salespos.connector import SalesPos, build
-from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.parts import RequiredParts
+from shopbridge.connectors.salespos.connector import SPEC
 from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
 from shopbridge.model.order import Order
+from shopbridge.ports import CustomerTarget
 from tests.contract.bench import Around, Facts, Row
-from tests.contract.world import Deadline, Limiter, NoTokens, Secrets
+from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of
 from tests.salespos_orders import D, parts
 from tests.salespos_schema import (
     check_catalogue_write,
@@ -77,8 +78,8 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
 FACTS = Facts(
     routes={
         "order_target": "POST /orders",
-        "customer_target": "POST /users",
-        "product_target": "GET /products",
+        "customers": "POST /users",
+        "order_products": "GET /products",
         "stock_source": "GET /products",
         "stock_target": "PATCH /products/{id}",
         "catalogue_source": "GET /products",
@@ -109,12 +110,12 @@ class Bench:
     around: Around = CheckedTransport
     facts: Facts = field(default=FACTS, repr=False)
 
-    def connector(self, **settings: Any) -> SalesPos:
+    def connector(self, **settings: Any) -> RequiredParts:
         """A new container's connector."""
         client = httpx.Client(transport=self.around(in_process(self.account.app)))
         wiring = Wiring(client, self.limiter, Deadline(), sleep=self.waits.append, observe=self.answers.append)
-        chosen = SalesPosSettings.model_validate({"url": "https://shop.example.test/", **settings})
-        return build(chosen, World(wiring, NoTokens(), self.secrets, self.clock))
+        chosen = {"url": "https://shop.example.test/", **settings}
+        return parts_of(SPEC, chosen, World(wiring, NoTokens(), self.secrets, self.clock))
 
     def calls(self, route: str) -> int:
         """How often a route was called so far, such as ``POST /orders``."""
@@ -145,8 +146,8 @@ class Bench:
 
         What a suite changes of an answer is no longer what its hash was made of.
         """
-        del capability
-        return self.connector(verify_answers="refuse" if self.around is CheckedTransport else "log")
+        connector = self.connector(verify_answers="refuse" if self.around is CheckedTransport else "log")
+        return getattr(connector, capability)
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -204,9 +205,15 @@ def bench(**account: Any) -> Bench:
     return Bench(SalesPosEmulator(clock=clock, **account), clock, secrets)
 
 
-def create(office: SalesPos, of: Order, **other: Any) -> OrderReceipt:
+def customers_of(office: RequiredParts) -> CustomerTarget:
+    """The account as it keeps customers."""
+    assert office.customers is not None
+    return office.customers
+
+
+def create(office: RequiredParts, of: Order, **other: Any) -> OrderReceipt:
     """Plan and create an order."""
-    return office.create_order(office.plan_order(of, parts(of, **other)))
+    return office.order_target.create(office.order_target.plan(of, parts(of, **other)))
 
 
 def read_all(read: Callable[[str | None], DirectoryPage], mark: str | None = None) -> tuple[list[DirectoryEntry], str]:

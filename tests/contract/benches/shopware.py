@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -17,15 +17,17 @@ from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec, ShopwareEmulator
 from sandbox.platforms.shopware.specs import Shipping
-from shopbridge.connectors.shopware.connector import ShopwareShop, build
-from shopbridge.connectors.shopware.settings import ShopwareSettings
+from shopbridge.connectors.parts import RequiredParts
+from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.connector import SPEC
+from shopbridge.connectors.shopware.stock import ShopwareStock
 from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
 from tests.contract.bench import Around, Facts, Row, Statuses
-from tests.contract.world import Deadline, Limiter, Secrets, unchanged
+from tests.contract.world import Deadline, Limiter, Secrets, parts_of, unchanged
 from tests.shopware_schema import check_request, check_response
 
 RELEASES = ("6.4.20.2", "6.5.8.18", "6.6.10.13", "6.7.9.1")
@@ -93,7 +95,7 @@ class Tokens:
 FACTS = Facts(
     routes={
         "order_source": "POST /api/search/order",
-        "order_status_target": "POST /api/_action/order/state/process",
+        "order_status": "POST /api/_action/order/state/process",
         "order document": "PATCH /api/order",
         "open_orders": "POST /api/search/order",
         "stock_source": "POST /api/search/product",
@@ -141,7 +143,7 @@ class Bench:
     around: Around = unchanged
     facts: Facts = field(default=FACTS, repr=False)
 
-    def connector(self, **settings: Any) -> ShopwareShop:
+    def connector(self, **settings: Any) -> RequiredParts:
         """A new container's connector."""
         self.transport = CheckedTransport(in_process(self.shop.app), answers=self.shop.version.at_least("6.7"))
         wiring = Wiring(
@@ -152,7 +154,7 @@ class Bench:
             observe=self.answers.append,
         )
         world = World(wiring, self.tokens, self.secrets, self.clock)
-        return build(ShopwareSettings.model_validate({"url": "https://shop.example.test/", **settings}), world)
+        return parts_of(SPEC, {"url": "https://shop.example.test/", **settings}, world)
 
     def calls(self, route: str) -> int:
         """How often a route was called so far."""
@@ -176,8 +178,7 @@ class Bench:
 
     def part(self, capability: str) -> Any:
         """A new container's connector, by one of its capabilities."""
-        del capability
-        return self.connector()
+        return getattr(self.connector(), capability)
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -273,12 +274,17 @@ def bench(version: str = NEWEST, privileges: tuple[str, ...] | None = None) -> B
     return Bench(shop, clock, Secrets(values), Tokens(clock))
 
 
-def all_changed(connector: ShopwareShop, since: datetime = LONG_AGO) -> list[Order]:
+def api_of(connector: RequiredParts) -> AdminApi:
+    """What a connector calls the shop with."""
+    return cast("ShopwareStock", connector.stock_source).api
+
+
+def all_changed(connector: RequiredParts, since: datetime = LONG_AGO) -> list[Order]:
     """All pages of the changed orders; none of them unreadable."""
     found: list[Order] = []
     position: str | None = None
     while True:
-        page = connector.changed_orders(since, position)
+        page = connector.order_source.changed(since, position)
         assert page.unreadable == ()
         found.extend(page.orders)
         if page.position is None:

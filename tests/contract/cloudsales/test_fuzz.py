@@ -14,18 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.platforms.kit import ManualClock
-from shopbridge.connectors.cloudsales.connector import CloudSales, build
+from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.connectors.cloudsales.envelope import envelope_of
 from shopbridge.connectors.cloudsales.listing import Listing
 from shopbridge.connectors.cloudsales.reading import read_row
-from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World
 from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import Wiring
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.stock import StockChange
 from tests.contract.benches.cloudsales import CODES, GOLDEN, bought, golden, planned
-from tests.contract.world import Deadline, Limiter, NoTokens, Secrets
+from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of
 from tests.salespos_orders import D
 
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
@@ -53,22 +53,20 @@ class Talk:
     def __init__(self) -> None:
         self.transport = Canned()
         self._http = httpx.Client(transport=self.transport)
-        self._settings = CloudSalesSettings.model_validate(
-            {
-                "url": "https://secure.bocp.eu",
-                "account_number": "100200",
-                "connector_id": 12,
-                "stand_in_writes": True,
-                **CODES,
-            }
-        )
+        self._settings = {
+            "url": "https://secure.bocp.eu",
+            "account_number": "100200",
+            "connector_id": 12,
+            "stand_in_writes": True,
+            **CODES,
+        }
         self.draft: OrderDraft = planned(self.connector(), bought())
 
-    def connector(self) -> CloudSales:
+    def connector(self) -> RequiredParts:
         wiring = Wiring(self._http, Limiter(), Deadline(), sleep=lambda _: None)
-        return build(self._settings, World(wiring, NoTokens(), Secrets(SECRETS), ManualClock()))
+        return parts_of(SPEC, self._settings, World(wiring, NoTokens(), Secrets(SECRETS), ManualClock()))
 
-    def answers(self, body: Any, *, status: int = 200, kind: str = "application/json") -> CloudSales:
+    def answers(self, body: Any, *, status: int = 200, kind: str = "application/json") -> RequiredParts:
         self.transport.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.transport.status, self.transport.kind, self.transport.given = status, kind, 0
         return self.connector()
@@ -79,18 +77,18 @@ def talk() -> Talk:
     return Talk()
 
 
-CALLS: dict[str, Callable[[CloudSales], object]] = {
-    "ping": lambda office: office.ping(),
-    "stock_page": lambda office: office.stock_page(None),
-    "stock_of": lambda office: office.stock_of(["DEMO-1-R", "DEMO-2"]),
-    "product_page": lambda office: office.product_page(None),
-    "categories": lambda office: office.categories(),
-    "changed_products": lambda office: office.changed_products(None, "ean"),
-    "create_order": lambda office: office.create_order(talk().draft),
-    "write_stock": lambda office: office.write_stock(
+CALLS: dict[str, Callable[[RequiredParts], object]] = {
+    "ping": lambda office: office.account.ping(),
+    "stock_page": lambda office: office.stock_source.page(None),
+    "stock_of": lambda office: office.stock_source.of(["DEMO-1-R", "DEMO-2"]),
+    "product_page": lambda office: office.catalogue_source.page(None),
+    "categories": lambda office: office.catalogue_source.categories(),
+    "changed_products": lambda office: office.order_products.changed(None, "ean"),
+    "create_order": lambda office: office.order_target.create(talk().draft),
+    "write_stock": lambda office: office.stock_target.write(
         [StockChange(sku="DEMO-X", quantity=D(1))], manage="untouched", warehouse=""
     ),
-    "find_by_sku": lambda office: office.find_by_sku(["DEMO-1-R"]),
+    "find_by_sku": lambda office: office.catalogue_target.find(["DEMO-1-R"]),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=8),
@@ -100,7 +98,7 @@ JSON = st.recursive(
 QUICK = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
-def only_typed_errors(call: str, office: CloudSales) -> object:
+def only_typed_errors(call: str, office: RequiredParts) -> object:
     try:
         return CALLS[call](office)
     except BridgeError as error:
@@ -113,7 +111,7 @@ def only_typed_errors(call: str, office: CloudSales) -> object:
 @pytest.mark.parametrize("name", LISTS)
 def test_every_documented_page_of_products_is_read_to_its_last_row(name: str) -> None:
     page = golden(name)
-    found = talk().answers(page).changed_products(None, "sku")
+    found = talk().answers(page).order_products.changed(None, "sku")
     inactive = ("is_deleted", "deleted", "is_archived", "delistat")
     active = [row for row in page["data"] if not any(str(row[flag]) in ("1", "True") for flag in inactive)]
     assert [entry.key for entry in found.entries] == [row["cod_produs"] for row in active]
@@ -123,13 +121,13 @@ def test_every_documented_page_of_products_is_read_to_its_last_row(name: str) ->
 
 @pytest.mark.parametrize("name", ["answer_created", "answer_created_boolean", "answer_created_text"])
 def test_every_documented_success_names_the_order(name: str) -> None:
-    assert talk().answers(golden(name)).create_order(talk().draft).id == "44002"
+    assert talk().answers(golden(name)).order_target.create(talk().draft).id == "44002"
 
 
 @pytest.mark.parametrize("name", ["answer_no_id", "answer_no_data"])
 def test_a_success_without_an_order_is_open(name: str) -> None:
     with pytest.raises(OutcomeUnknown):
-        talk().answers(golden(name)).create_order(talk().draft)
+        talk().answers(golden(name)).order_target.create(talk().draft)
 
 
 REFUSED = [name for name in NAMES if name.startswith(("answer_refused", "answer_exists", "answer_no_such"))]
@@ -140,7 +138,7 @@ REFUSED = [name for name in NAMES if name.startswith(("answer_refused", "answer_
 def test_every_documented_refusal_is_told_in_its_own_words(name: str, status: int) -> None:
     said = "silently" if name.endswith("silently") else "DEMO-X|exist"
     with pytest.raises(Rejected, match=said.replace("silently", "without saying why")):
-        talk().answers(golden(name), status=status).create_order(talk().draft, again=True)
+        talk().answers(golden(name), status=status).order_target.create(talk().draft, again=True)
     assert talk().transport.given == (2 if "exist" in json.dumps(golden(name)) else 1)
 
 
@@ -154,19 +152,21 @@ def test_a_list_without_rows_or_flag_concludes_nothing(name: str, call: str) -> 
 def test_stand_in_answers_name_what_was_not_written(name: str, codes: set[str]) -> None:
     office = talk().answers(golden(name))
     with patch.object(Listing, "lately", return_value={}):
-        refused = office.write_stock([StockChange(sku="DEMO-X", quantity=D(1))], manage="untouched", warehouse="")
+        refused = office.stock_target.write(
+            [StockChange(sku="DEMO-X", quantity=D(1))], manage="untouched", warehouse=""
+        )
     assert refused.keys() == set(codes)
 
 
 def test_the_golden_connectors_are_warned_about() -> None:
-    (warning, *_) = talk().answers(golden("connectors")).ping().notes
+    (warning, *_) = talk().answers(golden("connectors")).account.ping().notes
     assert "Gomag" in warning
 
 
 def test_pages_that_stand_still_end() -> None:
     page = {**golden("products_same_code_twice"), "data_next_page_exists": "1"}
     with pytest.raises(RetryLater, match="nothing new"):
-        talk().answers(page).stock_page(None)
+        talk().answers(page).stock_source.page(None)
     assert talk().transport.given == 2
 
 

@@ -32,7 +32,7 @@ def documents(at: Bench) -> tuple[int, int, int]:
 @pytest.mark.parametrize("spelling", Spelling)
 def test_an_order_is_created_with_one_call_in_every_spelling(spelling: Spelling) -> None:
     at = bench(spellings=[spelling])
-    receipt = at.connector().create_order(planned(at.connector(), bought()))
+    receipt = at.connector().order_target.create(planned(at.connector(), bought()))
     (kept,) = at.account.orders
     assert at.account.calls.total == 1
     assert receipt.id == str(kept.id)
@@ -42,7 +42,7 @@ def test_an_order_is_created_with_one_call_in_every_spelling(spelling: Spelling)
 
 def test_the_body_has_the_fields_of_the_golden_orders_and_of_no_others() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought()))
+    at.connector().order_target.create(planned(at.connector(), bought()))
     (kept,) = at.account.orders
     example = golden("order_person")
     assert kept.body.keys() == example.keys()
@@ -52,7 +52,7 @@ def test_the_body_has_the_fields_of_the_golden_orders_and_of_no_others() -> None
 
 def test_an_address_is_split_into_its_many_parts() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought()))
+    at.connector().order_target.create(planned(at.connector(), bought()))
     invoice, delivery = (at.account.orders[0].body["client"][f"{which}_address"] for which in ("invoice", "delivery"))
     assert invoice == {
         "street": "Str. Fictivă",
@@ -74,27 +74,27 @@ def test_an_address_is_split_into_its_many_parts() -> None:
 def test_times_are_those_of_the_wall_in_bucharest() -> None:
     at = bench()
     at.clock.moment = at.clock.moment.replace(month=7, hour=22)
-    at.connector().create_order(planned(at.connector(), bought()))
+    at.connector().order_target.create(planned(at.connector(), bought()))
     assert at.account.orders[0].body["order_updated_at"] == "2026-07-02 01:00:00"
 
 
 def test_a_number_with_a_slash_and_a_space_is_one_part_of_the_address() -> None:
     at = bench()
-    at.connector(reference_prefix="SW-").create_order(planned(at.connector(reference_prefix="SW-"), bought()))
+    at.connector(reference_prefix="SW-").order_target.create(planned(at.connector(reference_prefix="SW-"), bought()))
     odd = bought(number="2026/04 7é")
-    at.connector().create_order(planned(at.connector(), odd))
+    at.connector().order_target.create(planned(at.connector(), odd))
     assert [kept.reference for kept in at.account.orders] == ["SW-10042", "2026/04 7é"]
 
 
 def test_what_bocp_has_no_field_for_is_mentioned() -> None:
     at = bench()
     of = bought([line()], shipping({D(21): D("15.00")}), comment="Sunați întâi")
-    at.connector().create_order(planned(at.connector(), of))
+    at.connector().order_target.create(planned(at.connector(), of))
     assert at.account.orders[0].body["order_mentions"] == (
         "Sunați întâi · paid with PayPal · shipping: DHL · from Storefront"
     )
     assert planned(at.connector(mentions=False), of).payload["order_mentions"] == ""
-    assert at.connector().plan_note(of, bits(of)) == ""
+    assert at.connector().order_target.plan_note(of, bits(of)) == ""
 
 
 def test_a_sale_without_tax_to_a_company_in_another_eu_country_is_mentioned() -> None:
@@ -117,14 +117,16 @@ def test_the_day_of_an_order_is_the_shops_own(zone: str, day: str) -> None:
 
 def test_a_company_is_represented_by_its_person_and_has_its_fiscal_code() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought(customer=COMPANY)))
+    at.connector().order_target.create(planned(at.connector(), bought(customer=COMPANY)))
     client = at.account.orders[0].body["client"]
     assert (client["name"], client["representative"], client["vat_id"]) == ("EXEMPLU SRL", "Ana Exemplu", "RO00000000")
 
 
 def test_a_person_has_no_fiscal_code_even_if_the_shop_keeps_one() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought(customer=ANA.model_copy(update={"vat_id": "RO1"}))))
+    at.connector().order_target.create(
+        planned(at.connector(), bought(customer=ANA.model_copy(update={"vat_id": "RO1"})))
+    )
     assert at.account.orders[0].body["client"]["vat_id"] == ""
 
 
@@ -142,7 +144,7 @@ def test_an_incomplete_company_is_held_before_anything_is_sent(
     at = bench()
     of = bought(customer=COMPANY.model_copy(update=customer), billing_address=HOME.model_copy(update=address))
     with pytest.raises(Held, match=missing) as caught:
-        at.connector().create_order(planned(at.connector(), of))
+        at.connector().order_target.create(planned(at.connector(), of))
     assert caught.value.code == "company_incomplete"
     assert at.account.calls.total == 0
 
@@ -153,20 +155,20 @@ def test_a_company_abroad_needs_no_county_and_a_romanian_one_does(names: dict[st
     abroad = HOME.model_copy(update={"country": "AT", "state": "", "street": "Ring 1", "city": "Wien"})
     buyer = COMPANY.model_copy(update={"vat_id": "ATU00000000"})
     office = at.connector(countries=names)
-    office.create_order(planned(office, bought(customer=buyer, billing_address=abroad, number="1")))
+    office.order_target.create(planned(office, bought(customer=buyer, billing_address=abroad, number="1")))
     assert at.account.orders[0].body["client"]["invoice_address"]["county"] == ""
     with pytest.raises(Held, match="its county is missing"):
-        office.create_order(
+        office.order_target.create(
             planned(office, bought(customer=COMPANY, billing_address=HOME.model_copy(update={"state": ""})))
         )
 
 
 def test_every_field_of_the_client_is_sent_empty_where_the_order_has_none() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought(customer=COMPANY, number="1")))
+    at.connector().order_target.create(planned(at.connector(), bought(customer=COMPANY, number="1")))
     bare = HOME.model_copy(update={"phone": "", "street": "", "city": "", "postcode": "", "state": ""})
     private = bought(billing_address=bare, shipping_address=bare, customer=ANA)
-    at.connector().create_order(planned(at.connector(), private))
+    at.connector().order_target.create(planned(at.connector(), private))
     client = at.account.orders[1].body["client"]
     assert (client["vat_id"], client["registration_number"], client["phone"]) == ("", "", "")
     for which in ("invoice_address", "delivery_address"):
@@ -178,7 +180,7 @@ def test_a_rule_may_fill_the_fiscal_code_or_make_the_company_a_person() -> None:
     at = bench()
     plan = planned(at.connector(), bought(customer=COMPANY.model_copy(update={"vat_id": ""})))
     plan.payload["client"]["is_company"] = False
-    at.connector().create_order(plan)
+    at.connector().order_target.create(plan)
     assert at.account.orders[0].body["client"]["name"] == "EXEMPLU SRL"
     assert {"client.vat_id", "client.is_company", "client.registration_number"} <= order_fields().keys()
     assert "order_reference" not in order_fields()
@@ -186,7 +188,7 @@ def test_a_rule_may_fill_the_fiscal_code_or_make_the_company_a_person() -> None:
 
 def test_an_order_without_buyer_is_its_addresses() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought(customer=None)))
+    at.connector().order_target.create(planned(at.connector(), bought(customer=None)))
     client = at.account.orders[0].body["client"]
     assert (client["name"], client["vat_id"]) == (f"{HOME.first_name} {HOME.last_name}", "")
 
@@ -214,7 +216,7 @@ def test_cash_on_delivery_is_credit_with_the_amount_to_collect() -> None:
     of = bought([line(quantity=D(2))])
     open_payment = of.payment and of.payment.model_copy(update={"paid": False, "standing": "open"})
     unpaid = of.model_copy(update={"payment": open_payment})
-    at.connector().create_order(planned(at.connector(), unpaid, payment="cash_on_delivery"))
+    at.connector().order_target.create(planned(at.connector(), unpaid, payment="cash_on_delivery"))
     body = at.account.orders[0].body
     assert (body["payment_method"], body["cod_amount"]) == ("credit", D("49.9"))
 
@@ -234,11 +236,11 @@ def test_an_order_that_nobody_ships_is_a_pick_up() -> None:
 
 
 def test_further_methods_come_from_the_settings() -> None:
-    words = bench().connector(payment_methods=("card",), shipping_methods=("courier",)).vocabulary()
+    words = bench().connector(payment_methods=("card",), shipping_methods=("courier",)).account.vocabulary()
     assert [choice.key for choice in words["payment"]] == ["card", "cash_on_delivery"]
     assert [choice.key for choice in words["shipping"]] == ["courier"]
     at = bench(payment_methods=frozenset({"card"}))
-    at.connector().create_order(planned(at.connector(), bought(), payment="card"))
+    at.connector().order_target.create(planned(at.connector(), bought(), payment="card"))
     assert at.account.orders[0].body["payment_method"] == "card"
 
 
@@ -250,7 +252,7 @@ def test_further_methods_come_from_the_settings() -> None:
 def test_every_order_is_taken_with_the_shops_total_to_the_cent(of: Order) -> None:
     at = bench()
     romanian = of.model_copy(update={"billing_address": HOME, "shipping_address": HOME, "customer": ANA})
-    at.connector().create_order(planned(at.connector(), romanian))
+    at.connector().order_target.create(planned(at.connector(), romanian))
     assert at.account.orders[0].total == of.totals.gross
 
 
@@ -258,7 +260,7 @@ def test_shipping_and_discounts_go_under_the_codes_of_services() -> None:
     at = bench()
     lines = [line(), split_line(2, "Voucher", {D(21): D("-5"), D(9): D("-1")}, "gross", "discount")]
     of = bought(lines, shipping({D(21): D("15.00")}))
-    at.connector().create_order(planned(at.connector(), of))
+    at.connector().order_target.create(planned(at.connector(), of))
     items = at.account.orders[0].body["items"]
     assert [item["code"] for item in items] == ["MUG", "DISCOUNT", "DISCOUNT", "TRANSPORT"]
     assert {item["type"] for item in items} == {"product"}
@@ -280,7 +282,7 @@ def test_rounding_to_cash_is_a_line_without_tax_under_its_own_code() -> None:
     at = bench()
     of = bought([line(price=D("199.40"))])
     cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
-    at.connector().create_order(planned(at.connector(), cash))
+    at.connector().order_target.create(planned(at.connector(), cash))
     assert at.account.orders[0].total == D(199)
     names = ("code", "item_vat_percent", "line_value_with_vat")
     assert [at.account.orders[0].body["items"][1][name] for name in names] == ["ROUNDING", 0, D("-0.4")]
@@ -299,7 +301,7 @@ def test_every_line_is_worth_its_price_times_its_quantity(
 ) -> None:
     at = bench()
     of = bought([line(price=D(price), quantity=D(quantity), mode=mode)], mode=mode)
-    at.connector().create_order(planned(at.connector(), of))
+    at.connector().order_target.create(planned(at.connector(), of))
     names = ("item_quantity", "item_price_with_vat", "line_value_with_vat")
     assert [tuple(item[name] for name in names) for item in at.account.orders[0].body["items"]] == [
         (count, D(each), D(value)) for count, each, value in lines
@@ -344,7 +346,7 @@ def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None
     plan = planned(at.connector(), bought())
     spoiled = plan.model_copy(update={"payload": plan.payload | {"order_status": "somehow"}})
     with pytest.raises(Held, match="order_status"):
-        at.connector().create_order(spoiled)
+        at.connector().order_target.create(spoiled)
     assert at.account.calls.total == 0
 
 
@@ -357,7 +359,7 @@ def test_an_unknown_product_is_refused_with_bocps_own_words(spelling: Spelling, 
     at = bench(spellings=[spelling], refusal_status=status)
     plan = planned(at.connector(), bought(), product_ids={"l1": "GONE"})
     with pytest.raises(Rejected, match="unknown product code GONE"):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     assert at.calls(CREATE) == 1
     assert at.account.orders == []
 
@@ -366,7 +368,7 @@ def test_a_throttled_creation_created_nothing_and_pauses_the_connectors_bucket()
     at = bench()
     at.fault("throttled", CREATE)
     with pytest.raises(RetryLater):
-        at.connector().create_order(planned(at.connector(), bought()))
+        at.connector().order_target.create(planned(at.connector(), bought()))
     assert at.limiter.paused == {"connector": 60.0}
     assert at.account.orders == []
 
@@ -386,11 +388,11 @@ def test_a_lost_answer_leaves_it_open_and_the_next_try_confirms_the_same_order(
     plan = planned(at.connector(), bought(), payment="bank_transfer")
     at.fault(name, CREATE, detail=detail)
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     with pytest.raises(OutcomeUnknown, match="cannot be searched"):
-        at.connector().find_orders(plan.reference, at.clock(), afresh=True)
+        at.connector().order_target.find(plan.reference, at.clock(), afresh=True)
     at.clock.advance(minutes=5)
-    receipt = at.connector().create_order(plan, again=True)
+    receipt = at.connector().order_target.create(plan, again=True)
     assert receipt.id == str(at.account.orders[0].id)
     assert documents(at) == (1, 1, 1)
     assert (at.calls(CREATE), at.calls(UPDATE)) == (2, 1)
@@ -400,19 +402,19 @@ def test_a_lost_answer_leaves_it_open_and_the_next_try_confirms_the_same_order(
 def test_exists_is_understood_wherever_and_however_it_is_said(spelling: Spelling) -> None:
     at = bench(spellings=[spelling])
     plan = planned(at.connector(), bought())
-    first = at.connector().create_order(plan)
-    assert at.connector().create_order(plan, again=True) == first
+    first = at.connector().order_target.create(plan)
+    assert at.connector().order_target.create(plan, again=True) == first
     with pytest.raises(AlreadyDone):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     assert documents(at)[0] == 1
 
 
 def test_an_order_of_the_same_number_is_never_written_over() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought()))
+    at.connector().order_target.create(planned(at.connector(), bought()))
     other = bought([line(quantity=D(3))]).model_copy(update={"id": "another"})
     with pytest.raises(AlreadyDone, match="BOCP says that the order is there"):
-        at.connector().create_order(planned(at.connector(), other))
+        at.connector().order_target.create(planned(at.connector(), other))
     assert (at.calls(CREATE), at.calls(UPDATE)) == (2, 0)
     assert at.account.orders[0].body["items"][0]["item_quantity"] == 1
 
@@ -423,9 +425,9 @@ def test_a_try_that_did_nothing_is_open_too_and_is_made_good_by_the_next(name: s
     plan = planned(at.connector(), bought())
     at.fault(name, on)
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     assert at.account.orders == []
-    at.connector().create_order(plan)
+    at.connector().order_target.create(plan)
     assert documents(at)[0] == 1
 
 
@@ -433,20 +435,20 @@ def test_a_try_that_did_nothing_is_open_too_and_is_made_good_by_the_next(name: s
 def test_a_confirmation_that_goes_wrong_leaves_it_open(name: str) -> None:
     at = bench()
     plan = planned(at.connector(), bought())
-    at.connector().create_order(plan)
+    at.connector().order_target.create(plan)
     at.fault(name, UPDATE, times=3)
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan, again=True)
+        at.connector().order_target.create(plan, again=True)
     at.limiter.paused.clear()
     at.account.faults._planned.clear()
-    at.connector().create_order(plan, again=True)
+    at.connector().order_target.create(plan, again=True)
     assert documents(at)[0] == 1
 
 
 def test_a_success_without_an_id_is_confirmed_at_once() -> None:
     at = bench()
     at.fault("no_data", CREATE)
-    receipt = at.connector().create_order(planned(at.connector(), bought()))
+    receipt = at.connector().order_target.create(planned(at.connector(), bought()))
     assert receipt.id == str(at.account.orders[0].id)
     assert at.calls(UPDATE) == 1
 
@@ -456,7 +458,7 @@ def test_a_success_that_never_names_its_id_is_open() -> None:
     at.fault("no_data", CREATE)
     at.fault("no_data", UPDATE)
     with pytest.raises(OutcomeUnknown, match="without naming"):
-        at.connector().create_order(planned(at.connector(), bought()))
+        at.connector().order_target.create(planned(at.connector(), bought()))
     assert documents(at)[0] == 1
 
 
@@ -464,25 +466,25 @@ def test_something_else_that_does_not_exist_is_a_refusal_with_both_messages() ->
     at = bench()
     plan = planned(at.connector(), bought(), product_ids={"l1": "product that does not exist"})
     with pytest.raises(Rejected, match=r"does not exist.*bring it up to date.*order 10042 does not exist"):
-        at.connector().create_order(plan, again=True)
+        at.connector().order_target.create(plan, again=True)
     assert at.account.orders == []
 
 
 def test_an_order_that_may_not_be_changed_any_more_is_refused_and_stays_one() -> None:
     at = bench()
     with_receipts(at)
-    at.connector().create_order(planned(at.connector(), bought()))
+    at.connector().order_target.create(planned(at.connector(), bought()))
     other = planned(at.connector(), bought([line(quantity=D(3))]))
     with pytest.raises(Rejected, match="cannot be changed"):
-        at.connector().create_order(other, again=True)
+        at.connector().order_target.create(other, again=True)
     assert documents(at) == (1, 0, 1)
     assert at.account.stock("MUG").total == 9
 
 
 def test_a_changed_order_is_confirmed_with_its_changes_while_it_may_be() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought()))
-    at.connector().create_order(planned(at.connector(), bought([line(quantity=D(3))])), again=True)
+    at.connector().order_target.create(planned(at.connector(), bought()))
+    at.connector().order_target.create(planned(at.connector(), bought([line(quantity=D(3))])), again=True)
     assert at.account.order_totals() == {"10042": D("74.85")}
     assert at.account.stock("MUG").reserved == 3
 
@@ -490,16 +492,19 @@ def test_a_changed_order_is_confirmed_with_its_changes_while_it_may_be() -> None
 def test_reading_back_and_notes_make_no_call() -> None:
     at = bench()
     office = at.connector()
-    receipt = office.create_order(planned(office, bought()))
-    assert office.read_order(receipt.id) == receipt
-    office.add_note(receipt.id, "a note", first=True)
+    receipt = office.order_target.create(planned(office, bought()))
+    assert office.order_target.read(receipt.id) == receipt
+    office.order_target.add_note(receipt.id, "a note", first=True)
     assert at.account.calls.total == 1
 
 
 def test_no_error_tells_what_is_in_the_credentials() -> None:
     at = bench(addresses_bind_connectors=True)
     at.account.access.addresses.clear()
-    for attempt in (at.connector().ping, lambda: at.connector().create_order(planned(at.connector(), bought()))):
+    for attempt in (
+        at.connector().account.ping,
+        lambda: at.connector().order_target.create(planned(at.connector(), bought())),
+    ):
         with pytest.raises(BridgeError) as caught:
             attempt()
         assert not any(secret in str(caught.value) for secret in at.secrets.values.values())
@@ -507,6 +512,6 @@ def test_no_error_tells_what_is_in_the_credentials() -> None:
 
 def test_what_is_sent_is_plain_json_with_short_numbers() -> None:
     at = bench()
-    at.connector().create_order(planned(at.connector(), bought([line(price=D("0.1"), quantity=D("0.333"))])))
+    at.connector().order_target.create(planned(at.connector(), bought([line(price=D("0.1"), quantity=D("0.333"))])))
     text = json.dumps(at.account.orders[0].body["items"], default=str)
     assert '"0.333"' in text

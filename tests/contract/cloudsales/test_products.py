@@ -28,7 +28,7 @@ ON = {"stand_in_writes": True}
 
 
 def directory(at: Bench, field: str = "sku", mark: str | None = None) -> tuple[dict[str, ExternalId], str]:
-    entries, after = read_all(lambda place: at.connector().changed_products(place, field), mark)
+    entries, after = read_all(lambda place: at.connector().order_products.changed(place, field), mark)
     return ids(entries), after
 
 
@@ -39,7 +39,7 @@ def test_products_are_found_by_code_and_by_a_barcode_whose_check_digit_is_right(
     fill(at, ["C"], barcode="96385074")
     assert directory(at)[0] == {code: code for code in ("MUG", "A", "B", "C")}
     assert directory(at, "ean")[0] == {EAN: "A"}
-    entries, _ = read_all(lambda mark: at.connector(barcode_field="barcode").changed_products(mark, "ean"))
+    entries, _ = read_all(lambda mark: at.connector(barcode_field="barcode").order_products.changed(mark, "ean"))
     assert ids(entries) == {"96385074": "C"}
 
 
@@ -88,7 +88,7 @@ def test_a_change_in_the_hour_that_comes_twice_is_found() -> None:
 def test_a_broken_off_reading_goes_on_where_it_was() -> None:
     at = bench(page_size=1)
     fill(at, ["A", "B"])
-    page = at.connector().changed_products(None, "sku")
+    page = at.connector().order_products.changed(None, "sku")
     assert (ids(page.entries), page.complete) == ({"MUG": "MUG"}, False)
     assert directory(at, mark=page.mark)[0] == {"A": "A", "B": "B"}
 
@@ -99,8 +99,11 @@ def test_a_mark_that_is_none_of_ours_starts_over() -> None:
 
 def test_one_product_cannot_be_asked_for_and_another_field_is_refused() -> None:
     at = bench()
-    assert at.connector().find_product("sku", "MUG") == ()
-    for ask in (lambda: at.connector().find_product("mpn", "-"), lambda: at.connector().changed_products(None, "mpn")):
+    assert at.connector().order_products.find("sku", "MUG") == ()
+    for ask in (
+        lambda: at.connector().order_products.find("mpn", "-"),
+        lambda: at.connector().order_products.changed(None, "mpn"),
+    ):
         with pytest.raises(NeedsAttention, match="mpn"):
             ask()
     assert at.account.calls.total == 0
@@ -108,7 +111,7 @@ def test_one_product_cannot_be_asked_for_and_another_field_is_refused() -> None:
 
 def test_a_missing_product_cannot_be_created() -> None:
     with pytest.raises(Held, match="SKU-1") as caught:
-        bench().connector().create_product(bought(), "l1", "21")
+        bench().connector().order_products.create(bought(), "l1", "21")
     assert caught.value.code == "product_not_creatable"
 
 
@@ -119,7 +122,7 @@ def test_a_missing_product_cannot_be_created() -> None:
 def test_a_product_is_read_whole_in_every_spelling(spelling: Spelling) -> None:
     at = bench(spellings=[spelling])
     at.account.change_product("MUG", name="Cană", category="Bucătărie", ean=EAN, images=("https://a.test/1", "b"))
-    (product,) = at.connector().product_page(None).products
+    (product,) = at.connector().catalogue_source.page(None).products
     assert (product.id, product.sku, product.name, product.ean) == ("MUG", "MUG", "Cană", EAN)
     assert (product.tax_rate, product.stock, product.images, product.active) == (D(21), D(10), 2, True)
     assert product.categories == ("Bucătărie",)
@@ -127,14 +130,14 @@ def test_a_product_is_read_whole_in_every_spelling(spelling: Spelling) -> None:
         "regular": Price(amount=D("24.95"), gross=True, currency="RON"),
         "net": Price(amount=D("20.62"), gross=False, currency="RON"),
     }
-    (category,) = at.connector().categories()
+    (category,) = at.connector().catalogue_source.categories()
     assert category == Category(id=ExternalId("Bucătărie"), parent=None, name="Bucătărie", active=True)
 
 
 def test_a_product_without_a_price_has_none() -> None:
     at = bench()
     at.account.add_product("GIFT", None)
-    (gift,) = [each for each in at.connector().product_page(None).products if each.sku == "GIFT"]
+    (gift,) = [each for each in at.connector().catalogue_source.page(None).products if each.sku == "GIFT"]
     assert gift.prices == {}
 
 
@@ -143,7 +146,7 @@ def test_inactive_products_are_shown_as_such_and_deleted_ones_not_at_all() -> No
     fill(at, ["GONE", "ARCHIVED", "DELISTED"])
     for code, flag in (("GONE", "deleted"), ("ARCHIVED", "archived"), ("DELISTED", "delisted")):
         at.account.change_product(code, **{flag: True})
-    active = {product.sku: product.active for product in at.connector().product_page(None).products}
+    active = {product.sku: product.active for product in at.connector().catalogue_source.page(None).products}
     assert active == {"MUG": True, "ARCHIVED": False, "DELISTED": False}
 
 
@@ -153,7 +156,7 @@ def test_pages_rise_in_rank_and_cost_no_call_while_the_list_is_young() -> None:
     office = at.connector()
     products, position = list[Product](), None
     for _ in range(3):
-        page = office.product_page(position)
+        page = office.catalogue_source.page(position)
         products += page.products
         position = page.position
     assert position is None
@@ -164,21 +167,21 @@ def test_pages_rise_in_rank_and_cost_no_call_while_the_list_is_young() -> None:
 def test_a_sweep_begins_with_what_changed_a_moment_ago_for_one_more_call() -> None:
     at = bench()
     office = at.connector()
-    office.product_page(None)
+    office.catalogue_source.page(None)
     at.clock.advance(seconds=4)
     at.account.set_price("MUG", D("26.50"))
     at.account.change_product("MUG", category="Cups")
     before = at.calls(LIST)
-    assert [category.name for category in office.categories()] == ["Cups"]
-    (mug,) = office.product_page(None).products
+    assert [category.name for category in office.catalogue_source.categories()] == ["Cups"]
+    (mug,) = office.catalogue_source.page(None).products
     assert (mug.prices["regular"].amount, at.calls(LIST) - before) == (D("26.50"), 1)
 
 
 def test_another_container_goes_on_behind_the_same_rank() -> None:
     at = bench(page_size=300)
     fill(at, [f"C{number}" for number in range(CODES + 10)])
-    first = at.connector().product_page(None)
-    second = at.connector().product_page(first.position)
+    first = at.connector().catalogue_source.page(None)
+    second = at.connector().catalogue_source.page(first.position)
     assert len(second.products) == 11
     assert {each.sku for each in first.products}.isdisjoint(each.sku for each in second.products)
 
@@ -187,7 +190,7 @@ def test_two_products_with_one_code_are_told_apart() -> None:
     at = bench()
     fill(at, ["TWIN"], name="one")
     fill(at, ["TWIN"], name="two")
-    twins = [each for each in at.connector().product_page(None).products if each.sku == "TWIN"]
+    twins = [each for each in at.connector().catalogue_source.page(None).products if each.sku == "TWIN"]
     assert [each.id for each in twins] == ["TWIN", "TWIN#2"]
     assert len({each.rank for each in twins}) == 1
 
@@ -207,7 +210,7 @@ def product(sku: str = "MUG", *variants: str, rate: str | None = "21") -> Produc
     forms = [
         Variant(id=ExternalId(f"v{v}"), sku=v, ean="", active=True, options={}, prices={}, stock=None) for v in variants
     ]
-    (basis,) = bench().connector().product_page(None).products
+    (basis,) = bench().connector().catalogue_source.page(None).products
     return basis.model_copy(update={"sku": sku, "variants": tuple(forms), "tax_rate": D(rate) if rate else None})
 
 
@@ -218,16 +221,16 @@ def desk() -> Bench:
 def test_a_price_is_written_into_a_product_that_is_there() -> None:
     at = desk()
     office = at.connector(**ON)
-    (known,) = office.find_by_sku(["MUG", "NOBODY"])["MUG"]
-    draft = office.plan_product(priced(product(), known, "price", "name"))
-    (outcome,) = office.write_products([draft])
+    (known,) = office.catalogue_target.find(["MUG", "NOBODY"])["MUG"]
+    draft = office.catalogue_target.plan(priced(product(), known, "price", "name"))
+    (outcome,) = office.catalogue_target.write([draft])
     assert (outcome.state, outcome.id, outcome.remarks) == (
         "updated",
         "MUG",
         ("BOCP takes only prices: name stayed as they are there.",),
     )
     assert at.account.product("MUG").price(at.account.work_point.id) == D("30.00")
-    assert (office.currency, office.product_fields()) == ("RON", {})
+    assert (office.catalogue_target.currency, office.catalogue_target.fields()) == ("RON", {})
     assert {"price", "tax", "stock", "name"} <= known.filled
 
 
@@ -235,26 +238,26 @@ def test_a_net_price_a_sale_and_variants_are_written_gross_each_by_its_code() ->
     at = desk()
     fill(at, ["M", "L"])
     office = at.connector(**ON)
-    (known,) = office.find_by_sku(["M"])["M"]
+    (known,) = office.catalogue_target.find(["M"])["M"]
     sale = CataloguePrice(regular=PRICE.regular, sale=ZERO)
     change = priced(product("", "M", "L"), known, variant_prices={"L": sale})
-    assert office.plan_product(change).payload["items"] == [
+    assert office.catalogue_target.plan(change).payload["items"] == [
         {"code": "M", "price_with_vat": "30.00", "vat_percent": 21},
         {"code": "L", "price_with_vat": "121.00", "vat_percent": 21},
     ]
-    office.write_products([office.plan_product(change)])
+    office.catalogue_target.write([office.catalogue_target.plan(change)])
     assert at.account.product("L").price(at.account.work_point.id) == D("121.00")
 
 
 def test_a_price_is_written_by_the_vat_that_the_product_keeps() -> None:
     at = desk()
     office = at.connector(**ON)
-    (known,) = office.find_by_sku(["MUG"])["MUG"]
+    (known,) = office.catalogue_target.find(["MUG"])["MUG"]
     net = CataloguePrice(regular=Price(amount=D("12.00"), gross=False, currency="RON"), sale=None)
     assert known.tax_rate == 21
 
     def rows(*fields: Any, of: TargetProduct = known) -> Any:
-        return office.plan_product(priced(product(rate="11"), of, *fields, price=net)).payload["items"]
+        return office.catalogue_target.plan(priced(product(rate="11"), of, *fields, price=net)).payload["items"]
 
     assert rows("price") == [{"code": "MUG", "price_with_vat": "14.52", "vat_percent": 21}]
     assert rows("price", "tax") == [{"code": "MUG", "price_with_vat": "13.32", "vat_percent": 11}]
@@ -264,39 +267,42 @@ def test_a_price_is_written_by_the_vat_that_the_product_keeps() -> None:
 
 def test_a_price_in_another_currency_is_not_written_as_lei() -> None:
     office = desk().connector(**ON)
-    (known,) = office.find_by_sku(["MUG"])["MUG"]
+    (known,) = office.catalogue_target.find(["MUG"])["MUG"]
     euros = CataloguePrice(regular=Price(amount=D("12.00"), gross=True, currency="EUR"), sale=None)
     with pytest.raises(Held) as caught:
-        office.plan_product(priced(product(), known, price=euros))
+        office.catalogue_target.plan(priced(product(), known, price=euros))
     assert caught.value.code == "other_currency"
 
 
 def test_what_cannot_be_written_is_held_or_said() -> None:
     office = desk().connector(**ON)
     with pytest.raises(Held, match="no call that creates one"):
-        office.plan_product(priced(product("NEW"), None))
+        office.catalogue_target.plan(priced(product("NEW"), None))
     known = TargetProduct(id=ExternalId("MUG"), sku="MUG", filled=frozenset())
     with pytest.raises(Held, match="which tax the product has"):
-        office.plan_product(priced(product(rate=None), known))
+        office.catalogue_target.plan(priced(product(rate=None), known))
     with pytest.raises(Held, match="category"):
-        office.write_category(Category(id=ExternalId("1"), parent=None, name="New", active=True), None)
-    (reason,) = office.deactivate_products([ExternalId("MUG")]).values()
+        office.catalogue_target.write_category(Category(id=ExternalId("1"), parent=None, name="New", active=True), None)
+    (reason,) = office.catalogue_target.deactivate([ExternalId("MUG")]).values()
     assert "by hand" in reason.fix
-    assert office.deactivate_variants({"MUG": ExternalId("MUG")}) == {"MUG": reason}
+    assert office.catalogue_target.deactivate_variants({"MUG": ExternalId("MUG")}) == {"MUG": reason}
 
 
 def test_what_is_archived_is_not_on_sale() -> None:
     at = desk()
     fill(at, ["OLD"], archived=True)
-    assert at.connector(**ON).on_sale(["MUG", "OLD", "NONE"]) == {"MUG": True, "OLD": False}
+    assert at.connector(**ON).catalogue_target.on_sale(["MUG", "OLD", "NONE"]) == {"MUG": True, "OLD": False}
 
 
 def test_a_product_that_went_meanwhile_fails_alone() -> None:
     at = desk()
     office = at.connector(**ON)
     known = TargetProduct(id=ExternalId("GONE"), sku="GONE", filled=frozenset())
-    drafts = [office.plan_product(priced(product("GONE"), known)), office.plan_product(priced(product(), known))]
-    first, second = office.write_products(drafts)
+    drafts = [
+        office.catalogue_target.plan(priced(product("GONE"), known)),
+        office.catalogue_target.plan(priced(product(), known)),
+    ]
+    first, second = office.catalogue_target.write(drafts)
     assert first.reason is not None
     assert (first.state, first.reason.code, second.state) == ("failed", "unknown_sku", "updated")
 
@@ -307,7 +313,10 @@ def test_more_variants_than_a_call_takes_go_in_several() -> None:
     fill(at, sizes)
     office = at.connector(**ON)
     known = TargetProduct(id=ExternalId("S0"), sku="S0", filled=frozenset())
-    assert office.write_products([office.plan_product(priced(product("", *sizes), known))])[0].state == "updated"
+    assert (
+        office.catalogue_target.write([office.catalogue_target.plan(priced(product("", *sizes), known))])[0].state
+        == "updated"
+    )
     assert at.calls(WRITE) == 2
     assert {at.account.product(size).price(at.account.work_point.id) for size in sizes} == {D("30.00")}
 
@@ -316,22 +325,24 @@ def test_nothing_to_write_is_no_call() -> None:
     at = desk()
     office = at.connector(**ON)
     known = TargetProduct(id=ExternalId("MUG"), sku="MUG", filled=frozenset())
-    (outcome,) = office.write_products([office.plan_product(priced(product(), known, "name", price=None))])
+    (outcome,) = office.catalogue_target.write(
+        [office.catalogue_target.plan(priced(product(), known, "name", price=None))]
+    )
     assert (outcome.state, at.calls(WRITE)) == ("unchanged", 0)
 
 
 def test_a_lost_answer_is_tried_again_later_and_changes_nothing_twice() -> None:
     at = desk()
     office = at.connector(**ON)
-    (known,) = office.find_by_sku(["MUG"])["MUG"]
-    draft = office.plan_product(priced(product(), known))
+    (known,) = office.catalogue_target.find(["MUG"])["MUG"]
+    draft = office.catalogue_target.plan(priced(product(), known))
     at.fault("lost_answer", WRITE)
     with pytest.raises(RetryLater):
-        office.write_products([draft])
-    assert office.write_products([draft])[0].state == "updated"
+        office.catalogue_target.write([draft])
+    assert office.catalogue_target.write([draft])[0].state == "updated"
 
 
 def test_without_the_switch_even_looking_products_up_names_it() -> None:
     with pytest.raises(NeedsAttention, match="No call") as caught:
-        bench().connector().find_by_sku(["MUG"])
+        bench().connector().catalogue_target.find(["MUG"])
     assert "stand_in_writes" in str(caught.value)

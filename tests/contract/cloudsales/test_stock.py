@@ -37,8 +37,8 @@ def test_all_three_figures_are_read_in_every_spelling(spelling: Spelling) -> Non
     at = bench(spellings=[spelling])
     at.account.add_product("ROPE", 2, stock=D("7.25"))
     at.account.add_product("ADVICE", 2)
-    at.connector().create_order(planned(at.connector(), bought()))
-    levels = at.connector().stock_page(None).levels
+    at.connector().order_target.create(planned(at.connector(), bought()))
+    levels = at.connector().stock_source.page(None).levels
     assert by_sku(levels) == {
         "MUG": (10, 1, 9),
         "ROPE": (D("7.25"), 0, D("7.25")),
@@ -50,7 +50,7 @@ def test_all_three_figures_are_read_in_every_spelling(spelling: Spelling) -> Non
 def test_the_whole_list_is_one_page_by_rising_rank_with_one_call_for_each_of_bocps() -> None:
     at = bench(page_size=3)
     fill(at, [f"C{number}" for number in range(9)])
-    page = at.connector().stock_page(None)
+    page = at.connector().stock_source.page(None)
     ranks = [level.rank for level in page.levels]
     assert (len(page.levels), page.position, at.calls(LIST)) == (10, None, 4)
     assert ranks == sorted(ranks)
@@ -60,11 +60,11 @@ def test_the_whole_list_is_one_page_by_rising_rank_with_one_call_for_each_of_boc
 def test_ranks_stay_when_products_come_and_go_and_lists_are_shuffled() -> None:
     at = bench(page_size=2)
     fill(at, ["A", "B", "C", "D"])
-    before = {level.sku: level.rank for level in at.connector().stock_page(None).levels}
+    before = {level.sku: level.rank for level in at.connector().stock_source.page(None).levels}
     at.account.change_product("B", deleted=True)
     fill(at, ["E"])
     at.account.account.products = dict(reversed(at.account.account.products.items()))
-    after = {level.sku: level.rank for level in at.connector().stock_page(None).levels}
+    after = {level.sku: level.rank for level in at.connector().stock_source.page(None).levels}
     assert {sku: rank for sku, rank in after.items() if sku != "E"} == {
         sku: rank for sku, rank in before.items() if sku != "B"
     }
@@ -73,7 +73,7 @@ def test_ranks_stay_when_products_come_and_go_and_lists_are_shuffled() -> None:
 def test_twins_that_are_alike_are_two_records_when_they_come_on_one_page() -> None:
     at = bench()
     fill(at, ["TWIN", "TWIN"])
-    assert len([level for level in at.connector().stock_page(None).levels if level.sku == "TWIN"]) == 2
+    assert len([level for level in at.connector().stock_source.page(None).levels if level.sku == "TWIN"]) == 2
 
 
 def test_a_row_that_two_pages_show_is_one_record() -> None:
@@ -86,7 +86,7 @@ def test_a_row_that_two_pages_show_is_one_record() -> None:
 
     at.fault("meanwhile", LIST, detail=lambda: None)
     at.fault("meanwhile", LIST, detail=shift)
-    assert len(at.connector().stock_page(None).levels) == 4
+    assert len(at.connector().stock_source.page(None).levels) == 4
 
 
 def test_deleted_products_are_not_there_and_archived_ones_are() -> None:
@@ -94,7 +94,7 @@ def test_deleted_products_are_not_there_and_archived_ones_are() -> None:
     fill(at, ["GONE", "KEPT"])
     at.account.change_product("GONE", deleted=True)
     at.account.change_product("KEPT", archived=True)
-    assert {level.sku for level in at.connector().stock_page(None).levels} == {"MUG", "KEPT"}
+    assert {level.sku for level in at.connector().stock_source.page(None).levels} == {"MUG", "KEPT"}
 
 
 def test_a_page_that_is_only_partly_there_concludes_nothing() -> None:
@@ -102,14 +102,14 @@ def test_a_page_that_is_only_partly_there_concludes_nothing() -> None:
         at = bench()
         at.fault(fault, LIST)
         with pytest.raises(RetryLater):
-            at.connector().stock_page(None)
+            at.connector().stock_source.page(None)
 
 
 def test_the_flag_is_trusted_over_a_stale_number_of_the_next_page() -> None:
     at = bench(page_size=1)
     fill(at, ["A", "B"])
     at.fault("stale_next_page", LIST, times=2)
-    assert len(at.connector().stock_page(None).levels) == 3
+    assert len(at.connector().stock_source.page(None).levels) == 3
     assert at.calls(LIST) == 3
 
 
@@ -123,12 +123,12 @@ def test_a_broken_off_read_goes_on_and_takes_in_what_changed_meanwhile() -> None
     office = at.connector()
     at.fault("meanwhile", LIST, detail=lambda: at.fault("throttled", LIST))
     with pytest.raises(RetryLater):
-        office.stock_page(None)
+        office.stock_source.page(None)
     assert at.calls(LIST) == 2
     at.clock.advance(minutes=2)
     at.account.receive({"MUG": 5})
     at.limiter.paused.clear()
-    assert by_sku(office.stock_page(None).levels)["MUG"] == (15, 0, 15)
+    assert by_sku(office.stock_source.page(None).levels)["MUG"] == (15, 0, 15)
     assert at.calls(LIST) == 5  # the two pages that were left, and one of changes
 
 
@@ -138,10 +138,10 @@ def test_a_read_that_was_broken_off_long_ago_begins_again() -> None:
     office = at.connector()
     at.fault("meanwhile", LIST, detail=lambda: at.fault("throttled", LIST))
     with pytest.raises(RetryLater):
-        office.stock_page(None)
+        office.stock_source.page(None)
     at.limiter.paused.clear()
     at.clock.advance(hours=1)
-    office.stock_page(None)
+    office.stock_source.page(None)
     assert at.calls(LIST) == 4
 
 
@@ -151,12 +151,12 @@ def test_only_what_changed_is_read_again_where_changes_are_trusted(trusted: bool
     fill(at, ["A", "B"])
     at = old(at)
     office = at.connector(stock_from_changes=trusted)
-    office.stock_page(None)
+    office.stock_source.page(None)
     at.clock.advance(minutes=10)
     at.account.receive({"A": 2})
     at.account.change_product("B", deleted=True)
     before = at.calls(LIST)
-    after = by_sku(office.stock_page(None).levels)
+    after = by_sku(office.stock_source.page(None).levels)
     assert (after["A"], "B" in after) == ((7, 0, 7), False)
     assert at.calls(LIST) - before == calls + (1 if trusted else 0)  # two changed, one a page
 
@@ -165,20 +165,20 @@ def test_everything_is_read_once_an_hour_even_where_changes_are_trusted() -> Non
     at = bench(stock_moves_modified=False)
     at = old(at)
     office = at.connector(stock_from_changes=True)
-    office.stock_page(None)
+    office.stock_source.page(None)
     at.account.receive({"MUG": 2})
     at.clock.advance(minutes=61)
-    assert by_sku(office.stock_page(None).levels)["MUG"] == (12, 0, 12)
+    assert by_sku(office.stock_source.page(None).levels)["MUG"] == (12, 0, 12)
 
 
 def test_a_code_that_was_given_to_another_product_is_not_lost() -> None:
     at = old(bench())
     office = at.connector(stock_from_changes=True)
-    office.stock_page(None)
+    office.stock_source.page(None)
     at.account.change_product("MUG", deleted=True)
     at.account.add_product("MUG", 3, stock=1, name="New mug")
     at.clock.advance(minutes=1)
-    assert by_sku(office.stock_page(None).levels) == {"MUG": (1, 0, 1)}
+    assert by_sku(office.stock_source.page(None).levels) == {"MUG": (1, 0, 1)}
 
 
 # --- at once ------------------------------------------------------------------------------------------------
@@ -188,8 +188,8 @@ def test_what_was_just_sold_is_found_with_one_call() -> None:
     at = bench(page_size=1)
     fill(at, ["A", "B", "C"])
     at = old(at)
-    at.connector().create_order(planned(at.connector(), bought()))
-    levels = at.connector().stock_of(["MUG", ""])
+    at.connector().order_target.create(planned(at.connector(), bought()))
+    levels = at.connector().stock_source.of(["MUG", ""])
     assert by_sku(levels) == {"MUG": (10, 1, 9)}
     assert levels[0].rank == rank_of("MUG")
     assert at.calls(LIST) == 1
@@ -200,7 +200,7 @@ def test_what_did_not_change_lately_is_read_with_the_whole_list_and_the_unknown_
     at = old(bench(page_size=1, stock_moves_modified=marks))
     fill(at, ["A", "B"])
     at = old(at)
-    levels = at.connector().stock_of(["MUG", "B", "NOBODY"])
+    levels = at.connector().stock_source.of(["MUG", "B", "NOBODY"])
     assert by_sku(levels) == {"MUG": (10, 0, 10), "B": (5, 0, 5)}
     assert at.calls(LIST) == 4
 
@@ -209,7 +209,7 @@ def test_filters_that_have_no_effect_cost_calls_but_no_truth() -> None:
     at = bench(page_size=1, ignored_filters=frozenset({"modifiedafter"}))
     fill(at, ["A", "B"])
     at = old(at)
-    assert by_sku(at.connector().stock_of(["B"])) == {"B": (5, 0, 5)}
+    assert by_sku(at.connector().stock_source.of(["B"])) == {"B": (5, 0, 5)}
 
 
 def test_a_twin_that_did_not_change_is_remembered() -> None:
@@ -218,9 +218,9 @@ def test_a_twin_that_did_not_change_is_remembered() -> None:
     fill(at, ["TWIN"], name="two")
     at = old(at)
     office = at.connector()
-    office.stock_page(None)
+    office.stock_source.page(None)
     at.account.receive({"TWIN": 1})
-    assert len(office.stock_of(["TWIN"])) == 2
+    assert len(office.stock_source.of(["TWIN"])) == 2
 
 
 # --- by work point, which is our own invention --------------------------------------------------------------
@@ -230,15 +230,15 @@ def test_a_work_points_own_stock_is_read_behind_its_switch() -> None:
     at = stand_in()
     shop = at.account.add_work_point("Magazin")
     at.account.transfer({"MUG": 4}, at.account.work_point, shop)
-    (level,) = at.connector(stand_in_work_points=True, work_point=shop.id).stock_page(None).levels
+    (level,) = at.connector(stand_in_work_points=True, work_point=shop.id).stock_source.page(None).levels
     assert level.figures[0].warehouse == str(shop.id)
     assert by_sku([level]) == {"MUG": (4, 0, 4)}
-    assert by_sku(at.connector().stock_page(None).levels) == {"MUG": (10, 0, 10)}
+    assert by_sku(at.connector().stock_source.page(None).levels) == {"MUG": (10, 0, 10)}
 
 
 def test_an_account_that_does_not_know_work_points_refuses() -> None:
     with pytest.raises(Rejected):
-        bench().connector(stand_in_work_points=True, work_point=1).stock_page(None)
+        bench().connector(stand_in_work_points=True, work_point=1).stock_source.page(None)
 
 
 # --- writing, which is our own invention --------------------------------------------------------------------
@@ -251,7 +251,7 @@ def change(sku: str, quantity: str) -> StockChange:
 def test_without_the_switch_nothing_is_written_and_the_switch_is_named() -> None:
     at = stand_in()
     with pytest.raises(NeedsAttention) as caught:
-        at.connector().write_stock([change("MUG", "3")], manage="untouched", warehouse="")
+        at.connector().stock_target.write([change("MUG", "3")], manage="untouched", warehouse="")
     assert "stand_in_writes" in str(caught.value)
     assert at.account.calls.total == 0
 
@@ -259,11 +259,11 @@ def test_without_the_switch_nothing_is_written_and_the_switch_is_named() -> None
 def test_reserved_units_come_on_top_so_nothing_is_deducted_later() -> None:
     at = stand_in()
     office = at.connector(**ON)
-    office.create_order(planned(office, bought()))
-    office.write_stock([change("MUG", "3")], manage="untouched", warehouse="")
+    office.order_target.create(planned(office, bought()))
+    office.stock_target.write([change("MUG", "3")], manage="untouched", warehouse="")
     assert at.account.stock("MUG").available == 3
-    assert office.will_deduct(["MUG"]) == {}
-    standing = office.stock_reader().read(["MUG", "NOBODY"])["MUG"]
+    assert office.stock_target.will_deduct(["MUG"]) == {}
+    standing = office.stock_target.reader().read(["MUG", "NOBODY"])["MUG"]
     assert isinstance(standing, Standing)
     assert standing.quantity == 3
 
@@ -271,10 +271,10 @@ def test_reserved_units_come_on_top_so_nothing_is_deducted_later() -> None:
 @pytest.mark.parametrize(("manage", "warehouse"), [("managed", ""), ("untouched", "2")])
 def test_what_the_stand_in_cannot_do_is_said(manage: Any, warehouse: str) -> None:
     with pytest.raises(NeedsAttention, match="no switch for keeping stock"):
-        stand_in().connector(**ON).write_stock([change("MUG", "3")], manage=manage, warehouse=warehouse)
+        stand_in().connector(**ON).stock_target.write([change("MUG", "3")], manage=manage, warehouse=warehouse)
 
 
 def test_an_account_without_the_stand_in_stops_the_connection_and_names_the_switch() -> None:
     with pytest.raises(NeedsAttention) as caught:
-        bench().connector(**ON).write_stock([change("MUG", "3")], manage="untouched", warehouse="")
+        bench().connector(**ON).stock_target.write([change("MUG", "3")], manage="untouched", warehouse="")
     assert "stand_in_writes" in caught.value.fix

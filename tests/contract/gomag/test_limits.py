@@ -22,9 +22,9 @@ def work_for(at: Bench, containers: int = 1, **minutes: float) -> int:
     while at.clock() < end:
         round_ += 1
         shop = shops[round_ % containers]
-        shop.changed_orders(LONG_AGO, None)
-        shop.stock_page(None)
-        shop.write_stock([StockChange(sku="A", quantity=D(round_))], manage="untouched", warehouse="")
+        shop.order_source.changed(LONG_AGO, None)
+        shop.stock_source.page(None)
+        shop.stock_target.write([StockChange(sku="A", quantity=D(round_))], manage="untouched", warehouse="")
     return at.shop.calls.total - before
 
 
@@ -58,9 +58,9 @@ def test_a_bucket_with_room_is_used_without_waiting_and_then_slowly() -> None:
     at = bench(rate="1.0", read_burst=50)
     shop, begun = at.connector(limit_factor=HALF), at.clock()
     for _ in range(3):
-        shop.changed_orders(LONG_AGO, None)
+        shop.order_source.changed(LONG_AGO, None)
     assert at.clock() == begun
-    shop.changed_orders(LONG_AGO, None)
+    shop.order_source.changed(LONG_AGO, None)
     assert timedelta(seconds=2) <= at.clock() - begun <= timedelta(seconds=3)
     assert set(at.limiter.taken) == {"reads 30"}
 
@@ -68,8 +68,8 @@ def test_a_bucket_with_room_is_used_without_waiting_and_then_slowly() -> None:
 def test_a_verification_takes_seconds_not_minutes() -> None:
     at = bench(rate="1.0", read_burst=2)
     shop, begun = at.connector(), at.clock()
-    shop.ping()
-    shop.vocabulary()
+    shop.account.ping()
+    shop.account.vocabulary()
     assert at.clock() - begun <= timedelta(seconds=20)
 
 
@@ -86,14 +86,14 @@ def test_a_bucket_that_stays_full_is_left_to_the_queue() -> None:
     at = bench()
     at.fault("throttled", "order/read", times=3)
     with pytest.raises(Throttled):
-        at.connector().changed_orders(LONG_AGO, None)
+        at.connector().order_source.changed(LONG_AGO, None)
 
 
 def test_a_long_pause_is_left_to_the_queue() -> None:
     at = bench()
     at.limiter.pause("reads", 60)
     with pytest.raises(RetryLater) as caught:
-        at.connector().changed_orders(LONG_AGO, None)
+        at.connector().order_source.changed(LONG_AGO, None)
     assert caught.value.after == 60
     assert at.shop.calls.total == 0
 

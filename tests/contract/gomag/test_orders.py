@@ -305,7 +305,7 @@ def test_no_change_is_missed_whatever_the_hour(hours: int) -> None:
     for _ in range(30):
         placed.append(at.shop.place_order(OrderSpec((Line("MUG"),))).number)
         at.clock.advance(minutes=30)
-        end = shop.server_time()
+        end = shop.order_source.server_time()
         found |= set(numbers(all_changed(shop, since)))
         since = end
     assert found == set(placed)
@@ -315,14 +315,14 @@ def test_one_broken_order_hides_no_other() -> None:
     at = stocked()
     good, bad = (at.shop.place_order(OrderSpec((Line("MUG"),))) for _ in range(2))
     at.shop.edit(bad.id, currency="??")
-    page = swift(at).changed_orders(LONG_AGO, None)
+    page = swift(at).order_source.changed(LONG_AGO, None)
     assert numbers(page.orders) == [good.number]
     assert [each.number for each in page.unreadable] == [bad.number]
 
 
 def test_our_own_clock_is_the_shops_without_a_call() -> None:
     at = bench()
-    assert swift(at).server_time() == at.clock()
+    assert swift(at).order_source.server_time() == at.clock()
     assert at.shop.calls.total == 0
 
 
@@ -333,16 +333,16 @@ def test_an_answer_with_other_orders_is_no_answer() -> None:
     at = stocked()
     placed = at.shop.place_order()
     wanted = OrderId(f"{placed.id}/{placed.number}")
-    assert len(swift(at).orders([wanted])[0]) == 1
+    assert len(swift(at).order_source.read([wanted])[0]) == 1
     body = golden("orders_foreign")
     with pytest.raises(RetryLater, match="does not look at the filter"):
-        answering(at, body).orders([wanted])
+        answering(at, body).order_source.read([wanted])
 
 
 def test_two_orders_with_the_same_number_are_told_apart_by_their_ids() -> None:
     at = stocked()
     ids = [at.shop.place_order(OrderSpec((Line("MUG", quantity=count),), number="SAME")).id for count in (1, 2)]
-    orders = [swift(at).orders([OrderId(f"{each}/SAME")])[0][0] for each in ids]
+    orders = [swift(at).order_source.read([OrderId(f"{each}/SAME")])[0][0] for each in ids]
     assert [order.lines[0].quantity for order in orders] == [1, 2]
 
 

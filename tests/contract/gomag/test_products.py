@@ -1,14 +1,15 @@
 """Gomag as a source and as a target of products and categories."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.categories import CategoryTree, read_categories
-from shopbridge.connectors.gomag.connector import GomagShop
 from shopbridge.connectors.gomag.own_terms import own_terms
+from shopbridge.connectors.gomag.products import GomagProducts
 from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.product_prices import price_of
 from shopbridge.model.base import ExternalId
@@ -18,7 +19,6 @@ from shopbridge.model.catalogue import (
     Price,
     Product,
     ProductChange,
-    ProductDraft,
     ProductField,
     ProductOutcome,
     TargetProduct,
@@ -79,12 +79,12 @@ def change(of: Product, known: TargetProduct | None = None, **other: Any) -> Pro
     return ProductChange(product=of, known=known, **{**given, **other})
 
 
-def bring(shop: GomagShop, of: Product, **other: Any) -> ProductOutcome:
+def bring(shop: RequiredParts, of: Product, **other: Any) -> ProductOutcome:
     """Look the product up and write it, as the flow does."""
-    found = {target.id: target for each in shop.find_by_sku(of.skus).values() for target in each}
+    found = {target.id: target for each in shop.catalogue_target.find(of.skus).values() for target in each}
     assert len(found) <= 1
-    draft = shop.plan_product(change(of, next(iter(found.values()), None), **other))
-    return shop.write_products([ProductDraft.model_validate_json(draft.model_dump_json())])[0]
+    draft = shop.catalogue_target.plan(change(of, next(iter(found.values()), None), **other))
+    return shop.catalogue_target.write([draft])[0]
 
 
 # --- source -----------------------------------------------------------------------------------------------------------
@@ -95,8 +95,8 @@ def read(name: str) -> list[Product]:
     at = bench()
     shop = answering(at, golden(name))
     tree = CategoryTree(read_categories(list(golden("categories_page")["categories"].values()), "ro"))
-    shop._tree._read = (at.clock(), tree)
-    page = shop.product_page(None)
+    cast("GomagProducts", shop.catalogue_source).tree._read = (at.clock(), tree)
+    page = shop.catalogue_source.page(None)
     assert page.unreadable == ()
     return list(page.products)
 
@@ -157,8 +157,8 @@ def test_pages_tell_whole_products_in_every_shape() -> None:
             )
         )
     shop = swift(at)
-    first = shop.product_page(None)
-    second = shop.product_page(first.position)
+    first = shop.catalogue_source.page(None)
+    second = shop.catalogue_source.page(first.position)
     products = (*first.products, *second.products)
     assert [each.sku for each in products] == [f"P{number}" for number in range(130)]
     assert first.unreadable == second.unreadable == ()
@@ -171,17 +171,17 @@ def test_a_category_that_was_made_meanwhile_is_looked_for_once_more() -> None:
     at = bench(varied=False)
     at.shop.add_product(ProductSpec("A", D(1), categories=(("Casa",),)))
     shop = swift(at)
-    shop.product_page(None)
+    shop.catalogue_source.page(None)
     at.clock.advance(minutes=5)
     at.shop.add_product(ProductSpec("B", D(1), categories=(("Gradina", "Scaune"),)))
-    assert shop.product_page(None).products[1].categories == ("9",)
+    assert shop.catalogue_source.page(None).products[1].categories == ("9",)
 
 
 def test_one_odd_product_hides_no_other() -> None:
     at = bench()
     body = golden("products_as_list")
     body["products"][0]["price"] = "much"
-    page = answering(at, {**body, "categories": {}}).product_page(None)
+    page = answering(at, {**body, "categories": {}}).catalogue_source.page(None)
     assert [each.sku for each in page.unreadable] == ["MUG-1", "MUG-2"]
     assert [each.reason.code for each in page.unreadable] == ["unexpected_form", "unknown_category"]
 
@@ -191,7 +191,7 @@ def test_one_odd_product_hides_no_other() -> None:
 
 @pytest.mark.parametrize("name", ["categories_page", "categories_tree", "categories_as_list", "categories_empty"])
 def test_recorded_categories_hang_below_their_parents(name: str) -> None:
-    found = {each.name: each.parent for each in answering(bench(), golden(name)).categories()}
+    found = {each.name: each.parent for each in answering(bench(), golden(name)).catalogue_source.categories()}
     assert found in ({"Casa": None, "Bucătărie": "7", "Căni": "8"}, {})
     assert bool(found) is (name != "categories_empty")
 
@@ -200,7 +200,7 @@ def test_many_categories_are_read_page_by_page() -> None:
     at = bench()
     for number in range(150):
         at.shop.add_product(ProductSpec(f"P{number}", categories=(("Casa", f"C{number}", "Jos"),)))
-    found = {each.id: each for each in swift(at).categories()}
+    found = {each.id: each for each in swift(at).catalogue_source.categories()}
     assert len(found) == 301
     assert {found[each.parent].name for each in found.values() if each.name == "Jos" and each.parent} == {
         f"C{number}" for number in range(150)
@@ -214,13 +214,13 @@ def category(name: str, parent: str | None = None, **other: Any) -> Category:
 def test_a_category_is_made_and_found_again() -> None:
     at = bench()
     shop = swift(at)
-    root = shop.write_category(category("Casă"), None)
-    below = shop.write_category(category("Bucătărie", root), None)
+    root = shop.catalogue_target.write_category(category("Casă"), None)
+    below = shop.catalogue_target.write_category(category("Bucătărie", root), None)
     assert [(each.names["ro"], each.parent) for each in at.shop.categories] == [
         ("Casă", None),
         ("Bucătărie", int(root)),
     ]
-    assert shop.write_category(category("Baie", root), below) == below
+    assert shop.catalogue_target.write_category(category("Baie", root), below) == below
     assert at.shop.categories[1].names["ro"] == "Baie"
 
 
@@ -229,7 +229,7 @@ def test_a_category_whose_answer_was_lost_is_left_to_the_next_look(fault: str) -
     at = bench()
     at.fault(fault, "category/write")
     with pytest.raises(OutcomeUnknown):
-        swift(at).write_category(category("Casa"), None)
+        swift(at).catalogue_target.write_category(category("Casa"), None)
     assert len(at.shop.categories) == (1 if fault == "lost_answer" else 0)
 
 
@@ -240,8 +240,8 @@ def test_a_category_whose_answer_was_lost_is_left_to_the_next_look(fault: str) -
 def test_a_simple_product_is_created_and_found(*, varied: bool) -> None:
     at = bench(varied=varied)
     shop = swift(at)
-    casa = shop.write_category(category("Casa"), None)
-    lamps = shop.write_category(category("Lumini", casa), None)
+    casa = shop.catalogue_target.write_category(category("Casa"), None)
+    lamps = shop.catalogue_target.write_category(category("Lumini", casa), None)
     outcome = bring(shop, product(categories=(lamps,)), price=price("120.00", "99.90"))
     (made,) = at.shop.products
     assert (outcome.state, outcome.id, outcome.remarks) == ("created", str(made.id), ())
@@ -273,8 +273,10 @@ def test_a_product_with_versions_is_created_with_all_of_them() -> None:
 def test_several_products_are_created_in_one_call() -> None:
     at = bench()
     shop = swift(at)
-    drafts = [shop.plan_product(change(product(f"L{number}"))) for number in range(shop.product_batch)]
-    outcomes = shop.write_products(drafts)
+    drafts = [
+        shop.catalogue_target.plan(change(product(f"L{number}"))) for number in range(shop.catalogue_target.batch)
+    ]
+    outcomes = shop.catalogue_target.write(drafts)
     assert {each.state for each in outcomes} == {"created"}
     assert [each.id for each in outcomes] == [str(made.id) for made in at.shop.products]
     assert (at.calls(WRITE), at.calls(INVENTORY)) == (1, 0)
@@ -286,7 +288,7 @@ def test_a_lost_answer_never_makes_a_product_twice(fault: str, *, finds: bool) -
     at = bench(sku_filter_finds_versions=finds)
     of = product("TEE", variant("TEE-R"), variant("TEE-A"))
     old, new = swift(at), swift(at)
-    assert new.find_by_sku(of.skus) == {}
+    assert new.catalogue_target.find(of.skus) == {}
     at.fault(fault, WRITE)
     with pytest.raises(RetryLater):
         bring(old, of)
@@ -297,10 +299,10 @@ def test_a_lost_answer_never_makes_a_product_twice(fault: str, *, finds: bool) -
 def test_a_product_that_somebody_made_meanwhile_is_not_made_again() -> None:
     at = bench()
     shop = swift(at)
-    draft = shop.plan_product(change(product()))
+    draft = shop.catalogue_target.plan(change(product()))
     at.shop.add_product(ProductSpec("LAMP", D(1)))
     with pytest.raises(RetryLater, match="by now"):
-        shop.write_products([draft])
+        shop.catalogue_target.write([draft])
     assert len(at.shop.products) == 1
     assert bring(shop, product()).state == "updated"
 
@@ -322,9 +324,9 @@ def test_what_gomag_has_no_field_for_is_told() -> None:
 def test_a_created_product_that_does_not_show_is_tried_again_later() -> None:
     at = bench()
     shop = swift(at)
-    draft = shop.plan_product(change(product()))
+    draft = shop.catalogue_target.plan(change(product()))
     at.fault("afterwards", WRITE, detail=lambda: at.shop.delete_product("LAMP"))
-    outcome = shop.write_products([draft])[0]
+    outcome = shop.catalogue_target.write([draft])[0]
     assert outcome.reason is not None
     assert (outcome.state, outcome.reason.code) == ("failed", "not_listed")
 
@@ -332,14 +334,14 @@ def test_a_created_product_that_does_not_show_is_tried_again_later() -> None:
 def test_a_batch_that_is_refused_is_left_to_the_flow_which_sends_each_alone() -> None:
     at = bench()
     shop = swift(at)
-    good, bad = shop.plan_product(change(product("A"))), shop.plan_product(change(product("B")))
+    good, bad = shop.catalogue_target.plan(change(product("A"))), shop.catalogue_target.plan(change(product("B")))
     bad = bad.model_copy(update={"payload": {**bad.payload, "vat": "a lot"}})
     with pytest.raises(Rejected):
-        shop.write_products([good, bad])
+        shop.catalogue_target.write([good, bad])
     assert at.shop.products == []
-    assert shop.write_products([good])[0].state == "created"
+    assert shop.catalogue_target.write([good])[0].state == "created"
     with pytest.raises(Rejected, match="vat"):
-        shop.write_products([bad])
+        shop.catalogue_target.write([bad])
 
 
 # --- target: known products -------------------------------------------------------------------------------------------
@@ -446,16 +448,16 @@ def test_a_net_price_becomes_gross_by_the_vat_that_the_product_keeps(
     at.shop.add_product(ProductSpec("LAMP", D(99), vat=D(21)))
     shop = swift(at)
     of = product(tax_rate=D(11))
-    (known,) = shop.find_by_sku(["LAMP"])["LAMP"]
+    (known,) = shop.catalogue_target.find(["LAMP"])["LAMP"]
     asked = change(of, known, fields=frozenset(fields), price=price("12.00", gross=False))
     assert known.tax_rate == 21
-    assert shop.plan_product(asked).payload["price"] == D(arrives)
+    assert shop.catalogue_target.plan(asked).payload["price"] == D(arrives)
     made = change(of, fields=frozenset(fields), price=price("12.00", gross=False))
     if "tax" in fields:
-        assert shop.plan_product(made).payload["price"] == D(arrives)
+        assert shop.catalogue_target.plan(made).payload["price"] == D(arrives)
     else:
         with pytest.raises(Held) as caught:
-            shop.plan_product(made)
+            shop.catalogue_target.plan(made)
         assert caught.value.code == "no_tax_rate"
 
 
@@ -464,8 +466,8 @@ def test_a_rule_may_not_write_another_tax_than_a_price_was_converted_with() -> N
     shop = swift(at)
 
     def outcome(*, gross: bool, vat: int) -> ProductOutcome:
-        draft = shop.plan_product(change(product("A"), price=price("12.00", gross=gross)))
-        return shop.write_products([draft.model_copy(update={"payload": {**draft.payload, "vat": D(vat)}})])[0]
+        draft = shop.catalogue_target.plan(change(product("A"), price=price("12.00", gross=gross)))
+        return shop.catalogue_target.write([draft.model_copy(update={"payload": {**draft.payload, "vat": D(vat)}})])[0]
 
     refused = outcome(gross=False, vat=11)
     assert refused.reason is not None
@@ -486,14 +488,14 @@ def test_a_product_in_terms_of_its_own_is_given_no_price_in_the_shops(own: dict[
     at.shop.add_product(ProductSpec("LAMP", D(99), **own))
     at.shop.add_product(ProductSpec("PLAIN", D(99)))
     shop = swift(at)
-    found = shop.find_by_sku(["LAMP", "PLAIN"])
+    found = shop.catalogue_target.find(["LAMP", "PLAIN"])
     with pytest.raises(Held) as caught:
-        shop.plan_product(change(product("LAMP"), *found["LAMP"], fields=frozenset({"price"})))
+        shop.catalogue_target.plan(change(product("LAMP"), *found["LAMP"], fields=frozenset({"price"})))
     assert (caught.value.code, bool(caught.value.fix)) == (code, True)
     only_texts = change(product("LAMP"), *found["LAMP"], fields=frozenset({"name"}), price=None)
-    assert shop.plan_product(only_texts).payload["name"] == "Lampă LAMP"
+    assert shop.catalogue_target.plan(only_texts).payload["name"] == "Lampă LAMP"
     plain = change(product("PLAIN"), *found["PLAIN"], fields=frozenset({"price"}))
-    assert shop.plan_product(plain).payload["price"] == D("120.00")
+    assert shop.catalogue_target.plan(plain).payload["price"] == D("120.00")
 
 
 @pytest.mark.parametrize(("own", "code"), APART)
@@ -502,7 +504,7 @@ def test_a_price_in_terms_of_its_own_does_not_leave_the_shop(own: dict[str, Any]
     versions = (VersionSpec("A", D(1)), VersionSpec("B", D(2)))
     at.shop.add_product(ProductSpec("LAMP", D(99), versions=versions, **own))
     at.shop.add_product(ProductSpec("PLAIN", D(99)))
-    lamp, plain = swift(at).product_page(None).products
+    lamp, plain = swift(at).catalogue_source.page(None).products
     assert lamp.prices_held is not None
     assert (lamp.prices_held.code, lamp.prices, [each.prices for each in lamp.variants]) == (code, {}, [{}, {}])
     with pytest.raises(Held) as caught:
@@ -538,10 +540,10 @@ def test_a_category_that_is_gone_holds_its_product_only() -> None:
     at = bench()
     shop = swift(at)
     drafts = [
-        shop.plan_product(change(product("A", categories=(ExternalId("999"),)))),
-        shop.plan_product(change(product("B"))),
+        shop.catalogue_target.plan(change(product("A", categories=(ExternalId("999"),)))),
+        shop.catalogue_target.plan(change(product("B"))),
     ]
-    held, created = shop.write_products(drafts)
+    held, created = shop.catalogue_target.write(drafts)
     assert held.reason is not None
     assert (held.state, held.reason.code, created.state) == ("held", "unknown_category", "created")
 
@@ -562,19 +564,21 @@ def test_categories_in_a_circle_are_told_as_that() -> None:
 def test_a_products_rules_may_set_further_fields() -> None:
     at = bench()
     shop = swift(at)
-    draft = shop.plan_product(change(product()))
-    shop.write_products([draft.model_copy(update={"payload": {**draft.payload, "brand": "Demo", "weight": D("1.5")}})])
+    draft = shop.catalogue_target.plan(change(product()))
+    shop.catalogue_target.write(
+        [draft.model_copy(update={"payload": {**draft.payload, "brand": "Demo", "weight": D("1.5")}})]
+    )
     assert (at.shop.products[0].brand, at.shop.products[0].weight) == ("Demo", D("1.5"))
-    assert {"brand", "weight", "variants[].price"} <= shop.product_fields().keys()
+    assert {"brand", "weight", "variants[].price"} <= shop.catalogue_target.fields().keys()
 
 
 def test_products_are_taken_off_sale_and_missing_ones_are_no_problem() -> None:
     at = bench()
     ids = [ExternalId(str(at.shop.add_product(ProductSpec(f"P{number}")).id)) for number in range(3)]
     at.shop.delete_product("P1")
-    assert swift(at).deactivate_products(ids) == {}
+    assert swift(at).catalogue_target.deactivate(ids) == {}
     assert [each.enabled for each in at.shop.products] == [False, False]
-    assert swift(at).deactivate_products([ExternalId("999")]) == {}
+    assert swift(at).catalogue_target.deactivate([ExternalId("999")]) == {}
 
 
 def test_a_version_cannot_be_switched_off_but_is_not_sold_without_stock() -> None:
@@ -583,10 +587,16 @@ def test_a_version_cannot_be_switched_off_but_is_not_sold_without_stock() -> Non
     at.shop.add_product(ProductSpec("MUG", D(1), 0))
     off = at.shop.add_product(ProductSpec("CAP", D(1), 3)).id
     shop = swift(at)
-    assert shop.deactivate_products([ExternalId(str(off))]) == {}
+    assert shop.catalogue_target.deactivate([ExternalId(str(off))]) == {}
     skus = ["TEE", "TEE-R", "TEE-A", "MUG", "CAP", "tee-r", "NONE"]
-    assert shop.on_sale(skus) == {"TEE": True, "TEE-R": True, "TEE-A": False, "MUG": True, "CAP": False}
-    refused = shop.deactivate_variants({"TEE-R": ExternalId("1")})
+    assert shop.catalogue_target.on_sale(skus) == {
+        "TEE": True,
+        "TEE-R": True,
+        "TEE-A": False,
+        "MUG": True,
+        "CAP": False,
+    }
+    refused = shop.catalogue_target.deactivate_variants({"TEE-R": ExternalId("1")})
     assert (refused["TEE-R"].code, at.shop.sold_as("TEE-R").stock) == ("no_version_switch", D(5))
 
 
@@ -598,7 +608,7 @@ def test_a_version_leads_to_its_product_and_twice_is_twice() -> None:
     at.shop.add_product(ProductSpec("TEE", D(1), versions=(VersionSpec("TEE-R"), VersionSpec("TEE-A"))))
     at.shop.add_product(ProductSpec("TEE-R", D(1), hidden=True))
     at.shop.add_product(ProductSpec("MUG", D(1)))
-    found = swift(at).find_by_sku(["TEE-R", "TEE-A", "mug", "", "TEE"])
+    found = swift(at).catalogue_target.find(["TEE-R", "TEE-A", "mug", "", "TEE"])
     assert {sku: [target.sku for target in targets] for sku, targets in found.items()} == {
         "TEE-R": ["TEE", "TEE-R"],
         "TEE-A": ["TEE"],
@@ -612,7 +622,7 @@ def test_what_a_product_holds_is_told() -> None:
     at.shop.add_product(
         ProductSpec("B", D(1), name="B", description="x", ean="1", categories=(("C",),), attributes={"M": "y"})
     )
-    found = swift(at).find_by_sku(["A", "B"])
+    found = swift(at).catalogue_target.find(["A", "B"])
     always = {"active", "price", "stock", "tax", "name"}
     assert found["A"][0].filled == always
     assert found["B"][0].filled == always | {"long_text", "ean", "categories", "features"}
@@ -622,9 +632,9 @@ def test_an_odd_product_is_held_when_it_is_asked_for() -> None:
     body = golden("products_simple")
     next(iter(body["products"].values()))["price"] = "much"
     with pytest.raises(Held, match="unexpected form"):
-        answering(bench(), body).find_by_sku(["MUG-1"])
+        answering(bench(), body).catalogue_target.find(["MUG-1"])
 
 
 def test_the_shop_has_one_currency() -> None:
-    assert swift(bench()).currency == "RON"
-    assert swift(bench(), currency="EUR").currency == "EUR"
+    assert swift(bench()).catalogue_target.currency == "RON"
+    assert swift(bench(), currency="EUR").catalogue_target.currency == "EUR"

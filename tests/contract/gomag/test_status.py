@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.connector import GomagShop
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.model.base import OrderId
 from tests.contract.benches.gomag import LONG_AGO, Bench, D, bench, golden, swift
@@ -60,7 +60,7 @@ def test_statuses_of_another_form_are_read_later(body: Any) -> None:
 def test_an_order_is_moved_by_internal_ids_and_read_back() -> None:
     at = bench()
     order, other = placed(at), placed(at)
-    told = swift(at).set_status(order, key(at, "Comanda in curs de livrare"))
+    told = swift(at).order_status.set_status(order, key(at, "Comanda in curs de livrare"))
     assert told == "The shop's order status was set to Comanda in curs de livrare."
     assert (status(at, order), status(at, other)) == ("Comanda in curs de livrare", "Comanda NEW")
     assert (at.calls("order/read"), at.calls(STATUS)) == (2, 1)
@@ -71,7 +71,7 @@ def test_an_order_is_not_moved_out_of_a_status_that_ends_it(name: str) -> None:
     at = bench()
     order = placed(at)
     at.shop.set_status(int(order.partition("/")[0]), name)
-    assert "was left as it is" in swift(at).set_status(order, key(at, "In curs de procesare"))
+    assert "was left as it is" in swift(at).order_status.set_status(order, key(at, "In curs de procesare"))
     assert (status(at, order), at.calls(STATUS)) == (name, 0)
 
 
@@ -79,7 +79,7 @@ def test_which_statuses_end_an_order_the_settings_say() -> None:
     at = bench()
     order = placed(at)
     at.shop.set_status(int(order.partition("/")[0]), "Livrata")
-    swift(at, final_statuses=["Comanda incheiata"]).set_status(order, key(at, "In curs de procesare"))
+    swift(at, final_statuses=["Comanda incheiata"]).order_status.set_status(order, key(at, "In curs de procesare"))
     assert status(at, order) == "In curs de procesare"
 
 
@@ -87,16 +87,16 @@ def test_a_status_renamed_or_added_meanwhile_is_found_by_its_id() -> None:
     at = bench()
     shop, order = swift(at), placed(at)
     at.shop.rename_status("Livrata", "La client")
-    shop.set_status(order, key(at, "La client"))
+    shop.order_status.set_status(order, key(at, "La client"))
     added, another = at.shop.add_status("Nou"), placed(at)
-    assert shop.set_status(another, str(added)) == "The shop's order status was set to Nou."
+    assert shop.order_status.set_status(another, str(added)) == "The shop's order status was set to Nou."
 
 
 @pytest.mark.parametrize("wanted", ["Livrata", "999", ""])
 def test_a_status_that_the_shop_does_not_have_is_refused_with_the_choices(wanted: str) -> None:
     at = bench()
     with pytest.raises(Rejected, match="no order status") as caught:
-        swift(at).set_status(placed(at), wanted)
+        swift(at).order_status.set_status(placed(at), wanted)
     assert "9 = Livrata" in caught.value.fix
 
 
@@ -106,9 +106,9 @@ def test_a_lost_answer_is_followed_by_a_look(fault: str) -> None:
     shop, order, wanted = swift(at), placed(at), key(at, "In curs de procesare")
     at.fault(fault, STATUS)
     with pytest.raises(RetryLater):
-        shop.set_status(order, wanted)
+        shop.order_status.set_status(order, wanted)
     done = fault in ("lost_answer", "cut_body")
-    assert ("already" in shop.set_status(order, wanted)) is done
+    assert ("already" in shop.order_status.set_status(order, wanted)) is done
     assert (status(at, order), at.calls(STATUS)) == ("In curs de procesare", 1 if done else 2)
 
 
@@ -118,7 +118,7 @@ def test_a_move_that_changes_nothing_is_tried_again() -> None:
     number = int(order.partition("/")[0])
     at.fault("afterwards", STATUS, detail=lambda: at.shop.set_status(number, "Comanda email"))
     with pytest.raises(RetryLater, match="instead of"):
-        swift(at).set_status(order, key(at, "In curs de procesare"))
+        swift(at).order_status.set_status(order, key(at, "In curs de procesare"))
 
 
 def test_an_order_or_status_deleted_meanwhile_is_refused() -> None:
@@ -126,7 +126,7 @@ def test_an_order_or_status_deleted_meanwhile_is_refused() -> None:
     order = placed(at)
     at.fault("error", STATUS, detail=("404", ["NO DATA"]))
     with pytest.raises(Rejected, match="no such order or status"):
-        swift(at).set_status(order, "2")
+        swift(at).order_status.set_status(order, "2")
 
 
 def test_a_missing_permission_to_write_is_named() -> None:
@@ -134,7 +134,7 @@ def test_a_missing_permission_to_write_is_named() -> None:
     order = placed(at)
     at.shop.forbid("status:write")
     with pytest.raises(NeedsAttention, match="write order statuses"):
-        swift(at).set_status(order, "2")
+        swift(at).order_status.set_status(order, "2")
 
 
 # --- notes ------------------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_a_missing_permission_to_write_is_named() -> None:
 def test_our_number_is_refused_while_notes_are_off() -> None:
     at = bench()
     with pytest.raises(Rejected, match="no field for our document number") as caught:
-        swift(at).set_document(placed(at), "Factura", "F-1")
+        swift(at).order_status.set_document(placed(at), "Factura", "F-1")
     assert "write_notes" in caught.value.fix
     assert at.shop.calls.total == 0
 
@@ -152,7 +152,7 @@ def test_our_number_is_refused_while_notes_are_off() -> None:
 def test_our_number_becomes_a_note_once_the_settings_allow_it(*, snake: bool) -> None:
     at = bench(snake_case_writes=snake)
     shop = swift(at, write_notes=True, field_names="snake" if snake else "camel")
-    assert "added" in shop.set_document(placed(at), "Factura", "F-1")
+    assert "added" in shop.order_status.set_document(placed(at), "Factura", "F-1")
     assert at.shop.orders[0].notes == [{"note": "Factura: F-1", "public": False}]
 
 
@@ -168,8 +168,8 @@ def stocked(**assumed: Any) -> Bench:
     return at
 
 
-def units(shop: GomagShop, *skus: str) -> dict[str, Any]:
-    return {order.id: order.units for order in shop.open_orders(skus, LONG_AGO)}
+def units(shop: RequiredParts, *skus: str) -> dict[str, Any]:
+    return {order.id: order.units for order in shop.open_orders.of(skus, LONG_AGO)}
 
 
 def test_cancelled_orders_and_long_completed_ones_hold_nothing() -> None:
@@ -224,10 +224,10 @@ def test_an_earlier_start_is_read_anew() -> None:
     at = stocked()
     placed(at, Line("MUG"), placed_at=at.clock() - timedelta(days=30))
     shop = swift(at)
-    assert shop.open_orders(["MUG"], at.clock() - timedelta(days=5)) == []
-    assert len(shop.open_orders(["MUG"], LONG_AGO)) == 1
+    assert shop.open_orders.of(["MUG"], at.clock() - timedelta(days=5)) == []
+    assert len(shop.open_orders.of(["MUG"], LONG_AGO)) == 1
 
 
 @pytest.mark.parametrize("lowers", [True, False])
 def test_whether_orders_lower_the_stock_the_settings_say(*, lowers: bool) -> None:
-    assert swift(bench(), orders_lower_stock=lowers).deducts_at_order() is lowers
+    assert swift(bench(), orders_lower_stock=lowers).open_orders.deducts_at_order() is lowers

@@ -8,9 +8,9 @@ import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.api import Page
-from shopbridge.connectors.gomag.connector import GomagShop
 from shopbridge.connectors.gomag.shelf import ASKED_AT_MOST
 from shopbridge.connectors.gomag.sweep import TOP, Place, read_step, way_of
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Standing, StockChange, StockLevel
@@ -28,11 +28,11 @@ def stocked(products: int = 3, **assumed: Any) -> Bench:
     return at
 
 
-def sweep(shop: GomagShop) -> list[StockLevel]:
+def sweep(shop: RequiredParts) -> list[StockLevel]:
     found: list[StockLevel] = []
     position: str | None = None
     while True:
-        page = shop.stock_page(position)
+        page = shop.stock_source.page(position)
         assert [level.rank for level in page.levels] == sorted(level.rank for level in page.levels)
         assert not found or not page.levels or page.levels[0].rank > found[-1].rank
         found += page.levels
@@ -45,10 +45,10 @@ def figures(levels: list[StockLevel]) -> dict[str, Decimal | None]:
     return {level.sku: level.figures[0].on_hand for level in levels}
 
 
-def write(shop: GomagShop, **quantities: int | str) -> dict[str, str]:
+def write(shop: RequiredParts, **quantities: int | str) -> dict[str, str]:
     """Write figures (SKUs with ``_`` for ``-``); the codes of those refused."""
     changes = [StockChange(sku=sku.replace("_", "-"), quantity=D(count)) for sku, count in quantities.items()]
-    refused = shop.write_stock(changes, manage="untouched", warehouse="")
+    refused = shop.stock_target.write(changes, manage="untouched", warehouse="")
     return {sku: reason.code for sku, reason in refused.items()}
 
 
@@ -82,26 +82,26 @@ def test_figures_are_net_where_orders_lower_the_stock_and_else_leave_what_is_res
 def test_a_product_that_comes_between_two_pages_is_met_in_this_sweep_or_the_next() -> None:
     at = stocked(150)
     shop = swift(at)
-    first = shop.stock_page(None)
+    first = shop.stock_source.page(None)
     at.shop.add_product(ProductSpec("NEW", D(1), 1))
-    rest = shop.stock_page(first.position)
+    rest = shop.stock_source.page(first.position)
     assert "NEW" in {level.sku for level in rest.levels}
 
 
 def test_a_shop_without_a_product_concludes_nothing() -> None:
     with pytest.raises(RetryLater, match="no products at all"):
-        swift(bench()).stock_page(None)
+        swift(bench()).stock_source.page(None)
     at = stocked()
     at.fault("empty", READ)
     with pytest.raises(RetryLater, match="no products at all"):
-        swift(at).stock_page(None)
+        swift(at).stock_source.page(None)
 
 
 def test_a_missing_permission_is_no_empty_shop() -> None:
     at = stocked()
     at.shop.forbid("product")
     with pytest.raises(NeedsAttention, match="read products"):
-        swift(at).stock_page(None)
+        swift(at).stock_source.page(None)
 
 
 def _list(ids: list[int], per_page: int = 4) -> Any:
@@ -141,14 +141,14 @@ def test_a_place_survives_as_text() -> None:
 def test_a_product_without_an_id_concludes_nothing(row: Any) -> None:
     body = {"total": 1, "page": 1, "pages": 1, "products": [row]}
     with pytest.raises(RetryLater):
-        answering(bench(), body).stock_page(None)
+        answering(bench(), body).stock_source.page(None)
 
 
 @pytest.mark.parametrize(
     "name", ["products_versions", "products_versions_as_object", "products_versions_as_variations"]
 )
 def test_recorded_versions_are_counted_in_every_shape(name: str) -> None:
-    levels = answering(bench(), golden(name)).stock_page(None).levels
+    levels = answering(bench(), golden(name)).stock_source.page(None).levels
     assert [(level.sku, level.figures[0].on_hand, level.item) for level in levels] == [
         ("DEMO-1-R", D(5), "55/56"),
         ("DEMO-1-A", D(3), "55/57"),
@@ -170,7 +170,7 @@ def test_a_version_that_the_filter_does_not_find_is_looked_for_where_it_was() ->
     shop = swift(at)
     write(shop, TEE_A=4)
     before = at.calls(READ)
-    assert figures(list(shop.stock_of(["TEE-A"]))) == {"TEE-A": 4}
+    assert figures(list(shop.stock_source.of(["TEE-A"]))) == {"TEE-A": 4}
     assert at.calls(READ) - before == 2
 
 
@@ -243,15 +243,15 @@ def test_a_shop_that_refuses_unknown_skus_altogether_is_served_as_well() -> None
 def test_what_gomag_has_no_switch_for_is_told() -> None:
     at = stocked()
     change = [StockChange(sku="MUG-0", quantity=D(1))]
-    assert swift(at).write_stock(change, manage="managed", warehouse="")["MUG-0"].code == "no_stock_switch"
-    assert swift(at).write_stock(change, manage="untouched", warehouse="A")["MUG-0"].code == "no_warehouses"
+    assert swift(at).stock_target.write(change, manage="managed", warehouse="")["MUG-0"].code == "no_stock_switch"
+    assert swift(at).stock_target.write(change, manage="untouched", warehouse="A")["MUG-0"].code == "no_warehouses"
     assert at.shop.calls.total == 0
 
 
 def test_batches_are_as_large_as_the_settings_say() -> None:
     at = stocked(30, largest_inventory=10)
     shop = swift(at, stock_batch=10)
-    assert shop.stock_traits.batch == 10
+    assert shop.stock_target.traits.batch == 10
     assert write(shop, **{f"MUG_{number}": 99 for number in range(30)}) == {}
     assert at.calls(WRITE) == 3
 
@@ -262,7 +262,7 @@ def test_batches_are_as_large_as_the_settings_say() -> None:
 def test_a_comparison_reads_each_page_once() -> None:
     at = stocked(250)
     at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
-    reader = swift(at).stock_reader()
+    reader = swift(at).stock_target.reader()
     read = reader.read(["MUG-0", "MUG-1", "TEE-R", "NO"])
     assert told(read) == {"MUG-0": (0, 0), "TEE-R": (5, 0), "MUG-1": "ambiguous_product"}
     reader.read(["MUG-200", "TEE-A"])
@@ -271,5 +271,5 @@ def test_a_comparison_reads_each_page_once() -> None:
 
 def test_nothing_is_deducted_later_and_asking_costs_nothing() -> None:
     at = stocked()
-    assert swift(at).will_deduct(["MUG-0"]) == {}
+    assert swift(at).stock_target.will_deduct(["MUG-0"]) == {}
     assert at.shop.calls.total == 0

@@ -5,7 +5,7 @@ import pytest
 from sandbox.platforms.salespos.users import create_group
 from shopbridge.errors import AlreadyDone, Held, NeedsAttention, OutcomeUnknown
 from shopbridge.model.base import ExternalId
-from tests.contract.benches.salespos import Bench, bench, ids, read_all
+from tests.contract.benches.salespos import Bench, bench, customers_of, ids, read_all
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order
 
 
@@ -21,8 +21,8 @@ OTHER = CUSTOMER.model_copy(update={"email": "bert@voorbeeld.example"})
 
 def test_a_customer_is_created_as_a_person_and_found_by_e_mail_whatever_its_case() -> None:
     at = bench()
-    made = at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
-    entries, _ = read_all(at.connector().changed_customers)
+    made = customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
+    entries, _ = read_all(customers_of(at.connector()).changed)
     assert ids(entries) == {"sanne.visser@voorbeeld.example": made}
     user = user_of(at, made)
     assert user["userinfo"]["customertype"] == "b2c"
@@ -33,7 +33,7 @@ def test_a_company_is_created_as_a_business_with_its_contact_in_the_chosen_group
     at = bench()
     group = create_group(at.account.shop, {"groupname": "Trade"})["id"]
     company = ADDRESS.model_copy(update={"company": "Voorbeeld BV"})
-    made = at.connector(customer_group=group).create_customer(CUSTOMER, company, ADDRESS)
+    made = customers_of(at.connector(customer_group=group)).create(CUSTOMER, company, ADDRESS)
     user = user_of(at, made)
     assert user["group_id"] == group
     assert user["userinfo"]["customertype"] == "b2b"
@@ -42,35 +42,35 @@ def test_a_company_is_created_as_a_business_with_its_contact_in_the_chosen_group
 
 def test_a_user_name_that_is_taken_says_that_the_customer_exists() -> None:
     at = bench()
-    at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+    customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
     shouting = CUSTOMER.model_copy(update={"email": CUSTOMER.email.upper()})
     with pytest.raises(AlreadyDone):
-        at.connector().create_customer(shouting, ADDRESS, ADDRESS)
+        customers_of(at.connector()).create(shouting, ADDRESS, ADDRESS)
 
 
 def test_a_creation_that_names_no_id_sends_the_flow_to_the_list() -> None:
     at = bench()
     at.fault("no_content", "POST /users")
     with pytest.raises(AlreadyDone) as caught:
-        at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+        customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
     assert caught.value.external_id == ""
-    assert CUSTOMER.match_key in ids(read_all(at.connector().changed_customers)[0])
+    assert CUSTOMER.match_key in ids(read_all(customers_of(at.connector()).changed)[0])
 
 
 def test_a_lost_answer_to_a_customers_creation_is_an_unknown_outcome() -> None:
     at = bench()
     at.fault("lost_answer", "POST /users")
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+        customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
 
 
 def test_an_update_changes_what_the_shop_knows_and_leaves_the_rest() -> None:
     at = bench()
     company = ADDRESS.model_copy(update={"company": "Voorbeeld BV"})
     vat = CUSTOMER.model_copy(update={"vat_id": "NL000000000B01"})
-    made = at.connector().create_customer(vat, company, ADDRESS)
+    made = customers_of(at.connector()).create(vat, company, ADDRESS)
     moved = ADDRESS.model_copy(update={"city": "Zwolle", "phone": ""})
-    at.connector().update_customer(made, CUSTOMER, moved, moved)
+    customers_of(at.connector()).update(made, CUSTOMER, moved, moved)
     info = user_of(at, made)["userinfo"]
     assert info["billingaddress"]["city"] == "Zwolle"
     assert info["billingaddress"]["telephone"] == ADDRESS.phone
@@ -79,19 +79,19 @@ def test_an_update_changes_what_the_shop_knows_and_leaves_the_rest() -> None:
 
 def test_an_update_that_changes_nothing_is_a_success() -> None:
     at = bench(same_value_refused=True)
-    made = at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+    made = customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
     for _ in range(2):  # the first one fills the fields that a creation leaves out
-        at.connector().update_customer(made, CUSTOMER, ADDRESS, ADDRESS)
+        customers_of(at.connector()).update(made, CUSTOMER, ADDRESS, ADDRESS)
     assert at.answers[-1].status == 500
 
 
 def test_later_reads_give_only_the_new_customers_in_one_call() -> None:
     at = bench()
-    at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
-    _, mark = read_all(at.connector().changed_customers)
-    new = at.connector().create_customer(OTHER, ADDRESS, ADDRESS)
+    customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
+    _, mark = read_all(customers_of(at.connector()).changed)
+    new = customers_of(at.connector()).create(OTHER, ADDRESS, ADDRESS)
     before = at.calls("GET /users")
-    entries, _ = read_all(at.connector().changed_customers, mark)
+    entries, _ = read_all(customers_of(at.connector()).changed, mark)
     assert ids(entries) == {OTHER.match_key: new}
     assert at.calls("GET /users") == before + 1
 
@@ -99,10 +99,10 @@ def test_later_reads_give_only_the_new_customers_in_one_call() -> None:
 def test_a_long_list_is_read_page_by_page_and_misses_nobody_though_some_are_deleted_meanwhile() -> None:
     at = bench()
     made = [at.account.add_user(f"user-{number}@x.example") for number in range(700)]
-    first = at.connector().changed_customers(None)
+    first = customers_of(at.connector()).changed(None)
     for user in made[:300]:
         del at.account.shop.users[user["id"]]
-    rest, _ = read_all(at.connector().changed_customers, first.mark)
+    rest, _ = read_all(customers_of(at.connector()).changed, first.mark)
     found = ids([*first.entries, *rest])
     assert not first.complete
     assert {f"user-{number}@x.example" for number in range(300, 700)} <= set(found)
@@ -115,7 +115,7 @@ def test_products_and_variants_are_found_by_their_numbers() -> None:
     at = bench()
     mug = at.product("MUG")
     shirt, (medium, large) = at.variants("TEE", "M", "L")
-    entries, _ = read_all(lambda mark: at.connector().changed_products(mark, "sku"))
+    entries, _ = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"))
     assert ids(entries) == {"MUG": mug, "TEE-M": f"{shirt}/{medium}", "TEE-L": f"{shirt}/{large}"}
 
 
@@ -123,39 +123,42 @@ def test_a_later_read_gives_what_changed_since() -> None:
     at = bench()
     old = [at.product(f"P-{number}") for number in range(300)]
     at.clock.advance(hours=1)
-    _, mark = read_all(lambda mark: at.connector().changed_products(mark, "sku"))
+    _, mark = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"))
     at.clock.advance(hours=1)
     at.account.change_product(int(old[7]), productnumber="P-7-NEW")
     new = at.product("NEW")
     calls = at.calls("GET /products")
-    entries, mark = read_all(lambda mark: at.connector().changed_products(mark, "sku"), mark)
+    entries, mark = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"), mark)
     assert ids(entries) == {"P-7-NEW": old[7], "NEW": new}
     assert at.calls("GET /products") == calls + 1
     at.clock.advance(hours=1)
-    assert set(ids(read_all(lambda mark: at.connector().changed_products(mark, "sku"), mark)[0])) == {"P-7-NEW", "NEW"}
+    assert set(ids(read_all(lambda mark: at.connector().order_products.changed(mark, "sku"), mark)[0])) == {
+        "P-7-NEW",
+        "NEW",
+    }
 
 
 def test_a_product_that_changes_during_the_first_read_is_read_again_after_it() -> None:
     at = bench()
     many = [at.product(f"P-{number}") for number in range(300)]
     at.clock.advance(minutes=30)
-    page = at.connector().changed_products(None, "sku")
+    page = at.connector().order_products.changed(None, "sku")
     at.account.change_product(int(many[0]), productnumber="RENAMED")
-    rest, mark = read_all(lambda mark: at.connector().changed_products(mark, "sku"), page.mark)
+    rest, mark = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"), page.mark)
     assert "RENAMED" not in ids(rest)
-    assert ids(read_all(lambda mark: at.connector().changed_products(mark, "sku"), mark)[0])["RENAMED"] == many[0]
+    assert ids(read_all(lambda mark: at.connector().order_products.changed(mark, "sku"), mark)[0])["RENAMED"] == many[0]
 
 
 def test_a_variant_whose_appearance_moved_no_date_is_found_by_the_next_days_sweep() -> None:
     at = bench()
     product, (variant,) = at.variants("TEE", "M")
-    _, mark = read_all(lambda mark: at.connector().changed_products(mark, "sku"))
+    _, mark = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"))
     at.account.shop.combinations[variant]["product_number"] = "TEE-MEDIUM"
     at.clock.advance(hours=2)
     at.product("MUG")
-    entries, mark = read_all(lambda mark: at.connector().changed_products(mark, "sku"), mark)
+    entries, mark = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"), mark)
     at.clock.advance(days=1)
-    entries, _ = read_all(lambda mark: at.connector().changed_products(mark, "sku"), mark)
+    entries, _ = read_all(lambda mark: at.connector().order_products.changed(mark, "sku"), mark)
     assert ids(entries)["TEE-MEDIUM"] == f"{product}/{variant}"
 
 
@@ -163,39 +166,39 @@ def test_one_product_can_be_asked_for_directly_with_one_call() -> None:
     at = bench()
     mug = at.product("MUG", eannumber="8712345000011")
     at.product("CUP")
-    assert ids([*at.connector().find_product("sku", "MUG")]) == {"MUG": mug}
-    assert ids([*at.connector().find_product("ean", "8712345000011")]) == {"8712345000011": mug}
-    assert at.connector().find_product("mpn", "X") == []
+    assert ids([*at.connector().order_products.find("sku", "MUG")]) == {"MUG": mug}
+    assert ids([*at.connector().order_products.find("ean", "8712345000011")]) == {"8712345000011": mug}
+    assert at.connector().order_products.find("mpn", "X") == []
     assert at.account.calls.total == 3
 
 
 def test_a_number_that_two_products_have_gives_both() -> None:
     at = bench()
     twins = {at.product("MUG"), at.product("MUG")}
-    assert {entry.id for entry in at.connector().find_product("sku", "MUG")} == twins
+    assert {entry.id for entry in at.connector().order_products.find("sku", "MUG")} == twins
 
 
 def test_a_field_salespos_does_not_know_is_refused_before_any_call() -> None:
     at = bench()
     with pytest.raises(NeedsAttention, match="colour"):
-        at.connector().changed_products(None, "colour")
+        at.connector().order_products.changed(None, "colour")
     assert at.account.calls.total == 0
 
 
 def test_a_missing_product_is_created_as_the_account_keeps_prices_and_then_found() -> None:
     at = bench(prices_include_vat=False)
-    made = at.connector().create_product(order([line(price=D("12.10"))]), "l1", "21")
+    made = at.connector().order_products.create(order([line(price=D("12.10"))]), "l1", "21")
     product = at.account.shop.catalogue.get(int(made))
     assert product is not None
     assert (product["price"], product["taxtariff"], product["stockenabled"]) == (10, "normal", False)
-    assert ids([*at.connector().find_product("sku", "SKU-1")]) == {"SKU-1": made}
+    assert ids([*at.connector().order_products.find("sku", "SKU-1")]) == {"SKU-1": made}
 
 
 def test_the_subscriptions_product_limit_holds_the_order() -> None:
     at = bench(product_limit=1)
     at.product()
     with pytest.raises(Held, match="subscription") as caught:
-        at.connector().create_product(order(), "l1", "21")
+        at.connector().order_products.create(order(), "l1", "21")
     assert caught.value.code == "product_limit"
 
 
@@ -204,5 +207,5 @@ def test_a_product_whose_creation_names_no_id_is_an_unknown_outcome(fault: str) 
     at = bench()
     at.fault(fault, "POST /products")
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_product(order(), "l1", "21")
-    assert len(at.connector().find_product("sku", "SKU-1")) == 1
+        at.connector().order_products.create(order(), "l1", "21")
+    assert len(at.connector().order_products.find("sku", "SKU-1")) == 1

@@ -14,7 +14,7 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.money import TaxMode
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.model.order import Order
-from tests.contract.benches.salespos import Bench, bench, create
+from tests.contract.benches.salespos import Bench, bench, create, customers_of
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, orders, parts, shipping, split_line, to_cash
 
 LINES = {"address_line_1", "address_line_2"}
@@ -29,7 +29,7 @@ PROFILE = {
 
 def draft(at: Bench, **other: Any) -> OrderDraft:
     of = order(**other)
-    return at.connector().plan_order(of, parts(of, product_ids={"l1": at.product()}))
+    return at.connector().order_target.plan(of, parts(of, product_ids={"l1": at.product()}))
 
 
 # --- creating -----------------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ def test_an_order_is_created_with_one_call_and_comes_back_with_number_and_totals
     assert at.account.calls.total == 1
     assert receipt.number.startswith("W-")
     assert (receipt.total, receipt.tax) == (of.totals.gross, of.totals.tax)
-    assert at.connector().read_order(receipt.id) == receipt
+    assert at.connector().order_target.read(receipt.id) == receipt
 
 
 def test_the_account_keeps_customer_addresses_and_reference() -> None:
@@ -68,7 +68,7 @@ def test_house_number_12_b_is_split_as_the_platform_wants_it() -> None:
 
 def test_an_order_of_a_user_does_not_inherit_that_users_house_number_suffix() -> None:
     at = bench()
-    user = at.connector().create_customer(CUSTOMER, ADDRESS, ADDRESS)
+    user = customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)
     plain = ADDRESS.model_copy(update={"street": "Dorpsstraat 14"})
     of = order(billing_address=plain, shipping_address=plain)
     create(at.connector(), of, product_ids={"l1": at.product()}, customer_id=user)
@@ -103,7 +103,9 @@ def test_a_private_order_takes_nothing_from_the_company_that_the_office_knows(st
 def test_an_update_of_a_user_leaves_the_company_but_mixes_no_addresses() -> None:
     at = bench()
     user = everything_known(at)
-    at.connector().update_customer(user, CUSTOMER, ADDRESS.model_copy(update={"street": "Dorpsstraat 14"}), ADDRESS)
+    customers_of(at.connector()).update(
+        user, CUSTOMER, ADDRESS.model_copy(update={"street": "Dorpsstraat 14"}), ADDRESS
+    )
     info = at.account.shop.users[int(user)]["userinfo"]
     assert (info["customertype"], info["btw"], info["billingaddress"]["company"]) == ("b2b", "known", "known")
     assert (info["billingaddress"]["housenumber"], info["billingaddress"]["housenumber_suffix"]) == (14, "")
@@ -191,7 +193,7 @@ def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None
     plan = draft(at)
     spoiled = plan.model_copy(update={"payload": plan.payload | {"status": "somehow"}})
     with pytest.raises(Held, match="status"):
-        at.connector().create_order(spoiled)
+        at.connector().order_target.create(spoiled)
     assert at.calls("POST /orders") == 0
 
 
@@ -244,10 +246,10 @@ def test_a_total_rounded_to_a_whole_crown_is_read_back_with_the_shops_tax() -> N
 
 def test_an_order_whose_creation_names_none_is_an_unknown_outcome_and_is_found_again() -> None:
     at = bench()
-    at.connector().create_order(draft(at))
+    at.connector().order_target.create(draft(at))
     at.fault("no_content", "POST /orders")
     with pytest.raises(OutcomeUnknown, match="does not name it"):
-        at.connector().create_order(draft(at))
+        at.connector().order_target.create(draft(at))
     assert [receipt.id for receipt in found(at)] == [str(order.id) for order in reversed(at.orders)]
 
 
@@ -257,7 +259,7 @@ def test_a_lost_or_unproven_answer_is_an_unknown_outcome_and_the_order_is_found_
     plan = draft(at)
     at.fault(fault, "POST /orders")
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     assert at.calls("POST /orders") == 1
     (receipt,) = found(at)
     assert receipt.id == str(at.orders[0].id)
@@ -268,7 +270,7 @@ def test_a_time_out_before_the_work_is_an_unknown_outcome_and_nothing_is_found()
     plan = draft(at)
     at.fault("lost_request", "POST /orders")
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     assert found(at) == []
 
 
@@ -277,7 +279,7 @@ def test_a_gateways_page_is_an_unknown_outcome_too() -> None:
     plan = draft(at)
     at.fault("html_page", "POST /orders")
     with pytest.raises(OutcomeUnknown, match="502"):
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
 
 
 def test_a_limit_surely_created_nothing_and_pauses_only_this_kind_of_call() -> None:
@@ -285,7 +287,7 @@ def test_a_limit_surely_created_nothing_and_pauses_only_this_kind_of_call() -> N
     plan = draft(at)
     at.fault("rate_limit", "POST /orders")
     with pytest.raises(Throttled) as caught:
-        at.connector().create_order(plan)
+        at.connector().order_target.create(plan)
     assert caught.value.after <= 61
     assert set(at.limiter.paused) == {"orders:POST"}
     assert at.orders == []
@@ -298,40 +300,40 @@ def test_the_total_limit_pauses_the_whole_account() -> None:
         found(at)
     assert set(at.limiter.paused) == set(OUR_BUCKETS)
     with pytest.raises(RetryLater):
-        at.connector().changed_customers(None)
+        customers_of(at.connector()).changed(None)
 
 
 def test_a_fault_of_the_platforms_own_check_is_read_again_but_never_created_again() -> None:
     at = bench()
-    receipt = at.connector().create_order(draft(at))
+    receipt = at.connector().order_target.create(draft(at))
     at.fault("schema_mismatch", "GET /orders/{id}")
-    assert at.connector().read_order(receipt.id) == receipt
+    assert at.connector().order_target.read(receipt.id) == receipt
     assert at.waits == [2]
     at.fault("schema_mismatch", "POST /orders")
     with pytest.raises(OutcomeUnknown):
-        at.connector().create_order(draft(at))
+        at.connector().order_target.create(draft(at))
 
 
 def test_an_unproven_read_is_tried_later() -> None:
     at = bench()
-    receipt = at.connector().create_order(draft(at))
+    receipt = at.connector().order_target.create(draft(at))
     at.fault("bad_hash", "GET /orders/{id}")
     with pytest.raises(RetryLater, match="signature"):
-        at.connector().read_order(receipt.id)
+        at.connector().order_target.read(receipt.id)
 
 
 def test_unproven_answers_may_be_only_logged() -> None:
     at = bench()
     plan = draft(at)
     at.fault("bad_hash", "POST /orders")
-    assert at.connector(verify_answers="log").create_order(plan).id == str(at.orders[0].id)
+    assert at.connector(verify_answers="log").order_target.create(plan).id == str(at.orders[0].id)
 
 
 # --- finding again ------------------------------------------------------------------------------------------
 
 
 def found(at: Bench, reference: str = "10042", since: datetime | None = None) -> list[OrderReceipt]:
-    return list(at.connector().find_orders(reference, since or at.clock(), afresh=True))
+    return list(at.connector().order_target.find(reference, since or at.clock(), afresh=True))
 
 
 def fill(at: Bench, count: int) -> None:
@@ -342,7 +344,7 @@ def fill(at: Bench, count: int) -> None:
 
 def test_an_order_is_found_behind_a_page_of_newer_ones() -> None:
     at = bench()
-    created = at.connector().create_order(draft(at))
+    created = at.connector().order_target.create(draft(at))
     fill(at, 300)
     assert found(at) == [created]
     assert at.calls("GET /orders") == 3
@@ -350,7 +352,7 @@ def test_an_order_is_found_behind_a_page_of_newer_ones() -> None:
 
 def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
     at = bench()
-    created = at.connector().create_order(draft(at))
+    created = at.connector().order_target.create(draft(at))
     fill(at, 260)
     at.fault("afterwards", "GET /orders", detail=lambda: fill(at, 30))
     assert found(at) == [created]
@@ -360,14 +362,14 @@ def test_an_order_that_a_rule_left_uncompleted_is_found_too() -> None:
     at = bench()
     plan = draft(at)
     plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
-    created = at.connector().create_order(plan)
+    created = at.connector().order_target.create(plan)
     assert created.number == ""
     assert found(at) == [created]
 
 
 def test_orders_from_long_before_are_not_searched() -> None:
     at = bench()
-    at.connector().create_order(draft(at))
+    at.connector().order_target.create(draft(at))
     at.clock.advance(days=3)
     assert found(at) == []
     assert len(found(at, since=at.clock() - timedelta(days=2))) == 1
@@ -375,13 +377,13 @@ def test_orders_from_long_before_are_not_searched() -> None:
 
 def test_another_shops_order_with_the_same_number_is_not_ours() -> None:
     at = bench()
-    at.connector().create_order(draft(at))
+    at.connector().order_target.create(draft(at))
     assert found(at, "SW-10042") == []
 
 
 def test_all_orders_of_a_reference_are_found_the_newest_first() -> None:
     at = bench()
-    first, second = (at.connector().create_order(draft(at)) for _ in range(2))
+    first, second = (at.connector().order_target.create(draft(at)) for _ in range(2))
     assert found(at) == [second, first]
 
 
@@ -389,36 +391,36 @@ def test_an_order_that_is_completed_while_it_is_searched_is_not_missed() -> None
     at = bench()
     plan = draft(at)
     plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
-    created = at.connector().create_order(plan)
+    created = at.connector().order_target.create(plan)
     at.fault("afterwards", "GET /orders", detail=lambda: at.account.complete_order(at.orders[0].id))
     assert created.id in [receipt.id for receipt in found(at)]
 
 
 def test_a_list_that_was_read_serves_all_older_orders_of_an_hour() -> None:
     at = bench()
-    created = at.connector().create_order(draft(at))
+    created = at.connector().order_target.create(draft(at))
     office, since = at.connector(), at.clock() - timedelta(days=30)
     fill(at, 300)
     for reference in ("10042", "10043", "10044"):
-        kept = list(office.find_orders(reference, since, afresh=False))
+        kept = list(office.order_target.find(reference, since, afresh=False))
         assert kept == ([created] if reference == "10042" else [])
     assert at.calls("GET /orders") == 3
     at.clock.advance(minutes=61)
-    assert list(office.find_orders("10042", since, afresh=False)) == [created]
+    assert list(office.order_target.find("10042", since, afresh=False)) == [created]
     assert at.calls("GET /orders") == 6
 
 
 def test_reading_the_list_goes_on_where_a_limit_broke_it_off() -> None:
     at = bench()
-    created = at.connector().create_order(draft(at))
+    created = at.connector().order_target.create(draft(at))
     fill(at, 300)
     office, since = at.connector(), at.clock() - timedelta(days=30)
     at.fault("afterwards", "GET /orders", detail=lambda: at.fault("rate_limit", "GET /orders"), times=2)
     for _ in range(2):
         with pytest.raises(RetryLater):
-            list(office.find_orders("10042", since, afresh=False))
+            list(office.order_target.find("10042", since, afresh=False))
         at.limiter.paused.clear()
-    assert list(office.find_orders("10042", since, afresh=False)) == [created]
+    assert list(office.order_target.find("10042", since, afresh=False)) == [created]
     assert at.calls("GET /orders") == 5
 
 
@@ -427,23 +429,23 @@ def test_reading_the_list_goes_on_where_a_limit_broke_it_off() -> None:
 
 def test_a_note_is_kept_once_however_often_it_is_asked_for() -> None:
     at = bench()
-    receipt = at.connector().create_order(draft(at))
-    note = at.connector().plan_note(order(), parts(order()))
-    at.connector().add_note(receipt.id, note, first=True)
+    receipt = at.connector().order_target.create(draft(at))
+    note = at.connector().order_target.plan_note(order(), parts(order()))
+    at.connector().order_target.add_note(receipt.id, note, first=True)
     assert at.calls("GET /orders/{id}/ordernotes") == 0
-    at.connector().add_note(receipt.id, note, first=False)
+    at.connector().order_target.add_note(receipt.id, note, first=False)
     assert [kept["note"] for kept in at.orders[0].notes] == [note]
 
 
 def test_a_note_whose_answer_was_lost_is_tried_later_and_then_found() -> None:
     at = bench()
-    receipt = at.connector().create_order(draft(at))
+    receipt = at.connector().order_target.create(draft(at))
     at.fault("lost_answer", "POST /orders/{id}/ordernotes")
     with pytest.raises(RetryLater):
-        at.connector().add_note(receipt.id, "paid with PayPal", first=True)
-    at.connector().add_note(receipt.id, "paid with PayPal", first=False)
+        at.connector().order_target.add_note(receipt.id, "paid with PayPal", first=True)
+    at.connector().order_target.add_note(receipt.id, "paid with PayPal", first=False)
     assert len(at.orders[0].notes) == 1
 
 
 def test_notes_can_be_switched_off() -> None:
-    assert bench().connector(notes=False).plan_note(order(), parts(order())) == ""
+    assert bench().connector(notes=False).order_target.plan_note(order(), parts(order())) == ""

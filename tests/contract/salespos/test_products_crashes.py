@@ -178,7 +178,7 @@ def test_an_answer_that_is_lost_between_containers_is_found_by_the_third_at_the_
     at = bench()
     plain = product(features=())
     other = at.connector()
-    other.find_by_sku(["TEE"])
+    other.catalogue_target.find(["TEE"])
     at.fault("lost_answer", "POST /products")
     assert carry(at.connector(), plain).state == "failed"
     until_settled(lambda: carry(other, plain))

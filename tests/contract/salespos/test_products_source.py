@@ -8,24 +8,24 @@ from sandbox.platforms.salespos import categories as kept_categories
 from sandbox.platforms.salespos import features as kept_features
 from sandbox.platforms.salespos import links
 from sandbox.platforms.salespos.routing import Call
-from shopbridge.connectors.salespos.connector import SalesPos
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.model.catalogue import Feature, Product, ProductPage
 from tests.contract.benches.salespos import Bench, bench
 from tests.salespos_orders import D
 from tests.salespos_products import price
 
 
-def pages(office: SalesPos) -> list[ProductPage]:
+def pages(office: RequiredParts) -> list[ProductPage]:
     found: list[ProductPage] = []
     position: str | None = None
     while True:
-        found.append(office.product_page(position))
+        found.append(office.catalogue_source.page(position))
         position = found[-1].position
         if position is None:
             return found
 
 
-def products(office: SalesPos) -> dict[str, Product]:
+def products(office: RequiredParts) -> dict[str, Product]:
     return {product.sku: product for page in pages(office) for product in page.products}
 
 
@@ -221,11 +221,11 @@ def test_a_sweep_of_products_misses_nothing_though_one_is_deleted_between_its_pa
     at = bench()
     made = [at.product(f"P-{number}") for number in range(300)]
     office = at.connector()
-    first = office.product_page(None)
+    first = office.catalogue_source.page(None)
     at.account.trash_product(int(made[3]))
     position, found = first.position, [*first.products]
     while position is not None:
-        page = office.product_page(position)
+        page = office.catalogue_source.page(position)
         found += page.products
         position = page.position
     assert [product.rank for product in found] == sorted(int(each) for each in made)
@@ -235,7 +235,7 @@ def test_the_tree_of_categories_is_one_call() -> None:
     at = bench()
     kitchen = category(at, "Kitchen")
     mugs = category(at, "Mugs", kitchen, show_on_website=False)
-    found = at.connector().categories()
+    found = at.connector().catalogue_source.categories()
     assert [(each.id, each.parent, each.name, each.active) for each in found] == [
         (str(kitchen), None, "Kitchen", True),
         (str(mugs), str(kitchen), "Mugs", False),
@@ -246,7 +246,7 @@ def test_the_tree_of_categories_is_one_call() -> None:
 def test_the_vocabulary_names_price_groups_currency_and_the_way_to_each_category() -> None:
     at = bench()
     mugs = category(at, "Mugs", category(at, "Kitchen"))
-    words = at.connector().vocabulary()
+    words = at.connector().account.vocabulary()
     assert [choice.key for choice in words["price_group"]] == ["regular", "sale"]
     assert [choice.key for choice in words["currency"]] == ["EUR"]
     assert {choice.key: choice.title for choice in words["category"]}[str(mugs)] == "Kitchen / Mugs"
@@ -256,8 +256,8 @@ def test_products_are_read_in_the_chosen_language() -> None:
     at = bench()
     at.product("MUG")
     office = at.connector(language="de")
-    office.product_page(None)
-    office.categories()
+    office.catalogue_source.page(None)
+    office.catalogue_source.categories()
     spoken = {answer.call.path: answer.call.headers.get("Accept-Language") for answer in at.answers}
     assert (spoken["/products/"], spoken["/categorytree/"]) == ("de", "de")
 

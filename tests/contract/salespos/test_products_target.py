@@ -114,7 +114,7 @@ def test_a_price_without_tax_is_right_at_a_till_that_keeps_its_tariff() -> None:
     cheaper = PLAIN.model_copy(update={"tax_rate": D(7), "prices": {"regular": price("12.84")}})
     carry(office, cheaper)
     assert (made["taxtariff"], made["price"], made["price"] * D("1.19")) == ("low b", D("10.79"), D("12.8401"))
-    (known,) = office.find_by_sku(["TEE"])["TEE"]
+    (known,) = office.catalogue_target.find(["TEE"])["TEE"]
     assert known.tax_rate == 19
     carry(office, cheaper, EVERY_FIELD)
     assert (made["taxtariff"], made["price"]) == ("low a", 12)
@@ -139,8 +139,10 @@ def test_a_rule_may_not_write_another_tariff_than_a_price_was_converted_with() -
 
     def outcome(tariff: str, *, gross: bool) -> ProductOutcome:
         of = PLAIN.model_copy(update={"prices": {"regular": price("24.20", gross=gross)}})
-        draft = office.plan_product(change_of(office, of))
-        return office.write_products([draft.model_copy(update={"payload": {**draft.payload, "taxtariff": tariff}})])[0]
+        draft = office.catalogue_target.plan(change_of(office, of))
+        return office.catalogue_target.write(
+            [draft.model_copy(update={"payload": {**draft.payload, "taxtariff": tariff}})]
+        )[0]
 
     refused = outcome("low a", gross=True)
     assert refused.reason is not None
@@ -178,7 +180,7 @@ def test_prices_are_right_to_the_cent(
     group = {"regular": regular} | ({} if sale is None else {"sale": sale})
     prices = {name: price(str(amount), gross=gross) for name, amount in group.items()}
     of = PLAIN.model_copy(update={"prices": prices, "tax_rate": D(rate)})
-    payload = at.connector().plan_product(change_of(at.connector(), of)).payload
+    payload = at.connector().catalogue_target.plan(change_of(at.connector(), of)).payload
     factor = 1 + D(rate) / 100
     sold = {"regular": payload["price"], "sale": payload["price"] - payload["discount"]}
     lowest = {"regular": regular, "sale": min(regular, group.get("sale", regular))}
@@ -208,7 +210,7 @@ def test_what_cannot_be_expressed_is_held_before_anything_is_written(other: dict
     at = bench()
     of = PLAIN.model_copy(update=other)
     with pytest.raises(Held) as caught:
-        at.connector().plan_product(change_of(at.connector(), of))
+        at.connector().catalogue_target.plan(change_of(at.connector(), of))
     assert caught.value.code == code
     assert caught.value.fix
 
@@ -217,7 +219,7 @@ def test_more_combinations_than_anybody_wants_are_held() -> None:
     at = bench()
     many = [variant(f"V{number}", {"A": f"{number}", "B": f"{number}"}) for number in range(30)]
     with pytest.raises(Held, match="500 combinations"):
-        at.connector().plan_product(change_of(at.connector(), product(variants=many)))
+        at.connector().catalogue_target.plan(change_of(at.connector(), product(variants=many)))
 
 
 def test_long_names_and_short_texts_are_cut_and_said_to_be() -> None:
@@ -235,16 +237,18 @@ def test_a_product_without_a_price_to_carry_is_created_with_its_own() -> None:
     change = change_of(at.connector(), PLAIN.model_copy(update={"sku": "CUP"}), fields, price=None)
     priceless = change.product.model_copy(update={"prices": {"trade": price("1")}})
     with pytest.raises(Held, match="no price"):
-        at.connector().plan_product(change.model_copy(update={"product": priceless}))
+        at.connector().catalogue_target.plan(change.model_copy(update={"product": priceless}))
 
 
 def test_a_rules_field_is_written_and_an_impossible_one_is_held() -> None:
     at = bench()
     office = at.connector()
-    draft = office.plan_product(change_of(office, PLAIN))
-    (outcome,) = office.write_products([draft.model_copy(update={"payload": draft.payload | {"memo": "from web"}})])
+    draft = office.catalogue_target.plan(change_of(office, PLAIN))
+    (outcome,) = office.catalogue_target.write(
+        [draft.model_copy(update={"payload": draft.payload | {"memo": "from web"}})]
+    )
     assert record_of(at.account, outcome)["memo"] == "from web"
-    (held,) = office.write_products([draft.model_copy(update={"payload": draft.payload | {"weight": -1}})])
+    (held,) = office.catalogue_target.write([draft.model_copy(update={"payload": draft.payload | {"weight": -1}})])
     assert (held.state, held.reason and held.reason.code) == ("held", "invalid_draft")
 
 
@@ -261,7 +265,7 @@ def test_products_are_found_by_their_own_and_by_their_variants_numbers() -> None
     at = bench()
     tee, _ = at.variants("TEE", "M", "L")
     mug = at.product("MUG", shortdescription="Blue", stock=1)
-    found = at.connector().find_by_sku(["TEE-L", "MUG", "NOPE", ""])
+    found = at.connector().catalogue_target.find(["TEE-L", "MUG", "NOPE", ""])
     assert {sku: [each.id for each in products] for sku, products in found.items()} == {"TEE-L": [tee], "MUG": [mug]}
     assert found["MUG"][0].filled == {"name", "short_text", "active", "tax", "price", "stock"}
     assert (at.calls("GET /products"), at.calls("GET /products/{id}")) == (1, 2)
@@ -272,7 +276,7 @@ def test_a_number_that_is_in_two_places_gives_both() -> None:
     tee, _ = at.variants("TEE", "M")
     twins = {at.product("MUG"), at.product("MUG")}
     clash = at.product("TEE-M")
-    found = at.connector().find_by_sku(["MUG", "TEE-M"])
+    found = at.connector().catalogue_target.find(["MUG", "TEE-M"])
     assert {each.id for each in found["MUG"]} == twins
     assert {each.id for each in found["TEE-M"]} == {tee, clash}
 
@@ -280,7 +284,7 @@ def test_a_number_that_is_in_two_places_gives_both() -> None:
 def test_a_number_in_other_capitals_leads_to_its_product_and_the_variants_are_named() -> None:
     at = bench()
     tee, _ = at.variants("TEE", "M")
-    found = at.connector().find_by_sku(["tee-m", "Tee"])
+    found = at.connector().catalogue_target.find(["tee-m", "Tee"])
     assert {sku: [(each.id, each.sku, set(each.variants)) for each in known] for sku, known in found.items()} == {
         "tee-m": [(tee, "TEE", {"TEE-M"})],
         "Tee": [(tee, "TEE", {"TEE-M"})],
@@ -294,7 +298,7 @@ def test_a_product_whose_stock_cannot_be_read_keeps_no_other_from_being_found(na
     kept = at.account.shop.catalogue.get(int(number))
     assert kept is not None
     kept[name] = odd
-    found = at.connector().find_by_sku(["MUG", "ODD"])
+    found = at.connector().catalogue_target.find(["MUG", "ODD"])
     assert {sku: [each.id for each in known] for sku, known in found.items()} == {"MUG": [mug], "ODD": [number]}
 
 
@@ -470,7 +474,7 @@ def test_prices_that_no_amount_by_value_gives_are_held(groups: Sequence[dict[str
         for number, (each, group) in enumerate(zip(options, groups, strict=False))
     ]
     with pytest.raises(Held) as caught:
-        at.connector().plan_product(change_of(at.connector(), product(variants=rows)))
+        at.connector().catalogue_target.plan(change_of(at.connector(), product(variants=rows)))
     assert caught.value.code == code
 
 
@@ -490,18 +494,20 @@ def test_combinations_made_anew_with_other_ids_get_their_numbers_again() -> None
 def test_categories_are_created_below_their_parents_renamed_and_found_when_the_answer_is_empty() -> None:
     at = bench()
     office = at.connector()
-    root = office.write_category(Category(id=ExternalId("x"), parent=None, name="Kitchen", active=True), None)
+    root = office.catalogue_target.write_category(
+        Category(id=ExternalId("x"), parent=None, name="Kitchen", active=True), None
+    )
     at.fault("no_content", "POST /categories")
     below = Category(id=ExternalId("y"), parent=root, name="Mugs", active=False)
-    mugs = office.write_category(below, None)
-    office.write_category(below.model_copy(update={"name": "Cups"}), mugs)
-    assert [(each.name, each.parent, each.active) for each in office.categories()] == [
+    mugs = office.catalogue_target.write_category(below, None)
+    office.catalogue_target.write_category(below.model_copy(update={"name": "Cups"}), mugs)
+    assert [(each.name, each.parent, each.active) for each in office.catalogue_source.categories()] == [
         ("Kitchen", None, True),
         ("Cups", root, False),
     ]
     at.fault("lost_answer", "POST /categories")
     with pytest.raises(OutcomeUnknown):
-        office.write_category(below.model_copy(update={"name": "Plates"}), None)
+        office.catalogue_target.write_category(below.model_copy(update={"name": "Plates"}), None)
 
 
 def test_a_product_is_put_into_its_categories_and_taken_out_of_others() -> None:
@@ -553,7 +559,7 @@ def test_products_are_taken_off_sale_and_one_that_is_gone_is_no_problem() -> Non
     at = bench(same_value_refused=True)
     office = at.connector()
     mug, cup = at.product("MUG"), at.product("CUP", active=False)
-    assert office.deactivate_products([mug, cup, ExternalId("999999")]) == {}
+    assert office.catalogue_target.deactivate([mug, cup, ExternalId("999999")]) == {}
     kept = at.account.shop.catalogue.get(int(mug))
     assert kept is not None
     assert kept["is_active"] is False
@@ -567,19 +573,25 @@ def test_single_variants_are_taken_off_sale_and_what_is_for_sale_is_told_in_one_
     cup = at.product("CUP")
     calls = at.account.calls.total
     skus = ["TEE", "TEE-M", "TEE-L", "MUG", "CUP", "NONE", "cup"]
-    assert office.on_sale(skus) == {"TEE": True, "TEE-M": True, "TEE-L": True, "MUG": False, "CUP": True}
+    assert office.catalogue_target.on_sale(skus) == {
+        "TEE": True,
+        "TEE-M": True,
+        "TEE-L": True,
+        "MUG": False,
+        "CUP": True,
+    }
     assert at.account.calls.total == calls + 1
     gone = {"TEE-M": tee, "TEE-X": tee, "MUG": mug, "OLD": ExternalId("999999")}
-    assert office.deactivate_variants(gone) == {}
+    assert office.catalogue_target.deactivate_variants(gone) == {}
     assert [at.account.shop.combinations[each]["active"] for each in (medium, large)] == [False, True]
     at.account.trash_product(int(cup))
     at.clock.advance(minutes=11)
-    assert office.on_sale(skus) == {"TEE": True, "TEE-M": False, "TEE-L": True, "MUG": False}
+    assert office.catalogue_target.on_sale(skus) == {"TEE": True, "TEE-M": False, "TEE-L": True, "MUG": False}
 
 
 def test_a_shop_without_a_currency_is_a_clear_sentence() -> None:
     with pytest.raises(NeedsAttention, match="currency"):
-        _ = bench(currency="").connector().currency
+        _ = bench(currency="").connector().catalogue_target.currency
 
 
 def test_texts_are_written_in_the_chosen_language() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.kit import Faults
 from sandbox.platforms.salespos.orders import create_order
-from shopbridge.connectors.salespos.connector import SalesPos
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.salespos.numbers import ONE_BY_ONE
 from shopbridge.errors import RetryLater, Throttled
 from shopbridge.model.base import ExternalId
@@ -20,11 +20,11 @@ from tests.contract.benches.salespos import Bench, bench
 from tests.salespos_orders import D
 
 
-def sweep(office: SalesPos, between: Callable[[], None] = lambda: None) -> list[StockLevel]:
+def sweep(office: RequiredParts, between: Callable[[], None] = lambda: None) -> list[StockLevel]:
     levels: list[StockLevel] = []
     position: str | None = None
     for _ in range(50):
-        page = office.stock_page(position)
+        page = office.stock_source.page(position)
         levels.extend(page.levels)
         if page.position is None:
             return levels
@@ -98,9 +98,9 @@ def test_a_variant_is_found_by_reading_all_once_and_then_where_it_was() -> None:
     at = bench()
     at.variants("TEE", "M", "L")
     office = at.connector()
-    assert [level.sku for level in office.stock_of(["TEE-M", "TEE-L"])] == ["TEE-M", "TEE-L"]
+    assert [level.sku for level in office.stock_source.of(["TEE-M", "TEE-L"])] == ["TEE-M", "TEE-L"]
     before = at.calls("GET /products")
-    assert [level.sku for level in office.stock_of(["TEE-L"])] == ["TEE-L"]
+    assert [level.sku for level in office.stock_source.of(["TEE-L"])] == ["TEE-L"]
     assert at.calls("GET /products") == before
     assert at.calls("GET /products/{id}") == 2
 
@@ -111,7 +111,7 @@ def test_what_a_sweep_met_needs_no_second_search() -> None:
     office = at.connector()
     sweep(office)
     at.account.shop.combinations[medium]["stock"] = 7
-    (level,) = office.stock_of(["TEE-M"])
+    (level,) = office.stock_source.of(["TEE-M"])
     assert (level.item, level.figures[0].on_hand) == (f"{tee}/{medium}", D(7))
     assert at.calls("GET /products") == 1
 
@@ -120,13 +120,13 @@ def test_an_unknown_number_makes_the_account_read_all_at_most_every_ten_minutes(
     at = bench()
     at.product("MUG", stock=1)
     office = at.connector()
-    assert office.stock_of(["NOPE"]) == []
-    assert office.stock_of(["NOPE"]) == []
+    assert office.stock_source.of(["NOPE"]) == []
+    assert office.stock_source.of(["NOPE"]) == []
     assert at.calls("GET /products") == 3
     at.clock.advance(minutes=11)
     at.variants("NO", "PE")
     at.account.shop.combinations[max(at.account.shop.combinations)].update(product_number="NOPE")
-    assert len(office.stock_of(["NOPE"])) == 1
+    assert len(office.stock_source.of(["NOPE"])) == 1
 
 
 def test_a_search_that_a_limit_broke_off_goes_on_where_it_was() -> None:
@@ -138,18 +138,18 @@ def test_a_search_that_a_limit_broke_off_goes_on_where_it_was() -> None:
     at.fault("afterwards", "GET /products", detail=lambda: at.fault("rate_limit", "GET /products"))
     at.fault("afterwards", "GET /products", detail=lambda: at.fault("rate_limit", "GET /products"))
     with pytest.raises(RetryLater):
-        office.stock_of(["TEE-M"])
+        office.stock_source.of(["TEE-M"])
     at.limiter.paused.clear()
     with pytest.raises(RetryLater):
-        office.stock_of(["TEE-M"])
+        office.stock_source.of(["TEE-M"])
     at.limiter.paused.clear()
-    assert len(office.stock_of(["TEE-M"])) == 1
+    assert len(office.stock_source.of(["TEE-M"])) == 1
 
 
 # --- reserved -----------------------------------------------------------------------------------------------
 
 
-def completing(**account: Any) -> tuple[Bench, SalesPos]:
+def completing(**account: Any) -> tuple[Bench, RequiredParts]:
     at = bench(stock_deducted_at="completion", **account)
     return at, at.connector(deducts_stock="at_completion")
 
@@ -221,7 +221,7 @@ def test_more_open_orders_than_a_minute_allows_are_read_in_several_goes() -> Non
 
     at.fault("afterwards", "GET /orders", detail=many_are_completed)
     with pytest.raises(Throttled):
-        office.stock_page(None)
+        office.stock_source.page(None)
     at.limiter.paused.clear()
     at.clock.advance(minutes=1)
     assert sellable(sweep(office)) == {"MUG": 740}
@@ -256,7 +256,7 @@ def test_a_figure_is_at_most_what_could_be_sold_when_its_reading_began_less_what
     for route, what in events:
         at.fault("afterwards", route, detail=lambda what=what: happen(what))
     at.fault("meanwhile", "GET /orders", times=9, detail=lambda: looks.append(ordered_meanwhile(at)))
-    figure = sellable(list(office.stock_of(["MUG"])) if asked else sweep(office))["MUG"]
+    figure = sellable(list(office.stock_source.of(["MUG"])) if asked else sweep(office))["MUG"]
     assert figure <= at_first - looks[-1]
     at.account.service.faults = Faults()
     assert sellable(sweep(office))["MUG"] == really_sellable(at, mug)
@@ -288,9 +288,9 @@ def test_figures_are_written_to_products_and_variants_fractions_and_all() -> Non
     mug = at.product("MUG", stock=1)
     tee, (medium, _) = at.variants("TEE", "M", "L")
     office = at.connector()
-    assert not office.stock_traits.whole_units
+    assert not office.stock_target.traits.whole_units
     changes = [change("MUG", "2.5", mug), change("TEE-M", "7", f"{tee}/{medium}")]
-    assert office.write_stock(changes, manage="untouched", warehouse="") == {}
+    assert office.stock_target.write(changes, manage="untouched", warehouse="") == {}
     assert by_sku(sweep(office))["MUG"] == (True, D("2.5"), 0)
     assert at.account.shop.combinations[medium]["stock"] == 7
     assert at.account.shop.catalogue.get(int(tee)) is not None
@@ -302,7 +302,7 @@ def test_an_unknown_record_does_not_keep_the_others_from_being_written() -> None
     mug, cup = at.product("MUG", stock=1), at.product("CUP", stock=4)
     at.account.trash_product(int(mug))
     changes = [change("MUG", "2", mug), change("X", "1", "1/999999"), change("Y", "1", ""), change("CUP", "4", cup)]
-    refused = at.connector().write_stock(changes, manage="untouched", warehouse="")
+    refused = at.connector().stock_target.write(changes, manage="untouched", warehouse="")
     assert {sku: reason.code for sku, reason in refused.items()} == dict.fromkeys(("MUG", "X", "Y"), "unknown_sku")
 
 
@@ -314,7 +314,7 @@ def test_whether_stock_is_kept_is_switched_as_wanted(manage: Any, kept: bool | N
     office = at.connector()
     for _ in range(2):
         changes = [change("MUG", "1", mug), change("M", "1", f"{tee}/{medium}"), change("L", "2", f"{tee}/{large}")]
-        assert office.write_stock(changes, manage=manage, warehouse="") == {}
+        assert office.stock_target.write(changes, manage=manage, warehouse="") == {}
     products = [at.account.shop.catalogue.get(int(product)) for product in (mug, tee)]
     switched = [product["stockenabled"] for product in products if product]
     assert switched == ([kept, kept] if kept is not None else [True, False])
@@ -327,9 +327,9 @@ def test_open_orders_will_still_take_from_what_is_written_only_where_completion_
     tee, (medium, _) = at.variants("TEE", "M", "L")
     left_open(at, mug, 3)
     left_open(at, tee, 2, variant=medium)
-    assert office.will_deduct(["MUG", "TEE-M", "TEE-L"]) == {"MUG": 3, "TEE-M": 2}
+    assert office.stock_target.will_deduct(["MUG", "TEE-M", "TEE-L"]) == {"MUG": 3, "TEE-M": 2}
     before = at.account.calls.total
-    assert at.connector().will_deduct(["MUG"]) == {}
+    assert at.connector().stock_target.will_deduct(["MUG"]) == {}
     assert at.account.calls.total == before
 
 
@@ -341,7 +341,7 @@ def test_a_comparison_reads_only_as_many_pages_as_it_needs() -> None:
     at, office = completing()
     made = [at.product(f"P-{number}", stock=number) for number in range(600)]
     left_open(at, made[3], 2)
-    reader = office.stock_reader()
+    reader = office.stock_target.reader()
     first = reader.read(["P-3", "P-4"])
     figures = {"P-3": (D(3), D(2)), "P-4": (D(4), D(0))}
     assert {sku: (each.quantity, each.will_deduct) for sku, each in standings(first).items()} == figures
@@ -357,7 +357,7 @@ def test_a_comparison_leaves_out_what_has_no_figure_of_its_own() -> None:
     at.product("MUG", stock=1)
     at.product("MUG", stock=2)
     at.product("TEE", stock=5, stocktype="Product", variants={"Size": {"M": 0}})
-    read = at.connector().stock_reader().read(["MUG", "TEE", "TEE-M", "tee", "NONE"])
+    read = at.connector().stock_target.reader().read(["MUG", "TEE", "TEE-M", "tee", "NONE"])
     codes = {sku: "" if isinstance(each, Standing) else each.code for sku, each in read.items()}
     assert codes == {"MUG": "ambiguous_product", "TEE": "", "TEE-M": "sold_otherwise", "tee": "other_capitals"}
 
@@ -370,7 +370,7 @@ def test_a_figure_goes_only_where_the_stock_of_its_number_lies() -> None:
     office = at.connector()
     changes = [change("TEE", "1", tee), change("CAP-M", "2", f"{shared}/{cap}"), change("cap", "3", "")]
     changes += [change("TEE", "1", ""), change("TEE-M", "4", f"{tee}/{medium}"), change("NONE", "5", "")]
-    refused = office.write_stock(changes, manage="untouched", warehouse="")
+    refused = office.stock_target.write(changes, manage="untouched", warehouse="")
     assert {sku: reason.code for sku, reason in refused.items()} == {
         "TEE": "sold_otherwise",
         "CAP-M": "sold_otherwise",
@@ -385,9 +385,9 @@ def test_where_stock_lies_is_looked_at_once_an_hour_and_a_page_at_a_time_where_m
     made = {f"P-{number}": at.product(f"P-{number}", stock=0) for number in range(ONE_BY_ONE + 1)}
     office = at.connector()
     for _ in range(2):
-        assert office.write_stock([change("P-0", "1", made["P-0"])], manage="untouched", warehouse="") == {}
+        assert office.stock_target.write([change("P-0", "1", made["P-0"])], manage="untouched", warehouse="") == {}
     assert at.calls("GET /products/{id}") == 1
     at.clock.advance(hours=2)
     changes = [change(sku, "2", product) for sku, product in made.items()]
-    assert office.write_stock(changes, manage="untouched", warehouse="") == {}
+    assert office.stock_target.write(changes, manage="untouched", warehouse="") == {}
     assert (at.calls("GET /products/{id}"), at.calls("GET /products")) == (1, 1)

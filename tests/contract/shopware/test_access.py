@@ -12,7 +12,7 @@ from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
 from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, RetryLater, Throttled
 from shopbridge.model.base import OrderId
-from tests.contract.benches.shopware import LONG_AGO, NEWEST, RELEASES, Bench, all_changed, bench
+from tests.contract.benches.shopware import LONG_AGO, NEWEST, RELEASES, Bench, all_changed, api_of, bench
 from tests.contract.world import Secrets
 
 TOKEN, SEARCH, VERSION = "POST /api/oauth/token", "POST /api/search/order", "GET /api/_info/version"
@@ -37,12 +37,12 @@ def test_all_containers_share_one_token(version: str) -> None:
 def test_a_token_is_renewed_before_it_expires() -> None:
     shop = bench()
     connector = shop.connector()
-    connector.server_time()
+    connector.order_source.server_time()
     shop.clock.advance(seconds=509)
-    connector.server_time()
+    connector.order_source.server_time()
     assert logins(shop) == 1
     shop.clock.advance(seconds=1)
-    connector.server_time()
+    connector.order_source.server_time()
     assert (logins(shop), shop.calls(VERSION)) == (2, 3)
 
 
@@ -50,14 +50,14 @@ def test_a_token_is_renewed_before_it_expires() -> None:
 def test_a_token_the_shop_refuses_is_renewed_once_and_the_call_repeated(token: str) -> None:
     shop = bench()
     connector = shop.connector()
-    connector.server_time()
+    connector.order_source.server_time()
     if token == "expired":
         kept = shop.tokens.kept["Shopware"][0]
         shop.clock.advance(hours=1)
         shop.tokens.put("Shopware", kept, timedelta(hours=9))
     else:
         shop.tokens.put("Shopware", token, timedelta(hours=9))
-    assert connector.server_time() == shop.clock()
+    assert connector.order_source.server_time() == shop.clock()
     assert (logins(shop), shop.calls(VERSION)) == (2, 3)
 
 
@@ -82,7 +82,7 @@ def test_wrong_credentials_are_named_and_not_tried_again() -> None:
     shop = bench()
     shop.secrets = Secrets({**shop.secrets.values, "client_secret": "wrong"})
     with pytest.raises(NeedsAttention, match="its id or its secret is wrong") as caught:
-        shop.connector().ping()
+        shop.connector().account.ping()
     assert "Integrations" in caught.value.fix
     assert logins(shop) == 1
 
@@ -90,7 +90,7 @@ def test_wrong_credentials_are_named_and_not_tried_again() -> None:
 def test_credentials_that_were_replaced_meanwhile_are_read_again() -> None:
     shop = bench()
     shop.secrets = Secrets({**shop.secrets.values, "client_secret": "old"}, fresh=shop.secrets.values)
-    assert shop.connector().ping().version == NEWEST
+    assert shop.connector().account.ping().version == NEWEST
     assert logins(shop) == 2
 
 
@@ -98,7 +98,7 @@ def test_an_id_that_is_no_access_key_is_named() -> None:
     shop = bench()
     shop.secrets = Secrets({"client_id": "administrator", "client_secret": "x"})
     with pytest.raises(NeedsAttention, match="SWIA"):
-        shop.connector().ping()
+        shop.connector().account.ping()
 
 
 # --- limits and faults ---------------------------------------------------------------------------------------
@@ -108,10 +108,10 @@ def test_a_throttled_login_waits_as_long_as_asked_and_so_do_all_containers() -> 
     shop = bench()
     shop.shop.faults.plan("auth_throttled", TOKEN, detail=30)
     with pytest.raises(Throttled) as caught:
-        shop.connector().server_time()
+        shop.connector().order_source.server_time()
     assert caught.value.after == 30
     with pytest.raises(RetryLater):
-        shop.connector().server_time()
+        shop.connector().order_source.server_time()
     assert logins(shop) == 1
 
 
@@ -121,9 +121,9 @@ def test_many_wrong_logins_end_in_the_shops_own_throttle() -> None:
     connector = shop.connector()
     for _ in range(10):
         with pytest.raises(NeedsAttention):
-            connector.server_time()
+            connector.order_source.server_time()
     with pytest.raises(Throttled) as caught:
-        connector.server_time()
+        connector.order_source.server_time()
     assert caught.value.after == 10
 
 
@@ -158,7 +158,7 @@ def test_a_lost_answer_of_a_login_is_tried_again_later() -> None:
     shop = bench()
     shop.shop.faults.plan("lost_answer", TOKEN)
     with pytest.raises(RetryLater):
-        shop.connector().server_time()
+        shop.connector().order_source.server_time()
 
 
 def test_maintenance_is_no_reason_to_stop() -> None:
@@ -173,7 +173,7 @@ def test_a_redirect_says_which_address_to_enter(route: str) -> None:
     shop = bench()
     shop.shop.faults.plan("redirect", route, detail="https://www.shop.example.test/api")
     with pytest.raises(Obstructed, match=r"www\.shop\.example\.test") as caught:
-        shop.connector().ping()
+        shop.connector().account.ping()
     assert "final address" in caught.value.fix
 
 
@@ -188,9 +188,9 @@ def test_a_redirect_says_which_address_to_enter(route: str) -> None:
 def test_an_address_without_an_admin_api_is_named(answer: httpx.Response, words: str, kind: type[BridgeError]) -> None:
     shop = bench()
     connector = shop.connector()
-    connector.api.client.wiring.http._transport = httpx.MockTransport(lambda _: answer)
+    api_of(connector).client.wiring.http._transport = httpx.MockTransport(lambda _: answer)
     with pytest.raises(kind, match=words):
-        connector.ping()
+        connector.account.ping()
 
 
 @pytest.mark.parametrize("hours", [-30, 2])
@@ -199,7 +199,7 @@ def test_windows_follow_the_shops_clock(hours: int) -> None:
     shop.shop.clock = lambda: shop.clock() + timedelta(hours=hours)
     connector = shop.connector()
     order_id = shop.shop.place_order()
-    since = connector.server_time()
+    since = connector.order_source.server_time()
     assert since == shop.clock() + timedelta(hours=hours)
     assert [order.id for order in all_changed(connector, since)] == [order_id]
     assert all_changed(connector, since + timedelta(seconds=1)) == []
@@ -212,15 +212,15 @@ def test_windows_follow_the_shops_clock(hours: int) -> None:
 def test_the_listed_rights_are_enough_to_read(version: str) -> None:
     shop = bench(version, RIGHTS)
     connector = shop.connector()
-    assert connector.ping().version == version
+    assert connector.account.ping().version == version
     words = {"status", "payment_status", "payment", "shipping", "tax", "price_group", "currency", "language"}
-    assert set(connector.vocabulary()) == words
+    assert set(connector.account.vocabulary()) == words
 
 
 def test_categories_are_listed_for_those_who_may_read_them() -> None:
     shop = bench(privileges=(*RIGHTS, "category:read"))
     shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal(10), Decimal(19), categories=("Shirts",)))
-    words = shop.connector().vocabulary()
+    words = shop.connector().account.vocabulary()
     assert [choice.title for choice in words["category"]] == ["Shirts"]
     assert [choice.key for choice in words["language"]] == ["en-GB"]
     assert "EUR" in {choice.key for choice in words["currency"]}
@@ -237,7 +237,7 @@ def test_categories_are_listed_for_those_who_may_read_them() -> None:
 )
 def test_what_the_settings_name_and_the_shop_lacks_is_told_when_verified(wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(NeedsAttention, match=words):
-        bench().connector(**wrong).ping()
+        bench().connector(**wrong).account.ping()
 
 
 @pytest.mark.parametrize("right", RIGHTS)
@@ -245,14 +245,14 @@ def test_each_listed_right_is_needed_and_named_when_missing(right: str) -> None:
     shop = bench(privileges=tuple(name for name in RIGHTS if name != right))
     connector = shop.connector()
     with pytest.raises(NeedsAttention, match=right) as caught:
-        _ = (connector.ping(), connector.vocabulary())
+        _ = (connector.account.ping(), connector.account.vocabulary())
     assert right in caught.value.fix
 
 
 def test_all_missing_rights_are_named_in_one_sentence() -> None:
     shop = bench(privileges=("order:read", "sales_channel:read"))
     with pytest.raises(NeedsAttention) as caught:
-        shop.connector().ping()
+        shop.connector().account.ping()
     assert all(f"{name}:read" in caught.value.what for name in ("order_line_item", "tag", "customer", "locale"))
 
 
@@ -260,36 +260,38 @@ def test_a_missing_right_to_write_is_named() -> None:
     shop = bench(privileges=RIGHTS)
     order_id = OrderId(shop.shop.place_order())
     with pytest.raises(NeedsAttention, match="state_machine_history:create"):
-        shop.connector().set_status(order_id, "in_progress")
+        shop.connector().order_status.set_status(order_id, "in_progress")
     with pytest.raises(NeedsAttention, match="order:update"):
-        shop.connector().set_document(order_id, "demo_number", "R-1")
+        shop.connector().order_status.set_document(order_id, "demo_number", "R-1")
 
 
 def test_products_need_not_be_readable_when_their_codes_are_not_wanted() -> None:
     shop = bench(privileges=tuple(name for name in RIGHTS if name != "product:read"))
-    assert shop.connector(product_codes=False).ping().notes == ()
+    assert shop.connector(product_codes=False).account.ping().notes == ()
 
 
 def test_an_unknown_sales_channel_is_named_with_the_known_ones() -> None:
     shop = bench()
     with pytest.raises(NeedsAttention, match="f" * 32) as caught:
-        shop.connector(sales_channels=["f" * 32]).ping()
+        shop.connector(sales_channels=["f" * 32]).account.ping()
     assert "Storefront = " in caught.value.fix
 
 
 def test_an_old_release_is_warned_about_when_verified() -> None:
     shop = bench()
     connector = shop.connector()
-    assert connector.ping().notes == ()
+    assert connector.account.ping().notes == ()
     shop.shop.shop.version = type(shop.shop.version)("6.8.0.0")
-    assert "newer" in connector.ping().notes[0]
+    assert "newer" in connector.account.ping().notes[0]
 
 
 @pytest.mark.parametrize("version", RELEASES)
 def test_the_vocabulary_holds_the_shops_own_values(version: str) -> None:
     shop = bench(version)
     shop.shop.add_payment_method("Gift card", "payment_demo_giftcard")
-    words = {name: {choice.key for choice in choices} for name, choices in shop.connector().vocabulary().items()}
+    words = {
+        name: {choice.key for choice in choices} for name, choices in shop.connector().account.vocabulary().items()
+    }
     assert words["status"] == {"open", "in_progress", "completed", "cancelled"}
     assert {"paid", "open", "refunded", "chargeback"} <= words["payment_status"]
     assert ("Gift card" if version.startswith("6.4") else "payment_demo_giftcard") in words["payment"]
@@ -301,15 +303,15 @@ def test_a_page_that_does_not_move_on_is_no_endless_loop() -> None:
     shop.shop.place_order()
     connector = shop.connector()
     page = {"data": [{"id": "a" * 32, "autoIncrement": 7}] * 50}
-    connector.api.client.wiring.http._transport = httpx.MockTransport(
+    api_of(connector).client.wiring.http._transport = httpx.MockTransport(
         lambda request: httpx.Response(
             200,
             json={"access_token": "t", "expires_in": 600} if request.url.path.endswith("token") else page,
         )
     )
-    assert connector.changed_orders(LONG_AGO, None).position == "order:7"
+    assert connector.order_source.changed(LONG_AGO, None).position == "order:7"
     with pytest.raises(RetryLater, match="same page"):
-        connector.changed_orders(LONG_AGO, "order:7")
+        connector.order_source.changed(LONG_AGO, "order:7")
 
 
 def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> None:
@@ -317,8 +319,8 @@ def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> 
     placed = [shop.shop.place_order() for _ in range(criteria.SMALL_PAGE + 2)]
     shop.shop.faults.plan("lost_answer", SEARCH)
     connector = shop.connector()
-    first = connector.changed_orders(LONG_AGO, None)
+    first = connector.order_source.changed(LONG_AGO, None)
     assert len(first.orders) == criteria.SMALL_PAGE
-    rest = connector.changed_orders(LONG_AGO, first.position)
+    rest = connector.order_source.changed(LONG_AGO, first.position)
     assert [order.id for order in (*first.orders, *rest.orders)] == placed
     assert rest.position == "order-transaction:"

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware import products
-from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, ShopwareShop
+from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS
 from shopbridge.connectors.shopware.product_criteria import SMALL_PAGE
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.catalogue import Feature, Product, ProductPage
-from tests.contract.benches.shopware import NEWEST, Bench, bench
+from tests.contract.benches.shopware import NEWEST, Bench, api_of, bench
 
 RELEASES = ("6.4.20.2", "6.5.0.0", "6.5.8.18", "6.6.10.13", NEWEST)
 SEARCH = "POST /api/search/product"
@@ -46,10 +47,10 @@ def change(shop: Bench, sku: str, **values: Any) -> None:
     shop.shop.shop.store.write(row, values)
 
 
-def pages(connector: ShopwareShop) -> list[ProductPage]:
-    found = [connector.product_page(None)]
+def pages(connector: RequiredParts) -> list[ProductPage]:
+    found = [connector.catalogue_source.page(None)]
     while found[-1].position is not None:
-        found.append(connector.product_page(found[-1].position))
+        found.append(connector.catalogue_source.page(found[-1].position))
     return found
 
 
@@ -81,7 +82,7 @@ def test_a_product_is_read_with_everything_that_hangs_on_it(version: str) -> Non
         "regular": (Decimal("59.5"), True, "EUR")
     }
     assert product.features == (Feature(name="Care", value="Cold"), Feature(name="Material", value="Cotton"))
-    names = {each.id: each.name for each in shop.connector().categories()}
+    names = {each.id: each.name for each in shop.connector().catalogue_source.categories()}
     assert sorted(names[each] for each in product.categories) == ["New", "Shirts"]
     assert product.extras["customFields"] == {"demo_note": "soft"}
     assert [(v.sku, v.options, v.stock, v.active, v.prices) for v in product.variants] == [
@@ -143,7 +144,7 @@ def test_texts_come_in_the_chosen_language_and_else_in_the_shops_own() -> None:
     assert (product.name, product.long_text, product.short_text) == ("Hemd", "Soft", "In short")
     assert only(shop).short_text == ""
     with pytest.raises(NeedsAttention, match="no language fr-FR") as caught:
-        shop.connector(language="fr-FR").product_page(None)
+        shop.connector(language="fr-FR").catalogue_source.page(None)
     assert "de-DE, en-GB" in caught.value.fix
 
 
@@ -160,12 +161,12 @@ def test_only_the_chosen_part_of_the_tree_is_told() -> None:
         shop.shop.shop.insert("category", values)
     change(shop, "SHIRT", categoryIds=[root, shirts])
     connector = shop.connector(root_category=root)
-    assert [(each.name, each.parent, each.active) for each in connector.categories()] == [
+    assert [(each.name, each.parent, each.active) for each in connector.catalogue_source.categories()] == [
         ("Fine shirts", None, False),
         ("Long sleeves", shirts, True),
     ]
     assert only(shop, root_category=root).categories == (shirts,)
-    everything = {each.name: each.parent for each in shop.connector().categories()}
+    everything = {each.name: each.parent for each in shop.connector().catalogue_source.categories()}
     assert everything["Fine shirts"] == root
     assert everything["Catalogue"] is None
 
@@ -191,12 +192,12 @@ def test_a_product_that_cannot_be_understood_stops_no_other(code: str) -> None:
 def test_a_page_that_lacks_a_part_is_no_page() -> None:
     shop = bench()
     connector = shop.connector()
-    assert connector.currency == "EUR"
+    assert connector.catalogue_target.currency == "EUR"
     with (
-        patch.object(type(connector.api), "search", return_value=[{"id": "a", "productNumber": "A"}]),
+        patch.object(type(api_of(connector)), "search", return_value=[{"id": "a", "productNumber": "A"}]),
         pytest.raises(RetryLater, match="unexpected form"),
     ):
-        connector.product_page(None)
+        connector.catalogue_source.page(None)
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -228,7 +229,7 @@ def test_nothing_is_skipped_or_told_twice_while_products_and_variants_are_added(
     connector, told, position = shop.connector(), [], None
     with patch.object(products, "PRODUCT_PAGE", 2):
         for number in range(12):
-            page = connector.product_page(position)
+            page = connector.catalogue_source.page(position)
             told += [(product.rank, product.sku) for product in page.products]
             for place, (_, is_variant) in enumerate(each for each in added if each[0] == number):
                 sku = f"{number}-{place}"
@@ -257,5 +258,5 @@ def test_the_listed_rights_are_enough_to_read_products() -> None:
     shop.shop.add_language("German", "de-DE")
     shirt(shop)
     connector = shop.connector(language="de-DE")
-    assert len(connector.categories()) == 2
+    assert len(connector.catalogue_source.categories()) == 2
     assert [product.sku for page in pages(connector) for product in page.products] == ["SHIRT"]

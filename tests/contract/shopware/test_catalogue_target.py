@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware import product_writing, properties
-from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, ShopwareShop
+from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS
+from shopbridge.connectors.shopware.stock import ShopwareStock
 from shopbridge.connectors.shopware.sync import Operation, Problem, Refusal, sync
 from shopbridge.connectors.shopware.versions import Features
 from shopbridge.errors import Held, RetryLater
@@ -30,7 +32,7 @@ from shopbridge.model.catalogue import (
     TargetProduct,
     Variant,
 )
-from tests.contract.benches.shopware import LONG_AGO, NEWEST, Bench, bench
+from tests.contract.benches.shopware import LONG_AGO, NEWEST, Bench, api_of, bench
 
 RELEASES = ("6.4.20.2", "6.5.0.0", "6.5.8.18", "6.6.10.13", NEWEST)
 SYNC, SEARCH = "POST /api/_action/sync", "POST /api/search/product"
@@ -84,19 +86,19 @@ def change(product: Product, known: TargetProduct | None = None, **changes: Any)
     return ProductChange(product=product, known=known, **{**values, **changes})
 
 
-def found(connector: ShopwareShop, product: Product) -> TargetProduct | None:
+def found(connector: RequiredParts, product: Product) -> TargetProduct | None:
     """As the flow looks a product up: by all its SKUs, in one place at most."""
-    hits = [hit for hits in connector.find_by_sku(product.skus).values() for hit in hits]
+    hits = [hit for hits in connector.catalogue_target.find(product.skus).values() for hit in hits]
     by_id = {hit.id: hit for hit in hits}
     assert len(by_id) <= 1
     return next(iter(by_id.values()), None)
 
 
-def written(connector: ShopwareShop, *changes: ProductChange) -> list[ProductOutcome]:
-    return list(connector.write_products([connector.plan_product(each) for each in changes]))
+def written(connector: RequiredParts, *changes: ProductChange) -> list[ProductOutcome]:
+    return list(connector.catalogue_target.write([connector.catalogue_target.plan(each) for each in changes]))
 
 
-def carried(connector: ShopwareShop, *products: Product, **changes: Any) -> list[ProductOutcome]:
+def carried(connector: RequiredParts, *products: Product, **changes: Any) -> list[ProductOutcome]:
     """Write products as a run would: looked up first."""
     return written(connector, *(change(each, found(connector, each), **changes) for each in products))
 
@@ -316,7 +318,9 @@ def test_categories_and_properties_follow_the_source_when_written() -> None:
     shop = bench()
     connector = shop.connector()
     shirts, caps, shop_own = (
-        connector.write_category(Category(id=ExternalId("s"), parent=None, name=name, active=True), None)
+        connector.catalogue_target.write_category(
+            Category(id=ExternalId("s"), parent=None, name=name, active=True), None
+        )
         for name in ("Shirts", "Caps", "Sale")
     )
     wool, cotton = (Feature(name="Material", value=value) for value in ("Wool", "Cotton"))
@@ -333,11 +337,13 @@ def test_categories_outside_the_chosen_part_of_the_tree_stay() -> None:
     shop = bench()
     plain = shop.connector()
     root, outside = (
-        plain.write_category(Category(id=ExternalId("s"), parent=None, name=name, active=True), None)
+        plain.catalogue_target.write_category(Category(id=ExternalId("s"), parent=None, name=name, active=True), None)
         for name in ("Catalogue", "Sale")
     )
     connector = shop.connector(root_category=root)
-    shirts = connector.write_category(Category(id=ExternalId("s"), parent=None, name="Shirts", active=True), None)
+    shirts = connector.catalogue_target.write_category(
+        Category(id=ExternalId("s"), parent=None, name="Shirts", active=True), None
+    )
     carried(plain, source("A"), categories=(outside, shirts))
     carried(connector, source("A"), categories=())
     assert shop.shop.product("A")["categoryIds"] == [outside]
@@ -385,7 +391,7 @@ def test_a_variants_sku_leads_to_its_product(version: str) -> None:
     shop = bench(version)
     connector = shop.connector()
     carried(connector, shirt(), source("CAP", ean="", long_text=""))
-    hits = connector.find_by_sku(["SHIRT.M", "SHIRT", "CAP", "NONE", "cap", ""])
+    hits = connector.catalogue_target.find(["SHIRT.M", "SHIRT", "CAP", "NONE", "cap", ""])
     assert {sku: [hit.sku for hit in each] for sku, each in hits.items()} == {
         "SHIRT.M": ["SHIRT"],
         "SHIRT": ["SHIRT"],
@@ -394,7 +400,7 @@ def test_a_variants_sku_leads_to_its_product(version: str) -> None:
     }
     assert hits["CAP"][0].filled == {"name", "active", "tax", "price", "stock"}
     assert hits["SHIRT"][0].filled == {"name", "active", "tax", "price", "stock", "ean", "long_text"}
-    assert connector.find_by_sku([]) == {}
+    assert connector.catalogue_target.find([]) == {}
 
 
 def test_a_product_is_found_with_the_skus_of_its_variants() -> None:
@@ -424,8 +430,8 @@ def test_a_product_keeps_to_the_property_group_that_it_uses_among_several_of_one
     carried(connector, source("SHIRT", [size("SHIRT.M", "M")], features=(Feature(name="Fit", value="Slim"),)))
     (ours,) = (row["id"] for row in table(shop, "property_group") if row["name"] == "Size")
     lower = "0" * 32
-    connector.api.create("property-group", {"id": lower, "name": "Size"})
-    connector.api.create("property-group-option", {"id": "1" * 32, "groupId": lower, "name": "M"})
+    api_of(connector).create("property-group", {"id": lower, "name": "Size"})
+    api_of(connector).create("property-group-option", {"id": "1" * 32, "groupId": lower, "name": "M"})
     before = shop.shop.product("SHIRT.M")["optionIds"]
     carried(connector, shirt(features=(Feature(name="Fit", value="Slim"),)), source("NEW", [size("NEW.M", "M")]))
     assert shop.shop.product("SHIRT.M")["optionIds"] == before
@@ -448,7 +454,7 @@ def test_a_product_keeps_to_the_property_group_that_it_uses_among_several_of_one
 )
 def test_what_shopware_cannot_express_is_held(product: Product, code: str) -> None:
     with pytest.raises(Held) as caught:
-        bench().connector().plan_product(change(product))
+        bench().connector().catalogue_target.plan(change(product))
     assert caught.value.code == code
     assert caught.value.fix
 
@@ -494,13 +500,15 @@ def test_the_listed_rights_are_enough_to_write_products(version: str) -> None:
     shop = bench(version, (*WRITE, *READ))
     channel = table(shop, "sales_channel")[0]["id"]
     connector = shop.connector(visible_in=[channel])
-    wear = connector.write_category(Category(id=ExternalId("1"), parent=None, name="Wear", active=True), None)
+    wear = connector.catalogue_target.write_category(
+        Category(id=ExternalId("1"), parent=None, name="Wear", active=True), None
+    )
     wool, cotton = (Feature(name="Material", value=value) for value in ("Wool", "Cotton"))
     carried(connector, shirt(features=(wool,)), categories=(wear,))
     other = source("SHIRT", [size("SHIRT.M", "S"), size("SHIRT.L", "L")], features=(cotton,))
     (outcome,) = carried(connector, other)
     assert (outcome.state, outcome.reason) == ("updated", None)
-    assert connector.deactivate_products([outcome.id or ExternalId("")]) == {}
+    assert connector.catalogue_target.deactivate([outcome.id or ExternalId("")]) == {}
 
 
 # --- refusals, crashes and repeats ----------------------------------------------------------------------------------
@@ -511,9 +519,9 @@ def test_a_product_the_shop_refuses_keeps_no_other_from_being_written(version: s
     shop = bench(version)
     shop.shop.add_product(ProductSpec("taken", "Taken", Decimal(1), NINETEEN))
     connector = shop.connector()
-    drafts = [connector.plan_product(change(source(sku))) for sku in ("A", "B", "TAKEN", "C", "D")]
+    drafts = [connector.catalogue_target.plan(change(source(sku))) for sku in ("A", "B", "TAKEN", "C", "D")]
     drafts[1] = drafts[1].model_copy(update={"payload": {**drafts[1].payload, "name": ""}})
-    outcomes = connector.write_products(drafts)
+    outcomes = connector.catalogue_target.write(drafts)
     assert [each.state for each in outcomes] == ["created", "failed", "failed", "created", "created"]
     assert outcomes[1].reason is not None
     assert "name: This value should not be blank" in outcomes[1].reason.text
@@ -560,19 +568,21 @@ def test_a_property_value_the_shop_refuses_holds_only_the_variants_made_of_it() 
 @pytest.mark.parametrize(
     "read",
     [
-        lambda connector: connector.stock_page(None),
-        lambda connector: connector.open_orders(["A"], LONG_AGO),
-        lambda connector: connector.currency,
-        lambda connector: connector.find_by_sku(["A"]),
-        lambda connector: connector.categories(),
-        lambda connector: properties.Properties(connector.api, connector._facts).resolve([(("Size", "M"), ())]),
+        lambda connector: connector.stock_source.page(None),
+        lambda connector: connector.open_orders.of(["A"], LONG_AGO),
+        lambda connector: connector.catalogue_target.currency,
+        lambda connector: connector.catalogue_target.find(["A"]),
+        lambda connector: connector.catalogue_source.categories(),
+        lambda connector: properties.Properties(
+            api_of(connector), cast("ShopwareStock", connector.stock_source).facts
+        ).resolve([(("Size", "M"), ())]),
     ],
 )
-def test_rows_of_an_unexpected_form_conclude_nothing(read: Callable[[ShopwareShop], object]) -> None:
+def test_rows_of_an_unexpected_form_conclude_nothing(read: Callable[[RequiredParts], object]) -> None:
     connector = bench().connector()
-    connector.deducts_at_order()
+    connector.open_orders.deducts_at_order()
     with (
-        patch.object(type(connector.api), "search", return_value=[{"id": 7}]),
+        patch.object(type(api_of(connector)), "search", return_value=[{"id": 7}]),
         pytest.raises(RetryLater, match="unexpected form"),
     ):
         read(connector)
@@ -653,10 +663,10 @@ def test_products_are_taken_off_sale_with_their_variants_and_missing_ones_are_no
     shop = bench(version)
     connector = shop.connector()
     ids = [each.id for each in carried(connector, shirt(), source("CAP")) if each.id]
-    assert connector.deactivate_products([*ids, ExternalId("f" * 32)]) == {}
+    assert connector.catalogue_target.deactivate([*ids, ExternalId("f" * 32)]) == {}
     rows = {row["productNumber"]: row["active"] for row in table(shop, "product")}
     assert rows == dict.fromkeys(("SHIRT", "SHIRT.M", "SHIRT.L", "CAP"), False)
-    assert connector.on_sale(["SHIRT.M", "CAP"]) == {"SHIRT.M": False, "CAP": False}
+    assert connector.catalogue_target.on_sale(["SHIRT.M", "CAP"]) == {"SHIRT.M": False, "CAP": False}
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -666,17 +676,22 @@ def test_single_variants_are_taken_off_sale_and_what_is_elsewhere_is_let_be(vers
     shirt_id, cap_id = (each.id or ExternalId("") for each in carried(connector, shirt(), source("CAP")))
     skus = ["SHIRT", "SHIRT.M", "SHIRT.L", "CAP", "cap", "NONE"]
     searches = shop.calls("POST /api/search/product")
-    assert connector.on_sale(skus) == dict.fromkeys(skus[:4], True)
+    assert connector.catalogue_target.on_sale(skus) == dict.fromkeys(skus[:4], True)
     assert shop.calls("POST /api/search/product") == searches + 2
-    assert connector.deactivate_variants({"SHIRT.M": shirt_id, "CAP": cap_id, "SHIRT.L": cap_id, "OLD": shirt_id}) == {}
-    assert connector.on_sale(skus) == {"SHIRT": True, "SHIRT.M": False, "SHIRT.L": True, "CAP": True}
+    assert (
+        connector.catalogue_target.deactivate_variants(
+            {"SHIRT.M": shirt_id, "CAP": cap_id, "SHIRT.L": cap_id, "OLD": shirt_id}
+        )
+        == {}
+    )
+    assert connector.catalogue_target.on_sale(skus) == {"SHIRT": True, "SHIRT.M": False, "SHIRT.L": True, "CAP": True}
 
 
 # --- categories -----------------------------------------------------------------------------------------------------
 
 
-def tree(connector: ShopwareShop) -> dict[str, str | None]:
-    rows = connector.categories()
+def tree(connector: RequiredParts) -> dict[str, str | None]:
+    rows = connector.catalogue_source.categories()
     names: dict[str | None, str] = {row.id: row.name for row in rows}
     return {row.name: names.get(row.parent) for row in rows}
 
@@ -685,26 +700,32 @@ def tree(connector: ShopwareShop) -> dict[str, str | None]:
 def test_categories_are_made_once_and_keep_their_place(version: str) -> None:
     shop = bench(version)
     plain = shop.connector()
-    root = plain.write_category(Category(id=ExternalId("0"), parent=None, name="Catalogue", active=True), None)
+    root = plain.catalogue_target.write_category(
+        Category(id=ExternalId("0"), parent=None, name="Catalogue", active=True), None
+    )
     connector = shop.connector(root_category=root)
     shop.shop.faults.plan("lost_answer", "POST /api/category", times=3)
     wear = Category(id=ExternalId("1"), parent=None, name="Wear", active=True)
     with pytest.raises(RetryLater):
-        connector.write_category(wear, None)
+        connector.catalogue_target.write_category(wear, None)
     shop.shop.faults = type(shop.shop.faults)()
     made = repeated(connector, wear)
-    below = connector.write_category(Category(id=ExternalId("2"), parent=made, name="Shirts", active=False), None)
+    below = connector.catalogue_target.write_category(
+        Category(id=ExternalId("2"), parent=made, name="Shirts", active=False), None
+    )
     assert tree(connector) == {"Wear": None, "Shirts": "Wear"}
-    connector.write_category(Category(id=ExternalId("2"), parent=made, name="Fine shirts", active=True), below)
+    connector.catalogue_target.write_category(
+        Category(id=ExternalId("2"), parent=made, name="Fine shirts", active=True), below
+    )
     assert tree(connector) == {"Wear": None, "Fine shirts": "Wear"}
     assert len(table(shop, "category")) == 3
 
 
-def repeated(connector: ShopwareShop, category: Category) -> ExternalId:
+def repeated(connector: RequiredParts, category: Category) -> ExternalId:
     """Until the lost answers are used up."""
     while True:
         try:
-            return connector.write_category(category, None)
+            return connector.catalogue_target.write_category(category, None)
         except RetryLater:
             continue
 
@@ -712,30 +733,32 @@ def repeated(connector: ShopwareShop, category: Category) -> ExternalId:
 def test_siblings_of_one_name_are_two_categories() -> None:
     connector = bench().connector()
     first, second = (Category(id=ExternalId(each), parent=None, name="Wear", active=True) for each in "12")
-    assert connector.write_category(first, None) != connector.write_category(second, None)
-    assert [each.name for each in connector.categories()] == ["Wear", "Wear"]
+    assert connector.catalogue_target.write_category(first, None) != connector.catalogue_target.write_category(
+        second, None
+    )
+    assert [each.name for each in connector.catalogue_source.categories()] == ["Wear", "Wear"]
 
 
 def test_a_category_that_was_renamed_in_the_shop_is_used_as_it_is() -> None:
     shop = bench()
     connector = shop.connector()
     wear = Category(id=ExternalId("1"), parent=None, name="Wear", active=True)
-    made = connector.write_category(wear, None)
-    connector.write_category(wear.model_copy(update={"name": "Clothes"}), made)
-    assert connector.write_category(wear, None) == made
+    made = connector.catalogue_target.write_category(wear, None)
+    connector.catalogue_target.write_category(wear.model_copy(update={"name": "Clothes"}), made)
+    assert connector.catalogue_target.write_category(wear, None) == made
     assert tree(connector) == {"Clothes": None}
 
 
 def test_every_field_a_rule_may_set_can_be_written() -> None:
     shop = bench()
     connector = shop.connector()
-    draft = connector.plan_product(change(shirt()))
+    draft = connector.catalogue_target.plan(change(shirt()))
     samples = {"text": "5", "integer": 5, "decimal": Decimal("5.5"), "boolean": True}
-    fields = {path: samples[field.type] for path, field in connector.product_fields().items()}
+    fields = {path: samples[field.type] for path, field in connector.catalogue_target.fields().items()}
     rows = [{**row, **_below("variants[].", fields)} for row in draft.payload["variants"]]
     own = {path: value for path, value in fields.items() if "[]" not in path}
     payload = {**draft.payload, **own, "variants": rows}
-    (outcome,) = connector.write_products([draft.model_copy(update={"payload": payload})])
+    (outcome,) = connector.catalogue_target.write([draft.model_copy(update={"payload": payload})])
     assert (outcome.state, outcome.reason) == ("created", None)
     assert (shop.shop.product("SHIRT")["weight"], shop.shop.product("SHIRT.M")["weight"]) == (5.5, 5.5)
 

@@ -13,8 +13,8 @@ from sandbox.platforms.shopware import ShopwareEmulator
 from sandbox.platforms.shopware.pricing import Rounding, Taxing
 from sandbox.platforms.shopware.specs import Address, Buyer, Line, OrderSpec, Payment, ProductSpec, Shipping
 from sandbox.platforms.shopware.values import stamp
-from shopbridge.connectors.shopware import criteria
-from shopbridge.connectors.shopware.connector import ShopwareShop
+from shopbridge.connectors.parts import RequiredParts
+from shopbridge.connectors.shopware import reading
 from shopbridge.connectors.shopware.order_changes import TABLES
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
@@ -29,7 +29,7 @@ NINETEEN, SEVEN = Decimal(19), Decimal(7)
 
 def placed(shop: Bench, spec: OrderSpec) -> Order:
     order_id = OrderId(shop.shop.place_order(spec))
-    orders, unreadable = shop.connector().orders([order_id])
+    orders, unreadable = shop.connector().order_source.read([order_id])
     assert not unreadable
     return orders[0]
 
@@ -44,7 +44,7 @@ def test_the_day_of_an_order_is_that_of_the_shops_time_zone() -> None:
     order_id = OrderId(at.shop.place_order(OrderSpec(placed_at=datetime(2026, 2, 28, 23, 30, tzinfo=UTC))))
     days = {}
     for zone in ("Europe/Berlin", "Europe/London"):
-        (order,), _ = at.connector(time_zone=zone).orders([order_id])
+        (order,), _ = at.connector(time_zone=zone).order_source.read([order_id])
         days[zone] = order.placed_at.date().isoformat()
     assert days == {"Europe/Berlin": "2026-03-01", "Europe/London": "2026-02-28"}
 
@@ -231,8 +231,8 @@ def test_a_sold_variant_has_its_parents_codes_unless_it_has_its_own(version: str
     spec = OrderSpec(lines=(Line("TEE.M"), Line("TEE.L")))
     placed_id = OrderId(shop.shop.place_order(spec))
     connector = shop.connector()
-    (by_id,) = connector.orders([placed_id])[0]
-    (changed,) = connector.changed_orders(LONG_AGO, None).orders
+    (by_id,) = connector.order_source.read([placed_id])[0]
+    (changed,) = connector.order_source.changed(LONG_AGO, None).orders
     for order in (by_id, changed):
         assert [line.ean for line in order.lines] == ["4000000000017", "4000000000024"]
         assert [line.fields["manufacturerNumber"] for line in order.lines] == ["M-1", "M-1"]
@@ -242,7 +242,7 @@ def test_codes_of_products_are_read_only_when_wanted() -> None:
     shop = bench()
     shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal(10), NINETEEN, ean="4000000000017"))
     order_id = OrderId(shop.shop.place_order(OrderSpec(lines=(Line("A-1"),))))
-    orders, _ = shop.connector(product_codes=False).orders([order_id])
+    orders, _ = shop.connector(product_codes=False).order_source.read([order_id])
     assert (orders[0].lines[0].sku, orders[0].lines[0].ean) == ("A-1", "")
 
 
@@ -316,7 +316,7 @@ def test_no_search_for_changed_orders_joins_rows_that_have_to_be_grouped(version
 
 
 def test_many_changed_rows_are_paged_by_their_orders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
     shop = bench()
     lines = [Line("A-1", Decimal("1.00"), 1) for _ in range(3)]
     orders = [shop.shop.place_order(OrderSpec(lines=tuple(lines))) for _ in range(5)]
@@ -331,7 +331,7 @@ def test_a_place_that_an_older_release_stored_goes_on_among_the_orders() -> None
     shop = bench()
     ids = [shop.shop.place_order() for _ in range(3)]
     first = shop.shop.order(ids[0])["autoIncrement"]
-    page = shop.connector().changed_orders(LONG_AGO, str(first))
+    page = shop.connector().order_source.changed(LONG_AGO, str(first))
     assert [order.id for order in page.orders] == ids[1:]
 
 
@@ -346,19 +346,19 @@ def test_a_shop_that_gives_smaller_pages_is_asked_for_those_from_then_on() -> No
     for sku in skus:
         shop.shop.add_product(ProductSpec(sku, sku, Decimal(5), NINETEEN, 1))
     assert [level.sku for level in all_levels(connector)] == skus
-    assert {level.sku for level in connector.stock_of(skus)} == set(skus)
-    assert {sku for sku, found in connector.find_by_sku(skus).items() if found} == set(skus)
-    assert len(connector.vocabulary()["payment"]) > 3
+    assert {level.sku for level in connector.stock_source.of(skus)} == set(skus)
+    assert {sku for sku, found in connector.catalogue_target.find(skus).items() if found} == set(skus)
+    assert len(connector.account.vocabulary()["payment"]) > 3
     refused = [answer for answer in shop.answers if answer.status == 400]
     assert len(refused) == 1
 
 
-def all_levels(connector: ShopwareShop) -> list[StockLevel]:
+def all_levels(connector: RequiredParts) -> list[StockLevel]:
     """All pages of stock."""
     levels: list[StockLevel] = []
     position: str | None = None
     while True:
-        page = connector.stock_page(position)
+        page = connector.stock_source.page(position)
         levels.extend(page.levels)
         if page.position is None:
             return levels
@@ -371,15 +371,15 @@ def test_only_chosen_sales_channels_are_read() -> None:
     channel = shop.shop.order(ids["Outlet"])["salesChannelId"]
     connector = shop.connector(sales_channels=[channel])
     assert [order.channel for order in all_changed(connector)] == ["Outlet"]
-    found, _ = connector.orders([OrderId(order_id) for order_id in ids.values()])
+    found, _ = connector.order_source.read([OrderId(order_id) for order_id in ids.values()])
     assert [order.channel for order in found] == ["Outlet"]
 
 
 def test_orders_by_id_come_in_batches_and_unknown_ids_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
     shop = bench()
     ids = [OrderId(shop.shop.place_order()) for _ in range(5)]
-    found, unreadable = shop.connector().orders([*ids, ids[0], OrderId("f" * 32), OrderId("no id at all")])
+    found, unreadable = shop.connector().order_source.read([*ids, ids[0], OrderId("f" * 32), OrderId("no id at all")])
     assert ([order.id for order in found], list(unreadable)) == (ids, [])
     assert shop.calls("POST /api/search/order") == 3
 
@@ -391,7 +391,7 @@ def test_an_order_that_cannot_be_understood_stops_no_other() -> None:
     row = shop.shop.shop.store.tables["order"][odd]
     shop.shop.shop.store.tables["order_address"][row.values["billingAddressId"]].values["countryId"] = None
     shop.shop.place_order(OrderSpec(number="C"))
-    page = shop.connector().changed_orders(LONG_AGO, None)
+    page = shop.connector().order_source.changed(LONG_AGO, None)
     assert [order.number for order in page.orders] == ["A", "C"]
     assert [(order.id, order.number, order.code) for order in page.unreadable] == [(odd, "B", "missing_country")]
 
@@ -400,7 +400,7 @@ def test_an_order_that_cannot_be_understood_stops_no_other() -> None:
 
 
 def test_pages_end_with_the_first_that_is_not_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 3)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 3)
     shop = bench()
     for _ in range(6):
         shop.shop.place_order()
@@ -416,12 +416,12 @@ def test_changes_between_pages_lose_nothing(actions: list[tuple[int, str]]) -> N
     ids = [shop.shop.place_order() for _ in range(9)]
     connector = shop.connector()
     shop.clock.advance(minutes=10)
-    window_end = connector.server_time()
+    window_end = connector.order_source.server_time()
     known: dict[str, str] = {}
     position: str | None = None
-    with patch.object(criteria, "ORDER_PAGE", 3):
+    with patch.object(reading, "ORDER_PAGE", 3):
         for page_number in range(20):
-            page = connector.changed_orders(LONG_AGO, position)
+            page = connector.order_source.changed(LONG_AGO, position)
             known.update({order.id: order.revision for order in page.orders})
             _disturb(shop, ids, [action for at, action in actions if at == page_number])
             position = page.position

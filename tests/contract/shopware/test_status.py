@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.model.base import OrderId
-from tests.contract.benches.shopware import RELEASES, Bench, bench
+from tests.contract.benches.shopware import RELEASES, Bench, api_of, bench
 
 MOVES = {
     "open": ["process", "cancel"],
@@ -23,7 +23,7 @@ def one_order(version: str = RELEASES[-1]) -> tuple[Bench, OrderId]:
 @pytest.mark.parametrize("version", RELEASES)
 def test_an_open_order_is_completed_in_two_steps(version: str) -> None:
     shop, order = one_order(version)
-    assert shop.connector().set_status(order, "completed") == (
+    assert shop.connector().order_status.set_status(order, "completed") == (
         "The shop's order status was set to in_progress, then completed."
     )
     assert shop.history(order) == ["process", "complete"]
@@ -34,10 +34,10 @@ def test_an_open_order_is_completed_in_two_steps(version: str) -> None:
 def test_a_status_is_never_repeated(version: str, status: str) -> None:
     shop, order = one_order(version)
     connector = shop.connector()
-    connector.set_status(order, status)
+    connector.order_status.set_status(order, status)
     before = (shop.history(order), shop.shop.order(order)["updatedAt"])
     shop.clock.advance(minutes=1)
-    assert connector.set_status(order, status) == f"The shop's order status is {status} already."
+    assert connector.order_status.set_status(order, status) == f"The shop's order status is {status} already."
     assert (shop.history(order), shop.shop.order(order)["updatedAt"]) == before
 
 
@@ -55,9 +55,9 @@ def test_a_status_is_never_repeated(version: str, status: str) -> None:
 def test_a_status_is_never_taken_back(version: str, reached: str, wanted: str) -> None:
     shop, order = one_order(version)
     connector = shop.connector()
-    connector.set_status(order, reached)
+    connector.order_status.set_status(order, reached)
     rows = len(shop.history(order))
-    assert "was left as it is" in connector.set_status(order, wanted)
+    assert "was left as it is" in connector.order_status.set_status(order, wanted)
     assert (shop.state(order), len(shop.history(order))) == (reached, rows)
 
 
@@ -76,7 +76,7 @@ def test_whatever_the_merchant_does_meanwhile_we_only_go_forward(version: str, s
             action = MOVES[before][len(name) % len(MOVES[before])]
             shop.shop.move(order, action)
             continue
-        connector.set_status(order, name)
+        connector.order_status.set_status(order, name)
         after = shop.state(order)
         assert after in (before, name)
         assert rank[after] >= rank[before]
@@ -89,16 +89,16 @@ def test_the_shops_mails_are_the_merchants_choice(send_mails: bool) -> None:
     shop, order = one_order()
     connector = shop.connector(send_mails=send_mails)
     sent: list[object] = []
-    http = connector.api.client.wiring.http
+    http = api_of(connector).client.wiring.http
     http.event_hooks = {"request": [lambda request: sent.append(request.read())]}
-    connector.set_status(order, "in_progress")
+    connector.order_status.set_status(order, "in_progress")
     assert (b'{"sendMail":%s}' % str(send_mails).lower().encode()) in sent
 
 
 def test_other_custom_fields_stay_as_they_are() -> None:
     shop, order = one_order()
     connector = shop.connector()
-    connector.set_document(order, "demo_number", "R-1")
-    connector.set_document(order, "demo_other", "7")
-    connector.set_document(order, "demo_number", "R-2")
+    connector.order_status.set_document(order, "demo_number", "R-1")
+    connector.order_status.set_document(order, "demo_other", "7")
+    connector.order_status.set_document(order, "demo_number", "R-2")
     assert shop.shop.order(order)["customFields"] == {"demo_number": "R-2", "demo_other": "7"}

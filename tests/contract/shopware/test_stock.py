@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware import open_orders, stock, stock_writing
-from shopbridge.connectors.shopware.connector import STOCK_RIGHTS, ShopwareShop
+from shopbridge.connectors.shopware.connector import STOCK_RIGHTS
 from shopbridge.connectors.shopware.sync import Problem, Refusal
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.model.ledger import Reason
@@ -35,21 +36,21 @@ def sell(shop: Bench, *lines: tuple[str, int]) -> str:
     return shop.shop.place_order(OrderSpec(lines=tuple(Line(sku, quantity=count) for sku, count in lines)))
 
 
-def swept(connector: ShopwareShop) -> list[StockLevel]:
+def swept(connector: RequiredParts) -> list[StockLevel]:
     levels: list[StockLevel] = []
-    page = connector.stock_page(None)
+    page = connector.stock_source.page(None)
     levels += page.levels
     while page.position is not None:
-        page = connector.stock_page(page.position)
+        page = connector.stock_source.page(page.position)
         levels += page.levels
     return levels
 
 
 def push(
-    connector: ShopwareShop, figures: dict[str, int | str], manage: ManageStock = "untouched"
+    connector: RequiredParts, figures: dict[str, int | str], manage: ManageStock = "untouched"
 ) -> dict[str, Reason]:
     changes = [StockChange(sku=sku, quantity=Decimal(quantity)) for sku, quantity in figures.items()]
-    return dict(connector.write_stock(changes, manage=manage, warehouse=""))
+    return dict(connector.stock_target.write(changes, manage=manage, warehouse=""))
 
 
 def left(shop: Bench, *skus: str) -> list[int]:
@@ -63,7 +64,7 @@ def left(shop: Bench, *skus: str) -> list[int]:
 def test_open_orders_are_reserved_until_6_5_and_gone_from_the_stock_since(version: str) -> None:
     shop = shop_with(version, "A")
     sell(shop, ("A", 2))
-    (level,) = shop.connector().stock_of(["A"])
+    (level,) = shop.connector().stock_source.of(["A"])
     (figures,) = level.figures
     told = [int(figure) for figure in (figures.on_hand, figures.reserved, figures.available) if figure is not None]
     assert told == ([3, 0, 3] if version in NET else [5, 2, 3])
@@ -79,7 +80,7 @@ def test_whatever_happens_between_pages_each_sku_that_was_there_is_told_once(act
     position: str | None = None
     with patch.object(stock, "STOCK_PAGE", 3):
         for number in range(20):
-            page = connector.stock_page(position)
+            page = connector.stock_source.page(position)
             told += [level.sku for level in page.levels]
             for place, (_, action) in enumerate(each for each in actions if each[0] == number):
                 disturb(shop, f"{number}-{place}", action)
@@ -103,7 +104,7 @@ def disturb(shop: Bench, name: str, action: str) -> None:
 def test_a_comparison_sees_the_figure_and_what_the_shop_will_take_from_it(version: str) -> None:
     shop = shop_with(version, "A", "B")
     sell(shop, ("A", 2))
-    standings = shop.connector().stock_reader().read(["A", "B", "NONE"])
+    standings = shop.connector().stock_target.reader().read(["A", "B", "NONE"])
     told = {
         sku: (int(each.quantity), int(each.will_deduct))
         for sku, each in standings.items()
@@ -117,8 +118,8 @@ def test_what_will_be_deducted_costs_no_search_from_6_6_on(version: str) -> None
     shop = shop_with(version, "A")
     sell(shop, ("A", 2))
     connector = shop.connector()
-    assert connector.deducts_at_order() is (version in NET)
-    assert connector.will_deduct(["A", "NONE"]) == ({} if version in NET else {"A": 2})
+    assert connector.open_orders.deducts_at_order() is (version in NET)
+    assert connector.stock_target.will_deduct(["A", "NONE"]) == ({} if version in NET else {"A": 2})
     assert shop.calls(SEARCH) == (0 if version in NET else 1)
 
 
@@ -126,10 +127,10 @@ def test_stale_figures_are_no_negative_reservation() -> None:
     shop = shop_with("6.5.8.18", "A", stock=50)
     row = shop.shop.shop.store.children("product", "productNumber", "A")[0]
     shop.shop.shop.store.write(row, {"stock": 5})
-    (level,) = shop.connector().stock_of(["A"])
+    (level,) = shop.connector().stock_source.of(["A"])
     assert level.figures[0].reserved == 0
     shop.shop.shop.store.write(row, {"availableStock": None})
-    (level,) = shop.connector().stock_of(["A"])
+    (level,) = shop.connector().stock_source.of(["A"])
     assert (level.figures[0].reserved, level.figures[0].available) == (None, None)
 
 
@@ -141,11 +142,11 @@ def test_a_blank_behind_a_number_is_none_of_it_in_either_direction(version: str)
     shop = shop_with(version, "LAMP ")
     connector = shop.connector()
     order = sell(shop, ("LAMP ", 2))
-    assert [level.sku for level in (*swept(connector), *connector.stock_of(["LAMP"]))] == ["LAMP", "LAMP"]
+    assert [level.sku for level in (*swept(connector), *connector.stock_source.of(["LAMP"]))] == ["LAMP", "LAMP"]
     assert units(shop, ["LAMP"]) == {order: {"LAMP": 2}}
     assert push(connector, {"LAMP": 9}) == {}
     assert left(shop, "LAMP ") == [9]
-    assert connector.stock_reader().read(["LAMP"]).keys() == {"LAMP"}
+    assert connector.stock_target.reader().read(["LAMP"]).keys() == {"LAMP"}
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -218,7 +219,7 @@ def test_the_listed_rights_are_enough_for_stock(version: str) -> None:
     sell(shop, ("A", 1))
     connector = shop.connector()
     assert push(connector, {"A": 1, "NONE": 1}).keys() == {"NONE"}
-    assert len(connector.open_orders(["A"], LONG_AGO)) == len(swept(connector)) == 1
+    assert len(connector.open_orders.of(["A"], LONG_AGO)) == len(swept(connector)) == 1
 
 
 @pytest.mark.parametrize("right", [*RIGHTS, "product:update"])
@@ -226,14 +227,18 @@ def test_each_right_for_stock_is_needed_and_named_when_missing(right: str) -> No
     shop = bench(privileges=tuple({*RIGHTS, "product:update"} - {right}))
     shop.shop.add_product(ProductSpec("A", "Shirt", Decimal(10), Decimal(19), stock=5))
     with pytest.raises(NeedsAttention, match=right):
-        _ = (push(shop.connector(), {"A": 1}), shop.connector().open_orders(["A"], LONG_AGO), swept(shop.connector()))
+        _ = (
+            push(shop.connector(), {"A": 1}),
+            shop.connector().open_orders.of(["A"], LONG_AGO),
+            swept(shop.connector()),
+        )
 
 
 # --- open orders ----------------------------------------------------------------------------------------------------
 
 
 def units(shop: Bench, skus: Sequence[str]) -> dict[str, dict[str, int]]:
-    found = shop.connector().open_orders(skus, LONG_AGO)
+    found = shop.connector().open_orders.of(skus, LONG_AGO)
     return {str(order.id): {sku: int(count) for sku, count in order.units.items()} for order in found}
 
 
@@ -254,7 +259,7 @@ def test_only_orders_of_the_chosen_sales_channels_are_open() -> None:
     placed = shop.shop.place_order(OrderSpec(lines=(Line("A"),), sales_channel="Outlet"))
     sell(shop, ("A", 1))
     channel = shop.shop.order(placed)["salesChannelId"]
-    assert [o.id for o in shop.connector(sales_channels=[channel]).open_orders(["A"], LONG_AGO)] == [placed]
+    assert [o.id for o in shop.connector(sales_channels=[channel]).open_orders.of(["A"], LONG_AGO)] == [placed]
 
 
 def test_open_orders_are_paged_and_skus_asked_for_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:

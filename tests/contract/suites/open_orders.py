@@ -24,7 +24,7 @@ def stocked(bench: ShopBench) -> ShopBench:
 
 def units(bench: ShopBench, skus: Sequence[str], since: datetime = LONG_AGO) -> Mapping[str, Mapping[str, int]]:
     """By order and SKU, in a new container."""
-    found = bench.part("open_orders").open_orders(skus, since)
+    found = bench.part("open_orders").of(skus, since)
     assert len({order.id for order in found}) == len(found)
     return {order.id: {sku: int(count) for sku, count in order.units.items() if count} for order in found}
 
@@ -61,7 +61,7 @@ def test_an_order_from_before_the_first_moment_is_not_told(bench: ShopBench) -> 
     bench.clock.advance(days=2)
     since = bench.clock()
     late = bench.sell({"MUG": 1})
-    (order,) = bench.part("open_orders").open_orders(["MUG"], since)
+    (order,) = bench.part("open_orders").of(["MUG"], since)
     assert (order.id, order.placed_at) == (late, since)
     assert units(bench, ["MUG"], since + timedelta(days=2)) == {}
 
@@ -69,11 +69,11 @@ def test_an_order_from_before_the_first_moment_is_not_told(bench: ShopBench) -> 
 def test_what_is_ordered_a_moment_later_is_told_by_the_same_container(bench: ShopBench) -> None:
     first = stocked(bench).sell({"MUG": 1})
     shop = bench.part("open_orders")
-    assert [order.id for order in shop.open_orders(["MUG"], LONG_AGO)] == [first]
+    assert [order.id for order in shop.of(["MUG"], LONG_AGO)] == [first]
     bench.clock.advance(minutes=1)
     second = bench.sell({"MUG": 1})
     bench.cancel(first)
-    assert [order.id for order in shop.open_orders(["MUG"], LONG_AGO)] == [second]
+    assert [order.id for order in shop.of(["MUG"], LONG_AGO)] == [second]
 
 
 def test_all_pages_are_read_and_each_order_is_told_once(filled: tuple[ShopBench, list[OrderId]]) -> None:
@@ -84,7 +84,7 @@ def test_all_pages_are_read_and_each_order_is_told_once(filled: tuple[ShopBench,
 def test_asking_costs_what_it_must(bench: ShopBench) -> None:
     stocked(bench).sell({"MUG": 1})
     shop = bench.part("open_orders")
-    assert cost(bench, lambda: shop.open_orders(["MUG", "CUP"], LONG_AGO)) == bench.facts.calls["open orders"]
+    assert cost(bench, lambda: shop.of(["MUG", "CUP"], LONG_AGO)) == bench.facts.calls["open orders"]
 
 
 @in_every_variant
@@ -129,5 +129,5 @@ def test_a_list_that_never_ends_is_given_up(filled: tuple[ShopBench, list[OrderI
 def test_whatever_is_answered_no_order_is_concluded_from_it(bench: ShopBench) -> None:
     stocked(bench).sell({"MUG": 1})
     for body, shop in hostile_answers(bench, "open_orders"):
-        read = noted(partial(shop.open_orders, ["MUG"], LONG_AGO))
+        read = noted(partial(shop.of, ["MUG"], LONG_AGO))
         assert read.error or not any(read.given), body

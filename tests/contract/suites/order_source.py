@@ -28,7 +28,7 @@ def pages(source: OrderSource, since: datetime = LONG_AGO) -> list[OrderPage]:
     found: list[OrderPage] = []
     position: str | None = None
     for _ in range(50):
-        found.append(source.changed_orders(since, position))
+        found.append(source.changed(since, position))
         if found[-1].position is None:
             return found
         position = json.loads(json.dumps(found[-1].position))
@@ -78,7 +78,7 @@ def test_pages_go_on_in_another_container(filled: tuple[ShopBench, list[OrderId]
     told: set[str] = set()
     position: str | None = None
     for _ in range(50):
-        page = bench.part("order_source").changed_orders(LONG_AGO, position)
+        page = bench.part("order_source").changed(LONG_AGO, position)
         told |= {order.id for order in page.orders}
         position = page.position
         if position is None:
@@ -100,14 +100,14 @@ def test_an_order_is_told_to_the_cent_and_its_parts_add_up(bench: ShopBench) -> 
 @in_every_variant
 def test_single_orders_are_read_as_the_changes_tell_them(bench: ShopBench) -> None:
     orders = place(bench, 3)
-    read, unreadable = bench.part("order_source").orders([*orders, orders[0]])
+    read, unreadable = bench.part("order_source").read([*orders, orders[0]])
     assert (content(read), list(unreadable)) == (content(list(changed(bench).values())), [])
 
 
 @pytest.mark.parametrize("order", ["901/1", "999999", "", "/", "x/y", "f" * 32, "no id at all", "\ud800", "9" * 400])
 def test_an_order_that_the_shop_does_not_have_is_left_out(bench: ShopBench, order: str) -> None:
     (known,) = place(bench)
-    read, unreadable = bench.part("order_source").orders([OrderId(order), known])
+    read, unreadable = bench.part("order_source").read([OrderId(order), known])
     assert ([each.id for each in read], list(unreadable)) == ([known], [])
 
 
@@ -159,12 +159,12 @@ def test_orders_that_come_between_two_pages_hide_none(bench: ShopBench) -> None:
     orders = place(bench, bench.facts.pages["order_source"])
     bench.shrink_pages()
     source = bench.part("order_source")
-    page = source.changed_orders(LONG_AGO, None)
+    page = source.changed(LONG_AGO, None)
     told = {order.id for order in page.orders}
     while page.position is not None:
         if len(told) < len(orders):
             bench.sell({"MUG": 1})
-        page = source.changed_orders(LONG_AGO, page.position)
+        page = source.changed(LONG_AGO, page.position)
         told |= {order.id for order in page.orders}
     assert told >= set(orders)
 
@@ -173,8 +173,8 @@ def test_pages_and_single_orders_cost_what_they_must(bench: ShopBench) -> None:
     (order,) = place(bench)
     source = bench.part("order_source")
     assert cost(bench, lambda: pages(source)) == bench.facts.calls["order page"]
-    assert cost(bench, lambda: source.orders([order])) == bench.facts.calls["one order"]
-    assert cost(bench, lambda: source.orders([])) == 0
+    assert cost(bench, lambda: source.read([order])) == bench.facts.calls["one order"]
+    assert cost(bench, lambda: source.read([])) == 0
 
 
 # --- when something is wrong --------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_pages_and_single_orders_cost_what_they_must(bench: ShopBench) -> None:
 @in_every_variant
 def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: ShopBench, fault: Fault) -> None:
     (order,) = place(bench)
-    for read in (partial(changed, bench), lambda: {o.id: o for o in bench.part("order_source").orders([order])[0]}):
+    for read in (partial(changed, bench), lambda: {o.id: o for o in bench.part("order_source").read([order])[0]}):
         strike(bench, fault, "order_source")
         with pytest.raises(RetryLater) as caught:
             read()
@@ -195,10 +195,10 @@ def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: Sh
 def test_a_limit_between_two_pages_loses_nothing(filled: tuple[ShopBench, list[OrderId]]) -> None:
     bench, orders = filled
     source = bench.part("order_source")
-    page = until_done(bench, partial(source.changed_orders, LONG_AGO, None))
+    page = until_done(bench, partial(source.changed, LONG_AGO, None))
     told = {order.id for order in page.orders}
     while page.position is not None:
-        going_on = partial(source.changed_orders, LONG_AGO, page.position)
+        going_on = partial(source.changed, LONG_AGO, page.position)
         if len(told) < len(orders):
             strike(bench, "throttled", "order_source")
             with pytest.raises(RetryLater):
@@ -212,7 +212,7 @@ def test_refused_credentials_stop_the_connection_and_say_what_to_do(bench: ShopB
     place(bench)
     bench.spoil_credentials()
     with pytest.raises(NeedsAttention) as caught:
-        bench.part("order_source").changed_orders(LONG_AGO, None)
+        bench.part("order_source").changed(LONG_AGO, None)
     assert caught.value.fix
 
 
@@ -256,7 +256,7 @@ def test_pages_that_never_end_are_given_up(filled: tuple[ShopBench, list[OrderId
 def test_whatever_is_answered_is_told_by_an_error_or_tells_no_order(bench: ShopBench) -> None:
     (order,) = place(bench)
     for body, source in hostile_answers(bench, "order_source"):
-        read = noted(partial(source.changed_orders, LONG_AGO, None))
+        read = noted(partial(source.changed, LONG_AGO, None))
         assert read.error or not any(page.orders for page in read.given), body
-        alone = noted(partial(source.orders, [order]))
+        alone = noted(partial(source.read, [order]))
         assert alone.error or not any(found for found, _ in alone.given), body

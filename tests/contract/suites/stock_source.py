@@ -24,7 +24,7 @@ def sweep(source: StockSource, between: Callable[[], None] = lambda: None) -> li
     levels: list[StockLevel] = []
     position: str | None = None
     for _ in range(50):
-        page = source.stock_page(position)
+        page = source.page(position)
         levels += page.levels
         if page.position is None:
             return levels
@@ -69,7 +69,7 @@ def test_a_sweep_goes_on_in_another_container(filled: tuple[StockBench, list[str
     position: str | None = None
     told: list[str] = []
     for _ in range(10):
-        page = bench.part("stock_source").stock_page(position)
+        page = bench.part("stock_source").page(position)
         told += [level.sku for level in page.levels]
         position = page.position
         if position is None:
@@ -111,7 +111,7 @@ def test_variants_are_told_and_the_product_above_them_is_not(bench: StockBench) 
 def test_a_page_costs_what_it_must(bench: StockBench) -> None:
     bench.put("MUG-1")
     source = bench.part("stock_source")
-    assert cost(bench, lambda: source.stock_page(None)) == bench.facts.calls["stock page"]
+    assert cost(bench, lambda: source.page(None)) == bench.facts.calls["stock page"]
 
 
 def test_what_is_deleted_between_two_pages_hides_nothing(bench: StockBench) -> None:
@@ -137,21 +137,21 @@ def test_single_skus_are_told_as_in_a_sweep_and_unknown_ones_left_out(bench: Sto
     for sku in ("MUG-1", "MUG-2", "MUG-3"):
         bench.put(sku)
     swept = {level.sku: level for level in sweep(bench.part("stock_source"))}
-    told = bench.part("stock_source").stock_of(["MUG-3", "NOBODY", "", "MUG-1", "MUG-1"])
+    told = bench.part("stock_source").of(["MUG-3", "NOBODY", "", "MUG-1", "MUG-1"])
     assert sorted(told, key=lambda level: level.sku) == [swept["MUG-1"], swept["MUG-3"]]
 
 
 def test_one_sku_costs_what_it_must(bench: StockBench) -> None:
     bench.put("MUG-1")
     source = bench.part("stock_source")
-    assert cost(bench, lambda: source.stock_of(["MUG-1"])) == bench.facts.calls["stock of one"]
+    assert cost(bench, lambda: source.of(["MUG-1"])) == bench.facts.calls["stock of one"]
 
 
 @needs("twins")
 def test_an_sku_that_is_there_twice_is_told_twice(bench: StockBench) -> None:
     for stock in (5, 7):
         bench.put("TWIN", stock)
-    for levels in (bench.part("stock_source").stock_of(["TWIN"]), sweep(bench.part("stock_source"))):
+    for levels in (bench.part("stock_source").of(["TWIN"]), sweep(bench.part("stock_source"))):
         twins = [level for level in levels if level.sku == "TWIN"]
         assert sorted(int(level.figures[0].on_hand or 0) for level in twins) == [5, 7]
         assert len({level.item for level in twins}) == 2
@@ -159,14 +159,14 @@ def test_an_sku_that_is_there_twice_is_told_twice(bench: StockBench) -> None:
 
 def test_an_sku_in_other_capitals_is_another(bench: StockBench) -> None:
     bench.put("Lamp")
-    assert list(bench.part("stock_source").stock_of(["LAMP"])) == []
+    assert list(bench.part("stock_source").of(["LAMP"])) == []
 
 
 @needs("variants")
 @in_every_variant
 def test_a_variant_is_found_by_its_own_sku(bench: StockBench) -> None:
     items = bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})
-    (level,) = bench.part("stock_source").stock_of(["TEE", "TEE-L"])
+    (level,) = bench.part("stock_source").of(["TEE", "TEE-L"])
     assert (level.sku, level.item, sellable([level], "TEE-L")) == ("TEE-L", items["TEE-L"], {"TEE-L": 4})
 
 
@@ -176,7 +176,7 @@ def test_what_was_deleted_is_told_no_more(bench: StockBench) -> None:
     source = bench.part("stock_source")
     sweep(source)
     bench.take_away("MUG-1")
-    assert [level.sku for level in source.stock_of(["MUG-1", "MUG-2"])] == ["MUG-2"]
+    assert [level.sku for level in source.of(["MUG-1", "MUG-2"])] == ["MUG-2"]
 
 
 # --- when something is wrong --------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_what_was_deleted_is_told_no_more(bench: StockBench) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: StockBench, fault: Fault) -> None:
     bench.put("MUG-1")
-    for read in (lambda: sweep(bench.part("stock_source")), lambda: bench.part("stock_source").stock_of(["MUG-1"])):
+    for read in (lambda: sweep(bench.part("stock_source")), lambda: bench.part("stock_source").of(["MUG-1"])):
         strike(bench, fault, "stock_source")
         with pytest.raises(RetryLater) as caught:
             read()
@@ -196,10 +196,10 @@ def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: St
 def test_a_limit_between_two_pages_loses_nothing(filled: tuple[StockBench, list[str]]) -> None:
     bench, skus = filled
     source, levels = bench.part("stock_source"), list[StockLevel]()
-    page = until_done(bench, lambda: source.stock_page(None))
+    page = until_done(bench, lambda: source.page(None))
     levels += page.levels
     while page.position is not None:
-        going_on = partial(source.stock_page, page.position)
+        going_on = partial(source.page, page.position)
         strike(bench, "throttled", "stock_source")
         with pytest.raises(RetryLater):
             going_on()
@@ -212,7 +212,7 @@ def test_refused_credentials_stop_the_connection_and_say_what_to_do(bench: Stock
     bench.put("MUG-1")
     bench.spoil_credentials()
     with pytest.raises(NeedsAttention) as caught:
-        bench.part("stock_source").stock_page(None)
+        bench.part("stock_source").page(None)
     assert caught.value.fix
 
 
@@ -265,6 +265,6 @@ def test_a_list_that_never_ends_is_given_up(filled: tuple[StockBench, list[str]]
 def test_whatever_is_answered_nothing_is_concluded_from_it(bench: StockBench) -> None:
     bench.put("MUG-1")
     for body, source in hostile_answers(bench, "stock_source"):
-        read = noted(partial(source.stock_page, None))
+        read = noted(partial(source.page, None))
         levels = [level for page in read.given for level in page.levels]
         assert read.error or not any(figures.on_hand for level in levels for figures in level.figures), body

@@ -26,13 +26,13 @@ def put(bench: StockBench, *skus: str) -> dict[str, ExternalId]:
 
 def changes(target: StockTarget, items: Items, figures: Mapping[str, Any]) -> list[StockChange]:
     """Figures to be written, with the target's records where it asks for them."""
-    known = items if target.stock_traits.by_id else {}
+    known = items if target.traits.by_id else {}
     return [StockChange(sku=sku, quantity=D(str(count)), target=known.get(sku)) for sku, count in figures.items()]
 
 
 def write(target: StockTarget, items: Items, figures: Mapping[str, Any]) -> dict[str, str]:
     """Write figures; the codes of those that were not taken."""
-    refused = target.write_stock(changes(target, items, figures), manage="untouched", warehouse="")
+    refused = target.write(changes(target, items, figures), manage="untouched", warehouse="")
     assert all(reason.text for reason in refused.values())
     return {sku: reason.code for sku, reason in refused.items()}
 
@@ -55,7 +55,7 @@ def test_figures_are_the_platforms_afterwards_and_may_be_written_again(bench: St
         target = bench.part("stock_target")
         assert write(target, items, {"MUG-1": 9, "MUG-2": 0}) == {}
         assert [bench.stock(sku) for sku in items] == [9, 0, 5]
-    assert told(bench.part("stock_target").stock_reader().read(["MUG-1", "MUG-2"])) == {
+    assert told(bench.part("stock_target").reader().read(["MUG-1", "MUG-2"])) == {
         "MUG-1": (9, 0),
         "MUG-2": (0, 0),
     }
@@ -85,8 +85,8 @@ def test_a_record_that_went_meanwhile_keeps_no_other_back(bench: StockBench) -> 
 def test_an_sku_in_other_capitals_is_told_as_that_and_not_written(bench: StockBench) -> None:
     put(bench, "Lamp")
     target = bench.part("stock_target")
-    assert told(target.stock_reader().read(["LAMP", "NOBODY"])) == {"LAMP": "other_capitals"}
-    refused = target.write_stock(changes(target, {}, {"LAMP": 9}), manage="untouched", warehouse="")
+    assert told(target.reader().read(["LAMP", "NOBODY"])) == {"LAMP": "other_capitals"}
+    refused = target.write(changes(target, {}, {"LAMP": 9}), manage="untouched", warehouse="")
     assert (refused["LAMP"].code, bench.stock("Lamp")) == ("other_capitals", D(5))
     assert "'Lamp'" in refused["LAMP"].text
 
@@ -98,7 +98,7 @@ def test_a_variant_has_a_figure_and_the_product_above_it_has_none(bench: StockBe
     target = bench.part("stock_target")
     assert write(target, items, {"TEE-M": 9, "TEE": 2}) == {"TEE": "sold_otherwise"}
     assert [bench.stock(sku) for sku in ("TEE-M", "TEE-L")] == [9, 4]
-    read = bench.part("stock_target").stock_reader().read(["TEE", "TEE-M"])
+    read = bench.part("stock_target").reader().read(["TEE", "TEE-M"])
     assert told(read) == {"TEE": "sold_otherwise", "TEE-M": (9, 0)}
 
 
@@ -106,13 +106,13 @@ def test_what_is_left_of_a_piece_is_kept_or_cut_off_as_the_traits_say(bench: Sto
     items = put(bench, "ROPE", "MUG-1")
     target = bench.part("stock_target")
     assert write(target, items, {"ROPE": "7.25", "MUG-1": "2.9999999999999996"}) == {}
-    assert bench.stock("ROPE") == (7 if target.stock_traits.whole_units else D("7.25"))
+    assert bench.stock("ROPE") == (7 if target.traits.whole_units else D("7.25"))
     assert round(bench.stock("MUG-1"), 9) == 3
 
 
 def test_a_whole_batch_is_taken_at_once(bench: StockBench) -> None:
     target = bench.part("stock_target")
-    items = put(bench, *(f"P-{number}" for number in range(target.stock_traits.batch)))
+    items = put(bench, *(f"P-{number}" for number in range(target.traits.batch)))
     assert write(target, items, dict.fromkeys(items, 9)) == {}
     assert {bench.stock(sku) for sku in items} == {9}
 
@@ -129,7 +129,7 @@ def test_nothing_is_written_to_a_warehouse_that_is_not_there(bench: StockBench) 
     target = bench.part("stock_target")
     told_of: list[str] = []
     try:
-        refused = target.write_stock(changes(target, items, {"MUG-1": 9}), manage="untouched", warehouse="main")
+        refused = target.write(changes(target, items, {"MUG-1": 9}), manage="untouched", warehouse="main")
         told_of += [refused["MUG-1"].fix]
     except NeedsAttention as error:
         told_of += [error.fix]
@@ -183,7 +183,7 @@ def test_whatever_is_answered_no_figure_counts_as_written(bench: StockBench) -> 
 @in_every_variant
 def test_a_comparison_reads_each_page_once(bench: StockBench) -> None:
     put(bench, "MUG-1", "MUG-2", "MUG-3")
-    reader = bench.part("stock_target").stock_reader()
+    reader = bench.part("stock_target").reader()
     read: dict[str, Any] = {}
     made = cost(bench, lambda: read.update(told(reader.read(["MUG-1", "MUG-2", "NOBODY"]))))
     assert (read, made) == ({"MUG-1": (5, 0), "MUG-2": (5, 0)}, bench.facts.calls["standings"])
@@ -193,7 +193,7 @@ def test_a_comparison_reads_each_page_once(bench: StockBench) -> None:
 def test_an_sku_that_is_there_twice_has_no_figure(bench: StockBench) -> None:
     put(bench, "TWIN")
     put(bench, "TWIN", "MUG-1")
-    read = bench.part("stock_target").stock_reader().read(["TWIN", "MUG-1"])
+    read = bench.part("stock_target").reader().read(["TWIN", "MUG-1"])
     assert told(read) == {"TWIN": "ambiguous_product", "MUG-1": (5, 0)}
 
 

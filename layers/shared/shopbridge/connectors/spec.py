@@ -4,30 +4,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
+from shopbridge.connectors.parts import Capability, Connector
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import Model
 from shopbridge.ports import AppHandshake, Clock, TokenStore, WebhookReceiver
-
-Capability = Literal[
-    "order_source",
-    "order_status_target",
-    "order_target",
-    "customer_target",
-    "product_target",
-    "open_orders",
-    "stock_source",
-    "stock_target",
-    "catalogue_source",
-    "catalogue_target",
-]
 
 
 def _as_printed(value: SecretStr) -> SecretStr:
@@ -89,7 +77,8 @@ class ConnectorSpec:
     Attributes:
         settings: Settings an operator writes.
         secrets: The credentials, as a model of ``SecretStr`` fields; empty ones may be filled by the handshake.
-        build: Makes the connector from its validated settings.
+        provides: The parts that its connectors have, but for those that ``withheld`` names.
+        build: Makes a connector from its validated settings.
         order_fields: What the merchant's rules may set, for a connector that takes orders.
         product_fields: The same for a connector that takes products.
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
@@ -101,7 +90,7 @@ class ConnectorSpec:
     settings: type[ConnectorSettings]
     secrets: type[BaseModel]
     provides: tuple[Capability, ...]
-    build: Callable[[Any, World], Any]
+    build: Callable[[Any, World], Connector]
     webhook: WebhookReceiver | None = None
     handshake: AppHandshake | None = None
     order_fields: Callable[[], Mapping[str, TargetField]] = dict

@@ -17,7 +17,7 @@ class Comparison:
 
     def __init__(self, route: StockRoute) -> None:
         self._route = route
-        self._reader = route.target.stock_reader()
+        self._reader = route.target.reader()
 
     def judge(self, part: Part, findings: Findings, doubtful: Collection[str]) -> Mapping[str, Reason]:
         """Put what differs on the part's list, and settle the rest; returns SKUs that no figure can be written for.

@@ -41,13 +41,13 @@ def product_ids(job: Job, keys: Sequence[str], field: str) -> Mapping[str, Ids]:
 
 
 def _products_by(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
-    return _look_up(job, product_kind(field), keys, lambda mark: job.office.changed_products(mark, field))
+    return _look_up(job, product_kind(field), keys, lambda mark: job.office.order_products.changed(mark, field))
 
 
 def _asked_for(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
     found: dict[str, Ids] = {}
     for key in keys:
-        entries = job.office.find_product(field, key)
+        entries = job.office.order_products.find(field, key)
         job.bridge.directory.remember(job.connection.id, product_kind(field), entries)
         found.update({key: tuple(entry.id for entry in entries)} if entries else {})
     return found
@@ -70,7 +70,7 @@ def find_customer(job: Job, customers: CustomerTarget, key: str, *, afresh: bool
 
 def _customers_hidden(job: Job, customers: CustomerTarget) -> Callable[[str | None], DirectoryPage]:
     def read(mark: str | None) -> DirectoryPage:
-        page = customers.changed_customers(mark)
+        page = customers.changed(mark)
         names = (hidden_name(job.connection, entry.key) for entry in page.entries)
         hidden = tuple(DirectoryEntry(key=name, id=entry.id) for name, entry in zip(names, page.entries, strict=True))
         return page.model_copy(update={"entries": hidden})

@@ -25,10 +25,10 @@ def draft_order(job: Job, order: Order, reference: str = "") -> OrderDraft:
 
 
 def _drafted(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
-    draft = job.office.plan_order(order, parts)
+    draft = job.office.order_target.plan(order, parts)
     if not job.settings.rules:
         return draft
-    rules = compile_rules(job.settings.rules, job.office.order_fields())
+    rules = compile_rules(job.settings.rules, job.office.order_target.fields())
     payload = apply_rules(rules, draft.payload, order_document(order), source_of_row=draft.line_of_row)
     return draft.model_copy(update={"payload": payload})
 

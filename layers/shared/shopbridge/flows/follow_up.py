@@ -101,7 +101,7 @@ def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected)
 
 
 def _totals(work: _Work) -> _Done:
-    receipt = work.job.office.read_order(work.office_id)
+    receipt = work.job.office.order_target.read(work.office_id)
     wanted, wanted_tax = work.order.totals.gross, work.order.totals.tax
     changes = {"total": receipt.total, "external_number": receipt.number or work.record.external_number}
     if receipt.total is None:
@@ -121,16 +121,16 @@ def _totals(work: _Work) -> _Done:
 
 def _note(work: _Work) -> _Done:
     values = translate_values(work.job.settings.maps, work.order)
-    note = work.job.office.plan_note(work.order, values)
+    note = work.job.office.order_target.plan_note(work.order, values)
     if not note:
         return "", {}
-    work.job.office.add_note(work.office_id, note, first=work.first_try)
+    work.job.office.order_target.add_note(work.office_id, note, first=work.first_try)
     return "Note kept with the order.", {}
 
 
 def _status(work: _Work) -> _Done:
     status = work.job.settings.write_back.status or ""
-    text = work.job.shop.set_status(work.order.id, status)
+    text = work.job.shop.order_status.set_status(work.order.id, status)
     facts = after_our_status(work.record.facts) if work.record.facts else None
     return text, {"source_status": status, "facts": facts}
 
@@ -138,7 +138,7 @@ def _status(work: _Work) -> _Done:
 def _document(work: _Work) -> _Done:
     field = work.job.settings.write_back.document_field or ""
     number = work.record.external_number or work.office_id
-    return work.job.shop.set_document(work.order.id, field, number), {}
+    return work.job.shop.order_status.set_document(work.order.id, field, number), {}
 
 
 def _stock(work: _Work) -> _Done:

@@ -144,7 +144,7 @@ def _is_from_before(connection: Connection, message: OrderFound) -> bool:
 
 def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: OrderId) -> None:
     try:
-        orders, unreadable = job.shop.orders([order_id])
+        orders, unreadable = job.shop.order_source.read([order_id])
     except Rejected as error:
         _set_aside(job.bridge, notice, reason_of(error))
         return
@@ -300,7 +300,7 @@ class _Import:
         self._change(state="SENT", sent_at=self._job.bridge.clock(), sent_total=facts.gross, facts=facts)
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         try:
-            receipt = self._job.office.create_order(draft, again=doubtful)
+            receipt = self._job.office.order_target.create(draft, again=doubtful)
         except AlreadyDone as told_there:
             self._change(state="INTENT")  # what is there is not ours
             raise taken(self._job, self._record, told_there) from told_there

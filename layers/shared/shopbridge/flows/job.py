@@ -6,7 +6,7 @@ from uuid import uuid4
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.connection import Connection
 from shopbridge.model.settings import OrderSettings
-from shopbridge.ports import CustomerTarget, Office, Shop
+from shopbridge.ports import CustomerTarget, Parts
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class Job:
 
     bridge: Bridge
     connection: Connection
-    shop: Shop
-    office: Office
+    shop: Parts
+    office: Parts
     owner: str = field(default_factory=lambda: uuid4().hex)
     planning: bool = False
 
     @property
     def customers(self) -> CustomerTarget | None:
         """The back office as it keeps customers; None when buyers travel on their orders only."""
-        return self.bridge.platforms.customers(self.connection)
+        return self.office.customers
 
     @property
     def settings(self) -> OrderSettings:
@@ -37,4 +37,5 @@ class Job:
 
 def open_job(bridge: Bridge, connection: Connection) -> Job:
     """Build both connectors and a fresh owner name."""
-    return Job(bridge, connection, bridge.platforms.shop(connection), bridge.platforms.office(connection))
+    shop, office = (bridge.platforms.parts(connection, side) for side in ("shop", "office"))
+    return Job(bridge, connection, shop, office)

@@ -50,9 +50,9 @@ def greet(bridge: Bridge, connection: Connection) -> Mapping[Side, tuple[str, ..
     Raises:
         BridgeError: One of them does not let us in, or does not answer.
     """
-    shop = bridge.platforms.trial_shop(connection.settings, _secrets(bridge, connection.id, "shop"))
-    office = bridge.platforms.trial_office(connection.settings, _secrets(bridge, connection.id, "office"))
-    return {"shop": shop.ping().accounts, "office": office.ping().accounts}
+    shop = bridge.platforms.trial(connection.settings, "shop", _secrets(bridge, connection.id, "shop"))
+    office = bridge.platforms.trial(connection.settings, "office", _secrets(bridge, connection.id, "office"))
+    return {"shop": shop.account.ping().accounts, "office": office.account.ping().accounts}
 
 
 def _secrets(bridge: Bridge, connection: ConnectionId, side: Side) -> Mapping[str, str]:

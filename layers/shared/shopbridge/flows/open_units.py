@@ -51,7 +51,7 @@ def open_units(route: StockRoute, read_at: Mapping[str, datetime]) -> OpenUnits:
     """
     if route.counts_open_orders:
         return OpenUnits({}, frozenset())
-    orders = route.shop.open_orders(list(read_at), first_moment(route.connection))
+    orders = route.shop.of(list(read_at), first_moment(route.connection))
     records = route.bridge.ledger.orders(route.id, [order.id for order in orders]) if orders else {}
     pending: defaultdict[str, Decimal] = defaultdict(Decimal)
     unsure: set[str] = set()

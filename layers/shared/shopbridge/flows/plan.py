@@ -89,7 +89,7 @@ class _Plan:
         """Page by page; returns why it stopped, or nothing at the end."""
         since, position = first_moment(self._job.connection), None
         while True:
-            page = self._job.shop.changed_orders(since, position)
+            page = self._job.shop.order_source.changed(since, position)
             stopped = self._judge_page(page)
             position = page.position
             if stopped or position is None:

@@ -14,7 +14,7 @@ from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import OrderFound, Origin, PollRequest
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, same_version
-from shopbridge.ports import Shop
+from shopbridge.ports import OrderSource
 
 FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
 SLICE_ENDS_WITH = 30.0
@@ -82,13 +82,13 @@ class _Poll:
         self._bridge = bridge
         self._connection = connection
         self._request = request
-        self._shop: Shop = bridge.platforms.shop(connection)
+        self._shop: OrderSource = bridge.platforms.parts(connection, "shop").order_source
         self._sent = 0
 
     def run(self) -> int:
         cursor = self._open_window()
         while True:
-            page = self._shop.changed_orders(self._read_from(cursor), cursor.position)
+            page = self._shop.changed(self._read_from(cursor), cursor.position)
             cursor = self._hand_over(cursor, page)
             if page.position is None:
                 return self._close_window(cursor)

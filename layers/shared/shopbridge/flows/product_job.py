@@ -36,13 +36,13 @@ class ProductJob:
     def source(self) -> CatalogueSource:
         """Where products come from. Raises NeedsAttention."""
         side = SIDES_OF[self.settings.direction][0]
-        return self.turn.bridge.platforms.catalogue_source(self.turn.connection, side)
+        return self.turn.bridge.platforms.parts(self.turn.connection, side).catalogue_source
 
     @cached_property
     def target(self) -> CatalogueTarget:
         """Where they go. Raises NeedsAttention."""
         side = SIDES_OF[self.settings.direction][1]
-        return self.turn.bridge.platforms.catalogue_target(self.turn.connection, side)
+        return self.turn.bridge.platforms.parts(self.turn.connection, side).catalogue_target
 
     @property
     def carries_categories(self) -> bool:
@@ -102,4 +102,4 @@ class ProductJob:
 
     def _rules(self) -> tuple[CompiledRule, ...]:
         rules = self.settings.rules
-        return compile_rules(rules, self.target.product_fields(), PRODUCT) if rules else ()
+        return compile_rules(rules, self.target.fields(), PRODUCT) if rules else ()

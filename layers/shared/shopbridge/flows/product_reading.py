@@ -46,7 +46,7 @@ class Pages:
     def __iter__(self) -> Iterator[ProductPage]:
         position, rank = self._job.turn.run.position, self._job.turn.run.rank
         while True:
-            page = self._job.source.product_page(position)
+            page = self._job.source.page(position)
             rank = max([rank, *(record.rank for record in in_order(page))])
             self._read.append((position, rank))
             self._next = page.position

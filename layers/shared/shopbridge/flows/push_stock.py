@@ -86,7 +86,7 @@ def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:
 
 def _read(route: StockRoute, skus: Sequence[str]) -> list[Reading]:
     read_at = route.bridge.clock()
-    levels = route.source.stock_of(skus)
+    levels = route.source.of(skus)
     read_until = route.bridge.clock()
     return [Reading(level, read_at, read_until) for level in levels]
 

@@ -31,7 +31,7 @@ APART = (
 
 def reference_of(job: Job, order: Order) -> str:
     """What the order is called in the back office, as the settings are now."""
-    return job.office.reference_of(name_of(job.settings, order))
+    return job.office.order_target.reference_of(name_of(job.settings, order))
 
 
 def name_of(settings: OrderSettings, order: Order) -> str:
@@ -51,7 +51,7 @@ def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> 
     """
     record = record.model_copy(update={"sent_total": record.sent_total or order.totals.gross})
     odd: OrderReceipt | None = None
-    for receipt in job.office.find_orders(record.sent_as, since, afresh=True):
+    for receipt in job.office.order_target.find(record.sent_as, since, afresh=True):
         fits = _is_ours(job, record, receipt)
         if fits:
             return receipt
@@ -84,7 +84,7 @@ def _may_be_there(job: Job, record: LedgerRecord, order: Order) -> bool:
 
 def _find_older(job: Job, record: LedgerRecord, order: Order, since: datetime) -> OrderReceipt | None:
     record = record.model_copy(update={"sent_total": order.totals.gross, "sent_as": reference_of(job, order)})
-    for receipt in job.office.find_orders(record.sent_as, since, afresh=False):
+    for receipt in job.office.order_target.find(record.sent_as, since, afresh=False):
         fits = _is_ours(job, record, receipt)
         if fits:
             return receipt

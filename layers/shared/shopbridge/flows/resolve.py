@@ -98,14 +98,14 @@ def _create_product(job: Job, order: Order, line_id: str, key: str, taxes: dict[
     line = next(line for line in order.lines if line.id == line_id)
     tax = taxes[line.taxes[0].rate] if line.taxes else ""
     if job.planning:
-        job.office.check_product(order, line_id, tax)
+        job.office.order_products.check(order, line_id, tax)
         return PLANNED
     made = once(
         job,
         EffectKey(connection=job.connection.id, kind="product", id=key),
         f"product {key}",
         find=lambda: find_products(job, [key]).get(key),
-        create=lambda: job.office.create_product(order, line_id, tax),
+        create=lambda: job.office.order_products.create(order, line_id, tax),
     )
     return _remembered(job, product_kind(job.settings.products.office_field), key, made)
 
@@ -121,7 +121,7 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
     found = find_customer(job, customers, customer.match_key)
     if found:
         if policy.update and not job.planning:
-            customers.update_customer(found, customer, order.billing_address, order.shipping_address)
+            customers.update(found, customer, order.billing_address, order.shipping_address)
         return found
     wanted = policy.create_guests if customer.guest else policy.create
     return _create_customer(job, customers, order, customer) if wanted else None
@@ -129,7 +129,7 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
 
 def _create_customer(job: Job, customers: CustomerTarget, order: Order, customer: Customer) -> ExternalId:
     if job.planning:
-        customers.check_customer(customer, order.billing_address, order.shipping_address)
+        customers.check(customer, order.billing_address, order.shipping_address)
         return PLANNED
 
     def find() -> ExternalId | None:
@@ -137,7 +137,7 @@ def _create_customer(job: Job, customers: CustomerTarget, order: Order, customer
 
     def create() -> ExternalId:
         try:
-            return customers.create_customer(customer, order.billing_address, order.shipping_address)
+            return customers.create(customer, order.billing_address, order.shipping_address)
         except AlreadyDone as clash:
             return ExternalId(clash.external_id) if clash.external_id else _clashing(find())
 

@@ -118,7 +118,7 @@ def retire(job: ProductJob, leaving: Sequence[Leaving], *, look: bool) -> Iterat
             name, target = each.entry.name, each.entry.target
             yield each, Gone(SETTLED) if settled else _reported(job, name, target, each.why, is_new=is_new)
     elif leaving:
-        refused = job.target.deactivate_products([each.entry.target for each in leaving if each.entry.target])
+        refused = job.target.deactivate([each.entry.target for each in leaving if each.entry.target])
         for each in leaving:
             target = each.entry.target
             reason = refused.get(target) if target else None
@@ -144,7 +144,7 @@ def _deactivate(job: ProductJob, left: Sequence[Left]) -> Mapping[str, Reason]:
     """By SKU those that could not be."""
     whole = {each.target: each.sku for each in left if each.whole}
     variants = {each.sku: each.target for each in left if not each.whole}
-    refused = job.target.deactivate_products(list(whole)) if whole else {}
+    refused = job.target.deactivate(list(whole)) if whole else {}
     others = job.target.deactivate_variants(variants) if variants else {}
     return {**{whole[target]: reason for target, reason in refused.items()}, **others}
 

@@ -110,7 +110,7 @@ class Settling:
             self.must_keep = False
         for item in self._group.items:
             self._take(item)
-            if self._batch and len(self._batch) >= self._job.target.product_batch:
+            if self._batch and len(self._batch) >= self._job.target.batch:
                 self._write()
                 self._note_settled()
                 yield

@@ -48,7 +48,7 @@ class StockRoute:
     @cached_property
     def traits(self) -> StockTraits:
         """How the target wants stock written."""
-        return self.target.stock_traits
+        return self.target.traits
 
     @cached_property
     def counts_open_orders(self) -> bool:
@@ -73,9 +73,9 @@ def open_route(bridge: Bridge, connection: Connection) -> StockRoute:
     return StockRoute(
         bridge,
         connection,
-        bridge.platforms.stock_source(connection, source),
-        bridge.platforms.stock_target(connection, target),
-        bridge.platforms.open_orders(connection),
+        bridge.platforms.parts(connection, source).stock_source,
+        bridge.platforms.parts(connection, target).stock_target,
+        bridge.platforms.parts(connection, "shop").open_orders,
     )
 
 

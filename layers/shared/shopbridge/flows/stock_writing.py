@@ -92,9 +92,7 @@ def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
         # More is pending than there is: the shop is told 0, so a cancelled order of these would bring back too much.
         oversold |= {sku} if route.to_shop and wish.figure.units + later < pending else set()
     hold.must_last(WRITE_TAKES)
-    refused = route.target.write_stock(
-        changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse
-    )
+    refused = route.target.write(changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse)
     unsure = units.unsure | oversold | forget_ids(route, {sku: why for sku, why in refused.items() if sku in ids})
     written = {sku: line for sku, line in told.items() if sku not in refused}
     return Pushed(written, {**ambiguous, **refused}, unsure)

@@ -29,9 +29,9 @@ def order_work(turn: Slice) -> bool:
     Raises:
         RetryLater: The shop is busy or away.
     """
-    shop = turn.bridge.platforms.shop(turn.connection)
+    shop = turn.bridge.platforms.parts(turn.connection, "shop").order_source
     while True:
-        page = shop.changed_orders(_since(turn), turn.run.position)
+        page = shop.changed(_since(turn), turn.run.position)
         _hand_over(turn, page)
         if page.position is None:
             return True

@@ -84,7 +84,7 @@ def _survey(turn: Slice, route: StockRoute, manifest: Manifest) -> Manifest | No
     """Read everything once before anything is written; None when the time is up before its end."""
     luggage, position = unpack(turn), turn.run.position
     while True:
-        page = route.source.stock_page(position)
+        page = route.source.page(position)
         _note(luggage.seen, page.levels)
         position = page.position
         if position is None:
@@ -159,7 +159,7 @@ class _Items:
         taken, clock = self._stream.reached, self._route.bridge.clock
         while True:
             read_at = clock()
-            page = self._route.source.stock_page(self._position)
+            page = self._route.source.page(self._position)
             _note(self._luggage.seen, page.levels)
             for rank, readings in _by_rank(page.levels, read_at, clock()):
                 if rank > taken and rank >= self._stream.reached:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
@@ -15,7 +15,7 @@ from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Identity, Vocabulary
 from shopbridge.model.settings import Maps, OrderSettings, ValueMap
-from shopbridge.ports import Office, OpenOrders, Pingable, Shop, StockSource
+from shopbridge.ports import Parts
 
 Secrets = Mapping[Side, Mapping[str, str]]
 Answer = TypeVar("Answer")
@@ -34,8 +34,8 @@ class Report:
 
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
-    shop: Shop | None = None
-    office: Office | None = None
+    shop: Parts | None = None
+    office: Parts | None = None
     accounts: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -73,25 +73,25 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
     found.problems.extend(tax_problems(settings.orders.maps.tax))
     incapable = bridge.platforms.check_capabilities(settings)
     found.problems.extend(incapable)
-    office = found.attempt(lambda: bridge.platforms.trial_office(settings, secrets.get("office", {})))
-    shop: Shop | None = None
+    office = found.attempt(lambda: bridge.platforms.trial(settings, "office", secrets.get("office", {})))
+    shop: Parts | None = None
     shop_words: Vocabulary = {}
     if awaiting_app:
         found.remarks.append("The shop is verified once its app registration has handed over the credentials.")
     else:
-        shop = found.attempt(lambda: bridge.platforms.trial_shop(settings, secrets.get("shop", {})))
+        shop = found.attempt(lambda: bridge.platforms.trial(settings, "shop", secrets.get("shop", {})))
         shop_words = _greet(found, shop, "shop")
         _check_shop_words(found, settings.orders, shop_words)
     office_words = _check_office(found, settings.orders, office)
     words: Words = {"shop": shop_words, "office": office_words}
     _check_products(bridge, found, settings, words)
-    able: Mapping[Side, Shop | Office | None] = {} if incapable else {"shop": shop, "office": office}
+    able: Mapping[Side, Parts | None] = {} if incapable else {"shop": shop, "office": office}
     _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})
     return Report(tuple(found.problems), tuple(found.remarks), shop, office, found.accounts)
 
 
-def _greet(found: _Findings, platform: Pingable | None, side: Side) -> Vocabulary:
-    identity: Identity | None = found.attempt(platform.ping) if platform else None
+def _greet(found: _Findings, platform: Parts | None, side: Side) -> Vocabulary:
+    identity: Identity | None = found.attempt(platform.account.ping) if platform else None
     if identity is None or platform is None:
         return {}
     found.remarks.append(f"{identity.name} {identity.version} answers.".replace("  ", " "))
@@ -99,7 +99,7 @@ def _greet(found: _Findings, platform: Pingable | None, side: Side) -> Vocabular
     found.accounts[side] = identity.accounts
     if identity.shared_numbers and found.reference == "number":
         found.remarks.append(f"{identity.shared_numbers} {APART}")
-    return found.attempt(platform.vocabulary) or {}
+    return found.attempt(platform.account.vocabulary) or {}
 
 
 def _check_products(bridge: Bridge, found: _Findings, settings: ConnectionSettings, words: Words) -> None:
@@ -110,21 +110,21 @@ def _check_products(bridge: Bridge, found: _Findings, settings: ConnectionSettin
 
 
 def _check_stock(
-    found: _Findings, settings: ConnectionSettings, words: Words, sides: Mapping[Side, Shop | Office | None]
+    found: _Findings, settings: ConnectionSettings, words: Words, sides: Mapping[Side, Parts | None]
 ) -> None:
     """``sides`` are those that answered, and can do what stock asks of them."""
     found.problems.extend(stock_problems(settings, words))
     found.remarks.extend(stock_remarks(settings, words))
     source, shop = sides.get(SIDES_OF[settings.stock.direction][0]), sides.get("shop")
     if settings.stock.active and source:
-        read = found.attempt(lambda: list(page_problems(settings.stock, cast("StockSource", source))))
+        read = found.attempt(lambda: list(page_problems(settings.stock, source.stock_source)))
         found.problems.extend(read or ())
     if settings.stock.active and shop:
-        remarks = found.attempt(lambda: list(formula_remarks(settings.stock, cast("OpenOrders", shop))))
+        remarks = found.attempt(lambda: list(formula_remarks(settings.stock, shop.open_orders)))
         found.remarks.extend(remarks or ())
 
 
-def _check_office(found: _Findings, orders: OrderSettings, office: Office | None) -> Vocabulary:
+def _check_office(found: _Findings, orders: OrderSettings, office: Parts | None) -> Vocabulary:
     words = _greet(found, office, "office")
     for name in Maps.model_fields:
         table: ValueMap = getattr(orders.maps, name)
@@ -136,9 +136,9 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Office | None
         )
     if office and words:
         # Nothing has this number; what counts is that it may be asked for.
-        found.attempt(lambda: office.find_product(orders.products.office_field, "-"))
+        found.attempt(lambda: office.order_products.find(orders.products.office_field, "-"))
     if office:
-        found.attempt(lambda: check_rules(orders.rules, office.order_fields(), SAMPLE_DOCUMENT))
+        found.attempt(lambda: check_rules(orders.rules, office.order_target.fields(), SAMPLE_DOCUMENT))
     return words
 
 

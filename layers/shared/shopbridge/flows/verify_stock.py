@@ -56,7 +56,7 @@ def page_problems(settings: StockSettings, source: StockSource) -> Iterator[str]
     Raises:
         BridgeError: The source cannot be read.
     """
-    managed = [level for level in source.stock_page(None).levels if level.sku and level.managed]
+    managed = [level for level in source.page(None).levels if level.sku and level.managed]
     found = [figure_of(level, settings, whole_units=False) for level in managed]
     if managed and not any(isinstance(each, Figure) for each in found):
         yield _strange_warehouses(settings, managed) or (

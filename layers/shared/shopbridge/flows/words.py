@@ -9,7 +9,7 @@ from shopbridge.flows.manage import SIDES, NotVerified, lets_the_app_register
 from shopbridge.flows.verify import Report, Secrets
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.office import Vocabulary
-from shopbridge.ports import Pingable
+from shopbridge.ports import Parts
 
 Words = dict[str, dict[str, str]]
 
@@ -17,8 +17,8 @@ Words = dict[str, dict[str, str]]
 def words(bridge: Bridge, connection: Connection) -> dict[str, Any]:
     """By side and map: the keys, with what people call them."""
     return {
-        "shop": _told(bridge.platforms.shop(connection).vocabulary()),
-        "office": _told(bridge.platforms.office(connection).vocabulary()),
+        "shop": _told(bridge.platforms.parts(connection, "shop").account.vocabulary()),
+        "office": _told(bridge.platforms.parts(connection, "office").account.vocabulary()),
     }
 
 
@@ -38,19 +38,19 @@ def words_of(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets) -> 
     if lets_the_app_register(secrets):
         told["remarks"].append("The shop's values are known once its app is installed: create the connection first.")
     else:
-        told["shop"] = _asked(problems, lambda: platforms.trial_shop(settings, secrets.get("shop", {})))
-    told["office"] = _asked(problems, lambda: platforms.trial_office(settings, secrets.get("office", {})))
+        told["shop"] = _asked(problems, lambda: platforms.trial(settings, "shop", secrets.get("shop", {})))
+    told["office"] = _asked(problems, lambda: platforms.trial(settings, "office", secrets.get("office", {})))
     if problems:
         raise NotVerified(Report(tuple(problems), ()))
     return told
 
 
-def _asked(problems: list[str], build: Callable[[], Pingable]) -> Words:
+def _asked(problems: list[str], build: Callable[[], Parts]) -> Words:
     """A side's words, after it has let us in; a refusal goes to the problems."""
     try:
-        platform = build()
-        platform.ping()
-        return _told(platform.vocabulary())
+        account = build().account
+        account.ping()
+        return _told(account.vocabulary())
     except BridgeError as error:
         problems.append(str(error))
         return {}

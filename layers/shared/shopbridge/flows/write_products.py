@@ -58,10 +58,10 @@ def bring(job: ProductJob, products: Sequence[Changed]) -> list[Brought]:
 
 def _bring(job: ProductJob, products: Sequence[Changed]) -> list[Brought]:
     skus = dict.fromkeys(sku for each in products for sku in each.wanted.product.skus)
-    found = job.target.find_by_sku(list(skus))
+    found = job.target.find(list(skus))
     planned = [_planned(job, each, found) for each in products]
     drafts = [plan for plan in planned if isinstance(plan, ProductDraft)]
-    written = iter(job.target.write_products(drafts) if drafts else ())
+    written = iter(job.target.write(drafts) if drafts else ())
     pairs = zip(planned, products, strict=True)
     return [
         _brought(next(written), plan.change, each.wanted) if isinstance(plan, ProductDraft) else Brought(plan)
@@ -89,7 +89,7 @@ def _unchanged(product: Product, known: TargetProduct | None) -> ProductOutcome:
 
 
 def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
-    draft = job.target.plan_product(change)
+    draft = job.target.plan(change)
     if not job.terms.rules:
         return draft
     document = document_of(change.product)

@@ -1,7 +1,7 @@
 """Products, variants and categories, the same for every platform."""
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ ProductField = Literal[
     "name", "short_text", "long_text", "ean", "active", "tax", "price", "stock", "categories", "features"
 ]
 """What a product is made of, besides the SKU, which is its identity, and its variants."""
+Inside = TypeVar("Inside")
 
 
 class Price(Model):
@@ -137,7 +138,7 @@ class TargetProduct(Model):
         variants: The SKUs of its variants; empty for a simple product.
         filled: The fields that hold something there: ``only if empty`` leaves these alone.
         tax_rate: Percent; None when the target does not say.
-        inside: What its connector needs to bring it up to date; only the connector reads it.
+        inside: What its connector needs to bring it up to date, in a form of its own; never leaves the process.
     """
 
     id: ExternalId
@@ -145,7 +146,13 @@ class TargetProduct(Model):
     variants: frozenset[Code] = frozenset()
     filled: frozenset[ProductField]
     tax_rate: Decimal | None = None
-    inside: dict[str, Any] = Field(default_factory=dict)
+    inside: object = Field(default=None, exclude=True, repr=False)
+
+    def noted(self, form: type[Inside]) -> Inside:
+        """Return what its connector noted inside. Raises TypeError for a product of another connector."""
+        if not isinstance(self.inside, form):
+            raise TypeError(f"the product holds {type(self.inside).__name__} instead of {form.__name__}")
+        return self.inside
 
 
 class CataloguePrice(Model):

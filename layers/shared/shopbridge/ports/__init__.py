@@ -5,16 +5,14 @@ from shopbridge.ports.orders import (
     AppHandshake,
     CustomerTarget,
     Event,
-    Office,
     OrderSource,
     OrderStatusTarget,
     OrderTarget,
     Pingable,
     ProductTarget,
-    Shop,
     WebhookReceiver,
 )
-from shopbridge.ports.platforms import Platforms
+from shopbridge.ports.platforms import Parts, Platforms
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
@@ -58,12 +56,12 @@ __all__ = [
     "Leases",
     "Ledger",
     "Limiter",
-    "Office",
     "OpenOrders",
     "OrderQueue",
     "OrderSource",
     "OrderStatusTarget",
     "OrderTarget",
+    "Parts",
     "Pingable",
     "Platforms",
     "PollQueue",
@@ -72,7 +70,6 @@ __all__ = [
     "RunQueue",
     "Runs",
     "Scheduled",
-    "Shop",
     "Snapshots",
     "StockReader",
     "StockSource",

@@ -22,7 +22,7 @@ class CatalogueSource(Protocol):
     def categories(self) -> Sequence[Category]:
         """All categories, or product groups."""
 
-    def product_page(self, position: str | None) -> ProductPage:
+    def page(self, position: str | None) -> ProductPage:
         """One page of whole products with their variants, by rising rank; None for the first.
 
         Raises:
@@ -34,14 +34,14 @@ class CatalogueTarget(Protocol):
     """A platform that takes products."""
 
     @property
-    def product_batch(self) -> int:
+    def batch(self) -> int:
         """How many products it takes in one call."""
 
     @property
     def currency(self) -> CurrencyCode:
         """The currency its prices are written in. May ask the platform once."""
 
-    def product_fields(self) -> Mapping[str, TargetField]:
+    def fields(self) -> Mapping[str, TargetField]:
         """Every field the merchant's rules may set, by its path; a variant's begin with ``variants[].``."""
 
     def categories(self) -> Sequence[Category]:
@@ -54,17 +54,17 @@ class CatalogueTarget(Protocol):
             OutcomeUnknown: It may have been created; the next run finds it by its name and parent.
         """
 
-    def find_by_sku(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         """The products that are sold under each SKU, themselves or one of their variants; several make it ambiguous.
 
         Also those that have it in other capitals: whether such a one is meant, the flow decides.
         """
 
-    def plan_product(self, change: ProductChange) -> ProductDraft:
+    def plan(self, change: ProductChange) -> ProductDraft:
         """Put a change into the target's shape; pure. Raises Held when it cannot be expressed."""
 
-    def write_products(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
-        """Create or update these products, ``product_batch`` of them at most; the outcomes are in the same order.
+    def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """Create or update these products, ``batch`` of them at most; the outcomes are in the same order.
 
         One that is refused must not keep the others from being written. Safe to repeat from the start after a crash:
         the flow looks every product up again before.
@@ -85,5 +85,5 @@ class CatalogueTarget(Protocol):
         Returns those that were not, each with its reason. One that is not on that product any more is no problem.
         """
 
-    def deactivate_products(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+    def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Take products off sale; returns those that were not, each with its reason. One that is gone is no problem."""

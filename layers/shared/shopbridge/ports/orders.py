@@ -23,10 +23,14 @@ from shopbridge.model.party import Address, Customer
 
 
 class Pingable(Protocol):
-    """Every connector: one cheap call that proves address, credentials and rights."""
+    """The account behind a connector: every one has it."""
 
     def ping(self) -> Identity:
-        """Raise NeedsAttention with a sentence for the operator when anything is missing."""
+        """Say who answers: a cheap call or a few that prove address, credentials and rights.
+
+        Raises:
+            NeedsAttention: Anything is missing, as a sentence for the operator.
+        """
 
     def vocabulary(self) -> Vocabulary:
         """The values this side's maps may name."""
@@ -38,10 +42,10 @@ class OrderSource(Protocol):
     def server_time(self) -> datetime:
         """The shop's own clock: windows are cut by it, since ours may differ."""
 
-    def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
+    def changed(self, since: datetime, position: str | None) -> OrderPage:
         """One page of the orders that changed at or after ``since``; ``position`` None for the first page."""
 
-    def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+    def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Read these orders whole; ids the shop does not know are left out."""
 
 
@@ -58,10 +62,10 @@ class OrderStatusTarget(Protocol):
 class OrderTarget(Protocol):
     """A back office that takes orders."""
 
-    def order_fields(self) -> Mapping[str, TargetField]:
+    def fields(self) -> Mapping[str, TargetField]:
         """Every field the merchant's rules may set, by its path."""
 
-    def plan_order(self, order: Order, parts: OrderParts) -> OrderDraft:
+    def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
         """Put the order into the target's shape; pure. Raises Held when it cannot be expressed."""
 
     def plan_note(self, order: Order, parts: OrderParts) -> str:
@@ -70,7 +74,7 @@ class OrderTarget(Protocol):
     def reference_of(self, name: str) -> str:
         """What an order of this name (its number, perhaps with its channel) is called there; pure."""
 
-    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+    def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
         """Create it.
 
         Args:
@@ -83,18 +87,18 @@ class OrderTarget(Protocol):
             OutcomeUnknown: Maybe created.
         """
 
-    def find_orders(self, reference: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
+    def find(self, reference: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
         """All orders of this reference among those created at or after ``since``: a number is no identity.
 
         Args:
             afresh: Past every cache; else what was read within the last hour suffices.
 
         Raises:
-            OutcomeUnknown: The target cannot be searched; instead, ``create_order`` never makes a second one of a
+            OutcomeUnknown: The target cannot be searched; instead, ``create`` never makes a second one of a
                 reference there.
         """
 
-    def read_order(self, order_id: ExternalId) -> OrderReceipt:
+    def read(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""
 
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
@@ -104,32 +108,32 @@ class OrderTarget(Protocol):
 class CustomerTarget(Protocol):
     """A back office that keeps customers."""
 
-    def changed_customers(self, mark: str | None) -> DirectoryPage:
+    def changed(self, mark: str | None) -> DirectoryPage:
         """Customers by e-mail, from ``mark`` on (None: from the beginning)."""
 
-    def check_customer(self, customer: Customer, billing: Address, shipping: Address) -> object:
+    def check(self, customer: Customer, billing: Address, shipping: Address) -> object:
         """What would be created; no call. Raises Held when it cannot be."""
 
-    def create_customer(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
+    def create(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
         """Create. Raises AlreadyDone on a clash, OutcomeUnknown after a lost answer."""
 
-    def update_customer(self, customer_id: ExternalId, customer: Customer, billing: Address, shipping: Address) -> None:
+    def update(self, customer_id: ExternalId, customer: Customer, billing: Address, shipping: Address) -> None:
         """Bring the record up to date; fields the shop leaves empty are left alone."""
 
 
 class ProductTarget(Protocol):
     """A back office that keeps products."""
 
-    def changed_products(self, mark: str | None, field: str) -> DirectoryPage:
+    def changed(self, mark: str | None, field: str) -> DirectoryPage:
         """Products and variants by the value of ``field``, from ``mark`` on (None: from the beginning)."""
 
-    def find_product(self, field: str, key: str) -> Sequence[DirectoryEntry]:
+    def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
         """Ask for one product directly."""
 
-    def check_product(self, order: Order, line_id: str, tax: str) -> object:
+    def check(self, order: Order, line_id: str, tax: str) -> object:
         """What would be created; creates nothing. Raises Held when it cannot be."""
 
-    def create_product(self, order: Order, line_id: str, tax: str) -> ExternalId:
+    def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product that a line sells. Raises OutcomeUnknown after a lost answer."""
 
 
@@ -171,11 +175,3 @@ class AppHandshake(Protocol):
         self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime
     ) -> Mapping[str, str]:
         """Check the confirmation: the secrets to store. Raises Forged or Malformed."""
-
-
-class Shop(Pingable, OrderSource, OrderStatusTarget, Protocol):
-    """What the order flow asks of a shop."""
-
-
-class Office(Pingable, OrderTarget, ProductTarget, Protocol):
-    """What the order flow asks of a back office; one that keeps customers apart is a ``CustomerTarget`` too."""

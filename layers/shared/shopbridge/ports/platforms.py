@@ -6,36 +6,75 @@ from typing import Protocol
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
-from shopbridge.ports.orders import AppHandshake, CustomerTarget, Office, Shop, WebhookReceiver
+from shopbridge.ports.orders import (
+    AppHandshake,
+    CustomerTarget,
+    OrderSource,
+    OrderStatusTarget,
+    OrderTarget,
+    Pingable,
+    ProductTarget,
+    WebhookReceiver,
+)
 from shopbridge.ports.stock import OpenOrders, StockSource, StockTarget
+
+
+class Parts(Protocol):
+    """What the connector of one side can do, part by part; asking for one that it lacks raises NeedsAttention."""
+
+    @property
+    def account(self) -> Pingable:
+        """The account behind it."""
+
+    @property
+    def order_source(self) -> OrderSource:
+        """It as a shop whose orders are read."""
+
+    @property
+    def order_status(self) -> OrderStatusTarget:
+        """It as a shop that is told what became of an order."""
+
+    @property
+    def order_target(self) -> OrderTarget:
+        """It as a back office that takes orders."""
+
+    @property
+    def customers(self) -> CustomerTarget | None:
+        """It as a back office that keeps customers; None when buyers travel on their orders only."""
+
+    @property
+    def order_products(self) -> ProductTarget:
+        """It as a back office in which the products of orders are found."""
+
+    @property
+    def open_orders(self) -> OpenOrders:
+        """It as a shop that tells its open orders."""
+
+    @property
+    def stock_source(self) -> StockSource:
+        """It as the source of stock."""
+
+    @property
+    def stock_target(self) -> StockTarget:
+        """It as the target of stock."""
+
+    @property
+    def catalogue_source(self) -> CatalogueSource:
+        """It as the source of products."""
+
+    @property
+    def catalogue_target(self) -> CatalogueTarget:
+        """It as the target of products."""
 
 
 class Platforms(Protocol):
     """Builds the connector of a connection's side, with credentials, limits and client in place."""
 
-    def shop(self, connection: Connection) -> Shop:
-        """The shop's connector."""
+    def parts(self, connection: Connection, side: Side) -> Parts:
+        """What a side can do."""
 
-    def office(self, connection: Connection) -> Office:
-        """The back office's connector."""
-
-    def customers(self, connection: Connection) -> CustomerTarget | None:
-        """The back office as it keeps customers; None when buyers travel on their orders only."""
-
-    def stock_source(self, connection: Connection, side: Side) -> StockSource:
-        """A side as the source of stock. Raises NeedsAttention when its connector cannot be one."""
-
-    def stock_target(self, connection: Connection, side: Side) -> StockTarget:
-        """A side as the target of stock. Raises NeedsAttention when its connector cannot be one."""
-
-    def open_orders(self, connection: Connection) -> OpenOrders:
-        """The shop as it tells its open orders. Raises NeedsAttention when its connector cannot."""
-
-    def catalogue_source(self, connection: Connection, side: Side) -> CatalogueSource:
-        """A side as the source of products. Raises NeedsAttention when its connector cannot be one."""
-
-    def catalogue_target(self, connection: Connection, side: Side) -> CatalogueTarget:
-        """A side as the target of products. Raises NeedsAttention when its connector cannot be one."""
+    def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Parts:
+        """The same with secrets that are not stored yet, to verify them."""
 
     def webhook(self, connection: Connection) -> WebhookReceiver | None:
         """Reads the shop's webhook calls; None when the platform cannot sign."""
@@ -54,9 +93,3 @@ class Platforms(Protocol):
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
         """What the merchant's rules may set of a product, in the side that takes products."""
-
-    def trial_shop(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Shop:
-        """The shop's connector with secrets that are not stored yet, to verify them."""
-
-    def trial_office(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> Office:
-        """The back office's connector with secrets that are not stored yet, to verify them."""

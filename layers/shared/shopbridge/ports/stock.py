@@ -13,14 +13,14 @@ from shopbridge.model.stock_settings import ManageStock
 class StockSource(Protocol):
     """A platform that says how much is there."""
 
-    def stock_page(self, position: str | None) -> StockPage:
+    def page(self, position: str | None) -> StockPage:
         """One page of everything that has an SKU, the largest the platform gives; None for the first.
 
         Raises:
             RetryLater: Also for an answer that is only partly there: nothing may be concluded from it.
         """
 
-    def stock_of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
+    def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
         """Every record that has one of these SKUs, two for an SKU that is there twice; unknown ones are left out."""
 
 
@@ -35,16 +35,14 @@ class StockTarget(Protocol):
     """A platform that is told how much may be sold."""
 
     @property
-    def stock_traits(self) -> StockTraits:
+    def traits(self) -> StockTraits:
         """How it wants stock written. May ask the platform once."""
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
         """What its own open orders will still take from the figure that is written; no call where it never does."""
 
-    def write_stock(
-        self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str
-    ) -> Mapping[str, Reason]:
-        """Write absolute figures, ``stock_traits.batch`` of them at most; returns those not taken, with the reason.
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
+        """Write absolute figures, ``traits.batch`` of them at most; returns those not taken, with the reason.
 
         One that the target does not know must not keep the others from being written. Safe to repeat.
         The reason's code is ``unknown_sku`` for an SKU that the target does not have, ``other_capitals`` where it has
@@ -55,14 +53,14 @@ class StockTarget(Protocol):
             RetryLater: Some or none were written, also after a lost answer.
         """
 
-    def stock_reader(self) -> StockReader:
+    def reader(self) -> StockReader:
         """A reader for one slice of a comparison."""
 
 
 class OpenOrders(Protocol):
     """A shop that can tell which of its orders may not have reached the back office."""
 
-    def open_orders(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
+    def of(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
         """Orders placed at or after ``since`` with one of these SKUs, but for cancelled ones and long completed ones.
 
         Includes orders that were placed a moment ago and never announced.

@@ -20,14 +20,14 @@ CALLED_TYPES = ("bocp rest api", "dropship")
 """[inferred] Types of connectors that take orders from outside (official B1, client B3)."""
 
 
-class Account:
+class CloudSalesAccount:
     """Asks who we are, and reads the account's connectors."""
 
     def __init__(self, settings: CloudSalesSettings, client: PlatformClient) -> None:
         self._settings = settings
         self._client = client
 
-    def identity(self) -> Identity:
+    def ping(self) -> Identity:
         """Three reads, or more where there are many connectors: both users, both rights, the connectors.
 
         Raises:

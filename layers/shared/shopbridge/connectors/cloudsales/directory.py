@@ -4,18 +4,20 @@ A mark says how far: through the whole list by page numbers, then from time to t
 when a product leaves the list, and one may slip through; so everything is read once a day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import NoReturn, Self
 
 from pydantic import AwareDatetime, ValidationError
 
+from shopbridge.connectors.cloudsales.price_target import not_creatable
 from shopbridge.connectors.cloudsales.product_maps import ean
 from shopbridge.connectors.cloudsales.reading import Found, Products
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.office import DirectoryEntry, DirectoryPage
+from shopbridge.model.order import Order
 from shopbridge.ports import Clock
 
 WHOLE_EVERY = timedelta(days=1)
@@ -57,8 +59,8 @@ class Mark(Model):
         return self.model_copy(update={"page": 1, "since": self.began})
 
 
-class ProductDirectory:
-    """Which codes there are."""
+class CloudSalesOrderProducts:
+    """The products that orders may name: which codes there are."""
 
     def __init__(self, products: Products, settings: CloudSalesSettings, clock: Clock) -> None:
         self._products = products
@@ -66,7 +68,7 @@ class ProductDirectory:
         self._clock = clock
 
     def changed(self, text: str | None, field: str) -> DirectoryPage:
-        """One page from a mark on, keyed by ``field``."""
+        """One page from a mark on, keyed by ``field``: all once a day, in between what changed."""
         check_field(field)
         mark = Mark.parse(text, self._clock())
         page = next(self._products.pages(mark.page, since=mark.since))
@@ -75,6 +77,22 @@ class ProductDirectory:
             mark=mark.after(page.following).model_dump_json(),
             complete=page.following is None,
         )
+
+    def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
+        """None, without a call: BOCP cannot be asked for one product, so its list is believed."""
+        check_field(field)
+        del key
+        return ()
+
+    def check(self, order: Order, line_id: str, tax: str) -> NoReturn:
+        """Raises Held: nothing is known to create a product in BOCP."""
+        del tax
+        line = next(line for line in order.lines if line.id == line_id)
+        raise not_creatable(line.sku or line.name)
+
+    def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
+        """Raises Held, as ``check``."""
+        self.check(order, line_id, tax)
 
     def _entries(self, found: Found, field: str) -> Iterator[DirectoryEntry]:
         """[inferred] That a line is refused for an inactive product as it is for an unknown one."""

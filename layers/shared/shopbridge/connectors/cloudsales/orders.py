@@ -6,13 +6,15 @@ address may be another order's, since two orders of a shop may have the same num
 is confirmed so, or the PUT would write over somebody else's order (platform file, corrections).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from shopbridge.connectors.cloudsales.calls import create, order_path, put
-from shopbridge.connectors.cloudsales.maps import ready
+from shopbridge.connectors.cloudsales.fields import order_fields
+from shopbridge.connectors.cloudsales.maps import draft_of, ready
 from shopbridge.connectors.cloudsales.outcomes import REFUSED
 from shopbridge.connectors.cloudsales.sent import body_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
@@ -20,12 +22,14 @@ from shopbridge.connectors.cloudsales.wire import CREATED
 from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ExternalId
-from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt
+from shopbridge.model.order import Order
 from shopbridge.ports import Clock
 
 
-class Orders:
+class CloudSalesOrders:
     """Creates the orders of one connection."""
 
     def __init__(self, settings: CloudSalesSettings, client: PlatformClient, clock: Clock) -> None:
@@ -33,7 +37,43 @@ class Orders:
         self._client = client
         self._clock = clock
 
-    def create(self, draft: OrderDraft, *, again: bool) -> OrderReceipt:
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set, by its path."""
+        return order_fields()
+
+    def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
+        """The order as the body of its creation."""
+        return draft_of(order, parts, self._settings)
+
+    def plan_note(self, order: Order, parts: OrderParts) -> str:
+        """Nothing: BOCP's orders have a field for it, the mentions."""
+        del order, parts
+        return ""
+
+    def reference_of(self, name: str) -> str:
+        """With the prefix."""
+        return self._settings.reference_prefix + name
+
+    def find(self, reference: str, since: datetime, *, afresh: bool) -> Sequence[OrderReceipt]:
+        """Not possible: no list of BOCP tells our reference (client B3).
+
+        Creating once more is safe instead: our reference is in the order's address, so it finds the order there.
+
+        Raises:
+            OutcomeUnknown: Always, without a call.
+        """
+        del since, afresh
+        raise OutcomeUnknown("CloudSales cannot be searched for our order numbers", where=f"order {reference}")
+
+    def read(self, order_id: ExternalId) -> OrderReceipt:
+        """What is known of it, without a call: the rows of orders are not known to hold any total (client B3)."""
+        return OrderReceipt(id=order_id, number="", total=None, tax=None)
+
+    def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
+        """Nothing: see ``plan_note``."""
+        del order_id, note, first
+
+    def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
         """Create it, or confirm what an earlier try made: one call, or two.
 
         Raises:

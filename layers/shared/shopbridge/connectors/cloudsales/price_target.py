@@ -5,10 +5,11 @@ The port ``CatalogueTarget`` tells the terms.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from shopbridge.connectors.cloudsales.listing import Listing, spellings
 from shopbridge.connectors.cloudsales.product_maps import ean
+from shopbridge.connectors.cloudsales.products import CloudSalesProducts
 from shopbridge.connectors.cloudsales.reading import Found
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn
@@ -17,8 +18,11 @@ from shopbridge.connectors.cloudsales.wire import ProductRow
 from shopbridge.errors import Held
 from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
+    Category,
     Price,
     ProductChange,
     ProductDraft,
@@ -35,17 +39,50 @@ YOUNG = timedelta(minutes=10)
 WRITABLE = frozenset[ProductField]({"price", "tax"})
 
 
-class PriceWriter:
+class CloudSalesPriceWriter:
     """Finds products by their codes, and writes their prices."""
 
-    def __init__(self, listing: Listing, stand_in: StandIn, settings: CloudSalesSettings) -> None:
+    def __init__(
+        self, listing: Listing, stand_in: StandIn, settings: CloudSalesSettings, catalogue: CloudSalesProducts
+    ) -> None:
+        self._catalogue = catalogue
         self._listing = listing
         self._stand_in = stand_in
         self._settings = settings
 
+    @property
+    def batch(self) -> int:
+        """Each product's prices are a call."""
+        return 1
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """As set."""
+        return self._settings.currency
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """None: a price and its tax are all that can be written."""
+        return {}
+
+    def categories(self) -> Sequence[Category]:
+        """The names that products have."""
+        return self._catalogue.categories()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> NoReturn:
+        """Raises Held: nothing is known to write a category in BOCP."""
+        del known
+        raise category_not_writable(category.name)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """None of them, and why."""
+        return _stay_on_sale(variants)
+
+    def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """None of them, and why."""
+        return _stay_on_sale(ids)
+
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         """Every row that has one of these codes, whatever its capitals: whether it is meant, the flow decides."""
-        self._stand_in.check()
         rows = self._listing.lately(YOUNG)
         spelt = spellings(rows)
         codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
@@ -53,7 +90,6 @@ class PriceWriter:
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
         """By code whether BOCP has it neither archived nor delisted."""
-        self._stand_in.check()
         rows = self._listing.lately(YOUNG)
         return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
 
@@ -62,7 +98,6 @@ class PriceWriter:
 
     def plan(self, change: ProductChange) -> ProductDraft:
         """The prices of the product, or of its variants, each by its code. Raises Held when it is not there."""
-        self._stand_in.check()
         product, known = change.product, change.known
         if known is None:
             raise not_creatable(product.sku or product.name)
@@ -112,7 +147,7 @@ def category_not_writable(name: str) -> Held:
     )
 
 
-def deactivate(keys: Iterable[Key]) -> Mapping[Key, Reason]:
+def _stay_on_sale(keys: Iterable[Key]) -> Mapping[Key, Reason]:
     """Nothing is known to switch a product off, either."""
     reason = Reason(
         code="field_not_writable",

@@ -16,7 +16,7 @@ STILL_GOOD = timedelta(minutes=30)
 """How old the list may be while a sweep goes on; when one begins it is as it is now, which costs a page of changes."""
 
 
-class Catalogue:
+class CloudSalesProducts:
     """The products of an account; the port ``CatalogueSource`` tells the terms."""
 
     def __init__(self, listing: Listing, settings: CloudSalesSettings) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
 from shopbridge.connectors.cloudsales.envelope import envelope_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
-from shopbridge.connectors.spec import Capability
+from shopbridge.connectors.parts import Capability
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
@@ -28,20 +28,14 @@ _ABSENT = frozenset({"404", "405"})
 
 
 class StandIn:
-    """The two writes, behind their switch."""
+    """The two writes. Whoever has not switched them on has no part that makes them."""
 
     def __init__(self, settings: CloudSalesSettings, client: PlatformClient) -> None:
         self._settings = settings
         self._client = client
 
-    def check(self) -> None:
-        """Raise NeedsAttention unless the switch is on."""
-        if not self._settings.stand_in_writes:
-            raise switched_off()
-
     def write(self, what: Literal["stock", "price"], items: Sequence[Mapping[str, Any]]) -> Mapping[str, Reason]:
         """Write these, a hundred a call; returns the codes that were not, each with the reason."""
-        self.check()
         refused: dict[str, Reason] = {}
         for some in in_batches(items, BATCH):
             refused |= self._write(what, some)

@@ -14,7 +14,7 @@ JUST_SOLD = timedelta(minutes=30)
 counts a movement of stock as a change: if not, the whole list is read for it, which is dear but right."""
 
 
-class StockOnHand:
+class CloudSalesStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
     def __init__(self, listing: Listing, clock: Clock, warehouse: str) -> None:

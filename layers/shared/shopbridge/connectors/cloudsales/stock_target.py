@@ -19,20 +19,33 @@ YOUNG = timedelta(hours=1)
 """How old the list may be in which a code that BOCP does not know is looked for in other capitals."""
 
 
-class StockWriter:
+class CloudSalesStockWriter:
     """Writes what may be sold."""
 
     def __init__(self, stand_in: StandIn, listing: Listing) -> None:
         self._stand_in = stand_in
         self._listing = listing
 
-    def write(self, changes: Sequence[StockChange], manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
+    @property
+    def traits(self) -> StockTraits:
+        """By code, a hundred at once, fractions are kept."""
+        return TRAITS
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Nothing, and no call: what is written are units for sale, beside what orders have reserved."""
+        del skus
+        return {}
+
+    def reader(self) -> "CloudSalesStandings":
+        """Reads the whole list once."""
+        return CloudSalesStandings(self._listing)
+
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
         """Write absolute figures in one call; those not taken, with the reason.
 
         Raises:
-            NeedsAttention: The switch is off, or the settings ask for what even the stand-in cannot do.
+            NeedsAttention: The settings ask for what even the stand-in cannot do.
         """
-        self._stand_in.check()
         if manage != "untouched" or warehouse:
             raise NeedsAttention(
                 "CloudSales has no switch for keeping stock, and writes to the order connector's work point only",
@@ -46,7 +59,7 @@ class StockWriter:
         return {**refused, **_in_other_capitals(unknown, alike)}
 
 
-class Standings:
+class CloudSalesStandings:
     """What the account has, from one whole reading; a code that is there twice has no figure."""
 
     def __init__(self, listing: Listing) -> None:

@@ -1,20 +1,54 @@
-"""What a key may read: every area is tried out, and a missing permission is named."""
+"""What a shop says of itself, and what a key may read: every area is tried, and a missing permission is named."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shopbridge.connectors.gomag.api import GomagApi
+from shopbridge.connectors.gomag.notes import NOTHING_IS_PAID, READ_TWICE
 from shopbridge.connectors.gomag.orders import LIST, READ
 from shopbridge.connectors.gomag.outcomes import DENIED
 from shopbridge.connectors.gomag.own_terms import remarks_on
+from shopbridge.connectors.gomag.product_prices import TITLE
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.shelf import LIST as PRODUCTS
 from shopbridge.connectors.gomag.shelf import READ as PRODUCTS_READ
 from shopbridge.connectors.gomag.shelf import WITH_VERSIONS
+from shopbridge.connectors.gomag.statuses import Meaning
+from shopbridge.connectors.gomag.vocabulary import KeptStatuses, read_vocabulary
 from shopbridge.errors import NeedsAttention
+from shopbridge.model.office import Identity, Vocabulary
 
 NO_SUCH_DAY = "2999-01-01"
 """Nothing changed since then; if something comes back, the filter is ignored."""
+
+
+@dataclass(frozen=True)
+class GomagAccount:
+    """One shop, as a key meets it."""
+
+    settings: GomagSettings
+    api: GomagApi
+    statuses: KeptStatuses
+    meaning: Meaning
+
+    def ping(self) -> Identity:
+        """Reads every area the key may have; orders and their statuses it must have.
+
+        Raises:
+            NeedsAttention: Address, key, shop or a permission is wrong.
+        """
+        remarks = (*try_out(self.api), *product_remarks(self.api, self.settings))
+        if not self.settings.paid_statuses and not self.settings.paid_methods:
+            remarks = (*remarks, NOTHING_IS_PAID)
+        if self.settings.use_cloudsales_app:
+            remarks = (*remarks, READ_TWICE)
+        # Gomag tells nothing of itself but whether key and shop belong together.
+        name = f"{TITLE} {self.settings.shop}"
+        return Identity(name=name, version="", notes=remarks, accounts=(self.settings.place,))
+
+    def vocabulary(self) -> Vocabulary:
+        """What maps and settings may name."""
+        return read_vocabulary(self.api, self.statuses, self.meaning)
 
 
 @dataclass(frozen=True)

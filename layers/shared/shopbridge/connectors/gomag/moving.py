@@ -18,8 +18,8 @@ GONE = "gone"
 
 
 @dataclass(frozen=True)
-class OrderMover:
-    """Changes what may be changed of an order."""
+class GomagOrderStatus:
+    """Tells a shop what became of its orders."""
 
     api: GomagApi
     statuses: KeptStatuses
@@ -43,8 +43,8 @@ class OrderMover:
             raise RetryLater(f"The order has the status {now} instead of {status}", after=30, where=where)
         return f"The shop's order status was set to {name}."
 
-    def add_note(self, order: OrderId, note: str) -> str:
-        """A note for the merchant; it cannot be read back, so it is sent once at the most.
+    def set_document(self, order: OrderId, field: str, number: str) -> str:
+        """A note for the merchant, since there is no field; it cannot be read back, so it is sent once at the most.
 
         Raises:
             Rejected: The settings do not allow it, or the order is gone.
@@ -56,7 +56,7 @@ class OrderMover:
                 code="no_document_field",
                 fix="Switch write_notes on in the connection's Gomag side, or leave document_field empty.",
             )
-        wire = self._find(order)
+        wire, note = self._find(order), f"{field}: {number}"
         try:
             self.api.post(NOTE, note_body(wire.id, note, settings), repeatable=False)
         except OutcomeUnknown:

@@ -17,6 +17,7 @@ from shopbridge.connectors.gomag.days import day_of, first_day, moment_of
 from shopbridge.connectors.gomag.maps import order_id
 from shopbridge.connectors.gomag.orders import LIST, READ
 from shopbridge.connectors.gomag.statuses import Meaning
+from shopbridge.connectors.gomag.vocabulary import KeptStatuses
 from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, read_wire_order
 from shopbridge.errors import RetryLater
 from shopbridge.mapping.misfits import first_misfit
@@ -38,18 +39,19 @@ class Kept:
 
 
 @dataclass
-class OpenOrderBook:
+class GomagOpenOrders:
     """The open orders of one shop."""
 
     api: GomagApi
     clock: Clock
     meaning: Meaning
+    statuses: KeptStatuses
     _orders: dict[int, Kept] = field(default_factory=dict, repr=False)
     _since: datetime | None = None
     _read_all_at: datetime | None = None
     _read_at: datetime | None = None
 
-    def of(self, skus: Sequence[str], since: datetime, statuses: Sequence[WireStatus]) -> list[OpenOrder]:
+    def of(self, skus: Sequence[str], since: datetime) -> list[OpenOrder]:
         """Orders placed at or after ``since`` with one of these SKUs, with their units of these SKUs only.
 
         Cancelled ones are left out, and final ones that were placed longer ago than ``COMPLETED_LATELY``.
@@ -57,12 +59,16 @@ class OpenOrderBook:
         Raises:
             RetryLater: An order cannot be read: it might hold units, so nothing may be concluded.
         """
-        self._read(since, statuses)
+        self._read(since, self.statuses.all())
         wanted, lately = set(skus), self.clock() - COMPLETED_LATELY
         kept = (each for each in self._orders.values() if not each.is_final or each.order.placed_at >= lately)
         orders = (each.order for each in kept if each.order.placed_at >= since)
         found = (_only(order, wanted) for order in orders)
         return [order for order in found if order.units]
+
+    def deducts_at_order(self) -> bool:
+        """As the settings say."""
+        return self.meaning.settings.orders_lower_stock
 
     def _read(self, since: datetime, statuses: Sequence[WireStatus]) -> None:
         """What breaks off on the way leaves everything as it was."""

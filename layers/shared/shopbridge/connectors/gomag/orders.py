@@ -1,7 +1,8 @@
-"""From rows to orders, or to the reasons why they cannot be ones: no order spoils its page."""
+"""The orders of a shop: from rows to orders, or to the reasons why they cannot be ones. No order spoils its page."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -20,10 +21,34 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
 from shopbridge.model.sound_names import check_order
+from shopbridge.ports import Clock
 
 READ, LIST = "order/read", "orders"
 DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
+
+
+@dataclass(frozen=True)
+class GomagOrders:
+    """The orders of one shop."""
+
+    api: GomagApi
+    clock: Clock
+    meaning: Meaning
+
+    def server_time(self) -> datetime:
+        """Our clock, without a call: changes are filtered by days and read with a day of overlap."""
+        return self.clock()
+
+    def changed(self, since: datetime, position: str | None) -> OrderPage:
+        """A page of whole orders; those of the day before ``since`` come, too."""
+        return changed_page(self.api, since, position, self.meaning, self.clock())
+
+    def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+        """These orders, one call each: only the number finds an order."""
+        now = self.clock()
+        rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, order)) is not None]
+        return read_orders(rows, self.meaning, now)
 
 
 def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: Meaning, now: datetime) -> OrderPage:

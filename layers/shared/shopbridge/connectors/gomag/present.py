@@ -27,7 +27,7 @@ class Present(Model):
     @classmethod
     def of(cls, known: TargetProduct) -> "Present":
         """What ``target_product`` remembered."""
-        return cls.model_validate(known.inside)
+        return known.noted(cls)
 
 
 def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetProduct:
@@ -43,7 +43,7 @@ def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetPro
         variants=frozenset(filter(None, present.versions)),
         filled=_filled(wire, language),
         tax_rate=wire.vat,
-        inside=present.model_dump(),
+        inside=present,
     )
 
 

@@ -11,18 +11,20 @@ from typing import Any, Literal
 from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.present import Present
-from shopbridge.connectors.gomag.product_drafts import SOLD, VARIANTS
+from shopbridge.connectors.gomag.product_drafts import SOLD, VARIANTS, plan, product_fields
 from shopbridge.connectors.gomag.product_prices import TITLE
 from shopbridge.connectors.gomag.products import KeptTree
-from shopbridge.connectors.gomag.seen import Seen
+from shopbridge.connectors.gomag.seen import Seen, on_sale
+from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock_writing import Inventory
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.prices import refuse_other_tax
-from shopbridge.model.base import ExternalId
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
 from shopbridge.model.batches import in_batches
-from shopbridge.model.catalogue import ProductDraft, ProductOutcome
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
 from shopbridge.model.ledger import Reason
 
 PRODUCT_BATCH = 10
@@ -42,14 +44,58 @@ _BESIDE = frozenset({VARIANTS, "specialPrice", "stock"})
 
 
 @dataclass(frozen=True)
-class ProductWriter:
-    """Writes drafts. A call that is refused is refused for all its rows, so the flow then sends each alone."""
+class GomagProductWriter:
+    """Writes products. A call that is refused is refused for all its rows, so the flow then sends each alone."""
 
     api: GomagApi
     shelf: Shelf
     tree: KeptTree
     inventory: Inventory
-    language: str
+    settings: GomagSettings
+
+    @property
+    def batch(self) -> int:
+        """Products of one call."""
+        return PRODUCT_BATCH
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """As the settings say."""
+        return self.settings.currency
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set."""
+        return product_fields()
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, as they are now."""
+        return self.tree.refreshed().categories
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. Raises OutcomeUnknown when the new one does not show."""
+        return self.tree.categories.write(category, known)
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """A version's SKU leads to its product. Raises Held for a product that is not what we know."""
+        found = self.shelf.find(skus)
+        odd = next((seen.target for each in found.values() for seen in each if isinstance(seen.target, Held)), None)
+        if odd is not None:
+            raise odd
+        return {
+            sku: [seen.target for seen in each if isinstance(seen.target, TargetProduct)] for sku, each in found.items()
+        }
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """Put a change into Gomag's words."""
+        return plan(change, self.settings)
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By the list, read some minutes ago at the most."""
+        return on_sale(self.shelf.find(skus))
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """None of them, and why."""
+        return dict.fromkeys(variants, NO_VERSION_SWITCH)
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
         """Create or update products; the outcomes are in the same order.
@@ -176,7 +222,7 @@ class ProductWriter:
 
     def _with_language(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Texts are written by language."""
-        return {name: {self.language: value} if name in _TEXTS else value for name, value in fields.items()}
+        return {name: {self.settings.language: value} if name in _TEXTS else value for name, value in fields.items()}
 
 
 def _tax_fault(draft: ProductDraft) -> Held | None:

@@ -1,5 +1,6 @@
 """Reading products whole, page by page, and the categories that they name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from shopbridge.connectors.gomag.shelf import Shelf
 from shopbridge.connectors.gomag.sweep import read_step
 from shopbridge.errors import Held
 from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
 from shopbridge.ports import Clock
 
 KEPT = timedelta(minutes=10)
@@ -54,12 +55,16 @@ class KeptTree:
 
 
 @dataclass(frozen=True)
-class ProductReader:
+class GomagProducts:
     """Products by rank, each with all its versions."""
 
     shelf: Shelf
     tree: KeptTree
     settings: GomagSettings
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, as they are now."""
+        return self.tree.refreshed().categories
 
     def page(self, position: str | None) -> ProductPage:
         """One page. Raises RetryLater also when the list is empty or in no order by id."""

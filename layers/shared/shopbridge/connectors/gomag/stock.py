@@ -18,7 +18,7 @@ NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
-class StockOnHand:
+class GomagStock:
     """What a shop says is there: one figure for each SKU, of one warehouse."""
 
     shelf: Shelf
@@ -58,7 +58,7 @@ class StockOnHand:
 
 
 @dataclass
-class Standings:
+class GomagStandings:
     """What a shop has, for a comparison: read page by page, as far as it is asked for.
 
     An SKU that is there twice has no figure, for nobody can say which of them a write reaches.

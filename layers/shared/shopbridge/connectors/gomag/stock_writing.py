@@ -13,14 +13,14 @@ from typing import Any, Final, Literal
 from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.shelf import Found, Shelf
-from shopbridge.connectors.gomag.stock import problem_of, sold_as
+from shopbridge.connectors.gomag.stock import GomagStandings, problem_of, sold_as
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sku_reasons import UNKNOWN
-from shopbridge.model.stock import StockChange
+from shopbridge.model.stock import StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 
 INVENTORY = "product/inventory"
@@ -61,14 +61,28 @@ class Inventory:
 
 
 @dataclass(frozen=True)
-class StockWriter:
+class GomagStockWriter:
     """Writes figures by SKU."""
 
     shelf: Shelf
     inventory: Inventory
 
-    def write(self, changes: Sequence[StockChange], manage: ManageStock, warehouse: str) -> dict[str, Reason]:
-        """Returns those that were not taken, with the reason."""
+    @property
+    def traits(self) -> StockTraits:
+        """By SKU, whole units."""
+        return StockTraits(batch=self.inventory.batch, whole_units=True, by_id=False)
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Nothing, without a call: orders take their goods when they are placed, or never."""
+        del skus
+        return {}
+
+    def reader(self) -> GomagStandings:
+        """Reads the list page by page."""
+        return GomagStandings(self.shelf)
+
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
+        """Returns those that were not taken, with the reason: a call after a look at what the shop sells."""
         if warehouse or manage != "untouched":
             return {change.sku: NO_WAREHOUSES if warehouse else NO_SWITCH for change in changes}
         found = self.shelf.find([change.sku for change in changes], KEPT)

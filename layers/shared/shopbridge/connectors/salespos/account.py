@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from shopbridge.connectors.salespos.calls import get
+from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.maps import DELIVER_METHODS, STATUSES
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import (
@@ -34,8 +35,8 @@ SETTINGS_KEPT = timedelta(minutes=15)
 """A merchant may change the shop's settings while a container lives on."""
 
 
-class Account:
-    """Reads each fact at most once, and the shop's settings now and then."""
+class SalesPosAccount:
+    """One account. Reads each fact at most once, and the shop's settings now and then."""
 
     def __init__(self, settings: SalesPosSettings, client: PlatformClient, clock: Clock) -> None:
         self._settings = settings
@@ -100,7 +101,7 @@ class Account:
         del self._packages
         raise _no_package(packages)
 
-    def identity(self) -> Identity:
+    def ping(self) -> Identity:
         """Who answers, with what an operator should know. Raises NeedsAttention when something is missing."""
         self._check_rights()
         try:
@@ -117,8 +118,14 @@ class Account:
     def vocabulary(self) -> Vocabulary:
         """Statuses as the merchant names them, payment and delivery methods, price groups, the currency.
 
-        Any percentage is a tax.
+        Any percentage is a tax. Categories are told where the key may read them.
         """
+        words = self._words()
+        if not self.may_call("categorytree"):
+            return words
+        return {**words, "category": Categories(self._client, self._settings.language).choices()}
+
+    def _words(self) -> Vocabulary:
         names = {status.id: status.status_name for status in self.shop_settings.order_status or ()}
         methods = self._client.read(get("/paymethods/", size="250"), PAYMETHODS).items
         labels = [method.label or method.combined_name or str(method.id) for method in methods]

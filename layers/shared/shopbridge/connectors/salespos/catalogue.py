@@ -1,28 +1,39 @@
-"""Reading SalesPOS' products with their variants."""
+"""The products of orders: which there are, and creating missing ones."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from shopbridge.connectors.salespos import directory, wire
-from shopbridge.connectors.salespos.calls import get
+from shopbridge.connectors.salespos.account import SalesPosAccount
+from shopbridge.connectors.salespos.calls import created, get, post
 from shopbridge.connectors.salespos.directory import ProductPlace
+from shopbridge.connectors.salespos.maps import product_input
+from shopbridge.connectors.salespos.orders import ONLY_ONCE
 from shopbridge.connectors.salespos.paging import SIZE, all_pages
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage
+from shopbridge.model.order import Order
 from shopbridge.ports import Clock
 
 EXPANDED = "attributecombinations"
 
 
-class Catalogue:
-    """The products of an account."""
+class SalesPosOrderProducts:
+    """The products that an account's orders may name."""
 
-    def __init__(self, client: PlatformClient, clock: Clock) -> None:
+    def __init__(
+        self, settings: SalesPosSettings, client: PlatformClient, account: SalesPosAccount, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._account = account
         self._client = client
         self._clock = clock
 
     def changed(self, mark: str | None, field: str) -> DirectoryPage:
-        """One page from ``mark`` on, keyed by ``field``; a sweep by id, or the newest changes."""
+        """One page from ``mark`` on, keyed by ``field``: all by ascending id once a day, then the newest changes."""
         directory.filter_name(field)
         place = ProductPlace.parse(mark)
         if directory.is_due(place, self._clock()):
@@ -30,10 +41,42 @@ class Catalogue:
         return self._changes(place, field) if place.swept else self._sweep(place, field)
 
     def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
-        """The products with this number, and their variants with it."""
+        """Ask for the products with this number, and their variants with it. One call.
+
+        A variant whose product has another number is only found by ``changed``.
+        """
         name = directory.filter_name(field)
         page = self._client.read(get("/products/", **{name: key}, expand=EXPANDED, size=SIZE), wire.PRODUCTS)
         return [entry for entry in self._entries(page.items, field) if entry.key == key]
+
+    def check(self, order: Order, line_id: str, tax: str) -> wire.ProductInput:
+        """The product that would be created. Raises Held when the line does not say enough for one."""
+        return product_input(
+            order,
+            next(line for line in order.lines if line.id == line_id),
+            tax,
+            settings=self._settings,
+            package_id=self._account.package_id,
+            prices_with_tax=self._account.prices_include_tax,
+        )
+
+    def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
+        """Create the product a line sells, without stock keeping.
+
+        Raises:
+            Held: It cannot be created from what the line says.
+            OutcomeUnknown: The answer was lost.
+        """
+        body = self.check(order, line_id, tax)
+        try:
+            product = created(self._client.send(post("/products/", wire.body_of(body))), wire.CREATED)
+        except AlreadyDone as clash:
+            raise Rejected(clash.what, code="500.40", where=clash.where, fix=ONLY_ONCE) from clash
+        if product is None:
+            raise OutcomeUnknown(
+                "SalesPOS created the product without naming its id", where=f"product {body.productnumber}"
+            )
+        return ExternalId(str(product.id))
 
     def _newest_change(self) -> datetime | None:
         """SalesPOS' own time of the newest change."""

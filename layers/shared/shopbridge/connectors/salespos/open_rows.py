@@ -61,7 +61,7 @@ class OpenRows:
                 yield from rows
 
 
-class OpenOrders:
+class OpenOrderRows:
     """The orders of an account that still take from stock; none, and no call, where orders lower it at once."""
 
     def __init__(self, client: PlatformClient, clock: Clock, *, at_completion: bool) -> None:

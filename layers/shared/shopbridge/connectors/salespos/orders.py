@@ -5,39 +5,61 @@ from datetime import datetime
 from typing import Any
 
 from shopbridge.connectors.salespos import wire
-from shopbridge.connectors.salespos.account import Account
+from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.calls import created, get, post
 from shopbridge.connectors.salespos.directory import PAGE
-from shopbridge.connectors.salespos.maps import checked
+from shopbridge.connectors.salespos.fields import order_fields
+from shopbridge.connectors.salespos.maps import checked, draft_of, note_of
 from shopbridge.connectors.salespos.order_list import OrderList
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ExternalId
-from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt
+from shopbridge.model.order import Order
 from shopbridge.ports import Clock
 
 SIZE = str(PAGE)
 ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 
 
-class Orders:
+class SalesPosOrders:
     """The orders of an account."""
 
-    def __init__(self, settings: SalesPosSettings, client: PlatformClient, account: Account, clock: Clock) -> None:
+    def __init__(
+        self, settings: SalesPosSettings, client: PlatformClient, account: SalesPosAccount, clock: Clock
+    ) -> None:
         self._settings = settings
         self._client = client
         self._account = account
         self._list = OrderList(client, clock)
 
-    def create(self, draft: OrderDraft) -> OrderReceipt:
-        """Create it.
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set, by its path."""
+        return order_fields()
+
+    def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
+        """The order as the body of its creation; the package of free rows is filled in when it is sent."""
+        return draft_of(order, parts, self._settings)
+
+    def plan_note(self, order: Order, parts: OrderParts) -> str:
+        """Day, payment and shipping method, sales channel and comment; empty where notes are switched off."""
+        return note_of(order, parts) if self._settings.notes else ""
+
+    def reference_of(self, name: str) -> str:
+        """The reservation number, with the prefix: there is no field for a number of another system."""
+        return self._settings.reference_prefix + name
+
+    def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+        """Create it: SalesPOS takes any number of orders with one reservation number.
 
         Raises:
             Held: The payload is not one SalesPOS takes.
             OutcomeUnknown: It may have been created; also where the answer names no order, since one of the same
                 reference need not be the one just made.
         """
+        del again
         body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
         where = f"SalesPOS, order {draft.reference}"
         try:

@@ -84,7 +84,7 @@ def _texts(product: Product) -> tuple[tuple[ProductField, str, str], ...]:
 
 
 def _has_variants(known: TargetProduct | None) -> bool:
-    return known is not None and bool(ProductWhole.model_validate(known.inside["product"]).variants)
+    return known is not None and bool(known.noted(ProductWhole).variants)
 
 
 def _prices(change: ProductChange, terms: Terms) -> Iterator[tuple[str, Any]]:

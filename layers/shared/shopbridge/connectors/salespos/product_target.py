@@ -67,7 +67,7 @@ def known(product: ProductWhole, rate: Decimal | None) -> TargetProduct:
         variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
         filled=_filled(product),
         tax_rate=rate,
-        inside={"product": product.model_dump()},
+        inside=product,
     )
 
 

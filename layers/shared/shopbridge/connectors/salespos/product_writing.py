@@ -9,15 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shopbridge.connectors.salespos.account import Account
+from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.calls import created, in_language, patch, post
 from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.feature_writing import FeatureWriter
+from shopbridge.connectors.salespos.fields import product_fields
 from shopbridge.connectors.salespos.numbers import Numbers
 from shopbridge.connectors.salespos.product_maps import tariff_rate
-from shopbridge.connectors.salespos.product_plan import checked, remarks_of
+from shopbridge.connectors.salespos.product_plan import checked, plan, remarks_of
 from shopbridge.connectors.salespos.product_prices import costs_of
-from shopbridge.connectors.salespos.product_target import UNFINISHED
+from shopbridge.connectors.salespos.product_target import UNFINISHED, ProductFinder, Retiring, deactivate
 from shopbridge.connectors.salespos.product_wire import CatalogueInput, ProductWhole, all_items
 from shopbridge.connectors.salespos.products_source import terms_of
 from shopbridge.connectors.salespos.reasons import reason_of
@@ -29,8 +30,10 @@ from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
 from shopbridge.mapping.prices import refuse_other_tax
-from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import ProductDraft, ProductOutcome
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
+from shopbridge.model.ledger import Reason
 
 TRANSLATED = ("name", "shortdescription", "description")
 """Fields that a creation writes in the shop's own language only."""
@@ -60,13 +63,13 @@ class _Progress:
         return ExternalId(str(self.id)) if self.id else None
 
 
-class ProductWriter:
+class SalesPosProductWriter:
     """Writes products; the port ``CatalogueTarget`` tells the terms."""
 
     def __init__(
         self,
         client: PlatformClient,
-        account: Account,
+        account: SalesPosAccount,
         settings: SalesPosSettings,
         numbers: Numbers,
         products: WholeProducts,
@@ -76,9 +79,53 @@ class ProductWriter:
         self._settings = settings
         self._numbers = numbers
         self._products = products
+        self._finder = ProductFinder(numbers, products, settings.tax_tariffs)
+        self._retiring = Retiring(client, numbers)
         self._categories = Categories(client, settings.language)
         self._features = FeatureWriter(client, settings.feature_group)
         self._variants = VariantWriter(client)
+
+    @property
+    def batch(self) -> int:
+        """Each product is a call of its own, and with variants several."""
+        return 1
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The shop's own."""
+        return self._account.currency
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field of a product and its variants that the merchant's rules may set."""
+        return product_fields()
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, in one call."""
+        return self._categories.all()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. Raises OutcomeUnknown when it may have been created."""
+        return self._categories.write(category, known)
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """The products with these numbers, their own or a variant's."""
+        return self._finder.find(skus)
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """The change as SalesPOS takes it; asks for the shop's settings now and then."""
+        return plan(change, terms_of(self._account, self._settings))
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By a reading of all products that is ten minutes old at the most."""
+        return self._retiring.on_sale(skus)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take single variants off sale."""
+        return self._retiring.deactivate(variants)
+
+    def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """Take products off sale."""
+        return deactivate(self._client, ids)
 
     def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
         """One after the other.
@@ -109,7 +156,7 @@ class ProductWriter:
         refuse_other_tax(draft.converted_by, tariff_rate(body.taxtariff, self._settings.tax_tariffs), "SalesPOS")
         known = draft.change.known
         if known is not None:
-            product = ProductWhole.model_validate(known.inside["product"])
+            product = known.noted(ProductWhole)
             progress.id = product.id
             progress.changed = self._update(product, _fields(body))
             self._write_rest(draft, body, product, progress)

@@ -1,6 +1,9 @@
 """SalesPOS as a source of products."""
 
-from shopbridge.connectors.salespos.account import Account
+from collections.abc import Sequence
+
+from shopbridge.connectors.salespos.account import SalesPosAccount
+from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.directory import Sweep
 from shopbridge.connectors.salespos.paging import step
 from shopbridge.connectors.salespos.product_maps import Terms, product_of
@@ -12,24 +15,29 @@ from shopbridge.connectors.salespos.whole import WholeProducts
 from shopbridge.errors import Held
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
-from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
 
 
-def terms_of(account: Account, settings: SalesPosSettings) -> Terms:
+def terms_of(account: SalesPosAccount, settings: SalesPosSettings) -> Terms:
     """How an account means its figures."""
     return Terms(account.currency, account.prices_include_tax, settings.tax_tariffs, account.keeps_stock)
 
 
-class ProductList:
+class SalesPosProducts:
     """The products of an account; the port ``CatalogueSource`` tells the terms."""
 
     def __init__(
-        self, client: PlatformClient, account: Account, settings: SalesPosSettings, products: WholeProducts
+        self, client: PlatformClient, account: SalesPosAccount, settings: SalesPosSettings, products: WholeProducts
     ) -> None:
         self._account = account
         self._settings = settings
         self._products = products
+        self._categories = Categories(client, settings.language)
         self._properties = Properties(client, settings.language)
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, in one call."""
+        return self._categories.all()
 
     def page(self, position: str | None) -> ProductPage:
         """Up to 250 products by ascending id, in one call; the names of features are read once a sweep."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from shopbridge.connectors.salespos.account import Account
+from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.calls import get
 from shopbridge.connectors.salespos.directory import Sweep
 from shopbridge.connectors.salespos.lots import level_of, lots_of
 from shopbridge.connectors.salespos.numbers import EXPANDED, Numbers
-from shopbridge.connectors.salespos.open_rows import OpenOrders, OpenRows, reserved
+from shopbridge.connectors.salespos.open_rows import OpenOrderRows, OpenRows, reserved
 from shopbridge.connectors.salespos.paging import SIZE, step
 from shopbridge.connectors.salespos.product_wire import STOCKED, STOCKED_PAGE, StockedRead, VariantRead
 from shopbridge.connectors.salespos.reasons import is_gone
@@ -19,10 +19,12 @@ Found = tuple[StockedRead, Sequence[VariantRead]]
 """A product with its variants."""
 
 
-class StockOnHand:
+class SalesPosStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
-    def __init__(self, client: PlatformClient, account: Account, orders: OpenOrders, numbers: Numbers) -> None:
+    def __init__(
+        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, numbers: Numbers
+    ) -> None:
         self._client = client
         self._account = account
         self._orders = orders

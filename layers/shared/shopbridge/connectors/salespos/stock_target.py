@@ -7,7 +7,7 @@ from shopbridge.connectors.salespos.calls import patch
 from shopbridge.connectors.salespos.directory import Sweep
 from shopbridge.connectors.salespos.lots import Lot, lots_of
 from shopbridge.connectors.salespos.numbers import ONE_BY_ONE, Numbers
-from shopbridge.connectors.salespos.open_rows import NOTHING, OpenOrders, OpenRows, reserved, sold_numbers
+from shopbridge.connectors.salespos.open_rows import NOTHING, OpenOrderRows, OpenRows, reserved, sold_numbers
 from shopbridge.connectors.salespos.paging import step
 from shopbridge.connectors.salespos.product_wire import StockInput
 from shopbridge.connectors.salespos.reasons import is_gone, reason_of
@@ -24,6 +24,7 @@ TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
 """Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
 one that is begun again after a pause gets through."""
 
+
 NO_WAREHOUSES = Reason(
     code="no_warehouses",
     text="SalesPOS keeps one figure for each product or variant, so there is no warehouse to write to",
@@ -31,10 +32,10 @@ NO_WAREHOUSES = Reason(
 )
 
 
-class StockWriter:
+class SalesPosStockWriter:
     """Writes stock; the port ``StockTarget`` tells the terms."""
 
-    def __init__(self, client: PlatformClient, orders: OpenOrders, numbers: Numbers) -> None:
+    def __init__(self, client: PlatformClient, orders: OpenOrderRows, numbers: Numbers) -> None:
         self._client = client
         self._orders = orders
         self._numbers = numbers
@@ -50,7 +51,16 @@ class StockWriter:
                     units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
         return units
 
-    def write(self, changes: Sequence[StockChange], manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
+    @property
+    def traits(self) -> StockTraits:
+        """One call for each figure, by id; fractions are kept."""
+        return TRAITS
+
+    def reader(self) -> "SalesPosStandings":
+        """Reads page by page, as far as it is asked for."""
+        return SalesPosStandings(self._numbers, self._orders)
+
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
         """Write absolute figures one by one; those refused, with the reason: all of them for a warehouse."""
         if warehouse:
             return {change.sku: NO_WAREHOUSES for change in changes}
@@ -122,10 +132,10 @@ def _unknown(change: StockChange) -> Reason:
     )
 
 
-class Standings:
+class SalesPosStandings:
     """What an account has, read page by page as far as it is asked for; a number that is there twice has no figure."""
 
-    def __init__(self, numbers: Numbers, orders: OpenOrders) -> None:
+    def __init__(self, numbers: Numbers, orders: OpenOrderRows) -> None:
         self._numbers = numbers
         self._orders = orders
         self._place: Sweep | None = Sweep()

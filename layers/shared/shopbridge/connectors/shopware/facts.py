@@ -18,7 +18,7 @@ SYSTEM_LANGUAGE: Final = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
 DEFAULT_CURRENCY: Final = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
 """The same in every shop; which language and currency they are differs (platform file, Defaults)."""
 
-WHERE = "Shopware"
+TITLE = "Shopware"
 _CURRENCIES, _LANGUAGES = TypeAdapter(list[WireCurrencyRow]), TypeAdapter(list[WireLanguageRow])
 _TAXES = TypeAdapter(list[WireTaxRow])
 Rows = TypeVar("Rows", bound=list[WireCurrencyRow] | list[WireLanguageRow] | list[WireTaxRow])
@@ -104,9 +104,9 @@ def _read(shape: TypeAdapter[Rows], rows: Iterable[Row]) -> Rows:
     try:
         return shape.validate_python(list(rows))
     except ValidationError as error:
-        raise RetryLater("The shop lists its values in an unexpected form", after=300, where=WHERE) from error
+        raise RetryLater("The shop lists its values in an unexpected form", after=300, where=TITLE) from error
 
 
 def _choose(what: str, wanted: str, known: Iterable[str]) -> NeedsAttention:
     listed = ", ".join(sorted(name for name in known if name))
-    return NeedsAttention(f"The shop has no {what} {wanted}", where=WHERE, fix=f"Choose among: {listed}.")
+    return NeedsAttention(f"The shop has no {what} {wanted}", where=TITLE, fix=f"Choose among: {listed}.")

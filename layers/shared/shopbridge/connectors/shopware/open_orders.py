@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -10,8 +11,10 @@ from pydantic import AwareDatetime, BeforeValidator, ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
 from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
+from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.maps import CANCELLED
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
+from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.states import ROUTE
 from shopbridge.connectors.shopware.wire import Count, Number, Wire
 from shopbridge.errors import RetryLater
@@ -19,6 +22,7 @@ from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.model.base import OrderId
 from shopbridge.model.batches import in_batches
 from shopbridge.model.stock import OpenOrder
+from shopbridge.ports import Clock
 
 COMPLETED_LATELY = timedelta(days=14)
 """How long after it was placed a completed order is still told: its import may be late."""
@@ -48,28 +52,37 @@ class _Order(Wire):
     line_items: tuple[_Line, ...]
 
 
-def open_orders(
-    api: AdminApi, skus: Sequence[str], since: datetime, now: datetime, channels: Sequence[str]
-) -> list[OpenOrder]:
-    """Orders placed at or after ``since`` with one of these SKUs, each once, with its units of these SKUs only.
+@dataclass(frozen=True)
+class ShopwareOpenOrders:
+    """The open orders of the sales channels that were chosen."""
 
-    Cancelled ones are left out, and completed ones that were placed longer ago than ``COMPLETED_LATELY``.
-    """
-    orders: dict[str, OpenOrder] = {}
-    for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku)), SKUS_AT_ONCE):
-        for order in _with_products(api, some, since, now - COMPLETED_LATELY, channels):
-            before = orders[order.id].units if order.id in orders else {}
-            orders[order.id] = order.model_copy(update={"units": before | order.units})
-    return list(orders.values())
+    settings: ShopwareSettings
+    api: AdminApi
+    facts: ShopFacts
+    clock: Clock
 
+    def of(self, skus: Sequence[str], since: datetime) -> list[OpenOrder]:
+        """Orders placed at or after ``since`` with one of these SKUs, each once, with its units of these SKUs only.
 
-def _with_products(
-    api: AdminApi, skus: Sequence[str], since: datetime, lately: datetime, channels: Sequence[str]
-) -> Iterator[OpenOrder]:
-    filters = [*_filters(skus, since, lately), *of_channels(channels)]
-    lines = {"filter": [any_of(_NUMBER, skus)], "associations": {"product": {}}}
-    rows = api.sweep("order", filters, page=OPEN_PAGE, associations={"lineItems": lines}, includes=_INCLUDES)
-    return map(_read, rows)
+        Cancelled ones are left out, and completed ones that were placed longer ago than ``COMPLETED_LATELY``.
+        """
+        lately = self.clock() - COMPLETED_LATELY
+        orders: dict[str, OpenOrder] = {}
+        for some in in_batches(list(dict.fromkeys(sku for sku in skus if sku)), SKUS_AT_ONCE):
+            for order in self._with_products(some, since, lately):
+                before = orders[order.id].units if order.id in orders else {}
+                orders[order.id] = order.model_copy(update={"units": before | order.units})
+        return list(orders.values())
+
+    def deducts_at_order(self) -> bool:
+        """True from 6.6 on."""
+        return self.facts.features.stock_falls_at_order
+
+    def _with_products(self, skus: Sequence[str], since: datetime, lately: datetime) -> Iterator[OpenOrder]:
+        filters = [*_filters(skus, since, lately), *of_channels(self.settings.sales_channels)]
+        lines = {"filter": [any_of(_NUMBER, skus)], "associations": {"product": {}}}
+        rows = self.api.sweep("order", filters, page=OPEN_PAGE, associations={"lineItems": lines}, includes=_INCLUDES)
+        return map(_read, rows)
 
 
 def _filters(skus: Sequence[str], since: datetime, lately: datetime) -> list[dict[str, Any]]:

@@ -62,8 +62,8 @@ class Present(Model):
 
     @classmethod
     def of(cls, known: TargetProduct) -> "Present":
-        """What ``find_by_sku`` remembered."""
-        return cls.model_validate(known.inside)
+        """What ``find`` remembered."""
+        return known.noted(cls)
 
 
 class Owner(Wire):
@@ -180,7 +180,7 @@ def _target(row: _Found, short_text_field: str) -> TargetProduct:
         variants=frozenset(inside.variants),
         filled=filled,
         tax_rate=row.tax.tax_rate if row.tax else None,
-        inside=inside.model_dump(),
+        inside=inside,
     )
 
 

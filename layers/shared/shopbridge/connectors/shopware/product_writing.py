@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shopbridge.connectors.shopware.categories import Categories
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.product_criteria import variants_on_sale
+from shopbridge.connectors.shopware.product_drafts import plan, product_fields
 from shopbridge.connectors.shopware.product_lookup import ProductLookup
 from shopbridge.connectors.shopware.product_records import ProductRecord, record_of
 from shopbridge.connectors.shopware.product_references import References, find_references
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
 from shopbridge.errors import Held
-from shopbridge.model.base import ExternalId
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
 from shopbridge.model.batches import in_batches
-from shopbridge.model.catalogue import ProductDraft, ProductOutcome
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
 from shopbridge.model.ledger import Reason
 
 PRODUCT_BATCH = 50
@@ -51,10 +54,45 @@ class Part:
 
 
 @dataclass(frozen=True)
-class ProductWriter:
-    """Writes drafts. All ids are known beforehand, so that everything may be repeated."""
+class ShopwareProductWriter:
+    """Writes products. All ids are known beforehand, so that everything may be repeated."""
 
     facts: ShopFacts
+    tree: Categories
+
+    @property
+    def batch(self) -> int:
+        """Products of one call, as a rule."""
+        return PRODUCT_BATCH
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The chosen currency, else the shop's own; one call, once."""
+        return self.facts.currency.code
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set."""
+        return product_fields()
+
+    def categories(self) -> Sequence[Category]:
+        """All categories below the chosen one."""
+        return self.tree.all()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. May be repeated: its id follows from all that names it."""
+        return self.tree.write(category, known)
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """A variant's SKU leads to its product."""
+        return self._lookup.find(skus)
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """Put a change into Shopware's words."""
+        return plan(change, self.facts.settings.short_text_field)
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """Two searches for 500."""
+        return self._lookup.on_sale(skus)
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
         """Create or update products; the outcomes are in the same order."""

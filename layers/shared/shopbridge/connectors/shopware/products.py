@@ -4,20 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.categories import Categories
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import next_position
 from shopbridge.connectors.shopware.product_criteria import PRODUCT_PAGE, SMALL_PAGE, product_page
 from shopbridge.connectors.shopware.product_maps import View, read_products
 from shopbridge.errors import Unfinished
-from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
 
 
 @dataclass(frozen=True)
-class ProductReader:
+class ShopwareProducts:
     """Products of the top level by ``autoIncrement``, each with all its variants."""
 
     api: AdminApi
     facts: ShopFacts
+    tree: Categories
+
+    def categories(self) -> Sequence[Category]:
+        """All categories below the chosen one."""
+        return self.tree.all()
 
     def page(self, position: str | None) -> ProductPage:
         """One page; a small one where a whole one is more than the shop's time or memory."""

@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.criteria import one_order
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.outcomes import GONE
+from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import WireOffer
-from shopbridge.errors import Rejected
+from shopbridge.errors import OutcomeUnknown, Rejected, RetryLater
+from shopbridge.model.base import OrderId
 
 ROUTE: Final = ("open", "in_progress", "completed")
 """Shopware's own way of an order, in order; each state is one transition from the one before."""
@@ -27,6 +33,71 @@ class Stay:
     """Nothing to send, and why, for the order's story."""
 
     why: str
+
+
+@dataclass(frozen=True)
+class ShopwareOrderStatus:
+    """Tells a shop what became of its orders."""
+
+    settings: ShopwareSettings
+    api: AdminApi
+    facts: ShopFacts
+
+    def set_status(self, order: OrderId, status: str) -> str:
+        """Send the transitions that lead to ``status``, each after asking what the shop offers right now.
+
+        Asking costs one call a step and makes us fit shops with states of their own; the answer also tells the
+        present state, so no other read is needed.
+
+        Raises:
+            Rejected: The order is gone, or there is no way to the status.
+        """
+        done: list[str] = []
+        for _ in range(MOST_STEPS):
+            step = next_step(self.api.offers(order), status)
+            if isinstance(step, Stay):
+                return _told(done, step.why)
+            self._send(order, step)
+            done.append(step.to)
+            if step.to == status:
+                return _told(done, "")
+        raise Rejected(
+            f"After {MOST_STEPS} transitions the order is still not {status}",
+            code="no_way_to_status",
+            where=f"{TITLE} order {order}",
+            fix="Look at what moves its state in Shopware, such as a plugin or a flow, and set the state by hand.",
+        )
+
+    def set_document(self, order: OrderId, field: str, number: str) -> str:
+        """Write the number into a custom field unless it is there: an idle PATCH still moves ``updatedAt`` (C12).
+
+        Raises:
+            Rejected: The order is gone.
+        """
+        rows = self.api.search("order", one_order(order))
+        if not rows:
+            raise Rejected(
+                "The order is not in the shop any more",
+                code=GONE,
+                where=f"{TITLE} order {order}",
+                fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
+            )
+        fields = rows[0].get("customFields")
+        if isinstance(fields, dict) and fields.get(field) == number:
+            return f"The shop's field {field} holds {number} already."
+        self.api.patch_order(order, {"customFields": {field: number}})
+        return f"The shop's field {field} was set to {number}."
+
+    def _send(self, order: OrderId, step: Step) -> None:
+        """Before 6.7 a second ``cancel`` counts as another one, so it is repeated only after asking anew (C8, C10)."""
+        repeatable = step.to != "cancelled" or self.facts.features.strict_cancel
+        where = f"{TITLE} order {order}"
+        try:
+            state = self.api.transition(order, step.action, send_mail=self.settings.send_mails, repeatable=repeatable)
+        except OutcomeUnknown as error:
+            raise RetryLater(error.what, after=30, where=where) from error
+        if state != step.to:
+            raise RetryLater(f"The order became {state} instead of {step.to}", after=5, where=where)
 
 
 def next_step(offers: Sequence[WireOffer], target: str) -> Step | Stay:
@@ -79,3 +150,9 @@ def _no_way(offers: Sequence[WireOffer], target: str) -> Rejected:
         where="Shopware order state",
         fix=f"Possible now: {possible}. Choose one of these to write back, or change the state in Shopware.",
     )
+
+
+def _told(done: Sequence[str], why: str) -> str:
+    """The steps taken and why it ended, for the order's story."""
+    steps = f"was set to {', then '.join(done)}" if done else ""
+    return f"The shop's order status {' and '.join(filter(None, (steps, why)))}."

@@ -1,6 +1,6 @@
 """Reading stock: sweeps and single SKUs, as a source and as a target (platform file, chapter "Stock")."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position, placed
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.mapping.identity import sound_id, sound_name
@@ -23,26 +24,34 @@ _INCLUDES: Final[dict[str, Any]] = {
 }
 
 
-def stock_page(api: AdminApi, position: str | None, *, net: bool) -> StockPage:
-    """A page of everything that is sold; the largest the shop gives.
+@dataclass(frozen=True)
+class ShopwareStock:
+    """What a shop says is there; a product with variants is left out: it is not sold itself."""
 
-    A product with variants is left out: it is not sold itself, and its own figure means nothing.
+    api: AdminApi
+    facts: ShopFacts
+
+    def page(self, position: str | None) -> StockPage:
+        """500 products and variants, the most the shop gives; ``position`` is the last one's ``autoIncrement``."""
+        rows, most = self.api.page("product", STOCK_PAGE, lambda most: {**by_key(position, most), **_INCLUDES})
+        levels = self._levels(_read_all(rows))
+        return StockPage(levels=tuple(levels), position=next_position(rows, position, most, "products"))
+
+    def of(self, skus: Sequence[str]) -> list[StockLevel]:
+        """What is sold under these SKUs; a shop has each only once."""
+        return self._levels(_rows_of(self.api, skus))
+
+    def _levels(self, rows: Iterable[WireStock]) -> list[StockLevel]:
+        net = self.facts.features.stock_falls_at_order
+        return [_level(row, net=net) for row in rows if not row.child_count]
+
+
+def standings(api: AdminApi, skus: Sequence[str], *, net: bool) -> dict[str, Standing | Reason]:
+    """What the shop has under these SKUs, and what its open orders will still take from it.
 
     Args:
         net: ``stock`` is already without the shop's open orders.
     """
-    rows, most = api.page("product", STOCK_PAGE, lambda most: {**by_key(position, most), **_INCLUDES})
-    levels = tuple(_level(row, net=net) for row in _read_all(rows) if not row.child_count)
-    return StockPage(levels=levels, position=next_position(rows, position, most, "products"))
-
-
-def stock_of(api: AdminApi, skus: Sequence[str], *, net: bool) -> list[StockLevel]:
-    """What is sold under these SKUs; a shop has each only once."""
-    return [_level(row, net=net) for row in _rows_of(api, skus) if not row.child_count]
-
-
-def standings(api: AdminApi, skus: Sequence[str], *, net: bool) -> dict[str, Standing | Reason]:
-    """What the shop has under these SKUs, and what its open orders will still take from it."""
     found = {sku: _standing(record, net=net) for sku, record in records(api, skus).items()}
     return {sku: standing for sku, standing in found.items() if standing}
 
@@ -54,7 +63,7 @@ def _standing(record: WireStock | Reason, *, net: bool) -> Standing | Reason | N
 
 
 @dataclass(frozen=True)
-class ShopwareStock:
+class ShopwareStandings:
     """Reads what the shop has, for a comparison."""
 
     api: AdminApi

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
-from shopbridge.connectors.shopware.stock import records
+from shopbridge.connectors.shopware.stock import ShopwareStandings, records, standings
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
-from shopbridge.connectors.shopware.versions import Features
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sku_reasons import UNKNOWN
-from shopbridge.model.stock import StockChange, StockTraits
+from shopbridge.model.stock import Standing, StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 
 STOCK_TRAITS = StockTraits(batch=500, whole_units=True, by_id=False)
@@ -33,7 +34,7 @@ _CLOSEOUT: Final[Mapping[ManageStock, Mapping[str, bool]]] = {
 
 
 @dataclass(frozen=True)
-class StockWriter:
+class ShopwareStockWriter:
     """Writes figures by id, after a look at what is sold under each SKU.
 
     From 6.5.2 on a sync finds products by their number itself, exactly as it is written. That would save the look, but
@@ -42,10 +43,28 @@ class StockWriter:
     """
 
     api: AdminApi
-    features: Features
+    facts: ShopFacts
 
-    def write(self, changes: Sequence[StockChange], manage: ManageStock) -> dict[str, Reason]:
-        """Returns those that were not taken. One search and one sync for 500."""
+    @property
+    def traits(self) -> StockTraits:
+        """By SKU, whole units."""
+        return STOCK_TRAITS
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Up to 6.5 what open orders will take on completion; from 6.6 on nothing, without a call."""
+        if self._net:
+            return {}
+        found = standings(self.api, skus, net=False)
+        return {sku: each.will_deduct for sku, each in found.items() if isinstance(each, Standing)}
+
+    def reader(self) -> ShopwareStandings:
+        """Reads by SKU, 500 at once."""
+        return ShopwareStandings(self.api, net=self._net)
+
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
+        """Returns those that were not taken. One search and one sync for 500; core Shopware has no warehouses."""
+        if warehouse:
+            return {change.sku: NO_WAREHOUSES for change in changes}
         found = records(self.api, [change.sku for change in changes])
         ids = {sku: each.id for sku, each in found.items() if isinstance(each, WireStock)}
         known = [change for change in changes if change.sku in ids]
@@ -55,11 +74,15 @@ class StockWriter:
         named = {known[place].sku: _reason(known[place].sku, problem) for place, problem in problems.items()}
         return {**unknown, **refused, **named}
 
+    @property
+    def _net(self) -> bool:
+        return self.facts.features.stock_falls_at_order
+
     def _send(
         self, changes: Sequence[StockChange], ids: Mapping[str, str], flags: Mapping[str, bool]
     ) -> Refused | None:
         rows = [{"id": ids[change.sku], "stock": _units(change), **flags} for change in changes]
-        refusal = sync(self.api.client, [Operation(KEY, "product", rows)], self.features)
+        refusal = sync(self.api.client, [Operation(KEY, "product", rows)], self.facts.features)
         return blame(refusal, {KEY: [(place,) for place in range(len(changes))]}) if refusal else None
 
 

@@ -1,0 +1,125 @@
+"""What a connector is made of: typed parts, each of which it has or has not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from shopbridge.errors import NeedsAttention
+from shopbridge.ports import (
+    CatalogueSource,
+    CatalogueTarget,
+    CustomerTarget,
+    OpenOrders,
+    OrderSource,
+    OrderStatusTarget,
+    OrderTarget,
+    Pingable,
+    ProductTarget,
+    StockSource,
+    StockTarget,
+)
+
+Capability = Literal[
+    "order_source",
+    "order_status",
+    "order_target",
+    "customers",
+    "order_products",
+    "open_orders",
+    "stock_source",
+    "stock_target",
+    "catalogue_source",
+    "catalogue_target",
+]
+"""What a connector may be able to do: the names of its optional parts."""
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Connector:
+    """One account of a platform. A part that is None is nothing that the platform, or its settings, can do."""
+
+    account: Pingable
+    order_source: OrderSource | None = None
+    order_status: OrderStatusTarget | None = None
+    order_target: OrderTarget | None = None
+    customers: CustomerTarget | None = None
+    order_products: ProductTarget | None = None
+    open_orders: OpenOrders | None = None
+    stock_source: StockSource | None = None
+    stock_target: StockTarget | None = None
+    catalogue_source: CatalogueSource | None = None
+    catalogue_target: CatalogueTarget | None = None
+
+
+@dataclass(frozen=True)
+class RequiredParts:
+    """A connector of which each part that is asked for has to be there; implements the port ``Parts``.
+
+    Attributes:
+        refusal: Why a part is missing, and what to do.
+    """
+
+    connector: Connector
+    refusal: Callable[[Capability], NeedsAttention]
+
+    @property
+    def account(self) -> Pingable:
+        """The account behind it."""
+        return self.connector.account
+
+    @property
+    def order_source(self) -> OrderSource:
+        """Reads orders. Raises NeedsAttention, as every part below."""
+        return self._there(self.connector.order_source, "order_source")
+
+    @property
+    def order_status(self) -> OrderStatusTarget:
+        """Is told what became of an order."""
+        return self._there(self.connector.order_status, "order_status")
+
+    @property
+    def order_target(self) -> OrderTarget:
+        """Takes orders."""
+        return self._there(self.connector.order_target, "order_target")
+
+    @property
+    def customers(self) -> CustomerTarget | None:
+        """Keeps customers; None when buyers travel on their orders only."""
+        return self.connector.customers
+
+    @property
+    def order_products(self) -> ProductTarget:
+        """Finds the products of orders."""
+        return self._there(self.connector.order_products, "order_products")
+
+    @property
+    def open_orders(self) -> OpenOrders:
+        """Tells open orders."""
+        return self._there(self.connector.open_orders, "open_orders")
+
+    @property
+    def stock_source(self) -> StockSource:
+        """Tells stock."""
+        return self._there(self.connector.stock_source, "stock_source")
+
+    @property
+    def stock_target(self) -> StockTarget:
+        """Takes stock."""
+        return self._there(self.connector.stock_target, "stock_target")
+
+    @property
+    def catalogue_source(self) -> CatalogueSource:
+        """Hands out products."""
+        return self._there(self.connector.catalogue_source, "catalogue_source")
+
+    @property
+    def catalogue_target(self) -> CatalogueTarget:
+        """Takes products."""
+        return self._there(self.connector.catalogue_target, "catalogue_target")
+
+    def _there(self, part: Part | None, capability: Capability) -> Part:
+        if part is None:
+            raise self.refusal(capability)
+        return part
