@@ -3,10 +3,12 @@
 import gc
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("same", derandomize=True)
-settings.register_profile("new", derandomize=False, print_blob=True)
+# How long it takes to make examples up tells how busy the machine is, nothing of the code.
+CALM = [HealthCheck.too_slow]
+settings.register_profile("same", derandomize=True, suppress_health_check=CALM)
+settings.register_profile("new", derandomize=False, print_blob=True, suppress_health_check=CALM)
 settings.load_profile(os.environ.get("SHOPBRIDGE_EXAMPLES", "same"))
 
 
