@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.hold import HOURLY_PROBES
 from shopbridge.flows.watch import COUNTS, watch
@@ -182,6 +183,17 @@ def test_who_was_paused_or_has_nothing_that_waits_is_never_probed() -> None:
     for watched in (Watched(status="paused", waiting=waiting), Watched()):
         watched.looks(1440)
         assert watched.probed == []
+
+
+def test_a_queue_that_takes_no_probes_keeps_no_alarm_from_ringing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise RetryLater("SQS is busy", after=5)
+
+    monkeypatch.setattr("shopbridge.flows.watch.ask_for_probes", busy)
+    watched = Watched(Scheduled(SHOP, 5), status="stopped")
+    with pytest.raises(RetryLater):
+        watched.looks()
+    assert [facts["stopped"] for event, facts in watched.log.lines if event == "watched"] == [1]
 
 
 def test_a_connection_at_work_whose_orders_wait_is_probed_hourly() -> None:

@@ -65,6 +65,9 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
 
     Returns:
         The counts, which are logged too; metrics and alarms are made of that line.
+
+    Raises:
+        RetryLater: The queue takes no probes; everything else is done.
     """
     active = [one for lane in LANES for one in bridge.connections.scheduled(lane)]
     resting = bridge.connections.resting()
@@ -72,9 +75,9 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
     seen = [*(_active(bridge, one, known) for one in active), *(_resting(bridge, one, known) for one in resting)]
     for each in seen:
         _tell(bridge, each)
-    ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
     counts = _counted(seen)
     bridge.activity.info("watched", ConnectionId(""), connections=len(seen), **counts)
+    ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
     return counts
 
 
