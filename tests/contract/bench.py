@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import ModuleType
@@ -16,6 +16,8 @@ from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.office import OrderParts
+from shopbridge.model.order import Order, OrderLine, Shipping
 from tests.contract.world import Secrets
 
 Fault = Literal["throttled", "lost_request", "lost_answer", "broken"]
@@ -160,6 +162,54 @@ class ShopBench(StockBench, Protocol):
 
     def documents(self, order: OrderId) -> list[str]:
         """What was written into it as our document number."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An order as a back office keeps it."""
+
+    id: ExternalId
+    reference: str
+    total: Decimal
+    rows: int
+
+
+class OfficeBench(StockBench, Protocol):
+    """A back office that takes orders."""
+
+    def put(self, sku: str, stock: Decimal | int = 5, *, ean: str = "") -> ExternalId:
+        """Put a product that is sold under this SKU and found by this barcode."""
+
+    def order(self, lines: Sequence[OrderLine] = (), costs: Shipping | None = None, **other: Any) -> Order:
+        """An order that the back office takes."""
+
+    def taken(self, of: Order) -> Order:
+        """Any order, in a currency and a country that the back office takes."""
+
+    def parts(self, of: Order, product: ExternalId, **other: Any) -> OrderParts:
+        """Every product found as this one, values as the back office calls them."""
+
+    def kept(self) -> Sequence[Kept]:
+        """Its orders, oldest first."""
+
+    def notes(self, order: ExternalId) -> list[str]:
+        """What is kept beside an order."""
+
+    def put_customer(self, mail: str) -> ExternalId:
+        """Put a customer."""
+
+    def customer(self, customer: ExternalId) -> tuple[str, str]:
+        """Where a customer lives, and the telephone."""
+
+
+class WebhookBench(Bench, Protocol):
+    """A shop that calls us."""
+
+    webhook_secrets: Mapping[str, str]
+    """What both sides agreed on."""
+
+    def webhook(self) -> tuple[OrderId, bytes, Mapping[str, str]]:
+        """An order that was placed just now, and the call that tells of it: its body and headers."""
 
 
 def needs(*what: str) -> Callable[[Promise], Promise]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -123,24 +123,27 @@ def noted(attempt: Callable[[], T]) -> Noted[T]:
         return Noted((), error)
 
 
-class Replay(httpx.BaseTransport):
+@dataclass
+class Replay:
     """Gives the first answer to a kind of call for ever, as a server does that ignores where a page begins."""
 
-    def __init__(self, inner: httpx.BaseTransport, most: int = 60) -> None:
-        self._inner = inner
-        self._first: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        self._left = most
+    first: dict[str, httpx.Response] = field(default_factory=dict)
+    left: int = 60
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._left -= 1
-        assert self._left > 0, "it asks for ever"
+    def __call__(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        """Lay it between a container and the platform; all containers get the same answers."""
+        return Instead(inner, partial(self._answer, inner))
+
+    def _answer(self, inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        self.left -= 1
+        assert self.left > 0, "it asks for ever"
         place = f"{request.method} {re.sub('[0-9]+', '', request.url.path)}"
-        if place not in self._first:
-            response = self._inner.handle_request(request)
+        if place not in self.first:
+            response = inner.handle_request(request)
             response.read()
             if response.is_error:
                 return response
-            kept = {name: value for name, value in response.headers.items() if name != "content-length"}
-            self._first[place] = (response.status_code, kept, response.content)
-        status, headers, content = self._first[place]
-        return httpx.Response(status, headers=headers, content=content)
+            self.first[place] = response
+        known = self.first[place]
+        kept = {name: value for name, value in known.headers.items() if name != "content-length"}
+        return httpx.Response(known.status_code, headers=kept, content=known.content)

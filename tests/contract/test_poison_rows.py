@@ -148,18 +148,6 @@ def test_a_poisoned_row_of_salespos_is_left_out_and_told(
     assert all(is_key(product.sku) for product in page.unreadable)
 
 
-@pytest.mark.parametrize("name", ["id", "username"])
-def test_a_poisoned_customer_of_salespos_hides_no_other(name: str, value: Any, spread: Poison) -> None:
-    at = salespos_world.bench()
-    for mail in ("bad@example.test", "ana@example.test"):
-        at.account.add_user(mail)
-    spread(salespos_world, poison(name, value, of=lambda row: row.get("username") == "bad@example.test"))
-    office = at.connector(verify_answers="log")
-    page = salespos_world.customers_of(office).changed(None)
-    assert "ana@example.test" in [entry.key for entry in page.entries]
-    assert page.complete
-
-
 @pytest.mark.parametrize("name", ["cod_produs", "stoc_global"])
 def test_a_poisoned_row_of_cloudsales_is_told_and_the_others_count(name: str, value: Any, spread: Poison) -> None:
     at = cloudsales_world.bench(spellings=(Spelling.NUMBER,))

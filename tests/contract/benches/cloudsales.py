@@ -20,9 +20,9 @@ from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderParts
-from shopbridge.model.order import Order
+from shopbridge.model.order import Order, OrderLine, Shipping
 from shopbridge.model.party import Address, Customer
-from tests.contract.bench import Around, Facts, Row
+from tests.contract.bench import Around, Facts, Kept, Row
 from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of, unchanged
 from tests.salespos_orders import D, order, parts
 
@@ -75,10 +75,20 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("server_error", {}),
     },
-    pages={"stock_source": 7},
-    calls={"stock page": 1, "stock of one": 1, "stock written": 1, "standings": 1, "will deduct": 0},
-    lacks=frozenset({"variants"}),
-    rows={"stock_source": Row("cod_produs", ("cod_produs", "stoc_global"))},
+    pages={"stock_source": 7, "order_products": 7},
+    calls={
+        "order created": 1,
+        "stock page": 1,
+        "stock of one": 1,
+        "stock written": 1,
+        "standings": 1,
+        "will deduct": 0,
+    },
+    lacks=frozenset({"variants", "search", "notes", "product search", "product creation"}),
+    rows={
+        "stock_source": Row("cod_produs", ("cod_produs", "stoc_global")),
+        "order_products": Row("cod_produs", ("cod_produs", "stoc_global")),
+    },
 )
 
 
@@ -147,9 +157,9 @@ class Bench:
         """Three records a page."""
         self.account.account.assumed = replace(self.account.account.assumed, page_size=3)
 
-    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+    def put(self, sku: str, stock: Decimal | int = 5, *, ean: str = "") -> ExternalId:
         """Put a product into the catalogue."""
-        self.account.add_product(sku, D("10.00"), stock=stock)
+        self.account.add_product(sku, D("10.00"), stock=stock, ean=ean)
         return ExternalId(sku)
 
     def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
@@ -163,6 +173,39 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it."""
         return self.account.stock(sku).available
+
+    def order(self, lines: Sequence[OrderLine] = (), costs: Shipping | None = None, **other: Any) -> Order:
+        """A Romanian order."""
+        return bought(lines, costs, **{**other, "currency": "RON"})
+
+    def taken(self, of: Order) -> Order:
+        """In Romania."""
+        romanian = {"billing_address": HOME, "shipping_address": HOME, "customer": ANA, "currency": "RON"}
+        return of.model_copy(update=romanian)
+
+    def parts(self, of: Order, product: ExternalId, **other: Any) -> OrderParts:
+        """Every product found as this one."""
+        found = {one.id: product for one in of.lines if one.kind == "product"}
+        return bits(of, **{"product_ids": found, **other})
+
+    def kept(self) -> list[Kept]:
+        """The orders, oldest first."""
+        return [
+            Kept(ExternalId(str(each.id)), each.reference, each.total, len(each.body["items"]))
+            for each in self.account.orders
+        ]
+
+    def notes(self, order: ExternalId) -> list[str]:
+        """Never asked for: orders have a field for mentions."""
+        raise NotImplementedError(order)
+
+    def put_customer(self, mail: str) -> ExternalId:
+        """Never asked for: buyers travel on their orders."""
+        raise NotImplementedError(mail)
+
+    def customer(self, customer: ExternalId) -> tuple[str, str]:
+        """Never asked for."""
+        raise NotImplementedError(customer)
 
 
 def bench(**account: Any) -> Bench:

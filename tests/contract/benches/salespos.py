@@ -20,12 +20,12 @@ from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
-from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderReceipt
-from shopbridge.model.order import Order
+from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderParts, OrderReceipt
+from shopbridge.model.order import Order, OrderLine, Shipping
 from shopbridge.ports import CustomerTarget
-from tests.contract.bench import Around, Facts, Row
+from tests.contract.bench import Around, Facts, Kept, Row
 from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of
-from tests.salespos_orders import D, parts
+from tests.salespos_orders import D, order, parts
 from tests.salespos_schema import (
     check_catalogue_write,
     check_order_post,
@@ -78,8 +78,13 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
 FACTS = Facts(
     routes={
         "order_target": "POST /orders",
+        "order search": "GET /orders",
+        "order note": "POST /orders/{id}/ordernotes",
         "customers": "POST /users",
+        "customer list": "GET /users",
+        "customer update": "PATCH /users/{id}",
         "order_products": "GET /products",
+        "product creation": "POST /products",
         "stock_source": "GET /products",
         "stock_target": "PATCH /products/{id}",
         "catalogue_source": "GET /products",
@@ -91,9 +96,20 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("html_page", {}),
     },
-    pages={"stock_source": 501},
-    calls={"stock page": 3, "stock of one": 3, "stock written": 4, "standings": 1, "will deduct": 0},
-    rows={"stock_source": Row("productnumber", ("id", "productnumber"))},
+    pages={"stock_source": 501, "order_products": 501, "customers": 501},
+    calls={
+        "order created": 1,
+        "stock page": 3,
+        "stock of one": 3,
+        "stock written": 4,
+        "standings": 1,
+        "will deduct": 0,
+    },
+    rows={
+        "stock_source": Row("productnumber", ("id", "productnumber")),
+        "order_products": Row("productnumber", ("id", "productnumber")),
+        "customers": Row("username", ("id", "username")),
+    },
 )
 
 
@@ -173,9 +189,9 @@ class Bench:
     def shrink_pages(self) -> None:
         """Pages hold what was asked for, always."""
 
-    def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
+    def put(self, sku: str, stock: Decimal | int = 5, *, ean: str = "") -> ExternalId:
         """Put a product in the account."""
-        return self.product(sku, stock=stock)
+        return self.product(sku, stock=stock, **({"eannumber": ean} if ean else {}))
 
     def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
         """Put a product whose stock lies on its variants in the account."""
@@ -196,6 +212,42 @@ class Bench:
         numbered = self.account.shop.catalogue.numbered("productnumber", sku)
         rows = [*(each for each in variants if each["sku_number"] == sku), *numbered]
         return Decimal(rows[0]["stock"])
+
+    def order(self, lines: Sequence[OrderLine] = (), costs: Shipping | None = None, **other: Any) -> Order:
+        """A Dutch order."""
+        return order(lines, costs, **other)
+
+    def taken(self, of: Order) -> Order:
+        """As it is."""
+        return of
+
+    def parts(self, of: Order, product: ExternalId, **other: Any) -> OrderParts:
+        """Every product found as this one."""
+        return parts(of, **{"product_ids": _all_found(of, product), **other})
+
+    def kept(self) -> list[Kept]:
+        """The orders, oldest first."""
+        return [
+            Kept(ExternalId(str(each.id)), each.reservationnumber or "", each.totals.price, len(each.rows))
+            for each in self.account.orders
+        ]
+
+    def notes(self, order: ExternalId) -> list[str]:
+        """What is kept beside an order."""
+        return [str(note["note"]) for note in self.account.shop.orders[int(order)].notes]
+
+    def put_customer(self, mail: str) -> ExternalId:
+        """Register a user."""
+        return ExternalId(str(self.account.add_user(mail)["id"]))
+
+    def customer(self, customer: ExternalId) -> tuple[str, str]:
+        """Where a user lives, and the telephone."""
+        bill = self.account.shop.users[int(customer)]["userinfo"]["billingaddress"]
+        return bill["city"], bill["telephone"]
+
+
+def _all_found(of: Order, product: ExternalId) -> dict[str, ExternalId]:
+    return {one.id: product for one in of.lines if one.kind == "product"}
 
 
 def bench(**account: Any) -> Bench:

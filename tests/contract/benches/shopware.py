@@ -17,6 +17,7 @@ from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec, ShopwareEmulator
 from sandbox.platforms.shopware.specs import Shipping
+from sandbox.platforms.shopware.webhooks import Subscriber
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.connector import SPEC
@@ -178,7 +179,7 @@ class Bench:
 
     def part(self, capability: str) -> Any:
         """A new container's connector, by one of its capabilities."""
-        return getattr(self.connector(), capability)
+        return SPEC.webhook if capability == "webhook_receiver" else getattr(self.connector(), capability)
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -263,6 +264,26 @@ class Bench:
     def documents(self, order: OrderId) -> list[str]:
         """The custom fields."""
         return list((self.shop.order(order)["customFields"] or {}).values())
+
+    @property
+    def webhook_secrets(self) -> Mapping[str, str]:
+        """What our app and the shop agreed on."""
+        return {"shop_id": self.shop.shop_id, "shop_secret": "demo-shop-secret"}
+
+    def webhook(self) -> tuple[OrderId, bytes, Mapping[str, str]]:
+        """An order, and how the shop tells our app of it."""
+        calls: list[httpx.Request] = []
+
+        def take(request: httpx.Request) -> httpx.Response:
+            calls.append(request)
+            return httpx.Response(204)
+
+        client = httpx.Client(transport=httpx.MockTransport(take))
+        self.shop = ShopwareEmulator(str(self.shop.version), self.clock, client=client)
+        app = Subscriber("DemoPosApp", self.webhook_secrets["shop_secret"], "1.0.0")
+        self.shop.webhooks.subscribe("order.written", "https://bridge.example.test/webhook", app)
+        order = OrderId(self.shop.place_order())
+        return order, calls[-1].read(), dict(calls[-1].headers)
 
 
 def bench(version: str = NEWEST, privileges: tuple[str, ...] | None = None) -> Bench:

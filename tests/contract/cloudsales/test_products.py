@@ -51,30 +51,6 @@ def test_inactive_products_are_not_found() -> None:
     assert directory(at)[0] == {"MUG": "MUG"}
 
 
-def test_later_only_what_changed_is_read() -> None:
-    at = bench(page_size=1)
-    fill(at, ["A", "B"])
-    at.clock.advance(hours=5)
-    _, mark = directory(at)
-    at.clock.advance(hours=5)
-    fill(at, ["NEW"])
-    before = at.calls(LIST)
-    found, mark = directory(at, mark=mark)
-    assert (found, at.calls(LIST) - before) == ({"NEW": "NEW"}, 1)
-    at.clock.advance(hours=5)
-    _, mark = directory(at, mark=mark)
-    assert directory(at, mark=mark)[0] == {}
-
-
-def test_everything_is_read_again_once_a_day() -> None:
-    at = bench()
-    fill(at, ["A"])
-    at.clock.advance(hours=5)
-    _, mark = directory(at)
-    at.clock.advance(hours=25)
-    assert directory(at, mark=mark)[0] == {"MUG": "MUG", "A": "A"}
-
-
 def test_a_change_in_the_hour_that_comes_twice_is_found() -> None:
     at = bench()
     at.clock.moment = at.clock.moment.replace(month=10, day=25, hour=0, minute=50)
@@ -83,14 +59,6 @@ def test_a_change_in_the_hour_that_comes_twice_is_found() -> None:
     fill(at, ["AGAIN"])
     at.clock.advance(minutes=1)
     assert "AGAIN" in directory(at, mark=mark)[0]
-
-
-def test_a_broken_off_reading_goes_on_where_it_was() -> None:
-    at = bench(page_size=1)
-    fill(at, ["A", "B"])
-    page = at.connector().order_products.changed(None, "sku")
-    assert (ids(page.entries), page.complete) == ({"MUG": "MUG"}, False)
-    assert directory(at, mark=page.mark)[0] == {"A": "A", "B": "B"}
 
 
 def test_a_mark_that_is_none_of_ours_starts_over() -> None:

@@ -122,7 +122,7 @@ def test_refused_credentials_stop_the_connection_and_say_what_to_do(bench: ShopB
 
 def test_a_list_that_never_ends_is_given_up(filled: tuple[ShopBench, list[OrderId]]) -> None:
     bench, _ = filled
-    with laid(bench, Replay), pytest.raises(RetryLater):
+    with laid(bench, Replay()), pytest.raises(RetryLater):
         units(bench, ["MUG"])
 
 

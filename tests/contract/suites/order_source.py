@@ -249,7 +249,7 @@ def test_noise_in_numbers_changes_no_order(bench: ShopBench, digits: Doubles) ->
 
 def test_pages_that_never_end_are_given_up(filled: tuple[ShopBench, list[OrderId]]) -> None:
     bench, _ = filled
-    with laid(bench, Replay), pytest.raises(RetryLater):
+    with laid(bench, Replay()), pytest.raises(RetryLater):
         pages(bench.part("order_source"))
 
 

@@ -258,7 +258,7 @@ def noisy(bench: StockBench, doubles: Doubles) -> list[StockLevel]:
 
 def test_a_list_that_never_ends_is_given_up(filled: tuple[StockBench, list[str]]) -> None:
     bench, _ = filled
-    with laid(bench, Replay), pytest.raises(RetryLater):
+    with laid(bench, Replay()), pytest.raises(RetryLater):
         sweep(bench.part("stock_source"))
 
 

@@ -6,13 +6,14 @@ when a product leaves the list, and one may slip through; so everything is read 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import NoReturn, Self
 
 from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.cloudsales.price_target import not_creatable
 from shopbridge.connectors.cloudsales.product_maps import ean
-from shopbridge.connectors.cloudsales.reading import Found, Products
+from shopbridge.connectors.cloudsales.reading import PRODUCTS, Found, Products, ReadPage, leads_nowhere, nothing_new
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ExternalId, Model
@@ -33,12 +34,17 @@ class Mark(Model):
         since: Only changes from then on are being read; None for everything.
         began: When this reading began.
         whole: When the last reading of everything began.
+        shown: A digest of the page before: each page may be read in another container, so only the mark can tell that
+            a list does not move on.
+        repeats: How often that page came again.
     """
 
     page: int = 1
     since: AwareDatetime | None = None
     began: AwareDatetime
     whole: AwareDatetime
+    shown: str = ""
+    repeats: int = 0
 
     @classmethod
     def parse(cls, text: str | None, now: datetime) -> Self:
@@ -52,11 +58,15 @@ class Mark(Model):
             return cls(began=now, whole=now)
         return mark.model_copy(update={"began": now}) if mark.page == 1 else mark
 
-    def after(self, following: int | None) -> Self:
-        """Where the next read goes on."""
-        if following is not None:
-            return self.model_copy(update={"page": following})
-        return self.model_copy(update={"page": 1, "since": self.began})
+    def after(self, page: ReadPage) -> Self:
+        """Where the next read goes on. Raises RetryLater when the list does not move on."""
+        if page.following is None:
+            return self.model_copy(update={"page": 1, "since": self.began, "shown": "", "repeats": 0})
+        shown = _digest(page.rows)
+        repeats = self.repeats + 1 if shown == self.shown else 0
+        if leads_nowhere(repeats, len(page.rows)):
+            raise nothing_new(PRODUCTS)
+        return self.model_copy(update={"page": page.following, "shown": shown, "repeats": repeats})
 
 
 class CloudSalesOrderProducts:
@@ -74,7 +84,7 @@ class CloudSalesOrderProducts:
         page = next(self._products.pages(mark.page, since=mark.since))
         return DirectoryPage(
             entries=tuple(entry for row in page.rows for entry in self._entries(row, field)),
-            mark=mark.after(page.following).model_dump_json(),
+            mark=mark.after(page).model_dump_json(),
             complete=page.following is None,
         )
 
@@ -101,6 +111,11 @@ class CloudSalesOrderProducts:
         key = found.code if field == "sku" else ean(found.row, self._settings)
         if key:
             yield DirectoryEntry(key=key, id=ExternalId(found.code))
+
+
+def _digest(rows: Sequence[Found]) -> str:
+    text = "\n".join(f"{row.code}\t{row.mark}" for row in rows)
+    return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def check_field(field: str) -> None:

@@ -88,12 +88,20 @@ def read_pages(
     while number is not None:
         page = client.read(listed(name, *segments, page=number), PAGE)
         repeats = repeats + 1 if page.data == before else 0
-        # One row may be like the one before it; a list of such rows has no end.
-        stands_still = repeats > (0 if len(page.data) > 1 else MOST_ALIKE)
-        if stands_still or (page.next_exists and not page.data):
-            raise RetryLater("BOCP announces more pages, and shows nothing new", after=300, where=f"CloudSales, {name}")
+        if leads_nowhere(repeats, len(page.data)) or (page.next_exists and not page.data):
+            raise nothing_new(name)
         number, before = page.after(number), page.data
         yield page.data, number
+
+
+def leads_nowhere(repeats: int, rows: int) -> bool:
+    """Whether a page that came so often is no step: one row may be like the one before it, but not for ever."""
+    return repeats > (0 if rows > 1 else MOST_ALIKE)
+
+
+def nothing_new(name: str) -> RetryLater:
+    """What is told of a list that announces pages without end."""
+    return RetryLater("BOCP announces more pages, and shows nothing new", after=300, where=f"CloudSales, {name}")
 
 
 def _found(data: Sequence[Any]) -> Iterator[Found]:
