@@ -16,6 +16,8 @@ Change = Callable[[dict[str, Any], Values], None]
 
 TOKEN: Final = re.compile(r"\s*(#\w+|:\w+|<>|<=|>=|[=<>(),]|\w+)")
 CLAUSE: Final = re.compile(r"\b(SET|REMOVE|ADD|DELETE)\b")
+BETWEEN_ACTIONS: Final = re.compile(r",(?![^(]*\))")
+KEPT: Final = re.compile(r"(#\w+) = if_not_exists\((#\w+), (:\w+)\)")
 COMPARED: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -41,7 +43,7 @@ def change(expression: str) -> Change:
     steps = [
         _step(clause, action.strip())
         for clause, actions in zip(parts[::2], parts[1::2], strict=True)
-        for action in actions.split(",")
+        for action in BETWEEN_ACTIONS.split(actions)
     ]
 
     def apply(item: dict[str, Any], values: Values) -> None:
@@ -52,6 +54,9 @@ def change(expression: str) -> Change:
 
 
 def _step(clause: str, action: str) -> Change:
+    if clause == "SET" and (kept := KEPT.fullmatch(action)):
+        attribute, there, value = kept.groups()
+        return lambda item, values: _set(item, values[attribute], item.get(values[there], values[value]))
     name, *words = action.split()
     if clause == "REMOVE" and not words:
         return lambda item, values: _remove(item, values[name])

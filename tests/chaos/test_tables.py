@@ -178,7 +178,16 @@ def test_words_that_the_store_never_says_are_refused(expression: str) -> None:
         condition(expression)
 
 
-@pytest.mark.parametrize("expression", ["SET #a = if_not_exists(#a, :b)", "DELETE #a :b", "SET #a = #b + :c"])
+@pytest.mark.parametrize("expression", ["SET #a = list_append(#a, :b)", "DELETE #a :b", "SET #a = #b + :c"])
 def test_changes_that_the_store_never_makes_are_refused(expression: str) -> None:
     with pytest.raises(ValueError, match="Nothing is known"):
         change(expression)
+
+
+def test_what_stands_is_kept_by_the_change_that_wants_it_kept() -> None:
+    values = {"#since": "since", "#count": "count", ":now": {"S": "10:00"}, ":one": {"N": "1"}}
+    update = change("SET #since = if_not_exists(#since, :now), #at = :now ADD #count :one")
+    item: dict[str, Any] = {}
+    update(item, {**values, "#at": "at"})
+    update(item, {**values, "#at": "at", ":now": {"S": "10:05"}})
+    assert item == {"since": {"S": "10:00"}, "at": {"S": "10:05"}, "count": {"N": "2"}}
