@@ -16,8 +16,8 @@ import httpx
 
 from benchmarks.catalogues import Catalogues, Remote, served
 from benchmarks.cloud import Meter, cloud
+from shopbridge.flows.products.sync import product_work
 from shopbridge.flows.runs import run_slice
-from shopbridge.flows.sync_products import product_work
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.messages import RunRequest
 from shopbridge.store.bundle import Store

@@ -18,7 +18,7 @@ from benchmarks.bench_products import LAMBDA_SECONDS, Follow, Turn, memory, sett
 from benchmarks.catalogues import Remote, Shelves, served
 from benchmarks.cloud import Meter, cloud
 from shopbridge.flows.runs import run_slice
-from shopbridge.flows.sweep_stock import stock_work
+from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import RunKind

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from benchmarks.cloud import names
 from chaos.scenery import Context, load, step_of
 from sandbox.platforms.kit import ManualClock
-from shopbridge.flows.intake import AWAITING_APP, hash_token
+from shopbridge.flows.webhooks import AWAITING_APP, hash_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus
 from shopbridge.store.aws import Aws

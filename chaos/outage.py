@@ -16,7 +16,7 @@ from chaos.ledgers import judge, records
 from chaos.scenery import Scenery, scenery
 from sandbox.demo import catalogue
 from sandbox.demo.orders import Order
-from shopbridge.flows.hold import ONCE_MORE
+from shopbridge.flows.orders.records import ONCE_MORE
 
 PAIR = "shopware-salespos"
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)

@@ -13,7 +13,7 @@ from chaos.scenery import Linked, Scenery, scenery
 from sandbox.demo import catalogue
 from sandbox.demo.orders import Order
 from sandbox.demo.pairs import PAIRS
-from shopbridge.flows.references import TAKEN
+from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.items import Item, text

@@ -28,7 +28,7 @@ from sandbox.demo.pairs import PAIRS, Pair
 from sandbox.demo.side_shopware import ShopwareSide
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.platforms.kit import ManualClock, in_process
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import PollRequest
 from shopbridge.store.aws import Aws

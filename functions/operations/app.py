@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.wiring import open_container
 
 container = open_container()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.poll_orders import poll_or_leave
+from shopbridge.flows.orders.import_all import go_on, order_work
+from shopbridge.flows.orders.poll import poll_or_leave
 from shopbridge.flows.probe import probe
 from shopbridge.flows.runs import run_or_leave
-from shopbridge.flows.sweep_orders import go_on, order_work
 from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shopbridge.flows.products.sync import product_work
 from shopbridge.flows.runs import run_or_leave
-from shopbridge.flows.sync_products import product_work
 from shopbridge.model.messages import RunRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.push_stock import push_or_leave
 from shopbridge.flows.runs import run_or_leave
-from shopbridge.flows.sweep_stock import stock_work
+from shopbridge.flows.stock.push import push_or_leave
+from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import STOCK_MESSAGE, StockRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.intake import take_signed, take_unsigned
 from shopbridge.flows.reception import Step
+from shopbridge.flows.webhooks import take_signed, take_unsigned
 from shopbridge.wiring import open_container
 
 ROUTES: Mapping[str, Step] = {

@@ -18,8 +18,8 @@ from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.salespos.account import NEEDED, NEEDED_FOR_PRODUCTS
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
-from shopbridge.flows.forget import KINDS
-from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.flows.operations.forget import KINDS
+from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.connection import ConnectionSettings, ConnectionStatus, Side

@@ -12,7 +12,7 @@ from moto.sqs.models import sqs_backends
 
 from sandbox.platforms.salespos.order import Order
 from sandbox.platforms.shopware import Address, Buyer, Line, OrderSpec, Payment, Shipping
-from shopbridge.flows.intake import hash_token
+from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import LedgerRecord

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from sandbox.platforms.shopware import ProductSpec
-from shopbridge.flows.intake import hash_token
+from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.operations import Operation
 from shopbridge.model.run import RunKind
 from tests.integration.stage import NewWorld, an_order, depths, imported, unannounced

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sandbox.platforms.gomag.emulator import PAID
-from shopbridge.flows.references import TAKEN
+from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.environment import Environment

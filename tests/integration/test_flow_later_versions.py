@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.platforms.gomag import Line as GomagLine
 from sandbox.platforms.gomag.emulator import PAID as GOMAG_PAID
-from shopbridge.flows.order_differences import facts_of
+from shopbridge.flows.orders.differences import facts_of
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import EffectKey

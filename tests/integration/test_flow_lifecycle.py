@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows import draft
-from shopbridge.flows.resolve import resolve
+from shopbridge.flows.orders import draft
+from shopbridge.flows.orders.resolve import resolve
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
 from shopbridge.store.batch import LAST_TRY

@@ -10,7 +10,7 @@ import pytest
 from sandbox.platforms.salespos import orders as till_orders
 from sandbox.platforms.salespos.errors import ApiError
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows import draft
+from shopbridge.flows.orders import draft
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.stage import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Line, OrderSpec, Payment, Shipping
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from tests.integration.stage import (
     BOOK,
     LAMP,

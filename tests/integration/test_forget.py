@@ -8,8 +8,8 @@ import boto3
 import pytest
 
 from shopbridge.errors import RetryLater
-from shopbridge.flows import forget as flow
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations import forget as flow
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.messages import OrderFound
 from shopbridge.model.office import DirectoryEntry

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.hidden_names import (
+from shopbridge.flows.orders.hidden_names import (
     BARE,
     BOTH_FOR,
     KEYED,
@@ -23,7 +23,7 @@ from shopbridge.flows.hidden_names import (
     move_names,
     with_key,
 )
-from shopbridge.flows.job import Job, open_job
+from shopbridge.flows.orders.job import Job, open_job
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState

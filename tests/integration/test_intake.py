@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import Payment, RegistrationFailedError
-from shopbridge.flows.intake import LARGEST_BODY
+from shopbridge.flows.webhooks import LARGEST_BODY
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import OrderNotice
 from shopbridge.store.environment import Environment

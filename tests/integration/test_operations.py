@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.platforms.shopware import Payment
 from shopbridge.errors import RetryLater
-from shopbridge.flows.manage import SIDES
+from shopbridge.flows.operations.connections import SIDES
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.credentials import SsmCredentials
 from shopbridge.store.environment import Environment

@@ -8,7 +8,7 @@ import pytest
 
 from shopbridge.connectors.shopware import criteria
 from shopbridge.flows import runs
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.flows.runs import LEASE
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import RunRequest

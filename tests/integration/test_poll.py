@@ -9,7 +9,7 @@ from sandbox.platforms.shopware import Payment
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.order_changes import TABLES
-from shopbridge.flows import poll_orders
+from shopbridge.flows.orders import poll
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.cursor import OrderCursor
@@ -69,7 +69,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Polls stop after every page: more time than an invocation has must be left."""
-    monkeypatch.setattr(poll_orders, "SLICE_ENDS_WITH", 1_000.0)
+    monkeypatch.setattr(poll, "SLICE_ENDS_WITH", 1_000.0)
 
 
 # --- cursor and hand-over -------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def test_a_poll_short_of_time_goes_on_in_a_follow_up_message(new_world: NewWorld
 def test_a_chain_of_follow_ups_is_bounded_and_the_next_tick_goes_on(
     new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poll_orders, "LONGEST_CHAIN", 1)
+    monkeypatch.setattr(poll, "LONGEST_CHAIN", 1)
     world = new_world()
     orders = [unannounced(world, an_order()) for _ in range(7)]
     world.poll()

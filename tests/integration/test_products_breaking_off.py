@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopbridge.errors import Conflict, RetryLater
-from shopbridge.flows import sweep
+from shopbridge.flows import shards
 from shopbridge.flows.runs import LEASE
 from shopbridge.model.catalogue import Feature, UnreadableProduct
 from shopbridge.model.ledger import Reason
@@ -22,7 +22,7 @@ OAK = (Feature(name="Material", value="Oak"),)
 @pytest.fixture(autouse=True)
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards of three products, so that a small catalogue has several."""
-    monkeypatch.setattr(sweep, "SHARD_SIZE", 3)
+    monkeypatch.setattr(shards, "SHARD_SIZE", 3)
 
 
 def a_world() -> World:
@@ -83,7 +83,7 @@ def through(world: World) -> World:
 def calm_world() -> World:
     """Nothing breaks off."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep, "SHARD_SIZE", 3)
+        patch.setattr(shards, "SHARD_SIZE", 3)
         return through(a_world())
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from tests.integration.stage import NewWorld, events
 from tests.integration.world import World
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from shopbridge.errors import RetryLater
-from shopbridge.flows.push_stock import push_skus
 from shopbridge.flows.runs import run_slice
-from shopbridge.flows.sweep_stock import stock_work
+from shopbridge.flows.stock.push import push_skus
+from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import RunKind
 from shopbridge.model.stock import StockChange, StockLevel

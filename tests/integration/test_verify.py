@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.http.guard import PinnedTransport
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopbridge.flows.poll_orders import TRIES_OF_A_TICK
+from shopbridge.flows.orders.poll import TRIES_OF_A_TICK
 from tests.integration.stage import NewWorld, bring, events
 from tests.integration.world import World
 

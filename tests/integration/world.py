@@ -17,7 +17,7 @@ from moto.sqs.models import sqs_backends
 from sandbox.platforms.kit import in_process
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shopware import OrderSpec, ShopwareEmulator
-from shopbridge.flows.operate import operate
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord
 from shopbridge.model.messages import PollRequest

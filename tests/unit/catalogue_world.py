@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.product_policies import FIELDS
+from shopbridge.flows.products.policies import FIELDS
+from shopbridge.flows.products.sync import product_work
 from shopbridge.flows.runs import LEASE, resume, run_slice, start, stop
-from shopbridge.flows.sync_products import product_work
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (

@@ -8,9 +8,9 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.hold import order_key
-from shopbridge.flows.import_order import import_order
-from shopbridge.flows.job import open_job
+from shopbridge.flows.orders.importing import import_order
+from shopbridge.flows.orders.job import open_job
+from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side
 from shopbridge.model.cursor import OrderCursor

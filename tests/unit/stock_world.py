@@ -10,10 +10,10 @@ from typing import Any, cast
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.hold import order_key
-from shopbridge.flows.push_stock import push_skus
+from shopbridge.flows.orders.records import order_key
 from shopbridge.flows.runs import run_slice, start
-from shopbridge.flows.sweep_stock import stock_work
+from shopbridge.flows.stock.push import push_skus
+from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason

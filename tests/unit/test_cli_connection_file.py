@@ -5,7 +5,7 @@ import pytest
 from cli.client import RefusedError
 from cli.connection_file import read_connection
 from shopbridge.connectors.registry import connector_spec
-from shopbridge.flows.sample import SAMPLE_DOCUMENT
+from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings
 

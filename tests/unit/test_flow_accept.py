@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.errors import Held
-from shopbridge.flows.accept import check_order, skip_reason
+from shopbridge.flows.orders.filter import check_order, skip_reason
 from shopbridge.model.order import Delivery, Order
 from tests.unit.flow_samples import CREATED, a_connection, an_order
 

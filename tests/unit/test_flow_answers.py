@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import BridgeError, Conflict, Forged, Malformed, NeedsAttention, RetryLater
 from shopbridge.flows.answers import answer, refusal, status_of, webhook_call
-from shopbridge.flows.intake import LARGEST_BODY, NotFound, TooLarge
+from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge
 
 
 def an_event(**changes: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.poll_orders import SEEN_KEPT, first_moment, latest, poll_orders
+from shopbridge.flows.orders.poll import SEEN_KEPT, first_moment, latest, poll_orders
 from shopbridge.model.base import OrderId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import PollRequest

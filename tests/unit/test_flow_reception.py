@@ -9,8 +9,8 @@ import pytest
 
 from shopbridge.errors import Forged, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.intake import NotFound, WebhookCall, take_signed, take_unsigned
 from shopbridge.flows.reception import BEAT, Reception, Refusals, Step
+from shopbridge.flows.webhooks import NotFound, WebhookCall, take_signed, take_unsigned
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection
 from shopbridge.ports import Activity

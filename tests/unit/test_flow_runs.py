@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shopbridge.errors import Conflict, Held, NeedsAttention, RetryLater
-from shopbridge.flows.run_operations import briefly, described, newest
+from shopbridge.flows.operations.runs import briefly, described, newest
 from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, resume, run_or_leave, run_slice, start, stop
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest

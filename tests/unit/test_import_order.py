@@ -17,10 +17,10 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.flows.effects import SETTLING
-from shopbridge.flows.follow_up import TOTALS_DIFFER
-from shopbridge.flows.hold import LEASE
-from shopbridge.flows.import_order import LOOK_BACK, import_or_hold
+from shopbridge.flows.orders.exactly_once import SETTLING
+from shopbridge.flows.orders.follow_ups import TOTALS_DIFFER
+from shopbridge.flows.orders.importing import LOOK_BACK, import_or_hold
+from shopbridge.flows.orders.records import LEASE
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, Origin

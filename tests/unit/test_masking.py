@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.privacy import personal, without_buyer
+from shopbridge.flows.orders.privacy import personal, without_buyer
 from shopbridge.mapping.masking import LONGEST, MASK, SHORTEST, mask_patterns
 from shopbridge.model.ledger import Reason
 from shopbridge.model.order import Order

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.order_differences import (
+from shopbridge.flows.orders.differences import (
     Difference,
     after_our_status,
     differences,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.stock_figures import (
+from shopbridge.flows.stock.figures import (
     Figure,
     amount,
     content_of,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater, Throttled, Unfinished
-from shopbridge.flows.effects import SETTLING
+from shopbridge.flows.orders.exactly_once import SETTLING
 from shopbridge.model.ledger import Reason
 from tests.unit.memory_stores import Killed
 from tests.unit.stock_world import Order, StockWorld

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopbridge.flows import sweep
+from shopbridge.flows import shards
 from shopbridge.flows.runs import run_slice
-from shopbridge.flows.sweep import Seen
-from shopbridge.flows.sweep_stock import stock_work
+from shopbridge.flows.shards import Seen
+from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.sku_reasons import sold_otherwise
 from shopbridge.model.snapshot import NO_END
@@ -25,7 +25,7 @@ PAGES = ("office page", "shop page")
 
 @pytest.fixture(autouse=True)
 def _small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "SHARD_SIZE", 3)
+    monkeypatch.setattr(shards, "SHARD_SIZE", 3)
 
 
 def a_world(count: int = 10, **options: Any) -> StockWorld:

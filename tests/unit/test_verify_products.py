@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shopbridge.flows.sample_product import SAMPLE_PRODUCT
-from shopbridge.flows.verify_products import Words, check_product_rules, product_problems, product_remarks
+from shopbridge.flows.operations.sample_product import SAMPLE_PRODUCT
+from shopbridge.flows.operations.verify_products import Words, check_product_rules, product_problems, product_remarks
 from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.connection import ConnectionSettings

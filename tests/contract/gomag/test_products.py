@@ -11,7 +11,7 @@ from shopbridge.connectors.gomag.products import GomagProducts
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
-from shopbridge.flows.product_prices import price_of
+from shopbridge.flows.products.prices import price_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,

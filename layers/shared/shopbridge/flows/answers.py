@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from shopbridge.errors import BridgeError, Forged, Malformed
-from shopbridge.flows.intake import LARGEST_BODY, NotFound, TooLarge, WebhookCall, too_large
+from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge, WebhookCall, too_large
 from shopbridge.model.base import ConnectionId
 
 LONGEST_BODY = 4 * (LARGEST_BODY // 3 + 1)

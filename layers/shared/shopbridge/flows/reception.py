@@ -8,7 +8,7 @@ from typing import Any
 from shopbridge.errors import BridgeError, Malformed
 from shopbridge.flows.answers import UNPROVEN, answer, refusal, status_of, webhook_call
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.intake import WebhookCall, admitted
+from shopbridge.flows.webhooks import WebhookCall, admitted
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.ports import Activity

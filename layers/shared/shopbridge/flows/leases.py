@@ -1,0 +1,76 @@
+"""Working alone: what two workers must not do at the same time is done under a lease."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from shopbridge.errors import BridgeError, RetryLater, Throttled
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.orders.exactly_once import SETTLING
+from shopbridge.flows.runs import StopAskedError
+from shopbridge.model.base import ConnectionId
+from shopbridge.ports import Clock
+
+LOOK_AGAIN = 5.0
+"""Seconds after which one looks whether the other worker has ended: most take a second or two."""
+
+
+class Busy(RetryLater):
+    """Somebody else is at it."""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A lease that is ours until a moment."""
+
+    name: str
+    until: datetime
+    clock: Clock
+
+    def must_last(self, needed: timedelta) -> None:
+        """Raises RetryLater when the lease may run out before what comes next has surely ended."""
+        if self.clock() + needed > self.until:
+            raise RetryLater("What led here took too long, so another worker may be next", after=1, where=self.name)
+
+
+@contextmanager
+def alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[Hold]:
+    """Own ``name`` meanwhile. A process that ends here leaves it to run out. Raises Busy."""
+    owner = uuid4().hex
+    hold = _taken(bridge, connection, name, owner, lease)
+    try:
+        yield hold
+    except (BridgeError, StopAskedError):
+        bridge.leases.give_back(connection, name, owner)
+        raise
+    bridge.leases.give_back(connection, name, owner)
+
+
+@contextmanager
+def writing_alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[Hold]:
+    """As ``alone``; but a write whose answer was lost may take effect late, so the next writer waits until it has."""
+    owner = uuid4().hex
+    hold = _taken(bridge, connection, name, owner, lease)
+    try:
+        yield hold
+    except Throttled:
+        bridge.leases.give_back(connection, name, owner)
+        raise
+    except RetryLater:
+        bridge.leases.take(connection, name, owner, SETTLING)
+        raise
+    except BridgeError:
+        bridge.leases.give_back(connection, name, owner)
+        raise
+    bridge.leases.give_back(connection, name, owner)
+
+
+def _taken(bridge: Bridge, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> Hold:
+    hold = Hold(name, bridge.clock() + lease, bridge.clock)
+    try:
+        bridge.leases.take(connection, name, owner, lease)
+    except RetryLater as error:
+        raise Busy(error.what, after=min(error.after, LOOK_AGAIN), where=error.where) from error
+    return hold

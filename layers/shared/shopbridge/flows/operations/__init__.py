@@ -1,0 +1,1 @@
+"""What operators ask for: set up, see, repair, take away."""

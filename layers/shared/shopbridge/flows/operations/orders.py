@@ -1,0 +1,144 @@
+"""What an operator does with single orders: read the story, resend, skip."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from shopbridge.errors import BridgeError, RetryLater
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.operations.stored import load
+from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, leave_rest, order_key, settle
+from shopbridge.flows.orders.skipped import expectation, expectation_of
+from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason
+from shopbridge.model.messages import OrderNotice
+from shopbridge.model.operations import Resend, Skip
+
+
+def story(bridge: Bridge, connection: ConnectionId, number: str) -> list[dict[str, Any]]:
+    """Everything the ledger knows of an order, oldest line first. ``number`` is its number, or its id."""
+    return [told(_order(bridge, connection, number))]
+
+
+def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
+    """What waits for a person. Raises BridgeError when there is no such connection."""
+    load(bridge, connection)
+    return [told(record) for record in bridge.ledger.held(connection)]
+
+
+def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
+    """Try one order again, or all that wait for the same reason; ``note`` says what to expect of skipped ones."""
+    if request.order:
+        record = _open(_order(bridge, request.connection, request.order))
+        return {"resent": resend_records(bridge, [record]), "note": expectation(record)}
+    load(bridge, request.connection)
+    records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
+    note = "" if records else expectation_of(bridge, request.connection, request.code)
+    return {"resent": resend_records(bridge, records), "note": note}
+
+
+def _open(record: LedgerRecord) -> LedgerRecord:
+    """The record, if there is anything left to do for it."""
+    if record.state == "DONE" and not record.waits:
+        raise BridgeError(
+            f"Order {record.reference} is imported already as {record.external_number or record.external_id}",
+            where=record.key.connection,
+            fix="There is nothing to resend; cancel it in the back office by hand if it is not wanted.",
+        )
+    return record
+
+
+def resend_records(bridge: Bridge, records: Sequence[LedgerRecord], *, by_itself: bool = False) -> int:
+    """Hand orders to the import again, in this order; it reads them afresh from the shop.
+
+    Args:
+        by_itself: No person asked for it, so what gives up once more waits for one.
+    """
+    now = bridge.clock()
+    bridge.orders.send(
+        [
+            OrderNotice(
+                connection=record.key.connection,
+                order_id=OrderId(record.key.id),
+                origin="resend",
+                event=ONCE_MORE if by_itself and record.reason and record.reason.code == GAVE_UP else "resend",
+                received_at=now,
+            )
+            for record in records
+            if record.key.kind == "order"
+        ]
+    )
+    return len(records)
+
+
+def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
+    """Set a waiting order aside for good, or what is open after its import. Raises BridgeError when nothing is open."""
+    _skip(bridge, _order(bridge, request.connection, request.order), request.remark)
+    return {"skipped": 1}
+
+
+def told(record: LedgerRecord) -> dict[str, Any]:
+    """A record as an operator reads it."""
+    return {
+        "order": record.reference,
+        "id": record.key.id,
+        "channel": record.channel,
+        "state": record.state,
+        "code": record.reason.code if record.reason else "",
+        "reason": record.reason.text if record.reason else "",
+        "fix": record.reason.fix if record.reason else "",
+        "office_order": record.external_number or record.external_id or "",
+        "total": record.total,
+        "open_steps": record.follow_ups,
+        "updated_at": record.updated_at,
+        "story": [{"at": event.at, "text": event.text} for event in record.history],
+    }
+
+
+def _order(bridge: Bridge, connection: ConnectionId, order: str) -> LedgerRecord:
+    """The order with this id or number.
+
+    Raises:
+        BridgeError: There is none, or several have the number: then each is named with its id.
+    """
+    load(bridge, connection)
+    by_id = bridge.ledger.get(order_key(connection, order))
+    found = [by_id] if by_id else bridge.ledger.find(connection, order)
+    if not found:
+        raise BridgeError(
+            f"No order {order!r} has come in",
+            where=connection,
+            fix="Poll now, or start a run of orders since the day before it; then ask again.",
+        )
+    if len(found) > 1:
+        raise BridgeError(
+            f"{len(found)} orders have the number {order}: {'; '.join(map(_which, found))}",
+            where=connection,
+            fix="Name the one you mean by its id, in the place of the number.",
+        )
+    return found[0]
+
+
+def _which(record: LedgerRecord) -> str:
+    """What tells an order from others of the same number."""
+    made = record.external_number or record.external_id
+    facts = (
+        f"from {record.channel}" if record.channel else "",
+        f"found on {record.history[0].at:%Y-%m-%d}" if record.history else "",
+        f"{record.state}, {made} in the back office" if made else record.state,
+    )
+    return f"{record.key.id} ({', '.join(filter(None, facts))})"
+
+
+def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
+    owner = uuid4().hex
+    asked = _open(record).model_copy(update={"origin": "resend"})
+    claim = bridge.ledger.claim(asked, owner=owner, lease=LEASE)
+    if not claim.won:
+        raise RetryLater("The order is being worked on right now", after=30, where=record.reference)
+    fix = "" if record.state == "DONE" else "Resend it by its number to take it up again."
+    reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by the operator: {remark}", fix=fix)
+    if record.state == "DONE":
+        leave_rest(bridge, claim.record, reason, owner)
+    else:
+        settle(bridge, claim.record, "SKIPPED", reason, owner)

@@ -1,0 +1,85 @@
+"""What an operator does with runs: start, stop, resume, look."""
+
+from typing import Any, get_args
+
+from shopbridge.errors import BridgeError
+from shopbridge.flows import runs
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.operations.stored import active, load
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.operations import ResumeRun, StartRun, StopRun
+from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind
+
+KINDS: tuple[RunKind, ...] = get_args(RunKind)
+
+
+def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
+    """Start a run.
+
+    Raises:
+        BridgeError: One of this kind is active, the connection does not carry it, or its day is still to come.
+    """
+    connection = active(bridge, request.connection)
+    if request.since is not None and request.since > bridge.clock():
+        raise BridgeError(
+            f"{request.since:%Y-%m-%d %H:%M %Z} is still to come, so no order was placed since then",
+            where=request.connection,
+            fix="Name a day of the past.",
+        )
+    plan: runs.Plan = {"afresh": request.afresh, "since": request.since}
+    return described(runs.start(bridge, connection, request.job, request.by, **plan))
+
+
+def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
+    """Let a run stop. Raises BridgeError when none is active."""
+    return described(runs.stop(bridge, load(bridge, request.connection), request.job))
+
+
+def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
+    """Let a run go on. Raises BridgeError when it is not stopped."""
+    return described(runs.resume(bridge, active(bridge, request.connection), request.job))
+
+
+def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
+    """The newest run of each kind, with its problems."""
+    load(bridge, connection)
+    return [{**described(run), "problems": _problems(run), "more": _more(run)} for run in _all(bridge, connection)]
+
+
+def briefly(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
+    """The same without the problems."""
+    return [described(run) for run in _all(bridge, connection)]
+
+
+def described(run: Run) -> dict[str, Any]:
+    """A run in one line."""
+    return {
+        "id": run.id,
+        "kind": run.kind,
+        "state": run.state,
+        "stop_asked": run.stop_asked,
+        "stage": run.stage,
+        "since": run.since,
+        "after_products": run.after_products,
+        "percent": run.percent,
+        "counts": run.counts.model_dump(),
+        "started_by": run.started_by,
+        "started_at": run.started_at,
+        "updated_at": run.updated_at,
+        "reason": run.reason.model_dump() if run.reason else None,
+    }
+
+
+def _problems(run: Run) -> list[dict[str, Any]]:
+    return [{"item": problem.item, "reason": problem.reason.model_dump()} for problem in run.problems]
+
+
+def _more(run: Run) -> int:
+    """How many were held or failed beyond those that a run has room for. Records that share a problem are told once."""
+    is_full = len(run.problems) >= MOST_PROBLEMS
+    return max(run.counts.held + run.counts.failed - len(run.problems), 0) if is_full else 0
+
+
+def _all(bridge: Bridge, connection: ConnectionId) -> list[Run]:
+    found = (bridge.runs.load(connection, kind) for kind in KINDS)
+    return [run for run in found if run]

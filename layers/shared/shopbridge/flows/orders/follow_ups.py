@@ -1,0 +1,155 @@
+"""What is done after an order was created: check its totals, keep a note, tell the shop, send the stock it leaves.
+
+All of it is repeatable.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
+from shopbridge.flows.orders.differences import after_our_status
+from shopbridge.flows.orders.job import Job
+from shopbridge.flows.orders.records import reason_of, release, told
+from shopbridge.flows.orders.resolve import translate_values
+from shopbridge.flows.orders.stock_request import ask_stock, wants_stock
+from shopbridge.mapping.rounding import CENT
+from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.messages import Origin
+from shopbridge.model.order import Order
+
+
+@dataclass(frozen=True)
+class _Work:
+    job: Job
+    order: Order
+    record: LedgerRecord
+    first_try: bool
+
+    @property
+    def office_id(self) -> ExternalId:
+        """The created order; follow-ups exist only after the creation."""
+        if self.record.external_id is None:
+            raise AssertionError("a follow-up belongs to a created order")
+        return self.record.external_id
+
+
+_Done = tuple[str, dict[str, Any]]
+"""A line for the story, and what changes on the record; a ``reason`` there is left for a person."""
+
+FOLLOW_UP_REFUSED, TOTALS_DIFFER = "follow_up_refused", "totals_differ"
+LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER})
+"""What an imported order waits for until a person has sent it again or skipped it; no newer version clears it."""
+
+
+def planned_follow_ups(job: Job, origin: str) -> tuple[str, ...]:
+    """The follow-ups of a new order, in order.
+
+    Stock is the last: it is sent when nothing moves the record any more, so nobody can take the import for unfinished.
+    """
+    write_back = job.settings.write_back
+    wanted = {
+        "totals": True,
+        "note": True,
+        "document": write_back.document_field is not None,
+        "status": write_back.status is not None,
+        "stock": wants_stock(job, origin),
+    }
+    return tuple(name for name, on in wanted.items() if on)
+
+
+def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: bool) -> None:
+    """Do what is still open and let go of the record.
+
+    Raises:
+        RetryLater, NeedsAttention: What is still open stays on the record for the next try.
+    """
+    left = record.reason if record.reason and record.reason.code in LASTING else None
+    for name in record.follow_ups:
+        try:
+            text, changes = _STEPS[name](_Work(job, order, record, first_try))
+        except (RetryLater, NeedsAttention) as error:
+            waiting = reason_of(error) if isinstance(error, NeedsAttention) else left
+            release(job.bridge, record.model_copy(update={"reason": waiting}), job.owner)
+            raise
+        except (Held, Rejected) as error:
+            text, changes = _given_up(job, record, name, error)
+        left = changes.get("reason") or left
+        rest = tuple(other for other in record.follow_ups if other != name)
+        record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left})
+        record = told(job.bridge, record, text) if text else record
+    release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
+
+
+def follow_ups_again(job: Job, record: LedgerRecord, origin: Origin) -> LedgerRecord:
+    """Plan what is done after an import once more, for an order that a person sends again because of what was left."""
+    if origin != "resend" or record.reason is None or record.reason.code not in LASTING:
+        return record
+    again = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
+    return record.model_copy(update={"follow_ups": again, "reason": None})
+
+
+def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> _Done:
+    """The order itself is safe, so a follow-up that is refused is left, and waits for a person with its reason."""
+    job.bridge.activity.warning(
+        "follow_up_refused", job.connection.id, fix=error.fix, order=record.reference, step=name, reason=error.what
+    )
+    fix = f"{error.fix} Then resend the order, or skip it to leave this undone.".strip()
+    reason = Reason(code=FOLLOW_UP_REFUSED, text=f"Left undone after the import ({name}): {error.what}.", fix=fix)
+    return f"Left undone ({name}): {error}", {"reason": reason}
+
+
+def _totals(work: _Work) -> _Done:
+    receipt = work.job.office.order_target.read(work.office_id)
+    wanted, wanted_tax = work.order.totals.gross, work.order.totals.tax
+    changes = {"total": receipt.total, "external_number": receipt.number or work.record.external_number}
+    if receipt.total is None:
+        return "The back office does not tell the total.", changes
+    drift = CENT * max(len(work.order.lines), 1)  # one side rounds tax by line, the other by rate
+    if abs(receipt.total - wanted) < CENT and (receipt.tax is None or abs(receipt.tax - wanted_tax) <= drift):
+        return f"Total read back: {receipt.total} {work.order.currency}, as in the shop.", changes
+    text = f"Shop: {wanted} (tax {wanted_tax}); back office: {receipt.total} (tax {receipt.tax})."
+    fix = "Compare the two orders and correct the one in the back office by hand."
+    work.job.bridge.activity.warning(
+        "totals_differ", work.job.connection.id, fix=fix, order=work.order.number, reason=text
+    )
+    left = f"{fix} Then resend the order, or skip it to leave it so."
+    reason = Reason(code=TOTALS_DIFFER, text=f"The totals differ. {text}", fix=left)
+    return reason.text, {**changes, "reason": reason}
+
+
+def _note(work: _Work) -> _Done:
+    values = translate_values(work.job.settings.maps, work.order)
+    note = work.job.office.order_target.plan_note(work.order, values)
+    if not note:
+        return "", {}
+    work.job.office.order_target.add_note(work.office_id, note, first=work.first_try)
+    return "Note kept with the order.", {}
+
+
+def _status(work: _Work) -> _Done:
+    status = work.job.settings.write_back.status or ""
+    text = work.job.shop.order_status.set_status(work.order.id, status)
+    facts = after_our_status(work.record.facts) if work.record.facts else None
+    return text, {"source_status": status, "facts": facts}
+
+
+def _document(work: _Work) -> _Done:
+    field = work.job.settings.write_back.document_field or ""
+    number = work.record.external_number or work.office_id
+    return work.job.shop.order_status.set_document(work.order.id, field, number), {}
+
+
+def _stock(work: _Work) -> _Done:
+    ask_stock(work.job, work.order)
+    return "", {}
+
+
+_STEPS: dict[str, Callable[[_Work], _Done]] = {
+    "totals": _totals,
+    "note": _note,
+    "status": _status,
+    "document": _document,
+    "stock": _stock,
+}

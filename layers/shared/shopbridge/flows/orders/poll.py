@@ -1,0 +1,154 @@
+"""Reads a shop's changed orders and hands them to the import: the truth behind the webhooks."""
+
+import heapq
+from datetime import UTC, datetime, time, timedelta
+
+from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.obstructions import enduring
+from shopbridge.flows.orders.records import hold_unreadable, stop_connection
+from shopbridge.model.base import OrderId
+from shopbridge.model.connection import Connection
+from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import OrderFound, Origin, PollRequest
+from shopbridge.model.office import OrderPage
+from shopbridge.model.order import Order, same_version
+from shopbridge.ports import OrderSource
+
+FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
+SLICE_ENDS_WITH = 30.0
+"""Seconds left at which a poll stops and continues in a follow-up message."""
+LONGEST_CHAIN = 200
+"""Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
+SEEN_KEPT = 2000
+"""Revisions remembered of a window: two windows are about 290 KB of the 400 KB an item may have."""
+NAME = "orders"
+"""Of the cursor."""
+TRIES_OF_A_TICK = 3
+"""After so many tries a poll of the schedule is left to the next tick: a dead shop must not pile polls up."""
+
+
+def poll_orders(bridge: Bridge, request: PollRequest) -> int:
+    """Read one slice of the connection's changed orders and enqueue them; returns how many were enqueued.
+
+    The cursor moves only after the hand-over, so a crash repeats orders and never loses one.
+
+    Raises:
+        RetryLater: The shop is busy or away.
+    """
+    connection = bridge.connections.get(request.connection)
+    if connection is None or connection.status != "active":
+        return 0
+    try:
+        with enduring(bridge, connection, "poll"):
+            return _Poll(bridge, connection, request).run()
+    except NeedsAttention as error:
+        stop_connection(bridge, connection.id, error)
+        return 0
+    except Rejected as error:
+        bridge.activity.warning("poll_refused", connection.id, fix=error.fix, reason=f"{error.what} ({error.where}).")
+        bridge.health.failed(connection.id, "poll", _refusal("poll_refused", error))
+        return 0
+    except Conflict:
+        # Another poll of the same connection moved the cursor: what we enqueued twice, the ledger drops.
+        return 0
+
+
+def poll_or_leave(bridge: Bridge, request: PollRequest, *, tries: int) -> None:
+    """As ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
+
+    Raises:
+        RetryLater: There are tries left.
+    """
+    try:
+        poll_orders(bridge, request)
+    except RetryLater as error:
+        if tries < TRIES_OF_A_TICK:
+            raise
+        fix = "Look whether the shop answers; the next poll goes on from the same place."
+        bridge.activity.warning("poll_failed", request.connection, fix=fix, reason=f"{error.what} ({error.where}).")
+        bridge.health.failed(request.connection, "poll", _refusal("poll_failed", error, fix))
+
+
+def _refusal(code: str, error: BridgeError, fix: str = "") -> Reason:
+    return Reason(code=code, text=f"{error.what} ({error.where}).", fix=fix or error.fix)
+
+
+class _Poll:
+    """One slice of one window."""
+
+    def __init__(self, bridge: Bridge, connection: Connection, request: PollRequest) -> None:
+        self._bridge = bridge
+        self._connection = connection
+        self._request = request
+        self._shop: OrderSource = bridge.platforms.parts(connection, "shop").order_source
+        self._sent = 0
+
+    def run(self) -> int:
+        cursor = self._open_window()
+        while True:
+            page = self._shop.changed(self._read_from(cursor), cursor.position)
+            cursor = self._hand_over(cursor, page)
+            if page.position is None:
+                return self._close_window(cursor)
+            if self._bridge.deadline.remaining() < SLICE_ENDS_WITH:
+                return self._continue_later(cursor)
+
+    def _open_window(self) -> OrderCursor:
+        cursor = self._bridge.cursors.load(self._connection.id, NAME)
+        if cursor is None:
+            cursor = OrderCursor(since=first_moment(self._connection), first=True)
+        if cursor.window_end is None:
+            cursor = cursor.model_copy(update={"window_end": self._shop.server_time()})
+        return cursor
+
+    def _read_from(self, cursor: OrderCursor) -> datetime:
+        """Twice the interval of overlap: a long transaction of the shop becomes visible late."""
+        overlap = timedelta(minutes=2 * self._connection.settings.orders.poll_minutes)
+        return cursor.since if cursor.first else cursor.since - overlap
+
+    def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
+        fresh = [order for order in page.orders if self._is_wanted(order, cursor)]
+        origin: Origin = "first_import" if cursor.first else "poll"
+        now = self._bridge.clock()
+        self._bridge.orders.send(
+            [OrderFound(connection=self._connection.id, order=each, origin=origin, found_at=now) for each in fresh]
+        )
+        for unreadable in page.unreadable:
+            hold_unreadable(self._bridge, self._connection.id, unreadable, origin)
+        self._sent += len(fresh)
+        found = {**cursor.found, **{order.id: order.revision for order in page.orders}}
+        return cursor.model_copy(update={"found": latest(found), "position": page.position})
+
+    def _is_wanted(self, order: Order, cursor: OrderCursor) -> bool:
+        """Not handed over already."""
+        before = (cursor.seen.get(order.id), cursor.found.get(order.id))
+        return not any(same_version(order.revision, revision) for revision in before if revision)
+
+    def _close_window(self, cursor: OrderCursor) -> int:
+        closed = OrderCursor(since=cursor.window_end or cursor.since, seen=cursor.found, version=cursor.version)
+        self._bridge.cursors.save(self._connection.id, NAME, closed)
+        self._bridge.health.succeeded(self._connection.id, "poll")
+        self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
+        return self._sent
+
+    def _continue_later(self, cursor: OrderCursor) -> int:
+        self._bridge.cursors.save(self._connection.id, NAME, cursor)
+        self._bridge.health.succeeded(self._connection.id, "poll")  # a long first import is no standstill
+        if self._request.hops < LONGEST_CHAIN:
+            self._bridge.polls.send([self._request.model_copy(update={"hops": self._request.hops + 1})])
+        return self._sent
+
+
+def first_moment(connection: Connection) -> datetime:
+    """Where a connection's first import begins: the chosen day, or two months before it was created."""
+    day = connection.settings.orders.from_date
+    if day is None:
+        return connection.created_at - FIRST_IMPORT_REACHES_BACK
+    return datetime.combine(day, time.min, UTC)
+
+
+def latest(seen: dict[OrderId, str]) -> dict[OrderId, str]:
+    """The revisions worth remembering: the newest ones, as many as an item may hold."""
+    return dict(heapq.nlargest(SEEN_KEPT, seen.items(), key=lambda pair: pair[1]))

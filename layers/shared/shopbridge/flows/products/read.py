@@ -1,0 +1,96 @@
+"""Reads the source's pages by rising rank, and makes each product ready to be compared; pure but for the reading."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from shopbridge.errors import Held
+from shopbridge.flows.orders.records import reason_of
+from shopbridge.flows.products.change import Wanted, content_hash, wanted_of
+from shopbridge.flows.products.run import ProductJob
+from shopbridge.flows.products.selection import LeftOut
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+from shopbridge.model.ledger import Reason
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record of the source.
+
+    Attributes:
+        name: What people call it.
+        left_out: Why it does not travel; None when it does.
+        wanted: None when it does not travel, or waits.
+        hash: Of its content; empty without ``wanted``.
+        reason: Why it waits before anything was asked of the target.
+    """
+
+    id: str
+    rank: int
+    name: str
+    skus: tuple[str, ...]
+    left_out: LeftOut | None = None
+    wanted: Wanted | None = None
+    hash: str = ""
+    reason: Reason | None = None
+
+
+class Pages:
+    """The source's pages from where the run stands, and where to go on if it ends early."""
+
+    def __init__(self, job: ProductJob) -> None:
+        self._job = job
+        self._read: list[tuple[str | None, int]] = []
+        self._next: str | None = None
+
+    def __iter__(self) -> Iterator[ProductPage]:
+        position, rank = self._job.turn.run.position, self._job.turn.run.rank
+        while True:
+            page = self._job.source.page(position)
+            rank = max([rank, *(record.rank for record in in_order(page))])
+            self._read.append((position, rank))
+            self._next = page.position
+            yield page
+            if page.position is None:
+                return
+            position = page.position
+
+    def position_after(self, rank: int) -> str | None:
+        """Where the page stands that has what comes behind this rank; the last one once all was read."""
+        while self._read[0][1] <= rank and (len(self._read) > 1 or self._next is not None):
+            if len(self._read) == 1:
+                return self._next
+            self._read.pop(0)
+        return self._read[0][0]
+
+
+def in_order(page: ProductPage) -> list[Product | UnreadableProduct]:
+    """All records of a page by rank."""
+    return sorted((*page.products, *page.unreadable), key=lambda each: each.rank)
+
+
+def item_of(job: ProductJob, record: Product | UnreadableProduct, categories: Mapping[ExternalId, ExternalId]) -> Item:
+    """Judge a record by the settings alone."""
+    name = record.sku or _first_sku(record) or record.id
+    if isinstance(record, UnreadableProduct):
+        return Item(record.id, record.rank, name, (record.sku,) if record.sku else (), reason=record.reason)
+    left_out = job.selection.left_out(record)
+    if left_out:
+        return Item(record.id, record.rank, name, (), left_out=left_out)
+    try:
+        wanted = wanted_of(record, job.settings, categories)
+        digest = content_hash(wanted, job.terms)
+    except Held as error:
+        return Item(record.id, record.rank, name, record.skus, reason=reason_of(error))
+    return Item(record.id, record.rank, name, record.skus, wanted=wanted, hash=digest)
+
+
+def _first_sku(record: Product | UnreadableProduct) -> str:
+    return next(iter(record.skus), "") if isinstance(record, Product) else ""
+
+
+def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Iterable[str]:
+    """The SKUs it travels under; none when it is left out."""
+    if isinstance(record, UnreadableProduct):
+        return (record.sku,) if record.sku else ()
+    return () if job.selection.left_out(record) else record.skus

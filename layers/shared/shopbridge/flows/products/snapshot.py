@@ -1,0 +1,165 @@
+"""The snapshot of a connection's products: what the target was last brought to, shard by shard."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from shopbridge.flows.products.entries import Entry, digests, entries_from, shard_of
+from shopbridge.flows.products.read import Item
+from shopbridge.flows.products.register import Register
+from shopbridge.flows.products.run import ProductJob
+from shopbridge.flows.shards import Group, placed, with_entries
+from shopbridge.model.batches import in_batches
+from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
+
+SHARDS_AT_ONCE = 20
+LOOK_EVERY = timedelta(hours=20)
+"""How long it is believed that the target still has what it was brought to: so what was deleted there comes back within
+a day, however long a run takes."""
+WAITS = "!"
+"""No content's hash: a shard with a product that waits is always looked into."""
+
+
+class ProductSnapshot:
+    """Reads and keeps it.
+
+    Attributes:
+        manifest: As it is to be stored next.
+        register: What it knows of all products.
+    """
+
+    def __init__(self, job: ProductJob) -> None:
+        self._job = job
+        self._name = f"products-{job.settings.direction}"
+        self._store = job.turn.bridge.snapshots
+        self._stored = self._store.manifest(job.connection, self._name)
+        self.manifest = self._stored.model_copy(update={"seed": job.terms.seed})
+        self.register = Register(self._read_all)
+
+    def is_unchanged(self, group: Group[Item], twice: Collection[str]) -> bool:
+        """The whole shard is as it was when the target was last brought to it."""
+        if group.mark is None or not group.whole or self._job.turn.run.afresh:
+            return False
+        found = {item.id: _digest(item, twice) for item in travelling(group)}
+        return digest_of(found, self.manifest.seed) == group.mark.digest
+
+    def is_due(self, group: Group[Item]) -> bool:
+        """The target is to be asked whether it still has what is in the shard: after a day, or if somebody wants it."""
+        if group.mark is None:
+            return False
+        run, now = self._job.turn.run, self._job.turn.bridge.clock()
+        asked = self._job.tells_everything and group.mark.looked_at <= int(run.started_at.timestamp())
+        return asked or group.mark.looked_at < int((now - LOOK_EVERY).timestamp())
+
+    def note_look(self, mark: ShardMark) -> None:
+        """The target has all of the shard as far as it could be brought there; stored with the next save."""
+        looked = mark.model_copy(update={"looked_at": int(self._job.turn.bridge.clock().timestamp())})
+        marks = tuple(looked if each.id == mark.id else each for each in self.manifest.shards)
+        self.manifest = self.manifest.model_copy(update={"shards": marks})
+
+    def shelf(self, group: Group[Item]) -> "Shelf":
+        """What is stored of the group's shard."""
+        if group.mark is None:
+            return Shelf(self, group, {})
+        stored = self._store.shards(self._job.connection, self._name, [group.mark.id])
+        return Shelf(self, group, entries_from(stored.get(group.mark.id, {})))
+
+    def place(self, group: Group[Item], upto: int) -> ShardMark:
+        """The group's mark in the manifest, reaching up to this rank from now on."""
+        self.manifest, shard = placed(self.manifest, replace(group, upto=upto))
+        return next(mark for mark in self.manifest.shards if mark.id == shard)
+
+    def keep(self, shards: Mapping[int, Mapping[str, Entry]], *, changed: bool) -> None:
+        """Store shards; one that has nothing left is removed. Raises Conflict when another worker took over.
+
+        Unchanged ones are not stored, but a manifest that a crash left behind them learns their digest.
+        """
+        for shard, entries in shards.items():
+            self.manifest = with_entries(self.manifest, shard, digests(entries))
+        if not changed:
+            return
+        there = {mark.id for mark in self.manifest.shards}
+        self._save({shard: shard_of(entries) for shard, entries in shards.items() if shard in there})
+        gone = [shard for shard in shards if shard not in there]
+        if gone:
+            self._store.forget(self._job.connection, self._name, gone)
+
+    def refuse(self, skus: Collection[str], *, complete: bool) -> None:
+        """Store which SKUs come twice, and whether the products were read to their end."""
+        done = complete or self.manifest.complete
+        self.manifest = self.manifest.model_copy(update={"refused": tuple(sorted(skus)), "complete": done})
+        if self.manifest != self._stored:
+            self._save({})
+
+    def _read_all(self) -> Iterator[dict[str, Entry]]:
+        ids = [mark.id for mark in self._stored.shards]
+        for some in in_batches(ids, SHARDS_AT_ONCE):
+            yield from map(entries_from, self._store.shards(self._job.connection, self._name, some).values())
+
+    def _save(self, shards: Mapping[int, Shard]) -> None:
+        self.manifest = self._store.save(self._job.connection, self._name, self.manifest, shards)
+        self._stored = self.manifest
+
+
+class Shelf:
+    """One shard's place in the snapshot.
+
+    Attributes:
+        entries: As they are stored.
+    """
+
+    def __init__(self, snapshot: ProductSnapshot, group: Group[Item], entries: dict[str, Entry]) -> None:
+        self._snapshot = snapshot
+        self._group = group
+        self._was_new = group.mark is None
+        self._looked = self._was_new
+        self.entries = entries
+
+    def keep_so_far(self, entries: dict[str, Entry]) -> None:
+        """Store what is known half-way: a shard keeps its range, a new one reaches as far as is known."""
+        if not entries:
+            return
+        upto = self._group.upto
+        if self._group.mark:
+            upto = self._group.mark.upto
+        if self._was_new:
+            upto = max(entry.rank for entry in entries.values())
+        self._put(entries, upto, {})
+
+    def keep(self, entries: dict[str, Entry], *, looked: bool) -> ShardMark | None:
+        """Store the whole shard; returns the mark of what was split off, since the last one had grown too large.
+
+        Args:
+            looked: The target was asked for all of it.
+        """
+        upto = self._group.upto
+        self._looked = self._was_new or (looked and self._group.whole)
+        split_off = {key: entry for key, entry in entries.items() if entry.rank > upto}
+        return self._put({key: entry for key, entry in entries.items() if entry.rank <= upto}, upto, split_off)
+
+    def _put(self, entries: dict[str, Entry], upto: int, split_off: dict[str, Entry]) -> ShardMark | None:
+        mark = self._snapshot.place(self._group, upto)
+        rest = self._snapshot.place(Group(None, NO_END, (), whole=False), NO_END) if split_off else None
+        for each in (mark, rest) if self._looked else ():
+            if each:
+                self._snapshot.note_look(each)
+        shards = {mark.id: entries, **({rest.id: split_off} if rest else {})}
+        self._snapshot.keep(shards, changed=entries != self.entries)
+        self._snapshot.register.note(before=self.entries, now={**entries, **split_off})
+        self._group = replace(self._group, mark=mark)
+        self.entries = entries
+        return rest
+
+
+def travelling(group: Group[Item]) -> list[Item]:
+    """Those that the settings take."""
+    return [item for item in group.items if not item.left_out]
+
+
+def _digest(item: Item, twice: Collection[str]) -> str:
+    return WAITS if item.reason or refused(item.skus, twice) else item.hash
+
+
+def refused(skus: Sequence[str], twice: Collection[str]) -> list[str]:
+    """Which of these SKUs come twice."""
+    return [sku for sku in skus if sku.casefold() in twice]

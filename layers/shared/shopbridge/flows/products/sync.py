@@ -1,0 +1,180 @@
+"""Products go from one side to the other, in slices: an unchanged one costs nothing, one bad one stops nobody.
+
+A run surveys the source for SKUs that come twice (the first time only), brings categories up to date, then reads the
+products page by page. What changed since the last run is told by a snapshot: the hash of each product's content, and
+a digest of each shard of products, so that an unchanged shard is not even read. Every product is looked up in the
+target by its SKUs before it is written, so a run may break off anywhere and be repeated.
+"""
+
+from collections.abc import Mapping
+
+from shopbridge.errors import BridgeError, Held, RetryLater
+from shopbridge.flows.products.categories import category_work
+from shopbridge.flows.products.category_links import CategoryLinks
+from shopbridge.flows.products.duplicates import SkuWatch, survey
+from shopbridge.flows.products.read import Item, Pages, in_order, item_of
+from shopbridge.flows.products.run import ProductJob
+from shopbridge.flows.products.shard import Settling, Tally
+from shopbridge.flows.products.snapshot import ProductSnapshot, Shelf, travelling
+from shopbridge.flows.runs import Slice, StopAskedError
+from shopbridge.flows.shards import Group, ShardStream
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import ProductPage
+
+
+def product_work(turn: Slice) -> bool:
+    """Do one slice of a product run; True when the run is done.
+
+    Raises:
+        RetryLater: A platform is busy or away; what was done is kept.
+        NeedsAttention: A platform refuses us.
+        Held: The source hands out nothing at all, although it did before.
+        StopAskedError: Somebody wants the run to stop.
+    """
+    job = ProductJob(turn)
+    job.turn.go_in(job.settings.direction)
+    snapshot = ProductSnapshot(job)
+    if not turn.run.stage:
+        turn.move("categories" if snapshot.manifest.complete else "survey")
+    if turn.run.stage == "survey" and not _survey(job, snapshot):
+        return False
+    links = CategoryLinks(job) if job.carries_categories else None
+    if turn.run.stage == "categories":
+        if links and not category_work(job, links):
+            return False
+        turn.move("items")
+    return _items(job, snapshot, links.targets() if links else {})
+
+
+def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
+    twice = survey(job)
+    if twice is None:
+        return False
+    snapshot.refuse(twice, complete=False)
+    job.turn.move("categories")
+    job.turn.save()
+    return True
+
+
+def _items(job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]) -> bool:
+    sweep = _Sweep(job, snapshot, categories)
+    try:
+        done = sweep.run()
+    except (RetryLater, StopAskedError):
+        sweep.watch.hand_over()
+        raise
+    if not done:
+        sweep.watch.hand_over()
+    return done
+
+
+class _Sweep:
+    """The source's products from where the run stands, shard by shard."""
+
+    def __init__(self, job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]) -> None:
+        self._job = job
+        self._snapshot = snapshot
+        self._categories = categories
+        self._from = job.turn.run.rank
+        self._pages = Pages(job)
+        self._stream: ShardStream[Item] = ShardStream(snapshot.manifest.shards, reached=self._from)
+        self._twice_before = frozenset(snapshot.manifest.refused)
+        self.watch = SkuWatch(job)
+
+    def run(self) -> bool:
+        """True when the source was read to its end."""
+        for page in self._pages:
+            if not self._take(page):
+                return False
+            if page.position and self._job.turn.time_is_up:
+                self._pause()
+                return False
+        self._refuse_an_empty_source()
+        if not all(self._settle(group) for group in self._stream.end()):
+            return False
+        twice = self.watch.twice | self._twice_before if self.watch.has_gap else self.watch.twice
+        self._snapshot.refuse(twice, complete=True)
+        return True
+
+    def _take(self, page: ProductPage) -> bool:
+        for record in in_order(page):
+            if record.rank <= self._from:
+                continue  # another slice took it
+            item = item_of(self._job, record, self._categories)
+            self.watch.meet(item.skus, item.id)
+            if not all(self._settle(group) for group in self._stream.feed(record.rank, [item])):
+                return False
+        return True
+
+    def _pause(self) -> None:
+        for group in self._stream.pause():
+            self._settle(group)
+
+    def _refuse_an_empty_source(self) -> None:
+        if self._snapshot.manifest.shards and not self._stream.reached:
+            raise Held(
+                "The source hands out no products at all, although it did before",
+                code="empty_source",
+                fix="Check the rights of the credentials and the settings of the source; nothing was changed.",
+            )
+
+    # --- one shard ----------------------------------------------------------------------------------------------
+
+    @property
+    def _twice(self) -> frozenset[str]:
+        return self._twice_before.union(self.watch.twice)
+
+    def _settle(self, group: Group[Item]) -> bool:
+        """True when all of the shard is settled, False when the time is up before."""
+        if not group.items and not group.whole:
+            return True
+        look = self._snapshot.is_due(group)
+        if not look and self._snapshot.is_unchanged(group, self._twice):
+            self._pass_over(group)
+            return True
+        shelf = self._snapshot.shelf(group)
+        settling = Settling(self._job, group, shelf.entries, self._twice, self._snapshot.register, look=look)
+        try:
+            self._go_through(settling, shelf)
+        except BridgeError:
+            self._keep_so_far(settling, shelf)
+            raise
+        if settling.is_done:
+            split_off = shelf.keep(settling.entries(), looked=look)
+            self._commit(settling.take_tally())
+            if split_off:
+                self._stream.marks += (split_off,)
+            self._job.turn.pulse()
+        return settling.is_done
+
+    def _go_through(self, settling: Settling, shelf: Shelf) -> None:
+        for _ in settling.run():
+            if settling.is_done:
+                return
+            time_is_up = self._job.turn.time_is_up
+            if time_is_up or settling.must_keep or self._job.turn.is_due:
+                self._keep_so_far(settling, shelf)
+                self._job.turn.pulse()
+            if time_is_up:
+                return
+
+    def _keep_so_far(self, settling: Settling, shelf: Shelf) -> None:
+        """What is settled is kept before the run moves on."""
+        shelf.keep_so_far(settling.entries())
+        self._commit(settling.take_tally())
+
+    def _commit(self, tally: Tally) -> None:
+        self._job.turn.count(**tally.counts)
+        for name, reason in tally.problems:
+            self._job.problem(name, reason)
+        self._stand_at(tally.rank)
+
+    def _pass_over(self, group: Group[Item]) -> None:
+        number = len(travelling(group))
+        self._snapshot.place(group, group.upto)
+        self._job.turn.count(found=number, unchanged=number)
+        self._stand_at(group.items[-1].rank if group.items else self._job.turn.run.rank)
+        self._job.turn.pulse()
+
+    def _stand_at(self, rank: int) -> None:
+        self._job.turn.move("items", self._pages.position_after(rank), rank)
