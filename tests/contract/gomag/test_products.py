@@ -95,7 +95,7 @@ def read(name: str) -> list[Product]:
     at = bench()
     shop = answering(at, golden(name))
     tree = CategoryTree(read_categories(list(golden("categories_page")["categories"].values()), "ro"))
-    cast("GomagProducts", shop.catalogue_source).tree._read = (at.clock(), tree)
+    cast("GomagProducts", shop.catalogue_source).tree.kept._found = (at.clock(), tree)
     page = shop.catalogue_source.page(None)
     assert page.unreadable == ()
     return list(page.products)

@@ -573,6 +573,9 @@ def test_a_property_value_the_shop_refuses_holds_only_the_variants_made_of_it() 
         lambda connector: connector.catalogue_target.currency,
         lambda connector: connector.catalogue_target.find(["A"]),
         lambda connector: connector.catalogue_source.categories(),
+        lambda connector: connector.catalogue_target.deactivate([ExternalId("a" * 32)]),
+        lambda connector: connector.account.ping(),
+        lambda connector: connector.account.vocabulary(),
         lambda connector: properties.Properties(
             api_of(connector), cast("ShopwareStock", connector.stock_source).facts
         ).resolve([(("Size", "M"), ())]),

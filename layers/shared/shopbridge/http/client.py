@@ -97,11 +97,7 @@ class PlatformClient:
         Raises:
             RetryLater, OutcomeUnknown: Also when the answer does not have the shape.
         """
-        answer = self.send(call)
-        try:
-            return shape.validate_python(answer.json())
-        except ValidationError as error:
-            raise _misshapen(answer, error) from error
+        return shaped(self.send(call), shape)
 
     def _try(self, call: Call) -> Answer:
         limits = self.limits(call)
@@ -188,6 +184,18 @@ def _cause(error: httpx.RequestError) -> str:
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
         cause = cause.__cause__ or cause.__context__
     return f"its certificate: {cause.verify_message}" if cause else type(error).__name__
+
+
+def shaped(answer: Answer, shape: TypeAdapter[Wire]) -> Wire:
+    """Return what an answer says.
+
+    Raises:
+        RetryLater: It does not have the shape; OutcomeUnknown on a call that must not be repeated.
+    """
+    try:
+        return shape.validate_python(answer.json())
+    except ValidationError as error:
+        raise _misshapen(answer, error) from error
 
 
 def _misshapen(answer: Answer, error: ValidationError) -> BridgeError:

@@ -8,7 +8,8 @@ from shopbridge.connectors.cloudsales.listing import Listing, rank_of
 from shopbridge.connectors.cloudsales.product_maps import categories_of, product_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.stock import item_id
-from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
+from shopbridge.connectors.kit.rows import products_page
+from shopbridge.model.catalogue import Category, ProductPage
 
 CODES = 250
 """Codes on a page that is handed out."""
@@ -35,11 +36,7 @@ class CloudSalesProducts:
             for code in codes
             for number, each in enumerate(page[code], 1)
         ]
-        return ProductPage(
-            products=tuple(one for one in read if isinstance(one, Product)),
-            unreadable=tuple(one for one in read if isinstance(one, UnreadableProduct)),
-            position=str(rank_of(codes[-1])) if len(page) > CODES else None,
-        )
+        return products_page(read, str(rank_of(codes[-1])) if len(page) > CODES else None)
 
     def categories(self) -> Sequence[Category]:
         """The categories that products name."""

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
 from shopbridge.connectors.cloudsales.envelope import envelope_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.kit.reasons import unknown_sku
 from shopbridge.connectors.parts import Capability
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.http.answer import Answer
@@ -81,14 +82,5 @@ def _refused(answer: Answer) -> Mapping[str, Reason]:
 
 def _reason(code: str, message: str) -> Reason:
     if "unknown" in message.casefold():
-        return unknown(code)
+        return unknown_sku("BOCP", code)
     return Reason(code="refused", text=f"BOCP does not take it for {code} ({message}).", fix="See the message.")
-
-
-def unknown(code: str) -> Reason:
-    """The account has no such product."""
-    return Reason(
-        code="unknown_sku",
-        text=f"BOCP has no product with the code {code}.",
-        fix="Make the product there, or give it this code; it is tried again when it changes.",
-    )

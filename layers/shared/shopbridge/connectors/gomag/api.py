@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.wire import WirePage, as_rows
+from shopbridge.connectors.kit.rows import AnyRow, Row, read_rows
 from shopbridge.errors import Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
-from shopbridge.http.client import PlatformClient
+from shopbridge.http.client import PlatformClient, shaped
 
 ROOT = "/api/v1"
 LARGEST_PAGE = 100
@@ -24,7 +25,8 @@ MOST_PAGES = 2_000
 HEADERS: Final = {"User-Agent": "Shopbridge/1", "Accept": "*/*"}
 """A name of our own: ``PostmanRuntime`` is refused (platform file, G1); the rest as in what ran live (G2)."""
 
-Row = dict[str, Any]
+_BODY, _COUNTERS = TypeAdapter[Any](dict[str, Any] | list[Any]), TypeAdapter(WirePage)
+_ROWS = TypeAdapter(list[AnyRow])
 
 
 @dataclass(frozen=True)
@@ -105,16 +107,9 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
     Raises:
         RetryLater: It is no page, or another one than was asked for.
     """
-    body = answer.json()
-    rows = as_rows(body.get(name)) if isinstance(body, dict) else body
-    if not isinstance(rows, list):
-        raise misshapen(answer)
-    # A row that is no object is one without any field: it must not end its page.
-    rows = [row if isinstance(row, dict) else {} for row in rows]
-    try:
-        counters = WirePage.model_validate(body if isinstance(body, dict) else {})
-    except ValidationError as error:
-        raise misshapen(answer) from error
+    body = shaped(answer, _BODY)
+    rows = read_rows(_ROWS, as_rows(body.get(name)) if isinstance(body, dict) else body, "Gomag", name)
+    counters = shaped(answer, _COUNTERS) if isinstance(body, dict) else WirePage()
     if rows and counters.page not in (None, number):
         raise RetryLater(f"Gomag gives page {counters.page} instead of {number}", after=300, where=answer.where)
     return Page(number, rows, counters.total, _pages(counters, number, len(rows)))
@@ -123,11 +118,6 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
 def stands_still(where: str) -> RetryLater:
     """The error for a list whose next page is one that was read already."""
     return RetryLater("Gomag gives the same page again", after=300, where=where)
-
-
-def misshapen(answer: Answer) -> RetryLater:
-    """An answer that is not what we know."""
-    return RetryLater("Gomag's answer has an unexpected form", after=300, where=answer.where)
 
 
 def _pages(counters: WirePage, number: int, rows: int) -> int:

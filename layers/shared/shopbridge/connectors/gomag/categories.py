@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from shopbridge.connectors.gomag.api import GomagApi, Row
+from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.names import plain_name
 from shopbridge.connectors.gomag.wire_products import WireCategory, text_in
+from shopbridge.connectors.kit.rows import Row, read_rows
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
@@ -151,11 +152,7 @@ def read_categories(rows: Sequence[Row], language: str) -> tuple[Category, ...]:
     Raises:
         RetryLater: They do not have the form we know, or name a parent that is not among them.
     """
-    try:
-        found = {row.id: row for row in _ROWS.validate_python(list(rows))}
-    except ValidationError as error:
-        what = "Gomag lists its categories in an unexpected form"
-        raise RetryLater(what, after=300, where="Gomag categories") from error
+    found = {row.id: row for row in read_rows(_ROWS, list(rows), "Gomag", "categories")}
     return tuple(
         Category(id=ExternalId(str(row.id)), parent=_parent(row, found), name=text_in(row.name, language), active=True)
         for row in found.values()

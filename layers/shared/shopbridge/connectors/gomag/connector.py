@@ -15,13 +15,13 @@ from shopbridge.connectors.gomag.orders import GomagOrders
 from shopbridge.connectors.gomag.product_drafts import product_fields
 from shopbridge.connectors.gomag.product_prices import TITLE
 from shopbridge.connectors.gomag.product_writing import GomagProductWriter
-from shopbridge.connectors.gomag.products import GomagProducts, KeptTree
+from shopbridge.connectors.gomag.products import GomagProducts, kept_tree
 from shopbridge.connectors.gomag.settings import GomagSecrets, GomagSettings
 from shopbridge.connectors.gomag.shelf import Shelf
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.stock import GomagStock
 from shopbridge.connectors.gomag.stock_writing import GomagStockWriter, Inventory
-from shopbridge.connectors.gomag.vocabulary import KeptStatuses
+from shopbridge.connectors.gomag.vocabulary import kept_statuses
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import HeaderAuth
@@ -31,9 +31,9 @@ from shopbridge.http.client import PlatformClient
 def build(settings: GomagSettings, world: World) -> Connector:
     """The connector of one shop, whose parts share what was read."""
     api, clock = GomagApi(_client(settings, world)), world.clock
-    meaning, statuses = Meaning(settings), KeptStatuses(api, clock)
+    meaning, statuses = Meaning(settings), kept_statuses(api, clock)
     shelf = Shelf(api, clock, settings.language)
-    tree = KeptTree(Categories(api, settings.language), clock)
+    tree = kept_tree(Categories(api, settings.language), clock)
     inventory = Inventory(api, settings.field_names, settings.stock_batch)
     return Connector(
         account=GomagAccount(settings, api, statuses, meaning),

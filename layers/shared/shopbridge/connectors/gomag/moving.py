@@ -64,7 +64,7 @@ class GomagOrderStatus:
         return f"A note was added to the shop's order: {note}."
 
     def _name(self, status: str) -> str:
-        known = {str(each.id): each.name or str(each.id) for each in self.statuses.all()}
+        known = {str(each.id): each.name or str(each.id) for each in self.statuses.value()}
         if status not in known:
             known = {str(each.id): each.name or str(each.id) for each in self.statuses.refreshed()}
         if status not in known:

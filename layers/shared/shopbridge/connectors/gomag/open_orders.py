@@ -12,13 +12,14 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, Row
+from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.days import day_of, first_day, moment_of
 from shopbridge.connectors.gomag.maps import order_id
 from shopbridge.connectors.gomag.orders import LIST, READ
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.vocabulary import KeptStatuses
 from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, read_wire_order
+from shopbridge.connectors.kit.rows import Row, odd_form
 from shopbridge.errors import RetryLater
 from shopbridge.mapping.misfits import first_misfit
 from shopbridge.model.stock import OpenOrder
@@ -59,7 +60,7 @@ class GomagOpenOrders:
         Raises:
             RetryLater: An order cannot be read: it might hold units, so nothing may be concluded.
         """
-        self._read(since, self.statuses.all())
+        self._read(since, self.statuses.value())
         wanted, lately = set(skus), self.clock() - COMPLETED_LATELY
         kept = (each for each in self._orders.values() if not each.is_final or each.order.placed_at >= lately)
         orders = (each.order for each in kept if each.order.placed_at >= since)
@@ -120,8 +121,7 @@ def _wire(row: Row) -> WireOpenOrder:
     try:
         return read_wire_order(row, WireOpenOrder)
     except ValidationError as error:
-        what = f"Gomag lists an order in an unexpected form at {first_misfit(error)}"
-        raise RetryLater(what, after=300, where="Gomag open orders") from error
+        raise odd_form("Gomag", "open orders", first_misfit(error)) from error
 
 
 def _open_order(wire: WireOpenOrder) -> OpenOrder:

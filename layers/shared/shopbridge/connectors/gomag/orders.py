@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, Row, stands_still
+from shopbridge.connectors.gomag.api import GomagApi, stands_still
 from shopbridge.connectors.gomag.days import first_day
 from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
+from shopbridge.connectors.kit.rows import Row, orders_apart
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.misfits import first_misfit
@@ -78,11 +79,7 @@ def _digest(rows: Iterable[Row]) -> str:
 def read_orders(rows: Iterable[Row], meaning: Meaning, now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
     """The rows as orders, each once, and those that could not be read."""
     once = {sound_id(row.get("id"), row): row for row in rows}
-    read = [read_order(row, meaning, now) for row in once.values()]
-    return (
-        [order for order in read if isinstance(order, Order)],
-        [order for order in read if isinstance(order, UnreadableOrder)],
-    )
+    return orders_apart(read_order(row, meaning, now) for row in once.values())
 
 
 def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableOrder:

@@ -10,6 +10,7 @@ from shopbridge.connectors.gomag.product_prices import product_prices, version_p
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import as_text, writable
 from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct, WireVersion
+from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.misfits import first_misfit
@@ -34,7 +35,7 @@ def read_product(
         product = to_product(WireProduct.model_validate(row), rank, settings, categories, apart)
         check_product(product)
     except Held as reason:
-        return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
+        return _unreadable(row, rank, reason_of(reason))
     except ValidationError as error:
         return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
     except ArithmeticError:

@@ -18,6 +18,7 @@ from shopbridge.connectors.gomag.seen import Seen, on_sale
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock_writing import Inventory
+from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.prices import refuse_other_tax
@@ -321,8 +322,7 @@ def _updated(draft: ProductDraft, missing: Sequence[str], *, touched: bool) -> P
 
 def _held(draft: ProductDraft, held: Held) -> ProductOutcome:
     known = draft.change.known
-    reason = Reason(code=held.code, text=held.what, fix=held.fix)
-    return ProductOutcome(state="held", id=known.id if known else None, reason=reason)
+    return ProductOutcome(state="held", id=known.id if known else None, reason=reason_of(held))
 
 
 def _refused(error: Rejected) -> Reason:

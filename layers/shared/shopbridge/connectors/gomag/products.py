@@ -1,8 +1,8 @@
 """Reading products whole, page by page, and the categories that they name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from shopbridge.connectors.gomag.categories import Categories, CategoryTree
@@ -10,21 +10,22 @@ from shopbridge.connectors.gomag.product_maps import read_product
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.shelf import Shelf
 from shopbridge.connectors.gomag.sweep import read_step
+from shopbridge.connectors.kit.kept import Kept
+from shopbridge.connectors.kit.rows import products_page
 from shopbridge.errors import Held
 from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
+from shopbridge.model.catalogue import Category, ProductPage
 from shopbridge.ports import Clock
 
 KEPT = timedelta(minutes=10)
 
 
-@dataclass
+@dataclass(frozen=True)
 class KeptTree:
     """The category tree, read again after a while, or when it lacks what a product names."""
 
     categories: Categories
-    clock: Clock
-    _read: tuple[datetime, CategoryTree] | None = field(default=None, repr=False)
+    kept: Kept[CategoryTree]
 
     def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
         """The categories that a product's field names. Raises Held when the shop does not list one."""
@@ -33,25 +34,22 @@ class KeptTree:
         try:
             return self.tree().ids_of(shape)
         except Held:
-            if self._is_fresh:
+            if self.kept.is_younger(KEPT / 10):  # so new that another look would tell the same
                 raise
             return self.refreshed().ids_of(shape)
 
     def tree(self) -> CategoryTree:
         """As it was some minutes ago at the most."""
-        if self._read is None or self.clock() - self._read[0] > KEPT:
-            return self.refreshed()
-        return self._read[1]
+        return self.kept.value()
 
     def refreshed(self) -> CategoryTree:
         """As it is now."""
-        self._read = (self.clock(), self.categories.tree())
-        return self._read[1]
+        return self.kept.refreshed()
 
-    @property
-    def _is_fresh(self) -> bool:
-        """So new that another look would tell the same."""
-        return self._read is not None and self.clock() - self._read[0] < KEPT / 10
+
+def kept_tree(categories: Categories, clock: Clock) -> KeptTree:
+    """Return the tree, not read yet."""
+    return KeptTree(categories, Kept(categories.tree, clock, KEPT))
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,4 @@ class GomagProducts:
         """One page. Raises RetryLater also when the list is empty or in no order by id."""
         step = read_step(self.shelf.page, position)
         read = [read_product(row, rank, self.settings, self.tree.ids_of) for rank, row in step.rows]
-        return ProductPage(
-            products=tuple(each for each in read if isinstance(each, Product)),
-            unreadable=tuple(each for each in read if isinstance(each, UnreadableProduct)),
-            position=step.position,
-        )
+        return products_page(read, step.position)

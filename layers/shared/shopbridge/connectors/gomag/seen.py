@@ -6,12 +6,12 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import Row
 from shopbridge.connectors.gomag.own_terms import terms_of_row
 from shopbridge.connectors.gomag.present import target_product
 from shopbridge.connectors.gomag.sweep import row_id
 from shopbridge.connectors.gomag.wire import as_rows
 from shopbridge.connectors.gomag.wire_products import WireProduct, WireSold, WireStocked
+from shopbridge.connectors.kit.rows import Row
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.misfits import first_misfit

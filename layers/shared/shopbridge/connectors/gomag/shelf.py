@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from shopbridge.connectors.gomag.api import GomagApi, Page, Row
+from shopbridge.connectors.gomag.api import GomagApi, Page
 from shopbridge.connectors.gomag.seen import Seen, see
 from shopbridge.connectors.gomag.sweep import Way, way_of
+from shopbridge.connectors.kit.rows import Row
 from shopbridge.errors import RetryLater
 from shopbridge.ports import Clock
 

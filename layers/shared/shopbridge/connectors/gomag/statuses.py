@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from shopbridge.connectors.gomag.names import is_among
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireStatus
-from shopbridge.errors import RetryLater
+from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.model.office import Choice
 
 CANCELLED_NAMES: Final = ("Anulata", "Comanda anulata")
@@ -20,6 +20,9 @@ FINAL_NAMES: Final = (*CANCELLED_NAMES, "Livrata", "Comanda incheiata", *RETURNE
 """[inferred] The default names of what ends an order: nothing of it is still to be done."""
 WRAPPERS: Final = ("statuses", "data")
 """Names under which a client also looks for the list (platform file, G3)."""
+
+
+_STATUSES = TypeAdapter(tuple[WireStatus, ...])
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,7 @@ def read_statuses(body: Any) -> tuple[WireStatus, ...]:
     Raises:
         RetryLater: It is none of them.
     """
-    rows = _unwrapped(body)
-    try:
-        return tuple(WireStatus.model_validate(row) for row in _rows(rows))
-    except ValidationError as error:
-        what = "Gomag lists the order statuses in an unexpected form"
-        raise RetryLater(what, after=300, where="Gomag order statuses") from error
+    return read_rows(_STATUSES, list(_rows(_unwrapped(body))), "Gomag", "order statuses")
 
 
 def choices(statuses: Sequence[WireStatus], meaning: Meaning) -> tuple[Choice, ...]:

@@ -14,12 +14,12 @@ from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock import GomagStandings, problem_of, sold_as
+from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import UNKNOWN
 from shopbridge.model.stock import StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 
@@ -27,11 +27,6 @@ INVENTORY = "product/inventory"
 SNAKE: Final = {"stock": "quantity", "specialPrice": "special_price"}
 """The second source's names (platform file, G2)."""
 
-NO_WAREHOUSES = Reason(
-    code="no_warehouses",
-    text="Gomag keeps one figure for each SKU, so there is no warehouse to write to",
-    fix="Leave target_warehouse of the connection's stock settings empty.",
-)
 NO_SWITCH = Reason(
     code="no_stock_switch",
     text="Gomag's API has no switch for whether a product is sold without stock",
@@ -84,7 +79,7 @@ class GomagStockWriter:
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
         """Returns those that were not taken, with the reason: a call after a look at what the shop sells."""
         if warehouse or manage != "untouched":
-            return {change.sku: NO_WAREHOUSES if warehouse else NO_SWITCH for change in changes}
+            return {change.sku: no_warehouses("Gomag") if warehouse else NO_SWITCH for change in changes}
         found = self.shelf.find([change.sku for change in changes], KEPT)
         refused = {change.sku: reason for change in changes if (reason := _problem(found, change.sku))}
         known = [change for change in changes if change.sku not in refused]
@@ -126,20 +121,12 @@ def _out(value: Any) -> Any:
 
 def _problem(found: Found, sku: str) -> Reason | None:
     seen = found.get(sku, ())
-    return problem_of(sku, seen) or (None if sold_as(seen, sku) else _unknown(sku))
-
-
-def _unknown(sku: str) -> Reason:
-    return Reason(
-        code=UNKNOWN,
-        text=f"Gomag sells nothing as {sku!r}",
-        fix="Give the product or version in Gomag this SKU, or create it there.",
-    )
+    return problem_of(sku, seen) or (None if sold_as(seen, sku) else unknown_sku("Gomag", sku))
 
 
 def _refused(sku: str, error: Rejected) -> Reason:
     if error.code == NO_DATA:
-        return _unknown(sku)
+        return unknown_sku("Gomag", sku)
     return Reason(code="refused_by_shop", text=f"Gomag refuses the stock of {sku!r}: {error.what}", fix=error.fix)
 
 

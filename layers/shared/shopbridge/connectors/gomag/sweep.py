@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from shopbridge.connectors.gomag.api import Page, Row, stands_still
+from shopbridge.connectors.gomag.api import Page, stands_still
 from shopbridge.connectors.gomag.wire import as_text
+from shopbridge.connectors.kit.rows import Row
 from shopbridge.errors import RetryLater
 
 TOP = 10**15

@@ -1,17 +1,18 @@
 """The values a shop knows, for the connection's maps and filters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.maps import OPEN, PAID
 from shopbridge.connectors.gomag.product_prices import BASE, REGULAR, SALE
 from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
 from shopbridge.connectors.gomag.wire import WireNamed, WireStatus
-from shopbridge.errors import NeedsAttention, Rejected, RetryLater
+from shopbridge.connectors.kit.kept import Kept
+from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.errors import NeedsAttention, Rejected
 from shopbridge.model.office import Choice, Vocabulary
 from shopbridge.ports import Clock
 
@@ -20,24 +21,13 @@ KEPT = timedelta(minutes=10)
 _NAMED = TypeAdapter(list[WireNamed])
 
 
-@dataclass
-class KeptStatuses:
-    """The order statuses of a shop, read again after a while."""
+KeptStatuses = Kept[Sequence[WireStatus]]
+"""The order statuses of a shop, read again after a while."""
 
-    api: GomagApi
-    clock: Clock
-    _read: "tuple[datetime, Sequence[WireStatus]] | None" = field(default=None, repr=False)
 
-    def all(self) -> Sequence[WireStatus]:
-        """As they were some minutes ago at the most."""
-        if self._read is None or self.clock() - self._read[0] > KEPT:
-            return self.refreshed()
-        return self._read[1]
-
-    def refreshed(self) -> Sequence[WireStatus]:
-        """As they are now."""
-        self._read = (self.clock(), read_statuses(self.api.get(STATUSES).json()))
-        return self._read[1]
+def kept_statuses(api: GomagApi, clock: Clock) -> KeptStatuses:
+    """Return the order statuses, not read yet."""
+    return Kept(lambda: read_statuses(api.get(STATUSES).json()), clock, KEPT)
 
 
 def read_vocabulary(api: GomagApi, statuses: KeptStatuses, meaning: Meaning) -> Vocabulary:
@@ -57,10 +47,9 @@ def read_vocabulary(api: GomagApi, statuses: KeptStatuses, meaning: Meaning) -> 
 def _payments(api: GomagApi) -> Vocabulary:
     """The names of the payment methods; nothing where the key may not read them: orders do not need it."""
     try:
-        names = [row.name for row in _NAMED.validate_python(list(api.rows(PAYMENTS, "payments")))]
+        names = [
+            row.name for row in read_rows(_NAMED, list(api.rows(PAYMENTS, "payments")), "Gomag", "payment methods")
+        ]
     except (NeedsAttention, Rejected):
         return {}
-    except ValidationError as error:
-        what = "Gomag lists its payment methods in an unexpected form"
-        raise RetryLater(what, after=300, where="Gomag payment methods") from error
     return {"payment": tuple(Choice(key=name, title=name) for name in dict.fromkeys(names) if name)}

@@ -1,9 +1,10 @@
 """What SalesPOS says about the account: its rights, shop, settings, packages and payment methods."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
+from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.salespos.calls import get
 from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.maps import DELIVER_METHODS, STATUSES
@@ -41,8 +42,7 @@ class SalesPosAccount:
     def __init__(self, settings: SalesPosSettings, client: PlatformClient, clock: Clock) -> None:
         self._settings = settings
         self._client = client
-        self._clock = clock
-        self._shop_settings: tuple[datetime, SettingsRead] | None = None
+        self._kept_settings = Kept(self._read_settings, clock, SETTINGS_KEPT)
 
     @cached_property
     def webshop(self) -> WebshopRead:
@@ -57,11 +57,10 @@ class SalesPosAccount:
     @property
     def shop_settings(self) -> SettingsRead:
         """The shop's settings."""
-        kept = self._shop_settings
-        if kept is None or self._clock() - kept[0] >= SETTINGS_KEPT:
-            read = self._client.read(get(f"/webshops/{self.webshop.id}/settings/"), SETTINGS)
-            kept = self._shop_settings = (self._clock(), read)
-        return kept[1]
+        return self._kept_settings.value()
+
+    def _read_settings(self) -> SettingsRead:
+        return self._client.read(get(f"/webshops/{self.webshop.id}/settings/"), SETTINGS)
 
     @property
     def currency(self) -> CurrencyCode:

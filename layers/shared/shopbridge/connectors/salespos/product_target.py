@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
+from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.calls import patch
 from shopbridge.connectors.salespos.lots import product_sku, variant_sku
 from shopbridge.connectors.salespos.numbers import Numbers
 from shopbridge.connectors.salespos.product_maps import known_rate
 from shopbridge.connectors.salespos.product_wire import ProductWhole, all_items
 from shopbridge.connectors.salespos.properties import values_of
-from shopbridge.connectors.salespos.reasons import is_gone, reason_of
+from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.settings import TaxTariff
 from shopbridge.connectors.salespos.whole import WholeProducts
 from shopbridge.errors import AlreadyDone, Rejected

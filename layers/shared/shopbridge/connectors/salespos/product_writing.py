@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.calls import created, in_language, patch, post
 from shopbridge.connectors.salespos.categories import Categories
@@ -21,7 +22,6 @@ from shopbridge.connectors.salespos.product_prices import costs_of
 from shopbridge.connectors.salespos.product_target import UNFINISHED, ProductFinder, Retiring, deactivate
 from shopbridge.connectors.salespos.product_wire import CatalogueInput, ProductWhole, all_items
 from shopbridge.connectors.salespos.products_source import terms_of
-from shopbridge.connectors.salespos.reasons import reason_of
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.variant_writing import VariantWriter, Wanted
 from shopbridge.connectors.salespos.whole import WholeProducts

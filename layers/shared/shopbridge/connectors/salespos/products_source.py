@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.categories import Categories
 from shopbridge.connectors.salespos.directory import Sweep
@@ -9,7 +11,6 @@ from shopbridge.connectors.salespos.paging import step
 from shopbridge.connectors.salespos.product_maps import Terms, product_of
 from shopbridge.connectors.salespos.product_wire import RawProduct, all_items
 from shopbridge.connectors.salespos.properties import Properties
-from shopbridge.connectors.salespos.reasons import reason_of
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.whole import WholeProducts
 from shopbridge.errors import Held
@@ -46,11 +47,7 @@ class SalesPosProducts:
             self._properties.forget()
         new, after = step(place, self._products.page(place))
         read = [self._read(raw) for raw in new]
-        return ProductPage(
-            products=tuple(one for one in read if isinstance(one, Product)),
-            unreadable=tuple(one for one in read if isinstance(one, UnreadableProduct)),
-            position=after.text() if after else None,
-        )
+        return products_page(read, after.text() if after else None)
 
     def _read(self, raw: RawProduct) -> Product | UnreadableProduct:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from shopbridge.connectors.kit.reasons import no_warehouses, reason_of, unknown_sku
 from shopbridge.connectors.salespos.calls import patch
 from shopbridge.connectors.salespos.directory import Sweep
 from shopbridge.connectors.salespos.lots import Lot, lots_of
@@ -10,26 +11,19 @@ from shopbridge.connectors.salespos.numbers import ONE_BY_ONE, Numbers
 from shopbridge.connectors.salespos.open_rows import NOTHING, OpenOrderRows, OpenRows, reserved, sold_numbers
 from shopbridge.connectors.salespos.paging import step
 from shopbridge.connectors.salespos.product_wire import StockInput
-from shopbridge.connectors.salespos.reasons import is_gone, reason_of
+from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.wire import body_of
 from shopbridge.errors import AlreadyDone, Held, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import UNKNOWN, ambiguous, other_capitals, sold_otherwise
+from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
 from shopbridge.model.stock import Standing, StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 
 TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
 """Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
 one that is begun again after a pause gets through."""
-
-
-NO_WAREHOUSES = Reason(
-    code="no_warehouses",
-    text="SalesPOS keeps one figure for each product or variant, so there is no warehouse to write to",
-    fix="Leave target_warehouse of the connection's stock settings empty.",
-)
 
 
 class SalesPosStockWriter:
@@ -63,7 +57,7 @@ class SalesPosStockWriter:
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
         """Write absolute figures one by one; those refused, with the reason: all of them for a warehouse."""
         if warehouse:
-            return {change.sku: NO_WAREHOUSES for change in changes}
+            return {change.sku: no_warehouses("SalesPOS") for change in changes}
         places = {change.sku: int(change.target.partition("/")[0]) for change in changes if change.target}
         self._numbers.look_at(places.values())
         for sku in [change.sku for change in changes if not change.target][:ONE_BY_ONE]:
@@ -77,7 +71,7 @@ class SalesPosStockWriter:
                 elif change.target:
                     self._write(change, change.target, manage)
             except Rejected as error:
-                refused[change.sku] = _unknown(change) if is_gone(error) else reason_of(error)
+                refused[change.sku] = unknown_sku("SalesPOS", change.sku) if is_gone(error) else reason_of(error)
             except Held as error:
                 refused[change.sku] = reason_of(error)
         return refused
@@ -85,7 +79,7 @@ class SalesPosStockWriter:
     def _problem(self, change: StockChange, place: int | None) -> Reason | None:
         """Why a figure on the record would be nobody's: its stock lies elsewhere, or nothing has its number."""
         if place is None:
-            return _elsewhere(self._numbers, change.sku) or _unknown(change)
+            return _elsewhere(self._numbers, change.sku) or unknown_sku("SalesPOS", change.sku)
         return not_its_own(change.sku) if self._numbers.has_stock(change.sku, place) is False else None
 
     def _write(self, change: StockChange, target: ExternalId, manage: ManageStock) -> None:
@@ -122,14 +116,6 @@ def _elsewhere(numbers: Numbers, sku: str) -> Reason | None:
 def not_its_own(sku: str) -> Reason:
     """SalesPOS keeps the stock of a product either on it or on its variants."""
     return sold_otherwise("SalesPOS", sku, "as one with its variants, or as their parent")
-
-
-def _unknown(change: StockChange) -> Reason:
-    return Reason(
-        code=UNKNOWN,
-        text=f"SalesPOS has no product or variant {change.sku}.",
-        fix="Create it there, or let products travel; it is tried again when its stock changes or is compared.",
-    )
 
 
 class SalesPosStandings:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
+from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.number_ranges import shared_numbers
@@ -12,6 +15,8 @@ from shopbridge.connectors.shopware.vocabulary import read_vocabulary
 from shopbridge.connectors.shopware.wire import Named
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.office import Identity, Vocabulary
+
+_NAMED = TypeAdapter(list[Named])
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,13 @@ class ShopwareAccount:
 
     def _channels(self) -> dict[str, str]:
         """The sales channels whose orders are taken: their names by id. Ids are random, so no other shop has them."""
-        known = {str(row.get("id")): Named.model_validate(row).title for row in self.api.listing("sales-channel")}
+        listed = read_rows(_NAMED, list(self.api.listing("sales-channel")), TITLE, "sales channels")
+        names = {row.id: row.title for row in listed}
         chosen = (*self.settings.sales_channels, *self.settings.visible_in)
-        unknown = [channel for channel in chosen if channel not in known]
+        unknown = [channel for channel in chosen if channel not in names]
         if unknown:
-            listed = "; ".join(f"{name} = {channel}" for channel, name in known.items())
+            choice = "; ".join(f"{name} = {channel}" for channel, name in names.items())
             raise NeedsAttention(
-                f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {listed}."
+                f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {choice}."
             )
-        return {channel: known[channel] for channel in self.settings.sales_channels or known}
+        return {channel: names[channel] for channel in self.settings.sales_channels or names}

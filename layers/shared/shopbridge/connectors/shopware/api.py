@@ -8,22 +8,23 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position, stands_still
-from shopbridge.connectors.shopware.wire import WireOffer, WireState, WireVersion
+from shopbridge.connectors.shopware.wire import WireFound, WireOffer, WireOffers, WireState, WireVersion
 from shopbridge.errors import Rejected, RetryLater
-from shopbridge.http.answer import Answer, Call, parse_http_date
+from shopbridge.http.answer import Call, parse_http_date
 from shopbridge.http.bodies import LARGEST_RECEIPT
-from shopbridge.http.client import PlatformClient
+from shopbridge.http.client import PlatformClient, shaped
 from shopbridge.model.base import OrderId
 
-Row = dict[str, Any]
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
-_STATE = TypeAdapter(WireState)
+_STATE, _VERSION = TypeAdapter(WireState), TypeAdapter(WireVersion)
+_FOUND, _OFFERS = TypeAdapter(WireFound), TypeAdapter(WireOffers)
 
 
 @dataclass(frozen=True)
@@ -49,24 +50,14 @@ class AdminApi:
     def about(self) -> About:
         """Release and clock in one cheap call. Raises RetryLater when the answer has no ``Date``."""
         answer = self.client.send(Call("GET", "/_info/version"))
-        moment = parse_http_date(answer.headers.get("date", ""))
-        try:
-            version = WireVersion.model_validate(answer.json()).version
-        except ValidationError as error:
-            raise _misshapen(answer) from error
+        moment, version = parse_http_date(answer.headers.get("date", "")), shaped(answer, _VERSION).version
         if moment is None:
             raise RetryLater("The shop's answer carries no time", after=60, where=answer.where)
         return About(version, moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
 
     def search(self, entity: str, search: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS) -> list[Row]:
         """The rows a search finds, numbers with a point as Decimal. Raises RetryLater for an unexpected form."""
-        answer = self.client.send(Call("POST", f"/search/{entity}", json=dict(search), headers=headers))
-        body = answer.json()
-        rows = body.get("data") if isinstance(body, dict) else None
-        if not isinstance(rows, list):
-            raise _misshapen(answer)
-        # A row that is no object is one without any field: it must not end its page.
-        return [row if isinstance(row, dict) else {} for row in rows]
+        return self.client.read(Call("POST", f"/search/{entity}", json=dict(search), headers=headers), _FOUND).data
 
     def page(
         self,
@@ -136,15 +127,8 @@ class AdminApi:
             Rejected: The order is gone.
             RetryLater: The answer is none: it must not be taken for a state that allows no change.
         """
-        answer = self.client.send(Call("GET", f"/_action/state-machine/order/{order}/state"))
-        body = answer.json()
-        rows = body.get("transitions") if isinstance(body, dict) else None
-        if not isinstance(rows, list):
-            raise _misshapen(answer)
-        try:
-            return [WireOffer.model_validate(row) for row in rows]
-        except ValidationError as error:
-            raise _misshapen(answer) from error
+        call = Call("GET", f"/_action/state-machine/order/{order}/state")
+        return list(self.client.read(call, _OFFERS).transitions)
 
     def transition(self, order: OrderId, action: str, *, send_mail: bool, repeatable: bool) -> str:
         """Send a transition; returns the technical name of the state it led to."""
@@ -179,7 +163,3 @@ def _behind(
     position: str | None, filters: Sequence[Mapping[str, Any]], more: Mapping[str, Any], most: int
 ) -> dict[str, Any]:
     return {**by_key(position, most, filters), **more}
-
-
-def _misshapen(answer: Answer) -> RetryLater:
-    return RetryLater("The shop's answer has an unexpected form", after=300, where=answer.where)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.ids import our_id
 from shopbridge.connectors.shopware.product_criteria import below
 from shopbridge.connectors.shopware.texts import created_texts, updated_texts
 from shopbridge.connectors.shopware.wire_products import WireCategory
-from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 
@@ -31,12 +31,7 @@ class Categories:
     def all(self) -> Sequence[Category]:
         """Every category; those right below the root are roots here."""
         found = self.api.sweep("category", below(self.root), headers=self.facts.headers, includes=_INCLUDES)
-        try:
-            rows = _ROWS.validate_python(list(found))
-        except ValidationError as error:
-            what = "The shop lists its categories in an unexpected form"
-            raise RetryLater(what, after=300, where="Shopware categories") from error
-        return [self._category(row) for row in rows]
+        return [self._category(row) for row in read_rows(_ROWS, list(found), TITLE, "categories")]
 
     def write(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create a category or bring it up to date; returns its id. Siblings may have one name: each is its own.

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, Row
+from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.versions import Features, features, parse_version
 from shopbridge.connectors.shopware.wire_products import WireCurrencyRow, WireLanguageRow, WireTaxRow
-from shopbridge.errors import NeedsAttention, RetryLater
+from shopbridge.errors import NeedsAttention
 
 SYSTEM_LANGUAGE: Final = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
 DEFAULT_CURRENCY: Final = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
@@ -21,7 +22,6 @@ DEFAULT_CURRENCY: Final = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
 TITLE = "Shopware"
 _CURRENCIES, _LANGUAGES = TypeAdapter(list[WireCurrencyRow]), TypeAdapter(list[WireLanguageRow])
 _TAXES = TypeAdapter(list[WireTaxRow])
-Rows = TypeVar("Rows", bound=list[WireCurrencyRow] | list[WireLanguageRow] | list[WireTaxRow])
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class ShopFacts:
         """The id of the language texts are read and written in. Raises NeedsAttention for one the shop lacks."""
         if not self.settings.language:
             return SYSTEM_LANGUAGE
-        known = {locale.casefold(): (row, locale) for row, locale in _locales(languages(self.api))}
-        found = known.get(self.settings.language.casefold())
+        spoken = {locale.casefold(): (row, locale) for row, locale in _locales(languages(self.api))}
+        found = spoken.get(self.settings.language.casefold())
         if found is None:
-            raise _choose("language", self.settings.language, [locale for _, locale in known.values()])
+            raise _choose("language", self.settings.language, [locale for _, locale in spoken.values()])
         return found[0].id
 
     @property
@@ -80,7 +80,7 @@ class ShopFacts:
     def tax_id(self, rate: Decimal) -> str | None:
         """The shop's tax of this rate, its first one; None when it has none."""
         if rate not in self._tax_ids:
-            rows = _read(_TAXES, self.api.listing("tax"))
+            rows = read_rows(_TAXES, list(self.api.listing("tax")), TITLE, "taxes")
             for row in sorted(rows, key=lambda row: (row.position or 0, row.id), reverse=True):
                 self._tax_ids[row.tax_rate] = row.id
         return self._tax_ids.get(rate)
@@ -88,23 +88,16 @@ class ShopFacts:
 
 def currencies(api: AdminApi) -> list[WireCurrencyRow]:
     """All currencies of the shop."""
-    return _read(_CURRENCIES, api.listing("currency"))
+    return read_rows(_CURRENCIES, list(api.listing("currency")), TITLE, "currencies")
 
 
 def languages(api: AdminApi) -> list[WireLanguageRow]:
     """All languages of the shop."""
-    return _read(_LANGUAGES, api.listing("language", associations={"locale": {}}))
+    return read_rows(_LANGUAGES, list(api.listing("language", associations={"locale": {}})), TITLE, "languages")
 
 
 def _locales(rows: Iterable[WireLanguageRow]) -> list[tuple[WireLanguageRow, str]]:
     return [(row, row.locale.code) for row in rows if row.locale and row.locale.code]
-
-
-def _read(shape: TypeAdapter[Rows], rows: Iterable[Row]) -> Rows:
-    try:
-        return shape.validate_python(list(rows))
-    except ValidationError as error:
-        raise RetryLater("The shop lists its values in an unexpected form", after=300, where=TITLE) from error
 
 
 def _choose(what: str, wanted: str, known: Iterable[str]) -> NeedsAttention:

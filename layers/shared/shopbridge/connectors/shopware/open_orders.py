@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BeforeValidator, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, TypeAdapter
 
-from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.kit.rows import Row, read_rows
+from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
-from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.maps import CANCELLED
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.states import ROUTE
 from shopbridge.connectors.shopware.wire import Count, Number, Wire
-from shopbridge.errors import RetryLater
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.model.base import OrderId
 from shopbridge.model.batches import in_batches
@@ -50,6 +50,9 @@ class _Order(Wire):
     id: Annotated[str, BeforeValidator(sound_id)]
     order_date_time: AwareDatetime
     line_items: tuple[_Line, ...]
+
+
+_ORDER = TypeAdapter(_Order)
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,7 @@ def _placed_since(moment: datetime) -> dict[str, Any]:
 
 def _read(row: Row) -> OpenOrder:
     """An order that cannot be read might hold units, so nothing may be concluded from its page."""
-    try:
-        order = _Order.model_validate(row)
-    except ValidationError as error:
-        raise RetryLater("The shop lists its open orders in an unexpected form", after=300, where="Shopware") from error
+    order = read_rows(_ORDER, row, TITLE, "open orders")
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in order.line_items:
         if line.product and line.product.product_number:

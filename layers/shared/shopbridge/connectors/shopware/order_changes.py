@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, Row
+from shopbridge.connectors.kit.rows import Row
+from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi
 from shopbridge.connectors.shopware.criteria import INHERITED, either, equals, of_channels, orders_by_id, whole_orders
 from shopbridge.connectors.shopware.ids import is_id
 from shopbridge.connectors.shopware.paging import by_key, next_position

@@ -4,22 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
-from shopbridge.connectors.shopware.api import AdminApi, Row
-from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.product_criteria import OWNERS, numbers_of, present
 from shopbridge.connectors.shopware.wire import Number, Text, Wire
 from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
-from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import ProductField, TargetProduct
-
-Shape = TypeVar("Shape", bound=Wire)
 
 PRESENT_PAGE = 50
 """Products read whole at once by their ids."""
@@ -113,6 +111,9 @@ class _Found(Wire):
     children: tuple[_Child, ...]
 
 
+_OWNER, _PRODUCT = TypeAdapter(Owner), TypeAdapter(_Found)
+
+
 @dataclass(frozen=True)
 class ProductLookup:
     """Two searches for some hundred SKUs: whose they are, then those products."""
@@ -128,7 +129,7 @@ class ProductLookup:
         owners: dict[str, list[str]] = defaultdict(list)
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
         rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
-        for row in (_valid(Owner, row) for row in rows):
+        for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows):
             owners[row.product_number.casefold()].append(row.parent_id or row.id)
         products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
         found = {sku: [products[row] for row in owners[sku.casefold()] if row in products] for sku in skus}
@@ -138,20 +139,22 @@ class ProductLookup:
         """What has exactly one of these numbers, products and variants alike."""
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
         rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
-        return [row for row in (_valid(Owner, row) for row in rows) if row.product_number in wanted]
+        return [
+            row for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows) if row.product_number in wanted
+        ]
 
     def on_sale(self, skus: Sequence[str]) -> dict[str, bool]:
         """By SKU whether it and its parent are switched on; two searches for 500."""
         rows = self.numbered(skus)
         above = list(dict.fromkeys(row.parent_id for row in rows if row.parent_id))
         parents = self.api.matching("product", "id", above, includes=OWNERS) if above else ()
-        off = {row.id for row in (_valid(Owner, row) for row in parents) if not row.active}
+        off = {row.id for row in (read_rows(_OWNER, row, TITLE, "products") for row in parents) if not row.active}
         return {row.product_number: row.active is not False and (row.parent_id or "") not in off for row in rows}
 
     def numbers(self, ids: Sequence[str]) -> dict[str, str]:
         """The SKU of each of these ids that the shop has."""
         rows = [row for some in in_batches(ids, LARGEST_PAGE) for row in self.api.search("product", numbers_of(some))]
-        return {row.id: row.product_number for row in (_valid(Owner, row) for row in rows)}
+        return {row.id: row.product_number for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows)}
 
     def _products(self, ids: Sequence[str]) -> dict[str, TargetProduct]:
         root = self.facts.settings.root_category
@@ -160,7 +163,7 @@ class ProductLookup:
             for some in in_batches(ids, PRESENT_PAGE)
             for row in self.api.search("product", present(some, root), self.facts.headers)
         )
-        found = (_valid(_Found, row) for row in rows)
+        found = (read_rows(_PRODUCT, row, TITLE, "products") for row in rows)
         return {row.id: _target(row, self.facts.settings.short_text_field) for row in found}
 
 
@@ -208,11 +211,3 @@ def _filled(row: _Found, short_text_field: str) -> list[ProductField]:
         "features": bool(row.properties),
     }
     return [field for field, holds in held.items() if holds]
-
-
-def _valid(shape: type[Shape], row: Row) -> Shape:
-    try:
-        return shape.model_validate(row)
-    except ValidationError as error:
-        what = "The shop lists its products in an unexpected form"
-        raise RetryLater(what, after=300, where="Shopware products") from error

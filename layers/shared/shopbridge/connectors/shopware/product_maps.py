@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
+from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.shopware.facts import Currency
 from shopbridge.connectors.shopware.maps import plain
 from shopbridge.connectors.shopware.paging import placed
@@ -43,7 +44,7 @@ def read_product(row: Mapping[str, Any], rank: int, view: View) -> Product | Unr
         check_product(product)
         product.model_dump_json()  # as its content will be hashed
     except Held as reason:
-        return _unreadable(row, rank, Reason(code=reason.code, text=reason.what, fix=reason.fix))
+        return _unreadable(row, rank, reason_of(reason))
     except ValidationError as error:
         return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
     except PydanticSerializationError:

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware.categories import Categories
-from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.product_criteria import variants_on_sale
 from shopbridge.connectors.shopware.product_drafts import plan, product_fields
 from shopbridge.connectors.shopware.product_lookup import ProductLookup
@@ -13,6 +17,7 @@ from shopbridge.connectors.shopware.product_records import ProductRecord, record
 from shopbridge.connectors.shopware.product_references import References, find_references
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
+from shopbridge.connectors.shopware.wire_products import WireId
 from shopbridge.errors import Held
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId
@@ -28,6 +33,7 @@ VARIANTS_AT_ONCE = 100
 IDS_AT_ONCE = 200
 
 PRODUCTS = "products"
+_IDS = TypeAdapter(list[WireId])
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,7 @@ class ShopwareProductWriter:
     def _variants_on_sale(self, parents: Sequence[str]) -> list[str]:
         includes = {"product": ["id", "autoIncrement"]}
         rows = self.facts.api.sweep("product", variants_on_sale(parents), includes=includes)
-        return [str(row["id"]) for row in rows]
+        return [row.id for row in read_rows(_IDS, list(rows), TITLE, "products")]
 
 
 def _attempt(draft: ProductDraft, refs: References) -> ProductRecord | Held:
@@ -218,7 +224,7 @@ def _loads(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
 def _outcome(draft: ProductDraft, made: ProductRecord | Held, problem: Problem | None) -> ProductOutcome:
     known = draft.change.known
     if isinstance(made, Held):
-        reason = Reason(code=made.code, text=made.what, fix=made.fix)
+        reason = reason_of(made)
         return ProductOutcome(state="held", id=known.id if known else None, reason=reason)
     if problem:
         return ProductOutcome(state="failed", id=known.id if known else None, reason=_refused(problem))

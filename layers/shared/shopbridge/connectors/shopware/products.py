@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.kit.rows import Row, products_page
+from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.categories import Categories
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import next_position
 from shopbridge.connectors.shopware.product_criteria import PRODUCT_PAGE, SMALL_PAGE, product_page
 from shopbridge.connectors.shopware.product_maps import View, read_products
 from shopbridge.errors import Unfinished
-from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
+from shopbridge.model.catalogue import Category, ProductPage
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,4 @@ class ShopwareProducts:
     def _read(self, rows: Sequence[Row], position: str | None) -> ProductPage:
         settings = self.facts.settings
         view = View(self.facts.currency, settings.price_kind, settings.short_text_field)
-        read = list(read_products(rows, view))
-        return ProductPage(
-            products=tuple(each for each in read if isinstance(each, Product)),
-            unreadable=tuple(each for each in read if isinstance(each, UnreadableProduct)),
-            position=position,
-        )
+        return products_page(read_products(rows, view), position)

@@ -5,17 +5,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.ids import our_id
 from shopbridge.connectors.shopware.product_criteria import groups_called, options_called
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.sync import Operation, Problem, sync
 from shopbridge.connectors.shopware.texts import created_texts
 from shopbridge.connectors.shopware.wire_products import WireOption
-from shopbridge.errors import RetryLater
 from shopbridge.model.batches import in_batches
 
 Pair = tuple[str, str]
@@ -136,11 +136,8 @@ class Properties:
         return {"id": row, **created_texts({"name": name}, self.facts.language)}
 
     def _read(self, entity: str, search: dict[str, Any]) -> list[WireOption]:
-        try:
-            return _ROWS.validate_python(list(self.api.listing(entity, self.facts.headers, **search)))
-        except ValidationError as error:
-            what = "The shop lists its properties in an unexpected form"
-            raise RetryLater(what, after=300, where=f"Shopware {entity}") from error
+        rows = self.api.listing(entity, self.facts.headers, **search)
+        return read_rows(_ROWS, list(rows), TITLE, "properties")
 
 
 @dataclass(frozen=True)

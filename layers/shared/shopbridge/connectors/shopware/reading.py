@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
+from shopbridge.connectors.kit.rows import orders_apart
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.criteria import ORDER_PAGE, SMALL_PAGE
 from shopbridge.connectors.shopware.ids import is_id
@@ -76,11 +77,7 @@ def read_orders(
 ) -> tuple[list[Order], list[UnreadableOrder]]:
     """The rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
     once = {sound_id(row.get("id"), row): row for row in rows}
-    read = [read_order(row, own_states, zone) for row in once.values()]
-    return (
-        [order for order in read if isinstance(order, Order)],
-        [order for order in read if isinstance(order, UnreadableOrder)],
-    )
+    return orders_apart(read_order(row, own_states, zone) for row in once.values())
 
 
 def read_order(row: Row, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> Order | UnreadableOrder:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.shopware.api import AdminApi, Row
+from shopbridge.connectors.kit.rows import Row
+from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position, placed
 from shopbridge.connectors.shopware.wire_products import WireStock

@@ -5,25 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.facts import ShopFacts
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.stock import ShopwareStandings, records, standings
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import UNKNOWN
 from shopbridge.model.stock import Standing, StockChange, StockTraits
 from shopbridge.model.stock_settings import ManageStock
 
 STOCK_TRAITS = StockTraits(batch=500, whole_units=True, by_id=False)
-
-NO_WAREHOUSES = Reason(
-    code="no_warehouses",
-    text="Shopware keeps one figure for each SKU, so there is no warehouse to write to",
-    fix="Leave target_warehouse of the connection's stock settings empty.",
-)
 
 KEY = "stock"
 _CLOSEOUT: Final[Mapping[ManageStock, Mapping[str, bool]]] = {
@@ -64,13 +58,13 @@ class ShopwareStockWriter:
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
         """Returns those that were not taken. One search and one sync for 500; core Shopware has no warehouses."""
         if warehouse:
-            return {change.sku: NO_WAREHOUSES for change in changes}
+            return {change.sku: no_warehouses(TITLE) for change in changes}
         found = records(self.api, [change.sku for change in changes])
         ids = {sku: each.id for sku, each in found.items() if isinstance(each, WireStock)}
         known = [change for change in changes if change.sku in ids]
         problems = settle(known, lambda some: self._send(some, ids, _CLOSEOUT[manage]))
         refused = {sku: each for sku, each in found.items() if isinstance(each, Reason)}
-        unknown = {change.sku: _unknown(change.sku) for change in changes if change.sku not in found}
+        unknown = {change.sku: unknown_sku(TITLE, change.sku) for change in changes if change.sku not in found}
         named = {known[place].sku: _reason(known[place].sku, problem) for place, problem in problems.items()}
         return {**unknown, **refused, **named}
 
@@ -93,17 +87,9 @@ def _units(change: StockChange) -> int:
 def _reason(sku: str, problem: Problem) -> Reason:
     """A blank required field means that the shop wanted to insert a product: it has none of this id (any more)."""
     if problem.code == BLANK:
-        return _unknown(sku)
+        return unknown_sku(TITLE, sku)
     return Reason(
         code="refused_by_shop",
         text=f"Shopware refuses the stock of {sku!r}: {problem.text}",
         fix="Read the shop's reason; a plugin or a figure beyond what the shop can hold is the usual cause.",
-    )
-
-
-def _unknown(sku: str) -> Reason:
-    return Reason(
-        code=UNKNOWN,
-        text=f"Shopware has no product {sku!r}",
-        fix="Give the product in Shopware this number, or create it there.",
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from shopbridge.connectors.kit.rows import AnyRow
 from shopbridge.mapping.identity import refuse_unsound
 from shopbridge.mapping.numbers import Figure, Whole
 
@@ -299,6 +300,18 @@ class WireOffer(Wire):
     action_name: str
     from_state_name: str
     to_state_name: str
+
+
+class WireOffers(Wire):
+    """What is possible from an order's present state."""
+
+    transitions: tuple[WireOffer, ...]
+
+
+class WireFound(Wire):
+    """The answer of a search."""
+
+    data: list[AnyRow]
 
 
 class WireVersion(Wire):

@@ -1,0 +1,1 @@
+"""What connectors have in common: small pieces without any platform in them, and nothing to inherit from."""

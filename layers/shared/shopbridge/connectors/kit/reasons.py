@@ -1,0 +1,36 @@
+"""Why something was not written, in the same words for every platform; pure."""
+
+from shopbridge.errors import Held, OutcomeUnknown, Rejected
+from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import UNKNOWN
+
+
+def unknown_sku(platform: str, sku: str) -> Reason:
+    """Tell that the target has nothing with this SKU."""
+    return Reason(
+        code=UNKNOWN,
+        text=f"{platform} has no product or variant with the SKU {sku!r}",
+        fix=f"Give it this SKU in {platform}, or create it there; it is tried again when its stock changes or is "
+        "compared.",
+    )
+
+
+def no_warehouses(platform: str) -> Reason:
+    """Tell that the target keeps one figure for each SKU."""
+    return Reason(
+        code="no_warehouses",
+        text=f"{platform} keeps one figure for each SKU, so there is no warehouse to write to",
+        fix="Leave target_warehouse of the connection's stock settings empty.",
+    )
+
+
+def reason_of(error: Held | Rejected | OutcomeUnknown) -> Reason:
+    """Return an error as the outcome of one record."""
+    place = f" ({error.where})" if error.where else ""
+    if isinstance(error, OutcomeUnknown):
+        return Reason(
+            code="outcome_unknown",
+            text=f"{error.what}{place}.",
+            fix="Nothing needs doing: the next run looks it up before it creates anything.",
+        )
+    return Reason(code=error.code, text=f"{error.what}{place}.", fix=error.fix)

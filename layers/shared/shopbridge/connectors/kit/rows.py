@@ -1,0 +1,67 @@
+"""What a platform lists, made what we know of it: whole or not at all, or each row on its own."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
+
+from shopbridge.errors import RetryLater
+from shopbridge.mapping.misfits import first_misfit
+from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
+from shopbridge.model.office import UnreadableOrder
+from shopbridge.model.order import Order
+
+Shape = TypeVar("Shape")
+
+Row = dict[str, Any]
+
+
+def _as_row(value: Any) -> Any:
+    return value if isinstance(value, dict) else {}
+
+
+AnyRow = Annotated[Row, BeforeValidator(_as_row)]
+"""A row of a list; one that is no object is one without any field: it must not end its page."""
+
+AGAIN = 300.0
+"""Seconds until a platform is asked again that listed something odd."""
+
+
+def read_rows(shape: TypeAdapter[Shape], listed: object, platform: str, what: str) -> Shape:
+    """Return what is listed in its shape.
+
+    Args:
+        what: What it is, in the plural.
+
+    Raises:
+        RetryLater: It does not have the shape, so nothing may be concluded from it.
+    """
+    try:
+        return shape.validate_python(listed)
+    except ValidationError as error:
+        raise odd_form(platform, what, first_misfit(error)) from error
+
+
+def odd_form(platform: str, what: str, place: str = "") -> RetryLater:
+    """Return the error for what cannot be understood; ``place`` tells where it is odd, and how."""
+    at = f" at {place}" if place else ""
+    return RetryLater(f"{platform} lists {what} in an unexpected form{at}", after=AGAIN, where=f"{platform} {what}")
+
+
+def products_page(read: Iterable[Product | UnreadableProduct], position: str | None) -> ProductPage:
+    """Return a page of products; those that could not be read are told beside the others."""
+    known_and_not = list(read)
+    return ProductPage(
+        products=tuple(each for each in known_and_not if isinstance(each, Product)),
+        unreadable=tuple(each for each in known_and_not if isinstance(each, UnreadableProduct)),
+        position=position,
+    )
+
+
+def orders_apart(read: Iterable[Order | UnreadableOrder]) -> tuple[list[Order], list[UnreadableOrder]]:
+    """Return the orders, and those that could not be read."""
+    known_and_not = list(read)
+    return (
+        [each for each in known_and_not if isinstance(each, Order)],
+        [each for each in known_and_not if isinstance(each, UnreadableOrder)],
+    )
