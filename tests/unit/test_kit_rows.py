@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from shopbridge.connectors.kit.rows import AnyRow, odd_form, orders_apart, products_page, read_rows
 from shopbridge.errors import RetryLater
-from shopbridge.model.catalogue import UnreadableProduct
+from shopbridge.model.catalogue import Product, UnreadableProduct
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import UnreadableOrder
 from tests.unit.catalogue_world import a_product
@@ -44,7 +44,8 @@ def test_a_row_that_is_no_object_ends_no_page(odd: Any) -> None:
 
 def test_products_that_cannot_be_read_are_told_beside_the_others() -> None:
     odd = UnreadableProduct(id="x", rank=2, sku="X", reason=Reason(code="unexpected_form", text="Odd.", fix="Look."))
-    page = products_page(iter([a_product(1), odd, a_product(3)]), "3")
+    read: list[Product | UnreadableProduct] = [a_product(1), odd, a_product(3)]
+    page = products_page(iter(read), "3")
     assert ([each.rank for each in page.products], page.unreadable, page.position) == ([1, 3], (odd,), "3")
 
 
