@@ -9,6 +9,7 @@ from multiprocessing import get_context
 
 from chaos.ledgers import Verdict
 from chaos.storm import Storm, storm
+from chaos.trade import Shelves
 
 LONGEST = 400
 """Orders of a chapter: emulated platforms look through all they have, so a shop of 10,000 would take minutes a poll."""
@@ -39,6 +40,13 @@ def together(found: dict[str, Storm], seconds: float) -> Storm:
         died=sum(each.died for each in found.values()),
         dead=sum(each.dead for each in found.values()),
         bugs=_named({seed: each.bugs for seed, each in found.items()}),
+        shelves=Shelves(
+            articles=sum(each.shelves.articles for each in found.values()),
+            oversold=_named({seed: each.shelves.oversold for seed, each in found.items()}),
+            doubled=_named({seed: each.shelves.doubled for seed, each in found.items()}),
+            lost=_named({seed: each.shelves.lost for seed, each in found.items()}),
+            emptied=_named({seed: each.shelves.emptied for seed, each in found.items()}),
+        ),
         seconds=seconds,
     )
 

@@ -62,10 +62,10 @@ class Report:
 
 def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
     """A storm as a row and as facts."""
-    verdict = found.verdict
+    verdict, shelves = found.verdict, found.shelves
     figures = (
         f"{verdict.placed:,} orders: {verdict.imported:,} imported, {verdict.held:,} held, "
-        f"{verdict.skipped:,} skipped; "
+        f"{verdict.skipped:,} skipped; {shelves.articles:,} articles; "
         f"{found.failed:,} of {found.calls:,} calls failed, {found.died} containers died, {found.seconds:.0f} s"
     )
     broken = [
@@ -73,6 +73,10 @@ def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
         *(f"doubled: {number}" for number in verdict.doubled),
         *(f"another total: {number}" for number in verdict.mismatches),
         *verdict.astray,
+        *(f"oversold: {article}" for article in shelves.oversold),
+        *(f"stock doubled: {article}" for article in shelves.doubled),
+        *(f"write lost: {article}" for article in shelves.lost),
+        *(f"text gone: {article}" for article in shelves.emptied),
         *([f"{found.dead} dead letters"] if found.dead else []),
         *found.bugs,
     ]
@@ -84,6 +88,13 @@ def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
         "lost": len(verdict.lost),
         "doubled": len(verdict.doubled),
         "total_mismatches": len(verdict.mismatches),
+        "oversold": len(shelves.oversold),
+        "goods": {
+            "articles": shelves.articles,
+            "doubled": len(shelves.doubled),
+            "lost": len(shelves.lost),
+            "emptied": len(shelves.emptied),
+        },
         "storm": {"calls": found.calls, "failed": found.failed, "died": found.died, "dead_letters": found.dead},
     }
     return Line("fault storm", figures, broken), facts

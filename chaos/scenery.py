@@ -5,7 +5,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
@@ -28,20 +28,25 @@ from sandbox.demo.pairs import PAIRS, Pair
 from sandbox.demo.side_shopware import ShopwareSide
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.platforms.kit import ManualClock, in_process
+from shopbridge.errors import RetryLater
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import PollRequest
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.wiring import Container
 
 BRIDGE = "https://bridge.example"
-SKEW = timedelta(minutes=4)
-"""How far a container's clock may be off: SalesPOS refuses signatures that are 5 minutes off (vendor reference S2)."""
+SKEW = timedelta(minutes=10)
+"""How far a container's clock may be off."""
 LIVES = 40
 """Invocations of a container at most, before the next one is cold."""
 TICK = timedelta(minutes=5)
+CALLED = 3
+"""How often Lambda calls a function that nobody waits for, until it comes to an end (Lambda developer guide)."""
+BETWEEN = timedelta(minutes=15)
+"""Between two looks of an operator: an odd number of ticks, as every second one is not for every connection."""
+NO_PARTS: Mapping[str, Any] = {}
 HOOKS = Map(
     [
         Rule("/hooks/<connection>", endpoint="POST /hooks/{connection}"),
@@ -101,6 +106,12 @@ class Scenery:
         self.tables = Tables(described_tables(), self.clock, Random(f"{self.seed} tables"))
         self.aws = self._aws()
         self.internet = Internet({}, self.weather)
+        queues = self.environment
+        self._readers = {
+            queues.poll_queue_url: "order_poll",
+            queues.stock_queue_url: "stock_push",
+            queues.product_queue_url: "product_sync",
+        }
         self.skew = timedelta(0)
         self._next_tick = self.clock()
         self._left = 0
@@ -133,10 +144,12 @@ class Scenery:
         return aws
 
     def _line(self, line: str) -> None:
+        """Take a line of the log. Raises OSError when the weather will not have it written."""
         told = json.loads(line)
         self.lines[told["event"]] += 1
         if told["event"] == "bug":
             self.crashes.append(line)
+        self.weather.over_log()
 
     def invoke(self, step: str, event: Any) -> Any:
         """Call a function's handler in the present container. Raises Killed."""
@@ -165,10 +178,10 @@ class Scenery:
         self.links[made.id] = made
         return made
 
-    def connect(self, link: Linked) -> None:
-        """Create the connection as an operator does, and install the shop's app."""
+    def connect(self, link: Linked, parts: Mapping[str, Any] = NO_PARTS) -> None:
+        """Create the connection as an operator does, with these parts of its settings, and install the shop's app."""
         secrets = {"shop": link.shop.secrets(), "office": link.office.secrets()}
-        made = self.ask("create", settings=settings_of(link), secrets=secrets, start=True)
+        made = self.ask("create", settings={**settings_of(link), **parts}, secrets=secrets, start=True)
         link.shop.install(BRIDGE, made["hooks"])
 
     def ask(self, operation: str, **fields: Any) -> Any:
@@ -205,12 +218,15 @@ class Scenery:
         return True
 
     def tick(self) -> None:
-        """The schedule names every active connection, as often as ``every`` passed."""
+        """The schedule calls the dispatch as often as ``every`` passed, and again when that fails."""
         if self.clock() < self._next_tick:
             return
         self._next_tick = self.clock() + self.every
-        for link in self.links:
-            self.queues.put(self.environment.poll_queue_url, PollRequest(connection=link).model_dump_json())
+        for every in (5, 10):
+            for _ in range(CALLED):
+                with suppress(Killed, RetryLater):
+                    self.invoke("dispatch", {"every": every})
+                    break
 
     def _wait(self) -> bool:
         due = self.queues.next_due()
@@ -220,9 +236,8 @@ class Scenery:
         return True
 
     def _deliver(self, message: Message) -> None:
-        step = "order_poll" if message.queue == self.environment.poll_queue_url else "order_import"
         try:
-            answer = self.invoke(step, event_of(message))
+            answer = self.invoke(self._readers.get(message.queue, "order_import"), event_of(message))
         except Killed:
             return  # it comes back when its visibility ends
         if not answer["batchItemFailures"]:
@@ -236,6 +251,13 @@ class Scenery:
                 return
             self.step()
         raise RuntimeError(f"The queues never ran empty: {len(self.queues.waiting)} messages wait")
+
+    def let_pass(self, span: timedelta) -> None:
+        """Time passes, the schedule's tick comes, and what is due is worked off."""
+        self.clock.moment += span
+        self._next_tick = self.clock()
+        self.tick()
+        self.settle()
 
     def _due(self) -> bool:
         due = self.queues.next_due()

@@ -1,5 +1,6 @@
 """What goes wrong on the way to AWS and to the platforms, by seed."""
 
+import errno
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class Weather:
     Attributes:
         rate: The part of all calls that fail.
         deaths: The part of all calls at which the container dies, before or after.
-        calls, died: Counted so far, as are the faults by kind.
+        calls, died, unwritten: Counted so far, as are the faults by kind; the last are lines of the log.
     """
 
     random: Random
@@ -52,6 +53,7 @@ class Weather:
     deaths: float = 0.0
     calls: int = 0
     died: int = 0
+    unwritten: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -79,6 +81,12 @@ class Weather:
         """The call took effect; its caller may not live to hear of it."""
         if self.random.random() < self.deaths:
             self.die(where)
+
+    def over_log(self) -> None:
+        """A line of the log meets the weather. Raises OSError."""
+        if self.random.random() < self.rate:
+            self.unwritten += 1
+            raise OSError(errno.EPIPE, "the log cannot be written")
 
     def over_aws(self, client: Any, answer: Answer) -> None:
         """Let ``answer`` stand for a client's service, and every call meet the weather below the SDK's own retries."""

@@ -116,10 +116,10 @@ class Stocktaking:
     whole_units: bool
 
     def should_offer(self, there: Listed) -> Decimal:
-        """What the shop's figure has to be."""
+        """What the shop's figure has to be; it knows no less than nothing, also where more is ordered than is left."""
         free = max(there.stock - self.buffer, Decimal(0))
         sellable = free.to_integral_value(ROUND_FLOOR) if self.whole_units else free
-        return sellable - self.pending.get(there.sku, Decimal(0))
+        return max(sellable - self.pending.get(there.sku, Decimal(0)), Decimal(0))
 
     def is_oversold(self, there: Listed, offered: Decimal) -> bool:
         """The shop offers units that are not there, or that somebody else has ordered."""

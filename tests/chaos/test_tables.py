@@ -134,6 +134,14 @@ def test_what_is_to_be_forgotten_goes_at_its_end_or_two_days_late() -> None:
     assert 60 > left[1] > 40 > left[2] > 10
 
 
+def test_what_is_set_only_when_missing_stays_and_counts_go_up() -> None:
+    item: dict[str, Any] = {}
+    for moment in ("noon", "one"):
+        values = {"#a": "since", "#b": "count", ":now": {"S": moment}, ":one": {"N": "1"}}
+        change("SET #a = if_not_exists(#a, :now) ADD #b :one")(item, values)
+    assert item == {"since": {"S": "noon"}, "count": {"N": "2"}}
+
+
 def test_long_answers_come_in_pages() -> None:
     made = tables(ManualClock())
     asked: dict[str, Any] = {"TableName": "StateTable", "KeyConditionExpression": "#c = :connection"}

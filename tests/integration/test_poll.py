@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware import reading
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.order_changes import TABLES
 from shopbridge.flows.orders import poll
@@ -63,7 +63,7 @@ def searches(world: World) -> int:
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
 
 
 @pytest.fixture
@@ -133,10 +133,11 @@ def test_the_overlap_does_not_enqueue_the_same_version_twice(new_world: NewWorld
     assert len(queued(world, lane="live")) == 1
 
 
-def test_a_transaction_that_becomes_visible_late_is_caught_by_the_overlap(new_world: NewWorld) -> None:
+@pytest.mark.parametrize("minutes", [4, 19])
+def test_a_transaction_that_becomes_visible_late_is_caught_by_the_overlap(new_world: NewWorld, minutes: int) -> None:
     world = first_poll_done(new_world())
     before = world.clock()
-    world.clock.advance(240)
+    world.clock.advance(60 * minutes)
     world.poll()
     poll_once(world)
     late = unannounced(world, an_order(placed_at=before))

@@ -107,3 +107,13 @@ def test_a_bug_is_told_with_its_trace_but_without_the_values_that_caused_it(acti
 def test_lines_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     JsonActivity("dispatch", lambda: datetime(2026, 1, 31, tzinfo=UTC)).info("polls_queued", SHOP, count=2)
     assert json.loads(capsys.readouterr().out)["count"] == 2
+
+
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    def full(_line: str) -> None:
+        raise OSError("no space left on device")
+
+    activity = JsonActivity("order_import", lambda: datetime(2026, 1, 31, 12, 0, tzinfo=UTC), full)
+    activity.info("order_imported", SHOP, reference="10042")
+    activity.warning("order_held", SHOP, fix="Do this.")
+    activity.bug("trace")

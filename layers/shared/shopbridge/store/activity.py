@@ -10,6 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -147,7 +148,9 @@ class JsonActivity:
             "connection": connection,
             "event": event,
         }
-        self.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+        # What happened has happened, and no order may stand still because nobody can be told.
+        with suppress(OSError):
+            self.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
 
 
 def trace_of(error: BaseException) -> str:

@@ -23,6 +23,8 @@ LONGEST_CHAIN = 200
 """Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
 SEEN_KEPT = 2000
 """Revisions remembered of a window: two windows are about 290 KB of the 400 KB an item may have."""
+LEAST_OVERLAP = timedelta(minutes=20)
+"""Longer than a shop's transaction may take; what was handed over before is not handed over again."""
 NAME = "orders"
 """Of the cursor."""
 TRIES_OF_A_TICK = 3
@@ -104,8 +106,8 @@ class _Poll:
         return cursor
 
     def _read_from(self, cursor: OrderCursor) -> datetime:
-        """Twice the interval of overlap: a long transaction of the shop becomes visible late."""
-        overlap = timedelta(minutes=2 * self._connection.settings.orders.poll_minutes)
+        """With an overlap: a long transaction of the shop becomes visible late, under the time when it began."""
+        overlap = max(timedelta(minutes=2 * self._connection.settings.orders.poll_minutes), LEAST_OVERLAP)
         return cursor.since if cursor.first else cursor.since - overlap
 
     def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
