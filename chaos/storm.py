@@ -74,7 +74,7 @@ class Storm:
 def storm(count: int, seed: int | str) -> Storm:
     """Let ``count`` orders live through it, and judge what shop, back office and ledger have in the end."""
     began = time.monotonic()
-    with scenery(seed) as stage, patch("sandbox.platforms.salespos.signing.TOLERANCE", PATIENCE):
+    with scenery(seed) as stage, patch("sandbox.platforms.salespos.auth.TOLERANCE", PATIENCE):
         play = _Play(stage, Random(f"{seed} story"))
         play.open(count)
         play.rage(count)

@@ -10,8 +10,8 @@ from typing import Any, Literal, Protocol, TypeVar, get_args
 
 import httpx
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock
+from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.errors import RetryLater

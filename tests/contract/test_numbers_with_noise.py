@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.cloudsales.spelling import Spelling
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import specs as gomag
+from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.shopware import specs as shopware
 from shopbridge.model.stock import StockChange
 from tests.contract.benches import cloudsales as cloudsales_world

@@ -11,7 +11,7 @@ import pytest
 from cli.connection_file import read_connection
 from sandbox.demo.pairs import PAIRS
 from sandbox.platforms.cloudsales import CloudSalesEmulator
-from sandbox.platforms.cloudsales.access import User
+from sandbox.platforms.cloudsales.auth import User
 from sandbox.platforms.gomag import GomagEmulator
 from sandbox.platforms.gomag.emulator import KEY
 from sandbox.platforms.kit import in_process

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from sandbox.platforms.salespos import signing
+from sandbox.platforms.salespos import auth
 from sandbox.platforms.salespos.order import Order
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import OrderNotice
@@ -22,7 +22,7 @@ WITHIN_MINUTES = 10
 @pytest.fixture(autouse=True)
 def _office_with_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """An office that takes any date: SalesPOS refuses what is five minutes off, and would save us from the rest."""
-    monkeypatch.setattr(signing, "TOLERANCE", timedelta(hours=1))
+    monkeypatch.setattr(auth, "TOLERANCE", timedelta(hours=1))
 
 
 @pytest.fixture

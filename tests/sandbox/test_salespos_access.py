@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.platforms.kit import Loopback, ManualClock, in_process
 from sandbox.platforms.salespos import SalesPosEmulator
-from sandbox.platforms.salespos.signing import Key, signature
+from sandbox.platforms.salespos.auth import Key, signature
 from tests.salespos_schema import check_collection, check_error
 from tests.sandbox.salespos_calls import Signed, Till, free_row, order
 

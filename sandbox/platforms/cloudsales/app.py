@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 from flask import Flask, Response, request
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.page import orders_page
 from sandbox.platforms.cloudsales.service import Incoming, Reply
+from sandbox.platforms.cloudsales.state import Account
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.errors import ApiError
 from sandbox.platforms.cloudsales.inferred import METHOD_STATUS
 from sandbox.platforms.cloudsales.orders import create_order, existing_order, update_order
 from sandbox.platforms.cloudsales.records import Connector, Order
-from sandbox.platforms.cloudsales.rows import order_row
 from sandbox.platforms.cloudsales.spelling import Spelling
+from sandbox.platforms.cloudsales.state import Account
+from sandbox.platforms.cloudsales.views import order_row
 from sandbox.platforms.cloudsales.wire import Record
 
 

@@ -1,8 +1,8 @@
 """Clients and suppliers; an order's client is filed among them."""
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.inferred import same_client
 from sandbox.platforms.cloudsales.records import Contact
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.wire import Record
 
 ADDRESS_PARTS = ("number", "building", "stair", "floor", "apartment")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.documents import new_receipt
 from sandbox.platforms.cloudsales.orders import create_order
 from sandbox.platforms.cloudsales.records import Connector, Line, Order, Product, Receipt, WorkPoint, net_of
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.stock import move, move_lines, reserve_lines
 from sandbox.platforms.cloudsales.wire import Record
 

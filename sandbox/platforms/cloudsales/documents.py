@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.inferred import DAYS_TO_PAY, SERIES
 from sandbox.platforms.cloudsales.records import Document, Line, Order, Receipt, WorkPoint
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.stock import move_lines, reserve_lines
 
 PROFORMA_FOR = "bank_transfer"

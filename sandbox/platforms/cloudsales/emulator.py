@@ -8,13 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.platforms.cloudsales import desk, documents
-from sandbox.platforms.cloudsales.access import ALL_RIGHTS, Access, User
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.app import make_app
+from sandbox.platforms.cloudsales.auth import ALL_RIGHTS, Access, User
 from sandbox.platforms.cloudsales.contacts import add_contact
 from sandbox.platforms.cloudsales.desk import Counts
 from sandbox.platforms.cloudsales.inferred import CALLED_TYPES, Assumed
-from sandbox.platforms.cloudsales.paths import BASE
 from sandbox.platforms.cloudsales.records import (
     Connector,
     Contact,
@@ -25,9 +23,11 @@ from sandbox.platforms.cloudsales.records import (
     Stock,
     WorkPoint,
 )
+from sandbox.platforms.cloudsales.routing import BASE
 from sandbox.platforms.cloudsales.service import Service
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.stand_in import StandIn
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
 
 HERE = "127.0.0.1"

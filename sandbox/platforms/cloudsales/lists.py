@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.platforms.cloudsales import rows
-from sandbox.platforms.cloudsales.account import Account
+from sandbox.platforms.cloudsales import views
 from sandbox.platforms.cloudsales.envelope import listed
 from sandbox.platforms.cloudsales.errors import invalid
 from sandbox.platforms.cloudsales.fields import is_day, is_moment
 from sandbox.platforms.cloudsales.inferred import FILTERS, IMAGES
 from sandbox.platforms.cloudsales.records import Product
 from sandbox.platforms.cloudsales.spelling import Spelling
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.wire import Record
 
 INCLUDE, PAGE = "include", "page"
@@ -133,7 +133,7 @@ def _product(account: Account, record: Any, query: Query, spelling: Spelling) ->
 
 def product_row(product: Product, query: Query, spelling: Spelling, work_point: int, *, apart: bool = False) -> Record:
     """A product, with its images when asked for."""
-    row = rows.product_row(product, spelling, work_point, apart=apart)
+    row = views.product_row(product, spelling, work_point, apart=apart)
     return {**row, IMAGES: list(product.images)} if IMAGES in query.includes else row
 
 
@@ -148,13 +148,13 @@ def _plain(table: str, row: Callable[[Any, Spelling], Record], name: str) -> Lis
 
 LISTS: Mapping[str, Listing] = {
     "product/list": Listing(products, _product, FILTERS["product/list"], frozenset({IMAGES})),
-    "marketplace/orders/list": _plain("orders", rows.order_row, "marketplace/orders/list"),
-    "marketplace/connectors/list": _plain("connectors", rows.connector_row, "marketplace/connectors/list"),
-    "invoices/list": _plain("invoices", rows.invoice_row, "invoices/list"),
-    "proformas/list": _plain("proformas", rows.proforma_row, "proformas/list"),
+    "marketplace/orders/list": _plain("orders", views.order_row, "marketplace/orders/list"),
+    "marketplace/connectors/list": _plain("connectors", views.connector_row, "marketplace/connectors/list"),
+    "invoices/list": _plain("invoices", views.invoice_row, "invoices/list"),
+    "proformas/list": _plain("proformas", views.proforma_row, "proformas/list"),
     "contacts/list": Listing(
         lambda account: account.contacts.values(),
-        lambda _, each, query, spelling: rows.contact_row(each, spelling, query.includes),
+        lambda _, each, query, spelling: views.contact_row(each, spelling, query.includes),
         FILTERS["contacts/list"],
         frozenset({"address", "pricelist"}),
     ),

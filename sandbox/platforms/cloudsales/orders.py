@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.contacts import file_client
 from sandbox.platforms.cloudsales.documents import issue_what_is_due
 from sandbox.platforms.cloudsales.errors import ApiError, OrderExistsError, invalid
@@ -17,8 +16,9 @@ from sandbox.platforms.cloudsales.inferred import (
     unit_fits,
     unknown_code,
 )
-from sandbox.platforms.cloudsales.order_shapes import order_shape
 from sandbox.platforms.cloudsales.records import Connector, Line, Order
+from sandbox.platforms.cloudsales.shapes import order_shape
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.stock import reserve_lines
 from sandbox.platforms.cloudsales.wire import Record
 

@@ -2,9 +2,9 @@
 
 from html import escape
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.inferred import LIVE_STATUS, VOIDED_STATUS
 from sandbox.platforms.cloudsales.records import Order
+from sandbox.platforms.cloudsales.state import Account
 
 SHOWN = 500
 _HEADINGS = ("Number", "Connector", "Reference", "Date", "Client", "Lines", "Total", "Status", "Documents")

@@ -9,8 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from sandbox.platforms.cloudsales import connector_orders, stand_in, wire
-from sandbox.platforms.cloudsales.access import Access, User
-from sandbox.platforms.cloudsales.account import Account
+from sandbox.platforms.cloudsales.auth import Access, User
 from sandbox.platforms.cloudsales.envelope import Answer, refusal, success
 from sandbox.platforms.cloudsales.errors import (
     UNAUTHORISED_STATUS,
@@ -26,13 +25,14 @@ from sandbox.platforms.cloudsales.inferred import (
     THROTTLED_STATUS,
 )
 from sandbox.platforms.cloudsales.lists import LISTS, Listing, show
-from sandbox.platforms.cloudsales.paths import Path, take_apart
 from sandbox.platforms.cloudsales.records import Connector
+from sandbox.platforms.cloudsales.routing import Path, take_apart
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.stand_in import StandIn
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.wire import Record
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
+from sandbox.platforms.kit.doubles import Doubles
 
 JSON = "application/json"
 ERROR_PAGE = b"<html><head><title>Error</title></head><body><h1>An error occurred</h1></body></html>"

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.envelope import Answer
 from sandbox.platforms.cloudsales.errors import ApiError, invalid
 from sandbox.platforms.cloudsales.fields import FILLED, PERCENT, Field, Shape, check, is_number, listed
@@ -26,6 +25,7 @@ from sandbox.platforms.cloudsales.inferred import METHOD_STATUS, unknown_code
 from sandbox.platforms.cloudsales.lists import LISTS, Listing, Query, product_row
 from sandbox.platforms.cloudsales.records import Connector, Product
 from sandbox.platforms.cloudsales.spelling import Spelling
+from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.stock import move
 from sandbox.platforms.cloudsales.wire import Record
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from sandbox.platforms.cloudsales.account import Account
 from sandbox.platforms.cloudsales.records import Line, Product, WorkPoint
+from sandbox.platforms.cloudsales.state import Account
 
 
 def move(account: Account, product: Product, work_point: WorkPoint, quantity: Decimal) -> None:

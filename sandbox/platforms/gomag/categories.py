@@ -9,8 +9,8 @@ from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, TEXTS, Shape, amount,
 from sandbox.platforms.gomag.paging import page
 from sandbox.platforms.gomag.product_view import text_in
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writing
-from sandbox.platforms.gomag.shapes import Record, keyed
 from sandbox.platforms.gomag.state import LANGUAGE, Category, Shop
+from sandbox.platforms.gomag.wire import Record, keyed
 
 _FILTERS = frozenset({"id", "parentId", "view"}) | PAGING
 _FIELDS: Shape = {"name": TEXTS, "description": TEXTS, "parent_id": ID, "enabled": FLAG, "image": TEXT}

@@ -9,9 +9,9 @@ from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, Shape, amount, check,
 from sandbox.platforms.gomag.paging import changed_since, page
 from sandbox.platforms.gomag.placing import add_customer
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writing
-from sandbox.platforms.gomag.shapes import Record, keyed, short
 from sandbox.platforms.gomag.specs import Buyer
 from sandbox.platforms.gomag.state import Customer, Shop
+from sandbox.platforms.gomag.wire import Record, keyed, short
 
 _FILTERS = frozenset({"id", "email", "phone", "updated"}) | PAGING
 _NEW: Shape = {

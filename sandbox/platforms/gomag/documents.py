@@ -12,9 +12,9 @@ from sandbox.platforms.gomag.order_view import GIVEN_ON
 from sandbox.platforms.gomag.order_writes import order_of
 from sandbox.platforms.gomag.paging import day, page
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writing
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.spellings import AWB, AWB_ID, INVOICE_ID, spelled
 from sandbox.platforms.gomag.state import Order, Shop
+from sandbox.platforms.gomag.wire import Record
 
 _GENERATED: Shape = {
     "orderId": required(ID),

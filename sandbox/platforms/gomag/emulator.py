@@ -8,21 +8,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import inferred, placing, products, reference
-from sandbox.platforms.gomag.access import Access, Key
 from sandbox.platforms.gomag.app import make_app
+from sandbox.platforms.gomag.auth import Access, Key
 from sandbox.platforms.gomag.bucket import Bucket, Limits
 from sandbox.platforms.gomag.order_view import order_view
 from sandbox.platforms.gomag.product_view import product_view
 from sandbox.platforms.gomag.routing import Call
 from sandbox.platforms.gomag.service import Service
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.specs import Line, OrderSpec, ProductSpec
 from sandbox.platforms.gomag.state import Category, Order, Product, Sellable, Shop, Status
 from sandbox.platforms.gomag.stock import stock_changed
 from sandbox.platforms.gomag.totals import total
+from sandbox.platforms.gomag.wire import Record
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
+from sandbox.platforms.kit.doubles import Doubles
 
 SHOP = "https://www.shop.example.test"
 KEY = "gomag-key-01"

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.platforms.gomag.errors import invalid
-from sandbox.platforms.gomag.shapes import Record
+from sandbox.platforms.gomag.wire import Record
 
 
 @dataclass(frozen=True)

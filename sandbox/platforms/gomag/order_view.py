@@ -6,10 +6,10 @@ they are created, and that ``billing`` has the address parts of ``shipping``.
 
 from typing import Any
 
-from sandbox.platforms.gomag.shapes import Record, Turn, short
 from sandbox.platforms.gomag.specs import Address, Buyer
 from sandbox.platforms.gomag.state import Order, OrderLine, Shop
 from sandbox.platforms.gomag.totals import total
+from sandbox.platforms.gomag.wire import Record, Turn, short
 
 GIVEN_ON = "carrier"
 

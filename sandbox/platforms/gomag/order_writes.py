@@ -21,10 +21,10 @@ from sandbox.platforms.gomag.fields import (
 )
 from sandbox.platforms.gomag.placing import place, set_status
 from sandbox.platforms.gomag.routing import Call, Routes, writing
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.specs import Address, Buyer, Company, Discount, Line, OrderSpec
 from sandbox.platforms.gomag.spellings import FILE, NOTE, spelled
 from sandbox.platforms.gomag.state import Order, Shop
+from sandbox.platforms.gomag.wire import Record
 
 PARTY: Shape = {
     **dict.fromkeys(("firstname", "lastname", "email"), required(TEXT)),

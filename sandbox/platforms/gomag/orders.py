@@ -6,8 +6,8 @@ from functools import partial
 from sandbox.platforms.gomag.order_view import order_view
 from sandbox.platforms.gomag.paging import changed_since, day, page
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.state import Order, Shop
+from sandbox.platforms.gomag.wire import Record
 
 
 def list_orders(shop: Shop, call: Call) -> Record:

@@ -6,8 +6,8 @@ from typing import Any, Protocol, TypeVar
 
 from sandbox.platforms.gomag import inferred
 from sandbox.platforms.gomag.routing import Call
-from sandbox.platforms.gomag.shapes import Record, keyed
 from sandbox.platforms.gomag.state import Shop
+from sandbox.platforms.gomag.wire import Record, keyed
 
 LARGEST_LIMIT = 100
 COUNTERS_AS_TEXT = frozenset({"orders"})

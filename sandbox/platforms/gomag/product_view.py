@@ -9,8 +9,8 @@ from typing import Any
 
 from sandbox.platforms.gomag import inferred
 from sandbox.platforms.gomag.routing import Call
-from sandbox.platforms.gomag.shapes import Record, Turn, keyed, short
 from sandbox.platforms.gomag.state import LANGUAGE, Product, Shop, Version
+from sandbox.platforms.gomag.wire import Record, Turn, keyed, short
 
 _TRUE = frozenset({"1", "true"})
 

@@ -25,9 +25,9 @@ from sandbox.platforms.gomag.fields import (
 )
 from sandbox.platforms.gomag.products import add_product, add_version, brand_named
 from sandbox.platforms.gomag.routing import Call, Routes, writing
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.specs import ProductSpec, VersionSpec
 from sandbox.platforms.gomag.state import Product, Shop, Version
+from sandbox.platforms.gomag.wire import Record
 
 SOLD: Shape = {"price": PRICE, "specialPrice": PRICE, "stock": NUMBER, "weight": NUMBER, "ean": TEXT}
 DESCRIBED: Shape = {

@@ -7,9 +7,9 @@ from sandbox.platforms.gomag.categories import path_of_names
 from sandbox.platforms.gomag.paging import changed_since, page
 from sandbox.platforms.gomag.product_view import product_view
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.specs import ProductSpec, VersionSpec
 from sandbox.platforms.gomag.state import LANGUAGE, Product, Shop, Version
+from sandbox.platforms.gomag.wire import Record
 
 _FILTERS = frozenset({"id", "sku", "category", "brand", "updated", "addVersions", "view"}) | PAGING
 _TAKEN_ONLY = frozenset({"includeFiles", "includeVideos", "promoTag"})

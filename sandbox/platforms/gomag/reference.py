@@ -11,8 +11,8 @@ from sandbox.platforms.gomag.fields import ID, TEXTS, amount, check_rows, requir
 from sandbox.platforms.gomag.paging import page
 from sandbox.platforms.gomag.product_view import text_in
 from sandbox.platforms.gomag.routing import PAGING, Call, Endpoint, Routes, reading, writing
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.state import LANGUAGE, Shop, Status
+from sandbox.platforms.gomag.wire import Record
 
 STATUSES = (
     "Comanda NEW",

@@ -9,7 +9,6 @@ from email.utils import format_datetime
 from json import loads
 from typing import Any
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import (
     categories,
     customers,
@@ -22,14 +21,15 @@ from sandbox.platforms.gomag import (
     products,
     reference,
 )
-from sandbox.platforms.gomag.access import Access
+from sandbox.platforms.gomag.auth import Access
 from sandbox.platforms.gomag.bucket import Limits
 from sandbox.platforms.gomag.errors import ApiError, denied, invalid, no_data
 from sandbox.platforms.gomag.paging import envelope
 from sandbox.platforms.gomag.routing import Call, Endpoint, Routes
-from sandbox.platforms.gomag.shapes import to_bytes
 from sandbox.platforms.gomag.state import Shop
+from sandbox.platforms.gomag.wire import to_bytes
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults
+from sandbox.platforms.kit.doubles import Doubles
 
 ROUTES: Routes = {
     **orders.ROUTES,

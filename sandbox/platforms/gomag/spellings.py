@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.platforms.gomag.errors import invalid
-from sandbox.platforms.gomag.shapes import Record
 from sandbox.platforms.gomag.state import Shop
+from sandbox.platforms.gomag.wire import Record
 
 INVENTORY = {"stock": "quantity", "specialPrice": "special_price"}
 NOTE = {"id": "order_id", "isPublic": "is_public"}

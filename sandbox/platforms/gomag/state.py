@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from sandbox.platforms.gomag.inferred import Assumed
-from sandbox.platforms.gomag.shapes import Record, Turn
 from sandbox.platforms.gomag.specs import OrderSpec
+from sandbox.platforms.gomag.wire import Record, Turn
 
 LANGUAGE = "ro"
 FIRST_IDS = {

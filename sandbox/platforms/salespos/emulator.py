@@ -10,13 +10,13 @@ import httpx
 from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
 from sandbox.platforms.salespos import links, plain
 from sandbox.platforms.salespos.app import make_app
+from sandbox.platforms.salespos.auth import Key
 from sandbox.platforms.salespos.fields import check
 from sandbox.platforms.salespos.order import Order
 from sandbox.platforms.salespos.orders import complete, create_order
 from sandbox.platforms.salespos.products import change_product, create_product, trash_product
 from sandbox.platforms.salespos.service import BASE, TOTAL_PER_MINUTE, Incoming, Reply, Service
 from sandbox.platforms.salespos.shapes import ORDER_POST, PRODUCT_POST, USER_POST
-from sandbox.platforms.salespos.signing import Key
 from sandbox.platforms.salespos.state import Shop, ShopSettings
 from sandbox.platforms.salespos.users import create_group, create_user
 from sandbox.platforms.salespos.variants import (

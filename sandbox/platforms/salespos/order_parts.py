@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.platforms.salespos.errors import NO_SUCH_RECORD, RESOURCE_READ_ONLY, ApiError
 from sandbox.platforms.salespos.order import Order, Row
+from sandbox.platforms.salespos.order_rows import kept_price, move_stock, row_view
 from sandbox.platforms.salespos.orders import put_rows, recalculate
 from sandbox.platforms.salespos.paging import page
 from sandbox.platforms.salespos.routing import (
@@ -20,7 +21,6 @@ from sandbox.platforms.salespos.routing import (
     existing,
     found,
 )
-from sandbox.platforms.salespos.rows import kept_price, move_stock, row_view
 from sandbox.platforms.salespos.shapes import NOTE_POST, ROW_PATCH, ROWS_PUT
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.wire import Record, moment

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.platforms.salespos.errors import NO_SUCH_REFERENCE, SAME_VALUE, ApiError, invalid
 from sandbox.platforms.salespos.order import Order, Row
+from sandbox.platforms.salespos.order_rows import make_rows, move_stock
 from sandbox.platforms.salespos.order_view import order_view
 from sandbox.platforms.salespos.paging import as_flag, as_integer, as_moment, ordered, page
 from sandbox.platforms.salespos.people import check_person, override
@@ -23,7 +24,6 @@ from sandbox.platforms.salespos.routing import (
     existing,
     found,
 )
-from sandbox.platforms.salespos.rows import make_rows, move_stock
 from sandbox.platforms.salespos.shapes import ORDER_PATCH, ORDER_POST
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.totals import Line, Terms, Totals, compute

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
+from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.salespos import (
     categories,
     features,
@@ -22,6 +22,7 @@ from sandbox.platforms.salespos import (
     variants,
     webhooks,
 )
+from sandbox.platforms.salespos.auth import Key, check_request, signature
 from sandbox.platforms.salespos.errors import (
     OUTPUT_MISMATCH,
     PAYLOAD_TOO_BIG,
@@ -36,7 +37,6 @@ from sandbox.platforms.salespos.errors import (
 )
 from sandbox.platforms.salespos.fields import check
 from sandbox.platforms.salespos.routing import Answer, Call, Endpoint, Routes, endpoint_for, pattern_of
-from sandbox.platforms.salespos.signing import Key, check_request, signature
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.wire import Record, moment, read, write
 

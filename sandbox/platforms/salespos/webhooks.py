@@ -11,6 +11,7 @@ from functools import partial
 import httpx
 
 from sandbox.platforms.kit import Faults
+from sandbox.platforms.salespos.auth import webhook_signature
 from sandbox.platforms.salespos.errors import invalid
 from sandbox.platforms.salespos.paging import page
 from sandbox.platforms.salespos.routing import (
@@ -25,7 +26,6 @@ from sandbox.platforms.salespos.routing import (
     found,
 )
 from sandbox.platforms.salespos.shapes import WEBHOOK_PATCH, WEBHOOK_POST
-from sandbox.platforms.salespos.signing import webhook_signature
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.wire import Record, moment, write
 

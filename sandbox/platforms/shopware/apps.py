@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from sandbox.platforms.shopware.auth import Access, Integration
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.values import make_id, php_json
 from sandbox.platforms.shopware.webhooks import Subscriber, Webhooks, sign
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.platforms.shopware.errors import ApiError, Problem
 from sandbox.platforms.shopware.indexing import Indexing, index
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID
 

@@ -15,9 +15,9 @@ from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import Criteria
 from sandbox.platforms.shopware.parties import address_values
 from sandbox.platforms.shopware.pricing import untaxed
-from sandbox.platforms.shopware.routes import Api
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.service import Api
 from sandbox.platforms.shopware.specs import Address, Buyer, OrderSpec, Payment, ProductSpec
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.transitions import Actor, transition
 from sandbox.platforms.shopware.values import make_id

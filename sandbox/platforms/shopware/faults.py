@@ -5,7 +5,7 @@ from flask import Request, Response
 from sandbox.platforms.kit import LOST_ANSWER, Faults
 from sandbox.platforms.shopware.auth import Access, throttled, too_many
 from sandbox.platforms.shopware.errors import ApiError, api_error
-from sandbox.platforms.shopware.exchange import TOO_LARGE
+from sandbox.platforms.shopware.wire import TOO_LARGE
 
 MAINTENANCE = "<!DOCTYPE html><html><body><h1>Maintenance mode</h1></body></html>"
 DEADLOCK = (

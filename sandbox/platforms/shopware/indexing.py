@@ -7,7 +7,7 @@ from werkzeug.datastructures import Headers
 
 from sandbox.platforms.shopware import stock
 from sandbox.platforms.shopware.errors import unknown_key
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import make_id
 from sandbox.platforms.shopware.versions import Version

@@ -14,8 +14,8 @@ from sandbox.platforms.shopware.pricing import (
     contained,
     shares_of,
 )
-from sandbox.platforms.shopware.shop import Shop
 from sandbox.platforms.shopware.specs import REDUCTIONS, Line
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.stock import inherited
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import make_id, number

@@ -25,8 +25,8 @@ from sandbox.platforms.shopware.pricing import (
     shares_of,
     untaxed,
 )
-from sandbox.platforms.shopware.shop import PART_OF_ORDER, Shop
 from sandbox.platforms.shopware.specs import REDUCTIONS, OrderSpec, Payment, Shipping
+from sandbox.platforms.shopware.state import PART_OF_ORDER, Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, make_id, number, stamp
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 
 SHOWN = 200

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.platforms.shopware.shop import Shop
 from sandbox.platforms.shopware.specs import Address, Buyer, OrderSpec
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, make_id
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.platforms.shopware.criteria import Criteria
 from sandbox.platforms.shopware.render import Renderer
-from sandbox.platforms.shopware.shop import Written
+from sandbox.platforms.shopware.state import Written
 from sandbox.platforms.shopware.store import Store
 from sandbox.platforms.shopware.versions import Version
 

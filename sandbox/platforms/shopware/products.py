@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.platforms.shopware import seed, stock
-from sandbox.platforms.shopware.shop import Shop
 from sandbox.platforms.shopware.specs import ProductSpec
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID, number
 

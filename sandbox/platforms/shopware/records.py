@@ -11,7 +11,13 @@ from sandbox.platforms.shopware import indexing, sync, sync_old
 from sandbox.platforms.shopware.auth import Integration
 from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import ApiError, api_error, unknown_key
-from sandbox.platforms.shopware.exchange import (
+from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.removal import delete, delete_nested
+from sandbox.platforms.shopware.render import Renderer
+from sandbox.platforms.shopware.state import Shop
+from sandbox.platforms.shopware.store import Row
+from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID
+from sandbox.platforms.shopware.wire import (
     answer,
     entity_of,
     json_body,
@@ -20,12 +26,6 @@ from sandbox.platforms.shopware.exchange import (
     refuse_query,
     valid_id,
 )
-from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.removal import delete, delete_nested
-from sandbox.platforms.shopware.render import Renderer
-from sandbox.platforms.shopware.shop import Shop
-from sandbox.platforms.shopware.store import Row
-from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID
 from sandbox.platforms.shopware.writes import create, not_created, patch, writable
 
 RESPONSES = ("", "basic", "detail")

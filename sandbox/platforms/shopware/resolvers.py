@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.platforms.shopware.errors import ApiError, api_error
 from sandbox.platforms.shopware.links import LINKS
 from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 
 PRODUCT_NUMBER = "product.number"

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.platforms.shopware.model import words
 from sandbox.platforms.shopware.pricing import Rounding
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import (

@@ -6,7 +6,7 @@ These are SQL statements in a real shop: they neither move ``product.updatedAt``
 from collections import Counter
 from typing import Any
 
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 
 DONE = frozenset({"completed", "cancelled"})

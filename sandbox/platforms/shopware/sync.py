@@ -6,15 +6,15 @@ from typing import Any
 
 from sandbox.platforms.shopware.batch import Batch, Key
 from sandbox.platforms.shopware.errors import api_error, unknown_key
+from sandbox.platforms.shopware.fields import bad_id, unknown_field
 from sandbox.platforms.shopware.filters import FilterParser
 from sandbox.platforms.shopware.integrity import bad_reference
 from sandbox.platforms.shopware.links import LINKS, rows_of
 from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.removal import delete_key
 from sandbox.platforms.shopware.resolvers import resolve
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
-from sandbox.platforms.shopware.validation import bad_id, unknown_field
 from sandbox.platforms.shopware.values import is_id
 from sandbox.platforms.shopware.writes import writable, write, write_link
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import Headers
 
 from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import ApiError
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.sync import Deleted, Operation, Require, execute
 
 Entry = dict[str, Any]

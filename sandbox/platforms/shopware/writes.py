@@ -10,13 +10,13 @@ from typing import Any
 from sandbox.platforms.shopware import stock
 from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import INVALID_UUID, WRONG_TYPE, ApiError, Problem, api_error, violation
+from sandbox.platforms.shopware.fields import bad_id, blank, check, is_blank, stored_prices
 from sandbox.platforms.shopware.integrity import bad_reference, refused
 from sandbox.platforms.shopware.links import Link, join, link_of
 from sandbox.platforms.shopware.model import Entity, words
 from sandbox.platforms.shopware.sent import TRANSLATIONS, Sent, take_apart
-from sandbox.platforms.shopware.shop import Shop
+from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
-from sandbox.platforms.shopware.validation import bad_id, blank, check, is_blank, stored_prices
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, is_id, parse_stamp
 
 CHANGED_ONLY = words(

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.cloudsales import CloudSalesEmulator, Spelling, StandIn
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World

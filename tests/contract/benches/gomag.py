@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.gomag import GomagEmulator, Line, OrderSpec, ProductSpec, VersionSpec
 from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.connectors.gomag.connector import SPEC
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World

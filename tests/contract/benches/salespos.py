@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.salespos.order import Order as KeptOrder
 from sandbox.platforms.salespos.routing import pattern_of

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 import httpx
 
-from sandbox.platforms.doubles import Doubles
 from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec, ShopwareEmulator
 from sandbox.platforms.shopware.specs import Shipping
 from sandbox.platforms.shopware.webhooks import Subscriber

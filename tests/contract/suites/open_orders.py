@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from sandbox.platforms.doubles import Doubles
+from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.base import OrderId
 from tests.contract.bench import FAULTS, Fault, ShopBench, cost, in_every_variant, strike, until_done

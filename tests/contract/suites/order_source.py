@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.doubles import Doubles
+from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage

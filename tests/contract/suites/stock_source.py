@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.doubles import Doubles
+from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.stock import StockLevel
 from shopbridge.ports import StockSource

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sandbox.platforms.doubles import Doubles
+from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.shopware.model import Entity
 from sandbox.platforms.shopware.render import Renderer
 from sandbox.platforms.shopware.states import MACHINES

@@ -14,7 +14,15 @@ from sandbox.platforms.shopware import faults as planned
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import Criteria, CriteriaParser
 from sandbox.platforms.shopware.errors import ApiError, api_error
-from sandbox.platforms.shopware.exchange import (
+from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.page import orders_page
+from sandbox.platforms.shopware.records import Records, renderer
+from sandbox.platforms.shopware.search import search
+from sandbox.platforms.shopware.state import Shop
+from sandbox.platforms.shopware.states import MACHINES
+from sandbox.platforms.shopware.transitions import Actor, check_action, possible, stateful, transition
+from sandbox.platforms.shopware.values import make_id
+from sandbox.platforms.shopware.wire import (
     CONTEXT_HEADERS,
     answer,
     check_context,
@@ -27,14 +35,6 @@ from sandbox.platforms.shopware.exchange import (
     too_large,
     valid_id,
 )
-from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.page import orders_page
-from sandbox.platforms.shopware.records import Records, renderer
-from sandbox.platforms.shopware.search import search
-from sandbox.platforms.shopware.shop import Shop
-from sandbox.platforms.shopware.states import MACHINES
-from sandbox.platforms.shopware.transitions import Actor, check_action, possible, stateful, transition
-from sandbox.platforms.shopware.values import make_id
 
 OPEN = frozenset({"token", "health", "page"})
 """Endpoints that need no token."""
