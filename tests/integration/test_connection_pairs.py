@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shopbridge.model.connection import Connection
+from shopbridge.model.ledger import EffectKey
 from tests.integration.stage import NewWorld, an_order, bring, copies, events, held, imported, told, unannounced
 from tests.integration.world import World
 
@@ -153,6 +154,39 @@ def test_a_revived_connection_has_its_ledger_its_cursor_and_its_waiting_orders(n
     imported(world, imported_before)
     assert len(copies(world, imported_before)) == 1
     assert world.record(waiting).state == "SKIPPED"
+
+
+@pytest.mark.parametrize("start", [True, False])
+def test_an_order_that_was_queued_when_its_connection_was_deleted_comes_in_once_it_is_revived(
+    new_world: NewWorld, start: bool
+) -> None:
+    """The poll that found it has moved the cursor, so no other one would."""
+    world = known(new_world)
+    order_id = unannounced(world, an_order())
+    world.poll()
+    world._deliver(world.environment.poll_queue_url, "order_poll", twice=False)
+    world.ask("delete", connection=world.connection)
+    world.settle()
+    held(world, order_id, "connection_deleted")
+    world.clock.advance(3600)
+    world.ask("create", settings=world.settings(), secrets=world.secrets(), start=start)
+    if not start:
+        world.ask("resume", connection=world.connection)
+    world.settle()
+    imported(world, order_id)
+
+
+def test_nothing_of_a_connection_that_is_being_forgotten_is_kept(new_world: NewWorld) -> None:
+    world = known(new_world)
+    order_id = unannounced(world, an_order())
+    world.poll()
+    world._deliver(world.environment.poll_queue_url, "order_poll", twice=False)
+    world.ask("delete", connection=world.connection)
+    world.clock.advance(3600)
+    world.ask("forget", connection=world.connection, confirm=world.connection)
+    world.settle()
+    key = EffectKey(connection=world.connection, kind="order", id=order_id)
+    assert world.container.bridge.ledger.get(key) is None
 
 
 def test_held_orders_are_listed_and_resent_again_once_the_connection_is_revived(new_world: NewWorld) -> None:

@@ -88,6 +88,8 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         bridge.connections.save(connection, expected_version=0)
     event = "connection_revived" if gone else "connection_created"
     bridge.activity.info(event, connection.id, by=request.by, status=status)
+    if gone and status == "active":
+        _take_up(bridge, connection.id)
     shown = {**described(connection), "remarks": remarks, "hooks": hooks(connection.id, token)}
     if request.start or report.shop is None or report.office is None:
         return shown
@@ -230,10 +232,15 @@ def resume(bridge: Bridge, request: Resume) -> dict[str, Any]:
         raise NotVerified(report)
     stored = stored.model_copy(update=_ends(bridge, stored, stored.settings, report, request.beside))
     resumed = _set_status(bridge, stored, "active", "", request.by)
-    waiting = [r for r in bridge.ledger.held(stored.id) if r.reason and r.reason.code in WAITING]
-    resend_records(bridge, waiting)
+    resent = _take_up(bridge, stored.id)
     bridge.polls.send([PollRequest(connection=stored.id)])
-    return {**described(resumed), "resent": len(waiting), "remarks": report.remarks}
+    return {**described(resumed), "resent": resent, "remarks": report.remarks}
+
+
+def _take_up(bridge: Bridge, connection: ConnectionId) -> int:
+    """Resend what only waited for the connection; how many orders that is."""
+    waiting = [r for r in bridge.ledger.held(connection) if r.reason and r.reason.code in WAITING]
+    return resend_records(bridge, waiting)
 
 
 def delete(bridge: Bridge, request: Delete) -> dict[str, Any]:

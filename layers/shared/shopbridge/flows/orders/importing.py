@@ -66,6 +66,13 @@ GONE = Reason(
 )
 """Why a resend could do nothing."""
 
+DELETED = Reason(
+    code="connection_deleted",
+    text="The connection was deleted before the order's turn came.",
+    fix="Create the connection anew under the same id: its waiting orders then go on by themselves.",
+)
+"""Why an order waits that nobody imports any more, for now."""
+
 LOOK_BACK = CLOCKS_APART + timedelta(minutes=5)
 """Neither the clock that noted the try nor the back office's own need agree with ours when we search since a moment."""
 
@@ -81,7 +88,8 @@ def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: 
     """
     connection = bridge.connections.get(message.connection)
     if connection is None:
-        return  # deleted meanwhile; its ledger stays, and there is nobody to import for
+        _wait_for_revival(bridge, message)
+        return
     if connection.status != "active":
         _wait_for_connection(bridge, connection, message)
         return
@@ -154,6 +162,13 @@ def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: Order
         hold_unreadable(job.bridge, job.connection.id, broken, notice.origin)
     if not orders and not unreadable and notice.origin == "resend":
         _set_aside(job.bridge, notice, GONE)
+
+
+def _wait_for_revival(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
+    """The cursor that a revived connection goes on from is past this order; one that is forgotten keeps nothing."""
+    gone = bridge.connections.deleted(message.connection)
+    if gone is not None and not gone.forgetting:
+        _set_aside(bridge, message, DELETED)
 
 
 def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:

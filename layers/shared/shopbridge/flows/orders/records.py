@@ -16,7 +16,7 @@ from shopbridge.ports import Claim
 LEASE = timedelta(seconds=150)
 """How long one worker owns a record: longer than the import function may run."""
 
-WAITING = frozenset({"connection_paused", "connection_stopped"})
+WAITING = frozenset({"connection_deleted", "connection_paused", "connection_stopped"})
 """Reasons that a resume of the connection resolves by itself."""
 
 GAVE_UP = "gave_up"
