@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.errors import AlreadyDone, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.sample import SAMPLE_ORDER
 from shopbridge.http.auth import Secrets
@@ -202,11 +203,11 @@ class ShopAt:
         now: datetime = self.door.ask("time", self.shop.clock)
         return now
 
-    def changed_orders(self, since: datetime, position: str | None) -> OrderPage:
+    def changed(self, since: datetime, position: str | None) -> OrderPage:
         page: OrderPage = self.door.ask("changed", lambda: self.shop.page(since, position))
         return page
 
-    def orders(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+    def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         found = self.door.ask("orders", lambda: [self.shop.shown(each) for each in ids])
         return [version.order for version in found if version], ()
 
@@ -236,13 +237,13 @@ class OfficeAt:
     def vocabulary(self) -> Mapping[str, Any]:
         return {}
 
-    def order_fields(self) -> Mapping[str, Any]:
+    def fields(self) -> Mapping[str, Any]:
         return {}
 
     def reference_of(self, name: str) -> str:
         return name
 
-    def plan_order(self, order: Order, parts: OrderParts) -> OrderDraft:
+    def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
         shop = order.number.partition("-")[0]
         payload = {"total": str(order.totals.gross), "shop": shop}
         return OrderDraft(reference=parts.reference, payload=payload, line_of_row=())
@@ -254,18 +255,18 @@ class OfficeAt:
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
         raise AssertionError((order_id, note, first))
 
-    def create_order(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
+    def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
         receipt: OrderReceipt = self.door.ask("create", lambda: self.office.create(draft, again=again))
         return receipt
 
-    def find_orders(self, reference: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
+    def find(self, reference: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
         del afresh
         if not self.office.searchable:
             raise OutcomeUnknown("It cannot be searched", where=self.office.name)
         found: list[Made] = self.door.ask("find", lambda: self.office.copies(reference))
         return [each.receipt for each in found if each.made_at >= since]
 
-    def read_order(self, order_id: ExternalId) -> OrderReceipt:
+    def read(self, order_id: ExternalId) -> OrderReceipt:
         found: OrderReceipt = self.door.ask("read", lambda: next(self._read(order_id)))
         return found
 
@@ -282,20 +283,11 @@ class MemoryPlatforms:
     secrets: Callable[[Connection, Side], Secrets]
     through: Through
 
-    def shop(self, connection: Connection) -> ShopAt:
-        return self._shop(connection.settings, self.secrets(connection, "shop"))
+    def parts(self, connection: Connection, side: Side) -> RequiredParts:
+        return self._parts(connection.settings, side, self.secrets(connection, side))
 
-    def office(self, connection: Connection) -> OfficeAt:
-        return self._office(connection.settings, self.secrets(connection, "office"))
-
-    def trial_shop(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> ShopAt:
-        return self._shop(settings, GivenSecrets(secrets))
-
-    def trial_office(self, settings: ConnectionSettings, secrets: Mapping[str, str]) -> OfficeAt:
-        return self._office(settings, GivenSecrets(secrets))
-
-    def customers(self, connection: Connection) -> None:
-        del connection
+    def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> RequiredParts:
+        return self._parts(settings, side, GivenSecrets(secrets))
 
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         del settings, side, secrets
@@ -308,10 +300,16 @@ class MemoryPlatforms:
     def place(self, settings: ConnectionSettings, side: Side) -> str:
         return str(settings.side(side).settings["url"])
 
-    def _shop(self, settings: ConnectionSettings, secrets: Secrets) -> ShopAt:
-        shop = self.shops[self.place(settings, "shop")]
-        return ShopAt(shop, _Door(shop.name, lambda: shop.key, secrets, self.through))
+    def _parts(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> RequiredParts:
+        place = self.place(settings, side)
+        if side == "shop":
+            shop = self.shops[place]
+            at = ShopAt(shop, _Door(shop.name, lambda: shop.key, secrets, self.through))
+            return RequiredParts(Connector(account=at, order_source=at, order_status=at), _lacking)
+        office = self.offices[place]
+        entry = OfficeAt(office, _Door(office.name, lambda: office.key, secrets, self.through))
+        return RequiredParts(Connector(account=entry, order_target=entry), _lacking)
 
-    def _office(self, settings: ConnectionSettings, secrets: Secrets) -> OfficeAt:
-        office = self.offices[self.place(settings, "office")]
-        return OfficeAt(office, _Door(office.name, lambda: office.key, secrets, self.through))
+
+def _lacking(part: Capability) -> NeedsAttention:
+    return NeedsAttention(f"There is no {part} in memory", where="the test")

@@ -75,16 +75,19 @@ def brought_before(job: Job, record: LedgerRecord, order: Order) -> OrderReceipt
 
 
 def _may_be_there(job: Job, record: LedgerRecord, order: Order) -> bool:
-    """Who reads all orders, or sends one again, may do so after the ledger was lost or went back to a backup."""
+    """Who reads all orders, or sends one again, may do so after the ledger was lost or went back to a backup.
+
+    What is sent again may also have been skipped while it was in doubt.
+    """
     began = job.connection.began
-    if record.sent_at is not None and record.sent_at >= began:
-        return False  # a try of this ledger knows how it ended
-    return order.placed_at < began or record.origin in (*OLD_ORDERS, "resend")
+    untried = record.sent_at is None or record.sent_at < began  # a try of this ledger knows how it ended
+    return record.origin in (*OLD_ORDERS, "resend") or (untried and order.placed_at < began)
 
 
 def _find_older(job: Job, record: LedgerRecord, order: Order, since: datetime) -> OrderReceipt | None:
+    afresh = record.sent_at is not None and record.origin == "resend"  # its try may be younger than what was read
     record = record.model_copy(update={"sent_total": order.totals.gross, "sent_as": reference_of(job, order)})
-    for receipt in job.office.order_target.find(record.sent_as, since, afresh=False):
+    for receipt in job.office.order_target.find(record.sent_as, since, afresh=afresh):
         fits = _is_ours(job, record, receipt)
         if fits:
             return receipt
