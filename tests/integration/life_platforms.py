@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.flows.sample import SAMPLE_ORDER
+from  import SAMPLE_ORDER
 
 from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.errors import AlreadyDone, NeedsAttention, OutcomeUnknown, Rejected, RetryLater

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from shopbridge.flows.operate import operate
+from  import operate
 
 from benchmarks.cloud import KEYS, names
 from chaos.parameters import Parameters

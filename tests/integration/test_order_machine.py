@@ -9,10 +9,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from shopbridge.flows.references import TAKEN
 
 from chaos.ledgers import END_STATES
 from chaos.queues import Message
+from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord
 from shopbridge.model.order import Payment
