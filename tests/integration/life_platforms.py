@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from  import SAMPLE_ORDER
-
 from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.errors import AlreadyDone, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.flows.operations.samples import SAMPLE_ORDER
 from shopbridge.http.auth import Secrets
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side

@@ -11,13 +11,12 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from  import operate
-
 from benchmarks.cloud import KEYS, names
 from chaos.parameters import Parameters
 from chaos.queues import VISIBILITY, Message, event_of
 from chaos.scenery import Scenery, plain
 from chaos.weather import Killed, Weather
+from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import LedgerRecord
