@@ -165,7 +165,7 @@ def test_the_golden_connectors_are_warned_about() -> None:
 
 def test_pages_that_stand_still_end() -> None:
     page = {**golden("products_same_code_twice"), "data_next_page_exists": "1"}
-    with pytest.raises(RetryLater, match="nothing new"):
+    with pytest.raises(RetryLater, match="same page"):
         talk().answers(page).stock_source.page(None)
     assert talk().transport.given == 2
 

@@ -13,8 +13,9 @@ from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.cloudsales.price_target import not_creatable
 from shopbridge.connectors.cloudsales.product_maps import ean
-from shopbridge.connectors.cloudsales.reading import PRODUCTS, Found, Products, ReadPage, leads_nowhere, nothing_new
+from shopbridge.connectors.cloudsales.reading import MOST_ALIKE, PRODUCTS, Found, Products, ReadPage
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.kit.paging import leads_nowhere, stands_still
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.office import DirectoryEntry, DirectoryPage
@@ -64,8 +65,8 @@ class Mark(Model):
             return self.model_copy(update={"page": 1, "since": self.began, "shown": "", "repeats": 0})
         shown = _digest(page.rows)
         repeats = self.repeats + 1 if shown == self.shown else 0
-        if leads_nowhere(repeats, len(page.rows)):
-            raise nothing_new(PRODUCTS)
+        if leads_nowhere(repeats, len(page.rows), MOST_ALIKE):
+            raise stands_still("BOCP", PRODUCTS)
         return self.model_copy(update={"page": page.following, "shown": shown, "repeats": repeats})
 
 

@@ -11,7 +11,7 @@ from shopbridge.connectors.cloudsales.calls import listed
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.wall_time import moment_text
 from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
-from shopbridge.errors import RetryLater
+from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.misfits import first_misfit
@@ -82,26 +82,15 @@ def read_pages(
     Raises:
         RetryLater: Also for an answer that is only partly there, and for pages that lead nowhere.
     """
-    number: int | None = start
-    before: Sequence[Any] = ()
-    repeats = 0
-    while number is not None:
+
+    def read(number: int) -> tuple[Sequence[Any], int | None]:
         page = client.read(listed(name, *segments, page=number), PAGE)
-        repeats = repeats + 1 if page.data == before else 0
-        if leads_nowhere(repeats, len(page.data)) or (page.next_exists and not page.data):
-            raise nothing_new(name)
-        number, before = page.after(number), page.data
-        yield page.data, number
+        if page.next_exists and not page.data:
+            raise stands_still("BOCP", name)
+        return page.data, page.after(number)
 
-
-def leads_nowhere(repeats: int, rows: int) -> bool:
-    """Whether a page that came so often is no step: one row may be like the one before it, but not for ever."""
-    return repeats > (0 if rows > 1 else MOST_ALIKE)
-
-
-def nothing_new(name: str) -> RetryLater:
-    """What is told of a list that announces pages without end."""
-    return RetryLater("BOCP announces more pages, and shows nothing new", after=300, where=f"CloudSales, {name}")
+    # One row may be like the one before it; a list of such rows has no end.
+    return each_page(read, start, "BOCP", name, most_alike=MOST_ALIKE)
 
 
 def _found(data: Sequence[Any]) -> Iterator[Found]:

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.wire import WirePage, as_rows
+from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.kit.rows import AnyRow, Row, read_rows
 from shopbridge.errors import Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
@@ -68,21 +68,14 @@ class GomagApi:
             return _nothing_for_no_data(error, number)
         return read_page(answer, name, number)
 
-    def pages(self, path: str, name: str, /, **filters: str) -> Iterator[Page]:
-        """Every page; rows that shift meanwhile may come twice. Raises RetryLater for the same page once more."""
-        before: Sequence[Row] = ()
-        for number in count(1):
-            page = self.page(path, name, number, **filters)
-            if page.rows and page.rows == before:
-                raise stands_still(f"Gomag, {path}")
-            yield page
-            if page.is_last:
-                return
-            before = page.rows
-
     def rows(self, path: str, name: str, /, **filters: str) -> Iterator[Row]:
-        """Every row of a list."""
-        return (row for page in self.pages(path, name, **filters) for row in page.rows)
+        """Every row of a list; rows that shift meanwhile may come twice. Raises RetryLater for a page once more."""
+
+        def read(number: int) -> tuple[Sequence[Row], int | None]:
+            page = self.page(path, name, number, **filters)
+            return page.rows, None if page.is_last else number + 1
+
+        return (row for rows, _ in each_page(read, 1, "Gomag", name) for row in rows)
 
     def post(self, path: str, data: Any, *, repeatable: bool) -> None:
         """Write: one form field that holds JSON. Raises Rejected with the code ``NO_DATA`` when it matches nothing."""
@@ -113,11 +106,6 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
     if rows and counters.page not in (None, number):
         raise RetryLater(f"Gomag gives page {counters.page} instead of {number}", after=300, where=answer.where)
     return Page(number, rows, counters.total, _pages(counters, number, len(rows)))
-
-
-def stands_still(where: str) -> RetryLater:
-    """The error for a list whose next page is one that was read already."""
-    return RetryLater("Gomag gives the same page again", after=300, where=where)
 
 
 def _pages(counters: WirePage, number: int, rows: int) -> int:

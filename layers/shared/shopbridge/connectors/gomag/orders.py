@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, stands_still
+from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.days import first_day
 from shopbridge.connectors.gomag.maps import to_order
 from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
+from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, orders_apart
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
@@ -64,7 +65,7 @@ def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: 
     page = api.page(READ, LIST, int(number), updated=first_day(since))
     these = _digest(page.rows)
     if page.rows and these == before:
-        raise stands_still(f"Gomag, {READ}")
+        raise stands_still("Gomag", "orders")
     orders, unreadable = read_orders(page.rows, meaning, now)
     following = None if page.is_last else f"{int(number) + 1}:{these}"
     return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)

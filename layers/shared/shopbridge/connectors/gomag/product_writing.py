@@ -18,6 +18,7 @@ from shopbridge.connectors.gomag.seen import Seen, on_sale
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock_writing import Inventory
+from shopbridge.connectors.kit.batches import Refused, settle
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.json_data import json_number
@@ -118,7 +119,8 @@ class GomagProductWriter:
         """Take products off sale; one that is gone is no problem."""
         refused: dict[ExternalId, Reason] = {}
         for some in in_batches(ids, IDS_AT_ONCE):
-            refused |= self._switch_off(some)
+            problems = settle(some, self._switch_off)
+            refused |= {some[at]: _refused(error) for at, error in problems.items()}
         self.shelf.forget(int(product) for product in ids)
         return refused
 
@@ -209,17 +211,12 @@ class GomagProductWriter:
         found = self.shelf.look(sku for skus in added.values() for sku in skus) if added else {}
         return {at: [sku for sku in skus if sku not in found] for at, skus in added.items()}
 
-    def _switch_off(self, ids: Sequence[ExternalId]) -> dict[ExternalId, Reason]:
+    def _switch_off(self, ids: Sequence[ExternalId]) -> Refused[Rejected] | None:
         try:
             self.api.post(PATCH, [{"id": int(product), "enabled": 0} for product in ids], repeatable=True)
         except Rejected as error:
-            if error.code == NO_DATA:
-                return {}
-            if len(ids) == 1:
-                return {ids[0]: _refused(error)}
-            middle = len(ids) // 2
-            return {**self._switch_off(ids[:middle]), **self._switch_off(ids[middle:])}
-        return {}
+            return None if error.code == NO_DATA else Refused(error)
+        return None
 
     def _with_language(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Texts are written by language."""

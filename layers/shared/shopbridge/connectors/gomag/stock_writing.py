@@ -14,6 +14,7 @@ from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.shelf import Found, Shelf
 from shopbridge.connectors.gomag.stock import GomagStandings, problem_of, sold_as
+from shopbridge.connectors.kit.batches import Refused, settle
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
@@ -89,14 +90,15 @@ class GomagStockWriter:
 
     def _write(self, changes: Sequence[StockChange]) -> dict[str, Reason]:
         """All at once; where they are refused together, in halves, so that one keeps no other from being written."""
+        problems = settle(changes, self._send)
+        return {changes[at].sku: _refused(changes[at].sku, error) for at, error in problems.items()}
+
+    def _send(self, changes: Sequence[StockChange]) -> Refused[Rejected] | None:
         try:
             self.inventory.write([{"sku": change.sku, "stock": units(change.quantity)} for change in changes])
         except Rejected as error:
-            if len(changes) == 1:
-                return {changes[0].sku: _refused(changes[0].sku, error)}
-            middle = len(changes) // 2
-            return {**self._write(changes[:middle]), **self._write(changes[middle:])}
-        return {}
+            return Refused(error)
+        return None
 
     def _unless_arrived(self, changes: Sequence[StockChange], found: Found) -> dict[str, Reason]:
         """Nothing, unless a figure that was to change is still the old one; then nothing else arrived either."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from shopbridge.connectors.gomag.api import Page, stands_still
+from shopbridge.connectors.gomag.api import Page
 from shopbridge.connectors.gomag.wire import as_text
+from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row
 from shopbridge.errors import RetryLater
 
@@ -85,7 +86,7 @@ def _step(place: Place, page: Page, rows: Sequence[Row]) -> Step:
         )
     new = [(rank, row) for rank, row in ranked if rank > place.last]
     if not (new or page.is_last) and (page.total or 0) <= place.total and page.number > 1:
-        raise stands_still("Gomag products")
+        raise stands_still("Gomag", "products")
     after = Place(page.number + 1, place.way, max([place.last, *ranks]), page.total or 0)
     return Step(new, None if page.is_last else after.text())
 

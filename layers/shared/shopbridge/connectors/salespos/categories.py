@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.salespos.calls import delete, get, in_language, patch, post
 from shopbridge.connectors.salespos.ensure import made_by
 from shopbridge.connectors.salespos.product_wire import TREE, CategoryLinkRead, CategoryNode
 from shopbridge.connectors.salespos.reasons import is_gone
-from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected
+from shopbridge.errors import AlreadyDone, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
@@ -41,7 +42,10 @@ class Categories:
             body["parentcategory_id"] = int(category.parent)
         if known is None:
             made = made_by(self._client, post("/categories/", body))
-            return ExternalId(str(made)) if made else self._find(category)
+            what = f"the category {category.name}"
+            return named_or_found(
+                ExternalId(str(made)) if made else None, lambda: self._find(category), "SalesPOS", what
+            )
         with suppress(AlreadyDone):
             self._client.send(in_language(patch(f"/categories/{known}/", body), self._language))
         return known
@@ -65,13 +69,9 @@ class Categories:
             if not is_gone(error):
                 raise
 
-    def _find(self, category: Category) -> ExternalId:
-        for known in self.all():
-            if (known.name, known.parent) == (category.name, category.parent):
-                return known.id
-        raise OutcomeUnknown(
-            "SalesPOS created the category, but does not list it", where=f"SalesPOS, category {category.name}"
-        )
+    def _find(self, category: Category) -> ExternalId | None:
+        alike = (each for each in self.all() if (each.name, each.parent) == (category.name, category.parent))
+        return next((each.id for each in alike), None)
 
 
 def _branch(nodes: Sequence[CategoryNode], parent: ExternalId | None) -> Iterator[Category]:

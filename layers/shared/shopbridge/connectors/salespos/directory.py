@@ -12,8 +12,9 @@ from typing import Self, TypeVar
 
 from pydantic import AwareDatetime, ValidationError
 
+from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.wire import CombinationRead, Page, ProductRead, UserRead
-from shopbridge.errors import NeedsAttention, RetryLater
+from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.office import DirectoryEntry
 
@@ -97,13 +98,8 @@ def sweep_step(place: Place, ids: Sequence[int], *, more: bool) -> Place:
     last = max(place.last, *ids, 0)
     idle = place.idle + 1 if more and last == place.last else 0
     if idle > MOST_IDLE:
-        raise stands_still("a list")
+        raise stands_still("SalesPOS", "a list")
     return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})
-
-
-def stands_still(what: str) -> RetryLater:
-    """The error for a list whose next page is one that was read already."""
-    return RetryLater(f"SalesPOS gives the same page of {what} again", after=300, where="SalesPOS")
 
 
 def is_due(place: ProductPlace, now: datetime) -> bool:
@@ -125,7 +121,7 @@ def changes_step(place: ProductPlace, page: Page[ProductRead], now: datetime) ->
     if page.next and page.items and not reached:
         first = page.items[0].id
         if place.start and first == place.first:
-            raise stands_still("changed products")
+            raise stands_still("SalesPOS", "changed products")
         return place.model_copy(update={"start": place.start + len(page.items), "first": first}), False
     floor = settled_floor(place.newest, place.began_at or now) or place.floor
     return place.model_copy(update={"start": 0, "first": 0, "floor": floor, "newest": None, "began_at": None}), True

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.salespos.calls import created
 from shopbridge.connectors.salespos.wire import CREATED
-from shopbridge.errors import AlreadyDone, OutcomeUnknown
+from shopbridge.errors import AlreadyDone
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 
@@ -33,11 +34,7 @@ def ensured(
         OutcomeUnknown: It may be there, but does not show.
     """
     found = None if looked else find()
-    if found is None:
-        found = made_by(client, create()) or find()
-    if found is None:
-        raise OutcomeUnknown(f"SalesPOS created {what}, but does not list it", where="SalesPOS")
-    return found
+    return named_or_found(made_by(client, create()), find, "SalesPOS", what) if found is None else found
 
 
 def made_by(client: PlatformClient, create: Call) -> int | None:

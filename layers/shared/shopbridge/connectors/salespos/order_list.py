@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos import wire
 from shopbridge.connectors.salespos.calls import get
-from shopbridge.connectors.salespos.directory import PAGE, stands_still
+from shopbridge.connectors.salespos.directory import PAGE
 from shopbridge.connectors.salespos.signing import moment_text
 from shopbridge.http.client import PlatformClient
 from shopbridge.ports import Clock
@@ -30,7 +31,7 @@ class _Place:
     def behind(self, first: int) -> "_Place":
         """The next page. Raises RetryLater when this one does not lie below the page before: it would have no end."""
         if self.first and first >= self.first:
-            raise stands_still("orders")
+            raise stands_still("SalesPOS", "orders")
         return _Place(self.is_completed, self.start + PAGE, first)
 
 

@@ -1,13 +1,13 @@
 """Reading whole lists of SalesPOS, page by page."""
 
 from collections.abc import Iterator, Sequence
-from itertools import count
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.salespos.calls import get, in_language
-from shopbridge.connectors.salespos.directory import PAGE, Sweep, stands_still, sweep_step
+from shopbridge.connectors.salespos.directory import PAGE, Sweep, sweep_step
 from shopbridge.connectors.salespos.wire import Identified, Item, Page
 from shopbridge.http.client import PlatformClient
 
@@ -40,12 +40,9 @@ def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]],
     Raises:
         RetryLater: Also for a page that was read already.
     """
-    before: Sequence[Item] = ()
-    for start in count(0, PAGE):
+
+    def read(start: int) -> tuple[Sequence[Item], int | None]:
         page = client.read(in_language(get(path, start=str(start), size=SIZE), language), shape)
-        if page.items and page.items == before:
-            raise stands_still(path)
-        yield from page.items
-        if page.next is None or not page.items:
-            return
-        before = page.items
+        return page.items, start + PAGE if page.next and page.items else None
+
+    return (item for items, _ in each_page(read, 0, "SalesPOS", path) for item in items)

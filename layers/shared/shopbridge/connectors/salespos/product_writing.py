@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.calls import created, in_language, patch, post
@@ -198,12 +199,14 @@ class SalesPosProductWriter:
                 where=f"SalesPOS, product {number}",
                 fix="A value may exist only once there: the message names it.",
             ) from clash
-        if made is not None:
-            return made.id
+        return named_or_found(
+            made.id if made else None, lambda: self._only(number), "SalesPOS", f"the product {number}"
+        )
+
+    def _only(self, number: str) -> int | None:
+        """The product with this number; None where there is none, or several."""
         listed = list(self._products.numbered(number))
-        if len(listed) != 1:
-            raise OutcomeUnknown("SalesPOS created the product without naming its id", where=f"product {number}")
-        return listed[0].id
+        return listed[0].id if len(listed) == 1 else None
 
     def _translate(self, product: int, fields: Mapping[str, Any]) -> None:
         texts = {name: fields[name] for name in TRANSLATED if name in fields}

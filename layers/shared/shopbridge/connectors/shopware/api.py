@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position, stands_still
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position
 from shopbridge.connectors.shopware.wire import WireFound, WireOffer, WireOffers, WireState, WireVersion
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Call, parse_http_date
@@ -82,15 +82,12 @@ class AdminApi:
 
     def listing(self, entity: str, headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Row]:
         """All rows of a short list. Raises RetryLater for a page that was read already."""
-        before: list[Row] = []
-        for number in count(1):
+
+        def read(number: int) -> tuple[list[Row], int | None]:
             rows, most = self.page(entity, LARGEST_PAGE, partial(criteria.listing, number, **more), headers)
-            if rows and rows == before:
-                raise stands_still(entity)
-            yield from rows
-            if len(rows) < most:
-                return
-            before = rows
+            return rows, number + 1 if len(rows) >= most else None
+
+        return (row for rows, _ in each_page(read, 1, "Shopware", entity) for row in rows)
 
     def matching(
         self, entity: str, name: str, values: Sequence[str], headers: Mapping[str, str] = NO_HEADERS, **more: Any

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.errors import RetryLater
 
 LARGEST_PAGE = 500
@@ -44,13 +45,8 @@ def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit
         return None
     last = next(filter(None, map(key_of, reversed(rows))), 0)
     if last <= int(position or 0):
-        raise stands_still(what)
+        raise stands_still("Shopware", what)
     return str(last)
-
-
-def stands_still(what: str) -> RetryLater:
-    """The error for a list whose next page is one that was read already."""
-    return RetryLater(f"The shop gives the same page of {what} again", after=300, where=f"Shopware {what}")
 
 
 def placed(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
