@@ -62,6 +62,7 @@ class Facts:
         calls: What a piece of work costs in a new container, logins left out.
         lacks: What the platform does not have, so that promises about it have no meaning there.
         rows: Where answers keep the records of a capability.
+        tax: The rate of what is put, in percent.
     """
 
     routes: Mapping[str, str]
@@ -70,6 +71,7 @@ class Facts:
     calls: Mapping[str, int] = field(default_factory=dict)
     lacks: frozenset[str] = frozenset()
     rows: Mapping[str, Row] = field(default_factory=dict)
+    tax: Decimal = Decimal(21)
 
 
 class Bench(Protocol):
@@ -162,6 +164,16 @@ class ShopBench(StockBench, Protocol):
 
     def documents(self, order: OrderId) -> list[str]:
         """What was written into it as our document number."""
+
+
+class CatalogueBench(StockBench, Protocol):
+    """A platform with a catalogue."""
+
+    def name(self, sku: str) -> str:
+        """What a product is called."""
+
+    def price(self, sku: str) -> Decimal:
+        """What one piece costs, with tax."""
 
 
 @dataclass(frozen=True)

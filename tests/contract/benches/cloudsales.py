@@ -75,8 +75,11 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("server_error", {}),
     },
-    pages={"stock_source": 7, "order_products": 7},
+    pages={"catalogue_source": 501, "stock_source": 7, "order_products": 7},
     calls={
+        "product page": 1,
+        "categories": 1,
+        "product updated": 1,
         "order created": 1,
         "stock page": 1,
         "stock of one": 1,
@@ -84,7 +87,9 @@ FACTS = Facts(
         "standings": 1,
         "will deduct": 0,
     },
-    lacks=frozenset({"variants", "search", "notes", "product search", "product creation"}),
+    lacks=frozenset(
+        {"variants", "search", "notes", "product search", "product creation", "switching off", "category writing"}
+    ),
     rows={
         "stock_source": Row("cod_produs", ("cod_produs", "stoc_global")),
         "order_products": Row("cod_produs", ("cod_produs", "stoc_global")),
@@ -102,7 +107,7 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    around: Around = unchanged
+    around: Around = field(default=unchanged)
     facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> RequiredParts:
@@ -154,12 +159,13 @@ class Bench:
         self.account.service.doubles = doubles
 
     def shrink_pages(self) -> None:
-        """Three records a page."""
-        self.account.account.assumed = replace(self.account.account.assumed, page_size=3)
+        """Three pages of whatever there is."""
+        size = max(3, len(self.account.account.products) // 3)
+        self.account.account.assumed = replace(self.account.account.assumed, page_size=size)
 
     def put(self, sku: str, stock: Decimal | int = 5, *, ean: str = "") -> ExternalId:
         """Put a product into the catalogue."""
-        self.account.add_product(sku, D("10.00"), stock=stock, ean=ean)
+        self.account.add_product(sku, D("28.79"), stock=stock, ean=ean)
         return ExternalId(sku)
 
     def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
@@ -173,6 +179,16 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it."""
         return self.account.stock(sku).available
+
+    def name(self, sku: str) -> str:
+        """What it is called."""
+        return self.account.product(sku).name
+
+    def price(self, sku: str) -> Decimal:
+        """What it costs at the main work point, with VAT."""
+        price = self.account.product(sku).price(self.account.work_point.id)
+        assert price is not None
+        return price
 
     def order(self, lines: Sequence[OrderLine] = (), costs: Shipping | None = None, **other: Any) -> Order:
         """A Romanian order."""

@@ -82,7 +82,9 @@ FACTS = Facts(
         "stock_source": "GET product/read/json",
         "stock_target": "POST product/inventory/json",
         "catalogue_source": "GET product/read/json",
-        "catalogue_target": "POST product/write/json",
+        "catalogue_target": "POST product/inventory/json",
+        "product creation": "POST product/write/json",
+        "category creation": "POST category/write/json",
     },
     faults={
         "throttled": ("throttled", {"times": 3}),
@@ -90,8 +92,11 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("html_page", {}),
     },
-    pages={"stock_source": 201, "order_source": 205, "open_orders": 205},
+    pages={"catalogue_source": 201, "stock_source": 201, "order_source": 205, "open_orders": 205},
     calls={
+        "product page": 1,
+        "categories": 1,
+        "product updated": 1,
         "order page": 1,
         "one order": 1,
         "move": 4,
@@ -119,7 +124,7 @@ class Bench:
     secrets: Secrets
     limiter: PacedLimiter
     answers: list[Answer] = field(default_factory=list)
-    around: Around = unchanged
+    around: Around = field(default=unchanged)
     facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> RequiredParts:
@@ -175,7 +180,7 @@ class Bench:
 
     def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
         """Put a product in the shop."""
-        return ExternalId(str(self.shop.add_product(ProductSpec(sku, D(10), stock)).id))
+        return ExternalId(str(self.shop.add_product(ProductSpec(sku, D("28.79"), stock)).id))
 
     def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
         """Put a product with versions in the shop."""
@@ -190,6 +195,14 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it."""
         return self.shop.sold_as(sku).stock
+
+    def name(self, sku: str) -> str:
+        """What it is called in Romanian."""
+        return self.shop.product(sku).names["ro"]
+
+    def price(self, sku: str) -> Decimal:
+        """What it costs."""
+        return Decimal(self.shop.sold_as(sku).price)
 
     def sell(self, units: Mapping[str, int], *, number: str = "") -> OrderId:
         """Place an order."""

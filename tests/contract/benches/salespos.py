@@ -88,7 +88,8 @@ FACTS = Facts(
         "stock_source": "GET /products",
         "stock_target": "PATCH /products/{id}",
         "catalogue_source": "GET /products",
-        "catalogue_target": "POST /products",
+        "catalogue_target": "PATCH /products/{id}",
+        "category creation": "POST /categories",
     },
     faults={
         "throttled": ("rate_limit", {}),
@@ -96,8 +97,11 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("html_page", {}),
     },
-    pages={"stock_source": 501, "order_products": 501, "customers": 501},
+    pages={"catalogue_source": 501, "stock_source": 501, "order_products": 501, "customers": 501},
     calls={
+        "product page": 3,
+        "categories": 1,
+        "product updated": 1,
         "order created": 1,
         "stock page": 3,
         "stock of one": 3,
@@ -123,7 +127,7 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    around: Around = CheckedTransport
+    around: Around = field(default=CheckedTransport)
     facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> RequiredParts:
@@ -210,8 +214,17 @@ class Bench:
         """How many there are of it."""
         variants = self.account.shop.combinations.values()
         numbered = self.account.shop.catalogue.numbered("productnumber", sku)
-        rows = [*(each for each in variants if each["sku_number"] == sku), *numbered]
+        rows = [*(each for each in variants if sku in (each["product_number"], each["sku_number"])), *numbered]
         return Decimal(rows[0]["stock"])
+
+    def name(self, sku: str) -> str:
+        """What it is called."""
+        return str(next(iter(self.account.shop.catalogue.numbered("productnumber", sku)))["name"])
+
+    def price(self, sku: str) -> Decimal:
+        """What it costs."""
+        product = next(iter(self.account.shop.catalogue.numbered("productnumber", sku)))
+        return Decimal(product["price"]) - Decimal(product["discount"])
 
     def order(self, lines: Sequence[OrderLine] = (), costs: Shipping | None = None, **other: Any) -> Order:
         """A Dutch order."""

@@ -103,6 +103,8 @@ FACTS = Facts(
         "stock_target": "POST /api/_action/sync",
         "catalogue_source": "POST /api/search/product",
         "catalogue_target": "POST /api/_action/sync",
+        "product creation": "POST /api/_action/sync",
+        "category creation": "POST /api/category",
     },
     faults={
         "throttled": ("rate_limited", {"detail": 17}),
@@ -110,9 +112,12 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {"times": 2}),
         "broken": ("maintenance", {}),
     },
-    pages={"stock_source": 7, "order_source": 7, "open_orders": 7},
+    pages={"catalogue_source": 7, "stock_source": 7, "order_source": 7, "open_orders": 7},
     lacks=frozenset({"twins", "computed stock"}),
     calls={
+        "product page": 2,
+        "categories": 1,
+        "product updated": 2,
         "order page": 6,
         "one order": 1,
         "move": 2,
@@ -123,6 +128,7 @@ FACTS = Facts(
         "standings": 1,
         "will deduct": 1,
     },
+    tax=Decimal(19),
     rows={
         "stock_source": Row("productNumber", ("id", "productNumber", "autoIncrement", "stock")),
         "order_source": Row("id", ("orderNumber", "orderDateTime", "id"), beside="orderDateTime"),
@@ -141,7 +147,7 @@ class Bench:
     limiter: Limiter = field(default_factory=Limiter)
     answers: list[Answer] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    around: Around = unchanged
+    around: Around = field(default=unchanged)
     facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> RequiredParts:
@@ -209,7 +215,7 @@ class Bench:
 
     def put(self, sku: str, stock: Decimal | int = 5) -> ExternalId:
         """Put a product in the shop."""
-        return ExternalId(self.shop.add_product(ProductSpec(sku, sku, Decimal(10), Decimal(19), stock=int(stock))))
+        return ExternalId(self.shop.add_product(ProductSpec(sku, sku, Decimal("28.79"), Decimal(19), stock=int(stock))))
 
     def put_variants(self, sku: str, stock: Mapping[str, int]) -> Mapping[str, ExternalId]:
         """Put a product with variants in the shop."""
@@ -225,6 +231,14 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """How many may be sold of it: up to 6.5 orders lie on the stock, from 6.6 on they took it already."""
         return Decimal(self.shop.product(sku)["stock"])
+
+    def name(self, sku: str) -> str:
+        """What it is called."""
+        return str(self.shop.product(sku)["name"])
+
+    def price(self, sku: str) -> Decimal:
+        """What it costs, gross."""
+        return Decimal(str(self.shop.product(sku)["price"][0]["gross"]))
 
     def sell(self, units: Mapping[str, int], *, number: str = "") -> OrderId:
         """Place an order."""

@@ -10,7 +10,7 @@ from shopbridge.connectors.gomag.own_terms import own_terms
 from shopbridge.connectors.gomag.products import GomagProducts
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.errors import Held, Rejected, RetryLater
 from shopbridge.flows.products.prices import price_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
@@ -211,28 +211,6 @@ def category(name: str, parent: str | None = None, **other: Any) -> Category:
     return Category(id=ExternalId("x"), parent=ExternalId(parent) if parent else None, name=name, active=True, **other)
 
 
-def test_a_category_is_made_and_found_again() -> None:
-    at = bench()
-    shop = swift(at)
-    root = shop.catalogue_target.write_category(category("Casă"), None)
-    below = shop.catalogue_target.write_category(category("Bucătărie", root), None)
-    assert [(each.names["ro"], each.parent) for each in at.shop.categories] == [
-        ("Casă", None),
-        ("Bucătărie", int(root)),
-    ]
-    assert shop.catalogue_target.write_category(category("Baie", root), below) == below
-    assert at.shop.categories[1].names["ro"] == "Baie"
-
-
-@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error", "html_page"])
-def test_a_category_whose_answer_was_lost_is_left_to_the_next_look(fault: str) -> None:
-    at = bench()
-    at.fault(fault, "category/write")
-    with pytest.raises(OutcomeUnknown):
-        swift(at).catalogue_target.write_category(category("Casa"), None)
-    assert len(at.shop.categories) == (1 if fault == "lost_answer" else 0)
-
-
 # --- target: new products ---------------------------------------------------------------------------------------------
 
 
@@ -268,32 +246,6 @@ def test_a_product_with_versions_is_created_with_all_of_them() -> None:
         ("TEE-R", D(120), D(4), None),
         ("TEE-A", D(130), D(5), D(125)),
     ]
-
-
-def test_several_products_are_created_in_one_call() -> None:
-    at = bench()
-    shop = swift(at)
-    drafts = [
-        shop.catalogue_target.plan(change(product(f"L{number}"))) for number in range(shop.catalogue_target.batch)
-    ]
-    outcomes = shop.catalogue_target.write(drafts)
-    assert {each.state for each in outcomes} == {"created"}
-    assert [each.id for each in outcomes] == [str(made.id) for made in at.shop.products]
-    assert (at.calls(WRITE), at.calls(INVENTORY)) == (1, 0)
-
-
-@pytest.mark.parametrize("finds", [True, False])
-@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "cut_body"])
-def test_a_lost_answer_never_makes_a_product_twice(fault: str, *, finds: bool) -> None:
-    at = bench(sku_filter_finds_versions=finds)
-    of = product("TEE", variant("TEE-R"), variant("TEE-A"))
-    old, new = swift(at), swift(at)
-    assert new.catalogue_target.find(of.skus) == {}
-    at.fault(fault, WRITE)
-    with pytest.raises(RetryLater):
-        bring(old, of)
-    assert bring(new, of).state in ("created", "updated")
-    assert len(at.shop.products) == 1
 
 
 def test_a_product_that_somebody_made_meanwhile_is_not_made_again() -> None:
@@ -393,19 +345,6 @@ def test_prices_are_converted_to_what_the_shop_has() -> None:
     bring(swift(at, prices_include_vat=True), product("A"), price=price("100.00", gross=False))
     bring(swift(at, prices_include_vat=False), product("B"), price=price("121.00"))
     assert [made.price for made in at.shop.products] == [121, 100]
-
-
-@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error"])
-@pytest.mark.parametrize("path", [PATCH, INVENTORY])
-def test_an_update_that_breaks_off_can_be_repeated(path: str, fault: str) -> None:
-    at = bench()
-    at.shop.add_product(ProductSpec("LAMP", D(100), 1))
-    shop = swift(at)
-    at.fault(fault, path)
-    with pytest.raises(RetryLater):
-        bring(shop, product())
-    assert bring(shop, product()).state == "updated"
-    assert (at.shop.products[0].price, at.shop.products[0].names["ro"]) == (D(120), "Lampă LAMP")
 
 
 @pytest.mark.parametrize(
@@ -570,15 +509,6 @@ def test_a_products_rules_may_set_further_fields() -> None:
     )
     assert (at.shop.products[0].brand, at.shop.products[0].weight) == ("Demo", D("1.5"))
     assert {"brand", "weight", "variants[].price"} <= shop.catalogue_target.fields().keys()
-
-
-def test_products_are_taken_off_sale_and_missing_ones_are_no_problem() -> None:
-    at = bench()
-    ids = [ExternalId(str(at.shop.add_product(ProductSpec(f"P{number}")).id)) for number in range(3)]
-    at.shop.delete_product("P1")
-    assert swift(at).catalogue_target.deactivate(ids) == {}
-    assert [each.enabled for each in at.shop.products] == [False, False]
-    assert swift(at).catalogue_target.deactivate([ExternalId("999")]) == {}
 
 
 def test_a_version_cannot_be_switched_off_but_is_not_sold_without_stock() -> None:

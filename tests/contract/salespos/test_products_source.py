@@ -217,20 +217,6 @@ def test_a_discount_below_nothing_is_told_since_it_makes_the_price_higher() -> N
     assert "-5 EUR" in reason.text
 
 
-def test_a_sweep_of_products_misses_nothing_though_one_is_deleted_between_its_pages() -> None:
-    at = bench()
-    made = [at.product(f"P-{number}") for number in range(300)]
-    office = at.connector()
-    first = office.catalogue_source.page(None)
-    at.account.trash_product(int(made[3]))
-    position, found = first.position, [*first.products]
-    while position is not None:
-        page = office.catalogue_source.page(position)
-        found += page.products
-        position = page.position
-    assert [product.rank for product in found] == sorted(int(each) for each in made)
-
-
 def test_the_tree_of_categories_is_one_call() -> None:
     at = bench()
     kitchen = category(at, "Kitchen")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.benches.salespos import Bench, bench
+from tests.contract.hostile import laid
+from tests.contract.world import Changing, rows_with
 from tests.salespos_orders import D
 
 
@@ -391,3 +394,16 @@ def test_where_stock_lies_is_looked_at_once_an_hour_and_a_page_at_a_time_where_m
     changes = [change(sku, "2", product) for sku, product in made.items()]
     assert office.stock_target.write(changes, manage="untouched", warehouse="") == {}
     assert (at.calls("GET /products/{id}"), at.calls("GET /products")) == (1, 1)
+
+
+def test_a_page_of_which_nothing_can_be_read_is_none() -> None:
+    at: Any = bench()
+    for number in ("A", "B"):
+        at.product(number)
+
+    def spoil(body: Any) -> None:
+        for row in rows_with(body, "productnumber"):
+            row["productnumber"] = "x" * 3_000
+
+    with laid(at, partial(Changing, change=spoil)), pytest.raises(RetryLater, match="no record"):
+        at.connector(verify_answers="log").stock_source.page(None)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -20,6 +22,8 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
 from shopbridge.model.stock import StockLevel
 from tests.contract.benches.shopware import LONG_AGO, RELEASES, Bench, all_changed, bench
+from tests.contract.hostile import laid
+from tests.contract.world import Changing, rows_with
 
 BEFORE_THE_SCHEMA = "6.6.10.13"
 """Plugins and broken rows send what the schema of 6.7 does not allow; and its answers need no check, so it is fast."""
@@ -448,3 +452,21 @@ def _disturb(shop: Bench, ids: list[str], actions: list[str]) -> None:
             shop.shop.move(order_id, "process")
         else:
             shop.shop.touch(order_id)
+
+
+@pytest.mark.parametrize("part", ["sku", "email"])
+def test_an_order_whose_parts_cannot_be_keys_is_held_and_the_others_travel(part: str) -> None:
+    at: Any = bench(BEFORE_THE_SCHEMA)
+    first, second = at.shop.place_order(), at.shop.place_order()
+    name = {"sku": "payload", "email": "email"}[part]
+    given = {"sku": {"productNumber": "x" * 3_000}, "email": "x" * 3_000 + "@example.test"}[part]
+
+    def spoil(body: Any) -> None:
+        for order in rows_with(body, "orderDateTime"):
+            for row in rows_with(order, name) if order["id"] == first else ():
+                row[name] = given
+
+    with laid(at, partial(Changing, change=spoil)):
+        page = at.connector().order_source.changed(LONG_AGO, None)
+    assert [order.id for order in page.orders] == [second]
+    assert [(order.id, order.code) for order in page.unreadable] == [(first, "unexpected_form")]
