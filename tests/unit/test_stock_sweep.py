@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shopbridge.flows import shards
 from shopbridge.flows.runs import run_slice
-from shopbridge.flows.shards import Seen
+from shopbridge.flows.shards import SeenSkus
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.sku_reasons import sold_otherwise
@@ -458,10 +458,10 @@ def test_a_comparison_without_drift_writes_nothing_and_takes_no_lease_for_writin
 def test_skus_met_in_two_slices_come_twice_exactly_when_two_records_have_them(
     records: list[tuple[str, str]], cut: int
 ) -> None:
-    first = Seen()
+    first = SeenSkus()
     for sku, record in records[:cut]:
         first.add(sku, record)
-    second = Seen(first.luggage())
+    second = SeenSkus(first.packed())
     for sku, record in records[cut:]:
         second.add(sku, record)
     owners: dict[str, set[str]] = {}
@@ -471,11 +471,11 @@ def test_skus_met_in_two_slices_come_twice_exactly_when_two_records_have_them(
     assert {sku for sku in "ABCDEFG" if sku in second} == set(owners)
 
 
-def test_luggage_of_a_hundred_thousand_skus_is_a_megabyte() -> None:
-    seen = Seen()
+def test_memory_of_a_hundred_thousand_skus_is_a_megabyte() -> None:
+    seen = SeenSkus()
     for number in range(1000):
         seen.add(f"SKU-{number}", str(number))
-    assert len(seen.luggage()) <= 1000 * 10 + 10
+    assert len(seen.packed()) <= 1000 * 10 + 10
     assert seen.twice == set()
 
 

@@ -135,13 +135,13 @@ _SKU, _RECORD = 7, 3
 once in ten million catalogues."""
 
 
-class Seen:
+class SeenSkus:
     """The SKUs a sweep has met, small enough to be carried from slice to slice."""
 
-    def __init__(self, luggage: bytes = b"") -> None:
-        head, _, packed = luggage.partition(b"\n")
+    def __init__(self, packed: bytes = b"") -> None:
+        head, _, rest = packed.partition(b"\n")
         self.twice: set[str] = set(json.loads(head or b"[]"))
-        pieces = (packed[start : start + _SKU + _RECORD] for start in range(0, len(packed), _SKU + _RECORD))
+        pieces = (rest[start : start + _SKU + _RECORD] for start in range(0, len(rest), _SKU + _RECORD))
         self._records = {piece[:_SKU]: piece[_SKU:] for piece in pieces}
 
     def add(self, sku: str, record: str) -> None:
@@ -153,7 +153,7 @@ class Seen:
     def __contains__(self, sku: str) -> bool:
         return _hashed(sku, _SKU) in self._records
 
-    def luggage(self) -> bytes:
+    def packed(self) -> bytes:
         """All of it, for the next slice."""
         packed = b"".join(sku + record for sku, record in self._records.items())
         return json.dumps(sorted(self.twice)).encode() + b"\n" + packed

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from shopbridge.errors import BridgeError
 from shopbridge.flows.products.read import Pages, in_order, travelling_skus
 from shopbridge.flows.products.run import ProductJob
-from shopbridge.flows.shards import Seen
+from shopbridge.flows.shards import SeenSkus
 from shopbridge.model.catalogue import ProductPage
 
 
@@ -23,7 +23,7 @@ class SkuWatch:
         *place, gap = json.loads(head or b"[null]")
         fits = place == self._place()
         self.has_gap = bool(gap) if fits else job.turn.run.rank > 0
-        self._seen = Seen(packed) if fits else Seen()
+        self._seen = SeenSkus(packed) if fits else SeenSkus()
 
     def meet(self, skus: Iterable[str], product: str) -> None:
         """Note under which SKUs a product is sold; capitals make no difference to a shop."""
@@ -38,7 +38,7 @@ class SkuWatch:
     def hand_over(self) -> None:
         """Leave it to the next slice, which knows by the place whether anything is missing."""
         head = json.dumps([*self._place(), self.has_gap]).encode()
-        luggage = head + b"\n" + self._seen.luggage()
+        luggage = head + b"\n" + self._seen.packed()
         self._job.turn.bridge.runs.leave_luggage(self._job.connection, "products", luggage)
 
     def _carried(self) -> bytes:

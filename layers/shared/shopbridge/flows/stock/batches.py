@@ -8,11 +8,10 @@ from shopbridge.flows.leases import Busy, Hold
 from shopbridge.flows.runs import Slice
 from shopbridge.flows.shards import placed, with_entries
 from shopbridge.flows.stock.figures import content_of, refused_entry
-from shopbridge.flows.stock.log import tell_drift, tell_held, tell_pushed
-from shopbridge.flows.stock.newest_writes import Trail, load_trail
-from shopbridge.flows.stock.route import StockRoute, forget_all_but
-from shopbridge.flows.stock.shard import Part, Wish
-from shopbridge.flows.stock.write import Pushed, settle, the_only_writer, write
+from shopbridge.flows.stock.newest_writes import NewestWrites, load_newest_writes
+from shopbridge.flows.stock.route import StockRoute, forget_all_but, tell_drift, tell_held, tell_pushed
+from shopbridge.flows.stock.shard import SweptShard, Wish
+from shopbridge.flows.stock.write import Pushed, lift_doubt, the_only_writer, write
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sku_reasons import AT_THE_TARGET
 from shopbridge.model.snapshot import Manifest, Shard
@@ -24,10 +23,10 @@ class StockChanges:
     def __init__(self, turn: Slice, route: StockRoute) -> None:
         self._turn = turn
         self._route = route
-        self._parts: deque[Part] = deque()
+        self._parts: deque[SweptShard] = deque()
         self._newly_refused: dict[str, Reason] = {}
 
-    def add(self, part: Part) -> None:
+    def add(self, part: SweptShard) -> None:
         """Take a shard; one that is unchanged has nothing to wait for but those before it."""
         self._parts.append(part)
         if not any(each.changed for each in self._parts):
@@ -57,15 +56,15 @@ class StockChanges:
         return True
 
     def _write(self, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
-        trail = load_trail(self._route)
-        fresh = [wish for wish in wishes if not trail.is_newer(wish.sku, wish.read_at)]
-        noted, pushed = write(self._route, hold, trail, fresh)
+        writes = load_newest_writes(self._route)
+        fresh = [wish for wish in wishes if not writes.is_newer(wish.sku, wish.read_at)]
+        noted, pushed = write(self._route, hold, writes, fresh)
         self._note(wishes, pushed)
         done = list(takewhile(lambda part: not part.todo, self._parts))
         self._save(done, noted)
         recorded = chain.from_iterable(part.settled(noted) for part in done)
         unsure = set().union(*(part.unsure for part in done))
-        settle(self._route, noted, recorded, unsure, newest=False)
+        lift_doubt(self._route, noted, recorded, unsure, newest=False)
         return pushed
 
     def _note(self, wishes: Sequence[Wish], pushed: Pushed) -> None:
@@ -76,7 +75,7 @@ class StockChanges:
                 self._settle(part, wish, pushed)
             part.todo = [wish for wish in part.todo if asked.get(wish.sku) is not wish]
 
-    def _settle(self, part: Part, wish: Wish, pushed: Pushed) -> None:
+    def _settle(self, part: SweptShard, wish: Wish, pushed: Pushed) -> None:
         entry, sku = wish.figure.entry, wish.sku
         if sku in pushed.told:
             part.outcome[sku] = entry
@@ -90,13 +89,13 @@ class StockChanges:
                 self._newly_refused[sku] = reason
         part.unsure |= {sku} & pushed.unsure
 
-    def _save(self, parts: Sequence[Part], trail: Trail) -> None:
+    def _save(self, parts: Sequence[SweptShard], writes: NewestWrites) -> None:
         snapshots, route = self._route.bridge.snapshots, self._route
         manifest = before = snapshots.manifest(route.id, route.snapshot)
         shards: dict[int, Shard] = {}
         for part in (part for part in parts if part.changed):
             standing = self._standing(part, before)
-            entries = part.entries(standing, trail)
+            entries = part.entries(standing, writes)
             manifest, shard = placed(manifest, part.group)
             manifest = with_entries(manifest, shard, entries, content_of)
             if entries and (entries != standing or part.group.mark is None):
@@ -105,7 +104,7 @@ class StockChanges:
             snapshots.save(route.id, route.snapshot, manifest, shards)
             forget_all_but(route, before, manifest)
 
-    def _standing(self, part: Part, manifest: Manifest) -> Shard:
+    def _standing(self, part: SweptShard, manifest: Manifest) -> Shard:
         """A shard's entries as they stand now: read again when somebody has written them since."""
         mark = part.group.mark
         if mark is None or mark in manifest.shards:

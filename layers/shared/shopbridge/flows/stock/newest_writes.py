@@ -22,7 +22,7 @@ _SHARD = 1
 
 
 @dataclass(frozen=True)
-class Trace:
+class NewestWrite:
     """One SKU's last write.
 
     Attributes:
@@ -35,69 +35,69 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Trail:
-    """The traces by SKU. ``manifest`` guards them: who saw an older one may not save."""
+class NewestWrites:
+    """The newest write of each SKU. ``manifest`` guards them: who saw an older one may not save."""
 
     manifest: Manifest
-    traces: Mapping[str, Trace] = field(default_factory=dict)
+    by_sku: Mapping[str, NewestWrite] = field(default_factory=dict)
 
     @property
     def doubtful(self) -> frozenset[str]:
         """SKUs to be sent whatever the snapshot says."""
-        return frozenset(sku for sku, trace in self.traces.items() if trace.doubtful)
+        return frozenset(sku for sku, last in self.by_sku.items() if last.doubtful)
 
     def is_newer(self, sku: str, moment: datetime) -> bool:
         """What was written of it was read after ``moment``."""
-        return sku in self.traces and self.traces[sku].read_until > moment
+        return sku in self.by_sku and self.by_sku[sku].read_until > moment
 
-    def begun(self, reads: Mapping[str, datetime]) -> "Trail":
+    def begun(self, reads: Mapping[str, datetime]) -> "NewestWrites":
         """These are about to be written; by SKU the moment their reading ended."""
-        begun = {sku: Trace(moment, doubtful=True) for sku, moment in reads.items()}
-        return replace(self, traces={**self.traces, **begun})
+        begun = {sku: NewestWrite(moment, doubtful=True) for sku, moment in reads.items()}
+        return replace(self, by_sku={**self.by_sku, **begun})
 
-    def ended(self, skus: Collection[str], unsure: Collection[str], *, keep: bool) -> "Trail":
+    def ended(self, skus: Collection[str], unsure: Collection[str], *, keep: bool) -> "NewestWrites":
         """These are written and the snapshot knows; ``keep`` their moments, for sweeps that read before."""
-        traces = dict(self.traces)
+        by_sku = dict(self.by_sku)
         for sku in skus:
-            traces[sku] = replace(traces[sku], doubtful=sku in unsure)
+            by_sku[sku] = replace(by_sku[sku], doubtful=sku in unsure)
             if not keep and sku not in unsure:
-                del traces[sku]
-        return replace(self, traces=traces)
+                del by_sku[sku]
+        return replace(self, by_sku=by_sku)
 
 
-def load_trail(route: StockRoute) -> Trail:
-    """The trail as it stands; empty before the first write."""
+def load_newest_writes(route: StockRoute) -> NewestWrites:
+    """The newest writes as they stand; none before the first one."""
     snapshots, name = route.bridge.snapshots, _name(route)
     manifest = snapshots.manifest(route.id, name)
     if not manifest.shards:
-        return Trail(manifest)
+        return NewestWrites(manifest)
     entries = snapshots.shards(route.id, name, [_SHARD]).get(_SHARD, {})
-    return Trail(manifest, {sku: _trace(text) for sku, text in entries.items()})
+    return NewestWrites(manifest, {sku: _write_from(text) for sku, text in entries.items()})
 
 
-def save_trail(route: StockRoute, trail: Trail) -> Trail:
+def save_newest_writes(route: StockRoute, writes: NewestWrites) -> NewestWrites:
     """Store it, without what nobody needs any more. Raises Conflict when another worker has written meanwhile."""
-    kept = dict(_young(trail.traces.items(), route.bridge.clock()))
-    entries: Shard = {sku: _text(trace) for sku, trace in kept.items()}
+    kept = dict(_young(writes.by_sku.items(), route.bridge.clock()))
+    entries: Shard = {sku: _text(last) for sku, last in kept.items()}
     mark = ShardMark(id=_SHARD, upto=NO_END, digest="")
-    manifest = trail.manifest.model_copy(update={"shards": (mark,)})
-    return Trail(route.bridge.snapshots.save(route.id, _name(route), manifest, {_SHARD: entries}), kept)
+    manifest = writes.manifest.model_copy(update={"shards": (mark,)})
+    return NewestWrites(route.bridge.snapshots.save(route.id, _name(route), manifest, {_SHARD: entries}), kept)
 
 
-def _young(traces: Iterable[tuple[str, Trace]], now: datetime) -> Iterable[tuple[str, Trace]]:
-    for sku, trace in traces:
-        if now - trace.read_until < (DOUBT_KEPT if trace.doubtful else READ_KEPT):
-            yield sku, trace
+def _young(by_sku: Iterable[tuple[str, NewestWrite]], now: datetime) -> Iterable[tuple[str, NewestWrite]]:
+    for sku, last in by_sku:
+        if now - last.read_until < (DOUBT_KEPT if last.doubtful else READ_KEPT):
+            yield sku, last
 
 
 def _name(route: StockRoute) -> str:
     return f"{route.snapshot}-trail"
 
 
-def _text(trace: Trace) -> str:
+def _text(last: NewestWrite) -> str:
     """Short, since every push writes all of them: hexadecimal microseconds."""
-    return f"{_DOUBT if trace.doubtful else ''}{(trace.read_until - _EPOCH) // _TICK:x}"
+    return f"{_DOUBT if last.doubtful else ''}{(last.read_until - _EPOCH) // _TICK:x}"
 
 
-def _trace(text: str) -> Trace:
-    return Trace(_EPOCH + int(text.removeprefix(_DOUBT), 16) * _TICK, doubtful=text.startswith(_DOUBT))
+def _write_from(text: str) -> NewestWrite:
+    return NewestWrite(_EPOCH + int(text.removeprefix(_DOUBT), 16) * _TICK, doubtful=text.startswith(_DOUBT))

@@ -8,11 +8,10 @@ from shopbridge.flows.obstructions import enduring
 from shopbridge.flows.orders.records import stop_connection
 from shopbridge.flows.shards import with_entries
 from shopbridge.flows.stock.figures import content_of, refused_entry
-from shopbridge.flows.stock.log import tell_left, tell_pushed
-from shopbridge.flows.stock.newest_writes import load_trail
-from shopbridge.flows.stock.route import StockRoute, open_route
+from shopbridge.flows.stock.newest_writes import load_newest_writes
+from shopbridge.flows.stock.route import StockRoute, open_route, tell_left, tell_pushed
 from shopbridge.flows.stock.shard import Findings, Reading, assess
-from shopbridge.flows.stock.write import Pushed, settle, the_only_writer, write
+from shopbridge.flows.stock.write import Pushed, lift_doubt, the_only_writer, write
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
@@ -76,9 +75,9 @@ def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:
         readings = _read(route, skus)
         findings = assess(route, readings, manifest.refused)
         wishes = [findings.wish(sku) for sku in findings.figures]
-        trail, pushed = write(route, hold, load_trail(route), wishes)
+        writes, pushed = write(route, hold, load_newest_writes(route), wishes)
         _record(route, manifest, findings, pushed, {reading.level.sku: reading.level.rank for reading in readings})
-        settle(route, trail, findings.figures, pushed.unsure, newest=True)
+        lift_doubt(route, writes, findings.figures, pushed.unsure, newest=True)
     left = {sku: _NOT_THERE for sku in skus if sku not in findings.moments}
     tell_pushed(route, pushed.told.values(), because)
     tell_left(route, {**left, **findings.held, **pushed.refused}, because)

@@ -15,7 +15,7 @@ from shopbridge.flows.stock.figures import (
     figure_of,
     is_refused,
 )
-from shopbridge.flows.stock.newest_writes import Trail
+from shopbridge.flows.stock.newest_writes import NewestWrites
 from shopbridge.flows.stock.route import StockRoute
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import Shard
@@ -90,7 +90,7 @@ def assess(route: StockRoute, readings: Sequence[Reading], twice: Collection[str
 
 
 @dataclass
-class Part:
+class SweptShard:
     """A shard on its way through a sweep; of an unchanged one only its place and its counts are kept.
 
     Attributes:
@@ -121,33 +121,33 @@ class Part:
         """The target did not take it last time either."""
         return is_refused(self.stored.get(sku, ""))
 
-    def settled(self, trail: Trail) -> list[str]:
+    def settled(self, writes: NewestWrites) -> list[str]:
         """The SKUs whose entry is the outcome of this sweep, and of nobody after it."""
-        return [sku for sku in self.outcome if not trail.is_newer(sku, self.moments[sku][1])]
+        return [sku for sku in self.outcome if not writes.is_newer(sku, self.moments[sku][1])]
 
-    def entries(self, standing: Shard, trail: Trail) -> Shard:
+    def entries(self, standing: Shard, writes: NewestWrites) -> Shard:
         """What the shard holds from now on.
 
         Args:
             standing: What it holds right now: SKUs may have been written apart from the sweep meanwhile.
         """
-        ours = {sku: self._entry(sku, entry, standing, trail) for sku, entry in self.found.items()}
+        ours = {sku: self._entry(sku, entry, standing, writes) for sku, entry in self.found.items()}
         return merged(standing, {sku: entry for sku, entry in ours.items() if entry}, whole=self.group.whole)
 
-    def _entry(self, sku: str, found: str, standing: Shard, trail: Trail) -> str:
+    def _entry(self, sku: str, found: str, standing: Shard, writes: NewestWrites) -> str:
         read_at, read_until = self.moments[sku]
         before = standing.get(sku, "")
-        if trail.is_newer(sku, read_until if sku in self.outcome else read_at):
+        if writes.is_newer(sku, read_until if sku in self.outcome else read_at):
             return before
         if sku in self.outcome:
             return self.outcome[sku]
         return before if content_of(before) == found else found
 
 
-def part_of(group: Group[Reading], findings: Findings, position: str | None) -> Part:
+def swept_shard(group: Group[Reading], findings: Findings, position: str | None) -> SweptShard:
     """A shard before it is compared with anything."""
     held = findings.records - len(findings.figures)
-    return Part(
+    return SweptShard(
         replace(group, items=()),
         position,
         rank=max((reading.level.rank for reading in group.items), default=0),
@@ -155,7 +155,7 @@ def part_of(group: Group[Reading], findings: Findings, position: str | None) -> 
     )
 
 
-def differences(findings: Findings, stored: Shard, doubtful: Collection[str]) -> list[str]:
+def changed_skus(findings: Findings, stored: Shard, doubtful: Collection[str]) -> list[str]:
     """The SKUs whose figure is not what was pushed last."""
     return [
         sku

@@ -4,34 +4,35 @@ A sweep reads the source page by page and cuts it into the shards of the snapsho
 costs nothing. What differs is collected over shards, so that every write but the last is a full batch.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 
 from shopbridge.flows.leases import alone
 from shopbridge.flows.runs import LEASE, Slice
-from shopbridge.flows.shards import Group, Seen, ShardStream, is_unchanged
+from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged
 from shopbridge.flows.stock.batches import StockChanges
-from shopbridge.flows.stock.compare import Comparison
-from shopbridge.flows.stock.figures import SKU_TWICE
-from shopbridge.flows.stock.log import tell_gone, tell_held
-from shopbridge.flows.stock.luggage import pack, unpack
-from shopbridge.flows.stock.newest_writes import load_trail
-from shopbridge.flows.stock.route import StockRoute, forget_all_but, open_route
+from shopbridge.flows.stock.figures import SKU_TWICE, amount, content_of, refused_entry, to_write
+from shopbridge.flows.stock.newest_writes import load_newest_writes
+from shopbridge.flows.stock.route import StockRoute, forget_all_but, open_route, tell_gone, tell_held
 from shopbridge.flows.stock.shard import (
     Findings,
-    Part,
     Reading,
+    SweptShard,
     assess,
-    differences,
+    changed_skus,
     newly_held,
-    part_of,
+    swept_shard,
     told_problems,
 )
-from shopbridge.flows.stock.write import the_only_writer
+from shopbridge.flows.stock.write import forget_ids, open_units, the_only_writer, unknown_sku
+from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import NO_END, Manifest, Shard
-from shopbridge.model.stock import StockLevel
+from shopbridge.model.stock import Standing, StockLevel
 
 SWEEP_LEASE = "stock-sweep"
 """A comparison and a sweep of differences never run at the same time: the later reading could be written first."""
@@ -77,21 +78,61 @@ def _emptied(route: StockRoute) -> Manifest:
     return saved
 
 
+# --- what a slice leaves to the next one ------------------------------------------------------------------------------
+
+
+@dataclass
+class SweepMemory:
+    """What a sweep remembers from slice to slice: the SKUs it has met, and those that it misses.
+
+    Attributes:
+        gone: SKUs that are not where they were; they may still come up elsewhere.
+        whole: Nothing is missing: no slice of this run broke off.
+    """
+
+    seen: SeenSkus = field(default_factory=SeenSkus)
+    gone: set[str] = field(default_factory=set)
+    whole: bool = True
+
+    @property
+    def missing(self) -> set[str]:
+        """At the end of a sweep: SKUs that the source has no longer."""
+        return {sku for sku in self.gone if sku not in self.seen} if self.whole else set()
+
+
+def load_memory(turn: Slice) -> SweepMemory:
+    """What the slice before left; some is missing when it broke off after it had moved on."""
+    if turn.run.position is None and not turn.run.rank:
+        return SweepMemory()
+    label, _, packed = turn.bridge.runs.luggage(turn.connection.id, turn.run.kind).partition(b"\n")
+    facts = json.loads(label or b"{}")
+    if facts.get("run") != turn.run.id:
+        return SweepMemory(whole=False)
+    return SweepMemory(SeenSkus(packed), set(facts["gone"]), whole=facts["whole"] and facts["rank"] == turn.run.rank)
+
+
+def save_memory(turn: Slice, memory: SweepMemory) -> None:
+    """Leave it for the slice that goes on where the run stands."""
+    facts = {"run": turn.run.id, "rank": turn.run.rank, "whole": memory.whole, "gone": sorted(memory.gone)}
+    packed = json.dumps(facts).encode() + b"\n" + memory.seen.packed()
+    turn.bridge.runs.leave_luggage(turn.connection.id, turn.run.kind, packed)
+
+
 # --- the first time: which SKUs come twice? -------------------------------------------------------------------------
 
 
 def _survey(turn: Slice, route: StockRoute, manifest: Manifest) -> Manifest | None:
     """Read everything once before anything is written; None when the time is up before its end."""
-    luggage, position = unpack(turn), turn.run.position
+    memory, position = load_memory(turn), turn.run.position
     while True:
         page = route.source.page(position)
-        _note(luggage.seen, page.levels)
+        _note(memory.seen, page.levels)
         position = page.position
         if position is None:
-            return _surveyed(turn, route, manifest, luggage.seen.twice)
+            return _surveyed(turn, route, manifest, memory.seen.twice)
         if turn.time_is_up:
             turn.move("survey", position)
-            pack(turn, luggage)
+            save_memory(turn, memory)
             return None
         turn.pulse()
 
@@ -104,7 +145,7 @@ def _surveyed(turn: Slice, route: StockRoute, manifest: Manifest, twice: Abstrac
     return concluded
 
 
-def _note(seen: Seen, levels: tuple[StockLevel, ...]) -> None:
+def _note(seen: SeenSkus, levels: tuple[StockLevel, ...]) -> None:
     for level in levels:
         if level.sku:
             seen.add(level.sku, level.item)
@@ -121,6 +162,49 @@ def _conclude(route: StockRoute, known: Manifest, *, refused: AbstractSet[str], 
         return snapshots.save(route.id, route.snapshot, manifest.model_copy(update=news), {})
 
 
+# --- a comparison: nobody else sees what others changed in the target -------------------------------------------------
+
+
+class Comparison:
+    """Holds what a target has against what it should have; for one slice: the reader may keep what it has read."""
+
+    def __init__(self, route: StockRoute) -> None:
+        self._route = route
+        self._reader = route.target.reader()
+
+    def judge(self, part: SweptShard, findings: Findings, doubtful: Collection[str]) -> Mapping[str, Reason]:
+        """Put what differs on the part's list, and settle the rest; returns SKUs that no figure can be written for.
+
+        The open orders are asked for even where a figure seems right: an order may hold units that were written over.
+        """
+        read = self._reader.read(list(findings.figures))
+        standings = {sku: each for sku, each in read.items() if isinstance(each, Standing)}
+        units = open_units(self._route, {sku: findings.moments[sku][0] for sku in standings})
+        for sku, standing in standings.items():
+            expected = to_write(
+                findings.figures[sku].units, units.of(sku), standing.will_deduct, to_shop=self._route.to_shop
+            )
+            if standing.quantity == expected and sku not in units.unsure:
+                part.outcome[sku] = findings.figures[sku].entry
+                continue
+            part.todo.append(findings.wish(sku))
+            settled = content_of(part.stored.get(sku, "")) == findings.figures[sku].entry
+            if settled and not part.was_refused(sku) and sku not in units.unsure and sku not in doubtful:
+                part.drift[sku] = _told(sku, standing, expected, findings.figures[sku].inputs)
+        refused = {sku: _refusal(sku, read.get(sku)) for sku in findings.figures if sku not in standings}
+        part.outcome |= {sku: refused_entry(findings.figures[sku].entry) for sku in refused}
+        forget_ids(self._route, refused)
+        return refused
+
+
+def _refusal(sku: str, found: Standing | Reason | None) -> Reason:
+    return found if isinstance(found, Reason) else unknown_sku(sku)
+
+
+def _told(sku: str, standing: Standing, expected: Decimal, inputs: str) -> str:
+    return f"{sku}: {amount(standing.quantity)} in the target instead of {amount(expected)} ({inputs})"
+
+
 # --- every time -----------------------------------------------------------------------------------------------------
 
 
@@ -132,8 +216,8 @@ class _Items:
         self._route = route
         self._known = manifest
         self._refused = frozenset(manifest.refused)
-        self._doubtful = load_trail(route).doubtful
-        self._luggage = unpack(turn)
+        self._doubtful = load_newest_writes(route).doubtful
+        self._memory = load_memory(turn)
         self._stream: ShardStream[Reading] = ShardStream(manifest.shards, reached=turn.run.rank)
         self._changes = StockChanges(turn, route)
         self._comparison = Comparison(route) if turn.run.kind == "stock_comparison" else None
@@ -152,7 +236,7 @@ class _Items:
                 self._end()
                 return True
         self._changes.flush_all()
-        pack(self._turn, self._luggage)
+        save_memory(self._turn, self._memory)
         return False
 
     def _groups(self) -> Iterator[Group[Reading]]:
@@ -160,7 +244,7 @@ class _Items:
         while True:
             read_at = clock()
             page = self._route.source.page(self._position)
-            _note(self._luggage.seen, page.levels)
+            _note(self._memory.seen, page.levels)
             for rank, readings in _by_rank(page.levels, read_at, clock()):
                 if rank > taken and rank >= self._stream.reached:
                     yield from filter(_has_something, self._stream.feed(rank, readings))
@@ -170,17 +254,17 @@ class _Items:
             self._position = page.position
 
     def _take(self, group: Group[Reading]) -> None:
-        findings = assess(self._route, group.items, self._refused | self._luggage.seen.twice)
+        findings = assess(self._route, group.items, self._refused | self._memory.seen.twice)
         for item, reason in told_problems(findings).items():
             self._turn.tell(item, reason)
-        part = part_of(group, findings, self._position)
+        part = swept_shard(group, findings, self._position)
         same = is_unchanged(group, findings.entries, self._route.seed)
         part.changed = not same or bool(self._doubtful & findings.moments.keys())
         if part.changed or self._comparison:
             self._look_into(part, findings)
         self._changes.add(part)
 
-    def _look_into(self, part: Part, findings: Findings) -> None:
+    def _look_into(self, part: SweptShard, findings: Findings) -> None:
         part.found, part.moments = findings.entries, findings.moments
         part.stored = self._stored(part.group)
         self._miss(part)
@@ -189,10 +273,10 @@ class _Items:
         if self._comparison:
             self._compare(self._comparison, part, findings)
         else:
-            changed = differences(findings, part.stored, self._doubtful)
+            changed = changed_skus(findings, part.stored, self._doubtful)
             part.todo = [findings.wish(sku) for sku in changed]
 
-    def _compare(self, comparison: Comparison, part: Part, findings: Findings) -> None:
+    def _compare(self, comparison: Comparison, part: SweptShard, findings: Findings) -> None:
         refused = comparison.judge(part, findings, self._doubtful)
         part.counts.update(held=len(refused), unchanged=-len(refused))
         for sku, reason in refused.items():
@@ -208,19 +292,19 @@ class _Items:
         found = self._route.bridge.snapshots.shards(self._route.id, self._route.snapshot, [group.mark.id])
         return found.get(group.mark.id, {})
 
-    def _miss(self, part: Part) -> None:
+    def _miss(self, part: SweptShard) -> None:
         """Note what the shard held and the source did not list there; behind a split it may still come."""
         mark = part.group.mark
         left = {sku: entry for sku, entry in part.stored.items() if sku not in part.found}
         is_split = part.group.upto < NO_END and (mark is None or mark.upto == NO_END)
         self._split_off = left if is_split else {}
         if part.group.whole and not is_split:
-            self._luggage.gone |= left.keys()
+            self._memory.gone |= left.keys()
 
     def _end(self) -> None:
-        twice, luggage = self._luggage.seen.twice, self._luggage
-        _conclude(self._route, self._known, refused=twice if luggage.whole else twice | self._refused, complete=True)
-        tell_gone(self._route, luggage.missing)
+        twice, memory = self._memory.seen.twice, self._memory
+        _conclude(self._route, self._known, refused=twice if memory.whole else twice | self._refused, complete=True)
+        tell_gone(self._route, memory.missing)
 
 
 def _by_rank(
