@@ -5,14 +5,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sandbox.platforms.cloudsales import desk, documents
-from sandbox.platforms.cloudsales.app import make_app
 from sandbox.platforms.cloudsales.auth import ALL_RIGHTS, Access, User
 from sandbox.platforms.cloudsales.contacts import add_contact
 from sandbox.platforms.cloudsales.desk import Counts
 from sandbox.platforms.cloudsales.inferred import CALLED_TYPES, Assumed
+from sandbox.platforms.cloudsales.page import orders_page
 from sandbox.platforms.cloudsales.records import (
     Connector,
     Contact,
@@ -29,6 +30,7 @@ from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.stand_in import StandIn
 from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
+from sandbox.platforms.kit.wsgi import incoming, make_app
 
 HERE = "127.0.0.1"
 
@@ -95,7 +97,12 @@ class CloudSalesEmulator:
         self.access.add(User(self.user, self.password))
         self.add_work_point("Depozit")
         self.connector = self.add_connector(user=self.connector_user, password=self.connector_password)
-        self.app = make_app(self.account, self.service.reply)
+        self.app = make_app(
+            "cloudsales",
+            ("/app/<path:rest>",),
+            lambda sent: self.service.reply(incoming(sent)),
+            partial(orders_page, self.account),
+        )
 
     @property
     def base(self) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 from sandbox.platforms.cloudsales import views
 from sandbox.platforms.cloudsales.envelope import listed
 from sandbox.platforms.cloudsales.errors import invalid
-from sandbox.platforms.cloudsales.fields import is_day, is_moment
+from sandbox.platforms.cloudsales.fields import is_moment
 from sandbox.platforms.cloudsales.inferred import FILTERS, IMAGES
 from sandbox.platforms.cloudsales.records import Product
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.wire import Record
+from sandbox.platforms.kit.fields import is_day
 
 INCLUDE, PAGE = "include", "page"
 

@@ -1,34 +1,24 @@
 """A page for people who explore the sandbox: the orders as a shopkeeper would see them."""
 
-from html import escape
-
 from sandbox.platforms.cloudsales.inferred import LIVE_STATUS, VOIDED_STATUS
 from sandbox.platforms.cloudsales.records import Order
 from sandbox.platforms.cloudsales.state import Account
+from sandbox.platforms.kit.pages import table_page
 
-SHOWN = 500
 _HEADINGS = ("Number", "Connector", "Reference", "Date", "Client", "Lines", "Total", "Status", "Documents")
-_STYLE = (
-    "body{font-family:sans-serif;margin:2em}"
-    "td,th{padding:.3em .8em;text-align:left}"
-    "tr:nth-child(even){background:#f4f4f4}"
-)
 
 
 def orders_page(account: Account) -> str:
     """HTML with the newest orders first."""
-    rows = "".join(_row(order) for order in list(reversed(account.orders.values()))[:SHOWN])
-    head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
-    return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>Emulated CloudSales</title><style>{_STYLE}</style>"
-        f"<h1>Emulated CloudSales</h1><p>{len(account.orders)} orders, {len(account.products)} products, "
-        f"{len(account.contacts)} contacts, {len(account.receipts)} receipts</p>"
-        f"<table><tr>{head}</tr>{rows}</table></html>"
+    summary = (
+        f"{len(account.orders)} orders, {len(account.products)} products, "
+        f"{len(account.contacts)} contacts, {len(account.receipts)} receipts"
     )
+    return table_page("Emulated CloudSales", summary, _HEADINGS, map(_row, reversed(account.orders.values())))
 
 
-def _row(order: Order) -> str:
-    cells = (
+def _row(order: Order) -> tuple[object, ...]:
+    return (
         order.id,
         order.connector.name,
         order.reference,
@@ -39,7 +29,6 @@ def _row(order: Order) -> str:
         VOIDED_STATUS if order.is_voided else LIVE_STATUS,
         ", ".join(_documents(order)),
     )
-    return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
 
 
 def _documents(order: Order) -> list[str]:

@@ -4,8 +4,6 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import format_datetime
 from typing import Any
 
 from sandbox.platforms.cloudsales import connector_orders, stand_in, wire
@@ -32,35 +30,13 @@ from sandbox.platforms.cloudsales.stand_in import StandIn
 from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.wire import Record
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
+from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.doubles import Doubles
+from sandbox.platforms.kit.wire import write_json
+from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply
 
 JSON = "application/json"
 ERROR_PAGE = b"<html><head><title>Error</title></head><body><h1>An error occurred</h1></body></html>"
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A request as it came.
-
-    Args:
-        uri: Path and query exactly as sent.
-        address: Where it comes from.
-    """
-
-    method: str
-    uri: str
-    headers: Mapping[str, str]
-    body: bytes
-    address: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What goes back."""
-
-    status: int
-    body: bytes
-    headers: Record
 
 
 @dataclass
@@ -106,7 +82,7 @@ class Service:
     def _instead(self, route: str) -> Reply | None:
         """The faults that strike before any work."""
         if self.faults.due("lost_request", route):
-            return Reply(504, b"", {LOST_ANSWER: "before"})
+            return LOST_REQUEST
         if status := self.faults.due("server_error", route):
             return Reply(500 if status is True else status, ERROR_PAGE, {"content-type": "text/html"})
         if target := self.faults.due("redirect", route):
@@ -158,14 +134,14 @@ class Service:
             raise ApiError(f"{incoming.method} is not allowed here", status=METHOD_STATUS)
         self.access.check_right(user, stand_in.RIGHTS.get(path.pattern, path.pattern))
         _check_accept(incoming)
-        _happen(self.faults.due("meanwhile", f"GET {path.pattern}"))
+        self.faults.run("meanwhile", f"GET {path.pattern}")
         return Answer(200, show(self.account, self._lists[path.pattern], path.segments, spelling))
 
     def _write(self, incoming: Incoming, path: Path, route: str, spelling: Spelling) -> Answer:
         connector = self._connector(path)
         _check_accept(incoming)
         call = (incoming.method, None if incoming.method == "GET" else _body(incoming))
-        _happen(self.faults.due("meanwhile", route))
+        self.faults.run("meanwhile", route)
         if path.pattern not in stand_in.WRITES:
             data = connector_orders.answer(self.account, connector, path.names[1], call, spelling)
             return Answer(200, success(spelling, data))
@@ -183,26 +159,18 @@ class Service:
     def _after(self, route: str, answer: Answer) -> Reply:
         """The faults that strike when the work is done, then the reply with the platform's own time."""
         body = dict(answer.body)
-        _happen(self.faults.due("afterwards", route))
+        self.faults.run("afterwards", route)
         if self.faults.due("stale_next_page", route):
             body["data_next_page"] = 1
         if self.faults.due("no_data", route):
             body.pop("data", None)
-        headers = {"content-type": JSON, "date": self._date(), **answer.headers}
+        headers = {"content-type": JSON, "date": http_date(self.account.clock()), **answer.headers}
         if status := self.faults.due("error_afterwards", route):
             return Reply(500 if status is True else status, ERROR_PAGE, {**headers, "content-type": "text/html"})
         if self.faults.due("lost_answer", route):
             headers[LOST_ANSWER] = "after"
-        text = self.doubles.write(wire.write(body))
+        text = self.doubles.write(write_json(body))
         return Reply(answer.status, text[: len(text) // 2] if self.faults.due("cut_body", route) else text, headers)
-
-    def _date(self) -> str:
-        return format_datetime(self.account.clock().astimezone(UTC), usegmt=True)
-
-
-def _happen(what: Callable[[], Any] | None) -> None:
-    if what is not None:
-        what()
 
 
 def _check_accept(incoming: Incoming) -> None:

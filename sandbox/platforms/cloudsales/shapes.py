@@ -2,22 +2,18 @@
 
 from sandbox.platforms.cloudsales.fields import (
     AMOUNT,
-    CURRENCY,
     DAY,
     FILLED,
     MOMENT,
     NOT_NEGATIVE,
     NOTHING,
-    PERCENT,
     POSITIVE,
     TEXT,
-    Field,
-    Shape,
     listed,
-    nested,
     one_of,
 )
 from sandbox.platforms.cloudsales.inferred import Assumed
+from sandbox.platforms.kit.fields import CURRENCY, PERCENT, Field, Shape, nested
 
 _ADDRESS_NAMES = (
     "street",

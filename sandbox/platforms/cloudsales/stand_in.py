@@ -20,7 +20,7 @@ from typing import Any
 
 from sandbox.platforms.cloudsales.envelope import Answer
 from sandbox.platforms.cloudsales.errors import ApiError, invalid
-from sandbox.platforms.cloudsales.fields import FILLED, PERCENT, Field, Shape, check, is_number, listed
+from sandbox.platforms.cloudsales.fields import FILLED, check, listed
 from sandbox.platforms.cloudsales.inferred import METHOD_STATUS, unknown_code
 from sandbox.platforms.cloudsales.lists import LISTS, Listing, Query, product_row
 from sandbox.platforms.cloudsales.records import Connector, Product
@@ -28,6 +28,7 @@ from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.stock import move
 from sandbox.platforms.cloudsales.wire import Record
+from sandbox.platforms.kit.fields import PERCENT, Field, Shape, is_number
 
 BATCH = 100
 RIGHTS = {"workpoint/list": "product/list"}

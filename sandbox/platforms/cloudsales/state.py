@@ -1,13 +1,13 @@
 """An account: all records, in memory."""
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sandbox.platforms.cloudsales.inferred import Assumed
 from sandbox.platforms.cloudsales.records import Connector, Contact, Document, Order, Product, Receipt, WorkPoint
 from sandbox.platforms.cloudsales.wire import ZONE, local
+from sandbox.platforms.kit.ids import Ids
 
 
 @dataclass
@@ -32,18 +32,12 @@ class Account:
     invoices: dict[int, Document] = field(default_factory=dict)
     receipts: dict[int, Receipt] = field(default_factory=dict)
     _codes: dict[str, Product] = field(default_factory=dict)
-    _ids: dict[str, Iterator[int]] = field(default_factory=dict)
+    new_id: Ids = field(default_factory=lambda: Ids(11_000))
 
     @property
     def main(self) -> WorkPoint:
         """The first work point."""
         return next(iter(self.work_points.values()))
-
-    def new_id(self, kind: str) -> int:
-        """The next id; every kind starts at a number of its own, so that ids never fit by accident."""
-        if kind not in self._ids:
-            self._ids[kind] = itertools.count(11_000 * (len(self._ids) + 1) + 1)
-        return next(self._ids[kind])
 
     def now(self) -> str:
         """The present moment on the wall."""

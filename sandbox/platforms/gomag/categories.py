@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any
 
 from sandbox.platforms.gomag.errors import SUCCESS, invalid, no_data
-from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, TEXTS, Shape, amount, check_rows, required
+from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, TEXTS, amount, check_rows
 from sandbox.platforms.gomag.paging import page
 from sandbox.platforms.gomag.product_view import text_in
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writing
 from sandbox.platforms.gomag.state import LANGUAGE, Category, Shop
 from sandbox.platforms.gomag.wire import Record, keyed
+from sandbox.platforms.kit.fields import Shape, required
 
 _FILTERS = frozenset({"id", "parentId", "view"}) | PAGING
 _FIELDS: Shape = {"name": TEXTS, "description": TEXTS, "parent_id": ID, "enabled": FLAG, "image": TEXT}

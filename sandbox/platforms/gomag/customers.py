@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from sandbox.platforms.gomag.errors import SUCCESS, invalid, no_data
-from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, Shape, amount, check, check_identifier, required
+from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, amount, check, check_identifier
 from sandbox.platforms.gomag.paging import changed_since, page
 from sandbox.platforms.gomag.placing import add_customer
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writing
 from sandbox.platforms.gomag.specs import Buyer
 from sandbox.platforms.gomag.state import Customer, Shop
 from sandbox.platforms.gomag.wire import Record, keyed, short
+from sandbox.platforms.kit.fields import Shape, required
 
 _FILTERS = frozenset({"id", "email", "phone", "updated"}) | PAGING
 _NEW: Shape = {

@@ -7,7 +7,7 @@ like any write, and that ``updateOrderStatus`` changes nothing here.
 from dataclasses import dataclass
 
 from sandbox.platforms.gomag.errors import SUCCESS, no_data
-from sandbox.platforms.gomag.fields import DAY, FLAG, ID, NUMBER, TEXT, Shape, amount, check, required
+from sandbox.platforms.gomag.fields import DAY, FLAG, ID, NUMBER, TEXT, amount, check
 from sandbox.platforms.gomag.order_view import GIVEN_ON
 from sandbox.platforms.gomag.order_writes import order_of
 from sandbox.platforms.gomag.paging import day, page
@@ -15,6 +15,7 @@ from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writi
 from sandbox.platforms.gomag.spellings import AWB, AWB_ID, INVOICE_ID, spelled
 from sandbox.platforms.gomag.state import Order, Shop
 from sandbox.platforms.gomag.wire import Record
+from sandbox.platforms.kit.fields import Shape, required
 
 _GENERATED: Shape = {
     "orderId": required(ID),

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sandbox.platforms.gomag import inferred, placing, products, reference
-from sandbox.platforms.gomag.app import make_app
 from sandbox.platforms.gomag.auth import Access, Key
 from sandbox.platforms.gomag.bucket import Bucket, Limits
 from sandbox.platforms.gomag.order_view import order_view
+from sandbox.platforms.gomag.page import orders_page
 from sandbox.platforms.gomag.product_view import product_view
 from sandbox.platforms.gomag.routing import Call
-from sandbox.platforms.gomag.service import Service
+from sandbox.platforms.gomag.service import BASE, METHODS, Incoming, Service
 from sandbox.platforms.gomag.specs import Line, OrderSpec, ProductSpec
 from sandbox.platforms.gomag.state import Category, Order, Product, Sellable, Shop, Status
 from sandbox.platforms.gomag.stock import stock_changed
@@ -23,6 +24,7 @@ from sandbox.platforms.gomag.totals import total
 from sandbox.platforms.gomag.wire import Record
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.kit.doubles import Doubles
+from sandbox.platforms.kit.wsgi import make_app
 
 SHOP = "https://www.shop.example.test"
 KEY = "gomag-key-01"
@@ -83,7 +85,9 @@ class GomagEmulator:
         access = Access(shop, settings.wrong_key_is_401)
         self._service = Service(self.shop, access, Limits(*buckets), wait)
         self.key = access.add(key)
-        self.app = make_app(self.shop, self._service.reply)
+        page, rules = partial(orders_page, self.shop), (f"{BASE}<path:rest>",)
+        self.app = make_app("gomag", rules, lambda sent: self._service.reply(Incoming.of(sent)), page, METHODS)
+        self.app.config["MAX_CONTENT_LENGTH"] = self.app.config["MAX_FORM_MEMORY_SIZE"] = inferred.LARGEST_BODY
         self._furnish()
 
     @property

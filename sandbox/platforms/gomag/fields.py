@@ -1,27 +1,12 @@
 """What a written body may hold: field by field and nothing else. Numbers may be text, as the sources show them."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.platforms.gomag.errors import invalid
 from sandbox.platforms.gomag.wire import Record
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: its kind in words, what it accepts, and what is inside an object or each row of a list."""
-
-    kind: str
-    accepts: Callable[[Any], bool]
-    required: bool = False
-    inside: "Mapping[str, Field] | None" = None
-
-
-Shape = Mapping[str, Field]
+from sandbox.platforms.kit.fields import Field, Shape, first_fault, is_day, is_text, listed
 
 
 def check(body: Any, shape: Shape, where: str = "data") -> Record:
@@ -30,17 +15,10 @@ def check(body: Any, shape: Shape, where: str = "data") -> Record:
     Raises:
         ApiError: Names the first fault.
     """
-    if not isinstance(body, dict):
-        raise invalid(f"{where} should be an object")
-    for name in body:
-        if name not in shape:
-            raise invalid(f"{where}.{name} is not a known field")
-    for name, field in shape.items():
-        if name in body:
-            _check_value(body[name], field, f"{where}.{name}")
-        elif field.required:
-            raise invalid(f"{where}.{name} is missing")
-    return body
+    if fault := first_fault(body, shape, where):
+        raise invalid(fault)
+    row: Record = body
+    return row
 
 
 def check_rows(body: Any, shape: Shape) -> list[Record]:
@@ -64,19 +42,9 @@ def check_identifier(row: Record, *names: str) -> None:
         raise invalid(f"a row needs {' or '.join(names)}")
 
 
-def required(field: Field) -> Field:
-    """The same field, required."""
-    return replace(field, required=True)
-
-
-def object_of(shape: Shape) -> Field:
-    """An object."""
-    return Field("an object", lambda value: isinstance(value, dict), inside=shape)
-
-
 def rows_of(shape: Shape) -> Field:
     """A list of objects."""
-    return Field("an array", lambda value: isinstance(value, list), inside=shape)
+    return listed(shape, "an array")
 
 
 def number(value: Any) -> Decimal | None:
@@ -93,15 +61,6 @@ def number(value: Any) -> Decimal | None:
 def amount(value: Any) -> Decimal:
     """A number that was checked before."""
     return number(value) or Decimal(0)
-
-
-def _check_value(value: Any, field: Field, where: str) -> None:
-    if not field.accepts(value):
-        raise invalid(f"{where} should be {field.kind}")
-    if field.inside is not None:
-        rows = enumerate(value) if isinstance(value, list) else ((None, value),)
-        for at, row in rows:
-            check(row, field.inside, where if at is None else f"{where}[{at}]")
 
 
 def _is_whole(value: Any) -> bool:
@@ -123,21 +82,14 @@ def _are_paths(value: Any) -> bool:
 
 
 def _all_text(values: Any) -> bool:
-    return all(isinstance(value, str) for value in values)
+    return all(map(is_text, values))
 
 
-def _is_day(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-TEXT = Field("text", lambda value: isinstance(value, str))
+TEXT = Field("text", is_text)
 NUMBER = Field("a number", lambda value: number(value) is not None)
 PRICE = Field("a number not below 0", _is_positive)
 ID = Field("a whole number", _is_whole)
 FLAG = Field("0 or 1", lambda value: value in (0, 1, "0", "1"))
-DAY = Field("a day such as 2026-01-31", _is_day)
+DAY = Field("a day such as 2026-01-31", is_day)
 TEXTS = Field("an object of texts by language code", _are_texts)
 PATHS = Field("an array of paths, each an array of names", _are_paths)

@@ -5,32 +5,20 @@ from typing import Any
 
 from sandbox.platforms.gomag import inferred
 from sandbox.platforms.gomag.errors import SUCCESS, invalid, no_data
-from sandbox.platforms.gomag.fields import (
-    DAY,
-    FLAG,
-    ID,
-    NUMBER,
-    PRICE,
-    TEXT,
-    Shape,
-    amount,
-    check,
-    object_of,
-    required,
-    rows_of,
-)
+from sandbox.platforms.gomag.fields import DAY, FLAG, ID, NUMBER, PRICE, TEXT, amount, check, rows_of
 from sandbox.platforms.gomag.placing import place, set_status
 from sandbox.platforms.gomag.routing import Call, Routes, writing
 from sandbox.platforms.gomag.specs import Address, Buyer, Company, Discount, Line, OrderSpec
 from sandbox.platforms.gomag.spellings import FILE, NOTE, spelled
 from sandbox.platforms.gomag.state import Order, Shop
 from sandbox.platforms.gomag.wire import Record
+from sandbox.platforms.kit.fields import Shape, nested, required
 
 PARTY: Shape = {
     **dict.fromkeys(("firstname", "lastname", "email"), required(TEXT)),
     **dict.fromkeys(("phone", "country", "region", "city", "address", "zipcode"), TEXT),
 }
-BILLING: Shape = {**PARTY, "company": object_of({"name": required(TEXT), "code": TEXT})}
+BILLING: Shape = {**PARTY, "company": nested({"name": required(TEXT), "code": TEXT})}
 GOODS: Shape = {
     "sku": required(TEXT),
     "name": required(TEXT),
@@ -46,8 +34,8 @@ NEW_ORDER: Shape = {
     "currency": required(TEXT),
     "shippingValue": required(PRICE),
     "subtotal": required(PRICE),
-    "billing": required(object_of(BILLING)),
-    "shipping": required(object_of({**PARTY, "company": TEXT})),
+    "billing": required(nested(BILLING)),
+    "shipping": required(nested({**PARTY, "company": TEXT})),
     "products": required(rows_of(GOODS)),
     "discounts": rows_of({"name": required(TEXT), "voucher": TEXT, "value": required(NUMBER)}),
 }

@@ -16,11 +16,9 @@ from sandbox.platforms.gomag.fields import (
     PRICE,
     TEXT,
     TEXTS,
-    Shape,
     amount,
     check_identifier,
     check_rows,
-    required,
     rows_of,
 )
 from sandbox.platforms.gomag.products import add_product, add_version, brand_named
@@ -28,6 +26,7 @@ from sandbox.platforms.gomag.routing import Call, Routes, writing
 from sandbox.platforms.gomag.specs import ProductSpec, VersionSpec
 from sandbox.platforms.gomag.state import Product, Shop, Version
 from sandbox.platforms.gomag.wire import Record
+from sandbox.platforms.kit.fields import Shape, required
 
 SOLD: Shape = {"price": PRICE, "specialPrice": PRICE, "stock": NUMBER, "weight": NUMBER, "ean": TEXT}
 DESCRIBED: Shape = {

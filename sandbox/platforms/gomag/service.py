@@ -3,11 +3,9 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC
-from decimal import Decimal
-from email.utils import format_datetime
-from json import loads
-from typing import Any
+from typing import Any, Self
+
+from flask import Request
 
 from sandbox.platforms.gomag import (
     categories,
@@ -27,9 +25,12 @@ from sandbox.platforms.gomag.errors import ApiError, denied, invalid, no_data
 from sandbox.platforms.gomag.paging import envelope
 from sandbox.platforms.gomag.routing import Call, Endpoint, Routes
 from sandbox.platforms.gomag.state import Shop
-from sandbox.platforms.gomag.wire import to_bytes
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults
+from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.doubles import Doubles
+from sandbox.platforms.kit.faults import GATEWAY_PAGE
+from sandbox.platforms.kit.wire import read_json, write_json
+from sandbox.platforms.kit.wsgi import LOST_REQUEST, Reply, headers_of
 
 ROUTES: Routes = {
     **orders.ROUTES,
@@ -48,9 +49,10 @@ wishlist/read wishlist/add wishlist/delete review/read review/write fidelity/rea
 """
 NOT_SIMULATED = frozenset(f"{name}/json" for name in _NOT_SIMULATED.split())
 
+BASE = "/api/v1/"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html"}
-GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 LOGIN_PAGE = b"<!doctype html><html><title>Gomag</title><body>Va rugam sa va autentificati</body></html>"
 
 
@@ -64,19 +66,19 @@ class Incoming:
     headers: Mapping[str, str]
     form: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, sent: Request) -> Self:
+        """Of a parameter sent twice the last counts, as in PHP.
+
+        A form may be URL-encoded or multipart; a raw body is no form, and so has no ``data``.
+        """
+        path, query = sent.path.removeprefix(BASE), dict(sent.args.items(multi=True))
+        return cls(sent.method, path, query, headers_of(sent), sent.form.to_dict())
+
     @property
     def route(self) -> str:
         """How faults and counts call it."""
         return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What goes back."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -99,13 +101,12 @@ class Service:
             self.wait(float(seconds))
         with self.lock:
             reply = self._instead(incoming.route) or self._after(incoming.route, self._answer(incoming))
-            date = format_datetime(self.shop.clock().astimezone(UTC), usegmt=True)
-            return replace(reply, headers={**reply.headers, "Date": date})
+            return replace(reply, headers={**reply.headers, "Date": http_date(self.shop.clock())})
 
     def _instead(self, route: str) -> Reply | None:
         """The faults that come before anything is looked at."""
         if self.faults.due("lost_request", route):
-            return Reply(504, b"", {LOST_ANSWER: "before"})
+            return LOST_REQUEST
         if status := self.faults.due("server_error", route):
             return Reply(502 if status is True else int(status), GATEWAY_PAGE, HTML)
         if self.faults.due("html_page", route):
@@ -123,12 +124,12 @@ class Service:
             self._refuse_if_planned(incoming.route)
             endpoint = _endpoint(incoming)
             key.require(endpoint.area, endpoint.kind, incoming.path)
-            return Reply(200, self.doubles.write(to_bytes(self._work(incoming, endpoint))), headers)
+            return Reply(200, self.doubles.write(write_json(self._work(incoming, endpoint))), headers)
         except ApiError as refusal:
-            return Reply(refusal.status, to_bytes(refusal.body()), headers)
+            return Reply(refusal.status, write_json(refusal.body()), headers)
 
     def _work(self, incoming: Incoming, endpoint: Endpoint) -> Any:
-        _happen(self.faults.due("meanwhile", incoming.route))
+        self.faults.run("meanwhile", incoming.route)
         if self.faults.due("empty", incoming.route):
             return envelope(endpoint.collection, 0, 1, 0, [])
         if endpoint.kind == "write":
@@ -155,7 +156,7 @@ class Service:
         """The faults that strike when the work is done."""
         if reply.status != 200:  # noqa: PLR2004 - HTTP
             return reply
-        _happen(self.faults.due("afterwards", route))
+        self.faults.run("afterwards", route)
         if self.faults.due("cut_body", route):
             reply = replace(reply, body=reply.body[: len(reply.body) // 2])
         if self.faults.due("lost_answer", route):
@@ -183,11 +184,6 @@ def _data(form: Mapping[str, str]) -> Any:
     if "data" not in form:
         raise invalid("the form field data is missing")
     try:
-        return loads(form["data"], parse_float=Decimal)
+        return read_json(form["data"])
     except ValueError as problem:
         raise invalid("the form field data is not JSON") from problem
-
-
-def _happen(what: Callable[[], Any] | None) -> None:
-    if what is not None:
-        what()

@@ -4,7 +4,6 @@ Clients have met every one of these shapes (platform file, G2 to G7); which shop
 records take turns, by id: with ``varied`` off each looks like the file's examples.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,15 +61,3 @@ def short(value: Decimal | int) -> Decimal:
 def keyed(records: Mapping[Any, Any]) -> Any:
     """An object; PHP writes an empty one as an array."""
     return {str(key): value for key, value in records.items()} or []
-
-
-def to_bytes(body: Any) -> bytes:
-    """JSON as it goes out."""
-    return json.dumps(body, default=_number, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _number(value: Any) -> Any:
-    """Decimals as JSON numbers: the shortest text of the float is the Decimal's own up to 15 digits."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"{type(value).__name__} does not go into JSON")

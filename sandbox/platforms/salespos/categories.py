@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
+from sandbox.platforms.kit.fields import optional
 from sandbox.platforms.salespos import links
 from sandbox.platforms.salespos.errors import NO_SUCH_REFERENCE, ApiError, invalid
-from sandbox.platforms.salespos.fields import optional
 from sandbox.platforms.salespos.paging import page
 from sandbox.platforms.salespos.routing import (
     DONE,

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx
+from flask import Request
 
 from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
+from sandbox.platforms.kit.wsgi import Reply, incoming, make_app
 from sandbox.platforms.salespos import links, plain
-from sandbox.platforms.salespos.app import make_app
 from sandbox.platforms.salespos.auth import Key
 from sandbox.platforms.salespos.fields import check
 from sandbox.platforms.salespos.order import Order
 from sandbox.platforms.salespos.orders import complete, create_order
+from sandbox.platforms.salespos.page import orders_page
 from sandbox.platforms.salespos.products import change_product, create_product, trash_product
-from sandbox.platforms.salespos.service import BASE, TOTAL_PER_MINUTE, Incoming, Reply, Service
+from sandbox.platforms.salespos.service import BASE, TOTAL_PER_MINUTE, Service
 from sandbox.platforms.salespos.shapes import ORDER_POST, PRODUCT_POST, USER_POST
 from sandbox.platforms.salespos.state import Shop, ShopSettings
 from sandbox.platforms.salespos.users import create_group, create_user
@@ -87,7 +90,8 @@ class SalesPosEmulator:
         self.webhook_client = webhook_client
         self.deliveries: list[Delivery] = []
         self._root = f"http://localhost{BASE}"
-        self.app = make_app(self.shop, self._reply)
+        rules = (BASE, f"{BASE}/", f"{BASE}/<path:rest>")
+        self.app = make_app("salespos", rules, self._reply, partial(orders_page, self.shop))
         self._furnish()
 
     @property
@@ -220,9 +224,10 @@ class SalesPosEmulator:
         if self.webhook_client is not None:
             self.deliveries += deliver(self.shop, self.webhook_client, self.faults, self._root)
 
-    def _reply(self, incoming: Incoming) -> Reply:
-        self._root = incoming.host + BASE
-        reply = self.service.reply(incoming)
+    def _reply(self, request: Request) -> Reply:
+        call = incoming(request)
+        self._root = call.host + BASE
+        reply = self.service.reply(call)
         self.deliver_webhooks()
         return reply
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from sandbox.platforms.kit.fields import optional
 from sandbox.platforms.salespos import links
 from sandbox.platforms.salespos.errors import NO_SUCH_REFERENCE, ApiError
-from sandbox.platforms.salespos.fields import optional
 from sandbox.platforms.salespos.paging import page
 from sandbox.platforms.salespos.routing import (
     DONE,

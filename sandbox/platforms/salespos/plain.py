@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox.platforms.salespos.fields import Shape
+from sandbox.platforms.kit.fields import Shape
 from sandbox.platforms.salespos.paging import page
 from sandbox.platforms.salespos.routing import (
     DONE,

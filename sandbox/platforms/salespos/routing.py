@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.platforms.kit.fields import Shape
 from sandbox.platforms.salespos.errors import METHOD_NOT_ALLOWED, NO_SUCH_RECORD, UNKNOWN_RESOURCE, ApiError
-from sandbox.platforms.salespos.fields import Shape
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.wire import Record
 

@@ -1,15 +1,17 @@
 """One call from its raw request to its signed reply: faults, credentials, limits, dispatch."""
 
 import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
+from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.doubles import Doubles
+from sandbox.platforms.kit.faults import GATEWAY_PAGE
+from sandbox.platforms.kit.wire import write_json
+from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply
 from sandbox.platforms.salespos import (
     categories,
     features,
@@ -38,7 +40,7 @@ from sandbox.platforms.salespos.errors import (
 from sandbox.platforms.salespos.fields import check
 from sandbox.platforms.salespos.routing import Answer, Call, Endpoint, Routes, endpoint_for, pattern_of
 from sandbox.platforms.salespos.state import Shop
-from sandbox.platforms.salespos.wire import Record, moment, read, write
+from sandbox.platforms.salespos.wire import Record, moment, read
 
 BASE = "/api/rest/v1"
 READS_PER_MINUTE = 150
@@ -70,8 +72,6 @@ FAILURES = {
 }
 """Faults that answer with a code instead of doing the work."""
 
-GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-
 ROUTES: Routes = {
     **shop_info.ROUTES,
     **products.ROUTES,
@@ -91,31 +91,6 @@ def _show_root(_: Shop, call: Call) -> Answer:
 
 
 ALL_ROUTES: Routes = {**ROUTES, "/": {"GET": Endpoint(_show_root)}}
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A request as it came.
-
-    Args:
-        uri: Path and query exactly as sent.
-        host: Scheme and host, without a final slash.
-    """
-
-    method: str
-    uri: str
-    headers: Mapping[str, str]
-    body: bytes
-    host: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What goes back."""
-
-    status: int
-    body: bytes
-    headers: Record
 
 
 @dataclass
@@ -138,7 +113,7 @@ class Service:
         self.calls.add(route)
         with self._lock:
             if self.faults.due("lost_request", route):
-                return Reply(504, b"", {LOST_ANSWER: "before"})
+                return LOST_REQUEST
             if self.faults.due("html_page", route):
                 return Reply(502, GATEWAY_PAGE, {"content-type": "text/html"})
             skew = timedelta(seconds=self.faults.due("clock_skew", route) or 0)
@@ -154,7 +129,7 @@ class Service:
             self._count(incoming.method, pattern)
             endpoint = _endpoint(incoming.method, pattern)
             call = _call(incoming, endpoint, ids)
-            _happen(self.faults.due("meanwhile", route))
+            self.faults.run("meanwhile", route)
             return endpoint.handle(self.shop, call)
         except ApiError as refusal:
             return Answer(refusal.status, refusal.body())
@@ -175,7 +150,7 @@ class Service:
         """The faults that strike when the work is done, then the signed reply."""
         lost = False
         if answer.status < 400:  # noqa: PLR2004 - HTTP: below are the successes
-            _happen(self.faults.due("afterwards", route))
+            self.faults.run("afterwards", route)
             lost = bool(self.faults.due("lost_answer", route))
             if self.faults.due("no_content", route):
                 answer = Answer(204)
@@ -183,7 +158,7 @@ class Service:
                 answer = _mismatch()
         now = self.shop.clock() + skew
         reply = self._signed(incoming, answer, moment(now))
-        reply.headers["date"] = format_datetime(now.astimezone(UTC), usegmt=True)
+        reply.headers["date"] = http_date(now)
         if self.faults.due("bad_hash", route):
             reply.headers["x-hash"] = "0" * 128
         if lost:
@@ -192,7 +167,7 @@ class Service:
 
     def _signed(self, incoming: Incoming, answer: Answer, date: str) -> Reply:
         """Signed like a request, over the response body; a 401 has no key to sign with, [inferred]."""
-        body = b"" if answer.body is None else self.doubles.write(write(answer.body))
+        body = b"" if answer.body is None else self.doubles.write(write_json(answer.body))
         headers: Record = {} if answer.body is None else {"content-type": "application/json"}
         if answer.status != 401:  # noqa: PLR2004 - HTTP
             headers["x-date"] = date
@@ -203,11 +178,6 @@ class Service:
 def _mismatch() -> Answer:
     refusal = ApiError(OUTPUT_MISMATCH, "the output does not match its schema")
     return Answer(refusal.status, refusal.body())
-
-
-def _happen(what: Callable[[], Any] | None) -> None:
-    if what is not None:
-        what()
 
 
 def _resource(pattern: str) -> str:

@@ -3,26 +3,8 @@
 The spellings of the closed sets below are [inferred] where the platform file leaves them open.
 """
 
-from sandbox.platforms.salespos.fields import (
-    AMOUNT,
-    COUNT,
-    COUNTRY,
-    CURRENCY,
-    FLAG,
-    INTEGER,
-    MOMENT,
-    NUMBER,
-    PERCENT,
-    TEXT,
-    Shape,
-    listed,
-    nested,
-    nullable,
-    one_of,
-    optional,
-    required,
-    text,
-)
+from sandbox.platforms.kit.fields import CURRENCY, PERCENT, Shape, listed, nested, nullable, one_of, optional, required
+from sandbox.platforms.salespos.fields import AMOUNT, COUNT, COUNTRY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, text
 
 TAX_TARIFFS = ("normal", "low a", "low b", "extra low", "zero")
 STOCK_TYPES = ("Product", "Attribute")

@@ -1,13 +1,13 @@
 """What a shop holds: its settings and its records, all in memory."""
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from sandbox.platforms.kit import wall_clock
+from sandbox.platforms.kit.ids import Ids
 from sandbox.platforms.salespos.catalogue import Catalogue
 from sandbox.platforms.salespos.order import Order
 from sandbox.platforms.salespos.wire import Record
@@ -73,13 +73,7 @@ class Shop:
     plain: dict[str, dict[int, Record]] = field(default_factory=dict)
     links: dict[tuple[str, int], dict[int, Record]] = field(default_factory=dict)
     events: list[tuple[str, str, int]] = field(default_factory=list)
-    _ids: dict[str, Iterator[int]] = field(default_factory=dict)
-
-    def new_id(self, resource: str) -> int:
-        """The next id; every resource starts at a number of its own, so that ids never fit by accident."""
-        if resource not in self._ids:
-            self._ids[resource] = itertools.count(100_000 * (len(self._ids) + 1) + 1)
-        return next(self._ids[resource])
+    new_id: Ids = field(default_factory=lambda: Ids(100_000))
 
     def now(self) -> datetime:
         """The present moment, to the second, in UTC."""

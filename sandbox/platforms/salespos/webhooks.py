@@ -11,6 +11,7 @@ from functools import partial
 import httpx
 
 from sandbox.platforms.kit import Faults
+from sandbox.platforms.kit.wire import write_json
 from sandbox.platforms.salespos.auth import webhook_signature
 from sandbox.platforms.salespos.errors import invalid
 from sandbox.platforms.salespos.paging import page
@@ -27,7 +28,7 @@ from sandbox.platforms.salespos.routing import (
 )
 from sandbox.platforms.salespos.shapes import WEBHOOK_PATCH, WEBHOOK_POST
 from sandbox.platforms.salespos.state import Shop
-from sandbox.platforms.salespos.wire import Record, moment, write
+from sandbox.platforms.salespos.wire import Record, moment
 
 _CHANGES = ("created", "updated", "deleted")
 EVENTS = frozenset(
@@ -115,7 +116,7 @@ def _times(faults: Faults, event: str) -> int:
 
 
 def _call(client: httpx.Client, webhook: Record, event: str, payload: Record) -> Delivery:
-    body = write(payload)
+    body = write_json(payload)
     headers = {
         "content-type": "application/json",
         "x-hash": webhook_signature(webhook["key"], webhook["address"], body),

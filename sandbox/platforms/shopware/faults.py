@@ -45,7 +45,5 @@ def _error(faults: Faults, route: str) -> ApiError | None:
 
 def after(faults: Faults, route: str) -> bool:
     """Do what is to happen meanwhile; True when the answer shall be lost."""
-    meanwhile = faults.due("meanwhile", route)
-    if meanwhile is not None:
-        meanwhile()
+    faults.run("meanwhile", route)
     return bool(faults.due("lost_answer", route))

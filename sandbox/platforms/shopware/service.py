@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from email.utils import format_datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults
+from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.shopware import faults as planned
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.criteria import Criteria, CriteriaParser
@@ -180,7 +180,7 @@ class Api:
         return None
 
     def _after(self, response: Response) -> Response:
-        response.headers["Date"] = format_datetime(self.shop.clock(), usegmt=True)
+        response.headers["Date"] = http_date(self.shop.clock())
         if response.is_json:
             response.set_data(self.shop.doubles.write(response.get_data()))
         for name in CONTEXT_HEADERS:
