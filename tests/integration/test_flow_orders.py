@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 
 from sandbox.platforms.shopware import Address, Buyer, Line, Payment, Rounding, Shipping, Taxing
-from shopbridge.connectors.shopware.states import ShopwareOrderStatus
+from shopbridge.connectors.shopware.orders.status import ShopwareOrderStatus
 from shopbridge.errors import Rejected
 from tests.integration.stage import (
     BERLIN,

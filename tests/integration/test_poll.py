@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.connectors.shopware import reading
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.order_changes import TABLES
+from shopbridge.connectors.shopware.orders import read as reading
+from shopbridge.connectors.shopware.orders.changes import TABLES
 from shopbridge.flows.orders import poll
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId

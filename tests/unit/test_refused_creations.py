@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shopbridge.connectors.cloudsales.calls import create, order_path
+from shopbridge.connectors.cloudsales.api import create, order_path
 from shopbridge.connectors.cloudsales.outcomes import judge as judge_cloudsales
 from shopbridge.connectors.registry import KEYS, connector_spec
-from shopbridge.connectors.salespos.calls import post
+from shopbridge.connectors.salespos.api import post
 from shopbridge.connectors.salespos.outcomes import judge_with
 from shopbridge.errors import Rejected
 from shopbridge.http.answer import Answer, Call, Judge

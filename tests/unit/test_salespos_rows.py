@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from shopbridge.connectors.salespos.maps import draft_of
+from shopbridge.connectors.salespos.orders.payload import draft_of
+from shopbridge.connectors.salespos.orders.totals import predicted_total, tolerance
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.totals import predicted_total, tolerance
 from shopbridge.connectors.salespos.wire import OrderInput, body_of
 from shopbridge.errors import Held, Unmapped
 from shopbridge.model.money import TaxMode, TaxShare

@@ -4,10 +4,10 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.connectors.salespos.numbers import Numbers
-from shopbridge.connectors.salespos.product_wire import ProductWhole, all_items
-from shopbridge.connectors.salespos.properties import Properties
-from shopbridge.connectors.salespos.whole import WholeProducts
+from shopbridge.connectors.salespos.catalogue.properties import Properties
+from shopbridge.connectors.salespos.catalogue.read import WholeProducts
+from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.wire_products import ProductWhole, all_items
 from shopbridge.errors import Held
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient

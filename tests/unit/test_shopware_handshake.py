@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopbridge.connectors.shopware.app_registration import ShopwareHandshake, previous_secret
 from shopbridge.connectors.shopware.connector import SPEC
-from shopbridge.connectors.shopware.handshake import ShopwareHandshake, previous_secret
 from shopbridge.connectors.shopware.settings import ShopwareSecrets
 from shopbridge.connectors.shopware.signing import sign
 from shopbridge.connectors.shopware.webhook import ShopwareWebhook

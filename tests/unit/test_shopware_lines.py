@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.lines import order_lines
-from shopbridge.connectors.shopware.prices import tax_mode, tax_shares, totals
+from shopbridge.connectors.shopware.orders.lines import order_lines
+from shopbridge.connectors.shopware.orders.prices import tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireLine, WirePrice, WireTotals
 from shopbridge.model.money import TaxMode
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shopbridge.connectors.shopware.reading import read_order, read_orders
+from shopbridge.connectors.shopware.orders.read import read_order, read_orders
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.model.money import TaxShare
 from shopbridge.model.office import UnreadableOrder

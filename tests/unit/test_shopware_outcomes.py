@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.login import login_call, read_token, token_grant
+from shopbridge.connectors.shopware.auth import login_call, read_token, token_grant
 from shopbridge.connectors.shopware.outcomes import judge
 from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call

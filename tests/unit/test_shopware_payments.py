@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.payments import PAYMENT_STATES
-from shopbridge.connectors.shopware.reading import read_order
+from shopbridge.connectors.shopware.orders.payments import PAYMENT_STATES
+from shopbridge.connectors.shopware.orders.read import read_order
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order, Payment
 

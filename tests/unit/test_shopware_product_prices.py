@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.facts import DEFAULT_CURRENCY, Currency
-from shopbridge.connectors.shopware.product_prices import (
+from shopbridge.connectors.shopware.catalogue.prices import (
     REGULAR,
     SALE,
     gross_of,
@@ -17,6 +16,7 @@ from shopbridge.connectors.shopware.product_prices import (
     price_list,
     read_prices,
 )
+from shopbridge.connectors.shopware.facts import DEFAULT_CURRENCY, Currency
 from shopbridge.connectors.shopware.wire_products import WireEntry
 from shopbridge.errors import Held
 from shopbridge.mapping.json_data import json_number

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shopbridge.connectors.shopware import criteria
-from shopbridge.connectors.shopware.order_changes import TABLES, Place, changed_children
-from shopbridge.connectors.shopware.revision import revision
+from shopbridge.connectors.shopware.orders.changes import TABLES, Place, changed_children
+from shopbridge.connectors.shopware.orders.revision import revision
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
 from shopbridge.connectors.shopware.versions import features, parse_version, version_notes
 from shopbridge.connectors.shopware.vocabulary import percentage

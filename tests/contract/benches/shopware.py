@@ -21,7 +21,7 @@ from sandbox.platforms.shopware.webhooks import Subscriber
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.connector import SPEC
-from shopbridge.connectors.shopware.stock import ShopwareStock
+from shopbridge.connectors.shopware.stock.read import ShopwareStock
 from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring

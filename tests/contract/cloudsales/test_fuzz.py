@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sandbox.platforms.kit import ManualClock
 from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.connectors.cloudsales.envelope import envelope_of
-from shopbridge.connectors.cloudsales.listing import Listing
-from shopbridge.connectors.cloudsales.reading import read_row
+from shopbridge.connectors.cloudsales.product_index import Listing
+from shopbridge.connectors.cloudsales.products import read_row
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World
 from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater

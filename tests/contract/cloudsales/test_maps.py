@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shopbridge.connectors.cloudsales.counties import COUNTIES, county_name
 from shopbridge.connectors.cloudsales.countries import country_name
-from shopbridge.connectors.cloudsales.places import invoice_place
+from shopbridge.connectors.cloudsales.orders.parties import invoice_place
 from shopbridge.connectors.cloudsales.wall_time import in_bucharest
 from shopbridge.errors import Held
 from shopbridge.mapping.barcodes import ean_of

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.connectors.gomag.api import Page, read_page
-from shopbridge.connectors.gomag.categories import CategoryTree, read_categories
+from shopbridge.connectors.gomag.catalogue.categories import CategoryTree, read_categories
+from shopbridge.connectors.gomag.catalogue.map import read_product
 from shopbridge.connectors.gomag.limits import read_gauge
-from shopbridge.connectors.gomag.orders import read_orders
+from shopbridge.connectors.gomag.orders.read import read_orders
+from shopbridge.connectors.gomag.orders.status import Meaning, choices, read_statuses
 from shopbridge.connectors.gomag.outcomes import judge, refuses_key
-from shopbridge.connectors.gomag.product_maps import read_product
 from shopbridge.connectors.gomag.seen import see
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
 from shopbridge.connectors.gomag.sweep import read_step
 from shopbridge.errors import BridgeError
 from shopbridge.http.answer import Answer, Call

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import Buyer, Company, Discount, Line, OrderSpec, ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.orders import read_order, read_orders
+from shopbridge.connectors.gomag.orders.read import read_order, read_orders
+from shopbridge.connectors.gomag.orders.status import Meaning
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.statuses import Meaning
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import UnreadableOrder

@@ -5,9 +5,9 @@ from typing import Any, cast
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.categories import CategoryTree, read_categories
+from shopbridge.connectors.gomag.catalogue.categories import CategoryTree, read_categories
+from shopbridge.connectors.gomag.catalogue.read import GomagProducts
 from shopbridge.connectors.gomag.own_terms import own_terms
-from shopbridge.connectors.gomag.products import GomagProducts
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import Held, Rejected, RetryLater

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.orders.status import Meaning, choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.model.base import OrderId

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.api import Page
-from shopbridge.connectors.gomag.shelf import ASKED_AT_MOST
+from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST
 from shopbridge.connectors.gomag.sweep import TOP, Place, read_step, way_of
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, RetryLater
@@ -194,7 +194,7 @@ def test_a_single_sku_costs_three_calls() -> None:
 
 
 def test_a_long_list_is_read_in_several_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shopbridge.connectors.gomag.shelf.PAGES_AT_ONCE", 3)
+    monkeypatch.setattr("shopbridge.connectors.gomag.product_index.PAGES_AT_ONCE", 3)
     at = stocked(550)
     shop, wanted = swift(at), {f"MUG_{number}": 5 for number in range(ASKED_AT_MOST + 1)}
     with pytest.raises(RetryLater, match="goes on") as caught:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sandbox.platforms.kit import Faults
 from sandbox.platforms.salespos.orders import create_order
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.connectors.salespos.numbers import ONE_BY_ONE
+from shopbridge.connectors.salespos.product_index import ONE_BY_ONE
 from shopbridge.errors import RetryLater, Throttled
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason

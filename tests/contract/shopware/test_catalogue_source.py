@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.connectors.shopware import products
+from shopbridge.connectors.shopware.catalogue import read as products
+from shopbridge.connectors.shopware.catalogue.criteria import SMALL_PAGE
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS
-from shopbridge.connectors.shopware.product_criteria import SMALL_PAGE
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.catalogue import Feature, Product, ProductPage
 from tests.contract.benches.shopware import NEWEST, Bench, api_of, bench

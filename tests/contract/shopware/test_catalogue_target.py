@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.connectors.shopware import product_writing, properties
+from shopbridge.connectors.shopware.catalogue import properties
+from shopbridge.connectors.shopware.catalogue import write as product_writing
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS
-from shopbridge.connectors.shopware.stock import ShopwareStock
+from shopbridge.connectors.shopware.stock.read import ShopwareStock
 from shopbridge.connectors.shopware.sync import Operation, Problem, Refusal, sync
 from shopbridge.connectors.shopware.versions import Features
 from shopbridge.errors import Held, RetryLater

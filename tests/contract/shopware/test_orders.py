@@ -16,8 +16,8 @@ from sandbox.platforms.shopware.pricing import Rounding, Taxing
 from sandbox.platforms.shopware.specs import Address, Buyer, Line, OrderSpec, Payment, ProductSpec, Shipping
 from sandbox.platforms.shopware.values import stamp
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.connectors.shopware import reading
-from shopbridge.connectors.shopware.order_changes import TABLES
+from shopbridge.connectors.shopware.orders import read as reading
+from shopbridge.connectors.shopware.orders.changes import TABLES
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
 from shopbridge.model.stock import StockLevel

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import Line, OrderSpec, ProductSpec
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.connectors.shopware import open_orders, stock, stock_writing
 from shopbridge.connectors.shopware.connector import STOCK_RIGHTS
+from shopbridge.connectors.shopware.stock import open_orders
+from shopbridge.connectors.shopware.stock import read as stock
+from shopbridge.connectors.shopware.stock import write as stock_writing
 from shopbridge.connectors.shopware.sync import Problem, Refusal
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.model.ledger import Reason

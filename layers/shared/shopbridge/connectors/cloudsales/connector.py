@@ -1,21 +1,21 @@
 """The connector for CloudSales (BOCP): what it declares, and the parts it is made of."""
 
-from shopbridge.connectors.cloudsales.access import sign, trust
 from shopbridge.connectors.cloudsales.account import CloudSalesAccount
-from shopbridge.connectors.cloudsales.calls import API
-from shopbridge.connectors.cloudsales.directory import CloudSalesOrderProducts
-from shopbridge.connectors.cloudsales.fields import order_fields
+from shopbridge.connectors.cloudsales.api import API
+from shopbridge.connectors.cloudsales.auth import sign, trust
+from shopbridge.connectors.cloudsales.catalogue.read import CloudSalesProducts
+from shopbridge.connectors.cloudsales.catalogue.write import CloudSalesPriceWriter
 from shopbridge.connectors.cloudsales.limits import limits_of
-from shopbridge.connectors.cloudsales.listing import Listing
-from shopbridge.connectors.cloudsales.orders import CloudSalesOrders
+from shopbridge.connectors.cloudsales.lookup import CloudSalesOrderProducts
+from shopbridge.connectors.cloudsales.orders.create import CloudSalesOrders
+from shopbridge.connectors.cloudsales.orders.fields import order_fields
 from shopbridge.connectors.cloudsales.outcomes import judge
-from shopbridge.connectors.cloudsales.price_target import CloudSalesPriceWriter
-from shopbridge.connectors.cloudsales.products import CloudSalesProducts
-from shopbridge.connectors.cloudsales.reading import Products
+from shopbridge.connectors.cloudsales.product_index import Listing
+from shopbridge.connectors.cloudsales.products import Products
 from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn, withheld
-from shopbridge.connectors.cloudsales.stock import CloudSalesStock
-from shopbridge.connectors.cloudsales.stock_target import CloudSalesStockWriter
+from shopbridge.connectors.cloudsales.stock.read import CloudSalesStock
+from shopbridge.connectors.cloudsales.stock.write import CloudSalesStockWriter
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import SignedAuth

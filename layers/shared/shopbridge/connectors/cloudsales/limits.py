@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from shopbridge.connectors.cloudsales.calls import is_connectors
+from shopbridge.connectors.cloudsales.api import is_connectors
 from shopbridge.http.answer import Call
 from shopbridge.http.client import Limit
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from shopbridge.connectors.cloudsales.calls import is_connectors, is_probe
+from shopbridge.connectors.cloudsales.api import is_connectors, is_probe
 from shopbridge.connectors.cloudsales.envelope import Envelope, envelope_of
 from shopbridge.errors import (
     AlreadyDone,

@@ -12,7 +12,7 @@ Both take at most 100 items, and name those that they did not write in ``data.er
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from shopbridge.connectors.cloudsales.calls import CONNECTOR, put
+from shopbridge.connectors.cloudsales.api import CONNECTOR, put
 from shopbridge.connectors.cloudsales.envelope import envelope_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.kit.reasons import unknown_sku

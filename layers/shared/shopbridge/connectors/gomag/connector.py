@@ -4,23 +4,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from shopbridge.connectors.gomag import outcomes
-from shopbridge.connectors.gomag.access import GomagAccount
 from shopbridge.connectors.gomag.api import ROOT, GomagApi
-from shopbridge.connectors.gomag.categories import Categories
+from shopbridge.connectors.gomag.catalogue.categories import Categories
+from shopbridge.connectors.gomag.catalogue.plan import product_fields
+from shopbridge.connectors.gomag.catalogue.prices import TITLE
+from shopbridge.connectors.gomag.catalogue.read import GomagProducts, kept_tree
+from shopbridge.connectors.gomag.catalogue.write import GomagProductWriter
 from shopbridge.connectors.gomag.limits import RoomForOthers, limits_of
-from shopbridge.connectors.gomag.moving import GomagOrderStatus
 from shopbridge.connectors.gomag.notes import NOTES
-from shopbridge.connectors.gomag.open_orders import GomagOpenOrders
-from shopbridge.connectors.gomag.orders import GomagOrders
-from shopbridge.connectors.gomag.product_drafts import product_fields
-from shopbridge.connectors.gomag.product_prices import TITLE
-from shopbridge.connectors.gomag.product_writing import GomagProductWriter
-from shopbridge.connectors.gomag.products import GomagProducts, kept_tree
+from shopbridge.connectors.gomag.orders.read import GomagOrders
+from shopbridge.connectors.gomag.orders.status import Meaning
+from shopbridge.connectors.gomag.orders.write_back import GomagOrderStatus
+from shopbridge.connectors.gomag.permissions import GomagAccount
+from shopbridge.connectors.gomag.product_index import Shelf
 from shopbridge.connectors.gomag.settings import GomagSecrets, GomagSettings
-from shopbridge.connectors.gomag.shelf import Shelf
-from shopbridge.connectors.gomag.statuses import Meaning
-from shopbridge.connectors.gomag.stock import GomagStock
-from shopbridge.connectors.gomag.stock_writing import GomagStockWriter, Inventory
+from shopbridge.connectors.gomag.stock.open_orders import GomagOpenOrders
+from shopbridge.connectors.gomag.stock.read import GomagStock
+from shopbridge.connectors.gomag.stock.write import GomagStockWriter, Inventory
 from shopbridge.connectors.gomag.vocabulary import kept_statuses
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World

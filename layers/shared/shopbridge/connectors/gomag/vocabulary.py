@@ -6,9 +6,9 @@ from datetime import timedelta
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.gomag.api import GomagApi
-from shopbridge.connectors.gomag.maps import OPEN, PAID
-from shopbridge.connectors.gomag.product_prices import BASE, REGULAR, SALE
-from shopbridge.connectors.gomag.statuses import Meaning, choices, read_statuses
+from shopbridge.connectors.gomag.catalogue.prices import BASE, REGULAR, SALE
+from shopbridge.connectors.gomag.orders.map import OPEN, PAID
+from shopbridge.connectors.gomag.orders.status import Meaning, choices, read_statuses
 from shopbridge.connectors.gomag.wire import WireNamed, WireStatus
 from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.kit.rows import read_rows

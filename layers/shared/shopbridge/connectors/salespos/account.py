@@ -5,9 +5,9 @@ from datetime import timedelta
 from functools import cached_property
 
 from shopbridge.connectors.kit.kept import Kept
-from shopbridge.connectors.salespos.calls import get
-from shopbridge.connectors.salespos.categories import Categories
-from shopbridge.connectors.salespos.maps import DELIVER_METHODS, STATUSES
+from shopbridge.connectors.salespos.api import get
+from shopbridge.connectors.salespos.catalogue.categories import Categories
+from shopbridge.connectors.salespos.orders.payload import DELIVER_METHODS, STATUSES
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import (
     PACKAGES,

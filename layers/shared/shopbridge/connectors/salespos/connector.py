@@ -2,22 +2,22 @@
 
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.calls import API
-from shopbridge.connectors.salespos.catalogue import SalesPosOrderProducts
+from shopbridge.connectors.salespos.api import API
+from shopbridge.connectors.salespos.auth import checker, signer
+from shopbridge.connectors.salespos.catalogue.read import WholeProducts
+from shopbridge.connectors.salespos.catalogue.source import SalesPosProducts
+from shopbridge.connectors.salespos.catalogue.write import SalesPosProductWriter
 from shopbridge.connectors.salespos.customers import SalesPosCustomers
-from shopbridge.connectors.salespos.fields import order_fields, product_fields
 from shopbridge.connectors.salespos.limits import limits_of
-from shopbridge.connectors.salespos.numbers import Numbers
-from shopbridge.connectors.salespos.open_rows import OpenOrderRows
-from shopbridge.connectors.salespos.orders import SalesPosOrders
+from shopbridge.connectors.salespos.orders.create import SalesPosOrders
+from shopbridge.connectors.salespos.orders.fields import order_fields, product_fields
 from shopbridge.connectors.salespos.outcomes import judge_with
-from shopbridge.connectors.salespos.product_writing import SalesPosProductWriter
-from shopbridge.connectors.salespos.products_source import SalesPosProducts
+from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.products import SalesPosOrderProducts
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
-from shopbridge.connectors.salespos.signing import checker, signer
-from shopbridge.connectors.salespos.stock_source import SalesPosStock
-from shopbridge.connectors.salespos.stock_target import SalesPosStockWriter
-from shopbridge.connectors.salespos.whole import WholeProducts
+from shopbridge.connectors.salespos.stock.open_orders import OpenOrderRows
+from shopbridge.connectors.salespos.stock.read import SalesPosStock
+from shopbridge.connectors.salespos.stock.write import SalesPosStockWriter
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import SignedAuth
 from shopbridge.http.client import PlatformClient

@@ -2,12 +2,12 @@
 
 import secrets
 
-from shopbridge.connectors.salespos import directory, wire
-from shopbridge.connectors.salespos.calls import created, get, patch, post
-from shopbridge.connectors.salespos.directory import Sweep
-from shopbridge.connectors.salespos.maps import user_input
+from shopbridge.connectors.salespos import lookup, wire
+from shopbridge.connectors.salespos.api import created, get, patch, post
+from shopbridge.connectors.salespos.lookup import Sweep
+from shopbridge.connectors.salespos.orders.payload import user_input
+from shopbridge.connectors.salespos.orders.people import buyer_changes
 from shopbridge.connectors.salespos.paging import SIZE
-from shopbridge.connectors.salespos.people import buyer_changes
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.errors import AlreadyDone
 from shopbridge.http.client import PlatformClient
@@ -27,10 +27,10 @@ class SalesPosCustomers:
         """One page of customers by ascending id. A changed e-mail of a known customer does not show."""
         place = Sweep.parse(mark)
         page = self._client.read(get("/users/", orderby="id", start=str(place.start), size=SIZE), wire.USERS)
-        after = directory.sweep_step(place, [user.id for user in page.items], more=page.next is not None)
+        after = lookup.sweep_step(place, [user.id for user in page.items], more=page.next is not None)
         new = [user for user in page.items if user.id > place.last] if after.start >= place.start else []
         return DirectoryPage(
-            entries=directory.customer_entries(new),
+            entries=lookup.customer_entries(new),
             mark=after.text(),
             complete=page.next is None and after.start >= place.start,
         )

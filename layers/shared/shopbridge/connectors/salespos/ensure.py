@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from shopbridge.connectors.kit.ensure import named_or_found
-from shopbridge.connectors.salespos.calls import created
+from shopbridge.connectors.salespos.api import created
 from shopbridge.connectors.salespos.wire import CREATED
 from shopbridge.errors import AlreadyDone
 from shopbridge.http.answer import Call

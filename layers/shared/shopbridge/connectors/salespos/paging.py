@@ -6,8 +6,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.paging import each_page
-from shopbridge.connectors.salespos.calls import get, in_language
-from shopbridge.connectors.salespos.directory import PAGE, Sweep, sweep_step
+from shopbridge.connectors.salespos.api import get, in_language
+from shopbridge.connectors.salespos.lookup import PAGE, Sweep, sweep_step
 from shopbridge.connectors.salespos.wire import Identified, Item, Page
 from shopbridge.http.client import PlatformClient
 

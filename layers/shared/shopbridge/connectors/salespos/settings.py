@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shopbridge.connectors.salespos.signing import VerifyAnswers
+from shopbridge.connectors.salespos.auth import VerifyAnswers
 from shopbridge.connectors.spec import ConnectorSettings, Key
 from shopbridge.model.base import CountryCode
 

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
-from shopbridge.connectors.shopware.number_ranges import shared_numbers
-from shopbridge.connectors.shopware.order_changes import TABLES, OrderChanges
+from shopbridge.connectors.shopware.orders.changes import TABLES, OrderChanges
+from shopbridge.connectors.shopware.orders.number_ranges import shared_numbers
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.versions import version_notes
 from shopbridge.connectors.shopware.vocabulary import read_vocabulary

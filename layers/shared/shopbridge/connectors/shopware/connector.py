@@ -3,20 +3,20 @@
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.shopware.account import ShopwareAccount
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.categories import Categories
+from shopbridge.connectors.shopware.app_registration import ShopwareHandshake
+from shopbridge.connectors.shopware.auth import token_grant
+from shopbridge.connectors.shopware.catalogue.categories import Categories
+from shopbridge.connectors.shopware.catalogue.plan import product_fields
+from shopbridge.connectors.shopware.catalogue.read import ShopwareProducts
+from shopbridge.connectors.shopware.catalogue.write import ShopwareProductWriter
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
-from shopbridge.connectors.shopware.handshake import ShopwareHandshake
-from shopbridge.connectors.shopware.login import token_grant
-from shopbridge.connectors.shopware.open_orders import ShopwareOpenOrders
+from shopbridge.connectors.shopware.orders.read import ShopwareOrders
+from shopbridge.connectors.shopware.orders.status import ShopwareOrderStatus
 from shopbridge.connectors.shopware.outcomes import judge
-from shopbridge.connectors.shopware.product_drafts import product_fields
-from shopbridge.connectors.shopware.product_writing import ShopwareProductWriter
-from shopbridge.connectors.shopware.products import ShopwareProducts
-from shopbridge.connectors.shopware.reading import ShopwareOrders
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
-from shopbridge.connectors.shopware.states import ShopwareOrderStatus
-from shopbridge.connectors.shopware.stock import ShopwareStock
-from shopbridge.connectors.shopware.stock_writing import ShopwareStockWriter
+from shopbridge.connectors.shopware.stock.open_orders import ShopwareOpenOrders
+from shopbridge.connectors.shopware.stock.read import ShopwareStock
+from shopbridge.connectors.shopware.stock.write import ShopwareStockWriter
 from shopbridge.connectors.shopware.webhook import ShopwareWebhook
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import BearerAuth

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE
 from shopbridge.connectors.shopware.facts import TITLE, currencies, languages
-from shopbridge.connectors.shopware.maps import CANCELLED
-from shopbridge.connectors.shopware.product_prices import REGULAR, SALE
+from shopbridge.connectors.shopware.orders.map import CANCELLED
 from shopbridge.connectors.shopware.wire import Named, WireRate, WireState
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.office import Choice, Vocabulary

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shopbridge.connectors.shopware.handshake import previous_secret
+from shopbridge.connectors.shopware.app_registration import previous_secret
 from shopbridge.connectors.shopware.signing import SHOP_SIGNATURE, header, is_signed, read_object, refuse_other_times
 from shopbridge.errors import Forged, Malformed
 from shopbridge.model.base import OrderId

@@ -1,0 +1,1 @@
+"""CloudSales: products, prices and categories."""

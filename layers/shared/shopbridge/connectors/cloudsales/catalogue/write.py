@@ -1,0 +1,200 @@
+"""CloudSales as a target of products: prices of those it has, by our stand-in only. Nothing can be created.
+
+The port ``CatalogueTarget`` tells the terms.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NoReturn, TypeVar
+
+from shopbridge.connectors.cloudsales.catalogue.map import ean
+from shopbridge.connectors.cloudsales.catalogue.read import CloudSalesProducts
+from shopbridge.connectors.cloudsales.product_index import Listing, spellings
+from shopbridge.connectors.cloudsales.products import Found
+from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
+from shopbridge.connectors.cloudsales.stand_in import StandIn
+from shopbridge.connectors.cloudsales.stock.read import item_id
+from shopbridge.connectors.cloudsales.wire import ProductRow
+from shopbridge.errors import Held
+from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
+from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import (
+    CataloguePrice,
+    Category,
+    Price,
+    ProductChange,
+    ProductDraft,
+    ProductField,
+    ProductOutcome,
+    TargetProduct,
+)
+from shopbridge.model.ledger import Reason
+
+Key = TypeVar("Key", bound=str)
+
+YOUNG = timedelta(minutes=10)
+"""How old the list may be that codes are looked up in."""
+WRITABLE = frozenset[ProductField]({"price", "tax"})
+
+
+class CloudSalesPriceWriter:
+    """Finds products by their codes, and writes their prices."""
+
+    def __init__(
+        self, listing: Listing, stand_in: StandIn, settings: CloudSalesSettings, catalogue: CloudSalesProducts
+    ) -> None:
+        self._catalogue = catalogue
+        self._listing = listing
+        self._stand_in = stand_in
+        self._settings = settings
+
+    @property
+    def batch(self) -> int:
+        """Each product's prices are a call."""
+        return 1
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """As set."""
+        return self._settings.currency
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """None: a price and its tax are all that can be written."""
+        return {}
+
+    def categories(self) -> Sequence[Category]:
+        """The names that products have."""
+        return self._catalogue.categories()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> NoReturn:
+        """Raises Held: nothing is known to write a category in BOCP."""
+        del known
+        raise category_not_writable(category.name)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """None of them, and why."""
+        return _stay_on_sale(variants)
+
+    def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """None of them, and why."""
+        return _stay_on_sale(ids)
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """Every row that has one of these codes, whatever its capitals: whether it is meant, the flow decides."""
+        rows = self._listing.lately(YOUNG)
+        spelt = spellings(rows)
+        codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
+        return {sku: [known for code in some for known in self._all_known(rows[code])] for sku, some in codes.items()}
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By code whether BOCP has it neither archived nor delisted."""
+        rows = self._listing.lately(YOUNG)
+        return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
+
+    def _all_known(self, rows: Sequence[Found]) -> list[TargetProduct]:
+        return [self._known(each, number) for number, each in enumerate(rows, 1)]
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """The prices of the product, or of its variants, each by its code. Raises Held when it is not there."""
+        product, known = change.product, change.known
+        if known is None:
+            raise not_creatable(product.sku or product.name)
+        terms = _terms(change, self._settings)
+        rows = [_row(sku, price, terms) for sku, price in _priced(change)]
+        return ProductDraft(change=change, payload={"items": rows}, variant_of_row=())
+
+    def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """Write them, one after the other: each has an outcome of its own."""
+        return [self._write(draft) for draft in drafts]
+
+    def _write(self, draft: ProductDraft) -> ProductOutcome:
+        known = draft.change.known
+        target = known.id if known else None
+        remarks = _left_out(draft.change.fields)
+        if not draft.payload["items"]:
+            return ProductOutcome(state="unchanged", id=target, remarks=remarks)
+        refused = self._stand_in.write("price", draft.payload["items"])
+        if refused:
+            return ProductOutcome(state="failed", id=target, reason=next(iter(refused.values())))
+        return ProductOutcome(state="updated", id=target, remarks=remarks)
+
+    def _known(self, found: Found, number: int) -> TargetProduct:
+        filled = _filled(found.row, self._settings) if found.row else frozenset[ProductField]()
+        rate = found.row.cota_tva_vanzare if found.row else None
+        return TargetProduct(id=item_id(found.code, number), sku=found.code, filled=filled, tax_rate=rate)
+
+
+def not_creatable(name: str) -> Held:
+    """Nothing is known to create a product in BOCP."""
+    return Held(
+        f"The product {name!r} is not in BOCP, and no call that creates one is known",
+        code="product_not_creatable",
+        where="CloudSales",
+        fix="Make it in BOCP by hand, or import the shop's catalogue there, with this code; then resend the order, or "
+        "let the next run find it.",
+    )
+
+
+def category_not_writable(name: str) -> Held:
+    """BOCP's categories are only known as names on its products."""
+    return Held(
+        f"The category {name!r} is not in BOCP, and no call that writes one is known",
+        code="field_not_writable",
+        where="CloudSales",
+        fix="Switch products.categories off in the connection: only prices can be written.",
+    )
+
+
+def _stay_on_sale(keys: Iterable[Key]) -> Mapping[Key, Reason]:
+    """Nothing is known to switch a product off, either."""
+    reason = Reason(
+        code="field_not_writable",
+        text="BOCP is not known to take a product off sale by a call.",
+        fix="Archive or delist it in BOCP by hand, or set products.gone to report.",
+    )
+    return dict.fromkeys(keys, reason)
+
+
+def _left_out(fields: frozenset[ProductField]) -> tuple[str, ...]:
+    others = ", ".join(sorted(fields - WRITABLE))
+    return (f"BOCP takes only prices: {others} stayed as they are there.",) if others else ()
+
+
+def _priced(change: ProductChange) -> list[tuple[str, Price]]:
+    """Each code with what it is to cost: the sale price while there is one."""
+    if change.price is None:
+        return []
+    skus = [variant.sku for variant in change.product.variants] or [change.product.sku]
+    return [(sku, _current(change.variant_prices.get(sku, change.price))) for sku in skus if sku]
+
+
+def _current(price: CataloguePrice) -> Price:
+    return price.sale or price.regular
+
+
+def _terms(change: ProductChange, settings: CloudSalesSettings) -> PriceTerms:
+    """A price never goes without its VAT: BOCP's own is sent back to it, where it has none the source's."""
+    own = change.rate_after
+    rate = change.product.tax_rate if own is None else own
+    fix = tax_fix("CloudSales", keeps_tax=change.keeps_tax)
+    return PriceTerms("CloudSales", settings.currency, gross=True, rate=rate, fix=fix)
+
+
+def _row(sku: str, price: Price, terms: PriceTerms) -> dict[str, Any]:
+    gross, rate = amount_for(price, terms), known_rate(terms)
+    return {"code": sku, "price_with_vat": f"{cents(gross):f}", "vat_percent": rate}
+
+
+def _filled(row: ProductRow, settings: CloudSalesSettings) -> frozenset[ProductField]:
+    held: dict[ProductField, object] = {
+        "name": row.product_name,
+        "ean": ean(row, settings),
+        "active": True,
+        "tax": row.cota_tva_vanzare is not None,
+        "price": row.pret_vanzare_cu_tva is not None,
+        "stock": row.stoc_global is not None,
+        "categories": row.category_name,
+    }
+    return frozenset(name for name, value in held.items() if value)

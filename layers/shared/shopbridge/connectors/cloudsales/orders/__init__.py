@@ -1,0 +1,1 @@
+"""CloudSales: orders."""

@@ -1,0 +1,1 @@
+"""Gomag: products, prices and categories."""

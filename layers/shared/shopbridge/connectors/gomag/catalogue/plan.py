@@ -1,0 +1,175 @@
+"""A change of a product in Gomag's words, before anything is looked up; pure.
+
+The payload holds what the merchant's rules may still change: texts in the shop's language, figures, and ``variants``,
+one row each, which become Gomag's versions when it is sent.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from shopbridge.connectors.gomag.catalogue.prices import TITLE, price_fields
+from shopbridge.connectors.gomag.present import Present
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.errors import Held
+from shopbridge.mapping.numbers import whole_pieces
+from shopbridge.mapping.prices import PriceTerms, conversion_rate, tax_fix
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, ProductField, Variant
+
+VARIANTS: Final = "variants"
+SOLD: Final = ("price", "specialPrice", "stock")
+"""What is written for each SKU, by the call for stock and prices."""
+
+
+def product_fields() -> dict[str, TargetField]:
+    """Every field the merchant's rules may set."""
+    fields = [
+        TargetField("name", "Name", "text"),
+        TargetField("description", "Description (HTML)", "text"),
+        TargetField("brand", "Brand", "text"),
+        TargetField("enabled", "For sale", "boolean"),
+        TargetField("vat", "VAT (percent)", "decimal"),
+        TargetField("currency", "Currency", "text"),
+        TargetField("ean", "EAN", "text"),
+        TargetField("weight", "Weight", "decimal"),
+        TargetField("price", "Price", "decimal"),
+        TargetField("specialPrice", "Special price", "decimal"),
+        TargetField(f"{VARIANTS}[].ean", "Version: EAN", "text"),
+        TargetField(f"{VARIANTS}[].weight", "Version: weight", "decimal"),
+        TargetField(f"{VARIANTS}[].price", "Version: price", "decimal"),
+        TargetField(f"{VARIANTS}[].specialPrice", "Version: special price", "decimal"),
+    ]
+    return {field.path: field for field in fields}
+
+
+def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
+    """What is to be written of a product.
+
+    Raises:
+        Held: It cannot be expressed: a name or an SKU is missing, a price cannot be converted, or the shop sells its
+            SKU in another way, or keeps its price in terms of its own.
+    """
+    _check_identity(change)
+    present = Present.of(change.known) if change.known else None
+    apart = present.own_terms.against(settings) if present and change.price else None
+    if apart:
+        raise Held(apart.text, code=apart.code, fix=apart.fix)
+    planner = _Planner(change, present, settings)
+    rows = [planner.row(variant) for variant in change.product.variants]
+    payload = {**planner.own_fields(), VARIANTS: rows}
+    converted_by = conversion_rate(change.prices, planner.terms)
+    return ProductDraft(
+        change=change, payload=payload, variant_of_row=tuple(range(len(rows))), converted_by=converted_by
+    )
+
+
+class _Planner:
+    def __init__(self, change: ProductChange, present: Present | None, settings: GomagSettings) -> None:
+        self._change = change
+        self._present = present
+        self._settings = settings
+
+    def own_fields(self) -> dict[str, Any]:
+        """Of the product; stock and EAN of one with variants are theirs."""
+        product, fields = self._change.product, self._change.fields
+        single = not product.variants
+        values: Mapping[ProductField, tuple[str, Any]] = {
+            "name": ("name", product.name),
+            "long_text": ("description", product.long_text),
+            "ean": ("ean", product.ean if single else None),
+            "active": ("enabled", product.active),
+            "tax": ("vat", product.tax_rate),
+            "stock": ("stock", _units(product.stock) if single else None),
+        }
+        chosen = (values[field] for field in sorted(fields & values.keys()))
+        payload = {name: value for name, value in chosen if value is not None}
+        if self._present is None:
+            payload = {"name": product.name, "currency": self._settings.currency, **payload}
+        return {**payload, **(self._priced(product.sku, self._change.price) if single else self._parent_price())}
+
+    def row(self, variant: Variant) -> dict[str, Any]:
+        """A version. One that is new costs what the product costs, unless it has a price of its own."""
+        is_new = self._present is None or variant.sku not in self._present.versions
+        fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
+        units = _units(variant.stock) if "stock" in fields else None
+        price = self._change.variant_prices.get(variant.sku, self._change.price)
+        return {
+            "sku": variant.sku,
+            **({"ean": variant.ean} if "ean" in fields and variant.ean else {}),
+            **({"stock": units} if units is not None else {}),
+            **self._priced(variant.sku, price),
+        }
+
+    def _parent_price(self) -> dict[str, Any]:
+        """What a product with versions shows in lists; each version has its own."""
+        return {} if self._change.price is None else dict(price_fields(self._change.price, self.terms))
+
+    def _priced(self, sku: str, price: CataloguePrice | None) -> dict[str, Any]:
+        """The price; a special price of now that is none any more ends with 0 [inferred]."""
+        if price is None:
+            return {}
+        fields = dict(price_fields(price, self.terms))
+        if self._present and sku in self._present.on_sale and "specialPrice" not in fields:
+            fields["specialPrice"] = Decimal(0)
+        return fields
+
+    @property
+    def terms(self) -> PriceTerms:
+        """How the shop keeps the product's prices; one that is made without a VAT gets one that nobody told us."""
+        named = self._present is not None or "tax" in self._change.fields
+        rate = self._change.rate_after if named else None
+        fix = tax_fix(TITLE, keeps_tax=self._change.keeps_tax)
+        return PriceTerms(TITLE, self._settings.currency, self._settings.prices_include_vat, rate, fix)
+
+
+def _units(stock: Decimal | None) -> Decimal | None:
+    """Whole units: what is left of one is not for sale."""
+    return None if stock is None else max(whole_pieces(stock), Decimal(0))
+
+
+def _check_identity(change: ProductChange) -> None:
+    product = change.product
+    if not product.name.strip() and (change.known is None or "name" in change.fields):
+        raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
+    if not product.variants and not product.sku:
+        raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
+    _check_variants(product)
+    _check_how_it_is_sold(change)
+
+
+def _check_variants(product: Product) -> None:
+    twice = [sku for sku, count in Counter(product.skus).items() if count > 1]
+    if twice:
+        raise Held(
+            f"The SKU {twice[0]!r} is on two of the product's variants, or on the product and a variant",
+            code="duplicate_sku",
+            fix="Give each variant an SKU of its own at the source.",
+        )
+    bare = next((variant for variant in product.variants if not variant.sku), None)
+    if bare:
+        raise Held(
+            f"The variant {bare.id!r} has no SKU", code="incomplete_variant", fix="Complete the variant at the source."
+        )
+    if len(product.variants) == 1:
+        raise Held(
+            f"The product has only one variant ({product.variants[0].sku}): Gomag would make it a product without any",
+            code="single_variant",
+            fix="Sell it without variants at the source, or add the others.",
+        )
+
+
+def _check_how_it_is_sold(change: ProductChange) -> None:
+    """Refuses to write over a product that only happens to sell the same SKU."""
+    known = change.known
+    if known is None:
+        return
+    has_versions = bool(Present.of(known).versions)
+    if has_versions != bool(change.product.variants):
+        how = "with versions" if has_versions else "without versions"
+        raise Held(
+            f"Gomag sells the product {known.sku or known.id} {how}, the source does not",
+            code="sold_otherwise",
+            fix="Build the product in the same way on both sides, or give one of them another SKU.",
+        )

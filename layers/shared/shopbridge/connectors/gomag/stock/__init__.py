@@ -1,0 +1,1 @@
+"""Gomag: stock."""

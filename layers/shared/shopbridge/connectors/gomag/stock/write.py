@@ -1,0 +1,141 @@
+"""Writing stock and prices in bulk by SKU. Gomag passes over an SKU it does not know without a word.
+
+So what is written is looked for first, and one row is read back: a shop that takes a field's name for another one says
+that all went well, too (platform file, "Stock and prices": names, answer and batch are not verified).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from shopbridge.connectors.gomag.api import GomagApi
+from shopbridge.connectors.gomag.outcomes import NO_DATA
+from shopbridge.connectors.gomag.product_index import Found, Shelf
+from shopbridge.connectors.gomag.stock.read import GomagStandings, problem_of, sold_as
+from shopbridge.connectors.kit.batches import Refused, settle
+from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
+from shopbridge.errors import Rejected
+from shopbridge.mapping.json_data import json_number
+from shopbridge.mapping.numbers import whole_pieces
+from shopbridge.model.batches import in_batches
+from shopbridge.model.ledger import Reason
+from shopbridge.model.stock import StockChange, StockTraits
+from shopbridge.model.stock_settings import ManageStock
+
+INVENTORY = "product/inventory"
+SNAKE: Final = {"stock": "quantity", "specialPrice": "special_price"}
+"""The second source's names (platform file, G2)."""
+
+NO_SWITCH = Reason(
+    code="no_stock_switch",
+    text="Gomag's API has no switch for whether a product is sold without stock",
+    fix="Set manage_stock of the connection's stock settings to untouched.",
+)
+
+KEPT = timedelta(hours=1)
+"""How long an SKU is believed to be there that was seen: a comparison finds the few that went meanwhile."""
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The call for stock and prices of many SKUs."""
+
+    api: GomagApi
+    names: Literal["camel", "snake"]
+    batch: int
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Absolute figures, so it may be repeated. Raises Rejected for all of a call's rows together."""
+        for some in in_batches(rows, self.batch):
+            self.api.post(INVENTORY, [self._named(row) for row in some], repeatable=True)
+
+    def _named(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        names = SNAKE if self.names == "snake" else {}
+        return {names.get(name, name): _out(value) for name, value in row.items()}
+
+
+@dataclass(frozen=True)
+class GomagStockWriter:
+    """Writes figures by SKU."""
+
+    shelf: Shelf
+    inventory: Inventory
+
+    @property
+    def traits(self) -> StockTraits:
+        """By SKU, whole units."""
+        return StockTraits(batch=self.inventory.batch, whole_units=True, by_id=False)
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Nothing, without a call: orders take their goods when they are placed, or never."""
+        del skus
+        return {}
+
+    def reader(self) -> GomagStandings:
+        """Reads the list page by page."""
+        return GomagStandings(self.shelf)
+
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
+        """Returns those that were not taken, with the reason: a call after a look at what the shop sells."""
+        if warehouse or manage != "untouched":
+            return {change.sku: no_warehouses("Gomag") if warehouse else NO_SWITCH for change in changes}
+        found = self.shelf.find([change.sku for change in changes], KEPT)
+        refused = {change.sku: reason for change in changes if (reason := _problem(found, change.sku))}
+        known = [change for change in changes if change.sku not in refused]
+        refused |= self._write(known) if known else {}
+        written = [change for change in known if change.sku not in refused]
+        return refused | (self._unless_arrived(written, found) if written else {})
+
+    def _write(self, changes: Sequence[StockChange]) -> dict[str, Reason]:
+        """All at once; where they are refused together, in halves, so that one keeps no other from being written."""
+        problems = settle(changes, self._send)
+        return {changes[at].sku: _refused(changes[at].sku, error) for at, error in problems.items()}
+
+    def _send(self, changes: Sequence[StockChange]) -> Refused[Rejected] | None:
+        try:
+            self.inventory.write([{"sku": change.sku, "stock": units(change.quantity)} for change in changes])
+        except Rejected as error:
+            return Refused(error)
+        return None
+
+    def _unless_arrived(self, changes: Sequence[StockChange], found: Found) -> dict[str, Reason]:
+        """Nothing, unless a figure that was to change is still the old one; then nothing else arrived either."""
+        old = {change.sku: sold_as(found[change.sku], change.sku)[0].stock for change in changes}
+        self.shelf.forget(seen.sold.id for change in changes for seen in found[change.sku])
+        sample = next((each for each in changes if old[each.sku] not in (None, units(each.quantity))), None)
+        if sample is None:
+            return {}
+        product = self.shelf.again(found[sample.sku][0].sold.id)
+        now = [sold.stock for sold in sold_as([product] if product else [], sample.sku)]
+        return {change.sku: _not_arrived(sample.sku) for change in changes} if old[sample.sku] in now else {}
+
+
+def units(quantity: Decimal) -> Decimal:
+    """[inferred] Gomag's stock counts whole units: what is left of one is not for sale."""
+    return whole_pieces(quantity)
+
+
+def _out(value: Any) -> Any:
+    return json_number(value) if isinstance(value, Decimal) else value
+
+
+def _problem(found: Found, sku: str) -> Reason | None:
+    seen = found.get(sku, ())
+    return problem_of(sku, seen) or (None if sold_as(seen, sku) else unknown_sku("Gomag", sku))
+
+
+def _refused(sku: str, error: Rejected) -> Reason:
+    if error.code == NO_DATA:
+        return unknown_sku("Gomag", sku)
+    return Reason(code="refused_by_shop", text=f"Gomag refuses the stock of {sku!r}: {error.what}", fix=error.fix)
+
+
+def _not_arrived(sku: str) -> Reason:
+    return Reason(
+        code="not_written",
+        text=f"Gomag says that the stock was written, but {sku!r} still has the old one",
+        fix="Set field_names of the connection's Gomag side to the other choice; if it stays so, look whether another "
+        "app writes the stock, too.",
+    )

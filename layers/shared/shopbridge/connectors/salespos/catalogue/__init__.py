@@ -1,0 +1,1 @@
+"""SalesPOS: products, prices and categories."""

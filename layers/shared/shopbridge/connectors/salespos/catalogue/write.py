@@ -1,0 +1,288 @@
+"""Creates and updates products, each with variants, categories and features; a second time does what is missing.
+
+A creation of more than one call begins with a product that is not for sale and carries a note (``UNFINISHED``); the
+last call takes the note away. So a creation that broke off is found by its number and gone on with, with every field.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shopbridge.connectors.kit.ensure import named_or_found
+from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.salespos.account import SalesPosAccount
+from shopbridge.connectors.salespos.api import created, in_language, patch, post
+from shopbridge.connectors.salespos.catalogue.categories import Categories
+from shopbridge.connectors.salespos.catalogue.features import FeatureWriter
+from shopbridge.connectors.salespos.catalogue.map import tariff_rate
+from shopbridge.connectors.salespos.catalogue.plan import checked, plan, remarks_of
+from shopbridge.connectors.salespos.catalogue.prices import costs_of
+from shopbridge.connectors.salespos.catalogue.read import WholeProducts
+from shopbridge.connectors.salespos.catalogue.source import terms_of
+from shopbridge.connectors.salespos.catalogue.target import UNFINISHED, ProductFinder, Retiring, deactivate
+from shopbridge.connectors.salespos.catalogue.variants import VariantWriter, Wanted
+from shopbridge.connectors.salespos.orders.fields import product_fields
+from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.wire import CREATED
+from shopbridge.connectors.salespos.wire_products import CatalogueInput, ProductWhole, all_items
+from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.json_data import plain
+from shopbridge.mapping.prices import refuse_other_tax
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
+from shopbridge.model.ledger import Reason
+
+TRANSLATED = ("name", "shortdescription", "description")
+"""Fields that a creation writes in the shop's own language only."""
+
+
+@dataclass
+class _Progress:
+    """How far one product came."""
+
+    id: int | None = None
+    created: bool = False
+    changed: bool = False
+    remarks: list[str] = field(default_factory=list)
+
+    def outcome(self) -> ProductOutcome:
+        """When everything is written."""
+        done: Literal["updated", "unchanged"] = "updated" if self.changed else "unchanged"
+        return ProductOutcome(state="created" if self.created else done, id=self._id, remarks=tuple(self.remarks))
+
+    def broken(self, error: Held | Rejected | OutcomeUnknown) -> ProductOutcome:
+        """When something could not be."""
+        state: Literal["held", "failed"] = "held" if isinstance(error, Held) else "failed"
+        return ProductOutcome(state=state, id=self._id, reason=reason_of(error), remarks=tuple(self.remarks))
+
+    @property
+    def _id(self) -> ExternalId | None:
+        return ExternalId(str(self.id)) if self.id else None
+
+
+class SalesPosProductWriter:
+    """Writes products; the port ``CatalogueTarget`` tells the terms."""
+
+    def __init__(
+        self,
+        client: PlatformClient,
+        account: SalesPosAccount,
+        settings: SalesPosSettings,
+        numbers: Numbers,
+        products: WholeProducts,
+    ) -> None:
+        self._client = client
+        self._account = account
+        self._settings = settings
+        self._numbers = numbers
+        self._products = products
+        self._finder = ProductFinder(numbers, products, settings.tax_tariffs)
+        self._retiring = Retiring(client, numbers)
+        self._categories = Categories(client, settings.language)
+        self._features = FeatureWriter(client, settings.feature_group)
+        self._variants = VariantWriter(client)
+
+    @property
+    def batch(self) -> int:
+        """Each product is a call of its own, and with variants several."""
+        return 1
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The shop's own."""
+        return self._account.currency
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field of a product and its variants that the merchant's rules may set."""
+        return product_fields()
+
+    def categories(self) -> Sequence[Category]:
+        """All categories, in one call."""
+        return self._categories.all()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. Raises OutcomeUnknown when it may have been created."""
+        return self._categories.write(category, known)
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """The products with these numbers, their own or a variant's."""
+        return self._finder.find(skus)
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """The change as SalesPOS takes it; asks for the shop's settings now and then."""
+        return plan(change, terms_of(self._account, self._settings))
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By a reading of all products that is ten minutes old at the most."""
+        return self._retiring.on_sale(skus)
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take single variants off sale."""
+        return self._retiring.deactivate(variants)
+
+    def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+        """Take products off sale."""
+        return deactivate(self._client, ids)
+
+    def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
+        """One after the other.
+
+        What one product is refused for, or a lost answer to a creation, is that product's outcome: the next run looks
+        before it creates. Anything else ends the whole call.
+        """
+        return [self._outcome(draft) for draft in drafts]
+
+    def _outcome(self, draft: ProductDraft) -> ProductOutcome:
+        progress = _Progress(remarks=list(remarks_of(draft)))
+        try:
+            self._write(draft, checked(draft.payload, draft.change.product.sku), progress)
+        except (Held, Rejected, OutcomeUnknown) as error:
+            self._forget(draft, error)
+            return progress.broken(error)
+        return progress.outcome()
+
+    def _forget(self, draft: ProductDraft, error: Held | Rejected | OutcomeUnknown) -> None:
+        """A refusal may come from what we know and is not so any more; an unknown outcome is to be looked up."""
+        if isinstance(error, Rejected):
+            self._variants.forget()
+            self._features.forget()
+        if isinstance(error, OutcomeUnknown):
+            self._numbers.doubt(draft.change.product.sku)
+
+    def _write(self, draft: ProductDraft, body: CatalogueInput, progress: _Progress) -> None:
+        refuse_other_tax(draft.converted_by, tariff_rate(body.taxtariff, self._settings.tax_tariffs), "SalesPOS")
+        known = draft.change.known
+        if known is not None:
+            product = known.noted(ProductWhole)
+            progress.id = product.id
+            progress.changed = self._update(product, _fields(body))
+            self._write_rest(draft, body, product, progress)
+            return
+        product, finished = self._created(draft, body, progress)
+        if not finished:
+            self._write_rest(draft, body, product, progress)
+            last = {"active": body.active is not False, "memo": body.memo or ""}
+            self._send(product.id, last)
+
+    # --- the product itself ---------------------------------------------------------------------------------
+
+    def _created(self, draft: ProductDraft, body: CatalogueInput, progress: _Progress) -> tuple[ProductWhole, bool]:
+        """The new product, or the one that an earlier try began; and whether that is all."""
+        number = body.productnumber or draft.change.product.sku
+        begun = _begun(list(self._products.numbered(number)), number)
+        progress.created = True
+        finished = not _has_more(draft)
+        fields = {"package_id": self._account.package_id, **_fields(body)}
+        if not finished:
+            fields |= {"active": False, "memo": UNFINISHED}
+        if begun is not None:
+            progress.id = begun.id
+            self._update(begun, fields)
+            return begun, False
+        progress.id = self._create(number, fields)
+        self._translate(progress.id, fields)
+        product = _new(progress.id, number)
+        self._numbers.note(product, ())
+        return product, finished
+
+    def _create(self, number: str, fields: Mapping[str, Any]) -> int:
+        try:
+            made = created(self._client.send(post("/products/", plain({"discount": 0, **fields}))), CREATED)
+        except AlreadyDone as clash:
+            raise Rejected(
+                clash.what,
+                code="500.40",
+                where=f"SalesPOS, product {number}",
+                fix="A value may exist only once there: the message names it.",
+            ) from clash
+        return named_or_found(
+            made.id if made else None, lambda: self._only(number), "SalesPOS", f"the product {number}"
+        )
+
+    def _only(self, number: str) -> int | None:
+        """The product with this number; None where there is none, or several."""
+        listed = list(self._products.numbered(number))
+        return listed[0].id if len(listed) == 1 else None
+
+    def _translate(self, product: int, fields: Mapping[str, Any]) -> None:
+        texts = {name: fields[name] for name in TRANSLATED if name in fields}
+        if self._settings.language and texts:
+            self._send(product, texts)
+
+    def _update(self, product: ProductWhole, fields: Mapping[str, Any]) -> bool:
+        """Write the fields that differ from what was read."""
+        now = product.model_dump() | {"active": product.is_active}
+        changes = {name: value for name, value in fields.items() if name not in now or now[name] != value}
+        if changes:
+            self._send(product.id, changes)
+        return bool(changes)
+
+    def _send(self, product: int, changes: Mapping[str, Any]) -> None:
+        with suppress(AlreadyDone):
+            self._client.send(in_language(patch(f"/products/{product}/", plain(changes)), self._settings.language))
+
+    # --- what hangs on it -----------------------------------------------------------------------------------
+
+    def _write_rest(
+        self, draft: ProductDraft, body: CatalogueInput, product: ProductWhole, progress: _Progress
+    ) -> None:
+        change = draft.change
+        if body.variants:
+            written = self._variants.write(product, self._wanted(draft, body), unfinished=progress.created)
+            progress.changed |= written.changed
+            progress.remarks += written.remarks
+        if "categories" in change.fields:
+            links = all_items(product.producttocategories)
+            progress.changed |= self._categories.place(product.id, change.categories, links)
+        if "features" in change.fields:
+            groups = all_items(product.producttopropertygroups)
+            changed, remarks = self._features.write(product.id, change.product.features, groups)
+            progress.changed |= changed
+            progress.remarks += remarks
+
+    def _wanted(self, draft: ProductDraft, body: CatalogueInput) -> Sequence[Wanted]:
+        change = draft.change
+        costs = costs_of(change, terms_of(self._account, self._settings))
+        differences = costs.differences if costs else ()
+        return [
+            Wanted(change.product.variants[index], row, differences[index] if differences else None)
+            for row, index in _rows(draft, body)
+        ]
+
+
+def _rows(draft: ProductDraft, body: CatalogueInput) -> Iterator[tuple[Any, int]]:
+    for row, index in zip(body.variants, draft.variant_of_row, strict=True):
+        if index is not None:
+            yield row, index
+
+
+def _fields(body: CatalogueInput) -> dict[str, Any]:
+    """The product's own fields."""
+    return body.model_dump(exclude_none=True, exclude={"variants"})
+
+
+def _has_more(draft: ProductDraft) -> bool:
+    """Whether a creation takes more than one call."""
+    change = draft.change
+    return bool(
+        change.product.variants
+        or ("categories" in change.fields and change.categories)
+        or ("features" in change.fields and change.product.features)
+    )
+
+
+def _begun(listed: Sequence[ProductWhole], number: str) -> ProductWhole | None:
+    """The product that an earlier try began; None when there is no product with this number."""
+    begun = [product for product in listed if product.memo == UNFINISHED]
+    if listed and not begun:
+        raise OutcomeUnknown("SalesPOS has a product with this number by now", where=f"product {number}")
+    return begun[0] if begun else None
+
+
+def _new(product: int, number: str) -> ProductWhole:
+    """A product that was just made has nothing yet."""
+    return ProductWhole.model_validate({"id": product, "productnumber": number, "price": 0})

@@ -1,0 +1,141 @@
+"""Which product each number is sold at.
+
+SalesPOS can be asked for a product by its own number, but not for a variant by its (client S4). So every page that is
+read anyway is remembered, and where that is not enough all products are read: 250 a call, again after ten minutes at
+the earliest. What is remembered only says where to look, whatever the capitals: figures and fields are always read
+afresh.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from shopbridge.connectors.salespos.api import get
+from shopbridge.connectors.salespos.lookup import Sweep, sold_as_variants
+from shopbridge.connectors.salespos.paging import SIZE, all_pages, step
+from shopbridge.connectors.salespos.reasons import is_gone
+from shopbridge.connectors.salespos.stock.skus import product_sku, variant_sku
+from shopbridge.connectors.salespos.wire import Page
+from shopbridge.connectors.salespos.wire_products import STOCKED, STOCKED_PAGE, VARIANTS, StockedRead, VariantRead
+from shopbridge.errors import Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.ports import Clock
+
+FRESH = timedelta(minutes=10)
+SEEN_FOR = timedelta(hours=1)
+"""How long it is believed that a product keeps its stock where it was seen to."""
+ONE_BY_ONE = 10
+"""Products that are read one by one; more of them by reading all."""
+EXPANDED = "attributecombinations"
+
+
+class Numbers:
+    """The numbers of an account, as far as they were read."""
+
+    def __init__(self, client: PlatformClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._products: dict[str, set[int]] = {}
+        self._variants: dict[str, set[int]] = {}
+        self._seen: dict[int, tuple[datetime, Mapping[str, bool]]] = {}
+        self._on: dict[int, Mapping[str, bool]] = {}
+        self._doubted: set[str] = set()
+        self._place: Sweep | None = Sweep()
+        self._read_at: datetime | None = None
+        self._began = clock()
+
+    def note(self, product: StockedRead, variants: Sequence[VariantRead]) -> None:
+        """Remember where these are, and which of them have stock of their own."""
+        on_variants = sold_as_variants(product, variants)
+        own = {product_sku(product): not on_variants} | {variant_sku(product, each): on_variants for each in variants}
+        self._seen[product.id] = (self._clock(), own)
+        on = product.is_active is not False
+        sold = {variant_sku(product, each): on and each.active for each in variants}
+        self._on[product.id] = sold | {product_sku(product): on}
+        self._products.setdefault(product_sku(product).casefold(), set()).add(product.id)
+        for variant in variants:
+            self._variants.setdefault(variant_sku(product, variant).casefold(), set()).add(product.id)
+
+    def of_variant(self, sku: str) -> frozenset[int]:
+        """Products that had a variant with this number."""
+        return frozenset(self._variants.get(sku.casefold(), ()))
+
+    def anywhere(self, sku: str) -> frozenset[int]:
+        """Products that had this number, themselves or on a variant."""
+        return self.of_variant(sku) | self._products.get(sku.casefold(), set())
+
+    def is_for_sale(self, sku: str) -> bool | None:
+        """Whether it is a number that can be bought, by the last reading of all; None when nothing had it then."""
+        there = (place for place in self.anywhere(sku) if self._seen[place][0] >= self._began)
+        on = [self._on[place][sku] for place in there if sku in self._on[place]]
+        return any(on) if on else None
+
+    def alike(self, sku: str) -> frozenset[str]:
+        """The numbers that were seen and differ from this one in capitals at the most."""
+        seen = (number for place in self.anywhere(sku) for number in self._seen[place][1])
+        return frozenset(number for number in seen if number.casefold() == sku.casefold())
+
+    def has_stock(self, sku: str, place: int) -> bool | None:
+        """Whether the number has stock of its own on this product; None when it is not on it, as far as was seen."""
+        return self._seen[place][1].get(sku) if place in self._seen else None
+
+    def look_at(self, places: Iterable[int]) -> None:
+        """Read these products unless that was done lately; where many are to be read, all are, a page a call."""
+        since = self._clock() - SEEN_FOR
+        unseen = sorted(place for place in set(places) if place not in self._seen or self._seen[place][0] < since)
+        if len(unseen) > ONE_BY_ONE:
+            self.read_all()
+            return
+        for place in unseen:
+            self.read(place)
+
+    def read(self, place: int) -> StockedRead | None:
+        """One product as it is now; None when it is gone."""
+        try:
+            product = self._client.read(get(f"/products/{place}/", expand=EXPANDED), STOCKED)
+        except Rejected as error:
+            if is_gone(error):
+                return None
+            raise
+        self.note(product, self.variants(product))
+        return product
+
+    def ask(self, sku: str) -> None:
+        """Read the products with this number of their own."""
+        call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
+        for product in self._client.read(call, STOCKED_PAGE).items:
+            self.note(product, self.variants(product))
+
+    def read_all(self) -> None:
+        """Read all products unless that was done lately; goes on where a limit broke it off."""
+        fresh = self._read_at is not None and self._clock() - self._read_at < FRESH
+        if not fresh:
+            self._place, self._began = Sweep(), self._clock()
+        while self._place is not None:
+            new, place = step(self._place, self.page(self._place))
+            for product in new:
+                self.note(product, self.variants(product))
+            self._place, self._read_at = place, self._clock()
+
+    def doubt(self, number: str) -> None:
+        """A product with this number may have been created without our knowing."""
+        self._doubted.add(number)
+
+    def doubted(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Those that are to be asked for once more; after that they are doubted no longer."""
+        doubted = frozenset(self._doubted.intersection(numbers))
+        self._doubted -= doubted
+        return doubted
+
+    def page(self, place: Sweep) -> Page[StockedRead]:
+        """One page of products with their variants, by ascending id."""
+        call = get("/products/", orderby="id", expand=EXPANDED, start=str(place.start), size=SIZE)
+        return self._client.read(call, STOCKED_PAGE)
+
+    def variants(self, product: StockedRead) -> Sequence[VariantRead]:
+        """All variants; those that the product's page has no room for are read."""
+        inline = product.attributecombinations
+        if inline is None:
+            return ()
+        if inline.items is not None and inline.next is None:
+            return inline.items
+        return tuple(all_pages(self._client, f"/products/{product.id}/attributecombinations/", VARIANTS))

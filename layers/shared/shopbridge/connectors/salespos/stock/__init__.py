@@ -1,0 +1,1 @@
+"""SalesPOS: stock."""

@@ -1,0 +1,99 @@
+"""SalesPOS as a source of stock."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shopbridge.connectors.salespos.account import SalesPosAccount
+from shopbridge.connectors.salespos.api import get
+from shopbridge.connectors.salespos.lookup import Sweep
+from shopbridge.connectors.salespos.paging import SIZE, step
+from shopbridge.connectors.salespos.product_index import EXPANDED, Numbers
+from shopbridge.connectors.salespos.reasons import is_gone
+from shopbridge.connectors.salespos.stock.open_orders import OpenOrderRows, OpenRows, reserved
+from shopbridge.connectors.salespos.stock.skus import level_of, lots_of
+from shopbridge.connectors.salespos.wire_products import STOCKED, STOCKED_PAGE, StockedRead, VariantRead
+from shopbridge.errors import Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.stock import StockLevel, StockPage
+
+Found = tuple[StockedRead, Sequence[VariantRead]]
+"""A product with its variants."""
+
+
+class SalesPosStock:
+    """What an account says is there; the port ``StockSource`` tells the terms."""
+
+    def __init__(
+        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, numbers: Numbers
+    ) -> None:
+        self._client = client
+        self._account = account
+        self._orders = orders
+        self._numbers = numbers
+
+    def page(self, position: str | None) -> StockPage:
+        """Up to 250 products by ascending id, in one call; none is missed when others are deleted meanwhile."""
+        place = Sweep.parse(position)
+        before = self._orders.read()
+        new, after_this = step(place, self._numbers.page(place))
+        levels = self._levels([(product, self._numbers.variants(product)) for product in new], before)
+        return StockPage(levels=tuple(levels), position=after_this.text() if after_this else None)
+
+    def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
+        """The records with these numbers.
+
+        A product is asked for by its number, one call each; a variant is read where its number was met last. Only for
+        what is still missing then, all products are read, at most once in ten minutes.
+        """
+        before = self._orders.read()
+        wanted = {sku for sku in skus if sku}
+        search = _Search(self._client, self._numbers)
+        for sku in sorted(wanted):
+            search.look_for(sku)
+        if wanted - search.skus:
+            self._numbers.read_all()
+            search.read(place for sku in wanted - search.skus for place in self._numbers.anywhere(sku))
+        return [level for level in self._levels(search.found.values(), before) if level.sku in wanted]
+
+    def _levels(self, products: Iterable[Found], before: OpenRows) -> Iterator[StockLevel]:
+        """The stock of what was just read; the orders are read once more after it."""
+        known = list(products)
+        after = self._orders.read() if known else before
+        for product, variants in known:
+            self._numbers.note(product, variants)
+            units = reserved(product.id, variants, before, after)
+            for lot in lots_of(product, variants, keeps_stock=self._account.keeps_stock):
+                yield level_of(lot, units)
+
+
+class _Search:
+    """Products read one by one, none twice."""
+
+    def __init__(self, client: PlatformClient, numbers: Numbers) -> None:
+        self._client = client
+        self._numbers = numbers
+        self.found: dict[int, Found] = {}
+
+    @property
+    def skus(self) -> set[str]:
+        """All numbers that the found products are sold under."""
+        return {lot.sku for found in self.found.values() for lot in lots_of(*found, keeps_stock=True)}
+
+    def look_for(self, sku: str) -> None:
+        """Where a variant with this number was met, or by the product's own number."""
+        self.read(self._numbers.of_variant(sku))
+        if sku not in self.skus:
+            call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
+            for product in self._client.read(call, STOCKED_PAGE).items:
+                self._add(product)
+
+    def read(self, ids: Iterable[int]) -> None:
+        """Read these, but for those that are gone."""
+        for product_id in sorted(set(ids) - set(self.found)):
+            try:
+                self._add(self._client.read(get(f"/products/{product_id}/", expand=EXPANDED), STOCKED))
+            except Rejected as error:
+                if not is_gone(error):
+                    raise
+
+    def _add(self, product: StockedRead) -> None:
+        self.found[product.id] = (product, self._numbers.variants(product))

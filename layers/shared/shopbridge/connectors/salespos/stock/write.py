@@ -1,0 +1,166 @@
+"""SalesPOS as a target of stock: one PATCH for each product or variant."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from shopbridge.connectors.kit.reasons import no_warehouses, reason_of, unknown_sku
+from shopbridge.connectors.salespos.api import patch
+from shopbridge.connectors.salespos.lookup import Sweep
+from shopbridge.connectors.salespos.paging import step
+from shopbridge.connectors.salespos.product_index import ONE_BY_ONE, Numbers
+from shopbridge.connectors.salespos.reasons import is_gone
+from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, reserved, sold_numbers
+from shopbridge.connectors.salespos.stock.skus import Lot, lots_of
+from shopbridge.connectors.salespos.wire import body_of
+from shopbridge.connectors.salespos.wire_products import StockInput
+from shopbridge.errors import AlreadyDone, Held, Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import Reason
+from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
+from shopbridge.model.stock import Standing, StockChange, StockTraits
+from shopbridge.model.stock_settings import ManageStock
+
+TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
+"""Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
+one that is begun again after a pause gets through."""
+
+
+class SalesPosStockWriter:
+    """Writes stock; the port ``StockTarget`` tells the terms."""
+
+    def __init__(self, client: PlatformClient, orders: OpenOrderRows, numbers: Numbers) -> None:
+        self._client = client
+        self._orders = orders
+        self._numbers = numbers
+        self._switched: set[tuple[str, ManageStock]] = set()
+
+    def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
+        """Units in orders that are not completed, where those lower the stock only then."""
+        wanted = set(skus)
+        units: dict[str, Decimal] = {}
+        for row in self._orders.read().rows():
+            for sku in sold_numbers(row):
+                if sku in wanted:
+                    units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
+        return units
+
+    @property
+    def traits(self) -> StockTraits:
+        """One call for each figure, by id; fractions are kept."""
+        return TRAITS
+
+    def reader(self) -> "SalesPosStandings":
+        """Reads page by page, as far as it is asked for."""
+        return SalesPosStandings(self._numbers, self._orders)
+
+    def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
+        """Write absolute figures one by one; those refused, with the reason: all of them for a warehouse."""
+        if warehouse:
+            return {change.sku: no_warehouses("SalesPOS") for change in changes}
+        places = {change.sku: int(change.target.partition("/")[0]) for change in changes if change.target}
+        self._numbers.look_at(places.values())
+        for sku in [change.sku for change in changes if not change.target][:ONE_BY_ONE]:
+            self._numbers.ask(sku)
+        refused: dict[str, Reason] = {}
+        for change in changes:
+            try:
+                problem = self._problem(change, places.get(change.sku))
+                if problem:
+                    refused[change.sku] = problem
+                elif change.target:
+                    self._write(change, change.target, manage)
+            except Rejected as error:
+                refused[change.sku] = unknown_sku("SalesPOS", change.sku) if is_gone(error) else reason_of(error)
+            except Held as error:
+                refused[change.sku] = reason_of(error)
+        return refused
+
+    def _problem(self, change: StockChange, place: int | None) -> Reason | None:
+        """Why a figure on the record would be nobody's: its stock lies elsewhere, or nothing has its number."""
+        if place is None:
+            return _elsewhere(self._numbers, change.sku) or unknown_sku("SalesPOS", change.sku)
+        return not_its_own(change.sku) if self._numbers.has_stock(change.sku, place) is False else None
+
+    def _write(self, change: StockChange, target: ExternalId, manage: ManageStock) -> None:
+        product, _, variant = target.partition("/")
+        if not variant:
+            self._send(f"/products/{product}/", StockInput(stock=change.quantity, stockenabled=_switch(manage)))
+            return
+        self._send(f"/attributecombinations/{variant}/", StockInput(stock=change.quantity))
+        if manage != "untouched" and (product, manage) not in self._switched:
+            self._send(f"/products/{product}/", StockInput(stockenabled=_switch(manage)))
+            self._switched.add((product, manage))
+
+    def _send(self, path: str, body: StockInput) -> None:
+        """One change; what is there already counts as done."""
+        try:
+            self._client.send(patch(path, body_of(body)))
+        except AlreadyDone:
+            return
+
+
+def _switch(manage: ManageStock) -> bool | None:
+    """Whether stock is kept; whether more may be sold than there is has no published spelling, so it is left alone."""
+    return {"managed": True, "unmanaged": False}.get(manage)
+
+
+def _elsewhere(numbers: Numbers, sku: str) -> Reason | None:
+    """Why a number that has no stock of its own has none; None where nothing like it is there, any more at least."""
+    found = [has for place in numbers.anywhere(sku) if (has := numbers.has_stock(sku, place)) is not None]
+    if found:
+        return None if any(found) else not_its_own(sku)
+    return other_capitals("SalesPOS", sku, numbers.alike(sku))
+
+
+def not_its_own(sku: str) -> Reason:
+    """SalesPOS keeps the stock of a product either on it or on its variants."""
+    return sold_otherwise("SalesPOS", sku, "as one with its variants, or as their parent")
+
+
+class SalesPosStandings:
+    """What an account has, read page by page as far as it is asked for; a number that is there twice has no figure."""
+
+    def __init__(self, numbers: Numbers, orders: OpenOrderRows) -> None:
+        self._numbers = numbers
+        self._orders = orders
+        self._place: Sweep | None = Sweep()
+        self._open: OpenRows | None = None
+        self._figures: dict[str, tuple[Decimal, Decimal]] = {}
+        self._twice: set[str] = set()
+
+    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
+        """By SKU; pages are read until every SKU was met, or to the end."""
+        wanted = set(skus)
+        while self._place is not None and not wanted <= self._figures.keys():
+            self._read_page(self._place)
+        found = {sku: Standing(quantity=figure[0], will_deduct=figure[1]) for sku, figure in self._known(wanted)}
+        refused = {sku: self._problem(sku) for sku in wanted - found.keys()}
+        return found | {sku: reason for sku, reason in refused.items() if reason}
+
+    def _problem(self, sku: str) -> Reason | None:
+        """Every product was read by now."""
+        if sku in self._twice:
+            return ambiguous("SalesPOS", sku)
+        return _elsewhere(self._numbers, sku)
+
+    def _known(self, wanted: set[str]) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
+        return ((sku, self._figures[sku]) for sku in wanted & self._figures.keys() - self._twice)
+
+    def _read_page(self, place: Sweep) -> None:
+        if self._open is None:
+            self._open = self._orders.read()
+        new, self._place = step(place, self._numbers.page(place))
+        for product in new:
+            variants = self._numbers.variants(product)
+            self._numbers.note(product, variants)
+            units = reserved(product.id, variants, self._open, self._open)
+            for lot in lots_of(product, variants, keeps_stock=True):
+                self._take(lot, units.get(lot.variant, NOTHING))
+
+    def _take(self, lot: Lot, will_deduct: Decimal) -> None:
+        if lot.shared or not lot.sku or lot.stock is None:
+            return
+        if lot.sku in self._figures:
+            self._twice.add(lot.sku)
+        self._figures[lot.sku] = (lot.stock, will_deduct)

@@ -1,0 +1,1 @@
+"""Shopware: products, prices and categories."""

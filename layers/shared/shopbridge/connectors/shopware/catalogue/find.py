@@ -1,0 +1,213 @@
+"""Finding products of the shop by SKU, with what a write has to know of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.catalogue.criteria import OWNERS, numbers_of, present
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.paging import LARGEST_PAGE
+from shopbridge.connectors.shopware.wire import Number, Text, Wire
+from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
+from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.batches import in_batches
+from shopbridge.model.catalogue import ProductField, TargetProduct
+
+PRESENT_PAGE = 50
+"""Products read whole at once by their ids."""
+
+_ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "tax", "price", "stock"})
+"""Every product has them: nothing and switched off are values, too."""
+
+
+class PresentVariant(Model):
+    """A variant as the shop has it.
+
+    Attributes:
+        options: The ids of its values.
+        prices: Its own price list; empty when it costs what the product costs.
+        tax_rate: Of its own tax; None when it has the product's.
+    """
+
+    id: str
+    options: tuple[str, ...]
+    prices: tuple[dict[str, Any], ...]
+    tax_rate: Decimal | None
+
+
+class Present(Model):
+    """What a write has to know of a product.
+
+    Attributes:
+        prices: Its price list as the shop sent it.
+        groups: The property groups that its values and its variants' are in.
+        axes: The values that its configurator offers.
+        variants: By SKU.
+    """
+
+    prices: tuple[dict[str, Any], ...]
+    categories: tuple[str, ...]
+    properties: tuple[str, ...]
+    groups: tuple[str, ...]
+    axes: tuple[str, ...]
+    variants: dict[str, PresentVariant]
+
+    @classmethod
+    def of(cls, known: TargetProduct) -> "Present":
+        """What ``find`` remembered."""
+        return known.noted(cls)
+
+
+class Owner(Wire):
+    """Whose a number is.
+
+    Attributes:
+        active: Of a variant: None as long as it is its parent's.
+    """
+
+    id: str
+    parent_id: str | None = None
+    product_number: Number = ""
+    active: bool | None = None
+
+
+class _Axis(Wire):
+    option_id: str
+
+
+class _Value(Wire):
+    id: str
+    group_id: Text = ""
+
+
+class _Child(Wire):
+    id: str
+    product_number: Number = ""
+    ean: Text = ""
+    tax: WireTaxRow | None = None
+    price: tuple[dict[str, Any], ...] | None = None
+    options: tuple[_Value, ...]
+
+
+class _Found(Wire):
+    id: str
+    product_number: Number = ""
+    name: Text = ""
+    description: Text = ""
+    description_teaser: Text = ""
+    meta_description: Text = ""
+    ean: Text = ""
+    tax: WireTaxRow | None = None
+    price: tuple[dict[str, Any], ...] | None = None
+    categories: tuple[WireId, ...]
+    properties: tuple[_Value, ...]
+    configurator_settings: tuple[_Axis, ...]
+    children: tuple[_Child, ...]
+
+
+_OWNER, _PRODUCT = TypeAdapter(Owner), TypeAdapter(_Found)
+
+
+@dataclass(frozen=True)
+class ProductLookup:
+    """Two searches for some hundred SKUs: whose they are, then those products."""
+
+    api: AdminApi
+    facts: ShopFacts
+
+    def find(self, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
+        """The products of the top level by SKU, their own or a variant's.
+
+        The shop finds them in other capitals, too, and has no number in two spellings: the flow decides what it is.
+        """
+        owners: dict[str, list[str]] = defaultdict(list)
+        wanted = list(dict.fromkeys(sku for sku in skus if sku))
+        rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
+        for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows):
+            owners[row.product_number.casefold()].append(row.parent_id or row.id)
+        products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
+        found = {sku: [products[row] for row in owners[sku.casefold()] if row in products] for sku in skus}
+        return {sku: rows for sku, rows in found.items() if rows}
+
+    def numbered(self, skus: Sequence[str]) -> list[Owner]:
+        """What has exactly one of these numbers, products and variants alike."""
+        wanted = list(dict.fromkeys(sku for sku in skus if sku))
+        rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
+        return [
+            row for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows) if row.product_number in wanted
+        ]
+
+    def on_sale(self, skus: Sequence[str]) -> dict[str, bool]:
+        """By SKU whether it and its parent are switched on; two searches for 500."""
+        rows = self.numbered(skus)
+        above = list(dict.fromkeys(row.parent_id for row in rows if row.parent_id))
+        parents = self.api.matching("product", "id", above, includes=OWNERS) if above else ()
+        off = {row.id for row in (read_rows(_OWNER, row, TITLE, "products") for row in parents) if not row.active}
+        return {row.product_number: row.active is not False and (row.parent_id or "") not in off for row in rows}
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, str]:
+        """The SKU of each of these ids that the shop has."""
+        rows = [row for some in in_batches(ids, LARGEST_PAGE) for row in self.api.search("product", numbers_of(some))]
+        return {row.id: row.product_number for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows)}
+
+    def _products(self, ids: Sequence[str]) -> dict[str, TargetProduct]:
+        root = self.facts.settings.root_category
+        rows = (
+            row
+            for some in in_batches(ids, PRESENT_PAGE)
+            for row in self.api.search("product", present(some, root), self.facts.headers)
+        )
+        found = (read_rows(_PRODUCT, row, TITLE, "products") for row in rows)
+        return {row.id: _target(row, self.facts.settings.short_text_field) for row in found}
+
+
+def _target(row: _Found, short_text_field: str) -> TargetProduct:
+    inside = Present(
+        prices=row.price or (),
+        categories=tuple(each.id for each in row.categories),
+        properties=tuple(each.id for each in row.properties),
+        groups=tuple(sorted({each.group_id for each in _values(row)})),
+        axes=tuple(each.option_id for each in row.configurator_settings),
+        variants={each.product_number: _variant(each) for each in row.children},
+    )
+    filled = frozenset(_filled(row, short_text_field)) | _ALWAYS_FILLED
+    return TargetProduct(
+        id=ExternalId(row.id),
+        sku=row.product_number,
+        variants=frozenset(inside.variants),
+        filled=filled,
+        tax_rate=row.tax.tax_rate if row.tax else None,
+        inside=inside,
+    )
+
+
+def _values(row: _Found) -> Iterator[_Value]:
+    yield from row.properties
+    for child in row.children:
+        yield from child.options
+
+
+def _variant(row: _Child) -> PresentVariant:
+    own_tax = row.tax.tax_rate if row.tax else None
+    options = tuple(each.id for each in row.options)
+    return PresentVariant(id=row.id, options=options, prices=row.price or (), tax_rate=own_tax)
+
+
+def _filled(row: _Found, short_text_field: str) -> list[ProductField]:
+    """Texts count in the chosen language only; one variant's EAN is enough not to overwrite any."""
+    short = row.meta_description if short_text_field == "metaDescription" else row.description_teaser
+    held: Mapping[ProductField, bool] = {
+        "name": bool(row.name),
+        "short_text": bool(short),
+        "long_text": bool(row.description),
+        "ean": bool(row.ean) or any(child.ean for child in row.children),
+        "categories": bool(row.categories),
+        "features": bool(row.properties),
+    }
+    return [field for field, holds in held.items() if holds]

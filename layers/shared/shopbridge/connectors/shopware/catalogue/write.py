@@ -1,0 +1,242 @@
+"""Writing products in bulk: one that is refused keeps no other from being written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.connectors.shopware.catalogue.categories import Categories
+from shopbridge.connectors.shopware.catalogue.criteria import variants_on_sale
+from shopbridge.connectors.shopware.catalogue.find import ProductLookup
+from shopbridge.connectors.shopware.catalogue.plan import plan, product_fields
+from shopbridge.connectors.shopware.catalogue.records import ProductRecord, record_of
+from shopbridge.connectors.shopware.catalogue.references import References, find_references
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.settling import Refused, blame, settle
+from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
+from shopbridge.connectors.shopware.wire_products import WireId
+from shopbridge.errors import Held
+from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import CurrencyCode, ExternalId
+from shopbridge.model.batches import in_batches
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
+from shopbridge.model.ledger import Reason
+
+PRODUCT_BATCH = 50
+ROWS_AT_ONCE = 400
+"""Products and variants in one call: many more take the shop longer than anybody waits."""
+VARIANTS_AT_ONCE = 100
+"""A product with more of them is written in several calls."""
+IDS_AT_ONCE = 200
+
+PRODUCTS = "products"
+_IDS = TypeAdapter(list[WireId])
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a product, small enough to be sent.
+
+    Attributes:
+        owner: The product's place among the drafts.
+    """
+
+    owner: int
+    record: Mapping[str, Any]
+    children: Sequence[Mapping[str, Any]]
+    unlinked: Mapping[str, Sequence[Mapping[str, str]]]
+
+    @property
+    def rows(self) -> int:
+        """How many products and variants it writes."""
+        return 1 + len(self.children)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record with the variants nested in it."""
+        return {**self.record, **({"children": list(self.children)} if self.children else {})}
+
+
+@dataclass(frozen=True)
+class ShopwareProductWriter:
+    """Writes products. All ids are known beforehand, so that everything may be repeated."""
+
+    facts: ShopFacts
+    tree: Categories
+
+    @property
+    def batch(self) -> int:
+        """Products of one call, as a rule."""
+        return PRODUCT_BATCH
+
+    @property
+    def currency(self) -> CurrencyCode:
+        """The chosen currency, else the shop's own; one call, once."""
+        return self.facts.currency.code
+
+    def fields(self) -> Mapping[str, TargetField]:
+        """Every field the merchant's rules may set."""
+        return product_fields()
+
+    def categories(self) -> Sequence[Category]:
+        """All categories below the chosen one."""
+        return self.tree.all()
+
+    def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date. May be repeated: its id follows from all that names it."""
+        return self.tree.write(category, known)
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """A variant's SKU leads to its product."""
+        return self._lookup.find(skus)
+
+    def plan(self, change: ProductChange) -> ProductDraft:
+        """Put a change into Shopware's words."""
+        return plan(change, self.facts.settings.short_text_field)
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """Two searches for 500."""
+        return self._lookup.on_sale(skus)
+
+    def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
+        """Create or update products; the outcomes are in the same order."""
+        refs = find_references(self.facts, drafts)
+        made = self._guarded([_attempt(draft, refs) for draft in drafts])
+        records = {place: each for place, each in enumerate(made) if isinstance(each, ProductRecord)}
+        refused = self._send_all({place: record for place, record in records.items() if not record.is_empty})
+        return [
+            _outcome(draft, each, refused.get(place))
+            for place, (draft, each) in enumerate(zip(drafts, made, strict=True))
+        ]
+
+    def deactivate(self, ids: Sequence[ExternalId]) -> dict[ExternalId, Reason]:
+        """Take products off sale, with the variants that are switched on themselves."""
+        variants = [row for some in in_batches(ids, IDS_AT_ONCE) for row in self._variants_on_sale(some)]
+        reasons: dict[ExternalId, Reason] = {}
+        for some in in_batches([*variants, *ids], IDS_AT_ONCE):
+            refused = settle(some, self._switch_off)
+            reasons |= {
+                ExternalId(some[place]): _refused(problem)
+                for place, problem in refused.items()
+                if problem.code != BLANK  # an insertion was tried: it is gone
+            }
+        return reasons
+
+    def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> dict[str, Reason]:
+        """Take single variants off sale; those that are not on their product any more are passed over."""
+        found = self._lookup.numbered(list(variants))
+        rows = {row.id: row.product_number for row in found if variants.get(row.product_number) == row.parent_id}
+        reasons: dict[str, Reason] = {}
+        for some in in_batches(list(rows), IDS_AT_ONCE):
+            refused = settle(some, self._switch_off).items()
+            reasons |= {rows[some[place]]: _refused(problem) for place, problem in refused if problem.code != BLANK}
+        return reasons
+
+    @property
+    def _lookup(self) -> ProductLookup:
+        return ProductLookup(self.facts.api, self.facts)
+
+    def _guarded(self, made: Sequence[ProductRecord | Held]) -> list[ProductRecord | Held]:
+        """Without those whose new id belongs to a product that somebody gave another number."""
+        ids = [row for each in made if isinstance(each, ProductRecord) for row in each.made]
+        numbers = self._lookup.numbers(ids) if ids else {}
+        return [each if isinstance(each, Held) else _unless_renumbered(each, numbers) for each in made]
+
+    def _send_all(self, records: Mapping[int, ProductRecord]) -> dict[int, Problem]:
+        """First every product with its first variants, then what is left of large ones."""
+        parts = {place: list(_parts(place, record)) for place, record in records.items()}
+        refused = self._settle([each[0] for each in parts.values()])
+        rest = [part for place, each in parts.items() if place not in refused for part in each[1:]]
+        return {**self._settle(rest), **refused}
+
+    def _settle(self, parts: Sequence[Part]) -> dict[int, Problem]:
+        found: dict[int, Problem] = {}
+        for load in _loads(parts):
+            found |= {load[place].owner: problem for place, problem in settle(load, self._send).items()}
+        return found
+
+    def _send(self, parts: Sequence[Part]) -> Refused | None:
+        entities = dict.fromkeys(entity for part in parts for entity in part.unlinked)
+        removed = {
+            entity: [(place, link) for place, part in enumerate(parts) for link in part.unlinked.get(entity, ())]
+            for entity in entities
+        }
+        operations = [
+            Operation(PRODUCTS, "product", [part.to_json() for part in parts]),
+            *(Operation(entity, entity, [link for _, link in links], "delete") for entity, links in removed.items()),
+        ]
+        refusal = sync(self.facts.api.client, operations, self.facts.features)
+        if refusal is None:
+            return None
+        owners = {entity: [(place,) for place, _ in links] for entity, links in removed.items()}
+        return blame(refusal, {PRODUCTS: [(place,) for place in range(len(parts))], **owners})
+
+    def _switch_off(self, ids: Sequence[str]) -> Refused | None:
+        records = [{"id": row, "active": False} for row in ids]
+        refusal = sync(self.facts.api.client, [Operation(PRODUCTS, "product", records)], self.facts.features)
+        return blame(refusal, {PRODUCTS: [(place,) for place in range(len(ids))]}) if refusal else None
+
+    def _variants_on_sale(self, parents: Sequence[str]) -> list[str]:
+        includes = {"product": ["id", "autoIncrement"]}
+        rows = self.facts.api.sweep("product", variants_on_sale(parents), includes=includes)
+        return [row.id for row in read_rows(_IDS, list(rows), TITLE, "products")]
+
+
+def _attempt(draft: ProductDraft, refs: References) -> ProductRecord | Held:
+    try:
+        return record_of(draft, refs)
+    except Held as reason:
+        return reason
+
+
+def _unless_renumbered(record: ProductRecord, numbers: Mapping[str, str]) -> ProductRecord | Held:
+    for row, sku in record.made.items():
+        if numbers.get(row, sku) != sku:
+            return Held(
+                f"The product that was made in Shopware for {sku!r} has the number {numbers[row]!r} there now",
+                code="renumbered",
+                fix=f"Give it back the number {sku!r} in Shopware, or change the SKU at the source.",
+            )
+    return record
+
+
+def _parts(place: int, record: ProductRecord) -> Iterator[Part]:
+    first, *rest = list(in_batches(record.children, VARIANTS_AT_ONCE)) or [()]
+    unlinked = {entity: links for entity, links in record.unlinked.items() if links}
+    yield Part(place, record.record, first, unlinked)
+    yield from (Part(place, {"id": record.id}, children, {}) for children in rest)
+
+
+def _loads(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+    """As many parts as fit into a call."""
+    load: list[Part] = []
+    for part in parts:
+        if load and sum(each.rows for each in load) + part.rows > ROWS_AT_ONCE:
+            yield load
+            load = []
+        load.append(part)
+    if load:
+        yield load
+
+
+def _outcome(draft: ProductDraft, made: ProductRecord | Held, problem: Problem | None) -> ProductOutcome:
+    known = draft.change.known
+    if isinstance(made, Held):
+        reason = reason_of(made)
+        return ProductOutcome(state="held", id=known.id if known else None, reason=reason)
+    if problem:
+        return ProductOutcome(state="failed", id=known.id if known else None, reason=_refused(problem))
+    row = ExternalId(made.id)
+    if made.is_empty:
+        return ProductOutcome(state="unchanged", id=row, remarks=made.remarks)
+    return ProductOutcome(state="updated" if known else "created", id=row, remarks=made.remarks)
+
+
+def _refused(problem: Problem) -> Reason:
+    return Reason(
+        code="refused_by_shop",
+        text=f"Shopware refuses the product: {problem.text}",
+        fix="Correct at the source what the shop names; a plugin or a rule of the shop may be the cause, too.",
+    )

@@ -1,0 +1,117 @@
+"""The orders of a shop: from the rows of a search to orders, or to the reasons why they cannot be ones.
+
+No order spoils its page.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from shopbridge.connectors.kit.rows import orders_apart
+from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.criteria import ORDER_PAGE, SMALL_PAGE
+from shopbridge.connectors.shopware.ids import is_id
+from shopbridge.connectors.shopware.orders.changes import OrderChanges
+from shopbridge.connectors.shopware.orders.map import to_order
+from shopbridge.connectors.shopware.orders.revision import revision
+from shopbridge.connectors.shopware.settings import ShopwareSettings
+from shopbridge.connectors.shopware.wire import WireOrder
+from shopbridge.errors import Held, Unfinished
+from shopbridge.mapping.identity import readable, sound_id
+from shopbridge.mapping.misfits import first_misfit
+from shopbridge.model.base import OrderId
+from shopbridge.model.batches import in_batches
+from shopbridge.model.office import OrderPage, UnreadableOrder
+from shopbridge.model.order import Order
+from shopbridge.model.sound_names import check_order
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ShopwareOrders:
+    """The orders of the sales channels that were chosen."""
+
+    settings: ShopwareSettings
+    api: AdminApi
+
+    def server_time(self) -> datetime:
+        """The shop's clock."""
+        return self.api.about().now
+
+    def changed(self, since: datetime, position: str | None) -> OrderPage:
+        """A page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
+        try:
+            rows, following = self._changes.page(since, position, ORDER_PAGE)
+        except Unfinished:
+            # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
+            rows, following = self._changes.page(since, position, SMALL_PAGE)
+        orders, unreadable = self._read(rows)
+        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+
+    def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+        """These orders, without those of sales channels that were not chosen; one call for each page of ids."""
+        rows = (row for some in _batches(ids) for row in self._changes.by_id(some))
+        return self._read(rows)
+
+    @property
+    def _changes(self) -> OrderChanges:
+        return OrderChanges(self.api, self.settings)
+
+    def _read(self, rows: Iterable[Row]) -> tuple[list[Order], list[UnreadableOrder]]:
+        return read_orders(rows, self.settings.own_payment_states, ZoneInfo(self.settings.time_zone))
+
+
+def _batches(ids: Sequence[OrderId]) -> Iterator[Sequence[OrderId]]:
+    """Pages of ids; one that is none would fail its whole page."""
+    return in_batches([order for order in dict.fromkeys(ids) if is_id(order)], ORDER_PAGE)
+
+
+def read_orders(
+    rows: Iterable[Row], own_states: Mapping[str, bool], zone: tzinfo = UTC
+) -> tuple[list[Order], list[UnreadableOrder]]:
+    """The rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
+    once = {sound_id(row.get("id"), row): row for row in rows}
+    return orders_apart(read_order(row, own_states, zone) for row in once.values())
+
+
+def read_order(row: Row, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> Order | UnreadableOrder:
+    """One row."""
+    try:
+        order = _dated(to_order(WireOrder.model_validate(row), revision(row), own_states), zone)
+        check_order(order)
+        order.model_dump_json()  # as it will be queued
+    except Held as reason:
+        return _unreadable(row, reason.code, reason.what, reason.fix)
+    except ValidationError as error:
+        what = f"The order has an unexpected form at {first_misfit(error)}"
+        return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
+    except PydanticSerializationError:
+        # Half of a character, or custom fields nested without end.
+        what = "The order holds a text that cannot be written down"
+        return _unreadable(row, "unexpected_form", what, "Look at its comment and custom fields in Shopware.")
+    return order
+
+
+def _dated(order: Order, zone: tzinfo) -> Order:
+    """With the shop's own day: Shopware tells every time in UTC."""
+    try:
+        return order.model_copy(update={"placed_at": order.placed_at.astimezone(zone)})
+    except OverflowError:  # at an end of the calendar
+        return order
+
+
+def _unreadable(row: Row, code: str, text: str, fix: str) -> UnreadableOrder:
+    return UnreadableOrder(
+        id=sound_id(row.get("id"), row),
+        number=readable(row.get("orderNumber")),
+        revision=revision(row),
+        code=code,
+        text=text,
+        fix=fix,
+    )
