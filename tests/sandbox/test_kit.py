@@ -8,12 +8,13 @@ import httpx
 import pytest
 from flask import Flask, Request
 
-from sandbox.platforms.kit import Faults, Loopback, ManualClock, MinuteWindows, in_process
+from sandbox.platforms.kit import LOST_ANSWER, Faults, Loopback, ManualClock, Windows, in_process
 from sandbox.platforms.kit.clocks import http_date
+from sandbox.platforms.kit.credentials import basic
 from sandbox.platforms.kit.ids import Ids
 from sandbox.platforms.kit.pages import SHOWN, table_page
 from sandbox.platforms.kit.wire import read_json, write_json
-from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply, incoming, make_app
+from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply, incoming, make_app, spoilt
 
 
 def test_a_planned_fault_is_due_as_often_as_planned_and_only_there() -> None:
@@ -32,6 +33,30 @@ def test_what_happens_besides_a_call_is_called_once() -> None:
     assert done == ["here"]
 
 
+def test_an_answer_may_be_cut_or_lost_on_its_way() -> None:
+    faults, reply = Faults(), Reply(200, b"abcd", {"x": "1"})
+    assert spoilt(faults, "GET /a", reply) == reply
+    faults.plan("cut_body", "GET /a")
+    faults.plan("lost_answer", "GET /a")
+    assert spoilt(faults, "GET /a", reply) == Reply(200, b"ab", {"x": "1", LOST_ANSWER: "after"})
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("Basic YW5hOmE6Yg==", ("ana", "a:b")),
+        ("basic YW5hOg==", ("ana", "")),
+        ("Bearer YW5hOmI=", None),
+        ("Basic YW5hOmI", None),
+        ("Basic /w==", None),
+        ("Basic", ("", "")),
+        ("", None),
+    ],
+)
+def test_a_basic_header_has_a_name_and_a_password(header: str, found: tuple[str, str] | None) -> None:
+    assert basic(header) == found
+
+
 def test_a_header_tells_the_moment_in_greenwich_time() -> None:
     moment = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
     assert http_date(moment) == "Sat, 28 Feb 2026 23:30:00 GMT"
@@ -39,10 +64,21 @@ def test_a_header_tells_the_moment_in_greenwich_time() -> None:
 
 def test_a_minute_has_its_limit_for_each_caller_and_the_next_one_begins_anew() -> None:
     clock = ManualClock(datetime(2026, 3, 1, 10, 0, tzinfo=UTC))
-    windows = MinuteWindows(clock)
+    windows = Windows(clock)
     assert [windows.take(caller, 2) for caller in "aaab"] == [True, True, False, True]
-    clock.advance(minutes=1)
+    clock.advance(seconds=59)
+    assert not windows.take("a", 2)
+    clock.advance(seconds=1)
     assert windows.take("a", 2)
+
+
+def test_a_stretch_may_be_a_second_and_time_may_pass_faster() -> None:
+    clock = ManualClock(datetime(2026, 3, 1, 10, 0, tzinfo=UTC))
+    second, fast = Windows(clock, seconds=1), Windows(clock, speed=60)
+    assert [second.take("a", 1), second.take("a", 1), fast.take("a", 1), fast.take("a", 1)] == [True, False] * 2
+    clock.advance(seconds=1)
+    assert second.take("a", 1)
+    assert fast.take("a", 1)
 
 
 def test_ids_of_two_kinds_never_fit_by_accident() -> None:

@@ -1,12 +1,11 @@
 """Who may call: Basic credentials of the account or of one connector, from an address that is on the list."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.platforms.cloudsales.errors import UNAUTHORISED_STATUS, ApiError
 from sandbox.platforms.cloudsales.inferred import FORBIDDEN, UNAUTHORISED, Assumed
+from sandbox.platforms.kit.credentials import basic
 
 MODULES = ("marketplace", "product", "invoices", "proformas", "contacts")
 ALL_RIGHTS = frozenset(f"{module}[GET]" for module in MODULES)
@@ -60,7 +59,7 @@ class Access:
         Raises:
             ApiError: 401, whatever the cause is.
         """
-        name, password = _credentials(headers.get("authorization", ""))
+        name, password = basic(headers.get("authorization", "")) or ("", "")
         user = self.users.get(name)
         if user is None or not self._is_admitted(user, password, address, connector):
             raise self.refuse(user)
@@ -95,14 +94,3 @@ class Access:
         if self.learns:
             self.addresses.add(address)
         return address in self.addresses
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    """User and password of a Basic header; empty ones when it is none."""
-    scheme, _, encoded = header.partition(" ")
-    try:
-        text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    name, _, password = text.partition(":")
-    return (name, password) if scheme.lower() == "basic" else ("", "")

@@ -29,7 +29,7 @@ from sandbox.platforms.cloudsales.service import Service
 from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.stand_in import StandIn
 from sandbox.platforms.cloudsales.state import Account
-from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
+from sandbox.platforms.kit import CallCount, Faults, Windows, wall_clock
 from sandbox.platforms.kit.wsgi import incoming, make_app
 
 HERE = "127.0.0.1"
@@ -88,7 +88,7 @@ class CloudSalesEmulator:
     ) -> None:
         self.account = Account(clock, Assumed(**assumed))
         self.access = Access(self.account.assumed, {HERE})
-        windows = MinuteWindows(clock, speed)
+        windows = Windows(clock, speed)
         self.service = Service(
             self.account, self.access, stand_in, windows, sleep, spellings=itertools.cycle(spellings)
         )

@@ -29,11 +29,11 @@ from sandbox.platforms.cloudsales.spelling import Spelling
 from sandbox.platforms.cloudsales.stand_in import StandIn
 from sandbox.platforms.cloudsales.state import Account
 from sandbox.platforms.cloudsales.wire import Record
-from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
+from sandbox.platforms.kit import CallCount, Faults, Windows
 from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.kit.wire import write_json
-from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply
+from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply, spoilt
 
 JSON = "application/json"
 ERROR_PAGE = b"<html><head><title>Error</title></head><body><h1>An error occurred</h1></body></html>"
@@ -50,7 +50,7 @@ class Service:
     account: Account
     access: Access
     stand_in: StandIn
-    windows: MinuteWindows
+    windows: Windows
     sleep: Callable[[float], None]
     spellings: Iterator[Spelling] = field(default_factory=lambda: itertools.cycle(Spelling))
     faults: Faults = field(default_factory=Faults)
@@ -167,10 +167,7 @@ class Service:
         headers = {"content-type": JSON, "date": http_date(self.account.clock()), **answer.headers}
         if status := self.faults.due("error_afterwards", route):
             return Reply(500 if status is True else status, ERROR_PAGE, {**headers, "content-type": "text/html"})
-        if self.faults.due("lost_answer", route):
-            headers[LOST_ANSWER] = "after"
-        text = self.doubles.write(write_json(body))
-        return Reply(answer.status, text[: len(text) // 2] if self.faults.due("cut_body", route) else text, headers)
+        return spoilt(self.faults, route, Reply(answer.status, self.doubles.write(write_json(body)), headers))
 
 
 def _check_accept(incoming: Incoming) -> None:

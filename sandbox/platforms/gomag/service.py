@@ -25,12 +25,12 @@ from sandbox.platforms.gomag.errors import ApiError, denied, invalid, no_data
 from sandbox.platforms.gomag.paging import envelope
 from sandbox.platforms.gomag.routing import Call, Endpoint, Routes
 from sandbox.platforms.gomag.state import Shop
-from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults
+from sandbox.platforms.kit import CallCount, Faults
 from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.kit.faults import GATEWAY_PAGE
 from sandbox.platforms.kit.wire import read_json, write_json
-from sandbox.platforms.kit.wsgi import LOST_REQUEST, Reply, headers_of
+from sandbox.platforms.kit.wsgi import LOST_REQUEST, Reply, headers_of, spoilt
 
 ROUTES: Routes = {
     **orders.ROUTES,
@@ -157,11 +157,7 @@ class Service:
         if reply.status != 200:  # noqa: PLR2004 - HTTP
             return reply
         self.faults.run("afterwards", route)
-        if self.faults.due("cut_body", route):
-            reply = replace(reply, body=reply.body[: len(reply.body) // 2])
-        if self.faults.due("lost_answer", route):
-            reply = replace(reply, headers={**reply.headers, LOST_ANSWER: "after"})
-        return reply
+        return spoilt(self.faults, route, reply)
 
 
 def _endpoint(incoming: Incoming) -> Endpoint:

@@ -4,7 +4,7 @@ An emulator is one object with state and a WSGI ``app``. Tests call it in-proces
 ``in_process``; the demo serves the same object on loopback through ``Loopback``.
 """
 
-from sandbox.platforms.kit.clocks import ManualClock, MinuteWindows, wall_clock
+from sandbox.platforms.kit.clocks import ManualClock, Windows, wall_clock
 from sandbox.platforms.kit.faults import LOST_ANSWER, CallCount, Faults
 from sandbox.platforms.kit.wsgi import Loopback, in_process
 
@@ -14,7 +14,7 @@ __all__ = [
     "Faults",
     "Loopback",
     "ManualClock",
-    "MinuteWindows",
+    "Windows",
     "in_process",
     "wall_clock",
 ]

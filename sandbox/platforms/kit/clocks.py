@@ -1,4 +1,4 @@
-"""An emulator's time: moved by hand or the real one, as a header tells it, and limits by the minute."""
+"""An emulator's time: moved by hand or the real one, as a header tells it, and limits by the stretch."""
 
 import threading
 from collections import Counter
@@ -34,21 +34,23 @@ def http_date(moment: datetime) -> str:
 
 
 @dataclass
-class MinuteWindows:
-    """Counts calls per key in fixed minutes, the way a platform documents "n per minute".
+class Windows:
+    """Counts calls per key in fixed stretches of time, the way a platform documents "n per minute".
 
     Args:
         speed: How many platform minutes pass in a real one; the demo shortens waiting this way.
+        seconds: How long a stretch is.
     """
 
     clock: Callable[[], datetime]
     speed: float = 1
+    seconds: float = 60
     _counts: Counter[tuple[str, int]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: str, limit: int) -> bool:
-        """Count one call; False when this minute's limit is used up (the call is then not counted)."""
-        slot = (key, int(self.clock().timestamp() * self.speed // 60))
+        """Count one call; False when this stretch's limit is used up (the call is then not counted)."""
+        slot = (key, int(self.clock().timestamp() * self.speed // self.seconds))
         with self._lock:
             if self._counts[slot] >= limit:
                 return False

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +11,7 @@ import httpx
 from flask import Flask, Request, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sandbox.platforms.kit.faults import LOST_ANSWER
+from sandbox.platforms.kit.faults import LOST_ANSWER, Faults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,6 +57,15 @@ def incoming(sent: Request) -> Incoming:
     return Incoming(
         sent.method, uri, headers_of(sent), sent.get_data(), sent.remote_addr or "", sent.host_url.rstrip("/")
     )
+
+
+def spoilt(faults: Faults, route: str, reply: Reply) -> Reply:
+    """What is left of an answer on its way: ``cut_body`` takes the second half, ``lost_answer`` all."""
+    if faults.due("cut_body", route):
+        reply = replace(reply, body=reply.body[: len(reply.body) // 2])
+    if faults.due("lost_answer", route):
+        reply = replace(reply, headers={**reply.headers, LOST_ANSWER: "after"})
+    return reply
 
 
 def headers_of(sent: Request) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from flask import Request
 
-from sandbox.platforms.kit import CallCount, Faults, MinuteWindows, wall_clock
+from sandbox.platforms.kit import CallCount, Faults, Windows, wall_clock
 from sandbox.platforms.kit.wsgi import Reply, incoming, make_app
 from sandbox.platforms.salespos import links, plain
 from sandbox.platforms.salespos.auth import Key
@@ -86,7 +86,7 @@ class SalesPosEmulator:
         **account: Any,
     ) -> None:
         self.shop = Shop(settings=ShopSettings(**account), clock=clock)
-        self.service = Service(self.shop, Key(public, secret), MinuteWindows(clock, speed), total_limit)
+        self.service = Service(self.shop, Key(public, secret), Windows(clock, speed), total_limit)
         self.webhook_client = webhook_client
         self.deliveries: list[Delivery] = []
         self._root = f"http://localhost{BASE}"

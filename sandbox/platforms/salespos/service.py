@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, MinuteWindows
+from sandbox.platforms.kit import LOST_ANSWER, CallCount, Faults, Windows
 from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.kit.faults import GATEWAY_PAGE
@@ -99,7 +99,7 @@ class Service:
 
     shop: Shop
     key: Key
-    windows: MinuteWindows
+    windows: Windows
     total_limit: int = TOTAL_PER_MINUTE
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)

@@ -1,14 +1,13 @@
 """Integrations, access tokens, and the throttle of the token endpoint."""
 
-import base64
-import binascii
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.platforms.kit import MinuteWindows
+from sandbox.platforms.kit import Windows
+from sandbox.platforms.kit.credentials import basic
 from sandbox.platforms.shopware.errors import ApiError, Problem, api_error
 from sandbox.platforms.shopware.values import make_id, php_json
 from sandbox.platforms.shopware.versions import Version
@@ -125,7 +124,7 @@ class Access:
 
     def __post_init__(self) -> None:
         self._throttle = Throttle(self.clock, self.speed)
-        self._windows = MinuteWindows(self.clock, self.speed)
+        self._windows = Windows(self.clock, self.speed)
 
     def add(self, access_key: str, secret_key: str, privileges: Iterable[str] | None = None) -> Integration:
         """A new integration; without ``privileges`` it is an administrator."""
@@ -239,12 +238,5 @@ def _wrong_client(authorization: str | None) -> ApiError:
 
 
 def _basic(authorization: str | None) -> tuple[str, str] | None:
-    scheme, _, encoded = (authorization or "").partition(" ")
-    if scheme != "Basic":
-        return None
-    try:
-        text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    access_key, _, secret = text.partition(":")
-    return access_key, secret
+    """The scheme counts to the letter."""
+    return basic(authorization) if authorization and authorization.split(" ")[0] == "Basic" else None
