@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Line
-from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware import reading
 from tests.integration.stage import (
     SANNE,
     NewWorld,
@@ -206,7 +206,7 @@ def test_webhooks_lost_doubled_and_reordered_lead_to_one_order_each(new_world: N
 def test_orders_that_change_or_arrive_between_two_pages_shift_nobody_out_of_the_poll(
     new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
     world = new_world()
     orders = [unannounced(world, an_order()) for _ in range(5)]
 
@@ -227,7 +227,7 @@ def test_orders_that_change_or_arrive_between_two_pages_shift_nobody_out_of_the_
 def test_a_poll_that_meets_a_fault_on_its_second_page_misses_nothing(
     new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
     world = new_world()
     orders = [unannounced(world, an_order()) for _ in range(5)]
     fail = world.shop.faults

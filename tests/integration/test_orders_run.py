@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.shopware import reading
 from shopbridge.flows import runs
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.flows.runs import LEASE
@@ -63,7 +63,7 @@ def deliver(world: World, times: int = 1) -> None:
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 2)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_a_run_goes_on_in_slices_and_is_stopped_and_resumed(new_world: NewWorld)
 
 
 def test_a_wish_to_stop_is_heard_between_two_pages(new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criteria, "ORDER_PAGE", 1)
+    monkeypatch.setattr(reading, "ORDER_PAGE", 1)
     monkeypatch.setattr(runs, "SAVE_EVERY", timedelta(0))
     world = new_world()
     for _ in range(3):
