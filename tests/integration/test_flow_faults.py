@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Line
-from shopbridge.connectors.shopware import reading
+from shopbridge.connectors.shopware.orders import read as reading
 from tests.integration.stage import (
     SANNE,
     NewWorld,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopbridge.connectors.shopware import reading
+from shopbridge.connectors.shopware.orders import read as reading
 from shopbridge.flows import runs
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.flows.runs import LEASE

@@ -42,7 +42,7 @@ def test_an_operator_imports_products_now_and_sees_what_became_of_them(new_world
 def test_a_run_goes_on_in_slices_by_messages_of_its_own(new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     world = a_world(new_world)
     monkeypatch.setattr("shopbridge.flows.runs.SLICE_ENDS_WITH", 10_000)
-    monkeypatch.setattr("shopbridge.connectors.shopware.product_writing.PRODUCT_BATCH", 2)
+    monkeypatch.setattr("shopbridge.connectors.shopware.catalogue.write.PRODUCT_BATCH", 2)
     world.ask("start_run", connection=world.connection, job="products")
     world.settle()
     assert newest(world)["counts"]["created"] == 4
