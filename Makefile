@@ -43,7 +43,7 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 	.venv-newest/bin/python $(INSTALL) -r requirements/dev.txt
 	touch $@
 
-.PHONY: chaos help setup run test unit check format lint types imports package clean pins docs audit
+.PHONY: chaos help setup run test unit check format lint types imports package clean pins countries docs audit
 setup: .venv/.ready ## install what the other targets need (they call it themselves)
 
 run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1
@@ -124,6 +124,9 @@ pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .
 	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \
 	  .venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
+
+countries: setup ## rewrite the names of countries that the layer reads, from the pinned CLDR
+	$(PY) -m tools.country_names
 
 docs: setup ## rewrite the docs pages that the models dictate
 	$(PY) tools/settings_docs.py

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopbridge.connectors.cloudsales.counties import COUNTIES, county_name
-from shopbridge.connectors.cloudsales.countries import country_name
 from shopbridge.connectors.cloudsales.orders.parties import invoice_place
 from shopbridge.connectors.cloudsales.wall_time import in_bucharest
 from shopbridge.errors import Held
 from shopbridge.mapping.barcodes import ean_of
 from shopbridge.mapping.json_data import plain
+from shopbridge.mapping.romania import COUNTIES, country_name, county_name
 from tests.contract.benches.cloudsales import HOME
 from tests.salespos_orders import D
 
@@ -63,10 +62,10 @@ def test_counties_are_called_by_one_name(state: str, name: str) -> None:
 
 
 def test_a_country_has_our_name_unless_the_settings_have_another() -> None:
-    assert country_name("RO", {}) == "Romania"
-    assert country_name("DE", {"DE": "Republica Federala Germania"}) == "Republica Federala Germania"
+    assert country_name("RO", {}, "CloudSales") == "Romania"
+    assert country_name("DE", {"DE": "Republica Federala Germania"}, "CloudSales") == "Republica Federala Germania"
     with pytest.raises(Held, match="XX"):
-        country_name("XX", {})
+        country_name("XX", {}, "CloudSales")
 
 
 @pytest.mark.parametrize(

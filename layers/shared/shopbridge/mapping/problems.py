@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shopbridge.errors import BridgeError
+from shopbridge.mapping.names import folded
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class BadSettings(BridgeError):  # noqa: N818 - named by consequence, as all err
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """The word that is most like ``text``, whatever their capitals; empty when none is."""
+    """The word that is most like ``text``, however both are written; empty when none is."""
     from difflib import get_close_matches
 
-    spelled = {each.casefold(): each for each in known}
-    close = get_close_matches(text.casefold(), spelled, n=1)
+    spelled = {folded(each): each for each in known}
+    close = get_close_matches(folded(text), spelled, n=1)
     return spelled[close[0]] if close else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from shopbridge.errors import Held, Unmapped
+from shopbridge.mapping.names import folded
 
 KEEP = "="
 """As an entry or fallback: the value is called the same on both sides."""
@@ -20,7 +21,7 @@ def translate(
 
     Args:
         table: The map, as in the settings: ``payment``, ``shipping``, ``status``, ``tax``.
-        entries: The map. A key matches exactly, else trimmed and whatever its capitals. The entry ``=`` keeps
+        entries: The map. A key matches exactly, else as ``names.folded`` compares. The entry ``=`` keeps
             the value as it is.
         candidates: The value, or several names of the same thing in order of preference, for example a
             technical name and the name a buyer reads. Empty ones are passed over.
@@ -41,15 +42,11 @@ def translate(
 
 
 def _entry(entries: Mapping[str, str], name: str) -> str | None:
-    """Return the entry for one name; keys that differ only in capitals and disagree match nothing."""
+    """Return the entry for one name; keys that only look alike and disagree match nothing."""
     if name in entries:
         return entries[name]
-    alike = {value for key, value in entries.items() if _loose(key) == _loose(name)}
+    alike = {value for key, value in entries.items() if folded(key) == folded(name)}
     return alike.pop() if len(alike) == 1 else None
-
-
-def _loose(text: str) -> str:
-    return text.strip().casefold()
 
 
 def _missing(table: str, where: str) -> Held:

@@ -22,7 +22,7 @@ NOTES = (
     "Whether a buyer has an account, Gomag does not tell: nobody counts as a guest.",
     "Whether line prices include VAT, each order's own total decides; an order that adds up in no way is held.",
     "The delivery has the VAT of most of the goods, unless delivery_vat names one; discounts go over all rates.",
-    "Countries come written out: those of Europe are known in Romanian and English, others go into countries.",
+    "Countries come written out: they are known in the languages of Europe's shops, other names go into countries.",
     "Stock is one whole figure for each SKU; a product with versions is not sold itself.",
     "Gomag passes over an SKU it does not know: what is written is looked for first, and one figure is read back.",
     "Price groups: `regular` is Gomag's price, `sale` a special price below it, `base` its base_price.",

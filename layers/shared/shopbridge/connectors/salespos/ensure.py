@@ -10,11 +10,6 @@ from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 
 
-def fold(name: str) -> str:
-    """How names are compared."""
-    return " ".join(name.split()).casefold()
-
-
 def ensured(
     client: PlatformClient,
     find: Callable[[], int | None],

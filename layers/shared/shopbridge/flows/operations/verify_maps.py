@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from shopbridge.flows.orders.resolve import rate_key
+from shopbridge.mapping.names import folded
 from shopbridge.mapping.problems import nearest
 from shopbridge.model.office import Choice
 from shopbridge.model.settings import ValueMap
@@ -16,8 +17,8 @@ TAX = "tax"
 
 def gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
     """Shop values that would hold an order, told before the first one comes."""
-    entries = {_loose(key) for key in table.entries}
-    open_keys = [choice.key for choice in choices if entries.isdisjoint(map(_loose, _names(name, choice)))]
+    entries = {folded(key) for key in table.entries}
+    open_keys = [choice.key for choice in choices if entries.isdisjoint(map(folded, _names(name, choice)))]
     if open_keys and table.fallback is None:
         yield f"Orders with one of these {name} values will be held until the map names them: {', '.join(open_keys)}."
 
@@ -25,9 +26,9 @@ def gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]
 def map_problems(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
     """Entries that no order of the shop will ever come in with: a typing error, unless they are said to be former."""
     known = _known(name, choices)
-    former = {_loose(key) for key in table.former}
+    former = {folded(key) for key in table.former}
     for key in _strangers(table, known) if name != TAX else ():
-        if _loose(key) not in former:
+        if folded(key) not in former:
             yield (
                 f"orders.maps.{name}: The shop has no {name} {key!r}. {advice(key, choices)} "
                 f"One that it does not list any more is named in orders.maps.{name}.former, too."
@@ -64,11 +65,11 @@ def advice(text: str, choices: Sequence[Choice]) -> str:
 
 
 def _known(name: str, choices: Sequence[Choice]) -> set[str]:
-    return {_loose(each) for choice in choices for each in _names(name, choice)}
+    return {folded(each) for choice in choices for each in _names(name, choice)}
 
 
 def _strangers(table: ValueMap, known: set[str]) -> Sequence[str]:
-    return [key for key in table.entries if known and _loose(key) not in known]
+    return [key for key in table.entries if known and folded(key) not in known]
 
 
 def _names(name: str, choice: Choice) -> Iterable[str]:
@@ -82,7 +83,3 @@ def _percentage(key: str) -> str:
     except InvalidOperation:
         return ""
     return rate_key(rate) if rate.is_finite() else ""
-
-
-def _loose(text: str) -> str:
-    return text.strip().casefold()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shopbridge.flows.operations.sample_product import SAMPLE_DOCUMENT
+from shopbridge.mapping.names import folded
 from shopbridge.mapping.rule_engine import PRODUCT, check_rules
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
@@ -32,8 +33,8 @@ def product_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]
     products = settings.products
     source = words.get(SIDES_OF[products.direction][0], {})
     listed = source.get("category", ())
-    known = {text.strip().casefold() for choice in listed for text in (choice.key, choice.title)}
-    unknown = [key for key in products.exclude_categories if known and key.strip().casefold() not in known]
+    known = {folded(text) for choice in listed for text in (choice.key, choice.title)}
+    unknown = [key for key in products.exclude_categories if known and folded(key) not in known]
     if products.active and products.exclude_categories and "category" in source and not known:
         yield (
             "products.exclude_categories: the source lists no categories, and while it has none, runs of products fail "

@@ -11,6 +11,7 @@ from shopbridge.flows.orders.records import reason_of
 from shopbridge.flows.products.category_links import CategoryLinks
 from shopbridge.flows.products.entries import SETTLED, Entry, short_hash, told
 from shopbridge.flows.products.run import ProductJob
+from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 from shopbridge.model.ledger import Reason
@@ -136,7 +137,7 @@ class _Categories:
         """The target's category of this name at this place, unless it is another one's already."""
         taken = {entry.target for key, entry in self._entries.items() if key != wanted.id}
         for there in self._existing().values():
-            if there.parent == wanted.parent and _named(there) == _named(wanted) and there.id not in taken:
+            if there.parent == wanted.parent and folded(there.name) == folded(wanted.name) and there.id not in taken:
                 return there.id
         return None
 
@@ -184,7 +185,3 @@ def _hash(wanted: Category) -> str:
 
 def _same(wanted: Category, there: Category | None) -> bool:
     return there is not None and _hash(there) == _hash(wanted)
-
-
-def _named(category: Category) -> str:
-    return category.name.strip().casefold()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from shopbridge.errors import Held
+from shopbridge.mapping.names import caseless
 from shopbridge.model.catalogue import Feature, Product, Variant
 from shopbridge.model.product_settings import ProductSettings
 
@@ -73,7 +74,7 @@ def _refuse_twins(variants: Iterable[Variant]) -> None:
     """Targets find values by their names, and neither capitals nor blanks tell two names apart there."""
     seen: set[frozenset[tuple[str, str]]] = {frozenset()}
     for variant in variants:
-        options = frozenset((_folded(name), _folded(value)) for name, value in variant.options.items())
+        options = frozenset((caseless(name), caseless(value)) for name, value in variant.options.items())
         if options in seen:
             raise Held(
                 f"Nothing tells its variant {variant.sku} from the others",
@@ -81,10 +82,6 @@ def _refuse_twins(variants: Iterable[Variant]) -> None:
                 fix="Give every variant of the product attributes of its own at the source.",
             )
         seen.add(options)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _translated(name: str, names: Mapping[str, str]) -> str:

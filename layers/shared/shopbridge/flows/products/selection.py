@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Product
 from shopbridge.model.product_settings import ProductSettings
@@ -90,9 +91,5 @@ def select(tree: CategoryTree, settings: ProductSettings) -> Selection:
 
 
 def _named(tree: CategoryTree, keys: Sequence[str]) -> list[ExternalId]:
-    wanted = {key.strip().casefold() for key in keys}
-    return [
-        category.id
-        for category in tree.by_id.values()
-        if {category.id.casefold(), category.name.strip().casefold()} & wanted
-    ]
+    wanted = {folded(key) for key in keys}
+    return [category.id for category in tree.by_id.values() if {folded(category.id), folded(category.name)} & wanted]

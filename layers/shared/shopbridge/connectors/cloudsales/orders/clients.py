@@ -1,10 +1,10 @@
 """The buyer as an order's client; pure. BOCP keeps no clients of ours: they travel on their orders."""
 
-from shopbridge.connectors.cloudsales.countries import country_name
 from shopbridge.connectors.cloudsales.orders.parties import delivery_place, invoice_place
 from shopbridge.connectors.cloudsales.orders.wire import Client
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.errors import Held
+from shopbridge.mapping.romania import country_name
 from shopbridge.model.order import Order
 
 
@@ -37,7 +37,7 @@ def client_of(order: Order, settings: CloudSalesSettings) -> Client:
 
 def check_company(client: Client, settings: CloudSalesSettings, where: str) -> None:
     """Raise Held when a company lacks what its invoice needs (code ``company_incomplete``)."""
-    missing = client.missing(country_name("RO", settings.countries))
+    missing = client.missing(country_name("RO", settings.countries, "CloudSales"))
     if missing:
         raise Held(
             f"The order is a company's, and its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",

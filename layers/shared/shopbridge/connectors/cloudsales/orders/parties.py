@@ -6,9 +6,8 @@ Shops keep a Romanian address in one or two lines, such as ``Str. Fictiva nr. 3,
 import re
 from collections.abc import Mapping
 
-from shopbridge.connectors.cloudsales.counties import county_name
-from shopbridge.connectors.cloudsales.countries import country_name
 from shopbridge.connectors.cloudsales.orders.wire import DeliveryPlace, Place
+from shopbridge.mapping.romania import country_name, county_name
 from shopbridge.mapping.street import Street, split_street
 from shopbridge.model.party import Address
 
@@ -57,7 +56,7 @@ def _parts(address: Address, countries: Mapping[str, str]) -> dict[str, str]:
         "city": address.city,
         "county": county_name(address.state) if address.country == "RO" else address.state,
         "zip": address.postcode,
-        "country": country_name(address.country, countries),
+        "country": country_name(address.country, countries, "CloudSales"),
     }
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.gomag.api import GomagApi
-from shopbridge.connectors.gomag.names import plain_name
 from shopbridge.connectors.gomag.wire_products import WireCategory, text_in
 from shopbridge.connectors.kit.rows import Row, read_rows
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 
@@ -80,7 +80,7 @@ class CategoryTree:
 
     def _is_named(self, key: str, name: Any) -> bool:
         there = self._by_id.get(ExternalId(key))
-        return there is not None and isinstance(name, str) and plain_name(there.name) == plain_name(name)
+        return there is not None and isinstance(name, str) and folded(there.name) == folded(name)
 
     def _known(self, key: str) -> ExternalId:
         if ExternalId(key) not in self._by_id:
@@ -90,7 +90,7 @@ class CategoryTree:
     def _at_end_of(self, path: Sequence[str]) -> ExternalId:
         at: ExternalId | None = None
         for name in path:
-            at = self._by_place.get((at, plain_name(name)))
+            at = self._by_place.get((at, folded(name)))
             if at is None:
                 raise unknown_category(" > ".join(path))
         return at or self._known("")
@@ -101,7 +101,7 @@ class CategoryTree:
 
     @cached_property
     def _by_place(self) -> Mapping[tuple[ExternalId | None, str], ExternalId]:
-        return {(each.parent, plain_name(each.name)): each.id for each in reversed(self.categories)}
+        return {(each.parent, folded(each.name)): each.id for each in reversed(self.categories)}
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ class Categories:
             there = self.tree().categories
         except (RetryLater, Rejected) as error:
             raise OutcomeUnknown(f"The category was made, but not found again: {error.what}", where=where) from error
-        name = plain_name(category.name)
-        found = [each.id for each in there if each.parent == category.parent and plain_name(each.name) == name]
+        name = folded(category.name)
+        found = [each.id for each in there if each.parent == category.parent and folded(each.name) == name]
         if not found:
             raise OutcomeUnknown("Gomag says that it made the category, but does not list it", where=where)
         return max(found, key=int)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from shopbridge.connectors.gomag.countries import country_code
 from shopbridge.connectors.gomag.wire import WireBilling, WireOrder, WireParty, WireShipping
 from shopbridge.errors import Held
+from shopbridge.mapping.countries import country_code
 from shopbridge.model.party import Address, Customer
 
 KEEPS_NO_WORD_OF_GUESTS = False
@@ -81,6 +81,6 @@ def _address(who: WireParty, place: WireParty, company: str, countries: Mapping[
         postcode=place.zipcode,
         city=place.city,
         state=place.region,
-        country=country_code(place.country, countries, which),
+        country=country_code(place.country, countries, which=which, platform="Gomag"),
         phone=who.phone,
     )

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.gomag.names import is_among
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireStatus
 from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.mapping.names import is_among
 from shopbridge.model.office import Choice
 
 CANCELLED_NAMES: Final = ("Anulata", "Comanda anulata")

@@ -1,11 +1,12 @@
 """The attributes and values that variants are made of, found by their names."""
 
 from shopbridge.connectors.salespos.api import post
-from shopbridge.connectors.salespos.ensure import ensured, fold
+from shopbridge.connectors.salespos.ensure import ensured
 from shopbridge.connectors.salespos.paging import all_pages
 from shopbridge.connectors.salespos.wire_products import ATTRIBUTES, MENU, NAMED
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.names import caseless
 
 
 class Attributes:
@@ -28,32 +29,32 @@ class Attributes:
 
     def _attribute(self, name: str) -> int:
         def find() -> int | None:
-            if fold(name) not in self._attributes:
+            if caseless(name) not in self._attributes:
                 menus = (one for one in all_pages(self._client, "/attributes/", ATTRIBUTES) if _is_menu(one.type))
-                self._attributes = {fold(one.name): one.id for one in reversed(list(menus))}
-            return self._attributes.get(fold(name))
+                self._attributes = {caseless(one.name): one.id for one in reversed(list(menus))}
+            return self._attributes.get(caseless(name))
 
         def create() -> Call:
             return post("/attributes/", {"name": name, "type": MENU})
 
         made = ensured(self._client, find, create, f"the attribute {name!r}")
-        self._attributes[fold(name)] = made
+        self._attributes[caseless(name)] = made
         return made
 
     def _value(self, attribute: int, name: str) -> int:
         path = f"/attributes/{attribute}/attributevalues/"
 
         def find() -> int | None:
-            if fold(name) not in self._values.get(attribute, {}):
+            if caseless(name) not in self._values.get(attribute, {}):
                 listed = list(all_pages(self._client, path, NAMED))
-                self._values[attribute] = {fold(one.name): one.id for one in reversed(listed)}
-            return self._values[attribute].get(fold(name))
+                self._values[attribute] = {caseless(one.name): one.id for one in reversed(listed)}
+            return self._values[attribute].get(caseless(name))
 
         def create() -> Call:
             return post(path, {"name": name, "default_price": 0})
 
         made = ensured(self._client, find, create, f"the value {name!r}")
-        self._values[attribute][fold(name)] = made
+        self._values[attribute][caseless(name)] = made
         return made
 
 

@@ -6,10 +6,10 @@ A property is only listed in its group, and a product's values only with the gro
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shopbridge.connectors.salespos.ensure import fold
 from shopbridge.connectors.salespos.paging import all_pages
 from shopbridge.connectors.salespos.wire_products import NAMED, PROPERTIES, GroupLinkRead, ValueRead, all_items
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.names import caseless
 from shopbridge.model.catalogue import Feature
 
 GROUPS = "/productpropertygroups/"
@@ -56,18 +56,18 @@ class Properties:
 
     def group(self, name: str) -> int | None:
         """The group with this name; all groups are read again before there is said to be none."""
-        if fold(name) not in self._groups:
+        if caseless(name) not in self._groups:
             listed = list(all_pages(self._client, GROUPS, NAMED))
-            self._groups = {fold(group.name): group.id for group in reversed(listed)}
-        return self._groups.get(fold(name))
+            self._groups = {caseless(group.name): group.id for group in reversed(listed)}
+        return self._groups.get(caseless(name))
 
     def option(self, property_id: int, name: str) -> int | None:
         """The option with this name; all are read again before there is said to be none."""
-        wanted = fold(name)
-        found = {fold(text): option for option, text in self._options.get(property_id, {}).items()}
+        wanted = caseless(name)
+        found = {caseless(text): option for option, text in self._options.get(property_id, {}).items()}
         if wanted not in found:
             self._options.pop(property_id, None)
-            found = {fold(text): option for option, text in self._options_of(property_id).items()}
+            found = {caseless(text): option for option, text in self._options_of(property_id).items()}
         return found.get(wanted)
 
     def of(self, links: Sequence[GroupLinkRead]) -> Iterator[Feature]:
@@ -83,7 +83,7 @@ class Properties:
         return value.strip()
 
     def _named(self, name: str) -> Property | None:
-        return next((found for found in self._by_id().values() if fold(found.name) == fold(name)), None)
+        return next((found for found in self._by_id().values() if caseless(found.name) == caseless(name)), None)
 
     def _by_id(self) -> dict[int, Property]:
         """One call, and one for each group."""

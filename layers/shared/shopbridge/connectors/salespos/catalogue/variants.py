@@ -14,7 +14,6 @@ from shopbridge.connectors.salespos.api import patch, post
 from shopbridge.connectors.salespos.catalogue.attributes import Attributes
 from shopbridge.connectors.salespos.catalogue.prices import option_rows
 from shopbridge.connectors.salespos.catalogue.surcharges import surcharges
-from shopbridge.connectors.salespos.ensure import fold
 from shopbridge.connectors.salespos.paging import all_pages
 from shopbridge.connectors.salespos.stock.skus import variant_sku
 from shopbridge.connectors.salespos.wire_products import (
@@ -28,6 +27,7 @@ from shopbridge.connectors.salespos.wire_products import (
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
+from shopbridge.mapping.names import caseless
 from shopbridge.model.catalogue import Variant
 
 Made = tuple[int, ...]
@@ -193,7 +193,7 @@ def _misnamed(product: ProductWhole, present: Mapping[str, VariantRead], wanted:
 
 
 def _names(options: Mapping[str, str]) -> frozenset[tuple[str, str]]:
-    return frozenset((fold(name), fold(value)) for name, value in options.items())
+    return frozenset((caseless(name), caseless(value)) for name, value in options.items())
 
 
 def _belongs_to_other(product: ProductWhole, sku: str, other: str) -> Held:

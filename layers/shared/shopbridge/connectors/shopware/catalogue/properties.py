@@ -16,6 +16,7 @@ from shopbridge.connectors.shopware.settling import Refused, blame, settle
 from shopbridge.connectors.shopware.sync import Operation, Problem, sync
 from shopbridge.connectors.shopware.texts import created_texts
 from shopbridge.connectors.shopware.wire_products import WireOption
+from shopbridge.mapping.names import caseless
 from shopbridge.model.batches import in_batches
 
 Pair = tuple[str, str]
@@ -71,7 +72,7 @@ class Properties:
         wanted = list(wanted)
         if not wanted:
             return Resolved()
-        names = {_fold(group): group.strip() for (group, _), _ in wanted}
+        names = {caseless(group): group.strip() for (group, _), _ in wanted}
         there = self._groups(set(names.values()))
         groups = {name: there.get(name) or [our_id("property_group", name)] for name in names}
         places = {_place(pair, used, groups): (pair[0].strip(), pair[1].strip()) for pair, used in wanted}
@@ -83,17 +84,17 @@ class Properties:
 
     def _groups(self, names: set[str]) -> dict[str, list[str]]:
         """The ids of the groups that are there, by their plain name."""
-        ours = {our_id("property_group", _fold(name)): _fold(name) for name in names}
+        ours = {our_id("property_group", caseless(name)): caseless(name) for name in names}
         rows = [row for some in in_batches(sorted(names), NAMES_AT_ONCE) for row in self._groups_called(some)]
         found: dict[str, list[str]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: row.id):
-            if _fold(row.title) in ours.values():
-                found[_fold(row.title)].append(row.id)
+            if caseless(row.title) in ours.values():
+                found[caseless(row.title)].append(row.id)
         renamed = {ours[row.id]: [row.id] for row in rows if row.id in ours}
         return renamed | found
 
     def _groups_called(self, names: Sequence[str]) -> Iterator[WireOption]:
-        ids = [our_id("property_group", _fold(name)) for name in names]
+        ids = [our_id("property_group", caseless(name)) for name in names]
         yield from self._read("property-group", groups_called(names, ids))
 
     def _options(self, values: Mapping[Place, str]) -> dict[Place, str]:
@@ -105,7 +106,7 @@ class Properties:
             )
             rows = sorted(self._read("property-group-option", search), key=lambda row: row.id, reverse=True)
             found |= {ours[row.id]: row.id for row in rows if row.id in ours}
-            found |= {(row.group_id, _fold(row.title)): row.id for row in rows}
+            found |= {(row.group_id, caseless(row.title)): row.id for row in rows}
         return {place: row for place, row in found.items() if place in values}
 
     def _make(self, new: Sequence["_New"]) -> tuple[dict[Place, str], dict[Place, Problem]]:
@@ -158,14 +159,9 @@ class _New:
 
 
 def _place(pair: Pair, used: Collection[str], groups: Mapping[str, Sequence[str]]) -> Place:
-    candidates = groups.get(_fold(pair[0]), ("",))
-    return next((group for group in candidates if group in used), candidates[0]), _fold(pair[1])
+    candidates = groups.get(caseless(pair[0]), ("",))
+    return next((group for group in candidates if group in used), candidates[0]), caseless(pair[1])
 
 
 def _option_id(place: Place) -> str:
     return our_id("property_group_option", *place)
-
-
-def _fold(name: str) -> str:
-    """As the shop's database compares names."""
-    return name.strip().casefold()
