@@ -1,14 +1,19 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopbridge.flows.operations.verify_maps import gaps, map_problems
 from shopbridge.flows.products.selection import CategoryTree, select
 from shopbridge.mapping.names import caseless, folded, is_among, letters_of
 from shopbridge.mapping.problems import nearest
 from shopbridge.mapping.vocabulary import translate
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
+from shopbridge.model.office import Choice
 from shopbridge.model.product_settings import ProductSettings
+from shopbridge.model.settings import ValueMap
 
 
 @pytest.mark.parametrize(
@@ -30,6 +35,8 @@ from shopbridge.model.product_settings import ProductSettings
         ("Україна", "УКРАЇНА"),
         ("Ёлка", "елка"),
         ("Côte d\u2019Ivoire", "Cote d'Ivoire"),
+        ("Cote d\u00b4Ivoire", "Cote d'Ivoire"),
+        ("\u2116 5", "no 5"),
         ("Caraș\u2013Severin", "Caras-Severin"),
         ("Pre\u00adis\u200b", "preis"),
         ("Non\u00a0breaking", "non breaking"),
@@ -79,9 +86,19 @@ def test_what_is_made_by_name_in_a_target_keeps_its_accents() -> None:
     assert caseless(" Rosé  brut ") == caseless("ROSÉ BRUT") != caseless("Rose brut")
 
 
+def test_verifying_a_map_compares_as_orders_will() -> None:
+    table, listed = ValueMap(entries={"plata cu  cardul": "4"}), [Choice(key="Plată cu cardul", title="")]
+    assert [*gaps("payment", table, listed), *map_problems("payment", table, listed)] == []
+
+
 def test_maps_filters_and_hints_compare_by_the_one_rule() -> None:
     assert translate("payment", {"Plată cu cardul": "4"}, "PLATA CU  CARDUL") == "4"
     assert nearest("TRIMISA", ["Trimisă"]) == "Trimisă"
     shoes = Category(id=ExternalId("1"), name="Încălțăminte", parent=None, active=True)
     taken = select(CategoryTree([shoes]), ProductSettings(exclude_categories=("incaltaminte",)))
     assert taken.excluded == {"1"}
+
+
+def test_no_other_module_takes_letters_apart() -> None:
+    layer = Path(__file__).parents[2] / "layers" / "shared" / "shopbridge"
+    assert [path.name for path in layer.rglob("*.py") if "unicodedata" in path.read_text()] == ["names.py"]
