@@ -26,13 +26,13 @@ def polled(world: OrderWorld) -> int:
     return poll_orders(world.bridge, PollRequest(connection=world.connections.connection.id))
 
 
-@pytest.mark.parametrize("minutes", [5, 10, 30])
-def test_a_poll_reaches_back_twice_its_interval_behind_where_the_last_one_ended(minutes: int) -> None:
+@pytest.mark.parametrize(("minutes", "overlap"), [(5, 20), (10, 20), (30, 60)])
+def test_a_poll_reaches_back_twice_its_interval_and_twenty_minutes_at_least(minutes: int, overlap: int) -> None:
     world = OrderWorld(poll_minutes=minutes)
     ended = world.clock() - timedelta(minutes=minutes)
     world.cursors.cursor = OrderCursor(since=ended, version=3)
     polled(world)
-    assert world.shop.asked_since == [ended - timedelta(minutes=2 * minutes)]
+    assert world.shop.asked_since == [ended - timedelta(minutes=overlap)]
     assert world.cursors.cursor.since == world.clock()
 
 
