@@ -115,8 +115,9 @@ class _Reader:
         attribute = self.left.pop(0)
         value = self.left.pop(0) if self._eat(",") else ""
         self._expect(")")
-        if name == "attribute_not_exists":
-            return lambda item, values: values[attribute] not in item
+        if name in ("attribute_exists", "attribute_not_exists"):
+            wanted = name == "attribute_exists"
+            return lambda item, values: (values[attribute] in item) is wanted
         if name == "begins_with":
             return lambda item, values: item.get(values[attribute], {"S": ""})["S"].startswith(values[value]["S"])
         raise ValueError(f"Nothing is known of {name}")
@@ -126,8 +127,21 @@ class _Reader:
         if sign in ("=", "<>"):
             wanted = sign == "="
             return lambda item, values: (_plain(item.get(values[attribute])) == _plain(values[value])) is wanted
+        if sign == "BETWEEN":
+            return self._between(attribute, value)
         compare = COMPARED[sign]
         return lambda item, values: _ordered(compare, item.get(values[attribute]), values[value])
+
+    def _between(self, attribute: str, first: str) -> Condition:
+        """Both ends belong to it."""
+        self._expect("AND")
+        last, low, high = self.left.pop(0), COMPARED[">="], COMPARED["<="]
+
+        def inside(item: Item, values: Values) -> bool:
+            found = item.get(values[attribute])
+            return _ordered(low, found, values[first]) and _ordered(high, found, values[last])
+
+        return inside
 
     def _eat(self, word: str) -> bool:
         if self.left[:1] == [word]:

@@ -118,6 +118,7 @@ class Tables:
         return {"Attributes": item}
 
     def _delete(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._check(asked, self._find(asked["TableName"], asked["Key"]))
         hash_, range_ = _key(asked["Key"])
         self._tables[asked["TableName"]].rows[hash_].pop(range_, None)
         return {}

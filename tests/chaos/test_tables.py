@@ -31,6 +31,7 @@ CALL = {
     "TransactWriteItems": "transact_write_items",
 }
 PAIR = "shopware-salespos"
+AS_THE_STORE_ASKS = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,41 @@ def tables(clock: ManualClock) -> Tables:
 
 def put(made: Tables, record: str, **values: Any) -> None:
     made.answer("PutItem", json.dumps({"TableName": "StateTable", "Item": {**key(record), **values}}))
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("UpdateItem", {"UpdateExpression": "SET #a = :a", "ConditionExpression": "attribute_exists(#a)"}),
+        ("UpdateItem", {"UpdateExpression": "SET #a = :a", "ConditionExpression": "attribute_not_exists(#a)"}),
+        ("UpdateItem", {"UpdateExpression": "SET #a = :a", "ConditionExpression": "#a BETWEEN :a AND :b"}),
+        ("DeleteItem", {"ConditionExpression": "#a = :a"}),
+        ("DeleteItem", {"ConditionExpression": "#a <> :a"}),
+    ],
+)
+def test_a_condition_is_met_or_not_as_in_moto(operation: str, said: dict[str, Any]) -> None:
+    """Of records without the attribute, and with values before, at, between and after the two that are asked for."""
+    made, values = tables(ManualClock()), {":a": {"S": "2"}, ":b": {"S": "4"}}
+    there = {"TableName": "StateTable", "Key": key("1")}
+    used = {name: value for name, value in values.items() if any(name in text for text in said.values())}
+    asked: dict[str, Any] = {**there, **said, **AS_THE_STORE_ASKS, "ExpressionAttributeNames": {"#a": "a"}}
+    asked |= {"ExpressionAttributeValues": used} if used else {}
+    asked |= {"ReturnValues": "ALL_NEW"} if operation == "UpdateItem" else {}
+    with cloud():
+        client = boto3.client("dynamodb")
+        for item in ({}, *({"a": {"S": number}} for number in "12345")):
+            client.put_item(TableName="StateTable", Item={**key("1"), **item})
+            put(made, "1", **item)
+            assert _told(made, operation, asked) == _said(client, operation, asked), item
+            assert _told(made, "GetItem", there) == _said(client, "GetItem", there), item
+
+
+def _told(made: Tables, operation: str, asked: dict[str, Any]) -> Any:
+    try:
+        told = made.answer(operation, json.dumps(asked))
+    except Refused as error:
+        return _plain(error)
+    return _plain(told)
 
 
 def test_what_is_to_be_forgotten_goes_at_its_end_or_two_days_late() -> None:

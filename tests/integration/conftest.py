@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -17,6 +18,7 @@ from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limiter import SharedLimiter
 from tests.integration.dynalite import embedded_aws
+from tests.integration.quick_tables import quick_tables
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "eu-central-1"
@@ -70,14 +72,17 @@ class Calls:
 
 
 @pytest.fixture(scope="module")
-def environment() -> Iterator[Environment]:
+def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
+    """Tables and queues, empty; the store's own tests (``test_store_*.py``) speak to moto or dynalite themselves."""
     with pytest.MonkeyPatch.context() as patch, embedded_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         _create_tables()
-        yield read_environment(_variables())
+        variables = _variables()
+        with nullcontext() if request.path.name.startswith("test_store_") else quick_tables(_described()):
+            yield read_environment(variables)
 
 
 @pytest.fixture
@@ -111,11 +116,14 @@ def _resources() -> Any:
     return yaml.load(TEMPLATE.read_text(), TemplateLoader)["Resources"]  # noqa: S506 - a SafeLoader
 
 
+def _described() -> dict[str, dict[str, Any]]:
+    """Properties of the tables in template.yaml, by their names here."""
+    return {name: _resources()[logical]["Properties"] for logical, name in TABLES.items()}
+
+
 def _create_tables() -> None:
-    resources = _resources()
     client = boto3.client("dynamodb")
-    for logical, name in TABLES.items():
-        properties = resources[logical]["Properties"]
+    for name, properties in _described().items():
         client.create_table(TableName=name, **{part: properties[part] for part in CREATE})
 
 

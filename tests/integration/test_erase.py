@@ -183,7 +183,8 @@ def without_mark(world: World, order_id: str) -> None:
     boto3.client("dynamodb").update_item(
         TableName=world.environment.state_table,
         Key={"connection": {"S": world.connection}, "record": {"S": f"LEDGER#order#{order_id}"}},
-        UpdateExpression="REMOVE buyer",
+        UpdateExpression="REMOVE #buyer",
+        ExpressionAttributeNames={"#buyer": "buyer"},
     )
 
 

@@ -53,7 +53,8 @@ def without_key(world: World) -> None:
     boto3.client("dynamodb").update_item(
         TableName=world.environment.connections_table,
         Key={"connection": {"S": world.connection}, "record": {"S": "SETTINGS"}},
-        UpdateExpression="REMOVE name_key, bare_until",
+        UpdateExpression="REMOVE #name_key, #bare_until",
+        ExpressionAttributeNames={"#name_key": "name_key", "#bare_until": "bare_until"},
     )
 
 
