@@ -253,12 +253,19 @@ def texts(node: ast.AST) -> Iterator[str]:
         yield from texts(node.orelse)
 
 
-def functions_of(module: ast.Module) -> Iterator[ast.FunctionDef]:
-    return (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
+@cache
+def functions_of(module: ast.Module) -> tuple[ast.FunctionDef, ...]:
+    return tuple(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
 
 
-def calls_of(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+@cache
+def calls_of(module: ast.Module) -> tuple[ast.Call, ...]:
+    return tuple(node for node in ast.walk(module) if isinstance(node, ast.Call))
+
+
+@cache
+def assignments_of(module: ast.Module) -> tuple[ast.Assign, ...]:
+    return tuple(node for node in ast.walk(module) if isinstance(node, ast.Assign))
 
 
 def codes_in(module: ast.Module) -> Iterator[str]:
@@ -273,8 +280,7 @@ def codes_in(module: ast.Module) -> Iterator[str]:
 
 
 def values_of(name: str, module: ast.Module) -> Iterator[str]:
-    assigned = (node for node in ast.walk(module) if isinstance(node, ast.Assign))
-    for assignment in assigned:
+    for assignment in assignments_of(module):
         if any(isinstance(target, ast.Name) and target.id == name for target in assignment.targets):
             yield from texts(assignment.value)
     for function in functions_of(module):
