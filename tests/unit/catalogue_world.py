@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.products.policies import FIELDS
+from shopbridge.flows.products.change import FIELDS
 from shopbridge.flows.products.sync import product_work
 from shopbridge.flows.runs import LEASE, resume, run_slice, start, stop
 from shopbridge.mapping.rules import TargetField

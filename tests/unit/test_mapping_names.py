@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.flows.operations.verify_maps import gaps, map_problems
-from shopbridge.flows.products.selection import CategoryTree, select
+from shopbridge.flows.products.run import CategoryTree, select
 from shopbridge.mapping.names import caseless, folded, is_among, letters_of
 from shopbridge.mapping.problems import nearest
 from shopbridge.mapping.vocabulary import translate

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.errors import Held, OutcomeUnknown, Rejected
-from shopbridge.flows.products.selection import CategoryTree, select
+from shopbridge.flows.products.run import CategoryTree, select
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 from shopbridge.model.product_settings import ProductSettings

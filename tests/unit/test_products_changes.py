@@ -8,10 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.errors import Held
-from shopbridge.flows.products.change import Terms, Wanted, change_of, content_hash, match, seed_of, wanted_of
+from shopbridge.flows.products.change import (
+    FIELDS,
+    Terms,
+    change_of,
+    content_hash,
+    has,
+    match,
+    price_of,
+    seed_of,
+    variant_prices_of,
+)
 from shopbridge.flows.products.entries import Entry, Left, entry_from
-from shopbridge.flows.products.policies import FIELDS, has
-from shopbridge.flows.products.prices import price_of, variant_prices_of
+from shopbridge.flows.products.names import Wanted, wanted_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, ProductField, TargetProduct
 from shopbridge.model.product_settings import Policy, PriceSettings, ProductSettings

@@ -11,7 +11,7 @@ from shopbridge.connectors.gomag.own_terms import own_terms
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import Held, Rejected, RetryLater
-from shopbridge.flows.products.prices import price_of
+from shopbridge.flows.products.change import price_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,

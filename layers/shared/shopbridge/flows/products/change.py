@@ -1,38 +1,26 @@
-"""What is to become of a product in the target, by the connection's settings; pure."""
+"""What is to become of a product in the target, by the connection's settings; pure.
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+What the source has nothing of is never sent, whatever the policy: an empty text there must not empty an enriched one
+here, and a source that keeps no features or categories has no say in the target's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, get_args
 
 from shopbridge.errors import Held
 from shopbridge.flows.products.entries import short_hash
-from shopbridge.flows.products.names import with_attributes, with_features
-from shopbridge.flows.products.policies import FIELDS, fields_to_create, fields_to_update, has
-from shopbridge.flows.products.prices import price_of, variant_prices_of
-from shopbridge.mapping.barcodes import ean_of
+from shopbridge.flows.products.names import Wanted
 from shopbridge.mapping.expressions import as_document
+from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rule_engine import CompiledRule, read_by_rules
-from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductField, TargetProduct
+from shopbridge.model.base import CurrencyCode
+from shopbridge.model.catalogue import CataloguePrice, Price, Product, ProductChange, ProductField, TargetProduct
 from shopbridge.model.connection import ConnectionSettings
-from shopbridge.model.product_settings import ProductSettings
+from shopbridge.model.ledger import Reason
+from shopbridge.model.product_settings import PriceSettings, ProductSettings
 from shopbridge.model.sku_reasons import other_capitals
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A product as the target is to have it.
-
-    Attributes:
-        product: Attributes and features named as in the target, categories with the target's ids.
-        unmapped: Features that were left out, since the settings do not name them.
-        remarks: What else was left out, each a sentence.
-    """
-
-    product: Product
-    unmapped: tuple[str, ...]
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,59 +43,6 @@ def seed_of(settings: ConnectionSettings) -> str:
     """Differs when a setting changed that what is written depends on."""
     products = settings.products.model_dump(mode="json", exclude={"active", "every_minutes", "gone"})
     return short_hash([products, settings.ends])
-
-
-def wanted_of(product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]) -> Wanted:
-    """Name everything as in the target.
-
-    Args:
-        categories: The target's ids by the source's.
-
-    Raises:
-        Held: The product has no SKU to know it by, or something that the settings do not name.
-    """
-    _must_have_skus(product)
-    named, remarks = with_eans(with_attributes(product, settings), settings)
-    unmapped: tuple[str, ...] = ()
-    if settings.policy("features") != "never":
-        named, unmapped = with_features(named, settings)
-    targets = tuple(dict.fromkeys(categories[source] for source in product.categories if source in categories))
-    return Wanted(named.model_copy(update={"categories": targets}), unmapped, remarks)
-
-
-def with_eans(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
-    """The product with those of its EANs that are some, and a remark that names the others.
-
-    A number that a table has rounded, or a check digit that is wrong, would be scanned as another product or none.
-    """
-    if settings.policy("ean") == "never":
-        return product, ()
-    variants = tuple(each.model_copy(update={"ean": ean_of(each.ean)}) for each in product.variants)
-    eans = (product.ean, *(each.ean for each in product.variants))
-    others = [ean for ean in eans if ean != ean_of(ean)]
-    if not others:
-        return product, ()
-    remark = f"Left out, since it is no EAN: {', '.join(map(repr, others))}."
-    return product.model_copy(update={"ean": ean_of(product.ean), "variants": variants}), (remark,)
-
-
-def _must_have_skus(product: Product) -> None:
-    skus = [variant.sku for variant in product.variants] or [product.sku]
-    if not all(skus):
-        which = f"{skus.count('')} of its variants have" if product.variants else "It has"
-        raise Held(f"{which} no SKU", code="no_sku", fix="Give it an SKU of its own at the source.")
-    twice = [sku for sku, count in Counter(map(str.casefold, skus)).items() if count > 1]
-    if twice:
-        raise duplicate_sku(twice)
-
-
-def duplicate_sku(skus: Iterable[str]) -> Held:
-    """The source has SKUs more than once: nobody can tell which product is meant."""
-    return Held(
-        f"The source has more than one product or variant with the SKU {', '.join(sorted(skus))}",
-        code="duplicate_sku",
-        fix="Give each of them an SKU of its own at the source; until then none of them travels.",
-    )
 
 
 # --- has it changed -----------------------------------------------------------------------------------------------
@@ -267,3 +202,144 @@ def images_remark(product: Product) -> str:
         return ""
     what = "Its image is" if product.images == 1 else f"Its {product.images} images are"
     return f"{what} not carried over: images are not supported."
+
+
+FIELDS: tuple[ProductField, ...] = get_args(ProductField)
+
+_HAS: Mapping[ProductField, Callable[[Product], Any]] = {
+    "name": lambda product: product.name.strip(),
+    "short_text": lambda product: product.short_text.strip(),
+    "long_text": lambda product: product.long_text.strip(),
+    "ean": lambda product: product.ean or any(variant.ean for variant in product.variants),
+    "active": lambda _: True,
+    "tax": lambda product: product.tax_rate is not None,
+    "price": lambda _: True,
+    "stock": lambda product: product.stock is not None or any(each.stock is not None for each in product.variants),
+    "categories": lambda product: product.categories,
+    "features": lambda product: product.features,
+}
+
+
+def has(product: Product, field: ProductField) -> bool:
+    """The source has something to write into the field; a price that is missing is told, not passed over."""
+    return bool(_HAS[field](product))
+
+
+def fields_to_create(product: Product, settings: ProductSettings) -> frozenset[ProductField]:
+    """What a new product is made of."""
+    return frozenset(field for field in FIELDS if settings.policy(field) != "never" and has(product, field))
+
+
+def fields_to_update(
+    product: Product, settings: ProductSettings, filled: frozenset[ProductField]
+) -> frozenset[ProductField]:
+    """What is written into a product that is there, ``filled`` as it is."""
+    return frozenset(field for field in FIELDS if _is_updated(field, settings, filled) and has(product, field))
+
+
+def _is_updated(field: ProductField, settings: ProductSettings, filled: frozenset[ProductField]) -> bool:
+    policy = settings.policy(field)
+    return policy == "always" or (policy == "only_if_empty" and field not in filled)
+
+
+NOTHING, TOO_MUCH = Decimal(0), Decimal(10**12)
+"""What a price is not below, and where one that nobody meant begins: no platform's arithmetic holds it to the cent."""
+
+
+def price_of(product: Product, settings: PriceSettings, currency: CurrencyCode) -> CataloguePrice:
+    """What the product costs; nothing is a price for one whose variants all have their own.
+
+    Raises:
+        Held: It has no price in the chosen group, one in another currency or terms of its own, or costs nothing
+            unasked.
+    """
+    if product.prices_held:
+        held = product.prices_held
+        raise Held(held.text, code=held.code, fix=held.fix)
+    if settings.group not in product.prices:
+        known = ", ".join(sorted(product.prices)) or "none"
+        raise Held(
+            f"It has no price in the price group {settings.group!r}; it has: {known}",
+            code="no_price",
+            fix="Give it a price there at the source, or choose another products.prices.group for the connection.",
+        )
+    price = _chosen(product.prices, settings, currency)
+    if not product.variants or any(settings.group not in variant.prices for variant in product.variants):
+        _must_cost_something(price, settings, product.sku)
+    return price
+
+
+def variant_prices_of(product: Product, settings: PriceSettings, currency: CurrencyCode) -> dict[str, CataloguePrice]:
+    """What those variants cost that have a price of their own, by SKU. Raises Held as ``price_of``."""
+    prices = {
+        variant.sku: _chosen(variant.prices, settings, currency)
+        for variant in product.variants
+        if settings.group in variant.prices
+    }
+    for sku, price in prices.items():
+        _must_cost_something(price, settings, sku)
+    return prices
+
+
+def _must_cost_something(price: CataloguePrice, settings: PriceSettings, sku: str) -> None:
+    """A price that is missing at the source mostly reads 0, and what is on sale would be given away."""
+    lowest = price.sale or price.regular
+    if settings.free or cents(lowest.amount) > NOTHING:
+        return
+    what = "its sale price" if price.sale else "its price"
+    raise Held(
+        f"{sku} would be given away: {what} is {lowest.amount.normalize():f} {lowest.currency}",
+        code="free_product",
+        fix="Give it a price at the source; the target keeps the one it has. Where products may cost nothing, set "
+        "products.prices.free to true.",
+    )
+
+
+def tax_warnings(product: Product, known: TargetProduct | None, fields: frozenset[ProductField]) -> tuple[Reason, ...]:
+    """That the target goes on taxing the product otherwise than the source, with both rates.
+
+    Args:
+        fields: Those that are written.
+    """
+    source, target = product.tax_rate, known.tax_rate if known else None
+    if "tax" in fields or source is None or target is None or source == target:
+        return ()
+    differs = Reason(
+        code="tax_differs",
+        text=f"Its tax is {source.normalize():f} % at the source and {target.normalize():f} % in the target",
+        fix="Correct the one that is wrong, or set tax in products.fields to always: the source's is then written.",
+    )
+    return (differs,)
+
+
+def _chosen(prices: Mapping[str, Price], settings: PriceSettings, currency: CurrencyCode) -> CataloguePrice:
+    regular = _usable(prices[settings.group], currency)
+    reduced = prices.get(settings.sale_group) if settings.sale_group else None
+    sale = _comparable(_usable(reduced, currency), regular) if reduced else None
+    return CataloguePrice(regular=regular, sale=sale if sale and sale.amount < regular.amount else None)
+
+
+def _usable(price: Price, currency: CurrencyCode) -> Price:
+    if not NOTHING <= price.amount < TOO_MUCH:
+        raise Held(
+            f"Nothing costs {price.amount:.6g} {price.currency}",
+            code="impossible_price",
+            fix="Correct the product's price or its sale price at the source.",
+        )
+    if price.currency != currency:
+        raise Held(
+            f"Its price is in {price.currency}, the target's prices are in {currency}",
+            code="other_currency",
+            fix="Give it a price in that currency at the source, or set products.prices.currency of the connection.",
+        )
+    return price
+
+
+def _comparable(sale: Price, regular: Price) -> Price:
+    if sale.gross != regular.gross:
+        raise Held(
+            "Of its price and its sale price one includes tax and the other does not",
+            code="mixed_prices",
+            fix="Choose price groups in products.prices that both include tax or both do not.",
+        )
+    return sale

@@ -10,28 +10,28 @@ from dataclasses import dataclass, field, replace
 
 from shopbridge.flows.orders.records import reason_of
 from shopbridge.flows.orders.stock_request import ask_new_stock
-from shopbridge.flows.products.change import duplicate_sku, switched_off
-from shopbridge.flows.products.entries import MISSING, REPORTED, SETTLED, TAKEN_OFF, Entry, told
-from shopbridge.flows.products.leavers import parting_of
-from shopbridge.flows.products.names import feature_fix
+from shopbridge.flows.products.change import switched_off
+from shopbridge.flows.products.entries import MISSING, REPORTED, SETTLED, TAKEN_OFF, Entry, parting_of, told
+from shopbridge.flows.products.names import duplicate_sku, feature_fix
 from shopbridge.flows.products.read import Item
-from shopbridge.flows.products.register import Register
-from shopbridge.flows.products.retire import (
+from shopbridge.flows.products.run import ProductJob
+from shopbridge.flows.products.snapshot import Register, refused
+from shopbridge.flows.products.write import (
     BY_ABSENCE,
     DELETED,
     DISABLED,
+    Brought,
+    Changed,
     Due,
     Gone,
     Leaving,
     after,
+    bring,
     retire,
     retire_left,
     too_many,
     why_left,
 )
-from shopbridge.flows.products.run import ProductJob
-from shopbridge.flows.products.snapshot import refused
-from shopbridge.flows.products.write import Brought, Changed, bring
 from shopbridge.flows.shards import Group
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product

@@ -9,10 +9,8 @@ target by its SKUs before it is written, so a run may break off anywhere and be 
 from collections.abc import Mapping
 
 from shopbridge.errors import BridgeError, Held, RetryLater
-from shopbridge.flows.products.categories import category_work
-from shopbridge.flows.products.category_links import CategoryLinks
-from shopbridge.flows.products.duplicates import SkuWatch, survey
-from shopbridge.flows.products.read import Item, Pages, in_order, item_of
+from shopbridge.flows.products.categories import CategoryLinks, category_work
+from shopbridge.flows.products.read import Item, Pages, SkuWatch, in_order, item_of, survey
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.products.shard import Settling, Tally
 from shopbridge.flows.products.snapshot import ProductSnapshot, Shelf, travelling

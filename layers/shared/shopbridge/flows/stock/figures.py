@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from shopbridge.mapping.numbers import whole_pieces
@@ -134,3 +135,26 @@ def _unknown(what: str) -> Reason:
         text=f"The source does not say {what}.",
         fix="Look at the product's stock in the source, or choose another formula or other warehouses.",
     )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the source said of one record, and between which moments."""
+
+    level: StockLevel
+    read_at: datetime
+    read_until: datetime
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A figure that the target should get, and when it was read."""
+
+    figure: Figure
+    read_at: datetime
+    read_until: datetime
+
+    @property
+    def sku(self) -> str:
+        """Whose figure it is."""
+        return self.figure.sku

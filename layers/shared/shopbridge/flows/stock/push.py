@@ -7,11 +7,10 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.obstructions import enduring
 from shopbridge.flows.orders.records import stop_connection
 from shopbridge.flows.shards import with_entries
-from shopbridge.flows.stock.figures import content_of, refused_entry
-from shopbridge.flows.stock.newest_writes import load_newest_writes
+from shopbridge.flows.stock.figures import Reading, content_of, refused_entry
 from shopbridge.flows.stock.route import StockRoute, open_route, tell_left, tell_pushed
-from shopbridge.flows.stock.shard import Findings, Reading, assess
-from shopbridge.flows.stock.write import Pushed, lift_doubt, the_only_writer, write
+from shopbridge.flows.stock.shard import Findings, assess
+from shopbridge.flows.stock.write import Pushed, lift_doubt, load_newest_writes, the_only_writer, write
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest

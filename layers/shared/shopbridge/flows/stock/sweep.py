@@ -15,13 +15,11 @@ from itertools import groupby
 from shopbridge.flows.leases import alone
 from shopbridge.flows.runs import LEASE, Slice
 from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged
-from shopbridge.flows.stock.batches import StockChanges
-from shopbridge.flows.stock.figures import SKU_TWICE, amount, content_of, refused_entry, to_write
-from shopbridge.flows.stock.newest_writes import load_newest_writes
+from shopbridge.flows.stock.figures import SKU_TWICE, Reading, amount, content_of, refused_entry, to_write
 from shopbridge.flows.stock.route import StockRoute, forget_all_but, open_route, tell_gone, tell_held
 from shopbridge.flows.stock.shard import (
     Findings,
-    Reading,
+    StockChanges,
     SweptShard,
     assess,
     changed_skus,
@@ -29,7 +27,7 @@ from shopbridge.flows.stock.shard import (
     swept_shard,
     told_problems,
 )
-from shopbridge.flows.stock.write import forget_ids, open_units, the_only_writer, unknown_sku
+from shopbridge.flows.stock.write import forget_ids, load_newest_writes, open_units, the_only_writer, unknown_sku
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import NO_END, Manifest, Shard
 from shopbridge.model.stock import Standing, StockLevel
