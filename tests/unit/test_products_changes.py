@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from shopbridge.errors import Held
 from shopbridge.flows.products.change import (
     FIELDS,
-    Terms,
+    ProductTerms,
     change_of,
     content_hash,
     has,
-    match,
     price_of,
     seed_of,
     variant_prices_of,
 )
-from shopbridge.flows.products.entries import Entry, Left, entry_from
-from shopbridge.flows.products.names import Wanted, wanted_of
+from shopbridge.flows.products.entries import Entry, Orphan, entry_from
+from shopbridge.flows.products.names import DesiredProduct, desired_product
+from shopbridge.flows.products.write import match
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, ProductField, TargetProduct
 from shopbridge.model.product_settings import Policy, PriceSettings, ProductSettings
@@ -53,8 +53,8 @@ products = emptied.flatmap(
 )
 
 
-def terms(settings: ProductSettings, seed: str = "") -> Terms:
-    return Terms(settings, lambda: "EUR", (), seed)
+def terms(settings: ProductSettings, seed: str = "") -> ProductTerms:
+    return ProductTerms(settings, lambda: "EUR", (), seed)
 
 
 def a_target(holds: frozenset[ProductField]) -> TargetProduct:
@@ -62,7 +62,7 @@ def a_target(holds: frozenset[ProductField]) -> TargetProduct:
 
 
 def written(product: Product, known: TargetProduct | None, settings: ProductSettings) -> frozenset[ProductField]:
-    change = change_of(Wanted(product, ()), known, terms(settings), also=frozenset())
+    change = change_of(DesiredProduct(product, ()), known, terms(settings), also=frozenset())
     if change is None:
         return frozenset()
     assert (change.price is not None) == ("price" in change.fields)
@@ -128,15 +128,15 @@ def test_a_change_counts_exactly_when_an_update_would_write_it(
     field: ProductField, policy: Policy, stock: bool
 ) -> None:
     settings = ProductSettings(fields={field: policy}, stock=stock)
-    before = content_hash(Wanted(FULL, ()), terms(settings))
-    after = content_hash(Wanted(FULL.model_copy(update=CHANGES[field]), ()), terms(settings))
+    before = content_hash(DesiredProduct(FULL, ()), terms(settings))
+    after = content_hash(DesiredProduct(FULL.model_copy(update=CHANGES[field]), ()), terms(settings))
     assert (before != after) == (settings.policy(field) == "always")
 
 
 @given(st.sampled_from(["short_text", "long_text", "ean"]))
 def test_a_text_that_is_there_at_last_counts_as_a_change_where_empty_ones_are_filled(name: str) -> None:
     hashes = {
-        content_hash(Wanted(FULL.model_copy(update={name: text}), ()), terms(ProductSettings()))
+        content_hash(DesiredProduct(FULL.model_copy(update={name: text}), ()), terms(ProductSettings()))
         for text in ("", "a", "b")
     }
     assert len(hashes) == 2
@@ -145,7 +145,8 @@ def test_a_text_that_is_there_at_last_counts_as_a_change_where_empty_ones_are_fi
 def test_a_price_spelt_otherwise_is_no_change_and_another_seed_is() -> None:
     hashes = {
         content_hash(
-            Wanted(FULL.model_copy(update={"prices": {"regular": euro(text)}}), ()), terms(ProductSettings(), seed)
+            DesiredProduct(FULL.model_copy(update={"prices": {"regular": euro(text)}}), ()),
+            terms(ProductSettings(), seed),
         )
         for text, seed in (("10", "a"), ("10.0", "a"), ("10.00", "a"), ("10.00", "b"))
     }
@@ -186,7 +187,7 @@ def test_price_groups_are_chosen_by_name_and_a_variant_may_have_its_own() -> Non
     product = FULL.model_copy(
         update={"prices": prices, "variants": (own, a_variant("B", "L", prices={"regular": euro("3")}))}
     )
-    change = change_of(Wanted(product, ()), None, terms(settings), also=frozenset())
+    change = change_of(DesiredProduct(product, ()), None, terms(settings), also=frozenset())
     assert change is not None
     assert change.price is not None
     assert (change.price.regular.amount, change.price.sale) == (Decimal("8.00"), None)
@@ -212,7 +213,7 @@ def test_a_price_that_cannot_be_written_says_why(prices: Any, code: str, says: s
     assert caught.value.code == code
     assert says in caught.value.what
     without = ProductSettings(price=False)
-    assert change_of(Wanted(product, ()), None, terms(without), also=frozenset()) is not None
+    assert change_of(DesiredProduct(product, ()), None, terms(without), also=frozenset()) is not None
 
 
 @pytest.mark.parametrize(
@@ -242,15 +243,15 @@ def test_a_parent_may_be_at_nothing_when_all_its_variants_have_prices() -> None:
     for bare in (a_variant("B", "L"), a_variant("B", "L", prices=nothing)):
         with pytest.raises(Held, match="would be given away"):
             content_hash(
-                Wanted(product.model_copy(update={"variants": (priced[0], bare)}), ()), terms(ProductSettings())
+                DesiredProduct(product.model_copy(update={"variants": (priced[0], bare)}), ()), terms(ProductSettings())
             )
 
 
 # --- names --------------------------------------------------------------------------------------------------------
 
 
-def named(product: Product, **settings: Any) -> Wanted:
-    return wanted_of(product, ProductSettings(**settings), {})
+def named(product: Product, **settings: Any) -> DesiredProduct:
+    return desired_product(product, ProductSettings(**settings), {})
 
 
 def test_attributes_and_features_take_the_targets_names() -> None:
@@ -297,10 +298,10 @@ text: st.SearchStrategy[str] = st.text(st.characters(exclude_characters="\t", ex
     st.none() | st.just(ExternalId("t-1")),
     st.integers(1, 10**12),
     st.lists(text),
-    st.lists(st.builds(Left, text, st.just(ExternalId("t-1")), st.sampled_from("?xg-"), st.booleans())),
+    st.lists(st.builds(Orphan, text, st.just(ExternalId("t-1")), st.sampled_from("?xg-"), st.booleans())),
 )
 def test_an_entry_is_read_as_it_was_kept(
-    name: str, digest: str, target: ExternalId | None, rank: int, sold: list[str], left: list[Left]
+    name: str, digest: str, target: ExternalId | None, rank: int, sold: list[str], left: list[Orphan]
 ) -> None:
     for skus in (sold, [name]):
         entry = Entry(digest, target, "!12", rank, name, tuple(skus), tuple(left))

@@ -1,5 +1,6 @@
 """From what a source says of an SKU to the figure that is written."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from shopbridge.flows.stock.figures import (
     Figure,
+    Reading,
     amount,
     content_of,
     figure_of,
@@ -22,6 +24,7 @@ from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Figures, StockLevel
 from shopbridge.model.stock_settings import StockSettings
 
+READ = datetime(2026, 11, 29, tzinfo=UTC)
 UNITS = st.decimals("-20", "100", places=1)
 
 
@@ -34,7 +37,7 @@ def figures(
 
 def figure(*parts: Figures, managed: bool = True, whole: bool = True, **settings: Any) -> Figure | Reason:
     level = StockLevel(sku="TEE-M", rank=1, item=ExternalId("1"), managed=managed, figures=parts or (figures(),))
-    return figure_of(level, StockSettings.model_validate(settings), whole_units=whole)
+    return figure_of(Reading(level, READ, READ), StockSettings.model_validate(settings), whole_units=whole)
 
 
 def known(*parts: Figures, **settings: Any) -> Figure:
@@ -64,7 +67,7 @@ def untold(*parts: Figures, **settings: Any) -> str:
 def test_a_figure_follows_the_formula_and_says_how_it_came_about(
     settings: dict[str, Any], units: int, inputs: str
 ) -> None:
-    assert known(**settings) == Figure("TEE-M", Decimal(units), inputs)
+    assert known(**settings) == Figure("TEE-M", Decimal(units), inputs, READ, READ)
 
 
 def test_chosen_warehouses_are_added_up() -> None:

@@ -1,8 +1,9 @@
 """Holds the settings of stock against what both sides say of themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
-from shopbridge.flows.stock.figures import Figure, figure_of
+from shopbridge.flows.stock.figures import sellable
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Vocabulary
 from shopbridge.model.stock import StockLevel
@@ -57,8 +58,7 @@ def page_problems(settings: StockSettings, source: StockSource) -> Iterator[str]
         BridgeError: The source cannot be read.
     """
     managed = [level for level in source.page(None).levels if level.sku and level.managed]
-    found = [figure_of(level, settings, whole_units=False) for level in managed]
-    if managed and not any(isinstance(each, Figure) for each in found):
+    if managed and not any(isinstance(sellable(level, settings), Decimal) for level in managed):
         yield _strange_warehouses(settings, managed) or (
             f"stock.formula: none of the first {len(managed)} records of the source says what {settings.formula!r} "
             "needs. Choose another formula."

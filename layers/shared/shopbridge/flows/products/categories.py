@@ -9,7 +9,7 @@ from itertools import islice
 
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected
 from shopbridge.flows.orders.records import reason_of
-from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shard_of, short_hash, told
+from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shard_of, short_hash, state_told
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
@@ -195,9 +195,9 @@ class _Categories:
     def _fail(self, category: Category, reason: Reason) -> None:
         before = self._entries.get(category.id)
         target = before.target if before else None
-        self._entries[category.id] = Entry("", target, told(reason), 0, category.name)
+        self._entries[category.id] = Entry("", target, state_told(reason), 0, category.name)
         first_time = self._job.problem(category.name, reason)
-        if (first_time and self._job.tells_everything) or before is None or before.state != told(reason):
+        if (first_time and self._job.tells_everything) or before is None or before.state != state_told(reason):
             self._job.warn("category_failed", reason, category=category.name)
 
     def _forget_gone(self) -> None:

@@ -4,14 +4,14 @@ What the source has nothing of is never sent, whatever the policy: an empty text
 here, and a source that keeps no features or categories has no say in the target's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_args
 
 from shopbridge.errors import Held
 from shopbridge.flows.products.entries import short_hash
-from shopbridge.flows.products.names import Wanted
+from shopbridge.flows.products.names import DesiredProduct
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rule_engine import CompiledRule, read_by_rules
@@ -20,11 +20,10 @@ from shopbridge.model.catalogue import CataloguePrice, Price, Product, ProductCh
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.ledger import Reason
 from shopbridge.model.product_settings import PriceSettings, ProductSettings
-from shopbridge.model.sku_reasons import other_capitals
 
 
 @dataclass(frozen=True)
-class Terms:
+class ProductTerms:
     """What a product's content is decided by.
 
     Attributes:
@@ -48,7 +47,7 @@ def seed_of(settings: ConnectionSettings) -> str:
 # --- has it changed -----------------------------------------------------------------------------------------------
 
 
-def content_hash(wanted: Wanted, terms: Terms) -> str:
+def content_hash(desired: DesiredProduct, terms: ProductTerms) -> str:
     """Differs when a product that is in the target already would have to be written once more.
 
     What is written on creation only does not count; a field that is filled if it is empty counts by whether the source
@@ -56,11 +55,11 @@ def content_hash(wanted: Wanted, terms: Terms) -> str:
     """
     content = {
         "seed": terms.seed,
-        "skus": [wanted.product.sku, *((variant.sku, variant.options) for variant in wanted.product.variants)],
-        "fields": {field: _content(wanted.product, field, terms) for field in FIELDS},
-        "rules": read_by_rules(terms.rules, document_of(wanted.product)) if terms.rules else [],
+        "skus": [desired.product.sku, *((variant.sku, variant.options) for variant in desired.product.variants)],
+        "fields": {field: _content(desired.product, field, terms) for field in FIELDS},
+        "rules": read_by_rules(terms.rules, document_of(desired.product)) if terms.rules else [],
     }
-    if off := switched_off(wanted.product, terms.settings):
+    if off := switched_off(desired.product, terms.settings):
         content["off"] = sorted(off)
     return short_hash(content)
 
@@ -75,14 +74,14 @@ def switched_off(product: Product, settings: ProductSettings) -> frozenset[str]:
     return frozenset(variant.sku for variant in product.variants if not variant.active)
 
 
-def _content(product: Product, field: ProductField, terms: Terms) -> Any:
+def _content(product: Product, field: ProductField, terms: ProductTerms) -> Any:
     policy = terms.settings.policy(field)
     if policy == "only_if_empty":
         return has(product, field)
     return _value(product, field, terms) if policy == "always" and has(product, field) else None
 
 
-def _value(product: Product, field: ProductField, terms: Terms) -> Any:
+def _value(product: Product, field: ProductField, terms: ProductTerms) -> Any:
     match field:
         case "price":
             base, own = _prices(product, terms)
@@ -112,58 +111,8 @@ def document_of(product: Product) -> dict[str, Any]:
 # --- the change ---------------------------------------------------------------------------------------------------
 
 
-def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> TargetProduct | None:
-    """The target's product that is sold under the product's SKUs; None when there is none.
-
-    Raises:
-        Held: There are several, or it is sold there in another way.
-    """
-    known = {target.id: target for sku in product.skus for target in _written_so(sku, found.get(sku, ()))}
-    if len(known) > 1:
-        raise Held(
-            f"The target has its SKUs on {len(known)} products: {', '.join(sorted(known))}",
-            code="ambiguous_in_target",
-            fix="Leave each SKU to one product of the target, then it goes on by itself.",
-        )
-    target = next(iter(known.values()), None)
-    if target:
-        _must_be_sold_alike(product, target)
-    return target
-
-
-def _must_be_sold_alike(product: Product, target: TargetProduct) -> None:
-    """Nothing may be written over a product that only happens to sell the same SKU."""
-    _must_be_written_alike(product, target)
-    alone = not product.variants
-    if alone and (target.variants or target.sku != product.sku):
-        what = "with variants" if target.sku == product.sku else f"as a variant of product {target.sku or target.id}"
-    elif target.sku in {variant.sku for variant in product.variants}:
-        what = f"without variants, under the SKU of the variant {target.sku}"
-    else:
-        return
-    raise Held(
-        f"The target sells it {what}, the source does not",
-        code="sold_otherwise",
-        fix="Build the product in the same way on both sides, or give one of them another SKU.",
-    )
-
-
-def _must_be_written_alike(product: Product, target: TargetProduct) -> None:
-    """Targets find SKUs in other capitals or double them, as they please; what is written there must be the same."""
-    there = {sku for sku in (target.sku, *target.variants) if sku}
-    for sku in product.stocked_skus:
-        reason = None if sku in there else other_capitals("The target", sku, there)
-        if reason:
-            raise Held(reason.text, code=reason.code, fix=reason.fix)
-
-
-def _written_so(sku: str, found: Sequence[TargetProduct]) -> Sequence[TargetProduct]:
-    """Those that have the SKU exactly so; only where there are none, those that have it in other capitals."""
-    return [target for target in found if sku in (target.sku, *target.variants)] or found
-
-
 def change_of(
-    wanted: Wanted, known: TargetProduct | None, terms: Terms, *, also: frozenset[ProductField]
+    desired: DesiredProduct, known: TargetProduct | None, terms: ProductTerms, *, also: frozenset[ProductField]
 ) -> ProductChange | None:
     """What is to be written; None when nothing is.
 
@@ -174,7 +123,7 @@ def change_of(
     Raises:
         Held: It has no price that could be written.
     """
-    product, settings = wanted.product, terms.settings
+    product, settings = desired.product, terms.settings
     created = fields_to_create(product, settings)
     fields = fields_to_update(product, settings, known.filled) | also if known else created
     if known and not fields and not product.variants and not terms.rules:
@@ -191,17 +140,9 @@ def change_of(
     )
 
 
-def _prices(product: Product, terms: Terms) -> tuple[CataloguePrice, dict[str, CataloguePrice]]:
+def _prices(product: Product, terms: ProductTerms) -> tuple[CataloguePrice, dict[str, CataloguePrice]]:
     prices, currency = terms.settings.prices, terms.currency()
     return price_of(product, prices, currency), variant_prices_of(product, prices, currency)
-
-
-def images_remark(product: Product) -> str:
-    """That its images stay where they are; empty when it has none."""
-    if not product.images:
-        return ""
-    what = "Its image is" if product.images == 1 else f"Its {product.images} images are"
-    return f"{what} not carried over: images are not supported."
 
 
 FIELDS: tuple[ProductField, ...] = get_args(ProductField)

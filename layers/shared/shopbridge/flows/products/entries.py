@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, ClassVar
 
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
@@ -16,7 +16,7 @@ _NONE, _NAME, _BETWEEN = "-", "=", "\t"
 
 
 @dataclass(frozen=True)
-class Left:
+class Orphan:
     """Something with an SKU of its own that the target got from a record, which offers it no more.
 
     Attributes:
@@ -30,6 +30,16 @@ class Left:
     target: ExternalId
     state: str
     whole: bool
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.sku
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """What it is sold under."""
+        return (self.sku,)
 
     @property
     def waits(self) -> bool:
@@ -50,7 +60,7 @@ class Entry:
         rank: Where it stood when it was last read.
         name: What people call it.
         sold: What is sold of it in the target: its own SKU, or its variants'. Empty as long as nobody knows.
-        left: What it has left there, by SKU.
+        orphans: What it has left there, by SKU.
     """
 
     hash: str
@@ -59,18 +69,24 @@ class Entry:
     rank: int
     name: str
     sold: tuple[str, ...] = ()
-    left: tuple[Left, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    whole: ClassVar[bool] = True
 
     @property
     def digest(self) -> str:
         """What a whole shard is recognised by: equal to the content's hash only when nothing is left to do."""
-        is_done = self.state == SETTLED and not any(each.waits for each in self.left)
+        is_done = self.state == SETTLED and not any(each.waits for each in self.orphans)
         return self.hash if is_done else f"{self.state}{self.hash}"
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """What it is sold under; its name as long as nobody knows."""
+        return self.sold or (self.name,)
 
     @property
     def has_taken_off(self) -> frozenset[str]:
         """The SKUs that go on sale again once the record offers them."""
-        return frozenset(each.sku for each in self.left if each.state == TAKEN_OFF)
+        return frozenset(each.sku for each in self.orphans if each.state == TAKEN_OFF)
 
     def now(self, state: str) -> "Entry":
         """The same in another state."""
@@ -85,28 +101,28 @@ class Entry:
 def entry_from(text: str) -> Entry:
     """What ``text`` of an entry gave."""
     digest, target, state, rank, skus, name = text.split(_BETWEEN, 5)
-    sold, left = _skus_from(skus, name)
+    sold, orphans = _skus_from(skus, name)
     known = ExternalId(target) if target != _NONE else None
-    return Entry("" if digest == _NONE else digest, known, state, int(rank), name, sold, left)
+    return Entry("" if digest == _NONE else digest, known, state, int(rank), name, sold, orphans)
 
 
 def _skus_text(entry: Entry) -> str:
     """JSON, which has no bare tabs; short for the many that are sold under their name alone."""
-    if not entry.left and entry.sold in ((), (entry.name,)):
+    if not entry.orphans and entry.sold in ((), (entry.name,)):
         return _NAME if entry.sold else _NONE
-    left = [[each.sku, each.target, each.state, each.whole] for each in entry.left]
-    return json.dumps([entry.sold, left], ensure_ascii=False, separators=(",", ":"))
+    orphans = [[each.sku, each.target, each.state, each.whole] for each in entry.orphans]
+    return json.dumps([entry.sold, orphans], ensure_ascii=False, separators=(",", ":"))
 
 
-def _skus_from(text: str, name: str) -> tuple[tuple[str, ...], tuple[Left, ...]]:
+def _skus_from(text: str, name: str) -> tuple[tuple[str, ...], tuple[Orphan, ...]]:
     """Before SKUs were kept a hash of them stood there: then nobody knows."""
     if not text.startswith("["):
         return ((name,) if text == _NAME else ()), ()
-    sold, left = json.loads(text)
-    return tuple(sold), tuple(Left(*each) for each in left)
+    sold, orphans = json.loads(text)
+    return tuple(sold), tuple(Orphan(*each) for each in orphans)
 
 
-def told(reason: Reason) -> str:
+def state_told(reason: Reason) -> str:
     """The state of what waits for this reason."""
     return TOLD + short_hash([reason.code, reason.text], size=4)
 
@@ -131,22 +147,9 @@ def short_hash(content: Any, *, size: int = 9) -> str:
     return blake2b(json.dumps(content, sort_keys=True, default=str).encode(), digest_size=size).hexdigest()
 
 
-@dataclass(frozen=True)
-class Parting:
-    """What a record has left behind.
-
-    Attributes:
-        kept: Nothing is to be done about it in this run.
-        due: It is to be taken off sale, or told.
-    """
-
-    kept: tuple[Left, ...] = ()
-    due: tuple[Left, ...] = ()
-
-
-def parting_of(
+def orphans_of(
     before: Entry | None, product: Product, target: ExternalId | None, off: Collection[str], learnt: Collection[str]
-) -> Parting:
+) -> tuple[tuple[Orphan, ...], tuple[Orphan, ...]]:
     """What a product that is settled leaves behind from now on: variants, and former SKUs.
 
     A record that is read twice in a row without an SKU offers it no more; after one reading, another record may have
@@ -156,30 +159,33 @@ def parting_of(
         target: What it is in the target.
         off: Its SKUs that are switched off at the source.
         learnt: Those that were just created there, switched off like everything that is.
+
+    Returns:
+        Those that nothing is to be done about in this run, and those that are to be taken off sale, or told.
     """
     offered = set(product.skus) - set(off)
-    known = {each.sku: each for each in (before.left if before else ()) if not _is_back(each, target, offered)}
+    known = {each.sku: each for each in (before.orphans if before else ()) if not _is_back(each, target, offered)}
     gone = {each.sku: each for each in _gone(before, product, target)}
     state_of = {sku: TAKEN_OFF if sku in learnt else MISSING for sku in off}
-    switched = {sku: Left(sku, target, state, whole=False) for sku, state in state_of.items() if target}
+    switched = {sku: Orphan(sku, target, state, whole=False) for sku, state in state_of.items() if target}
     every = {**gone, **switched, **known}
     due = {sku for sku in (*switched, *known) if every[sku].waits}
-    return Parting(
+    return (
         tuple(each for sku, each in every.items() if sku not in due),
         tuple(each for sku, each in every.items() if sku in due),
     )
 
 
-def _is_back(left: Left, target: ExternalId | None, offered: Collection[str]) -> bool:
-    return left.sku in offered or (left.whole and left.target == target)
+def _is_back(orphan: Orphan, target: ExternalId | None, offered: Collection[str]) -> bool:
+    return orphan.sku in offered or (orphan.whole and orphan.target == target)
 
 
-def _gone(before: Entry | None, product: Product, target: ExternalId | None) -> Iterator[Left]:
+def _gone(before: Entry | None, product: Product, target: ExternalId | None) -> Iterator[Orphan]:
     """SKUs that were sold and are not offered now. None of them stayed, and it is another product: all of that is."""
     if before is None or before.target is None:
         return
     sold = before.sold or (before.name,)
     if target != before.target and not set(sold) & set(product.skus):
-        yield Left(before.name, before.target, TAKEN_OFF if before.state == TAKEN_OFF else MISSING, whole=True)
+        yield Orphan(before.name, before.target, TAKEN_OFF if before.state == TAKEN_OFF else MISSING, whole=True)
         return
-    yield from (Left(sku, before.target, MISSING, whole=False) for sku in before.sold if sku not in product.skus)
+    yield from (Orphan(sku, before.target, MISSING, whole=False) for sku in before.sold if sku not in product.skus)

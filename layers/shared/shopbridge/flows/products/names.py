@@ -111,7 +111,7 @@ def _keys(names: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredProduct:
     """A product as the target is to have it.
 
     Attributes:
@@ -125,7 +125,9 @@ class Wanted:
     remarks: tuple[str, ...] = ()
 
 
-def wanted_of(product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]) -> Wanted:
+def desired_product(
+    product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]
+) -> DesiredProduct:
     """Name everything as in the target.
 
     Args:
@@ -140,7 +142,7 @@ def wanted_of(product: Product, settings: ProductSettings, categories: Mapping[E
     if settings.policy("features") != "never":
         named, unmapped = with_features(named, settings)
     targets = tuple(dict.fromkeys(categories[source] for source in product.categories if source in categories))
-    return Wanted(named.model_copy(update={"categories": targets}), unmapped, remarks)
+    return DesiredProduct(named.model_copy(update={"categories": targets}), unmapped, remarks)
 
 
 def with_eans(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shopbridge.errors import BridgeError, Held
 from shopbridge.flows.orders.records import reason_of
 from shopbridge.flows.products.change import content_hash
-from shopbridge.flows.products.names import Wanted, wanted_of
+from shopbridge.flows.products.names import DesiredProduct, desired_product
 from shopbridge.flows.products.run import LeftOut, ProductJob
 from shopbridge.flows.shards import SeenSkus
 from shopbridge.model.base import ExternalId
@@ -16,14 +16,14 @@ from shopbridge.model.ledger import Reason
 
 
 @dataclass(frozen=True)
-class Item:
+class ProductItem:
     """One record of the source.
 
     Attributes:
         name: What people call it.
         left_out: Why it does not travel; None when it does.
-        wanted: None when it does not travel, or waits.
-        hash: Of its content; empty without ``wanted``.
+        desired: None when it does not travel, or waits.
+        hash: Of its content; empty without ``desired``.
         reason: Why it waits before anything was asked of the target.
     """
 
@@ -32,7 +32,7 @@ class Item:
     name: str
     skus: tuple[str, ...]
     left_out: LeftOut | None = None
-    wanted: Wanted | None = None
+    desired: DesiredProduct | None = None
     hash: str = ""
     reason: Reason | None = None
 
@@ -71,20 +71,22 @@ def in_order(page: ProductPage) -> list[Product | UnreadableProduct]:
     return sorted((*page.products, *page.unreadable), key=lambda each: each.rank)
 
 
-def item_of(job: ProductJob, record: Product | UnreadableProduct, categories: Mapping[ExternalId, ExternalId]) -> Item:
+def item_of(
+    job: ProductJob, record: Product | UnreadableProduct, categories: Mapping[ExternalId, ExternalId]
+) -> ProductItem:
     """Judge a record by the settings alone."""
     name = record.sku or _first_sku(record) or record.id
     if isinstance(record, UnreadableProduct):
-        return Item(record.id, record.rank, name, (record.sku,) if record.sku else (), reason=record.reason)
+        return ProductItem(record.id, record.rank, name, (record.sku,) if record.sku else (), reason=record.reason)
     left_out = job.selection.left_out(record)
     if left_out:
-        return Item(record.id, record.rank, name, (), left_out=left_out)
+        return ProductItem(record.id, record.rank, name, (), left_out=left_out)
     try:
-        wanted = wanted_of(record, job.settings, categories)
-        digest = content_hash(wanted, job.terms)
+        desired = desired_product(record, job.settings, categories)
+        digest = content_hash(desired, job.terms)
     except Held as error:
-        return Item(record.id, record.rank, name, record.skus, reason=reason_of(error))
-    return Item(record.id, record.rank, name, record.skus, wanted=wanted, hash=digest)
+        return ProductItem(record.id, record.rank, name, record.skus, reason=reason_of(error))
+    return ProductItem(record.id, record.rank, name, record.skus, desired=desired, hash=digest)
 
 
 def _first_sku(record: Product | UnreadableProduct) -> str:

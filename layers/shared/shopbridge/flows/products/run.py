@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from shopbridge.errors import Held
-from shopbridge.flows.products.change import Terms, seed_of
+from shopbridge.flows.products.change import ProductTerms, seed_of
 from shopbridge.flows.runs import SCHEDULE, Slice
 from shopbridge.mapping.names import folded
 from shopbridge.mapping.rule_engine import PRODUCT, CompiledRule, compile_rules
@@ -160,9 +160,9 @@ class ProductJob:
         return select(self.tree, self.settings)
 
     @cached_property
-    def terms(self) -> Terms:
+    def terms(self) -> ProductTerms:
         """What the content of every product is decided by."""
-        return Terms(self.settings, self._currency, self._rules(), seed_of(self.turn.connection.settings))
+        return ProductTerms(self.settings, self._currency, self._rules(), seed_of(self.turn.connection.settings))
 
     @property
     def tells_everything(self) -> bool:

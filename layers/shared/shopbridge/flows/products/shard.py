@@ -11,27 +11,22 @@ from dataclasses import dataclass, field, replace
 from shopbridge.flows.orders.records import reason_of
 from shopbridge.flows.orders.stock_request import ask_new_stock
 from shopbridge.flows.products.change import switched_off
-from shopbridge.flows.products.entries import MISSING, REPORTED, SETTLED, TAKEN_OFF, Entry, parting_of, told
+from shopbridge.flows.products.entries import (
+    MISSING,
+    REPORTED,
+    SETTLED,
+    TAKEN_OFF,
+    Entry,
+    Orphan,
+    orphans_of,
+    state_told,
+)
 from shopbridge.flows.products.names import duplicate_sku, feature_fix
-from shopbridge.flows.products.read import Item
+from shopbridge.flows.products.read import ProductItem
+from shopbridge.flows.products.retire import BY_ABSENCE, DELETED, DISABLED, Gone, retire, too_many, why_left
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.products.snapshot import Register, refused
-from shopbridge.flows.products.write import (
-    BY_ABSENCE,
-    DELETED,
-    DISABLED,
-    Brought,
-    Changed,
-    Due,
-    Gone,
-    Leaving,
-    after,
-    bring,
-    retire,
-    retire_left,
-    too_many,
-    why_left,
-)
+from shopbridge.flows.products.write import ChangedProduct, WriteResult, write_products
 from shopbridge.flows.shards import Group
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
@@ -46,7 +41,7 @@ DELETED_THERE = Reason(
 
 
 @dataclass
-class Tally:
+class ShardTally:
     """What a run is told of products that are settled.
 
     Attributes:
@@ -58,7 +53,7 @@ class Tally:
     problems: list[tuple[str, Reason]] = field(default_factory=list)
 
 
-class Settling:
+class ShardSync:
     """One shard's turn.
 
     Args:
@@ -74,7 +69,7 @@ class Settling:
     def __init__(
         self,
         job: ProductJob,
-        group: Group[Item],
+        group: Group[ProductItem],
         stored: Mapping[str, Entry],
         twice: Collection[str],
         register: Register,
@@ -87,11 +82,10 @@ class Settling:
         self._twice = twice
         self._register = register
         self._look = look
-        self._batch: list[Item] = []
-        self._leaving: list[Leaving] = []
-        self._due: list[Due] = []
-        self._tally = Tally(job.turn.run.rank)
-        self._settled = Tally(job.turn.run.rank)
+        self._batch: list[ProductItem] = []
+        self._gone: list[Gone] = []
+        self._tally = ShardTally(job.turn.run.rank)
+        self._settled = ShardTally(job.turn.run.rank)
         self.kept: dict[str, Entry] = {}
         self.dropped: set[str] = set()
         self.must_keep = False
@@ -125,11 +119,11 @@ class Settling:
         self._settled.rank = self._tally.rank
         self._settled.counts += self._tally.counts
         self._settled.problems += self._tally.problems
-        self._tally = Tally(self._tally.rank)
+        self._tally = ShardTally(self._tally.rank)
 
-    def take_tally(self) -> Tally:
+    def take_tally(self) -> ShardTally:
         """What was settled since the last time, up to the last pause."""
-        settled, self._settled = self._settled, Tally(self._settled.rank)
+        settled, self._settled = self._settled, ShardTally(self._settled.rank)
         return settled
 
     def entries(self) -> dict[str, Entry]:
@@ -137,7 +131,7 @@ class Settling:
         known = {**self._stored, **self.kept}
         return {key: entry for key, entry in known.items() if key not in self.dropped}
 
-    def _known(self, item: Item) -> Entry | None:
+    def _known(self, item: ProductItem) -> Entry | None:
         return self.kept.get(item.id) or self._stored.get(item.id)
 
     def _note_lost(self) -> bool:
@@ -152,14 +146,14 @@ class Settling:
                 self._job.info("product_lost", product=before.name, skus=lost)
         return bool(self.kept)
 
-    def _brought_before(self, item: Item) -> Sequence[str]:
+    def _brought_before(self, item: ProductItem) -> Sequence[str]:
         """What of a product's present SKUs the target had when it was brought there."""
-        entry, skus = self._stored.get(item.id), item.wanted.product.stocked_skus if item.wanted else ()
+        entry, skus = self._stored.get(item.id), item.desired.product.stocked_skus if item.desired else ()
         if entry is None or not entry.hash:
             return ()
         return skus if entry.hash == item.hash else [sku for sku in skus if sku in entry.sold]
 
-    def _take(self, item: Item) -> None:
+    def _take(self, item: ProductItem) -> None:
         entry = self._known(item)
         self._tally.rank = item.rank
         if item.left_out:
@@ -170,36 +164,35 @@ class Settling:
         reason = reason_of(duplicate_sku(twice)) if twice else item.reason
         if reason:
             self._hold(item, "held", reason)
-        elif entry and item.wanted and self._is_unchanged(item, entry):
-            self._keep(item, item.wanted.product, entry.target, ())
+        elif entry and item.desired and self._is_unchanged(item, entry):
+            self._keep(item, item.desired.product, entry.target, ())
             self._tally.counts["unchanged"] += 1
         else:
             self._batch.append(item)
 
-    def _is_unchanged(self, item: Item, entry: Entry) -> bool:
+    def _is_unchanged(self, item: ProductItem, entry: Entry) -> bool:
         return not self._job.turn.run.afresh and entry.state in (SETTLED, MISSING) and entry.hash == item.hash
 
-    def _keep(self, item: Item, product: Product, target: ExternalId | None, learnt: Collection[str]) -> None:
+    def _keep(self, item: ProductItem, product: Product, target: ExternalId | None, learnt: Collection[str]) -> None:
         """The product is settled; what it leaves behind is looked at once the whole shard is."""
         off = switched_off(product, self._job.settings)
-        parting = parting_of(self._known(item), product, target, off, learnt)
-        left = (*parting.kept, *parting.due)
-        self.kept[item.id] = Entry(item.hash, target, SETTLED, item.rank, item.name, product.stocked_skus, left)
-        self._due += [Due(item.id, each, why_left(each, off)) for each in parting.due]
+        kept, due = orphans_of(self._known(item), product, target, off, learnt)
+        orphans = (*kept, *due)
+        self.kept[item.id] = Entry(item.hash, target, SETTLED, item.rank, item.name, product.stocked_skus, orphans)
+        self._gone += [Gone(item.id, each, why_left(each, off)) for each in due]
 
     # --- those that changed -----------------------------------------------------------------------------------
 
     def _write(self) -> None:
         if self._batch:
-            changed = [Changed(item.wanted, self._returns(item)) for item in self._batch if item.wanted]
-            brought = bring(self._job, changed)
-            pairs = list(zip(self._batch, brought, strict=True))
+            changed = [ChangedProduct(item.desired, self._returns(item)) for item in self._batch if item.desired]
+            pairs = list(zip(self._batch, write_products(self._job, changed), strict=True))
             ask_new_stock(self._job, [sku for item, each in pairs for sku in self._news(item, each)])
             for item, each in pairs:
                 self._settle(item, each)
             self._batch = []
 
-    def _returns(self, item: Item) -> bool:
+    def _returns(self, item: ProductItem) -> bool:
         """It was taken off sale, or what it is sold under now was."""
         entry = self._known(item)
         if entry is not None and entry.target is not None:
@@ -209,16 +202,16 @@ class Settling:
                 return False
         return self._job.settings.gone == "deactivate" and self._register.was_taken_off(item.id, item.name, item.skus)
 
-    def _settle(self, item: Item, brought: Brought) -> None:
-        outcome, before = brought.outcome, self._known(item)
+    def _settle(self, item: ProductItem, result: WriteResult) -> None:
+        outcome, before = result.outcome, self._known(item)
         was_lost = before is not None and before.target is not None and not before.hash and before.state != TAKEN_OFF
         reason = outcome.reason or (DELETED_THERE if was_lost and self._may_not_write(outcome.state) else None)
         if reason:
             self._hold(item, outcome.state if outcome.reason else "held", reason)
             return
         self._tally.counts[outcome.state] += 1
-        if item.wanted:
-            self._keep(item, item.wanted.product, outcome.id, brought.learnt)
+        if item.desired:
+            self._keep(item, item.desired.product, outcome.id, result.learnt)
         if outcome.state != "unchanged" or outcome.remarks:
             facts = {"product": item.name, "external_id": outcome.id, "remarks": outcome.remarks}
             self._job.info(f"product_{outcome.state}", **facts)
@@ -231,39 +224,39 @@ class Settling:
         settings = self._job.settings
         return state == "unchanged" and not (settings.create and settings.update)
 
-    def _report_unmapped(self, item: Item) -> None:
-        for name in item.wanted.unmapped if item.wanted else ():
+    def _report_unmapped(self, item: ProductItem) -> None:
+        for name in item.desired.unmapped if item.desired else ():
             text = f"The feature {name!r} has no entry in the settings: it is left out."
             reason = Reason(code="unmapped_feature", text=text, fix=feature_fix([name]))
             if self._job.problem("products.features", reason):
                 self._job.warn("feature_unmapped", reason, product=item.name)
 
-    def _hold(self, item: Item, state: str, reason: Reason) -> None:
+    def _hold(self, item: ProductItem, state: str, reason: Reason) -> None:
         before = self._known(item) or Entry("", None, SETTLED, item.rank, item.name)
-        now = replace(before, state=told(reason), rank=item.rank, name=item.name)
+        now = replace(before, state=state_told(reason), rank=item.rank, name=item.name)
         self.kept[item.id] = now
         self._tally.counts[state] += 1
         self._tally.problems.append((item.name, reason))
         if self._job.tells_everything or now.state != before.state:
             self._job.warn(f"product_{state}", reason, product=item.name)
 
-    def _news(self, item: Item, brought: Brought) -> Sequence[str]:
+    def _news(self, item: ProductItem, result: WriteResult) -> Sequence[str]:
         """What had no stock from us yet: what was just made, and all of what was not there when we last looked."""
-        entry, target = self._known(item), brought.outcome.id
-        if target is None or item.wanted is None:
+        entry, target = self._known(item), result.outcome.id
+        if target is None or item.desired is None:
             return ()
-        product = item.wanted.product
+        product = item.desired.product
         is_new = entry is None or entry.target != target or set(entry.sold) != set(product.stocked_skus)
-        return product.stocked_skus if is_new else brought.learnt
+        return product.stocked_skus if is_new else result.learnt
 
     # --- those that do not travel any more -----------------------------------------------------------------------
 
-    def _leave(self, item: Item, entry: Entry | None) -> None:
+    def _leave(self, item: ProductItem, entry: Entry | None) -> None:
         """A product that the settings leave out; what the target has of it is as if it were deleted at the source."""
         if entry is None or entry.state == TAKEN_OFF:
             return
         if item.left_out == "disabled" and entry.target:
-            self._leaving.append(Leaving(item.id, replace(entry, rank=item.rank), DISABLED))
+            self._gone.append(Gone(item.id, replace(entry, rank=item.rank), DISABLED))
             return
         self.dropped.add(item.id)
         if entry.target:
@@ -278,59 +271,50 @@ class Settling:
             if entry.target is None:
                 self.dropped.add(key)
             elif entry.state in (MISSING, REPORTED):
-                self._leaving.append(Leaving(key, entry, DELETED))
+                self._gone.append(Gone(key, entry, DELETED))
             else:
                 self.kept[key] = entry.now(MISSING)
 
     def _retire(self) -> None:
         """What nobody offers any more: whole products, and what others have left behind."""
-        if not self._leaving and not self._due:
+        if not self._gone:
             return
         self._register.read_all()
         self._register.note(self._stored, self.entries())
-        leaving, due = self._without_successor()
-        absent = BY_ABSENCE & ({each.why.code for each in leaving} | {each.why.code for each in due})
-        if absent and too_many(self._job, self._register):
-            leaving = [each for each in leaving if each.why.code not in BY_ABSENCE]
-            due = [each for each in due if each.why.code not in BY_ABSENCE]
-        for each, gone in retire(self._job, leaving, look=self._look):
-            entry = after(each.entry, gone)
-            if entry is None:
-                self.dropped.add(each.id)
-            else:
-                self.kept[each.id] = entry
-            self._count(each.entry.name, gone)
-        for part, gone in retire_left(self._job, due, look=self._look):
-            self._replace(part, gone.state)
-            self._count(part.left.sku, gone)
+        gone = [each for each in self._gone if not self._is_taken_over(each)]
+        if any(each.why.code in BY_ABSENCE for each in gone) and too_many(self._job, self._register):
+            gone = [each for each in gone if each.why.code not in BY_ABSENCE]
+        for each, state, reason in retire(self._job, gone, look=self._look):
+            self._note_gone(each, state)
+            if reason:
+                self._tally.problems.append((each.what.name, reason))
+            if state != SETTLED:
+                self._tally.counts[COUNTED[state]] += 1
 
-    def _without_successor(self) -> tuple[list[Leaving], list[Due]]:
-        """Those that leave and that no other record of the source stands for by now."""
-        self.dropped |= {each.id for each in self._leaving if self._register.is_offered_elsewhere(each.id, each.entry)}
-        taken_over = [each for each in self._due if self._is_taken_over(each)]
-        for each in taken_over:
-            self._replace(each, None)
-        leaving = [each for each in self._leaving if each.id not in self.dropped]
-        return leaving, [each for each in self._due if each not in taken_over]
+    def _is_taken_over(self, gone: Gone) -> bool:
+        """Another record of the source stands for it by now; then nothing needs to be known of it here."""
+        what = gone.what
+        if isinstance(what, Orphan) and not what.whole:
+            taken_over = self._register.sells(what.sku, but=gone.id)
+        else:
+            entry = what if isinstance(what, Entry) else Entry("", what.target, MISSING, 0, what.sku)
+            taken_over = self._register.is_offered_elsewhere(gone.id, entry)
+        if taken_over:
+            self._note_gone(gone, None)
+        return taken_over
 
-    def _is_taken_over(self, due: Due) -> bool:
-        left = due.left
-        if not left.whole:
-            return self._register.sells(left.sku, but=due.id)
-        return self._register.is_offered_elsewhere(due.id, Entry("", left.target, MISSING, 0, left.sku))
-
-    def _replace(self, due: Due, state: str | None) -> None:
-        """What is known of something that was left behind; None: nothing, it is another record's."""
-        entry = self.kept[due.id]
-        others = tuple(each for each in entry.left if each.sku != due.left.sku)
-        now = () if state is None else (replace(due.left, state=state),)
-        self.kept[due.id] = replace(entry, left=(*others, *now))
-
-    def _count(self, name: str, gone: Gone) -> None:
-        if gone.reason:
-            self._tally.problems.append((name, gone.reason))
-        if gone.state != SETTLED:
-            self._tally.counts[COUNTED[gone.state]] += 1
+    def _note_gone(self, gone: Gone, state: str | None) -> None:
+        """What is known from now on of something that is gone; None: nothing, it is another record's."""
+        if isinstance(gone.what, Orphan):
+            entry = self.kept[gone.id]
+            others = tuple(each for each in entry.orphans if each.sku != gone.what.sku)
+            now = () if state is None else (replace(gone.what, state=state),)
+            self.kept[gone.id] = replace(entry, orphans=(*others, *now))
+        elif state in (None, SETTLED):
+            self.dropped.add(gone.id)
+        else:
+            digest = "" if state == TAKEN_OFF else gone.what.hash
+            self.kept[gone.id] = replace(gone.what, state=state, hash=digest)
 
 
 COUNTED: Mapping[str, str] = {TAKEN_OFF: "updated", REPORTED: "held", MISSING: "failed"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shopbridge.flows.products.entries import MISSING, REPORTED, TAKEN_OFF, Entry, digests, entries_from, shard_of
-from shopbridge.flows.products.read import Item
+from shopbridge.flows.products.read import ProductItem
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.shards import Group, placed, with_entries
 from shopbridge.model.batches import in_batches
@@ -87,7 +87,7 @@ class Register:
         for key, entry in entries.items():
             known[key] = entry
             sells = (f"sells {sku.casefold()}" for sku in entry.sold)
-            for mark in (*_marks(entry), *sells, *(f"left {each.sku.casefold()}" for each in entry.left)):
+            for mark in (*_marks(entry), *sells, *(f"left {each.sku.casefold()}" for each in entry.orphans)):
                 self._alike[mark].add(key)
 
 
@@ -98,7 +98,7 @@ def _skus(entry: Entry) -> int:
 
 def _waiting(entry: Entry) -> int:
     """What it offers no more, while it is offered itself."""
-    return sum(each.waits for each in entry.left)
+    return sum(each.waits for each in entry.orphans)
 
 
 def _marks(entry: Entry) -> set[str]:
@@ -130,14 +130,14 @@ class ProductSnapshot:
         self.manifest = self._stored.model_copy(update={"seed": job.terms.seed})
         self.register = Register(self._read_all)
 
-    def is_unchanged(self, group: Group[Item], twice: Collection[str]) -> bool:
+    def is_unchanged(self, group: Group[ProductItem], twice: Collection[str]) -> bool:
         """The whole shard is as it was when the target was last brought to it."""
         if group.mark is None or not group.whole or self._job.turn.run.afresh:
             return False
         found = {item.id: _digest(item, twice) for item in travelling(group)}
         return digest_of(found, self.manifest.seed) == group.mark.digest
 
-    def is_due(self, group: Group[Item]) -> bool:
+    def is_due(self, group: Group[ProductItem]) -> bool:
         """The target is to be asked whether it still has what is in the shard: after a day, or if somebody wants it."""
         if group.mark is None:
             return False
@@ -151,14 +151,14 @@ class ProductSnapshot:
         marks = tuple(looked if each.id == mark.id else each for each in self.manifest.shards)
         self.manifest = self.manifest.model_copy(update={"shards": marks})
 
-    def shelf(self, group: Group[Item]) -> "Shelf":
+    def shard(self, group: Group[ProductItem]) -> "StoredShard":
         """What is stored of the group's shard."""
         if group.mark is None:
-            return Shelf(self, group, {})
+            return StoredShard(self, group, {})
         stored = self._store.shards(self._job.connection, self._name, [group.mark.id])
-        return Shelf(self, group, entries_from(stored.get(group.mark.id, {})))
+        return StoredShard(self, group, entries_from(stored.get(group.mark.id, {})))
 
-    def place(self, group: Group[Item], upto: int) -> ShardMark:
+    def place(self, group: Group[ProductItem], upto: int) -> ShardMark:
         """The group's mark in the manifest, reaching up to this rank from now on."""
         self.manifest, shard = placed(self.manifest, replace(group, upto=upto))
         return next(mark for mark in self.manifest.shards if mark.id == shard)
@@ -195,14 +195,14 @@ class ProductSnapshot:
         self._stored = self.manifest
 
 
-class Shelf:
+class StoredShard:
     """One shard's place in the snapshot.
 
     Attributes:
         entries: As they are stored.
     """
 
-    def __init__(self, snapshot: ProductSnapshot, group: Group[Item], entries: dict[str, Entry]) -> None:
+    def __init__(self, snapshot: ProductSnapshot, group: Group[ProductItem], entries: dict[str, Entry]) -> None:
         self._snapshot = snapshot
         self._group = group
         self._was_new = group.mark is None
@@ -245,12 +245,12 @@ class Shelf:
         return rest
 
 
-def travelling(group: Group[Item]) -> list[Item]:
+def travelling(group: Group[ProductItem]) -> list[ProductItem]:
     """Those that the settings take."""
     return [item for item in group.items if not item.left_out]
 
 
-def _digest(item: Item, twice: Collection[str]) -> str:
+def _digest(item: ProductItem, twice: Collection[str]) -> str:
     return WAITS if item.reason or refused(item.skus, twice) else item.hash
 
 

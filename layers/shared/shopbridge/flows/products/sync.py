@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from shopbridge.errors import BridgeError, Held, RetryLater
 from shopbridge.flows.products.categories import CategoryLinks, category_work
-from shopbridge.flows.products.read import Item, Pages, SkuWatch, in_order, item_of, survey
+from shopbridge.flows.products.read import Pages, ProductItem, SkuWatch, in_order, item_of, survey
 from shopbridge.flows.products.run import ProductJob
-from shopbridge.flows.products.shard import Settling, Tally
-from shopbridge.flows.products.snapshot import ProductSnapshot, Shelf, travelling
+from shopbridge.flows.products.shard import ShardSync, ShardTally
+from shopbridge.flows.products.snapshot import ProductSnapshot, StoredShard, travelling
 from shopbridge.flows.runs import Slice, StopAskedError
 from shopbridge.flows.shards import Group, ShardStream
 from shopbridge.model.base import ExternalId
@@ -75,7 +75,7 @@ class _Sweep:
         self._categories = categories
         self._from = job.turn.run.rank
         self._pages = Pages(job)
-        self._stream: ShardStream[Item] = ShardStream(snapshot.manifest.shards, reached=self._from)
+        self._stream: ShardStream[ProductItem] = ShardStream(snapshot.manifest.shards, reached=self._from)
         self._twice_before = frozenset(snapshot.manifest.refused)
         self.watch = SkuWatch(job)
 
@@ -122,7 +122,7 @@ class _Sweep:
     def _twice(self) -> frozenset[str]:
         return self._twice_before.union(self.watch.twice)
 
-    def _settle(self, group: Group[Item]) -> bool:
+    def _settle(self, group: Group[ProductItem]) -> bool:
         """True when all of the shard is settled, False when the time is up before."""
         if not group.items and not group.whole:
             return True
@@ -130,44 +130,44 @@ class _Sweep:
         if not look and self._snapshot.is_unchanged(group, self._twice):
             self._pass_over(group)
             return True
-        shelf = self._snapshot.shelf(group)
-        settling = Settling(self._job, group, shelf.entries, self._twice, self._snapshot.register, look=look)
+        stored = self._snapshot.shard(group)
+        shard = ShardSync(self._job, group, stored.entries, self._twice, self._snapshot.register, look=look)
         try:
-            self._go_through(settling, shelf)
+            self._go_through(shard, stored)
         except BridgeError:
-            self._keep_so_far(settling, shelf)
+            self._keep_so_far(shard, stored)
             raise
-        if settling.is_done:
-            split_off = shelf.keep(settling.entries(), looked=look)
-            self._commit(settling.take_tally())
+        if shard.is_done:
+            split_off = stored.keep(shard.entries(), looked=look)
+            self._commit(shard.take_tally())
             if split_off:
                 self._stream.marks += (split_off,)
             self._job.turn.pulse()
-        return settling.is_done
+        return shard.is_done
 
-    def _go_through(self, settling: Settling, shelf: Shelf) -> None:
-        for _ in settling.run():
-            if settling.is_done:
+    def _go_through(self, shard: ShardSync, stored: StoredShard) -> None:
+        for _ in shard.run():
+            if shard.is_done:
                 return
             time_is_up = self._job.turn.time_is_up
-            if time_is_up or settling.must_keep or self._job.turn.is_due:
-                self._keep_so_far(settling, shelf)
+            if time_is_up or shard.must_keep or self._job.turn.is_due:
+                self._keep_so_far(shard, stored)
                 self._job.turn.pulse()
             if time_is_up:
                 return
 
-    def _keep_so_far(self, settling: Settling, shelf: Shelf) -> None:
+    def _keep_so_far(self, shard: ShardSync, stored: StoredShard) -> None:
         """What is settled is kept before the run moves on."""
-        shelf.keep_so_far(settling.entries())
-        self._commit(settling.take_tally())
+        stored.keep_so_far(shard.entries())
+        self._commit(shard.take_tally())
 
-    def _commit(self, tally: Tally) -> None:
+    def _commit(self, tally: ShardTally) -> None:
         self._job.turn.count(**tally.counts)
         for name, reason in tally.problems:
             self._job.problem(name, reason)
         self._stand_at(tally.rank)
 
-    def _pass_over(self, group: Group[Item]) -> None:
+    def _pass_over(self, group: Group[ProductItem]) -> None:
         number = len(travelling(group))
         self._snapshot.place(group, group.upto)
         self._job.turn.count(found=number, unchanged=number)

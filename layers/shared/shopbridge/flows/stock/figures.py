@@ -33,17 +33,29 @@ _NOT_MANAGED = Reason(
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What the source said of one record, and between which moments."""
+
+    level: StockLevel
+    read_at: datetime
+    read_until: datetime
+
+
+@dataclass(frozen=True)
 class Figure:
     """What may be sold of an SKU, by the source.
 
     Attributes:
         units: After formula, warehouses and buffer; never below 0.
         inputs: How it came about, for the log.
+        read_at, read_until: Between these moments it was read.
     """
 
     sku: str
     units: Decimal
     inputs: str
+    read_at: datetime
+    read_until: datetime
 
     @property
     def entry(self) -> str:
@@ -51,11 +63,11 @@ class Figure:
         return amount(self.units)
 
 
-def figure_of(level: StockLevel, settings: StockSettings, *, whole_units: bool) -> Figure | Reason:
-    """The figure, or why there is none: what is not known whole is not written at all."""
+def sellable(level: StockLevel, settings: StockSettings) -> Decimal | Reason:
+    """Units in the chosen warehouses, before the buffer; or why nobody knows: what is not whole is not written."""
     if not level.managed:
         return _NOT_MANAGED
-    chosen = [each for each in level.figures if not settings.warehouses or each.warehouse in settings.warehouses]
+    chosen = _chosen(level, settings)
     missing = sorted(set(settings.warehouses) - {each.warehouse for each in chosen})
     if missing or not chosen:
         return _unknown(f"the stock in {', '.join(missing) or 'any warehouse'}")
@@ -63,9 +75,18 @@ def figure_of(level: StockLevel, settings: StockSettings, *, whole_units: bool) 
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return _unknown("how much is on hand, reserved or available")
-    left = sum(known, Decimal(0)) - settings.safety_buffer
+    return sum(known, Decimal(0))
+
+
+def figure_of(reading: Reading, settings: StockSettings, *, whole_units: bool) -> Figure | Reason:
+    """The figure, or why there is none."""
+    level, found = reading.level, sellable(reading.level, settings)
+    if isinstance(found, Reason):
+        return found
+    left = found - settings.safety_buffer
     units = max(whole_pieces(left) if whole_units else left, Decimal(0))
-    return Figure(level.sku, units, f"{amount(units)} = {_terms(chosen, settings)}")
+    inputs = f"{amount(units)} = {_terms(_chosen(level, settings), settings)}"
+    return Figure(level.sku, units, inputs, reading.read_at, reading.read_until)
 
 
 def to_write(units: Decimal, pending: Decimal, will_deduct: Decimal, *, to_shop: bool) -> Decimal:
@@ -106,6 +127,10 @@ def amount(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def _chosen(level: StockLevel, settings: StockSettings) -> list[Figures]:
+    return [each for each in level.figures if not settings.warehouses or each.warehouse in settings.warehouses]
+
+
 def _units(figures: Figures, formula: Formula) -> Decimal | None:
     if formula == "available":
         return figures.available
@@ -135,26 +160,3 @@ def _unknown(what: str) -> Reason:
         text=f"The source does not say {what}.",
         fix="Look at the product's stock in the source, or choose another formula or other warehouses.",
     )
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the source said of one record, and between which moments."""
-
-    level: StockLevel
-    read_at: datetime
-    read_until: datetime
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A figure that the target should get, and when it was read."""
-
-    figure: Figure
-    read_at: datetime
-    read_until: datetime
-
-    @property
-    def sku(self) -> str:
-        """Whose figure it is."""
-        return self.figure.sku

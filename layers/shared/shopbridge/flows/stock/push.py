@@ -8,9 +8,9 @@ from shopbridge.flows.obstructions import enduring
 from shopbridge.flows.orders.records import stop_connection
 from shopbridge.flows.shards import with_entries
 from shopbridge.flows.stock.figures import Reading, content_of, refused_entry
-from shopbridge.flows.stock.route import StockRoute, open_route, tell_left, tell_pushed
+from shopbridge.flows.stock.route import StockRoute, log_left, log_pushed, open_route
 from shopbridge.flows.stock.shard import Findings, assess
-from shopbridge.flows.stock.write import Pushed, lift_doubt, load_newest_writes, the_only_writer, write
+from shopbridge.flows.stock.write import Pushed, lift_doubt, load_newest_writes, write, write_lease
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
@@ -69,17 +69,16 @@ def _push_all(route: StockRoute, request: StockRequest) -> None:
 
 
 def _push_some(route: StockRoute, skus: Sequence[str], because: str) -> None:
-    with the_only_writer(route) as hold:
+    with write_lease(route) as hold:
         manifest = route.bridge.snapshots.manifest(route.id, route.snapshot)
         readings = _read(route, skus)
         findings = assess(route, readings, manifest.refused)
-        wishes = [findings.wish(sku) for sku in findings.figures]
-        writes, pushed = write(route, hold, load_newest_writes(route), wishes)
+        writes, pushed = write(route, hold, load_newest_writes(route), list(findings.figures.values()))
         _record(route, manifest, findings, pushed, {reading.level.sku: reading.level.rank for reading in readings})
         lift_doubt(route, writes, findings.figures, pushed.unsure, newest=True)
     left = {sku: _NOT_THERE for sku in skus if sku not in findings.moments}
-    tell_pushed(route, pushed.told.values(), because)
-    tell_left(route, {**left, **findings.held, **pushed.refused}, because)
+    log_pushed(route, pushed.told.values(), because)
+    log_left(route, {**left, **findings.held, **pushed.refused}, because)
 
 
 def _read(route: StockRoute, skus: Sequence[str]) -> list[Reading]:

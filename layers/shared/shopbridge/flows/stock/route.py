@@ -95,13 +95,13 @@ def forget_all_but(route: StockRoute, before: Manifest, after: Manifest) -> None
         route.bridge.snapshots.forget(route.id, route.snapshot, dropped)
 
 
-def tell_pushed(route: StockRoute, figures: Iterable[str], because: str) -> None:
+def log_pushed(route: StockRoute, figures: Iterable[str], because: str) -> None:
     """What was written, with the inputs of every figure."""
     for some in in_batches(list(figures), IN_A_LINE):
         route.bridge.activity.info("stock_pushed", route.id, figures=some, count=len(some), because=because)
 
 
-def tell_held(route: StockRoute, held: Mapping[str, Reason]) -> None:
+def log_held(route: StockRoute, held: Mapping[str, Reason]) -> None:
     """SKUs that nothing is written for."""
     by_code: defaultdict[str, dict[str, Reason]] = defaultdict(dict)
     for sku, reason in held.items():
@@ -114,7 +114,7 @@ def tell_held(route: StockRoute, held: Mapping[str, Reason]) -> None:
             )
 
 
-def tell_left(route: StockRoute, left: Mapping[str, Reason], because: str) -> None:
+def log_left(route: StockRoute, left: Mapping[str, Reason], because: str) -> None:
     """SKUs of an order that nothing was sent for; what is wrong with them, the sweeps tell once."""
     reasons = [f"{sku}: {reason.text.rstrip('.')}." for sku, reason in left.items()]
     if reasons:
@@ -123,14 +123,14 @@ def tell_left(route: StockRoute, left: Mapping[str, Reason], because: str) -> No
         )
 
 
-def tell_drift(route: StockRoute, drift: Mapping[str, str]) -> None:
+def log_drift(route: StockRoute, drift: Mapping[str, str]) -> None:
     """SKUs whose stock somebody else had changed in the target."""
     fix = "It is repaired. If it comes back, look who else writes stock there: a plugin, an import, or a colleague."
     for some in in_batches([drift[sku] for sku in sorted(drift)], IN_A_LINE):
         route.bridge.activity.warning("stock_drift", route.id, fix=fix, figures=some, count=len(some))
 
 
-def tell_gone(route: StockRoute, skus: Iterable[str]) -> None:
+def log_gone(route: StockRoute, skus: Iterable[str]) -> None:
     """SKUs that the source has no longer."""
     fix = "Their stock in the target stays as it is: take them off sale there if they are not sold any more."
     for some in in_batches(sorted(skus), IN_A_LINE):

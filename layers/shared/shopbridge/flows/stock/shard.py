@@ -15,14 +15,13 @@ from shopbridge.flows.stock.figures import (
     UNTOLD,
     Figure,
     Reading,
-    Wish,
     content_of,
     figure_of,
     is_refused,
     refused_entry,
 )
-from shopbridge.flows.stock.route import StockRoute, forget_all_but, tell_drift, tell_held, tell_pushed
-from shopbridge.flows.stock.write import NewestWrites, Pushed, lift_doubt, load_newest_writes, the_only_writer, write
+from shopbridge.flows.stock.route import StockRoute, forget_all_but, log_drift, log_held, log_pushed
+from shopbridge.flows.stock.write import NewestWrites, Pushed, lift_doubt, load_newest_writes, write, write_lease
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sku_reasons import AT_THE_TARGET
 from shopbridge.model.snapshot import Manifest, Shard
@@ -51,23 +50,20 @@ class Findings:
         """As the snapshot keeps it while the target takes everything."""
         return {sku: self.figures[sku].entry if sku in self.figures else UNTOLD for sku in self.moments}
 
-    def wish(self, sku: str) -> Wish:
-        """Its figure, to be written."""
-        return Wish(self.figures[sku], *self.moments[sku])
-
 
 def assess(route: StockRoute, readings: Sequence[Reading], twice: Collection[str]) -> Findings:
     """What the readings come to; SKUs that are there ``twice`` are held, whatever they say."""
     counted = Counter(reading.level.sku for reading in readings)
     figures: dict[str, Figure] = {}
     held: dict[str, Reason] = {}
-    for level in (reading.level for reading in readings if reading.level.sku):
-        several = counted[level.sku] > 1 or level.sku in twice
-        found = SKU_TWICE if several else figure_of(level, route.settings, whole_units=route.traits.whole_units)
+    for reading in (each for each in readings if each.level.sku):
+        sku = reading.level.sku
+        several = counted[sku] > 1 or sku in twice
+        found = SKU_TWICE if several else figure_of(reading, route.settings, whole_units=route.traits.whole_units)
         if isinstance(found, Figure):
-            figures[level.sku] = found
+            figures[sku] = found
         else:
-            held[level.sku] = found
+            held[sku] = found
     moments = {each.level.sku: (each.read_at, each.read_until) for each in readings if each.level.sku}
     return Findings(figures, held, moments, counted[""], len(readings))
 
@@ -94,7 +90,7 @@ class SweptShard:
     found: Shard = field(default_factory=dict)
     moments: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
     stored: Shard = field(default_factory=dict)
-    todo: list[Wish] = field(default_factory=list)
+    todo: list[Figure] = field(default_factory=list)
     outcome: dict[str, str] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     drift: dict[str, str] = field(default_factory=dict)
@@ -185,21 +181,21 @@ class StockChanges:
         return True
 
     def _flush(self) -> bool:
-        wishes = list(islice(chain.from_iterable(part.todo for part in self._parts), self._route.traits.batch))
+        figures = list(islice(chain.from_iterable(part.todo for part in self._parts), self._route.traits.batch))
         try:
-            with the_only_writer(self._route) as hold:
-                pushed = self._write(hold, wishes)
+            with write_lease(self._route) as hold:
+                pushed = self._write(hold, figures)
         except Busy:
             return False
         self._tell(pushed)
         self._move_on()
         return True
 
-    def _write(self, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
+    def _write(self, hold: Hold, figures: Sequence[Figure]) -> Pushed:
         writes = load_newest_writes(self._route)
-        fresh = [wish for wish in wishes if not writes.is_newer(wish.sku, wish.read_at)]
+        fresh = [figure for figure in figures if not writes.is_newer(figure.sku, figure.read_at)]
         noted, pushed = write(self._route, hold, writes, fresh)
-        self._note(wishes, pushed)
+        self._note(figures, pushed)
         done = list(takewhile(lambda part: not part.todo, self._parts))
         self._save(done, noted)
         recorded = chain.from_iterable(part.settled(noted) for part in done)
@@ -207,16 +203,16 @@ class StockChanges:
         lift_doubt(self._route, noted, recorded, unsure, newest=False)
         return pushed
 
-    def _note(self, wishes: Sequence[Wish], pushed: Pushed) -> None:
-        """Move wishes from what is to be done to what came of it."""
-        asked = {wish.sku: wish for wish in wishes}
+    def _note(self, figures: Sequence[Figure], pushed: Pushed) -> None:
+        """Move figures from what is to be done to what came of it."""
+        asked = {figure.sku: figure for figure in figures}
         for part in self._parts:
-            for wish in [wish for wish in part.todo if asked.get(wish.sku) is wish]:
-                self._settle(part, wish, pushed)
-            part.todo = [wish for wish in part.todo if asked.get(wish.sku) is not wish]
+            for figure in [figure for figure in part.todo if asked.get(figure.sku) is figure]:
+                self._settle(part, figure, pushed)
+            part.todo = [figure for figure in part.todo if asked.get(figure.sku) is not figure]
 
-    def _settle(self, part: SweptShard, wish: Wish, pushed: Pushed) -> None:
-        entry, sku = wish.figure.entry, wish.sku
+    def _settle(self, part: SweptShard, figure: Figure, pushed: Pushed) -> None:
+        entry, sku = figure.entry, figure.sku
         if sku in pushed.told:
             part.outcome[sku] = entry
             part.counts.update(updated=1, unchanged=-1)
@@ -257,11 +253,11 @@ class StockChanges:
         while self._parts and not self._parts[0].todo:
             part = self._parts.popleft()
             self._turn.count(**part.counts)
-            tell_drift(self._route, {sku: line for sku, line in part.drift.items() if sku in part.outcome})
+            log_drift(self._route, {sku: line for sku, line in part.drift.items() if sku in part.outcome})
             self._turn.move("items", part.position, max(part.rank, self._turn.run.rank))
         self._turn.pulse()
 
     def _tell(self, pushed: Pushed) -> None:
-        tell_pushed(self._route, pushed.told.values(), self._turn.run.kind)
-        tell_held(self._route, self._newly_refused)
+        log_pushed(self._route, pushed.told.values(), self._turn.run.kind)
+        log_held(self._route, self._newly_refused)
         self._newly_refused = {}

@@ -16,7 +16,7 @@ from shopbridge.flows.leases import alone
 from shopbridge.flows.runs import LEASE, Slice
 from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged
 from shopbridge.flows.stock.figures import SKU_TWICE, Reading, amount, content_of, refused_entry, to_write
-from shopbridge.flows.stock.route import StockRoute, forget_all_but, open_route, tell_gone, tell_held
+from shopbridge.flows.stock.route import StockRoute, forget_all_but, log_gone, log_held, open_route
 from shopbridge.flows.stock.shard import (
     Findings,
     StockChanges,
@@ -27,7 +27,7 @@ from shopbridge.flows.stock.shard import (
     swept_shard,
     told_problems,
 )
-from shopbridge.flows.stock.write import forget_ids, load_newest_writes, open_units, the_only_writer, unknown_sku
+from shopbridge.flows.stock.write import forget_ids, load_newest_writes, open_units, unknown_sku, write_lease
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import NO_END, Manifest, Shard
 from shopbridge.model.stock import Standing, StockLevel
@@ -68,7 +68,7 @@ def _prepared(turn: Slice, route: StockRoute) -> Manifest:
 
 def _emptied(route: StockRoute) -> Manifest:
     snapshots = route.bridge.snapshots
-    with the_only_writer(route):
+    with write_lease(route):
         before = snapshots.manifest(route.id, route.snapshot)
         empty = before.model_copy(update={"shards": (), "seed": route.seed})
         saved = snapshots.save(route.id, route.snapshot, empty, {})
@@ -137,7 +137,7 @@ def _survey(turn: Slice, route: StockRoute, manifest: Manifest) -> Manifest | No
 
 def _surveyed(turn: Slice, route: StockRoute, manifest: Manifest, twice: AbstractSet[str]) -> Manifest:
     concluded = _conclude(route, manifest, refused=twice, complete=False)
-    tell_held(route, dict.fromkeys(sorted(twice), SKU_TWICE))
+    log_held(route, dict.fromkeys(sorted(twice), SKU_TWICE))
     turn.move("items")
     turn.save()
     return concluded
@@ -155,7 +155,7 @@ def _conclude(route: StockRoute, known: Manifest, *, refused: AbstractSet[str], 
     if known.model_copy(update=news) == known:
         return known
     snapshots = route.bridge.snapshots
-    with the_only_writer(route):
+    with write_lease(route):
         manifest = snapshots.manifest(route.id, route.snapshot)
         return snapshots.save(route.id, route.snapshot, manifest.model_copy(update=news), {})
 
@@ -185,7 +185,7 @@ class Comparison:
             if standing.quantity == expected and sku not in units.unsure:
                 part.outcome[sku] = findings.figures[sku].entry
                 continue
-            part.todo.append(findings.wish(sku))
+            part.todo.append(findings.figures[sku])
             settled = content_of(part.stored.get(sku, "")) == findings.figures[sku].entry
             if settled and not part.was_refused(sku) and sku not in units.unsure and sku not in doubtful:
                 part.drift[sku] = _told(sku, standing, expected, findings.figures[sku].inputs)
@@ -267,19 +267,19 @@ class _Items:
         part.stored = self._stored(part.group)
         self._miss(part)
         news = newly_held(findings, part.stored)
-        tell_held(self._route, {sku: why for sku, why in news.items() if why != SKU_TWICE or sku not in self._refused})
+        log_held(self._route, {sku: why for sku, why in news.items() if why != SKU_TWICE or sku not in self._refused})
         if self._comparison:
             self._compare(self._comparison, part, findings)
         else:
             changed = changed_skus(findings, part.stored, self._doubtful)
-            part.todo = [findings.wish(sku) for sku in changed]
+            part.todo = [findings.figures[sku] for sku in changed]
 
     def _compare(self, comparison: Comparison, part: SweptShard, findings: Findings) -> None:
         refused = comparison.judge(part, findings, self._doubtful)
         part.counts.update(held=len(refused), unchanged=-len(refused))
         for sku, reason in refused.items():
             self._turn.tell(sku, reason)
-        tell_held(self._route, {sku: reason for sku, reason in refused.items() if not part.was_refused(sku)})
+        log_held(self._route, {sku: reason for sku, reason in refused.items() if not part.was_refused(sku)})
         learnt = any(part.stored.get(sku) != entry for sku, entry in part.outcome.items())
         part.changed = part.changed or learnt or bool(part.todo)
 
@@ -302,7 +302,7 @@ class _Items:
     def _end(self) -> None:
         twice, memory = self._memory.seen.twice, self._memory
         _conclude(self._route, self._known, refused=twice if memory.whole else twice | self._refused, complete=True)
-        tell_gone(self._route, memory.missing)
+        log_gone(self._route, memory.missing)
 
 
 def _by_rank(

@@ -16,7 +16,7 @@ from shopbridge.flows.orders.job import open_job
 from shopbridge.flows.orders.lookup import product_ids, product_kind
 from shopbridge.flows.orders.poll import first_moment
 from shopbridge.flows.runs import LEASE as SLICE_LEASE
-from shopbridge.flows.stock.figures import Wish, to_write, told_figure
+from shopbridge.flows.stock.figures import Figure, to_write, told_figure
 from shopbridge.flows.stock.route import StockRoute
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord, Reason
@@ -231,21 +231,23 @@ class Pushed:
 NOTHING = Pushed({}, {}, frozenset())
 
 
-def the_only_writer(route: StockRoute) -> AbstractContextManager[Hold]:
+def write_lease(route: StockRoute) -> AbstractContextManager[Hold]:
     """Own the right to write. Raises Busy when somebody else does."""
     return writing_alone(route.bridge, route.id, LEASE_NAME, LEASE)
 
 
-def write(route: StockRoute, hold: Hold, writes: NewestWrites, wishes: Sequence[Wish]) -> tuple[NewestWrites, Pushed]:
+def write(
+    route: StockRoute, hold: Hold, writes: NewestWrites, figures: Sequence[Figure]
+) -> tuple[NewestWrites, Pushed]:
     """Write figures, ``route.traits.batch`` of them at most; they are in doubt then, see ``lift_doubt``.
 
     Raises:
         RetryLater: Some or none were written.
     """
-    if not wishes:
+    if not figures:
         return writes, NOTHING
-    noted = save_newest_writes(route, writes.begun({wish.sku: wish.read_until for wish in wishes}))
-    return noted, _write(route, hold, wishes)
+    noted = save_newest_writes(route, writes.begun({figure.sku: figure.read_until for figure in figures}))
+    return noted, _write(route, hold, figures)
 
 
 def lift_doubt(
@@ -261,20 +263,20 @@ def lift_doubt(
         save_newest_writes(route, writes.ended(noted, unsure, keep=newest))
 
 
-def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
-    ids, ambiguous = _target_ids(route, [wish.sku for wish in wishes])
-    known = {wish.sku: wish for wish in wishes if wish.sku not in ambiguous}
+def _write(route: StockRoute, hold: Hold, figures: Sequence[Figure]) -> Pushed:
+    ids, ambiguous = _target_ids(route, [figure.sku for figure in figures])
+    known = {figure.sku: figure for figure in figures if figure.sku not in ambiguous}
     if not known:
         return Pushed({}, ambiguous, frozenset())
     units, waiting = _claims(route, known)
     changes, told, oversold = [], {}, set()
-    for sku, wish in known.items():
+    for sku, figure in known.items():
         pending, later = units.of(sku), waiting.get(sku, Decimal(0))
-        quantity = to_write(wish.figure.units, pending, later, to_shop=route.to_shop)
+        quantity = to_write(figure.units, pending, later, to_shop=route.to_shop)
         changes.append(StockChange(sku=sku, quantity=quantity, target=ids.get(sku)))
-        told[sku] = told_figure(wish.figure, pending, later, quantity)
+        told[sku] = told_figure(figure, pending, later, quantity)
         # More is pending than there is: the shop is told 0, so a cancelled order of these would bring back too much.
-        oversold |= {sku} if route.to_shop and wish.figure.units + later < pending else set()
+        oversold |= {sku} if route.to_shop and figure.units + later < pending else set()
     hold.must_last(WRITE_TAKES)
     refused = route.target.write(changes, manage=route.settings.manage_stock, warehouse=route.settings.target_warehouse)
     unsure = units.unsure | oversold | forget_ids(route, {sku: why for sku, why in refused.items() if sku in ids})
@@ -282,16 +284,16 @@ def _write(route: StockRoute, hold: Hold, wishes: Sequence[Wish]) -> Pushed:
     return Pushed(written, {**ambiguous, **refused}, unsure)
 
 
-def _claims(route: StockRoute, wishes: Mapping[str, Wish]) -> tuple[OpenUnits, Mapping[str, Decimal]]:
+def _claims(route: StockRoute, figures: Mapping[str, Figure]) -> tuple[OpenUnits, Mapping[str, Decimal]]:
     """What open orders will still take, on both sides; the last thing that is read before the write.
 
     An order that is cancelled in the shop, or imported, between the two readings must not be missing in the one that
     takes it off and be there in the one that adds it. Hence the order, so that the target rather offers too little.
     """
-    read_at = {sku: wish.read_at for sku, wish in wishes.items()}
+    read_at = {sku: figure.read_at for sku, figure in figures.items()}
     if route.to_shop:
-        return open_units(route, read_at), route.target.will_deduct(list(wishes))
-    waiting = route.target.will_deduct(list(wishes))
+        return open_units(route, read_at), route.target.will_deduct(list(figures))
+    waiting = route.target.will_deduct(list(figures))
     return open_units(route, read_at), waiting
 
 
