@@ -16,7 +16,7 @@ from shopbridge.connectors.cloudsales import wire as cloudsales
 from shopbridge.connectors.gomag import wire as gomag
 from shopbridge.connectors.salespos import wire as salespos
 from shopbridge.connectors.shopware import wire as shopware
-from shopbridge.mapping.json_reading import read_json
+from shopbridge.mapping.json_data import read_json
 
 for module in pkgutil.walk_packages(shopbridge.connectors.__path__, "shopbridge.connectors."):
     importlib.import_module(module.name)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from shopbridge.errors import NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.answer import Answer, Call, judge_by_status, retry_after
 from shopbridge.http.client import Limit, PlatformClient, Wiring
-from shopbridge.mapping.json_reading import MOST_VALUES
+from shopbridge.mapping.json_data import MOST_VALUES
 
 READ = Call("GET", "/things")
 CREATE = Call("POST", "/things", json={"name": "a"}, repeatable=False)

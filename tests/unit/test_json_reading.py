@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge import mapping
-from shopbridge.mapping import json_reading
-from shopbridge.mapping.json_reading import DEEPEST, JsonError, TooManyValues, read_json
+from shopbridge.mapping import json_data
+from shopbridge.mapping.json_data import DEEPEST, JsonError, TooManyValues, read_json
 from shopbridge.mapping.numbers import UNUSABLE
 
 PLAIN = st.recursive(
@@ -108,7 +108,7 @@ def test_depth_is_bounded_and_brackets_in_texts_are_none() -> None:
 
 
 def test_values_are_counted_before_any_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_reading, "MOST_VALUES", 10)
+    monkeypatch.setattr(json_data, "MOST_VALUES", 10)
     assert read_json("[" + ",".join('"a,[{"' for _ in range(10)) + "]")
     for body in ("[" + "[]," * 5 + "1]", '{"a":' * 11 + "1" + "}" * 11, "[" + "1," * 10 + "1]"):
         with pytest.raises(TooManyValues, match="more than 10 values"):
@@ -125,7 +125,7 @@ def test_nothing_else_reads_json_of_a_platform_or_a_caller() -> None:
         for path in (layer / part).rglob("*.py")
         if readers.search(path.read_text())
     ]
-    assert found == ["mapping/json_reading.py"]
+    assert found == ["mapping/json_data.py"]
 
 
 def test_of_two_values_under_one_key_the_last_counts() -> None:

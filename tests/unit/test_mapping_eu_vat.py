@@ -1,6 +1,6 @@
 import pytest
 
-from shopbridge.mapping.eu_vat import MEMBERS, is_intra_community, vat_country
+from shopbridge.mapping.taxes import MEMBERS, is_intra_community, vat_country
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from shopbridge.flows.operations.verify_maps import gaps, map_problems
 from shopbridge.flows.products.run import CategoryTree, select
-from shopbridge.mapping.names import caseless, folded, is_among, letters_of
-from shopbridge.mapping.problems import nearest
-from shopbridge.mapping.vocabulary import translate
+from shopbridge.mapping.names import caseless, folded, is_among, letters_of, translate
+from shopbridge.mapping.validation import nearest
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 from shopbridge.model.office import Choice

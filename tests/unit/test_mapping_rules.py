@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shopbridge.errors import Held
-from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rule_engine import apply_rules, check_rules, compile_rules
 from shopbridge.mapping.rules import FieldRule, TargetField
+from shopbridge.mapping.validation import BadSettings
 
 TARGETS = {
     field.path: field

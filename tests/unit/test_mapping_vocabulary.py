@@ -1,7 +1,7 @@
 import pytest
 
 from shopbridge.errors import Held, Unmapped
-from shopbridge.mapping.vocabulary import translate
+from shopbridge.mapping.names import translate
 
 PAYMENTS = {"payment_invoice": "4", "Invoice": "5", "PayPal": "7", "card": "=", "Bank": "1", "BANK": "2"}
 

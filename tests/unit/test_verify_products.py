@@ -6,8 +6,8 @@ import pytest
 
 from shopbridge.flows.operations.sample_product import SAMPLE_PRODUCT
 from shopbridge.flows.operations.verify_products import Words, check_product_rules, product_problems, product_remarks
-from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rules import TargetField
+from shopbridge.mapping.validation import BadSettings
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.office import Choice, Vocabulary
 from shopbridge.model.product_settings import ProductSettings

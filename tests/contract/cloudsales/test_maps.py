@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from shopbridge.connectors.cloudsales.orders.parties import invoice_place
 from shopbridge.connectors.cloudsales.wall_time import in_bucharest
 from shopbridge.errors import Held
-from shopbridge.mapping.barcodes import ean_of
+from shopbridge.mapping.countries import ROMANIAN_COUNTIES, romanian_country, romanian_county
+from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.json_data import plain
-from shopbridge.mapping.romania import COUNTIES, country_name, county_name
 from tests.contract.benches.cloudsales import HOME
 from tests.salespos_orders import D
 
@@ -57,15 +57,15 @@ def test_anything_else_is_none(code: str) -> None:
     ],
 )
 def test_counties_are_called_by_one_name(state: str, name: str) -> None:
-    assert county_name(state) == name
-    assert len(COUNTIES) == len(set(COUNTIES.values())) == 42
+    assert romanian_county(state) == name
+    assert len(ROMANIAN_COUNTIES) == len(set(ROMANIAN_COUNTIES.values())) == 42
 
 
 def test_a_country_has_our_name_unless_the_settings_have_another() -> None:
-    assert country_name("RO", {}, "CloudSales") == "Romania"
-    assert country_name("DE", {"DE": "Republica Federala Germania"}, "CloudSales") == "Republica Federala Germania"
+    assert romanian_country("RO", {}, "CloudSales") == "Romania"
+    assert romanian_country("DE", {"DE": "Republica Federala Germania"}, "CloudSales") == "Republica Federala Germania"
     with pytest.raises(Held, match="XX"):
-        country_name("XX", {}, "CloudSales")
+        romanian_country("XX", {}, "CloudSales")
 
 
 @pytest.mark.parametrize(

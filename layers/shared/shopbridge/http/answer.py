@@ -10,7 +10,7 @@ from typing import Any
 
 from shopbridge.errors import NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.bodies import LARGEST_ANSWER
-from shopbridge.mapping.json_reading import JsonError, TooManyValues, read_json
+from shopbridge.mapping.json_data import JsonError, TooManyValues, read_json
 
 
 @dataclass(frozen=True)

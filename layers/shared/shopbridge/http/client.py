@@ -13,7 +13,7 @@ from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Retry
 from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
 from shopbridge.http.auth import answer_of
 from shopbridge.http.bodies import TooLarge
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.ports import Deadline, Limiter
 
 Wire = TypeVar("Wire")
@@ -199,7 +199,7 @@ def shaped(answer: Answer, shape: TypeAdapter[Wire]) -> Wire:
 
 
 def _misshapen(answer: Answer, error: ValidationError) -> BridgeError:
-    what = f"The platform's answer has an unexpected form at {first_misfit(error)}"
+    what = f"The platform's answer has an unexpected form at {first_error(error)}"
     if answer.call.repeatable:
         return RetryLater(what, after=300, where=answer.where)
     return OutcomeUnknown(what, where=answer.where)

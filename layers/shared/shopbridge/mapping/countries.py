@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from shopbridge.errors import Held
-from shopbridge.mapping.names import letters_of
+from shopbridge.mapping.names import folded, letters_of
 
 
 def country_code(name: str, further: Mapping[str, str], *, which: str, platform: str) -> str:
@@ -46,3 +46,120 @@ def _codes() -> Mapping[str, str]:
     """The codes by names; read at the first name, as most starts of a function meet none."""
     lines = Path(__file__).with_name("country_names.txt").read_text(encoding="utf-8").splitlines()
     return {name: code for code, *names in map(str.split, lines) for name in names}
+
+
+# --- as Romanian back offices call them ------------------------------------------------------------------------------
+
+ROMANIAN_COUNTRIES: Mapping[str, str] = {
+    "AT": "Austria",
+    "BE": "Belgia",
+    "BG": "Bulgaria",
+    "CH": "Elvetia",
+    "CY": "Cipru",
+    "CZ": "Cehia",
+    "DE": "Germania",
+    "DK": "Danemarca",
+    "EE": "Estonia",
+    "ES": "Spania",
+    "FI": "Finlanda",
+    "FR": "Franta",
+    "GB": "Marea Britanie",
+    "GR": "Grecia",
+    "HR": "Croatia",
+    "HU": "Ungaria",
+    "IE": "Irlanda",
+    "IT": "Italia",
+    "LT": "Lituania",
+    "LU": "Luxemburg",
+    "LV": "Letonia",
+    "MD": "Moldova",
+    "MT": "Malta",
+    "NL": "Olanda",
+    "NO": "Norvegia",
+    "PL": "Polonia",
+    "PT": "Portugalia",
+    "RO": "Romania",
+    "RS": "Serbia",
+    "SE": "Suedia",
+    "SI": "Slovenia",
+    "SK": "Slovacia",
+    "TR": "Turcia",
+    "UA": "Ucraina",
+    "US": "Statele Unite ale Americii",
+}
+"""What Romanian back offices call them, without diacritics. No library has these spellings: the CLDR writes diacritics
+and says ``Regatul Unit``, the counter says ``Marea Britanie``. [inferred] All but ``Romania`` (BOCP's client B3)."""
+ROMANIAN_COUNTIES: Mapping[str, str] = {
+    "AB": "Alba",
+    "AR": "Arad",
+    "AG": "Arges",
+    "BC": "Bacau",
+    "BH": "Bihor",
+    "BN": "Bistrita-Nasaud",
+    "BT": "Botosani",
+    "BR": "Braila",
+    "BV": "Brasov",
+    "B": "Bucuresti",
+    "BZ": "Buzau",
+    "CL": "Calarasi",
+    "CS": "Caras-Severin",
+    "CJ": "Cluj",
+    "CT": "Constanta",
+    "CV": "Covasna",
+    "DB": "Dambovita",
+    "DJ": "Dolj",
+    "GL": "Galati",
+    "GR": "Giurgiu",
+    "GJ": "Gorj",
+    "HR": "Harghita",
+    "HD": "Hunedoara",
+    "IL": "Ialomita",
+    "IS": "Iasi",
+    "IF": "Ilfov",
+    "MM": "Maramures",
+    "MH": "Mehedinti",
+    "MS": "Mures",
+    "NT": "Neamt",
+    "OT": "Olt",
+    "PH": "Prahova",
+    "SJ": "Salaj",
+    "SM": "Satu Mare",
+    "SB": "Sibiu",
+    "SV": "Suceava",
+    "TR": "Teleorman",
+    "TM": "Timis",
+    "TL": "Tulcea",
+    "VL": "Valcea",
+    "VS": "Vaslui",
+    "VN": "Vrancea",
+}
+"""[inferred] Spelled without diacritics, as the country is (``Romania``, BOCP's client B3); by ISO 3166-2."""
+_COUNTY_WORDS = ("judetul ", "judet ", "jud. ", "jud ", "municipiul ", "ro-")
+_COUNTY_BY_NAME: Mapping[str, str] = {folded(name): name for name in ROMANIAN_COUNTIES.values()} | {
+    "bucharest": "Bucuresti"
+}
+
+
+def romanian_county(state: str) -> str:
+    """Return the name of a county that a shop calls ``RO-CJ``, ``CJ``, ``Cluj`` or ``Județul Cluj``; others stay."""
+    name = folded(state)
+    for word in _COUNTY_WORDS:
+        name = name.removeprefix(word)
+    return ROMANIAN_COUNTIES.get(name.upper()) or _COUNTY_BY_NAME.get(name) or state.strip()
+
+
+def romanian_country(code: str, own: Mapping[str, str], platform: str) -> str:
+    """Return the Romanian name of a country; the names of the platform's settings (``countries``) come first.
+
+    Raises:
+        Held: We know no name for it (code ``country_without_name``).
+    """
+    name = own.get(code) or ROMANIAN_COUNTRIES.get(code)
+    if not name:
+        raise Held(
+            f"There is no name for the country {code}",
+            code="country_without_name",
+            where=platform,
+            fix=f"Add the key {code!r} to countries in the settings of {platform}, then resend the order.",
+        )
+    return name

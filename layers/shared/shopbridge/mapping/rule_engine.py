@@ -9,8 +9,8 @@ from typing import Any
 from shopbridge.errors import Held
 from shopbridge.mapping.converters import CONVERTERS, ConversionError, ConverterName
 from shopbridge.mapping.expressions import Expression, ExpressionError, compile_expression, is_true
-from shopbridge.mapping.problems import BadSettings, RuleProblem, nearest
 from shopbridge.mapping.rules import FieldRule, TargetField
+from shopbridge.mapping.validation import BadSettings, RuleProblem, nearest
 
 ROW = "[]."
 """Between a list's path and the field in each of its rows: ``orderrows[].memo``."""

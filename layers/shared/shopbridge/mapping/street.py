@@ -12,18 +12,33 @@ is a C library with gigabytes of data.
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from shopbridge.mapping import street_words as words
-from shopbridge.mapping.street_reading import Street, is_house_number, read_leading, read_trailing
-
-__all__ = ["Street", "split_street"]
+from shopbridge.mapping import street_patterns as patterns
 
 LONGEST_TEXT = 250
 """A longer text is no street line; it is kept whole."""
-
 LONGEST_ADDITION = 3
 """Characters of a number after a comma that may still be an addition, and not a postcode."""
+
+
+@dataclass(frozen=True)
+class Street:
+    """The parts of a street line.
+
+    Attributes:
+        street: The name; the whole line when it could not be split.
+        number: The house number, ASCII digits only. Empty says that none was found.
+        suffix: What belongs to the number, such as ``b``, ``bis`` or ``bus 3``. A range or a second number keeps a
+            sign (``-14``, ``/2``), so that it cannot run into the number.
+        rest: What else stood there: flat, floor, building, care-of.
+    """
+
+    street: str
+    number: str = ""
+    suffix: str = ""
+    rest: str = ""
 
 
 def split_street(line: str, country: str, *, extra: str = "") -> Street:
@@ -47,7 +62,7 @@ def _join(separator: str, *parts: str) -> str:
 
 
 def _number_first(country: str) -> bool:
-    return country.strip().upper() in words.NUMBER_FIRST
+    return country.strip().upper() in patterns.NUMBER_FIRST
 
 
 def _tidy(text: str) -> str:
@@ -74,7 +89,7 @@ def _gather(pieces: list[str], country: str) -> list[str]:
 
 def _lacks_number(before: str, piece: str, country: str, *, last: bool) -> bool:
     """Tell whether a lone number belongs to the part before it, as house number or as addition to one."""
-    if _set_aside(before) or words.BOX.fullmatch(before):
+    if _set_aside(before) or patterns.BOX.fullmatch(before):
         return False
     house = read_trailing(before, country)
     if house:
@@ -84,7 +99,7 @@ def _lacks_number(before: str, piece: str, country: str, *, last: bool) -> bool:
 
 def _set_aside(part: str) -> bool:
     """Tell whether a part names a flat, a floor or a person instead of a street."""
-    return any(pattern.match(part) for pattern in (words.UNIT, words.FLOOR_ALONE, words.CARE_OF))
+    return any(pattern.match(part) for pattern in (patterns.UNIT, patterns.FLOOR_ALONE, patterns.CARE_OF))
 
 
 def _best(parts: list[str], country: str) -> Street | None:
@@ -101,12 +116,112 @@ def _best(parts: list[str], country: str) -> Street | None:
 
 def _take_addition(house: Street, after: list[str]) -> tuple[Street, list[str]]:
     """Take an addition that stands alone after the street: "Kerkstraat 5, bus 3"."""
-    if house.suffix or house.rest or not after or not words.ADDITION.fullmatch(f" {after[0]}"):
+    if house.suffix or house.rest or not after or not patterns.ADDITION.fullmatch(f" {after[0]}"):
         return house, after
     return replace(house, suffix=after[0]), after[1:]
 
 
 def _take_unit(part: str) -> tuple[str, str]:
     """Take a flat that is named before the street without a comma: "Unit 5 Park Road 7"."""
-    unit = words.UNIT_BEFORE.match(part)
+    unit = patterns.UNIT_BEFORE.match(part)
     return (unit["unit"], part[unit.end() :]) if unit else ("", part)
+
+
+# --- one part of the line, number last or number first ---------------------------------------------------------------
+
+
+def read_trailing(part: str, country: str) -> Street | None:
+    """Read "Dorpsstraat 12-b", "Kerkstraat 5 bus 3", "Hauptstr. 5 (Hinterhaus)" or "Postfach 10 20 30"."""
+    box = patterns.BOX.fullmatch(part)
+    if box:
+        return Street(box["name"], box["digits"].replace(" ", ""))
+    french = patterns.LEADING_NUMBER.match(part) and read_leading(part, country)
+    if french and patterns.FRENCH_STREET.match(french.street):
+        return None
+    numbers = [
+        found for found in patterns.HOUSE_NUMBER.finditer(part) if not patterns.NO_HOUSE.match(part, found.start())
+    ]
+    return next(_trailing_readings(part, numbers), None)
+
+
+def read_leading(part: str, country: str) -> Street | None:
+    """Read "12 bis rue de la Paix", "221B Baker Street" or "12 High Street Flat 3"."""
+    number = patterns.LEADING_NUMBER.match(part)
+    if not number or len(number["digits"]) > _longest(country) or _is_ordinal(part, country):
+        return None
+    american = country in patterns.AMERICAN
+    end = _follow(part, number.end(), patterns.LEADING_ADDITION_US if american else patterns.LEADING_ADDITION)
+    between = patterns.BETWEEN.match(part, end)
+    street = part[between.end() :] if between else ""
+    if not patterns.STREET_BEGINS.match(street):
+        return None
+    unit = patterns.UNIT_AFTER.search(street)
+    name, rest = (street[: unit.start()], unit["unit"]) if unit else (street, "")
+    return Street(name.rstrip(" ,"), number["digits"], _suffix(part[number.end() : end]), rest)
+
+
+def is_house_number(piece: str) -> bool:
+    """Tell whether a piece is a house number with its additions and nothing else."""
+    number = patterns.LEADING_NUMBER.match(piece)
+    if not number or patterns.FLOOR_ALONE.match(piece):
+        return False
+    return _follow(piece, number.end(), patterns.ADDITION) == len(piece)
+
+
+def _longest(country: str) -> int:
+    """Digits of a number before the name: where the custom is the other way round, four are a postcode."""
+    if country in patterns.AMERICAN:
+        return 5
+    return 4 if country in patterns.NUMBER_FIRST else 3
+
+
+def _is_ordinal(part: str, country: str) -> bool:
+    """Tell "2e" and "17." from a house number; the British write "2e" only for a house."""
+    french_or_dutch = country not in patterns.NUMBER_FIRST or country in patterns.FRENCH
+    return bool(patterns.ORDINAL.match(part) or (french_or_dutch and patterns.ORDINAL_E.match(part)))
+
+
+def _trailing_readings(part: str, numbers: list[re.Match[str]]) -> Iterator[Street]:
+    """Yield the readings with one of the numbers as house number; a number after "nr." or the like comes first."""
+    marked = [found for found in numbers if patterns.MARKED.fullmatch(part[: found.start()])]
+    for number in marked + [found for found in numbers if found not in marked]:
+        later = number is not numbers[-1]
+        if number in marked or not _in_name(part[: number.start()], number[0], later=later):
+            yield from _trailing_reading(part, number)
+
+
+def _trailing_reading(part: str, number: re.Match[str]) -> Iterator[Street]:
+    """Yield the one reading, if there is a name before the number and nothing strange after it."""
+    marked = patterns.MARKED.fullmatch(part[: number.start()])
+    street = marked["street"] if marked else part[: number.start()]
+    year = patterns.YEAR.fullmatch(number[0])
+    end = _follow(part, number.end(), patterns.ADDITION if year else patterns.ADDITION_OR_NUMBER)
+    ends_well = not part[end:].strip(" .,") or patterns.REMARK.match(part, end)
+    if ends_well and any(map(str.isalpha, street)):
+        suffix = _suffix(part[number.end() : end])
+        yield Street(street.rstrip(" ,"), number[0], suffix, part[end:].strip(" .,-\u2013\u2014"))
+
+
+def _in_name(street: str, number: str, *, later: bool) -> bool:
+    """Tell whether a number belongs to the street's name: "8 mai 1945", "Plein 1944", "Q 7" with a number later."""
+    year = bool(patterns.YEAR.fullmatch(number))
+    if patterns.BARE_STREET.fullmatch(street.strip(" ,")):
+        return later or year
+    return year and bool(patterns.AFTER_MONTH.fullmatch(street))
+
+
+def _follow(text: str, start: int, addition: re.Pattern[str]) -> int:
+    """Return where the additions to a house number end."""
+    end = start
+    while found := addition.match(text, end):
+        end = found.end()
+    return end
+
+
+def _suffix(text: str) -> str:
+    """Tidy an addition: "-b" is ``b``, " - 14" is ``-14``, " 3" is ``-3``."""
+    tight = re.sub(r"\s*[-\u2013\u2014]\s*", "-", text.strip())
+    tight = re.sub(r"\s*([/+&])\s*", r"\1", tight)
+    if patterns.SIGN_BEFORE_LETTER.match(tight):
+        return tight[1:]
+    return f"-{tight}" if patterns.BARE_NUMBER.match(tight) else tight

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shopbridge.mapping.eu_vat import is_intra_community
+from shopbridge.mapping.taxes import is_intra_community
 from shopbridge.model.base import Code, CountryCode, CurrencyCode, Model, OrderId
 from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.party import Address, Customer

@@ -14,7 +14,7 @@ from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 
 PRODUCTS = "product/list"
 MOST_ALIKE = 3
@@ -107,7 +107,7 @@ def read_row(raw: Any) -> Found:
     try:
         row = PRODUCT.validate_python(raw)
     except ValidationError as error:
-        return Found(_code(raw), "", None, first_misfit(error))
+        return Found(_code(raw), "", None, first_error(error))
     return Found(row.cod_produs, f"{row.product_name}\t{row.custom_barcode}\t{row.barcode}", row)
 
 

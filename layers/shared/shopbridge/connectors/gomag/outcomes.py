@@ -17,7 +17,7 @@ from shopbridge.errors import (
     Throttled,
 )
 from shopbridge.http.answer import Answer, judge_by_status, retry_after
-from shopbridge.mapping.json_reading import JsonError, read_json
+from shopbridge.mapping.json_data import JsonError, read_json
 
 NO_DATA = "404"
 """``NO DATA``: what a write names matches nothing (platform file, G2, measured 2026-10)."""

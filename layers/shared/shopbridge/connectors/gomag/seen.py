@@ -14,7 +14,7 @@ from shopbridge.connectors.gomag.wire_products import WireProduct, WireSold, Wir
 from shopbridge.connectors.kit.rows import Row
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_name
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.catalogue import TargetProduct
 
 
@@ -63,7 +63,7 @@ def _target(row: Row, language: str) -> TargetProduct | Held:
         return target_product(WireProduct.model_validate(row), terms_of_row(row), language)
     except ValidationError as error:
         return Held(
-            f"The product in Gomag has an unexpected form at {first_misfit(error)}",
+            f"The product in Gomag has an unexpected form at {first_error(error)}",
             code="unexpected_form",
             fix="Look at the product in Gomag and save it once more.",
         )

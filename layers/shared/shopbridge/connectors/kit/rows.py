@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from shopbridge.errors import RetryLater
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
@@ -39,7 +39,7 @@ def read_rows(shape: TypeAdapter[Shape], listed: object, platform: str, what: st
     try:
         return shape.validate_python(listed)
     except ValidationError as error:
-        raise odd_form(platform, what, first_misfit(error)) from error
+        raise odd_form(platform, what, first_error(error)) from error
 
 
 def odd_form(platform: str, what: str, place: str = "") -> RetryLater:

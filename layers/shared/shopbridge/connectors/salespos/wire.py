@@ -24,8 +24,8 @@ from pydantic import (
 
 from shopbridge.mapping.identity import Name
 from shopbridge.mapping.json_data import plain
-from shopbridge.mapping.misfits import first_misfit
 from shopbridge.mapping.numbers import Figure, Whole
+from shopbridge.mapping.validation import first_error
 
 log = logging.getLogger(__name__)
 
@@ -221,7 +221,7 @@ def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
     try:
         return read(value)
     except ValidationError as error:
-        log.warning("SalesPOS lists a record in an unexpected form, which is left out: %s", first_misfit(error))
+        log.warning("SalesPOS lists a record in an unexpected form, which is left out: %s", first_error(error))
         return None
 
 

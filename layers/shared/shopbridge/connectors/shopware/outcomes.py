@@ -6,7 +6,7 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, NeedsAttention, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, judge_by_status
-from shopbridge.mapping.json_reading import JsonError, read_json
+from shopbridge.mapping.json_data import JsonError, read_json
 
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND = 400, 401, 404
 LONGEST_PAUSE = 3600

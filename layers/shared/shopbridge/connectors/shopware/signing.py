@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shopbridge.errors import Forged, Malformed
-from shopbridge.mapping.json_reading import JsonError, read_json
+from shopbridge.mapping.json_data import JsonError, read_json
 
 SHOP_SIGNATURE = "shopware-shop-signature"
 PREVIOUS_SIGNATURE = "shopware-shop-signature-previous"

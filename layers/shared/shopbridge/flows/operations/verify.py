@@ -10,8 +10,8 @@ from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.flows.operations.verify_maps import advice, gaps, map_problems, map_remarks, tax_problems
 from shopbridge.flows.operations.verify_products import Words, check_product_rules, product_problems, product_remarks
 from shopbridge.flows.operations.verify_stock import formula_remarks, page_problems, stock_problems, stock_remarks
-from shopbridge.mapping.problems import BadSettings
 from shopbridge.mapping.rule_engine import check_rules
+from shopbridge.mapping.validation import BadSettings
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Identity, Vocabulary
 from shopbridge.model.settings import Maps, OrderSettings, ValueMap

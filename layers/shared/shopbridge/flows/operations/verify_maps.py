@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from shopbridge.flows.orders.resolve import rate_key
 from shopbridge.mapping.names import folded
-from shopbridge.mapping.problems import nearest
+from shopbridge.mapping.validation import nearest
 from shopbridge.model.office import Choice
 from shopbridge.model.settings import ValueMap
 

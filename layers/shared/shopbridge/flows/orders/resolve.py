@@ -8,7 +8,7 @@ from shopbridge.flows.orders.exactly_once import once
 from shopbridge.flows.orders.hidden_names import KEYED, bare_name, both_count, hidden_name
 from shopbridge.flows.orders.job import Job
 from shopbridge.flows.orders.lookup import find_customer, find_products, product_kind
-from shopbridge.mapping.vocabulary import translate
+from shopbridge.mapping.names import translate
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import EffectKey
 from shopbridge.model.office import DirectoryEntry, OrderParts

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shopbridge.errors import Held
-from shopbridge.mapping.barcodes import ean_of
+from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.names import caseless
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (

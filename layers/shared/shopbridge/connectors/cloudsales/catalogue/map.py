@@ -8,7 +8,7 @@ from shopbridge.connectors.cloudsales.product_index import rank_of
 from shopbridge.connectors.cloudsales.products import Found
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import ProductRow
-from shopbridge.mapping.barcodes import ean_of
+from shopbridge.mapping.identity import ean_of
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Price, Product, UnreadableProduct
 from shopbridge.model.ledger import Reason

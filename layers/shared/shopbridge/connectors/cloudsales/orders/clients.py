@@ -4,7 +4,7 @@ from shopbridge.connectors.cloudsales.orders.parties import delivery_place, invo
 from shopbridge.connectors.cloudsales.orders.wire import Client
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.errors import Held
-from shopbridge.mapping.romania import country_name
+from shopbridge.mapping.countries import romanian_country
 from shopbridge.model.order import Order
 
 
@@ -37,7 +37,7 @@ def client_of(order: Order, settings: CloudSalesSettings) -> Client:
 
 def check_company(client: Client, settings: CloudSalesSettings, where: str) -> None:
     """Raise Held when a company lacks what its invoice needs (code ``company_incomplete``)."""
-    missing = client.missing(country_name("RO", settings.countries, "CloudSales"))
+    missing = client.missing(romanian_country("RO", settings.countries, "CloudSales"))
     if missing:
         raise Held(
             f"The order is a company's, and its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",

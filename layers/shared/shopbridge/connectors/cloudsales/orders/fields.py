@@ -1,8 +1,7 @@
 """The fields of an order that a merchant's rules may fill."""
 
 from shopbridge.connectors.cloudsales.orders.wire import OrderInput
-from shopbridge.mapping.model_fields import fields_of
-from shopbridge.mapping.rules import TargetField
+from shopbridge.mapping.rules import TargetField, fields_of
 
 NOT_FOR_RULES = frozenset({"order_reference"})
 """The order's address: another one would be another order."""

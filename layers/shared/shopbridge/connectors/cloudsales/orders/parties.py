@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from shopbridge.connectors.cloudsales.orders.wire import DeliveryPlace, Place
-from shopbridge.mapping.romania import country_name, county_name
+from shopbridge.mapping.countries import romanian_country, romanian_county
 from shopbridge.mapping.street import Street, split_street
 from shopbridge.model.party import Address
 
@@ -54,9 +54,9 @@ def _parts(address: Address, countries: Mapping[str, str]) -> dict[str, str]:
         "street": street,
         "number": _number(found),
         "city": address.city,
-        "county": county_name(address.state) if address.country == "RO" else address.state,
+        "county": romanian_county(address.state) if address.country == "RO" else address.state,
         "zip": address.postcode,
-        "country": country_name(address.country, countries, "CloudSales"),
+        "country": romanian_country(address.country, countries, "CloudSales"),
     }
 
 

@@ -9,8 +9,8 @@ from shopbridge.connectors.cloudsales.orders.lines import NOTHING, plan_shares
 from shopbridge.connectors.cloudsales.orders.wire import OrderInput
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
 from shopbridge.errors import Held
-from shopbridge.mapping.misfits import fitted
 from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.validation import validated
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
 from shopbridge.model.payment_notes import payment_note
@@ -47,7 +47,7 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     """The body as BOCP takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
-    return fitted(
+    return validated(
         OrderInput,
         payload,
         refused="BOCP cannot take the order as it is mapped",

@@ -13,7 +13,7 @@ from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_id, sound_name
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
@@ -37,7 +37,7 @@ def read_product(
     except Held as reason:
         return _unreadable(row, rank, reason_of(reason))
     except ValidationError as error:
-        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_error(error)}"))
     except ArithmeticError:
         return _unreadable(row, rank, _unexpected("amounts beyond all measure"))
     return product

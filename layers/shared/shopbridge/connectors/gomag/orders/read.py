@@ -18,7 +18,7 @@ from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, orders_apart
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
@@ -92,7 +92,7 @@ def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableO
     except Held as reason:
         return _unreadable(row, now, reason.code, reason.what, reason.fix)
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_misfit(error)}"
+        what = f"The order has an unexpected form at {first_error(error)}"
         return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
     except ArithmeticError:
         what = "The order's amounts are beyond all measure"
@@ -131,7 +131,7 @@ def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
     try:
         return read_wire_order(row, WireOrderHead) if row is not None else None
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_misfit(error)}"
+        what = f"The order has an unexpected form at {first_error(error)}"
         raise RetryLater(what, after=300, where=f"Gomag order {order}") from error
 
 

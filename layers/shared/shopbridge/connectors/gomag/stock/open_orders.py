@@ -21,7 +21,7 @@ from shopbridge.connectors.gomag.vocabulary import KeptStatuses
 from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, read_wire_order
 from shopbridge.connectors.kit.rows import Row, odd_form
 from shopbridge.errors import RetryLater
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.stock import OpenOrder
 from shopbridge.ports import Clock
 
@@ -121,7 +121,7 @@ def _wire(row: Row) -> WireOpenOrder:
     try:
         return read_wire_order(row, WireOpenOrder)
     except ValidationError as error:
-        raise odd_form("Gomag", "open orders", first_misfit(error)) from error
+        raise odd_form("Gomag", "open orders", first_error(error)) from error
 
 
 def _open_order(wire: WireOpenOrder) -> OpenOrder:

@@ -20,8 +20,8 @@ from shopbridge.connectors.salespos.wire_products import (
     ProductWhole,
 )
 from shopbridge.errors import Held
-from shopbridge.mapping.misfits import fitted
 from shopbridge.mapping.prices import conversion_rate
+from shopbridge.mapping.validation import validated
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, TargetProduct, Variant
 
 NEEDED: frozenset[ProductField] = frozenset({"name", "price", "tax"})
@@ -49,7 +49,7 @@ def plan(change: ProductChange, terms: Terms) -> ProductDraft:
 
 def checked(payload: Mapping[str, Any], sku: str) -> CatalogueInput:
     """The payload as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
-    return fitted(
+    return validated(
         CatalogueInput,
         payload,
         refused=f"SalesPOS cannot take the product {sku} as it is mapped",

@@ -26,7 +26,7 @@ from shopbridge.connectors.salespos.wire_products import (
 from shopbridge.errors import Held, Rejected
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 
 EXPANDED = "attributecombinations,producttocategories,producttopropertygroups,productphotos"
 
@@ -71,7 +71,7 @@ class WholeProducts:
             product = ProductWhole.model_validate(raw.model_dump())
         except ValidationError as error:
             raise Held(
-                f"It has an unexpected form at {first_misfit(error)}",
+                f"It has an unexpected form at {first_error(error)}",
                 code="unreadable_product",
                 where=f"SalesPOS product {raw.productnumber or raw.id}",
                 fix="Open and save the product in SalesPOS; if that does not help, give this message to our support.",

@@ -2,8 +2,7 @@
 
 from shopbridge.connectors.salespos.wire import OrderInput
 from shopbridge.connectors.salespos.wire_products import CatalogueInput
-from shopbridge.mapping.model_fields import fields_of
-from shopbridge.mapping.rules import TargetField
+from shopbridge.mapping.rules import TargetField, fields_of
 
 NOT_FOR_RULES = frozenset({"reservationnumber", "orderrows[].auto_create_deposit_rows"})
 """The number an order is found again by, and the switch that adds rows nobody ordered."""

@@ -12,9 +12,9 @@ from shopbridge.connectors.salespos.orders.totals import balanced
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
-from shopbridge.mapping.misfits import first_misfit, fitted
 from shopbridge.mapping.rounding import rounded
 from shopbridge.mapping.taxes import with_tax, without_tax
+from shopbridge.mapping.validation import first_error, validated
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order, OrderLine
 from shopbridge.model.party import Address, Customer
@@ -57,7 +57,7 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     """The body as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
-    return fitted(
+    return validated(
         OrderInput,
         payload,
         refused="SalesPOS cannot take the order as it is mapped",
@@ -142,7 +142,7 @@ def product_input(
             package_id=package_id,
         )
     except ValidationError as error:
-        raise _not_creatable(order, line, first_misfit(error)) from error
+        raise _not_creatable(order, line, first_error(error)) from error
 
 
 def _not_creatable(order: Order, line: OrderLine, why: str) -> Held:

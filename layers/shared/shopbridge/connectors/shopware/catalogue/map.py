@@ -16,7 +16,7 @@ from shopbridge.connectors.shopware.paging import placed
 from shopbridge.connectors.shopware.wire_products import WireOption, WireProduct, WireVariant
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_id, sound_name
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
@@ -46,7 +46,7 @@ def read_product(row: Mapping[str, Any], rank: int, view: View) -> Product | Unr
     except Held as reason:
         return _unreadable(row, rank, reason_of(reason))
     except ValidationError as error:
-        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_misfit(error)}"))
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_error(error)}"))
     except PydanticSerializationError:
         return _unreadable(row, rank, _unexpected("a text that cannot be written down"))
     return product

@@ -23,7 +23,7 @@ from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import WireOrder
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import readable, sound_id
-from shopbridge.mapping.misfits import first_misfit
+from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.batches import in_batches
 from shopbridge.model.office import OrderPage, UnreadableOrder
@@ -89,7 +89,7 @@ def read_order(row: Row, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> 
     except Held as reason:
         return _unreadable(row, reason.code, reason.what, reason.fix)
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_misfit(error)}"
+        what = f"The order has an unexpected form at {first_error(error)}"
         return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
     except PydanticSerializationError:
         # Half of a character, or custom fields nested without end.

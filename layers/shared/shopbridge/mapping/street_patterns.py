@@ -1,6 +1,6 @@
 """The words and patterns that tell a house number from a floor, a flat, a year, a postcode or a name's own number.
 
-Patterns ignore case unless a group says otherwise. Each stands alone: nothing here decides, street_reading.py does.
+Patterns ignore case unless a group says otherwise. Each stands alone: nothing here decides, street.py does.
 """
 
 import re
