@@ -24,7 +24,7 @@ from chaos.tricks import TRICKS, Genuine, Trick
 from sandbox.demo import catalogue
 from shopbridge.connectors.parts import Connector
 from shopbridge.errors import BridgeError
-from shopbridge.http.pools import PoolPerName
+from shopbridge.http.guard import PoolPerName
 from shopbridge.model.base import ExternalId, OrderId
 
 SOON = 20.0

@@ -26,7 +26,7 @@ from shopbridge.model.connection import ConnectionSettings, ConnectionStatus, Si
 from shopbridge.model.ledger import LedgerState
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import Maps
-from shopbridge.model.stock_settings import Direction, StockSettings
+from shopbridge.model.stock import Direction, StockSettings
 from shopbridge.store.activity import PLAIN
 from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
 from tools.settings_docs import CAPABILITIES, DOCS, pages

@@ -12,7 +12,7 @@ from shopbridge import wiring
 from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.errors import NeedsAttention
-from shopbridge.http import pools
+from shopbridge.http import guard
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.ports import Platforms
@@ -51,7 +51,7 @@ def test_a_function_that_calls_no_platform_reads_no_certificates(
     container: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    monkeypatch.setattr(pools, "_certificates", lambda: read.append("certificates"))
+    monkeypatch.setattr(guard, "_certificates", lambda: read.append("certificates"))
     assert container.bridge.platforms is not None
     assert read == []
 

@@ -17,7 +17,7 @@ import shopbridge.wiring
 from shopbridge.errors import BridgeError
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient, Wiring
-from shopbridge.http.pools import PoolPerName
+from shopbridge.http.guard import PoolPerName
 
 class Free:
     def take(self, bucket, per_minute): ...

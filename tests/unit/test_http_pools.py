@@ -4,8 +4,7 @@ import httpx
 import pytest
 
 from shopbridge.http.bodies import TooLarge
-from shopbridge.http.guard import PinnedTransport
-from shopbridge.http.pools import MOST_NAMES, PoolPerName, open_pool
+from shopbridge.http.guard import MOST_NAMES, PinnedTransport, PoolPerName, open_pool
 from shopbridge.http.sockets import TimedTransport
 
 ADDRESS = "93.184.215.14"

@@ -14,7 +14,7 @@ import pytest
 from shopbridge.errors import OutcomeUnknown, RetryLater, Unfinished
 from shopbridge.http.answer import Call
 from shopbridge.http.client import MARGIN, PlatformClient, Wiring
-from shopbridge.http.pools import PoolPerName
+from shopbridge.http.guard import PoolPerName
 from shopbridge.http.sockets import TimedTransport
 
 MOMENT = 0.15

@@ -21,8 +21,7 @@ from shopbridge.flows.stock.figures import (
 )
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import Figures, StockLevel
-from shopbridge.model.stock_settings import StockSettings
+from shopbridge.model.stock import Figures, StockLevel, StockSettings
 
 READ = datetime(2026, 11, 29, tzinfo=UTC)
 UNITS = st.decimals("-20", "100", places=1)

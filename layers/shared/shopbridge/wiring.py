@@ -22,8 +22,7 @@ from shopbridge.flows.reception import Reception
 from shopbridge.http.answer import Answer
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
-from shopbridge.http.guard import PinnedTransport
-from shopbridge.http.pools import PoolPerName
+from shopbridge.http.guard import PinnedTransport, PoolPerName
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side

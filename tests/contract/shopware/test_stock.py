@@ -17,8 +17,7 @@ from shopbridge.connectors.shopware.stock import write as stock_writing
 from shopbridge.connectors.shopware.sync import Problem, Refusal
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import Standing, StockChange, StockLevel
-from shopbridge.model.stock_settings import ManageStock
+from shopbridge.model.stock import ManageStock, Standing, StockChange, StockLevel
 from tests.contract.benches.shopware import LONG_AGO, NEWEST, Bench, bench
 
 RELEASES = ("6.4.20.2", "6.5.0.0", "6.5.8.18", "6.6.10.13", NEWEST)

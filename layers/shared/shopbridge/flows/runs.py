@@ -18,7 +18,7 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import Counts, Run, RunKind, RunState
-from shopbridge.model.stock_settings import Direction
+from shopbridge.model.stock import Direction
 
 SCHEDULE = "schedule"
 SLICE_ENDS_WITH = 60.0

@@ -13,7 +13,7 @@ from shopbridge.errors import Held
 from shopbridge.mapping.taxes import with_tax, without_tax
 
 
-class Price(Protocol):
+class AnyPrice(Protocol):
     """What one unit costs at the source."""
 
     @property
@@ -54,7 +54,7 @@ def tax_fix(target: str, *, keeps_tax: bool) -> str:
     return "Give the product a tax rate at the source, and let tax travel in products.fields."
 
 
-def amount_for(price: Price, terms: PriceTerms) -> Decimal:
+def amount_for(price: AnyPrice, terms: PriceTerms) -> Decimal:
     """The amount as the target keeps it, not rounded.
 
     Raises:
@@ -68,7 +68,7 @@ def amount_for(price: Price, terms: PriceTerms) -> Decimal:
     return gross_amount(price, rate) if terms.gross else net_amount(price, rate)
 
 
-def conversion_rate(prices: Iterable[Price], terms: PriceTerms) -> Decimal | None:
+def conversion_rate(prices: Iterable[AnyPrice], terms: PriceTerms) -> Decimal | None:
     """The rate that any of these prices is converted with; None when none is."""
     return terms.rate if any(price.gross != terms.gross for price in prices) else None
 
@@ -93,17 +93,17 @@ def known_rate(terms: PriceTerms) -> Decimal:
     return terms.rate
 
 
-def gross_amount(price: Price, rate: Decimal) -> Decimal:
+def gross_amount(price: AnyPrice, rate: Decimal) -> Decimal:
     """What a buyer pays, not rounded."""
     return price.amount if price.gross else with_tax(price.amount, rate)
 
 
-def net_amount(price: Price, rate: Decimal) -> Decimal:
+def net_amount(price: AnyPrice, rate: Decimal) -> Decimal:
     """What is left of it without the tax, not rounded."""
     return without_tax(price.amount, rate) if price.gross else price.amount
 
 
-def _other_currency(price: Price, terms: PriceTerms) -> Held:
+def _other_currency(price: AnyPrice, terms: PriceTerms) -> Held:
     return Held(
         f"The price is in {price.currency}, but {terms.target} has its prices in {terms.currency}",
         code="other_currency",

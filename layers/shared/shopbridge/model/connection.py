@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from shopbridge.model.base import ConnectionId, Model, Slug
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import OrderSettings
-from shopbridge.model.stock_settings import Direction, StockSettings
+from shopbridge.model.stock import Direction, StockSettings
 
 Side = Literal["shop", "office"]
 SIDES_OF: Mapping[Direction, tuple[Side, Side]] = {

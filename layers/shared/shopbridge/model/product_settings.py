@@ -8,7 +8,7 @@ from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.base import CurrencyCode, Model
 from shopbridge.model.catalogue import ProductField
 from shopbridge.model.settings import EveryMinutes
-from shopbridge.model.stock_settings import Direction
+from shopbridge.model.stock import Direction
 
 Policy = Literal["never", "on_create", "always", "only_if_empty"]
 

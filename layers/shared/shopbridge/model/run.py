@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from shopbridge.model.base import Model
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock_settings import Direction
+from shopbridge.model.stock import Direction
 
 RunKind = Literal["stock", "stock_comparison", "products", "orders"]
 """``stock`` sends differences, ``stock_comparison`` also reads the target and repairs drift; ``orders`` hands all of a

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import OpenOrder, Standing, StockChange, StockLevel, StockPage, StockTraits
-from shopbridge.model.stock_settings import ManageStock
+from shopbridge.model.stock import ManageStock, OpenOrder, Standing, StockChange, StockLevel, StockPage, StockTraits
 
 
 class StockSource(Protocol):

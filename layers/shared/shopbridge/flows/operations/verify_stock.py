@@ -6,8 +6,7 @@ from decimal import Decimal
 from shopbridge.flows.stock.figures import sellable
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Vocabulary
-from shopbridge.model.stock import StockLevel
-from shopbridge.model.stock_settings import StockSettings
+from shopbridge.model.stock import StockLevel, StockSettings
 from shopbridge.ports import OpenOrders, StockSource
 
 Words = Mapping[Side, Vocabulary]

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import Figures, StockLevel
-from shopbridge.model.stock_settings import Formula, StockSettings
+from shopbridge.model.stock import Figures, Formula, StockLevel, StockSettings
 
 UNTOLD = "-"
 """Entry of an SKU for which nothing is written: the source does not say enough."""

@@ -17,8 +17,7 @@ from shopbridge.model.batches import in_batches
 from shopbridge.model.connection import SIDES_OF, Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import Manifest
-from shopbridge.model.stock import StockTraits
-from shopbridge.model.stock_settings import StockSettings
+from shopbridge.model.stock import StockSettings, StockTraits
 from shopbridge.ports import OpenOrders, StockSource, StockTarget
 
 IN_A_LINE = 100

@@ -9,8 +9,7 @@ from shopbridge.connectors.cloudsales.stand_in import BATCH, StandIn
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sku_reasons import UNKNOWN, ambiguous, other_capitals
-from shopbridge.model.stock import Standing, StockChange, StockTraits
-from shopbridge.model.stock_settings import ManageStock
+from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
 
 TRAITS = StockTraits(batch=BATCH, whole_units=False, by_id=False)
 """What is written is ``stock_available``: reserved units come on top, so open orders take nothing off it any more."""

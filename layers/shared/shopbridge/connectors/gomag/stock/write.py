@@ -21,8 +21,7 @@ from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.batches import in_batches
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import StockChange, StockTraits
-from shopbridge.model.stock_settings import ManageStock
+from shopbridge.model.stock import ManageStock, StockChange, StockTraits
 
 INVENTORY = "product/inventory"
 SNAKE: Final = {"stock": "quantity", "specialPrice": "special_price"}

@@ -14,8 +14,7 @@ from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
 from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import Standing, StockChange, StockTraits
-from shopbridge.model.stock_settings import ManageStock
+from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
 
 STOCK_TRAITS = StockTraits(batch=500, whole_units=True, by_id=False)
 
