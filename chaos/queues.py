@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sandbox.aws.queues import record
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 MOST_RECEIVES = 20
 """``maxReceiveCount`` of every queue in template.yaml."""
@@ -94,18 +99,12 @@ class Queues:
 
 def event_of(message: Message) -> dict[str, Any]:
     """A message in Lambda's envelope; its receipt is its id."""
-    return {
-        "Records": [
-            {
-                "messageId": message.id,
-                "receiptHandle": message.id,
-                "body": message.body,
-                "attributes": {"ApproximateReceiveCount": str(message.receives)},
-                "messageAttributes": {},
-                "md5OfBody": "",
-                "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:eu-central-1:123456789012:{message.queue.rpartition('/')[2]}",
-                "awsRegion": "eu-central-1",
-            }
-        ]
+    received: MessageTypeDef = {
+        "MessageId": message.id,
+        "ReceiptHandle": message.id,
+        "Body": message.body,
+        "MD5OfBody": "",
+        "Attributes": {"ApproximateReceiveCount": str(message.receives)},
     }
+    queue_arn = f"arn:aws:sqs:eu-central-1:123456789012:{message.queue.rpartition('/')[2]}"
+    return {"Records": [record(received, queue_arn)]}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws.queues import record
 from sandbox.platforms.shopware import Payment
 from shopbridge.flows.orders import draft
 from shopbridge.flows.orders.resolve import resolve
@@ -38,17 +39,9 @@ def calls(world: World) -> int:
 
 def message(body: str, *, tries: int = 1, name: str = "1") -> dict[str, Any]:
     """A record of an SQS event."""
-    return {
-        "messageId": name,
-        "receiptHandle": f"receipt-{name}",
-        "body": body,
-        "attributes": {"ApproximateReceiveCount": str(tries)},
-        "messageAttributes": {},
-        "md5OfBody": "",
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:orders",
-        "awsRegion": "eu-central-1",
-    }
+    received: Any = {"MessageId": name, "ReceiptHandle": f"receipt-{name}", "Body": body, "MD5OfBody": ""}
+    received["Attributes"] = {"ApproximateReceiveCount": str(tries)}
+    return record(received, "arn:aws:sqs:eu-central-1:123456789012:orders")
 
 
 def notice(world: World, order_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chaos.scenery import Context
 from shopbridge.errors import RetryLater
 from shopbridge.flows.operations import forget as flow
 from shopbridge.flows.operations.dispatch import operate
@@ -20,7 +21,7 @@ from shopbridge.store.remains import DynamoRemains
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import NewWorld, an_order, bring, events, imported, items, records, set_up, unannounced
-from tests.integration.world import Calls, Context, Killed, World, count
+from tests.integration.world import Calls, Killed, World, count
 
 HALF_AN_HOUR = 1800
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chaos.scenery import Context
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.orders.hidden_names import (
@@ -34,7 +35,7 @@ from shopbridge.store.invocation import InvocationDeadline
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import COMPANY, NewWorld, an_order, imported, records, unannounced
-from tests.integration.world import Calls, Context, Killed, World, count
+from tests.integration.world import Calls, Killed, World, count
 
 SANNE = "sanne@buyers.example"
 CRASHED = timedelta(minutes=40)

@@ -14,6 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chaos.scenery import http_event
 from sandbox.platforms.shopware import Payment, RegistrationFailedError
 from shopbridge.flows.webhooks import LARGEST_BODY
 from shopbridge.model.base import ConnectionId
@@ -32,7 +33,7 @@ from tests.integration.stage import (
     set_up,
     unannounced,
 )
-from tests.integration.world import APP_SECRET, World, http_event
+from tests.integration.world import APP_SECRET, World
 
 ORDER = "0192a5f0c0de7000a000000000000001"
 

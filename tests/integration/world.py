@@ -1,19 +1,18 @@
 """A shop, a back office and a bridge in one process, with a way to end the bridge's life at any outside call."""
 
-import importlib
 import json
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
 
 import boto3
 import httpx
 from moto.sqs.models import sqs_backends
 
+from chaos.scenery import Context, http_event, load, step_of
+from sandbox.aws.queues import record
 from sandbox.platforms.kit import in_process
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shopware import OrderSpec, ShopwareEmulator
@@ -77,18 +76,6 @@ class Routes(httpx.BaseTransport):
         response.read()
         self._calls.after()
         return response
-
-
-class Context:
-    """What Lambda hands over."""
-
-    aws_request_id = "test"
-    function_name = "test"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:test"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 120_000
 
 
 @dataclass
@@ -166,7 +153,7 @@ class AnyWorld(ABC):
 
     def call(self, event: Any) -> Any:
         """A call of the HTTP API reaches the function of its route."""
-        return self.invoke("app_registration" if "/app/" in event["routeKey"] else "webhook_intake", event)
+        return self.invoke(step_of(event), event)
 
     def invoke(self, step: str, event: Any) -> Any:
         """Call a function's handler with an event of our own making; its module is loaded when first called."""
@@ -305,17 +292,6 @@ class World(AnyWorld):
         return self.shop.place_order(spec)
 
 
-def load(step: str, environment: Environment) -> Any:
-    """A function's module; it reads its environment when it is imported, as in Lambda."""
-    variables = {
-        field.validation_alias: getattr(environment, name)
-        for name, field in Environment.model_fields.items()
-        if isinstance(field.validation_alias, str) and isinstance(getattr(environment, name), str)
-    }
-    with patch.dict(os.environ, variables):
-        return importlib.import_module(f"functions.{step}.app")
-
-
 def count(store: Store, calls: Calls) -> None:
     """Let every AWS call of this store pass the hook."""
     for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm):
@@ -339,41 +315,9 @@ def as_received(message: Any) -> dict[str, Any]:
     }
 
 
-def sqs_event(url: str, message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message in Lambda's envelope."""
-    return {
-        "Records": [
-            {
-                "messageId": message["MessageId"],
-                "receiptHandle": message["ReceiptHandle"],
-                "body": message["Body"],
-                "attributes": message.get("Attributes", {"ApproximateReceiveCount": "1"}),
-                "messageAttributes": {},
-                "md5OfBody": message["MD5OfBody"],
-                "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:eu-central-1:123456789012:{url.rpartition('/')[2]}",
-                "awsRegion": "eu-central-1",
-            }
-        ]
-    }
-
-
-def http_event(request: httpx.Request) -> dict[str, Any]:
-    """A call in API Gateway's envelope, payload format 2.0."""
-    parts = request.url.path.strip("/").split("/")
-    tail = "/".join(parts[2:])
-    route = {"": "", "app/register": "/app/register", "app/confirm": "/app/confirm"}.get(tail, "/token/{token}")
-    return {
-        "version": "2.0",
-        "routeKey": f"{request.method} /hooks/{{connection}}{route}",
-        "rawPath": request.url.path,
-        "rawQueryString": request.url.query.decode(),
-        "headers": dict(request.headers),
-        "requestContext": {"domainName": request.url.host},
-        "pathParameters": {"connection": parts[1], **({"token": parts[3]} if route.endswith("{token}") else {})},
-        "body": request.read().decode("utf-8", "surrogateescape"),
-        "isBase64Encoded": False,
-    }
+def sqs_event(url: str, message: Any) -> dict[str, Any]:
+    """A message that was received, in Lambda's envelope."""
+    return {"Records": [record(message, f"arn:aws:sqs:eu-central-1:123456789012:{url.rpartition('/')[2]}")]}
 
 
 def as_json(text: str) -> Any:
