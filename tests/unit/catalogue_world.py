@@ -1,16 +1,15 @@
 """A source and a target of products in memory, and a bridge between them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from itertools import repeat
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from shopbridge.errors import RetryLater
-from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.products.change import FIELDS
 from shopbridge.flows.products.sync import product_work
 from shopbridge.flows.runs import LEASE, resume, run_slice, start, stop
@@ -28,20 +27,14 @@ from shopbridge.model.catalogue import (
     UnreadableProduct,
     Variant,
 )
-from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import Run
+from tests.unit.flow_samples import connection_with
 from tests.unit.memory_stores import (
     Calls,
     Clock,
-    Log,
-    MemoryConnections,
-    MemoryHealth,
-    MemoryQueue,
-    MemoryRuns,
-    MemorySnapshots,
-    Patience,
+    MemoryWorld,
 )
 
 MAPPED = {"attributes": {"Size": "Maat", "Colour": "="}, "features": {"Material": "Materiaal"}}
@@ -269,46 +262,24 @@ def _content(change: ProductChange) -> dict[str, Any]:
     return values
 
 
-class World:
+class World(MemoryWorld):
     """One connection between both, and what Lambda does."""
 
-    def __init__(self, **products: Any) -> None:
-        self.calls = Calls()
-        self.clock = Clock()
-        self.deadline = Patience()
+    def __init__(self, *, with_stock: Mapping[str, Any] | None = None, **products: Any) -> None:
+        connection = connection_with(stock=with_stock or {}, products={"active": True, **MAPPED, **products})
+        super().__init__(connection, Calls(), Clock())
         self.lengths: Iterator[int | None] = repeat(None)
-        self.log = Log()
         self.source = FakeSource(self.calls)
         self.target = FakeTarget(self.calls)
-        self.snapshots = MemorySnapshots(self.calls)
-        self.runs = MemoryRuns(self.calls, self.clock)
-        self.queue = MemoryQueue(self.calls)
-        self.connections = MemoryConnections(_connection(self.clock, products))
+
+    def parts(self) -> dict[str, Any]:
+        return {"platforms": self.platforms()}
 
     def platforms(self) -> Any:
         """Both sides as the flow gets at them."""
         return SimpleNamespace(
             parts=lambda _, __: SimpleNamespace(catalogue_source=self.source, catalogue_target=self.target)
         )
-
-    @property
-    def bridge(self) -> Bridge:
-        parts = {
-            "connections": self.connections,
-            "work": self.queue,
-            "snapshots": self.snapshots,
-            "runs": self.runs,
-            "health": MemoryHealth(self.clock),
-            "platforms": self.platforms(),
-            "activity": self.log,
-            "clock": self.clock,
-            "deadline": self.deadline,
-        }
-        return cast("Bridge", SimpleNamespace(**parts))
-
-    @property
-    def connection(self) -> Connection:
-        return self.connections.connection
 
     def set(self, **products: Any) -> None:
         """Change settings of products."""
@@ -322,9 +293,9 @@ class World:
 
     def tick(self) -> None:
         """The schedule asks."""
-        self._work(RunRequest(connection=self.connection.id, job="products"))
+        self._slice(RunRequest(connection=self.connection.id, job="products"))
 
-    def _work(self, request: RunRequest) -> None:
+    def _slice(self, request: RunRequest) -> None:
         self.deadline.looks = next(self.lengths)
         run_slice(self.bridge, request, product_work)
 
@@ -332,7 +303,7 @@ class World:
         """Work off one follow-up message; False when there is none."""
         if not self.queue.runs:
             return False
-        self._work(self.queue.runs.pop(0))
+        self._slice(self.queue.runs.pop(0))
         return True
 
     def run(self, by: str = "") -> Run:
@@ -352,8 +323,9 @@ class World:
     def settle(self, tries: int = 200) -> Run:
         """As the schedule goes on: until the run is done, whatever broke off."""
         for _ in range(tries):
-            if not self.queue.runs and self.runs.run and self.runs.run.state == "done":
-                return self.runs.run
+            run = self.runs.of("products")
+            if not self.queue.runs and run and run.state == "done":
+                return run
             with suppress(RetryLater):
                 if not self.slice():
                     self.clock.advance(seconds=LEASE.total_seconds())
@@ -361,8 +333,9 @@ class World:
         raise AssertionError(self.standing())
 
     def standing(self) -> Run:
-        assert self.runs.run is not None
-        return self.runs.run
+        run = self.runs.of("products")
+        assert run is not None
+        return run
 
     def stop(self) -> Run:
         return stop(self.bridge, self.connection, "products")
@@ -394,21 +367,3 @@ class World:
 def _path(tree: Mapping[ExternalId, Category], category: Category) -> str:
     above = f"{_path(tree, tree[category.parent])} > " if category.parent else ""
     return f"{above}{category.name}{'' if category.active else ' (off)'}"
-
-
-def _connection(clock: Callable[[], Any], products: Mapping[str, Any]) -> Connection:
-    stock = products.get("with_stock", {})
-    chosen = {name: value for name, value in products.items() if name != "with_stock"}
-    settings = ConnectionSettings.model_validate(
-        {
-            "id": "my-shop",
-            "name": "My shop",
-            "shop": {"platform": "shopware"},
-            "office": {"platform": "salespos"},
-            "stock": stock,
-            "products": {"active": True, **MAPPED, **chosen},
-        }
-    )
-    return Connection(
-        settings=settings, version=1, status="active", status_reason="", path_token_hash="", created_at=clock()
-    )

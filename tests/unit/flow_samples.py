@@ -11,14 +11,19 @@ CREATED = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
 
 def a_connection(**orders: Any) -> Connection:
-    """A connection with these order settings, created on the first of March."""
+    """A connection with these order settings."""
+    return connection_with(orders=orders)
+
+
+def connection_with(**parts: Any) -> Connection:
+    """A connection with these parts of its settings, created on the first of March."""
     settings = ConnectionSettings.model_validate(
         {
             "id": "my-shop",
             "name": "My shop",
             "shop": {"platform": "shopware"},
             "office": {"platform": "salespos"},
-            "orders": orders,
+            **parts,
         }
     )
     return Connection(

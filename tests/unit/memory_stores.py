@@ -1,11 +1,13 @@
-"""The stores of a product run in memory, each call through a hook that may end the process."""
+"""A bridge's stores in memory, each call through a hook that may end the process."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from shopbridge.errors import Conflict
+from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.health import Health, Job, Obstruction, Task
@@ -114,40 +116,45 @@ class MemorySnapshots:
 
 
 class MemoryRuns:
+    """The newest run of each kind, and what a slice left to the next one."""
+
     def __init__(self, calls: Calls, clock: Callable[[], datetime]) -> None:
         self._calls = calls
         self._clock = clock
-        self.run: Run | None = None
-        self.left = b""
+        self._runs: dict[str, Run] = {}
+        self._left: dict[str, bytes] = {}
 
-    def load(self, _: ConnectionId, __: RunKind) -> Run | None:
-        return self._calls.through("load run", lambda: self.run)
+    def of(self, kind: RunKind) -> Run | None:
+        return self._runs.get(kind)
+
+    def load(self, _: ConnectionId, kind: RunKind) -> Run | None:
+        return self._calls.through("load run", lambda: self._runs.get(kind))
 
     def save(self, _: ConnectionId, run: Run) -> Run:
-        return self._calls.through("save run", lambda: self._put(run))
+        return self._calls.through("save run", lambda: self._put(run, self._runs.get(run.kind)))
 
-    def _put(self, run: Run) -> Run:
-        if run.version and (self.run is None or self.run.version != run.version):
+    def _put(self, run: Run, before: Run | None) -> Run:
+        if run.version and (before is None or before.version != run.version):
             raise Conflict("Somebody else saved the run")
-        if not run.version and self.run is not None and self.run.state == "running":
+        if not run.version and before is not None and before.state == "running":
             raise Conflict("A run is active")
-        resumed = self.run is not None and self.run.state != "running" and run.state == "running"
-        asked = bool(run.version and self.run and self.run.stop_asked and not resumed)
-        self.run = run.model_copy(update={"version": run.version + 1, "stop_asked": asked})
-        return self.run
+        resumed = before is not None and before.state != "running" and run.state == "running"
+        asked = bool(run.version and before and before.stop_asked and not resumed)
+        saved = run.model_copy(update={"version": run.version + 1, "stop_asked": asked})
+        self._runs[run.kind] = saved
+        return saved
 
     def is_owned(self, _: ConnectionId, run: Run, __: timedelta) -> bool:
         return run.lease_until is not None and run.lease_until > self._clock()
 
-    def ask_to_stop(self, _: ConnectionId, __: RunKind) -> None:
-        assert self.run is not None
-        self.run = self.run.model_copy(update={"stop_asked": True})
+    def ask_to_stop(self, _: ConnectionId, kind: RunKind) -> None:
+        self._runs[kind] = self._runs[kind].model_copy(update={"stop_asked": True})
 
-    def luggage(self, _: ConnectionId, __: RunKind) -> bytes:
-        return self._calls.through("luggage", lambda: self.left)
+    def luggage(self, _: ConnectionId, kind: RunKind) -> bytes:
+        return self._calls.through("luggage", lambda: self._left.get(kind, b""))
 
-    def leave_luggage(self, _: ConnectionId, __: RunKind, luggage: bytes) -> None:
-        self._calls.through("leave luggage", lambda: setattr(self, "left", luggage))
+    def leave_luggage(self, _: ConnectionId, kind: RunKind, luggage: bytes) -> None:
+        self._calls.through("leave luggage", lambda: self._left.update({kind: luggage}))
 
 
 class MemoryQueue:
@@ -231,3 +238,40 @@ class MemoryHealth:
     def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
         found = self.known.get(connection, Health())
         self.known[connection] = found.model_copy(update={"watched_since": since, "told": tuple(told)})
+
+
+class MemoryWorld(ABC):
+    """One connection of a bridge whose stores are in memory; worlds add both sides, and what else is asked."""
+
+    def __init__(self, connection: Connection, calls: Calls, clock: Clock) -> None:
+        self.calls, self.clock = calls, clock
+        self.log, self.deadline, self.health = Log(), Patience(), MemoryHealth(clock)
+        self.connections = MemoryConnections(connection)
+        self.snapshots = MemorySnapshots(calls)
+        self.runs = MemoryRuns(calls, clock)
+        self.queue = MemoryQueue(calls)
+
+    @abstractmethod
+    def parts(self) -> dict[str, Any]:
+        """Further parts of the bridge, both sides among them."""
+
+    @property
+    def bridge(self) -> Bridge:
+        """With what is given; all else is missing."""
+        given = {
+            "connections": self.connections,
+            "health": self.health,
+            "work": self.queue,
+            "snapshots": self.snapshots,
+            "runs": self.runs,
+            "activity": self.log,
+            "clock": self.clock,
+            "deadline": self.deadline,
+            **self.parts(),
+        }
+        found: dict[str, Any] = {part.name: given.get(part.name) for part in fields(Bridge)}
+        return Bridge(**found)
+
+    @property
+    def connection(self) -> Connection:
+        return self.connections.connection

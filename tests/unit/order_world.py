@@ -1,13 +1,12 @@
 """The import of an order with stores, shop and back office in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
-from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.job import open_job
 from shopbridge.flows.orders.records import order_key
@@ -21,7 +20,7 @@ from shopbridge.model.order import Order
 from shopbridge.ports import Claim
 from shopbridge.store.ledger import is_settled
 from tests.unit.flow_samples import a_connection, an_order
-from tests.unit.memory_stores import Calls, Clock, Log, MemoryConnections, MemoryHealth, MemoryQueue, Patience
+from tests.unit.memory_stores import Calls, Clock, MemoryWorld
 
 ANY = {"fallback": "="}
 MAPS = dict.fromkeys(("status", "payment", "shipping", "tax"), ANY)
@@ -182,37 +181,25 @@ class Platforms:
         return SimpleNamespace(order_target=office, customers=None)
 
 
-class OrderWorld:
+class OrderWorld(MemoryWorld):
     """One connection between a shop and a back office; what ``orders`` says are its order settings."""
 
     def __init__(self, **orders: Any) -> None:
-        self.clock, self.calls, self.log = Clock(), Calls(), Log()
         connection = a_connection(**{"maps": MAPS, **orders})
         named = {"name_key": "0f" * 32, "bare_until": connection.created_at}
-        self.connections = MemoryConnections(connection.model_copy(update=named))
+        super().__init__(connection.model_copy(update=named), Calls(), Clock())
         self.ledger, self.directory = MemoryLedger(self.clock), MemoryDirectory()
         self.shop, self.office = MemoryShop(self.clock), MemoryOffice()
-        self.cursors, self.queue, self.stock = MemoryCursors(), Sent(), MemoryQueue(self.calls)
-        self.health = MemoryHealth(self.clock)
-        self.bridge = self._bridge()
+        self.cursors, self.orders = MemoryCursors(), Sent()
 
-    def _bridge(self) -> Bridge:
-        """With what the import and the poll ask for; all else is missing."""
-        given: dict[str, Any] = {
-            "connections": self.connections,
+    def parts(self) -> dict[str, Any]:
+        return {
             "cursors": self.cursors,
             "ledger": self.ledger,
-            "health": self.health,
             "directory": self.directory,
-            "orders": self.queue,
-            "work": self.stock,
+            "orders": self.orders,
             "platforms": Platforms(self),
-            "activity": self.log,
-            "clock": self.clock,
-            "deadline": Patience(),
         }
-        parts: dict[str, Any] = {part.name: given.get(part.name) for part in fields(Bridge)}
-        return Bridge(**parts)
 
     def bring(self, order: Order, origin: Origin = "poll", owner: str = "") -> None:
         """Import one version of an order, as a worker of its own."""

@@ -9,27 +9,22 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from shopbridge.errors import BridgeError, RetryLater
-from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.orders.records import order_key
 from shopbridge.flows.runs import run_slice, start
 from shopbridge.flows.stock.push import push_skus
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
-from shopbridge.model.connection import Connection, ConnectionSettings, Side
+from shopbridge.model.connection import Connection, Side
 from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Shard
 from shopbridge.model.stock import Figures, OpenOrder, Standing, StockChange, StockLevel, StockPage, StockTraits
+from tests.unit.flow_samples import connection_with
 from tests.unit.memory_stores import (
     Calls,
     Clock,
-    Log,
-    MemoryConnections,
-    MemoryHealth,
-    MemoryQueue,
-    MemoryRuns,
-    MemorySnapshots,
+    MemoryWorld,
 )
 
 Units = Mapping[str, int]
@@ -211,36 +206,6 @@ class MemoryLeases:
             del self.held[name]
 
 
-class RunsByKind:
-    """``MemoryRuns`` for each kind."""
-
-    def __init__(self, calls: Calls, clock: Callable[[], datetime]) -> None:
-        self._calls = calls
-        self._clock = clock
-        self.by_kind: dict[str, MemoryRuns] = {}
-
-    def of(self, kind: str) -> MemoryRuns:
-        return self.by_kind.setdefault(kind, MemoryRuns(self._calls, self._clock))
-
-    def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
-        return self.of(kind).load(connection, kind)
-
-    def save(self, connection: ConnectionId, run: Run) -> Run:
-        return self.of(run.kind).save(connection, run)
-
-    def is_owned(self, connection: ConnectionId, run: Run, lease: timedelta) -> bool:
-        return self.of(run.kind).is_owned(connection, run, lease)
-
-    def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
-        self.of(kind).ask_to_stop(connection, kind)
-
-    def luggage(self, connection: ConnectionId, kind: RunKind) -> bytes:
-        return self.of(kind).luggage(connection, kind)
-
-    def leave_luggage(self, connection: ConnectionId, kind: RunKind, luggage: bytes) -> None:
-        self.of(kind).leave_luggage(connection, kind, luggage)
-
-
 class MemoryLedger:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -280,19 +245,6 @@ class Platforms:
         return SimpleNamespace(stock_source=keeper, stock_target=keeper, open_orders=ShopOfOrders(keeper))
 
 
-@dataclass
-class TimeLeft:
-    """A deadline that comes after so many looks; ``None``: never."""
-
-    looks: int | None = None
-
-    def remaining(self) -> float:
-        if self.looks is None:
-            return 900
-        self.looks -= 1
-        return 900 if self.looks >= 0 else 10
-
-
 class Ticking(Calls):
     """Every outside call takes a second."""
 
@@ -305,52 +257,23 @@ class Ticking(Calls):
         return super().through(name, work)
 
 
-class StockWorld:
+class StockWorld(MemoryWorld):
     """One connection whose stock travels."""
 
     def __init__(
         self, *, shop_early: bool = True, office_early: bool = True, calls: Calls | None = None, **stock: Any
     ) -> None:
-        self.clock = Clock()
-        self.calls = calls or Ticking(self.clock)
+        clock = Clock()
+        super().__init__(connection_with(stock={"active": True, **stock}), calls or Ticking(clock), clock)
         if isinstance(self.calls, Ticking):
             self.calls.clock = self.clock
         self.shop = Keeper("shop", self.calls, self.clock, early=shop_early)
         self.office = Keeper("office", self.calls, self.clock, early=office_early)
-        self.connections = MemoryConnections(a_connection(self.clock(), stock))
-        self.snapshots = MemorySnapshots(self.calls)
-        self.runs = RunsByKind(self.calls, self.clock)
         self.leases = MemoryLeases(self.calls, self.clock)
         self.ledger = MemoryLedger(self.calls)
-        self.queue = MemoryQueue(self.calls)
-        self.log = Log()
-        self.deadline = TimeLeft()
-        nothing = cast("Any", None)
-        self.bridge = Bridge(
-            connections=cast("Any", self.connections),
-            credentials=nothing,
-            cursors=nothing,
-            ledger=cast("Any", self.ledger),
-            health=MemoryHealth(self.clock),
-            directory=nothing,
-            former_names=nothing,
-            erasure=nothing,
-            orders=nothing,
-            polls=nothing,
-            work=self.queue,
-            snapshots=self.snapshots,
-            runs=self.runs,
-            leases=self.leases,
-            remains=nothing,
-            platforms=cast("Any", Platforms(self.shop, self.office)),
-            activity=cast("Any", self.log),
-            clock=self.clock,
-            deadline=self.deadline,
-        )
 
-    @property
-    def connection(self) -> Connection:
-        return self.connections.connection
+    def parts(self) -> dict[str, Any]:
+        return {"ledger": self.ledger, "leases": self.leases, "platforms": Platforms(self.shop, self.office)}
 
     @property
     def to_shop(self) -> bool:
@@ -372,7 +295,7 @@ class StockWorld:
         for _ in range(500):
             self.deadline.looks = slices()
             run_slice(self.bridge, request, stock_work)
-            run = self.runs.of(kind).run
+            run = self.runs.of(kind)
             assert run is not None
             if run.state != "running":
                 return run
@@ -407,21 +330,6 @@ class StockWorld:
         found = sum(1 for name in self.calls.names if name in names)
         self.calls.names.clear()
         return found
-
-
-def a_connection(now: datetime, stock: Mapping[str, Any]) -> Connection:
-    settings = ConnectionSettings.model_validate(
-        {
-            "id": "my-shop",
-            "name": "My shop",
-            "shop": {"platform": "shopware"},
-            "office": {"platform": "salespos"},
-            "stock": {"active": True, **stock},
-        }
-    )
-    return Connection(
-        settings=settings, version=1, status="active", status_reason="", path_token_hash="", created_at=now
-    )
 
 
 def problem_of(work: Callable[[], object]) -> str:

@@ -49,7 +49,7 @@ def test_of_the_overlap_only_versions_that_were_not_handed_over_are() -> None:
     world.cursors.cursor = OrderCursor(since=world.clock(), seen=seen)
     world.shop.shown = [known, changed, fresh]
     assert polled(world) == 2
-    assert [message.order.id for message in world.queue.messages] == ["changed", "fresh"]
+    assert [message.order.id for message in world.orders.messages] == ["changed", "fresh"]
     assert set(world.cursors.cursor.seen) == {"known", "changed", "fresh"}
 
 

@@ -22,7 +22,7 @@ def work(world: StockWorld, do: Work, request: RunRequest | None = None) -> Run:
 
 
 def the_run(world: StockWorld) -> Run:
-    run = world.runs.of("stock").run
+    run = world.runs.of("stock")
     assert run is not None
     return run
 

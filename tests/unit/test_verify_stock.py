@@ -9,7 +9,8 @@ from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.office import Choice
 from shopbridge.model.stock import StockLevel, StockPage
 from shopbridge.ports import StockSource
-from tests.unit.stock_world import ShopOfOrders, StockWorld, a_connection
+from tests.unit.flow_samples import connection_with
+from tests.unit.stock_world import ShopOfOrders, StockWorld
 
 HOUSES = (Choice(key="A", title="Store"), Choice(key="B", title="Shed"))
 
@@ -31,7 +32,7 @@ class InShed:
 
 
 def settings(orders: dict[str, Any] | None = None, **stock: Any) -> ConnectionSettings:
-    found = a_connection(StockWorld().clock(), stock).settings
+    found = connection_with(stock={"active": True, **stock}).settings
     return ConnectionSettings.model_validate({**found.model_dump(), "orders": orders or {}})
 
 
