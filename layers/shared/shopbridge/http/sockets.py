@@ -21,17 +21,8 @@ Clock = Callable[[], float]
 MOST_CONNECTIONS = 10
 """To one host."""
 _SAME_NAMES = (
-    "ConnectError",
-    "ConnectTimeout",
-    "LocalProtocolError",
-    "PoolTimeout",
-    "ProxyError",
-    "ReadError",
-    "ReadTimeout",
-    "RemoteProtocolError",
-    "UnsupportedProtocol",
-    "WriteError",
-    "WriteTimeout",
+    *("ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError", "ReadError", "ReadTimeout"),
+    *("RemoteProtocolError", "UnsupportedProtocol", "WriteError", "WriteTimeout"),
 )
 _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     getattr(httpcore, name): getattr(httpx, name) for name in _SAME_NAMES

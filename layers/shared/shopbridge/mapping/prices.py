@@ -61,7 +61,13 @@ def amount_for(price: AnyPrice, terms: PriceTerms) -> Decimal:
         Held: It is in another currency (code ``other_currency``), or needs a tax that nobody tells (``no_tax_rate``).
     """
     if price.currency != terms.currency:
-        raise _other_currency(price, terms)
+        raise Held(
+            f"The price is in {price.currency}, but {terms.target} has its prices in {terms.currency}",
+            code="other_currency",
+            where=terms.target,
+            fix=f"Choose a price group in {terms.currency} for the connection, or correct the currency in the settings "
+            f"of {terms.target}.",
+        )
     if price.gross == terms.gross:
         return price.amount
     rate = known_rate(terms)
@@ -89,7 +95,12 @@ def refuse_other_tax(converted_by: Decimal | None, written: Decimal | None, targ
 def known_rate(terms: PriceTerms) -> Decimal:
     """The rate. Raises Held when nobody tells it (code ``no_tax_rate``)."""
     if terms.rate is None:
-        raise _no_tax_rate(terms)
+        raise Held(
+            f"The price cannot be converted: nobody tells which tax the product has in {terms.target}",
+            code="no_tax_rate",
+            where=terms.target,
+            fix=terms.fix,
+        )
     return terms.rate
 
 
@@ -101,22 +112,3 @@ def gross_amount(price: AnyPrice, rate: Decimal) -> Decimal:
 def net_amount(price: AnyPrice, rate: Decimal) -> Decimal:
     """What is left of it without the tax, not rounded."""
     return without_tax(price.amount, rate) if price.gross else price.amount
-
-
-def _other_currency(price: AnyPrice, terms: PriceTerms) -> Held:
-    return Held(
-        f"The price is in {price.currency}, but {terms.target} has its prices in {terms.currency}",
-        code="other_currency",
-        where=terms.target,
-        fix=f"Choose a price group in {terms.currency} for the connection, or correct the currency in the settings of "
-        f"{terms.target}.",
-    )
-
-
-def _no_tax_rate(terms: PriceTerms) -> Held:
-    return Held(
-        f"The price cannot be converted: nobody tells which tax the product has in {terms.target}",
-        code="no_tax_rate",
-        where=terms.target,
-        fix=terms.fix,
-    )

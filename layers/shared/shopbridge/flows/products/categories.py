@@ -4,8 +4,7 @@ A category is looked for in the target by its name and parent before it is creat
 doubles one. What somebody changed in the target stays until the source changes.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected
 from shopbridge.flows.orders.records import reason_of
@@ -13,6 +12,7 @@ from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shar
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import Category
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import SHARD_SIZE, Manifest, ShardMark, digest_of
@@ -36,7 +36,7 @@ class CategoryLinks:
 
     def save(self) -> None:
         """Store what changed. Raises Conflict when another worker took over."""
-        shards = dict(enumerate(_pieces(self.entries), 1))
+        shards = dict(enumerate(map(dict, in_batches(sorted(self.entries.items()), SHARD_SIZE)), 1))
         known = {mark.id: mark.digest for mark in self._manifest.shards}
         marks = [ShardMark(id=key, upto=key, digest=digest_of(shard_of(part), "")) for key, part in shards.items()]
         changed = {mark.id: shard_of(shards[mark.id]) for mark in marks if known.get(mark.id) != mark.digest}
@@ -44,17 +44,8 @@ class CategoryLinks:
             return
         manifest = Manifest(shards=tuple(marks), version=self._manifest.version)
         self._manifest = self._store.save(self._job.connection, self._name, manifest, changed)
-        self._forget(sorted(known.keys() - shards.keys()))
-
-    def _forget(self, shards: Sequence[int]) -> None:
-        if shards:
-            self._store.forget(self._job.connection, self._name, shards)
-
-
-def _pieces(entries: dict[str, Entry]) -> Iterator[dict[str, Entry]]:
-    ordered = iter(sorted(entries.items()))
-    while piece := dict(islice(ordered, SHARD_SIZE)):
-        yield piece
+        if dropped := sorted(known.keys() - shards.keys()):
+            self._store.forget(self._job.connection, self._name, dropped)
 
 
 CROSSED = Reason(

@@ -41,7 +41,7 @@ def product_work(turn: Slice) -> bool:
         if links and not category_work(job, links):
             return False
         turn.move("items")
-    return _items(job, snapshot, links.targets() if links else {})
+    return _Sweep(job, snapshot, links.targets() if links else {}).run()
 
 
 def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
@@ -52,18 +52,6 @@ def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
     job.turn.move("categories")
     job.turn.save()
     return True
-
-
-def _items(job: ProductJob, snapshot: ProductSnapshot, categories: Mapping[ExternalId, ExternalId]) -> bool:
-    sweep = _Sweep(job, snapshot, categories)
-    try:
-        done = sweep.run()
-    except (RetryLater, StopAskedError):
-        sweep.watch.hand_over()
-        raise
-    if not done:
-        sweep.watch.hand_over()
-    return done
 
 
 class _Sweep:
@@ -77,10 +65,20 @@ class _Sweep:
         self._pages = Pages(job)
         self._stream: ShardStream[ProductItem] = ShardStream(snapshot.manifest.shards, reached=self._from)
         self._twice_before = frozenset(snapshot.manifest.refused)
-        self.watch = SkuWatch(job)
+        self._watch = SkuWatch(job)
 
     def run(self) -> bool:
-        """True when the source was read to its end."""
+        """True when the source was read to its end; else the next slice gets what this one has met."""
+        try:
+            done = self._run()
+        except (RetryLater, StopAskedError):
+            self._watch.hand_over()
+            raise
+        if not done:
+            self._watch.hand_over()
+        return done
+
+    def _run(self) -> bool:
         for page in self._pages:
             if not self._take(page):
                 return False
@@ -90,7 +88,7 @@ class _Sweep:
         self._refuse_an_empty_source()
         if not all(self._settle(group) for group in self._stream.end()):
             return False
-        twice = self.watch.twice | self._twice_before if self.watch.has_gap else self.watch.twice
+        twice = self._watch.twice | self._twice_before if self._watch.has_gap else self._watch.twice
         self._snapshot.refuse(twice, complete=True)
         return True
 
@@ -99,7 +97,7 @@ class _Sweep:
             if record.rank <= self._from:
                 continue  # another slice took it
             item = item_of(self._job, record, self._categories)
-            self.watch.meet(item.skus, item.id)
+            self._watch.meet(item.skus, item.id)
             if not all(self._settle(group) for group in self._stream.feed(record.rank, [item])):
                 return False
         return True
@@ -120,7 +118,7 @@ class _Sweep:
 
     @property
     def _twice(self) -> frozenset[str]:
-        return self._twice_before.union(self.watch.twice)
+        return self._twice_before.union(self._watch.twice)
 
     def _settle(self, group: Group[ProductItem]) -> bool:
         """True when all of the shard is settled, False when the time is up before."""

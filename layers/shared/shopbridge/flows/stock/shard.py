@@ -46,6 +46,11 @@ class Findings:
     records: int
 
     @property
+    def problems(self) -> dict[str, Reason]:
+        """What a run keeps of it, by item."""
+        return {**self.held, **({"(no SKU)": SKU_MISSING} if self.nameless else {})}
+
+    @property
     def entries(self) -> Shard:
         """As the snapshot keeps it while the target takes everything."""
         return {sku: self.figures[sku].entry if sku in self.figures else UNTOLD for sku in self.moments}
@@ -132,25 +137,6 @@ def swept_shard(group: Group[Reading], findings: Findings, position: str | None)
         rank=max((reading.level.rank for reading in group.items), default=0),
         counts=Counter(found=findings.records, unchanged=len(findings.figures), held=held),
     )
-
-
-def changed_skus(findings: Findings, stored: Shard, doubtful: Collection[str]) -> list[str]:
-    """The SKUs whose figure is not what was pushed last."""
-    return [
-        sku
-        for sku, figure in findings.figures.items()
-        if sku in doubtful or content_of(stored.get(sku, "")) != figure.entry
-    ]
-
-
-def newly_held(findings: Findings, stored: Shard) -> dict[str, Reason]:
-    """Those that were not held before."""
-    return {sku: why for sku, why in findings.held.items() if stored.get(sku) != UNTOLD}
-
-
-def told_problems(findings: Findings) -> dict[str, Reason]:
-    """What a run keeps of it, by item."""
-    return {**findings.held, **({"(no SKU)": SKU_MISSING} if findings.nameless else {})}
 
 
 class StockChanges:

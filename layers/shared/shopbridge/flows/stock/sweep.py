@@ -9,23 +9,19 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 
 from shopbridge.flows.leases import alone
 from shopbridge.flows.runs import LEASE, Slice
 from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged
-from shopbridge.flows.stock.figures import SKU_TWICE, Reading, amount, content_of, refused_entry, to_write
+from shopbridge.flows.stock.figures import SKU_TWICE, UNTOLD, Reading, amount, content_of, refused_entry, to_write
 from shopbridge.flows.stock.route import StockRoute, forget_all_but, log_gone, log_held, open_route
 from shopbridge.flows.stock.shard import (
     Findings,
     StockChanges,
     SweptShard,
     assess,
-    changed_skus,
-    newly_held,
     swept_shard,
-    told_problems,
 )
 from shopbridge.flows.stock.write import forget_ids, load_newest_writes, open_units, unknown_sku, write_lease
 from shopbridge.model.ledger import Reason
@@ -179,28 +175,21 @@ class Comparison:
         standings = {sku: each for sku, each in read.items() if isinstance(each, Standing)}
         units = open_units(self._route, {sku: findings.moments[sku][0] for sku in standings})
         for sku, standing in standings.items():
-            expected = to_write(
-                findings.figures[sku].units, units.of(sku), standing.will_deduct, to_shop=self._route.to_shop
-            )
+            figure = findings.figures[sku]
+            expected = to_write(figure.units, units.of(sku), standing.will_deduct, to_shop=self._route.to_shop)
             if standing.quantity == expected and sku not in units.unsure:
-                part.outcome[sku] = findings.figures[sku].entry
+                part.outcome[sku] = figure.entry
                 continue
-            part.todo.append(findings.figures[sku])
-            settled = content_of(part.stored.get(sku, "")) == findings.figures[sku].entry
+            part.todo.append(figure)
+            settled = content_of(part.stored.get(sku, "")) == figure.entry
             if settled and not part.was_refused(sku) and sku not in units.unsure and sku not in doubtful:
-                part.drift[sku] = _told(sku, standing, expected, findings.figures[sku].inputs)
-        refused = {sku: _refusal(sku, read.get(sku)) for sku in findings.figures if sku not in standings}
+                there = f"{amount(standing.quantity)} in the target instead of {amount(expected)}"
+                part.drift[sku] = f"{sku}: {there} ({figure.inputs})"
+        found = {sku: read.get(sku) or unknown_sku(sku) for sku in findings.figures}
+        refused = {sku: reason for sku, reason in found.items() if isinstance(reason, Reason)}
         part.outcome |= {sku: refused_entry(findings.figures[sku].entry) for sku in refused}
         forget_ids(self._route, refused)
         return refused
-
-
-def _refusal(sku: str, found: Standing | Reason | None) -> Reason:
-    return found if isinstance(found, Reason) else unknown_sku(sku)
-
-
-def _told(sku: str, standing: Standing, expected: Decimal, inputs: str) -> str:
-    return f"{sku}: {amount(standing.quantity)} in the target instead of {amount(expected)} ({inputs})"
 
 
 # --- every time -----------------------------------------------------------------------------------------------------
@@ -253,7 +242,7 @@ class _Items:
 
     def _take(self, group: Group[Reading]) -> None:
         findings = assess(self._route, group.items, self._refused | self._memory.seen.twice)
-        for item, reason in told_problems(findings).items():
+        for item, reason in findings.problems.items():
             self._turn.tell(item, reason)
         part = swept_shard(group, findings, self._position)
         same = is_unchanged(group, findings.entries, self._route.seed)
@@ -266,13 +255,16 @@ class _Items:
         part.found, part.moments = findings.entries, findings.moments
         part.stored = self._stored(part.group)
         self._miss(part)
-        news = newly_held(findings, part.stored)
+        news = {sku: why for sku, why in findings.held.items() if part.stored.get(sku) != UNTOLD}
         log_held(self._route, {sku: why for sku, why in news.items() if why != SKU_TWICE or sku not in self._refused})
         if self._comparison:
             self._compare(self._comparison, part, findings)
         else:
-            changed = changed_skus(findings, part.stored, self._doubtful)
-            part.todo = [findings.figures[sku] for sku in changed]
+            part.todo = [
+                figure
+                for sku, figure in findings.figures.items()
+                if sku in self._doubtful or content_of(part.stored.get(sku, "")) != figure.entry
+            ]
 
     def _compare(self, comparison: Comparison, part: SweptShard, findings: Findings) -> None:
         refused = comparison.judge(part, findings, self._doubtful)

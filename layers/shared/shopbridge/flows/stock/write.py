@@ -136,14 +136,6 @@ FIELD = "sku"
 
 
 @dataclass(frozen=True)
-class _Verdict:
-    """How often an order's units count as pending, and whether that is sure."""
-
-    share: int
-    sure: bool = True
-
-
-@dataclass(frozen=True)
 class OpenUnits:
     """By SKU.
 
@@ -177,27 +169,28 @@ def open_units(route: StockRoute, read_at: Mapping[str, datetime]) -> OpenUnits:
         for sku, units in order.units.items():
             if sku not in read_at:
                 continue
-            verdict = _judge(route, order, records.get(order.id), read_at[sku])
-            pending[sku] += verdict.share * units
-            unsure |= set() if verdict.sure else {sku}
+            share, is_sure = _judge(route, order, records.get(order.id), read_at[sku])
+            pending[sku] += share * units
+            unsure |= set() if is_sure else {sku}
     return OpenUnits(dict(pending), frozenset(unsure))
 
 
-def _judge(route: StockRoute, order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Verdict:
+def _judge(route: StockRoute, order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> tuple[int, bool]:
+    """How often an order's units count as pending, and whether that is sure."""
     if record is not None and record.is_set_aside:
-        return _Verdict(0)
+        return 0, True
     return _for_shop(record, read_at) if route.to_shop else _for_office(order, record, read_at)
 
 
-def _for_shop(record: LedgerRecord | None, read_at: datetime) -> _Verdict:
+def _for_shop(record: LedgerRecord | None, read_at: datetime) -> tuple[int, bool]:
     """Pending is what the back office's figure, read from ``read_at`` on, cannot hold yet."""
     if record is None or record.state != "DONE":
-        return _Verdict(1, sure=record is None or record.state not in IN_DOUBT)
+        return 1, record is None or record.state not in IN_DOUBT
     long_ago = record.sent_at is None or record.sent_at < read_at - CREATION_TAKES
-    return _Verdict(0) if long_ago or record.updated_at <= read_at else _Verdict(1, sure=False)
+    return (0, True) if long_ago or record.updated_at <= read_at else (1, False)
 
 
-def _for_office(order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> _Verdict:
+def _for_office(order: OpenOrder, record: LedgerRecord | None, read_at: datetime) -> tuple[int, bool]:
     """Pending is what the back office will take off, and the shop's figure, read from ``read_at`` on, is without.
 
     An order that was placed after the reading is still in the figure. If the back office has it already, its units
@@ -207,7 +200,7 @@ def _for_office(order: OpenOrder, record: LedgerRecord | None, read_at: datetime
     in_figure = order.placed_at > read_at - CLOCKS_DIFFER and not known_before
     on_its_way = record is not None and record.state in IN_DOUBT
     booked = on_its_way or (record is not None and record.state == "DONE")
-    return _Verdict((0 if booked else 1) - in_figure, sure=not (in_figure or on_its_way))
+    return (0 if booked else 1) - in_figure, not (in_figure or on_its_way)
 
 
 # --- the write --------------------------------------------------------------------------------------------------------
