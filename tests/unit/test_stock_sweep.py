@@ -15,8 +15,8 @@ from shopbridge.flows.runs import run_slice
 from shopbridge.flows.shards import SeenSkus
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest
-from shopbridge.model.sku_reasons import sold_otherwise
 from shopbridge.model.snapshot import NO_END
+from shopbridge.model.stock import sold_otherwise
 from tests.unit.memory_stores import Killed
 from tests.unit.stock_world import Keeper, Order, StockWorld, problem_of
 

@@ -50,89 +50,28 @@ def _codes() -> Mapping[str, str]:
 
 # --- as Romanian back offices call them ------------------------------------------------------------------------------
 
-ROMANIAN_COUNTRIES: Mapping[str, str] = {
-    "AT": "Austria",
-    "BE": "Belgia",
-    "BG": "Bulgaria",
-    "CH": "Elvetia",
-    "CY": "Cipru",
-    "CZ": "Cehia",
-    "DE": "Germania",
-    "DK": "Danemarca",
-    "EE": "Estonia",
-    "ES": "Spania",
-    "FI": "Finlanda",
-    "FR": "Franta",
-    "GB": "Marea Britanie",
-    "GR": "Grecia",
-    "HR": "Croatia",
-    "HU": "Ungaria",
-    "IE": "Irlanda",
-    "IT": "Italia",
-    "LT": "Lituania",
-    "LU": "Luxemburg",
-    "LV": "Letonia",
-    "MD": "Moldova",
-    "MT": "Malta",
-    "NL": "Olanda",
-    "NO": "Norvegia",
-    "PL": "Polonia",
-    "PT": "Portugalia",
-    "RO": "Romania",
-    "RS": "Serbia",
-    "SE": "Suedia",
-    "SI": "Slovenia",
-    "SK": "Slovacia",
-    "TR": "Turcia",
-    "UA": "Ucraina",
-    "US": "Statele Unite ale Americii",
-}
+
+def _by_code(table: str) -> Mapping[str, str]:
+    """Names by their codes: ``AT Austria, BE Belgia``."""
+    return dict(entry.split(" ", 1) for entry in table.split(", "))
+
+
+ROMANIAN_COUNTRIES = _by_code(
+    "AT Austria, BE Belgia, BG Bulgaria, CH Elvetia, CY Cipru, CZ Cehia, DE Germania, DK Danemarca, "
+    "EE Estonia, ES Spania, FI Finlanda, FR Franta, GB Marea Britanie, GR Grecia, HR Croatia, HU Ungaria, "
+    "IE Irlanda, IT Italia, LT Lituania, LU Luxemburg, LV Letonia, MD Moldova, MT Malta, NL Olanda, "
+    "NO Norvegia, PL Polonia, PT Portugalia, RO Romania, RS Serbia, SE Suedia, SI Slovenia, SK Slovacia, "
+    "TR Turcia, UA Ucraina, US Statele Unite ale Americii"
+)
 """What Romanian back offices call them, without diacritics. No library has these spellings: the CLDR writes diacritics
 and says ``Regatul Unit``, the counter says ``Marea Britanie``. [inferred] All but ``Romania`` (BOCP's client B3)."""
-ROMANIAN_COUNTIES: Mapping[str, str] = {
-    "AB": "Alba",
-    "AR": "Arad",
-    "AG": "Arges",
-    "BC": "Bacau",
-    "BH": "Bihor",
-    "BN": "Bistrita-Nasaud",
-    "BT": "Botosani",
-    "BR": "Braila",
-    "BV": "Brasov",
-    "B": "Bucuresti",
-    "BZ": "Buzau",
-    "CL": "Calarasi",
-    "CS": "Caras-Severin",
-    "CJ": "Cluj",
-    "CT": "Constanta",
-    "CV": "Covasna",
-    "DB": "Dambovita",
-    "DJ": "Dolj",
-    "GL": "Galati",
-    "GR": "Giurgiu",
-    "GJ": "Gorj",
-    "HR": "Harghita",
-    "HD": "Hunedoara",
-    "IL": "Ialomita",
-    "IS": "Iasi",
-    "IF": "Ilfov",
-    "MM": "Maramures",
-    "MH": "Mehedinti",
-    "MS": "Mures",
-    "NT": "Neamt",
-    "OT": "Olt",
-    "PH": "Prahova",
-    "SJ": "Salaj",
-    "SM": "Satu Mare",
-    "SB": "Sibiu",
-    "SV": "Suceava",
-    "TR": "Teleorman",
-    "TM": "Timis",
-    "TL": "Tulcea",
-    "VL": "Valcea",
-    "VS": "Vaslui",
-    "VN": "Vrancea",
-}
+ROMANIAN_COUNTIES = _by_code(
+    "AB Alba, AR Arad, AG Arges, BC Bacau, BH Bihor, BN Bistrita-Nasaud, BT Botosani, BR Braila, BV Brasov, "
+    "B Bucuresti, BZ Buzau, CL Calarasi, CS Caras-Severin, CJ Cluj, CT Constanta, CV Covasna, DB Dambovita, "
+    "DJ Dolj, GL Galati, GR Giurgiu, GJ Gorj, HR Harghita, HD Hunedoara, IL Ialomita, IS Iasi, IF Ilfov, "
+    "MM Maramures, MH Mehedinti, MS Mures, NT Neamt, OT Olt, PH Prahova, SJ Salaj, SM Satu Mare, SB Sibiu, "
+    "SV Suceava, TR Teleorman, TM Timis, TL Tulcea, VL Valcea, VS Vaslui, VN Vrancea"
+)
 """[inferred] Spelled without diacritics, as the country is (``Romania``, BOCP's client B3); by ISO 3166-2."""
 _COUNTY_WORDS = ("judetul ", "judet ", "jud. ", "jud ", "municipiul ", "ro-")
 _COUNTY_BY_NAME: Mapping[str, str] = {folded(name): name for name in ROMANIAN_COUNTIES.values()} | {

@@ -105,6 +105,11 @@ class UnreadableProduct(Model):
     sku: Code
     reason: Reason
 
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The one that it has, if any."""
+        return (self.sku,) if self.sku else ()
+
 
 class ProductPage(Model):
     """One page of a sweep over the catalogue, by rising rank.

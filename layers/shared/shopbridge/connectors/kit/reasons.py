@@ -2,13 +2,13 @@
 
 from shopbridge.errors import Held, OutcomeUnknown, Rejected
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import UNKNOWN
+from shopbridge.model.stock import UNKNOWN_SKU
 
 
 def unknown_sku(platform: str, sku: str) -> Reason:
     """Tell that the target has nothing with this SKU."""
     return Reason(
-        code=UNKNOWN,
+        code=UNKNOWN_SKU,
         text=f"{platform} has no product or variant with the SKU {sku!r}",
         fix=f"Give it this SKU in {platform}, or create it there; it is tried again when its stock changes or is "
         "compared.",

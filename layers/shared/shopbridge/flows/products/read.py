@@ -75,9 +75,9 @@ def item_of(
     job: ProductJob, record: Product | UnreadableProduct, categories: Mapping[ExternalId, ExternalId]
 ) -> ProductItem:
     """Judge a record by the settings alone."""
-    name = record.sku or _first_sku(record) or record.id
+    name = next(iter(record.skus), record.id)
     if isinstance(record, UnreadableProduct):
-        return ProductItem(record.id, record.rank, name, (record.sku,) if record.sku else (), reason=record.reason)
+        return ProductItem(record.id, record.rank, name, record.skus, reason=record.reason)
     left_out = job.selection.left_out(record)
     if left_out:
         return ProductItem(record.id, record.rank, name, (), left_out=left_out)
@@ -89,15 +89,9 @@ def item_of(
     return ProductItem(record.id, record.rank, name, record.skus, desired=desired, hash=digest)
 
 
-def _first_sku(record: Product | UnreadableProduct) -> str:
-    return next(iter(record.skus), "") if isinstance(record, Product) else ""
-
-
 def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Iterable[str]:
     """The SKUs it travels under; none when it is left out."""
-    if isinstance(record, UnreadableProduct):
-        return (record.sku,) if record.sku else ()
-    return () if job.selection.left_out(record) else record.skus
+    return () if isinstance(record, Product) and job.selection.left_out(record) else record.skus
 
 
 class SkuWatch:

@@ -10,7 +10,7 @@ from shopbridge.flows.products.names import DesiredProduct
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.mapping.rule_engine import apply_rules
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, ProductOutcome, TargetProduct
-from shopbridge.model.sku_reasons import other_capitals
+from shopbridge.model.stock import other_capitals
 
 NOTHING: frozenset[ProductField] = frozenset()
 ON_SALE: frozenset[ProductField] = frozenset({"active"})
@@ -99,23 +99,15 @@ def _draft(job: ProductJob, change: ProductChange) -> ProductDraft:
 
 
 def _result(outcome: ProductOutcome, change: ProductChange, desired: DesiredProduct) -> WriteResult:
-    """With what the target did not have of the product before."""
+    """With what every product leaves behind, whether it is taxed alike, and what the target did not have before."""
+    warnings = () if outcome.reason else tax_warnings(change.product, change.known, change.fields)
+    told = outcome.model_copy(update={"warnings": (*outcome.warnings, *warnings)})
     if outcome.state not in ("created", "updated"):
-        return WriteResult(_told(outcome, change, desired))
+        return WriteResult(told)
+    remarks = filter(None, (*outcome.remarks, *desired.remarks, images_remark(change.product)))
     known = {change.known.sku, *change.known.variants} if change.known else set()
     learnt = tuple(sku for sku in change.product.stocked_skus if sku not in known)
-    return WriteResult(_told(outcome, change, desired), learnt)
-
-
-def _told(outcome: ProductOutcome, change: ProductChange, desired: DesiredProduct) -> ProductOutcome:
-    """With what every product leaves behind, and whether it is taxed alike."""
-    left = (*desired.remarks, images_remark(change.product)) if outcome.state in ("created", "updated") else ()
-    remarks = tuple(filter(None, left))
-    warnings = () if outcome.reason else tax_warnings(change.product, change.known, change.fields)
-    if not remarks and not warnings:
-        return outcome
-    told = {"remarks": (*outcome.remarks, *remarks), "warnings": (*outcome.warnings, *warnings)}
-    return outcome.model_copy(update=told)
+    return WriteResult(told.model_copy(update={"remarks": tuple(remarks)}), learnt)
 
 
 def _refused(error: Held | Rejected) -> ProductOutcome:

@@ -23,8 +23,8 @@ from shopbridge.flows.stock.figures import (
 from shopbridge.flows.stock.route import StockRoute, forget_all_but, log_drift, log_held, log_pushed
 from shopbridge.flows.stock.write import NewestWrites, Pushed, lift_doubt, load_newest_writes, write, write_lease
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import AT_THE_TARGET
 from shopbridge.model.snapshot import Manifest, Shard
+from shopbridge.model.stock import AT_THE_TARGET
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,8 @@ from shopbridge.flows.stock.figures import Figure, to_write, told_figure
 from shopbridge.flows.stock.route import StockRoute
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord, Reason
-from shopbridge.model.sku_reasons import AT_THE_TARGET, UNKNOWN, ambiguous
 from shopbridge.model.snapshot import NO_END, Manifest, Shard, ShardMark
-from shopbridge.model.stock import OpenOrder, StockChange
+from shopbridge.model.stock import AT_THE_TARGET, UNKNOWN_SKU, OpenOrder, StockChange, ambiguous
 
 READ_KEPT = SLICE_LEASE
 """Longer than a slice of a sweep lasts, so no sweep still holds a figure that was read before."""
@@ -310,4 +309,4 @@ def forget_ids(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[st
 def unknown_sku(sku: str) -> Reason:
     """Why nothing is written for an SKU that the target does not have."""
     fix = "Give the product there this SKU, or create it."
-    return Reason(code=UNKNOWN, text=f"The target has no product {sku!r}", fix=fix)
+    return Reason(code=UNKNOWN_SKU, text=f"The target has no product {sku!r}", fix=fix)

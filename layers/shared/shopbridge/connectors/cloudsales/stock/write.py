@@ -8,8 +8,15 @@ from shopbridge.connectors.cloudsales.product_index import Listing, Rows, spelli
 from shopbridge.connectors.cloudsales.stand_in import BATCH, StandIn
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import UNKNOWN, ambiguous, other_capitals
-from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
+from shopbridge.model.stock import (
+    UNKNOWN_SKU,
+    ManageStock,
+    Standing,
+    StockChange,
+    StockTraits,
+    ambiguous,
+    other_capitals,
+)
 
 TRAITS = StockTraits(batch=BATCH, whole_units=False, by_id=False)
 """What is written is ``stock_available``: reserved units come on top, so open orders take nothing off it any more."""
@@ -53,7 +60,7 @@ class CloudSalesStockWriter:
             )
         items = [{"code": change.sku, "stock_available": change.quantity} for change in changes]
         refused = self._stand_in.write("stock", items)
-        unknown = [sku for sku, reason in refused.items() if reason.code == UNKNOWN]
+        unknown = [sku for sku, reason in refused.items() if reason.code == UNKNOWN_SKU]
         alike = spellings(self._listing.lately(YOUNG)) if unknown else {}
         return {**refused, **_in_other_capitals(unknown, alike)}
 

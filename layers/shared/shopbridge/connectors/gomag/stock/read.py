@@ -11,8 +11,7 @@ from shopbridge.connectors.gomag.sweep import rank_of, read_step
 from shopbridge.connectors.gomag.wire_products import WireSold, WireStocked
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
-from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
+from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage, ambiguous, other_capitals, sold_otherwise
 
 NOTHING = Decimal(0)
 

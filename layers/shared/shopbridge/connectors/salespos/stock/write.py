@@ -17,8 +17,15 @@ from shopbridge.errors import AlreadyDone, Held, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
-from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
+from shopbridge.model.stock import (
+    ManageStock,
+    Standing,
+    StockChange,
+    StockTraits,
+    ambiguous,
+    other_capitals,
+    sold_otherwise,
+)
 
 TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
 """Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so

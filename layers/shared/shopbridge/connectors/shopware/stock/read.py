@@ -15,8 +15,7 @@ from shopbridge.connectors.shopware.wire_products import WireStock
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sku_reasons import ambiguous, other_capitals, sold_otherwise
-from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage
+from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage, ambiguous, other_capitals, sold_otherwise
 
 STOCK_PAGE = LARGEST_PAGE
 
