@@ -6,7 +6,7 @@ import pytest
 
 from shopbridge.connectors.salespos.catalogue.properties import Properties
 from shopbridge.connectors.salespos.catalogue.read import WholeProducts
-from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.wire_products import ProductWhole, all_items
 from shopbridge.errors import Held
 from shopbridge.http.answer import Call
@@ -35,7 +35,7 @@ class Answers:
 
 def whole(answers: Answers) -> ProductWhole:
     client = cast("PlatformClient", answers)
-    products = WholeProducts(client, Numbers(client, lambda: NOW), "")
+    products = WholeProducts(client, SalesPosProductIndex(client, lambda: NOW), "")
     product = products.one(4001)
     assert product is not None
     return product

@@ -31,14 +31,6 @@ def rank_of(code: str) -> int:
     return int.from_bytes(blake2b(code.encode(), digest_size=_BYTES).digest(), "big") + 1 if code else 1
 
 
-def spellings(rows: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Every way in which a code is written, by the code without regard to capitals."""
-    found: dict[str, list[str]] = {}
-    for code in rows:
-        found.setdefault(code.casefold(), []).append(code)
-    return found
-
-
 class Listing:
     """What was read of the list, and how far."""
 

@@ -14,6 +14,7 @@ from shopbridge.connectors.gomag.api import GomagApi, Page
 from shopbridge.connectors.gomag.seen import Seen, see
 from shopbridge.connectors.gomag.sweep import Way, way_of
 from shopbridge.connectors.kit.rows import Row
+from shopbridge.connectors.kit.sku_index import SkuIndex
 from shopbridge.errors import RetryLater
 from shopbridge.ports import Clock
 
@@ -42,12 +43,13 @@ class Shelf:
     clock: Clock
     language: str
     finds_versions: bool = False
-    _seen: dict[int, Seen] = field(default_factory=dict, repr=False)
-    _by_sku: dict[str, set[int]] = field(default_factory=dict, repr=False)
     _unfinished: "tuple[Page, list[Seen]] | None" = field(default=None, repr=False)
     _pages: int | None = None
     _way: Way | None = None
     _tried: bool = False
+
+    def __post_init__(self) -> None:
+        self._index = SkuIndex[Seen](self.clock)
 
     def page(self, number: int) -> Page:
         """One page of the list, with versions."""
@@ -87,33 +89,24 @@ class Shelf:
     def find(self, skus: Iterable[str], kept: timedelta = KEPT) -> Found:
         """The same, but what was seen within the last minutes is not asked for again."""
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
-        known = {sku: seen for sku in wanted if (seen := self._kept(sku, kept))}
+        known = {sku: seen for sku in wanted if (seen := self._index.lately(sku, kept))}
         return {**known, **self.look(sku for sku in wanted if sku not in known)}
 
     def forget(self, products: Iterable[int]) -> None:
         """These were changed: they are asked for anew."""
-        for product in products:
-            self._seen.pop(product, None)
+        self._index.forget(products)
 
     def note(self, rows: Iterable[Row]) -> list[Seen]:
         """Remember the rows of a list. Raises RetryLater when one does not even tell what it is sold as."""
         noted = [see(row, self.clock(), self.language) for row in rows]
         for seen in noted:
-            self._seen[seen.sold.id] = seen
-            for sku in seen.sold.skus:
-                self._by_sku.setdefault(sku.casefold(), set()).add(seen.sold.id)
+            self._index.note(seen.sold.id, seen, seen.sold.skus)
         return noted
 
     def _where_they_were(self, skus: Sequence[str]) -> dict[str, list[Seen]]:
         """Versions that were seen on a product once, if they still are on it."""
-        products = {product for sku in skus for product in self._by_sku.get(sku.casefold(), ())}
+        products = {product for sku in skus for product in self._index.ids(sku)}
         return _by_sku([seen for product in sorted(products) if (seen := self.again(product))], skus)
-
-    def _kept(self, sku: str, kept: timedelta) -> list[Seen]:
-        since = self.clock() - kept
-        seen = [self._seen.get(product) for product in sorted(self._by_sku.get(sku.casefold(), ()))]
-        fresh = [each for each in seen if each and each.at >= since]
-        return [each for each in fresh if _is_sold_as(each, sku)] if len(fresh) == len(seen) else []
 
     def _takes_list(self, wanted: Sequence[str]) -> bool:
         """Whether the list is shorter than asking, or too many are wanted."""

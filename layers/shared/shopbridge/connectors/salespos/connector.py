@@ -12,7 +12,7 @@ from shopbridge.connectors.salespos.limits import limits_of
 from shopbridge.connectors.salespos.orders.create import SalesPosOrders
 from shopbridge.connectors.salespos.orders.fields import order_fields, product_fields
 from shopbridge.connectors.salespos.outcomes import judge_with
-from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.products import SalesPosOrderProducts
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
 from shopbridge.connectors.salespos.stock.open_orders import OpenOrderRows
@@ -27,7 +27,7 @@ def build(settings: SalesPosSettings, world: World) -> Connector:
     """The connector of one account."""
     client = _client(settings, world)
     account = SalesPosAccount(settings, client, world.clock)
-    numbers = Numbers(client, world.clock)
+    numbers = SalesPosProductIndex(client, world.clock)
     open_orders = OpenOrderRows(client, world.clock, at_completion=settings.deducts_stock == "at_completion")
     products = WholeProducts(client, numbers, settings.language)
     return Connector(

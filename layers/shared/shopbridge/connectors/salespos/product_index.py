@@ -8,7 +8,9 @@ afresh.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from shopbridge.connectors.kit.sku_index import SkuIndex
 from shopbridge.connectors.salespos.api import get
 from shopbridge.connectors.salespos.lookup import Sweep, sold_as_variants
 from shopbridge.connectors.salespos.paging import SIZE, all_pages, step
@@ -28,16 +30,25 @@ ONE_BY_ONE = 10
 EXPANDED = "attributecombinations"
 
 
-class Numbers:
-    """The numbers of an account, as far as they were read."""
+class SoldAs(NamedTuple):
+    """How a number is sold at a product."""
+
+    own_stock: bool
+    on_sale: bool
+    is_variant: bool
+
+
+class SalesPosProductIndex:
+    """The numbers of an account, as far as they were read.
+
+    Attributes:
+        seen: How each product's numbers are sold, by their spelling.
+    """
 
     def __init__(self, client: PlatformClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._products: dict[str, set[int]] = {}
-        self._variants: dict[str, set[int]] = {}
-        self._seen: dict[int, tuple[datetime, Mapping[str, bool]]] = {}
-        self._on: dict[int, Mapping[str, bool]] = {}
+        self.seen = SkuIndex[Mapping[str, SoldAs]](clock)
         self._doubted: set[str] = set()
         self._place: Sweep | None = Sweep()
         self._read_at: datetime | None = None
@@ -45,43 +56,32 @@ class Numbers:
 
     def note(self, product: StockedRead, variants: Sequence[VariantRead]) -> None:
         """Remember where these are, and which of them have stock of their own."""
-        on_variants = sold_as_variants(product, variants)
-        own = {product_sku(product): not on_variants} | {variant_sku(product, each): on_variants for each in variants}
-        self._seen[product.id] = (self._clock(), own)
-        on = product.is_active is not False
-        sold = {variant_sku(product, each): on and each.active for each in variants}
-        self._on[product.id] = sold | {product_sku(product): on}
-        self._products.setdefault(product_sku(product).casefold(), set()).add(product.id)
-        for variant in variants:
-            self._variants.setdefault(variant_sku(product, variant).casefold(), set()).add(product.id)
+        on_variants, on = sold_as_variants(product, variants), product.is_active is not False
+        sold = {product_sku(product): SoldAs(own_stock=not on_variants, on_sale=on, is_variant=False)} | {
+            variant_sku(product, each): SoldAs(own_stock=on_variants, on_sale=on and each.active, is_variant=True)
+            for each in variants
+        }
+        self.seen.note(product.id, sold, sold)
 
-    def of_variant(self, sku: str) -> frozenset[int]:
-        """Products that had a variant with this number."""
-        return frozenset(self._variants.get(sku.casefold(), ()))
-
-    def anywhere(self, sku: str) -> frozenset[int]:
-        """Products that had this number, themselves or on a variant."""
-        return self.of_variant(sku) | self._products.get(sku.casefold(), set())
+    def of_variant(self, sku: str) -> set[int]:
+        """Products that have a variant with this number, as they were seen last."""
+        alike = self.seen.alike(sku)
+        sold = {place: self.seen.get(place) or {} for place in self.seen.ids(sku)}
+        return {at for at, numbers in sold.items() if any(numbers[each].is_variant for each in alike & numbers.keys())}
 
     def is_for_sale(self, sku: str) -> bool | None:
         """Whether it is a number that can be bought, by the last reading of all; None when nothing had it then."""
-        there = (place for place in self.anywhere(sku) if self._seen[place][0] >= self._began)
-        on = [self._on[place][sku] for place in there if sku in self._on[place]]
+        on = [sold[sku].on_sale for sold in self.seen.records(sku, self._began) if sku in sold]
         return any(on) if on else None
-
-    def alike(self, sku: str) -> frozenset[str]:
-        """The numbers that were seen and differ from this one in capitals at the most."""
-        seen = (number for place in self.anywhere(sku) for number in self._seen[place][1])
-        return frozenset(number for number in seen if number.casefold() == sku.casefold())
 
     def has_stock(self, sku: str, place: int) -> bool | None:
         """Whether the number has stock of its own on this product; None when it is not on it, as far as was seen."""
-        return self._seen[place][1].get(sku) if place in self._seen else None
+        sold = self.seen.get(place)
+        return sold[sku].own_stock if sold and sku in sold else None
 
     def look_at(self, places: Iterable[int]) -> None:
         """Read these products unless that was done lately; where many are to be read, all are, a page a call."""
-        since = self._clock() - SEEN_FOR
-        unseen = sorted(place for place in set(places) if place not in self._seen or self._seen[place][0] < since)
+        unseen = sorted(place for place in set(places) if self.seen.get(place, SEEN_FOR) is None)
         if len(unseen) > ONE_BY_ONE:
             self.read_all()
             return

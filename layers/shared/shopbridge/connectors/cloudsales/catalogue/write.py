@@ -9,12 +9,13 @@ from typing import Any, NoReturn, TypeVar
 
 from shopbridge.connectors.cloudsales.catalogue.map import ean
 from shopbridge.connectors.cloudsales.catalogue.read import CloudSalesProducts
-from shopbridge.connectors.cloudsales.product_index import Listing, spellings
+from shopbridge.connectors.cloudsales.product_index import Listing
 from shopbridge.connectors.cloudsales.products import Found
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn
 from shopbridge.connectors.cloudsales.stock.read import item_id
 from shopbridge.connectors.cloudsales.wire import ProductRow
+from shopbridge.connectors.kit.sku_index import spellings
 from shopbridge.errors import Held
 from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
 from shopbridge.mapping.rounding import cents

@@ -1,7 +1,7 @@
 """Stock as a source, and the reading back of a target (platform file, "Stock and prices")."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from shopbridge.connectors.gomag.product_index import Shelf
@@ -9,6 +9,7 @@ from shopbridge.connectors.gomag.seen import Seen
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.sweep import rank_of, read_step
 from shopbridge.connectors.gomag.wire_products import WireSold, WireStocked
+from shopbridge.connectors.kit.sku_index import Met
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage, ambiguous, other_capitals, sold_otherwise
@@ -56,47 +57,18 @@ class GomagStock:
         return Figures(on_hand=sold.stock, reserved=NOTHING if net else None, available=sold.stock if net else None)
 
 
-@dataclass
-class GomagStandings:
-    """What a shop has, for a comparison: read page by page, as far as it is asked for.
+def standings_page(shelf: Shelf, position: str | None) -> tuple[list[Met], str | None]:
+    """What a page of the list has under which SKU, and the position of the next one."""
+    step = read_step(shelf.page, position)
+    seen = shelf.note([row for _, row in step.rows])
+    return [met for each in seen for met in _met(each.sold)], step.position
 
-    An SKU that is there twice has no figure, for nobody can say which of them a write reaches.
-    """
 
-    shelf: Shelf
-    _next: str | None = None
-    _ended: bool = False
-    _figures: dict[str, Decimal] = field(default_factory=dict, repr=False)
-    _twice: set[str] = field(default_factory=set, repr=False)
-    _alike: dict[str, list[Seen]] = field(default_factory=dict, repr=False)
-
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
-        """By SKU; pages are read until every SKU was met, or to the end."""
-        wanted = set(skus)
-        while not self._ended and not wanted <= self._figures.keys():
-            self._read_page()
-        standings = {
-            sku: Standing(quantity=self._figures[sku], will_deduct=NOTHING)
-            for sku in wanted & self._figures.keys() - self._twice
-        }
-        refused = {sku: problem_of(sku, self._alike.get(sku.casefold(), ())) for sku in wanted - standings.keys()}
-        return standings | {sku: reason for sku, reason in refused.items() if reason}
-
-    def _read_page(self) -> None:
-        step = read_step(self.shelf.page, self._next)
-        for seen in self.shelf.note([row for _, row in step.rows]):
-            for sku in seen.sold.skus:
-                self._alike.setdefault(sku.casefold(), []).append(seen)
-            for sold in seen.sold.sold:
-                self._take(sold)
-        self._next, self._ended = step.position, step.position is None
-
-    def _take(self, sold: WireSold) -> None:
-        if not sold.sku or sold.stock is None:
-            return
-        if sold.sku in self._figures:
-            self._twice.add(sold.sku)
-        self._figures[sold.sku] = sold.stock
+def _met(product: WireStocked) -> Iterator[Met]:
+    for sold in product.sold:
+        yield sold.sku, None if sold.stock is None else Standing(quantity=sold.stock, will_deduct=NOTHING)
+    if product.versions:
+        yield product.sku, _parent(product.sku)
 
 
 def sold_as(seen: Iterable[Seen], sku: str) -> list[WireSold]:
@@ -110,8 +82,12 @@ def problem_of(sku: str, seen: Sequence[Seen]) -> Reason | None:
     if len(sold) > 1:
         return ambiguous("Gomag", sku)
     if not sold and any(sku == each.sold.sku for each in seen):
-        return sold_otherwise("Gomag", sku, "as the parent of versions")
+        return _parent(sku)
     return None if sold else other_capitals("Gomag", sku, (there for each in seen for there in each.sold.skus))
+
+
+def _parent(sku: str) -> Reason:
+    return sold_otherwise("Gomag", sku, "as the parent of versions")
 
 
 def _once(found: Mapping[str, Sequence[Seen]]) -> list[WireStocked]:

@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, Literal
 
 from shopbridge.connectors.gomag.api import GomagApi
 from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.product_index import Found, Shelf
-from shopbridge.connectors.gomag.stock.read import GomagStandings, problem_of, sold_as
+from shopbridge.connectors.gomag.stock.read import problem_of, sold_as, standings_page
 from shopbridge.connectors.kit.batches import Refused, settle
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
+from shopbridge.connectors.kit.sku_index import Standings
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
@@ -72,9 +74,9 @@ class GomagStockWriter:
         del skus
         return {}
 
-    def reader(self) -> GomagStandings:
+    def reader(self) -> Standings[str]:
         """Reads the list page by page."""
-        return GomagStandings(self.shelf)
+        return Standings("Gomag", partial(standings_page, self.shelf))
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
         """Returns those that were not taken, with the reason: a call after a look at what the shop sells."""

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from shopbridge.connectors.salespos.api import get, in_language
 from shopbridge.connectors.salespos.lookup import Sweep
 from shopbridge.connectors.salespos.paging import SIZE, all_pages
-from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.wire import Page
 from shopbridge.connectors.salespos.wire_products import (
@@ -36,7 +36,7 @@ Member = TypeVar("Member")
 class WholeProducts:
     """Products in one language, whole: what an expansion has no room for is read as well."""
 
-    def __init__(self, client: PlatformClient, numbers: Numbers, language: str) -> None:
+    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex, language: str) -> None:
         self._client = client
         self._numbers = numbers
         self._language = language

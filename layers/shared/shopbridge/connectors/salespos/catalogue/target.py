@@ -9,7 +9,7 @@ from shopbridge.connectors.salespos.api import patch
 from shopbridge.connectors.salespos.catalogue.map import known_rate
 from shopbridge.connectors.salespos.catalogue.properties import values_of
 from shopbridge.connectors.salespos.catalogue.read import WholeProducts
-from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.settings import TaxTariff
 from shopbridge.connectors.salespos.stock.skus import product_sku, variant_sku
@@ -28,7 +28,9 @@ for sale, and whoever looks it up is told that it is not there, so that it is cr
 class ProductFinder:
     """Finds products in an account by what they are sold under."""
 
-    def __init__(self, numbers: Numbers, products: WholeProducts, tariffs: Mapping[str, TaxTariff]) -> None:
+    def __init__(
+        self, numbers: SalesPosProductIndex, products: WholeProducts, tariffs: Mapping[str, TaxTariff]
+    ) -> None:
         self._tariffs = tariffs
         self._numbers = numbers
         self._products = products
@@ -43,7 +45,7 @@ class ProductFinder:
         self._numbers.read_all()
         for sku in self._numbers.doubted(skus):
             self._products.note_numbered(sku)
-        places = {sku: self._numbers.anywhere(sku) for sku in skus if sku}
+        places = {sku: self._numbers.seen.ids(sku) for sku in skus if sku}
         read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
         found = {
             sku: [self._known(product) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
@@ -92,7 +94,7 @@ def _filled(product: ProductWhole) -> frozenset[ProductField]:
 class Retiring:
     """Tells what is for sale, and takes variants off it."""
 
-    def __init__(self, client: PlatformClient, numbers: Numbers) -> None:
+    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex) -> None:
         self._client = client
         self._numbers = numbers
 

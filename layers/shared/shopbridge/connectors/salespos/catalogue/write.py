@@ -23,7 +23,7 @@ from shopbridge.connectors.salespos.catalogue.source import terms_of
 from shopbridge.connectors.salespos.catalogue.target import UNFINISHED, ProductFinder, Retiring, deactivate
 from shopbridge.connectors.salespos.catalogue.variants import VariantWriter, Wanted
 from shopbridge.connectors.salespos.orders.fields import product_fields
-from shopbridge.connectors.salespos.product_index import Numbers
+from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import CREATED
 from shopbridge.connectors.salespos.wire_products import CatalogueInput, ProductWhole, all_items
@@ -72,7 +72,7 @@ class SalesPosProductWriter:
         client: PlatformClient,
         account: SalesPosAccount,
         settings: SalesPosSettings,
-        numbers: Numbers,
+        numbers: SalesPosProductIndex,
         products: WholeProducts,
     ) -> None:
         self._client = client

@@ -6,7 +6,7 @@ from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import get
 from shopbridge.connectors.salespos.lookup import Sweep
 from shopbridge.connectors.salespos.paging import SIZE, step
-from shopbridge.connectors.salespos.product_index import EXPANDED, Numbers
+from shopbridge.connectors.salespos.product_index import EXPANDED, SalesPosProductIndex
 from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.stock.open_orders import OpenOrderRows, OpenRows, reserved
 from shopbridge.connectors.salespos.stock.skus import level_of, lots_of
@@ -23,7 +23,7 @@ class SalesPosStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
     def __init__(
-        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, numbers: Numbers
+        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, numbers: SalesPosProductIndex
     ) -> None:
         self._client = client
         self._account = account
@@ -51,7 +51,7 @@ class SalesPosStock:
             search.look_for(sku)
         if wanted - search.skus:
             self._numbers.read_all()
-            search.read(place for sku in wanted - search.skus for place in self._numbers.anywhere(sku))
+            search.read(place for sku in wanted - search.skus for place in self._numbers.seen.ids(sku))
         return [level for level in self._levels(search.found.values(), before) if level.sku in wanted]
 
     def _levels(self, products: Iterable[Found], before: OpenRows) -> Iterator[StockLevel]:
@@ -68,7 +68,7 @@ class SalesPosStock:
 class _Search:
     """Products read one by one, none twice."""
 
-    def __init__(self, client: PlatformClient, numbers: Numbers) -> None:
+    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex) -> None:
         self._client = client
         self._numbers = numbers
         self.found: dict[int, Found] = {}

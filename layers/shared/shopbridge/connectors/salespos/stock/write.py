@@ -4,28 +4,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from shopbridge.connectors.kit.reasons import no_warehouses, reason_of, unknown_sku
+from shopbridge.connectors.kit.sku_index import Met, Standings
 from shopbridge.connectors.salespos.api import patch
-from shopbridge.connectors.salespos.lookup import Sweep
+from shopbridge.connectors.salespos.lookup import Sweep, sold_as_variants
 from shopbridge.connectors.salespos.paging import step
-from shopbridge.connectors.salespos.product_index import ONE_BY_ONE, Numbers
+from shopbridge.connectors.salespos.product_index import ONE_BY_ONE, SalesPosProductIndex
 from shopbridge.connectors.salespos.reasons import is_gone
-from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, reserved, sold_numbers
-from shopbridge.connectors.salespos.stock.skus import Lot, lots_of
+from shopbridge.connectors.salespos.stock.open_orders import (
+    NOTHING,
+    OpenOrderRows,
+    OpenRows,
+    Units,
+    reserved,
+    sold_numbers,
+)
+from shopbridge.connectors.salespos.stock.skus import lots_of, product_sku
 from shopbridge.connectors.salespos.wire import body_of
-from shopbridge.connectors.salespos.wire_products import StockInput
+from shopbridge.connectors.salespos.wire_products import StockedRead, StockInput, VariantRead
 from shopbridge.errors import AlreadyDone, Held, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import (
-    ManageStock,
-    Standing,
-    StockChange,
-    StockTraits,
-    ambiguous,
-    other_capitals,
-    sold_otherwise,
-)
+from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits, other_capitals, sold_otherwise
 
 TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
 """Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
@@ -35,7 +35,7 @@ one that is begun again after a pause gets through."""
 class SalesPosStockWriter:
     """Writes stock; the port ``StockTarget`` tells the terms."""
 
-    def __init__(self, client: PlatformClient, orders: OpenOrderRows, numbers: Numbers) -> None:
+    def __init__(self, client: PlatformClient, orders: OpenOrderRows, numbers: SalesPosProductIndex) -> None:
         self._client = client
         self._orders = orders
         self._numbers = numbers
@@ -56,9 +56,19 @@ class SalesPosStockWriter:
         """One call for each figure, by id; fractions are kept."""
         return TRAITS
 
-    def reader(self) -> "SalesPosStandings":
-        """Reads page by page, as far as it is asked for."""
-        return SalesPosStandings(self._numbers, self._orders)
+    def reader(self) -> Standings[tuple[OpenRows, Sweep]]:
+        """Reads page by page, as far as it is asked for; the open orders once, before the first."""
+        return Standings("SalesPOS", self._page)
+
+    def _page(self, place: tuple[OpenRows, Sweep] | None) -> tuple[list[Met], tuple[OpenRows, Sweep] | None]:
+        open_rows, sweep = place or (self._orders.read(), Sweep())
+        new, after = step(sweep, self._numbers.page(sweep))
+        met: list[Met] = []
+        for product in new:
+            variants = self._numbers.variants(product)
+            self._numbers.note(product, variants)
+            met += _met(product, variants, reserved(product.id, variants, open_rows, open_rows))
+        return met, (open_rows, after) if after else None
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
         """Write absolute figures one by one; those refused, with the reason: all of them for a warehouse."""
@@ -111,12 +121,12 @@ def _switch(manage: ManageStock) -> bool | None:
     return {"managed": True, "unmanaged": False}.get(manage)
 
 
-def _elsewhere(numbers: Numbers, sku: str) -> Reason | None:
+def _elsewhere(numbers: SalesPosProductIndex, sku: str) -> Reason | None:
     """Why a number that has no stock of its own has none; None where nothing like it is there, any more at least."""
-    found = [has for place in numbers.anywhere(sku) if (has := numbers.has_stock(sku, place)) is not None]
+    found = [has for place in numbers.seen.ids(sku) if (has := numbers.has_stock(sku, place)) is not None]
     if found:
         return None if any(found) else not_its_own(sku)
-    return other_capitals("SalesPOS", sku, numbers.alike(sku))
+    return other_capitals("SalesPOS", sku, numbers.seen.alike(sku))
 
 
 def not_its_own(sku: str) -> Reason:
@@ -124,49 +134,12 @@ def not_its_own(sku: str) -> Reason:
     return sold_otherwise("SalesPOS", sku, "as one with its variants, or as their parent")
 
 
-class SalesPosStandings:
-    """What an account has, read page by page as far as it is asked for; a number that is there twice has no figure."""
-
-    def __init__(self, numbers: Numbers, orders: OpenOrderRows) -> None:
-        self._numbers = numbers
-        self._orders = orders
-        self._place: Sweep | None = Sweep()
-        self._open: OpenRows | None = None
-        self._figures: dict[str, tuple[Decimal, Decimal]] = {}
-        self._twice: set[str] = set()
-
-    def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
-        """By SKU; pages are read until every SKU was met, or to the end."""
-        wanted = set(skus)
-        while self._place is not None and not wanted <= self._figures.keys():
-            self._read_page(self._place)
-        found = {sku: Standing(quantity=figure[0], will_deduct=figure[1]) for sku, figure in self._known(wanted)}
-        refused = {sku: self._problem(sku) for sku in wanted - found.keys()}
-        return found | {sku: reason for sku, reason in refused.items() if reason}
-
-    def _problem(self, sku: str) -> Reason | None:
-        """Every product was read by now."""
-        if sku in self._twice:
-            return ambiguous("SalesPOS", sku)
-        return _elsewhere(self._numbers, sku)
-
-    def _known(self, wanted: set[str]) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
-        return ((sku, self._figures[sku]) for sku in wanted & self._figures.keys() - self._twice)
-
-    def _read_page(self, place: Sweep) -> None:
-        if self._open is None:
-            self._open = self._orders.read()
-        new, self._place = step(place, self._numbers.page(place))
-        for product in new:
-            variants = self._numbers.variants(product)
-            self._numbers.note(product, variants)
-            units = reserved(product.id, variants, self._open, self._open)
-            for lot in lots_of(product, variants, keeps_stock=True):
-                self._take(lot, units.get(lot.variant, NOTHING))
-
-    def _take(self, lot: Lot, will_deduct: Decimal) -> None:
-        if lot.shared or not lot.sku or lot.stock is None:
-            return
-        if lot.sku in self._figures:
-            self._twice.add(lot.sku)
-        self._figures[lot.sku] = (lot.stock, will_deduct)
+def _met(product: StockedRead, variants: Sequence[VariantRead], units: Units) -> Iterator[Met]:
+    for lot in lots_of(product, variants, keeps_stock=True):
+        if lot.shared:
+            yield lot.sku, not_its_own(lot.sku)
+        else:
+            will_deduct = units.get(lot.variant, NOTHING)
+            yield lot.sku, None if lot.stock is None else Standing(quantity=lot.stock, will_deduct=will_deduct)
+    if sold_as_variants(product, variants):
+        yield product_sku(product), not_its_own(product_sku(product))
