@@ -1,4 +1,4 @@
-"""Runs under moto: one of a kind, a wish to stop that no save overwrites, and luggage that is never half of two."""
+"""Runs under moto: one of a kind, a wish to stop that no save overwrites, a checkpoint that is never half of two."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def saved(store: Store, connection: ConnectionId, wanted: Run) -> Run:
 
 def test_before_the_first_run_there_is_none(store: Store, connection_id: ConnectionId) -> None:
     assert store.runs.load(connection_id, "stock") is None
-    assert store.runs.luggage(connection_id, "stock") == b""
+    assert store.runs.checkpoint(connection_id, "stock") == b""
 
 
 def test_a_run_reads_back_as_it_was_saved_with_its_version(
@@ -159,31 +159,31 @@ def test_problems_are_cut_so_that_a_run_stays_small(store: Store, connection_id:
 
 
 @pytest.mark.parametrize("size", [0, 1, LARGEST_PART, 3 * LARGEST_PART + 1])
-def test_luggage_of_any_size_is_handed_on_whole(store: Store, connection_id: ConnectionId, size: int) -> None:
-    luggage = bytes(number % 251 for number in range(size))
-    store.runs.leave_luggage(connection_id, "products", luggage)
-    assert store.runs.luggage(connection_id, "products") == luggage
-    assert store.runs.luggage(connection_id, "stock") == b""
+def test_a_checkpoint_of_any_size_is_handed_on_whole(store: Store, connection_id: ConnectionId, size: int) -> None:
+    checkpoint = bytes(number % 251 for number in range(size))
+    store.runs.save_checkpoint(connection_id, "products", checkpoint)
+    assert store.runs.checkpoint(connection_id, "products") == checkpoint
+    assert store.runs.checkpoint(connection_id, "stock") == b""
 
 
-def test_luggage_replaces_what_was_there_whichever_was_larger(store: Store, connection_id: ConnectionId) -> None:
-    for luggage in (b"a" * (LARGEST_PART + 1), b"b", b"c" * (2 * LARGEST_PART + 1), b"", b"d" * LARGEST_PART):
-        store.runs.leave_luggage(connection_id, "stock", luggage)
-        assert store.runs.luggage(connection_id, "stock") == luggage
+def test_a_checkpoint_replaces_what_was_there_whichever_was_larger(store: Store, connection_id: ConnectionId) -> None:
+    for checkpoint in (b"a" * (LARGEST_PART + 1), b"b", b"c" * (2 * LARGEST_PART + 1), b"", b"d" * LARGEST_PART):
+        store.runs.save_checkpoint(connection_id, "stock", checkpoint)
+        assert store.runs.checkpoint(connection_id, "stock") == checkpoint
 
 
-def test_a_crash_while_luggage_is_left_keeps_the_old_one_whole(
+def test_a_crash_while_a_checkpoint_is_saved_keeps_the_old_one_whole(
     store: Store, connection_id: ConnectionId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = b"o" * (LARGEST_PART + 5), b"n" * (LARGEST_PART + 5)
-    store.runs.leave_luggage(connection_id, "stock", old)
+    store.runs.save_checkpoint(connection_id, "stock", old)
     with monkeypatch.context() as patch:
         patch.setattr(store.aws.dynamodb, "put_item", _unreachable)
         with pytest.raises(RetryLater):
-            store.runs.leave_luggage(connection_id, "stock", new)
-    assert store.runs.luggage(connection_id, "stock") == old
-    store.runs.leave_luggage(connection_id, "stock", new)
-    assert store.runs.luggage(connection_id, "stock") == new
+            store.runs.save_checkpoint(connection_id, "stock", new)
+    assert store.runs.checkpoint(connection_id, "stock") == old
+    store.runs.save_checkpoint(connection_id, "stock", new)
+    assert store.runs.checkpoint(connection_id, "stock") == new
 
 
 def _unreachable(**_: object) -> None:

@@ -150,11 +150,11 @@ class MemoryRuns:
     def ask_to_stop(self, _: ConnectionId, kind: RunKind) -> None:
         self._runs[kind] = self._runs[kind].model_copy(update={"stop_asked": True})
 
-    def luggage(self, _: ConnectionId, kind: RunKind) -> bytes:
-        return self._calls.through("luggage", lambda: self._left.get(kind, b""))
+    def checkpoint(self, _: ConnectionId, kind: RunKind) -> bytes:
+        return self._calls.through("checkpoint", lambda: self._left.get(kind, b""))
 
-    def leave_luggage(self, _: ConnectionId, kind: RunKind, luggage: bytes) -> None:
-        self._calls.through("leave luggage", lambda: self._left.update({kind: luggage}))
+    def save_checkpoint(self, _: ConnectionId, kind: RunKind, checkpoint: bytes) -> None:
+        self._calls.through("save checkpoint", lambda: self._left.update({kind: checkpoint}))
 
 
 class MemoryQueue:

@@ -322,10 +322,10 @@ class Runs(Protocol):
     def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
         """Mark the run, past its version."""
 
-    def luggage(self, connection: ConnectionId, kind: RunKind) -> bytes:
+    def checkpoint(self, connection: ConnectionId, kind: RunKind) -> bytes:
         """What the slice before left for this one; empty when it left nothing."""
 
-    def leave_luggage(self, connection: ConnectionId, kind: RunKind, luggage: bytes) -> None:
+    def save_checkpoint(self, connection: ConnectionId, kind: RunKind, checkpoint: bytes) -> None:
         """Keep it for the next slice, replacing what was there; may be some hundred kilobytes."""
 
 

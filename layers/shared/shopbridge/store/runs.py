@@ -15,7 +15,7 @@ from shopbridge.store.sightings import Sightings, place_of
 from shopbridge.store.table import Table
 
 LARGEST_PART = 350_000
-"""Bytes of luggage in one item, of the 400 KB it may have."""
+"""Bytes of a checkpoint in one item, of the 400 KB it may have."""
 
 WRITE = "SET #id = :id, #state = :state, #version = :next, #run = :run"
 AFRESH = f"{WRITE} REMOVE #stop_asked"
@@ -73,27 +73,27 @@ class DynamoRuns:
                 running=text("running"),
             )
 
-    def luggage(self, connection: ConnectionId, kind: RunKind) -> bytes:
+    def checkpoint(self, connection: ConnectionId, kind: RunKind) -> bytes:
         """What the slice before left for this one; empty when it left nothing."""
-        head = self.table.get(_luggage_key(connection, kind))
+        head = self.table.get(_checkpoint_key(connection, kind))
         if head is None:
             return b""
         keys = _part_keys(connection, kind, _shelf(head), int(head["parts"]["N"]))
         parts = {item["record"]["S"]: item["bytes"]["B"] for item in self.table.get_many(keys)}
         return b"".join(parts[part["record"]["S"]] for part in keys)
 
-    def leave_luggage(self, connection: ConnectionId, kind: RunKind, luggage: bytes) -> None:
+    def save_checkpoint(self, connection: ConnectionId, kind: RunKind, checkpoint: bytes) -> None:
         """Keep it for the next slice, replacing what was there.
 
         It goes to the shelf that is not in use, then the head points there: a crash in between leaves the old one
         whole, and nothing has to be removed.
         """
-        head = self.table.get(_luggage_key(connection, kind))
+        head = self.table.get(_checkpoint_key(connection, kind))
         shelf = (_shelf(head) + 1) % TWO if head else 0
-        parts = [luggage[start : start + LARGEST_PART] for start in range(0, len(luggage), LARGEST_PART)]
+        parts = [checkpoint[start : start + LARGEST_PART] for start in range(0, len(checkpoint), LARGEST_PART)]
         keys = _part_keys(connection, kind, shelf, len(parts))
         self.table.put_many([{**place, "bytes": {"B": part}} for place, part in zip(keys, parts, strict=True)])
-        self.table.put({**_luggage_key(connection, kind), "shelf": number(shelf), "parts": number(len(parts))})
+        self.table.put({**_checkpoint_key(connection, kind), "shelf": number(shelf), "parts": number(len(parts))})
 
     def _written(self, connection: ConnectionId, run: Run) -> Run:
         if run.version == 0:
@@ -147,7 +147,8 @@ def _run_key(connection: ConnectionId, kind: RunKind) -> Item:
     return key(connection, f"RUN#{kind}")
 
 
-def _luggage_key(connection: ConnectionId, kind: RunKind) -> Item:
+def _checkpoint_key(connection: ConnectionId, kind: RunKind) -> Item:
+    """Named so in every table that is there."""
     return key(connection, f"LUGGAGE#{kind}")
 
 

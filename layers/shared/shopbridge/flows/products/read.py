@@ -122,12 +122,12 @@ class SkuWatch:
     def hand_over(self) -> None:
         """Leave it to the next slice, which knows by the place whether anything is missing."""
         head = json.dumps([*self._place(), self.has_gap]).encode()
-        luggage = head + b"\n" + self._seen.packed()
-        self._job.turn.bridge.runs.leave_luggage(self._job.connection, "products", luggage)
+        checkpoint = head + b"\n" + self._seen.packed()
+        self._job.turn.bridge.runs.save_checkpoint(self._job.connection, "products", checkpoint)
 
     def _carried(self) -> bytes:
         runs, run = self._job.turn.bridge.runs, self._job.turn.run
-        return runs.luggage(self._job.connection, "products") if run.rank else b""
+        return runs.checkpoint(self._job.connection, "products") if run.rank else b""
 
     def _place(self) -> list[object]:
         run = self._job.turn.run

@@ -98,7 +98,7 @@ def load_memory(turn: Slice) -> SweepMemory:
     """What the slice before left; some is missing when it broke off after it had moved on."""
     if turn.run.position is None and not turn.run.rank:
         return SweepMemory()
-    label, _, packed = turn.bridge.runs.luggage(turn.connection.id, turn.run.kind).partition(b"\n")
+    label, _, packed = turn.bridge.runs.checkpoint(turn.connection.id, turn.run.kind).partition(b"\n")
     facts = json.loads(label or b"{}")
     if facts.get("run") != turn.run.id:
         return SweepMemory(whole=False)
@@ -109,7 +109,7 @@ def save_memory(turn: Slice, memory: SweepMemory) -> None:
     """Leave it for the slice that goes on where the run stands."""
     facts = {"run": turn.run.id, "rank": turn.run.rank, "whole": memory.whole, "gone": sorted(memory.gone)}
     packed = json.dumps(facts).encode() + b"\n" + memory.seen.packed()
-    turn.bridge.runs.leave_luggage(turn.connection.id, turn.run.kind, packed)
+    turn.bridge.runs.save_checkpoint(turn.connection.id, turn.run.kind, packed)
 
 
 # --- the first time: which SKUs come twice? -------------------------------------------------------------------------
