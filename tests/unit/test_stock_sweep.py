@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.flows import shards
-from shopbridge.flows.runs import run_slice
-from shopbridge.flows.shards import SeenSkus
+from shopbridge.flows.runs import Slice, new_run, run_slice
+from shopbridge.flows.shards import SeenSkus, load_memory
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.snapshot import NO_END
@@ -482,3 +482,11 @@ def test_memory_of_a_hundred_thousand_skus_is_a_megabyte() -> None:
 def test_a_stock_run_is_refused_while_stock_is_off() -> None:
     world = StockWorld(active=False)
     assert "does not carry stock" in problem_of(lambda: world.start("stock"))
+
+
+def test_a_checkpoint_in_the_form_of_another_version_only_says_that_something_is_missing() -> None:
+    world = StockWorld()
+    run = new_run(world.bridge, "stock", "schedule", before=None).model_copy(update={"stage": "items", "rank": 3})
+    world.runs.save_checkpoint(world.connection.id, "stock", f'["{run.id}", "items", 3, false]\n'.encode())
+    memory = load_memory(Slice(world.bridge, world.connection, run))
+    assert (memory.whole, memory.gone, memory.seen.twice) == (False, set(), set())

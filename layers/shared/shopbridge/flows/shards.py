@@ -1,12 +1,15 @@
-"""Cuts a source, read by rising rank, into the shards of a snapshot; pure."""
+"""Sweeps of a source, read by rising rank: cut into the shards of a snapshot, and remembered from slice to slice."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
+from shopbridge.flows.runs import Slice
+from shopbridge.model.base import ConnectionId
 from shopbridge.model.snapshot import NO_END, SHARD_SIZE, Manifest, Shard, ShardMark, digest_of
+from shopbridge.ports import Snapshots
 
 Item = TypeVar("Item")
 
@@ -113,6 +116,20 @@ def with_entries(
     return _with_marks(manifest, marks)
 
 
+def save_shards(
+    store: Snapshots, connection: ConnectionId, name: str, before: Manifest, now: Manifest, shards: Mapping[int, Shard]
+) -> Manifest:
+    """Store these shards and the manifest that goes with them, and remove what only the manifest before had.
+
+    Raises:
+        Conflict: Another worker has saved since ``now`` was read.
+    """
+    saved = store.save(connection, name, now, shards)
+    if dropped := sorted({mark.id for mark in before.shards} - {mark.id for mark in saved.shards}):
+        store.forget(connection, name, dropped)
+    return saved
+
+
 def is_unchanged(group: Group[Item], found: Shard, seed: str) -> bool:
     """Whether the snapshot has these entries already, and needs neither to be read nor written."""
     if group.mark is None:
@@ -161,3 +178,42 @@ class SeenSkus:
 
 def _hashed(text: str, size: int) -> bytes:
     return blake2b(text.encode(), digest_size=size).digest()
+
+
+@dataclass
+class SweepMemory:
+    """What a sweep remembers from slice to slice: the SKUs it has met, and those that it misses.
+
+    Attributes:
+        gone: SKUs that are not where they were; they may still come up elsewhere.
+        whole: Nothing is missing: no slice of this run broke off before it could leave what it had met.
+    """
+
+    seen: SeenSkus = field(default_factory=SeenSkus)
+    gone: set[str] = field(default_factory=set)
+    whole: bool = True
+
+    @property
+    def missing(self) -> set[str]:
+        """At the end of a sweep: SKUs that the source has no longer."""
+        return {sku for sku in self.gone if sku not in self.seen} if self.whole else set()
+
+
+def load_memory(turn: Slice) -> SweepMemory:
+    """What the slice before left; some is missing when it broke off after it had moved on."""
+    run = turn.run
+    if run.position is None and not run.rank:
+        return SweepMemory()
+    head, _, packed = turn.bridge.runs.checkpoint(turn.connection.id, run.kind).partition(b"\n")
+    match json.loads(head or b"null"):
+        case {"run": run.id, "place": place, "whole": whole, "gone": gone}:
+            return SweepMemory(SeenSkus(packed), set(gone), whole=whole and place == [run.stage, run.rank])
+    return SweepMemory(whole=False)
+
+
+def save_memory(turn: Slice, memory: SweepMemory) -> None:
+    """Leave it for the slice that goes on where the run stands."""
+    run, gone = turn.run, sorted(memory.gone)
+    facts = {"run": run.id, "place": [run.stage, run.rank], "whole": memory.whole, "gone": gone}
+    packed = json.dumps(facts).encode() + b"\n" + memory.seen.packed()
+    turn.bridge.runs.save_checkpoint(turn.connection.id, run.kind, packed)

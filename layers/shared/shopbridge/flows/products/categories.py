@@ -10,6 +10,7 @@ from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected
 from shopbridge.flows.orders.records import reason_of
 from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shard_of, short_hash, state_told
 from shopbridge.flows.products.run import ProductJob
+from shopbridge.flows.shards import save_shards
 from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
 from shopbridge.model.batches import in_batches
@@ -43,9 +44,8 @@ class CategoryLinks:
         if not changed and len(marks) == len(known):
             return
         manifest = Manifest(shards=tuple(marks), version=self._manifest.version)
-        self._manifest = self._store.save(self._job.connection, self._name, manifest, changed)
-        if dropped := sorted(known.keys() - shards.keys()):
-            self._store.forget(self._job.connection, self._name, dropped)
+        before, connection = self._manifest, self._job.connection
+        self._manifest = save_shards(self._store, connection, self._name, before, manifest, changed)
 
 
 CROSSED = Reason(

@@ -1,6 +1,5 @@
 """Reads the source's pages by rising rank: each product ready to be compared, and the SKUs that come twice."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from shopbridge.flows.orders.records import reason_of
 from shopbridge.flows.products.change import content_hash
 from shopbridge.flows.products.names import DesiredProduct, desired_product
 from shopbridge.flows.products.run import LeftOut, ProductJob
-from shopbridge.flows.shards import SeenSkus
+from shopbridge.flows.shards import SweepMemory, load_memory, save_memory
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
 from shopbridge.model.ledger import Reason
@@ -94,46 +93,6 @@ def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Ite
     return () if isinstance(record, Product) and job.selection.left_out(record) else record.skus
 
 
-class SkuWatch:
-    """The SKUs that a stage has met, carried from slice to slice: those that a source has more than once are found.
-
-    Attributes:
-        has_gap: A slice broke down before it could hand over what it had met.
-    """
-
-    def __init__(self, job: ProductJob) -> None:
-        self._job = job
-        head, _, packed = self._carried().partition(b"\n")
-        *place, gap = json.loads(head or b"[null]")
-        fits = place == self._place()
-        self.has_gap = bool(gap) if fits else job.turn.run.rank > 0
-        self._seen = SeenSkus(packed) if fits else SeenSkus()
-
-    def meet(self, skus: Iterable[str], product: str) -> None:
-        """Note under which SKUs a product is sold; capitals make no difference to a shop."""
-        for sku in skus:
-            self._seen.add(sku.casefold(), product)
-
-    @property
-    def twice(self) -> set[str]:
-        """Those that more than one product has, so far."""
-        return self._seen.twice
-
-    def hand_over(self) -> None:
-        """Leave it to the next slice, which knows by the place whether anything is missing."""
-        head = json.dumps([*self._place(), self.has_gap]).encode()
-        checkpoint = head + b"\n" + self._seen.packed()
-        self._job.turn.bridge.runs.save_checkpoint(self._job.connection, "products", checkpoint)
-
-    def _carried(self) -> bytes:
-        runs, run = self._job.turn.bridge.runs, self._job.turn.run
-        return runs.checkpoint(self._job.connection, "products") if run.rank else b""
-
-    def _place(self) -> list[object]:
-        run = self._job.turn.run
-        return [run.id, run.stage, run.rank]
-
-
 def survey(job: ProductJob) -> set[str] | None:
     """Look through the whole source for SKUs that come twice; None when the time is up before the end.
 
@@ -141,28 +100,34 @@ def survey(job: ProductJob) -> set[str] | None:
         RetryLater: The source is busy or away.
         StopAskedError: Somebody wants the run to stop.
     """
-    watch = SkuWatch(job)
-    if watch.has_gap:
+    memory = load_memory(job.turn)
+    if not memory.whole:
         job.turn.move("survey")
-        watch = SkuWatch(job)
+        memory = SweepMemory()
     try:
         for page in Pages(job):
-            _look_at(job, watch, page)
+            _look_at(job, memory, page)
             if page.position and job.turn.time_is_up:
-                watch.hand_over()
+                save_memory(job.turn, memory)
                 return None
     except BridgeError:
-        watch.hand_over()
+        save_memory(job.turn, memory)
         raise
-    return watch.twice
+    return memory.seen.twice
 
 
-def _look_at(job: ProductJob, watch: SkuWatch, page: ProductPage) -> None:
+def _look_at(job: ProductJob, memory: SweepMemory, page: ProductPage) -> None:
     rank = job.turn.run.rank
     for record in in_order(page):
-        watch.meet(travelling_skus(job, record), record.id)
+        meet(memory, travelling_skus(job, record), record.id)
         rank = max(rank, record.rank)
     job.turn.move("survey", page.position, rank)
     if job.turn.is_due:
-        watch.hand_over()
+        save_memory(job.turn, memory)
         job.turn.save()
+
+
+def meet(memory: SweepMemory, skus: Iterable[str], product: str) -> None:
+    """Note under which SKUs a product is sold; capitals make no difference to a shop."""
+    for sku in skus:
+        memory.seen.add(sku.casefold(), product)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from shopbridge.flows.products.entries import MISSING, REPORTED, TAKEN_OFF, Entry, digests, entries_from, shard_of
 from shopbridge.flows.products.read import ProductItem
 from shopbridge.flows.products.run import ProductJob
-from shopbridge.flows.shards import Group, placed, with_entries
+from shopbridge.flows.shards import Group, placed, save_shards, with_entries
 from shopbridge.model.batches import in_batches
 from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
 
@@ -174,9 +174,6 @@ class ProductSnapshot:
             return
         there = {mark.id for mark in self.manifest.shards}
         self._save({shard: shard_of(entries) for shard, entries in shards.items() if shard in there})
-        gone = [shard for shard in shards if shard not in there]
-        if gone:
-            self._store.forget(self._job.connection, self._name, gone)
 
     def refuse(self, skus: Collection[str], *, complete: bool) -> None:
         """Store which SKUs come twice, and whether the products were read to their end."""
@@ -191,8 +188,8 @@ class ProductSnapshot:
             yield from map(entries_from, self._store.shards(self._job.connection, self._name, some).values())
 
     def _save(self, shards: Mapping[int, Shard]) -> None:
-        self.manifest = self._store.save(self._job.connection, self._name, self.manifest, shards)
-        self._stored = self.manifest
+        before, now = self._stored, self.manifest
+        self.manifest = self._stored = save_shards(self._store, self._job.connection, self._name, before, now, shards)
 
 
 class StoredShard:

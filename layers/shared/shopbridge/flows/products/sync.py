@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 from shopbridge.errors import BridgeError, Held, RetryLater
 from shopbridge.flows.products.categories import CategoryLinks, category_work
-from shopbridge.flows.products.read import Pages, ProductItem, SkuWatch, in_order, item_of, survey
+from shopbridge.flows.products.read import Pages, ProductItem, in_order, item_of, meet, survey
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.products.shard import ShardSync, ShardTally
 from shopbridge.flows.products.snapshot import ProductSnapshot, StoredShard, travelling
 from shopbridge.flows.runs import Slice, StopAskedError
-from shopbridge.flows.shards import Group, ShardStream
+from shopbridge.flows.shards import Group, ShardStream, load_memory, save_memory
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import ProductPage
 
@@ -65,17 +65,17 @@ class _Sweep:
         self._pages = Pages(job)
         self._stream: ShardStream[ProductItem] = ShardStream(snapshot.manifest.shards, reached=self._from)
         self._twice_before = frozenset(snapshot.manifest.refused)
-        self._watch = SkuWatch(job)
+        self._memory = load_memory(job.turn)
 
     def run(self) -> bool:
         """True when the source was read to its end; else the next slice gets what this one has met."""
         try:
             done = self._run()
         except (RetryLater, StopAskedError):
-            self._watch.hand_over()
+            save_memory(self._job.turn, self._memory)
             raise
         if not done:
-            self._watch.hand_over()
+            save_memory(self._job.turn, self._memory)
         return done
 
     def _run(self) -> bool:
@@ -88,8 +88,8 @@ class _Sweep:
         self._refuse_an_empty_source()
         if not all(self._settle(group) for group in self._stream.end()):
             return False
-        twice = self._watch.twice | self._twice_before if self._watch.has_gap else self._watch.twice
-        self._snapshot.refuse(twice, complete=True)
+        twice = self._memory.seen.twice
+        self._snapshot.refuse(twice if self._memory.whole else twice | self._twice_before, complete=True)
         return True
 
     def _take(self, page: ProductPage) -> bool:
@@ -97,7 +97,7 @@ class _Sweep:
             if record.rank <= self._from:
                 continue  # another slice took it
             item = item_of(self._job, record, self._categories)
-            self._watch.meet(item.skus, item.id)
+            meet(self._memory, item.skus, item.id)
             if not all(self._settle(group) for group in self._stream.feed(record.rank, [item])):
                 return False
         return True
@@ -118,7 +118,7 @@ class _Sweep:
 
     @property
     def _twice(self) -> frozenset[str]:
-        return self._twice_before.union(self._watch.twice)
+        return self._twice_before.union(self._memory.seen.twice)
 
     def _settle(self, group: Group[ProductItem]) -> bool:
         """True when all of the shard is settled, False when the time is up before."""

@@ -12,11 +12,12 @@ from hashlib import blake2b
 from typing import Any
 
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.shards import save_shards
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.batches import in_batches
 from shopbridge.model.connection import SIDES_OF, Connection
 from shopbridge.model.ledger import Reason
-from shopbridge.model.snapshot import Manifest
+from shopbridge.model.snapshot import Manifest, Shard
 from shopbridge.model.stock import StockSettings, StockTraits
 from shopbridge.ports import OpenOrders, StockSource, StockTarget
 
@@ -87,11 +88,9 @@ def open_route(bridge: Bridge, connection: Connection) -> StockRoute:
     )
 
 
-def forget_all_but(route: StockRoute, before: Manifest, after: Manifest) -> None:
-    """Remove the shards that only the manifest before had."""
-    kept = {mark.id for mark in after.shards}
-    if dropped := [mark.id for mark in before.shards if mark.id not in kept]:
-        route.bridge.snapshots.forget(route.id, route.snapshot, dropped)
+def save_snapshot(route: StockRoute, before: Manifest, now: Manifest, shards: Mapping[int, Shard]) -> Manifest:
+    """Store it, see ``save_shards``."""
+    return save_shards(route.bridge.snapshots, route.id, route.snapshot, before, now, shards)
 
 
 def log_pushed(route: StockRoute, figures: Iterable[str], because: str) -> None:

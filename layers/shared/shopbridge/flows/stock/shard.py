@@ -20,7 +20,7 @@ from shopbridge.flows.stock.figures import (
     is_refused,
     refused_entry,
 )
-from shopbridge.flows.stock.route import StockRoute, forget_all_but, log_drift, log_held, log_pushed
+from shopbridge.flows.stock.route import StockRoute, log_drift, log_held, log_pushed, save_snapshot
 from shopbridge.flows.stock.write import NewestWrites, Pushed, lift_doubt, load_newest_writes, write, write_lease
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import Manifest, Shard
@@ -212,8 +212,8 @@ class StockChanges:
         part.unsure |= {sku} & pushed.unsure
 
     def _save(self, parts: Sequence[SweptShard], writes: NewestWrites) -> None:
-        snapshots, route = self._route.bridge.snapshots, self._route
-        manifest = before = snapshots.manifest(route.id, route.snapshot)
+        route = self._route
+        manifest = before = route.bridge.snapshots.manifest(route.id, route.snapshot)
         shards: dict[int, Shard] = {}
         for part in (part for part in parts if part.changed):
             standing = self._standing(part, before)
@@ -223,8 +223,7 @@ class StockChanges:
             if entries and (entries != standing or part.group.mark is None):
                 shards[shard] = entries
         if manifest != before or shards:
-            snapshots.save(route.id, route.snapshot, manifest, shards)
-            forget_all_but(route, before, manifest)
+            save_snapshot(route, before, manifest, shards)
 
     def _standing(self, part: SweptShard, manifest: Manifest) -> Shard:
         """A shard's entries as they stand now: read again when somebody has written them since."""

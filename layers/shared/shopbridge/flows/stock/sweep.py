@@ -4,18 +4,16 @@ A sweep reads the source page by page and cuts it into the shards of the snapsho
 costs nothing. What differs is collected over shards, so that every write but the last is a full batch.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
 from shopbridge.flows.leases import alone
 from shopbridge.flows.runs import LEASE, Slice
-from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged
+from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged, load_memory, save_memory
 from shopbridge.flows.stock.figures import SKU_TWICE, UNTOLD, Reading, amount, content_of, refused_entry, to_write
-from shopbridge.flows.stock.route import StockRoute, forget_all_but, log_gone, log_held, open_route
+from shopbridge.flows.stock.route import StockRoute, log_gone, log_held, open_route, save_snapshot
 from shopbridge.flows.stock.shard import (
     Findings,
     StockChanges,
@@ -63,53 +61,10 @@ def _prepared(turn: Slice, route: StockRoute) -> Manifest:
 
 
 def _emptied(route: StockRoute) -> Manifest:
-    snapshots = route.bridge.snapshots
     with write_lease(route):
-        before = snapshots.manifest(route.id, route.snapshot)
+        before = route.bridge.snapshots.manifest(route.id, route.snapshot)
         empty = before.model_copy(update={"shards": (), "seed": route.seed})
-        saved = snapshots.save(route.id, route.snapshot, empty, {})
-        forget_all_but(route, before, saved)
-    return saved
-
-
-# --- what a slice leaves to the next one ------------------------------------------------------------------------------
-
-
-@dataclass
-class SweepMemory:
-    """What a sweep remembers from slice to slice: the SKUs it has met, and those that it misses.
-
-    Attributes:
-        gone: SKUs that are not where they were; they may still come up elsewhere.
-        whole: Nothing is missing: no slice of this run broke off.
-    """
-
-    seen: SeenSkus = field(default_factory=SeenSkus)
-    gone: set[str] = field(default_factory=set)
-    whole: bool = True
-
-    @property
-    def missing(self) -> set[str]:
-        """At the end of a sweep: SKUs that the source has no longer."""
-        return {sku for sku in self.gone if sku not in self.seen} if self.whole else set()
-
-
-def load_memory(turn: Slice) -> SweepMemory:
-    """What the slice before left; some is missing when it broke off after it had moved on."""
-    if turn.run.position is None and not turn.run.rank:
-        return SweepMemory()
-    label, _, packed = turn.bridge.runs.checkpoint(turn.connection.id, turn.run.kind).partition(b"\n")
-    facts = json.loads(label or b"{}")
-    if facts.get("run") != turn.run.id:
-        return SweepMemory(whole=False)
-    return SweepMemory(SeenSkus(packed), set(facts["gone"]), whole=facts["whole"] and facts["rank"] == turn.run.rank)
-
-
-def save_memory(turn: Slice, memory: SweepMemory) -> None:
-    """Leave it for the slice that goes on where the run stands."""
-    facts = {"run": turn.run.id, "rank": turn.run.rank, "whole": memory.whole, "gone": sorted(memory.gone)}
-    packed = json.dumps(facts).encode() + b"\n" + memory.seen.packed()
-    turn.bridge.runs.save_checkpoint(turn.connection.id, turn.run.kind, packed)
+        return save_snapshot(route, before, empty, {})
 
 
 # --- the first time: which SKUs come twice? -------------------------------------------------------------------------
@@ -150,10 +105,9 @@ def _conclude(route: StockRoute, known: Manifest, *, refused: AbstractSet[str], 
     news = {"refused": tuple(sorted(refused)), "complete": complete}
     if known.model_copy(update=news) == known:
         return known
-    snapshots = route.bridge.snapshots
     with write_lease(route):
-        manifest = snapshots.manifest(route.id, route.snapshot)
-        return snapshots.save(route.id, route.snapshot, manifest.model_copy(update=news), {})
+        manifest = route.bridge.snapshots.manifest(route.id, route.snapshot)
+        return save_snapshot(route, manifest, manifest.model_copy(update=news), {})
 
 
 # --- a comparison: nobody else sees what others changed in the target -------------------------------------------------
