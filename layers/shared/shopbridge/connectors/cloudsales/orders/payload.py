@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from shopbridge.connectors.cloudsales.orders.clients import check_company, client_of
-from shopbridge.connectors.cloudsales.orders.lines import NOTHING, plan_shares
+from shopbridge.connectors.cloudsales.orders.lines import plan_shares
 from shopbridge.connectors.cloudsales.orders.wire import OrderInput
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
 from shopbridge.errors import Held
@@ -88,6 +88,6 @@ def _payment(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> d
             fix="Give the order one in the shop, then resend it.",
         )
     collected = parts.payment == COD and not (order.payment and order.payment.paid)
-    amount: Decimal = cents(order.totals.gross) if collected else NOTHING
+    amount = cents(order.totals.gross) if collected else Decimal(0)
     method = settings.cash_on_delivery_as if parts.payment == COD else parts.payment
     return {"payment_method": method, "cod_amount": amount, "cod_currency": order.currency}

@@ -6,41 +6,38 @@ with neighbouring prices: what SalesPOS makes of a price finer than ``price_deci
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
+from shopbridge.connectors.kit.order_lines import (
+    NOTHING,
+    ONE,
+    PlannedRow,
+    priced,
+    rounding_left,
+    row_total,
+    rows_of_lines,
+    rows_of_shipping,
+)
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.wire import Row
-from shopbridge.errors import Held
-from shopbridge.mapping.rounding import CENT, cents, rounded, whole_cent_prices
+from shopbridge.connectors.salespos.wire import OrderInput, Row
+from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.taxes import percentage_of
-from shopbridge.model.base import ExternalId
-from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderParts
-from shopbridge.model.order import Order, OrderLine, Shipping
+from shopbridge.model.order import Order, OrderLine
 
 ROUNDING = "Rounding"
 LONGEST_NAME, LONGEST_PRODUCT_NUMBER = 200, 50
 """Lengths of a 2017 schema (source S11)."""
 
-Amounts = Mapping[Decimal, Decimal]
-"""The shop's tax rate in percent to an amount in the order's tax mode."""
-
-
-@dataclass(frozen=True)
-class PlannedRow:
-    """A row and the index of the order line it stems from, if it does."""
-
-    row: Row
-    line: int | None
-
 
 @dataclass(frozen=True)
 class PlannedRows:
-    """All rows of an order, and the shipping costs that are none of them (with tax)."""
+    """An order's rows, for each the index of its line, and the shipping costs that are none of them (with tax)."""
 
-    rows: tuple[PlannedRow, ...]
+    rows: tuple[Row, ...]
+    line_of_row: tuple[int | None, ...]
     shipping: Decimal
 
 
@@ -51,139 +48,71 @@ def plan_rows(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Pl
         Held: A product is sold in a way that SalesPOS cannot express.
         Unmapped: A tax rate has no entry in the map.
     """
-    maker = _RowMaker(order, parts, settings)
-    rows = [PlannedRow(row, index) for index, line in enumerate(order.lines) for row in maker.line(line)]
-    costs = Decimal(0)
-    if order.shipping is not None:
-        costs = Decimal(0) if settings.shipping_as == "row" else _costs(order, order.shipping)
-        rows += [PlannedRow(row, None) for row in maker.shipping(order.shipping)] if not costs else []
-    rows += [PlannedRow(row, None) for row in maker.rounding()]
-    return PlannedRows(tuple(rows), costs)
+    gross, costs = order.tax_mode == "gross", _shipping_costs(order, settings)
+    planned = rows_of_lines(order, parts.product_ids, gross=gross, platform="SalesPOS", row="row")
+    rows: list[tuple[Row, int | None]] = []
+    rests: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for each in chain(planned, () if costs else rows_of_shipping(order, "Shipping", gross=gross)):
+        percent = percentage_of(each.rate, parts.taxes, f"order {order.number}")
+        pairs, rest = priced(each, settings.price_decimals)
+        rests[percent] += rest
+        rows += [(_row(each, count, price, percent, settings.package_id), each.line) for count, price in pairs]
+    # What rounding to cash added bears no tax.
+    for percent, rest in (*rests.items(), (NOTHING, cents(order.totals.rounding))):
+        if rest:
+            rows.append((_free(ROUNDING, ONE, rest, percent, settings.package_id), None))
+    return PlannedRows(tuple(row for row, _ in rows), tuple(line for _, line in rows), costs)
 
 
-def amounts_by_rate(total: Decimal, shares: Sequence[TaxShare], mode: TaxMode) -> Amounts:
-    """An amount by tax rate, in the order's tax mode, in whole cents that add up to ``total`` in whole cents.
-
-    An order without tax has the one rate 0. Where the shop's shares do not add up to its total, the largest gives way.
-    """
-    if mode == "tax_free" or not shares:
-        return {Decimal(0): cents(total)}
-    amounts: dict[Decimal, Decimal] = defaultdict(Decimal)
-    for share in shares:
-        amounts[share.rate] += cents(share.gross if mode == "gross" else share.net)
-    largest = max(amounts, key=lambda rate: (abs(amounts[rate]), rate))
-    amounts[largest] += cents(total) - sum(amounts.values())
-    return dict(amounts)
-
-
-def _costs(order: Order, shipping: Shipping) -> Decimal:
+def _shipping_costs(order: Order, settings: SalesPosSettings) -> Decimal:
     """The shipping costs that fit the order's one figure for them, tax included; 0 when they need rows.
 
     [inferred] SalesPOS chooses the tax rate of that figure, and in an order with net prices it may mean the figure net
     or not (client S4 says neither). So it is used only where all prices include tax at one and the same rate, which
     rounding to cash, a row without tax, has not.
     """
+    shipping = order.shipping
+    if shipping is None or settings.shipping_as == "row":
+        return NOTHING
     rates = {share.rate for taxes in (shipping.taxes, *(line.taxes for line in order.lines)) for share in taxes}
     fits = order.tax_mode == "gross" and len(rates) == 1 and shipping.total > 0 and not order.totals.rounding
-    return cents(shipping.total) if fits else Decimal(0)
+    return cents(shipping.total) if fits else NOTHING
 
 
-class _RowMaker:
-    """Makes the rows of one order and keeps the rests that prices leave."""
-
-    def __init__(self, order: Order, parts: OrderParts, settings: SalesPosSettings) -> None:
-        self._order = order
-        self._parts = parts
-        self._settings = settings
-        self._rests: dict[Decimal, Decimal] = defaultdict(Decimal)
-
-    def line(self, line: OrderLine) -> Iterator[Row]:
-        """The rows of a line: a product's, or one free row for each tax rate."""
-        amounts = amounts_by_rate(line.total, line.taxes, self._order.tax_mode)
-        product = self._parts.product_ids.get(line.id) if line.kind == "product" else None
-        if product is not None:
-            yield from self._product(line, product, amounts)
-        elif len(amounts) == 1 and line.quantity > 0 and line.kind != "discount":
-            ((rate, amount),) = amounts.items()
-            for count, price in self._priced(line, rate, amount):
-                yield self._free(line.name or line.sku, self._percent(rate), count, price, line=line)
-        else:
-            yield from self._by_rate(line.name or line.sku, amounts)
-
-    def shipping(self, shipping: Shipping) -> Iterator[Row]:
-        """Shipping costs as rows, one for each tax rate."""
-        amounts = amounts_by_rate(shipping.total, shipping.taxes, self._order.tax_mode)
-        return self._by_rate(shipping.method or "Shipping", {rate: part for rate, part in amounts.items() if part})
-
-    def rounding(self) -> Iterator[Row]:
-        """The rests, one row for each tax rate, and what rounding to cash added, which bears no tax."""
-        rests = [(self._percent(rate), rest) for rate, rest in self._rests.items()]
-        for percent, rest in (*rests, (Decimal(0), cents(self._order.totals.rounding))):
-            if rest:
-                yield self._free(ROUNDING, percent, Decimal(1), rest)
-
-    def _by_rate(self, name: str, amounts: Amounts) -> Iterator[Row]:
-        for rate, amount in amounts.items():
-            title = f"{name} ({rate.normalize():f} %)" if len(amounts) > 1 else name
-            yield self._free(title, self._percent(rate), Decimal(1), amount)
-
-    def _product(self, line: OrderLine, product: ExternalId, amounts: Amounts) -> Iterator[Row]:
-        if line.quantity <= 0 or len(amounts) > 1:
-            raise _unsellable(self._order, line, amounts)
-        ((rate, amount),) = amounts.items()
-        product_id, _, combination = product.partition("/")
-        for count, price in self._priced(line, rate, amount):
-            yield Row(
-                product_id=int(product_id),
-                attribute_combination_id=int(combination) if combination else None,
-                count=count,
-                price=price,
-                tax=self._percent(rate),
-                memo=None if combination else _options(line),
-            )
-
-    def _free(
-        self, name: str, percent: Decimal, count: Decimal, price: Decimal, *, line: OrderLine | None = None
-    ) -> Row:
-        """A row without a product. [inferred] That its price may be negative: discounts rest on it."""
-        return Row(
-            product_name=cut(name.strip() or "-", LONGEST_NAME),
-            product_number=(cut(line.sku.strip(), LONGEST_PRODUCT_NUMBER) or None) if line else None,
-            package_id=self._settings.package_id,
-            count=count,
-            price=price,
-            tax=percent,
-            memo=_options(line) if line else None,
-        )
-
-    def _priced(self, line: OrderLine, rate: Decimal, amount: Decimal) -> Sequence[tuple[Decimal, Decimal]]:
-        """Quantities and prices: the shop's own price where it makes up the amount, else the nearest, or two."""
-        nearest = amount / line.quantity
-        for price in (rounded(exact, self._settings.price_decimals) for exact in (line.unit_price, nearest)):
-            if row_total(price, line.quantity) == amount:
-                return ((line.quantity, price),)
-        pairs: Sequence[tuple[Decimal, Decimal]] = ((line.quantity, cents(nearest)),)
-        if abs(amount - row_total(cents(nearest), line.quantity)) > CENT:
-            pairs = whole_cent_prices(amount, line.quantity)
-        self._rests[rate] += amount - sum(row_total(price, count) for count, price in pairs)
-        return pairs
-
-    def _percent(self, rate: Decimal) -> Decimal:
-        return percentage_of(rate, self._parts.taxes, f"order {self._order.number}")
+def _row(planned: PlannedRow, count: Decimal, price: Decimal, percent: Decimal, package_id: int | None) -> Row:
+    sold = planned.sold
+    if planned.product is None or sold is None:
+        name = planned.name if planned.alone else f"{planned.name} ({planned.rate.normalize():f} %)"
+        return _free(name, count, price, percent, package_id, sold=sold)
+    product_id, _, combination = planned.product.partition("/")
+    return Row(
+        product_id=int(product_id),
+        attribute_combination_id=int(combination) if combination else None,
+        count=count,
+        price=price,
+        tax=percent,
+        memo=None if combination else _options(sold),
+    )
 
 
-def row_total(price: Decimal, count: Decimal) -> Decimal:
-    """[inferred] What SalesPOS makes of a row: price times quantity, rounded to cents."""
-    return cents(price * count)
-
-
-def _unsellable(order: Order, line: OrderLine, amounts: Amounts) -> Held:
-    why = f"the quantity {line.quantity:f}" if line.quantity <= 0 else f"{len(amounts)} tax rates"
-    return Held(
-        f"The line {line.name!r} has {why}, which a row of SalesPOS cannot have",
-        code="line_not_expressible",
-        where=f"order {order.number}",
-        fix="Book this order by hand in SalesPOS, then skip it here.",
+def _free(
+    name: str,
+    count: Decimal,
+    price: Decimal,
+    percent: Decimal,
+    package_id: int | None,
+    *,
+    sold: OrderLine | None = None,
+) -> Row:
+    """A row without a product. [inferred] That its price may be negative: discounts rest on it."""
+    return Row(
+        product_name=cut(name, LONGEST_NAME),
+        product_number=(cut(sold.sku.strip(), LONGEST_PRODUCT_NUMBER) or None) if sold else None,
+        package_id=package_id,
+        count=count,
+        price=price,
+        tax=percent,
+        memo=_options(sold) if sold else None,
     )
 
 
@@ -194,3 +123,29 @@ def _options(line: OrderLine) -> str | None:
 def cut(text: str, longest: int) -> str:
     """Text at most this long; an ellipsis shows that something is missing."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def predicted_total(draft: OrderInput) -> Decimal:
+    """[inferred] The gross total SalesPOS will compute: no source gives its rounding.
+
+    Rows are rounded to cents each. Net rows get their tax on the sum of a rate's rows, rounded to cents. Shipping
+    costs and extra costs count as they are: with gross rows they include tax, with net rows they are only rounding,
+    and ``shipping_taxes_included`` is off. An intra-Community sale has no tax on any row (client S4).
+    """
+    by_rate: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for row in draft.orderrows:
+        by_rate[row.tax] += row_total(row.price - row.discount, row.count)
+    on_top = not (draft.order_row_taxes_included or draft.is_intra_community_order)
+    rows = sum((amount + cents(amount * rate / 100) * on_top for rate, amount in by_rate.items()), NOTHING)
+    return rows + draft.total_shipping + (draft.paymethod_costs or NOTHING) + (draft.extra_costs or NOTHING)
+
+
+def balanced(draft: OrderInput, order: Order) -> OrderInput:
+    """The draft with the difference to the shop's total booked as extra costs "Rounding".
+
+    Raises:
+        Held: The difference is more than rounding makes (code ``totals_differ``).
+    """
+    wanted, found = cents(order.totals.gross), predicted_total(draft)
+    left = rounding_left(order, wanted, found, len(draft.orderrows), "SalesPOS would compute")
+    return draft.model_copy(update={"extra_costs": left, "extra_costs_description": ROUNDING}) if left else draft

@@ -6,9 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.salespos.orders.lines import LONGEST_NAME, PlannedRows, cut, plan_rows
+from shopbridge.connectors.salespos.orders.lines import LONGEST_NAME, PlannedRows, balanced, cut, plan_rows
 from shopbridge.connectors.salespos.orders.people import buyer, over_user
-from shopbridge.connectors.salespos.orders.totals import balanced
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
 from shopbridge.errors import Held
@@ -51,7 +50,7 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
     return OrderDraft(
         reference=order.number,
         payload=body.model_dump(exclude_none=True),
-        line_of_row=tuple(row.line for row in rows.rows),
+        line_of_row=rows.line_of_row,
     )
 
 
@@ -80,7 +79,7 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
         "total_shipping": rows.shipping,
         "is_intra_community_order": order.is_intra_community(settings.country) or None,
         "deliver_method": parts.shipping if parts.shipping in DELIVER_METHODS else None,
-        "orderrows": [row.row for row in rows.rows],
+        "orderrows": list(rows.rows),
     }
 
 
