@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.kit import ManualClock
 from shopbridge.connectors.cloudsales.connector import SPEC
-from shopbridge.connectors.cloudsales.envelope import envelope_of
-from shopbridge.connectors.cloudsales.product_index import Listing
-from shopbridge.connectors.cloudsales.products import read_row
+from shopbridge.connectors.cloudsales.outcomes import envelope_of
+from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, read_row
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World
 from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
@@ -151,7 +150,7 @@ def test_a_list_without_rows_or_flag_concludes_nothing(name: str, call: str) -> 
 @pytest.mark.parametrize(("name", "codes"), [("stand_in_answer_written", {}), ("stand_in_answer_partly", {"DEMO-X"})])
 def test_stand_in_answers_name_what_was_not_written(name: str, codes: set[str]) -> None:
     office = talk().answers(golden(name))
-    with patch.object(Listing, "lately", return_value={}):
+    with patch.object(CloudSalesProductIndex, "lately", return_value={}):
         refused = office.stock_target.write(
             [StockChange(sku="DEMO-X", quantity=D(1))], manage="untouched", warehouse=""
         )

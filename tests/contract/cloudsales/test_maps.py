@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopbridge.connectors.cloudsales.orders.parties import invoice_place
-from shopbridge.connectors.cloudsales.wall_time import in_bucharest
+from shopbridge.connectors.cloudsales.api import in_bucharest
+from shopbridge.connectors.cloudsales.orders.payload import invoice_place
 from shopbridge.errors import Held
 from shopbridge.mapping.countries import ROMANIAN_COUNTIES, romanian_country, romanian_county
 from shopbridge.mapping.identity import ean_of

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.platforms.cloudsales import Spelling
-from shopbridge.connectors.cloudsales.orders.fields import order_fields
+from shopbridge.connectors.cloudsales.orders.payload import order_fields
 from shopbridge.errors import AlreadyDone, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater, Unmapped
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.money import TaxMode

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from shopbridge.connectors.cloudsales.api import listed, probe
-from shopbridge.connectors.cloudsales.catalogue.map import PRICE_GROUPS
+from shopbridge.connectors.cloudsales.catalogue import PRICE_GROUPS
 from shopbridge.connectors.cloudsales.orders.payload import STATUSES
-from shopbridge.connectors.cloudsales.products import PRODUCTS, read_pages
+from shopbridge.connectors.cloudsales.product_index import PRODUCTS, read_pages
 from shopbridge.connectors.cloudsales.settings import COD, CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import CONNECTOR, PAGE, ConnectorRow
 from shopbridge.errors import NeedsAttention

@@ -1,21 +1,16 @@
 """The connector for CloudSales (BOCP): what it declares, and the parts it is made of."""
 
 from shopbridge.connectors.cloudsales.account import CloudSalesAccount
-from shopbridge.connectors.cloudsales.api import API
-from shopbridge.connectors.cloudsales.auth import sign, trust
-from shopbridge.connectors.cloudsales.catalogue.read import CloudSalesProducts
-from shopbridge.connectors.cloudsales.catalogue.write import CloudSalesPriceWriter
-from shopbridge.connectors.cloudsales.limits import limits_of
+from shopbridge.connectors.cloudsales.api import API, limits_of, sign, trust
+from shopbridge.connectors.cloudsales.catalogue import CloudSalesPriceWriter, CloudSalesProducts
 from shopbridge.connectors.cloudsales.lookup import CloudSalesOrderProducts
 from shopbridge.connectors.cloudsales.orders.create import CloudSalesOrders
-from shopbridge.connectors.cloudsales.orders.fields import order_fields
+from shopbridge.connectors.cloudsales.orders.payload import order_fields
 from shopbridge.connectors.cloudsales.outcomes import judge
-from shopbridge.connectors.cloudsales.product_index import Listing
-from shopbridge.connectors.cloudsales.products import Products
+from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, ProductList
 from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn, withheld
-from shopbridge.connectors.cloudsales.stock.read import CloudSalesStock
-from shopbridge.connectors.cloudsales.stock.write import CloudSalesStockWriter
+from shopbridge.connectors.cloudsales.stock import CloudSalesStock, CloudSalesStockWriter
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import SignedAuth
@@ -25,19 +20,19 @@ from shopbridge.http.client import PlatformClient
 def build(settings: CloudSalesSettings, world: World) -> Connector:
     """The connector of one account, and of one order connector in it."""
     client, clock = _client(settings, world), world.clock
-    products = Products(settings, client)
-    listing = Listing(products, clock, trust_changes=settings.stock_from_changes)
-    with_images = Listing(Products(settings, client, images=True), clock, trust_changes=True)
+    products = ProductList(settings, client)
+    index = CloudSalesProductIndex(products, clock, trust_changes=settings.stock_from_changes)
+    with_images = CloudSalesProductIndex(ProductList(settings, client, images=True), clock, trust_changes=True)
     catalogue = CloudSalesProducts(with_images, settings)
     stand_in = StandIn(settings, client) if settings.stand_in_writes else None
     return Connector(
         account=CloudSalesAccount(settings, client),
         order_target=CloudSalesOrders(settings, client, clock),
         order_products=CloudSalesOrderProducts(products, settings, clock),
-        stock_source=CloudSalesStock(listing, clock, str(settings.work_point or "")),
-        stock_target=CloudSalesStockWriter(stand_in, listing) if stand_in else None,
+        stock_source=CloudSalesStock(index, clock, str(settings.work_point or "")),
+        stock_target=CloudSalesStockWriter(stand_in, index) if stand_in else None,
         catalogue_source=catalogue,
-        catalogue_target=CloudSalesPriceWriter(listing, stand_in, settings, catalogue) if stand_in else None,
+        catalogue_target=CloudSalesPriceWriter(index, stand_in, settings, catalogue) if stand_in else None,
     )
 
 

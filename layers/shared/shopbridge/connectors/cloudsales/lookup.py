@@ -11,9 +11,8 @@ from typing import NoReturn, Self
 
 from pydantic import AwareDatetime, ValidationError
 
-from shopbridge.connectors.cloudsales.catalogue.map import ean
-from shopbridge.connectors.cloudsales.catalogue.write import not_creatable
-from shopbridge.connectors.cloudsales.products import MOST_ALIKE, PRODUCTS, Found, Products, ReadPage
+from shopbridge.connectors.cloudsales.catalogue import ean, not_creatable
+from shopbridge.connectors.cloudsales.product_index import MOST_ALIKE, PRODUCTS, ListedPage, ListedProduct, ProductList
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.kit.paging import leads_nowhere, stands_still
 from shopbridge.errors import NeedsAttention
@@ -59,7 +58,7 @@ class Mark(Model):
             return cls(began=now, whole=now)
         return mark.model_copy(update={"began": now}) if mark.page == 1 else mark
 
-    def after(self, page: ReadPage) -> Self:
+    def after(self, page: ListedPage) -> Self:
         """Where the next read goes on. Raises RetryLater when the list does not move on."""
         if page.following is None:
             return self.model_copy(update={"page": 1, "since": self.began, "shown": "", "repeats": 0})
@@ -73,7 +72,7 @@ class Mark(Model):
 class CloudSalesOrderProducts:
     """The products that orders may name: which codes there are."""
 
-    def __init__(self, products: Products, settings: CloudSalesSettings, clock: Clock) -> None:
+    def __init__(self, products: ProductList, settings: CloudSalesSettings, clock: Clock) -> None:
         self._products = products
         self._settings = settings
         self._clock = clock
@@ -105,7 +104,7 @@ class CloudSalesOrderProducts:
         """Raises Held, as ``check``."""
         self.check(order, line_id, tax)
 
-    def _entries(self, found: Found, field: str) -> Iterator[DirectoryEntry]:
+    def _entries(self, found: ListedProduct, field: str) -> Iterator[DirectoryEntry]:
         """[inferred] That a line is refused for an inactive product as it is for an unknown one."""
         if found.row is None or not found.row.is_active:
             return
@@ -114,7 +113,7 @@ class CloudSalesOrderProducts:
             yield DirectoryEntry(key=key, id=ExternalId(found.code))
 
 
-def _digest(rows: Sequence[Found]) -> str:
+def _digest(rows: Sequence[ListedProduct]) -> str:
     text = "\n".join(f"{row.code}\t{row.mark}" for row in rows)
     return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
 

@@ -1,10 +1,12 @@
 """What an answer of BOCP means. Good is HTTP 200 with ``is_error`` false; a refusal may have any status (client B3)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from shopbridge.connectors.cloudsales.api import is_connectors, is_probe
-from shopbridge.connectors.cloudsales.envelope import Envelope, envelope_of
+from shopbridge.connectors.cloudsales.wire import flag_of
 from shopbridge.errors import (
     AlreadyDone,
     BridgeError,
@@ -25,6 +27,54 @@ _LET_IN = frozenset({OK, *range(400, 500)} - {UNAUTHORIZED, 408, 425, SLOW_DOWN}
 """[inferred] Credentials are looked at before anything else. Whether orders can be read at all is an open question."""
 _ITEM_BY_ITEM = ("/stock/", "/price/")
 """Our stand-in writes: each item is written or named among the errors, so an error there is no refusal of the call."""
+LONGEST_SAID = 300
+DEEPEST = 4
+"""Lists within lists that are looked into for texts."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An answer's outer part.
+
+    Attributes:
+        data: None where there is none.
+    """
+
+    is_error: bool
+    messages: Any
+    data: Any
+
+    @property
+    def errors(self) -> list[Any]:
+        """What ``data`` lists as errors."""
+        found = self.data.get("errors") if isinstance(self.data, dict) else None
+        return found if isinstance(found, list) else [found] if found else []
+
+    @property
+    def said(self) -> str:
+        """The details, wherever they are and of whatever form, as one text."""
+        parts = dict.fromkeys(part for part in (*_texts(self.messages), *_texts(self.errors)) if part)
+        return "; ".join(parts)[:LONGEST_SAID]
+
+
+def envelope_of(body: Any) -> Envelope | None:
+    """The envelope of an answer's parsed body; None when it is none."""
+    is_error = flag_of(body.get("is_error")) if isinstance(body, dict) else None
+    return None if is_error is None else Envelope(is_error, body.get("messages"), body.get("data"))
+
+
+def _texts(value: Any, depth: int = DEEPEST) -> Iterator[str]:
+    match value:
+        case str() | int():
+            yield str(value).strip()
+        case list() if depth:
+            for each in value:
+                yield from _texts(each, depth - 1)
+        case dict() if depth:
+            for name in ("code", "message", "error", "text"):
+                yield from _texts(value.get(name), depth - 1)
+        case _:
+            return
 
 
 def judge(answer: Answer) -> None:

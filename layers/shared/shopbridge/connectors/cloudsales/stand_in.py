@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from shopbridge.connectors.cloudsales.api import CONNECTOR, put
-from shopbridge.connectors.cloudsales.envelope import envelope_of
+from shopbridge.connectors.cloudsales.outcomes import envelope_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.kit.reasons import unknown_sku
 from shopbridge.connectors.parts import Capability

@@ -13,9 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shopbridge.connectors.cloudsales.api import create, order_path, put
-from shopbridge.connectors.cloudsales.orders.fields import order_fields
-from shopbridge.connectors.cloudsales.orders.payload import draft_of, ready
-from shopbridge.connectors.cloudsales.orders.wire import body_of
+from shopbridge.connectors.cloudsales.orders.payload import body_of, draft_of, order_fields, ready
 from shopbridge.connectors.cloudsales.outcomes import REFUSED
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import CREATED

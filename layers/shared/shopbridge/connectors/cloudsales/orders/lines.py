@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
-from shopbridge.connectors.cloudsales.orders.wire import Item
 from shopbridge.connectors.cloudsales.settings import SEEN_LINE_TYPE, CloudSalesSettings
+from shopbridge.connectors.cloudsales.wire import Item
 from shopbridge.connectors.kit.order_lines import (
     NOTHING,
     ONE,

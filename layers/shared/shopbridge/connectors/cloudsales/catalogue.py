@@ -1,22 +1,23 @@
-"""CloudSales as a target of products: prices of those it has, by our stand-in only. Nothing can be created.
+"""CloudSales as a source of products, and as a target of prices of those it has, by our stand-in only.
 
-The port ``CatalogueTarget`` tells the terms.
+Nothing can be created. The ports ``CatalogueSource`` and ``CatalogueTarget`` tell the terms.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
-from shopbridge.connectors.cloudsales.catalogue.map import ean
-from shopbridge.connectors.cloudsales.catalogue.read import CloudSalesProducts
-from shopbridge.connectors.cloudsales.product_index import Listing
-from shopbridge.connectors.cloudsales.products import Found
+from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, ListedProduct, rank_of
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn
-from shopbridge.connectors.cloudsales.stock.read import item_id
+from shopbridge.connectors.cloudsales.stock import item_id
 from shopbridge.connectors.cloudsales.wire import ProductRow
+from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.kit.sku_index import spellings
 from shopbridge.errors import Held
+from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
@@ -25,29 +26,144 @@ from shopbridge.model.catalogue import (
     CataloguePrice,
     Category,
     Price,
+    Product,
     ProductChange,
     ProductDraft,
     ProductField,
     ProductOutcome,
+    ProductPage,
     TargetProduct,
+    UnreadableProduct,
 )
 from shopbridge.model.ledger import Reason
 
+PRICE_GROUPS = {
+    "regular": "Price with VAT (pret_vanzare_cu_tva)",
+    "net": "Price without VAT (pret_vanzare)",
+    "sale": "None: BOCP tells no sale prices",
+}
+CODES = 250
+"""Codes on a page that is handed out."""
+STILL_GOOD = timedelta(minutes=30)
+"""How old the list may be while a sweep goes on; when one begins it is as it is now, which costs a page of changes."""
 Key = TypeVar("Key", bound=str)
-
 YOUNG = timedelta(minutes=10)
 """How old the list may be that codes are looked up in."""
 WRITABLE = frozenset[ProductField]({"price", "tax"})
+
+
+def product_of(found: ListedProduct, item: ExternalId, settings: CloudSalesSettings) -> Product | UnreadableProduct:
+    """The product; every sellable unit is one of its own, since the list tells no parents and options (client B3)."""
+    row = found.row
+    if row is None:
+        return _unreadable(found, item)
+    return Product(
+        id=item,
+        rank=rank_of(found.code),
+        sku=found.code,
+        name=row.product_name or found.code,
+        short_text="",
+        long_text="",
+        ean=ean(row, settings),
+        active=row.is_active,
+        tax_rate=row.cota_tva_vanzare,
+        prices=prices_of(row, settings),
+        stock=row.stock_available,
+        categories=(ExternalId(row.category_name),) if row.category_name else (),
+        features=(),
+        variants=(),
+        images=len(row.images) if isinstance(row.images, list) else 0,
+        extras=_extras(row),
+    )
+
+
+def ean(row: ProductRow, settings: CloudSalesSettings) -> str:
+    """The barcode of the chosen field, if its check digit is right."""
+    return ean_of(row.custom_barcode if settings.barcode_field == "custom_barcode" else row.barcode)
+
+
+def prices_of(row: ProductRow, settings: CloudSalesSettings) -> dict[str, Price]:
+    """``regular`` is the gross price, or the net one where only that is there; ``net`` is the net one."""
+    gross, net = row.pret_vanzare_cu_tva, row.pret_vanzare
+    amounts: dict[str, tuple[Decimal | None, bool]] = {
+        "regular": (net, False) if gross is None else (gross, True),
+        "net": (net, False),
+    }
+    return {
+        group: Price(amount=amount, gross=is_gross, currency=settings.currency)
+        for group, (amount, is_gross) in amounts.items()
+        if amount is not None
+    }
+
+
+def categories_of(rows: Iterable[ListedProduct]) -> list[Category]:
+    """The names of categories that products have, each a root: BOCP is not known to list its tree (client B3)."""
+    names = sorted({found.row.category_name for found in rows if found.row} - {""})
+    return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
+
+
+def _extras(row: ProductRow) -> dict[str, Any]:
+    """Further facts by BOCP's own names."""
+    return {
+        "custom_barcode": row.custom_barcode,
+        "barcode": row.barcode,
+        "category_name": row.category_name,
+        "is_archived": row.is_archived,
+        "delistat": row.delistat,
+    }
+
+
+def _unreadable(found: ListedProduct, item: ExternalId) -> UnreadableProduct:
+    reason = Reason(
+        code="unexpected_form",
+        text=f"BOCP's product list has an unexpected form at {found.problem}.",
+        fix="Open and save the product in BOCP; if that does not help, give this message to our support.",
+    )
+    return UnreadableProduct(id=item or "(no code)", rank=rank_of(found.code), sku=found.code, reason=reason)
+
+
+class CloudSalesProducts:
+    """The products of an account; the port ``CatalogueSource`` tells the terms."""
+
+    def __init__(self, index: CloudSalesProductIndex, settings: CloudSalesSettings) -> None:
+        self._index = index
+        self._settings = settings
+
+    def page(self, position: str | None) -> ProductPage:
+        """The products behind the rank that ``position`` names; the list is brought up to date before the first."""
+        after = int(position) if position and position.isdecimal() else 0
+        rows = self._index.lately(STILL_GOOD) if after else self._index.now()
+        rest = ((code, found) for code, found in rows.items() if rank_of(code) > after)
+        page = dict(islice(rest, CODES + 1))
+        codes = list(page)[:CODES]
+        read = [
+            product_of(each, item_id(code, number), self._settings)
+            for code in codes
+            for number, each in enumerate(page[code], 1)
+        ]
+        return products_page(read, str(rank_of(codes[-1])) if len(page) > CODES else None)
+
+    def categories(self) -> Sequence[Category]:
+        """The categories that products name."""
+        rows = self._index.now()
+        return categories_of(each for found in rows.values() for each in found)
+
+
+# --- writing prices ---------------------------------------------------------------------------------------------------
 
 
 class CloudSalesPriceWriter:
     """Finds products by their codes, and writes their prices."""
 
     def __init__(
-        self, listing: Listing, stand_in: StandIn, settings: CloudSalesSettings, catalogue: CloudSalesProducts
+        self,
+        index: CloudSalesProductIndex,
+        stand_in: StandIn,
+        settings: CloudSalesSettings,
+        catalogue: CloudSalesProducts,
     ) -> None:
         self._catalogue = catalogue
-        self._listing = listing
+        self._index = index
         self._stand_in = stand_in
         self._settings = settings
 
@@ -84,17 +200,17 @@ class CloudSalesPriceWriter:
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         """Every row that has one of these codes, whatever its capitals: whether it is meant, the flow decides."""
-        rows = self._listing.lately(YOUNG)
+        rows = self._index.lately(YOUNG)
         spelt = spellings(rows)
         codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
         return {sku: [known for code in some for known in self._all_known(rows[code])] for sku, some in codes.items()}
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
         """By code whether BOCP has it neither archived nor delisted."""
-        rows = self._listing.lately(YOUNG)
+        rows = self._index.lately(YOUNG)
         return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
 
-    def _all_known(self, rows: Sequence[Found]) -> list[TargetProduct]:
+    def _all_known(self, rows: Sequence[ListedProduct]) -> list[TargetProduct]:
         return [self._known(each, number) for number, each in enumerate(rows, 1)]
 
     def plan(self, change: ProductChange) -> ProductDraft:
@@ -121,7 +237,7 @@ class CloudSalesPriceWriter:
             return ProductOutcome(state="failed", id=target, reason=next(iter(refused.values())))
         return ProductOutcome(state="updated", id=target, remarks=remarks)
 
-    def _known(self, found: Found, number: int) -> TargetProduct:
+    def _known(self, found: ListedProduct, number: int) -> TargetProduct:
         filled = _filled(found.row, self._settings) if found.row else frozenset[ProductField]()
         rate = found.row.cota_tva_vanzare if found.row else None
         return TargetProduct(id=item_id(found.code, number), sku=found.code, filled=filled, tax_rate=rate)

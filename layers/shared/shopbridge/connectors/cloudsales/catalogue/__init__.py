@@ -1,1 +1,0 @@
-"""CloudSales: products, prices and categories."""

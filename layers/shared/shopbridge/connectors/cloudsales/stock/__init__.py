@@ -1,1 +1,0 @@
-"""CloudSales: stock."""
