@@ -3,31 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
-
-from benchmarks.bench_products import settings_of
-from benchmarks.bench_stock import Bench, Cost
 from benchmarks.catalogues import Shelves
 from benchmarks.cloud import cloud
-from sandbox.platforms.kit import in_process
+from benchmarks.runs import STOCK, Bench, ByHost, Cost, settings_of
 
 SKUS = 1000
 """In pages of 250, of which the last record is the next one's first, and batches of 500."""
-
-
-class ByHost(httpx.BaseTransport):
-    def __init__(self, sides: Shelves) -> None:
-        self._inner = {"pos.example": in_process(sides.office.app), "shop.example": in_process(sides.shop.app)}
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._inner[request.url.host].handle_request(request)
 
 
 @contextmanager
 def connected(sides: Shelves) -> Iterator[Bench]:
     with cloud() as environment:
         settings = settings_of("https://pos.example", "https://shop.example")
-        yield Bench(environment, sides, settings, transport=ByHost(sides))
+        yield Bench(environment, sides, {**settings, **STOCK}, transport=ByHost(sides))
 
 
 def told(cost: Cost) -> dict[str, int]:
@@ -38,14 +26,14 @@ def told(cost: Cost) -> dict[str, int]:
 def test_a_sweep_makes_no_call_and_reads_nothing_that_is_not_needed() -> None:
     sides = Shelves(SKUS)
     with connected(sides) as bench:
-        first = bench.run()
+        first = bench.run("stock")
         assert (first.counts["updated"], sides.wrong(), first.slices) == (SKUS, 0, 1)
         assert told(first) == {"pages": 10, "orders": 2, "target": 2, "writes": 2, "read": 12}
         assert sides.change(100) == 10
-        few = bench.run()
+        few = bench.run("stock")
         assert (few.counts["updated"], few.counts["unchanged"], sides.wrong()) == (10, SKUS - 10, 0)
         assert told(few) == {"pages": 5, "orders": 1, "target": 1, "writes": 1, "read": 14}
-        idle = bench.run()
+        idle = bench.run("stock")
         assert idle.counts["unchanged"] == SKUS
         assert told(idle) == {"pages": 5, "orders": 0, "target": 0, "writes": 0, "read": 5}
         assert idle.dynamodb["written"] <= 8
