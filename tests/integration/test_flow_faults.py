@@ -9,16 +9,7 @@ import pytest
 
 from sandbox.platforms.shopware import Line
 from shopbridge.connectors.shopware.orders import read as reading
-from tests.integration.stage import (
-    SANNE,
-    NewWorld,
-    an_order,
-    bring,
-    events,
-    imported,
-    told,
-    unannounced,
-)
+from tests.integration.stage import SANNE, NewWorld, an_order, bring, events, imported, told, unannounced
 from tests.integration.world import World
 
 MOST_CALLS = 30

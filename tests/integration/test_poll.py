@@ -14,17 +14,7 @@ from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, PollRequest
-from tests.integration.stage import (
-    NewWorld,
-    an_order,
-    bring,
-    depths,
-    events,
-    held,
-    imported,
-    not_imported,
-    unannounced,
-)
+from tests.integration.stage import NewWorld, an_order, bring, depths, events, held, imported, not_imported, unannounced
 from tests.integration.world import Calls, Killed, World
 
 

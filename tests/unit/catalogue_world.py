@@ -31,11 +31,7 @@ from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import Run
 from tests.unit.flow_samples import connection_with
-from tests.unit.memory_stores import (
-    Calls,
-    Clock,
-    MemoryWorld,
-)
+from tests.unit.memory_stores import Calls, Clock, MemoryWorld
 
 MAPPED = {"attributes": {"Size": "Maat", "Colour": "="}, "features": {"Material": "Materiaal"}}
 

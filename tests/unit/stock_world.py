@@ -21,11 +21,7 @@ from shopbridge.model.run import Run, RunKind
 from shopbridge.model.snapshot import Shard
 from shopbridge.model.stock import Figures, OpenOrder, Standing, StockChange, StockLevel, StockPage, StockTraits
 from tests.unit.flow_samples import connection_with
-from tests.unit.memory_stores import (
-    Calls,
-    Clock,
-    MemoryWorld,
-)
+from tests.unit.memory_stores import Calls, Clock, MemoryWorld
 
 Units = Mapping[str, int]
 

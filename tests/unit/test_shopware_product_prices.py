@@ -8,14 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.catalogue.prices import (
-    REGULAR,
-    SALE,
-    gross_of,
-    net_of,
-    price_list,
-    read_prices,
-)
+from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE, gross_of, net_of, price_list, read_prices
 from shopbridge.connectors.shopware.facts import DEFAULT_CURRENCY, Currency
 from shopbridge.connectors.shopware.wire_products import WireEntry
 from shopbridge.errors import Held

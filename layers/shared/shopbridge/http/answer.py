@@ -129,11 +129,10 @@ def _leaves_open(answer: Answer) -> bool:
 
 def _refuse_wrong_address(answer: Answer) -> None:
     if answer.status in (401, 403) and _is_page(answer):
-        raise Obstructed(
+        raise _obstructed(
+            answer,
             f"Something in front of the platform refuses our calls ({answer.status})",
-            after=retry_after(answer),
-            where=answer.where,
-            fix="Let calls to the API pass the firewall or the password page before it, then verify the connection.",
+            "Let calls to the API pass the firewall or the password page before it, then verify the connection.",
         )
     if answer.status in (401, 403):
         raise NeedsAttention(
@@ -142,19 +141,15 @@ def _refuse_wrong_address(answer: Answer) -> None:
             fix="Check the connection's credentials and their rights, then verify it again.",
         )
     if 300 <= answer.status < 400:  # noqa: PLR2004
-        raise Obstructed(
-            f"The address redirects to {answer.headers.get('location', 'another one')}",
-            after=retry_after(answer),
-            where=answer.where,
-            fix="Enter the final address: a redirected call loses its body or its credentials.",
-        )
+        what = f"The address redirects to {answer.headers.get('location', 'another one')}"
+        raise _obstructed(answer, what, "Enter the final address: a redirected call loses its body or its credentials.")
     if _is_page(answer):
-        raise Obstructed(
-            "The address answers with something that is no API answer",
-            after=retry_after(answer),
-            where=answer.where,
-            fix="Check the URL: it should be the shop's own address, without a path to a page.",
-        )
+        what = "The address answers with something that is no API answer"
+        raise _obstructed(answer, what, "Check the URL: it should be the shop's own address, without a path to a page.")
+
+
+def _obstructed(answer: Answer, what: str, fix: str) -> Obstructed:
+    return Obstructed(what, after=retry_after(answer), where=answer.where, fix=fix)
 
 
 def retry_after(answer: Answer, default: float = 60) -> float:

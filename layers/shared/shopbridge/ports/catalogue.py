@@ -5,14 +5,7 @@ from typing import Protocol
 
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.catalogue import (
-    Category,
-    ProductChange,
-    ProductDraft,
-    ProductOutcome,
-    ProductPage,
-    TargetProduct,
-)
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, ProductPage, TargetProduct
 from shopbridge.model.ledger import Reason
 
 

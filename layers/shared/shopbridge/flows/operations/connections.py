@@ -17,13 +17,7 @@ from shopbridge.flows.operations.verify import Report, Secrets, verify
 from shopbridge.flows.orders.hidden_names import new_key, with_key
 from shopbridge.flows.orders.job import Job, open_job
 from shopbridge.flows.orders.records import WAITING
-from shopbridge.flows.webhooks import (
-    AWAITING_APP,
-    AWAITING_APP_THEN_PAUSED,
-    NOT_STARTED,
-    ONCE_REGISTERED,
-    hash_token,
-)
+from shopbridge.flows.webhooks import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED, ONCE_REGISTERED, hash_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus, Deleted, Side
 from shopbridge.model.messages import PollRequest

@@ -6,15 +6,7 @@ happens after that, the next try looks in the back office before it creates anyt
 
 from datetime import timedelta
 
-from shopbridge.errors import (
-    AlreadyDone,
-    BridgeError,
-    Held,
-    NeedsAttention,
-    OutcomeUnknown,
-    Rejected,
-    RetryLater,
-)
+from shopbridge.errors import AlreadyDone, BridgeError, Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.obstructions import enduring
 from shopbridge.flows.orders.after_import import after_import, with_differences

@@ -1,4 +1,4 @@
-"""Attributes and features under the names that the target has for them; pure."""
+"""A product as the target is to have it: attributes, features and categories as they are called there; pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,15 +8,81 @@ from shopbridge.errors import Held
 from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.names import caseless
 from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import (
-    Feature,
-    Product,
-    Variant,
-)
+from shopbridge.model.catalogue import Feature, Product, Variant
 from shopbridge.model.product_settings import ProductSettings
 
 SAME = "="
 """In a map: the target has the same name for it."""
+
+
+@dataclass(frozen=True)
+class DesiredProduct:
+    """A product as the target is to have it.
+
+    Attributes:
+        product: Attributes and features named as in the target, categories with the target's ids.
+        unmapped: Features that were left out, since the settings do not name them.
+        remarks: What else was left out, each a sentence.
+    """
+
+    product: Product
+    unmapped: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def desired_product(
+    product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]
+) -> DesiredProduct:
+    """Name everything as in the target.
+
+    Args:
+        categories: The target's ids by the source's.
+
+    Raises:
+        Held: The product has no SKU to know it by, or something that the settings do not name.
+    """
+    _must_have_skus(product)
+    named, remarks = with_eans(with_attributes(product, settings), settings)
+    unmapped: tuple[str, ...] = ()
+    if settings.policy("features") != "never":
+        named, unmapped = with_features(named, settings)
+    targets = tuple(dict.fromkeys(categories[source] for source in product.categories if source in categories))
+    return DesiredProduct(named.model_copy(update={"categories": targets}), unmapped, remarks)
+
+
+def with_eans(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
+    """The product with those of its EANs that are some, and a remark that names the others.
+
+    A number that a table has rounded, or a check digit that is wrong, would be scanned as another product or none.
+    """
+    if settings.policy("ean") == "never":
+        return product, ()
+    variants = tuple(each.model_copy(update={"ean": ean_of(each.ean)}) for each in product.variants)
+    eans = (product.ean, *(each.ean for each in product.variants))
+    others = [ean for ean in eans if ean != ean_of(ean)]
+    if not others:
+        return product, ()
+    remark = f"Left out, since it is no EAN: {', '.join(map(repr, others))}."
+    return product.model_copy(update={"ean": ean_of(product.ean), "variants": variants}), (remark,)
+
+
+def _must_have_skus(product: Product) -> None:
+    skus = [variant.sku for variant in product.variants] or [product.sku]
+    if not all(skus):
+        which = f"{skus.count('')} of its variants have" if product.variants else "It has"
+        raise Held(f"{which} no SKU", code="no_sku", fix="Give it an SKU of its own at the source.")
+    twice = [sku for sku, count in Counter(map(str.casefold, skus)).items() if count > 1]
+    if twice:
+        raise duplicate_sku(twice)
+
+
+def duplicate_sku(skus: Iterable[str]) -> Held:
+    """The source has SKUs more than once: nobody can tell which product is meant."""
+    return Held(
+        f"The source has more than one product or variant with the SKU {', '.join(sorted(skus))}",
+        code="duplicate_sku",
+        fix="Give each of them an SKU of its own at the source; until then none of them travels.",
+    )
 
 
 def with_attributes(product: Product, settings: ProductSettings) -> Product:
@@ -108,73 +174,3 @@ def _listed(names: Iterable[str]) -> str:
 def _keys(names: Iterable[str]) -> str:
     names = tuple(names)
     return f"the {'keys' if len(names) > 1 else 'key'} {_listed(names)}"
-
-
-@dataclass(frozen=True)
-class DesiredProduct:
-    """A product as the target is to have it.
-
-    Attributes:
-        product: Attributes and features named as in the target, categories with the target's ids.
-        unmapped: Features that were left out, since the settings do not name them.
-        remarks: What else was left out, each a sentence.
-    """
-
-    product: Product
-    unmapped: tuple[str, ...]
-    remarks: tuple[str, ...] = ()
-
-
-def desired_product(
-    product: Product, settings: ProductSettings, categories: Mapping[ExternalId, ExternalId]
-) -> DesiredProduct:
-    """Name everything as in the target.
-
-    Args:
-        categories: The target's ids by the source's.
-
-    Raises:
-        Held: The product has no SKU to know it by, or something that the settings do not name.
-    """
-    _must_have_skus(product)
-    named, remarks = with_eans(with_attributes(product, settings), settings)
-    unmapped: tuple[str, ...] = ()
-    if settings.policy("features") != "never":
-        named, unmapped = with_features(named, settings)
-    targets = tuple(dict.fromkeys(categories[source] for source in product.categories if source in categories))
-    return DesiredProduct(named.model_copy(update={"categories": targets}), unmapped, remarks)
-
-
-def with_eans(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
-    """The product with those of its EANs that are some, and a remark that names the others.
-
-    A number that a table has rounded, or a check digit that is wrong, would be scanned as another product or none.
-    """
-    if settings.policy("ean") == "never":
-        return product, ()
-    variants = tuple(each.model_copy(update={"ean": ean_of(each.ean)}) for each in product.variants)
-    eans = (product.ean, *(each.ean for each in product.variants))
-    others = [ean for ean in eans if ean != ean_of(ean)]
-    if not others:
-        return product, ()
-    remark = f"Left out, since it is no EAN: {', '.join(map(repr, others))}."
-    return product.model_copy(update={"ean": ean_of(product.ean), "variants": variants}), (remark,)
-
-
-def _must_have_skus(product: Product) -> None:
-    skus = [variant.sku for variant in product.variants] or [product.sku]
-    if not all(skus):
-        which = f"{skus.count('')} of its variants have" if product.variants else "It has"
-        raise Held(f"{which} no SKU", code="no_sku", fix="Give it an SKU of its own at the source.")
-    twice = [sku for sku, count in Counter(map(str.casefold, skus)).items() if count > 1]
-    if twice:
-        raise duplicate_sku(twice)
-
-
-def duplicate_sku(skus: Iterable[str]) -> Held:
-    """The source has SKUs more than once: nobody can tell which product is meant."""
-    return Held(
-        f"The source has more than one product or variant with the SKU {', '.join(sorted(skus))}",
-        code="duplicate_sku",
-        fix="Give each of them an SKU of its own at the source; until then none of them travels.",
-    )

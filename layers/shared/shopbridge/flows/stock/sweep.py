@@ -14,13 +14,7 @@ from shopbridge.flows.runs import LEASE, Slice
 from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged, load_memory, save_memory
 from shopbridge.flows.stock.figures import SKU_TWICE, UNTOLD, Reading, amount, content_of, refused_entry, to_write
 from shopbridge.flows.stock.route import StockRoute, log_gone, log_held, open_route, save_snapshot
-from shopbridge.flows.stock.shard import (
-    Findings,
-    StockChanges,
-    SweptShard,
-    assess,
-    swept_shard,
-)
+from shopbridge.flows.stock.shard import Findings, StockChanges, SweptShard, assess, swept_shard
 from shopbridge.flows.stock.write import forget_ids, load_newest_writes, open_units, unknown_sku, write_lease
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import NO_END, Manifest, Shard
