@@ -5,9 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.salespos import lookup, wire
-from shopbridge.connectors.salespos.lookup import PAGE, ProductPlace, Sweep
-from shopbridge.connectors.salespos.wire import CombinationRead, Page, ProductRead, UserRead
+from shopbridge.connectors.salespos.api import MOST_IDLE, PAGE, Sweep, sweep_step
+from shopbridge.connectors.salespos.customers import customer_entries
+from shopbridge.connectors.salespos.lookup import (
+    ProductPlace,
+    changes_step,
+    filter_name,
+    is_due,
+    new_sweep,
+    product_entries,
+)
+from shopbridge.connectors.salespos.wire import ORDERS, PRODUCTS, USERS, CombinationRead, Page, ProductRead, UserRead
 from shopbridge.errors import NeedsAttention, RetryLater
 
 NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -16,7 +24,7 @@ NOW = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 def keys(product: ProductRead, field: str = "sku") -> list[tuple[str, str]]:
     inline = product.attributecombinations
     variants: Sequence[CombinationRead] = (inline.items or ()) if inline else ()
-    return [(entry.key, entry.id) for entry in lookup.product_entries(product, variants, field)]
+    return [(entry.key, entry.id) for entry in product_entries(product, variants, field)]
 
 
 PRODUCT = {
@@ -71,7 +79,7 @@ def test_variants_that_are_only_linked_are_told_from_none() -> None:
 
 def test_a_field_that_salespos_has_no_filter_for_is_refused() -> None:
     with pytest.raises(NeedsAttention, match="colour"):
-        lookup.filter_name("colour")
+        filter_name("colour")
 
 
 def test_customers_are_known_by_e_mail_and_by_a_user_name_that_is_one() -> None:
@@ -81,7 +89,7 @@ def test_customers_are_known_by_e_mail_and_by_a_user_name_that_is_one() -> None:
         UserRead.model_validate({"id": 3, "username": "c@x.example", "userinfo": {"email": "carl@x.example"}}),
         UserRead.model_validate({"id": 4, "username": "till", "userinfo": None}),
     ]
-    found = [(entry.key, entry.id) for entry in lookup.customer_entries(users)]
+    found = [(entry.key, entry.id) for entry in customer_entries(users)]
     assert found == [("anna@x.example", "1"), ("b@x.example", "2"), ("carl@x.example", "3"), ("c@x.example", "3")]
 
 
@@ -92,18 +100,18 @@ def test_marks_survive_as_text_and_foreign_ones_start_over() -> None:
 
 
 def test_the_end_of_a_list_may_be_read_as_often_as_customers_are_looked_for() -> None:
-    place = lookup.sweep_step(Sweep(), [1, 2, 3], more=False)
+    place = sweep_step(Sweep(), [1, 2, 3], more=False)
     for _ in range(100):
-        place = lookup.sweep_step(place, [3], more=False)
+        place = sweep_step(place, [3], more=False)
     assert (place.start, place.last) == (2, 3)
 
 
 def test_a_list_that_names_a_next_page_without_news_for_ever_is_told() -> None:
     place = Sweep()
-    for _ in range(lookup.MOST_IDLE + 1):
-        place = lookup.sweep_step(place, [1, 2, 3], more=True)
+    for _ in range(MOST_IDLE + 1):
+        place = sweep_step(place, [1, 2, 3], more=True)
     with pytest.raises(RetryLater, match="gives the same page"):
-        lookup.sweep_step(place, [1, 2, 3], more=True)
+        sweep_step(place, [1, 2, 3], more=True)
 
 
 def _read_all(ids: list[int], place: Sweep, meanwhile: list[set[int]]) -> tuple[set[int], Sweep]:
@@ -112,7 +120,7 @@ def _read_all(ids: list[int], place: Sweep, meanwhile: list[set[int]]) -> tuple[
     for _ in range(1000):
         page = ids[place.start : place.start + PAGE]
         last_page = place.start + PAGE >= len(ids)
-        after = lookup.sweep_step(place, page, more=not last_page)
+        after = sweep_step(place, page, more=not last_page)
         if after.start >= place.start:
             seen |= {number for number in page if number > place.last}
             if last_page:
@@ -153,53 +161,53 @@ def minutes(age: int) -> datetime:
 
 def test_a_read_by_change_ends_at_the_floor_and_remembers_the_newest_change() -> None:
     place = ProductPlace(swept=True, swept_at=NOW, floor=minutes(60))
-    place, done = lookup.changes_step(place, page(20, 40, more=True), NOW)
+    place, done = changes_step(place, page(20, 40, more=True), NOW)
     assert (done, place.start, place.floor) == (False, 2, minutes(60))
-    place, done = lookup.changes_step(place, page(45, 60, more=True), NOW)
+    place, done = changes_step(place, page(45, 60, more=True), NOW)
     assert (done, place.start, place.floor) == (True, 0, minutes(20))
 
 
 def test_changes_of_the_last_minutes_are_read_again_since_others_may_still_come_in_before_them() -> None:
     place = ProductPlace(swept=True, swept_at=NOW, floor=minutes(60))
-    place, _ = lookup.changes_step(place, page(1, 60, more=True), NOW)
+    place, _ = changes_step(place, page(1, 60, more=True), NOW)
     assert place.floor == minutes(11)
 
 
 def test_a_catalogue_that_was_changed_in_one_stroke_is_not_read_over_and_over() -> None:
-    place = lookup.new_sweep(minutes(30), NOW).model_copy(update={"swept": True})
+    place = new_sweep(minutes(30), NOW).model_copy(update={"swept": True})
     for _ in range(3):
-        place, done = lookup.changes_step(place, page(30, 30, 30, more=True), NOW)
+        place, done = changes_step(place, page(30, 30, 30, more=True), NOW)
         assert done
         assert place.floor == minutes(30)
 
 
 def test_a_read_that_finds_nothing_new_leaves_the_mark_as_it_was() -> None:
     place = ProductPlace(swept=True, swept_at=NOW, floor=minutes(60))
-    assert lookup.changes_step(place, page(60, 70), NOW)[0].text() == place.text()
+    assert changes_step(place, page(60, 70), NOW)[0].text() == place.text()
 
 
 def test_a_read_by_change_with_no_floor_reads_everything() -> None:
     place = ProductPlace(swept=True, swept_at=NOW)
-    assert lookup.changes_step(place, page(1, 999, more=True), NOW)[1] is False
-    assert lookup.changes_step(place, page(), NOW) == (place, True)
+    assert changes_step(place, page(1, 999, more=True), NOW)[1] is False
+    assert changes_step(place, page(), NOW) == (place, True)
 
 
 def test_products_are_swept_first_and_again_after_a_day() -> None:
-    assert lookup.is_due(ProductPlace(), NOW)
+    assert is_due(ProductPlace(), NOW)
     fresh = ProductPlace(swept=True, swept_at=NOW)
-    assert not lookup.is_due(fresh, NOW + timedelta(hours=23))
-    assert lookup.is_due(fresh, NOW + timedelta(hours=24))
-    assert not lookup.is_due(ProductPlace(swept_at=NOW), NOW + timedelta(days=2))
+    assert not is_due(fresh, NOW + timedelta(hours=23))
+    assert is_due(fresh, NOW + timedelta(hours=24))
+    assert not is_due(ProductPlace(swept_at=NOW), NOW + timedelta(days=2))
 
 
 def test_one_odd_record_does_not_make_its_page_unreadable() -> None:
-    users = wire.USERS.validate_json(b'{"items": [{"id": 1, "username": null}, {"id": 2, "username": 77}]}')
+    users = USERS.validate_json(b'{"items": [{"id": 1, "username": null}, {"id": 2, "username": 77}]}')
     assert [user.username for user in users.items] == ["", "77"]
-    products = wire.PRODUCTS.validate_json(
+    products = PRODUCTS.validate_json(
         b'{"items": [{"id": 1, "eannumber": 8712345000011, "modifydate": "2026-01-15T09:30:00"}]}'
     )
     (product,) = products.items
     assert product.eannumber == "8712345000011"
     assert product.modifydate == datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
-    orders = wire.ORDERS.validate_json(b'{"items": [{"id": 1, "reservationnumber": 10042, "total_price": null}]}')
+    orders = ORDERS.validate_json(b'{"items": [{"id": 1, "reservationnumber": 10042, "total_price": null}]}')
     assert orders.items[0].reservationnumber == "10042"

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from shopbridge.connectors.salespos.orders.fields import order_fields
-from shopbridge.connectors.salespos.orders.payload import checked, draft_of, note_of, product_input, user_input
-from shopbridge.connectors.salespos.orders.people import billing_address, buyer, buyer_changes, delivery_address
+from shopbridge.connectors.salespos.customers import billing_address, buyer, buyer_changes, delivery_address, user_input
+from shopbridge.connectors.salespos.lookup import product_input
+from shopbridge.connectors.salespos.orders.payload import checked, draft_of, note_of, order_fields
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import BillingAddress, body_of
 from shopbridge.errors import Held

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shopbridge.connectors.salespos.limits import OUR_BUCKETS, bucket_of, limits_of
-from shopbridge.connectors.salespos.outcomes import OUTCOMES, judge_with
+from shopbridge.connectors.salespos.outcomes import OUR_BUCKETS, OUTCOMES, bucket_of, judge_with, limits_of
 from shopbridge.errors import (
     AlreadyDone,
     BridgeError,

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from shopbridge.connectors.salespos.orders.lines import predicted_total
-from shopbridge.connectors.salespos.orders.payload import draft_of
+from shopbridge.connectors.salespos.orders.payload import draft_of, predicted_total
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import OrderInput, body_of
 from shopbridge.errors import Held, Unmapped

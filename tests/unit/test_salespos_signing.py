@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from shopbridge.connectors.salespos.auth import VerifyAnswers, checker, moment_text, signature, signer
+from shopbridge.connectors.salespos.api import VerifyAnswers, checker, moment_text, signature, signer
 from shopbridge.errors import OutcomeUnknown, RetryLater
 
 SECRETS = {"public_key": "pub_emul_01", "secret_key": "sec_emul_01"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.salespos.catalogue.surcharges import surcharges
+from shopbridge.connectors.salespos.catalogue.plan import surcharges
 
 amounts = st.integers(-500, 500).map(lambda cents: Decimal(cents) / 100)
 

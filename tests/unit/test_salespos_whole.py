@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.connectors.salespos.catalogue.properties import Properties
+from shopbridge.connectors.salespos.catalogue.features import Properties
 from shopbridge.connectors.salespos.catalogue.read import WholeProducts
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.wire_products import ProductWhole, all_items

@@ -6,7 +6,7 @@ import pytest
 from sandbox.platforms.salespos import plain
 from sandbox.platforms.salespos.fields import TEXT
 from sandbox.platforms.salespos.shapes import BILLING_ADDRESS, DELIVERY_ADDRESS, PERSONAL_INFO
-from shopbridge.connectors.salespos.limits import OUR_BUCKETS
+from shopbridge.connectors.salespos.outcomes import OUR_BUCKETS
 from shopbridge.errors import Held, OutcomeUnknown, RetryLater, Throttled
 from shopbridge.model.base import ExternalId
 from shopbridge.model.money import TaxMode

@@ -4,24 +4,19 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 
+from pydantic import (
+    TypeAdapter,
+)
+
 from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.salespos.api import get
 from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.orders.payload import DELIVER_METHODS, STATUSES
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.wire import (
-    PACKAGES,
-    PAYMETHODS,
-    ROOT,
-    SETTINGS,
-    WEBSHOPS,
-    PackageRead,
-    RootItem,
-    SettingsRead,
-    WebshopRead,
-)
+from shopbridge.connectors.salespos.wire import Page, Read, Text
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.numbers import Figure, Whole
 from shopbridge.model.base import CurrencyCode
 from shopbridge.model.office import Choice, Identity, Vocabulary
 from shopbridge.ports import Clock
@@ -34,6 +29,61 @@ FEW_PRODUCTS = 25
 PRICE_GROUPS = {"regular": "Price", "sale": "Price less discount"}
 SETTINGS_KEPT = timedelta(minutes=15)
 """A merchant may change the shop's settings while a container lives on."""
+
+
+class PackageRead(Read):
+    """A kind of parcel."""
+
+    id: Whole
+    name: Text = ""
+
+
+class PaymethodRead(Read):
+    """A payment method that is switched on."""
+
+    id: Whole
+    combined_name: str | None = None
+    label: str | None = None
+
+
+class WebshopRead(Read):
+    """The account's shop; a limit of -1 is none."""
+
+    id: Whole
+    name: Text = ""
+    is_salespos: bool | None = None
+    product_limit_left: Whole | None = None
+
+
+class StatusRead(Read):
+    """An order status as the merchant names it."""
+
+    id: Whole
+    status_name: Text = ""
+
+
+class SettingsRead(Read):
+    """The shop's settings."""
+
+    currency: str | None = None
+    prices_include_vat: bool | None = None
+    default_vat_rat: Figure | None = None
+    stock: bool | None = None
+    order_status: tuple[StatusRead, ...] | None = None
+
+
+class RootItem(Read):
+    """A resource that our key may call."""
+
+    href: Text = ""
+    uri: Text = ""
+
+
+PACKAGES = TypeAdapter(Page[PackageRead])
+PAYMETHODS = TypeAdapter(Page[PaymethodRead])
+WEBSHOPS = TypeAdapter(Page[WebshopRead])
+SETTINGS = TypeAdapter(SettingsRead)
+ROOT = TypeAdapter(Page[RootItem])
 
 
 class SalesPosAccount:

@@ -1,18 +1,46 @@
-"""The calls to SalesPOS."""
+"""The calls to SalesPOS, whole lists of it, and the HMAC of calls and answers (vendor reference S2, SDK S1).
 
-from collections.abc import Mapping
+Lists have no modified-since filter (client S4). They are read by ascending id; each page begins with the last row of
+the page before, so a row that was deleted in between shows, and the reader steps back. Reading on from the end later
+finds the new ones.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from shopbridge.connectors.salespos.wire import Item
+from shopbridge.connectors.kit.ensure import named_or_found
+from shopbridge.connectors.kit.paging import each_page, stands_still
+from shopbridge.connectors.salespos.wire import CREATED, Identified, Item, Page
+from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, RetryLater
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
+from shopbridge.http.client import PlatformClient
+from shopbridge.model.base import Model
+from shopbridge.ports import Clock
+
+log = logging.getLogger(__name__)
 
 API = "/api/rest/v1"
 ACCEPT = {"Accept": "application/vnd.verto.webshop+json"}
 """[inferred] The SalesPOS flavour is only known to matter for till resources, which we do not use (SDK S1)."""
+PAGE = 250
+"""The most rows a page may have."""
+SIZE = str(PAGE)
+MOST_IDLE = 3
+"""Pages in a row without news: after rows were deleted one may be, and the last one is."""
+
+VerifyAnswers = Literal["refuse", "log"]
+Sign = Callable[[Mapping[str, str], str, str, bytes], Mapping[str, str]]
+Check = Callable[[Mapping[str, str], str, str, Mapping[str, str], bytes], None]
+Swept = TypeVar("Swept", bound="Sweep")
+Record = TypeVar("Record", bound=Identified)
 
 
 def get(path: str, **params: str) -> Call:
@@ -46,3 +74,171 @@ def created(answer: Answer, shape: TypeAdapter[Item]) -> Item | None:
         return shape.validate_python(answer.json()) if answer.body else None
     except ValidationError:
         return None
+
+
+def ensured(
+    client: PlatformClient,
+    find: Callable[[], int | None],
+    create: Callable[[], Call],
+    what: str,
+    *,
+    looked: bool = False,
+) -> int:
+    """The id of what is there, or was made now.
+
+    A creation is sometimes answered without a body (SDK S1), or says that it is there already: then it is looked up.
+
+    Args:
+        looked: It was just found to be missing.
+
+    Raises:
+        OutcomeUnknown: It may be there, but does not show.
+    """
+    found = None if looked else find()
+    return named_or_found(made_by(client, create()), find, "SalesPOS", what) if found is None else found
+
+
+def made_by(client: PlatformClient, create: Call) -> int | None:
+    """The id that a creation names; None when it names none, or says that it is there already."""
+    try:
+        record = created(client.send(create), CREATED)
+    except AlreadyDone:
+        return None
+    return record.id if record else None
+
+
+class Sweep(Model):
+    """How far a list was read by ascending id.
+
+    Attributes:
+        start: The offset of the next page: of the last row that was read, to see that it is still there.
+        last: The highest id so far; 0 before the first.
+        idle: Pages in a row that brought nothing new.
+    """
+
+    start: int = 0
+    last: int = 0
+    idle: int = 0
+
+    @classmethod
+    def parse(cls, mark: str | None) -> Self:
+        """The place a mark names; a mark that is none of ours starts over."""
+        try:
+            return cls.model_validate_json(mark or "{}")
+        except ValidationError:
+            return cls()
+
+    def text(self) -> str:
+        """The mark that names this place."""
+        return self.model_dump_json()
+
+
+def sweep_step(place: Swept, ids: Sequence[int], *, more: bool) -> Swept:
+    """Where a sweep goes on after a page with these ids.
+
+    Rows before the page were deleted when it does not begin with the last row read: then one page back.
+
+    Args:
+        more: The page names a next one; the list's end may be read again and again, and brings nothing new each time.
+
+    Raises:
+        RetryLater: Several pages brought nothing new: an account that pays no attention to ``start`` has no end.
+    """
+    if place.start and (not ids or ids[0] > place.last):
+        return place.model_copy(update={"start": max(0, place.start - PAGE)})
+    last = max(place.last, *ids, 0)
+    idle = place.idle + 1 if more and last == place.last else 0
+    if idle > MOST_IDLE:
+        raise stands_still("SalesPOS", "a list")
+    return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})
+
+
+def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
+    """What a page of a list by ascending id brings that was not read yet, and where to go on; None after the last."""
+    after = sweep_step(place, [record.id for record in page.items], more=page.next is not None)
+    if after.start < place.start:
+        return (), after
+    return [record for record in page.items if record.id > place.last], after if page.next else None
+
+
+def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]], **params: str) -> Iterator[Record]:
+    """Every record of a list that can be ordered by id; none is missed when others leave the list meanwhile."""
+    place: Sweep | None = Sweep()
+    while place is not None:
+        call = get(path, **params, orderby="id", start=str(place.start), size=SIZE)
+        new, place = step(place, client.read(call, shape))
+        yield from new
+
+
+def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]], language: str = "") -> Iterator[Item]:
+    """Every record of a list that nobody changes meanwhile, in its own order.
+
+    Raises:
+        RetryLater: Also for a page that was read already.
+    """
+
+    def read(start: int) -> tuple[Sequence[Item], int | None]:
+        page = client.read(in_language(get(path, start=str(start), size=SIZE), language), shape)
+        return page.items, start + PAGE if page.next and page.items else None
+
+    return (item for items, _ in each_page(read, 0, "SalesPOS", path) for item in items)
+
+
+def signature(secrets: Mapping[str, str], method: str, target: str, body: bytes, date: str) -> str:
+    """Lower-case hex HMAC-SHA512 over public key, method, path with query, body and date, joined by ``|``."""
+    parts = (secrets["public_key"].encode(), method.encode(), target.encode(), body, date.encode())
+    return hmac.new(secrets["secret_key"].encode(), b"|".join(parts), hashlib.sha512).hexdigest()
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as SalesPOS reads it: ISO-8601, UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def signer(clock: Clock) -> Sign:
+    """Makes the three headers of a call, dated by ``clock``."""
+
+    def sign(secrets: Mapping[str, str], method: str, target: str, body: bytes) -> Mapping[str, str]:
+        date = moment_text(clock())
+        return {
+            "x-public": secrets["public_key"],
+            "x-date": date,
+            "x-hash": signature(secrets, method, target, body, date),
+        }
+
+    return sign
+
+
+def checker(verify: VerifyAnswers) -> Check:
+    """Checks the answers' signatures; with ``log`` a wrong one is only written to the log.
+
+    A wrong signature on a read is worth another try (RetryLater); a creation may have happened all the same
+    (OutcomeUnknown). Only good answers are checked, as the vendor's own client does: whether refusals are signed
+    is not known (SDK S1), and a page from a proxy is none of the platform's answers.
+    """
+
+    def check(secrets: Mapping[str, str], method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
+        if _is_page(headers, body) or _is_signed(secrets, method, target, headers, body):
+            return
+        if verify == "refuse":
+            raise _unproven(method, target)
+        log.warning("SalesPOS answer without a valid signature: %s %s", method, target.partition("?")[0])
+
+    return check
+
+
+def _is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    return bool(body) and "json" not in headers.get("content-type", "")
+
+
+def _is_signed(secrets: Mapping[str, str], method: str, target: str, headers: Mapping[str, str], body: bytes) -> bool:
+    expected = signature(secrets, method, target, body, headers.get("x-date", ""))
+    return hmac.compare_digest(expected.encode(), headers.get("x-hash", "").encode())
+
+
+def _unproven(method: str, target: str) -> BridgeError:
+    what, where = "The answer's signature is wrong", f"SalesPOS, {method} {target.partition('?')[0]}"
+    fix = "If it lasts, something between us changes answers: look for a proxy, or set verify_answers to log."
+    if method == "POST":
+        return OutcomeUnknown(what, where=where, fix=fix)
+    return RetryLater(what, after=60, where=where, fix=fix)

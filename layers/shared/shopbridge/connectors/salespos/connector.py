@@ -2,18 +2,16 @@
 
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import API
-from shopbridge.connectors.salespos.auth import checker, signer
-from shopbridge.connectors.salespos.catalogue.read import WholeProducts
-from shopbridge.connectors.salespos.catalogue.source import SalesPosProducts
+from shopbridge.connectors.salespos.api import API, checker, signer
+from shopbridge.connectors.salespos.catalogue.plan import product_fields
+from shopbridge.connectors.salespos.catalogue.read import SalesPosProducts, WholeProducts
 from shopbridge.connectors.salespos.catalogue.write import SalesPosProductWriter
 from shopbridge.connectors.salespos.customers import SalesPosCustomers
-from shopbridge.connectors.salespos.limits import limits_of
+from shopbridge.connectors.salespos.lookup import SalesPosOrderProducts
 from shopbridge.connectors.salespos.orders.create import SalesPosOrders
-from shopbridge.connectors.salespos.orders.fields import order_fields, product_fields
-from shopbridge.connectors.salespos.outcomes import judge_with
+from shopbridge.connectors.salespos.orders.payload import order_fields
+from shopbridge.connectors.salespos.outcomes import judge_with, limits_of
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
-from shopbridge.connectors.salespos.products import SalesPosOrderProducts
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
 from shopbridge.connectors.salespos.stock.open_orders import OpenOrderRows
 from shopbridge.connectors.salespos.stock.read import SalesPosStock

@@ -1,59 +1,48 @@
-"""Reading SalesPOS' customers and products page by page, so that none is missed while the lists change; pure.
+"""The products of orders: which there are, so that none is missed while they change, and creating missing ones.
 
-Neither list has a modified-since filter (client S4). Both are read by ascending id; each page begins with the last row
-of the page before, so a row that was deleted in between shows, and the reader steps back. Reading on from the end later
-finds the new ones. Products change too: those are read newest change first, and all of them once a day, since it is not
-known whether a new variant counts as a change of its product [inferred].
+The list has no modified-since filter (client S4). It is read newest change first, and once a day all of it by ascending
+id, since it is not known whether a new variant counts as a change of its product [inferred].
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Self, TypeVar
+from decimal import Decimal
 
 from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.salespos.wire import CombinationRead, Page, ProductRead, UserRead
-from shopbridge.errors import NeedsAttention
-from shopbridge.model.base import ExternalId, Model
-from shopbridge.model.office import DirectoryEntry
+from shopbridge.connectors.salespos.account import SalesPosAccount
+from shopbridge.connectors.salespos.api import SIZE, Sweep, all_pages, created, get, post, sweep_step
+from shopbridge.connectors.salespos.orders.create import ONLY_ONCE
+from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
+from shopbridge.connectors.salespos.wire import (
+    COMBINATIONS,
+    CREATED,
+    PRODUCT_SWEEP,
+    PRODUCTS,
+    CombinationRead,
+    Page,
+    ProductInput,
+    ProductRead,
+    body_of,
+)
+from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, cut, sold_as_variants
+from shopbridge.errors import AlreadyDone, Held, NeedsAttention, OutcomeUnknown, Rejected
+from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.rounding import rounded
+from shopbridge.mapping.taxes import with_tax, without_tax
+from shopbridge.mapping.validation import first_error
+from shopbridge.model.base import ExternalId
+from shopbridge.model.office import DirectoryEntry, DirectoryPage
+from shopbridge.model.order import Order, OrderLine
+from shopbridge.ports import Clock
 
-PAGE = 250
-"""The most rows a page may have."""
-MOST_IDLE = 3
-"""Pages in a row without news: after rows were deleted one may be, and the last one is."""
+EXPANDED = "attributecombinations"
 SETTLED = timedelta(minutes=10)
 """A change that is older than this shows in the list: more than clocks may differ and a call may take."""
 SWEEP_EVERY = timedelta(days=1)
-
 FILTERS: Mapping[str, str] = {"sku": "productnumber", "ean": "eannumber", "mpn": "mpnnumber"}
 """What SalesPOS can be asked for one product by."""
-
-
-class Sweep(Model):
-    """How far a list was read by ascending id.
-
-    Attributes:
-        start: The offset of the next page: of the last row that was read, to see that it is still there.
-        last: The highest id so far; 0 before the first.
-        idle: Pages in a row that brought nothing new.
-    """
-
-    start: int = 0
-    last: int = 0
-    idle: int = 0
-
-    @classmethod
-    def parse(cls, mark: str | None) -> Self:
-        """The place a mark names; a mark that is none of ours starts over."""
-        try:
-            return cls.model_validate_json(mark or "{}")
-        except ValidationError:
-            return cls()
-
-    def text(self) -> str:
-        """The mark that names this place."""
-        return self.model_dump_json()
 
 
 class ProductPlace(Sweep):
@@ -77,29 +66,6 @@ class ProductPlace(Sweep):
     def is_news(self, product: ProductRead) -> bool:
         """Whether this change may not have been read yet."""
         return self.floor is None or product.modifydate is None or product.modifydate > self.floor
-
-
-Place = TypeVar("Place", bound=Sweep)
-
-
-def sweep_step(place: Place, ids: Sequence[int], *, more: bool) -> Place:
-    """Where a sweep goes on after a page with these ids.
-
-    Rows before the page were deleted when it does not begin with the last row read: then one page back.
-
-    Args:
-        more: The page names a next one; the list's end may be read again and again, and brings nothing new each time.
-
-    Raises:
-        RetryLater: Several pages brought nothing new: an account that pays no attention to ``start`` has no end.
-    """
-    if place.start and (not ids or ids[0] > place.last):
-        return place.model_copy(update={"start": max(0, place.start - PAGE)})
-    last = max(place.last, *ids, 0)
-    idle = place.idle + 1 if more and last == place.last else 0
-    if idle > MOST_IDLE:
-        raise stands_still("SalesPOS", "a list")
-    return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})
 
 
 def is_due(place: ProductPlace, now: datetime) -> bool:
@@ -138,18 +104,6 @@ def settled_floor(newest: datetime | None, read_at: datetime) -> datetime | None
     return newest if read_at - newest >= SETTLED else newest - SETTLED
 
 
-def customer_entries(users: Sequence[UserRead]) -> tuple[DirectoryEntry, ...]:
-    """Each customer under its e-mail, and under its user name where that is another e-mail."""
-    return tuple(
-        DirectoryEntry(key=key, id=ExternalId(str(user.id))) for user in users for key in dict.fromkeys(_mails(user))
-    )
-
-
-def _mails(user: UserRead) -> Iterator[str]:
-    found = (user.userinfo.email if user.userinfo else None, user.username)
-    return (mail.strip().casefold() for mail in found if mail and "@" in mail)
-
-
 def product_entries(
     product: ProductRead, variants: Sequence[CombinationRead], field: str
 ) -> tuple[DirectoryEntry, ...]:
@@ -176,11 +130,6 @@ def product_entries(
     )
 
 
-def sold_as_variants(product: ProductRead, variants: Sequence[CombinationRead]) -> bool:
-    """[inferred] The spelling ``Attribute`` of ``stocktype`` is from a 2017 schema (source S11)."""
-    return bool(variants) and (product.stocktype or "").casefold().startswith("attribute")
-
-
 def filter_name(field: str) -> str:
     """What SalesPOS is asked by for a product. Raises NeedsAttention for a field it has none for."""
     if field not in FILTERS:
@@ -200,3 +149,153 @@ def _key(product: ProductRead, field: str) -> str:
 def _variant_keys(variant: CombinationRead, field: str) -> Iterator[str]:
     by_field = {"sku": (variant.product_number, variant.sku_number), "ean": (variant.ean_number,)}
     return (value.strip() for value in by_field.get(field, ()) if value and value.strip())
+
+
+class SalesPosOrderProducts:
+    """The products that an account's orders may name."""
+
+    def __init__(
+        self, settings: SalesPosSettings, client: PlatformClient, account: SalesPosAccount, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._account = account
+        self._client = client
+        self._clock = clock
+
+    def changed(self, mark: str | None, field: str) -> DirectoryPage:
+        """One page from ``mark`` on, keyed by ``field``: all by ascending id once a day, then the newest changes."""
+        filter_name(field)
+        place = ProductPlace.parse(mark)
+        if is_due(place, self._clock()):
+            place = new_sweep(self._newest_change(), self._clock())
+        return self._changes(place, field) if place.swept else self._sweep(place, field)
+
+    def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
+        """Ask for the products with this number, and their variants with it. One call.
+
+        A variant whose product has another number is only found by ``changed``.
+        """
+        name = filter_name(field)
+        page = self._client.read(get("/products/", **{name: key}, expand=EXPANDED, size=SIZE), PRODUCTS)
+        return [entry for entry in self._entries(page.items, field) if entry.key == key]
+
+    def check(self, order: Order, line_id: str, tax: str) -> ProductInput:
+        """The product that would be created. Raises Held when the line does not say enough for one."""
+        return product_input(
+            order,
+            next(line for line in order.lines if line.id == line_id),
+            tax,
+            settings=self._settings,
+            package_id=self._account.package_id,
+            prices_with_tax=self._account.prices_include_tax,
+        )
+
+    def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
+        """Create the product a line sells, without stock keeping.
+
+        Raises:
+            Held: It cannot be created from what the line says.
+            OutcomeUnknown: The answer was lost.
+        """
+        body = self.check(order, line_id, tax)
+        try:
+            product = created(self._client.send(post("/products/", body_of(body))), CREATED)
+        except AlreadyDone as clash:
+            raise Rejected(clash.what, code="500.40", where=clash.where, fix=ONLY_ONCE) from clash
+        if product is None:
+            raise OutcomeUnknown(
+                "SalesPOS created the product without naming its id", where=f"product {body.productnumber}"
+            )
+        return ExternalId(str(product.id))
+
+    def _newest_change(self) -> datetime | None:
+        """SalesPOS' own time of the newest change."""
+        newest = self._client.read(get("/products/", orderby="modifydate_desc", size="1"), PRODUCT_SWEEP).items
+        return newest[0].modifydate if newest else None
+
+    def _sweep(self, place: ProductPlace, field: str) -> DirectoryPage:
+        page = self._page("id", place.start)
+        after = sweep_step(place, [product.id for product in page.items], more=page.next is not None)
+        if after.start < place.start:
+            return DirectoryPage(entries=(), mark=after.text(), complete=False)
+        new = [product for product in page.items if product.id > place.last]
+        if page.next is None:
+            after = after.model_copy(update={"swept": True, "start": 0})
+        return DirectoryPage(entries=tuple(self._entries(new, field)), mark=after.text(), complete=after.swept)
+
+    def _changes(self, place: ProductPlace, field: str) -> DirectoryPage:
+        page = self._page("modifydate_desc", place.start)
+        after, complete = changes_step(place, page, self._clock())
+        changed = [product for product in page.items if place.is_news(product)]
+        return DirectoryPage(entries=tuple(self._entries(changed, field)), mark=after.text(), complete=complete)
+
+    def _page(self, orderby: str, start: int) -> Page[ProductRead]:
+        call = get("/products/", orderby=orderby, expand=EXPANDED, start=str(start), size=SIZE)
+        return self._client.read(call, PRODUCT_SWEEP)
+
+    def _entries(self, products: Sequence[ProductRead], field: str) -> Iterator[DirectoryEntry]:
+        for product in products:
+            yield from product_entries(product, self._variants(product), field)
+
+    def _variants(self, product: ProductRead) -> Sequence[CombinationRead]:
+        """All variants; those that the product's page has no room for are read."""
+        inline = product.attributecombinations
+        if inline is None:
+            return ()
+        if inline.items is not None and inline.next is None:
+            return inline.items
+        path = f"/products/{product.id}/attributecombinations/"
+        return tuple(all_pages(self._client, path, COMBINATIONS))
+
+
+def product_input(
+    order: Order, line: OrderLine, tax: str, *, settings: SalesPosSettings, package_id: int, prices_with_tax: bool
+) -> ProductInput:
+    """The body that creates the product a line sells, at the line's price.
+
+    Raises:
+        Held: Its tax has no tariff, a number is too long to be kept whole, or its price too small.
+    """
+    tariff = _tariff(order, tax, settings)
+    gross, decimals = order.tax_mode == "gross", settings.price_decimals
+    price = _price(line.unit_price, Decimal(tax), decimals, had_tax=gross, wants_tax=prices_with_tax)
+    if line.unit_price and not price:
+        raise _not_creatable(order, line, f"its price {line.unit_price:f} is too small to be kept")
+    try:
+        return ProductInput(
+            name=cut(line.name or line.sku, LONGEST_NAME),
+            productnumber=line.sku or None,
+            eannumber=line.ean or None,
+            price=price,
+            taxtariff=tariff,
+            package_id=package_id,
+        )
+    except ValidationError as error:
+        raise _not_creatable(order, line, first_error(error)) from error
+
+
+def _not_creatable(order: Order, line: OrderLine, why: str) -> Held:
+    return Held(
+        f"The product {line.sku or line.name!r} cannot be created: {why}",
+        code="product_not_creatable",
+        where=f"order {order.number}",
+        fix="Create it in SalesPOS by hand, then resend the order.",
+    )
+
+
+def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
+    tariff = settings.tax_tariffs.get(tax)
+    if tariff is None:
+        raise Held(
+            f"The tax {tax!r} has no tariff for a new product",
+            code="no_tax_tariff",
+            where=f"order {order.number}",
+            fix=f"Add the key {tax!r} to tax_tariffs in the settings of SalesPOS, then resend the order.",
+        )
+    return tariff
+
+
+def _price(price: Decimal, percent: Decimal, decimals: int, *, had_tax: bool, wants_tax: bool) -> Decimal:
+    if had_tax == wants_tax:
+        return rounded(price, decimals)
+    return rounded((without_tax if had_tax else with_tax)(price, percent), decimals)

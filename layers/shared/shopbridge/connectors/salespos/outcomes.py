@@ -5,11 +5,11 @@ surely say "not created" is OutcomeUnknown.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from shopbridge.connectors.salespos.limits import OUR_BUCKETS, bucket_of
 from shopbridge.errors import (
     AlreadyDone,
     BridgeError,
@@ -20,12 +20,70 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.http.answer import Answer, Judge, judge_by_status, parse_http_date, retry_after
+from shopbridge.http.answer import Answer, Call, Judge, judge_by_status, parse_http_date, retry_after
+from shopbridge.http.client import Limit
 from shopbridge.ports import Clock
 
+GONE = "404"
+"""How the code of an absent record begins; the platform publishes none for it [inferred]."""
 SKEW = timedelta(minutes=5)
 """How far apart the clocks may be (vendor reference S2)."""
 _CODE = re.compile(r"[1-5]\d\d\.\d+")
+READS, WRITES = 150, 100
+"""Calls a minute for GET, and for each of POST, PATCH, PUT and DELETE, on one resource."""
+OUR_BUCKETS = (
+    "orders:GET",
+    "orders:POST",
+    "ordernotes:GET",
+    "ordernotes:POST",
+    "users:GET",
+    "users:POST",
+    "users:PATCH",
+    "products:GET",
+    "products:POST",
+    "products:PATCH",
+    "attributecombinations:GET",
+    "attributecombinations:PATCH",
+    "orderrows:GET",
+    "packages:GET",
+    "attributes:GET",
+    "attributes:POST",
+    "attributevalues:GET",
+    "attributevalues:POST",
+    "productattributevalues:GET",
+    "productattributevalues:POST",
+    "productattributevalues:PATCH",
+    "categories:POST",
+    "categories:PATCH",
+    "categorytree:GET",
+    "producttocategories:POST",
+    "producttocategories:DELETE",
+    "productpropertygroups:GET",
+    "productproperties:GET",
+    "productproperties:POST",
+    "producttopropertygroups:GET",
+    "producttopropertygroups:POST",
+    "productpropertyvalues:POST",
+    "productpropertyvalues:PATCH",
+)
+"""What the flows draw from. The vendor keeps the figure of the total limit (429.11) to itself, so no bucket counts
+all calls: that would cost a reservation for every one of them. When SalesPOS names it, all of these are paused."""
+
+
+def bucket_of(call: Call) -> str:
+    """The bucket of a call's method and resource, such as ``orders:POST``."""
+    names = [part for part in call.path.split("/") if part and not part.isdigit()]
+    return f"{names[-1] if names else 'root'}:{call.method}"
+
+
+def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
+    """The bucket a call draws from, with the connection's share of the limit."""
+
+    def limits(call: Call) -> Sequence[Limit]:
+        own = READS if call.method == "GET" else WRITES
+        return (Limit(bucket_of(call), max(1, int(own * factor))),)
+
+    return limits
 
 
 @dataclass(frozen=True)
@@ -214,7 +272,6 @@ _NOT_OFFERED = _stops(
 )
 _NEVER = _rejects("SalesPOS does not allow this call", "Repeating it does not help: give this message to our support.")
 _FILE = _rejects("SalesPOS could not keep a file", "Use another file, then resend.")
-
 OUTCOMES: Mapping[str, Outcome] = {
     "404.20": _NOT_OFFERED,
     "405.10": _NOT_OFFERED,
@@ -238,3 +295,8 @@ OUTCOMES: Mapping[str, Outcome] = {
     "501.30": _NEVER,
 }
 """The codes of the SDK's exception table (S1). Held instead of stopping for 500.60: other orders can go on."""
+
+
+def is_gone(error: Rejected) -> bool:
+    """Whether the record that was asked for is not there."""
+    return error.code.startswith(GONE)

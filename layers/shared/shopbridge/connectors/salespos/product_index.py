@@ -11,13 +11,19 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shopbridge.connectors.kit.sku_index import SkuIndex
-from shopbridge.connectors.salespos.api import get
-from shopbridge.connectors.salespos.lookup import Sweep, sold_as_variants
-from shopbridge.connectors.salespos.paging import SIZE, all_pages, step
-from shopbridge.connectors.salespos.reasons import is_gone
-from shopbridge.connectors.salespos.stock.skus import product_sku, variant_sku
+from shopbridge.connectors.salespos.api import SIZE, Sweep, all_pages, get, step
+from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.wire import Page
-from shopbridge.connectors.salespos.wire_products import STOCKED, STOCKED_PAGE, VARIANTS, StockedRead, VariantRead
+from shopbridge.connectors.salespos.wire_products import (
+    STOCKED,
+    STOCKED_PAGE,
+    VARIANTS,
+    StockedRead,
+    VariantRead,
+    product_sku,
+    sold_as_variants,
+    variant_sku,
+)
 from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.ports import Clock

@@ -1,10 +1,12 @@
 """What an operator sets for SalesPOS."""
 
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shopbridge.connectors.salespos.auth import VerifyAnswers
+from shopbridge.connectors.salespos.api import VerifyAnswers
 from shopbridge.connectors.spec import ConnectorSettings, Key
 from shopbridge.model.base import CountryCode
 
@@ -97,3 +99,26 @@ class SalesPosSecrets(BaseModel):
 
     public_key: Key = Field(title="Public key", min_length=1)
     secret_key: Key = Field(title="Secret key", min_length=1)
+
+
+def unambiguous(rate: Decimal | None, tariffs: Mapping[str, TaxTariff]) -> bool:
+    """The tariff of this percentage stands for no other one."""
+    tariff = next((found for percentage, found in rates(tariffs) if percentage == rate), None)
+    return len({percentage for percentage, found in rates(tariffs) if found == tariff}) <= 1
+
+
+def tariff_rate(tariff: str | None, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
+    """The only percentage of a tariff; None where it has none, or several."""
+    found = {rate for rate, named in rates(tariffs) if named == tariff}
+    return found.pop() if len(found) == 1 else None
+
+
+def rates(tariffs: Mapping[str, TaxTariff]) -> Iterator[tuple[Decimal, TaxTariff]]:
+    """Percentages with their tariffs; a name that the tax map uses instead of a percentage is passed over."""
+    for text, tariff in tariffs.items():
+        try:
+            rate = Decimal(text)
+        except InvalidOperation:
+            continue
+        if rate.is_finite():
+            yield rate, tariff

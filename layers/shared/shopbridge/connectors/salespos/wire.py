@@ -28,9 +28,7 @@ from shopbridge.mapping.numbers import Figure, Whole
 from shopbridge.mapping.validation import first_error
 
 log = logging.getLogger(__name__)
-
 Item = TypeVar("Item")
-
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
@@ -326,58 +324,10 @@ class ProductRead(Identified):
     attributecombinations: Annotated[CombinationsRead, BeforeValidator(as_collection)] | None = None
 
 
-class PackageRead(Read):
-    """A kind of parcel."""
-
-    id: Whole
-    name: Text = ""
-
-
-class PaymethodRead(Read):
-    """A payment method that is switched on."""
-
-    id: Whole
-    combined_name: str | None = None
-    label: str | None = None
-
-
-class WebshopRead(Read):
-    """The account's shop; a limit of -1 is none."""
-
-    id: Whole
-    name: Text = ""
-    is_salespos: bool | None = None
-    product_limit_left: Whole | None = None
-
-
-class StatusRead(Read):
-    """An order status as the merchant names it."""
-
-    id: Whole
-    status_name: Text = ""
-
-
-class SettingsRead(Read):
-    """The shop's settings."""
-
-    currency: str | None = None
-    prices_include_vat: bool | None = None
-    default_vat_rat: Figure | None = None
-    stock: bool | None = None
-    order_status: tuple[StatusRead, ...] | None = None
-
-
 class NoteRead(Read):
     """A note beside an order."""
 
     note: str | None = None
-
-
-class RootItem(Read):
-    """A resource that our key may call."""
-
-    href: Text = ""
-    uri: Text = ""
 
 
 ORDER = TypeAdapter(OrderRead)
@@ -388,9 +338,4 @@ USERS = TypeAdapter(OddPage[UserRead])
 PRODUCTS = TypeAdapter(Page[ProductRead])
 PRODUCT_SWEEP = TypeAdapter(OddPage[ProductRead])
 COMBINATIONS = TypeAdapter(Page[CombinationRead])
-PACKAGES = TypeAdapter(Page[PackageRead])
-PAYMETHODS = TypeAdapter(Page[PaymethodRead])
-WEBSHOPS = TypeAdapter(Page[WebshopRead])
-SETTINGS = TypeAdapter(SettingsRead)
 NOTES = TypeAdapter(Page[NoteRead])
-ROOT = TypeAdapter(Page[RootItem])

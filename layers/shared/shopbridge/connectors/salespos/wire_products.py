@@ -20,6 +20,7 @@ from shopbridge.connectors.salespos.wire import (
     as_collection,
 )
 from shopbridge.mapping.numbers import Figure, Quantity, Whole
+from shopbridge.model.base import ExternalId
 
 BY_PRODUCT, BY_VARIANT = "Product", "Attribute"
 """[inferred] The spellings of ``stocktype`` are from a client of 2017 (S11)."""
@@ -284,3 +285,29 @@ ATTRIBUTES = TypeAdapter(Page[AttributeRead])
 NAMED = TypeAdapter(Page[Named])
 PROPERTIES = TypeAdapter(Page[PropertyRead])
 TREE = TypeAdapter(CategoryTree)
+
+
+def item_id(product: int, variant: int | None) -> ExternalId:
+    """A product, or one of its variants."""
+    return ExternalId(str(product) if variant is None else f"{product}/{variant}")
+
+
+def product_sku(product: ProductRead) -> str:
+    """The product's own number."""
+    return (product.productnumber or "").strip()
+
+
+def variant_sku(product: ProductRead, variant: CombinationRead) -> str:
+    """The number a variant is told apart by; its product's own number tells nothing."""
+    numbers = ((number or "").strip() for number in (variant.product_number, variant.sku_number))
+    return next((number for number in numbers if number and number != product_sku(product)), "")
+
+
+def sold_as_variants(product: ProductRead, variants: Sequence[CombinationRead]) -> bool:
+    """[inferred] The spelling ``Attribute`` of ``stocktype`` is from a 2017 schema (source S11)."""
+    return bool(variants) and (product.stocktype or "").casefold().startswith("attribute")
+
+
+def cut(text: str, longest: int) -> str:
+    """Text at most this long; an ellipsis shows that something is missing."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from shopbridge.connectors.kit.ensure import named_or_found
-from shopbridge.connectors.salespos.api import delete, get, in_language, patch, post
-from shopbridge.connectors.salespos.ensure import made_by
-from shopbridge.connectors.salespos.reasons import is_gone
+from shopbridge.connectors.salespos.api import delete, get, in_language, made_by, patch, post
+from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.wire_products import TREE, CategoryLinkRead, CategoryNode
 from shopbridge.errors import AlreadyDone, Rejected
 from shopbridge.http.client import PlatformClient

@@ -1,25 +1,124 @@
-"""Gives products their features; a property, group or option that is missing is made. Nothing is ever taken away."""
+"""Features: the extra fields of products, called properties there, in groups (client S4, SDK S1).
 
-from collections.abc import Sequence
+A property is only listed in its group, and a product's values only with the groups it has. A property, group or option
+that is missing is made. Nothing is ever taken away.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
-from shopbridge.connectors.salespos.api import patch, post
-from shopbridge.connectors.salespos.catalogue.properties import (
-    GROUPS,
-    TEXTS,
-    Properties,
-    Property,
-    options_path,
-    values_of,
-)
-from shopbridge.connectors.salespos.ensure import ensured
-from shopbridge.connectors.salespos.wire_products import GroupLinkRead, ValueRead
+from shopbridge.connectors.salespos.api import all_pages, ensured, patch, post
+from shopbridge.connectors.salespos.wire_products import NAMED, PROPERTIES, GroupLinkRead, ValueRead, all_items
 from shopbridge.errors import AlreadyDone, OutcomeUnknown
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.names import caseless
 from shopbridge.model.catalogue import Feature
 
+GROUPS = "/productpropertygroups/"
+TEXTS = frozenset({"Text", "TextArea", ""})
+CHOSEN = frozenset({"Option", "OptionCheckbox"})
+"""Types whose value is the id of an option."""
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property and the group it is in."""
+
+    group: int
+    id: int
+    name: str
+    type: str
+
+
 OPTION = "Option"
+
+
+class Properties:
+    """What an account has of them. What was read is kept until it is forgotten or something is missing."""
+
+    def __init__(self, client: PlatformClient, language: str = "") -> None:
+        self._client = client
+        self._language = language
+        self._groups: dict[str, int] = {}
+        self._known: dict[int, Property] | None = None
+        self._options: dict[int, dict[int, str]] = {}
+
+    def forget(self) -> None:
+        """Read all again when they are needed next."""
+        self._known = None
+        self._options = {}
+
+    def add(self, made: Property) -> None:
+        """Know one that was just made."""
+        self._by_id()[made.id] = made
+
+    def named(self, name: str) -> Property | None:
+        """The property with this name; all are read again before there is said to be none."""
+        if (found := self._named(name)) is None:
+            self.forget()
+            found = self._named(name)
+        return found
+
+    def group(self, name: str) -> int | None:
+        """The group with this name; all groups are read again before there is said to be none."""
+        if caseless(name) not in self._groups:
+            listed = list(all_pages(self._client, GROUPS, NAMED))
+            self._groups = {caseless(group.name): group.id for group in reversed(listed)}
+        return self._groups.get(caseless(name))
+
+    def option(self, property_id: int, name: str) -> int | None:
+        """The option with this name; all are read again before there is said to be none."""
+        wanted = caseless(name)
+        found = {caseless(text): option for option, text in self._options.get(property_id, {}).items()}
+        if wanted not in found:
+            self._options.pop(property_id, None)
+            found = {caseless(text): option for option, text in self._options_of(property_id).items()}
+        return found.get(wanted)
+
+    def of(self, links: Sequence[GroupLinkRead]) -> Iterator[Feature]:
+        """A product's features by name; those of a property that is gone are none any more."""
+        for value in values_of(links):
+            found = self._by_id().get(value.product_property_id)
+            if found is not None and (text := self._text(found, value.value)):
+                yield Feature(name=found.name, value=text)
+
+    def _text(self, of: Property, value: str) -> str:
+        if of.type in CHOSEN:
+            return self._options_of(of.id).get(int(value), "") if value.isdecimal() else ""
+        return value.strip()
+
+    def _named(self, name: str) -> Property | None:
+        return next((found for found in self._by_id().values() if caseless(found.name) == caseless(name)), None)
+
+    def _by_id(self) -> dict[int, Property]:
+        """One call, and one for each group."""
+        if self._known is None:
+            self._known = {found.id: found for found in self._read()}
+        return self._known
+
+    def _read(self) -> Iterator[Property]:
+        for group in all_pages(self._client, GROUPS, NAMED):
+            path = f"{GROUPS}{group.id}/productproperties/"
+            for found in all_pages(self._client, path, PROPERTIES, self._language):
+                yield Property(group.id, found.id, found.name, found.type)
+
+    def _options_of(self, property_id: int) -> Mapping[int, str]:
+        if property_id not in self._options:
+            listed = all_pages(self._client, options_path(property_id), NAMED, self._language)
+            self._options[property_id] = {option.id: option.name for option in listed}
+        return self._options[property_id]
+
+
+def options_path(property_id: int) -> str:
+    """Where the options of a property are."""
+    return f"/productproperties/{property_id}/productpropertyoptions/"
+
+
+def values_of(links: Sequence[GroupLinkRead]) -> Iterator[ValueRead]:
+    """All values a product has, whatever the group."""
+    return (value for link in links for value in all_items(link.values))
 
 
 class FeatureWriter:

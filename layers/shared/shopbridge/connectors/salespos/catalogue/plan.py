@@ -4,30 +4,63 @@ The payload holds the product's own fields and a row for each variant. Categorie
 are not fields there: the writer takes them from the change.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
-from shopbridge.connectors.salespos.catalogue.map import Terms, rates
-from shopbridge.connectors.salespos.catalogue.prices import costs_of, option_rows, price_terms_of
-from shopbridge.connectors.salespos.catalogue.surcharges import surcharges
-from shopbridge.connectors.salespos.orders.lines import cut
+from shopbridge.connectors.salespos.catalogue.read import Terms
+from shopbridge.connectors.salespos.settings import rates, unambiguous
 from shopbridge.connectors.salespos.wire_products import (
     BY_VARIANT,
     LONGEST_NAME,
     LONGEST_SHORT_TEXT,
     CatalogueInput,
     ProductWhole,
+    cut,
 )
 from shopbridge.errors import Held
-from shopbridge.mapping.prices import conversion_rate
+from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate
+from shopbridge.mapping.rounding import CENT, cents
+from shopbridge.mapping.rules import TargetField, fields_of
 from shopbridge.mapping.validation import validated
-from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, TargetProduct, Variant
+from shopbridge.model.catalogue import (
+    CataloguePrice,
+    Price,
+    Product,
+    ProductChange,
+    ProductDraft,
+    ProductField,
+    TargetProduct,
+    Variant,
+)
 
 NEEDED: frozenset[ProductField] = frozenset({"name", "price", "tax"})
 """What a creation takes besides a package (client S4)."""
 MOST_COMBINATIONS = 500
 """SalesPOS makes every combination of all values, sold or not, and each is a call."""
+IDENTITY = frozenset({"productnumber", "stocktype", "variants[].product_number"})
+"""What a product and its variants are found again by, and where their stock lies."""
+NOTHING = Decimal(0)
+Value = TypeVar("Value", bound=Hashable)
+Row = dict[Value, Fraction]
+"""One equation: how often each unknown counts."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Amounts as the account means them.
+
+    Attributes:
+        price: Before the discount.
+        differences: What each of the product's variants costs more than the product, in their order.
+    """
+
+    price: Decimal
+    discount: Decimal
+    differences: tuple[Decimal, ...]
 
 
 def plan(change: ProductChange, terms: Terms) -> ProductDraft:
@@ -182,3 +215,139 @@ def remarks_of(draft: ProductDraft) -> Iterator[str]:
     ):
         if len(text) > longest and draft.payload.get(field) == cut(text, longest):
             yield f"The {'name' if field == 'name' else 'short text'} was cut to {longest} characters."
+
+
+def product_fields() -> dict[str, TargetField]:
+    """Every field of a product and its variants that a merchant's rule may fill, by its path."""
+    return {field.path: field for field in fields_of(CatalogueInput) if field.path not in IDENTITY}
+
+
+def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
+    """What is to be written; None when prices are not carried and SalesPOS has one already.
+
+    Raises:
+        Held: There is no price, or it cannot be expressed.
+    """
+    if "price" not in change.fields and change.known is not None:
+        return None
+    price_terms = price_terms_of(change, terms)
+    base = change.price or _own_price(change.product)
+    prices = [_variant_price(change, variant) for variant in change.product.variants]
+    if change.price is None:
+        _must_cost_something(prices or [base], change.product)
+    regular, discount = _amounts(base, price_terms)
+    variants = [_amounts(price, price_terms) for price in prices]
+    discounts = {part for _, part in variants} or {discount}
+    if len(discounts) > 1:
+        raise Held(
+            f"The variants of {change.product.sku} are reduced by different amounts",
+            code="variant_sale_differs",
+            where="SalesPOS",
+            fix="SalesPOS has one discount for all variants of a product: give them the same one, or leave the price "
+            "group of sales empty in products.prices.",
+        )
+    return Costs(regular, discounts.pop(), tuple(price - regular for price, _ in variants))
+
+
+def price_terms_of(change: ProductChange, terms: Terms) -> PriceTerms:
+    """How SalesPOS will keep the product's prices: a tariff that stands for several percentages tells none."""
+    rate = change.rate_after
+    told = change.keeps_tax or unambiguous(rate, terms.tariffs)
+    fix = "Give the tariff of the product exactly one percentage in tax_tariffs in the settings of SalesPOS."
+    return PriceTerms("SalesPOS", terms.currency, terms.gross, rate if told else None, fix)
+
+
+def _must_cost_something(prices: Sequence[CataloguePrice], product: Product) -> None:
+    """Nobody chose the source's own price, so nobody chose to give the product away."""
+    if any(cents((price.sale or price.regular).amount) <= NOTHING for price in prices):
+        raise Held(
+            f"{product.sku} would be given away: prices are not carried, and its own at the source is 0",
+            code="free_product",
+            where="SalesPOS",
+            fix="Give it a price at the source, or make the product in SalesPOS by hand; the next run finds it.",
+        )
+
+
+def _variant_price(change: ProductChange, variant: Variant) -> CataloguePrice:
+    if change.price is not None:
+        return change.variant_prices.get(variant.sku, change.price)
+    return _chosen(variant.prices) or _own_price(change.product)
+
+
+def _own_price(product: Product) -> CataloguePrice:
+    """A new product needs a price even where prices are not carried: the source's own."""
+    price = _chosen(product.prices)
+    if price is None:
+        raise Held(
+            f"The product {product.sku} has no price",
+            code="no_price",
+            where="SalesPOS",
+            fix="SalesPOS takes no product without one: give it a price in the source.",
+        )
+    return price
+
+
+def _chosen(prices: dict[str, Price]) -> CataloguePrice | None:
+    regular, sale = prices.get("regular"), prices.get("sale")
+    return CataloguePrice(regular=regular, sale=sale) if regular else None
+
+
+def _amounts(price: CataloguePrice, terms: PriceTerms) -> tuple[Decimal, Decimal]:
+    """Price and discount; no discount where the sale is none."""
+    regular = cents(amount_for(price.regular, terms))
+    sale = cents(amount_for(price.sale, terms)) if price.sale else regular
+    return regular, max(regular - sale, NOTHING)
+
+
+def option_rows(variants: Sequence[Variant]) -> list[tuple[tuple[str, str], ...]]:
+    """Attribute and value of each variant, the attributes in the same order."""
+    return [tuple(sorted(variant.options.items())) for variant in variants]
+
+
+def surcharges(made_of: Sequence[Sequence[Value]], differences: Sequence[Decimal]) -> Mapping[Value, Decimal] | None:
+    """Whole cents for each value such that every variant's add up to its difference; None when there are none.
+
+    Where several answers are possible, the values that come first in ``made_of`` bear the difference.
+
+    Args:
+        made_of: The values of each variant, those of one attribute at the same place.
+    """
+    solved: dict[Value, tuple[Row[Value], Fraction]] = {}
+    for values, difference in zip(made_of, differences, strict=True):
+        row, rest = _reduced({value: Fraction(1) for value in values}, Fraction(difference), solved)
+        if row:
+            unknown, factor = next(iter(row.items()))
+            others = {value: count / factor for value, count in row.items() if value != unknown}
+            solved[unknown] = (others, rest / factor)
+        elif rest:
+            return None
+    return _in_cents(_back(solved), made_of)
+
+
+def _reduced(
+    row: Row[Value], rest: Fraction, solved: Mapping[Value, tuple[Row[Value], Fraction]]
+) -> tuple[Row[Value], Fraction]:
+    """The equation without the unknowns that others have solved. Each step brings in later ones only, so it ends."""
+    while (unknown := next((value for value in row if value in solved), None)) is not None:
+        factor = row.pop(unknown)
+        others, amount = solved[unknown]
+        rest -= factor * amount
+        for value, count in others.items():
+            row[value] = row.get(value, Fraction(0)) - factor * count
+        row = {value: count for value, count in row.items() if count}
+    return row, rest
+
+
+def _back(solved: dict[Value, tuple[Row[Value], Fraction]]) -> dict[Value, Fraction]:
+    """The unknowns from the last equation to the first; what no equation settles adds nothing."""
+    found: dict[Value, Fraction] = {}
+    for unknown, (others, amount) in reversed(solved.items()):
+        found[unknown] = amount - sum(count * found.get(value, Fraction(0)) for value, count in others.items())
+    return found
+
+
+def _in_cents(found: Mapping[Value, Fraction], made_of: Sequence[Sequence[Value]]) -> Mapping[Value, Decimal] | None:
+    amounts = {value: found.get(value, Fraction(0)) for values in made_of for value in values}
+    if any((amount / Fraction(CENT)).denominator != 1 for amount in amounts.values()):
+        return None
+    return {value: cents(Decimal(amount.numerator) / amount.denominator) for value, amount in amounts.items()}

@@ -5,30 +5,36 @@ made, linked to the product, and among the combinations SalesPOS then makes, the
 Everything is looked at before it is made, so a second time does only what is missing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shopbridge.connectors.salespos.api import patch, post
-from shopbridge.connectors.salespos.catalogue.attributes import Attributes
-from shopbridge.connectors.salespos.catalogue.prices import option_rows
-from shopbridge.connectors.salespos.catalogue.surcharges import surcharges
-from shopbridge.connectors.salespos.paging import all_pages
-from shopbridge.connectors.salespos.stock.skus import variant_sku
+from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.salespos.api import all_pages, ensured, patch, post
+from shopbridge.connectors.salespos.catalogue.plan import option_rows, surcharges
+from shopbridge.connectors.salespos.outcomes import is_gone
+from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.wire_products import (
+    ATTRIBUTES,
     LINKED_VALUES,
+    MENU,
+    NAMED,
     VARIANTS,
     LinkedValueRead,
     ProductWhole,
     VariantInput,
     VariantRead,
+    variant_sku,
 )
-from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown
+from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
+from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
 from shopbridge.mapping.names import caseless
+from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Variant
+from shopbridge.model.ledger import Reason
 
 Made = tuple[int, ...]
 """The ids of the values a variant is made of, by attribute."""
@@ -238,3 +244,90 @@ def _combination(
     if other not in ("", sku):
         raise _belongs_to_other(product, sku, other)
     return found
+
+
+class Attributes:
+    """What an account has of them. What was read is kept until something is missing or refused."""
+
+    def __init__(self, client: PlatformClient) -> None:
+        self._client = client
+        self._attributes: dict[str, int] = {}
+        self._values: dict[int, dict[str, int]] = {}
+
+    def forget(self) -> None:
+        """Something was refused: what we know may be old."""
+        self._attributes = {}
+        self._values = {}
+
+    def ids(self, attribute: str, value: str) -> tuple[int, int]:
+        """Attribute and value, made where they are missing. Raises OutcomeUnknown when one may have been made."""
+        attribute_id = self._attribute(attribute)
+        return attribute_id, self._value(attribute_id, value)
+
+    def _attribute(self, name: str) -> int:
+        def find() -> int | None:
+            if caseless(name) not in self._attributes:
+                menus = (one for one in all_pages(self._client, "/attributes/", ATTRIBUTES) if _is_menu(one.type))
+                self._attributes = {caseless(one.name): one.id for one in reversed(list(menus))}
+            return self._attributes.get(caseless(name))
+
+        def create() -> Call:
+            return post("/attributes/", {"name": name, "type": MENU})
+
+        made = ensured(self._client, find, create, f"the attribute {name!r}")
+        self._attributes[caseless(name)] = made
+        return made
+
+    def _value(self, attribute: int, name: str) -> int:
+        path = f"/attributes/{attribute}/attributevalues/"
+
+        def find() -> int | None:
+            if caseless(name) not in self._values.get(attribute, {}):
+                listed = list(all_pages(self._client, path, NAMED))
+                self._values[attribute] = {caseless(one.name): one.id for one in reversed(listed)}
+            return self._values[attribute].get(caseless(name))
+
+        def create() -> Call:
+            return post(path, {"name": name, "default_price": 0})
+
+        made = ensured(self._client, find, create, f"the value {name!r}")
+        self._values[attribute][caseless(name)] = made
+        return made
+
+
+def _is_menu(kind: str) -> bool:
+    """[inferred] Of the kinds of attribute only option menus make variants; ``option_menu_required`` is published."""
+    return kind.startswith("option_menu")
+
+
+class Retiring:
+    """Tells what is for sale, and takes variants off it."""
+
+    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex) -> None:
+        self._client = client
+        self._numbers = numbers
+
+    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
+        """By number whether it is for sale; all products are read, at most every ten minutes."""
+        self._numbers.read_all()
+        found = {sku: self._numbers.is_for_sale(sku) for sku in skus if sku}
+        return {sku: on for sku, on in found.items() if on is not None}
+
+    def deactivate(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
+        """Take variants off sale, a call for each product that has some of them and one for each of them."""
+        refused: dict[str, Reason] = {}
+        for product in dict.fromkeys(variants.values()):
+            skus = {sku for sku, place in variants.items() if place == product}
+            for sku, variant in self._variants(int(product), skus):
+                try:
+                    with suppress(AlreadyDone):
+                        self._client.send(patch(f"/attributecombinations/{variant}/", {"active": False}))
+                except Rejected as error:
+                    if not is_gone(error):
+                        refused[sku] = reason_of(error)
+        return refused
+
+    def _variants(self, place: int, skus: Collection[str]) -> list[tuple[str, int]]:
+        product = self._numbers.read(place)
+        numbers = ((variant_sku(product, each), each.id) for each in self._numbers.variants(product)) if product else ()
+        return [(sku, variant) for sku, variant in numbers if sku in skus]

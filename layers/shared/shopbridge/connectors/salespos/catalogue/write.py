@@ -7,6 +7,7 @@ last call takes the note away. So a creation that broke off is found by its numb
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 from shopbridge.connectors.kit.ensure import named_or_found
@@ -14,30 +15,42 @@ from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import created, in_language, patch, post
 from shopbridge.connectors.salespos.catalogue.categories import Categories
-from shopbridge.connectors.salespos.catalogue.features import FeatureWriter
-from shopbridge.connectors.salespos.catalogue.map import tariff_rate
-from shopbridge.connectors.salespos.catalogue.plan import checked, plan, remarks_of
-from shopbridge.connectors.salespos.catalogue.prices import costs_of
-from shopbridge.connectors.salespos.catalogue.read import WholeProducts
-from shopbridge.connectors.salespos.catalogue.source import terms_of
-from shopbridge.connectors.salespos.catalogue.target import UNFINISHED, ProductFinder, Retiring, deactivate
-from shopbridge.connectors.salespos.catalogue.variants import VariantWriter, Wanted
-from shopbridge.connectors.salespos.orders.fields import product_fields
+from shopbridge.connectors.salespos.catalogue.features import FeatureWriter, values_of
+from shopbridge.connectors.salespos.catalogue.plan import checked, costs_of, plan, product_fields, remarks_of
+from shopbridge.connectors.salespos.catalogue.read import WholeProducts, known_rate, terms_of
+from shopbridge.connectors.salespos.catalogue.variants import Retiring, VariantWriter, Wanted
+from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
-from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, tariff_rate
 from shopbridge.connectors.salespos.wire import CREATED
-from shopbridge.connectors.salespos.wire_products import CatalogueInput, ProductWhole, all_items
+from shopbridge.connectors.salespos.wire_products import (
+    CatalogueInput,
+    ProductWhole,
+    all_items,
+    product_sku,
+    variant_sku,
+)
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
 from shopbridge.mapping.prices import refuse_other_tax
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
+from shopbridge.model.catalogue import (
+    Category,
+    ProductChange,
+    ProductDraft,
+    ProductField,
+    ProductOutcome,
+    TargetProduct,
+)
 from shopbridge.model.ledger import Reason
 
 TRANSLATED = ("name", "shortdescription", "description")
 """Fields that a creation writes in the shop's own language only."""
+UNFINISHED = "Shopbridge: not complete yet"
+"""Internal note of a product whose creation is under way. It takes several calls: until the last one the product is not
+for sale, and whoever looks it up is told that it is not there, so that it is created to its end."""
 
 
 @dataclass
@@ -286,3 +299,82 @@ def _begun(listed: Sequence[ProductWhole], number: str) -> ProductWhole | None:
 def _new(product: int, number: str) -> ProductWhole:
     """A product that was just made has nothing yet."""
     return ProductWhole.model_validate({"id": product, "productnumber": number, "price": 0})
+
+
+class ProductFinder:
+    """Finds products in an account by what they are sold under."""
+
+    def __init__(
+        self, numbers: SalesPosProductIndex, products: WholeProducts, tariffs: Mapping[str, TaxTariff]
+    ) -> None:
+        self._tariffs = tariffs
+        self._numbers = numbers
+        self._products = products
+
+    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
+        """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
+
+        All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
+        number is nowhere, or in two places. Then each product that has one of them is read, one call each. One whose
+        number differs in capitals is found, too: it is the flow's to judge.
+        """
+        self._numbers.read_all()
+        for sku in self._numbers.doubted(skus):
+            self._products.note_numbered(sku)
+        places = {sku: self._numbers.seen.ids(sku) for sku in skus if sku}
+        read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
+        found = {
+            sku: [self._known(product) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
+            for sku, ids in places.items()
+        }
+        return {sku: products for sku, products in found.items() if products}
+
+    def _known(self, product: ProductWhole) -> TargetProduct:
+        return known(product, known_rate(product, self._tariffs))
+
+
+def _sells(product: ProductWhole, sku: str) -> bool:
+    numbers = {product_sku(product), *(variant_sku(product, variant) for variant in product.variants)}
+    return product.memo != UNFINISHED and sku.casefold() in map(str.casefold, numbers)
+
+
+def known(product: ProductWhole, rate: Decimal | None) -> TargetProduct:
+    """A product as the flow knows it, at its tax in percent; inside, all that was read of it."""
+    return TargetProduct(
+        id=ExternalId(str(product.id)),
+        sku=product_sku(product),
+        variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
+        filled=_filled(product),
+        tax_rate=rate,
+        inside=product,
+    )
+
+
+def _filled(product: ProductWhole) -> frozenset[ProductField]:
+    """What holds something. Whether it is for sale, its tax and its price always do; its stock, where stock is kept."""
+    holds: dict[ProductField, object] = {
+        "name": product.name,
+        "short_text": product.shortdescription,
+        "long_text": product.description,
+        "ean": product.eannumber or any(variant.ean_number for variant in product.variants),
+        "active": True,
+        "tax": True,
+        "price": True,
+        "stock": product.stockenabled,
+        "categories": all_items(product.producttocategories),
+        "features": any(value.value for value in values_of(all_items(product.producttopropertygroups))),
+    }
+    return frozenset(field for field, value in holds.items() if value)
+
+
+def deactivate(client: PlatformClient, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
+    """Take products off sale; one that is gone is no problem."""
+    refused: dict[ExternalId, Reason] = {}
+    for product in ids:
+        try:
+            with suppress(AlreadyDone):
+                client.send(patch(f"/products/{product.partition('/')[0]}/", {"active": False}))
+        except Rejected as error:
+            if not is_gone(error):
+                refused[product] = reason_of(error)
+    return refused

@@ -1,17 +1,16 @@
 """Creating orders in SalesPOS, finding them again, and keeping notes beside them."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from shopbridge.connectors.salespos import wire
+from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import created, get, post
-from shopbridge.connectors.salespos.lookup import PAGE
-from shopbridge.connectors.salespos.orders.fields import order_fields
-from shopbridge.connectors.salespos.orders.list import OrderList
-from shopbridge.connectors.salespos.orders.payload import checked, draft_of, note_of
+from shopbridge.connectors.salespos.api import PAGE, created, get, moment_text, post
+from shopbridge.connectors.salespos.orders.payload import checked, draft_of, note_of, order_fields
 from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.wire import NOTES, ORDER, ORDERS, OrderRead, body_of
 from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
@@ -20,6 +19,12 @@ from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.ports import Clock
 
+KEPT = timedelta(hours=1)
+"""How long a list suffices for orders that are older than what it is asked for."""
+LOOK_BACK = timedelta(days=1)
+"""How much earlier than asked for a search begins: clocks differ, and the platform's dates have no stated zone."""
+LISTS = ("false", "true")
+"""``is_completed``: what is not completed is read first, since an order that is completed meanwhile would be missed."""
 SIZE = str(PAGE)
 ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 
@@ -63,10 +68,10 @@ class SalesPosOrders:
         body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
         where = f"SalesPOS, order {draft.reference}"
         try:
-            answer = self._client.send(post("/orders/", wire.body_of(body)))
+            answer = self._client.send(post("/orders/", body_of(body)))
         except AlreadyDone as clash:
             raise Rejected(clash.what, code="500.40", where=where, fix=ONLY_ONCE) from clash
-        order = created(answer, wire.ORDER)
+        order = created(answer, ORDER)
         if order is None:
             raise OutcomeUnknown("SalesPOS says that it created the order, but does not name it", where=where)
         return _receipt(order)
@@ -82,7 +87,7 @@ class SalesPosOrders:
 
     def read(self, order_id: ExternalId) -> OrderReceipt:
         """Read it back, with its totals."""
-        return _receipt(self._client.read(get(f"/orders/{order_id}/"), wire.ORDER))
+        return _receipt(self._client.read(get(f"/orders/{order_id}/"), ORDER))
 
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
         """Keep a text beside the order; ``first`` says that none of ours is there, which saves a look.
@@ -92,7 +97,7 @@ class SalesPosOrders:
         """
         path = f"/orders/{order_id}/ordernotes/"
         if not first:
-            notes = self._client.read(get(path, size=SIZE), wire.NOTES).items
+            notes = self._client.read(get(path, size=SIZE), NOTES).items
             if any((known.note or "").strip() == note.strip() for known in notes):
                 return
         try:
@@ -110,6 +115,75 @@ class SalesPosOrders:
         return {**payload, "orderrows": rows}
 
 
-def _receipt(order: wire.OrderRead) -> OrderReceipt:
+def _receipt(order: OrderRead) -> OrderReceipt:
     number = order.ordernumber_full or (str(order.ordernumber) if order.ordernumber else "")
     return OrderReceipt(id=ExternalId(str(order.id)), number=number, total=order.total_price, tax=order.total_tax)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the reading of a list is; ``first`` is the id that the page before began with, 0 where there was none."""
+
+    is_completed: str
+    start: int = 0
+    first: int = 0
+
+    def behind(self, first: int) -> "_Place":
+        """The next page. Raises RetryLater when this one does not lie below the page before: it would have no end."""
+        if self.first and first >= self.first:
+            raise stands_still("SalesPOS", "orders")
+        return _Place(self.is_completed, self.start + PAGE, first)
+
+
+class OrderList:
+    """What was read of both lists; goes on where a limit broke it off."""
+
+    def __init__(self, client: PlatformClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._since: datetime | None = None
+        self._read_at: datetime | None = None
+        self._left: list[_Place] = []
+        self._known: dict[str, dict[int, OrderRead]] = {}
+
+    def afresh(self, reference: str, since: datetime) -> Iterator[OrderRead]:
+        """Orders of this reference, newest first, page by page as they are asked for."""
+        for name in LISTS:
+            following: _Place | None = _Place(name)
+            while following is not None:
+                orders, following = self._page(since - LOOK_BACK, following)
+                yield from (order for order in orders if order.reservationnumber == reference)
+
+    def kept(self, reference: str, since: datetime) -> Sequence[OrderRead]:
+        """The same, from a list that was read within the last hour."""
+        self._begin(since - LOOK_BACK)
+        while self._left and self._since is not None:
+            orders, following = self._page(self._since, self._left[0])
+            for order in orders:
+                self._known.setdefault(order.reservationnumber or "", {})[order.id] = order
+            self._left[:1] = [following] if following is not None else []
+        return tuple(self._known.get(reference, {}).values())
+
+    def _begin(self, since: datetime) -> None:
+        now = self._clock()
+        fresh = self._read_at is not None and now - self._read_at < KEPT
+        if not fresh or self._since is None or since < self._since:
+            self._since, self._read_at, self._known = since, now, {}
+            self._left = [_Place(name) for name in LISTS]
+
+    def _page(self, since: datetime, place: "_Place") -> tuple[Sequence[OrderRead], "_Place | None"]:
+        """Newest first: orders that arrive meanwhile move the others down, so none is passed over."""
+        page = self._client.read(
+            get(
+                "/orders/",
+                min_create_date=moment_text(since),
+                is_completed=place.is_completed,
+                orderby="id_desc",
+                start=str(place.start),
+                size=str(PAGE),
+            ),
+            ORDERS,
+        )
+        if page.next is None or not page.items:
+            return page.items, None
+        return page.items, place.behind(page.items[0].id)

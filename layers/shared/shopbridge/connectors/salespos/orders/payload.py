@@ -1,22 +1,37 @@
-"""A shop's order as the body that creates it in SalesPOS, and the texts that have no field there; pure."""
+"""A shop's order as the body that creates it in SalesPOS, and the texts that have no field there; pure.
 
+Prices keep the order's tax mode. A line whose total is no multiple of a price leaves a rest of a cent at most; the
+rests of one tax rate become one row "Rounding", so that tax stays right. Where it would leave more, it becomes two rows
+with neighbouring prices: what SalesPOS makes of a price finer than ``price_decimals`` nobody has published.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from pydantic import ValidationError
-
-from shopbridge.connectors.salespos.orders.lines import LONGEST_NAME, PlannedRows, balanced, cut, plan_rows
-from shopbridge.connectors.salespos.orders.people import buyer, over_user
-from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
-from shopbridge.connectors.salespos.wire import OrderInput, ProductInput, UserInput
-from shopbridge.errors import Held
-from shopbridge.mapping.rounding import rounded
-from shopbridge.mapping.taxes import with_tax, without_tax
-from shopbridge.mapping.validation import first_error, validated
+from shopbridge.connectors.kit.order_lines import (
+    NOTHING,
+    ONE,
+    PlannedRow,
+    priced,
+    rounding_left,
+    row_total,
+    rows_of_lines,
+    rows_of_shipping,
+)
+from shopbridge.connectors.salespos.customers import buyer, over_user
+from shopbridge.connectors.salespos.settings import SalesPosSettings
+from shopbridge.connectors.salespos.wire import OrderInput, Row
+from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, LONGEST_NUMBER, cut
+from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.rules import TargetField, fields_of
+from shopbridge.mapping.taxes import percentage_of
+from shopbridge.mapping.validation import validated
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order, OrderLine
-from shopbridge.model.party import Address, Customer
 from shopbridge.model.payment_notes import payment_note
 
 STATUSES = (
@@ -37,6 +52,18 @@ STATUSES = (
 )
 """Order statuses 1 to 14; merchants may rename them (client S4)."""
 DELIVER_METHODS = {"shipping": "Shipping", "delivery": "Delivery by the shop", "pickup": "Pick-up"}
+NOT_FOR_RULES = frozenset({"reservationnumber", "orderrows[].auto_create_deposit_rows"})
+"""The number an order is found again by, and the switch that adds rows nobody ordered."""
+ROUNDING = "Rounding"
+
+
+@dataclass(frozen=True)
+class PlannedRows:
+    """An order's rows, for each the index of its line, and the shipping costs that are none of them (with tax)."""
+
+    rows: tuple[Row, ...]
+    line_of_row: tuple[int | None, ...]
+    shipping: Decimal
 
 
 def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> OrderDraft:
@@ -98,74 +125,111 @@ def _remarks(order: Order, parts: OrderParts) -> Iterator[str]:
         yield f"comment: {order.comment.strip()}"
 
 
-def user_input(customer: Customer, billing: Address, shipping: Address, group: int | None, password: str) -> UserInput:
-    """The body that creates a customer; the unique user name is the e-mail in lower case.
+def order_fields() -> dict[str, TargetField]:
+    """Every field of the order that a merchant's rule may fill, by its path."""
+    return {field.path: field for field in fields_of(OrderInput) if field.path not in NOT_FOR_RULES}
+
+
+def plan_rows(order: Order, parts: OrderParts, settings: SalesPosSettings) -> PlannedRows:
+    """Every line as one row, two, or one for each tax rate, then shipping rows and rounding rows.
 
     Raises:
-        Held: The customer has no e-mail (code ``customer_without_email``).
+        Held: A product is sold in a way that SalesPOS cannot express.
+        Unmapped: A tax rate has no entry in the map.
     """
-    if not customer.match_key:
-        raise Held(
-            "The customer has no e-mail address",
-            code="customer_without_email",
-            fix="Enter one in the shop, or use the default customer for such orders; then resend the order.",
-        )
-    return UserInput(
-        username=customer.match_key,
-        password=password,
-        group_id=group,
-        userinfo=buyer(customer, billing, shipping),
+    gross, costs = order.tax_mode == "gross", _shipping_costs(order, settings)
+    planned = rows_of_lines(order, parts.product_ids, gross=gross, platform="SalesPOS", row="row")
+    rows: list[tuple[Row, int | None]] = []
+    rests: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for each in chain(planned, () if costs else rows_of_shipping(order, "Shipping", gross=gross)):
+        percent = percentage_of(each.rate, parts.taxes, f"order {order.number}")
+        pairs, rest = priced(each, settings.price_decimals)
+        rests[percent] += rest
+        rows += [(_row(each, count, price, percent, settings.package_id), each.line) for count, price in pairs]
+    # What rounding to cash added bears no tax.
+    for percent, rest in (*rests.items(), (NOTHING, cents(order.totals.rounding))):
+        if rest:
+            rows.append((_free(ROUNDING, ONE, rest, percent, settings.package_id), None))
+    return PlannedRows(tuple(row for row, _ in rows), tuple(line for _, line in rows), costs)
+
+
+def _shipping_costs(order: Order, settings: SalesPosSettings) -> Decimal:
+    """The shipping costs that fit the order's one figure for them, tax included; 0 when they need rows.
+
+    [inferred] SalesPOS chooses the tax rate of that figure, and in an order with net prices it may mean the figure net
+    or not (client S4 says neither). So it is used only where all prices include tax at one and the same rate, which
+    rounding to cash, a row without tax, has not.
+    """
+    shipping = order.shipping
+    if shipping is None or settings.shipping_as == "row":
+        return NOTHING
+    rates = {share.rate for taxes in (shipping.taxes, *(line.taxes for line in order.lines)) for share in taxes}
+    fits = order.tax_mode == "gross" and len(rates) == 1 and shipping.total > 0 and not order.totals.rounding
+    return cents(shipping.total) if fits else NOTHING
+
+
+def _row(planned: PlannedRow, count: Decimal, price: Decimal, percent: Decimal, package_id: int | None) -> Row:
+    sold = planned.sold
+    if planned.product is None or sold is None:
+        name = planned.name if planned.alone else f"{planned.name} ({planned.rate.normalize():f} %)"
+        return _free(name, count, price, percent, package_id, sold=sold)
+    product_id, _, combination = planned.product.partition("/")
+    return Row(
+        product_id=int(product_id),
+        attribute_combination_id=int(combination) if combination else None,
+        count=count,
+        price=price,
+        tax=percent,
+        memo=None if combination else _options(sold),
     )
 
 
-def product_input(
-    order: Order, line: OrderLine, tax: str, *, settings: SalesPosSettings, package_id: int, prices_with_tax: bool
-) -> ProductInput:
-    """The body that creates the product a line sells, at the line's price.
-
-    Raises:
-        Held: Its tax has no tariff, a number is too long to be kept whole, or its price too small.
-    """
-    tariff = _tariff(order, tax, settings)
-    gross, decimals = order.tax_mode == "gross", settings.price_decimals
-    price = _price(line.unit_price, Decimal(tax), decimals, had_tax=gross, wants_tax=prices_with_tax)
-    if line.unit_price and not price:
-        raise _not_creatable(order, line, f"its price {line.unit_price:f} is too small to be kept")
-    try:
-        return ProductInput(
-            name=cut(line.name or line.sku, LONGEST_NAME),
-            productnumber=line.sku or None,
-            eannumber=line.ean or None,
-            price=price,
-            taxtariff=tariff,
-            package_id=package_id,
-        )
-    except ValidationError as error:
-        raise _not_creatable(order, line, first_error(error)) from error
-
-
-def _not_creatable(order: Order, line: OrderLine, why: str) -> Held:
-    return Held(
-        f"The product {line.sku or line.name!r} cannot be created: {why}",
-        code="product_not_creatable",
-        where=f"order {order.number}",
-        fix="Create it in SalesPOS by hand, then resend the order.",
+def _free(
+    name: str,
+    count: Decimal,
+    price: Decimal,
+    percent: Decimal,
+    package_id: int | None,
+    *,
+    sold: OrderLine | None = None,
+) -> Row:
+    """A row without a product. [inferred] That its price may be negative: discounts rest on it."""
+    return Row(
+        product_name=cut(name, LONGEST_NAME),
+        product_number=(cut(sold.sku.strip(), LONGEST_NUMBER) or None) if sold else None,
+        package_id=package_id,
+        count=count,
+        price=price,
+        tax=percent,
+        memo=_options(sold) if sold else None,
     )
 
 
-def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
-    tariff = settings.tax_tariffs.get(tax)
-    if tariff is None:
-        raise Held(
-            f"The tax {tax!r} has no tariff for a new product",
-            code="no_tax_tariff",
-            where=f"order {order.number}",
-            fix=f"Add the key {tax!r} to tax_tariffs in the settings of SalesPOS, then resend the order.",
-        )
-    return tariff
+def _options(line: OrderLine) -> str | None:
+    return ", ".join(f"{group}: {option}" for group, option in line.options.items()) or None
 
 
-def _price(price: Decimal, percent: Decimal, decimals: int, *, had_tax: bool, wants_tax: bool) -> Decimal:
-    if had_tax == wants_tax:
-        return rounded(price, decimals)
-    return rounded((without_tax if had_tax else with_tax)(price, percent), decimals)
+def predicted_total(draft: OrderInput) -> Decimal:
+    """[inferred] The gross total SalesPOS will compute: no source gives its rounding.
+
+    Rows are rounded to cents each. Net rows get their tax on the sum of a rate's rows, rounded to cents. Shipping
+    costs and extra costs count as they are: with gross rows they include tax, with net rows they are only rounding,
+    and ``shipping_taxes_included`` is off. An intra-Community sale has no tax on any row (client S4).
+    """
+    by_rate: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for row in draft.orderrows:
+        by_rate[row.tax] += row_total(row.price - row.discount, row.count)
+    on_top = not (draft.order_row_taxes_included or draft.is_intra_community_order)
+    rows = sum((amount + cents(amount * rate / 100) * on_top for rate, amount in by_rate.items()), NOTHING)
+    return rows + draft.total_shipping + (draft.paymethod_costs or NOTHING) + (draft.extra_costs or NOTHING)
+
+
+def balanced(draft: OrderInput, order: Order) -> OrderInput:
+    """The draft with the difference to the shop's total booked as extra costs "Rounding".
+
+    Raises:
+        Held: The difference is more than rounding makes (code ``totals_differ``).
+    """
+    wanted, found = cents(order.totals.gross), predicted_total(draft)
+    left = rounding_left(order, wanted, found, len(draft.orderrows), "SalesPOS would compute")
+    return draft.model_copy(update={"extra_costs": left, "extra_costs_description": ROUNDING}) if left else draft

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from shopbridge.connectors.salespos import wire, wire_products
-from shopbridge.connectors.salespos.paging import all_by_id, all_pages
-from shopbridge.connectors.salespos.reasons import is_gone
-from shopbridge.connectors.salespos.wire_products import SoldRow, VariantRead
+from shopbridge.connectors.salespos.api import all_by_id, all_pages
+from shopbridge.connectors.salespos.outcomes import is_gone
+from shopbridge.connectors.salespos.wire import OPEN_ORDERS, OpenOrderRead
+from shopbridge.connectors.salespos.wire_products import SOLD_ROWS, SoldRow, VariantRead
 from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.ports import Clock
@@ -39,7 +39,7 @@ Units = Mapping[int | None, Decimal]
 """By variant; None for the product as a whole."""
 
 
-def still_takes_stock(order: wire.OpenOrderRead) -> bool:
+def still_takes_stock(order: OpenOrderRead) -> bool:
     """[inferred] What counts as open: an order without a status is a basket that nobody has ordered yet."""
     return order.status is not None and order.status not in (COMPLETED, CANCELLED)
 
@@ -68,7 +68,7 @@ class OpenOrderRows:
         self._client = client
         self._clock = clock
         self._at_completion = at_completion
-        self._kept: dict[wire.OpenOrderRead, tuple[datetime, Sequence[SoldRow]]] = {}
+        self._kept: dict[OpenOrderRead, tuple[datetime, Sequence[SoldRow]]] = {}
         self._began: datetime | None = None
 
     def read(self) -> OpenRows:
@@ -76,7 +76,7 @@ class OpenOrderRows:
         if not self._at_completion:
             return OpenRows()
         good_since = self._begin()
-        listed = list(all_by_id(self._client, "/orders/", wire.OPEN_ORDERS, is_completed="false"))
+        listed = list(all_by_id(self._client, "/orders/", OPEN_ORDERS, is_completed="false"))
         orders = list(filter(still_takes_stock, listed))
         for order in orders:
             if order not in self._kept or self._kept[order][0] < good_since:
@@ -92,9 +92,9 @@ class OpenOrderRows:
             self._began = now
         return self._began - ROWS_KEPT
 
-    def _rows(self, order: wire.OpenOrderRead) -> Sequence[SoldRow]:
+    def _rows(self, order: OpenOrderRead) -> Sequence[SoldRow]:
         try:
-            return tuple(all_pages(self._client, f"/orders/{order.id}/orderrows/", wire_products.SOLD_ROWS))
+            return tuple(all_pages(self._client, f"/orders/{order.id}/orderrows/", SOLD_ROWS))
         except Rejected as error:
             if not is_gone(error):
                 raise

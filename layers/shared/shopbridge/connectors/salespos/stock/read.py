@@ -1,22 +1,53 @@
 """SalesPOS as a source of stock."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import get
-from shopbridge.connectors.salespos.lookup import Sweep
-from shopbridge.connectors.salespos.paging import SIZE, step
+from shopbridge.connectors.salespos.api import SIZE, Sweep, get, step
+from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import EXPANDED, SalesPosProductIndex
-from shopbridge.connectors.salespos.reasons import is_gone
-from shopbridge.connectors.salespos.stock.open_orders import OpenOrderRows, OpenRows, reserved
-from shopbridge.connectors.salespos.stock.skus import level_of, lots_of
-from shopbridge.connectors.salespos.wire_products import STOCKED, STOCKED_PAGE, StockedRead, VariantRead
+from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, Units, reserved
+from shopbridge.connectors.salespos.wire_products import (
+    STOCKED,
+    STOCKED_PAGE,
+    StockedRead,
+    VariantRead,
+    item_id,
+    product_sku,
+    sold_as_variants,
+    variant_sku,
+)
 from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
-from shopbridge.model.stock import StockLevel, StockPage
+from shopbridge.model.base import ExternalId
+from shopbridge.model.stock import Figures, StockLevel, StockPage
 
 Found = tuple[StockedRead, Sequence[VariantRead]]
 """A product with its variants."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One thing that is sold under a number.
+
+    Attributes:
+        variant: None for the product itself.
+        shared: Its stock is the product's, which other variants have too: no figure is its own.
+    """
+
+    sku: str
+    product: int
+    variant: int | None
+    stock: Decimal | None
+    managed: bool
+    shared: bool
+
+    @property
+    def item(self) -> ExternalId:
+        """The id as the directory and orders know it."""
+        return item_id(self.product, self.variant)
 
 
 class SalesPosStock:
@@ -97,3 +128,20 @@ class _Search:
 
     def _add(self, product: StockedRead) -> None:
         self.found[product.id] = (product, self._numbers.variants(product))
+
+
+def lots_of(product: StockedRead, variants: Sequence[VariantRead], *, keeps_stock: bool) -> Iterator[Lot]:
+    """What a product sells: its variants where stock lies on them; else itself, and variants that share its stock."""
+    on_variants = sold_as_variants(product, variants)
+    managed = keeps_stock and product.stockenabled is True
+    if not on_variants:
+        yield Lot(product_sku(product), product.id, None, product.stock, managed, shared=False)
+    for variant in variants:
+        sku = variant_sku(product, variant)
+        yield Lot(sku, product.id, variant.id, variant.stock, managed and on_variants, shared=not on_variants)
+
+
+def level_of(lot: Lot, reserved: Units) -> StockLevel:
+    """A lot as a source of stock tells it; SalesPOS has no figure of its own for what may be sold."""
+    figures = Figures(on_hand=lot.stock, reserved=reserved.get(lot.variant, NOTHING), available=None)
+    return StockLevel(sku=lot.sku, rank=lot.product, item=lot.item, managed=lot.managed, figures=(figures,))

@@ -5,11 +5,9 @@ from decimal import Decimal
 
 from shopbridge.connectors.kit.reasons import no_warehouses, reason_of, unknown_sku
 from shopbridge.connectors.kit.sku_index import Met, Standings
-from shopbridge.connectors.salespos.api import patch
-from shopbridge.connectors.salespos.lookup import Sweep, sold_as_variants
-from shopbridge.connectors.salespos.paging import step
+from shopbridge.connectors.salespos.api import Sweep, patch, step
+from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import ONE_BY_ONE, SalesPosProductIndex
-from shopbridge.connectors.salespos.reasons import is_gone
 from shopbridge.connectors.salespos.stock.open_orders import (
     NOTHING,
     OpenOrderRows,
@@ -18,9 +16,15 @@ from shopbridge.connectors.salespos.stock.open_orders import (
     reserved,
     sold_numbers,
 )
-from shopbridge.connectors.salespos.stock.skus import lots_of, product_sku
+from shopbridge.connectors.salespos.stock.read import lots_of
 from shopbridge.connectors.salespos.wire import body_of
-from shopbridge.connectors.salespos.wire_products import StockedRead, StockInput, VariantRead
+from shopbridge.connectors.salespos.wire_products import (
+    StockedRead,
+    StockInput,
+    VariantRead,
+    product_sku,
+    sold_as_variants,
+)
 from shopbridge.errors import AlreadyDone, Held, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
