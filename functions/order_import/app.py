@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.orders.importing import import_or_hold
+from shopbridge.flows.orders.messages import import_or_hold
 from shopbridge.model.messages import ORDER_MESSAGE
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.orders.import_all import go_on, order_work
-from shopbridge.flows.orders.poll import poll_or_leave
+from shopbridge.flows.orders.poll import go_on, order_work, poll_or_leave
 from shopbridge.flows.probe import probe
 from shopbridge.flows.runs import run_or_leave
 from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest

@@ -13,18 +13,8 @@ from hypothesis import strategies as st
 
 from chaos.scenery import Context
 from shopbridge.errors import RetryLater
-from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.orders.hidden_names import (
-    BARE,
-    BOTH_FOR,
-    KEYED,
-    bare_name,
-    hidden_name,
-    keyed,
-    move_names,
-    with_key,
-)
-from shopbridge.flows.orders.job import Job, open_job
+from shopbridge.flows.bridge import Bridge, Job, open_job
+from shopbridge.flows.orders.privacy import BARE, BOTH_FOR, KEYED, bare_name, hidden_name, keyed, move_names, with_key
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState

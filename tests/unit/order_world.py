@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows.bridge import open_job
 from shopbridge.flows.orders.importing import import_order
-from shopbridge.flows.orders.job import open_job
 from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side

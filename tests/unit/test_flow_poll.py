@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.orders.poll import SEEN_KEPT, first_moment, latest, poll_orders
+from shopbridge.flows.orders.filter import first_moment
+from shopbridge.flows.orders.poll import SEEN_KEPT, latest, poll_orders
 from shopbridge.model.base import OrderId
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import PollRequest

@@ -10,7 +10,7 @@ import pytest
 
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.orders.records import HOURLY_PROBES
+from shopbridge.flows.failures import HOURLY_PROBES
 from shopbridge.flows.watch import COUNTS, watch
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerState, Reason

@@ -17,12 +17,12 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.flows.orders.exactly_once import SETTLING
 from shopbridge.flows.orders.follow_ups import TOTALS_DIFFER
-from shopbridge.flows.orders.importing import LOOK_BACK, import_or_hold
+from shopbridge.flows.orders.importing import LOOK_BACK
+from shopbridge.flows.orders.messages import import_or_hold
 from shopbridge.flows.orders.records import LEASE
 from shopbridge.model.base import ExternalId
-from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerState, Reason
+from shopbridge.model.ledger import SETTLING, SKIPPED_BY_OPERATOR, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, Origin
 from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shopbridge.flows.orders.warnings import order_warnings
+from shopbridge.flows.orders.filter import order_warnings
 from shopbridge.model.order import Delivery, Payment
 from shopbridge.model.payment_notes import NOTES, payment_note
 from tests.unit.flow_samples import an_order

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater, Throttled, Unfinished
-from shopbridge.flows.orders.exactly_once import SETTLING
-from shopbridge.model.ledger import Reason
+from shopbridge.model.ledger import SETTLING, Reason
 from tests.unit.memory_stores import Killed
 from tests.unit.stock_world import Order, StockWorld
 

@@ -1,13 +1,21 @@
-"""What a flow works with: the stores, the queues and the connectors, all behind ports."""
+"""What a flow works with: the stores, the queues and the connectors behind ports, and the connections by their ids."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from uuid import uuid4
 
+from shopbridge.errors import BridgeError
+from shopbridge.model.base import ConnectionId, is_slug
+from shopbridge.model.connection import Connection
+from shopbridge.model.settings import OrderSettings
 from shopbridge.ports import (
     Activity,
     Clock,
     Connections,
     Credentials,
     Cursors,
+    CustomerTarget,
     Deadline,
     Directory,
     Erasure,
@@ -16,6 +24,7 @@ from shopbridge.ports import (
     Leases,
     Ledger,
     OrderQueue,
+    Parts,
     Platforms,
     PollQueue,
     Remains,
@@ -48,3 +57,83 @@ class Bridge:
     activity: Activity
     clock: Clock
     deadline: Deadline
+
+
+@dataclass(frozen=True)
+class Job:
+    """The connection an order belongs to, its two ends, and the name under which this worker claims records.
+
+    Attributes:
+        planning: Nothing is written on either side: what an import would make there is taken for made.
+    """
+
+    bridge: Bridge
+    connection: Connection
+    shop: Parts
+    office: Parts
+    owner: str = field(default_factory=lambda: uuid4().hex)
+    planning: bool = False
+
+    @property
+    def customers(self) -> CustomerTarget | None:
+        """The back office as it keeps customers; None when buyers travel on their orders only."""
+        return self.office.customers
+
+    @property
+    def settings(self) -> OrderSettings:
+        """What the operator chose for orders."""
+        return self.connection.settings.orders
+
+
+def open_job(bridge: Bridge, connection: Connection) -> Job:
+    """Build both connectors and a fresh owner name."""
+    shop, office = (bridge.platforms.parts(connection, side) for side in ("shop", "office"))
+    return Job(bridge, connection, shop, office)
+
+
+MOST_NAMED = 20
+
+
+def load(bridge: Bridge, connection: ConnectionId) -> Connection:
+    """The connection. Raises BridgeError when there is none, with those there are."""
+    # What is no id at all may be no key of the table either.
+    found = bridge.connections.get(connection) if is_slug(connection) else None
+    if found is None:
+        raise _unknown(bridge, connection)
+    return found
+
+
+def _unknown(bridge: Bridge, connection: ConnectionId) -> BridgeError:
+    gone = bridge.connections.deleted(connection) if is_slug(connection) else None
+    if gone is not None:
+        return BridgeError(
+            f"There is no connection {connection!r}: it was deleted on {gone.deleted_at:%Y-%m-%d}",
+            where="connections",
+            fix="What became of its orders is kept: created anew under this id, between the same accounts, it goes on.",
+        )
+    fix = " ".join(_advice(bridge, connection))
+    return BridgeError(f"There is no connection {connection!r}", where="connections", fix=fix)
+
+
+def active(bridge: Bridge, connection: ConnectionId) -> Connection:
+    """The connection, if it is at work. Raises BridgeError otherwise: what is asked of it would not happen."""
+    found = load(bridge, connection)
+    if found.status != "active":
+        raise BridgeError(
+            f"The connection is {found.status}: {found.status_reason.rstrip('.')}",
+            where=connection,
+            fix="Resume it first.",
+        )
+    return found
+
+
+def _advice(bridge: Bridge, connection: ConnectionId) -> Iterator[str]:
+    known = [each.id for each in bridge.connections.all()]
+    close = get_close_matches(connection, known, n=1)
+    if close:
+        yield f"Did you mean {close[0]!r}?"
+    if known:
+        more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+        yield f"There are: {', '.join(known[:MOST_NAMED])}{more}."
+    else:
+        yield "There are none yet: create one."

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater, Throttled
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.orders.exactly_once import SETTLING
 from shopbridge.flows.runs import StopAskedError
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.ledger import SETTLING
 from shopbridge.ports import Clock
 
 LOOK_AGAIN = 5.0

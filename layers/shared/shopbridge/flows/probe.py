@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.obstructions import greet
+from shopbridge.flows.failures import HOURLY_PROBES, greet
 from shopbridge.flows.operations.accounts import accounts_of, is_same_pair
 from shopbridge.flows.operations.orders import resend_records
-from shopbridge.flows.orders.records import GAVE_UP, HOURLY_PROBES, WAITING
+from shopbridge.flows.orders.records import GAVE_UP, WAITING
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.health import Health

@@ -11,8 +11,7 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.obstructions import enduring
-from shopbridge.flows.orders.records import reason_of, stop_connection
+from shopbridge.flows.failures import enduring, reason_of, stop_connection
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason

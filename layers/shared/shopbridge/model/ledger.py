@@ -1,5 +1,6 @@
 """The ledger: one record per outside effect, kept for good where a document is concerned."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -10,12 +11,12 @@ from shopbridge.model.order_facts import OrderFacts
 
 EffectKind = Literal["order", "customer", "product"]
 LedgerState = Literal["INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN"]
-
 IN_DOUBT = frozenset({"SENT", "UNKNOWN"})
 """The effect may be there without our knowing: it is looked up before it is made again."""
-
 SKIPPED_BY_OPERATOR = "skipped_by_operator"
 """Code of the one reason that a newer version of the source record does not overrule."""
+SETTLING = timedelta(seconds=45)
+"""How long a call whose answer was lost may still take effect: longer than any time-out of ours."""
 
 
 class EffectKey(Model):

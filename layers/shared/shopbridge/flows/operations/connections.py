@@ -6,16 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
-from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.bridge import Bridge, Job, active, load, open_job
 from shopbridge.flows.leases import alone
 from shopbridge.flows.operations.accounts import accounts_of, check_pair, is_same_pair
 from shopbridge.flows.operations.orders import resend_records
 from shopbridge.flows.operations.plan import plan
 from shopbridge.flows.operations.setting_changes import MOST, secret_changes, setting_changes
-from shopbridge.flows.operations.stored import active, load
 from shopbridge.flows.operations.verify import Report, Secrets, verify
-from shopbridge.flows.orders.hidden_names import new_key, with_key
-from shopbridge.flows.orders.job import Job, open_job
+from shopbridge.flows.orders.privacy import new_key, with_key
 from shopbridge.flows.orders.records import WAITING
 from shopbridge.flows.webhooks import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED, ONCE_REGISTERED, hash_token
 from shopbridge.model.base import ConnectionId

@@ -6,12 +6,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from shopbridge.errors import BridgeError
-from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations import connections, orders, runs
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
 from shopbridge.flows.operations.initial_sync import initial_sync
-from shopbridge.flows.operations.stored import load
 from shopbridge.flows.operations.words import words, words_of
 from shopbridge.flows.orders.skipped import skipped_orders
 from shopbridge.model import operations as asked

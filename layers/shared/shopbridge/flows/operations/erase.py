@@ -9,11 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError
-from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.stored import load
-from shopbridge.flows.orders.exactly_once import LISTED_WITHIN
-from shopbridge.flows.orders.hidden_names import BARE, KEYED, bare_name, buyer_mark, keyed
-from shopbridge.flows.orders.records import order_key
+from shopbridge.flows.bridge import Bridge, load
+from shopbridge.flows.orders.privacy import BARE, KEYED, bare_name, buyer_mark, keyed
+from shopbridge.flows.orders.records import LISTED_WITHIN, order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId, is_slug
 from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord

@@ -3,10 +3,9 @@
 from typing import Any
 
 from shopbridge.flows import runs
-from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.bridge import Bridge, active
 from shopbridge.flows.operations import connections
 from shopbridge.flows.operations.runs import described
-from shopbridge.flows.operations.stored import active
 from shopbridge.model.connection import Connection
 from shopbridge.model.operations import InitialSync
 from shopbridge.model.run import Run, RunKind

@@ -5,8 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater
-from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.stored import load
+from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, leave_rest, order_key, settle
 from shopbridge.flows.orders.skipped import expectation, expectation_of
 from shopbridge.model.base import ConnectionId, OrderId

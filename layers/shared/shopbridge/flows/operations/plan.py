@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError, Held, Rejected
-from shopbridge.flows.orders.draft import draft_order
-from shopbridge.flows.orders.filter import skip_reason
-from shopbridge.flows.orders.job import Job
-from shopbridge.flows.orders.poll import first_moment
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.failures import reason_of
+from shopbridge.flows.orders.filter import first_moment, skip_reason
+from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import without_buyer
-from shopbridge.flows.orders.records import new_record, order_key, reason_of
+from shopbridge.flows.orders.records import new_record, order_key
 from shopbridge.flows.orders.references import brought_before
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import LedgerRecord, Reason

@@ -4,8 +4,7 @@ from typing import Any, get_args
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows import runs
-from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.stored import active, load
+from shopbridge.flows.bridge import Bridge, active, load
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.operations import ResumeRun, StartRun, StopRun
 from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind

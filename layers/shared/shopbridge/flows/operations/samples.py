@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from shopbridge.flows.orders.draft import order_document
+from shopbridge.flows.orders.importing import order_document
 from shopbridge.model.base import OrderId
 from shopbridge.model.money import TaxShare
 from shopbridge.model.order import Order, OrderLine, Payment, Shipping, Totals

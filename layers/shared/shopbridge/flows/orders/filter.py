@@ -1,14 +1,15 @@
-"""Which orders are taken: pure decisions on an order and the settings."""
+"""Which orders are taken, and what a person should know of one that is; pure decisions on an order and the settings."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from shopbridge.errors import Held
-from shopbridge.flows.orders.poll import first_moment
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.order import Order, OrderLine, Payment
 
+FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
 CENTS_PER_LINE = Decimal("0.01")
 
 
@@ -155,3 +156,62 @@ def _check_payment(taken: tuple[str, ...], order: Order, where: str) -> None:
         fix="Let the buyer pay the rest, or correct the order in the shop: it then comes in by itself. To take such "
         f"orders as they are, add {payment.status!r} to orders.payment_statuses, then resend the order.",
     )
+
+
+def first_moment(connection: Connection) -> datetime:
+    """Where a connection's first import begins: the chosen day, or two months before it was created."""
+    day = connection.settings.orders.from_date
+    if day is None:
+        return connection.created_at - FIRST_IMPORT_REACHES_BACK
+    return datetime.combine(day, time.min, UTC)
+
+
+def order_warnings(order: Order) -> tuple[Reason, ...]:
+    """Return what the back office will not show of this order, each with what to do about it."""
+    payment = _payment_warnings(order, order.payment) if order.payment else ()
+    return (*payment, *_shipping_warnings(order))
+
+
+def _shipping_warnings(order: Order) -> Iterator[Reason]:
+    told = order.shipping.method if order.shipping else ""
+    further = dict.fromkeys(delivery.method for delivery in order.further_deliveries if delivery.method != told)
+    if any(further):
+        methods = ", ".join(filter(None, further))
+        yield Reason(
+            code="several_shipping_methods",
+            text=f"Parts of it travel by {methods}: the order was made with {told or 'no shipping method'} alone.",
+            fix="Look at its deliveries in the shop before it is sent.",
+        )
+
+
+def _payment_warnings(order: Order, payment: Payment) -> Iterator[Reason]:
+    total = f"the order's total of {order.totals.gross} {order.currency}"
+    match payment.standing:
+        case "paid_in_part":
+            known = f"{payment.secured} {order.currency}" if payment.captured is not None else "A part"
+            yield Reason(
+                code="paid_in_part",
+                text=f"{known} of {total} is paid or authorized: the order was made as one that is not paid.",
+                fix="Collect the rest, then mark the order as paid in the back office.",
+            )
+        case "refunded_in_part" | "refunded":
+            went = "a part of it" if payment.refunded is None else f"{payment.refunded} {order.currency} of it"
+            yield Reason(
+                code="given_back",
+                text=f"The order was paid, and {went} was given back: the order was made as paid, at its full total.",
+                fix="Book what was given back as a credit in the back office.",
+            )
+        case "charged_back":
+            yield Reason(
+                code="charged_back",
+                text="The order was paid, and the buyer's bank took the money back: the order was made as one that is "
+                "not paid.",
+                fix="Settle it with the buyer before anything is sent.",
+            )
+    if payment.refunded is not None and payment.secured > order.totals.gross:
+        yield Reason(
+            code="overpaid",
+            text=f"{payment.secured} {order.currency} is paid or authorized, more than {total}; the order was made "
+            "once, at its total.",
+            fix="Look at its payments in the shop: give back what was paid twice, or lower the authorization.",
+        )

@@ -1,6 +1,6 @@
 """What is done after an order was created: check its totals, keep a note, tell the shop, send the stock it leaves.
 
-All of it is repeatable.
+All of it is repeatable. A later version of the order finishes what is open, and what changed in it is told.
 """
 
 from collections.abc import Callable
@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
-from shopbridge.flows.orders.differences import after_our_status
-from shopbridge.flows.orders.job import Job
-from shopbridge.flows.orders.records import reason_of, release, told
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.failures import reason_of
+from shopbridge.flows.orders.differences import Difference, after_our_status, differences, facts_of, learnt
+from shopbridge.flows.orders.privacy import mark_of
+from shopbridge.flows.orders.records import release, told
 from shopbridge.flows.orders.resolve import translate_values
-from shopbridge.flows.orders.stock_request import ask_stock, wants_stock
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import LedgerRecord, Reason
-from shopbridge.model.messages import Origin
-from shopbridge.model.order import Order
+from shopbridge.model.messages import OLD_ORDERS, Origin, StockRequest
+from shopbridge.model.order import Order, is_newer
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,6 @@ class _Work:
 
 _Done = tuple[str, dict[str, Any]]
 """A line for the story, and what changes on the record; a ``reason`` there is left for a person."""
-
 FOLLOW_UP_REFUSED, TOTALS_DIFFER = "follow_up_refused", "totals_differ"
 LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER})
 """What an imported order waits for until a person has sent it again or skipped it; no newer version clears it."""
@@ -153,3 +153,92 @@ _STEPS: dict[str, Callable[[_Work], _Done]] = {
     "document": _document,
     "stock": _stock,
 }
+
+
+def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> None:
+    """Say what is different in a version of an imported order, and finish what is open.
+
+    Raises:
+        RetryLater, NeedsAttention: What is still open stays on the record for the next try.
+    """
+    if _brings_news(order, record):
+        record = _with_status(job, order, record, origin)
+        record = with_differences(job, order, record)
+        newest = {"revision": max(order.revision, record.revision), "buyer": mark_of(job.connection, order)}
+        record = record.model_copy(update=newest)
+    run_follow_ups(job, order, follow_ups_again(job, record, origin), first_try=False)
+
+
+def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerRecord:
+    """The record with the order's facts, after each that is another one was told; where none were noted, none is."""
+    facts = facts_of(order, job.connection.name_key)
+    if record.facts is None:
+        return record.model_copy(update={"facts": facts})
+    alike = facts if record.facts.form == facts.form else facts_of(order)
+    for difference in differences(record.facts, alike, _made(record)):
+        record = told(job.bridge, record, f"{difference.text} {difference.fix}")
+        _warn(job, record, difference)
+    return record.model_copy(update={"facts": learnt(record.facts or facts, facts)})
+
+
+def _brings_news(order: Order, record: LedgerRecord) -> bool:
+    """A version that was seen or set aside tells nothing new, unless nobody had a chance to look at it."""
+    return is_newer(order.revision, record.revision) or (
+        record.reason is not None and not is_newer(record.revision, order.revision)
+    )
+
+
+def _with_status(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> LedgerRecord:
+    if order.status == record.source_status:
+        return record
+    record = told(job.bridge, record, f"The shop's status is now {order.shown_status!r}.")
+    _tell_status_change(job, order, record)
+    record = _with_stock(job, order, record, origin)
+    return record.model_copy(update={"source_status": order.status})
+
+
+def _tell_status_change(job: Job, order: Order, record: LedgerRecord) -> None:
+    log, facts = job.bridge.activity, {"order": order.number, "status": order.shown_status}
+    if order.cancelled:
+        fix = f"Cancel order {_made(record)} in the back office by hand."
+        log.warning("order_cancelled_after_import", job.connection.id, fix=fix, **facts)
+    else:
+        log.info("order_status_changed", job.connection.id, **facts)
+
+
+def _warn(job: Job, record: LedgerRecord, difference: Difference) -> None:
+    job.bridge.activity.warning(
+        "order_changed_after_import",
+        job.connection.id,
+        fix=difference.fix,
+        order=record.reference,
+        office_order=_made(record),
+        code=difference.code,
+        reason=difference.text,
+    )
+
+
+def _with_stock(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> LedgerRecord:
+    """The shop gives a cancelled order's units back by itself, while the back office still has them booked."""
+    if not (order.cancelled and wants_stock(job, origin)):
+        return record
+    return record.model_copy(update={"follow_ups": tuple(dict.fromkeys((*record.follow_ups, "stock")))})
+
+
+def _made(record: LedgerRecord) -> str:
+    """What the order is called in the back office."""
+    return record.external_number or record.external_id or ""
+
+
+def wants_stock(job: Job, origin: str) -> bool:
+    """Stock is sent at once after orders of this origin; that of old orders waits for the next sweep."""
+    settings = job.connection.settings.stock
+    return settings.active and settings.at_once and origin not in OLD_ORDERS
+
+
+def ask_stock(job: Job, order: Order) -> None:
+    """Ask for the order's SKUs to be sent; asking twice does no harm. Raises RetryLater when the queue is away."""
+    skus = tuple(dict.fromkeys(line.sku for line in order.lines if line.kind == "product" and line.sku))
+    if skus:
+        request = StockRequest(connection=job.connection.id, skus=skus, because=f"order {order.number}")
+        job.bridge.work.send([request])

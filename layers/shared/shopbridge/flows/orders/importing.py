@@ -5,181 +5,48 @@ happens after that, the next try looks in the back office before it creates anyt
 """
 
 from datetime import timedelta
+from typing import Any
 
 from shopbridge.errors import AlreadyDone, BridgeError, Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
-from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.obstructions import enduring
-from shopbridge.flows.orders.after_import import after_import, with_differences
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.failures import reason_of
 from shopbridge.flows.orders.differences import facts_of
-from shopbridge.flows.orders.draft import draft_order
-from shopbridge.flows.orders.exactly_once import SETTLING, must_settle
-from shopbridge.flows.orders.filter import skip_reason
-from shopbridge.flows.orders.follow_ups import planned_follow_ups, run_follow_ups
-from shopbridge.flows.orders.hidden_names import KEYED, hidden_name, mark_of, with_key
-from shopbridge.flows.orders.job import Job, open_job
-from shopbridge.flows.orders.lookup import product_kind
-from shopbridge.flows.orders.privacy import discreet
+from shopbridge.flows.orders.filter import check_order, order_warnings, skip_reason
+from shopbridge.flows.orders.follow_ups import (
+    after_import,
+    ask_stock,
+    planned_follow_ups,
+    run_follow_ups,
+    wants_stock,
+    with_differences,
+)
+from shopbridge.flows.orders.privacy import KEYED, discreet, hidden_name, mark_of
 from shopbridge.flows.orders.records import (
-    GAVE_UP,
-    GAVE_UP_AGAIN,
     LEASE,
-    ONCE_MORE,
-    hold_order,
-    hold_unreadable,
     log_held,
     log_skipped,
     log_warning,
+    must_settle,
     new_record,
     order_key,
-    reason_of,
     release,
     settle,
     stand_back,
-    stop_connection,
     told,
 )
 from shopbridge.flows.orders.references import brought_before, check_address, find_sent, reference_of, taken
-from shopbridge.flows.orders.resolve import match_value
-from shopbridge.flows.orders.stock_request import ask_stock, wants_stock
-from shopbridge.flows.orders.warnings import order_warnings
-from shopbridge.model.base import OrderId
+from shopbridge.flows.orders.resolve import match_value, product_kind, resolve
+from shopbridge.mapping.expressions import as_document
+from shopbridge.mapping.rule_engine import apply_rules, compile_rules
 from shopbridge.model.clocks import CLOCKS_APART
-from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import IN_DOUBT, LedgerState, Reason
-from shopbridge.model.messages import OrderFound, OrderNotice, Origin
-from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.ledger import IN_DOUBT, SETTLING, LedgerState, Reason
+from shopbridge.model.messages import Origin
+from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.ports import Claim
 
-GONE = Reason(
-    code="gone_from_shop",
-    text="The shop does not give out the order any more.",
-    fix="Skip it if it was deleted there; else look whether its sales channel still belongs to the connection.",
-)
-"""Why a resend could do nothing."""
-
-DELETED = Reason(
-    code="connection_deleted",
-    text="The connection was deleted before the order's turn came.",
-    fix="Create the connection anew under the same id: its waiting orders then go on by themselves.",
-)
-"""Why an order waits that nobody imports any more, for now."""
-
 LOOK_BACK = CLOCKS_APART + timedelta(minutes=5)
 """Neither the clock that noted the try nor the back office's own need agree with ours when we search since a moment."""
-
-
-def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: bool = False) -> None:
-    """Do what one message of the order queue asks for.
-
-    Args:
-        again: It was delivered before.
-
-    Raises:
-        RetryLater: Try the message again after its delay; every other outcome is in the ledger.
-    """
-    connection = bridge.connections.get(message.connection)
-    if connection is None:
-        _wait_for_revival(bridge, message)
-        return
-    if connection.status != "active":
-        _wait_for_connection(bridge, connection, message)
-        return
-    connection = with_key(bridge, connection)
-    try:
-        with enduring(bridge, connection, "import", again=again):
-            _import(open_job(bridge, connection), message)
-    except NeedsAttention as error:
-        stop_connection(bridge, connection.id, error)
-        _wait_for_connection(bridge, connection, message)
-
-
-def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool, again: bool = False) -> None:
-    """As ``import_message``; but what fails even at its last try is held for a person instead of going astray.
-
-    Raises:
-        RetryLater: There are tries left.
-    """
-    try:
-        import_message(bridge, message, again=again)
-    except RetryLater as error:
-        if not last_try:
-            _tell_waiting(bridge, message, error)
-            raise
-        _set_aside(bridge, message, _given_up(message, error))
-
-
-def _given_up(message: OrderNotice | OrderFound, error: RetryLater) -> Reason:
-    """A platform that was away gets one more round when it answers; what fails that long twice is the order's own."""
-    text = f"Tried for many hours without success: {error.what}."
-    if isinstance(message, OrderNotice) and message.event == ONCE_MORE:
-        fix = "Both platforms answer, so look what is particular about the order, then resend it."
-        return Reason(code=GAVE_UP_AGAIN, text=text, fix=fix)
-    fix = "Check that both systems answer; it is sent again by itself within an hour from then."
-    return Reason(code=GAVE_UP, text=text, fix=fix)
-
-
-def _tell_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: RetryLater) -> None:
-    order = message.order.number if isinstance(message, OrderFound) else message.order_id
-    where = f" ({error.where})" if error.where else ""
-    bridge.activity.info("order_waits", message.connection, order=order, reason=f"{error.what}{where}.")
-
-
-def _import(job: Job, message: OrderNotice | OrderFound) -> None:
-    if isinstance(message, OrderFound) and not _is_from_before(job.connection, message):
-        import_order(job, message.order, message.origin)
-        return
-    order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
-    if order_id is not None:
-        _read_and_import(job, message, order_id)
-
-
-def _is_from_before(connection: Connection, message: OrderFound) -> bool:
-    """Queued before the connection was made: one that was forgotten had its id, and perhaps another shop.
-
-    Only the shop that is linked now can tell whether it has such an order, and what it is.
-    """
-    return message.found_at is not None and message.found_at < connection.created_at
-
-
-def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: OrderId) -> None:
-    try:
-        orders, unreadable = job.shop.order_source.read([order_id])
-    except Rejected as error:
-        _set_aside(job.bridge, notice, reason_of(error))
-        return
-    for order in orders:
-        import_order(job, order, notice.origin)
-    for broken in unreadable:
-        hold_unreadable(job.bridge, job.connection.id, broken, notice.origin)
-    if not orders and not unreadable and notice.origin == "resend":
-        _set_aside(job.bridge, notice, GONE)
-
-
-def _wait_for_revival(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
-    """The cursor that a revived connection goes on from is past this order; one that is forgotten keeps nothing."""
-    gone = bridge.connections.deleted(message.connection)
-    if gone is not None and not gone.forgetting:
-        _set_aside(bridge, message, DELETED)
-
-
-def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:
-    """The order is set aside; a resume of the connection takes it up again by itself."""
-    code = "connection_paused" if connection.status == "paused" else "connection_stopped"
-    reason = Reason(
-        code=code,
-        text="The connection was not active when the order came in.",
-        fix="Its waiting orders go on by themselves when the connection does.",
-    )
-    _set_aside(bridge, message, reason)
-
-
-def _set_aside(bridge: Bridge, message: OrderNotice | OrderFound, reason: Reason) -> None:
-    order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
-    number, revision = (message.order.number, message.order.revision) if isinstance(message, OrderFound) else ("", "")
-    if order_id is not None:
-        key = order_key(message.connection, order_id)
-        hold_order(bridge, new_record(bridge, key, revision, number, message.origin), reason)
 
 
 def import_order(job: Job, order: Order, origin: Origin) -> None:
@@ -371,3 +238,31 @@ class _Import:
 
     def _tell(self, text: str) -> None:
         self._record = told(self._job.bridge, self._record, text)
+
+
+def draft_order(job: Job, order: Order, reference: str = "") -> OrderDraft:
+    """What will be sent for an order that is taken: what it refers to is found or made first.
+
+    Args:
+        reference: What it is to be called in the back office; empty for its number, where nothing is sent.
+
+    Raises:
+        Held: It is no sale, something it needs is missing, it cannot be expressed, or a rule fails on it.
+    """
+    check_order(job.connection, order)
+    return _drafted(job, order, resolve(job, order).model_copy(update={"reference": reference}))
+
+
+def _drafted(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
+    draft = job.office.order_target.plan(order, parts)
+    if not job.settings.rules:
+        return draft
+    rules = compile_rules(job.settings.rules, job.office.order_target.fields())
+    payload = apply_rules(rules, draft.payload, order_document(order), source_of_row=draft.line_of_row)
+    return draft.model_copy(update={"payload": payload})
+
+
+def order_document(order: Order) -> dict[str, Any]:
+    """The order as rules see it: plain data, amounts as Decimal, times as ISO text."""
+    document: dict[str, Any] = as_document(order.model_dump())
+    return document

@@ -1,22 +1,23 @@
-"""Reads a shop's changed orders and hands them to the import: the truth behind the webhooks."""
+"""Reads a shop's orders, those that changed or all, and hands them to the import: the truth behind the webhooks."""
 
 import heapq
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.obstructions import enduring
-from shopbridge.flows.orders.records import hold_unreadable, stop_connection
-from shopbridge.model.base import OrderId
+from shopbridge.flows.failures import enduring, stop_connection
+from shopbridge.flows.orders.filter import first_moment
+from shopbridge.flows.orders.records import hold_unreadable
+from shopbridge.flows.runs import Slice, run_slice
+from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import Reason
-from shopbridge.model.messages import OrderFound, Origin, PollRequest
+from shopbridge.model.messages import OrderFound, Origin, PollRequest, RunRequest
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, same_version
 from shopbridge.ports import OrderSource
 
-FIRST_IMPORT_REACHES_BACK = timedelta(days=61)
 SLICE_ENDS_WITH = 30.0
 """Seconds left at which a poll stops and continues in a follow-up message."""
 LONGEST_CHAIN = 200
@@ -143,14 +144,54 @@ class _Poll:
         return self._sent
 
 
-def first_moment(connection: Connection) -> datetime:
-    """Where a connection's first import begins: the chosen day, or two months before it was created."""
-    day = connection.settings.orders.from_date
-    if day is None:
-        return connection.created_at - FIRST_IMPORT_REACHES_BACK
-    return datetime.combine(day, time.min, UTC)
-
-
 def latest(seen: dict[OrderId, str]) -> dict[OrderId, str]:
     """The revisions worth remembering: the newest ones, as many as an item may hold."""
     return dict(heapq.nlargest(SEEN_KEPT, seen.items(), key=lambda pair: pair[1]))
+
+
+def go_on(bridge: Bridge, connection: ConnectionId) -> None:
+    """Do a slice of a run that lies broken off, as a tick of the schedule does for stock and products."""
+    run = bridge.runs.load(connection, "orders")
+    if run is not None and run.state == "running":
+        run_slice(bridge, RunRequest(connection=connection, job="orders"), order_work)
+
+
+def order_work(turn: Slice) -> bool:
+    """One slice of a run of orders; True when it is done.
+
+    Place and counts move together, after the hand-over: a crash repeats orders, and loses or counts none twice.
+
+    Raises:
+        RetryLater: The shop is busy or away.
+    """
+    shop = turn.bridge.platforms.parts(turn.connection, "shop").order_source
+    while True:
+        page = shop.changed(_since(turn), turn.run.position)
+        _hand_over(turn, page)
+        if page.position is None:
+            return True
+        turn.move("items", page.position)
+        if turn.time_is_up:
+            return False
+        turn.pulse()
+
+
+def _since(turn: Slice) -> datetime:
+    return turn.run.since or first_moment(turn.connection)
+
+
+def _hand_over(turn: Slice, page: OrderPage) -> None:
+    """Orders that were placed in the run's time, not only changed in it, go to the import."""
+    connection, since = turn.connection.id, _since(turn)
+    origin: Origin = "backfill" if turn.run.since else "first_import"
+    wanted = [order for order in page.orders if order.placed_at >= since]
+    now = turn.bridge.clock()
+    turn.bridge.orders.send(
+        [OrderFound(connection=connection, order=order, origin=origin, found_at=now) for order in wanted]
+    )
+    for unreadable in page.unreadable:
+        reason = hold_unreadable(turn.bridge, connection, unreadable, origin)
+        turn.tell(unreadable.number or unreadable.id, reason)
+    left = len(page.orders) - len(wanted)
+    held = len(page.unreadable)
+    turn.count(found=len(page.orders) + held, created=len(wanted), unchanged=left, held=held)

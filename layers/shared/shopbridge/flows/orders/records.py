@@ -1,46 +1,40 @@
-"""Setting records and connections aside for a person: nothing is lost, everything says why and what to do."""
+"""The ledger's records on their way: opened, set aside for a person, settled; and one outside effect, exactly once.
 
+The ledger decides who makes an effect, and a lost answer is looked up before it is repeated. Nothing is lost, and
+everything says why it waits and what to do.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
-from shopbridge.errors import BridgeError, Held, Rejected, RetryLater
-from shopbridge.flows.bridge import Bridge
-from shopbridge.mapping.masking import mask_patterns
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.health import Health
-from shopbridge.model.ledger import IN_DOUBT, EffectKey, Event, LedgerRecord, LedgerState, Reason
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.flows.bridge import Bridge, Job
+from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.clocks import CLOCKS_APART, time_left
+from shopbridge.model.ledger import IN_DOUBT, SETTLING, EffectKey, Event, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.ports import Claim
 
 LEASE = timedelta(seconds=150)
 """How long one worker owns a record: longer than the import function may run."""
-
 WAITING = frozenset({"connection_deleted", "connection_paused", "connection_stopped"})
 """Reasons that a resume of the connection resolves by itself."""
-
 GAVE_UP = "gave_up"
 GAVE_UP_AGAIN = "gave_up_again"
 """Codes of what was tried for many hours: the first is taken up by itself once the platforms answer, and only once."""
 ONCE_MORE = "once more after giving up"
 """The event of a notice that does so."""
-
-SOON = timedelta(days=1)
-"""A connection that is stopped again for the same reason within this time is probed once a day only."""
-HOURLY_PROBES = 6
-"""Probes in vain before they come once a day: a platform may lock a user whom it refused ten times in a row."""
+LISTED_WITHIN = timedelta(minutes=10)
+"""How long we trust our own word that something was made, against a list of the target that does not show it; longer by
+what two clocks may be apart."""
 
 
 def order_key(connection: ConnectionId, order_id: str) -> EffectKey:
     """The ledger's name of an order."""
     return EffectKey(connection=connection, kind="order", id=order_id)
-
-
-def reason_of(error: BridgeError) -> Reason:
-    """An error as the ledger keeps it."""
-    code = error.code if isinstance(error, Held | Rejected) else "connection_stopped"
-    text = f"{error.what} ({error.where})." if error.where else f"{error.what}."
-    return Reason(code=code, text=text, fix=error.fix)
 
 
 def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason, owner: str) -> LedgerRecord:
@@ -128,21 +122,6 @@ def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, or
     )
 
 
-def stop_connection(bridge: Bridge, connection: ConnectionId, error: BridgeError) -> None:
-    """A platform refuses us: no more calls but a probe now and then. Several workers may hear it, and one tells."""
-    if not bridge.connections.stop(connection, str(error)):
-        return
-    health = bridge.health.of([connection]).get(connection, Health())
-    bridge.health.stopped(connection, mask_patterns(error.what), probes=_probes_before(bridge, health, error))
-    bridge.activity.warning("connection_stopped", connection, fix=error.fix, reason=f"{error.what} ({error.where}).")
-
-
-def _probes_before(bridge: Bridge, health: Health, error: BridgeError) -> int:
-    """What a probe cannot see, such as a right that only work asks for, stops the connection again soon after it."""
-    soon = health.resumed_at is not None and bridge.clock() - health.resumed_at < SOON
-    return HOURLY_PROBES if soon and health.stopped_for == mask_patterns(error.what) else 0
-
-
 def log_held(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     """Tell the operator that an order waits."""
     bridge.activity.warning(
@@ -172,3 +151,92 @@ def log_warning(bridge: Bridge, record: LedgerRecord, warning: Reason) -> None:
         code=warning.code,
         reason=warning.text,
     )
+
+
+def once(
+    job: Job, key: EffectKey, title: str, find: Callable[[], ExternalId | None], create: Callable[[], ExternalId]
+) -> ExternalId:
+    """The id of the effect ``key``: found, or created exactly once by whoever claims it first.
+
+    Asked only for what the target does not list. So what we made long ago is gone there, and is made anew.
+
+    Args:
+        title: What it is, for messages, without personal data.
+        find: Looks the effect up in the target, past every cache.
+        create: Makes it; called only when nobody else did or may have done so.
+
+    Raises:
+        RetryLater: Another worker is creating it, or an earlier try is still settling.
+    """
+    claim = job.bridge.ledger.claim(_sent(job, key, title), owner=job.owner, lease=LEASE)
+    made = claim.record.external_id
+    if made and claim.record.state == "DONE" and _is_young(job, claim.record):
+        if claim.won:
+            release(job.bridge, claim.record, job.owner)
+        return made
+    if not claim.won:
+        raise RetryLater(f"The {title} is being created by another worker", after=15, where=job.connection.id)
+    with handing_back(job, claim.record, title):
+        found = _found_before(job, claim, find)
+    record = claim.record if claim.new or found else _sent_again(job, claim.record)
+    with handing_back(job, record, title):
+        external_id = found or create()
+    done = record.model_copy(update={"state": "DONE", "external_id": external_id})
+    release(job.bridge, told(job.bridge, done, f"The {title} is {external_id}."), job.owner)
+    return external_id
+
+
+def _is_young(job: Job, record: LedgerRecord) -> bool:
+    """Made a moment ago, so the target's list may not show it yet; an older one that it does not show is gone."""
+    return job.bridge.clock() - (record.sent_at or record.updated_at) < LISTED_WITHIN + CLOCKS_APART
+
+
+def must_settle(job: Job, claim: Claim) -> None:
+    """Wait until a call whose answer was lost has surely ended, by our own clock from when we first heard of it.
+
+    Raises:
+        RetryLater: Until then.
+    """
+    now, record = job.bridge.clock(), claim.record
+    began = record.sent_at or record.updated_at
+    wait = time_left(claim.sent_seen or now, SETTLING, began + SETTLING, now)
+    if wait > timedelta(0):
+        raise RetryLater(
+            "An earlier try may still take effect", after=max(wait.total_seconds(), 1), where=job.connection.id
+        )
+
+
+@contextmanager
+def handing_back(job: Job, record: LedgerRecord, title: str) -> Iterator[None]:
+    """Let go of the record when the creation does not go through, so that the next try need not wait for the lease."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        # From now on the call can only end, so its settling counts from here.
+        release(job.bridge, record.model_copy(update={"sent_at": job.bridge.clock()}), job.owner)
+        raise RetryLater(
+            f"The answer to creating the {title} was lost", after=SETTLING.total_seconds(), where=error.where
+        ) from error
+    except (RetryLater, Held, Rejected, NeedsAttention):
+        release(job.bridge, record, job.owner)
+        raise
+
+
+def _found_before(job: Job, claim: Claim, find: Callable[[], ExternalId | None]) -> ExternalId | None:
+    if claim.new:
+        return None
+    must_settle(job, claim)
+    return find()
+
+
+def _sent_again(job: Job, record: LedgerRecord) -> LedgerRecord:
+    """A repeated creation counts from now: its answer may be lost too, and it may take effect late too."""
+    again = record.model_copy(update={"state": "SENT", "sent_at": job.bridge.clock()})
+    job.bridge.ledger.save(again, owner=job.owner)
+    return again
+
+
+def _sent(job: Job, key: EffectKey, title: str) -> LedgerRecord:
+    # The present moment as revision: whoever asks again, since the target does not list it, may look into a done one.
+    record = new_record(job.bridge, key, job.bridge.clock().isoformat(), title, "order import")
+    return record.model_copy(update={"state": "SENT", "sent_at": record.updated_at})

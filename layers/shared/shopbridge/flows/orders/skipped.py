@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.stored import load
+from shopbridge.flows.bridge import Bridge, load
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord, SkippedOrder
 

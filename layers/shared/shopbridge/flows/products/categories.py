@@ -7,7 +7,7 @@ doubles one. What somebody changed in the target stays until the source changes.
 from collections.abc import Sequence
 
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected
-from shopbridge.flows.orders.records import reason_of
+from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shard_of, short_hash, state_told
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.shards import save_shards

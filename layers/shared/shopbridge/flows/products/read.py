@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shopbridge.errors import BridgeError, Held
-from shopbridge.flows.orders.records import reason_of
+from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.change import content_hash
 from shopbridge.flows.products.names import DesiredProduct, desired_product
 from shopbridge.flows.products.run import LeftOut, ProductJob

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from shopbridge.flows.orders.records import reason_of
-from shopbridge.flows.orders.stock_request import ask_new_stock
+from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.change import switched_off
 from shopbridge.flows.products.entries import (
     MISSING,
@@ -29,9 +28,13 @@ from shopbridge.flows.products.snapshot import Register, refused
 from shopbridge.flows.products.write import ChangedProduct, WriteResult, write_products
 from shopbridge.flows.shards import Group
 from shopbridge.model.base import ExternalId
+from shopbridge.model.batches import in_batches
 from shopbridge.model.catalogue import Product
 from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import StockRequest
 
+STOCK_AT_ONCE = 100
+"""SKUs in one request for the stock of products."""
 DELETED_THERE = Reason(
     code="deleted_in_target",
     text="The target has the product no more, or not all of its variants, and the settings do not let it be written.",
@@ -319,3 +322,17 @@ class ShardSync:
 
 COUNTED: Mapping[str, str] = {TAKEN_OFF: "updated", REPORTED: "held", MISSING: "failed"}
 """What leaves counts by what became of it, like everything else."""
+
+
+def ask_new_stock(job: ProductJob, skus: Sequence[str]) -> None:
+    """Ask for SKUs that the stock flow has passed over as long as the target did not know them; now it does."""
+    stock = job.turn.connection.settings.stock
+    if not skus or not stock.active or stock.direction != job.settings.direction:
+        return
+    because = "products that are new in the target"
+    job.turn.bridge.work.send(
+        [
+            StockRequest(connection=job.connection, skus=tuple(some), because=because)
+            for some in in_batches(skus, STOCK_AT_ONCE)
+        ]
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shopbridge.errors import Held, Rejected
-from shopbridge.flows.orders.records import reason_of
+from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.change import change_of, document_of, tax_warnings
 from shopbridge.flows.products.names import DesiredProduct
 from shopbridge.flows.products.run import ProductJob

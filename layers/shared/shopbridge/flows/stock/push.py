@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.obstructions import enduring
-from shopbridge.flows.orders.records import stop_connection
+from shopbridge.flows.failures import enduring, stop_connection
 from shopbridge.flows.shards import with_entries
 from shopbridge.flows.stock.figures import Reading, content_of, refused_entry
 from shopbridge.flows.stock.route import StockRoute, log_left, log_pushed, open_route

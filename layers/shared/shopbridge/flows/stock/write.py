@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from shopbridge.flows.bridge import open_job
 from shopbridge.flows.leases import Hold, writing_alone
-from shopbridge.flows.orders.job import open_job
-from shopbridge.flows.orders.lookup import product_ids, product_kind
-from shopbridge.flows.orders.poll import first_moment
+from shopbridge.flows.orders.filter import first_moment
+from shopbridge.flows.orders.resolve import product_ids, product_kind
 from shopbridge.flows.runs import LEASE as SLICE_LEASE
 from shopbridge.flows.stock.figures import Figure, to_write, told_figure
 from shopbridge.flows.stock.route import StockRoute

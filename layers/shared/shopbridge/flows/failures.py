@@ -1,22 +1,51 @@
-"""What to make of answers that are none of the platform's: a page for an hour is no reason to stop, one that lasts is.
+"""What becomes of a failure: a reason for a person, a stopped connection, or a while of waiting.
 
-A firewall, a shop under maintenance or a name service may stand between us and a platform for a while, and then the
-queue's repeats suffice. Only after some of them over a while are both platforms asked who they are, and only when that
-fails likewise does the connection stop.
+A page that is none of the platform's is no reason to stop for an hour, one that lasts is. A firewall, a shop under
+maintenance or a name service may stand between us and a platform for a while, and then the queue's repeats suffice.
+Only after some of them over a while are both platforms asked who they are, and only when that fails likewise does the
+connection stop.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
-from shopbridge.errors import BridgeError, NeedsAttention, Obstructed
+from shopbridge.errors import BridgeError, Held, NeedsAttention, Obstructed, Rejected
 from shopbridge.flows.bridge import Bridge
+from shopbridge.mapping.masking import mask_patterns
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, Side
-from shopbridge.model.health import Task
+from shopbridge.model.health import Health, Task
+from shopbridge.model.ledger import Reason
 
+SOON = timedelta(days=1)
+"""A connection that is stopped again for the same reason within this time is probed once a day only."""
+HOURLY_PROBES = 6
+"""Probes in vain before they come once a day: a platform may lock a user whom it refused ten times in a row."""
 MANY, LONG = 3, timedelta(minutes=15)
 """How often a task has to be obstructed, and for how long, before the platforms are asked."""
+
+
+def reason_of(error: BridgeError) -> Reason:
+    """An error as the ledger keeps it."""
+    code = error.code if isinstance(error, Held | Rejected) else "connection_stopped"
+    text = f"{error.what} ({error.where})." if error.where else f"{error.what}."
+    return Reason(code=code, text=text, fix=error.fix)
+
+
+def stop_connection(bridge: Bridge, connection: ConnectionId, error: BridgeError) -> None:
+    """A platform refuses us: no more calls but a probe now and then. Several workers may hear it, and one tells."""
+    if not bridge.connections.stop(connection, str(error)):
+        return
+    health = bridge.health.of([connection]).get(connection, Health())
+    bridge.health.stopped(connection, mask_patterns(error.what), probes=_probes_before(bridge, health, error))
+    bridge.activity.warning("connection_stopped", connection, fix=error.fix, reason=f"{error.what} ({error.where}).")
+
+
+def _probes_before(bridge: Bridge, health: Health, error: BridgeError) -> int:
+    """What a probe cannot see, such as a right that only work asks for, stops the connection again soon after it."""
+    soon = health.resumed_at is not None and bridge.clock() - health.resumed_at < SOON
+    return HOURLY_PROBES if soon and health.stopped_for == mask_patterns(error.what) else 0
 
 
 @contextmanager
