@@ -12,23 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopbridge.connectors.gomag.api import Page, read_page
+from shopbridge.connectors.gomag.api import Page, read_gauge, read_page
 from shopbridge.connectors.gomag.catalogue.categories import CategoryTree, read_categories
 from shopbridge.connectors.gomag.catalogue.map import read_product
-from shopbridge.connectors.gomag.limits import read_gauge
 from shopbridge.connectors.gomag.orders.read import read_orders
-from shopbridge.connectors.gomag.orders.status import Meaning, choices, read_statuses
+from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.outcomes import judge, refuses_key
-from shopbridge.connectors.gomag.seen import see
+from shopbridge.connectors.gomag.product_index import read_step, see
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.sweep import read_step
 from shopbridge.errors import BridgeError
 from shopbridge.http.answer import Answer, Call
 from tests.contract.benches.gomag import GOLDEN
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 SETTINGS = GomagSettings(shop="x")
-MEANING = Meaning(SETTINGS)
 ROUNDS = 90
 """Mutations of each recorded body: with 61 of them 5,490 cases, and some hundred of each kind below."""
 
@@ -55,7 +52,7 @@ def parse(kind: str, body: bytes) -> None:
 
 
 def _orders(came: Answer) -> None:
-    orders, unreadable = read_orders(read_page(came, "orders", 1).rows, MEANING, NOW)
+    orders, unreadable = read_orders(read_page(came, "orders", 1).rows, SETTINGS, NOW)
     for each in (*orders, *unreadable):
         each.model_dump_json()
 
@@ -81,7 +78,7 @@ def _categories(came: Answer) -> None:
 
 
 def _statuses(came: Answer) -> None:
-    for each in choices(read_statuses(came.json()), MEANING):
+    for each in choices(read_statuses(came.json()), SETTINGS):
         each.model_dump_json()
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sandbox.platforms.gomag import OrderSpec, ProductSpec
-from shopbridge.connectors.gomag.limits import Gauge, limits_of, read_gauge
+from shopbridge.connectors.gomag.api import Gauge, limits_of, read_gauge
 from shopbridge.errors import RetryLater, Throttled
 from shopbridge.http.answer import Call
 from shopbridge.model.stock import StockChange

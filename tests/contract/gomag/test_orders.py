@@ -8,7 +8,6 @@ import pytest
 
 from sandbox.platforms.gomag import Buyer, Company, Discount, Line, OrderSpec, ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.orders.read import read_order, read_orders
-from shopbridge.connectors.gomag.orders.status import Meaning
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
@@ -31,12 +30,12 @@ NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 FIRM = Buyer("Ana", "Exemplu", "ana@example.test", "0700000001", Company("EXEMPLU SRL", "RO00000000"))
 
 
-def meaning(**settings: object) -> Meaning:
-    return Meaning(GomagSettings.model_validate({"shop": "x", **settings}))
+def settings_of(**settings: object) -> GomagSettings:
+    return GomagSettings.model_validate({"shop": "x", **settings})
 
 
 def read(row: dict[str, Any], **settings: object) -> Order:
-    order = read_order(row, meaning(**settings), NOW)
+    order = read_order(row, settings_of(**settings), NOW)
     assert isinstance(order, Order), order
     return order
 
@@ -64,7 +63,7 @@ def stocked(**assumed: object) -> Bench:
 
 
 def test_every_recorded_order_is_read_and_adds_up_to_the_cent() -> None:
-    orders, unreadable = read_orders(golden_rows("orders"), meaning(), NOW)
+    orders, unreadable = read_orders(golden_rows("orders"), settings_of(), NOW)
     assert unreadable == []
     assert len(orders) >= 20
     assert all(adds_up(order) for order in orders)
@@ -148,7 +147,7 @@ def test_an_orders_own_sum_tells_whether_prices_include_vat(*, include: bool, gu
 
 def test_an_order_that_adds_up_in_no_way_is_held_with_its_figures() -> None:
     row = next(iter(golden("orders_company")["orders"].values()))
-    held = read_order({**row, "total": "150.00"}, meaning(), NOW)
+    held = read_order({**row, "total": "150.00"}, settings_of(), NOW)
     assert isinstance(held, UnreadableOrder)
     assert held.code == "totals_differ_in_shop"
     assert "151.50" in held.text
@@ -223,7 +222,7 @@ def test_countries_are_known_by_their_names(country: str, code: str) -> None:
 def test_a_country_that_is_not_known_holds_the_order_until_the_settings_name_it() -> None:
     row = next(iter(golden("orders_company")["orders"].values()))
     odd = {**row, "billing": {**row["billing"], "country": "Atlantida"}}
-    held = read_order(odd, meaning(), NOW)
+    held = read_order(odd, settings_of(), NOW)
     assert isinstance(held, UnreadableOrder)
     assert (held.code, "Atlantida" in held.fix) == ("unknown_country", True)
     assert read(odd, countries={"atlantida": "XX"}).billing_address.country == "XX"
@@ -246,7 +245,7 @@ def test_a_country_that_is_not_known_holds_the_order_until_the_settings_name_it(
 )
 def test_what_cannot_be_read_is_held_under_its_id(change: dict[str, object], code: str) -> None:
     row = next(iter(golden("orders_company")["orders"].values()))
-    held = read_order({**row, **change}, meaning(), NOW)
+    held = read_order({**row, **change}, settings_of(), NOW)
     assert isinstance(held, UnreadableOrder)
     assert (held.code, held.id) == (code, f"{row['id']}/{row['number']}")
 

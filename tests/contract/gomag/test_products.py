@@ -7,8 +7,8 @@ import pytest
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.catalogue.categories import CategoryTree, read_categories
 from shopbridge.connectors.gomag.catalogue.read import GomagProducts
-from shopbridge.connectors.gomag.own_terms import own_terms
 from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.wire_products import own_terms
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import Held, Rejected, RetryLater
 from shopbridge.flows.products.change import price_of

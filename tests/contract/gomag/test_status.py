@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.orders.status import Meaning, choices, read_statuses
+from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
@@ -44,7 +44,7 @@ def key(at: Bench, name: str) -> str:
     ],
 )
 def test_statuses_are_read_in_every_recorded_shape(name: str, titles: list[str]) -> None:
-    read = choices(read_statuses(golden(name)), Meaning(GomagSettings(shop="x")))
+    read = choices(read_statuses(golden(name)), GomagSettings(shop="x"))
     assert [choice.title for choice in read] == titles
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.api import Page
-from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST
-from shopbridge.connectors.gomag.sweep import TOP, Place, read_step, way_of
+from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST, TOP, ListPosition, read_step, way_of
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.ledger import Reason
@@ -133,8 +132,8 @@ def test_a_list_in_no_order_is_refused() -> None:
 
 
 def test_a_place_survives_as_text() -> None:
-    for place in (Place(), Place(7, "down", TOP - 3, 650)):
-        assert Place.parse(place.text()) == place
+    for place in (ListPosition(), ListPosition(7, "down", TOP - 3, 650)):
+        assert ListPosition.parse(place.text()) == place
 
 
 @pytest.mark.parametrize("row", [{"id": "x"}, {}, {"id": None}, {"id": "0"}, {"id": -1}, {"id": "9" * 30}])
@@ -202,6 +201,18 @@ def test_a_long_list_is_read_in_several_tries(monkeypatch: pytest.MonkeyPatch) -
     assert caught.value.after == 1
     assert write(shop, **wanted, NO=1) == {"NO": "unknown_sku"}
     assert at.calls(READ) <= 9
+
+
+def test_a_list_of_more_pages_than_any_has_does_not_end_as_if_it_were_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopbridge.connectors.gomag.api.MOST_PAGES", 3)
+    at = stocked(550)
+    shop, position = swift(at), None
+    for _ in range(3):
+        position = shop.stock_source.page(position).position
+    with pytest.raises(RetryLater, match="Gomag gives the same page of products again"):
+        shop.stock_source.page(position)
+    with pytest.raises(RetryLater, match="Gomag gives the same page of products again"):
+        write(swift(at), **{f"MUG_{number}": 5 for number in range(ASKED_AT_MOST + 1)})
 
 
 @pytest.mark.parametrize("snake", [True, False])

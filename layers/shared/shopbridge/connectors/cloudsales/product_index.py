@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from shopbridge.connectors.cloudsales.api import listed, moment_text
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
-from shopbridge.connectors.kit.paging import each_page, stands_still
+from shopbridge.connectors.kit.paging import MOST_PAGES, each_page, stands_still
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.validation import first_error
@@ -100,6 +100,8 @@ def read_pages(
     """
 
     def read(number: int) -> tuple[Sequence[Any], int | None]:
+        if number > MOST_PAGES:
+            raise stands_still("BOCP", name)
         page = client.read(listed(name, *segments, page=number), PAGE)
         if page.next_exists and not page.data:
             raise stands_still("BOCP", name)

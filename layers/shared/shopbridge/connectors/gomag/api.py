@@ -1,32 +1,176 @@
-"""The calls of Gomag's API that we make, as plain data in and out."""
+"""The calls of Gomag's API that we make, as plain data in and out; how many there may be; and its dates.
+
+Gomag has a leaky bucket, which all apps of a shop pour into: we take our share of it, and leave the room that others
+need. The shared limiter keeps all containers within the share of the settings. How full the bucket really is, only
+Gomag's answers tell (``Api-RateLimit-*``, platform file, "Rate limit"): when less is left than the part that is not
+ours, the next call waits as long as our share takes to leak out of the bucket.
+"""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.gomag.outcomes import NO_DATA
 from shopbridge.connectors.gomag.wire import WirePage, as_rows
-from shopbridge.connectors.kit.paging import each_page
+from shopbridge.connectors.kit.paging import MOST_PAGES, each_page, stands_still
 from shopbridge.connectors.kit.rows import AnyRow, Row, read_rows
-from shopbridge.errors import Rejected, RetryLater, Throttled
+from shopbridge.errors import BridgeError, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
-from shopbridge.http.client import PlatformClient, shaped
+from shopbridge.http.client import Limit, PlatformClient, shaped
+from shopbridge.ports import Deadline, Limiter
 
+PER_MINUTE = 60
+"""Reads, and writes as many: what Gomag allows unless it granted more."""
+READS, WRITES = "reads", "writes"
+_HEADERS = {READS: "api-ratelimit-read", WRITES: "api-ratelimit-write"}
+PATIENCE = 20.0
+"""Seconds a call waits for its turn: where calls are two seconds apart, every list of some pages takes that long."""
+KEPT_BACK = 15.0
+"""Seconds that must be left of the invocation once the wait is over."""
+SHORTEST = 0.05
+LONGEST_PAUSE = 60.0
+BEYOND_REASON = 10**6
+ZONE = ZoneInfo("Europe/Bucharest")
+"""[inferred] Whose wall clock the dates show (platform file, quirk 9)."""
+OVERLAP = timedelta(days=1)
+"""How much earlier a day filter begins: it knows whole days only, [inferred] of this zone, and pages shift."""
+TITLE = "Gomag"
 ROOT = "/api/v1"
 LARGEST_PAGE = 100
 TRIES = 3
 """A call that found the bucket full was not done, so it waits and goes again."""
-MOST_PAGES = 2_000
-"""No list is as long; one that never ends must not be read for ever."""
+NO_DATA = "404"
+"""``NO DATA``: what a write names matches nothing (platform file, G2, measured 2026-10)."""
 HEADERS: Final = {"User-Agent": "Shopbridge/1", "Accept": "*/*"}
 """A name of our own: ``PostmanRuntime`` is refused (platform file, G1); the rest as in what ran live (G2)."""
-
 _BODY, _COUNTERS = TypeAdapter[Any](dict[str, Any] | list[Any]), TypeAdapter(WirePage)
 _ROWS = TypeAdapter(list[AnyRow])
+
+
+def bucket_of(call: Call) -> str:
+    """Reads and writes are counted apart."""
+    return READS if call.method == "GET" else WRITES
+
+
+def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
+    """The bucket a call draws from, with the connection's share of it."""
+    per_minute = max(1, int(PER_MINUTE * factor))
+    return lambda call: (Limit(bucket_of(call), per_minute),)
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """What an answer tells of a bucket.
+
+    Attributes:
+        rate: Calls that leak out in a second.
+        burst: Calls the bucket holds.
+        remaining: Calls that still fit.
+    """
+
+    rate: Decimal
+    burst: int
+    remaining: int
+
+    def pause(self, share: Decimal) -> float:
+        """Seconds until our next call; 0 while there is more left than the others' part of the bucket."""
+        ours = min(share, Decimal(1))
+        for_others = min(int((self.burst * (1 - ours)).to_integral_value(ROUND_CEILING)), self.burst - 1)
+        if self.remaining > for_others:
+            return 0.0
+        calls = 1 if self.remaining > 0 else 2
+        return min(float(calls / (self.rate * ours)), LONGEST_PAUSE)
+
+
+def read_gauge(headers: Mapping[str, str], bucket: str) -> Gauge | None:
+    """The three headers of a bucket; None when they are not there or odd: they may be left out when it is full."""
+    name = _HEADERS[bucket]
+    texts = [headers.get(name + part, "") for part in ("", "-burst", "-remaining")]
+    try:
+        rate, burst, remaining = (Decimal(text) for text in texts)
+    except InvalidOperation:
+        return None
+    if not all(number.is_finite() and abs(number) < BEYOND_REASON for number in (rate, burst, remaining)):
+        return None
+    whole = [int(number.to_integral_value(ROUND_FLOOR)) for number in (burst, remaining)]
+    return Gauge(rate, whole[0], whole[1]) if rate > 0 and burst >= 1 else None
+
+
+@dataclass(frozen=True)
+class RoomForOthers:
+    """The shared limiter, with more patience, and with an ear for what Gomag's answers tell.
+
+    Args:
+        share: Of the bucket, as set.
+        others: Who also wants to see each answer.
+    """
+
+    inner: Limiter
+    share: Decimal
+    deadline: Deadline
+    sleep: Callable[[float], None]
+    others: Callable[[Answer], None]
+
+    def take(self, bucket: str, per_minute: int) -> None:
+        """Wait for the right to make one call. Raises RetryLater when that would take too long."""
+        waited = 0.0
+        while True:
+            try:
+                self.inner.take(bucket, per_minute)
+            except RetryLater as error:
+                wait = max(error.after, SHORTEST)
+                waited += wait
+                if waited > PATIENCE or self.deadline.remaining() < wait + KEPT_BACK:
+                    raise
+                self.sleep(wait)
+            else:
+                return
+
+    def pause(self, bucket: str, seconds: float) -> None:
+        """Gomag itself said stop: nobody calls before."""
+        self.inner.pause(bucket, seconds)
+
+    def observe(self, answer: Answer) -> None:
+        """Slow everybody down when little is left. A call that was answered never fails for that."""
+        self.others(answer)
+        bucket = bucket_of(answer.call)
+        gauge = read_gauge(answer.headers, bucket)
+        seconds = gauge.pause(self.share) if gauge else 0.0
+        if seconds:
+            with suppress(BridgeError):
+                self.inner.pause(bucket, seconds)
+
+
+# --- dates: the wall clock of the shop, without a zone, and days to filter by -----------------------------------------
+
+
+def moment_of(text: str) -> datetime:
+    """A date or a time as Gomag writes it, on the shop's clock, with its zone. Raises ValueError when it is none."""
+    moment = datetime.fromisoformat(text)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC).astimezone(ZONE)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is beyond the calendar") from error
+
+
+def day_of(moment: datetime) -> str:
+    """The day of a moment in the shop, such as ``2026-01-31``."""
+    return moment.astimezone(ZONE).strftime("%Y-%m-%d")
+
+
+def first_day(since: datetime) -> str:
+    """The day from which to read so that nothing since a moment is missed."""
+    return day_of(since - OVERLAP)
+
+
+# --- pages and calls --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -47,7 +191,7 @@ class Page:
     @property
     def is_last(self) -> bool:
         """Nothing comes after it."""
-        return not self.rows or self.number >= min(self.pages, MOST_PAGES)
+        return not self.rows or self.number >= self.pages
 
 
 @dataclass(frozen=True)
@@ -61,7 +205,13 @@ class GomagApi:
         return self._send(Call("GET", f"/{path}/json", params=params, headers=HEADERS))
 
     def page(self, path: str, name: str, number: int, /, **filters: str) -> Page:
-        """One page of the list ``name``, as large as it may be. Raises RetryLater for an unexpected form."""
+        """One page of the list ``name``, as large as it may be.
+
+        Raises:
+            RetryLater: It has an unexpected form, or there are more pages than any list has.
+        """
+        if number > MOST_PAGES:
+            raise stands_still(TITLE, name)
         try:
             answer = self.get(path, page=str(number), limit=str(LARGEST_PAGE), **filters)
         except Rejected as error:

@@ -6,7 +6,7 @@ A write that was done carries ``error`` too, with the value 200; so it is the nu
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shopbridge.connectors.gomag.limits import bucket_of
+from shopbridge.connectors.gomag.api import NO_DATA, bucket_of
 from shopbridge.errors import (
     BridgeError,
     NeedsAttention,
@@ -19,8 +19,6 @@ from shopbridge.errors import (
 from shopbridge.http.answer import Answer, judge_by_status, retry_after
 from shopbridge.mapping.json_data import JsonError, read_json
 
-NO_DATA = "404"
-"""``NO DATA``: what a write names matches nothing (platform file, G2, measured 2026-10)."""
 GOOD: Final = frozenset({0, 200})
 """[inferred] from the two successes that were seen: ``error`` absent, and 200."""
 MISSING_USER, DENIED, WRONG_KEY, FORBIDDEN, BUSY = 100, 331, 401, 403, 429

@@ -2,14 +2,21 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key, host_of
+from shopbridge.mapping.names import is_among
 from shopbridge.model.base import CountryCode, CurrencyCode
 
 HALF = Decimal("0.5")
+CANCELLED_NAMES: Final = ("Anulata", "Comanda anulata")
+"""[inferred] The default names of what is off, as clients have seen them (platform file, G2)."""
+RETURNED_NAMES: Final = ("Retur", "Returnata")
+"""[inferred] The default names of what came back."""
+FINAL_NAMES: Final = (*CANCELLED_NAMES, "Livrata", "Comanda incheiata", *RETURNED_NAMES)
+"""[inferred] The default names of what ends an order: nothing of it is still to be done."""
 
 
 def _as_sent(value: str) -> str:
@@ -129,6 +136,22 @@ class GomagSettings(ConnectorSettings):
     def place(self) -> str:
         """All shops have one address."""
         return host_of(self.shop)
+
+    def is_cancelled(self, key: str, name: str) -> bool:
+        """The order is off."""
+        return is_among(self.cancelled_statuses or CANCELLED_NAMES, key, name)
+
+    def is_final(self, key: str, name: str) -> bool:
+        """The order is over: it is never moved again, and its goods are gone or back."""
+        return self.is_cancelled(key, name) or is_among(self.final_statuses or FINAL_NAMES, key, name)
+
+    def is_returned(self, name: str) -> bool:
+        """The goods came back; only told to people."""
+        return is_among(RETURNED_NAMES, name)
+
+    def is_paid(self, key: str, name: str, method: str) -> bool:
+        """[inferred] Gomag has no flag for it: a status or a payment method that the settings name."""
+        return is_among(self.paid_statuses, key, name) or is_among(self.paid_methods, method)
 
 
 class GomagSecrets(BaseModel):

@@ -1,21 +1,28 @@
-"""Gomag's products as ours; pure."""
+"""Gomag's products as ours, and what a write has to know of them; pure."""
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.catalogue.prices import product_prices, version_prices
-from shopbridge.connectors.gomag.own_terms import terms_of_row
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import as_text, writable
-from shopbridge.connectors.gomag.wire_products import WireAttribute, WireProduct, WireVersion
+from shopbridge.connectors.gomag.wire_products import OwnTerms, WireAttribute, WireProduct, WireVersion, terms_of_row
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.validation import first_error
-from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
+from shopbridge.model.base import ExternalId, Model
+from shopbridge.model.catalogue import (
+    Feature,
+    Price,
+    Product,
+    ProductField,
+    TargetProduct,
+    UnreadableProduct,
+    Variant,
+)
 from shopbridge.model.ledger import Reason
 from shopbridge.model.sound_names import check_product
 
@@ -24,6 +31,10 @@ VERSION: Final = "Version"
 
 CategoryIds = Callable[[Any], tuple[ExternalId, ...]]
 """The categories that a product's field names, in any shape. Raises Held."""
+REGULAR, SALE, BASE = "regular", "sale", "base"
+"""The price groups of a shop; ``base`` is what Gomag calls ``base_price``."""
+_ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "price", "stock"})
+"""Every product has them: nothing and switched off are values, too."""
 
 
 def read_product(
@@ -104,3 +115,83 @@ def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> Unreadable
     sku, internal = (as_text(row.get(name)) for name in ("sku", "id"))
     plain = reason.model_copy(update={"text": writable(reason.text)})
     return UnreadableProduct(id=sound_id(internal, row), rank=rank, sku=sound_name(sku), reason=plain)
+
+
+# --- prices -----------------------------------------------------------------------------------------------------------
+
+
+def product_prices(wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
+    """[inferred] ``price`` is what a buyer pays unless there is a special price above 0 (platform file, G3).
+
+    ``base_price`` is before reductions, or what the merchant pays (G7): a group of its own, for whoever knows.
+    """
+    amounts = {**_groups(wire.price, wire.special_price), **({BASE: wire.base_price} if wire.base_price else {})}
+    return {group: _price(amount, settings) for group, amount in amounts.items()}
+
+
+def version_prices(version: WireVersion, wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
+    """A version's own prices; empty when it costs what its product costs."""
+    if version.price is None and not version.special_price:
+        return {}
+    regular = wire.price if version.price is None else version.price
+    return {group: _price(amount, settings) for group, amount in _groups(regular, version.special_price).items()}
+
+
+def _groups(regular: Decimal, special: Decimal | None) -> dict[str, Decimal]:
+    return {REGULAR: regular, **({SALE: special} if special and 0 < special < regular else {})}
+
+
+def _price(amount: Decimal, settings: GomagSettings) -> Price:
+    return Price(amount=amount, gross=settings.prices_include_vat, currency=settings.currency)
+
+
+# --- what a write has to know of a product that Gomag has -------------------------------------------------------------
+
+
+class Present(Model):
+    """A product as it is there.
+
+    Attributes:
+        own_terms: What it says of its currency and of VAT in its price.
+        on_sale: The SKUs that have a special price now.
+        versions: Its versions' SKUs.
+    """
+
+    own_terms: OwnTerms
+    on_sale: tuple[str, ...]
+    versions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, known: TargetProduct) -> "Present":
+        """What ``target_product`` remembered."""
+        return known.noted(cls)
+
+
+def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetProduct:
+    """A product for the product flow, with its own terms of prices; texts count in this language."""
+    present = Present(
+        own_terms=own,
+        on_sale=tuple(each.sku for each in (wire, *wire.versions) if each.special_price),
+        versions=tuple(version.sku for version in wire.versions),
+    )
+    return TargetProduct(
+        id=ExternalId(str(wire.id)),
+        sku=wire.sku,
+        variants=frozenset(filter(None, present.versions)),
+        filled=_filled(wire, language),
+        tax_rate=wire.vat,
+        inside=present,
+    )
+
+
+def _filled(wire: WireProduct, language: str) -> frozenset[ProductField]:
+    """One version's EAN is enough not to overwrite any."""
+    held: Mapping[ProductField, bool] = {
+        "name": bool(wire.name_in(language)),
+        "long_text": bool(wire.description_in(language)),
+        "ean": bool(wire.ean) or any(version.ean for version in wire.versions),
+        "tax": wire.vat is not None,
+        "categories": bool(wire.categories),
+        "features": bool(wire.attributes),
+    }
+    return frozenset(field for field, holds in held.items() if holds) | _ALWAYS_FILLED

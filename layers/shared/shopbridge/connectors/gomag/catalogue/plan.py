@@ -6,19 +6,30 @@ one row each, which become Gomag's versions when it is sent.
 
 from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from shopbridge.connectors.gomag.catalogue.prices import TITLE, price_fields
-from shopbridge.connectors.gomag.present import Present
+from shopbridge.connectors.gomag.api import TITLE
+from shopbridge.connectors.gomag.catalogue.map import Present
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import Held
 from shopbridge.mapping.numbers import whole_pieces
-from shopbridge.mapping.prices import PriceTerms, conversion_rate, tax_fix
+from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
+from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, ProductField, Variant
+from shopbridge.model.catalogue import (
+    CataloguePrice,
+    Price,
+    Product,
+    ProductChange,
+    ProductDraft,
+    ProductField,
+    Variant,
+)
 
 VARIANTS: Final = "variants"
+NET_DIGITS = Decimal("0.0001")
+"""[inferred] Digits of a net price: enough that the gross one is met to the cent."""
 SOLD: Final = ("price", "specialPrice", "stock")
 """What is written for each SKU, by the call for stock and prices."""
 
@@ -122,6 +133,23 @@ class _Planner:
         rate = self._change.rate_after if named else None
         fix = tax_fix(TITLE, keeps_tax=self._change.keeps_tax)
         return PriceTerms(TITLE, self._settings.currency, self._settings.prices_include_vat, rate, fix)
+
+
+def price_fields(price: CataloguePrice, terms: PriceTerms) -> Mapping[str, Decimal]:
+    """``price`` and, for a sale, ``specialPrice``, as this shop has them.
+
+    Raises:
+        Held: The price is in another currency, or its VAT is not known but needed.
+    """
+    sale = {"specialPrice": _amount(price.sale, terms)} if price.sale else {}
+    return {"price": _amount(price.regular, terms), **sale}
+
+
+def _amount(price: Price, terms: PriceTerms) -> Decimal:
+    amount = amount_for(price, terms)
+    if price.gross == terms.gross:
+        return amount
+    return cents(amount) if terms.gross else amount.quantize(NET_DIGITS, ROUND_HALF_UP)
 
 
 def _units(stock: Decimal | None) -> Decimal | None:

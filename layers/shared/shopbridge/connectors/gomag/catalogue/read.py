@@ -7,9 +7,8 @@ from typing import Any
 
 from shopbridge.connectors.gomag.catalogue.categories import Categories, CategoryTree
 from shopbridge.connectors.gomag.catalogue.map import read_product
-from shopbridge.connectors.gomag.product_index import Shelf
+from shopbridge.connectors.gomag.product_index import GomagProductIndex, read_step
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.sweep import read_step
 from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.kit.rows import products_page
 from shopbridge.errors import Held
@@ -56,7 +55,7 @@ def kept_tree(categories: Categories, clock: Clock) -> KeptTree:
 class GomagProducts:
     """Products by rank, each with all its versions."""
 
-    shelf: Shelf
+    index: GomagProductIndex
     tree: KeptTree
     settings: GomagSettings
 
@@ -66,6 +65,6 @@ class GomagProducts:
 
     def page(self, position: str | None) -> ProductPage:
         """One page. Raises RetryLater also when the list is empty or in no order by id."""
-        step = read_step(self.shelf.page, position)
+        step = read_step(self.index.page, position)
         read = [read_product(row, rank, self.settings, self.tree.ids_of) for rank, row in step.rows]
         return products_page(read, step.position)

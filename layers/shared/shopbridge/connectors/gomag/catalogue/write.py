@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from shopbridge.connectors.gomag.api import GomagApi
+from shopbridge.connectors.gomag.api import NO_DATA, TITLE, GomagApi
+from shopbridge.connectors.gomag.catalogue.map import Present
 from shopbridge.connectors.gomag.catalogue.plan import SOLD, VARIANTS, plan, product_fields
-from shopbridge.connectors.gomag.catalogue.prices import TITLE
 from shopbridge.connectors.gomag.catalogue.read import KeptTree
-from shopbridge.connectors.gomag.outcomes import NO_DATA
-from shopbridge.connectors.gomag.present import Present
-from shopbridge.connectors.gomag.product_index import Found, Shelf
-from shopbridge.connectors.gomag.seen import Seen, on_sale
+from shopbridge.connectors.gomag.product_index import GomagProductIndex, ProductsBySku, SeenProduct, on_sale
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.stock.write import Inventory
+from shopbridge.connectors.gomag.stock import Inventory
 from shopbridge.connectors.kit.batches import Refused, settle
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
@@ -50,7 +47,7 @@ class GomagProductWriter:
     """Writes products. A call that is refused is refused for all its rows, so the flow then sends each alone."""
 
     api: GomagApi
-    shelf: Shelf
+    index: GomagProductIndex
     tree: KeptTree
     inventory: Inventory
     settings: GomagSettings
@@ -79,7 +76,7 @@ class GomagProductWriter:
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         """A version's SKU leads to its product. Raises Held for a product that is not what we know."""
-        found = self.shelf.find(skus)
+        found = self.index.find(skus)
         odd = next((seen.target for each in found.values() for seen in each if isinstance(seen.target, Held)), None)
         if odd is not None:
             raise odd
@@ -93,7 +90,7 @@ class GomagProductWriter:
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
         """By the list, read some minutes ago at the most."""
-        return on_sale(self.shelf.find(skus))
+        return on_sale(self.index.find(skus))
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
         """None of them, and why."""
@@ -121,7 +118,7 @@ class GomagProductWriter:
         for some in in_batches(ids, IDS_AT_ONCE):
             problems = settle(some, self._switch_off)
             refused |= {some[at]: _refused(error) for at, error in problems.items()}
-        self.shelf.forget(int(product) for product in ids)
+        self.index.forget(int(product) for product in ids)
         return refused
 
     def _paths(self, draft: ProductDraft) -> Paths | Held:
@@ -141,17 +138,17 @@ class GomagProductWriter:
         if not drafts:
             return {}
         keys = {at: _key(draft) for at, (draft, _) in drafts.items()}
-        self._refuse_known(self.shelf.look(keys.values()))
+        self._refuse_known(self.index.look(keys.values()))
         records = [self._new_record(draft, paths) for draft, paths in drafts.values()]
         try:
             self.api.post(WRITE, records, repeatable=False)
         except OutcomeUnknown as error:
             raise RetryLater(error.what, after=60, where=error.where) from error
         self.inventory.write([row for draft, _ in drafts.values() for row in _sale_rows(draft)])
-        found = self.shelf.look(keys.values())
+        found = self.index.look(keys.values())
         return {at: _created(draft, found.get(keys[at], ())) for at, (draft, _) in drafts.items()}
 
-    def _refuse_known(self, found: Found) -> None:
+    def _refuse_known(self, found: ProductsBySku) -> None:
         """An answer that was lost earlier: the flow looks again, and brings up to date what is there now."""
         if found:
             raise RetryLater(
@@ -181,7 +178,7 @@ class GomagProductWriter:
     def _update(self, drafts: Mapping[int, Ready]) -> dict[int, ProductOutcome]:
         if not drafts:
             return {}
-        self.shelf.forget(int(draft.change.known.id) for draft, _ in drafts.values() if draft.change.known)
+        self.index.forget(int(draft.change.known.id) for draft, _ in drafts.values() if draft.change.known)
         records = [record for draft, paths in drafts.values() for record in self._changes(draft, paths)]
         if records:
             self.api.post(PATCH, records, repeatable=True)
@@ -208,7 +205,7 @@ class GomagProductWriter:
     def _missing(self, drafts: Mapping[int, ProductDraft]) -> dict[int, Sequence[str]]:
         """[inferred] Versions that a patch should have added: Gomag may pass over them without a word."""
         added = {at: skus for at, draft in drafts.items() if (skus := _new_versions(draft))}
-        found = self.shelf.look(sku for skus in added.values() for sku in skus) if added else {}
+        found = self.index.look(sku for skus in added.values() for sku in skus) if added else {}
         return {at: [sku for sku in skus if sku not in found] for at, skus in added.items()}
 
     def _switch_off(self, ids: Sequence[ExternalId]) -> Refused[Rejected] | None:
@@ -299,7 +296,7 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _created(draft: ProductDraft, seen: Sequence[Seen]) -> ProductOutcome:
+def _created(draft: ProductDraft, seen: Sequence[SeenProduct]) -> ProductOutcome:
     if not seen:
         reason = Reason(
             code="not_listed",

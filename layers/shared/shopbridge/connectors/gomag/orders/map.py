@@ -1,25 +1,28 @@
-"""Gomag's order as ours; pure."""
+"""Gomag's order as ours; pure. A guest exists only in his order, so who buys comes from there, too."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.gomag.days import moment_of
+from shopbridge.connectors.gomag.api import moment_of
 from shopbridge.connectors.gomag.orders import amounts
 from shopbridge.connectors.gomag.orders.amounts import Sums, sums_of
-from shopbridge.connectors.gomag.orders.parties import billing_address, customer, shipping_address
-from shopbridge.connectors.gomag.orders.status import Meaning
-from shopbridge.connectors.gomag.wire import WireLine, WireOrder, WireOrderHead
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.wire import WireBilling, WireLine, WireOrder, WireOrderHead, WireParty, WireShipping
 from shopbridge.errors import Held
+from shopbridge.mapping.countries import country_code
 from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.base import OrderId
 from shopbridge.model.money import sum_by_rate
 from shopbridge.model.order import LineKind, Order, OrderLine, Payment, Shipping, Totals
+from shopbridge.model.party import Address, Customer
 
 PAID, OPEN = "paid", "open"
 """The two payment states there are, see ``Meaning.is_paid``."""
 _LEI = {"LEI": "RON", "LEU": "RON"}
+KEEPS_NO_WORD_OF_GUESTS = False
+"""[inferred] An order does not tell whether its buyer has an account: nobody counts as a guest."""
 
 
 def order_id(wire: WireOrderHead) -> OrderId:
@@ -27,13 +30,12 @@ def order_id(wire: WireOrderHead) -> OrderId:
     return OrderId(f"{wire.id}/{wire.number}")
 
 
-def to_order(wire: WireOrder, meaning: Meaning) -> Order:
+def to_order(wire: WireOrder, settings: GomagSettings) -> Order:
     """The order, whole, without its revision. All amounts include VAT.
 
     Raises:
         Held: Something a copy needs is missing or unknown, or the sums do not add up.
     """
-    settings = meaning.settings
     sums = sums_of(wire, prices_include_vat=settings.prices_include_vat)
     lines = (*_lines(wire, sums), *_discounts(wire, sums))
     shipping = _shipping(wire, sums, settings.delivery_vat)
@@ -47,18 +49,18 @@ def to_order(wire: WireOrder, meaning: Meaning) -> Order:
         tax_mode="gross",
         status=key,
         status_name=wire.status,
-        cancelled=meaning.is_cancelled(key, wire.status),
+        cancelled=settings.is_cancelled(key, wire.status),
         channel=wire.sales_channel or wire.source,
         language="",
         comment="",
         customer=customer(wire),
         billing_address=billing_address(wire, settings.countries),
         shipping_address=shipping_address(wire, settings.countries),
-        payment=_payment(wire, meaning, key),
+        payment=_payment(wire, settings, key),
         shipping=shipping,
         lines=lines,
         totals=_totals(wire.total, lines, shipping),
-        returned="all" if meaning.is_returned(wire.status) else "no",
+        returned="all" if settings.is_returned(wire.status) else "no",
         extras=_extras(wire),
     )
 
@@ -148,9 +150,9 @@ def _shipping(wire: WireOrder, sums: Sums, vat: Decimal | None) -> Shipping | No
     )
 
 
-def _payment(wire: WireOrder, meaning: Meaning, key: str) -> Payment | None:
+def _payment(wire: WireOrder, settings: GomagSettings, key: str) -> Payment | None:
     method = wire.payment.name if wire.payment else ""
-    paid = not wire.total or meaning.is_paid(key, wire.status, method)  # nothing to pay is paid
+    paid = not wire.total or settings.is_paid(key, wire.status, method)  # nothing to pay is paid
     if not method and not paid:
         return None
     keys = (method,) if method else ()
@@ -194,3 +196,81 @@ def _extras(wire: WireOrder) -> dict[str, Any]:
         "companyBank": company.bank if company else "",
         "companyIban": company.iban if company else "",
     }
+
+
+# --- who buys, and where it goes --------------------------------------------------------------------------------------
+
+
+def customer(wire: WireOrder) -> Customer | None:
+    """The buyer; None when the order names nobody."""
+    buyer = wire.billing
+    if buyer is None or not (buyer.email or buyer.firstname or buyer.lastname or buyer.company):
+        return None
+    company = buyer.company
+    return Customer(
+        id="",
+        number="",
+        email=buyer.email,
+        first_name=buyer.firstname,
+        last_name=buyer.lastname,
+        company=company.name if company else "",
+        vat_id=company.code if company else "",
+        guest=KEEPS_NO_WORD_OF_GUESTS,
+    )
+
+
+def billing_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
+    """The buyer's address; where the buyer has none, the place where the goods go.
+
+    Raises:
+        Held: There is no address at all, or its country is not known.
+    """
+    buyer, receiver = wire.billing, wire.shipping
+    if buyer is not None and _has_place(buyer):
+        return _address(buyer, buyer, _company(buyer), countries, "billing")
+    if receiver is None or not _has_place(receiver):
+        raise Held(
+            "The order has no address",
+            code="missing_address",
+            fix="Give the order a billing address in Gomag, then resend it.",
+        )
+    who = buyer or receiver
+    return _address(who, receiver, _company(who), countries, "shipping")
+
+
+def shipping_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
+    """Where the goods go; the billing address when the order says nothing else."""
+    receiver = wire.shipping
+    if receiver is None or not _has_place(receiver):
+        return billing_address(wire, countries)
+    return _address(receiver, receiver, _company(receiver), countries, "shipping")
+
+
+def _has_place(party: WireParty) -> bool:
+    return bool(party.city or party.address)
+
+
+def _company(party: WireParty) -> str:
+    match party:
+        case WireBilling(company=company):
+            return company.name if company else ""
+        case WireShipping():
+            return party.company_name
+        case _:
+            return ""
+
+
+def _address(who: WireParty, place: WireParty, company: str, countries: Mapping[str, str], which: str) -> Address:
+    return Address(
+        first_name=who.firstname,
+        last_name=who.lastname,
+        company=company,
+        department="",
+        street=place.address,
+        extra=(),
+        postcode=place.zipcode,
+        city=place.city,
+        state=place.region,
+        country=country_code(place.country, countries, which=which, platform="Gomag"),
+        phone=who.phone,
+    )

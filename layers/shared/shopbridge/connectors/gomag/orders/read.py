@@ -9,10 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi
-from shopbridge.connectors.gomag.days import first_day
+from shopbridge.connectors.gomag.api import GomagApi, first_day
 from shopbridge.connectors.gomag.orders.map import to_order
-from shopbridge.connectors.gomag.orders.status import Meaning
+from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, orders_apart
@@ -36,7 +35,7 @@ class GomagOrders:
 
     api: GomagApi
     clock: Clock
-    meaning: Meaning
+    settings: GomagSettings
 
     def server_time(self) -> datetime:
         """Our clock, without a call: changes are filtered by days and read with a day of overlap."""
@@ -44,16 +43,18 @@ class GomagOrders:
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
         """A page of whole orders; those of the day before ``since`` come, too."""
-        return changed_page(self.api, since, position, self.meaning, self.clock())
+        return changed_page(self.api, since, position, self.settings, self.clock())
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """These orders, one call each: only the number finds an order."""
         now = self.clock()
         rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, order)) is not None]
-        return read_orders(rows, self.meaning, now)
+        return read_orders(rows, self.settings, now)
 
 
-def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: Meaning, now: datetime) -> OrderPage:
+def changed_page(
+    api: GomagApi, since: datetime, position: str | None, settings: GomagSettings, now: datetime
+) -> OrderPage:
     """A page of the orders that changed since the day before; ``position`` is its number and the page before.
 
     The order of a list is not documented, and rows shift when orders come in, so an order may come twice.
@@ -66,7 +67,7 @@ def changed_page(api: GomagApi, since: datetime, position: str | None, meaning: 
     these = _digest(page.rows)
     if page.rows and these == before:
         raise stands_still("Gomag", "orders")
-    orders, unreadable = read_orders(page.rows, meaning, now)
+    orders, unreadable = read_orders(page.rows, settings, now)
     following = None if page.is_last else f"{int(number) + 1}:{these}"
     return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
@@ -77,16 +78,18 @@ def _digest(rows: Iterable[Row]) -> str:
     return sha256(ids.encode(errors="replace")).hexdigest()[:DIGEST]
 
 
-def read_orders(rows: Iterable[Row], meaning: Meaning, now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
+def read_orders(
+    rows: Iterable[Row], settings: GomagSettings, now: datetime
+) -> tuple[list[Order], list[UnreadableOrder]]:
     """The rows as orders, each once, and those that could not be read."""
     once = {sound_id(row.get("id"), row): row for row in rows}
-    return orders_apart(read_order(row, meaning, now) for row in once.values())
+    return orders_apart(read_order(row, settings, now) for row in once.values())
 
 
-def read_order(row: Row, meaning: Meaning, now: datetime) -> Order | UnreadableOrder:
+def read_order(row: Row, settings: GomagSettings, now: datetime) -> Order | UnreadableOrder:
     """One row; ``now`` is when its reading began."""
     try:
-        order = to_order(read_wire_order(row, WireOrder), meaning)
+        order = to_order(read_wire_order(row, WireOrder), settings)
         check_order(order)
         content = order.model_dump_json()
     except Held as reason:

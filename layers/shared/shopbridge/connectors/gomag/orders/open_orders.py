@@ -12,12 +12,11 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi
-from shopbridge.connectors.gomag.days import day_of, first_day, moment_of
+from shopbridge.connectors.gomag.api import GomagApi, day_of, first_day, moment_of
 from shopbridge.connectors.gomag.orders.map import order_id
 from shopbridge.connectors.gomag.orders.read import LIST, READ
-from shopbridge.connectors.gomag.orders.status import Meaning
-from shopbridge.connectors.gomag.vocabulary import KeptStatuses
+from shopbridge.connectors.gomag.orders.status import KeptStatuses
+from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, read_wire_order
 from shopbridge.connectors.kit.rows import Row, odd_form
 from shopbridge.errors import RetryLater
@@ -45,7 +44,7 @@ class GomagOpenOrders:
 
     api: GomagApi
     clock: Clock
-    meaning: Meaning
+    settings: GomagSettings
     statuses: KeptStatuses
     _orders: dict[int, Kept] = field(default_factory=dict, repr=False)
     _since: datetime | None = None
@@ -69,7 +68,7 @@ class GomagOpenOrders:
 
     def deducts_at_order(self) -> bool:
         """As the settings say."""
-        return self.meaning.settings.orders_lower_stock
+        return self.settings.orders_lower_stock
 
     def _read(self, since: datetime, statuses: Sequence[WireStatus]) -> None:
         """What breaks off on the way leaves everything as it was."""
@@ -90,7 +89,7 @@ class GomagOpenOrders:
         """The lately placed ones in any status, and older ones that are still open."""
         lately = max(since, now - COMPLETED_LATELY)
         orders = self._with({}, self._placed_since(lately))
-        still_open = [str(each.id) for each in statuses if not self.meaning.is_final(str(each.id), each.name)]
+        still_open = [str(each.id) for each in statuses if not self.settings.is_final(str(each.id), each.name)]
         if since < lately and still_open:
             orders = self._with(orders, self._placed_since(since, statusIds=",".join(still_open)))
         return orders
@@ -110,10 +109,10 @@ class GomagOpenOrders:
         known = dict(orders)
         for row in rows:
             wire = _wire(row)
-            if self.meaning.is_cancelled(wire.status_key, wire.status):
+            if self.settings.is_cancelled(wire.status_key, wire.status):
                 known.pop(wire.id, None)
             else:
-                known[wire.id] = Kept(_open_order(wire), self.meaning.is_final(wire.status_key, wire.status))
+                known[wire.id] = Kept(_open_order(wire), self.settings.is_final(wire.status_key, wire.status))
         return known
 
 

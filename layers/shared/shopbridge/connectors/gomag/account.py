@@ -3,23 +3,36 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from shopbridge.connectors.gomag.api import GomagApi
-from shopbridge.connectors.gomag.catalogue.prices import TITLE
-from shopbridge.connectors.gomag.notes import NOTHING_IS_PAID, READ_TWICE
+from pydantic import TypeAdapter
+
+from shopbridge.connectors.gomag.api import TITLE, GomagApi
+from shopbridge.connectors.gomag.catalogue.map import BASE, REGULAR, SALE
+from shopbridge.connectors.gomag.orders.map import OPEN, PAID
 from shopbridge.connectors.gomag.orders.read import LIST, READ
-from shopbridge.connectors.gomag.orders.status import Meaning
+from shopbridge.connectors.gomag.orders.status import KeptStatuses, choices
 from shopbridge.connectors.gomag.outcomes import DENIED
-from shopbridge.connectors.gomag.own_terms import remarks_on
 from shopbridge.connectors.gomag.product_index import LIST as PRODUCTS
 from shopbridge.connectors.gomag.product_index import READ as PRODUCTS_READ
 from shopbridge.connectors.gomag.product_index import WITH_VERSIONS
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.vocabulary import KeptStatuses, read_vocabulary
-from shopbridge.errors import NeedsAttention
-from shopbridge.model.office import Identity, Vocabulary
+from shopbridge.connectors.gomag.wire import WireNamed
+from shopbridge.connectors.gomag.wire_products import remarks_on
+from shopbridge.connectors.kit.rows import read_rows
+from shopbridge.errors import NeedsAttention, Rejected
+from shopbridge.model.office import Choice, Identity, Vocabulary
 
+NOTHING_IS_PAID = (
+    "No order counts as paid: Gomag does not tell, and neither paid_statuses nor paid_methods name anything. Orders "
+    "are only taken if orders.payment_statuses is empty or names `open`."
+)
+READ_TWICE = (
+    "The key is the token of the CloudSales app: where BOCP's own Gomag connector is on, it fetches these orders, too, "
+    "and they are there twice, with stock and fiscal documents. Switch that connector off, or leave orders to it."
+)
 NO_SUCH_DAY = "2999-01-01"
 """Nothing changed since then; if something comes back, the filter is ignored."""
+PAYMENTS = "payment/read"
+_NAMED = TypeAdapter(list[WireNamed])
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,6 @@ class GomagAccount:
     settings: GomagSettings
     api: GomagApi
     statuses: KeptStatuses
-    meaning: Meaning
 
     def ping(self) -> Identity:
         """Reads every area the key may have; orders and their statuses it must have.
@@ -48,7 +60,7 @@ class GomagAccount:
 
     def vocabulary(self) -> Vocabulary:
         """What maps and settings may name."""
-        return read_vocabulary(self.api, self.statuses, self.meaning)
+        return read_vocabulary(self.api, self.statuses, self.settings)
 
 
 @dataclass(frozen=True)
@@ -129,3 +141,28 @@ def _denied(denied: Mapping[str, str]) -> NeedsAttention:
         where="Gomag",
         fix="In Gomag's admin, under API settings, give the key these permissions, then verify again.",
     )
+
+
+def read_vocabulary(api: GomagApi, statuses: KeptStatuses, settings: GomagSettings) -> Vocabulary:
+    """What maps and settings may name; two calls."""
+    return {
+        "status": choices(statuses.refreshed(), settings),
+        "payment_status": (Choice(key=PAID, title="Paid"), Choice(key=OPEN, title="Not known to be paid")),
+        **_payments(api),
+        "price_group": (
+            Choice(key=REGULAR, title="Price"),
+            Choice(key=SALE, title="Special price"),
+            Choice(key=BASE, title="Base price"),
+        ),
+    }
+
+
+def _payments(api: GomagApi) -> Vocabulary:
+    """The names of the payment methods; nothing where the key may not read them: orders do not need it."""
+    try:
+        names = [
+            row.name for row in read_rows(_NAMED, list(api.rows(PAYMENTS, "payments")), "Gomag", "payment methods")
+        ]
+    except (NeedsAttention, Rejected):
+        return {}
+    return {"payment": tuple(Choice(key=name, title=name) for name in dict.fromkeys(names) if name)}
