@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopbridge.flows.orders.poll import go_on, order_work, poll_or_leave
-from shopbridge.flows.probe import probe
 from shopbridge.flows.runs import run_or_leave
+from shopbridge.flows.schedule import probe
 from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest
 from shopbridge.store.batch import Delivery, handle_batch
 from shopbridge.wiring import open_container

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.watch import watch
+from shopbridge.flows.schedule import watch
 from shopbridge.wiring import open_container
 
 container = open_container()

@@ -1,6 +1,6 @@
 """What the first connection of an installation is told: its ledger is empty, which it may not be meant to be."""
 
-from shopbridge.flows.operations.connections import FIRST_OF_ALL
+from shopbridge.flows.operations.save import FIRST_OF_ALL
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.platforms.shopware import Payment
 from shopbridge.errors import RetryLater
-from shopbridge.flows.operations.connections import SIDES
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import SIDES
 from shopbridge.store.credentials import SsmCredentials
 from shopbridge.store.environment import Environment
 from tests.integration.stage import (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws.template import Template, read_template
-from shopbridge.flows.watch import COUNTS
+from shopbridge.flows.schedule import COUNTS
 from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
 from tools.tables_template import tables_template

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.errors import BridgeError, Conflict, Forged, Malformed, NeedsAttention, RetryLater
-from shopbridge.flows.answers import answer, refusal, status_of, webhook_call
+from shopbridge.flows.reception import answer, refusal, status_of, webhook_call
 from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge
 
 

@@ -11,7 +11,7 @@ import pytest
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import HOURLY_PROBES
-from shopbridge.flows.watch import COUNTS, watch
+from shopbridge.flows.schedule import COUNTS, watch
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerState, Reason
 from shopbridge.model.messages import ProbeRequest
@@ -189,7 +189,7 @@ def test_a_queue_that_takes_no_probes_keeps_no_alarm_from_ringing(monkeypatch: p
     def busy(*_: object) -> None:
         raise RetryLater("SQS is busy", after=5)
 
-    monkeypatch.setattr("shopbridge.flows.watch.ask_for_probes", busy)
+    monkeypatch.setattr("shopbridge.flows.schedule.ask_for_probes", busy)
     watched = Watched(Scheduled(SHOP, 5), status="stopped")
     with pytest.raises(RetryLater):
         watched.looks()

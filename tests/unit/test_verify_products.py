@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shopbridge.flows.operations.sample_product import SAMPLE_PRODUCT
-from shopbridge.flows.operations.verify_products import Words, check_product_rules, product_problems, product_remarks
+from shopbridge.flows.operations.samples import SAMPLE_PRODUCT
+from shopbridge.flows.operations.verify_settings import Words, check_product_rules, product_problems, product_remarks
 from shopbridge.mapping.rules import TargetField
 from shopbridge.mapping.validation import BadSettings
 from shopbridge.model.connection import ConnectionSettings

@@ -6,7 +6,7 @@ Only after some of them over a while are both platforms asked who they are, and 
 connection stop.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from shopbridge.errors import BridgeError, Held, NeedsAttention, Obstructed, Rej
 from shopbridge.flows.bridge import Bridge
 from shopbridge.mapping.masking import mask_patterns
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection, Side
+from shopbridge.model.connection import SIDES, Account, Accounts, Connection, ConnectionSettings, Side
 from shopbridge.model.health import Health, Task
 from shopbridge.model.ledger import Reason
 
@@ -82,6 +82,18 @@ def greet(bridge: Bridge, connection: Connection) -> Mapping[Side, tuple[str, ..
     shop = bridge.platforms.trial(connection.settings, "shop", _secrets(bridge, connection.id, "shop"))
     office = bridge.platforms.trial(connection.settings, "office", _secrets(bridge, connection.id, "office"))
     return {"shop": shop.account.ping().accounts, "office": office.account.ping().accounts}
+
+
+def accounts_of(bridge: Bridge, settings: ConnectionSettings, told: Mapping[Side, Sequence[str]]) -> Accounts:
+    """Both accounts; ``told`` is what each platform calls its own, empty where it has not been asked yet."""
+    return {
+        side: Account(
+            platform=settings.side(side).platform,
+            place=bridge.platforms.place(settings, side),
+            ids=tuple(told.get(side, ())),
+        )
+        for side in SIDES
+    }
 
 
 def _secrets(bridge: Bridge, connection: ConnectionId, side: Side) -> Mapping[str, str]:

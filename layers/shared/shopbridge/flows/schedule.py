@@ -1,16 +1,47 @@
-"""Which connections are due at a tick of the schedule, and for what."""
+"""What happens at every tick of the schedule: due connections are asked for work, and all are looked at.
+
+The watch says what is wrong with a connection for as long as it is. What happened once is in the log already. What
+lasts (nobody polls, a run fails, orders wait) has to be counted anew each time, or its alarm would clear while the
+trouble stands.
+
+A probe finds out by itself that a trouble with a platform is over, and takes up what waited for that. The watch asks
+for it: of stopped connections, and of those at work whose orders wait for a person. Who was paused by an operator, or
+waits for its app, is left alone.
+"""
 
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.failures import HOURLY_PROBES, accounts_of, greet
+from shopbridge.flows.operations.orders import resend_records
+from shopbridge.flows.orders.records import GAVE_UP, WAITING
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import PollRequest, RunRequest
+from shopbridge.model.connection import Connection, ConnectionStatus, is_same_pair
+from shopbridge.model.health import Health, Job
+from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason
+from shopbridge.model.messages import PollRequest, ProbeRequest, RunRequest
 from shopbridge.ports import Scheduled
 
 DAY = 1440
+LANES = (5, 10)
+MISSED = 3
+"""Intervals without a success after which a job counts as stale."""
+COUNTS_AS: Mapping[str, tuple[Job, ...]] = {
+    "poll": ("poll",),
+    "stock": ("stock", "stock_comparison"),
+    "products": ("products",),
+}
+"""The jobs whose success keeps each scheduled work fresh: a comparison of stock sends the differences as well."""
+COUNTS = ("stale", "failed_runs", "refused_polls", "stopped", "held", "unknown")
+"""What is counted at each look, in the log line ``watched``."""
+HOURLY, DAILY = timedelta(hours=1), timedelta(days=1)
+BRIDGE = "the bridge"
+"""Who let the connection go on, for the log."""
 
 
 @dataclass(frozen=True)
@@ -73,3 +104,207 @@ def is_due(connection: ConnectionId, minutes: int, every: int, now: datetime) ->
     ticks = max(minutes // every, 1)
     tick = int(now.timestamp()) // (every * 60)
     return tick % ticks == zlib.crc32(connection.encode()) % ticks
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that lasts.
+
+    Attributes:
+        name: Tells it from others of the connection, such as ``stale poll``.
+        count: Which of ``COUNTS`` it raises.
+    """
+
+    name: str
+    count: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A connection at this look.
+
+    Attributes:
+        status: As of the connection.
+    """
+
+    connection: ConnectionId
+    status: ConnectionStatus
+    health: Health
+    troubles: Sequence[Trouble] = ()
+    waiting: Mapping[LedgerState, int] = field(default_factory=dict)
+    watched_since: datetime | None = None
+
+
+def watch(bridge: Bridge) -> Mapping[str, int]:
+    """Count what is wrong over all connections, tell each new trouble once, and its end; ask for probes.
+
+    Returns:
+        The counts, which are logged too; metrics and alarms are made of that line.
+
+    Raises:
+        RetryLater: The queue takes no probes; everything else is done.
+    """
+    active = [one for lane in LANES for one in bridge.connections.scheduled(lane)]
+    resting = bridge.connections.resting()
+    known = bridge.health.of([*(one.connection for one in active), *(one.id for one in resting)])
+    seen = [*(_at_work(bridge, one, known) for one in active), *(_resting(bridge, one, known) for one in resting)]
+    for each in seen:
+        _tell(bridge, each)
+    counts = _counted(seen)
+    bridge.activity.info("watched", ConnectionId(""), connections=len(seen), **counts)
+    ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
+    return counts
+
+
+def _at_work(bridge: Bridge, one: Scheduled, known: Mapping[ConnectionId, Health]) -> Seen:
+    now, health = bridge.clock(), known.get(one.connection, Health())
+    since = health.watched_since or now
+    troubles = [*_stale(one, health, since, now), *_failed(health)]
+    return Seen(one.connection, "active", health, troubles, bridge.ledger.waiting(one.connection), since)
+
+
+def _resting(bridge: Bridge, one: Connection, known: Mapping[ConnectionId, Health]) -> Seen:
+    """A paused connection is left alone by its operator; a stopped one is in trouble until it goes on."""
+    health = known.get(one.id, Health())
+    reason = Reason(
+        code="connection_stopped", text=one.status_reason, fix="Do what it says; it then goes on by itself."
+    )
+    stopped = [Trouble("stopped", "stopped", reason)] if one.status == "stopped" else []
+    return Seen(one.id, one.status, health, stopped, bridge.ledger.waiting(one.id))
+
+
+def _wants_probe(seen: Seen, now: datetime) -> bool:
+    """What stands still because of a platform, or may hold orders that do."""
+    stopped = seen.status == "stopped"
+    may_go_on = stopped or (seen.status == "active" and sum(seen.waiting.values()) > 0)
+    return may_go_on and is_probe_due(seen.health, now, stopped=stopped)
+
+
+def _stale(one: Scheduled, health: Health, since: datetime, now: datetime) -> Iterator[Trouble]:
+    intervals = {"poll": one.poll_minutes, "stock": one.stock_minutes, "products": one.product_minutes}
+    for job, minutes in intervals.items():
+        jobs = COUNTS_AS[job]
+        last = max(health.succeeded.get(each, since) for each in jobs)
+        if minutes is not None and now - max(last, since) > MISSED * timedelta(minutes=minutes):
+            failure = next((health.failures[each] for each in jobs if each in health.failures), None)
+            yield Trouble(f"stale {job}", "stale", _standstill(job, last, failure))
+
+
+def _standstill(job: str, last: datetime, failure: Reason | None) -> Reason:
+    why = f" {failure.text}" if failure else " Nothing says why."
+    fix = (failure.fix if failure else "") or "Run the saved query of errors for the connection, then verify it."
+    return Reason(code="connection_stale", text=f"No {job} came through since {last:%Y-%m-%d %H:%M} UTC.{why}", fix=fix)
+
+
+def _failed(health: Health) -> Iterator[Trouble]:
+    for job, failure in health.failures.items():
+        if job != "poll":
+            yield Trouble(f"failed {job}", "failed_runs", failure)
+        elif failure.code == "poll_refused":
+            yield Trouble("refused poll", "refused_polls", failure)
+
+
+def _tell(bridge: Bridge, seen: Seen) -> None:
+    """The connection's record remembers what was told, so each trouble is told once, and once that it is over."""
+    names = tuple(sorted(trouble.name for trouble in seen.troubles))
+    for trouble in seen.troubles:
+        if trouble.name not in seen.health.told:
+            _warn(bridge, seen.connection, trouble)
+    for name in sorted(set(seen.health.told) - set(names)):
+        bridge.activity.info("connection_recovered", seen.connection, kind=name)
+    if (names, seen.watched_since) != (seen.health.told, seen.health.watched_since):
+        bridge.health.watched(seen.connection, seen.watched_since, names)
+
+
+def _warn(bridge: Bridge, connection: ConnectionId, trouble: Trouble) -> None:
+    facts = {"kind": trouble.name, "reason": trouble.reason.text}
+    if trouble.count == "stale":
+        bridge.activity.warning("connection_stale", connection, fix=trouble.reason.fix, **facts)
+    else:
+        bridge.activity.warning("connection_troubled", connection, fix=trouble.reason.fix, **facts)
+
+
+def _counted(seen: Sequence[Seen]) -> Mapping[str, int]:
+    counts = Counter(dict.fromkeys(COUNTS, 0))
+    counts.update(trouble.count for each in seen for trouble in each.troubles)
+    for each in seen:
+        counts["held"] += sum(each.waiting.values())
+        counts["unknown"] += each.waiting.get("UNKNOWN", 0)
+    return dict(counts)
+
+
+def is_probe_due(health: Health, now: datetime, *, stopped: bool) -> bool:
+    """Whether a connection is to be probed now: hourly, or daily once a stopped one was probed often in vain."""
+    moments = [moment for moment in (health.probed_at, health.stopped_at if stopped else None) if moment]
+    every = DAILY if stopped and health.probes >= HOURLY_PROBES else HOURLY
+    return not moments or now - max(moments) >= every
+
+
+def ask_for_probes(bridge: Bridge, connections: Sequence[ConnectionId]) -> None:
+    """Hand these connections to the poll. Raises RetryLater."""
+    if not connections:
+        return
+    bridge.polls.send([ProbeRequest(connection=connection) for connection in connections])
+    for connection in connections:
+        bridge.health.probed(connection)
+
+
+def probe(bridge: Bridge, request: ProbeRequest) -> None:
+    """If both platforms let us in, let a stopped connection go on, and send again what only waited for them.
+
+    Raises:
+        RetryLater: Our own stores or queues are busy.
+    """
+    connection = bridge.connections.get(request.connection)
+    if connection is None or connection.status == "paused":
+        return
+    waits = _waiting(bridge, connection.id)
+    if connection.status == "active" and not waits:
+        return
+    if _lets_us_in(bridge, connection) and (connection.status == "active" or _goes_on(bridge, connection)):
+        # Read anew: a worker may have set an order aside meanwhile.
+        resend_records(bridge, _waiting(bridge, connection.id), by_itself=True)
+        bridge.polls.send([PollRequest(connection=connection.id)])
+
+
+def _waiting(bridge: Bridge, connection: ConnectionId) -> Sequence[LedgerRecord]:
+    """Orders that only wait for a platform, or for the connection; what came in first is first."""
+    codes = WAITING | {GAVE_UP}
+    waits = (record for record in bridge.ledger.held(connection) if record.reason and record.reason.code in codes)
+    return sorted(waits, key=_came_in)
+
+
+def _came_in(record: LedgerRecord) -> datetime:
+    return record.history[0].at if record.history else record.updated_at
+
+
+def _lets_us_in(bridge: Bridge, connection: Connection) -> bool:
+    try:
+        told = greet(bridge, connection)
+    except BridgeError as error:
+        reason = f"{error.what} ({error.where})."
+        bridge.activity.info("connection_probed", connection.id, status=connection.status, reason=reason)
+        return False
+    if connection.accounts and not is_same_pair(accounts_of(bridge, connection.settings, told), connection.accounts):
+        _tell_strangers(bridge, connection)
+        return False
+    return True
+
+
+def _tell_strangers(bridge: Bridge, connection: Connection) -> None:
+    bridge.activity.warning(
+        "connection_probed",
+        connection.id,
+        fix="Compare address and credentials with what they were. If the accounts were moved on purpose, resume it.",
+        status=connection.status,
+        reason="Both platforms answer, but they are other accounts than those the connection was made for.",
+    )
+
+
+def _goes_on(bridge: Bridge, connection: Connection) -> bool:
+    if not bridge.connections.go_on(connection):
+        return False  # an operator was faster
+    bridge.health.resumed(connection.id)
+    bridge.activity.info("connection_active", connection.id, by=BRIDGE)
+    return True

@@ -19,6 +19,7 @@ SIDES_OF: Mapping[Direction, tuple[Side, Side]] = {
 """Source and target by direction."""
 ConnectionStatus = Literal["active", "paused", "stopped"]
 """``paused`` by the operator; ``stopped`` by the bridge, because a platform refuses us."""
+SIDES: tuple[Side, ...] = ("shop", "office")
 
 
 class PlatformSettings(Model):
@@ -75,6 +76,15 @@ class Account(Model):
         if self.ids and other.ids:
             return not set(self.ids).isdisjoint(other.ids)
         return self.place == other.place
+
+
+Accounts = Mapping[Side, Account]
+"""Both ends."""
+
+
+def is_same_pair(accounts: Accounts, other: Accounts) -> bool:
+    """Whether both ends are the same; what is not known of a connection of before is never the same."""
+    return all(side in accounts and side in other and accounts[side].is_same(other[side]) for side in SIDES)
 
 
 class Deleted(Model):

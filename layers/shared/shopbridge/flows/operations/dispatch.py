@@ -8,15 +8,23 @@ from pydantic import ValidationError
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations import connections, orders, runs
+from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
-from shopbridge.flows.operations.initial_sync import initial_sync
-from shopbridge.flows.operations.words import words, words_of
-from shopbridge.flows.orders.skipped import skipped_orders
+from shopbridge.flows.operations.orders import skipped_orders
+from shopbridge.flows.operations.runs import initial_sync
+from shopbridge.flows.operations.save import change, create
+from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.model import operations as asked
 from shopbridge.model.base import Model
+from shopbridge.model.connection import SIDES, Connection, ConnectionSettings
+from shopbridge.model.office import Vocabulary
 from shopbridge.model.operations import OPERATION
 from shopbridge.model.problems import sentences
+from shopbridge.ports import Parts
+
+Words = dict[str, dict[str, str]]
+"""By map, what a side calls each key."""
 
 
 def _list_connections(bridge: Bridge, _: asked.ListConnections) -> Any:
@@ -34,8 +42,8 @@ def _verify(bridge: Bridge, request: asked.Verify) -> Any:
 
 
 ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
-    asked.Create: connections.create,
-    asked.Change: connections.change,
+    asked.Create: create,
+    asked.Change: change,
     asked.Pause: connections.pause,
     asked.Resume: connections.resume,
     asked.Delete: connections.delete,
@@ -69,7 +77,53 @@ def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
         return {"ok": True, "result": ACTIONS[type(request)](bridge, request)}
     except ValidationError as error:
         return {"ok": False, "problems": sentences(error, skip=1)}
-    except connections.NotVerified as error:
+    except NotVerified as error:
         return {"ok": False, "problems": list(error.report.problems)}
     except BridgeError as error:
         return {"ok": False, "problems": [str(error)]}
+
+
+def words(bridge: Bridge, connection: Connection) -> dict[str, Any]:
+    """By side and map: the keys, with what people call them."""
+    return {
+        "shop": _titles(bridge.platforms.parts(connection, "shop").account.vocabulary()),
+        "office": _titles(bridge.platforms.parts(connection, "office").account.vocabulary()),
+    }
+
+
+def words_of(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets) -> dict[str, Any]:
+    """The same before the connection is created: maps and rules may still be empty or wrong.
+
+    Raises:
+        NotVerified: Address, credentials or settings of a side are wrong; those of both sides are told.
+    """
+    problems = [
+        each for side in SIDES for each in bridge.platforms.check_settings(settings, side, secrets.get(side, {}))
+    ]
+    if problems:
+        raise NotVerified(Report(tuple(problems), ()))
+    platforms = bridge.platforms
+    told: dict[str, Any] = {"shop": {}, "remarks": []}
+    if lets_the_app_register(secrets):
+        told["remarks"].append("The shop's values are known once its app is installed: create the connection first.")
+    else:
+        told["shop"] = _asked(problems, lambda: platforms.trial(settings, "shop", secrets.get("shop", {})))
+    told["office"] = _asked(problems, lambda: platforms.trial(settings, "office", secrets.get("office", {})))
+    if problems:
+        raise NotVerified(Report(tuple(problems), ()))
+    return told
+
+
+def _asked(problems: list[str], build: Callable[[], Parts]) -> Words:
+    """A side's words, after it has let us in; a refusal goes to the problems."""
+    try:
+        account = build().account
+        account.ping()
+        return _titles(account.vocabulary())
+    except BridgeError as error:
+        problems.append(str(error))
+        return {}
+
+
+def _titles(vocabulary: Vocabulary) -> Words:
+    return {name: {choice.key: choice.title for choice in choices} for name, choices in vocabulary.items()}

@@ -1,15 +1,18 @@
-"""What an operator does with runs: start, stop, resume, look."""
+"""What an operator does with runs: start, stop, resume, look; and the initial sync, products first."""
 
 from typing import Any, get_args
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows import runs
 from shopbridge.flows.bridge import Bridge, active, load
+from shopbridge.flows.operations import connections
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.operations import ResumeRun, StartRun, StopRun
+from shopbridge.model.connection import Connection
+from shopbridge.model.operations import InitialSync, ResumeRun, StartRun, StopRun
 from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind
 
 KINDS: tuple[RunKind, ...] = get_args(RunKind)
+IN_TURN: tuple[RunKind, ...] = ("products", *runs.MAY_WAIT)
 
 
 def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
@@ -82,3 +85,25 @@ def _more(run: Run) -> int:
 def _all(bridge: Bridge, connection: ConnectionId) -> list[Run]:
     found = (bridge.runs.load(connection, kind) for kind in KINDS)
     return [run for run in found if run]
+
+
+def initial_sync(bridge: Bridge, request: InitialSync) -> dict[str, Any]:
+    """Verify, then start the runs; stock and orders begin when the products are there.
+
+    Raises:
+        BridgeError: One of them is active, or verifying found problems: none is started then.
+    """
+    connection = active(bridge, request.connection)
+    kinds = [kind for kind in IN_TURN if runs.is_wanted(connection, kind)]
+    for kind in kinds:
+        runs.ended(bridge, connection.id, kind)
+    report = connections.check(bridge, connection)
+    if report.problems:
+        raise connections.NotVerified(report)
+    started = [_start(bridge, connection, kind, request.by) for kind in kinds]
+    return {"id": connection.id, "runs": [described(run) for run in started], "remarks": report.remarks}
+
+
+def _start(bridge: Bridge, connection: Connection, kind: RunKind, by: str) -> Run:
+    waits = kind in runs.MAY_WAIT and runs.is_wanted(connection, "products")
+    return runs.start(bridge, connection, kind, by, after_products=waits)

@@ -1,10 +1,12 @@
-"""The order that the merchant's rules are tried on when a connection is saved: every field is filled."""
+"""The order and the product on which rules are tried when a connection is saved: every field is filled."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from shopbridge.flows.orders.importing import order_document
-from shopbridge.model.base import OrderId
+from shopbridge.flows.products.change import document_of
+from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.catalogue import Feature, Price, Product, Variant
 from shopbridge.model.money import TaxShare
 from shopbridge.model.order import Order, OrderLine, Payment, Shipping, Totals
 from shopbridge.model.party import Address, Customer
@@ -22,7 +24,6 @@ _ADDRESS = Address(
     country="NL",
     phone="+31 30 1234567",
 )
-
 _LINE = OrderLine(
     id="line-1",
     kind="product",
@@ -36,7 +37,6 @@ _LINE = OrderLine(
     fields={"manufacturer_number": "M-1"},
     options={"Size": "M", "Colour": "Red"},
 )
-
 SAMPLE_ORDER = Order(
     id=OrderId("sample"),
     number="10042",
@@ -76,6 +76,39 @@ SAMPLE_ORDER = Order(
     ),
     extras={},
 )
-
 SAMPLE_DOCUMENT = order_document(SAMPLE_ORDER)
 """``SAMPLE_ORDER`` as rules see it."""
+_PRICES = {
+    "regular": Price(amount=Decimal("24.20"), gross=True, currency="EUR"),
+    "sale": Price(amount=Decimal("18.15"), gross=True, currency="EUR"),
+}
+SAMPLE_PRODUCT = Product(
+    id=ExternalId("sample"),
+    rank=1,
+    sku="TEE-RED",
+    name="T-shirt red",
+    short_text="Soft and red",
+    long_text="Organic cotton, made in Utrecht.",
+    ean="8712345000011",
+    active=True,
+    tax_rate=Decimal(21),
+    prices=_PRICES,
+    stock=Decimal(12),
+    categories=(ExternalId("shirts"),),
+    features=(Feature(name="Material", value="Cotton"),),
+    variants=(
+        Variant(
+            id=ExternalId("sample-m"),
+            sku="TEE-RED-M",
+            ean="8712345000028",
+            active=True,
+            options={"Size": "M", "Colour": "Red"},
+            prices=_PRICES,
+            stock=Decimal(7),
+        ),
+    ),
+    images=1,
+    extras={},
+)
+SAMPLE_PRODUCT_DOCUMENT = document_of(SAMPLE_PRODUCT)
+"""``SAMPLE_PRODUCT`` as rules see it."""

@@ -7,9 +7,21 @@ from typing import TypeVar
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
-from shopbridge.flows.operations.verify_maps import advice, gaps, map_problems, map_remarks, tax_problems
-from shopbridge.flows.operations.verify_products import Words, check_product_rules, product_problems, product_remarks
-from shopbridge.flows.operations.verify_stock import formula_remarks, page_problems, stock_problems, stock_remarks
+from shopbridge.flows.operations.verify_settings import (
+    Words,
+    advice,
+    check_product_rules,
+    formula_remarks,
+    gaps,
+    map_problems,
+    map_remarks,
+    page_problems,
+    product_problems,
+    product_remarks,
+    stock_problems,
+    stock_remarks,
+    tax_problems,
+)
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.validation import BadSettings
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side

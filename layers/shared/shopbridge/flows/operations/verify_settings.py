@@ -1,0 +1,238 @@
+"""Holds the settings of a connection against what both sides say of themselves."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from shopbridge.flows.operations.samples import SAMPLE_PRODUCT_DOCUMENT
+from shopbridge.flows.orders.resolve import rate_key
+from shopbridge.flows.stock.figures import sellable
+from shopbridge.mapping.names import folded
+from shopbridge.mapping.rule_engine import PRODUCT, check_rules
+from shopbridge.mapping.rules import TargetField
+from shopbridge.mapping.validation import nearest
+from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
+from shopbridge.model.office import Choice, Vocabulary
+from shopbridge.model.product_settings import PriceSettings
+from shopbridge.model.settings import ValueMap
+from shopbridge.model.stock import StockLevel, StockSettings
+from shopbridge.ports import OpenOrders, StockSource
+
+BY_ANY_NAME = ("payment", "shipping")
+"""Maps whose values an order brings with all their names; of the others it brings the key alone."""
+TAX = "tax"
+"""The one map whose values a shop does not list whole: countries have rates of their own."""
+Words = Mapping[Side, Vocabulary]
+
+
+def gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
+    """Shop values that would hold an order, told before the first one comes."""
+    entries = {folded(key) for key in table.entries}
+    open_keys = [choice.key for choice in choices if entries.isdisjoint(map(folded, _names(name, choice)))]
+    if open_keys and table.fallback is None:
+        yield f"Orders with one of these {name} values will be held until the map names them: {', '.join(open_keys)}."
+
+
+def map_problems(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
+    """Entries that no order of the shop will ever come in with: a typing error, unless they are said to be former."""
+    known = _known(name, choices)
+    former = {folded(key) for key in table.former}
+    for key in _strangers(table, known) if name != TAX else ():
+        if folded(key) not in former:
+            yield (
+                f"orders.maps.{name}: The shop has no {name} {key!r}. {advice(key, choices)} "
+                f"One that it does not list any more is named in orders.maps.{name}.former, too."
+            )
+
+
+def map_remarks(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
+    """Rates that the shop does not list: right where they are a country's own."""
+    strangers = _strangers(table, _known(name, choices)) if name == TAX else []
+    if strangers:
+        yield f"orders.maps.tax names rates that the shop does not list: {', '.join(strangers)}."
+
+
+def tax_problems(table: ValueMap) -> Iterable[str]:
+    """A map that would hold every order, and keys that are no percentage as orders bring it."""
+    if not table.entries and table.fallback is None:
+        yield (
+            "orders.maps.tax names no rate, so every order would be held. Write the percentages that the shop sells "
+            'at, such as entries: {"21": "=", "9": "="}; `=` keeps the percentage.'
+        )
+    for key in table.entries:
+        written = _percentage(key)
+        if written != key.strip():
+            instead = f"Did you mean {written}?" if written else "Write it as `19` or `5.5`."
+            yield f"orders.maps.tax: {key!r} is no percentage as orders have it. {instead}"
+
+
+def advice(text: str, choices: Sequence[Choice]) -> str:
+    """What to write instead: the key that is most like it, or any."""
+    keys = {name: choice.key for choice in choices for name in (choice.title, choice.key)}
+    meant = keys.get(nearest(text, keys))
+    question = f"Did you mean {meant}? " if meant else ""
+    return f"{question}Choose one of: {', '.join(choice.key for choice in choices)}."
+
+
+def _known(name: str, choices: Sequence[Choice]) -> set[str]:
+    return {folded(each) for choice in choices for each in _names(name, choice)}
+
+
+def _strangers(table: ValueMap, known: set[str]) -> Sequence[str]:
+    return [key for key in table.entries if known and folded(key) not in known]
+
+
+def _names(name: str, choice: Choice) -> Iterable[str]:
+    return (choice.key, choice.title, *choice.also) if name in BY_ANY_NAME else (choice.key,)
+
+
+def _percentage(key: str) -> str:
+    """The key as orders bring it; empty for what is no number."""
+    try:
+        rate = Decimal(key.strip().removesuffix("%").strip().replace(",", "."))
+    except InvalidOperation:
+        return ""
+    return rate_key(rate) if rate.is_finite() else ""
+
+
+def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
+    """Warehouses that a side does not have; a side that names none proves nothing. Pure."""
+    stock = settings.stock
+    if not stock.active:
+        return
+    source, target = (words.get(side, {}).get("warehouse", ()) for side in SIDES_OF[stock.direction])
+    for name in stock.warehouses:
+        if source and name not in _keys(source):
+            yield f"stock.warehouses: the source has no warehouse {name!r}. Choose one of: {_listed(source)}."
+    if stock.target_warehouse and target and stock.target_warehouse not in _keys(target):
+        yield (
+            f"stock.target_warehouse: the target has no warehouse {stock.target_warehouse!r}. "
+            f"Choose one of: {_listed(target)}."
+        )
+    if not stock.target_warehouse and len(target) > 1:
+        yield f"stock.target_warehouse: the target has several. Choose one of: {_listed(target)}."
+
+
+def stock_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
+    """What an operator should know of the direction and the warehouse that were chosen. Pure."""
+    stock, matched = settings.stock, settings.orders.products
+    if not stock.active:
+        return
+    if stock.direction == "shop_to_office":
+        yield (
+            "Stock travels from the shop to the back office: what is sold at the till lowers the back office's figure "
+            "only, the shop goes on selling it, and the shop's next figure takes the sale back."
+        )
+    target = words.get(SIDES_OF[stock.direction][1], {})
+    if stock.target_warehouse and target and not target.get("warehouse"):
+        yield (
+            "stock.target_warehouse: the target names no warehouses, so it may take no stock for "
+            f"{stock.target_warehouse!r}. Leave the setting empty unless you know better."
+        )
+    if (matched.shop_field, matched.office_field) != ("sku", "sku"):
+        yield "Stock is matched by SKU, though products of orders are matched by other fields."
+
+
+def page_problems(settings: StockSettings, source: StockSource) -> Iterator[str]:
+    """Whether the source says what the formula needs, by its first page.
+
+    Raises:
+        BridgeError: The source cannot be read.
+    """
+    managed = [level for level in source.page(None).levels if level.sku and level.managed]
+    if managed and not any(isinstance(sellable(level, settings), Decimal) for level in managed):
+        yield _strange_warehouses(settings, managed) or (
+            f"stock.formula: none of the first {len(managed)} records of the source says what {settings.formula!r} "
+            "needs. Choose another formula."
+        )
+
+
+def _strange_warehouses(settings: StockSettings, levels: Sequence[StockLevel]) -> str:
+    """Warehouses of the settings in which the source has none of the records; empty when each of them is there."""
+    seen = {figures.warehouse for level in levels for figures in level.figures}
+    strange = [name for name in settings.warehouses if name not in seen]
+    if not strange:
+        return ""
+    named = sorted(seen - {""})
+    choice = f"Choose one of: {', '.join(named)}." if named else "The source names none: leave the setting empty."
+    return (
+        f"stock.warehouses: none of the first {len(levels)} records of the source tells its stock in "
+        f"{', '.join(strange)}. {choice}"
+    )
+
+
+def formula_remarks(settings: StockSettings, shop: OpenOrders) -> Iterator[str]:
+    """A shop's figure that still holds what it has sold.
+
+    Raises:
+        BridgeError: The shop cannot be asked.
+    """
+    if settings.direction == "shop_to_office" and settings.formula == "on_hand" and not shop.deducts_at_order():
+        yield (
+            "stock.formula: this shop takes an order's units off when it is completed, so `on_hand` counts units that "
+            "are sold already; the back office would get those of imported orders back. Use `on_hand_minus_reserved`."
+        )
+
+
+def _keys(choices: tuple[Choice, ...]) -> list[str]:
+    return [choice.key for choice in choices]
+
+
+def _listed(choices: tuple[Choice, ...]) -> str:
+    return ", ".join(_keys(choices))
+
+
+def check_product_rules(settings: ConnectionSettings, fields: Mapping[str, TargetField]) -> None:
+    """Try the merchant's rules on a sample. Raises BadSettings, which names every problem."""
+    check_rules(settings.products.rules, fields, SAMPLE_PRODUCT_DOCUMENT, PRODUCT)
+
+
+def product_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
+    """Prices that could not travel, each told in a sentence; a side that says nothing of itself proves nothing."""
+    products = settings.products
+    if not products.active or products.policy("price") == "never":
+        return
+    source, target = (words.get(side, {}) for side in SIDES_OF[products.direction])
+    yield from _unknown_groups(products.prices, source.get("price_group", ()))
+    yield from _unknown_currencies(products.prices.currency, _currencies_of(source), _currencies_of(target))
+
+
+def product_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
+    """Left-out categories that the source does not name: it may list only the upper ones."""
+    products = settings.products
+    source = words.get(SIDES_OF[products.direction][0], {})
+    listed = source.get("category", ())
+    known = {folded(text) for choice in listed for text in (choice.key, choice.title)}
+    unknown = [key for key in products.exclude_categories if known and folded(key) not in known]
+    if products.active and products.exclude_categories and "category" in source and not known:
+        yield (
+            "products.exclude_categories: the source lists no categories, and while it has none, runs of products fail "
+            "rather than take what was to be left out. Empty the setting, or look at the rights of the credentials."
+        )
+    if products.active and unknown:
+        yield (
+            f"products.exclude_categories names {', '.join(unknown)}, which is not among the source's upper "
+            "categories; nothing is left out by a name that it does not have."
+        )
+
+
+def _unknown_groups(prices: PriceSettings, known: tuple[Choice, ...]) -> Iterator[str]:
+    keys = [choice.key for choice in known]
+    listed = ", ".join(keys)
+    for setting, group in (("group", prices.group), ("sale_group", prices.sale_group)):
+        if keys and group and group not in keys:
+            yield f"products.prices.{setting}: the source has no price group {group!r}. Choose one of: {listed}."
+
+
+def _unknown_currencies(wanted: str | None, source: list[str], target: list[str]) -> Iterator[str]:
+    for side, known in (("source", source), ("target", target)):
+        if wanted and known and wanted not in known:
+            yield f"products.prices.currency: the {side} has no {wanted}. Choose one of: {', '.join(known)}."
+    if not wanted and source and target and not set(source) & set(target):
+        yield (
+            f"The source's prices are in {', '.join(source)}, the target's in {', '.join(target)}: no price could "
+            "travel. Add the currency to one of them, or set products.price to false."
+        )
+
+
+def _currencies_of(words: Vocabulary) -> list[str]:
+    return [choice.key for choice in words.get("currency", ())]
