@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from shopbridge.connectors.salespos.catalogue.features import Properties
-from shopbridge.connectors.salespos.catalogue.read import WholeProducts
+from shopbridge.connectors.salespos.catalogue.read import ProductReader
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.wire_products import ProductWhole, all_items
 from shopbridge.errors import Held
@@ -35,7 +35,7 @@ class Answers:
 
 def whole(answers: Answers) -> ProductWhole:
     client = cast("PlatformClient", answers)
-    products = WholeProducts(client, SalesPosProductIndex(client, lambda: NOW), "")
+    products = ProductReader(client, SalesPosProductIndex(client, lambda: NOW), "")
     product = products.one(4001)
     assert product is not None
     return product

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, TypeVar
@@ -17,8 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.paging import each_page, stands_still
-from shopbridge.connectors.salespos.wire import CREATED, Identified, Item, Page
-from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, RetryLater
+from shopbridge.connectors.salespos.outcomes import is_gone
+from shopbridge.connectors.salespos.wire import CREATED, Identified, Item, Listed, Page
+from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
 from shopbridge.http.client import PlatformClient
@@ -33,6 +35,7 @@ ACCEPT = {"Accept": "application/vnd.verto.webshop+json"}
 PAGE = 250
 """The most rows a page may have."""
 SIZE = str(PAGE)
+ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 MOST_IDLE = 3
 """Pages in a row without news: after rows were deleted one may be, and the last one is."""
 
@@ -76,13 +79,30 @@ def created(answer: Answer, shape: TypeAdapter[Item]) -> Item | None:
         return None
 
 
-def ensured(
+def create(
     client: PlatformClient,
-    find: Callable[[], int | None],
-    create: Callable[[], Call],
-    what: str,
+    path: str,
+    body: Mapping[str, Any],
+    shape: TypeAdapter[Item],
     *,
-    looked: bool = False,
+    where: str = "",
+    fix: str = ONLY_ONCE,
+) -> Item | None:
+    """Create a record; None when the answer does not name it. Raises Rejected when it clashes with another one."""
+    try:
+        return created(client.send(post(path, body)), shape)
+    except AlreadyDone as clash:
+        raise Rejected(clash.what, code="500.40", where=where or clash.where, fix=fix) from clash
+
+
+def send_change(client: PlatformClient, call: Call) -> None:
+    """Make a change; what is so already counts as done."""
+    with suppress(AlreadyDone):
+        client.send(call)
+
+
+def ensure(
+    client: PlatformClient, find: Callable[[], int | None], creation: Call, what: str, *, looked: bool = False
 ) -> int:
     """The id of what is there, or was made now.
 
@@ -95,13 +115,13 @@ def ensured(
         OutcomeUnknown: It may be there, but does not show.
     """
     found = None if looked else find()
-    return named_or_found(made_by(client, create()), find, "SalesPOS", what) if found is None else found
+    return named_or_found(created_id(client, creation), find, "SalesPOS", what) if found is None else found
 
 
-def made_by(client: PlatformClient, create: Call) -> int | None:
+def created_id(client: PlatformClient, creation: Call) -> int | None:
     """The id that a creation names; None when it names none, or says that it is there already."""
     try:
-        record = created(client.send(create), CREATED)
+        record = created(client.send(creation), CREATED)
     except AlreadyDone:
         return None
     return record.id if record else None
@@ -153,12 +173,16 @@ def sweep_step(place: Swept, ids: Sequence[int], *, more: bool) -> Swept:
     return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})
 
 
-def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
-    """What a page of a list by ascending id brings that was not read yet, and where to go on; None after the last."""
+def news_of(place: Swept, page: Page[Record]) -> tuple[Sequence[Record], Swept]:
+    """What a page of a list by ascending id brings that was not read yet, and where to go on, be it at the end."""
     after = sweep_step(place, [record.id for record in page.items], more=page.next is not None)
-    if after.start < place.start:
-        return (), after
-    return [record for record in page.items if record.id > place.last], after if page.next else None
+    return [record for record in page.items if record.id > place.last and after.start >= place.start], after
+
+
+def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
+    """As ``news_of``; None after the last page."""
+    new, after = news_of(place, page)
+    return new, after if page.next or after.start < place.start else None
 
 
 def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]], **params: str) -> Iterator[Record]:
@@ -182,6 +206,27 @@ def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]],
         return page.items, start + PAGE if page.next and page.items else None
 
     return (item for items, _ in each_page(read, 0, "SalesPOS", path) for item in items)
+
+
+def members(
+    client: PlatformClient, inline: Listed[Item] | None, path: str, shape: TypeAdapter[Page[Item]], language: str = ""
+) -> Sequence[Item]:
+    """A sub-collection as it came with its record; read where it is only linked, or cut off."""
+    if inline is None:
+        return ()
+    if inline.items is not None and inline.next is None:
+        return inline.items
+    return tuple(all_pages(client, path, shape, language))
+
+
+def read_if_there(client: PlatformClient, call: Call, shape: TypeAdapter[Item]) -> Item | None:
+    """Read a record; None when it is gone."""
+    try:
+        return client.read(call, shape)
+    except Rejected as error:
+        if is_gone(error):
+            return None
+        raise
 
 
 def signature(secrets: Mapping[str, str], method: str, target: str, body: bytes, date: str) -> str:

@@ -4,7 +4,7 @@ from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import API, checker, signer
 from shopbridge.connectors.salespos.catalogue.plan import product_fields
-from shopbridge.connectors.salespos.catalogue.read import SalesPosProducts, WholeProducts
+from shopbridge.connectors.salespos.catalogue.read import ProductReader, SalesPosProducts
 from shopbridge.connectors.salespos.catalogue.write import SalesPosProductWriter
 from shopbridge.connectors.salespos.customers import SalesPosCustomers
 from shopbridge.connectors.salespos.lookup import SalesPosOrderProducts
@@ -25,18 +25,18 @@ def build(settings: SalesPosSettings, world: World) -> Connector:
     """The connector of one account."""
     client = _client(settings, world)
     account = SalesPosAccount(settings, client, world.clock)
-    numbers = SalesPosProductIndex(client, world.clock)
+    index = SalesPosProductIndex(client, world.clock)
     open_orders = OpenOrderRows(client, world.clock, at_completion=settings.deducts_stock == "at_completion")
-    products = WholeProducts(client, numbers, settings.language)
+    products = ProductReader(client, index, settings.language)
     return Connector(
         account=account,
         order_target=SalesPosOrders(settings, client, account, world.clock),
         customers=SalesPosCustomers(settings, client),
         order_products=SalesPosOrderProducts(settings, client, account, world.clock),
-        stock_source=SalesPosStock(client, account, open_orders, numbers),
-        stock_target=SalesPosStockWriter(client, open_orders, numbers),
+        stock_source=SalesPosStock(client, account, open_orders, index),
+        stock_target=SalesPosStockWriter(client, open_orders, index),
         catalogue_source=SalesPosProducts(client, account, settings, products),
-        catalogue_target=SalesPosProductWriter(client, account, settings, numbers, products),
+        catalogue_target=SalesPosProductWriter(client, account, settings, index, products),
     )
 
 

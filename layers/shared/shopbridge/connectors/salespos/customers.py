@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
-from shopbridge.connectors.salespos.api import SIZE, Sweep, created, get, patch, post, sweep_step
+from shopbridge.connectors.salespos.api import SIZE, Sweep, created, get, news_of, patch, post, send_change
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import (
     CREATED,
@@ -47,8 +47,7 @@ class SalesPosCustomers:
         """One page of customers by ascending id. A changed e-mail of a known customer does not show."""
         place = Sweep.parse(mark)
         page = self._client.read(get("/users/", orderby="id", start=str(place.start), size=SIZE), USERS)
-        after = sweep_step(place, [user.id for user in page.items], more=page.next is not None)
-        new = [user for user in page.items if user.id > place.last] if after.start >= place.start else []
+        new, after = news_of(place, page)
         return DirectoryPage(
             entries=customer_entries(new),
             mark=after.text(),
@@ -80,10 +79,7 @@ class SalesPosCustomers:
         [inferred] That a PATCH leaves the fields of ``userinfo`` alone that it does not name.
         """
         changes = {"userinfo": body_of(buyer_changes(customer, billing, shipping))}
-        try:
-            self._client.send(patch(f"/users/{customer_id}/", changes))
-        except AlreadyDone:
-            return
+        send_change(self._client, patch(f"/users/{customer_id}/", changes))
 
 
 def customer_entries(users: Sequence[UserRead]) -> tuple[DirectoryEntry, ...]:

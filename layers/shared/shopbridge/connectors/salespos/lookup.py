@@ -12,8 +12,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import SIZE, Sweep, all_pages, created, get, post, sweep_step
-from shopbridge.connectors.salespos.orders.create import ONLY_ONCE
+from shopbridge.connectors.salespos.api import SIZE, Sweep, create, get, members, news_of
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.wire import (
     COMBINATIONS,
@@ -27,7 +26,7 @@ from shopbridge.connectors.salespos.wire import (
     body_of,
 )
 from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, cut, sold_as_variants
-from shopbridge.errors import AlreadyDone, Held, NeedsAttention, OutcomeUnknown, Rejected
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rounding import rounded
 from shopbridge.mapping.taxes import with_tax, without_tax
@@ -198,10 +197,7 @@ class SalesPosOrderProducts:
             OutcomeUnknown: The answer was lost.
         """
         body = self.check(order, line_id, tax)
-        try:
-            product = created(self._client.send(post("/products/", body_of(body))), CREATED)
-        except AlreadyDone as clash:
-            raise Rejected(clash.what, code="500.40", where=clash.where, fix=ONLY_ONCE) from clash
+        product = create(self._client, "/products/", body_of(body), CREATED)
         if product is None:
             raise OutcomeUnknown(
                 "SalesPOS created the product without naming its id", where=f"product {body.productnumber}"
@@ -215,11 +211,8 @@ class SalesPosOrderProducts:
 
     def _sweep(self, place: ProductPlace, field: str) -> DirectoryPage:
         page = self._page("id", place.start)
-        after = sweep_step(place, [product.id for product in page.items], more=page.next is not None)
-        if after.start < place.start:
-            return DirectoryPage(entries=(), mark=after.text(), complete=False)
-        new = [product for product in page.items if product.id > place.last]
-        if page.next is None:
+        new, after = news_of(place, page)
+        if page.next is None and after.start >= place.start:
             after = after.model_copy(update={"swept": True, "start": 0})
         return DirectoryPage(entries=tuple(self._entries(new, field)), mark=after.text(), complete=after.swept)
 
@@ -235,17 +228,9 @@ class SalesPosOrderProducts:
 
     def _entries(self, products: Sequence[ProductRead], field: str) -> Iterator[DirectoryEntry]:
         for product in products:
-            yield from product_entries(product, self._variants(product), field)
-
-    def _variants(self, product: ProductRead) -> Sequence[CombinationRead]:
-        """All variants; those that the product's page has no room for are read."""
-        inline = product.attributecombinations
-        if inline is None:
-            return ()
-        if inline.items is not None and inline.next is None:
-            return inline.items
-        path = f"/products/{product.id}/attributecombinations/"
-        return tuple(all_pages(self._client, path, COMBINATIONS))
+            path = f"/products/{product.id}/attributecombinations/"
+            variants = members(self._client, product.attributecombinations, path, COMBINATIONS)
+            yield from product_entries(product, variants, field)
 
 
 def product_input(

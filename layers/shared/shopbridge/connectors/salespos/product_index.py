@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shopbridge.connectors.kit.sku_index import SkuIndex
-from shopbridge.connectors.salespos.api import SIZE, Sweep, all_pages, get, step
-from shopbridge.connectors.salespos.outcomes import is_gone
+from shopbridge.connectors.salespos.api import SIZE, Sweep, get, members, read_if_there, step
 from shopbridge.connectors.salespos.wire import Page
 from shopbridge.connectors.salespos.wire_products import (
     STOCKED,
@@ -24,7 +23,6 @@ from shopbridge.connectors.salespos.wire_products import (
     sold_as_variants,
     variant_sku,
 )
-from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.ports import Clock
 
@@ -96,13 +94,9 @@ class SalesPosProductIndex:
 
     def read(self, place: int) -> StockedRead | None:
         """One product as it is now; None when it is gone."""
-        try:
-            product = self._client.read(get(f"/products/{place}/", expand=EXPANDED), STOCKED)
-        except Rejected as error:
-            if is_gone(error):
-                return None
-            raise
-        self.note(product, self.variants(product))
+        product = read_if_there(self._client, get(f"/products/{place}/", expand=EXPANDED), STOCKED)
+        if product is not None:
+            self.note(product, self.variants(product))
         return product
 
     def ask(self, sku: str) -> None:
@@ -139,9 +133,5 @@ class SalesPosProductIndex:
 
     def variants(self, product: StockedRead) -> Sequence[VariantRead]:
         """All variants; those that the product's page has no room for are read."""
-        inline = product.attributecombinations
-        if inline is None:
-            return ()
-        if inline.items is not None and inline.next is None:
-            return inline.items
-        return tuple(all_pages(self._client, f"/products/{product.id}/attributecombinations/", VARIANTS))
+        path = f"/products/{product.id}/attributecombinations/"
+        return members(self._client, product.attributecombinations, path, VARIANTS)

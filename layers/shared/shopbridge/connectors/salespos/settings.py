@@ -101,19 +101,23 @@ class SalesPosSecrets(BaseModel):
     secret_key: Key = Field(title="Secret key", min_length=1)
 
 
-def unambiguous(rate: Decimal | None, tariffs: Mapping[str, TaxTariff]) -> bool:
-    """The tariff of this percentage stands for no other one."""
-    tariff = next((found for percentage, found in rates(tariffs) if percentage == rate), None)
-    return len({percentage for percentage, found in rates(tariffs) if found == tariff}) <= 1
+def tariff_of(rate: Decimal | None, tariffs: Mapping[str, TaxTariff]) -> TaxTariff | None:
+    """The tariff of a percentage; None where it has none."""
+    return next((tariff for known, tariff in _rates(tariffs) if known == rate), None)
 
 
 def tariff_rate(tariff: str | None, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
     """The only percentage of a tariff; None where it has none, or several."""
-    found = {rate for rate, named in rates(tariffs) if named == tariff}
-    return found.pop() if len(found) == 1 else None
+    found = rates_of(tariff, tariffs)
+    return next(iter(found)) if len(found) == 1 else None
 
 
-def rates(tariffs: Mapping[str, TaxTariff]) -> Iterator[tuple[Decimal, TaxTariff]]:
+def rates_of(tariff: str | None, tariffs: Mapping[str, TaxTariff]) -> frozenset[Decimal]:
+    """The percentages of a tariff."""
+    return frozenset(rate for rate, named in _rates(tariffs) if named == tariff)
+
+
+def _rates(tariffs: Mapping[str, TaxTariff]) -> Iterator[tuple[Decimal, TaxTariff]]:
     """Percentages with their tariffs; a name that the tax map uses instead of a percentage is passed over."""
     for text, tariff in tariffs.items():
         try:

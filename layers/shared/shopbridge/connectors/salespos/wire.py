@@ -29,6 +29,7 @@ from shopbridge.mapping.validation import first_error
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")
+Member_co = TypeVar("Member_co", covariant=True)
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
@@ -215,6 +216,26 @@ class Page(Read, Generic[Item]):
     next: str | None = None
 
 
+class Listed(Read, Generic[Member_co]):
+    """A sub-collection; ``items`` is None while it is only linked, not expanded."""
+
+    items: tuple[Member_co, ...] | None = None
+    next: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _laid_out(cls, value: Any) -> Any:
+        """[inferred] How an expanded sub-collection is laid out: all three forms are read.
+
+        The client's model calls its rows ``collection`` (S4); in every other collection they are ``items``; or a list.
+        """
+        if isinstance(value, list):
+            return {"items": value}
+        if isinstance(value, dict) and "collection" in value:
+            return {"items": value["collection"], **value}
+        return value
+
+
 def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
     try:
         return read(value)
@@ -230,7 +251,7 @@ def _readable(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return found
 
 
-class OddPage(Page[Item], Generic[Item]):
+class LenientPage(Page[Item], Generic[Item]):
     """One page of a sweep over everything: a record that cannot be read is left out, and told in the log.
 
     Not for look-ups: what is left out there would be taken for missing, and made once more.
@@ -276,10 +297,9 @@ class UserInfoRead(Read):
     email: str | None = None
 
 
-class UserRead(Read):
+class UserRead(Identified):
     """A customer."""
 
-    id: Whole
     username: Text = ""
     userinfo: UserInfoRead | None = None
 
@@ -294,25 +314,6 @@ class CombinationRead(Read):
     active: bool = True
 
 
-def as_collection(value: Any) -> Any:
-    """[inferred] How an expanded sub-collection is laid out: all three forms are read.
-
-    The client's model calls its rows ``collection`` (S4); in every other collection they are ``items``; or a bare list.
-    """
-    if isinstance(value, list):
-        return {"items": value}
-    if isinstance(value, dict) and "collection" in value:
-        return {"items": value["collection"], **value}
-    return value
-
-
-class CombinationsRead(Read):
-    """A product's variants; ``items`` is None while they are only linked, not expanded."""
-
-    items: tuple[CombinationRead, ...] | None = None
-    next: str | None = None
-
-
 class ProductRead(Identified):
     """A product with its variants."""
 
@@ -321,7 +322,7 @@ class ProductRead(Identified):
     mpnnumber: str | None = None
     stocktype: str | None = None
     modifydate: Moment | None = None
-    attributecombinations: Annotated[CombinationsRead, BeforeValidator(as_collection)] | None = None
+    attributecombinations: Listed[CombinationRead] | None = None
 
 
 class NoteRead(Read):
@@ -334,8 +335,8 @@ ORDER = TypeAdapter(OrderRead)
 ORDERS = TypeAdapter(Page[OrderRead])
 OPEN_ORDERS = TypeAdapter(Page[OpenOrderRead])
 CREATED = TypeAdapter(CreatedRead)
-USERS = TypeAdapter(OddPage[UserRead])
+USERS = TypeAdapter(LenientPage[UserRead])
 PRODUCTS = TypeAdapter(Page[ProductRead])
-PRODUCT_SWEEP = TypeAdapter(OddPage[ProductRead])
+PRODUCT_SWEEP = TypeAdapter(LenientPage[ProductRead])
 COMBINATIONS = TypeAdapter(Page[CombinationRead])
 NOTES = TypeAdapter(Page[NoteRead])

@@ -2,22 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, WrapValidator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, WrapValidator
 
 from shopbridge.connectors.salespos.wire import (
     CombinationRead,
-    CombinationsRead,
     Identified,
     Item,
-    OddPage,
+    LenientPage,
+    Listed,
     Page,
     ProductRead,
     Read,
     Sent,
     Text,
-    as_collection,
 )
 from shopbridge.mapping.numbers import Figure, Quantity, Whole
 from shopbridge.model.base import ExternalId
@@ -69,19 +68,13 @@ class VariantRead(CombinationRead):
         return {part.attribute.name: part.attribute_value.name for part in self.combination}
 
 
-class VariantsRead(CombinationsRead):
-    """A product's variants; ``items`` is None while they are only linked, not expanded."""
-
-    items: tuple[VariantRead, ...] | None = None
-
-
 class StockedRead(ProductRead):
     """A product with what is known of its stock."""
 
     stockenabled: Annotated[bool | None, UNKNOWN_IF_ODD] = None
     stock: Annotated[Quantity | None, UNKNOWN_IF_ODD] = None
     is_active: Annotated[bool | None, UNKNOWN_IF_ODD] = None
-    attributecombinations: Annotated[VariantsRead, BeforeValidator(as_collection)] | None = None
+    attributecombinations: Listed[VariantRead] | None = None
 
 
 class ChosenRead(Read):
@@ -125,25 +118,12 @@ class ValueRead(Read):
     value: Text = ""
 
 
-Member = TypeVar("Member")
-
-
-class Listed(Read, Generic[Member]):
-    """A sub-collection; ``items`` is None while it is only linked."""
-
-    items: tuple[Member, ...] | None = None
-    next: str | None = None
-
-
-Values = Annotated[Listed[ValueRead], BeforeValidator(as_collection)]
-
-
 class GroupLinkRead(Read):
     """A group of properties that a product has, with the values."""
 
     id: Whole
     product_property_group_id: Whole
-    values: Values | None = None
+    values: Listed[ValueRead] | None = None
 
 
 class ProductWhole(StockedRead):
@@ -163,9 +143,9 @@ class ProductWhole(StockedRead):
     stocklocation: Text = ""
     memo: Text = ""
     productmainphoto: Any = None
-    producttocategories: Annotated[Listed[CategoryLinkRead], BeforeValidator(as_collection)] | None = None
-    producttopropertygroups: Annotated[Listed[GroupLinkRead], BeforeValidator(as_collection)] | None = None
-    productphotos: Annotated[Listed[Any], BeforeValidator(as_collection)] | None = None
+    producttocategories: Listed[CategoryLinkRead] | None = None
+    producttopropertygroups: Listed[GroupLinkRead] | None = None
+    productphotos: Listed[Any] | None = None
 
     @property
     def variants(self) -> Sequence[VariantRead]:
@@ -272,11 +252,11 @@ def all_items(listed: Listed[Item] | None) -> Sequence[Item]:
 
 
 STOCKED = TypeAdapter(StockedRead)
-STOCKED_PAGE = TypeAdapter(OddPage[StockedRead])
+STOCKED_PAGE = TypeAdapter(LenientPage[StockedRead])
 VARIANTS = TypeAdapter(Page[VariantRead])
 SOLD_ROWS = TypeAdapter(Page[SoldRow])
 RAW_PAGE = TypeAdapter(Page[RawProduct])
-RAW_SWEEP = TypeAdapter(OddPage[RawProduct])
+RAW_SWEEP = TypeAdapter(LenientPage[RawProduct])
 RAW = TypeAdapter(RawProduct)
 GROUP_LINKS = TypeAdapter(Page[GroupLinkRead])
 CATEGORY_LINKS = TypeAdapter(Page[CategoryLinkRead])

@@ -1,13 +1,12 @@
 """The categories of an account, and which product is in which."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 from shopbridge.connectors.kit.ensure import named_or_found
-from shopbridge.connectors.salespos.api import delete, get, in_language, made_by, patch, post
+from shopbridge.connectors.salespos.api import created_id, delete, get, in_language, patch, post, send_change
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.wire_products import TREE, CategoryLinkRead, CategoryNode
-from shopbridge.errors import AlreadyDone, Rejected
+from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
@@ -40,26 +39,25 @@ class Categories:
         if category.parent is not None:
             body["parentcategory_id"] = int(category.parent)
         if known is None:
-            made = made_by(self._client, post("/categories/", body))
+            made = created_id(self._client, post("/categories/", body))
             what = f"the category {category.name}"
             return named_or_found(
                 ExternalId(str(made)) if made else None, lambda: self._find(category), "SalesPOS", what
             )
-        with suppress(AlreadyDone):
-            self._client.send(in_language(patch(f"/categories/{known}/", body), self._language))
+        send_change(self._client, in_language(patch(f"/categories/{known}/", body), self._language))
         return known
 
     def place(self, product: int, wanted: Sequence[ExternalId], links: Sequence[CategoryLinkRead]) -> bool:
         """Put a product into exactly these categories; into none is nobody's wish. Gives whether anything changed."""
         ids = {int(category) for category in wanted}
         missing = sorted(ids - {link.category_id for link in links})
-        too_many = [link for link in links if link.category_id not in ids] if ids else []
+        surplus = [link for link in links if link.category_id not in ids] if ids else []
         for category in missing:
-            with suppress(AlreadyDone):
-                self._client.send(post("/producttocategories/", {"product_id": product, "category_id": category}))
-        for link in too_many:
+            body = {"product_id": product, "category_id": category}
+            send_change(self._client, post("/producttocategories/", body))
+        for link in surplus:
             self._remove(link)
-        return bool(missing or too_many)
+        return bool(missing or surplus)
 
     def _remove(self, link: CategoryLinkRead) -> None:
         try:

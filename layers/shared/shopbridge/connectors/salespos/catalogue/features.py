@@ -5,13 +5,11 @@ that is missing is made. Nothing is ever taken away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
-from shopbridge.connectors.salespos.api import all_pages, ensured, patch, post
+from shopbridge.connectors.salespos.api import all_pages, ensure, patch, post, send_change
 from shopbridge.connectors.salespos.wire_products import NAMED, PROPERTIES, GroupLinkRead, ValueRead, all_items
 from shopbridge.errors import AlreadyDone, OutcomeUnknown
-from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.names import caseless
 from shopbridge.model.catalogue import Feature
@@ -20,6 +18,7 @@ GROUPS = "/productpropertygroups/"
 TEXTS = frozenset({"Text", "TextArea", ""})
 CHOSEN = frozenset({"Option", "OptionCheckbox"})
 """Types whose value is the id of an option."""
+OPTION = "Option"
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,6 @@ class Property:
     id: int
     name: str
     type: str
-
-
-OPTION = "Option"
 
 
 class Properties:
@@ -140,7 +136,7 @@ class FeatureWriter:
         groups = {link.product_property_group_id for link in links}
         present = {value.product_property_id: value for value in values_of(links)}
         changed, remarks = False, []
-        for name, text in joined(features).items():
+        for name, text in text_by_name(features).items():
             target = self._property(name)
             if target.type in TEXTS or target.type == OPTION:
                 value = text if target.type in TEXTS else str(self._option(target, text))
@@ -153,17 +149,11 @@ class FeatureWriter:
         if present is not None:
             if present.value.strip() == value:
                 return False
-            with suppress(AlreadyDone):
-                self._client.send(patch(f"/productpropertyvalues/{present.id}/", {"value": value}))
+            send_change(self._client, patch(f"/productpropertyvalues/{present.id}/", {"value": value}))
             return True
         if target.group not in groups:
-            with suppress(AlreadyDone):
-                self._client.send(
-                    post(
-                        "/producttopropertygroups/",
-                        {"product_id": product, "product_property_group_id": target.group},
-                    )
-                )
+            link = {"product_id": product, "product_property_group_id": target.group}
+            send_change(self._client, post("/producttopropertygroups/", link))
             groups.add(target.group)
         self._create_value(product, target, value)
         return True
@@ -181,37 +171,27 @@ class FeatureWriter:
             return known
         group = self._group()
 
-        def create() -> Call:
-            return post(f"{GROUPS}{group}/productproperties/", {"name": name, "type": "Text"})
-
         def find() -> int | None:
             found = self._properties.named(name)
             return found.id if found else None
 
-        made = Property(group, ensured(self._client, find, create, f"the feature {name!r}", looked=True), name, "Text")
+        creation = post(f"{GROUPS}{group}/productproperties/", {"name": name, "type": "Text"})
+        made = Property(group, ensure(self._client, find, creation, f"the feature {name!r}", looked=True), name, "Text")
         self._properties.add(made)
         return made
 
     def _group(self) -> int:
-        def create() -> Call:
-            return post(GROUPS, {"name": self._new_group})
-
-        def find() -> int | None:
-            return self._properties.group(self._new_group)
-
-        return ensured(self._client, find, create, f"the feature group {self._new_group!r}")
+        name = self._new_group
+        creation = post(GROUPS, {"name": name})
+        return ensure(self._client, lambda: self._properties.group(name), creation, f"the feature group {name!r}")
 
     def _option(self, target: Property, text: str) -> int:
-        def create() -> Call:
-            return post(options_path(target.id), {"name": text})
-
-        def find() -> int | None:
-            return self._properties.option(target.id, text)
-
-        return ensured(self._client, find, create, f"the option {text!r} of {target.name!r}")
+        creation = post(options_path(target.id), {"name": text})
+        what = f"the option {text!r} of {target.name!r}"
+        return ensure(self._client, lambda: self._properties.option(target.id, text), creation, what)
 
 
-def joined(features: Sequence[Feature]) -> dict[str, str]:
+def text_by_name(features: Sequence[Feature]) -> dict[str, str]:
     """One text for each name: SalesPOS has one value for each feature of a product."""
     texts: dict[str, list[str]] = {}
     for feature in features:

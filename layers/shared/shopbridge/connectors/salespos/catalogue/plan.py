@@ -12,7 +12,7 @@ from math import prod
 from typing import Any, TypeVar
 
 from shopbridge.connectors.salespos.catalogue.read import Terms
-from shopbridge.connectors.salespos.settings import rates, unambiguous
+from shopbridge.connectors.salespos.settings import rates_of, tariff_of
 from shopbridge.connectors.salespos.wire_products import (
     BY_VARIANT,
     LONGEST_NAME,
@@ -33,7 +33,6 @@ from shopbridge.model.catalogue import (
     ProductChange,
     ProductDraft,
     ProductField,
-    TargetProduct,
     Variant,
 )
 
@@ -93,7 +92,7 @@ def checked(payload: Mapping[str, Any], sku: str) -> CatalogueInput:
 
 def _body(change: ProductChange, fields: frozenset[ProductField], terms: Terms) -> Iterator[tuple[str, Any]]:
     """The product's own fields; what the source leaves empty is not written, so nothing is ever emptied."""
-    product, new = change.product, change.known is None
+    product, known, new = change.product, change.known, change.known is None
     if new:
         yield "productnumber", product.sku
     yield from ((name, value) for field, name, value in _texts(product) if field in fields)
@@ -102,7 +101,7 @@ def _body(change: ProductChange, fields: frozenset[ProductField], terms: Terms) 
     if "tax" in fields:
         yield "taxtariff", _tariff(product, terms, new=new)
     yield from _prices(change, terms)
-    if product.variants and not _has_variants(change.known):
+    if product.variants and not (known and known.noted(ProductWhole).variants):
         yield "stocktype", BY_VARIANT
     yield from _stock(product, fields, new=new)
 
@@ -114,10 +113,6 @@ def _texts(product: Product) -> tuple[tuple[ProductField, str, str], ...]:
         ("long_text", "description", product.long_text),
         ("ean", "eannumber", product.ean),
     )
-
-
-def _has_variants(known: TargetProduct | None) -> bool:
-    return known is not None and bool(known.noted(ProductWhole).variants)
 
 
 def _prices(change: ProductChange, terms: Terms) -> Iterator[tuple[str, Any]]:
@@ -149,7 +144,7 @@ def _tariff(product: Product, terms: Terms, *, new: bool) -> str | None:
     """The tariff of the product's rate; None on an update when the source does not say."""
     if product.tax_rate is None and not new:
         return None
-    tariff = next((found for rate, found in rates(terms.tariffs) if rate == product.tax_rate), None)
+    tariff = tariff_of(product.tax_rate, terms.tariffs)
     if tariff is None:
         rate = f"{product.tax_rate.normalize():f}" if product.tax_rate is not None else ""
         raise Held(
@@ -252,7 +247,7 @@ def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
 def price_terms_of(change: ProductChange, terms: Terms) -> PriceTerms:
     """How SalesPOS will keep the product's prices: a tariff that stands for several percentages tells none."""
     rate = change.rate_after
-    told = change.keeps_tax or unambiguous(rate, terms.tariffs)
+    told = change.keeps_tax or len(rates_of(tariff_of(rate, terms.tariffs), terms.tariffs)) <= 1
     fix = "Give the tariff of the product exactly one percentage in tax_tariffs in the settings of SalesPOS."
     return PriceTerms("SalesPOS", terms.currency, terms.gross, rate if told else None, fix)
 

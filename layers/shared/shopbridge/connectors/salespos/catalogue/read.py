@@ -10,32 +10,28 @@ from pydantic import TypeAdapter, ValidationError
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import SIZE, Sweep, all_pages, get, in_language, step
+from shopbridge.connectors.salespos.api import SIZE, Sweep, get, in_language, members, read_if_there, step
 from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.catalogue.features import Properties
-from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
-from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, rates
+from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, rates_of, tariff_rate
 from shopbridge.connectors.salespos.stock.read import lots_of
-from shopbridge.connectors.salespos.wire import Page
+from shopbridge.connectors.salespos.wire import Listed, Page
 from shopbridge.connectors.salespos.wire_products import (
     CATEGORY_LINKS,
     GROUP_LINKS,
     RAW,
     RAW_PAGE,
     RAW_SWEEP,
-    GroupLinkRead,
-    Listed,
     ProductWhole,
     RawProduct,
     VariantRead,
-    VariantsRead,
     all_items,
     item_id,
     product_sku,
     variant_sku,
 )
-from shopbridge.errors import Held, Rejected
+from shopbridge.errors import Held
 from shopbridge.http.answer import Call
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
@@ -63,12 +59,12 @@ class Terms:
     keeps_stock: bool
 
 
-class WholeProducts:
+class ProductReader:
     """Products in one language, whole: what an expansion has no room for is read as well."""
 
-    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex, language: str) -> None:
+    def __init__(self, client: PlatformClient, index: SalesPosProductIndex, language: str) -> None:
         self._client = client
-        self._numbers = numbers
+        self._index = index
         self._language = language
 
     def page(self, place: Sweep) -> Page[RawProduct]:
@@ -88,12 +84,8 @@ class WholeProducts:
     def one(self, product_id: int) -> ProductWhole | None:
         """One product; None when it is gone. Raises Held as ``completed`` does."""
         call = in_language(get(f"/products/{product_id}/", expand=EXPANDED), self._language)
-        try:
-            return self.completed(self._client.read(call, RAW))
-        except Rejected as error:
-            if is_gone(error):
-                return None
-            raise
+        raw = read_if_there(self._client, call, RAW)
+        return self.completed(raw) if raw is not None else None
 
     def completed(self, raw: RawProduct) -> ProductWhole:
         """A product of a page. Raises Held when it has not the form of one (code ``unreadable_product``)."""
@@ -112,34 +104,29 @@ class WholeProducts:
         return in_language(get("/products/", **params, expand=EXPANDED, size=SIZE), self._language)
 
     def _filled(self, product: ProductWhole) -> ProductWhole:
-        variants = self._numbers.variants(product)
-        self._numbers.note(product, variants)
+        variants = self._index.variants(product)
+        self._index.note(product, variants)
         path = f"/products/{product.id}"
-        categories = self._all(product.producttocategories, f"{path}/producttocategories/", CATEGORY_LINKS)
-        groups = self._all(product.producttopropertygroups, f"{path}/producttopropertygroups/", GROUP_LINKS)
+        categories, groups = product.producttocategories, product.producttopropertygroups
+        if any(group.values is None for group in all_items(groups)):
+            groups = Listed()
         return product.model_copy(
             update={
-                "attributecombinations": VariantsRead(items=tuple(variants)),
-                "producttocategories": Listed(items=tuple(categories)),
-                "producttopropertygroups": Listed(items=tuple(groups)),
+                "attributecombinations": Listed(items=tuple(variants)),
+                "producttocategories": self._whole(categories, f"{path}/producttocategories/", CATEGORY_LINKS),
+                "producttopropertygroups": self._whole(groups, f"{path}/producttopropertygroups/", GROUP_LINKS),
             }
         )
 
-    def _all(self, inline: Listed[Member] | None, path: str, shape: TypeAdapter[Page[Member]]) -> Sequence[Member]:
-        """A sub-collection; read where it is only linked, cut off, or, for groups, without its values."""
-        if inline is None:
-            return ()
-        whole = inline.items is not None and inline.next is None
-        if whole and all(not isinstance(one, GroupLinkRead) or one.values is not None for one in inline.items or ()):
-            return inline.items or ()
-        return tuple(all_pages(self._client, path, shape, self._language))
+    def _whole(self, inline: Listed[Member] | None, path: str, shape: TypeAdapter[Page[Member]]) -> Listed[Member]:
+        return Listed(items=tuple(members(self._client, inline, path, shape, self._language)))
 
 
 class SalesPosProducts:
     """The products of an account; the port ``CatalogueSource`` tells the terms."""
 
     def __init__(
-        self, client: PlatformClient, account: SalesPosAccount, settings: SalesPosSettings, products: WholeProducts
+        self, client: PlatformClient, account: SalesPosAccount, settings: SalesPosSettings, products: ProductReader
     ) -> None:
         self._account = account
         self._settings = settings
@@ -229,15 +216,6 @@ def _options(product: ProductWhole, variant: VariantRead) -> dict[str, str]:
     return variant.options
 
 
-def with_surcharge(price: Decimal, surcharge: Decimal) -> Decimal:
-    """A variant's price.
-
-    [inferred] ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be gross or net as prices
-    are, whatever its name says.
-    """
-    return price + surcharge
-
-
 def _own_prices(product: ProductWhole, sold: Sequence[VariantRead], terms: Terms) -> dict[str, Price]:
     """A product that nobody can buy, since each of its variants adds something, may be at nothing less its discount."""
     if product.price == 0 and sold and all(variant.netto_extra_price for variant in sold):
@@ -247,9 +225,13 @@ def _own_prices(product: ProductWhole, sold: Sequence[VariantRead], terms: Terms
 
 
 def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str, Price]:
-    """What it costs, and what it costs less its discount."""
+    """What it costs, and what it costs less its discount.
+
+    [inferred] ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be gross or net as prices
+    are, whatever its name says.
+    """
     _must_have_a_discount(product, terms)
-    amounts = {"regular": with_surcharge(product.price, surcharge)}
+    amounts = {"regular": product.price + surcharge}
     if product.discount > 0:
         amounts["sale"] = amounts["regular"] - product.discount
     if min(amounts.values()) < 0:
@@ -276,14 +258,6 @@ def _must_have_a_discount(product: ProductWhole, terms: Terms) -> None:
         )
 
 
-def known_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
-    """The percentage of the product's tax as far as it can be told; None where ``tax_rate`` would raise."""
-    try:
-        return tax_rate(product, tariffs)
-    except Held:
-        return None
-
-
 def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
     """The percentage of the product's tariff, or its own deprecated one.
 
@@ -292,7 +266,7 @@ def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal
     """
     if product.taxtariff is None:
         return product.vatrate
-    found = {rate for rate, tariff in rates(tariffs) if tariff == product.taxtariff}
+    found = rates_of(product.taxtariff, tariffs)
     if len(found) != 1:
         known = ", ".join(sorted(f"{rate.normalize():f}" for rate in found))
         raise Held(
@@ -301,7 +275,7 @@ def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal
             where=f"SalesPOS product {product_sku(product) or product.id}",
             fix=f"Give tax_tariffs in the settings of SalesPOS exactly one key with the value {product.taxtariff!r}.",
         )
-    return found.pop()
+    return tariff_rate(product.taxtariff, tariffs)
 
 
 def _extras(product: ProductWhole) -> Iterator[tuple[str, Any]]:

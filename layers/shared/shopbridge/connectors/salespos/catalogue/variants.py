@@ -5,16 +5,12 @@ made, linked to the product, and among the combinations SalesPOS then makes, the
 Everything is looked at before it is made, so a second time does only what is missing.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shopbridge.connectors.kit.reasons import reason_of
-from shopbridge.connectors.salespos.api import all_pages, ensured, patch, post
+from shopbridge.connectors.salespos.api import all_pages, ensure, patch, post, send_change
 from shopbridge.connectors.salespos.catalogue.plan import option_rows, surcharges
-from shopbridge.connectors.salespos.outcomes import is_gone
-from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.wire_products import (
     ATTRIBUTES,
     LINKED_VALUES,
@@ -27,21 +23,18 @@ from shopbridge.connectors.salespos.wire_products import (
     VariantRead,
     variant_sku,
 )
-from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
-from shopbridge.http.answer import Call
+from shopbridge.errors import Held, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
 from shopbridge.mapping.names import caseless
-from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Variant
-from shopbridge.model.ledger import Reason
 
-Made = tuple[int, ...]
+ValueIds = tuple[int, ...]
 """The ids of the values a variant is made of, by attribute."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedVariant:
     """A variant as it should be.
 
     Attributes:
@@ -55,7 +48,7 @@ class Wanted:
 
 
 @dataclass
-class Written:
+class WrittenVariants:
     """What came of it."""
 
     changed: bool = False
@@ -73,7 +66,7 @@ class VariantWriter:
         """Something was refused: what we know may be old."""
         self._attributes.forget()
 
-    def write(self, product: ProductWhole, wanted: Sequence[Wanted], *, unfinished: bool) -> Written:
+    def write(self, product: ProductWhole, wanted: Sequence[WantedVariant], *, unfinished: bool) -> WrittenVariants:
         """Make what is missing, then write what differs.
 
         Args:
@@ -88,7 +81,7 @@ class VariantWriter:
         values = {sku: _made_of(variant) for sku, variant in present.items()}
         values |= self._values(product, missing, unfinished=unfinished)
         prices = _prices([values[each.variant.sku] for each in wanted], wanted)
-        written = Written()
+        written = WrittenVariants()
         variants = product.variants
         if missing:
             variants = self._complete(product, missing, values, prices, unfinished=unfinished)
@@ -103,7 +96,9 @@ class VariantWriter:
         written.remarks = (*surplus, *misnamed)
         return written
 
-    def _values(self, product: ProductWhole, missing: Sequence[Wanted], *, unfinished: bool) -> dict[str, Made]:
+    def _values(
+        self, product: ProductWhole, missing: Sequence[WantedVariant], *, unfinished: bool
+    ) -> dict[str, ValueIds]:
         """Which values the missing variants are made of; those that do not exist are made."""
         rows = option_rows([each.variant for each in missing])
         found = [[self._attributes.ids(name, value) for name, value in row] for row in rows]
@@ -123,8 +118,8 @@ class VariantWriter:
     def _complete(
         self,
         product: ProductWhole,
-        missing: Sequence[Wanted],
-        values: Mapping[str, Made],
+        missing: Sequence[WantedVariant],
+        values: Mapping[str, ValueIds],
         prices: Mapping[int, Decimal],
         *,
         unfinished: bool,
@@ -134,8 +129,8 @@ class VariantWriter:
         linked = {link.optionvalue_id for link in self._links(product.id)}
         new = dict.fromkeys(value for each in missing for value in values[each.variant.sku] if value not in linked)
         for value in new:
-            with suppress(AlreadyDone):
-                self._client.send(post(path, {"optionvalue": value, "price": plain(prices.get(value, Decimal(0)))}))
+            link = {"optionvalue": value, "price": plain(prices.get(value, Decimal(0)))}
+            send_change(self._client, post(path, link))
         before = set() if unfinished else _made_before(product, values)
         variants = tuple(all_pages(self._client, f"/products/{product.id}/attributecombinations/", VARIANTS))
         wanted = {frozenset(made) for made in values.values()}
@@ -148,7 +143,7 @@ class VariantWriter:
     def _links(self, product: int) -> Iterator[LinkedValueRead]:
         return all_pages(self._client, f"/products/{product}/productattributevalues/", LINKED_VALUES)
 
-    def _write(self, variant: VariantRead, wanted: Wanted, *, new: bool) -> bool:
+    def _write(self, variant: VariantRead, wanted: WantedVariant, *, new: bool) -> bool:
         """Write what differs. A new one gets its number and is for sale as its source is; a known one keeps its own."""
         fields = wanted.row.model_dump(exclude_none=True, exclude=None if new else {"product_number"})
         now = variant.model_dump()
@@ -159,8 +154,7 @@ class VariantWriter:
         return bool(changes)
 
     def _send(self, variant: int, changes: Mapping[str, object]) -> None:
-        with suppress(AlreadyDone):
-            self._client.send(patch(f"/attributecombinations/{variant}/", plain(changes)))
+        send_change(self._client, patch(f"/attributecombinations/{variant}/", plain(changes)))
 
     def _reprice(self, product: ProductWhole, variants: Sequence[VariantRead], prices: Mapping[int, Decimal]) -> bool:
         """Set what each value adds, where it adds something else."""
@@ -168,9 +162,8 @@ class VariantWriter:
         wrong = {value for value, price in prices.items() if now.get(value, price) != price}
         for link in self._links(product.id) if wrong else ():
             if link.optionvalue_id in wrong:
-                with suppress(AlreadyDone):
-                    body = {"price": plain(prices[link.optionvalue_id])}
-                    self._client.send(patch(f"/productattributevalues/{link.id}/", body))
+                body = {"price": plain(prices[link.optionvalue_id])}
+                send_change(self._client, patch(f"/productattributevalues/{link.id}/", body))
         return bool(wrong)
 
 
@@ -178,14 +171,16 @@ def _by_number(product: ProductWhole, variants: Sequence[VariantRead]) -> dict[s
     return {sku: variant for variant in variants if (sku := variant_sku(product, variant))}
 
 
-def _made_before(product: ProductWhole, values: Mapping[str, Made]) -> set[int]:
+def _made_before(product: ProductWhole, values: Mapping[str, ValueIds]) -> set[int]:
     """The combinations that were not made for the missing variants, whose values an earlier try may have linked."""
     numbered = {value for each in _by_number(product, product.variants).values() for value in _made_of(each)}
     ours = {value for made in values.values() for value in made} - numbered if numbered else set()
     return {variant.id for variant in product.variants if ours.isdisjoint(_made_of(variant))}
 
 
-def _misnamed(product: ProductWhole, present: Mapping[str, VariantRead], wanted: Sequence[Wanted]) -> Iterator[str]:
+def _misnamed(
+    product: ProductWhole, present: Mapping[str, VariantRead], wanted: Sequence[WantedVariant]
+) -> Iterator[str]:
     """A sentence for each variant with other values in SalesPOS. Raises Held when those wanted are another one's."""
     owners = {_names(variant.options): sku for sku, variant in present.items()}
     for each in wanted:
@@ -211,11 +206,11 @@ def _belongs_to_other(product: ProductWhole, sku: str, other: str) -> Held:
     )
 
 
-def _made_of(variant: VariantRead) -> Made:
+def _made_of(variant: VariantRead) -> ValueIds:
     return tuple(part.attribute_value.id for part in sorted(variant.combination, key=lambda part: part.attribute.id))
 
 
-def _prices(made_of: Sequence[Made], wanted: Sequence[Wanted]) -> Mapping[int, Decimal]:
+def _prices(made_of: Sequence[ValueIds], wanted: Sequence[WantedVariant]) -> Mapping[int, Decimal]:
     """What each value adds; nothing where prices are left alone."""
     differences = [each.difference for each in wanted if each.difference is not None]
     if len(differences) < len(wanted):
@@ -232,7 +227,7 @@ def _prices(made_of: Sequence[Made], wanted: Sequence[Wanted]) -> Mapping[int, D
 
 
 def _combination(
-    product: ProductWhole, variants: Sequence[VariantRead], wanted: Wanted, values: Mapping[str, Made]
+    product: ProductWhole, variants: Sequence[VariantRead], wanted: WantedVariant, values: Mapping[str, ValueIds]
 ) -> VariantRead:
     """The combination SalesPOS made for a variant that is to get its number."""
     sku = wanted.variant.sku
@@ -271,10 +266,8 @@ class Attributes:
                 self._attributes = {caseless(one.name): one.id for one in reversed(list(menus))}
             return self._attributes.get(caseless(name))
 
-        def create() -> Call:
-            return post("/attributes/", {"name": name, "type": MENU})
-
-        made = ensured(self._client, find, create, f"the attribute {name!r}")
+        creation = post("/attributes/", {"name": name, "type": MENU})
+        made = ensure(self._client, find, creation, f"the attribute {name!r}")
         self._attributes[caseless(name)] = made
         return made
 
@@ -287,10 +280,7 @@ class Attributes:
                 self._values[attribute] = {caseless(one.name): one.id for one in reversed(listed)}
             return self._values[attribute].get(caseless(name))
 
-        def create() -> Call:
-            return post(path, {"name": name, "default_price": 0})
-
-        made = ensured(self._client, find, create, f"the value {name!r}")
+        made = ensure(self._client, find, post(path, {"name": name, "default_price": 0}), f"the value {name!r}")
         self._values[attribute][caseless(name)] = made
         return made
 
@@ -298,36 +288,3 @@ class Attributes:
 def _is_menu(kind: str) -> bool:
     """[inferred] Of the kinds of attribute only option menus make variants; ``option_menu_required`` is published."""
     return kind.startswith("option_menu")
-
-
-class Retiring:
-    """Tells what is for sale, and takes variants off it."""
-
-    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex) -> None:
-        self._client = client
-        self._numbers = numbers
-
-    def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """By number whether it is for sale; all products are read, at most every ten minutes."""
-        self._numbers.read_all()
-        found = {sku: self._numbers.is_for_sale(sku) for sku in skus if sku}
-        return {sku: on for sku, on in found.items() if on is not None}
-
-    def deactivate(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
-        """Take variants off sale, a call for each product that has some of them and one for each of them."""
-        refused: dict[str, Reason] = {}
-        for product in dict.fromkeys(variants.values()):
-            skus = {sku for sku, place in variants.items() if place == product}
-            for sku, variant in self._variants(int(product), skus):
-                try:
-                    with suppress(AlreadyDone):
-                        self._client.send(patch(f"/attributecombinations/{variant}/", {"active": False}))
-                except Rejected as error:
-                    if not is_gone(error):
-                        refused[sku] = reason_of(error)
-        return refused
-
-    def _variants(self, place: int, skus: Collection[str]) -> list[tuple[str, int]]:
-        product = self._numbers.read(place)
-        numbers = ((variant_sku(product, each), each.id) for each in self._numbers.variants(product)) if product else ()
-        return [(sku, variant) for sku, variant in numbers if sku in skus]

@@ -4,21 +4,19 @@ A creation of more than one call begins with a product that is not for sale and 
 last call takes the note away. So a creation that broke off is found by its number and gone on with, with every field.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Literal
 
 from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import created, in_language, patch, post
+from shopbridge.connectors.salespos.api import create, in_language, patch, send_change
 from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.catalogue.features import FeatureWriter, values_of
 from shopbridge.connectors.salespos.catalogue.plan import checked, costs_of, plan, product_fields, remarks_of
-from shopbridge.connectors.salespos.catalogue.read import WholeProducts, known_rate, terms_of
-from shopbridge.connectors.salespos.catalogue.variants import Retiring, VariantWriter, Wanted
+from shopbridge.connectors.salespos.catalogue.read import ProductReader, terms_of
+from shopbridge.connectors.salespos.catalogue.variants import VariantWriter, WantedVariant
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, tariff_rate
@@ -30,7 +28,7 @@ from shopbridge.connectors.salespos.wire_products import (
     product_sku,
     variant_sku,
 )
-from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected
+from shopbridge.errors import Held, OutcomeUnknown, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
 from shopbridge.mapping.prices import refuse_other_tax
@@ -62,19 +60,16 @@ class _Progress:
     changed: bool = False
     remarks: list[str] = field(default_factory=list)
 
-    def outcome(self) -> ProductOutcome:
-        """When everything is written."""
+    def outcome(self, error: Held | Rejected | OutcomeUnknown | None = None) -> ProductOutcome:
+        """When everything is written, or could not be."""
         done: Literal["updated", "unchanged"] = "updated" if self.changed else "unchanged"
-        return ProductOutcome(state="created" if self.created else done, id=self._id, remarks=tuple(self.remarks))
-
-    def broken(self, error: Held | Rejected | OutcomeUnknown) -> ProductOutcome:
-        """When something could not be."""
-        state: Literal["held", "failed"] = "held" if isinstance(error, Held) else "failed"
-        return ProductOutcome(state=state, id=self._id, reason=reason_of(error), remarks=tuple(self.remarks))
-
-    @property
-    def _id(self) -> ExternalId | None:
-        return ExternalId(str(self.id)) if self.id else None
+        failed: Literal["held", "failed"] = "held" if isinstance(error, Held) else "failed"
+        return ProductOutcome(
+            state=failed if error else "created" if self.created else done,
+            id=ExternalId(str(self.id)) if self.id else None,
+            reason=reason_of(error) if error else None,
+            remarks=tuple(self.remarks),
+        )
 
 
 class SalesPosProductWriter:
@@ -85,16 +80,14 @@ class SalesPosProductWriter:
         client: PlatformClient,
         account: SalesPosAccount,
         settings: SalesPosSettings,
-        numbers: SalesPosProductIndex,
-        products: WholeProducts,
+        index: SalesPosProductIndex,
+        products: ProductReader,
     ) -> None:
         self._client = client
         self._account = account
         self._settings = settings
-        self._numbers = numbers
+        self._index = index
         self._products = products
-        self._finder = ProductFinder(numbers, products, settings.tax_tariffs)
-        self._retiring = Retiring(client, numbers)
         self._categories = Categories(client, settings.language)
         self._features = FeatureWriter(client, settings.feature_group)
         self._variants = VariantWriter(client)
@@ -122,24 +115,59 @@ class SalesPosProductWriter:
         return self._categories.write(category, known)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """The products with these numbers, their own or a variant's."""
-        return self._finder.find(skus)
+        """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
+
+        All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
+        number is nowhere, or in two places. Then each product that has one of them is read, one call each. One whose
+        number differs in capitals is found, too: it is the flow's to judge.
+        """
+        self._index.read_all()
+        for sku in self._index.doubted(skus):
+            self._products.note_numbered(sku)
+        places = {sku: self._index.seen.ids(sku) for sku in skus if sku}
+        read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
+        tariffs = self._settings.tax_tariffs
+        found = {
+            sku: [known(product, tariffs) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
+            for sku, ids in places.items()
+        }
+        return {sku: products for sku, products in found.items() if products}
 
     def plan(self, change: ProductChange) -> ProductDraft:
         """The change as SalesPOS takes it; asks for the shop's settings now and then."""
         return plan(change, terms_of(self._account, self._settings))
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """By a reading of all products that is ten minutes old at the most."""
-        return self._retiring.on_sale(skus)
+        """By number whether it is for sale; all products are read, at most every ten minutes."""
+        self._index.read_all()
+        found = {sku: self._index.is_for_sale(sku) for sku in skus if sku}
+        return {sku: on for sku, on in found.items() if on is not None}
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
-        """Take single variants off sale."""
-        return self._retiring.deactivate(variants)
+        """Take variants off sale, a call for each product that has some of them and one for each of them."""
+        refused: dict[str, Reason] = {}
+        for place in dict.fromkeys(variants.values()):
+            product = self._index.read(int(place))
+            if product is None:
+                continue
+            for variant in self._index.variants(product):
+                sku, path = variant_sku(product, variant), f"/attributecombinations/{variant.id}/"
+                if variants.get(sku) == place and (problem := self._deactivate(path)):
+                    refused[sku] = problem
+        return refused
 
     def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Take products off sale."""
-        return deactivate(self._client, ids)
+        problems = {product: self._deactivate(f"/products/{product.partition('/')[0]}/") for product in ids}
+        return {product: problem for product, problem in problems.items() if problem}
+
+    def _deactivate(self, path: str) -> Reason | None:
+        """Why it cannot be taken off sale; one that is gone is no problem."""
+        try:
+            send_change(self._client, patch(path, {"active": False}))
+        except Rejected as error:
+            return None if is_gone(error) else reason_of(error)
+        return None
 
     def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
         """One after the other.
@@ -155,7 +183,7 @@ class SalesPosProductWriter:
             self._write(draft, checked(draft.payload, draft.change.product.sku), progress)
         except (Held, Rejected, OutcomeUnknown) as error:
             self._forget(draft, error)
-            return progress.broken(error)
+            return progress.outcome(error)
         return progress.outcome()
 
     def _forget(self, draft: ProductDraft, error: Held | Rejected | OutcomeUnknown) -> None:
@@ -164,7 +192,7 @@ class SalesPosProductWriter:
             self._variants.forget()
             self._features.forget()
         if isinstance(error, OutcomeUnknown):
-            self._numbers.doubt(draft.change.product.sku)
+            self._index.doubt(draft.change.product.sku)
 
     def _write(self, draft: ProductDraft, body: CatalogueInput, progress: _Progress) -> None:
         refuse_other_tax(draft.converted_by, tariff_rate(body.taxtariff, self._settings.tax_tariffs), "SalesPOS")
@@ -173,11 +201,11 @@ class SalesPosProductWriter:
             product = known.noted(ProductWhole)
             progress.id = product.id
             progress.changed = self._update(product, _fields(body))
-            self._write_rest(draft, body, product, progress)
+            self._write_linked(draft, body, product, progress)
             return
         product, finished = self._created(draft, body, progress)
         if not finished:
-            self._write_rest(draft, body, product, progress)
+            self._write_linked(draft, body, product, progress)
             last = {"active": body.active is not False, "memo": body.memo or ""}
             self._send(product.id, last)
 
@@ -199,19 +227,18 @@ class SalesPosProductWriter:
         progress.id = self._create(number, fields)
         self._translate(progress.id, fields)
         product = _new(progress.id, number)
-        self._numbers.note(product, ())
+        self._index.note(product, ())
         return product, finished
 
     def _create(self, number: str, fields: Mapping[str, Any]) -> int:
-        try:
-            made = created(self._client.send(post("/products/", plain({"discount": 0, **fields}))), CREATED)
-        except AlreadyDone as clash:
-            raise Rejected(
-                clash.what,
-                code="500.40",
-                where=f"SalesPOS, product {number}",
-                fix="A value may exist only once there: the message names it.",
-            ) from clash
+        made = create(
+            self._client,
+            "/products/",
+            plain({"discount": 0, **fields}),
+            CREATED,
+            where=f"SalesPOS, product {number}",
+            fix="A value may exist only once there: the message names it.",
+        )
         return named_or_found(
             made.id if made else None, lambda: self._only(number), "SalesPOS", f"the product {number}"
         )
@@ -235,12 +262,11 @@ class SalesPosProductWriter:
         return bool(changes)
 
     def _send(self, product: int, changes: Mapping[str, Any]) -> None:
-        with suppress(AlreadyDone):
-            self._client.send(in_language(patch(f"/products/{product}/", plain(changes)), self._settings.language))
+        send_change(self._client, in_language(patch(f"/products/{product}/", plain(changes)), self._settings.language))
 
     # --- what hangs on it -----------------------------------------------------------------------------------
 
-    def _write_rest(
+    def _write_linked(
         self, draft: ProductDraft, body: CatalogueInput, product: ProductWhole, progress: _Progress
     ) -> None:
         change = draft.change
@@ -257,20 +283,15 @@ class SalesPosProductWriter:
             progress.changed |= changed
             progress.remarks += remarks
 
-    def _wanted(self, draft: ProductDraft, body: CatalogueInput) -> Sequence[Wanted]:
+    def _wanted(self, draft: ProductDraft, body: CatalogueInput) -> Sequence[WantedVariant]:
         change = draft.change
         costs = costs_of(change, terms_of(self._account, self._settings))
         differences = costs.differences if costs else ()
         return [
-            Wanted(change.product.variants[index], row, differences[index] if differences else None)
-            for row, index in _rows(draft, body)
+            WantedVariant(change.product.variants[index], row, differences[index] if differences else None)
+            for row, index in zip(body.variants, draft.variant_of_row, strict=True)
+            if index is not None
         ]
-
-
-def _rows(draft: ProductDraft, body: CatalogueInput) -> Iterator[tuple[Any, int]]:
-    for row, index in zip(body.variants, draft.variant_of_row, strict=True):
-        if index is not None:
-            yield row, index
 
 
 def _fields(body: CatalogueInput) -> dict[str, Any]:
@@ -301,51 +322,19 @@ def _new(product: int, number: str) -> ProductWhole:
     return ProductWhole.model_validate({"id": product, "productnumber": number, "price": 0})
 
 
-class ProductFinder:
-    """Finds products in an account by what they are sold under."""
-
-    def __init__(
-        self, numbers: SalesPosProductIndex, products: WholeProducts, tariffs: Mapping[str, TaxTariff]
-    ) -> None:
-        self._tariffs = tariffs
-        self._numbers = numbers
-        self._products = products
-
-    def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
-
-        All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
-        number is nowhere, or in two places. Then each product that has one of them is read, one call each. One whose
-        number differs in capitals is found, too: it is the flow's to judge.
-        """
-        self._numbers.read_all()
-        for sku in self._numbers.doubted(skus):
-            self._products.note_numbered(sku)
-        places = {sku: self._numbers.seen.ids(sku) for sku in skus if sku}
-        read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
-        found = {
-            sku: [self._known(product) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
-            for sku, ids in places.items()
-        }
-        return {sku: products for sku, products in found.items() if products}
-
-    def _known(self, product: ProductWhole) -> TargetProduct:
-        return known(product, known_rate(product, self._tariffs))
-
-
 def _sells(product: ProductWhole, sku: str) -> bool:
     numbers = {product_sku(product), *(variant_sku(product, variant) for variant in product.variants)}
     return product.memo != UNFINISHED and sku.casefold() in map(str.casefold, numbers)
 
 
-def known(product: ProductWhole, rate: Decimal | None) -> TargetProduct:
-    """A product as the flow knows it, at its tax in percent; inside, all that was read of it."""
+def known(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> TargetProduct:
+    """A product as the flow knows it, with its tax as far as it can be told; inside, all that was read of it."""
     return TargetProduct(
         id=ExternalId(str(product.id)),
         sku=product_sku(product),
         variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
         filled=_filled(product),
-        tax_rate=rate,
+        tax_rate=product.vatrate if product.taxtariff is None else tariff_rate(product.taxtariff, tariffs),
         inside=product,
     )
 
@@ -365,16 +354,3 @@ def _filled(product: ProductWhole) -> frozenset[ProductField]:
         "features": any(value.value for value in values_of(all_items(product.producttopropertygroups))),
     }
     return frozenset(field for field, value in holds.items() if value)
-
-
-def deactivate(client: PlatformClient, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
-    """Take products off sale; one that is gone is no problem."""
-    refused: dict[ExternalId, Reason] = {}
-    for product in ids:
-        try:
-            with suppress(AlreadyDone):
-                client.send(patch(f"/products/{product.partition('/')[0]}/", {"active": False}))
-        except Rejected as error:
-            if not is_gone(error):
-                refused[product] = reason_of(error)
-    return refused

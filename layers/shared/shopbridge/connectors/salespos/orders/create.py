@@ -7,11 +7,11 @@ from typing import Any
 
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import PAGE, created, get, moment_text, post
+from shopbridge.connectors.salespos.api import PAGE, SIZE, create, get, moment_text, post
 from shopbridge.connectors.salespos.orders.payload import checked, draft_of, note_of, order_fields
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import NOTES, ORDER, ORDERS, OrderRead, body_of
-from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.errors import AlreadyDone, OutcomeUnknown, RetryLater
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ExternalId
@@ -25,8 +25,6 @@ LOOK_BACK = timedelta(days=1)
 """How much earlier than asked for a search begins: clocks differ, and the platform's dates have no stated zone."""
 LISTS = ("false", "true")
 """``is_completed``: what is not completed is read first, since an order that is completed meanwhile would be missed."""
-SIZE = str(PAGE)
-ONLY_ONCE = "A value may exist only once there: the message names it. Change it, then resend the order."
 
 
 class SalesPosOrders:
@@ -67,11 +65,7 @@ class SalesPosOrders:
         del again
         body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
         where = f"SalesPOS, order {draft.reference}"
-        try:
-            answer = self._client.send(post("/orders/", body_of(body)))
-        except AlreadyDone as clash:
-            raise Rejected(clash.what, code="500.40", where=where, fix=ONLY_ONCE) from clash
-        order = created(answer, ORDER)
+        order = create(self._client, "/orders/", body_of(body), ORDER, where=where)
         if order is None:
             raise OutcomeUnknown("SalesPOS says that it created the order, but does not name it", where=where)
         return _receipt(order)

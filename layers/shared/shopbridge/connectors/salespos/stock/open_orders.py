@@ -39,7 +39,7 @@ Units = Mapping[int | None, Decimal]
 """By variant; None for the product as a whole."""
 
 
-def still_takes_stock(order: OpenOrderRead) -> bool:
+def is_open(order: OpenOrderRead) -> bool:
     """[inferred] What counts as open: an order without a status is a basket that nobody has ordered yet."""
     return order.status is not None and order.status not in (COMPLETED, CANCELLED)
 
@@ -77,7 +77,7 @@ class OpenOrderRows:
             return OpenRows()
         good_since = self._begin()
         listed = list(all_by_id(self._client, "/orders/", OPEN_ORDERS, is_completed="false"))
-        orders = list(filter(still_takes_stock, listed))
+        orders = list(filter(is_open, listed))
         for order in orders:
             if order not in self._kept or self._kept[order][0] < good_since:
                 self._kept[order] = (self._clock(), self._rows(order))
@@ -143,8 +143,8 @@ def _sold_variants(row: SoldRow, variants: Sequence[VariantRead]) -> list[int]:
     return fitting or numbered or [each.id for each in variants]
 
 
-def sold_numbers(row: SoldRow) -> Iterator[str]:
+def sold_sku(row: SoldRow) -> str:
     """The SKU a row sells: a variant's own number, or else the product's."""
     own = row.product_number.strip()
     variant = [number.strip() for number in (row.sub_product_number, row.sub_sku_number)]
-    yield next((number for number in variant if number and number != own), own)
+    return next((number for number in variant if number and number != own), own)

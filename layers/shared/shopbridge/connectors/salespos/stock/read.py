@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import SIZE, Sweep, get, step
-from shopbridge.connectors.salespos.outcomes import is_gone
+from shopbridge.connectors.salespos.api import SIZE, Sweep, get, read_if_there, step
 from shopbridge.connectors.salespos.product_index import EXPANDED, SalesPosProductIndex
 from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, Units, reserved
 from shopbridge.connectors.salespos.wire_products import (
@@ -19,7 +18,6 @@ from shopbridge.connectors.salespos.wire_products import (
     sold_as_variants,
     variant_sku,
 )
-from shopbridge.errors import Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.stock import Figures, StockLevel, StockPage
@@ -54,19 +52,19 @@ class SalesPosStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
     def __init__(
-        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, numbers: SalesPosProductIndex
+        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, index: SalesPosProductIndex
     ) -> None:
         self._client = client
         self._account = account
         self._orders = orders
-        self._numbers = numbers
+        self._index = index
 
     def page(self, position: str | None) -> StockPage:
         """Up to 250 products by ascending id, in one call; none is missed when others are deleted meanwhile."""
         place = Sweep.parse(position)
         before = self._orders.read()
-        new, after_this = step(place, self._numbers.page(place))
-        levels = self._levels([(product, self._numbers.variants(product)) for product in new], before)
+        new, after_this = step(place, self._index.page(place))
+        levels = self._levels([(product, self._index.variants(product)) for product in new], before)
         return StockPage(levels=tuple(levels), position=after_this.text() if after_this else None)
 
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
@@ -77,12 +75,12 @@ class SalesPosStock:
         """
         before = self._orders.read()
         wanted = {sku for sku in skus if sku}
-        search = _Search(self._client, self._numbers)
+        search = _Search(self._client, self._index)
         for sku in sorted(wanted):
             search.look_for(sku)
         if wanted - search.skus:
-            self._numbers.read_all()
-            search.read(place for sku in wanted - search.skus for place in self._numbers.seen.ids(sku))
+            self._index.read_all()
+            search.read(place for sku in wanted - search.skus for place in self._index.seen.ids(sku))
         return [level for level in self._levels(search.found.values(), before) if level.sku in wanted]
 
     def _levels(self, products: Iterable[Found], before: OpenRows) -> Iterator[StockLevel]:
@@ -90,7 +88,7 @@ class SalesPosStock:
         known = list(products)
         after = self._orders.read() if known else before
         for product, variants in known:
-            self._numbers.note(product, variants)
+            self._index.note(product, variants)
             units = reserved(product.id, variants, before, after)
             for lot in lots_of(product, variants, keeps_stock=self._account.keeps_stock):
                 yield level_of(lot, units)
@@ -99,9 +97,9 @@ class SalesPosStock:
 class _Search:
     """Products read one by one, none twice."""
 
-    def __init__(self, client: PlatformClient, numbers: SalesPosProductIndex) -> None:
+    def __init__(self, client: PlatformClient, index: SalesPosProductIndex) -> None:
         self._client = client
-        self._numbers = numbers
+        self._index = index
         self.found: dict[int, Found] = {}
 
     @property
@@ -111,7 +109,7 @@ class _Search:
 
     def look_for(self, sku: str) -> None:
         """Where a variant with this number was met, or by the product's own number."""
-        self.read(self._numbers.of_variant(sku))
+        self.read(self._index.of_variant(sku))
         if sku not in self.skus:
             call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
             for product in self._client.read(call, STOCKED_PAGE).items:
@@ -120,14 +118,12 @@ class _Search:
     def read(self, ids: Iterable[int]) -> None:
         """Read these, but for those that are gone."""
         for product_id in sorted(set(ids) - set(self.found)):
-            try:
-                self._add(self._client.read(get(f"/products/{product_id}/", expand=EXPANDED), STOCKED))
-            except Rejected as error:
-                if not is_gone(error):
-                    raise
+            product = read_if_there(self._client, get(f"/products/{product_id}/", expand=EXPANDED), STOCKED)
+            if product is not None:
+                self._add(product)
 
     def _add(self, product: StockedRead) -> None:
-        self.found[product.id] = (product, self._numbers.variants(product))
+        self.found[product.id] = (product, self._index.variants(product))
 
 
 def lots_of(product: StockedRead, variants: Sequence[VariantRead], *, keeps_stock: bool) -> Iterator[Lot]:

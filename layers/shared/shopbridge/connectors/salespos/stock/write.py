@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from shopbridge.connectors.kit.reasons import no_warehouses, reason_of, unknown_sku
 from shopbridge.connectors.kit.sku_index import Met, Standings
-from shopbridge.connectors.salespos.api import Sweep, patch, step
+from shopbridge.connectors.salespos.api import Sweep, patch, send_change, step
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import ONE_BY_ONE, SalesPosProductIndex
 from shopbridge.connectors.salespos.stock.open_orders import (
@@ -14,7 +14,7 @@ from shopbridge.connectors.salespos.stock.open_orders import (
     OpenRows,
     Units,
     reserved,
-    sold_numbers,
+    sold_sku,
 )
 from shopbridge.connectors.salespos.stock.read import lots_of
 from shopbridge.connectors.salespos.wire import body_of
@@ -25,7 +25,7 @@ from shopbridge.connectors.salespos.wire_products import (
     product_sku,
     sold_as_variants,
 )
-from shopbridge.errors import AlreadyDone, Held, Rejected
+from shopbridge.errors import Held, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
@@ -39,10 +39,10 @@ one that is begun again after a pause gets through."""
 class SalesPosStockWriter:
     """Writes stock; the port ``StockTarget`` tells the terms."""
 
-    def __init__(self, client: PlatformClient, orders: OpenOrderRows, numbers: SalesPosProductIndex) -> None:
+    def __init__(self, client: PlatformClient, orders: OpenOrderRows, index: SalesPosProductIndex) -> None:
         self._client = client
         self._orders = orders
-        self._numbers = numbers
+        self._index = index
         self._switched: set[tuple[str, ManageStock]] = set()
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
@@ -50,9 +50,8 @@ class SalesPosStockWriter:
         wanted = set(skus)
         units: dict[str, Decimal] = {}
         for row in self._orders.read().rows():
-            for sku in sold_numbers(row):
-                if sku in wanted:
-                    units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
+            if (sku := sold_sku(row)) in wanted:
+                units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
         return units
 
     @property
@@ -66,11 +65,11 @@ class SalesPosStockWriter:
 
     def _page(self, place: tuple[OpenRows, Sweep] | None) -> tuple[list[Met], tuple[OpenRows, Sweep] | None]:
         open_rows, sweep = place or (self._orders.read(), Sweep())
-        new, after = step(sweep, self._numbers.page(sweep))
+        new, after = step(sweep, self._index.page(sweep))
         met: list[Met] = []
         for product in new:
-            variants = self._numbers.variants(product)
-            self._numbers.note(product, variants)
+            variants = self._index.variants(product)
+            self._index.note(product, variants)
             met += _met(product, variants, reserved(product.id, variants, open_rows, open_rows))
         return met, (open_rows, after) if after else None
 
@@ -79,9 +78,9 @@ class SalesPosStockWriter:
         if warehouse:
             return {change.sku: no_warehouses("SalesPOS") for change in changes}
         places = {change.sku: int(change.target.partition("/")[0]) for change in changes if change.target}
-        self._numbers.look_at(places.values())
+        self._index.look_at(places.values())
         for sku in [change.sku for change in changes if not change.target][:ONE_BY_ONE]:
-            self._numbers.ask(sku)
+            self._index.ask(sku)
         refused: dict[str, Reason] = {}
         for change in changes:
             try:
@@ -99,8 +98,8 @@ class SalesPosStockWriter:
     def _problem(self, change: StockChange, place: int | None) -> Reason | None:
         """Why a figure on the record would be nobody's: its stock lies elsewhere, or nothing has its number."""
         if place is None:
-            return _elsewhere(self._numbers, change.sku) or unknown_sku("SalesPOS", change.sku)
-        return not_its_own(change.sku) if self._numbers.has_stock(change.sku, place) is False else None
+            return _elsewhere(self._index, change.sku) or unknown_sku("SalesPOS", change.sku)
+        return not_its_own(change.sku) if self._index.has_stock(change.sku, place) is False else None
 
     def _write(self, change: StockChange, target: ExternalId, manage: ManageStock) -> None:
         product, _, variant = target.partition("/")
@@ -113,11 +112,7 @@ class SalesPosStockWriter:
             self._switched.add((product, manage))
 
     def _send(self, path: str, body: StockInput) -> None:
-        """One change; what is there already counts as done."""
-        try:
-            self._client.send(patch(path, body_of(body)))
-        except AlreadyDone:
-            return
+        send_change(self._client, patch(path, body_of(body)))
 
 
 def _switch(manage: ManageStock) -> bool | None:
@@ -125,12 +120,12 @@ def _switch(manage: ManageStock) -> bool | None:
     return {"managed": True, "unmanaged": False}.get(manage)
 
 
-def _elsewhere(numbers: SalesPosProductIndex, sku: str) -> Reason | None:
+def _elsewhere(index: SalesPosProductIndex, sku: str) -> Reason | None:
     """Why a number that has no stock of its own has none; None where nothing like it is there, any more at least."""
-    found = [has for place in numbers.seen.ids(sku) if (has := numbers.has_stock(sku, place)) is not None]
+    found = [has for place in index.seen.ids(sku) if (has := index.has_stock(sku, place)) is not None]
     if found:
         return None if any(found) else not_its_own(sku)
-    return other_capitals("SalesPOS", sku, numbers.seen.alike(sku))
+    return other_capitals("SalesPOS", sku, index.seen.alike(sku))
 
 
 def not_its_own(sku: str) -> Reason:
