@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.platforms.cloudsales import Spelling, StandIn
 from shopbridge.connectors.cloudsales.catalogue import CODES
-from shopbridge.errors import Held, NeedsAttention
+from shopbridge.errors import Held, NeedsAttention, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
@@ -41,6 +41,14 @@ def test_products_are_found_by_code_and_by_a_barcode_whose_check_digit_is_right(
     assert directory(at, "ean")[0] == {EAN: "A"}
     entries, _ = read_all(lambda mark: at.connector(barcode_field="barcode").order_products.changed(mark, "ean"))
     assert ids(entries) == {"96385074": "C"}
+
+
+def test_a_list_of_more_pages_than_any_has_never_counts_as_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shopbridge.connectors.cloudsales.product_index.MOST_PAGES", 2)
+    at = bench(page_size=1)
+    fill(at, ["A", "B"])
+    with pytest.raises(RetryLater, match="BOCP gives the same page of product/list again"):
+        directory(at)
 
 
 def test_inactive_products_are_not_found() -> None:

@@ -96,12 +96,6 @@ def prices_of(row: ProductRow, settings: CloudSalesSettings) -> dict[str, Price]
     }
 
 
-def categories_of(rows: Iterable[ListedProduct]) -> list[Category]:
-    """The names of categories that products have, each a root: BOCP is not known to list its tree (client B3)."""
-    names = sorted({found.row.category_name for found in rows if found.row} - {""})
-    return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
-
-
 def _extras(row: ProductRow) -> dict[str, Any]:
     """Further facts by BOCP's own names."""
     return {
@@ -144,9 +138,10 @@ class CloudSalesProducts:
         return products_page(read, str(rank_of(codes[-1])) if len(page) > CODES else None)
 
     def categories(self) -> Sequence[Category]:
-        """The categories that products name."""
-        rows = self._index.now()
-        return categories_of(each for found in rows.values() for each in found)
+        """The names of categories that products have, each a root: BOCP is not known to list its tree (client B3)."""
+        rows = (each.row for found in self._index.now().values() for each in found)
+        names = sorted({row.category_name for row in rows if row} - {""})
+        return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
 
 
 # --- writing prices ---------------------------------------------------------------------------------------------------
@@ -203,15 +198,15 @@ class CloudSalesPriceWriter:
         rows = self._index.lately(YOUNG)
         spelt = spellings(rows)
         codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
-        return {sku: [known for code in some for known in self._all_known(rows[code])] for sku, some in codes.items()}
+        return {
+            sku: [self._known(each, number) for code in some for number, each in enumerate(rows[code], 1)]
+            for sku, some in codes.items()
+        }
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
         """By code whether BOCP has it neither archived nor delisted."""
         rows = self._index.lately(YOUNG)
         return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
-
-    def _all_known(self, rows: Sequence[ListedProduct]) -> list[TargetProduct]:
-        return [self._known(each, number) for number, each in enumerate(rows, 1)]
 
     def plan(self, change: ProductChange) -> ProductDraft:
         """The prices of the product, or of its variants, each by its code. Raises Held when it is not there."""

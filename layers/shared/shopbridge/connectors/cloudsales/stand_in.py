@@ -58,18 +58,16 @@ class StandIn:
 
 
 def withheld(settings: CloudSalesSettings) -> Mapping[Capability, NeedsAttention]:
-    """What is offered only with the switch on."""
-    return {} if settings.stand_in_writes else {"stock_target": switched_off(), "catalogue_target": switched_off()}
-
-
-def switched_off() -> NeedsAttention:
-    """Why nothing is written."""
-    return NeedsAttention(
+    """Why what the switch offers is not there; nothing with the switch on."""
+    if settings.stand_in_writes:
+        return {}
+    off = NeedsAttention(
         "No call of BOCP that writes stock or prices is known",
         where="CloudSales, stand_in_writes",
         fix="Let stock and prices travel from the back office to the shop. Only where BOCP's support has confirmed our "
         "stand-in calls for the account, switch stand_in_writes on.",
     )
+    return {"stock_target": off, "catalogue_target": off}
 
 
 def _refused(answer: Answer) -> Mapping[str, Reason]:

@@ -78,9 +78,6 @@ def level_of(found: ListedProduct, item: ExternalId, warehouse: str) -> StockLev
     return StockLevel(sku=found.code, rank=rank_of(found.code), item=item, managed=is_kept, figures=(figures,))
 
 
-# --- writing, by our stand-in -----------------------------------------------------------------------------------------
-
-
 class CloudSalesStockWriter:
     """Writes what may be sold."""
 

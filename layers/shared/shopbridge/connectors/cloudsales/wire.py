@@ -137,9 +137,6 @@ class Created(Read):
     data: CreatedData
 
 
-# --- what it takes ----------------------------------------------------------------------------------------------------
-
-
 class Sent(BaseModel):
     """A body or a part of one."""
 

@@ -59,8 +59,17 @@ class GomagAccount:
         return Identity(name=name, version="", notes=remarks, accounts=(self.settings.place,))
 
     def vocabulary(self) -> Vocabulary:
-        """What maps and settings may name."""
-        return read_vocabulary(self.api, self.statuses, self.settings)
+        """What maps and settings may name; two calls."""
+        return {
+            "status": choices(self.statuses.refreshed(), self.settings),
+            "payment_status": (Choice(key=PAID, title="Paid"), Choice(key=OPEN, title="Not known to be paid")),
+            **_payments(self.api),
+            "price_group": (
+                Choice(key=REGULAR, title="Price"),
+                Choice(key=SALE, title="Special price"),
+                Choice(key=BASE, title="Base price"),
+            ),
+        }
 
 
 @dataclass(frozen=True)
@@ -141,20 +150,6 @@ def _denied(denied: Mapping[str, str]) -> NeedsAttention:
         where="Gomag",
         fix="In Gomag's admin, under API settings, give the key these permissions, then verify again.",
     )
-
-
-def read_vocabulary(api: GomagApi, statuses: KeptStatuses, settings: GomagSettings) -> Vocabulary:
-    """What maps and settings may name; two calls."""
-    return {
-        "status": choices(statuses.refreshed(), settings),
-        "payment_status": (Choice(key=PAID, title="Paid"), Choice(key=OPEN, title="Not known to be paid")),
-        **_payments(api),
-        "price_group": (
-            Choice(key=REGULAR, title="Price"),
-            Choice(key=SALE, title="Special price"),
-            Choice(key=BASE, title="Base price"),
-        ),
-    }
 
 
 def _payments(api: GomagApi) -> Vocabulary:

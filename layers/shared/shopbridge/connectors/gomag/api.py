@@ -170,9 +170,6 @@ def first_day(since: datetime) -> str:
     return day_of(since - OVERLAP)
 
 
-# --- pages and calls --------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Page:
     """One page of a list.

@@ -157,9 +157,6 @@ def _refuse_nothing(rows: Sequence[Row]) -> None:
         )
 
 
-# --- a product as it was seen -----------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class SeenProduct:
     """A product as it was seen.
@@ -213,9 +210,6 @@ def _target(row: Row, language: str) -> TargetProduct | Held:
 
 ProductsBySku = Mapping[str, Sequence[SeenProduct]]
 """Products by SKU, their own or a version's, whatever its capitals; an SKU that nobody has is left out."""
-
-
-# --- where an SKU is --------------------------------------------------------------------------------------------------
 
 
 @dataclass

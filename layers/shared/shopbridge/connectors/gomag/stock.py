@@ -129,9 +129,6 @@ def _once(found: Mapping[str, Sequence[SeenProduct]]) -> list[WireStocked]:
     return [products[key] for key in sorted(products)]
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Inventory:
     """The call for stock and prices of many SKUs."""

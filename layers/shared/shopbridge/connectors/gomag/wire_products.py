@@ -191,9 +191,6 @@ class WireCategory(Wire):
     parents: Any = None
 
 
-# --- terms that a product has of its own ------------------------------------------------------------------------------
-
-
 class OwnTerms(Model):
     """[inferred] What a product says of its own currency, and whether its price includes VAT.
 

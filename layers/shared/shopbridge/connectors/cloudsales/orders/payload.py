@@ -64,7 +64,7 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
         "order_reference": reference,
         "order_date": order.placed_at.date().isoformat(),
         "order_status": parts.status,
-        "order_mentions": mentions_of(order) if settings.mentions else "",
+        "order_mentions": " · ".join(filter(None, _mentions(order))) if settings.mentions else "",
         "order_currency_code": order.currency,
         "shipping_method": parts.shipping or SEEN_SHIPPING[0],  # nothing travels, so no AWB is made
         **_payment(order, parts, settings),
@@ -105,12 +105,8 @@ def body_of(order: OrderInput, now: datetime) -> dict[str, Any]:
     }
 
 
-def mentions_of(order: Order) -> str:
-    """What has no field in BOCP: comment, payment, shipping method, sales channel, a sale into another country."""
-    return " · ".join(part for part in _mentions(order) if part)
-
-
 def _mentions(order: Order) -> Iterator[str]:
+    """What has no field in BOCP: comment, payment, shipping method, sales channel, a sale into another country."""
     yield order.comment.strip()
     if order.payment is not None and order.payment.method:
         yield payment_note(order.payment, order.payment.method)

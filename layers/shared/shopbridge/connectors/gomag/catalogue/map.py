@@ -117,9 +117,6 @@ def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> Unreadable
     return UnreadableProduct(id=sound_id(internal, row), rank=rank, sku=sound_name(sku), reason=plain)
 
 
-# --- prices -----------------------------------------------------------------------------------------------------------
-
-
 def product_prices(wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
     """[inferred] ``price`` is what a buyer pays unless there is a special price above 0 (platform file, G3).
 
@@ -143,9 +140,6 @@ def _groups(regular: Decimal, special: Decimal | None) -> dict[str, Decimal]:
 
 def _price(amount: Decimal, settings: GomagSettings) -> Price:
     return Price(amount=amount, gross=settings.prices_include_vat, currency=settings.currency)
-
-
-# --- what a write has to know of a product that Gomag has -------------------------------------------------------------
 
 
 class Present(Model):

@@ -31,19 +31,11 @@ class KeptTree:
         if not shape:
             return ()
         try:
-            return self.tree().ids_of(shape)
+            return self.kept.value().ids_of(shape)
         except Held:
             if self.kept.is_younger(KEPT / 10):  # so new that another look would tell the same
                 raise
-            return self.refreshed().ids_of(shape)
-
-    def tree(self) -> CategoryTree:
-        """As it was some minutes ago at the most."""
-        return self.kept.value()
-
-    def refreshed(self) -> CategoryTree:
-        """As it is now."""
-        return self.kept.refreshed()
+            return self.kept.refreshed().ids_of(shape)
 
 
 def kept_tree(categories: Categories, clock: Clock) -> KeptTree:
@@ -61,7 +53,7 @@ class GomagProducts:
 
     def categories(self) -> Sequence[Category]:
         """All categories, as they are now."""
-        return self.tree.refreshed().categories
+        return self.tree.kept.refreshed().categories
 
     def page(self, position: str | None) -> ProductPage:
         """One page. Raises RetryLater also when the list is empty or in no order by id."""

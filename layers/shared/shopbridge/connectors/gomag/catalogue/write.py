@@ -68,7 +68,7 @@ class GomagProductWriter:
 
     def categories(self) -> Sequence[Category]:
         """All categories, as they are now."""
-        return self.tree.refreshed().categories
+        return self.tree.kept.refreshed().categories
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create a category or bring it up to date. Raises OutcomeUnknown when the new one does not show."""
@@ -124,11 +124,11 @@ class GomagProductWriter:
     def _paths(self, draft: ProductDraft) -> Paths | Held:
         """The product's categories as Gomag wants them written: as paths of names."""
         try:
-            return [list(self.tree.tree().path_of(category)) for category in draft.change.categories]
+            return [list(self.tree.kept.value().path_of(category)) for category in draft.change.categories]
         except Held:
             pass
         try:
-            return [list(self.tree.refreshed().path_of(category)) for category in draft.change.categories]
+            return [list(self.tree.kept.refreshed().path_of(category)) for category in draft.change.categories]
         except Held as reason:
             return reason
 

@@ -42,34 +42,28 @@ class GomagOrders:
         return self.clock()
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
-        """A page of whole orders; those of the day before ``since`` come, too."""
-        return changed_page(self.api, since, position, self.settings, self.clock())
+        """A page of the orders that changed since the day before; ``position`` is its number and the page before.
+
+        The order of a list is not documented, and rows shift when orders come in, so an order may come twice.
+
+        Raises:
+            RetryLater: Also for the page before once more: a shop that pays no attention to ``page`` has no end.
+        """
+        now = self.clock()
+        number, _, before = (position or "1").partition(":")
+        page = self.api.page(READ, LIST, int(number), updated=first_day(since))
+        these = _digest(page.rows)
+        if page.rows and these == before:
+            raise stands_still("Gomag", "orders")
+        orders, unreadable = read_orders(page.rows, self.settings, now)
+        following = None if page.is_last else f"{int(number) + 1}:{these}"
+        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """These orders, one call each: only the number finds an order."""
         now = self.clock()
         rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, order)) is not None]
         return read_orders(rows, self.settings, now)
-
-
-def changed_page(
-    api: GomagApi, since: datetime, position: str | None, settings: GomagSettings, now: datetime
-) -> OrderPage:
-    """A page of the orders that changed since the day before; ``position`` is its number and the page before.
-
-    The order of a list is not documented, and rows shift when orders come in, so an order may come twice.
-
-    Raises:
-        RetryLater: Also for the page before once more: a shop that pays no attention to ``page`` has no end.
-    """
-    number, _, before = (position or "1").partition(":")
-    page = api.page(READ, LIST, int(number), updated=first_day(since))
-    these = _digest(page.rows)
-    if page.rows and these == before:
-        raise stands_still("Gomag", "orders")
-    orders, unreadable = read_orders(page.rows, settings, now)
-    following = None if page.is_last else f"{int(number) + 1}:{these}"
-    return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
 
 def _digest(rows: Iterable[Row]) -> str:

@@ -76,9 +76,6 @@ def _rows(rows: Any) -> Iterator[Any]:
         yield from rows if isinstance(rows, list) else [rows]
 
 
-# --- telling the shop, by internal ids only, and perhaps by a note ----------------------------------------------------
-
-
 @dataclass(frozen=True)
 class GomagOrderStatus:
     """Tells a shop what became of its orders."""
