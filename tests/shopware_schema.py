@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -117,13 +118,31 @@ def _is_another_type(error: ValidationError) -> bool:
     return error.validator == "enum" and error.absolute_path[-1] == "type"
 
 
+_FOUND_RIGHT: set[tuple[str, str]] = set()
+"""Which bodies fitted which part of the document: the same currencies, states and filters come again and again."""
+
+
+def _ref(validator: Any, ref: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Check against another part of the document; what fitted it once is not looked at again."""
+    known = (ref, json.dumps(instance))
+    if known in _FOUND_RIGHT:
+        return
+    found = list(Draft202012Validator.VALIDATORS["$ref"](validator, ref, instance, schema))
+    yield from found
+    if not found:
+        _FOUND_RIGHT.add(known)
+
+
+_Validator: Any = extend(Draft202012Validator, {"$ref": _ref})
+
+
 @cache
-def _validator(pointer: tuple[str, ...]) -> Draft202012Validator:
+def _validator(pointer: tuple[str, ...]) -> Any:
     node: Any = DOCUMENT
     for name in pointer:
         node = node[name]
     escaped = "/".join(name.replace("~", "~0").replace("/", "~1") for name in pointer)
-    return Draft202012Validator({"$ref": f"{URN}#/{escaped}"}, registry=_REGISTRY)
+    return _Validator({"$ref": f"{URN}#/{escaped}"}, registry=_REGISTRY)
 
 
 @cache
