@@ -23,9 +23,8 @@ from tests.contract.world import Secrets
 Fault = Literal["throttled", "lost_request", "lost_answer", "broken"]
 """A limit that is used up, a call that never arrived, one whose answer never came, a page in the place of an answer."""
 FAULTS: tuple[Fault, ...] = get_args(Fault)
-Receiver = Literal["webhook_receiver"]
-Suite = Capability | Receiver
-SUITES: tuple[Suite, ...] = (*get_args(Capability), "webhook_receiver")
+Suite = Capability | Literal["account", "webhook_receiver"]
+SUITES: tuple[Suite, ...] = ("account", *get_args(Capability), "webhook_receiver")
 
 T = TypeVar("T")
 Promise = TypeVar("Promise", bound=Callable[..., None])
@@ -236,7 +235,13 @@ def needs(*what: str) -> Callable[[Promise], Promise]:
 
 def in_every_variant(promise: Promise) -> Promise:
     """A promise that each release or spelling of a platform could break on its own."""
-    promise.__dict__["in_every_variant"] = True
+    promise.__dict__["variants"] = "every"
+    return promise
+
+
+def at_both_ends(promise: Promise) -> Promise:
+    """A promise that what changed with the releases could break: the first variant and the last one are tried."""
+    promise.__dict__["variants"] = "ends"
     return promise
 
 
@@ -247,9 +252,9 @@ def bench_module(key: str) -> ModuleType | None:
 
 
 def offers(key: str) -> tuple[str, ...]:
-    """What a connector declares."""
+    """What a connector declares, and the account that each has."""
     spec = connector_spec(key)
-    return (*spec.provides, *(("webhook_receiver",) if spec.webhook else ()))
+    return ("account", *spec.provides, *(("webhook_receiver",) if spec.webhook else ()))
 
 
 def benches_for(capability: str, promise: Callable[..., Any]) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -258,9 +263,10 @@ def benches_for(capability: str, promise: Callable[..., Any]) -> Iterator[tuple[
         module = bench_module(key) if capability in offers(key) else None
         if module is None or module.FACTS.lacks.intersection(promise.__dict__.get("needs", ())):
             continue
-        for number, (variant, make) in enumerate(module.VARIANTS.items()):
-            if number == 0 or "in_every_variant" in promise.__dict__:
-                yield f"{key}-{variant}" if variant else key, make
+        names = list(module.VARIANTS)
+        ends = dict.fromkeys((names[0], names[-1]))
+        for variant in {"every": names, "ends": ends}.get(promise.__dict__.get("variants", ""), names[:1]):
+            yield f"{key}-{variant}" if variant else key, module.VARIANTS[variant]
 
 
 def strike(bench: Bench, fault: Fault, capability: str, **options: Any) -> None:

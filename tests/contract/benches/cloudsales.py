@@ -62,6 +62,7 @@ def golden(name: str) -> Any:
 
 FACTS = Facts(
     routes={
+        "account": "GET product/list",
         "order_target": CREATE,
         "order_products": "GET product/list",
         "stock_source": "GET product/list",

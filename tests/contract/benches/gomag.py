@@ -75,6 +75,7 @@ class PacedLimiter:
 
 FACTS = Facts(
     routes={
+        "account": "GET order/read/json",
         "order_source": "GET order/read/json",
         "order_status": "POST order/status/json",
         "order document": "POST order/note/add/json",

@@ -77,6 +77,7 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Any], None]] = {
 
 FACTS = Facts(
     routes={
+        "account": "GET /",
         "order_target": "POST /orders",
         "order search": "GET /orders",
         "order note": "POST /orders/{id}/ordernotes",

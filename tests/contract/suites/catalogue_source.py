@@ -13,7 +13,17 @@ from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.catalogue import Product, ProductPage
 from shopbridge.ports import CatalogueSource
-from tests.contract.bench import FAULTS, CatalogueBench, Fault, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    CatalogueBench,
+    Fault,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import POISONS, Replay, hostile_answers, is_key, laid, noted, poisoned
 
 DIGITS = {"serialize_precision = 17": Doubles(17), "serialize_precision = 100": Doubles(100)}
@@ -86,7 +96,7 @@ def test_a_product_has_the_platforms_name_price_and_stock_and_reads_the_same_eac
 
 
 @needs("variants")
-@in_every_variant
+@at_both_ends
 def test_a_product_comes_whole_with_its_variants(bench: CatalogueBench) -> None:
     bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})
     tee = products(bench)["TEE"]
@@ -122,7 +132,7 @@ def test_a_page_and_the_categories_cost_what_they_must(bench: CatalogueBench) ->
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: CatalogueBench, fault: Fault) -> None:
     bench.put("MUG-1")
     strike(bench, fault, "catalogue_source")
@@ -171,7 +181,7 @@ def test_a_poisoned_product_is_held_or_left_out_and_the_others_travel(
 
 
 @pytest.mark.parametrize("digits", DIGITS.values(), ids=DIGITS)
-@in_every_variant
+@at_both_ends
 def test_noise_in_numbers_changes_no_product(bench: CatalogueBench, digits: Doubles) -> None:
     for stock in (0, 1, 7):
         bench.put(f"MUG-{stock}", stock)

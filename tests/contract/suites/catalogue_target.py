@@ -21,7 +21,17 @@ from shopbridge.model.catalogue import (
 )
 from shopbridge.model.ledger import Reason
 from shopbridge.ports import CatalogueTarget
-from tests.contract.bench import FAULTS, CatalogueBench, Fault, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    CatalogueBench,
+    Fault,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import hostile_answers, noted
 from tests.salespos_products import product, variant
 
@@ -76,7 +86,7 @@ def places(bench: CatalogueBench, sku: str) -> int:
 # --- looking up ---------------------------------------------------------------------------------------------------
 
 
-@in_every_variant
+@at_both_ends
 def test_products_are_found_by_sku_whatever_its_capitals_and_unknown_ones_left_out(bench: CatalogueBench) -> None:
     mug = bench.put("Mug-1")
     found = bench.part("catalogue_target").find(["Mug-1", "NOBODY", ""])
@@ -88,7 +98,7 @@ def test_products_are_found_by_sku_whatever_its_capitals_and_unknown_ones_left_o
 
 
 @needs("variants")
-@in_every_variant
+@at_both_ends
 def test_a_variants_sku_leads_to_its_product(bench: CatalogueBench) -> None:
     bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})
     found = bench.part("catalogue_target").find(["TEE-M", "TEE-L"])
@@ -142,7 +152,7 @@ def test_an_update_costs_what_it_must(bench: CatalogueBench) -> None:
     assert cost(bench, lambda: target.write([draft])) == bench.facts.calls["product updated"]
 
 
-@in_every_variant
+@at_both_ends
 def test_a_product_that_went_meanwhile_keeps_no_other_back(bench: CatalogueBench) -> None:
     bench.put("GONE")
     bench.put("MUG-1")
@@ -155,7 +165,7 @@ def test_a_product_that_went_meanwhile_keeps_no_other_back(bench: CatalogueBench
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_an_update_that_breaks_off_is_repeated_later_and_whole(bench: CatalogueBench, fault: Fault) -> None:
     bench.put("MUG-1")
     target = bench.part("catalogue_target")
@@ -191,7 +201,7 @@ def test_whatever_is_answered_no_product_counts_as_written(bench: CatalogueBench
 
 
 @needs("product creation")
-@in_every_variant
+@at_both_ends
 def test_a_product_is_created_once_and_found(bench: CatalogueBench) -> None:
     outcome = bring(bench, source(bench), ALL)
     assert outcome.state == "created"
@@ -225,7 +235,7 @@ def test_a_whole_batch_is_created(bench: CatalogueBench) -> None:
 
 @needs("product creation")
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_creation_that_breaks_off_never_makes_a_second_product(bench: CatalogueBench, fault: Fault) -> None:
     tee = source(bench, "TEE", "TEE-M", "TEE-L") if "variants" not in bench.facts.lacks else source(bench, "TEE")
     strike(bench, fault, "product creation")
@@ -238,14 +248,14 @@ def test_a_creation_that_breaks_off_never_makes_a_second_product(bench: Catalogu
 # --- leaving ------------------------------------------------------------------------------------------------------
 
 
-@in_every_variant
+@at_both_ends
 def test_whether_skus_can_be_bought_is_told_of_those_that_are_there(bench: CatalogueBench) -> None:
     bench.put("MUG-1")
     assert bench.part("catalogue_target").on_sale(["MUG-1", "NOBODY"]) == {"MUG-1": True}
 
 
 @needs("switching off")
-@in_every_variant
+@at_both_ends
 def test_a_product_is_taken_off_sale_and_one_that_is_gone_is_no_problem(bench: CatalogueBench) -> None:
     mug, cup, gone = (bench.put(sku) for sku in ("MUG-1", "CUP", "GONE"))
     bench.take_away("GONE")
@@ -270,7 +280,7 @@ def category(name: str, parent: ExternalId | None = None) -> Category:
 
 
 @needs("category writing")
-@in_every_variant
+@at_both_ends
 def test_a_category_is_made_found_and_renamed(bench: CatalogueBench) -> None:
     root = bench.part("catalogue_target").write_category(category("House"), None)
     below = bench.part("catalogue_target").write_category(category("Kitchen", root), None)

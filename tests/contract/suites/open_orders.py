@@ -9,7 +9,7 @@ import pytest
 from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.base import OrderId
-from tests.contract.bench import FAULTS, Fault, ShopBench, cost, in_every_variant, strike, until_done
+from tests.contract.bench import FAULTS, Fault, ShopBench, at_both_ends, cost, in_every_variant, strike, until_done
 from tests.contract.hostile import Replay, hostile_answers, laid, noted
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_orders_hold_the_units_of_their_products_only(bench: ShopBench) -> None:
     assert units(bench, ["NOBODY"]) == units(bench, []) == {}
 
 
-@in_every_variant
+@at_both_ends
 def test_a_cancelled_order_holds_nothing(bench: ShopBench) -> None:
     stocked(bench)
     cancelled, open_one = bench.sell({"MUG": 1}), bench.sell({"MUG": 1})
@@ -103,7 +103,7 @@ def test_noise_in_numbers_changes_no_unit(bench: ShopBench, digits: Doubles) -> 
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_reading_that_breaks_off_concludes_nothing_and_is_repeated_later(bench: ShopBench, fault: Fault) -> None:
     order = stocked(bench).sell({"MUG": 1})
     strike(bench, fault, "open_orders")

@@ -11,7 +11,17 @@ from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryPage
 from shopbridge.ports import ProductTarget
-from tests.contract.bench import FAULTS, Fault, OfficeBench, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    Fault,
+    OfficeBench,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import POISONS, Replay, hostile_answers, laid, noted, poisoned
 
 EAN = "2000000000015"
@@ -63,7 +73,7 @@ def test_variants_are_found_and_the_product_above_them_is_not(bench: OfficeBench
     assert read(bench)[0] == dict(items)
 
 
-@in_every_variant
+@at_both_ends
 def test_later_only_what_changed_is_read_in_one_call(bench: OfficeBench) -> None:
     bench.put("MUG-1")
     bench.clock.advance(hours=5)
@@ -102,7 +112,7 @@ def test_a_field_that_is_not_known_is_refused_before_any_call(bench: OfficeBench
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: OfficeBench, fault: Fault) -> None:
     mug = bench.put("MUG-1")
     strike(bench, fault, "order_products")

@@ -16,7 +16,7 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, is_newer, same_version
 from shopbridge.ports import OrderSource
-from tests.contract.bench import FAULTS, Fault, ShopBench, cost, in_every_variant, strike, until_done
+from tests.contract.bench import FAULTS, Fault, ShopBench, at_both_ends, cost, in_every_variant, strike, until_done
 from tests.contract.hostile import POISONS, Replay, beside_nothing, hostile_answers, is_key, laid, noted, poisoned
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -97,7 +97,7 @@ def test_an_order_is_told_to_the_cent_and_its_parts_add_up(bench: ShopBench) -> 
     assert len(orders) == 3
 
 
-@in_every_variant
+@at_both_ends
 def test_single_orders_are_read_as_the_changes_tell_them(bench: ShopBench) -> None:
     orders = place(bench, 3)
     read, unreadable = bench.part("order_source").read([*orders, orders[0]])
@@ -111,7 +111,7 @@ def test_an_order_that_the_shop_does_not_have_is_left_out(bench: ShopBench, orde
     assert ([each.id for each in read], list(unreadable)) == ([known], [])
 
 
-@in_every_variant
+@at_both_ends
 def test_what_did_not_change_is_the_same_version_and_what_did_a_newer_one(bench: ShopBench) -> None:
     (order,) = place(bench)
     first = changed(bench)[order]
@@ -123,7 +123,7 @@ def test_what_did_not_change_is_the_same_version_and_what_did_a_newer_one(bench:
     assert is_newer(paid.revision, again.revision)
 
 
-@in_every_variant
+@at_both_ends
 def test_a_window_tells_what_changed_in_it_and_nothing_of_days_ago(bench: ShopBench) -> None:
     old, paid = place(bench, 2)
     bench.clock.advance(days=3)
@@ -148,7 +148,7 @@ def test_windows_by_the_shops_clock_lose_nothing(bench: ShopBench) -> None:
     assert found == placed
 
 
-@in_every_variant
+@at_both_ends
 def test_a_cancelled_order_is_told_as_cancelled(bench: ShopBench) -> None:
     cancelled, other = place(bench, 2)
     bench.cancel(cancelled)
@@ -181,7 +181,7 @@ def test_pages_and_single_orders_cost_what_they_must(bench: ShopBench) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_reading_that_breaks_off_is_repeated_later_and_loses_nothing(bench: ShopBench, fault: Fault) -> None:
     (order,) = place(bench)
     for read in (partial(changed, bench), lambda: {o.id: o for o in bench.part("order_source").read([order])[0]}):
@@ -239,7 +239,7 @@ def test_a_row_that_is_no_object_ends_no_page(bench: ShopBench) -> None:
 
 
 @pytest.mark.parametrize("digits", DIGITS.values(), ids=DIGITS)
-@in_every_variant
+@at_both_ends
 def test_noise_in_numbers_changes_no_order(bench: ShopBench, digits: Doubles) -> None:
     place(bench, 3)
     meant = changed(bench)

@@ -6,7 +6,17 @@ import pytest
 
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.model.base import OrderId
-from tests.contract.bench import FAULTS, Fault, ShopBench, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    Fault,
+    ShopBench,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import hostile_answers, noted
 
 
@@ -34,7 +44,7 @@ def test_an_order_is_moved_and_no_other(bench: ShopBench) -> None:
     assert (bench.status(order), bench.status(other)) == (bench.statuses.next, bench.statuses.first)
 
 
-@in_every_variant
+@at_both_ends
 def test_an_order_that_is_there_already_is_not_moved_again(bench: ShopBench) -> None:
     (order,) = place(bench)
     for status in (bench.statuses.first, bench.statuses.next):
@@ -44,7 +54,7 @@ def test_an_order_that_is_there_already_is_not_moved_again(bench: ShopBench) -> 
         assert "already" in bench.part("order_status").set_status(order, status)
 
 
-@in_every_variant
+@at_both_ends
 def test_an_order_is_never_taken_back(bench: ShopBench) -> None:
     (order,) = place(bench)
     bench.part("order_status").set_status(order, bench.statuses.last)
@@ -53,7 +63,7 @@ def test_an_order_is_never_taken_back(bench: ShopBench) -> None:
     assert bench.status(order) == bench.statuses.last
 
 
-@in_every_variant
+@at_both_ends
 def test_a_cancelled_order_stays_cancelled(bench: ShopBench) -> None:
     (order,) = place(bench)
     bench.cancel(order)
@@ -68,7 +78,7 @@ def test_a_move_costs_what_it_must(bench: ShopBench) -> None:
     assert cost(bench, lambda: target.set_status(order, bench.statuses.next)) == bench.facts.calls["move"]
 
 
-@in_every_variant
+@at_both_ends
 def test_an_order_that_is_gone_is_refused(bench: ShopBench) -> None:
     with pytest.raises(Rejected, match="not in the shop any more"):
         bench.part("order_status").set_status(gone(bench), bench.statuses.next)
@@ -83,7 +93,7 @@ def test_a_status_that_the_shop_does_not_have_is_refused_with_the_choices(bench:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_move_that_breaks_off_is_looked_at_and_made_once(bench: ShopBench, fault: Fault) -> None:
     (order,) = place(bench)
     move = partial(bench.part("order_status").set_status, order, bench.statuses.next)
@@ -114,7 +124,7 @@ def test_whatever_is_answered_no_order_counts_as_moved(bench: ShopBench) -> None
 # --- our number ---------------------------------------------------------------------------------------------------
 
 
-@in_every_variant
+@at_both_ends
 def test_our_number_is_written_into_the_order(bench: ShopBench) -> None:
     order, other = place(bench, 2)
     assert bench.part("order_status").set_document(order, "demo_number", "R-1")
@@ -124,7 +134,7 @@ def test_our_number_is_written_into_the_order(bench: ShopBench) -> None:
 
 
 @needs("document field")
-@in_every_variant
+@at_both_ends
 def test_our_number_is_written_once_however_often_it_is_told(bench: ShopBench) -> None:
     (order,) = place(bench)
     target = bench.part("order_status")

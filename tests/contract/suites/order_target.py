@@ -17,7 +17,17 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.ports import OrderTarget
-from tests.contract.bench import FAULTS, Fault, OfficeBench, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    Fault,
+    OfficeBench,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import answering, hostile_answers, noted
 from tests.salespos_orders import D, line, orders, shipping, split_line, to_cash
 
@@ -159,7 +169,7 @@ def test_a_limit_says_how_long_to_wait(bench: OfficeBench) -> None:
     assert 0 < caught.value.after <= 61
 
 
-@in_every_variant
+@at_both_ends
 def test_an_order_of_the_same_number_is_never_taken_for_ours_nor_written_over(bench: OfficeBench) -> None:
     first = bench.order([line(quantity=D(1))])
     bench.part("order_target").create(planned(bench, first))
@@ -195,7 +205,7 @@ def test_a_search_that_breaks_off_concludes_nothing(bench: OfficeBench, fault: F
 # --- refused ------------------------------------------------------------------------------------------------------
 
 
-@in_every_variant
+@at_both_ends
 def test_an_order_of_a_product_that_went_meanwhile_is_rejected(bench: OfficeBench) -> None:
     draft = planned(bench)
     bench.take_away("MUG")

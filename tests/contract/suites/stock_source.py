@@ -12,7 +12,17 @@ from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.stock import StockLevel
 from shopbridge.ports import StockSource
-from tests.contract.bench import FAULTS, Fault, StockBench, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    Fault,
+    StockBench,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import POISONS, Replay, hostile_answers, is_key, laid, noted, poisoned
 
 DIGITS = {"serialize_precision = 17": Doubles(17), "serialize_precision = 100": Doubles(100)}
@@ -100,7 +110,7 @@ def test_records_are_called_what_other_parts_call_them(bench: StockBench) -> Non
 
 
 @needs("variants")
-@in_every_variant
+@at_both_ends
 def test_variants_are_told_and_the_product_above_them_is_not(bench: StockBench) -> None:
     items = bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})
     levels = sweep(bench.part("stock_source"))
@@ -132,7 +142,7 @@ def test_what_is_deleted_between_two_pages_hides_nothing(bench: StockBench) -> N
 # --- at once ------------------------------------------------------------------------------------------------------
 
 
-@in_every_variant
+@at_both_ends
 def test_single_skus_are_told_as_in_a_sweep_and_unknown_ones_left_out(bench: StockBench) -> None:
     for sku in ("MUG-1", "MUG-2", "MUG-3"):
         bench.put(sku)
@@ -163,7 +173,7 @@ def test_an_sku_in_other_capitals_is_another(bench: StockBench) -> None:
 
 
 @needs("variants")
-@in_every_variant
+@at_both_ends
 def test_a_variant_is_found_by_its_own_sku(bench: StockBench) -> None:
     items = bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})
     (level,) = bench.part("stock_source").of(["TEE", "TEE-L"])
@@ -234,14 +244,14 @@ def test_a_poisoned_row_is_told_without_figures_or_logged_and_the_others_count(
 
 
 @pytest.mark.parametrize("digits", DIGITS.values(), ids=DIGITS)
-@in_every_variant
+@at_both_ends
 def test_noise_in_numbers_changes_no_figure(bench: StockBench, digits: Doubles) -> None:
     meant = noisy(bench, digits)
     assert sweep(bench.part("stock_source")) == meant
 
 
 @needs("computed stock")
-@in_every_variant
+@at_both_ends
 def test_noise_of_computing_changes_no_figure(bench: StockBench) -> None:
     meant = noisy(bench, COMPUTED)
     assert sweep(bench.part("stock_source")) == meant

@@ -12,7 +12,17 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Standing, StockChange
 from shopbridge.ports import StockTarget
-from tests.contract.bench import FAULTS, Fault, StockBench, cost, in_every_variant, needs, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    Fault,
+    StockBench,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import hostile_answers, noted
 
 D = Decimal
@@ -61,7 +71,7 @@ def test_figures_are_the_platforms_afterwards_and_may_be_written_again(bench: St
     }
 
 
-@in_every_variant
+@at_both_ends
 def test_an_unknown_sku_is_told_and_keeps_no_other_back(bench: StockBench) -> None:
     items = put(bench, "MUG-1", "MUG-2")
     target = bench.part("stock_target")
@@ -81,7 +91,7 @@ def test_a_record_that_went_meanwhile_keeps_no_other_back(bench: StockBench) -> 
     assert bench.stock("MUG-1") == 9
 
 
-@in_every_variant
+@at_both_ends
 def test_an_sku_in_other_capitals_is_told_as_that_and_not_written(bench: StockBench) -> None:
     put(bench, "Lamp")
     target = bench.part("stock_target")
@@ -92,7 +102,7 @@ def test_an_sku_in_other_capitals_is_told_as_that_and_not_written(bench: StockBe
 
 
 @needs("variants")
-@in_every_variant
+@at_both_ends
 def test_a_variant_has_a_figure_and_the_product_above_it_has_none(bench: StockBench) -> None:
     items = bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})
     target = bench.part("stock_target")
@@ -141,7 +151,7 @@ def test_nothing_is_written_to_a_warehouse_that_is_not_there(bench: StockBench) 
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@in_every_variant
+@at_both_ends
 def test_a_write_that_breaks_off_is_repeated_later_and_loses_nothing(bench: StockBench, fault: Fault) -> None:
     items = put(bench, "MUG-1")
     target = bench.part("stock_target")
@@ -180,7 +190,7 @@ def test_whatever_is_answered_no_figure_counts_as_written(bench: StockBench) -> 
 # --- comparison ---------------------------------------------------------------------------------------------------
 
 
-@in_every_variant
+@at_both_ends
 def test_a_comparison_reads_each_page_once(bench: StockBench) -> None:
     put(bench, "MUG-1", "MUG-2", "MUG-3")
     reader = bench.part("stock_target").reader()
