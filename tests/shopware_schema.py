@@ -133,7 +133,8 @@ def _ref(validator: Any, ref: str, instance: Any, schema: Any) -> Iterator[Valid
         _FOUND_RIGHT.add(known)
 
 
-_Validator: Any = extend(Draft202012Validator, {"$ref": _ref})
+_extended: Any = extend
+_Validator = _extended(Draft202012Validator, {"$ref": _ref})
 
 
 @cache

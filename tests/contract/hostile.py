@@ -28,7 +28,7 @@ POISONS: dict[str, Any] = {
 BODIES: tuple[Any, ...] = (
     *(None, True, 7, 7.5, [], {}, [[]], [None, 1, "x"], {"a": {}}, {"data": None}, {"items": [None]}),
     *({"data": [None]}, {"data": {"a": 1}}, {"items": 7}, {"orders": [7]}, {"products": {"1": []}}, {"error": []}),
-    *("<html>", '{"data": [', ""),
+    *("<html>", '{"data": [', "", '{"items":' * 50_000, "[" * 100_000),
     *({"is_error": 0, "data": "x"}, {"is_error": "0", "data": [[]], "data_next_page_exists": "2"}, {"total": "x"}),
 )
 """What is no answer to anything: JSON, and texts that are none."""

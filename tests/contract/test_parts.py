@@ -39,6 +39,13 @@ def test_a_connector_has_the_parts_it_declares_but_those_its_settings_withhold(k
     assert not switched_on or has == set(spec.provides)
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_no_secret_is_shown(key: str) -> None:
+    values = {name: value for name, value in BENCHES[key]().secrets.values.items() if "user" not in name}
+    shown = repr(connector_spec(key).secrets.model_validate(BENCHES[key]().secrets.values))
+    assert not [name for name, value in values.items() if value in shown]
+
+
 def test_every_optional_part_of_a_connector_is_a_capability() -> None:
     assert set(Connector.__dataclass_fields__) == {"account", *get_args(Capability)}
 

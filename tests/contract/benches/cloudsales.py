@@ -89,7 +89,10 @@ FACTS = Facts(
         "will deduct": 0,
     },
     lacks=frozenset(
-        {"variants", "search", "notes", "product search", "product creation", "switching off", "category writing"}
+        {
+            *("variants", "search", "notes", "product search", "product creation", "category writing"),
+            *("switching off", "switching variants off"),
+        }
     ),
     rows={
         "stock_source": Row("cod_produs", ("cod_produs", "stoc_global")),

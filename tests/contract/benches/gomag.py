@@ -108,7 +108,7 @@ FACTS = Facts(
         "standings": 1,
         "will deduct": 0,
     },
-    lacks=frozenset({"document field"}),
+    lacks=frozenset({"document field", "switching variants off"}),
     rows={
         "stock_source": Row("sku", ("id", "sku", "stock")),
         "order_source": Row("id", ("number", "total", "id"), beside="items"),

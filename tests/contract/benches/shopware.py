@@ -116,6 +116,7 @@ FACTS = Facts(
     calls={
         "product page": 2,
         "categories": 1,
+        "on sale": 2,
         "product updated": 2,
         "order page": 6,
         "one order": 1,

@@ -55,7 +55,8 @@ def drafted(
     regular = Price(amount=D(amount), gross=True, currency=other.pop("currency", target.currency))
     values = {"price": CataloguePrice(regular=regular, sale=None) if "price" in fields else None, **other}
     known = next(iter(found.values()), None)
-    change = ProductChange(product=of, known=known, fields=fields, variant_prices={}, categories=(), **values)
+    values = {"variant_prices": {}, "categories": (), **values}
+    change = ProductChange(product=of, known=known, fields=fields, **values)
     return target.plan(change)
 
 
@@ -106,6 +107,14 @@ def test_a_variants_sku_leads_to_its_product(bench: CatalogueBench) -> None:
     assert found["TEE-M"][0].variants == {"TEE-M", "TEE-L"}
 
 
+@needs("twins")
+def test_an_sku_that_is_there_twice_leads_to_both(bench: CatalogueBench) -> None:
+    twins = {bench.put("TWIN"), bench.put("TWIN")}
+    known = bench.part("catalogue_target").find(["TWIN"])["TWIN"]
+    assert len(known) == 2
+    assert {each.id for each in known} <= twins | {f"{each}#2" for each in twins}
+
+
 def test_planning_asks_nothing_and_is_the_same_each_time(bench: CatalogueBench) -> None:
     bench.put("MUG-1")
     target = bench.part("catalogue_target")
@@ -141,7 +150,12 @@ def test_only_what_is_named_is_written_and_may_be_written_again(bench: Catalogue
 def test_nothing_to_write_changes_nothing(bench: CatalogueBench) -> None:
     bench.put("MUG-1", 5)
     before = bench.price("MUG-1")
-    assert bring(bench, source(bench), frozenset()).state == "unchanged"
+    target = bench.part("catalogue_target")
+    draft = drafted(target, source(bench), frozenset())
+    outcomes: list[ProductOutcome] = []
+    made = cost(bench, lambda: outcomes.extend(target.write([draft])))
+    assert made < bench.facts.calls["product updated"]
+    assert [outcome.state for outcome in outcomes] == ["unchanged"]
     assert bench.price("MUG-1") == before
 
 
@@ -265,6 +279,20 @@ def test_a_product_is_taken_off_sale_and_one_that_is_gone_is_no_problem(bench: C
     assert cup != mug
 
 
+@needs("switching variants off")
+@at_both_ends
+def test_single_variants_are_taken_off_sale_and_what_is_elsewhere_is_let_be(bench: CatalogueBench) -> None:
+    tee, mug = (bring(bench, of, ALL).id for of in (source(bench, "TEE", "TEE-M", "TEE-L"), source(bench, "MUG-1")))
+    for _ in range(2):
+        doomed = {"TEE-M": tee, "TEE-L": mug, "NOBODY": tee}
+        assert bench.part("catalogue_target").deactivate_variants(doomed) == {}
+    target = bench.part("catalogue_target")
+    sold: dict[str, bool] = {}
+    made = cost(bench, lambda: sold.update(target.on_sale(["TEE", "TEE-M", "TEE-L", "MUG-1", "NOBODY", "mug-1"])))
+    assert sold == {"TEE": True, "TEE-M": False, "TEE-L": True, "MUG-1": True}
+    assert made == bench.facts.calls["on sale"]
+
+
 def test_what_cannot_be_taken_off_sale_is_told(bench: CatalogueBench) -> None:
     mug = bench.put("MUG-1")
     refused = bench.part("catalogue_target").deactivate_variants({"NOBODY": mug})
@@ -288,6 +316,16 @@ def test_a_category_is_made_found_and_renamed(bench: CatalogueBench) -> None:
     assert (found[root][0], found[below]) == ("House", ("Kitchen", root))
     assert bench.part("catalogue_target").write_category(category("Bath", root), below) == below
     assert {each.id: each.name for each in bench.part("catalogue_target").categories()}[below] == "Bath"
+
+
+@needs("category writing")
+@at_both_ends
+def test_a_product_follows_its_categories(bench: CatalogueBench) -> None:
+    house, sale = (bench.part("catalogue_target").write_category(category(name), None) for name in ("House", "Sale"))
+    for wanted in ((house,), (house, sale), (sale,)):
+        bring(bench, source(bench), ALL | {"categories"}, categories=wanted)
+        (mug,) = bench.part("catalogue_source").page(None).products
+        assert set(mug.categories) == set(wanted)
 
 
 @needs("category writing")

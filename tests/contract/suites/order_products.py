@@ -73,6 +73,21 @@ def test_variants_are_found_and_the_product_above_them_is_not(bench: OfficeBench
     assert read(bench)[0] == dict(items)
 
 
+def test_what_comes_and_goes_while_the_list_is_read_hides_nothing(bench: OfficeBench) -> None:
+    skus = [f"P-{number}" for number in range(bench.facts.pages["order_products"])]
+    products = {sku: bench.put(sku) for sku in skus}
+    bench.shrink_pages()
+    bench.clock.advance(minutes=5)
+    first: DirectoryPage = bench.part("order_products").changed(None, "sku")
+    for sku in skus[:2]:
+        bench.take_away(sku)
+    products["NEW"] = bench.put("NEW")
+    rest, mark = read(bench, first.mark)
+    found = {entry.key: entry.id for entry in first.entries} | rest | read(bench, mark)[0]
+    assert not first.complete
+    assert {sku: found[sku] for sku in products if sku not in skus[:2]}.items() <= products.items()
+
+
 @at_both_ends
 def test_later_only_what_changed_is_read_in_one_call(bench: OfficeBench) -> None:
     bench.put("MUG-1")
@@ -178,6 +193,8 @@ def test_one_product_can_be_asked_for_with_one_call_and_twins_are_both_told(benc
     assert cost(bench, lambda: found.update(each.id for each in target.find("sku", "TWIN"))) == 1
     assert found == twins
     assert list(target.find("sku", "NOBODY")) == []
+    cup = bench.put("CUP", ean=EAN)
+    assert [each.id for each in target.find("ean", EAN)] == [cup]
 
 
 @needs("product search")

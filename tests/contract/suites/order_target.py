@@ -181,13 +181,12 @@ def test_an_order_of_the_same_number_is_never_taken_for_ours_nor_written_over(be
 
 
 @needs("search")
-def test_all_orders_of_a_reference_are_found_and_none_of_another(bench: OfficeBench) -> None:
+def test_all_orders_of_a_reference_are_found_the_newest_first_and_none_of_another(bench: OfficeBench) -> None:
     since = bench.clock()
     made = [bench.part("order_target").create(planned(bench)) for _ in range(2)]
     bench.part("order_target").create(planned(bench, bench.order(number="10043")))
     known = found(bench, "10042", since)
-    assert known is not None
-    assert sorted(receipt.id for receipt in known) == sorted(receipt.id for receipt in made)
+    assert known == made[::-1]
     assert found(bench, "SW-10042", since) == []
 
 
@@ -246,6 +245,14 @@ def test_whatever_is_answered_the_order_is_in_doubt_or_refused(bench: OfficeBenc
 
 
 # --- notes --------------------------------------------------------------------------------------------------------
+
+
+@needs("notes")
+def test_a_first_note_costs_one_call(bench: OfficeBench) -> None:
+    receipt = bench.part("order_target").create(planned(bench))
+    target = bench.part("order_target")
+    assert cost(bench, lambda: target.add_note(receipt.id, "paid with PayPal", first=True)) == 1
+    assert bench.notes(receipt.id) == ["paid with PayPal"]
 
 
 @needs("notes")
