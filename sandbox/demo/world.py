@@ -19,7 +19,7 @@ from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.demo.verdict import Standing
 from sandbox.platforms.kit import Loopback
 from shopbridge.model.ledger import LedgerRecord
-from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge.store.ledger import PREFIX, from_item
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = "demo"

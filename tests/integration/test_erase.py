@@ -18,7 +18,7 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import EffectKey
 from shopbridge.model.office import DirectoryMark
 from shopbridge.store.directory import DynamoDirectory
-from shopbridge.store.invocation import InvocationDeadline
+from shopbridge.store.environment import InvocationDeadline
 from tests.integration.stage import (
     BERLIN,
     COMPANY,

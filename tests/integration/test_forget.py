@@ -15,9 +15,8 @@ from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.messages import OrderFound
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.bundle import Store
-from shopbridge.store.environment import Environment
-from shopbridge.store.invocation import InvocationDeadline
-from shopbridge.store.remains import DynamoRemains
+from shopbridge.store.environment import Environment, InvocationDeadline
+from shopbridge.store.erasure import DynamoRemains
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import NewWorld, an_order, bring, events, imported, items, records, set_up, unannounced

@@ -20,8 +20,7 @@ from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.bundle import Store
-from shopbridge.store.environment import Environment
-from shopbridge.store.invocation import InvocationDeadline
+from shopbridge.store.environment import Environment, InvocationDeadline
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import COMPANY, NewWorld, an_order, imported, records, unannounced

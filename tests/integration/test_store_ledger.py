@@ -17,8 +17,7 @@ from shopbridge.model.order_facts import OrderFacts, PaymentFacts
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence
-from shopbridge.store.ledger import DynamoLedger
-from shopbridge.store.ledger_items import from_item, to_item
+from shopbridge.store.ledger import DynamoLedger, from_item, to_item
 from shopbridge.store.table import Table
 from tests.integration.conftest import Calls, ManualClock
 

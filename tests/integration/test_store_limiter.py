@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import SharedLimiter
-from shopbridge.store.pace import LAPSE, MINUTE, pace_of
+from shopbridge.store.limiter import LAPSE, MINUTE, SharedLimiter, pace_of
 from tests.integration.conftest import Calls, ManualClock
 
 BUCKET = "orders:POST"

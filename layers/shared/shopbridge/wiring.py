@@ -29,7 +29,7 @@ from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings
 from shopbridge.model.problems import sentences
 from shopbridge.ports import AppHandshake, Deadline, WebhookReceiver
 from shopbridge.store.bundle import Store, open_store
-from shopbridge.store.invocation import InvocationDeadline, LambdaContext
+from shopbridge.store.environment import InvocationDeadline, LambdaContext
 
 KEPT = timedelta(hours=6)
 """A shop gets another release, currency or tax while a container lives on: then its connector has to be a new one."""

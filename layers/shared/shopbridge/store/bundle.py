@@ -14,19 +14,16 @@ from shopbridge.store.activity import JsonActivity, to_stdout
 from shopbridge.store.aws import Aws
 from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.credentials import SideSecrets, SsmCredentials
-from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import Environment, read_environment
-from shopbridge.store.erasure import DynamoErasure
+from shopbridge.store.erasure import DynamoErasure, DynamoRemains
 from shopbridge.store.former_names import DynamoFormerNames
 from shopbridge.store.health import DynamoHealth
-from shopbridge.store.leases import DynamoLeases
+from shopbridge.store.leases import DynamoLeases, Sightings
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
-from shopbridge.store.remains import DynamoRemains
-from shopbridge.store.runs import DynamoRuns
-from shopbridge.store.sightings import Sightings
+from shopbridge.store.runs import DynamoCursors, DynamoRuns
 from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.table import Table
 from shopbridge.store.tokens import OwnTokens, SharedTokens

@@ -1,7 +1,9 @@
-"""What template.yaml tells a function through environment variables, validated once at cold start."""
+"""What a function is told: by template.yaml through environment variables, checked at cold start, and by Lambda."""
 
+import time
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -50,3 +52,25 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
             where="this function",
             fix="Deploy it from template.yaml, which sets them all.",
         ) from error
+
+
+class LambdaContext(Protocol):
+    """What we use of the context Lambda hands to a handler."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until Lambda ends the invocation."""
+
+
+@dataclass
+class InvocationDeadline:
+    """The port ``Deadline`` over Lambda's context; unlimited until a handler sets it."""
+
+    _ends: float = field(default=float("inf"))
+
+    def start(self, context: LambdaContext) -> None:
+        """A new invocation begins."""
+        self._ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000
+
+    def remaining(self) -> float:
+        """Seconds until Lambda ends the invocation."""
+        return self._ends - time.monotonic()

@@ -1,15 +1,21 @@
-"""Ledger records as an erasure finds and changes them: read in order, written only where nobody has touched them."""
+"""What is found and removed for good: ledger records of a buyer, and all that is kept under a connection's id.
+
+An erasure reads records in order, and writes only where nobody has touched them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.clocks import CLOCKS_APART
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, moment, text
-from shopbridge.store.ledger_items import PREFIX, item_key, to_item
+from shopbridge.store.connections import TOMBSTONE
+from shopbridge.store.items import Item, key, moment, text
+from shopbridge.store.leases import lease_key
+from shopbridge.store.ledger import PREFIX, item_key, to_item
 from shopbridge.store.table import Table
 
 ORDERS = f"{PREFIX}order#"
@@ -66,3 +72,37 @@ class DynamoErasure:
         if seen.lease_until is None or not self._is_left_behind(seen):
             return stands
         return {**stands, "owner": text(seen.lease_owner or ""), "until": moment(seen.lease_until)}
+
+
+@dataclass(frozen=True)
+class DynamoRemains:
+    """The partitions of one connection. What says that it is being forgotten, and the lease for it, goes last."""
+
+    state: Table
+    connections: Table
+
+    def records(self, connection: ConnectionId) -> Iterator[str]:
+        """The range key of every item, page by page as it is read."""
+        for table in (self.state, self.connections):
+            yield from (item["record"]["S"] for item in _keys(table, connection))
+
+    def remove(self, connection: ConnectionId, most: int, lease: str) -> int:
+        """Remove some, ``most`` of them; returns how many, 0 when only the last are left. Raises RetryLater."""
+        last = ({"S": TOMBSTONE}, lease_key(connection, lease)["record"])
+        for table in (self.state, self.connections):
+            found = (item for item in _keys(table, connection, newest=True) if item["record"] not in last)
+            some = list(islice(found, most))
+            if some:
+                table.delete_many(some)
+                return len(some)
+        return 0
+
+    def end(self, connection: ConnectionId, lease: str) -> None:
+        """Remove the last: from now on nothing is known of the id."""
+        self.connections.delete(key(connection, TOMBSTONE))
+        self.state.delete(lease_key(connection, lease))
+
+
+def _keys(table: Table, connection: ConnectionId, *, newest: bool = False) -> Iterator[Item]:
+    only = ("connection", "record")
+    return table.query("#connection = :connection", only=only, newest=newest, connection=text(connection))

@@ -5,8 +5,8 @@ Nobody compares two clocks: whoever finds a lease waits as long as it lasts from
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
@@ -14,13 +14,36 @@ from shopbridge.model.clocks import time_left
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, moment, number, read_moment, text
-from shopbridge.store.sightings import Sightings, place_of
 from shopbridge.store.table import Table
 
 KEPT = timedelta(days=1)
 TAKE = "SET #owner = :owner, #until = :until, #lasts = :lasts, #forget_at = :forget_at"
 FREE = "attribute_not_exists(#until) OR #owner = :owner"
 DEAD = "#owner = :seen_owner AND #until = :seen_until"
+MOST = 1000
+"""Places remembered; a forgotten one is seen for the first time again, which costs its wait once more."""
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """Remembers the newest mark of each place. Of use to nobody else: another container has another clock."""
+
+    clock: Clock
+    _seen: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
+
+    def since(self, place: str, mark: str) -> datetime:
+        """When this container first saw ``mark`` at ``place``, with no other one there in between."""
+        before = self._seen.pop(place, None)
+        first = before[1] if before is not None and before[0] == mark else self.clock()
+        self._seen[place] = (mark, first)
+        if len(self._seen) > MOST:
+            del self._seen[next(iter(self._seen))]
+        return first
+
+
+def place_of(key: Item) -> str:
+    """A record's place by its key."""
+    return f"{key['connection']['S']}/{key['record']['S']}"
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.clocks import time_left
+from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import Run, RunKind, RunProblem
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, key, number, sentence, text
-from shopbridge.store.sightings import Sightings, place_of
+from shopbridge.store.leases import Sightings, place_of
 from shopbridge.store.table import Table
 
 LARGEST_PART = 350_000
 """Bytes of a checkpoint in one item, of the 400 KB it may have."""
-
 WRITE = "SET #id = :id, #state = :state, #version = :next, #run = :run"
 AFRESH = f"{WRITE} REMOVE #stop_asked"
 SEEN = "#id = :id AND #version = :seen"
@@ -154,3 +154,26 @@ def _checkpoint_key(connection: ConnectionId, kind: RunKind) -> Item:
 
 def _part_keys(connection: ConnectionId, kind: RunKind, shelf: int, parts: int) -> Sequence[Item]:
     return [key(connection, f"LUGGAGE#{kind}#{shelf}#{part:03}") for part in range(parts)]
+
+
+@dataclass(frozen=True)
+class DynamoCursors:
+    """Cursors in the state table, moved only by whoever saw where they stood."""
+
+    table: Table
+
+    def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
+        """The cursor, or None before the first read."""
+        item = self.table.get(key(connection, f"CURSOR#{name}"))
+        return OrderCursor.model_validate_json(item["cursor"]["S"]) if item else None
+
+    def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
+        """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
+        moved = cursor.model_copy(update={"version": cursor.version + 1})
+        item: Item = {
+            **key(connection, f"CURSOR#{name}"),
+            "version": number(moved.version),
+            "cursor": text(moved.model_dump_json(exclude_defaults=True)),
+        }
+        self.table.put_after(cursor.version, item)
+        return moved
