@@ -9,10 +9,20 @@ from hypothesis import strategies as st
 
 from shopbridge.mapping.rounding import cents, split_by_rate
 from shopbridge.model.base import ExternalId, OrderId
-from shopbridge.model.money import TaxMode, TaxShare, sum_by_rate
 from shopbridge.model.office import OrderParts
-from shopbridge.model.order import LineKind, Order, OrderLine, Payment, Shipping, Totals
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import (
+    Address,
+    Customer,
+    LineKind,
+    Order,
+    OrderLine,
+    Payment,
+    Shipping,
+    TaxMode,
+    TaxShare,
+    Totals,
+    sum_by_rate,
+)
 
 D = Decimal
 NOTHING, ONE, STANDARD, PRICE = D(0), D(1), D(21), D("24.95")

@@ -12,9 +12,8 @@ from shopbridge.flows.operations.samples import SAMPLE_ORDER
 from shopbridge.http.auth import Secrets
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
-from shopbridge.model.money import TaxShare
 from shopbridge.model.office import Identity, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
-from shopbridge.model.order import Order, OrderLine, Payment, Totals
+from shopbridge.model.order import Order, OrderLine, Payment, TaxShare, Totals
 from shopbridge.wiring import GivenSecrets
 
 Through = Callable[[str, Callable[[], Any]], Any]

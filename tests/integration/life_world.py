@@ -18,9 +18,9 @@ from chaos.scenery import Scenery, plain
 from chaos.weather import Killed, Weather
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.messages import OrderNotice, PollRequest
+from shopbridge.model.run import OrderCursor
 from shopbridge.store.aws import Aws
 from shopbridge.store.environment import read_environment
 from shopbridge.store.ledger import PREFIX, from_item

@@ -12,8 +12,8 @@ from shopbridge.connectors.shopware.orders.changes import TABLES
 from shopbridge.flows.orders import poll
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, PollRequest
+from shopbridge.model.run import OrderCursor
 from tests.integration.stage import NewWorld, an_order, bring, depths, events, held, imported, not_imported, unannounced
 from tests.integration.world import Calls, Killed, World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART
 from shopbridge.model.messages import StockRequest
 from tests.integration.stage import NewWorld
 from tests.integration.stock_stage import STOCK, a_stocked_world, in_office, in_shop, send, sweep

@@ -6,7 +6,7 @@ import pytest
 
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.run import OrderCursor
 from shopbridge.store.bundle import Store
 from tests.integration.conftest import Calls
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART, ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import Calls, ManualClock

@@ -12,8 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, ExternalId
-from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, Reason
-from shopbridge.model.order_facts import OrderFacts, PaymentFacts
+from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, OrderFacts, PaymentFacts, Reason
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence

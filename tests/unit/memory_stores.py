@@ -10,10 +10,9 @@ from shopbridge.errors import Conflict
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
-from shopbridge.model.health import Health, Job, Obstruction, Task
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest, StockRequest
-from shopbridge.model.run import Run, RunKind
+from shopbridge.model.run import Health, Job, Obstruction, Run, RunKind, Task
 from shopbridge.model.snapshot import Manifest, Shard
 
 Result = TypeVar("Result")

@@ -12,11 +12,11 @@ from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side
-from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import IN_DOUBT, EffectKey, LedgerRecord
 from shopbridge.model.messages import OrderFound, Origin
 from shopbridge.model.office import DirectoryEntry, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Claim
 from shopbridge.store.ledger import is_settled
 from tests.unit.flow_samples import a_connection, an_order

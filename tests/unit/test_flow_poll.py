@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.flows.orders.poll import SEEN_KEPT, latest, poll_orders
 from shopbridge.model.base import OrderId
-from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.messages import PollRequest
+from shopbridge.model.run import OrderCursor
 from tests.unit.flow_samples import CREATED, a_connection
 from tests.unit.order_world import OrderWorld, placed
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from shopbridge.connectors.kit.rows import check_order
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import LONGEST, Name, is_sound, readable, sound_id, sound_name
-from shopbridge.model.sound_names import check_order
 from tests.salespos_orders import line, order
 
 UNSOUND = ["\ud800", "a\x00", "tab\t", "\x7f", "\u2028", "\ufffd", "\uffff", "x" * (LONGEST + 1), "😀" * LONGEST]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.flows.orders.differences import Difference, after_our_status, differences, facts_of, learnt
+from shopbridge.model.ledger import OrderFacts, PaymentFacts
 from shopbridge.model.order import Delivery, Order, Payment, PaymentStanding
-from shopbridge.model.order_facts import OrderFacts, PaymentFacts
 from tests.unit.flow_samples import an_order
 
 MADE = "W-800001"

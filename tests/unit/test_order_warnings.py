@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from shopbridge.connectors.kit.order_lines import NOTES, payment_note
 from shopbridge.flows.orders.filter import order_warnings
 from shopbridge.model.order import Delivery, Payment
-from shopbridge.model.payment_notes import NOTES, payment_note
 from tests.unit.flow_samples import an_order
 
 TOTAL = an_order().totals.gross

@@ -11,8 +11,7 @@ from shopbridge.connectors.salespos.wire import BillingAddress, body_of
 from shopbridge.errors import Held
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
 from shopbridge.mapping.rules import FieldRule
-from shopbridge.model.order import Order
-from shopbridge.model.party import Address
+from shopbridge.model.order import Address, Order
 from tests.salespos_orders import ADDRESS, CUSTOMER, PAYMENT, D, line, order, parts, shipping
 
 SETTINGS = SalesPosSettings(url="https://shop.example", package_id=11)

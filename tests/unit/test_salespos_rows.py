@@ -9,9 +9,8 @@ from shopbridge.connectors.salespos.orders.payload import draft_of, predicted_to
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import OrderInput, body_of
 from shopbridge.errors import Held, Unmapped
-from shopbridge.model.money import TaxMode, TaxShare
 from shopbridge.model.office import OrderDraft
-from shopbridge.model.order import Order, Totals
+from shopbridge.model.order import Order, TaxMode, TaxShare, Totals
 from tests.salespos_orders import D, line, order, orders, parts, share, shipping, split_line, to_cash
 
 PLAIN = SalesPosSettings(url="https://shop.example", package_id=11)

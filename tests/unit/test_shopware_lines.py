@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shopbridge.connectors.shopware.orders.lines import order_lines
 from shopbridge.connectors.shopware.orders.prices import tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireLine, WirePrice, WireTotals
-from shopbridge.model.money import TaxMode
+from shopbridge.model.order import TaxMode
 
 NOTHING, SEVEN, NINETEEN = Decimal(0), Decimal(7), Decimal(19)
 RATES = (NINETEEN, SEVEN)

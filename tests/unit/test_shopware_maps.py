@@ -12,9 +12,8 @@ import pytest
 
 from shopbridge.connectors.shopware.orders.read import read_order, read_orders
 from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.model.money import TaxShare
 from shopbridge.model.office import UnreadableOrder
-from shopbridge.model.order import Order, Totals
+from shopbridge.model.order import Order, TaxShare, Totals
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "shopware" / "order.json"
 

@@ -20,8 +20,7 @@ from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderParts
-from shopbridge.model.order import Order, OrderLine, Shipping
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import Address, Customer, Order, OrderLine, Shipping
 from tests.contract.bench import Around, Facts, Kept, Row
 from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of, unchanged
 from tests.salespos_orders import D, order, parts

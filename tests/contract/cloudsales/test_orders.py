@@ -9,7 +9,7 @@ from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.orders.payload import order_fields
 from shopbridge.errors import AlreadyDone, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater, Unmapped
 from shopbridge.mapping.rounding import CENT
-from shopbridge.model.money import TaxMode
+from shopbridge.model.order import TaxMode
 from tests.contract.benches.cloudsales import ANA, CREATE, HOME, UPDATE, Bench, bench, bits, bought, golden, planned
 from tests.salespos_orders import D, line, shipping, split_line, to_cash
 

@@ -9,8 +9,8 @@ from sandbox.platforms.salespos.shapes import BILLING_ADDRESS, DELIVERY_ADDRESS,
 from shopbridge.connectors.salespos.outcomes import OUR_BUCKETS
 from shopbridge.errors import Held, OutcomeUnknown, RetryLater, Throttled
 from shopbridge.model.base import ExternalId
-from shopbridge.model.money import TaxMode
 from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.order import TaxMode
 from tests.contract.benches.salespos import Bench, bench, create, customers_of
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, parts, shipping, split_line, to_cash
 

@@ -15,8 +15,8 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.mapping.masking import mask_patterns
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Account, Accounts, Connection, ConnectionSettings, Side
-from shopbridge.model.health import Health, Task
 from shopbridge.model.ledger import Reason
+from shopbridge.model.run import Health, Task
 
 SOON = timedelta(days=1)
 """A connection that is stopped again for the same reason within this time is probed once a day only."""

@@ -22,9 +22,9 @@ from shopbridge.flows.operations.orders import resend_records
 from shopbridge.flows.orders.records import GAVE_UP, WAITING
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionStatus, is_same_pair
-from shopbridge.model.health import Health, Job
 from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import PollRequest, ProbeRequest, RunRequest
+from shopbridge.model.run import Health, Job
 from shopbridge.ports import Scheduled
 
 DAY = 1440

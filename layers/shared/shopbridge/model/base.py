@@ -1,7 +1,9 @@
-"""What every model shares: frozen, and closed to unknown fields."""
+"""What every model shares: ids, values that are frozen and closed to unknown fields, batches, and trust in clocks."""
 
 import re
-from typing import Annotated, NewType
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, NewType, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -10,11 +12,9 @@ OrderId = NewType("OrderId", str)
 """The shop's own id of an order."""
 ExternalId = NewType("ExternalId", str)
 """An id in the back office, as text; only its connector reads its inside."""
-
 Code = Annotated[str, StringConstraints(strip_whitespace=True)]
 """An SKU or an EAN: blanks around it are typing errors, which one platform keeps and the next one cuts off. So they are
 cut wherever a code enters, whichever way it travels."""
-
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -33,3 +33,31 @@ class Model(BaseModel):
     """A value: frozen, and an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Item = TypeVar("Item")
+
+
+def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """The items in their order, ``size`` at a time; the last batch may be smaller."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+CLOCKS_APART = timedelta(minutes=25)
+"""More than the clocks of two containers ever differ: AWS refuses what is signed more than five minutes off, and we
+allow for ten minutes on either side. What is older than that by two clocks is old by any."""
+
+
+def time_left(first_seen: datetime, lasts: timedelta, until: datetime, now: datetime) -> timedelta:
+    """How long another worker may still be at it; zero or less when it surely is not.
+
+    Every container has a clock of its own, and nobody sees when one is wrong. So who waits for another waits on one
+    clock: its own, from the moment it first saw what it waits for.
+
+    Args:
+        first_seen: When this container saw that it is, by its own clock, as ``now``.
+        lasts: How long it may take from when it began.
+        until: The other worker's own word, by another clock.
+    """
+    return min(first_seen + lasts, until + CLOCKS_APART) - now

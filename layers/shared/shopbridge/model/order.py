@@ -1,5 +1,6 @@
 """An order, the same for every shop."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -7,8 +8,90 @@ from pydantic import AwareDatetime, Field
 
 from shopbridge.mapping.taxes import is_intra_community
 from shopbridge.model.base import Code, CountryCode, CurrencyCode, Model, OrderId
-from shopbridge.model.money import TaxMode, TaxShare
-from shopbridge.model.party import Address, Customer
+
+TaxMode = Literal["gross", "net", "tax_free"]
+"""What the prices of an order are: tax included, tax on top, or no tax at all."""
+
+
+class TaxShare(Model):
+    """The part of an amount that one tax rate applies to.
+
+    Attributes:
+        rate: Percent, for example ``Decimal("19")``.
+        net: The amount without tax, in the order's currency.
+        tax: The tax on it, as the shop computed it.
+    """
+
+    rate: Decimal
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        """The amount with tax."""
+        return self.net + self.tax
+
+
+def sum_by_rate(shares: Iterable[TaxShare]) -> tuple[TaxShare, ...]:
+    """Add up shares of the same rate; ordered by rate, highest first."""
+    sums: dict[Decimal, TaxShare] = {}
+    for share in shares:
+        before = sums.get(share.rate, TaxShare(rate=share.rate, net=Decimal(0), tax=Decimal(0)))
+        sums[share.rate] = TaxShare(rate=share.rate, net=before.net + share.net, tax=before.tax + share.tax)
+    return tuple(sums[rate] for rate in sorted(sums, reverse=True))
+
+
+class Address(Model):
+    """An address as the shop has it: the street line is not split yet.
+
+    Attributes:
+        street: The whole first line, usually street and house number.
+        extra: Further lines, in order.
+        country: ISO 3166-1 alpha-2.
+    """
+
+    first_name: str
+    last_name: str
+    company: str
+    department: str
+    street: str
+    extra: tuple[str, ...]
+    postcode: str
+    city: str
+    state: str
+    country: CountryCode
+    phone: str
+
+
+class Customer(Model):
+    """The buyer of an order.
+
+    Attributes:
+        id: The shop's own id; empty when the shop keeps no record.
+        number: The shop's customer number; may be empty.
+        email: As written by the buyer; match with ``match_key``.
+        guest: Bought without an account.
+    """
+
+    id: str
+    number: str
+    email: str
+    first_name: str
+    last_name: str
+    company: str
+    vat_id: str
+    guest: bool
+
+    @property
+    def match_key(self) -> str:
+        """What customers are matched by: the e-mail without regard to case."""
+        return self.email.strip().casefold()
+
+    @property
+    def is_company(self) -> bool:
+        """A company name makes a company; everybody else is a person."""
+        return bool(self.company.strip())
+
 
 LineKind = Literal["product", "free", "discount"]
 """A sellable product; a position without one (a fee, a gift wrap); a negative position."""

@@ -18,8 +18,7 @@ from shopbridge.model.office import (
     UnreadableOrder,
     Vocabulary,
 )
-from shopbridge.model.order import Order
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import Address, Customer, Order
 
 
 class Pingable(Protocol):

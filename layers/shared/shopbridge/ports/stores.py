@@ -7,12 +7,10 @@ from typing import Protocol
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, Deleted, Side
-from shopbridge.model.cursor import OrderCursor
-from shopbridge.model.health import Health, Job, Obstruction, Task
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, ProbeRequest, RunRequest, StockRequest
 from shopbridge.model.office import DirectoryEntry, DirectoryMark
-from shopbridge.model.run import Run, RunKind
+from shopbridge.model.run import Health, Job, Obstruction, OrderCursor, Run, RunKind, Task
 from shopbridge.model.snapshot import Manifest, Shard
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART, ConnectionId, OrderId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import get_args
 
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.health import Health, Job, Obstruction, Task
 from shopbridge.model.ledger import Reason
+from shopbridge.model.run import Health, Job, Obstruction, Task
 from shopbridge.ports import Clock
 from shopbridge.store.items import Item, brief, compact, key, moment, number, plain, read_moment, sentence, text
 from shopbridge.store.table import Table

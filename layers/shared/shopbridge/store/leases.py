@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.clocks import time_left
+from shopbridge.model.base import ConnectionId, time_left
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, moment, number, read_moment, text

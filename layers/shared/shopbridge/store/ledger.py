@@ -8,11 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId, ExternalId, OrderId
-from shopbridge.model.clocks import time_left
-from shopbridge.model.ledger import IN_DOUBT, EffectKey, Event, LedgerRecord, LedgerState, Reason, SkippedOrder
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId, time_left
+from shopbridge.model.ledger import (
+    FORMS,
+    IN_DOUBT,
+    EffectKey,
+    Event,
+    LedgerRecord,
+    LedgerState,
+    OrderFacts,
+    Reason,
+    SkippedOrder,
+)
 from shopbridge.model.order import same_version
-from shopbridge.model.order_facts import FORMS, OrderFacts
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text

@@ -5,11 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.clocks import time_left
-from shopbridge.model.cursor import OrderCursor
+from shopbridge.model.base import ConnectionId, time_left
 from shopbridge.model.ledger import Reason
-from shopbridge.model.run import Run, RunKind, RunProblem
+from shopbridge.model.run import OrderCursor, Run, RunKind, RunProblem
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, key, number, sentence, text
 from shopbridge.store.leases import Sightings, place_of

@@ -21,7 +21,7 @@ from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.json_data import plain
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import in_batches
 from shopbridge.model.ledger import Reason
 
 BATCH = 100

@@ -22,8 +22,7 @@ from shopbridge.connectors.kit.sku_index import Met, Standings
 from shopbridge.errors import Rejected
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
-from shopbridge.model.base import ExternalId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import ExternalId, in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import (
     Figures,

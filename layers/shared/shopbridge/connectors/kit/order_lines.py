@@ -7,17 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import CENT, cents, rounded, whole_cent_prices
 from shopbridge.model.base import ExternalId
-from shopbridge.model.money import TaxMode, TaxShare
-from shopbridge.model.order import Order, OrderLine
+from shopbridge.model.order import Order, OrderLine, Payment, PaymentStanding, TaxMode, TaxShare
 
 NOTHING, ONE = Decimal(0), Decimal(1)
 FEW = 5
 """Cents that rounding may make however few rows there are."""
-
 Amounts = Mapping[Decimal, Decimal]
 """The shop's tax rate in percent to an amount in whole cents."""
 
@@ -159,3 +158,25 @@ def _not_expressible(order: Order, line: OrderLine, amounts: Amounts, platform: 
         where=f"order {order.number}",
         fix=f"Book this order by hand in {platform}, then skip it here.",
     )
+
+
+NOTES: Final[Mapping[PaymentStanding, str]] = {
+    "open": "to be paid with {}",
+    "authorized": "authorized, to be paid with {}",
+    "paid_in_part": "paid in part with {}",
+    "paid": "paid with {}",
+    "refunded_in_part": "was paid with {}, in part given back",
+    "refunded": "was paid with {}, given back",
+    "charged_back": "was paid with {}, taken back by the buyer's bank",
+}
+
+
+def payment_note(payment: Payment, method: str) -> str:
+    """Such as ``paid with PayPal``, or ``was paid with PayPal, in part given back (20.00)``."""
+    note = NOTES[payment.standing].format(method)
+    match payment.standing, payment.captured, payment.refunded:
+        case "paid_in_part", captured, _ if captured:
+            return f"{note} ({captured})"
+        case "refunded_in_part" | "refunded", _, refunded if refunded:
+            return f"{note} ({refunded})"
+    return note

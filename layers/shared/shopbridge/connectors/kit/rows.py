@@ -1,18 +1,18 @@
 """What a platform lists, made what we know of it: whole or not at all, or each row on its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
-from shopbridge.errors import RetryLater
+from shopbridge.errors import Held, RetryLater
+from shopbridge.mapping.identity import LONGEST_MAIL, is_sound
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 
 Shape = TypeVar("Shape")
-
 Row = dict[str, Any]
 
 
@@ -22,7 +22,6 @@ def _as_row(value: Any) -> Any:
 
 AnyRow = Annotated[Row, BeforeValidator(_as_row)]
 """A row of a list; one that is no object is one without any field: it must not end its page."""
-
 AGAIN = 300.0
 """Seconds until a platform is asked again that listed something odd."""
 
@@ -64,4 +63,47 @@ def orders_apart(read: Iterable[Order | UnreadableOrder]) -> tuple[list[Order], 
     return (
         [each for each in known_and_not if isinstance(each, Order)],
         [each for each in known_and_not if isinstance(each, UnreadableOrder)],
+    )
+
+
+def check_order(order: Order) -> None:
+    """Raise Held (code ``unexpected_form``) when an id, number, SKU or e-mail of an order cannot be one.
+
+    They become keys, in our tables and on other platforms.
+    """
+    _refuse("order", _of_order(order))
+    if order.customer and not is_sound(order.customer.email, LONGEST_MAIL):
+        raise _unexpected("order", "customer.email")
+
+
+def check_product(product: Product) -> None:
+    """The same for a product and its variants."""
+    _refuse("product", _of_product(product))
+
+
+def _of_order(order: Order) -> Iterator[tuple[str, str]]:
+    yield from (("id", order.id), ("number", order.number), ("status", order.status))
+    for place, line in enumerate(order.lines):
+        yield f"lines[{place}].id", line.id
+        yield f"lines[{place}].sku", line.sku
+
+
+def _of_product(product: Product) -> Iterator[tuple[str, str]]:
+    yield from (("id", product.id), ("sku", product.sku))
+    for place, variant in enumerate(product.variants):
+        yield f"variants[{place}].id", variant.id
+        yield f"variants[{place}].sku", variant.sku
+
+
+def _refuse(what: str, names: Iterator[tuple[str, str]]) -> None:
+    place = next((place for place, name in names if not is_sound(name)), None)
+    if place is not None:
+        raise _unexpected(what, place)
+
+
+def _unexpected(what: str, place: str) -> Held:
+    return Held(
+        f"The {what} has an unexpected form at {place}: too long for a name, or with characters that are no text",
+        code="unexpected_form",
+        fix=f"Look at the {what} where it comes from, and enter it anew there.",
     )

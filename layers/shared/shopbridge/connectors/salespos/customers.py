@@ -23,7 +23,7 @@ from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.street import split_street
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import Address, Customer
 
 LONGEST_NUMBER = 9
 """House numbers are integers there; more digits than these are something else."""

@@ -130,6 +130,9 @@ def described(connection: Connection) -> dict[str, Any]:
 def check_pair(bridge: Bridge, connection: ConnectionId, accounts: Accounts, beside: Sequence[str]) -> None:
     """Refuse a pair of accounts that another connection links, or linked before it was deleted.
 
+    The ledger of a connection keeps its orders single; that of another knows nothing of them. So a second connection
+    between the same two makes every order once more, and has to be asked for by name.
+
     Args:
         beside: Connections that may link the same two; one that names this one may, too.
 

@@ -12,8 +12,7 @@ from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.privacy import BARE, KEYED, bare_name, buyer_mark, keyed
 from shopbridge.flows.orders.records import LISTED_WITHIN, order_key
-from shopbridge.model.base import ConnectionId, ExternalId, OrderId, is_slug
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART, ConnectionId, ExternalId, OrderId, is_slug
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord
 from shopbridge.model.operations import Erase
 

@@ -14,8 +14,7 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.leases import alone
 from shopbridge.flows.operations.connections import MANAGING
 from shopbridge.flows.orders.records import LEASE
-from shopbridge.model.base import ConnectionId, is_slug
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART, ConnectionId, is_slug
 from shopbridge.model.operations import Forget
 
 STILL_AT_WORK = CLOCKS_APART + LEASE

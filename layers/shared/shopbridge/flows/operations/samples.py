@@ -7,9 +7,7 @@ from shopbridge.flows.orders.importing import order_document
 from shopbridge.flows.products.change import document_of
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.catalogue import Feature, Price, Product, Variant
-from shopbridge.model.money import TaxShare
-from shopbridge.model.order import Order, OrderLine, Payment, Shipping, Totals
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import Address, Customer, Order, OrderLine, Payment, Shipping, TaxShare, Totals
 
 _ADDRESS = Address(
     first_name="Sanne",

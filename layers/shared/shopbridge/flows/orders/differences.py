@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 
-from shopbridge.model.order import Order, OrderLine, Payment, PaymentStanding
-from shopbridge.model.order_facts import BARE, KEYED, OrderFacts, PaymentFacts
-from shopbridge.model.party import Address
+from shopbridge.model.ledger import BARE_FACTS, KEYED_FACTS, OrderFacts, PaymentFacts
+from shopbridge.model.order import Address, Order, OrderLine, Payment, PaymentStanding
 
 DIGEST = 12
 """Bytes: enough that no correction of an address ever goes unnoticed."""
@@ -65,7 +64,7 @@ def facts_of(order: Order, name_key: str = "") -> OrderFacts:
     digest = _Digest(order.id, name_key)
     goods = [line for line in order.lines if line.kind != "discount"]
     return OrderFacts(
-        form=KEYED if name_key else BARE,
+        form=KEYED_FACTS if name_key else BARE_FACTS,
         currency=order.currency,
         gross=order.totals.gross,
         tax=order.totals.tax,

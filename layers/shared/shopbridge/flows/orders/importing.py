@@ -38,7 +38,7 @@ from shopbridge.flows.orders.references import brought_before, check_address, fi
 from shopbridge.flows.orders.resolve import match_value, product_kind, resolve
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART
 from shopbridge.model.ledger import IN_DOUBT, SETTLING, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt

@@ -11,11 +11,11 @@ from shopbridge.flows.orders.records import hold_unreadable
 from shopbridge.flows.runs import Slice, run_slice
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
-from shopbridge.model.cursor import OrderCursor
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import OrderFound, Origin, PollRequest, RunRequest
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, same_version
+from shopbridge.model.run import OrderCursor
 from shopbridge.ports import OrderSource
 
 SLICE_ENDS_WITH = 30.0
@@ -158,6 +158,8 @@ def go_on(bridge: Bridge, connection: ConnectionId) -> None:
 
 def order_work(turn: Slice) -> bool:
     """One slice of a run of orders; True when it is done.
+
+    What is known already is not created again, whatever a run hands over twice: the ledger keeps an order single.
 
     Place and counts move together, after the hand-over: a crash repeats orders, and loses or counts none twice.
 

@@ -19,13 +19,11 @@ from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge, Job
 from shopbridge.flows.orders.records import LEASE
 from shopbridge.mapping.masking import SENTENCES, Personal
-from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import ConnectionId, OrderId, in_batches
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
 from shopbridge.model.office import DirectoryEntry
-from shopbridge.model.order import Order
-from shopbridge.model.party import Address
+from shopbridge.model.order import Address, Order
 from shopbridge.ports import Activity, Claim, Ledger
 
 BARE, KEYED = "customer", "customer-keyed"

@@ -11,8 +11,7 @@ from uuid import uuid4
 
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job
-from shopbridge.model.base import ConnectionId, ExternalId
-from shopbridge.model.clocks import CLOCKS_APART, time_left
+from shopbridge.model.base import CLOCKS_APART, ConnectionId, ExternalId, time_left
 from shopbridge.model.ledger import IN_DOUBT, SETTLING, EffectKey, Event, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder

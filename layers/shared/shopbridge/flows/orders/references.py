@@ -12,7 +12,7 @@ from decimal import Decimal
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders.filter import first_moment
-from shopbridge.model.clocks import CLOCKS_APART
+from shopbridge.model.base import CLOCKS_APART
 from shopbridge.model.ledger import IN_DOUBT, LedgerRecord
 from shopbridge.model.messages import OLD_ORDERS
 from shopbridge.model.office import OrderReceipt

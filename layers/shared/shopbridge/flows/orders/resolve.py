@@ -14,8 +14,7 @@ from shopbridge.mapping.names import translate
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import EffectKey
 from shopbridge.model.office import DirectoryEntry, DirectoryMark, DirectoryPage, OrderParts
-from shopbridge.model.order import Order, OrderLine
-from shopbridge.model.party import Customer
+from shopbridge.model.order import Customer, Order, OrderLine
 from shopbridge.model.settings import Maps, ValueMap
 from shopbridge.ports import CustomerTarget
 

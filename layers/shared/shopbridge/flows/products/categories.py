@@ -12,8 +12,7 @@ from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shar
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.shards import save_shards
 from shopbridge.mapping.names import folded
-from shopbridge.model.base import ExternalId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import ExternalId, in_batches
 from shopbridge.model.catalogue import Category
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import SHARD_SIZE, Manifest, ShardMark, digest_of

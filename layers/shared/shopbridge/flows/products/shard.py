@@ -27,8 +27,7 @@ from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.products.snapshot import Register, refused
 from shopbridge.flows.products.write import ChangedProduct, WriteResult, write_products
 from shopbridge.flows.shards import Group
-from shopbridge.model.base import ExternalId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import ExternalId, in_batches
 from shopbridge.model.catalogue import Product
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest

@@ -9,7 +9,7 @@ from shopbridge.flows.products.entries import MISSING, REPORTED, TAKEN_OFF, Entr
 from shopbridge.flows.products.read import ProductItem
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.shards import Group, placed, save_shards, with_entries
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import in_batches
 from shopbridge.model.snapshot import NO_END, Shard, ShardMark, digest_of
 
 GONE = frozenset({MISSING, TAKEN_OFF, REPORTED})

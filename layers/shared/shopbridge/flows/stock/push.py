@@ -10,7 +10,7 @@ from shopbridge.flows.stock.figures import Reading, content_of, refused_entry
 from shopbridge.flows.stock.route import StockRoute, log_left, log_pushed, open_route
 from shopbridge.flows.stock.shard import Findings, assess
 from shopbridge.flows.stock.write import Pushed, lift_doubt, load_newest_writes, write, write_lease
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import StockRequest
 from shopbridge.model.snapshot import Manifest

@@ -13,8 +13,7 @@ from typing import Any
 
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.shards import save_shards
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import ConnectionId, in_batches
 from shopbridge.model.connection import SIDES_OF, Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.snapshot import Manifest, Shard

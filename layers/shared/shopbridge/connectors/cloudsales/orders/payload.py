@@ -14,6 +14,7 @@ from shopbridge.connectors.cloudsales.api import moment_text
 from shopbridge.connectors.cloudsales.orders.lines import plan_shares
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import Client, DeliveryPlace, OrderInput, Place
+from shopbridge.connectors.kit.order_lines import payment_note
 from shopbridge.errors import Held
 from shopbridge.mapping.countries import romanian_country, romanian_county
 from shopbridge.mapping.json_data import plain
@@ -22,9 +23,7 @@ from shopbridge.mapping.rules import TargetField, fields_of
 from shopbridge.mapping.street import Street, split_street
 from shopbridge.mapping.validation import validated
 from shopbridge.model.office import OrderDraft, OrderParts
-from shopbridge.model.order import Order
-from shopbridge.model.party import Address
-from shopbridge.model.payment_notes import payment_note
+from shopbridge.model.order import Address, Order
 
 STATUSES = {"new": "New", "cancelled": "Cancelled"}
 """The statuses that a client was seen to send (client B3)."""

@@ -10,6 +10,7 @@ from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import as_text, writable
 from shopbridge.connectors.gomag.wire_products import OwnTerms, WireAttribute, WireProduct, WireVersion, terms_of_row
 from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.kit.rows import check_product
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.validation import first_error
@@ -24,7 +25,6 @@ from shopbridge.model.catalogue import (
     Variant,
 )
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sound_names import check_product
 
 VERSION: Final = "Version"
 """[inferred] A version tells nothing of what it differs in: this attribute stands for it, with the SKU as its value."""

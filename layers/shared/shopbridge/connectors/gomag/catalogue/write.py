@@ -21,8 +21,7 @@ from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.prices import refuse_other_tax
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import CurrencyCode, ExternalId, in_batches
 from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
 from shopbridge.model.ledger import Reason
 

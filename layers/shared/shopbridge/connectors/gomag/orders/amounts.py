@@ -14,7 +14,7 @@ from shopbridge.connectors.gomag.wire import WireLine, WireOrder
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import CENT, cents, split_by_rate
 from shopbridge.mapping.taxes import with_tax, without_tax
-from shopbridge.model.money import TaxShare
+from shopbridge.model.order import TaxShare
 
 NOTHING = Decimal(0)
 

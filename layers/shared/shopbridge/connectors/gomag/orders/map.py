@@ -14,9 +14,7 @@ from shopbridge.errors import Held
 from shopbridge.mapping.countries import country_code
 from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.base import OrderId
-from shopbridge.model.money import sum_by_rate
-from shopbridge.model.order import LineKind, Order, OrderLine, Payment, Shipping, Totals
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import Address, Customer, LineKind, Order, OrderLine, Payment, Shipping, Totals, sum_by_rate
 
 PAID, OPEN = "paid", "open"
 """The two payment states there are, see ``Meaning.is_paid``."""

@@ -14,14 +14,13 @@ from shopbridge.connectors.gomag.orders.map import to_order
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.kit.rows import Row, orders_apart
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.model.sound_names import check_order
 from shopbridge.ports import Clock
 
 READ, LIST = "order/read", "orders"

@@ -16,6 +16,7 @@ from shopbridge.connectors.kit.order_lines import (
     NOTHING,
     ONE,
     PlannedRow,
+    payment_note,
     priced,
     rounding_left,
     row_total,
@@ -32,7 +33,6 @@ from shopbridge.mapping.taxes import percentage_of
 from shopbridge.mapping.validation import validated
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order, OrderLine
-from shopbridge.model.payment_notes import payment_note
 
 STATUSES = (
     "New",

@@ -15,8 +15,7 @@ from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.wire import Number, Text, Wire
 from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
-from shopbridge.model.base import ExternalId, Model
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import ExternalId, Model, in_batches
 from shopbridge.model.catalogue import ProductField, TargetProduct
 
 PRESENT_PAGE = 50

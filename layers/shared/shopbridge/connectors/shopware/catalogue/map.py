@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.kit.rows import check_product
 from shopbridge.connectors.shopware.catalogue.prices import read_prices
 from shopbridge.connectors.shopware.facts import Currency
 from shopbridge.connectors.shopware.orders.map import plain
@@ -20,7 +21,6 @@ from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Feature, Product, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
-from shopbridge.model.sound_names import check_product
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from shopbridge.connectors.shopware.sync import Operation, Problem, sync
 from shopbridge.connectors.shopware.texts import created_texts
 from shopbridge.connectors.shopware.wire_products import WireOption
 from shopbridge.mapping.names import caseless
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import in_batches
 
 Pair = tuple[str, str]
 """A group's name and a value's."""

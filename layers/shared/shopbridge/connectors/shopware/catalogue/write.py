@@ -20,8 +20,7 @@ from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
 from shopbridge.connectors.shopware.wire_products import WireId
 from shopbridge.errors import Held
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import CurrencyCode, ExternalId, in_batches
 from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
 from shopbridge.model.ledger import Reason
 

@@ -9,8 +9,7 @@ from shopbridge.connectors.shopware.orders.prices import tax_rest, tax_shares
 from shopbridge.connectors.shopware.wire import WireLine
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import cents
-from shopbridge.model.money import TaxMode
-from shopbridge.model.order import LineKind, OrderLine
+from shopbridge.model.order import LineKind, OrderLine, TaxMode
 
 Tree = Mapping[str | None, Sequence[WireLine]]
 """Rows by the id of their parent, in the order of their positions."""

@@ -11,8 +11,7 @@ from shopbridge.connectors.shopware.orders.prices import tax_mode, tax_shares, t
 from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder
 from shopbridge.errors import Held
 from shopbridge.model.base import OrderId
-from shopbridge.model.order import Delivery, Order, Returned, Shipping
-from shopbridge.model.party import Address, Customer
+from shopbridge.model.order import Address, Customer, Delivery, Order, Returned, Shipping
 
 CANCELLED = "cancelled"
 """The state of an order that is off."""

@@ -6,8 +6,7 @@ from typing import Literal
 
 from shopbridge.connectors.shopware.wire import WirePrice, WireRounding, WireTax, WireTotals
 from shopbridge.mapping.rounding import cents
-from shopbridge.model.money import TaxMode, TaxShare, sum_by_rate
-from shopbridge.model.order import Totals
+from shopbridge.model.order import TaxMode, TaxShare, Totals, sum_by_rate
 
 _MODES: dict[Literal["gross", "net", "tax-free"], TaxMode] = {"gross": "gross", "net": "net", "tax-free": "tax_free"}
 _NOTHING = Decimal(0)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from shopbridge.connectors.kit.rows import orders_apart
+from shopbridge.connectors.kit.rows import check_order, orders_apart
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.criteria import ORDER_PAGE, SMALL_PAGE
 from shopbridge.connectors.shopware.ids import is_id
@@ -24,11 +24,9 @@ from shopbridge.connectors.shopware.wire import WireOrder
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.mapping.validation import first_error
-from shopbridge.model.base import OrderId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import OrderId, in_batches
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.model.sound_names import check_order
 
 Row = Mapping[str, Any]
 

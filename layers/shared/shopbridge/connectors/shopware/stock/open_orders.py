@@ -19,8 +19,7 @@ from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import Count, Number, Wire
 from shopbridge.mapping.identity import sound_id, sound_name
-from shopbridge.model.base import OrderId
-from shopbridge.model.batches import in_batches
+from shopbridge.model.base import OrderId, in_batches
 from shopbridge.model.stock import OpenOrder
 from shopbridge.ports import Clock
 
