@@ -220,7 +220,7 @@ def _verified(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *,
 
 
 def setting_changes(before: ConnectionSettings, after: ConnectionSettings) -> Sequence[str]:
-    """Each changed setting, such as ``orders.poll_minutes: 5 → 10``; one that is not there is ``none``; never a secret."""
+    """Each changed setting, such as ``orders.poll_minutes: 5 → 10``; an absent one is ``none``; never a secret."""
     old, new = (dict(_flat(each.model_dump(mode="json"))) for each in (before, after))
     places = [place for place in {**old, **new} if old.get(place) != new.get(place)]
     return [_change(place, old.get(place), new.get(place)) for place in sorted(places)]
