@@ -169,17 +169,11 @@ class SalesPosAccount:
 
         Any percentage is a tax. Categories are told where the key may read them.
         """
-        words = self._words()
-        if not self.may_call("categorytree"):
-            return words
-        return {**words, "category": Categories(self._client, self._settings.language).choices()}
-
-    def _words(self) -> Vocabulary:
         names = {status.id: status.status_name for status in self.shop_settings.order_status or ()}
         methods = self._client.read(get("/paymethods/", size="250"), PAYMETHODS).items
         labels = [method.label or method.combined_name or str(method.id) for method in methods]
         currency = self.shop_settings.currency
-        return {
+        words: dict[str, tuple[Choice, ...]] = {
             "status": tuple(
                 Choice(key=str(number), title=names.get(number) or title) for number, title in enumerate(STATUSES, 1)
             ),
@@ -189,6 +183,9 @@ class SalesPosAccount:
             "price_group": tuple(Choice(key=key, title=title) for key, title in PRICE_GROUPS.items()),
             "currency": (Choice(key=currency, title=currency),) if currency else (),
         }
+        if self.may_call("categorytree"):
+            words["category"] = Categories(self._client, self._settings.language).choices()
+        return words
 
     @cached_property
     def _packages(self) -> tuple[PackageRead, ...]:

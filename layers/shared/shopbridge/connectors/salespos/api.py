@@ -8,7 +8,7 @@ finds the new ones.
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,11 +19,13 @@ from pydantic import TypeAdapter, ValidationError
 from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.connectors.salespos.outcomes import is_gone
-from shopbridge.connectors.salespos.wire import CREATED, Identified, Item, Listed, Page
+from shopbridge.connectors.salespos.wire import CREATED, CreatedRead, Identified, Item, Listed, Page
+from shopbridge.connectors.salespos.wire_products import NAMED, Named
 from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.names import caseless
 from shopbridge.model.base import Model
 from shopbridge.ports import Clock
 
@@ -114,17 +116,32 @@ def ensure(
     Raises:
         OutcomeUnknown: It may be there, but does not show.
     """
-    found = None if looked else find()
-    return named_or_found(created_id(client, creation), find, "SalesPOS", what) if found is None else found
-
-
-def created_id(client: PlatformClient, creation: Call) -> int | None:
-    """The id that a creation names; None when it names none, or says that it is there already."""
-    try:
+    if not looked and (found := find()) is not None:
+        return found
+    record: CreatedRead | None = None
+    with suppress(AlreadyDone):
         record = created(client.send(creation), CREATED)
-    except AlreadyDone:
-        return None
-    return record.id if record else None
+    return named_or_found(record.id if record else None, find, "SalesPOS", what)
+
+
+class NamedIds:
+    """The ids of a list's records by name, the first of each; all are read again before there is said to be none."""
+
+    def __init__(self, client: PlatformClient, path: str, read: Callable[[], Iterable[Named]] | None = None) -> None:
+        self._client = client
+        self._path = path
+        self._read = read or (lambda: all_pages(client, path, NAMED))
+        self._ids: dict[str, int] = {}
+
+    def ensure(self, name: str, body: Mapping[str, Any], what: str) -> int:
+        """The one with this name; made with ``body`` where it is missing. Raises OutcomeUnknown as ``ensure`` does."""
+        self._ids[caseless(name)] = made = ensure(self._client, lambda: self._find(name), post(self._path, body), what)
+        return made
+
+    def _find(self, name: str) -> int | None:
+        if caseless(name) not in self._ids:
+            self._ids = {caseless(one.name): one.id for one in reversed(list(self._read()))}
+        return self._ids.get(caseless(name))
 
 
 class Sweep(Model):

@@ -25,7 +25,7 @@ from shopbridge.connectors.salespos.wire import (
     ProductRead,
     body_of,
 )
-from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, cut, sold_as_variants
+from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, cut, item_id, sold_as_variants
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rounding import rounded
@@ -41,7 +41,8 @@ SETTLED = timedelta(minutes=10)
 """A change that is older than this shows in the list: more than clocks may differ and a call may take."""
 SWEEP_EVERY = timedelta(days=1)
 FILTERS: Mapping[str, str] = {"sku": "productnumber", "ean": "eannumber", "mpn": "mpnnumber"}
-"""What SalesPOS can be asked for one product by."""
+"""What SalesPOS can be asked for one product by, and its field."""
+_VARIANT_FIELDS = {"sku": ("product_number", "sku_number"), "ean": ("ean_number",)}
 
 
 class ProductPlace(Sweep):
@@ -103,30 +104,20 @@ def settled_floor(newest: datetime | None, read_at: datetime) -> datetime | None
     return newest if read_at - newest >= SETTLED else newest - SETTLED
 
 
-def product_entries(
-    product: ProductRead, variants: Sequence[CombinationRead], field: str
-) -> tuple[DirectoryEntry, ...]:
+def product_entries(product: ProductRead, variants: Sequence[CombinationRead], field: str) -> Iterator[DirectoryEntry]:
     """A product and its variants under the value of ``field``.
 
     A product whose stock lives on its variants is not offered itself: selling it would sell no variant. A variant
     that carries its product's own number is not told apart by it, so it is offered by its other numbers only.
     """
-    own = _key(product, field)
-    sold = (
-        [DirectoryEntry(key=own, id=ExternalId(str(product.id)))]
-        if own and not sold_as_variants(product, variants)
-        else []
-    )
-    return (
-        *sold,
-        *(
-            DirectoryEntry(key=key, id=ExternalId(f"{product.id}/{variant.id}"))
-            for variant in variants
-            if variant.active
-            for key in dict.fromkeys(_variant_keys(variant, field))
-            if key != own
-        ),
-    )
+    own = (getattr(product, FILTERS[field]) or "").strip()
+    if own and not sold_as_variants(product, variants):
+        yield DirectoryEntry(key=own, id=item_id(product.id, None))
+    for variant in variants if field in _VARIANT_FIELDS else ():
+        numbers = (getattr(variant, name) for name in _VARIANT_FIELDS[field])
+        for key in dict.fromkeys((number or "").strip() for number in numbers):
+            if key and key != own and variant.active:
+                yield DirectoryEntry(key=key, id=item_id(product.id, variant.id))
 
 
 def filter_name(field: str) -> str:
@@ -138,16 +129,6 @@ def filter_name(field: str) -> str:
             fix=f"Choose one of: {', '.join(FILTERS)}.",
         )
     return FILTERS[field]
-
-
-def _key(product: ProductRead, field: str) -> str:
-    values = {"sku": product.productnumber, "ean": product.eannumber, "mpn": product.mpnnumber}
-    return (values.get(field) or "").strip()
-
-
-def _variant_keys(variant: CombinationRead, field: str) -> Iterator[str]:
-    by_field = {"sku": (variant.product_number, variant.sku_number), "ean": (variant.ean_number,)}
-    return (value.strip() for value in by_field.get(field, ()) if value and value.strip())
 
 
 class SalesPosOrderProducts:

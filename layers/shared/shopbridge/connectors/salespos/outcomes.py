@@ -31,41 +31,15 @@ SKEW = timedelta(minutes=5)
 _CODE = re.compile(r"[1-5]\d\d\.\d+")
 READS, WRITES = 150, 100
 """Calls a minute for GET, and for each of POST, PATCH, PUT and DELETE, on one resource."""
-OUR_BUCKETS = (
-    "orders:GET",
-    "orders:POST",
-    "ordernotes:GET",
-    "ordernotes:POST",
-    "users:GET",
-    "users:POST",
-    "users:PATCH",
-    "products:GET",
-    "products:POST",
-    "products:PATCH",
-    "attributecombinations:GET",
-    "attributecombinations:PATCH",
-    "orderrows:GET",
-    "packages:GET",
-    "attributes:GET",
-    "attributes:POST",
-    "attributevalues:GET",
-    "attributevalues:POST",
-    "productattributevalues:GET",
-    "productattributevalues:POST",
-    "productattributevalues:PATCH",
-    "categories:POST",
-    "categories:PATCH",
-    "categorytree:GET",
-    "producttocategories:POST",
-    "producttocategories:DELETE",
-    "productpropertygroups:GET",
-    "productproperties:GET",
-    "productproperties:POST",
-    "producttopropertygroups:GET",
-    "producttopropertygroups:POST",
-    "productpropertyvalues:POST",
-    "productpropertyvalues:PATCH",
-)
+_OUR_RESOURCES = {
+    "GET": "orders ordernotes orderrows users products attributecombinations packages attributes attributevalues "
+    "productattributevalues categorytree productpropertygroups productproperties producttopropertygroups",
+    "POST": "orders ordernotes users products attributes attributevalues productattributevalues categories "
+    "producttocategories productproperties producttopropertygroups productpropertyvalues",
+    "PATCH": "users products attributecombinations productattributevalues categories productpropertyvalues",
+    "DELETE": "producttocategories",
+}
+OUR_BUCKETS = tuple(f"{name}:{method}" for method, names in _OUR_RESOURCES.items() for name in names.split())
 """What the flows draw from. The vendor keeps the figure of the total limit (429.11) to itself, so no bucket counts
 all calls: that would cost a reservation for every one of them. When SalesPOS names it, all of these are paused."""
 

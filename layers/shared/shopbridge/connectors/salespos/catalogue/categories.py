@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from shopbridge.connectors.kit.ensure import named_or_found
-from shopbridge.connectors.salespos.api import created_id, delete, get, in_language, patch, post, send_change
+from shopbridge.connectors.salespos.api import delete, ensure, get, in_language, patch, post, send_change
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.wire_products import TREE, CategoryLinkRead, CategoryNode
 from shopbridge.errors import Rejected
@@ -39,11 +38,8 @@ class Categories:
         if category.parent is not None:
             body["parentcategory_id"] = int(category.parent)
         if known is None:
-            made = created_id(self._client, post("/categories/", body))
-            what = f"the category {category.name}"
-            return named_or_found(
-                ExternalId(str(made)) if made else None, lambda: self._find(category), "SalesPOS", what
-            )
+            creation, what = post("/categories/", body), f"the category {category.name}"
+            return ExternalId(str(ensure(self._client, lambda: self._find(category), creation, what, looked=True)))
         send_change(self._client, in_language(patch(f"/categories/{known}/", body), self._language))
         return known
 
@@ -66,9 +62,9 @@ class Categories:
             if not is_gone(error):
                 raise
 
-    def _find(self, category: Category) -> ExternalId | None:
+    def _find(self, category: Category) -> int | None:
         alike = (each for each in self.all() if (each.name, each.parent) == (category.name, category.parent))
-        return next((each.id for each in alike), None)
+        return next((int(each.id) for each in alike), None)
 
 
 def _branch(nodes: Sequence[CategoryNode], parent: ExternalId | None) -> Iterator[Category]:

@@ -7,7 +7,7 @@ that is missing is made. Nothing is ever taken away.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shopbridge.connectors.salespos.api import all_pages, ensure, patch, post, send_change
+from shopbridge.connectors.salespos.api import NamedIds, all_pages, ensure, patch, post, send_change
 from shopbridge.connectors.salespos.wire_products import NAMED, PROPERTIES, GroupLinkRead, ValueRead, all_items
 from shopbridge.errors import AlreadyDone, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
@@ -37,7 +37,6 @@ class Properties:
     def __init__(self, client: PlatformClient, language: str = "") -> None:
         self._client = client
         self._language = language
-        self._groups: dict[str, int] = {}
         self._known: dict[int, Property] | None = None
         self._options: dict[int, dict[int, str]] = {}
 
@@ -56,22 +55,6 @@ class Properties:
             self.forget()
             found = self._named(name)
         return found
-
-    def group(self, name: str) -> int | None:
-        """The group with this name; all groups are read again before there is said to be none."""
-        if caseless(name) not in self._groups:
-            listed = list(all_pages(self._client, GROUPS, NAMED))
-            self._groups = {caseless(group.name): group.id for group in reversed(listed)}
-        return self._groups.get(caseless(name))
-
-    def option(self, property_id: int, name: str) -> int | None:
-        """The option with this name; all are read again before there is said to be none."""
-        wanted = caseless(name)
-        found = {caseless(text): option for option, text in self._options.get(property_id, {}).items()}
-        if wanted not in found:
-            self._options.pop(property_id, None)
-            found = {caseless(text): option for option, text in self._options_of(property_id).items()}
-        return found.get(wanted)
 
     def of(self, links: Sequence[GroupLinkRead]) -> Iterator[Feature]:
         """A product's features by name; those of a property that is gone are none any more."""
@@ -123,11 +106,13 @@ class FeatureWriter:
     def __init__(self, client: PlatformClient, new_group: str) -> None:
         self._client = client
         self._new_group = new_group
-        self._properties = Properties(client)
+        self.forget()
 
     def forget(self) -> None:
         """Something was refused: what we know may be old."""
         self._properties = Properties(self._client)
+        self._groups = NamedIds(self._client, GROUPS)
+        self._options: dict[int, NamedIds] = {}
 
     def write(
         self, product: int, features: Sequence[Feature], links: Sequence[GroupLinkRead]
@@ -169,7 +154,9 @@ class FeatureWriter:
         known = self._properties.named(name)
         if known is not None:
             return known
-        group = self._group()
+        group = self._groups.ensure(
+            self._new_group, {"name": self._new_group}, f"the feature group {self._new_group!r}"
+        )
 
         def find() -> int | None:
             found = self._properties.named(name)
@@ -180,15 +167,10 @@ class FeatureWriter:
         self._properties.add(made)
         return made
 
-    def _group(self) -> int:
-        name = self._new_group
-        creation = post(GROUPS, {"name": name})
-        return ensure(self._client, lambda: self._properties.group(name), creation, f"the feature group {name!r}")
-
     def _option(self, target: Property, text: str) -> int:
-        creation = post(options_path(target.id), {"name": text})
-        what = f"the option {text!r} of {target.name!r}"
-        return ensure(self._client, lambda: self._properties.option(target.id, text), creation, what)
+        if target.id not in self._options:
+            self._options[target.id] = NamedIds(self._client, options_path(target.id))
+        return self._options[target.id].ensure(text, {"name": text}, f"the option {text!r} of {target.name!r}")
 
 
 def text_by_name(features: Sequence[Feature]) -> dict[str, str]:

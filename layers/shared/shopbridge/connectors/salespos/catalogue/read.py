@@ -15,7 +15,7 @@ from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.catalogue.features import Properties
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, rates_of, tariff_rate
-from shopbridge.connectors.salespos.stock.read import lots_of
+from shopbridge.connectors.salespos.stock.read import sold_items
 from shopbridge.connectors.salespos.wire import Listed, Page
 from shopbridge.connectors.salespos.wire_products import (
     CATEGORY_LINKS,
@@ -169,8 +169,8 @@ def product_of(product: ProductWhole, features: Sequence[Feature], terms: Terms)
     Raises:
         Held: Its tax cannot be told, a price falls below zero, or attributes have one name.
     """
-    lots = lots_of(product, product.variants, keeps_stock=terms.keeps_stock)
-    stock = {lot.variant: lot.stock for lot in lots if lot.managed}
+    items = sold_items(product, product.variants, keeps_stock=terms.keeps_stock)
+    stock = {item.variant: item.stock for item in items if item.managed}
     sold = [variant for variant in product.variants if variant.active or variant_sku(product, variant)]
     return Product(
         id=ExternalId(str(product.id)),

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shopbridge.connectors.salespos.api import all_pages, ensure, patch, post, send_change
+from shopbridge.connectors.salespos.api import NamedIds, all_pages, patch, post, send_change
 from shopbridge.connectors.salespos.catalogue.plan import option_rows, surcharges
 from shopbridge.connectors.salespos.wire_products import (
     ATTRIBUTES,
     LINKED_VALUES,
     MENU,
-    NAMED,
     VARIANTS,
+    AttributeRead,
     LinkedValueRead,
     ProductWhole,
     VariantInput,
@@ -242,49 +242,25 @@ def _combination(
 
 
 class Attributes:
-    """What an account has of them. What was read is kept until something is missing or refused."""
+    """The attributes and values of an account. What was read is kept until something is missing or refused."""
 
     def __init__(self, client: PlatformClient) -> None:
         self._client = client
-        self._attributes: dict[str, int] = {}
-        self._values: dict[int, dict[str, int]] = {}
+        self.forget()
 
     def forget(self) -> None:
         """Something was refused: what we know may be old."""
-        self._attributes = {}
-        self._values = {}
+        self._attributes = NamedIds(self._client, "/attributes/", self._menus)
+        self._values: dict[int, NamedIds] = {}
 
     def ids(self, attribute: str, value: str) -> tuple[int, int]:
         """Attribute and value, made where they are missing. Raises OutcomeUnknown when one may have been made."""
-        attribute_id = self._attribute(attribute)
-        return attribute_id, self._value(attribute_id, value)
+        key = self._attributes.ensure(attribute, {"name": attribute, "type": MENU}, f"the attribute {attribute!r}")
+        if key not in self._values:
+            self._values[key] = NamedIds(self._client, f"/attributes/{key}/attributevalues/")
+        return key, self._values[key].ensure(value, {"name": value, "default_price": 0}, f"the value {value!r}")
 
-    def _attribute(self, name: str) -> int:
-        def find() -> int | None:
-            if caseless(name) not in self._attributes:
-                menus = (one for one in all_pages(self._client, "/attributes/", ATTRIBUTES) if _is_menu(one.type))
-                self._attributes = {caseless(one.name): one.id for one in reversed(list(menus))}
-            return self._attributes.get(caseless(name))
-
-        creation = post("/attributes/", {"name": name, "type": MENU})
-        made = ensure(self._client, find, creation, f"the attribute {name!r}")
-        self._attributes[caseless(name)] = made
-        return made
-
-    def _value(self, attribute: int, name: str) -> int:
-        path = f"/attributes/{attribute}/attributevalues/"
-
-        def find() -> int | None:
-            if caseless(name) not in self._values.get(attribute, {}):
-                listed = list(all_pages(self._client, path, NAMED))
-                self._values[attribute] = {caseless(one.name): one.id for one in reversed(listed)}
-            return self._values[attribute].get(caseless(name))
-
-        made = ensure(self._client, find, post(path, {"name": name, "default_price": 0}), f"the value {name!r}")
-        self._values[attribute][caseless(name)] = made
-        return made
-
-
-def _is_menu(kind: str) -> bool:
-    """[inferred] Of the kinds of attribute only option menus make variants; ``option_menu_required`` is published."""
-    return kind.startswith("option_menu")
+    def _menus(self) -> Iterator[AttributeRead]:
+        """[inferred] Of the kinds only option menus make variants; ``option_menu_required`` is published."""
+        listed = all_pages(self._client, "/attributes/", ATTRIBUTES)
+        return (attribute for attribute in listed if attribute.type.startswith("option_menu"))

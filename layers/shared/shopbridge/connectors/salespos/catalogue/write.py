@@ -225,8 +225,11 @@ class SalesPosProductWriter:
             self._update(begun, fields)
             return begun, False
         progress.id = self._create(number, fields)
-        self._translate(progress.id, fields)
-        product = _new(progress.id, number)
+        texts = {name: fields[name] for name in TRANSLATED if name in fields}
+        if self._settings.language and texts:
+            self._send(progress.id, texts)
+        # What was just made has nothing yet.
+        product = ProductWhole.model_validate({"id": progress.id, "productnumber": number, "price": 0})
         self._index.note(product, ())
         return product, finished
 
@@ -247,11 +250,6 @@ class SalesPosProductWriter:
         """The product with this number; None where there is none, or several."""
         listed = list(self._products.numbered(number))
         return listed[0].id if len(listed) == 1 else None
-
-    def _translate(self, product: int, fields: Mapping[str, Any]) -> None:
-        texts = {name: fields[name] for name in TRANSLATED if name in fields}
-        if self._settings.language and texts:
-            self._send(product, texts)
 
     def _update(self, product: ProductWhole, fields: Mapping[str, Any]) -> bool:
         """Write the fields that differ from what was read."""
@@ -315,11 +313,6 @@ def _begun(listed: Sequence[ProductWhole], number: str) -> ProductWhole | None:
     if listed and not begun:
         raise OutcomeUnknown("SalesPOS has a product with this number by now", where=f"product {number}")
     return begun[0] if begun else None
-
-
-def _new(product: int, number: str) -> ProductWhole:
-    """A product that was just made has nothing yet."""
-    return ProductWhole.model_validate({"id": product, "productnumber": number, "price": 0})
 
 
 def _sells(product: ProductWhole, sku: str) -> bool:

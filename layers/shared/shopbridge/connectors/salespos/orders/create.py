@@ -167,14 +167,15 @@ class OrderList:
 
     def _page(self, since: datetime, place: "_Place") -> tuple[Sequence[OrderRead], "_Place | None"]:
         """Newest first: orders that arrive meanwhile move the others down, so none is passed over."""
+        start, min_create_date, completed = str(place.start), moment_text(since), place.is_completed
         page = self._client.read(
             get(
                 "/orders/",
-                min_create_date=moment_text(since),
-                is_completed=place.is_completed,
+                min_create_date=min_create_date,
+                is_completed=completed,
                 orderby="id_desc",
-                start=str(place.start),
-                size=str(PAGE),
+                start=start,
+                size=SIZE,
             ),
             ORDERS,
         )

@@ -15,8 +15,7 @@ and once more after it, and each order counts with whichever reading has it rese
   stock was read, and our own orders of that time are added by the flow.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -37,28 +36,13 @@ NOTHING = Decimal(0)
 
 Units = Mapping[int | None, Decimal]
 """By variant; None for the product as a whole."""
+OpenRows = Mapping[int, Mapping[int, Sequence[SoldRow]]]
+"""The rows that sell a product, by product and order, at one moment."""
 
 
 def is_open(order: OpenOrderRead) -> bool:
     """[inferred] What counts as open: an order without a status is a basket that nobody has ordered yet."""
     return order.status is not None and order.status not in (COMPLETED, CANCELLED)
-
-
-@dataclass(frozen=True)
-class OpenRows:
-    """The rows that sell a product, by product and order, at one moment."""
-
-    by_product: Mapping[int, Mapping[int, Sequence[SoldRow]]] = field(default_factory=dict)
-
-    def of(self, product_id: int) -> Mapping[int, Sequence[SoldRow]]:
-        """The rows of one product, by order."""
-        return self.by_product.get(product_id, {})
-
-    def rows(self) -> Iterator[SoldRow]:
-        """All of them."""
-        for orders in self.by_product.values():
-            for rows in orders.values():
-                yield from rows
 
 
 class OpenOrderRows:
@@ -74,7 +58,7 @@ class OpenOrderRows:
     def read(self) -> OpenRows:
         """As they are now: one call for each 250 orders, and one for each new or changed order."""
         if not self._at_completion:
-            return OpenRows()
+            return {}
         good_since = self._begin()
         listed = list(all_by_id(self._client, "/orders/", OPEN_ORDERS, is_completed="false"))
         orders = list(filter(is_open, listed))
@@ -106,7 +90,7 @@ def _by_product(orders: Mapping[int, Sequence[SoldRow]]) -> OpenRows:
     for order, rows in orders.items():
         for row in filter(_sells, rows):
             by_product.setdefault(row.product_id or 0, {}).setdefault(order, []).append(row)
-    return OpenRows(by_product)
+    return by_product
 
 
 def _sells(row: SoldRow) -> bool:
@@ -116,7 +100,7 @@ def _sells(row: SoldRow) -> bool:
 
 def reserved(product_id: int, variants: Sequence[VariantRead], before: OpenRows, after: OpenRows) -> Units:
     """Units of a product and of its variants; each order counts with the reading that has it reserve more."""
-    first, second = before.of(product_id), after.of(product_id)
+    first, second = before.get(product_id, {}), after.get(product_id, {})
     total: dict[int | None, Decimal] = {}
     for order in {**first, **second}:
         one, other = (_units(rows.get(order, ()), variants) for rows in (first, second))

@@ -19,7 +19,6 @@ from shopbridge.connectors.salespos.wire_products import (
     variant_sku,
 )
 from shopbridge.http.client import PlatformClient
-from shopbridge.model.base import ExternalId
 from shopbridge.model.stock import Figures, StockLevel, StockPage
 
 Found = tuple[StockedRead, Sequence[VariantRead]]
@@ -27,7 +26,7 @@ Found = tuple[StockedRead, Sequence[VariantRead]]
 
 
 @dataclass(frozen=True)
-class Lot:
+class SoldItem:
     """One thing that is sold under a number.
 
     Attributes:
@@ -41,11 +40,6 @@ class Lot:
     stock: Decimal | None
     managed: bool
     shared: bool
-
-    @property
-    def item(self) -> ExternalId:
-        """The id as the directory and orders know it."""
-        return item_id(self.product, self.variant)
 
 
 class SalesPosStock:
@@ -90,8 +84,8 @@ class SalesPosStock:
         for product, variants in known:
             self._index.note(product, variants)
             units = reserved(product.id, variants, before, after)
-            for lot in lots_of(product, variants, keeps_stock=self._account.keeps_stock):
-                yield level_of(lot, units)
+            for item in sold_items(product, variants, keeps_stock=self._account.keeps_stock):
+                yield level_of(item, units)
 
 
 class _Search:
@@ -105,7 +99,7 @@ class _Search:
     @property
     def skus(self) -> set[str]:
         """All numbers that the found products are sold under."""
-        return {lot.sku for found in self.found.values() for lot in lots_of(*found, keeps_stock=True)}
+        return {item.sku for found in self.found.values() for item in sold_items(*found, keeps_stock=True)}
 
     def look_for(self, sku: str) -> None:
         """Where a variant with this number was met, or by the product's own number."""
@@ -126,18 +120,24 @@ class _Search:
         self.found[product.id] = (product, self._index.variants(product))
 
 
-def lots_of(product: StockedRead, variants: Sequence[VariantRead], *, keeps_stock: bool) -> Iterator[Lot]:
+def sold_items(product: StockedRead, variants: Sequence[VariantRead], *, keeps_stock: bool) -> Iterator[SoldItem]:
     """What a product sells: its variants where stock lies on them; else itself, and variants that share its stock."""
     on_variants = sold_as_variants(product, variants)
     managed = keeps_stock and product.stockenabled is True
     if not on_variants:
-        yield Lot(product_sku(product), product.id, None, product.stock, managed, shared=False)
+        yield SoldItem(product_sku(product), product.id, None, product.stock, managed, shared=False)
     for variant in variants:
         sku = variant_sku(product, variant)
-        yield Lot(sku, product.id, variant.id, variant.stock, managed and on_variants, shared=not on_variants)
+        yield SoldItem(sku, product.id, variant.id, variant.stock, managed and on_variants, shared=not on_variants)
 
 
-def level_of(lot: Lot, reserved: Units) -> StockLevel:
-    """A lot as a source of stock tells it; SalesPOS has no figure of its own for what may be sold."""
-    figures = Figures(on_hand=lot.stock, reserved=reserved.get(lot.variant, NOTHING), available=None)
-    return StockLevel(sku=lot.sku, rank=lot.product, item=lot.item, managed=lot.managed, figures=(figures,))
+def level_of(item: SoldItem, reserved: Units) -> StockLevel:
+    """It as a source of stock tells it; SalesPOS has no figure of its own for what may be sold."""
+    figures = Figures(on_hand=item.stock, reserved=reserved.get(item.variant, NOTHING), available=None)
+    return StockLevel(
+        sku=item.sku,
+        rank=item.product,
+        item=item_id(item.product, item.variant),
+        managed=item.managed,
+        figures=(figures,),
+    )

@@ -16,7 +16,7 @@ from shopbridge.connectors.salespos.stock.open_orders import (
     reserved,
     sold_sku,
 )
-from shopbridge.connectors.salespos.stock.read import lots_of
+from shopbridge.connectors.salespos.stock.read import sold_items
 from shopbridge.connectors.salespos.wire import body_of
 from shopbridge.connectors.salespos.wire_products import (
     StockedRead,
@@ -49,7 +49,8 @@ class SalesPosStockWriter:
         """Units in orders that are not completed, where those lower the stock only then."""
         wanted = set(skus)
         units: dict[str, Decimal] = {}
-        for row in self._orders.read().rows():
+        rows = (row for orders in self._orders.read().values() for sold in orders.values() for row in sold)
+        for row in rows:
             if (sku := sold_sku(row)) in wanted:
                 units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
         return units
@@ -134,11 +135,11 @@ def not_its_own(sku: str) -> Reason:
 
 
 def _met(product: StockedRead, variants: Sequence[VariantRead], units: Units) -> Iterator[Met]:
-    for lot in lots_of(product, variants, keeps_stock=True):
-        if lot.shared:
-            yield lot.sku, not_its_own(lot.sku)
+    for item in sold_items(product, variants, keeps_stock=True):
+        if item.shared:
+            yield item.sku, not_its_own(item.sku)
         else:
-            will_deduct = units.get(lot.variant, NOTHING)
-            yield lot.sku, None if lot.stock is None else Standing(quantity=lot.stock, will_deduct=will_deduct)
+            will_deduct = units.get(item.variant, NOTHING)
+            yield item.sku, None if item.stock is None else Standing(quantity=item.stock, will_deduct=will_deduct)
     if sold_as_variants(product, variants):
         yield product_sku(product), not_its_own(product_sku(product))
