@@ -1,7 +1,7 @@
 """The commands: each asks the operations function for one thing and shows the answer."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,7 +9,7 @@ from cli import privacy, show, show_runs, show_skipped
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
-from cli.options import AsJson, Beside, Connection, Function
+from cli.options import AsJson, Beside, Connection, Function, asking
 from cli.runs import caller, runs
 from cli.show_plan import planned
 
@@ -44,9 +44,17 @@ def create(
     The id of a deleted connection revives it.
     """
     with open_desk("", function, as_json=as_json) as desk:
-        content = read_connection(file, ask_secret())
-        content.pop("version", None)
-        desk.tell(desk.operations.ask("create", **content, start=start, beside=beside or (), by=caller()), show.created)
+        desk.tell(
+            desk.operations.ask("create", **_new_connection(file), start=start, beside=beside or (), by=caller()),
+            show.created,
+        )
+
+
+def _new_connection(file: Path) -> dict[str, Any]:
+    """What a file says of a connection that is not stored yet, and so has no version."""
+    content = read_connection(file, ask_secret())
+    content.pop("version", None)
+    return content
 
 
 @app.command()
@@ -72,11 +80,10 @@ def export(
     typer.echo(text, nl=file is not None)
 
 
-@app.command()
-def plan(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """What importing the orders would do: how many are imported, skipped and held, and why. Nothing is written."""
-    with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("plan"), planned)
+app.command(
+    "plan",
+    help="What importing the orders would do: how many are imported, skipped and held, and why. Nothing is written.",
+)(asking("plan", planned))
 
 
 @app.command()
@@ -90,11 +97,7 @@ def verify(connection: Connection = "", function: Function = "", as_json: AsJson
         raise typer.Exit(1)
 
 
-@app.command()
-def pause(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """Stop polling; orders that come in meanwhile wait."""
-    with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("pause", by=caller()), show.changed)
+app.command("pause", help="Stop polling; orders that come in meanwhile wait.")(asking("pause", show.changed, by=caller))
 
 
 @app.command()
@@ -127,11 +130,9 @@ def list_connections(function: Function = "", as_json: AsJson = False) -> None:
         desk.tell(desk.operations.ask("list"), show.connections)
 
 
-@app.command("show")
-def show_connection(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """One connection: status, how many orders stand where, its runs, settings."""
-    with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("show"), show.connection)
+app.command("show", help="One connection: status, how many orders stand where, its runs, settings.")(
+    asking("show", show.connection)
+)
 
 
 @app.command()
@@ -146,23 +147,15 @@ def words(
         if file is None:
             desk.tell(desk.ask("words"), show.words)
         else:
-            content = read_connection(file, ask_secret())
-            content.pop("version", None)
-            desk.tell(desk.operations.ask("words_of", **content), show.words)
+            desk.tell(desk.operations.ask("words_of", **_new_connection(file)), show.words)
 
 
-@app.command()
-def poll(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """Look for changed orders at once."""
-    with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("poll_now"), show.polled)
+app.command("poll", help="Look for changed orders at once.")(asking("poll_now", show.polled))
 
 
-@app.command("initial-sync")
-def initial_sync(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """Verify, then start a run of everything that the connection carries, products first."""
-    with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("initial_sync", by=caller()), show_runs.synced)
+app.command("initial-sync", help="Verify, then start a run of everything that the connection carries, products first.")(
+    asking("initial_sync", show_runs.synced, by=caller)
+)
 
 
 @app.command()
@@ -172,11 +165,7 @@ def order(number: Number, connection: Connection = "", function: Function = "", 
         desk.tell(desk.ask("story", order=number), show.story)
 
 
-@app.command()
-def held(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
-    """What waits for a person, with reason and fix."""
-    with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("held"), show.held)
+app.command("held", help="What waits for a person, with reason and fix.")(asking("held", show.held))
 
 
 @app.command()

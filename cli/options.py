@@ -1,10 +1,13 @@
-"""The options that most commands share."""
+"""The options that most commands share, and the commands that take no others."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 
 from cli.client import FUNCTION_VARIABLE
+from cli.desk import open_desk
 
 Connection = Annotated[
     str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
@@ -20,3 +23,19 @@ Beside = Annotated[
     typer.Option("--beside", help="A connection that may link the same two accounts, also a deleted one; repeatable."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+
+def asking(
+    operation: str, show: Callable[[Any], RenderableType], by: Callable[[], str] | None = None
+) -> Callable[..., None]:
+    """Return a command that asks for one thing about a connection and shows the answer.
+
+    Args:
+        by: Tells who asks, where the log is to say it.
+    """
+
+    def command(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+        with open_desk(connection, function, as_json=as_json) as desk:
+            desk.tell(desk.ask(operation, **({"by": by()} if by else {})), show)
+
+    return command
