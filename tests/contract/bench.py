@@ -18,7 +18,7 @@ from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.office import OrderParts
 from shopbridge.model.order import Order, OrderLine, Shipping
-from tests.contract.world import Secrets
+from tests.containers import Secrets
 
 Fault = Literal["throttled", "lost_request", "lost_answer", "broken"]
 """A limit that is used up, a call that never arrived, one whose answer never came, a page in the place of an answer."""
@@ -221,6 +221,11 @@ class WebhookBench(Bench, Protocol):
 
     def webhook(self) -> tuple[OrderId, bytes, Mapping[str, str]]:
         """An order that was placed just now, and the call that tells of it: its body and headers."""
+
+
+def unchanged(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+    """Nothing between connector and platform."""
+    return inner
 
 
 def needs(*what: str) -> Callable[[Promise], Promise]:

@@ -13,9 +13,10 @@ import httpx
 from shopbridge.errors import BridgeError
 from shopbridge.mapping.identity import LONGEST, is_sound
 from tests.contract.bench import Bench, Row
-from tests.contract.world import BOMB, Changing, Instead, rows_with
 
 T = TypeVar("T")
+
+BOMB = "@bomb@"
 
 POISONS: dict[str, Any] = {
     "half a character": "\ud800",
@@ -147,3 +148,45 @@ class Replay:
         known = self.first[place]
         kept = {name: value for name, value in known.headers.items() if name != "content-length"}
         return httpx.Response(known.status_code, headers=kept, content=known.content)
+
+
+@dataclass
+class Changing(httpx.BaseTransport):
+    """Changes every JSON answer on its way; ``BOMB`` becomes a number of half a megabyte."""
+
+    inner: httpx.BaseTransport
+    change: Callable[[Any], None]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self.inner.handle_request(request)
+        response.read()
+        if "json" not in response.headers.get("content-type", ""):
+            return response
+        body = json.loads(response.content)
+        self.change(body)
+        text = json.dumps(body).replace(f'"{BOMB}"', "9" * 500_000)
+        kept = {name: given for name, given in response.headers.items() if name != "content-length"}
+        return httpx.Response(response.status_code, headers=kept, content=text)
+
+
+@dataclass
+class Instead(httpx.BaseTransport):
+    """Gives an answer of its own to the calls that are meant."""
+
+    inner: httpx.BaseTransport
+    answer: Callable[[httpx.Request], httpx.Response | None]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.answer(request) or self.inner.handle_request(request)
+
+
+def rows_with(body: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Every object that has this field, from outside to inside."""
+    if isinstance(body, dict):
+        if name in body:
+            yield body
+        for each in body.values():
+            yield from rows_with(each, name)
+    elif isinstance(body, list):
+        for each in body:
+            yield from rows_with(each, name)

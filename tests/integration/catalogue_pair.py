@@ -17,8 +17,7 @@ from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import World as ConnectorWorld
 from shopbridge.http.client import Wiring
 from shopbridge.model.connection import Side
-from tests.contract.benches.shopware import Tokens
-from tests.contract.world import Deadline, Limiter, Secrets, parts_of
+from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
 from tests.unit.catalogue_world import World
 from tests.unit.memory_stores import Calls
 
@@ -52,7 +51,7 @@ class Pair(World):
         super().__init__(direction=direction, **{**NAMES, **products})
         self.shop = ShopwareEmulator("6.6.10.13", self.clock)
         self.office = SalesPosEmulator(clock=self.clock)
-        self._tokens = Tokens(self.clock)  # type: ignore[arg-type]
+        self._tokens = Tokens(self.clock)
         self._built: dict[Side, RequiredParts] = {}
 
     def platforms(self) -> Any:

@@ -27,6 +27,11 @@ class Faults:
         with self._lock:
             self._planned.setdefault((name, on), deque()).extend([detail] * times)
 
+    def forget(self) -> None:
+        """Let nothing that was planned happen any more."""
+        with self._lock:
+            self._planned.clear()
+
     def due(self, name: str, on: str) -> Any:
         """Take the planned fault, if there is one: its detail, else None."""
         with self._lock:

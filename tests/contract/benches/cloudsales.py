@@ -21,8 +21,8 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Address, Customer, Order, OrderLine, Shipping
-from tests.contract.bench import Around, Facts, Kept, Row
-from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of, unchanged
+from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of
+from tests.contract.bench import Around, Facts, Kept, Row, unchanged
 from tests.salespos_orders import D, order, parts
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cloudsales"

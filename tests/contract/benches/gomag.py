@@ -22,8 +22,8 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
 from shopbridge.store.limiter import SECOND, pace_of
-from tests.contract.bench import Around, Facts, Row, Statuses
-from tests.contract.world import Deadline, NoTokens, Secrets, parts_of, unchanged
+from tests.containers import Deadline, NoTokens, Secrets, parts_of
+from tests.contract.bench import Around, Facts, Row, Statuses, unchanged
 
 GOLDEN = {
     path.stem: path.read_text() for path in sorted((Path(__file__).parents[1] / "golden" / "gomag").glob("*.json"))
@@ -265,10 +265,13 @@ def swift(at: Bench, **settings: Any) -> RequiredParts:
     return at.connector(limit_factor=1000, **settings)
 
 
-def answering(at: Bench, body: Any) -> RequiredParts:
-    """A connector whose shop answers every call with this."""
-    text = json.dumps(body, default=str)
-    return swift(replace(at, around=lambda _: httpx.MockTransport(lambda _: httpx.Response(200, text=text))))
+def answering(at: Bench, body: Any, elsewhere: Mapping[str, Any] | None = None) -> RequiredParts:
+    """A connector whose shop answers every call with this, but those of the paths that have answers of their own."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=json.dumps((elsewhere or {}).get(request.url.path, body), default=str))
+
+    return swift(replace(at, around=lambda _: httpx.MockTransport(answer)))
 
 
 def all_changed(connector: RequiredParts, since: datetime = LONG_AGO) -> list[Order]:

@@ -23,8 +23,8 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderParts, OrderReceipt
 from shopbridge.model.order import Order, OrderLine, Shipping
 from shopbridge.ports import CustomerTarget
+from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of
 from tests.contract.bench import Around, Facts, Kept, Row
-from tests.contract.world import Deadline, Limiter, NoTokens, Secrets, parts_of
 from tests.salespos_orders import D, order, parts
 from tests.salespos_schema import (
     check_catalogue_write,

@@ -6,7 +6,7 @@ Every request of the connector and every answer to it is checked against Shopwar
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, cast
@@ -27,12 +27,15 @@ from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
-from tests.contract.bench import Around, Facts, Row, Statuses
-from tests.contract.world import Deadline, Limiter, Secrets, parts_of, unchanged
+from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
+from tests.contract.bench import Around, Facts, Row, Statuses, unchanged
 from tests.shopware_schema import check_request, check_response
 
 RELEASES = ("6.4.20.2", "6.5.8.18", "6.6.10.13", "6.7.9.1")
 NEWEST = RELEASES[-1]
+ENDS = (RELEASES[0], NEWEST)
+SYNCS = (RELEASES[0], "6.5.0.0", NEWEST)
+"""Before 6.5 a sync was not all or nothing by itself."""
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
@@ -70,25 +73,6 @@ def without_cuttings(body: Any, includes: Collection[str]) -> Any:
 
 def _is_cut(part: Any, includes: Collection[str]) -> bool:
     return isinstance(part, dict) and part.get("apiAlias") in includes
-
-
-@dataclass
-class Tokens:
-    """Tokens in memory, by the shop's clock."""
-
-    clock: ManualClock
-    kept: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-
-    def get(self, name: str) -> str | None:
-        token, until = self.kept.get(name, ("", self.clock()))
-        return token if token and self.clock() < until else None
-
-    def put(self, name: str, token: str, lifetime: timedelta) -> None:
-        self.kept[name] = (token, self.clock() + lifetime)
-
-    def drop(self, name: str, token: str) -> None:
-        if self.kept.get(name, ("",))[0] == token:
-            del self.kept[name]
 
 
 FACTS = Facts(

@@ -9,7 +9,6 @@ from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
 from shopbridge.errors import NeedsAttention, Obstructed, Rejected, RetryLater, Throttled
 from tests.contract.benches.cloudsales import CREATE, Bench, bench, bought, planned
-from tests.contract.world import Secrets
 
 PRODUCTS = "GET product/list"
 
@@ -131,14 +130,6 @@ def test_a_wrong_password_of_the_connectors_user_is_found_when_verifying() -> No
     at.secrets.values = {**at.secrets.values, "connector_password": "wrong"}
     with pytest.raises(NeedsAttention, match="order connector's user"):
         at.connector().account.ping()
-    assert at.account.access.refusals == 1
-
-
-def test_credentials_that_changed_meanwhile_are_tried_once() -> None:
-    at = bench()
-    right = at.secrets.values
-    at.secrets = Secrets({**right, "password": "old"}, fresh=right)
-    assert at.connector().stock_source.page(None).levels
     assert at.account.access.refusals == 1
 
 

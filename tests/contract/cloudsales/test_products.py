@@ -252,19 +252,6 @@ def test_what_is_archived_is_not_on_sale() -> None:
     assert at.connector(**ON).catalogue_target.on_sale(["MUG", "OLD", "NONE"]) == {"MUG": True, "OLD": False}
 
 
-def test_a_product_that_went_meanwhile_fails_alone() -> None:
-    at = desk()
-    office = at.connector(**ON)
-    known = TargetProduct(id=ExternalId("GONE"), sku="GONE", filled=frozenset())
-    drafts = [
-        office.catalogue_target.plan(priced(product("GONE"), known)),
-        office.catalogue_target.plan(priced(product(), known)),
-    ]
-    first, second = office.catalogue_target.write(drafts)
-    assert first.reason is not None
-    assert (first.state, first.reason.code, second.state) == ("failed", "unknown_sku", "updated")
-
-
 def test_more_variants_than_a_call_takes_go_in_several() -> None:
     at = desk()
     sizes = [f"S{number}" for number in range(150)]
@@ -277,16 +264,6 @@ def test_more_variants_than_a_call_takes_go_in_several() -> None:
     )
     assert at.calls(WRITE) == 2
     assert {at.account.product(size).price(at.account.work_point.id) for size in sizes} == {D("30.00")}
-
-
-def test_nothing_to_write_is_no_call() -> None:
-    at = desk()
-    office = at.connector(**ON)
-    known = TargetProduct(id=ExternalId("MUG"), sku="MUG", filled=frozenset())
-    (outcome,) = office.catalogue_target.write(
-        [office.catalogue_target.plan(priced(product(), known, "name", price=None))]
-    )
-    assert (outcome.state, at.calls(WRITE)) == ("unchanged", 0)
 
 
 def test_without_the_switch_even_looking_products_up_names_it() -> None:

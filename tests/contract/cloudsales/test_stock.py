@@ -70,12 +70,6 @@ def test_ranks_stay_when_products_come_and_go_and_lists_are_shuffled() -> None:
     }
 
 
-def test_twins_that_are_alike_are_two_records_when_they_come_on_one_page() -> None:
-    at = bench()
-    fill(at, ["TWIN", "TWIN"])
-    assert len([level for level in at.connector().stock_source.page(None).levels if level.sku == "TWIN"]) == 2
-
-
 def test_a_row_that_two_pages_show_is_one_record() -> None:
     at = bench(page_size=2)
     fill(at, ["A", "B", "C"])
@@ -95,14 +89,6 @@ def test_deleted_products_are_not_there_and_archived_ones_are() -> None:
     at.account.change_product("GONE", deleted=True)
     at.account.change_product("KEPT", archived=True)
     assert {level.sku for level in at.connector().stock_source.page(None).levels} == {"MUG", "KEPT"}
-
-
-def test_a_page_that_is_only_partly_there_concludes_nothing() -> None:
-    for fault in ("cut_body", "no_data", "lost_answer"):
-        at = bench()
-        at.fault(fault, LIST)
-        with pytest.raises(RetryLater):
-            at.connector().stock_source.page(None)
 
 
 def test_the_flag_is_trusted_over_a_stale_number_of_the_next_page() -> None:

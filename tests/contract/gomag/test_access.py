@@ -162,16 +162,6 @@ def test_ping_says_when_no_order_can_count_as_paid() -> None:
     assert swift(bench(), paid_methods=["Card online"]).account.ping().notes == ()
 
 
-def test_a_page_in_the_place_of_an_answer_is_tried_again() -> None:
-    at = bench()
-    at.fault("html_page", "order/read")
-    with pytest.raises(Obstructed, match="no API answer"):
-        swift(at).account.ping()
-    at.fault("cut_body", "order/read")
-    with pytest.raises(RetryLater, match="no JSON"):
-        swift(at).account.ping()
-
-
 def test_the_vocabulary_has_statuses_by_id_and_payments_by_name() -> None:
     at = bench()
     nameless = at.shop.add_status("")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.gomag import Buyer, Company, Discount, Line, OrderSpec, ProductSpec, VersionSpec
+from sandbox.platforms.gomag import Discount, Line, OrderSpec, ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.orders.read import read_order, read_orders
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import RetryLater
@@ -14,7 +14,6 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order, same_version
 from tests.contract.benches.gomag import (
-    LONG_AGO,
     Bench,
     D,
     all_changed,
@@ -27,7 +26,6 @@ from tests.contract.benches.gomag import (
 )
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
-FIRM = Buyer("Ana", "Exemplu", "ana@example.test", "0700000001", Company("EXEMPLU SRL", "RO00000000"))
 
 
 def settings_of(**settings: object) -> GomagSettings:
@@ -279,15 +277,6 @@ def test_lei_are_ron() -> None:
 # --- polling ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_poll_reads_pages_of_a_hundred_and_every_shape() -> None:
-    at = stocked()
-    for number in range(205):
-        at.shop.place_order(OrderSpec((Line("MUG"), Line("TEE-A", quantity=number % 3 + 1)), number=f"N{number}"))
-    assert len(numbers(all_changed(swift(at)))) == 205
-    assert at.calls("order/read") == 3
-    assert at.shop.ignored == {}
-
-
 def test_a_change_of_settings_that_changes_the_order_is_a_new_version() -> None:
     at = stocked()
     at.shop.place_order(OrderSpec((Line("MUG"),)))
@@ -308,15 +297,6 @@ def test_no_change_is_missed_whatever_the_hour(hours: int) -> None:
         found |= set(numbers(all_changed(shop, since)))
         since = end
     assert found == set(placed)
-
-
-def test_one_broken_order_hides_no_other() -> None:
-    at = stocked()
-    good, bad = (at.shop.place_order(OrderSpec((Line("MUG"),))) for _ in range(2))
-    at.shop.edit(bad.id, currency="??")
-    page = swift(at).order_source.changed(LONG_AGO, None)
-    assert numbers(page.orders) == [good.number]
-    assert [each.number for each in page.unreadable] == [bad.number]
 
 
 def test_our_own_clock_is_the_shops_without_a_call() -> None:

@@ -57,15 +57,6 @@ def test_statuses_of_another_form_are_read_later(body: Any) -> None:
 # --- moving -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_order_is_moved_by_internal_ids_and_read_back() -> None:
-    at = bench()
-    order, other = placed(at), placed(at)
-    told = swift(at).order_status.set_status(order, key(at, "Comanda in curs de livrare"))
-    assert told == "The shop's order status was set to Comanda in curs de livrare."
-    assert (status(at, order), status(at, other)) == ("Comanda in curs de livrare", "Comanda NEW")
-    assert (at.calls("order/read"), at.calls(STATUS)) == (2, 1)
-
-
 @pytest.mark.parametrize("name", ["Anulata", "Livrata", "Comanda incheiata", "Retur"])
 def test_an_order_is_not_moved_out_of_a_status_that_ends_it(name: str) -> None:
     at = bench()
@@ -90,26 +81,6 @@ def test_a_status_renamed_or_added_meanwhile_is_found_by_its_id() -> None:
     shop.order_status.set_status(order, key(at, "La client"))
     added, another = at.shop.add_status("Nou"), placed(at)
     assert shop.order_status.set_status(another, str(added)) == "The shop's order status was set to Nou."
-
-
-@pytest.mark.parametrize("wanted", ["Livrata", "999", ""])
-def test_a_status_that_the_shop_does_not_have_is_refused_with_the_choices(wanted: str) -> None:
-    at = bench()
-    with pytest.raises(Rejected, match="no order status") as caught:
-        swift(at).order_status.set_status(placed(at), wanted)
-    assert "9 = Livrata" in caught.value.fix
-
-
-@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "server_error", "html_page", "cut_body"])
-def test_a_lost_answer_is_followed_by_a_look(fault: str) -> None:
-    at = bench()
-    shop, order, wanted = swift(at), placed(at), key(at, "In curs de procesare")
-    at.fault(fault, STATUS)
-    with pytest.raises(RetryLater):
-        shop.order_status.set_status(order, wanted)
-    done = fault in ("lost_answer", "cut_body")
-    assert ("already" in shop.order_status.set_status(order, wanted)) is done
-    assert (status(at, order), at.calls(STATUS)) == ("In curs de procesare", 1 if done else 2)
 
 
 def test_a_move_that_changes_nothing_is_tried_again() -> None:

@@ -1,6 +1,5 @@
 """Gomag as a source and as a target of stock."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +10,7 @@ from shopbridge.connectors.gomag.api import Page
 from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST, TOP, ListPosition, read_step, way_of
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, RetryLater
-from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import Standing, StockChange, StockLevel
+from shopbridge.model.stock import StockChange, StockLevel
 from tests.contract.benches.gomag import Bench, D, answering, bench, golden, swift
 
 READ, WRITE = "product/read", "product/inventory"
@@ -51,24 +49,7 @@ def write(shop: RequiredParts, **quantities: int | str) -> dict[str, str]:
     return {sku: reason.code for sku, reason in refused.items()}
 
 
-def told(read: Mapping[str, Standing | Reason]) -> dict[str, Any]:
-    """What a reader says of each SKU: a reason's code, or both figures."""
-    return {
-        sku: each.code if isinstance(each, Reason) else (each.quantity, each.will_deduct) for sku, each in read.items()
-    }
-
-
 # --- source -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_sweep_tells_every_sku_that_is_sold_once() -> None:
-    at = stocked(250)
-    levels = sweep(swift(at))
-    assert len(levels) == 252
-    assert figures(levels)["TEE-R"] == 5
-    assert "TEE" not in figures(levels)
-    assert at.calls(READ) == 3
-    assert at.shop.ignored == {}
 
 
 def test_figures_are_net_where_orders_lower_the_stock_and_else_leave_what_is_reserved_open() -> None:
@@ -185,13 +166,6 @@ def test_what_was_seen_lately_is_not_looked_for_again() -> None:
     assert {each.stock for each in at.shop.shop.sellables() if each.sku.startswith("MUG-1")} == {5}
 
 
-def test_a_single_sku_costs_three_calls() -> None:
-    at = stocked(300)
-    shop = swift(at)
-    write(shop, MUG_7=1)
-    assert at.calls(READ) + at.calls(WRITE) <= 3
-
-
 def test_a_long_list_is_read_in_several_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shopbridge.connectors.gomag.product_index.PAGES_AT_ONCE", 3)
     at = stocked(550)
@@ -265,22 +239,3 @@ def test_batches_are_as_large_as_the_settings_say() -> None:
     assert shop.stock_target.traits.batch == 10
     assert write(shop, **{f"MUG_{number}": 99 for number in range(30)}) == {}
     assert at.calls(WRITE) == 3
-
-
-# --- comparison -------------------------------------------------------------------------------------------------------
-
-
-def test_a_comparison_reads_each_page_once() -> None:
-    at = stocked(250)
-    at.shop.add_product(ProductSpec("MUG-1", D(1), 7))
-    reader = swift(at).stock_target.reader()
-    read = reader.read(["MUG-0", "MUG-1", "TEE-R", "NO"])
-    assert told(read) == {"MUG-0": (0, 0), "TEE-R": (5, 0), "MUG-1": "ambiguous_product"}
-    reader.read(["MUG-200", "TEE-A"])
-    assert at.calls(READ) == 3
-
-
-def test_nothing_is_deducted_later_and_asking_costs_nothing() -> None:
-    at = stocked()
-    assert swift(at).stock_target.will_deduct(["MUG-0"]) == {}
-    assert at.shop.calls.total == 0

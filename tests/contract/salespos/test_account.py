@@ -1,24 +1,10 @@
-from decimal import Decimal
-
 import pytest
 from pydantic import ValidationError
 
 from sandbox.platforms.salespos import plain
-from shopbridge.connectors.registry import connector_spec
-from shopbridge.connectors.salespos.connector import SPEC
 from shopbridge.connectors.salespos.settings import SalesPosSecrets
 from shopbridge.errors import NeedsAttention
 from tests.contract.benches.salespos import bench
-
-
-def test_the_registry_knows_the_connector() -> None:
-    assert connector_spec("salespos") is SPEC
-
-
-def test_the_secrets_are_never_shown() -> None:
-    secrets = SPEC.secrets.model_validate({"public_key": "pub", "secret_key": "very-secret"})
-    assert isinstance(secrets, SalesPosSecrets)
-    assert "very-secret" not in repr(secrets)
 
 
 def test_a_ping_names_the_shop_and_its_currency() -> None:
@@ -45,22 +31,6 @@ def test_a_package_that_does_not_exist_keeps_the_connection_from_being_verified(
         bench().connector(package_id=1).account.ping()
 
 
-def test_a_wrong_secret_is_a_clear_sentence() -> None:
-    at = bench()
-    at.secrets.values = {**at.secrets.values, "secret_key": "wrong"}
-    with pytest.raises(NeedsAttention, match="refuses our key") as caught:
-        at.connector().account.ping()
-    assert "API settings" in caught.value.fix
-    assert "wrong" not in str(caught.value)
-
-
-def test_a_secret_that_was_changed_meanwhile_is_read_again() -> None:
-    at = bench()
-    at.secrets.fresh = at.secrets.values
-    at.secrets.values = {**at.secrets.values, "secret_key": "old"}
-    assert at.connector().account.ping().name
-
-
 def test_a_clock_that_is_off_is_told_apart_from_a_wrong_secret() -> None:
     at = bench()
     at.fault("clock_skew", "GET /", detail=540)
@@ -75,12 +45,6 @@ def test_the_vocabulary_lists_statuses_payment_methods_and_delivery_methods() ->
     assert [choice.key for choice in words["payment"]] == ["Cash", "Pin", "Ideal"]
     assert {choice.key for choice in words["shipping"]} == {"shipping", "delivery", "pickup"}
     assert words["tax"] == ()
-
-
-def test_the_share_of_the_limits_is_a_setting() -> None:
-    assert SPEC.settings.model_validate({"url": "https://x.example", "limit_factor": "0.5"}).limit_factor == Decimal(
-        "0.5"
-    )
 
 
 @pytest.mark.parametrize("pasted", ["pub_emul_01\n", " pub_emul_01", "pub\u00a0emul", "\u201cpub_emul_01\u201d", ""])

@@ -12,7 +12,7 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from shopbridge.model.order import TaxMode
 from tests.contract.benches.salespos import Bench, bench, create, customers_of
-from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, parts, shipping, split_line, to_cash
+from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order, parts, shipping, split_line
 
 LINES = {"address_line_1", "address_line_2"}
 OUT_OF_USE = {"bank", "tenname", "branche", "beurs", "stand", "country", "full_name"}
@@ -199,14 +199,6 @@ def test_a_thousand_pieces_at_a_fraction_of_a_cent_cost_what_they_cost_in_the_sh
     assert sold["stock"] == 4000
 
 
-def test_a_total_rounded_to_a_whole_crown_is_read_back_with_the_shops_tax() -> None:
-    at = bench()
-    of = order([line(price=D("199.40"))])
-    cash = of.model_copy(update={"totals": to_cash(of.totals, D(1))})
-    receipt = create(at.connector(), cash, product_ids={"l1": at.product()})
-    assert (receipt.total, receipt.tax) == (D(199), D("34.61"))
-
-
 # --- lost and odd answers -----------------------------------------------------------------------------------
 
 
@@ -323,12 +315,6 @@ def test_orders_from_long_before_are_not_searched() -> None:
     assert len(found(at, since=at.clock() - timedelta(days=2))) == 1
 
 
-def test_all_orders_of_a_reference_are_found_the_newest_first() -> None:
-    at = bench()
-    first, second = (at.connector().order_target.create(draft(at)) for _ in range(2))
-    assert found(at) == [second, first]
-
-
 def test_an_order_that_is_completed_while_it_is_searched_is_not_missed() -> None:
     at = bench()
     plan = draft(at)
@@ -367,16 +353,6 @@ def test_reading_the_list_goes_on_where_a_limit_broke_it_off() -> None:
 
 
 # --- notes --------------------------------------------------------------------------------------------------
-
-
-def test_a_note_is_kept_once_however_often_it_is_asked_for() -> None:
-    at = bench()
-    receipt = at.connector().order_target.create(draft(at))
-    note = at.connector().order_target.plan_note(order(), parts(order()))
-    at.connector().order_target.add_note(receipt.id, note, first=True)
-    assert at.calls("GET /orders/{id}/ordernotes") == 0
-    at.connector().order_target.add_note(receipt.id, note, first=False)
-    assert [kept["note"] for kept in at.orders[0].notes] == [note]
 
 
 def test_notes_can_be_switched_off() -> None:

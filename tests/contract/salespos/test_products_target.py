@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.platforms.salespos import links
 from shopbridge.connectors.salespos.connector import SPEC
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Feature, ProductField, ProductOutcome
 from tests.contract.benches.salespos import Bench, bench
-from tests.contract.salespos.test_products_source import category, feature
+from tests.contract.salespos.test_products_source import feature
 from tests.salespos_orders import D
 from tests.salespos_products import (
     EVERY_FIELD,
@@ -63,21 +62,6 @@ def test_only_fields_of_the_change_and_what_a_creation_needs_are_written() -> No
     kept = record_of(at.account, carry(at.connector(), PLAIN, frozenset({"short_text"})))
     assert (kept["name"], kept["price"], kept["taxtariff"]) == ("T-shirt", D("24.95"), "normal")
     assert (kept["description"], kept["eannumber"], kept["stockenabled"]) == ("", "", False)
-
-
-def test_an_update_sends_only_fields_of_the_change_that_differ() -> None:
-    at = bench(same_value_refused=True)
-    office = at.connector()
-    made = record_of(at.account, carry(office, PLAIN))
-    at.account.change_product(made["id"], description="<p>Enriched by hand.</p>", name="Nicer name")
-    newer = PLAIN.model_copy(update={"name": "Other", "short_text": "Wool", "prices": {"regular": price("20")}})
-    outcome = carry(office, newer, frozenset({"short_text", "price"}))
-    kept = record_of(at.account, outcome)
-    assert outcome.state == "updated"
-    assert (kept["name"], kept["description"]) == ("Nicer name", "<p>Enriched by hand.</p>")
-    assert (kept["shortdescription"], kept["price"]) == ("Wool", 20)
-    assert carry(office, newer, frozenset({"short_text", "price"})).state == "unchanged"
-    assert at.calls("PATCH /products/{id}") == 1
 
 
 def test_what_the_source_leaves_empty_empties_nothing() -> None:
@@ -269,16 +253,6 @@ def test_products_are_found_by_their_own_and_by_their_variants_numbers() -> None
     assert {sku: [each.id for each in products] for sku, products in found.items()} == {"TEE-L": [tee], "MUG": [mug]}
     assert found["MUG"][0].filled == {"name", "short_text", "active", "tax", "price", "stock"}
     assert (at.calls("GET /products"), at.calls("GET /products/{id}")) == (1, 2)
-
-
-def test_a_number_that_is_in_two_places_gives_both() -> None:
-    at = bench()
-    tee, _ = at.variants("TEE", "M")
-    twins = {at.product("MUG"), at.product("MUG")}
-    clash = at.product("TEE-M")
-    found = at.connector().catalogue_target.find(["MUG", "TEE-M"])
-    assert {each.id for each in found["MUG"]} == twins
-    assert {each.id for each in found["TEE-M"]} == {tee, clash}
 
 
 def test_a_number_in_other_capitals_leads_to_its_product_and_the_variants_are_named() -> None:
@@ -510,19 +484,6 @@ def test_categories_are_created_below_their_parents_renamed_and_found_when_the_a
         office.catalogue_target.write_category(below.model_copy(update={"name": "Plates"}), None)
 
 
-def test_a_product_is_put_into_its_categories_and_taken_out_of_others() -> None:
-    at = bench()
-    office = at.connector()
-    kitchen, sale, gifts = (ExternalId(str(category(at, name))) for name in ("Kitchen", "Sale", "Gifts"))
-    kept = record_of(at.account, carry(office, PLAIN, categories=(kitchen, sale)))
-    assert contents(at.account)["TEE"]["categories"] == ["Kitchen", "Sale"]
-    assert carry(office, PLAIN, categories=(kitchen, gifts)).state == "updated"
-    assert contents(at.account)["TEE"]["categories"] == ["Gifts", "Kitchen"]
-    assert carry(office, PLAIN, categories=(gifts, kitchen)).state == "unchanged"
-    assert carry(office, PLAIN).state == "unchanged"
-    assert len(links.of_product(at.account.shop, "producttocategories", kept["id"])) == 2
-
-
 def test_features_are_written_where_they_are_and_made_where_they_are_missing() -> None:
     at = bench()
     office = at.connector()
@@ -553,40 +514,6 @@ def test_features_are_written_where_they_are_and_made_where_they_are_missing() -
 
 
 # --- taking off sale ----------------------------------------------------------------------------------------
-
-
-def test_products_are_taken_off_sale_and_one_that_is_gone_is_no_problem() -> None:
-    at = bench(same_value_refused=True)
-    office = at.connector()
-    mug, cup = at.product("MUG"), at.product("CUP", active=False)
-    assert office.catalogue_target.deactivate([mug, cup, ExternalId("999999")]) == {}
-    kept = at.account.shop.catalogue.get(int(mug))
-    assert kept is not None
-    assert kept["is_active"] is False
-
-
-def test_single_variants_are_taken_off_sale_and_what_is_for_sale_is_told_in_one_reading() -> None:
-    at = bench()
-    office = at.connector()
-    tee, (medium, large) = at.variants("TEE", "M", "L")
-    mug = at.product("MUG", active=False)
-    cup = at.product("CUP")
-    calls = at.account.calls.total
-    skus = ["TEE", "TEE-M", "TEE-L", "MUG", "CUP", "NONE", "cup"]
-    assert office.catalogue_target.on_sale(skus) == {
-        "TEE": True,
-        "TEE-M": True,
-        "TEE-L": True,
-        "MUG": False,
-        "CUP": True,
-    }
-    assert at.account.calls.total == calls + 1
-    gone = {"TEE-M": tee, "TEE-X": tee, "MUG": mug, "OLD": ExternalId("999999")}
-    assert office.catalogue_target.deactivate_variants(gone) == {}
-    assert [at.account.shop.combinations[each]["active"] for each in (medium, large)] == [False, True]
-    at.account.trash_product(int(cup))
-    at.clock.advance(minutes=11)
-    assert office.catalogue_target.on_sale(skus) == {"TEE": True, "TEE-M": False, "TEE-L": True, "MUG": False}
 
 
 def test_a_shop_without_a_currency_is_a_clear_sentence() -> None:

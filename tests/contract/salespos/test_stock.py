@@ -18,8 +18,7 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.benches.salespos import Bench, bench
-from tests.contract.hostile import laid
-from tests.contract.world import Changing, rows_with
+from tests.contract.hostile import Changing, laid, rows_with
 from tests.salespos_orders import D
 
 
@@ -58,20 +57,6 @@ def change(sku: str, quantity: str, target: ExternalId | str) -> StockChange:
 
 
 # --- source -------------------------------------------------------------------------------------------------
-
-
-def test_stock_is_told_of_products_and_of_variants_where_it_lies_on_them() -> None:
-    at = bench()
-    mug = at.product("MUG", stock=D("2.5"))
-    tee = at.product("TEE", stock=4, variants={"Size": {"M": 0, "L": 0}})
-    medium, large = at.account.combinations(int(tee))
-    levels = sweep(at.connector())
-    assert by_sku(levels) == {"MUG": (True, D("2.5"), D(0)), "TEE-M": (True, 4, 0), "TEE-L": (True, 4, 0)}
-    assert [level.item for level in levels] == [mug, f"{tee}/{medium['id']}", f"{tee}/{large['id']}"]
-    assert [level.rank for level in levels] == [int(mug), int(tee), int(tee)]
-    assert levels[0].figures[0].available is None
-    assert at.calls("GET /products") == 1
-    assert at.calls("GET /orders") == 0
 
 
 @pytest.mark.parametrize(("fields", "account"), [({"stockenabled": False}, {}), ({}, {"stock": False})])
@@ -284,29 +269,6 @@ def really_sellable(at: Bench, product: ExternalId) -> Decimal:
 
 
 # --- target -------------------------------------------------------------------------------------------------
-
-
-def test_figures_are_written_to_products_and_variants_fractions_and_all() -> None:
-    at = bench()
-    mug = at.product("MUG", stock=1)
-    tee, (medium, _) = at.variants("TEE", "M", "L")
-    office = at.connector()
-    assert not office.stock_target.traits.whole_units
-    changes = [change("MUG", "2.5", mug), change("TEE-M", "7", f"{tee}/{medium}")]
-    assert office.stock_target.write(changes, manage="untouched", warehouse="") == {}
-    assert by_sku(sweep(office))["MUG"] == (True, D("2.5"), 0)
-    assert at.account.shop.combinations[medium]["stock"] == 7
-    assert at.account.shop.catalogue.get(int(tee)) is not None
-    assert (at.calls("PATCH /products/{id}"), at.calls("PATCH /attributecombinations/{id}")) == (1, 1)
-
-
-def test_an_unknown_record_does_not_keep_the_others_from_being_written() -> None:
-    at = bench(same_value_refused=True)
-    mug, cup = at.product("MUG", stock=1), at.product("CUP", stock=4)
-    at.account.trash_product(int(mug))
-    changes = [change("MUG", "2", mug), change("X", "1", "1/999999"), change("Y", "1", ""), change("CUP", "4", cup)]
-    refused = at.connector().stock_target.write(changes, manage="untouched", warehouse="")
-    assert {sku: reason.code for sku, reason in refused.items()} == dict.fromkeys(("MUG", "X", "Y"), "unknown_sku")
 
 
 @pytest.mark.parametrize(("manage", "kept"), [("managed", True), ("unmanaged", False), ("untouched", None)])

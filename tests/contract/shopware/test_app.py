@@ -9,8 +9,8 @@ from sandbox.platforms.shopware.apps import RegistrationFailedError
 from shopbridge.connectors.shopware.connector import SPEC
 from shopbridge.errors import BridgeError, Forged
 from shopbridge.ports import Event
-from tests.contract.benches.shopware import RELEASES, Bench, Tokens, all_changed
-from tests.contract.world import Secrets
+from tests.containers import Secrets, Tokens
+from tests.contract.benches.shopware import ENDS, RELEASES, Bench, all_changed
 
 BRIDGE = "https://bridge.example.test"
 EVENTS = ("order.written", "state_enter.order_transaction.state.paid", "checkout.order.placed", "order.deleted")
@@ -62,7 +62,7 @@ def installed(version: str) -> tuple[ShopwareEmulator, Bridge]:
     return shop, bridge
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_the_handshake_hands_over_credentials_that_work(version: str) -> None:
     shop, bridge = installed(version)
     order = shop.place_order()
@@ -70,7 +70,7 @@ def test_the_handshake_hands_over_credentials_that_work(version: str) -> None:
     assert [found.id for found in all_changed(beside.connector())] == [order]
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_webhooks_name_the_orders_to_read(version: str) -> None:
     shop, bridge = installed(version)
     order = shop.place_order()
@@ -88,7 +88,7 @@ def test_a_draft_of_an_order_is_no_news() -> None:
     assert [event.order_id for event in bridge.events] == [None]
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_a_repeated_registration_replaces_the_secrets(version: str) -> None:
     shop, bridge = installed(version)
     before = bridge.secrets

@@ -21,9 +21,8 @@ from shopbridge.connectors.shopware.orders.changes import TABLES
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
 from shopbridge.model.stock import StockLevel
-from tests.contract.benches.shopware import LONG_AGO, RELEASES, Bench, all_changed, bench
-from tests.contract.hostile import laid
-from tests.contract.world import Changing, rows_with
+from tests.contract.benches.shopware import ENDS, LONG_AGO, Bench, all_changed, bench
+from tests.contract.hostile import Changing, laid, rows_with
 
 BEFORE_THE_SCHEMA = "6.6.10.13"
 """Plugins and broken rows send what the schema of 6.7 does not allow; and its answers need no check, so it is fast."""
@@ -96,7 +95,7 @@ SPECS = st.builds(
 )
 
 
-@pytest.fixture(scope="module", params=RELEASES)
+@pytest.fixture(scope="module", params=ENDS)
 def old_shop(request: pytest.FixtureRequest) -> Bench:
     return bench(request.param)
 
@@ -129,7 +128,7 @@ CASH = {
 
 
 @pytest.mark.parametrize("sold", CASH)
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_a_total_rounded_for_cash_keeps_its_tax_and_tells_the_rounding(
     version: str, sold: tuple[str, str, str]
 ) -> None:
@@ -180,7 +179,7 @@ def test_every_type_of_line_arrives_as_what_it_is() -> None:
 # --- what else an order tells ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_an_order_is_read_whole(version: str) -> None:
     shop = bench(version)
     shop.shop.add_product(ProductSpec("A-1", "Shirt", Decimal("11.90"), NINETEEN, ean="4000000000017"))
@@ -213,7 +212,7 @@ def test_an_order_is_read_whole(version: str) -> None:
     assert (order.extras["tags"], order.extras["affiliateCode"]) == (["gift"], "partner")
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_methods_are_called_by_their_technical_name_where_there_is_one(version: str) -> None:
     order = placed(bench(version), OrderSpec(payments=(Payment("iDEAL", "open"),)))
     assert order.payment is not None
@@ -224,7 +223,7 @@ def test_methods_are_called_by_their_technical_name_where_there_is_one(version: 
     assert order.shipping.method_keys[0] == ("shipping_standard" if named else "Standard")
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_a_sold_variant_has_its_parents_codes_unless_it_has_its_own(version: str) -> None:
     shop = bench(version)
     shop.shop.add_product(ProductSpec("TEE", "Tee", Decimal(10), NINETEEN, ean="4000000000017"))
@@ -255,21 +254,6 @@ def test_codes_of_products_are_read_only_when_wanted() -> None:
 
 def changed_since(shop: Bench, minutes: int) -> list[Order]:
     return all_changed(shop.connector(), shop.clock() - timedelta(minutes=minutes))
-
-
-@pytest.mark.parametrize("version", RELEASES)
-def test_a_payment_is_found_although_the_order_itself_did_not_move(version: str) -> None:
-    shop = bench(version)
-    order_id = shop.shop.place_order()
-    before = changed_since(shop, 1)[0]
-    shop.clock.advance(hours=1)
-    assert changed_since(shop, 1) == []
-    shop.shop.pay(order_id)
-    assert shop.shop.order(order_id)["updatedAt"] is None
-    (after,) = changed_since(shop, 1)
-    assert after.payment is not None
-    assert after.payment.paid
-    assert after.revision > before.revision
 
 
 LONGER = OrderSpec(lines=(*OrderSpec().lines, Line("B-2", Decimal(1), tax=SEVEN)))
@@ -307,7 +291,7 @@ def test_an_order_is_found_by_a_change_of_any_row_it_is_made_of(table: str) -> N
     assert [order.id for order in all_changed(shop.connector(), since)] == [changed]
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_no_search_for_changed_orders_joins_rows_that_have_to_be_grouped(version: str) -> None:
     shop = bench(version)
     order = shop.shop.place_order()
@@ -412,7 +396,7 @@ def test_pages_end_with_the_first_that_is_not_full(monkeypatch: pytest.MonkeyPat
     assert shop.calls("POST /api/search/order") == 3
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["place", "pay", "process", "touch"])), max_size=12))
 def test_changes_between_pages_lose_nothing(actions: list[tuple[int, str]]) -> None:
     """Whatever happens while pages are read: this window and the next one together know the last state."""

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.model.base import OrderId
-from tests.contract.benches.shopware import RELEASES, Bench, api_of, bench
+from tests.contract.benches.shopware import ENDS, RELEASES, Bench, api_of, bench
 
 MOVES = {
     "open": ["process", "cancel"],
@@ -20,7 +20,7 @@ def one_order(version: str = RELEASES[-1]) -> tuple[Bench, OrderId]:
     return shop, OrderId(shop.shop.place_order())
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 def test_an_open_order_is_completed_in_two_steps(version: str) -> None:
     shop, order = one_order(version)
     assert shop.connector().order_status.set_status(order, "completed") == (
@@ -29,19 +29,7 @@ def test_an_open_order_is_completed_in_two_steps(version: str) -> None:
     assert shop.history(order) == ["process", "complete"]
 
 
-@pytest.mark.parametrize("version", RELEASES)
-@pytest.mark.parametrize("status", ["in_progress", "completed", "cancelled"])
-def test_a_status_is_never_repeated(version: str, status: str) -> None:
-    shop, order = one_order(version)
-    connector = shop.connector()
-    connector.order_status.set_status(order, status)
-    before = (shop.history(order), shop.shop.order(order)["updatedAt"])
-    shop.clock.advance(minutes=1)
-    assert connector.order_status.set_status(order, status) == f"The shop's order status is {status} already."
-    assert (shop.history(order), shop.shop.order(order)["updatedAt"]) == before
-
-
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ENDS)
 @pytest.mark.parametrize(
     ("reached", "wanted"),
     [
@@ -61,9 +49,9 @@ def test_a_status_is_never_taken_back(version: str, reached: str, wanted: str) -
     assert (shop.state(order), len(shop.history(order))) == (reached, rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
-    st.sampled_from(RELEASES),
+    st.sampled_from(ENDS),
     st.lists(st.tuples(st.booleans(), st.sampled_from(["open", "in_progress", "completed", "cancelled"])), max_size=6),
 )
 def test_whatever_the_merchant_does_meanwhile_we_only_go_forward(version: str, script: list[tuple[bool, str]]) -> None:

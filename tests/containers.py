@@ -1,18 +1,14 @@
-"""What every connector's contract tests stand on: the world around a connector, kept in memory."""
+"""What a connector's container has, kept in memory: secrets, tokens, a limiter, time, and the connector itself."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-
-import httpx
 
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import RetryLater
-
-BOMB = "@bomb@"
+from shopbridge.ports import Clock
 
 
 @dataclass
@@ -48,6 +44,25 @@ class Limiter:
         self.paused[bucket] = seconds
 
 
+@dataclass
+class Tokens:
+    """Tokens that expire by the platform's clock."""
+
+    clock: Clock
+    kept: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        token, until = self.kept.get(name, ("", self.clock()))
+        return token if token and self.clock() < until else None
+
+    def put(self, name: str, token: str, lifetime: timedelta) -> None:
+        self.kept[name] = (token, self.clock() + lifetime)
+
+    def drop(self, name: str, token: str) -> None:
+        if self.kept.get(name, ("",))[0] == token:
+            del self.kept[name]
+
+
 class NoTokens:
     """For a platform that has no access tokens."""
 
@@ -73,50 +88,3 @@ class Deadline:
 
     def remaining(self) -> float:
         return 300.0
-
-
-def unchanged(inner: httpx.BaseTransport) -> httpx.BaseTransport:
-    """Nothing between connector and platform."""
-    return inner
-
-
-@dataclass
-class Changing(httpx.BaseTransport):
-    """Changes every JSON answer on its way; ``BOMB`` becomes a number of half a megabyte."""
-
-    inner: httpx.BaseTransport
-    change: Callable[[Any], None]
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = self.inner.handle_request(request)
-        response.read()
-        if "json" not in response.headers.get("content-type", ""):
-            return response
-        body = json.loads(response.content)
-        self.change(body)
-        text = json.dumps(body).replace(f'"{BOMB}"', "9" * 500_000)
-        kept = {name: given for name, given in response.headers.items() if name != "content-length"}
-        return httpx.Response(response.status_code, headers=kept, content=text)
-
-
-@dataclass
-class Instead(httpx.BaseTransport):
-    """Gives an answer of its own to the calls that are meant."""
-
-    inner: httpx.BaseTransport
-    answer: Callable[[httpx.Request], httpx.Response | None]
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self.answer(request) or self.inner.handle_request(request)
-
-
-def rows_with(body: Any, name: str) -> Iterator[dict[str, Any]]:
-    """Every object that has this field, from outside to inside."""
-    if isinstance(body, dict):
-        if name in body:
-            yield body
-        for each in body.values():
-            yield from rows_with(each, name)
-    elif isinstance(body, list):
-        for each in body:
-            yield from rows_with(each, name)
