@@ -91,7 +91,7 @@ def bring(shop: RequiredParts, of: Product, **other: Any) -> ProductOutcome:
 
 def read(name: str) -> list[Product]:
     """A recorded page, with the categories of the recorded tree."""
-    shop = answering(bench(), golden(name), {"/category/read/json": golden("categories_page")})
+    shop = answering(bench(), golden(name), {"/api/v1/category/read/json": golden("categories_page")})
     page = shop.catalogue_source.page(None)
     assert page.unreadable == ()
     return list(page.products)
