@@ -77,7 +77,7 @@ def test_a_line_is_sold_as_it_is_and_a_discount_only_holds_an_amount() -> None:
 def test_several_rates_are_rows_of_one_line() -> None:
     sale = split_line(1, "Sale", {D(21): D(-3), D(9): D(-1)}, "gross", "discount")
     rows = planned(order([sale], shipping({D(21): D(3), D(9): D(0)})), gross=True)
-    assert [(row.rate, row.total, row.alone) for row in rows] == [
+    assert [(row.rate, row.total, row.one_rate) for row in rows] == [
         (D(21), D(-3), False),
         (D(9), D(-1), False),
         (D(21), D(3), True),

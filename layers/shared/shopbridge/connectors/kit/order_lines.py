@@ -32,7 +32,7 @@ class PlannedRow:
         quantity: Above 0; 1 where the row only holds an amount.
         rate: The shop's, in percent.
         total: Of the whole row, in whole cents.
-        alone: No other row stands for the same line.
+        one_rate: No other row stands for the same line.
     """
 
     line: int | None
@@ -42,7 +42,7 @@ class PlannedRow:
     quantity: Decimal
     rate: Decimal
     total: Decimal
-    alone: bool
+    one_rate: bool
 
 
 def rows_of_lines(

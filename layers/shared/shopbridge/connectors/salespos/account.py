@@ -16,7 +16,7 @@ from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import Page, Read, Text
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.client import PlatformClient
-from shopbridge.mapping.numbers import Figure, Whole
+from shopbridge.mapping.numbers import Whole
 from shopbridge.model.base import CurrencyCode
 from shopbridge.model.office import Choice, Identity, Vocabulary
 from shopbridge.ports import Clock
@@ -67,7 +67,6 @@ class SettingsRead(Read):
 
     currency: str | None = None
     prices_include_vat: bool | None = None
-    default_vat_rat: Figure | None = None
     stock: bool | None = None
     order_status: tuple[StatusRead, ...] | None = None
 

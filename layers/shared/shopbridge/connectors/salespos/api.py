@@ -190,15 +190,15 @@ def sweep_step(place: Swept, ids: Sequence[int], *, more: bool) -> Swept:
     return place.model_copy(update={"start": place.start + max(0, len(ids) - 1), "last": last, "idle": idle})
 
 
-def news_of(place: Swept, page: Page[Record]) -> tuple[Sequence[Record], Swept]:
+def new_records(place: Swept, page: Page[Record]) -> tuple[Sequence[Record], Swept]:
     """What a page of a list by ascending id brings that was not read yet, and where to go on, be it at the end."""
     after = sweep_step(place, [record.id for record in page.items], more=page.next is not None)
     return [record for record in page.items if record.id > place.last and after.start >= place.start], after
 
 
 def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
-    """As ``news_of``; None after the last page."""
-    new, after = news_of(place, page)
+    """As ``new_records``; None after the last page."""
+    new, after = new_records(place, page)
     return new, after if page.next or after.start < place.start else None
 
 

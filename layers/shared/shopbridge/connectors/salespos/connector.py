@@ -33,7 +33,7 @@ def build(settings: SalesPosSettings, world: World) -> Connector:
         order_target=SalesPosOrders(settings, client, account, world.clock),
         customers=SalesPosCustomers(settings, client),
         order_products=SalesPosOrderProducts(settings, client, account, world.clock),
-        stock_source=SalesPosStock(client, account, open_orders, index),
+        stock_source=SalesPosStock(account, open_orders, index),
         stock_target=SalesPosStockWriter(client, open_orders, index),
         catalogue_source=SalesPosProducts(client, account, settings, products),
         catalogue_target=SalesPosProductWriter(client, account, settings, index, products),

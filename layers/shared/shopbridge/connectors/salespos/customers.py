@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
-from shopbridge.connectors.salespos.api import SIZE, Sweep, created, get, news_of, patch, post, send_change
+from shopbridge.connectors.salespos.api import SIZE, Sweep, created, get, new_records, patch, post, send_change
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import (
     CREATED,
@@ -47,18 +47,13 @@ class SalesPosCustomers:
         """One page of customers by ascending id. A changed e-mail of a known customer does not show."""
         place = Sweep.parse(mark)
         page = self._client.read(get("/users/", orderby="id", start=str(place.start), size=SIZE), USERS)
-        new, after = news_of(place, page)
-        return DirectoryPage(
-            entries=customer_entries(new),
-            mark=after.text(),
-            complete=page.next is None and after.start >= place.start,
-        )
+        new, after = new_records(place, page)
+        complete = page.next is None and after.start >= place.start
+        return DirectoryPage(entries=customer_entries(new), mark=after.text(), complete=complete)
 
     def check(self, customer: Customer, billing: Address, shipping: Address) -> UserInput:
         """The user that would be created, with a password nobody knows. Raises Held when it cannot be."""
-        return user_input(
-            customer, billing, shipping, self._settings.customer_group, password=secrets.token_urlsafe(24)
-        )
+        return user_input(customer, billing, shipping, self._settings.customer_group, secrets.token_urlsafe(24))
 
     def create(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
         """Create a user with a password nobody knows.
@@ -116,7 +111,7 @@ def user_input(customer: Customer, billing: Address, shipping: Address, group: i
 
 def buyer(customer: Customer | None, billing: Address, shipping: Address) -> PersonalInfo:
     """The whole ``customer`` block of an order or ``userinfo`` of a user: a company makes it business (b2b)."""
-    company = company_of(customer, billing)
+    company = billing.company.strip() or (customer.company.strip() if customer else "")
     return PersonalInfo(
         email=_or_none(customer.email.strip()) if customer else None,
         customertype="b2b" if company else "b2c",
@@ -127,16 +122,16 @@ def buyer(customer: Customer | None, billing: Address, shipping: Address) -> Per
     )
 
 
-def over_user(info: PersonalInfo) -> PersonalInfo:
+def with_blanks(info: PersonalInfo) -> PersonalInfo:
     """The block of an order that also names a user.
 
     What is missing SalesPOS takes from the user (client S4): a private order of a company's user would carry the
     company's VAT number and telephone. So whatever this order does not have is sent blank.
     """
-    return _blanked(info, _MAY_NOT_BE_BLANK).model_copy(update=_whole_addresses(info, ()))
+    return _blanked(info, _MAY_NOT_BE_BLANK).model_copy(update=_complete_addresses(info, ()))
 
 
-def _whole_addresses(info: PersonalInfo, of_the_buyer: Collection[str]) -> dict[str, Place]:
+def _complete_addresses(info: PersonalInfo, of_the_buyer: Collection[str]) -> dict[str, Place]:
     """Both addresses with all parts of the form they have; ``of_the_buyer`` are left out of the bill's."""
     addresses: dict[str, Place] = {}
     if info.billingaddress:
@@ -164,12 +159,7 @@ def buyer_changes(customer: Customer, billing: Address, shipping: Address) -> Pe
     """
     known = buyer(customer, billing, shipping)
     known = known if known.customertype == "b2b" else known.model_copy(update={"customertype": None})
-    return known.model_copy(update=_whole_addresses(known, _BUYERS))
-
-
-def company_of(customer: Customer | None, billing: Address) -> str:
-    """The company that buys; empty for a person."""
-    return billing.company.strip() or (customer.company.strip() if customer else "")
+    return known.model_copy(update=_complete_addresses(known, _BUYERS))
 
 
 def billing_address(address: Address, company: str) -> BillingAddress:

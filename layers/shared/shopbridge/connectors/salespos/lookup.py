@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import SIZE, Sweep, create, get, members, news_of
+from shopbridge.connectors.salespos.api import SIZE, Sweep, create, get, members, new_records
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
 from shopbridge.connectors.salespos.wire import (
     COMBINATIONS,
@@ -192,7 +192,7 @@ class SalesPosOrderProducts:
 
     def _sweep(self, place: ProductPlace, field: str) -> DirectoryPage:
         page = self._page("id", place.start)
-        new, after = news_of(place, page)
+        new, after = new_records(place, page)
         if page.next is None and after.start >= place.start:
             after = after.model_copy(update={"swept": True, "start": 0})
         return DirectoryPage(entries=tuple(self._entries(new, field)), mark=after.text(), complete=after.swept)
@@ -262,6 +262,6 @@ def _tariff(order: Order, tax: str, settings: SalesPosSettings) -> TaxTariff:
 
 
 def _price(price: Decimal, percent: Decimal, decimals: int, *, had_tax: bool, wants_tax: bool) -> Decimal:
-    if had_tax == wants_tax:
-        return rounded(price, decimals)
-    return rounded((without_tax if had_tax else with_tax)(price, percent), decimals)
+    if had_tax != wants_tax:
+        price = (without_tax if had_tax else with_tax)(price, percent)
+    return rounded(price, decimals)

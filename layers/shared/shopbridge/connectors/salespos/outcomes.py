@@ -125,17 +125,17 @@ def _refusal(answer: Answer, now: datetime) -> Refusal | None:
 
 
 def _slow_down(refusal: Refusal) -> BridgeError:
-    return _until_next_minute(
-        "SalesPOS asks us to slow down with this kind of call", refusal, (bucket_of(refusal.answer.call),)
-    )
+    return _throttled("with this kind of call", refusal, (bucket_of(refusal.answer.call),))
 
 
 def _slow_down_all(refusal: Refusal) -> BridgeError:
-    return _until_next_minute("SalesPOS asks us to slow down altogether", refusal, OUR_BUCKETS)
+    return _throttled("altogether", refusal, OUR_BUCKETS)
 
 
-def _until_next_minute(what: str, refusal: Refusal, buckets: tuple[str, ...]) -> Throttled:
-    return Throttled(what, after=float(61 - refusal.now.second), buckets=buckets, where=refusal.answer.where)
+def _throttled(how: str, refusal: Refusal, buckets: tuple[str, ...]) -> Throttled:
+    """Until the next minute."""
+    what, after = f"SalesPOS asks us to slow down {how}", float(61 - refusal.now.second)
+    return Throttled(what, after=after, buckets=buckets, where=refusal.answer.where)
 
 
 def _away(refusal: Refusal) -> BridgeError:
@@ -247,26 +247,20 @@ _NOT_OFFERED = _stops(
 _NEVER = _rejects("SalesPOS does not allow this call", "Repeating it does not help: give this message to our support.")
 _FILE = _rejects("SalesPOS could not keep a file", "Use another file, then resend.")
 OUTCOMES: Mapping[str, Outcome] = {
+    **dict.fromkeys(("500.21", "500.22", "500.23", "500.24"), _FILE),
+    **dict.fromkeys(("500.70", "501.10", "501.20", "501.30"), _NEVER),
     "404.20": _NOT_OFFERED,
     "405.10": _NOT_OFFERED,
     "429.10": _slow_down,
     "429.11": _slow_down_all,
     "500.10": _away,
     "500.20": _garbled,
-    "500.21": _FILE,
-    "500.22": _FILE,
-    "500.23": _FILE,
-    "500.24": _FILE,
     "500.25": _no_schema,
     "500.40": _clash,
     "500.50": _exists,
     "500.60": _product_limit,
-    "500.70": _NEVER,
     "500.80": _rejects("The order is too long for SalesPOS", "Split it in the shop, or enter it by hand."),
     "500.90": _stops("An app is missing in SalesPOS", "Install the API app from its App Store, then verify again."),
-    "501.10": _NEVER,
-    "501.20": _NEVER,
-    "501.30": _NEVER,
 }
 """The codes of the SDK's exception table (S1). Held instead of stopping for 500.60: other orders can go on."""
 

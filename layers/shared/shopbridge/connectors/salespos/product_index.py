@@ -33,6 +33,9 @@ ONE_BY_ONE = 10
 """Products that are read one by one; more of them by reading all."""
 EXPANDED = "attributecombinations"
 
+Found = tuple[StockedRead, Sequence[VariantRead]]
+"""A product with its variants."""
+
 
 class SoldAs(NamedTuple):
     """How a number is sold at a product."""
@@ -92,18 +95,15 @@ class SalesPosProductIndex:
         for place in unseen:
             self.read(place)
 
-    def read(self, place: int) -> StockedRead | None:
+    def read(self, place: int) -> Found | None:
         """One product as it is now; None when it is gone."""
         product = read_if_there(self._client, get(f"/products/{place}/", expand=EXPANDED), STOCKED)
-        if product is not None:
-            self.note(product, self.variants(product))
-        return product
+        return self.noted(product) if product is not None else None
 
-    def ask(self, sku: str) -> None:
-        """Read the products with this number of their own."""
+    def ask(self, sku: str) -> Sequence[Found]:
+        """The products with this number of their own."""
         call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
-        for product in self._client.read(call, STOCKED_PAGE).items:
-            self.note(product, self.variants(product))
+        return [self.noted(product) for product in self._client.read(call, STOCKED_PAGE).items]
 
     def read_all(self) -> None:
         """Read all products unless that was done lately; goes on where a limit broke it off."""
@@ -113,7 +113,7 @@ class SalesPosProductIndex:
         while self._place is not None:
             new, place = step(self._place, self.page(self._place))
             for product in new:
-                self.note(product, self.variants(product))
+                self.noted(product)
             self._place, self._read_at = place, self._clock()
 
     def doubt(self, number: str) -> None:
@@ -131,7 +131,9 @@ class SalesPosProductIndex:
         call = get("/products/", orderby="id", expand=EXPANDED, start=str(place.start), size=SIZE)
         return self._client.read(call, STOCKED_PAGE)
 
-    def variants(self, product: StockedRead) -> Sequence[VariantRead]:
-        """All variants; those that the product's page has no room for are read."""
+    def noted(self, product: StockedRead) -> Found:
+        """A product that was just read, remembered; variants that its page has no room for are read."""
         path = f"/products/{product.id}/attributecombinations/"
-        return members(self._client, product.attributecombinations, path, VARIANTS)
+        variants = members(self._client, product.attributecombinations, path, VARIANTS)
+        self.note(product, variants)
+        return product, variants

@@ -43,7 +43,7 @@ class Categories:
         send_change(self._client, in_language(patch(f"/categories/{known}/", body), self._language))
         return known
 
-    def place(self, product: int, wanted: Sequence[ExternalId], links: Sequence[CategoryLinkRead]) -> bool:
+    def assign(self, product: int, wanted: Sequence[ExternalId], links: Sequence[CategoryLinkRead]) -> bool:
         """Put a product into exactly these categories; into none is nobody's wish. Gives whether anything changed."""
         ids = {int(category) for category in wanted}
         missing = sorted(ids - {link.category_id for link in links})

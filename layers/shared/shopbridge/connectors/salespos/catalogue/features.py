@@ -56,7 +56,7 @@ class Properties:
             found = self._named(name)
         return found
 
-    def of(self, links: Sequence[GroupLinkRead]) -> Iterator[Feature]:
+    def features_of(self, links: Sequence[GroupLinkRead]) -> Iterator[Feature]:
         """A product's features by name; those of a property that is gone are none any more."""
         for value in values_of(links):
             found = self._by_id().get(value.product_property_id)

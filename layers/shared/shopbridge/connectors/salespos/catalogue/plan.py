@@ -229,7 +229,7 @@ def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
     base = change.price or _own_price(change.product)
     prices = [_variant_price(change, variant) for variant in change.product.variants]
     if change.price is None:
-        _must_cost_something(prices or [base], change.product)
+        _refuse_free(prices or [base], change.product)
     regular, discount = _amounts(base, price_terms)
     variants = [_amounts(price, price_terms) for price in prices]
     discounts = {part for _, part in variants} or {discount}
@@ -252,7 +252,7 @@ def price_terms_of(change: ProductChange, terms: Terms) -> PriceTerms:
     return PriceTerms("SalesPOS", terms.currency, terms.gross, rate if told else None, fix)
 
 
-def _must_cost_something(prices: Sequence[CataloguePrice], product: Product) -> None:
+def _refuse_free(prices: Sequence[CataloguePrice], product: Product) -> None:
     """Nobody chose the source's own price, so nobody chose to give the product away."""
     if any(cents((price.sale or price.regular).amount) <= NOTHING for price in prices):
         raise Held(
@@ -316,7 +316,7 @@ def surcharges(made_of: Sequence[Sequence[Value]], differences: Sequence[Decimal
             solved[unknown] = (others, rest / factor)
         elif rest:
             return None
-    return _in_cents(_back(solved), made_of)
+    return _in_cents(_substituted(solved), made_of)
 
 
 def _reduced(
@@ -333,7 +333,7 @@ def _reduced(
     return row, rest
 
 
-def _back(solved: dict[Value, tuple[Row[Value], Fraction]]) -> dict[Value, Fraction]:
+def _substituted(solved: dict[Value, tuple[Row[Value], Fraction]]) -> dict[Value, Fraction]:
     """The unknowns from the last equation to the first; what no equation settles adds nothing."""
     found: dict[Value, Fraction] = {}
     for unknown, (others, amount) in reversed(solved.items()):

@@ -12,7 +12,7 @@ from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import SIZE, Sweep, get, in_language, members, read_if_there, step
 from shopbridge.connectors.salespos.catalogue.categories import Categories
-from shopbridge.connectors.salespos.catalogue.features import Properties
+from shopbridge.connectors.salespos.catalogue.features import Properties, values_of
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, rates_of, tariff_rate
 from shopbridge.connectors.salespos.stock.read import sold_items
@@ -37,7 +37,17 @@ from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.catalogue import Category, Feature, Price, Product, ProductPage, UnreadableProduct, Variant
+from shopbridge.model.catalogue import (
+    Category,
+    Feature,
+    Price,
+    Product,
+    ProductField,
+    ProductPage,
+    TargetProduct,
+    UnreadableProduct,
+    Variant,
+)
 
 EXPANDED = "attributecombinations,producttocategories,producttopropertygroups,productphotos"
 Member = TypeVar("Member")
@@ -71,17 +81,17 @@ class ProductReader:
         """One page by ascending id."""
         return self._client.read(self._call(orderby="id", start=str(place.start)), RAW_SWEEP)
 
-    def numbered(self, number: str) -> Iterator[ProductWhole]:
+    def with_number(self, number: str) -> Iterator[ProductWhole]:
         """The products with this number of their own."""
         found = self._client.read(self._call(productnumber=number), RAW_PAGE).items
         return (self.completed(raw) for raw in found if raw.productnumber.strip() == number)
 
-    def note_numbered(self, number: str) -> None:
+    def note_number(self, number: str) -> None:
         """Look where this number is, and remember it."""
-        for _ in self.numbered(number):
+        for _ in self.with_number(number):
             continue
 
-    def one(self, product_id: int) -> ProductWhole | None:
+    def read(self, product_id: int) -> ProductWhole | None:
         """One product; None when it is gone. Raises Held as ``completed`` does."""
         call = in_language(get(f"/products/{product_id}/", expand=EXPANDED), self._language)
         raw = read_if_there(self._client, call, RAW)
@@ -104,8 +114,7 @@ class ProductReader:
         return in_language(get("/products/", **params, expand=EXPANDED, size=SIZE), self._language)
 
     def _filled(self, product: ProductWhole) -> ProductWhole:
-        variants = self._index.variants(product)
-        self._index.note(product, variants)
+        _, variants = self._index.noted(product)
         path = f"/products/{product.id}"
         categories, groups = product.producttocategories, product.producttopropertygroups
         if any(group.values is None for group in all_items(groups)):
@@ -150,7 +159,7 @@ class SalesPosProducts:
     def _read(self, raw: RawProduct) -> Product | UnreadableProduct:
         try:
             product = self._products.completed(raw)
-            features = tuple(self._properties.of(all_items(product.producttopropertygroups)))
+            features = tuple(self._properties.features_of(all_items(product.producttopropertygroups)))
             return product_of(product, features, terms_of(self._account, self._settings))
         except Held as error:
             return UnreadableProduct(
@@ -217,9 +226,19 @@ def _options(product: ProductWhole, variant: VariantRead) -> dict[str, str]:
 
 
 def _own_prices(product: ProductWhole, sold: Sequence[VariantRead], terms: Terms) -> dict[str, Price]:
-    """A product that nobody can buy, since each of its variants adds something, may be at nothing less its discount."""
+    """A product that nobody can buy, since each of its variants adds something, may be at nothing less its discount.
+
+    [inferred] A discount below nothing makes the price higher, since it is subtracted (platform file).
+    """
+    if product.discount < 0:
+        raise Held(
+            f"The discount of {product_sku(product) or product.id} is {product.discount.normalize():f} "
+            f"{terms.currency}: below zero it makes the price higher",
+            code="negative_discount",
+            where="SalesPOS",
+            fix="Set the price itself in SalesPOS, and the discount to 0.",
+        )
     if product.price == 0 and sold and all(variant.netto_extra_price for variant in sold):
-        _must_have_a_discount(product, terms)
         return {"regular": Price(amount=product.price, gross=terms.gross, currency=terms.currency)}
     return _prices(product, Decimal(0), terms)
 
@@ -230,7 +249,6 @@ def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str
     [inferred] ``netto_extra_price`` is a sum of extra prices (client S4), which are taken to be gross or net as prices
     are, whatever its name says.
     """
-    _must_have_a_discount(product, terms)
     amounts = {"regular": product.price + surcharge}
     if product.discount > 0:
         amounts["sale"] = amounts["regular"] - product.discount
@@ -244,18 +262,6 @@ def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str
     return {
         group: Price(amount=amount, gross=terms.gross, currency=terms.currency) for group, amount in amounts.items()
     }
-
-
-def _must_have_a_discount(product: ProductWhole, terms: Terms) -> None:
-    """[inferred] A discount below nothing makes the price higher, since it is subtracted (platform file)."""
-    if product.discount < 0:
-        raise Held(
-            f"The discount of {product_sku(product) or product.id} is {product.discount.normalize():f} "
-            f"{terms.currency}: below zero it makes the price higher",
-            code="negative_discount",
-            where="SalesPOS",
-            fix="Set the price itself in SalesPOS, and the discount to 0.",
-        )
 
 
 def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
@@ -290,3 +296,32 @@ def _extras(product: ProductWhole) -> Iterator[tuple[str, Any]]:
         "tax_tariff": product.taxtariff,
     }
     return ((name, fact) for name, fact in facts.items() if fact not in (None, ""))
+
+
+def target_product(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> TargetProduct:
+    """A product as the flow knows it, with its tax as far as it can be told; inside, all that was read of it."""
+    return TargetProduct(
+        id=ExternalId(str(product.id)),
+        sku=product_sku(product),
+        variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
+        filled=_filled(product),
+        tax_rate=product.vatrate if product.taxtariff is None else tariff_rate(product.taxtariff, tariffs),
+        inside=product,
+    )
+
+
+def _filled(product: ProductWhole) -> frozenset[ProductField]:
+    """What holds something. Whether it is for sale, its tax and its price always do; its stock, where stock is kept."""
+    holds: dict[ProductField, object] = {
+        "name": product.name,
+        "short_text": product.shortdescription,
+        "long_text": product.description,
+        "ean": product.eannumber or any(variant.ean_number for variant in product.variants),
+        "active": True,
+        "tax": True,
+        "price": True,
+        "stock": product.stockenabled,
+        "categories": all_items(product.producttocategories),
+        "features": any(value.value for value in values_of(all_items(product.producttopropertygroups))),
+    }
+    return frozenset(field for field, value in holds.items() if value)

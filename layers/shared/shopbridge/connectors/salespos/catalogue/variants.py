@@ -77,8 +77,8 @@ class VariantWriter:
         """
         present = _by_number(product, product.variants)
         missing = [each for each in wanted if each.variant.sku not in present]
-        misnamed = tuple(_misnamed(product, present, wanted))
-        values = {sku: _made_of(variant) for sku, variant in present.items()}
+        misnamed = tuple(_other_values(product, present, wanted))
+        values = {sku: _value_ids(variant) for sku, variant in present.items()}
         values |= self._values(product, missing, unfinished=unfinished)
         prices = _prices([values[each.variant.sku] for each in wanted], wanted)
         written = WrittenVariants()
@@ -131,11 +131,11 @@ class VariantWriter:
         for value in new:
             link = {"optionvalue": value, "price": plain(prices.get(value, Decimal(0)))}
             send_change(self._client, post(path, link))
-        before = set() if unfinished else _made_before(product, values)
+        before = set() if unfinished else _combinations_before(product, values)
         variants = tuple(all_pages(self._client, f"/products/{product.id}/attributecombinations/", VARIANTS))
         wanted = {frozenset(made) for made in values.values()}
         for variant in variants:
-            surplus = frozenset(_made_of(variant)) not in wanted and not variant_sku(product, variant)
+            surplus = frozenset(_value_ids(variant)) not in wanted and not variant_sku(product, variant)
             if surplus and variant.active and variant.id not in before:
                 self._send(variant.id, {"active": False})
         return variants
@@ -171,14 +171,14 @@ def _by_number(product: ProductWhole, variants: Sequence[VariantRead]) -> dict[s
     return {sku: variant for variant in variants if (sku := variant_sku(product, variant))}
 
 
-def _made_before(product: ProductWhole, values: Mapping[str, ValueIds]) -> set[int]:
+def _combinations_before(product: ProductWhole, values: Mapping[str, ValueIds]) -> set[int]:
     """The combinations that were not made for the missing variants, whose values an earlier try may have linked."""
-    numbered = {value for each in _by_number(product, product.variants).values() for value in _made_of(each)}
+    numbered = {value for each in _by_number(product, product.variants).values() for value in _value_ids(each)}
     ours = {value for made in values.values() for value in made} - numbered if numbered else set()
-    return {variant.id for variant in product.variants if ours.isdisjoint(_made_of(variant))}
+    return {variant.id for variant in product.variants if ours.isdisjoint(_value_ids(variant))}
 
 
-def _misnamed(
+def _other_values(
     product: ProductWhole, present: Mapping[str, VariantRead], wanted: Sequence[WantedVariant]
 ) -> Iterator[str]:
     """A sentence for each variant with other values in SalesPOS. Raises Held when those wanted are another one's."""
@@ -206,7 +206,7 @@ def _belongs_to_other(product: ProductWhole, sku: str, other: str) -> Held:
     )
 
 
-def _made_of(variant: VariantRead) -> ValueIds:
+def _value_ids(variant: VariantRead) -> ValueIds:
     return tuple(part.attribute_value.id for part in sorted(variant.combination, key=lambda part: part.attribute.id))
 
 
@@ -232,7 +232,7 @@ def _combination(
     """The combination SalesPOS made for a variant that is to get its number."""
     sku = wanted.variant.sku
     made = frozenset(values[sku])
-    found = next((variant for variant in variants if frozenset(_made_of(variant)) == made), None)
+    found = next((variant for variant in variants if frozenset(_value_ids(variant)) == made), None)
     if found is None:
         raise OutcomeUnknown(f"SalesPOS does not list the combination for {sku} yet", where=f"product {product.id}")
     other = variant_sku(product, found)

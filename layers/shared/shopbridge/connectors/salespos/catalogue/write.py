@@ -13,13 +13,13 @@ from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import create, in_language, patch, send_change
 from shopbridge.connectors.salespos.catalogue.categories import Categories
-from shopbridge.connectors.salespos.catalogue.features import FeatureWriter, values_of
+from shopbridge.connectors.salespos.catalogue.features import FeatureWriter
 from shopbridge.connectors.salespos.catalogue.plan import checked, costs_of, plan, product_fields, remarks_of
-from shopbridge.connectors.salespos.catalogue.read import ProductReader, terms_of
+from shopbridge.connectors.salespos.catalogue.read import ProductReader, target_product, terms_of
 from shopbridge.connectors.salespos.catalogue.variants import VariantWriter, WantedVariant
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
-from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, tariff_rate
+from shopbridge.connectors.salespos.settings import SalesPosSettings, tariff_rate
 from shopbridge.connectors.salespos.wire import CREATED
 from shopbridge.connectors.salespos.wire_products import (
     CatalogueInput,
@@ -38,7 +38,6 @@ from shopbridge.model.catalogue import (
     Category,
     ProductChange,
     ProductDraft,
-    ProductField,
     ProductOutcome,
     TargetProduct,
 )
@@ -123,12 +122,16 @@ class SalesPosProductWriter:
         """
         self._index.read_all()
         for sku in self._index.doubted(skus):
-            self._products.note_numbered(sku)
+            self._products.note_number(sku)
         places = {sku: self._index.seen.ids(sku) for sku in skus if sku}
-        read = {place: self._products.one(place) for place in sorted(set().union(*places.values()))}
+        read = {place: self._products.read(place) for place in sorted(set().union(*places.values()))}
         tariffs = self._settings.tax_tariffs
         found = {
-            sku: [known(product, tariffs) for place in sorted(ids) if (product := read[place]) and _sells(product, sku)]
+            sku: [
+                target_product(product, tariffs)
+                for place in sorted(ids)
+                if (product := read[place]) and _sells(product, sku)
+            ]
             for sku, ids in places.items()
         }
         return {sku: products for sku, products in found.items() if products}
@@ -147,11 +150,10 @@ class SalesPosProductWriter:
         """Take variants off sale, a call for each product that has some of them and one for each of them."""
         refused: dict[str, Reason] = {}
         for place in dict.fromkeys(variants.values()):
-            product = self._index.read(int(place))
-            if product is None:
+            if (found := self._index.read(int(place))) is None:
                 continue
-            for variant in self._index.variants(product):
-                sku, path = variant_sku(product, variant), f"/attributecombinations/{variant.id}/"
+            for variant in found[1]:
+                sku, path = variant_sku(found[0], variant), f"/attributecombinations/{variant.id}/"
                 if variants.get(sku) == place and (problem := self._deactivate(path)):
                     refused[sku] = problem
         return refused
@@ -214,7 +216,7 @@ class SalesPosProductWriter:
     def _created(self, draft: ProductDraft, body: CatalogueInput, progress: _Progress) -> tuple[ProductWhole, bool]:
         """The new product, or the one that an earlier try began; and whether that is all."""
         number = body.productnumber or draft.change.product.sku
-        begun = _begun(list(self._products.numbered(number)), number)
+        begun = _unfinished(list(self._products.with_number(number)), number)
         progress.created = True
         finished = not _has_more(draft)
         fields = {"package_id": self._account.package_id, **_fields(body)}
@@ -248,7 +250,7 @@ class SalesPosProductWriter:
 
     def _only(self, number: str) -> int | None:
         """The product with this number; None where there is none, or several."""
-        listed = list(self._products.numbered(number))
+        listed = list(self._products.with_number(number))
         return listed[0].id if len(listed) == 1 else None
 
     def _update(self, product: ProductWhole, fields: Mapping[str, Any]) -> bool:
@@ -274,7 +276,7 @@ class SalesPosProductWriter:
             progress.remarks += written.remarks
         if "categories" in change.fields:
             links = all_items(product.producttocategories)
-            progress.changed |= self._categories.place(product.id, change.categories, links)
+            progress.changed |= self._categories.assign(product.id, change.categories, links)
         if "features" in change.fields:
             groups = all_items(product.producttopropertygroups)
             changed, remarks = self._features.write(product.id, change.product.features, groups)
@@ -307,7 +309,7 @@ def _has_more(draft: ProductDraft) -> bool:
     )
 
 
-def _begun(listed: Sequence[ProductWhole], number: str) -> ProductWhole | None:
+def _unfinished(listed: Sequence[ProductWhole], number: str) -> ProductWhole | None:
     """The product that an earlier try began; None when there is no product with this number."""
     begun = [product for product in listed if product.memo == UNFINISHED]
     if listed and not begun:
@@ -318,32 +320,3 @@ def _begun(listed: Sequence[ProductWhole], number: str) -> ProductWhole | None:
 def _sells(product: ProductWhole, sku: str) -> bool:
     numbers = {product_sku(product), *(variant_sku(product, variant) for variant in product.variants)}
     return product.memo != UNFINISHED and sku.casefold() in map(str.casefold, numbers)
-
-
-def known(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> TargetProduct:
-    """A product as the flow knows it, with its tax as far as it can be told; inside, all that was read of it."""
-    return TargetProduct(
-        id=ExternalId(str(product.id)),
-        sku=product_sku(product),
-        variants=frozenset(filter(None, (variant_sku(product, variant) for variant in product.variants))),
-        filled=_filled(product),
-        tax_rate=product.vatrate if product.taxtariff is None else tariff_rate(product.taxtariff, tariffs),
-        inside=product,
-    )
-
-
-def _filled(product: ProductWhole) -> frozenset[ProductField]:
-    """What holds something. Whether it is for sale, its tax and its price always do; its stock, where stock is kept."""
-    holds: dict[ProductField, object] = {
-        "name": product.name,
-        "short_text": product.shortdescription,
-        "long_text": product.description,
-        "ean": product.eannumber or any(variant.ean_number for variant in product.variants),
-        "active": True,
-        "tax": True,
-        "price": True,
-        "stock": product.stockenabled,
-        "categories": all_items(product.producttocategories),
-        "features": any(value.value for value in values_of(all_items(product.producttopropertygroups))),
-    }
-    return frozenset(field for field, value in holds.items() if value)

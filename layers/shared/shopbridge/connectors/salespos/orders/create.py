@@ -179,6 +179,5 @@ class OrderList:
             ),
             ORDERS,
         )
-        if page.next is None or not page.items:
-            return page.items, None
-        return page.items, place.behind(page.items[0].id)
+        more = page.next is not None and page.items
+        return page.items, place.behind(page.items[0].id) if more else None

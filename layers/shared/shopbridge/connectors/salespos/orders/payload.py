@@ -23,7 +23,7 @@ from shopbridge.connectors.kit.order_lines import (
     rows_of_lines,
     rows_of_shipping,
 )
-from shopbridge.connectors.salespos.customers import buyer, over_user
+from shopbridge.connectors.salespos.customers import buyer, with_blanks
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import OrderInput, Row
 from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, LONGEST_NUMBER, cut
@@ -55,6 +55,8 @@ DELIVER_METHODS = {"shipping": "Shipping", "delivery": "Delivery by the shop", "
 NOT_FOR_RULES = frozenset({"reservationnumber", "orderrows[].auto_create_deposit_rows"})
 """The number an order is found again by, and the switch that adds rows nobody ordered."""
 ROUNDING = "Rounding"
+Figures = tuple[Decimal, Decimal, Decimal]
+"""Quantity, price and tax percentage."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
     customer = buyer(order.customer, order.billing_address, order.shipping_address)
     return {
         "user_id": parts.customer_id,
-        "customer": over_user(customer) if parts.customer_id else customer,
+        "customer": with_blanks(customer) if parts.customer_id else customer,
         "reservationnumber": parts.reference or settings.reference_prefix + order.number,
         "status": parts.status,
         "paid": order.payment is not None and order.payment.paid,
@@ -137,7 +139,7 @@ def plan_rows(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Pl
         Held: A product is sold in a way that SalesPOS cannot express.
         Unmapped: A tax rate has no entry in the map.
     """
-    gross, costs = order.tax_mode == "gross", _shipping_costs(order, settings)
+    gross, costs, package = order.tax_mode == "gross", _shipping_costs(order, settings), settings.package_id
     planned = rows_of_lines(order, parts.product_ids, gross=gross, platform="SalesPOS", row="row")
     rows: list[tuple[Row, int | None]] = []
     rests: dict[Decimal, Decimal] = defaultdict(Decimal)
@@ -145,11 +147,11 @@ def plan_rows(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Pl
         percent = percentage_of(each.rate, parts.taxes, f"order {order.number}")
         pairs, rest = priced(each, settings.price_decimals)
         rests[percent] += rest
-        rows += [(_row(each, count, price, percent, settings.package_id), each.line) for count, price in pairs]
+        rows += [(_row(each, package, (count, price, percent)), each.line) for count, price in pairs]
     # What rounding to cash added bears no tax.
     for percent, rest in (*rests.items(), (NOTHING, cents(order.totals.rounding))):
         if rest:
-            rows.append((_free(ROUNDING, ONE, rest, percent, settings.package_id), None))
+            rows.append((_free(ROUNDING, package, (ONE, rest, percent)), None))
     return PlannedRows(tuple(row for row, _ in rows), tuple(line for _, line in rows), costs)
 
 
@@ -168,39 +170,33 @@ def _shipping_costs(order: Order, settings: SalesPosSettings) -> Decimal:
     return cents(shipping.total) if fits else NOTHING
 
 
-def _row(planned: PlannedRow, count: Decimal, price: Decimal, percent: Decimal, package_id: int | None) -> Row:
+def _row(planned: PlannedRow, package_id: int | None, figures: Figures) -> Row:
     sold = planned.sold
     if planned.product is None or sold is None:
-        name = planned.name if planned.alone else f"{planned.name} ({planned.rate.normalize():f} %)"
-        return _free(name, count, price, percent, package_id, sold=sold)
+        name = planned.name if planned.one_rate else f"{planned.name} ({planned.rate.normalize():f} %)"
+        return _free(name, package_id, figures, sold)
     product_id, _, combination = planned.product.partition("/")
+    count, price, tax = figures
     return Row(
         product_id=int(product_id),
         attribute_combination_id=int(combination) if combination else None,
         count=count,
         price=price,
-        tax=percent,
+        tax=tax,
         memo=None if combination else _options(sold),
     )
 
 
-def _free(
-    name: str,
-    count: Decimal,
-    price: Decimal,
-    percent: Decimal,
-    package_id: int | None,
-    *,
-    sold: OrderLine | None = None,
-) -> Row:
+def _free(name: str, package_id: int | None, figures: Figures, sold: OrderLine | None = None) -> Row:
     """A row without a product. [inferred] That its price may be negative: discounts rest on it."""
+    count, price, tax = figures
     return Row(
         product_name=cut(name, LONGEST_NAME),
         product_number=(cut(sold.sku.strip(), LONGEST_NUMBER) or None) if sold else None,
         package_id=package_id,
         count=count,
         price=price,
-        tax=percent,
+        tax=tax,
         memo=_options(sold) if sold else None,
     )
 

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import SIZE, Sweep, get, read_if_there, step
-from shopbridge.connectors.salespos.product_index import EXPANDED, SalesPosProductIndex
-from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, Units, reserved
+from shopbridge.connectors.salespos.api import Sweep, step
+from shopbridge.connectors.salespos.product_index import Found, SalesPosProductIndex
+from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, reserved
 from shopbridge.connectors.salespos.wire_products import (
-    STOCKED,
-    STOCKED_PAGE,
     StockedRead,
     VariantRead,
     item_id,
@@ -18,11 +16,7 @@ from shopbridge.connectors.salespos.wire_products import (
     sold_as_variants,
     variant_sku,
 )
-from shopbridge.http.client import PlatformClient
 from shopbridge.model.stock import Figures, StockLevel, StockPage
-
-Found = tuple[StockedRead, Sequence[VariantRead]]
-"""A product with its variants."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +39,7 @@ class SoldItem:
 class SalesPosStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
-    def __init__(
-        self, client: PlatformClient, account: SalesPosAccount, orders: OpenOrderRows, index: SalesPosProductIndex
-    ) -> None:
-        self._client = client
+    def __init__(self, account: SalesPosAccount, orders: OpenOrderRows, index: SalesPosProductIndex) -> None:
         self._account = account
         self._orders = orders
         self._index = index
@@ -58,7 +49,7 @@ class SalesPosStock:
         place = Sweep.parse(position)
         before = self._orders.read()
         new, after_this = step(place, self._index.page(place))
-        levels = self._levels([(product, self._index.variants(product)) for product in new], before)
+        levels = self._levels([self._index.noted(product) for product in new], before)
         return StockPage(levels=tuple(levels), position=after_this.text() if after_this else None)
 
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
@@ -69,7 +60,7 @@ class SalesPosStock:
         """
         before = self._orders.read()
         wanted = {sku for sku in skus if sku}
-        search = _Search(self._client, self._index)
+        search = _Search(self._index)
         for sku in sorted(wanted):
             search.look_for(sku)
         if wanted - search.skus:
@@ -82,17 +73,15 @@ class SalesPosStock:
         known = list(products)
         after = self._orders.read() if known else before
         for product, variants in known:
-            self._index.note(product, variants)
             units = reserved(product.id, variants, before, after)
             for item in sold_items(product, variants, keeps_stock=self._account.keeps_stock):
-                yield level_of(item, units)
+                yield _level(item, units.get(item.variant, NOTHING))
 
 
 class _Search:
     """Products read one by one, none twice."""
 
-    def __init__(self, client: PlatformClient, index: SalesPosProductIndex) -> None:
-        self._client = client
+    def __init__(self, index: SalesPosProductIndex) -> None:
         self._index = index
         self.found: dict[int, Found] = {}
 
@@ -105,19 +94,12 @@ class _Search:
         """Where a variant with this number was met, or by the product's own number."""
         self.read(self._index.of_variant(sku))
         if sku not in self.skus:
-            call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
-            for product in self._client.read(call, STOCKED_PAGE).items:
-                self._add(product)
+            self.found |= {found[0].id: found for found in self._index.ask(sku)}
 
     def read(self, ids: Iterable[int]) -> None:
         """Read these, but for those that are gone."""
-        for product_id in sorted(set(ids) - set(self.found)):
-            product = read_if_there(self._client, get(f"/products/{product_id}/", expand=EXPANDED), STOCKED)
-            if product is not None:
-                self._add(product)
-
-    def _add(self, product: StockedRead) -> None:
-        self.found[product.id] = (product, self._index.variants(product))
+        read = {place: self._index.read(place) for place in sorted(set(ids) - set(self.found))}
+        self.found |= {place: found for place, found in read.items() if found is not None}
 
 
 def sold_items(product: StockedRead, variants: Sequence[VariantRead], *, keeps_stock: bool) -> Iterator[SoldItem]:
@@ -131,13 +113,8 @@ def sold_items(product: StockedRead, variants: Sequence[VariantRead], *, keeps_s
         yield SoldItem(sku, product.id, variant.id, variant.stock, managed and on_variants, shared=not on_variants)
 
 
-def level_of(item: SoldItem, reserved: Units) -> StockLevel:
-    """It as a source of stock tells it; SalesPOS has no figure of its own for what may be sold."""
-    figures = Figures(on_hand=item.stock, reserved=reserved.get(item.variant, NOTHING), available=None)
-    return StockLevel(
-        sku=item.sku,
-        rank=item.product,
-        item=item_id(item.product, item.variant),
-        managed=item.managed,
-        figures=(figures,),
-    )
+def _level(item: SoldItem, reserved: Decimal) -> StockLevel:
+    """SalesPOS has no figure of its own for what may be sold."""
+    figures = Figures(on_hand=item.stock, reserved=reserved, available=None)
+    place = item_id(item.product, item.variant)
+    return StockLevel(sku=item.sku, rank=item.product, item=place, managed=item.managed, figures=(figures,))

@@ -69,8 +69,7 @@ class SalesPosStockWriter:
         new, after = step(sweep, self._index.page(sweep))
         met: list[Met] = []
         for product in new:
-            variants = self._index.variants(product)
-            self._index.note(product, variants)
+            _, variants = self._index.noted(product)
             met += _met(product, variants, reserved(product.id, variants, open_rows, open_rows))
         return met, (open_rows, after) if after else None
 

@@ -36,7 +36,7 @@ class Answers:
 def whole(answers: Answers) -> ProductWhole:
     client = cast("PlatformClient", answers)
     products = ProductReader(client, SalesPosProductIndex(client, lambda: NOW), "")
-    product = products.one(4001)
+    product = products.read(4001)
     assert product is not None
     return product
 
@@ -97,4 +97,5 @@ def test_values_of_properties_that_are_gone_are_no_features() -> None:
         PRODUCT | {"producttopropertygroups": [GROUP | {"values": [VALUE, VALUE | {"product_property_id": 99}]}]}
     )
     properties = Properties(cast("PlatformClient", Answers(bodies)))
-    assert list(properties.of(all_items(product.producttopropertygroups))) == [Feature(name="Material", value="Cotton")]
+    features = properties.features_of(all_items(product.producttopropertygroups))
+    assert list(features) == [Feature(name="Material", value="Cotton")]
