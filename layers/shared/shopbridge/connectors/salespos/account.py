@@ -13,7 +13,8 @@ from shopbridge.connectors.salespos.api import get
 from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.orders.payload import DELIVER_METHODS, STATUSES
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.wire import Page, Read, Text
+from shopbridge.connectors.salespos.wire import Identified, Page, Read, Text
+from shopbridge.connectors.salespos.wire_products import NAMED, Named
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.numbers import Whole
@@ -31,34 +32,23 @@ SETTINGS_KEPT = timedelta(minutes=15)
 """A merchant may change the shop's settings while a container lives on."""
 
 
-class PackageRead(Read):
-    """A kind of parcel."""
-
-    id: Whole
-    name: Text = ""
-
-
-class PaymethodRead(Read):
+class PaymethodRead(Identified):
     """A payment method that is switched on."""
 
-    id: Whole
     combined_name: str | None = None
     label: str | None = None
 
 
-class WebshopRead(Read):
+class WebshopRead(Named):
     """The account's shop; a limit of -1 is none."""
 
-    id: Whole
-    name: Text = ""
     is_salespos: bool | None = None
     product_limit_left: Whole | None = None
 
 
-class StatusRead(Read):
+class StatusRead(Identified):
     """An order status as the merchant names it."""
 
-    id: Whole
     status_name: Text = ""
 
 
@@ -78,7 +68,6 @@ class RootItem(Read):
     uri: Text = ""
 
 
-PACKAGES = TypeAdapter(Page[PackageRead])
 PAYMETHODS = TypeAdapter(Page[PaymethodRead])
 WEBSHOPS = TypeAdapter(Page[WebshopRead])
 SETTINGS = TypeAdapter(SettingsRead)
@@ -187,12 +176,13 @@ class SalesPosAccount:
         return words
 
     @cached_property
-    def _packages(self) -> tuple[PackageRead, ...]:
-        return self._client.read(get("/packages/", size="250"), PACKAGES).items
+    def _packages(self) -> tuple[Named, ...]:
+        return self._client.read(get("/packages/", size="250"), NAMED).items
 
     @cached_property
     def _allowed(self) -> frozenset[str]:
-        return frozenset(_name(item) for item in self._client.read(get("/"), ROOT).items)
+        paths = (item.uri or item.href for item in self._client.read(get("/"), ROOT).items)
+        return frozenset(path.rstrip("/").rpartition("/")[2] for path in paths)
 
     def may_call(self, resource: str) -> bool:
         """Whether the key has the right to a resource."""
@@ -225,11 +215,7 @@ class SalesPosAccount:
             yield f"The shop's currency is {self.shop_settings.currency}."
 
 
-def _name(item: RootItem) -> str:
-    return (item.uri or item.href).rstrip("/").rpartition("/")[2]
-
-
-def _no_package(packages: Iterable[PackageRead]) -> Held:
+def _no_package(packages: Iterable[Named]) -> Held:
     names = ", ".join(f"{package.id} ({package.name})" for package in packages)
     return Held(
         "It is open which package rows without a product get" if names else "There is no package",

@@ -266,10 +266,9 @@ class Identified(Read):
     id: Whole
 
 
-class OrderRead(Read):
+class OrderRead(Identified):
     """An order; the numbers come with its completion, the totals may be missing right after the creation."""
 
-    id: Whole
     ordernumber: Whole | None = None
     ordernumber_full: str | None = None
     reservationnumber: str | None = None
@@ -285,10 +284,8 @@ class OpenOrderRead(Identified):
     total_weight: Figure | None = None
 
 
-class CreatedRead(Read):
+class CreatedRead(Identified):
     """What every creation answers."""
-
-    id: Whole
 
 
 class UserInfoRead(Read):

@@ -40,10 +40,9 @@ UNKNOWN_IF_ODD = WrapValidator(_unless_odd)
 """A figure of stock that cannot be read is one that nobody knows: it must not hide the other products of its page."""
 
 
-class Named(Read):
+class Named(Identified):
     """Something with an id and a name."""
 
-    id: Whole
     name: Text = ""
 
 
@@ -110,18 +109,16 @@ class CategoryLinkRead(Read):
     category_id: Whole
 
 
-class ValueRead(Read):
+class ValueRead(Identified):
     """What a product has for a property: a text, or the id of an option."""
 
-    id: Whole
     product_property_id: Whole
     value: Text = ""
 
 
-class GroupLinkRead(Read):
+class GroupLinkRead(Identified):
     """A group of properties that a product has, with the values."""
 
-    id: Whole
     product_property_group_id: Whole
     values: Listed[ValueRead] | None = None
 
@@ -161,10 +158,9 @@ class RawProduct(Identified):
     productnumber: Text = ""
 
 
-class LinkedValueRead(Read):
+class LinkedValueRead(Identified):
     """A value that a product was given; the product's variants are made of these."""
 
-    id: Whole
     optionname: Text = ""
     optionvalue_id: Whole
     optionvalue_name: Text = ""
