@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.app_registration import ShopwareHandshake, previous_secret
+from shopbridge.connectors.shopware.app_registration import ShopwareHandshake
 from shopbridge.connectors.shopware.connector import SPEC
 from shopbridge.connectors.shopware.settings import ShopwareSecrets
-from shopbridge.connectors.shopware.signing import sign
-from shopbridge.connectors.shopware.webhook import ShopwareWebhook
+from shopbridge.connectors.shopware.webhook import ShopwareWebhook, previous_secret, sign
 from shopbridge.errors import Forged, Malformed
 
 CONFIRMATION = (Path(__file__).parents[1] / "fixtures" / "shopware" / "confirmation.json").read_bytes()

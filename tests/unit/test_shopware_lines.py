@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.orders.lines import order_lines
-from shopbridge.connectors.shopware.orders.prices import tax_mode, tax_shares, totals
+from shopbridge.connectors.shopware.orders.lines import order_lines, tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireLine, WirePrice, WireTotals
 from shopbridge.model.order import TaxMode
 

@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE, gross_of, net_of, price_list, read_prices
+from shopbridge.connectors.shopware.catalogue.prices import (
+    REGULAR,
+    SALE,
+    WireEntry,
+    gross_of,
+    net_of,
+    price_list,
+    read_prices,
+)
 from shopbridge.connectors.shopware.facts import DEFAULT_CURRENCY, Currency
-from shopbridge.connectors.shopware.wire_products import WireEntry
 from shopbridge.errors import Held
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.rounding import cents

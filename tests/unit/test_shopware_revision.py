@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shopbridge.connectors.shopware import criteria
-from shopbridge.connectors.shopware.orders.changes import TABLES, Place, changed_children
-from shopbridge.connectors.shopware.orders.revision import revision
+from shopbridge.connectors.shopware.facts import features, parse_version, percentage, version_notes
+from shopbridge.connectors.shopware.orders import changes
+from shopbridge.connectors.shopware.orders.changes import TABLES, Place, changed_children, revision
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
-from shopbridge.connectors.shopware.versions import features, parse_version, version_notes
-from shopbridge.connectors.shopware.vocabulary import percentage
 from shopbridge.model.base import OrderId
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -124,7 +122,7 @@ def test_after_the_last_table_there_is_nothing() -> None:
 
 
 def test_no_filter_is_empty() -> None:
-    assert criteria.orders_by_id([OrderId("a")], (), products=False)["filter"] == []
+    assert changes.orders_by_id([OrderId("a")], (), products=False)["filter"] == []
 
 
 @pytest.mark.parametrize(

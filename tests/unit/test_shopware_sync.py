@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.settling import Refused, blame, settle
-from shopbridge.connectors.shopware.sync import BLANK, Problem, Refusal, read_refusal
+from shopbridge.connectors.shopware.sync import BLANK, Problem, Refusal, Refused, blame, read_refusal, settle
 from shopbridge.errors import Unfinished
 from shopbridge.http.answer import Answer, Call
 

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.connectors.shopware.signing import sign
-from shopbridge.connectors.shopware.webhook import LIVE_VERSION, ShopwareWebhook
+from shopbridge.connectors.shopware.webhook import LIVE_VERSION, ShopwareWebhook, sign
 from shopbridge.errors import BridgeError, Forged, Malformed
 from shopbridge.model.base import OrderId
 from shopbridge.ports import Event

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from sandbox.platforms.shopware import ProductSpec
-from shopbridge.connectors.shopware import criteria
 from shopbridge.connectors.shopware.connector import READ_RIGHTS
+from shopbridge.connectors.shopware.orders import changes
 from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, RetryLater, Throttled
 from shopbridge.model.base import OrderId
 from tests.containers import Secrets
@@ -274,11 +274,11 @@ def test_a_page_that_does_not_move_on_is_no_endless_loop() -> None:
 
 def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> None:
     shop = bench()
-    placed = [shop.shop.place_order() for _ in range(criteria.SMALL_PAGE + 2)]
+    placed = [shop.shop.place_order() for _ in range(changes.SMALL_PAGE + 2)]
     shop.shop.faults.plan("lost_answer", SEARCH)
     connector = shop.connector()
     first = connector.order_source.changed(LONG_AGO, None)
-    assert len(first.orders) == criteria.SMALL_PAGE
+    assert len(first.orders) == changes.SMALL_PAGE
     rest = connector.order_source.changed(LONG_AGO, first.position)
     assert [order.id for order in (*first.orders, *rest.orders)] == placed
     assert rest.position == "order-transaction:"

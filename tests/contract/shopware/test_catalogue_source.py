@@ -12,7 +12,7 @@ from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware.catalogue import read as products
-from shopbridge.connectors.shopware.catalogue.criteria import SMALL_PAGE
+from shopbridge.connectors.shopware.catalogue.read import SMALL_PAGE
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.catalogue import Feature, Product, ProductPage

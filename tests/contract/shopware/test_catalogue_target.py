@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.connectors.shopware.catalogue import properties
+from shopbridge.connectors.shopware.catalogue import references
 from shopbridge.connectors.shopware.catalogue import write as product_writing
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS
+from shopbridge.connectors.shopware.facts import Features
 from shopbridge.connectors.shopware.stock.read import ShopwareStock
 from shopbridge.connectors.shopware.sync import Operation, Problem, Refusal, sync
-from shopbridge.connectors.shopware.versions import Features
 from shopbridge.errors import Held, RetryLater
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
@@ -537,7 +537,7 @@ def test_a_property_value_the_shop_refuses_holds_only_the_variants_made_of_it() 
 
     held = source("A", [size("A.M", "M"), size("A.X", odd)])
     fine = source("B", features=(Feature(name="Care", value=odd), Feature(name=odd, value="1")))
-    with patch.object(properties, "sync", choosy):
+    with patch.object(references, "sync", choosy):
         first, second = carried(connector, held, fine)
     assert first.reason is not None
     assert (first.state, first.reason.code) == ("held", "refused_property")
@@ -557,7 +557,7 @@ def test_a_property_value_the_shop_refuses_holds_only_the_variants_made_of_it() 
         lambda connector: connector.catalogue_target.deactivate([ExternalId("a" * 32)]),
         lambda connector: connector.account.ping(),
         lambda connector: connector.account.vocabulary(),
-        lambda connector: properties.Properties(
+        lambda connector: references.Properties(
             api_of(connector), cast("ShopwareStock", connector.stock_source).facts
         ).resolve([(("Size", "M"), ())]),
     ],

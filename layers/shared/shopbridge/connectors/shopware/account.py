@@ -1,22 +1,52 @@
-"""What a shop says of itself when a connection is verified, and whether the integration may do what orders take."""
+"""What a shop says of itself when a connection is verified.
 
+Whether the integration may do what orders take, the values that maps and settings may name, and whether two orders may
+have one number.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.api import AdminApi, any_of, equals
+from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts, currencies, languages, percentage, version_notes
 from shopbridge.connectors.shopware.orders.changes import TABLES, OrderChanges
-from shopbridge.connectors.shopware.orders.number_ranges import shared_numbers
+from shopbridge.connectors.shopware.orders.map import CANCELLED
 from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.versions import version_notes
-from shopbridge.connectors.shopware.vocabulary import read_vocabulary
-from shopbridge.connectors.shopware.wire import Named
-from shopbridge.errors import NeedsAttention
-from shopbridge.model.office import Identity, Vocabulary
+from shopbridge.connectors.shopware.wire import Named, Wire, WireRate, WireState
+from shopbridge.errors import NeedsAttention, Rejected
+from shopbridge.model.office import Choice, Identity, Vocabulary
 
 _NAMED = TypeAdapter(list[Named])
+
+MACHINES = {"status": "order.state", "payment_status": "order_transaction.state"}
+"""State machines by the map whose values they hold."""
+
+_STATES = TypeAdapter(list[WireState])
+_NAMED = TypeAdapter(list[Named])
+_RATES = TypeAdapter(list[WireRate])
+
+RIGHTS = "number_range, number_range_type, number_range_sales_channel"
+UNSEEN = (
+    f"Whether its sales channels have number ranges of their own cannot be seen: the integration may not read {RIGHTS}."
+)
+
+
+class _Link(Wire):
+    sales_channel_id: str
+
+
+class _Range(Wire):
+    id: str
+    pattern: str
+    is_global: bool = Field(default=False, alias="global")
+    number_range_sales_channels: list[_Link] | None = None
+
+
+_RANGES = TypeAdapter(list[_Range])
 
 
 @dataclass(frozen=True)
@@ -79,3 +109,91 @@ class ShopwareAccount:
                 f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {choice}."
             )
         return {channel: names[channel] for channel in self.settings.sales_channels or names}
+
+
+def read_vocabulary(api: AdminApi) -> Vocabulary:
+    """What maps and settings may name; seven searches, each for a short list."""
+    machines = any_of("stateMachine.technicalName", list(MACHINES.values()))
+    listed = api.listing("state-machine-state", filter=[machines], associations={"stateMachine": {}})
+    states = read_rows(_STATES, list(listed), TITLE, "states")
+    return {
+        "status": tuple(_marked(choice) for choice in _states(states, MACHINES["status"])),
+        "payment_status": _states(states, MACHINES["payment_status"]),
+        "payment": _methods(api, "payment-method"),
+        "shipping": _methods(api, "shipping-method"),
+        "tax": _rates(api),
+        "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
+        "currency": _choices((row.iso_code, row.iso_code) for row in currencies(api) if row.iso_code),
+        "language": _choices((row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code),
+        **_categories(api),
+    }
+
+
+def _categories(api: AdminApi) -> Vocabulary:
+    """The upper two levels, to choose ``root_category`` from; nothing without the right, which orders do not need."""
+    upper = [{"type": "range", "field": "level", "parameters": {"lte": 2}}]
+    try:
+        rows = read_rows(_NAMED, list(api.listing("category", filter=upper)), TITLE, "categories")
+    except NeedsAttention:
+        return {}
+    return {"category": _choices((row.id, row.title or row.id) for row in rows)}
+
+
+def _states(states: Sequence[WireState], machine: str) -> tuple[Choice, ...]:
+    ours = (row for row in states if row.state_machine and row.state_machine.technical_name == machine)
+    return _choices((row.technical_name, row.name or row.technical_name) for row in ours)
+
+
+def _marked(status: Choice) -> Choice:
+    return status.model_copy(update={"off": True}) if status.key == CANCELLED else status
+
+
+def _methods(api: AdminApi, entity: str) -> tuple[Choice, ...]:
+    rows = read_rows(_NAMED, list(api.listing(entity)), TITLE, "payment and shipping methods")
+    named = {row.keys[0]: row for row in rows if row.keys}
+    return tuple(Choice(key=key, title=row.title or key, also=row.keys[1:]) for key, row in sorted(named.items()))
+
+
+def _rates(api: AdminApi) -> tuple[Choice, ...]:
+    rows = read_rows(_RATES, list(api.listing("tax")), TITLE, "taxes")
+    named = ((percentage(row.tax_rate), row.name) for row in rows)
+    return _choices((key, name or f"{key} %") for key, name in named)
+
+
+def _choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(key=key, title=title) for key, title in sorted(dict(pairs).items()))
+
+
+def shared_numbers(api: AdminApi, channels: Mapping[str, str]) -> str:
+    """Why orders of these channels (names by id) may have the same number; empty where they cannot."""
+    if len(channels) <= 1:
+        return ""
+    orders = [equals("type.technicalName", "order")]
+    try:
+        found = api.listing("number-range", filter=orders, associations={"numberRangeSalesChannels": {}})
+        ranges = _RANGES.validate_python(list(found))
+    except (NeedsAttention, Rejected, ValidationError):
+        return UNSEEN
+    return _told(_by_pattern(ranges, channels))
+
+
+def _by_pattern(ranges: list[_Range], channels: Mapping[str, str]) -> Mapping[str, Mapping[str, list[str]]]:
+    """By pattern and range: the names of the channels that take their numbers from it."""
+    own = {link.sales_channel_id: each for each in ranges for link in each.number_range_sales_channels or ()}
+    shops = next((each for each in ranges if each.is_global), None)
+    found: dict[str, dict[str, list[str]]] = {}
+    for channel, name in channels.items():
+        used = own.get(channel, shops)
+        if used is not None:
+            found.setdefault(used.pattern, {}).setdefault(used.id, []).append(name)
+    return found
+
+
+def _told(found: Mapping[str, Mapping[str, list[str]]]) -> str:
+    alike = next((users for users in found.values() if len(users) > 1), None)
+    if alike is None:
+        return ""
+    groups = " and ".join(", ".join(names) for names in alike.values())
+    return (
+        f"The sales channels {groups} have number ranges of one pattern: two of their orders may have the same number."
+    )

@@ -1,4 +1,4 @@
-"""The few calls of the Admin API that we make, as plain data in and out."""
+"""The calls of the Admin API that we make, and its searches (platform file, "Search, paging and incremental reads")."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.kit.paging import each_page
-from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.shopware import criteria
+from shopbridge.connectors.kit.paging import each_page, stands_still
+from shopbridge.connectors.kit.rows import AnyRow, Row
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, PageLimit, by_key, next_position
-from shopbridge.connectors.shopware.wire import WireFound, WireOffer, WireOffers, WireState, WireVersion
+from shopbridge.connectors.shopware.wire import Wire, WireOffer, WireOffers, WireState
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Call, parse_http_date
 from shopbridge.http.bodies import LARGEST_RECEIPT
@@ -22,6 +20,19 @@ from shopbridge.http.client import PlatformClient, shaped
 from shopbridge.model.base import OrderId
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class WireFound(Wire):
+    """The answer of a search."""
+
+    data: list[AnyRow]
+
+
+class WireVersion(Wire):
+    """The answer of ``/_info/version``."""
+
+    version: str
+
 
 _STATE, _VERSION = TypeAdapter(WireState), TypeAdapter(WireVersion)
 _FOUND, _OFFERS = TypeAdapter(WireFound), TypeAdapter(WireOffers)
@@ -38,6 +49,17 @@ class About:
 
     version: str
     now: datetime
+
+
+LARGEST_PAGE = 500
+"""The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6); a shop may allow fewer from 6.5.5 on."""
+
+
+@dataclass
+class PageLimit:
+    """The most rows this shop gives, as far as it was told: only its refusal of a larger page names it."""
+
+    most: int = LARGEST_PAGE
 
 
 @dataclass(frozen=True)
@@ -84,7 +106,7 @@ class AdminApi:
         """All rows of a short list. Raises RetryLater for a page that was read already."""
 
         def read(number: int) -> tuple[list[Row], int | None]:
-            rows, most = self.page(entity, LARGEST_PAGE, partial(criteria.listing, number, **more), headers)
+            rows, most = self.page(entity, LARGEST_PAGE, partial(listing, number, **more), headers)
             return rows, number + 1 if len(rows) >= most else None
 
         return (row for rows, _ in each_page(read, 1, "Shopware", entity) for row in rows)
@@ -152,11 +174,78 @@ class AdminApi:
         self.patch("order", order, change)
 
 
+def listing(page: int, limit: int, **more: Any) -> dict[str, Any]:
+    """A page of a short list, such as the payment methods."""
+    return {"page": page, "limit": limit, "sort": [{"field": "id", "order": "ASC"}], **more}
+
+
+def any_of(field: str, values: Sequence[str]) -> dict[str, Any]:
+    """A filter; Shopware refuses an empty list of values (C4)."""
+    return {"type": "equalsAny", "field": field, "value": list(values)}
+
+
+def equals(field: str, value: Any) -> dict[str, Any]:
+    """A filter; null is a value, an empty text is refused (C4)."""
+    return {"type": "equals", "field": field, "value": value}
+
+
+def either(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """At least one of these filters."""
+    return {"type": "multi", "operator": "or", "queries": list(queries)}
+
+
 def _matching(name: str, values: Sequence[str], more: Mapping[str, Any], most: int) -> dict[str, Any]:
-    return {"page": 1, "limit": most, "filter": [criteria.any_of(name, values[:most])], **more}
+    return {"page": 1, "limit": most, "filter": [any_of(name, values[:most])], **more}
 
 
 def _behind(
     position: str | None, filters: Sequence[Mapping[str, Any]], more: Mapping[str, Any], most: int
 ) -> dict[str, Any]:
     return {**by_key(position, most, filters), **more}
+
+
+def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]] = (), of: str = "") -> dict[str, Any]:
+    """The part of a search that makes it the page behind ``position``.
+
+    Args:
+        of: The way to the record whose key it is, with its dot.
+    """
+    key = f"{of}autoIncrement"
+    behind = [{"type": "range", "field": key, "parameters": {"gt": int(position)}}] if position else []
+    return {
+        "page": 1,
+        "limit": limit,
+        "total-count-mode": "none",
+        "filter": [*filters, *behind],
+        "sort": [{"field": key, "order": "ASC"}],
+    }
+
+
+def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit: int, what: str) -> str | None:
+    """The key of the last row that has one, None after the last page. Raises RetryLater when it does not move on."""
+    if len(rows) < limit:
+        return None
+    last = next(filter(None, map(key_of, reversed(rows))), 0)
+    if last <= int(position or 0):
+        raise stands_still("Shopware", what)
+    return str(last)
+
+
+def placed(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the rows with their keys; one without a key stands where the one before it stands.
+
+    Raises:
+        RetryLater: No row has one, so nothing may be concluded from the page.
+    """
+    key = next(filter(None, map(key_of, rows)), 0)
+    if rows and not key:
+        raise RetryLater(f"The shop lists {what} in an unexpected form", after=300, where=f"Shopware {what}")
+    for row in rows:
+        key = key_of(row) or key
+        yield key, row
+
+
+def key_of(row: Mapping[str, Any]) -> int:
+    """A row's key; 0 when it has none that can be one."""
+    key = row.get("autoIncrement")
+    return key if isinstance(key, int) and 0 < key < 2**63 else 0

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from shopbridge.connectors.shopware.signing import (
+from shopbridge.connectors.shopware.facts import features, parse_version
+from shopbridge.connectors.shopware.webhook import (
     APP_SIGNATURE,
     PREVIOUS_SIGNATURE,
     SHOP_SIGNATURE,
@@ -26,7 +27,6 @@ from shopbridge.connectors.shopware.signing import (
     refuse_other_times,
     sign,
 )
-from shopbridge.connectors.shopware.versions import features, parse_version
 from shopbridge.errors import Forged, Malformed
 from shopbridge.mapping.identity import is_sound
 
@@ -94,15 +94,6 @@ class ShopwareHandshake:
             return _same_again(body, secrets)
         _check_previous(raw, headers, secrets)
         return _confirmed(body, secrets, now)
-
-
-def previous_secret(secrets: Values, now: datetime) -> str:
-    """The shop secret before the present one while it still counts, else empty."""
-    try:
-        until = datetime.fromisoformat(secrets.get("previous_until", ""))
-    except ValueError:
-        return ""
-    return secrets.get("previous_shop_secret", "") if until.tzinfo and now <= until else ""
 
 
 def _registration(query: str, given: str, app_secret: str) -> dict[str, str]:

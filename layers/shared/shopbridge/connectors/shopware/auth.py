@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import (
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from shopbridge.connectors.shopware.outcomes import BASE_ADDRESS, api_error, judge
-from shopbridge.connectors.shopware.wire import WireToken
+from shopbridge.connectors.shopware.wire import Wire
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.auth import TokenGrant
@@ -19,6 +25,16 @@ LOGINS_PER_MINUTE = 10
 USED_SHARE = 0.85
 """Of a token's life: it is renewed before it can expire on the way."""
 BUCKET = "login"
+
+
+class WireToken(Wire):
+    """The answer of the token endpoint; snake case there."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+    access_token: Annotated[str, Field(pattern=r"^[!-~]+$")]
+    expires_in: Annotated[int, Field(gt=0, lt=10**9)]
+
 
 _TOKEN = TypeAdapter(WireToken)
 _CREDENTIALS_FIX = (

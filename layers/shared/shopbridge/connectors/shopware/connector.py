@@ -5,9 +5,8 @@ from shopbridge.connectors.shopware.account import ShopwareAccount
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.app_registration import ShopwareHandshake
 from shopbridge.connectors.shopware.auth import token_grant
-from shopbridge.connectors.shopware.catalogue.categories import Categories
 from shopbridge.connectors.shopware.catalogue.plan import product_fields
-from shopbridge.connectors.shopware.catalogue.read import ShopwareProducts
+from shopbridge.connectors.shopware.catalogue.read import Categories, ShopwareProducts
 from shopbridge.connectors.shopware.catalogue.write import ShopwareProductWriter
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.orders.read import ShopwareOrders

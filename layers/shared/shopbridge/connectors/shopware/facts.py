@@ -1,18 +1,22 @@
-"""What a shop says of itself: release, language, currency and taxes; asked for once, when it is needed."""
+"""What a shop says of itself, asked for once, when it is needed, and what follows from it.
 
+What its release can do, in which language texts are written, and the ids that we make.
+"""
+
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from hashlib import md5
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi
 from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.versions import Features, features, parse_version
-from shopbridge.connectors.shopware.wire_products import WireCurrencyRow, WireLanguageRow, WireTaxRow
+from shopbridge.connectors.shopware.wire import WireCurrencyRow, WireLanguageRow, WireTaxRow
 from shopbridge.errors import NeedsAttention
 
 SYSTEM_LANGUAGE: Final = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
@@ -20,6 +24,30 @@ DEFAULT_CURRENCY: Final = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
 """The same in every shop; which language and currency they are differs (platform file, Defaults)."""
 
 TITLE = "Shopware"
+
+Version = tuple[int, ...]
+
+OLDEST: Version = (6, 4)
+NEWEST: Version = (6, 7)
+"""The lines this connector was written for; a later one is warned about, not refused."""
+
+_NUMBERS = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?", re.ASCII)
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+TRANSLATED: Final = frozenset(
+    {
+        "name",
+        "description",
+        "descriptionTeaser",
+        "metaTitle",
+        "metaDescription",
+        "keywords",
+        "packUnit",
+        "packUnitPlural",
+    }
+)
+"""The fields we write that depend on the language."""
 _CURRENCIES, _LANGUAGES = TypeAdapter(list[WireCurrencyRow]), TypeAdapter(list[WireLanguageRow])
 _TAXES = TypeAdapter(list[WireTaxRow])
 
@@ -35,6 +63,26 @@ class Currency:
     def is_default(self) -> bool:
         """Whether it is the one that every price list has to contain (platform file, C9)."""
         return self.id == DEFAULT_CURRENCY
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a release can do; an unreadable version counts as the oldest, since that is the careful reading.
+
+    Attributes:
+        strict_cancel: ``cancel`` must be defined in the state machine; before 6.7 it was taken from any
+            state, even from cancelled, and then wrote history, mails and stock a second time (C8, C10).
+        signs_twice: A repeated app registration also proves the current shop secret (6.7.8.1, D18).
+        stock_falls_at_order: ``stock`` falls when an order is placed; before 6.6 when it is completed (D15, D16).
+        one_transaction: A sync is all or nothing by itself, and its error pointers can be trusted (6.5, C11, I#1666).
+        teaser: Products have a short text of their own (6.7.12).
+    """
+
+    strict_cancel: bool
+    signs_twice: bool
+    stock_falls_at_order: bool
+    one_transaction: bool
+    teaser: bool
 
 
 @dataclass(frozen=True)
@@ -103,3 +151,75 @@ def _locales(rows: Iterable[WireLanguageRow]) -> list[tuple[WireLanguageRow, str
 def _choose(what: str, wanted: str, known: Iterable[str]) -> NeedsAttention:
     listed = ", ".join(sorted(name for name in known if name))
     return NeedsAttention(f"The shop has no {what} {wanted}", where=TITLE, fix=f"Choose among: {listed}.")
+
+
+def parse_version(text: str) -> Version | None:
+    """``6.6.7.0`` or ``6.7.9999999.9999999-dev`` as numbers; None when the text names no release."""
+    found = _NUMBERS.match(text)
+    return tuple(int(number) for number in found.groups() if number is not None) if found else None
+
+
+def features(version: Version | None) -> Features:
+    """The capability flags of a release.
+
+    [inferred] The stock model is taken from the release alone: that a shop of 6.5.5 to 6.5 has the feature
+    ``STOCK_HANDLING`` switched on cannot be seen. Its figures come out right all the same, as ``availableStock``
+    is then a mirror of ``stock``.
+    """
+    known = version or OLDEST
+    return Features(
+        strict_cancel=known >= (6, 7),
+        signs_twice=known >= (6, 7, 8, 1),
+        stock_falls_at_order=known >= (6, 6),
+        one_transaction=known >= (6, 5),
+        teaser=known >= (6, 7, 12),
+    )
+
+
+def version_notes(text: str) -> tuple[str, ...]:
+    """Warnings about the shop's version for the operator; none when it is one we know."""
+    version = parse_version(text)
+    if version is None:
+        return (f"The shop calls its version {text!r}, which names no release we know.",)
+    if version[:2] < OLDEST:
+        return (f"Shopware {text} is older than 6.4, the oldest release this connector supports.",)
+    if version[:2] > NEWEST:
+        return (f"Shopware {text} is newer than 6.7, the newest release this connector was tested with.",)
+    return ()
+
+
+def our_id(entity: str, *key: str) -> str:
+    """32 hex characters from the entity and what names the record in the shop, such as its SKU.
+
+    A shop's SKUs are unique, so no connection is part of the key: two that create the same product make one record.
+    """
+    text = "\x1f".join(("shopbridge", entity, *key))
+    return md5(text.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def is_id(text: str) -> bool:
+    """Whether the shop could have given this id."""
+    return _ID.fullmatch(text) is not None
+
+
+def created_texts(record: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A new record: the shop's own language has to have the texts too, so it gets the same."""
+    texts = {name: value for name, value in record.items() if name in TRANSLATED}
+    return {**record, **_in(texts, language)}
+
+
+def updated_texts(record: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A change: only the chosen language's texts are written."""
+    if language == SYSTEM_LANGUAGE:
+        return dict(record)
+    texts = {name: value for name, value in record.items() if name in TRANSLATED}
+    return {**{name: value for name, value in record.items() if name not in texts}, **_in(texts, language)}
+
+
+def _in(texts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {"translations": {language: dict(texts)}} if texts and language != SYSTEM_LANGUAGE else {}
+
+
+def percentage(rate: Decimal) -> str:
+    """Without trailing zeros: ``19``, ``5.5``."""
+    return f"{rate.normalize():f}"

@@ -95,7 +95,7 @@ _OURS = "Filled by the app registration."
 class ShopwareSecrets(Model):
     """Either an integration's access key, or an app that fetches one by registering.
 
-    The fields from ``shop_url`` on belong to the registration, see ``handshake``.
+    The fields from ``shop_url`` on belong to the registration, see ``app_registration``.
     """
 
     client_id: Key = Field(

@@ -1,12 +1,13 @@
-"""Bulk writes, and what the shop says when it refuses them (platform file, "Sync API")."""
+"""Bulk writes, what the shop says when it refuses them, and getting the others through (platform file, "Sync API")."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from shopbridge.connectors.kit import batches
+from shopbridge.connectors.shopware.facts import Features
 from shopbridge.connectors.shopware.outcomes import ApiError, is_lost_race, judge, read_errors
-from shopbridge.connectors.shopware.versions import Features
 from shopbridge.errors import Unfinished
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.client import PlatformClient
@@ -144,3 +145,43 @@ def _told(error: ApiError, pointer: str) -> str:
     """With the field's name, where it is about one."""
     field = pointer.rpartition("/")[2]
     return f"{field}: {error.text}" if field else error.text
+
+
+Item = TypeVar("Item")
+Owners = Mapping[str, Sequence[Sequence[int]]]
+"""For each operation and each of its records: the places of the items that it was made of."""
+
+
+Refused = batches.Refused[Problem]
+
+
+def blame(refusal: Refusal, owners: Owners) -> Refused:
+    """The items behind the records that a sync names."""
+    at = {
+        place: problem
+        for (key, number), problem in refusal.at.items()
+        for place in (owners[key][number] if number < len(owners.get(key, ())) else ())
+    }
+    return Refused(refusal.whole, at)
+
+
+def settle(items: Sequence[Item], send: Callable[[Sequence[Item]], Refused | None]) -> dict[int, Problem]:
+    """Send all that can be sent; returns the items that cannot, by their place.
+
+    Args:
+        send: Writes a batch as a whole, or refuses it as a whole; one that takes too long is halved, too.
+
+    Raises:
+        Unfinished: Not even a single item goes through in time.
+        RetryLater: Busy or away; some may be written.
+    """
+
+    def attempt(batch: Sequence[Item]) -> Refused | None:
+        try:
+            return send(batch)
+        except Unfinished as error:
+            if len(batch) == 1:
+                raise
+            return Refused(Problem("unfinished", error.what))
+
+    return batches.settle(items, attempt)

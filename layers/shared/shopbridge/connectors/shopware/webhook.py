@@ -1,16 +1,26 @@
-"""Webhooks of our app: proof that the shop sent them, and the orders they name (platform file, "Webhooks")."""
+"""Calls of the shop to our app: proof that it made them, and the orders that webhooks name (platform file, D17)."""
 
+import hmac
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shopbridge.connectors.shopware.app_registration import previous_secret
-from shopbridge.connectors.shopware.signing import SHOP_SIGNATURE, header, is_signed, read_object, refuse_other_times
 from shopbridge.errors import Forged, Malformed
+from shopbridge.mapping.json_data import JsonError, read_json
 from shopbridge.model.base import OrderId
 from shopbridge.ports import Event
+
+SHOP_SIGNATURE = "shopware-shop-signature"
+PREVIOUS_SIGNATURE = "shopware-shop-signature-previous"
+APP_SIGNATURE = "shopware-app-signature"
+SHOP_VERSION = "sw-version"
+
+LONGEST_TIME = 20
+"""Characters of a moment in seconds; what is longer is far from now with its beginning already."""
+MAX_AGE = 300
+"""Seconds a call may be old, or ahead of our clock; Shopware leaves the number to us [inferred]."""
 
 LIVE_VERSION = "0fa91ce3e96a4bc2be4bd9ce752c3425"
 """Every other version of an order is a draft somebody edits; nothing about it counts until it is merged (C6)."""
@@ -88,3 +98,53 @@ def _ids(key: Any) -> Iterator[str]:
     value = key.get("id") if isinstance(key, Mapping) else key
     if isinstance(value, str) and _ID.fullmatch(value):
         yield value
+
+
+def previous_secret(secrets: Mapping[str, str], now: datetime) -> str:
+    """The shop secret before the present one while it still counts, else empty."""
+    try:
+        until = datetime.fromisoformat(secrets.get("previous_until", ""))
+    except ValueError:
+        return ""
+    return secrets.get("previous_shop_secret", "") if until.tzinfo and now <= until else ""
+
+
+def sign(secret: str, message: bytes) -> str:
+    """The signature of a message."""
+    return hmac.new(secret.encode(), message, "sha256").hexdigest()
+
+
+def is_signed(given: str, message: bytes, secrets: Iterable[str]) -> bool:
+    """Whether one of the secrets made the signature; compared in constant time. Empty secrets never did."""
+    made = (sign(secret, message) for secret in secrets if secret)
+    return any(hmac.compare_digest(one.encode(), given.encode("utf-8", "replace")) for one in made)
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    """A header whatever its capitals; empty when missing."""
+    return next((value for key, value in headers.items() if key.lower() == name), "")
+
+
+def read_object(raw: bytes) -> dict[str, Any]:
+    """A JSON object. Raises Malformed for anything else, however odd."""
+    try:
+        body = read_json(raw)
+    except JsonError as error:
+        raise Malformed("The body is no JSON", where="Shopware call") from error
+    if not isinstance(body, dict):
+        raise Malformed("The body is no JSON object", where="Shopware call")
+    return body
+
+
+def refuse_other_times(timestamp: Any, now: datetime) -> None:
+    """Raises Forged for a moment too far from now, Malformed when it is none (an integer, or one as text)."""
+    try:
+        age = int(now.timestamp()) - int(str(timestamp)[:LONGEST_TIME])
+    except ValueError as error:
+        raise Malformed("The timestamp is no number of seconds", where="Shopware call") from error
+    if abs(age) > MAX_AGE:
+        raise Forged(
+            f"The call is {abs(age)} s {'old' if age > 0 else 'ahead of our clock'}",
+            where="Shopware call",
+            fix="Calls older than five minutes are refused; check the clock of the shop's server.",
+        )

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from shopbridge.connectors.kit.rows import AnyRow
 from shopbridge.mapping.identity import refuse_unsound
 from shopbridge.mapping.numbers import Figure, Whole
 
@@ -245,7 +244,7 @@ class WireCurrency(Wire):
 
 
 class WireOrder(Wire):
-    """An order with the associations of ``criteria.ASSOCIATIONS``.
+    """An order with the associations of ``ASSOCIATIONS``.
 
     Attributes:
         primary_order_delivery_id: From 6.7.1; likewise the transaction's.
@@ -308,22 +307,40 @@ class WireOffers(Wire):
     transitions: tuple[WireOffer, ...]
 
 
-class WireFound(Wire):
-    """The answer of a search."""
+class WireOption(Named):
+    """A value of a property group: a property, or what a variant is made of."""
 
-    data: list[AnyRow]
-
-
-class WireVersion(Wire):
-    """The answer of ``/_info/version``."""
-
-    version: str
+    group_id: Text = ""
+    group: Named | None = None
 
 
-class WireToken(Wire):
-    """The answer of the token endpoint; snake case there."""
+class WireTaxRow(WireRate):
+    """A tax of the shop with its id."""
 
-    model_config = ConfigDict(alias_generator=None)
+    id: str
+    position: Whole | None = None
 
-    access_token: Annotated[str, Field(pattern=r"^[!-~]+$")]
-    expires_in: Annotated[int, Field(gt=0, lt=10**9)]
+
+class WireId(Wire):
+    """A row of which only the id matters."""
+
+    id: str
+
+
+class WireCurrencyRow(Wire):
+    """A currency of the shop."""
+
+    id: str
+    iso_code: Text = ""
+
+
+class WireLocaleCode(Wire):
+    """Such as ``de-DE``."""
+
+    code: Text = ""
+
+
+class WireLanguageRow(Named):
+    """A language of the shop."""
+
+    locale: WireLocaleCode | None = None

@@ -4,17 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.catalogue.criteria import OWNERS, numbers_of, present
+from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE
-from shopbridge.connectors.shopware.wire import Number, Text, Wire
-from shopbridge.connectors.shopware.wire_products import WireId, WireTaxRow
+from shopbridge.connectors.shopware.wire import Number, Text, Wire, WireId, WireTaxRow
 from shopbridge.model.base import ExternalId, Model, in_batches
 from shopbridge.model.catalogue import ProductField, TargetProduct
 
@@ -23,6 +20,8 @@ PRESENT_PAGE = 50
 
 _ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "tax", "price", "stock"})
 """Every product has them: nothing and switched off are values, too."""
+OWNERS: Final = {"product": ["id", "parentId", "productNumber", "active"]}
+"""What tells which product a number belongs to, and whether it is switched on."""
 
 
 class PresentVariant(Model):
@@ -210,3 +209,34 @@ def _filled(row: _Found, short_text_field: str) -> list[ProductField]:
         "features": bool(row.properties),
     }
     return [field for field, holds in held.items() if holds]
+
+
+def below(root: str | None) -> list[dict[str, Any]]:
+    """Categories under this one; all of them without one."""
+    return [{"type": "contains", "field": "path", "value": f"|{root}|"}] if root else []
+
+
+def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:
+    """Products as a write has to know them; limit and page do not apply to a search by ids."""
+    texts = ("name", "description", "descriptionTeaser", "metaDescription")
+    ways = ("properties", "categories", "configuratorSettings", "children", "options", "tax")
+    return {
+        "ids": list(ids),
+        "associations": {
+            "children": {"associations": {"options": {}}},
+            "properties": {},
+            "categories": {"filter": below(root)},
+            "configuratorSettings": {},
+        },
+        "includes": {
+            "product": ["id", "productNumber", "ean", "price", *texts, *ways],
+            "property_group_option": ["id", "groupId"],
+            "category": ["id"],
+            "product_configurator_setting": ["id", "optionId"],
+        },
+    }
+
+
+def numbers_of(ids: Sequence[str]) -> dict[str, Any]:
+    """The numbers under which these ids are known."""
+    return {"ids": list(ids), "includes": {"product": ["id", "productNumber"]}}

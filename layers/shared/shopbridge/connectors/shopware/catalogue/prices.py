@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from shopbridge.connectors.shopware.facts import DEFAULT_CURRENCY, Currency
-from shopbridge.connectors.shopware.wire_products import WireAmounts, WireEntry
+from shopbridge.connectors.shopware.wire import Amount, Wire
 from shopbridge.errors import Held
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.rounding import cents
@@ -20,6 +20,20 @@ NET_DIGITS = Decimal("1e-10")
 StoredPrice = Mapping[str, Any]
 """An entry of a product's price list as the shop sent it."""
 _AMOUNTS = ("gross", "net", "linked")
+
+
+class WireAmounts(Wire):
+    """Both amounts of a price."""
+
+    gross: Amount
+    net: Amount
+
+
+class WireEntry(WireAmounts):
+    """A price in one currency; ``list_price`` is the one crossed out."""
+
+    currency_id: str
+    list_price: WireAmounts | None = None
 
 
 def net_of(gross: Decimal, rate: Decimal) -> Decimal:

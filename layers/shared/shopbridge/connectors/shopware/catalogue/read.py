@@ -1,17 +1,154 @@
-"""Reading products whole, page by page."""
+"""Shopware's products and categories as ours, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, Literal
 
-from shopbridge.connectors.kit.rows import Row, products_page
-from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.catalogue.categories import Categories
-from shopbridge.connectors.shopware.catalogue.criteria import PRODUCT_PAGE, SMALL_PAGE, product_page
-from shopbridge.connectors.shopware.catalogue.map import View, read_products
-from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.paging import next_position
-from shopbridge.errors import Unfinished
-from shopbridge.model.catalogue import Category, ProductPage
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from shopbridge.connectors.kit.reasons import reason_of
+from shopbridge.connectors.kit.rows import Row, check_product, products_page, read_rows
+from shopbridge.connectors.shopware.api import AdminApi, by_key, equals, next_position, placed
+from shopbridge.connectors.shopware.catalogue.find import below
+from shopbridge.connectors.shopware.catalogue.prices import WireEntry, read_prices
+from shopbridge.connectors.shopware.facts import TITLE, Currency, ShopFacts, created_texts, our_id, updated_texts
+from shopbridge.connectors.shopware.orders.map import plain
+from shopbridge.connectors.shopware.wire import (
+    Amount,
+    Map,
+    Named,
+    Number,
+    Text,
+    Wire,
+    WireId,
+    WireOption,
+    WireTaxRow,
+)
+from shopbridge.errors import Held, Unfinished
+from shopbridge.mapping.identity import sound_id, sound_name
+from shopbridge.mapping.numbers import Whole
+from shopbridge.mapping.validation import first_error
+from shopbridge.model.base import ExternalId
+from shopbridge.model.catalogue import Category, Feature, Product, ProductPage, UnreadableProduct, Variant
+from shopbridge.model.ledger import Reason
+
+PRODUCT_PAGE = 100
+"""Products of the top level read at once. With their texts and a handful of variants each, that is 1 to 3 MB; an
+association has no page limit of its own, so a product with very many variants still comes whole."""
+SMALL_PAGE = 5
+"""Products read at once where more were too much."""
+
+_TOP: Final = equals("parentId", None)
+_OPTION: Final = ["id", "groupId", "name", "translated", "group"]
+_VARIANT: Final = ["id", "autoIncrement", "productNumber", "ean", "active", "stock", "availableStock", "taxId", "price"]
+_WHOLE: Final = [
+    *_VARIANT,
+    *("translated", "tax", "options", "properties", "categories", "media", "children", "manufacturerNumber", "weight"),
+]
+_PARTS: Final = {
+    "property_group_option": _OPTION,
+    "property_group": ["id", "name", "translated"],
+    "category": ["id"],
+    "product_media": ["id"],
+}
+
+
+class WireVariant(Wire):
+    """A variant, read without inheritance.
+
+    Attributes:
+        ean: None where it has its parent's; empty where it has none at all.
+    """
+
+    id: str
+    auto_increment: Whole
+    product_number: Number = ""
+    ean: str | None = None
+    active: bool | None = None
+    stock: Whole | None = None
+    available_stock: Whole | None = None
+    tax_id: str | None = None
+    price: tuple[WireEntry, ...] | None = None
+    options: tuple[WireOption, ...]
+
+
+class WireProduct(WireVariant):
+    """A product of the top level with all that hangs on it.
+
+    Attributes:
+        options: Null: only variants have them.
+        media: Null when it was not asked for.
+    """
+
+    tax: WireTaxRow | None = None
+    translated: Map = Field(default_factory=dict)
+    options: Any = None
+    properties: tuple[WireOption, ...]
+    categories: tuple[WireId, ...]
+    media: tuple[WireId, ...]
+    children: tuple[WireVariant, ...]
+    manufacturer_number: Text = ""
+    weight: Amount | None = None
+
+
+class WireCategory(Named):
+    """A category; a root has no parent."""
+
+    parent_id: str | None = None
+    active: bool | None = None
+
+
+_ROWS = TypeAdapter(list[WireCategory])
+_INCLUDES = {"category": ["id", "autoIncrement", "parentId", "name", "translated", "active"]}
+
+
+@dataclass(frozen=True)
+class View:
+    """How products are looked at: the settings, resolved."""
+
+    currency: Currency
+    price_kind: Literal["gross", "net"]
+    short_text_field: str
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The tree below ``root``, which itself is no part of it; without one, the whole tree."""
+
+    api: AdminApi
+    facts: ShopFacts
+    root: str | None
+
+    def all(self) -> Sequence[Category]:
+        """Every category; those right below the root are roots here."""
+        found = self.api.sweep("category", below(self.root), headers=self.facts.headers, includes=_INCLUDES)
+        return [self._category(row) for row in read_rows(_ROWS, list(found), TITLE, "categories")]
+
+    def write(self, category: Category, known: ExternalId | None) -> ExternalId:
+        """Create a category or bring it up to date; returns its id. Siblings may have one name: each is its own.
+
+        One that we made under this name and that was renamed in the shop since is left as it is, and used.
+        """
+        parent = category.parent or self.root
+        if known is not None:
+            texts = updated_texts({"name": category.name}, self.facts.language)
+            self.api.patch("category", known, {**texts, **_parent(parent), "active": category.active})
+            return known
+        made = ExternalId(our_id("category", parent or "", category.name, category.id))
+        texts = created_texts({"name": category.name}, self.facts.language)
+        self.api.create("category", {"id": made, **texts, **_parent(parent), "active": category.active})
+        return made
+
+    def _category(self, row: WireCategory) -> Category:
+        parent = None if row.parent_id is None or row.parent_id == self.root else ExternalId(row.parent_id)
+        return Category(id=ExternalId(row.id), parent=parent, name=row.title, active=bool(row.active))
+
+
+def _parent(parent: str | None) -> dict[str, Any]:
+    """A top category without a chosen root is left where it is."""
+    return {"parentId": parent} if parent else {}
 
 
 @dataclass(frozen=True)
@@ -42,3 +179,148 @@ class ShopwareProducts:
         settings = self.facts.settings
         view = View(self.facts.currency, settings.price_kind, settings.short_text_field)
         return products_page(read_products(rows, view), position)
+
+
+def product_page(position: str | None, limit: int, root: str | None) -> dict[str, Any]:
+    """Whole products of the top level, behind ``position``; their categories only as far as they lie below ``root``."""
+    group: dict[str, Any] = {"associations": {"group": {}}}
+    return {
+        **by_key(position, limit, [_TOP]),
+        "associations": {
+            "children": {
+                "sort": [{"field": "autoIncrement", "order": "ASC"}],
+                "associations": {"options": group},
+            },
+            "properties": group,
+            "categories": {"filter": below(root)},
+            "media": {},
+        },
+        "includes": {"product": _WHOLE, **_PARTS},
+    }
+
+
+def read_products(rows: Sequence[Mapping[str, Any]], view: View) -> Iterator[Product | UnreadableProduct]:
+    """The rows of a page. Raises RetryLater when none of them says where it stands."""
+    return (read_product(row, rank, view) for rank, row in placed(rows, "products"))
+
+
+def read_product(row: Mapping[str, Any], rank: int, view: View) -> Product | UnreadableProduct:
+    """One row."""
+    try:
+        product = to_product(WireProduct.model_validate(row), view)
+        check_product(product)
+        product.model_dump_json()  # as its content will be hashed
+    except Held as reason:
+        return _unreadable(row, rank, reason_of(reason))
+    except ValidationError as error:
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {first_error(error)}"))
+    except PydanticSerializationError:
+        return _unreadable(row, rank, _unexpected("a text that cannot be written down"))
+    return product
+
+
+def to_product(wire: WireProduct, view: View) -> Product:
+    """The product, whole. ``extras`` holds what rules may want, see ``_extras``.
+
+    Everything that comes in no certain order is sorted, so that an unchanged product reads the same each time.
+
+    Raises:
+        Held: It has variants that we cannot tell apart, or with taxes of their own.
+    """
+    texts = wire.translated
+    return Product(
+        id=ExternalId(wire.id),
+        rank=wire.auto_increment,
+        sku=wire.product_number,
+        name=_text(texts.get("name")),
+        short_text=_text(texts.get(view.short_text_field)),
+        long_text=_text(texts.get("description")),
+        ean=wire.ean or "",
+        active=bool(wire.active),
+        tax_rate=wire.tax.tax_rate if wire.tax else None,
+        prices=read_prices(wire.price, view.currency, view.price_kind),
+        stock=None if wire.children else _stock(wire),
+        categories=tuple(ExternalId(row.id) for row in sorted(wire.categories, key=lambda row: row.id)),
+        features=_features(wire.properties),
+        variants=tuple(_variant(row, wire, view) for row in wire.children),
+        images=len(wire.media),
+        extras=_extras(wire),
+    )
+
+
+def _variant(row: WireVariant, parent: WireProduct, view: View) -> Variant:
+    """What a variant does not have itself it has from its parent, which came along.
+
+    So products are not read with inheritance: every variant would repeat its parent's texts, and nobody could tell
+    whether a price is its own.
+    """
+    if row.tax_id not in (None, parent.tax_id):
+        raise Held(
+            f"The variant {row.product_number!r} has another tax than its product",
+            code="variant_tax",
+            fix="Give it the product's tax in Shopware, or make it a product of its own.",
+        )
+    return Variant(
+        id=ExternalId(row.id),
+        sku=row.product_number,
+        ean=(parent.ean if row.ean is None else row.ean) or "",
+        active=bool(parent.active if row.active is None else row.active),
+        options=_options(row),
+        prices=read_prices(row.price, view.currency, view.price_kind),
+        stock=_stock(row),
+    )
+
+
+def _options(row: WireVariant) -> dict[str, str]:
+    pairs = sorted(_named(option) for option in row.options)
+    options = dict(pairs)
+    if not options or len(options) < len(pairs):
+        what = "two options of the same name" if options else "no options"
+        raise Held(
+            f"The variant {row.product_number!r} has {what}",
+            code="unclear_variants",
+            fix="Look at the product's variants in Shopware; each needs one value of every property group.",
+        )
+    return options
+
+
+def _features(properties: Sequence[WireOption]) -> tuple[Feature, ...]:
+    return tuple(Feature(name=name, value=value) for name, value in sorted(map(_named, properties)))
+
+
+def _named(option: WireOption) -> tuple[str, str]:
+    if option.group is None or not option.group.title or not option.title:
+        raise Held(
+            f"A property ({option.title or option.id}) has no name or no group",
+            code="nameless_property",
+            fix="Give the property and its group a name in Shopware.",
+        )
+    return option.group.title, option.title
+
+
+def _stock(row: WireVariant) -> Decimal | None:
+    """What may be sold: less open orders up to 6.5, the same as ``stock`` from 6.6 on."""
+    units = row.stock if row.available_stock is None else row.available_stock
+    return None if units is None else Decimal(units)
+
+
+def _extras(wire: WireProduct) -> dict[str, Any]:
+    """``customFields``, ``metaTitle``, ``metaDescription``, ``keywords``, ``manufacturerNumber``, ``weight`` (kg)."""
+    texts = {name: wire.translated.get(name) for name in ("customFields", "metaTitle", "metaDescription", "keywords")}
+    facts = {**texts, "manufacturerNumber": wire.manufacturer_number, "weight": wire.weight}
+    return {name: plain(value) for name, value in facts.items()}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _unexpected(what: str) -> Reason:
+    fix = "Look at the product in Shopware; a plugin may have changed it."
+    return Reason(code="unexpected_form", text=f"The product has {what}", fix=fix)
+
+
+def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
+    return UnreadableProduct(
+        id=sound_id(row.get("id"), row), rank=rank, sku=sound_name(row.get("productNumber")), reason=reason
+    )

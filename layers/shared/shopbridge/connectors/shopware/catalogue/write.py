@@ -8,16 +8,15 @@ from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.catalogue.categories import Categories
-from shopbridge.connectors.shopware.catalogue.criteria import variants_on_sale
+from shopbridge.connectors.shopware.api import any_of, equals
 from shopbridge.connectors.shopware.catalogue.find import ProductLookup
 from shopbridge.connectors.shopware.catalogue.plan import plan, product_fields
+from shopbridge.connectors.shopware.catalogue.read import Categories
 from shopbridge.connectors.shopware.catalogue.records import ProductRecord, record_of
 from shopbridge.connectors.shopware.catalogue.references import References, find_references
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
-from shopbridge.connectors.shopware.settling import Refused, blame, settle
-from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
-from shopbridge.connectors.shopware.wire_products import WireId
+from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync
+from shopbridge.connectors.shopware.wire import WireId
 from shopbridge.errors import Held
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId, in_batches
@@ -239,3 +238,8 @@ def _refused(problem: Problem) -> Reason:
         text=f"Shopware refuses the product: {problem.text}",
         fix="Correct at the source what the shop names; a plugin or a rule of the shop may be the cause, too.",
     )
+
+
+def variants_on_sale(parents: Sequence[str]) -> list[dict[str, Any]]:
+    """Variants that are switched on themselves, whatever their parent is."""
+    return [any_of("parentId", parents), equals("active", True)]

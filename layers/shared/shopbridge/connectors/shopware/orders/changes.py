@@ -4,22 +4,67 @@ A single search over all of them joins the order with every line, payment, deliv
 sorts it, before it takes a page: seconds a page at 100,000 orders (platform file, "Corrections and additions").
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi
-from shopbridge.connectors.shopware.criteria import INHERITED, either, equals, of_channels, orders_by_id, whole_orders
-from shopbridge.connectors.shopware.ids import is_id
-from shopbridge.connectors.shopware.paging import by_key, next_position
+from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, any_of, by_key, either, equals, next_position
+from shopbridge.connectors.shopware.facts import is_id
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.model.base import OrderId
 
 TABLES = ("order", "order-transaction", "order-delivery", "order-line-item", "order-customer", "order-address")
 """The order itself first. ``order.updatedAt`` stays when a row of another table alone is written, as payments and
 deliveries are; a retried payment is a new row (platform file, C8, C12, C20)."""
+
+ORDER_PAGE = 50
+"""Orders read at once. One is 20 to 40 KB with its associations, so a page is 1 to 2 MB and takes the shop a few
+seconds. An order of 675 lines is about 1 MB: the page size is what keeps a run of such orders within the time-out
+and the memory of a function, so it is far below the 500 that Shopware would give."""
+
+SMALL_PAGE = 5
+"""Orders read at once where more were too much."""
+
+_ADDRESS: Mapping[str, Any] = {"associations": {"country": {}, "countryState": {}}}
+
+ASSOCIATIONS: Mapping[str, Any] = {
+    "stateMachineState": {},
+    "currency": {},
+    "language": {"associations": {"locale": {}}},
+    "salesChannel": {},
+    "tags": {},
+    "orderCustomer": {"associations": {"customer": {}, "salutation": {}}},
+    "billingAddress": _ADDRESS,
+    "lineItems": {},
+    "deliveries": {
+        "associations": {"stateMachineState": {}, "shippingMethod": {}, "shippingOrderAddress": _ADDRESS},
+    },
+    "transactions": {"associations": {"stateMachineState": {}, "paymentMethod": {}}},
+}
+"""All an order is made of; the states too, since from 6.6 on they do not come unasked. The primary delivery and
+payment (6.7.1) need no association of their own: the order names them, and they are among the others."""
+
+WITH_PRODUCTS: Mapping[str, Any] = {**ASSOCIATIONS, "lineItems": {"associations": {"product": {}}}}
+"""The same with each line's product, for codes the order itself does not keep."""
+
+INHERITED: Mapping[str, str] = {"sw-inheritance": "1"}
+"""The header that fills in what a variant has from its parent, EAN and manufacturer number among it; its mere presence
+counts (C3)."""
+
+INCLUDES: Mapping[str, Sequence[str]] = {
+    "product": ("id", "ean", "manufacturerNumber"),
+    "customer": ("id", "guest"),
+}
+"""What is cut down to the fields named: a whole product with every line, or the customer's whole record, would
+multiply the size of a page."""
+
+_TO_ONE = ("orderCustomer", "billingAddress", "shippingOrderAddress")
+_TO_MANY = ("transactions", "deliveries", "lineItems")
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -131,3 +176,74 @@ def _unchanged(since: datetime) -> Iterator[Mapping[str, Any]]:
 def _range(field: str, bound: str, moment: datetime) -> dict[str, Any]:
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
     return {"type": "range", "field": field, "parameters": {bound: text}}
+
+
+def orders_by_id(ids: Sequence[OrderId], channels: Sequence[str], *, products: bool) -> dict[str, Any]:
+    """These orders; limit and page do not apply to a search by ids."""
+    return {"ids": list(ids), "filter": of_channels(channels), **whole_orders(products=products)}
+
+
+def one_order(order: OrderId) -> dict[str, Any]:
+    """An order's own columns only."""
+    return {"ids": [order]}
+
+
+def of_channels(channels: Sequence[str], of: str = "") -> list[dict[str, Any]]:
+    """Orders of these sales channels, ``of`` being the way to the order; of all when none is named."""
+    return [any_of(f"{of}salesChannelId", channels)] if channels else []
+
+
+def whole_orders(*, products: bool) -> dict[str, Any]:
+    """What is loaded with each order.
+
+    Args:
+        products: Also each line's product, for codes the order itself does not keep.
+    """
+    return {"associations": WITH_PRODUCTS if products else ASSOCIATIONS, "includes": INCLUDES}
+
+
+def revision(order: Mapping[str, Any]) -> str:
+    """Such as ``2026-03-01T10:00:00.000Z-1a2b3c4d``, from an order as read (any shape is taken).
+
+    The time is the newest ``createdAt`` or ``updatedAt`` of the order and of the rows that belong to it alone,
+    since ``order.updatedAt`` stays when only a payment, delivery, line or address row is written (platform file,
+    C12, C20). It has a fixed width, so texts compare by time first.
+
+    The suffix hashes the rows' plain columns: two changes within a millisecond still get different revisions,
+    though which of the two is the greater is then up to chance.
+    """
+    rows = list(_rows(order))
+    newest = max((moment for row in rows for moment in _moments(row)), default=_NEVER)
+    content = json.dumps([_columns(row) for row in rows], default=str, sort_keys=True)
+    return f"{_milliseconds(newest)}-{sha256(content.encode()).hexdigest()[:8]}"
+
+
+def _rows(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The row and its own rows; not what it shares with others (a product, a sales channel)."""
+    yield row
+    for key in _TO_ONE:
+        if isinstance(child := row.get(key), Mapping):
+            yield child
+    for key in _TO_MANY:
+        children = row.get(key)
+        for child in children if isinstance(children, list) else ():
+            if isinstance(child, Mapping):
+                yield from _rows(child)
+
+
+def _moments(row: Mapping[str, Any]) -> Iterator[datetime]:
+    for key in ("createdAt", "updatedAt"):
+        try:
+            moment = datetime.fromisoformat(str(row.get(key)))
+            if moment.tzinfo is not None:
+                yield moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+
+
+def _milliseconds(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not isinstance(value, dict | list)}

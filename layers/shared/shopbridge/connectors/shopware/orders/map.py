@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.shopware.orders.lines import order_lines
+from shopbridge.connectors.shopware.orders.lines import order_lines, tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.orders.payments import order_payment
-from shopbridge.connectors.shopware.orders.prices import tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder
 from shopbridge.errors import Held
 from shopbridge.model.base import OrderId

@@ -14,11 +14,9 @@ from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.kit.rows import check_order, orders_apart
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.criteria import ORDER_PAGE, SMALL_PAGE
-from shopbridge.connectors.shopware.ids import is_id
-from shopbridge.connectors.shopware.orders.changes import OrderChanges
+from shopbridge.connectors.shopware.facts import is_id
+from shopbridge.connectors.shopware.orders.changes import ORDER_PAGE, SMALL_PAGE, OrderChanges, revision
 from shopbridge.connectors.shopware.orders.map import to_order
-from shopbridge.connectors.shopware.orders.revision import revision
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import WireOrder
 from shopbridge.errors import Held, Unfinished

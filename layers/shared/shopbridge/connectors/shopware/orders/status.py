@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.criteria import one_order
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.orders.changes import one_order
 from shopbridge.connectors.shopware.outcomes import GONE
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import WireOffer

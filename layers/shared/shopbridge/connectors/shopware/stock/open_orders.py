@@ -10,12 +10,11 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, BeforeValidator, TypeAdapter
 
 from shopbridge.connectors.kit.rows import Row, read_rows
-from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.criteria import any_of, either, equals, of_channels
+from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, any_of, either, equals
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.orders.changes import of_channels
 from shopbridge.connectors.shopware.orders.map import CANCELLED
 from shopbridge.connectors.shopware.orders.status import ROUTE
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import Count, Number, Wire
 from shopbridge.mapping.identity import sound_id, sound_name

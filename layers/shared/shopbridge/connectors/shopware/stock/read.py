@@ -8,11 +8,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, by_key, next_position, placed
 from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.paging import LARGEST_PAGE, by_key, next_position, placed
-from shopbridge.connectors.shopware.wire_products import WireStock
-from shopbridge.mapping.identity import sound_id, sound_name
+from shopbridge.connectors.shopware.wire import Number, Wire
+from shopbridge.mapping.identity import Name, sound_id, sound_name
+from shopbridge.mapping.numbers import Whole
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage, ambiguous, other_capitals, sold_otherwise
@@ -22,6 +22,22 @@ STOCK_PAGE = LARGEST_PAGE
 _INCLUDES: Final[dict[str, Any]] = {
     "includes": {"product": ["id", "productNumber", "stock", "availableStock", "childCount", "autoIncrement"]}
 }
+
+
+class WireStock(Wire):
+    """A product's or variant's stock.
+
+    Attributes:
+        available_stock: A mirror of ``stock`` from 6.6 on.
+        child_count: Above 0 on a product with variants, whose own stock means nothing.
+    """
+
+    id: Name
+    auto_increment: Whole
+    product_number: Number = ""
+    stock: Whole | None = None
+    available_stock: Whole | None = None
+    child_count: Whole | None = None
 
 
 @dataclass(frozen=True)

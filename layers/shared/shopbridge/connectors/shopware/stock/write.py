@@ -8,10 +8,8 @@ from typing import Final
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
-from shopbridge.connectors.shopware.settling import Refused, blame, settle
-from shopbridge.connectors.shopware.stock.read import ShopwareStandings, records, standings
-from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, sync
-from shopbridge.connectors.shopware.wire_products import WireStock
+from shopbridge.connectors.shopware.stock.read import ShopwareStandings, WireStock, records, standings
+from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
