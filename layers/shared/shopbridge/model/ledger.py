@@ -152,6 +152,11 @@ class LedgerRecord(Model):
     updated_at: AwareDatetime
 
     @property
+    def office_order(self) -> str:
+        """What people call the effect in the target; empty while it is not known to be there."""
+        return self.external_number or self.external_id or ""
+
+    @property
     def waits(self) -> bool:
         """True when a person has to do something before this record can go on."""
         return self.state in ("HELD", "REJECTED", "UNKNOWN") or (self.state == "DONE" and self.reason is not None)

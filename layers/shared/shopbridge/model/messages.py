@@ -43,6 +43,11 @@ class OrderFound(Model):
     origin: Origin
     found_at: AwareDatetime | None = None
 
+    @property
+    def order_id(self) -> OrderId:
+        """As of a notice."""
+        return self.order.id
+
 
 OrderMessage = Annotated[OrderNotice | OrderFound, Field(discriminator="kind")]
 ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound] = TypeAdapter(OrderMessage)

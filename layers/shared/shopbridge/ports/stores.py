@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection, Deleted, Side
@@ -250,18 +250,22 @@ class Erasure(Protocol):
         """Remove a record that stands as ``seen``; as ``rewrite``."""
 
 
-class OrderQueue(Protocol):
-    """Hands orders to the import."""
+Sent_contra = TypeVar("Sent_contra", contravariant=True)
 
-    def send(self, messages: Sequence[OrderNotice | OrderFound]) -> None:
+
+class Queue(Protocol[Sent_contra]):
+    """Hands work to the next step."""
+
+    def send(self, messages: Sequence[Sent_contra]) -> None:
         """Returns only when every message was taken; raises RetryLater otherwise."""
 
 
-class PollQueue(Protocol):
-    """Hands connections to the poll."""
-
-    def send(self, requests: Sequence[PollRequest | ProbeRequest]) -> None:
-        """Returns only when every request was taken; raises RetryLater otherwise."""
+OrderQueue = Queue[OrderNotice | OrderFound]
+"""Hands orders to the import."""
+PollQueue = Queue[PollRequest | ProbeRequest]
+"""Hands connections to the poll."""
+RunQueue = Queue[StockRequest | RunRequest]
+"""Hands stock and runs to their steps, each kind on its own lane."""
 
 
 class Activity(Protocol):
@@ -272,13 +276,6 @@ class Activity(Protocol):
 
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
         """Something needs a person; ``fix`` says what to do."""
-
-
-class RunQueue(Protocol):
-    """Hands stock and runs to their steps, each kind on its own lane."""
-
-    def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
-        """Returns only when every request was taken; raises RetryLater otherwise."""
 
 
 class Snapshots(Protocol):

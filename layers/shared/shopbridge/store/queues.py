@@ -73,9 +73,9 @@ class SqsPollQueue:
     aws: Aws
     url: str
 
-    def send(self, requests: Sequence[PollRequest | ProbeRequest]) -> None:
-        """Returns only when every request was taken; raises RetryLater otherwise."""
-        _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in requests])
+    def send(self, messages: Sequence[PollRequest | ProbeRequest]) -> None:
+        """Returns only when every message was taken; raises RetryLater otherwise."""
+        _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in messages])
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class SqsRunQueue:
     product_url: str
     poll_url: str
 
-    def send(self, requests: Sequence[StockRequest | RunRequest]) -> None:
-        """Returns only when every request was taken; raises RetryLater otherwise."""
-        _send_all(self.aws, [(self._url(each), each.connection, _sendable(each)) for each in requests])
+    def send(self, messages: Sequence[StockRequest | RunRequest]) -> None:
+        """Returns only when every message was taken; raises RetryLater otherwise."""
+        _send_all(self.aws, [(self._url(each), each.connection, _sendable(each)) for each in messages])
 
     def _url(self, request: StockRequest | RunRequest) -> str:
         job = request.job if isinstance(request, RunRequest) else "stock"

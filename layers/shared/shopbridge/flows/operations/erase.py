@@ -4,14 +4,14 @@ The address itself is kept nowhere and written nowhere. What keeps effects singl
 numbers, totals and state, and a customer whose creation is not settled.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.privacy import BARE, KEYED, bare_name, buyer_mark, keyed
-from shopbridge.flows.orders.records import LISTED_WITHIN, order_key
+from shopbridge.flows.orders.records import LISTED_WITHIN, records_of
 from shopbridge.model.base import CLOCKS_APART, ConnectionId, ExternalId, OrderId, is_slug
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord
 from shopbridge.model.operations import Erase
@@ -189,18 +189,12 @@ def _name_key(bridge: Bridge, connection: ConnectionId) -> str:
 
 
 def _order(bridge: Bridge, connection: ConnectionId, name: str) -> LedgerRecord:
-    by_id = bridge.ledger.get(order_key(connection, name))
-    found = [by_id] if by_id else bridge.ledger.find(connection, name)
+    found = records_of(bridge, connection, name)
     if len(found) != 1:
-        which = (
-            f"{len(found)} orders have the number {name}: {', '.join(_ids(found))}" if found else f"No order {name!r}"
-        )
+        ids = ", ".join(record.key.id for record in found)
+        which = f"{len(found)} orders have the number {name}: {ids}" if found else f"No order {name!r}"
         raise BridgeError(which, where=connection, fix="Name the orders of this buyer by their ids.")
     return found[0]
-
-
-def _ids(records: Sequence[LedgerRecord]) -> Iterator[str]:
-    return (record.key.id for record in records)
 
 
 def _holds(record: LedgerRecord) -> bool:
@@ -214,7 +208,7 @@ def _told(record: LedgerRecord) -> dict[str, Any]:
         "order": record.reference,
         "id": record.key.id,
         "state": record.state,
-        "office_order": record.external_number or record.external_id or "",
+        "office_order": record.office_order,
     }
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, leave_rest, order_key, settle
+from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, by_reason, leave_rest, records_of, settle
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason, SkippedOrder
 from shopbridge.model.messages import OrderNotice
@@ -46,7 +46,7 @@ def _open(record: LedgerRecord) -> LedgerRecord:
     """The record, if there is anything left to do for it."""
     if record.state == "DONE" and not record.waits:
         raise BridgeError(
-            f"Order {record.reference} is imported already as {record.external_number or record.external_id}",
+            f"Order {record.reference} is imported already as {record.office_order}",
             where=record.key.connection,
             fix="There is nothing to resend; cancel it in the back office by hand if it is not wanted.",
         )
@@ -92,7 +92,7 @@ def told(record: LedgerRecord) -> dict[str, Any]:
         "code": record.reason.code if record.reason else "",
         "reason": record.reason.text if record.reason else "",
         "fix": record.reason.fix if record.reason else "",
-        "office_order": record.external_number or record.external_id or "",
+        "office_order": record.office_order,
         "total": record.total,
         "open_steps": record.follow_ups,
         "updated_at": record.updated_at,
@@ -107,8 +107,7 @@ def _order(bridge: Bridge, connection: ConnectionId, order: str) -> LedgerRecord
         BridgeError: There is none, or several have the number: then each is named with its id.
     """
     load(bridge, connection)
-    by_id = bridge.ledger.get(order_key(connection, order))
-    found = [by_id] if by_id else bridge.ledger.find(connection, order)
+    found = records_of(bridge, connection, order)
     if not found:
         raise BridgeError(
             f"No order {order!r} has come in",
@@ -126,7 +125,7 @@ def _order(bridge: Bridge, connection: ConnectionId, order: str) -> LedgerRecord
 
 def _which(record: LedgerRecord) -> str:
     """What tells an order from others of the same number."""
-    made = record.external_number or record.external_id
+    made = record.office_order
     facts = (
         f"from {record.channel}" if record.channel else "",
         f"found on {record.history[0].at:%Y-%m-%d}" if record.history else "",
@@ -163,22 +162,17 @@ def skipped_orders(bridge: Bridge, connection: ConnectionId, code: str) -> dict[
     """
     load(bridge, connection)
     found = [order for order in bridge.ledger.skipped(connection) if code in ("", order.reason.code)]
-    groups: dict[tuple[str, str], list[SkippedOrder]] = {}
-    for order in found:  # what the same fix settles is told together
-        groups.setdefault((order.reason.code, order.reason.fix), []).append(order)
-    most_first = sorted(groups.values(), key=len, reverse=True)
-    return {"count": len(found), "reasons": [_group(orders, MOST if code else FIRST) for orders in most_first]}
+    groups = by_reason((order.reason, order) for order in found)
+    return {"count": len(found), "reasons": [_newest(*group, MOST if code else FIRST) for group in groups]}
 
 
-def _group(orders: list[SkippedOrder], most: int) -> dict[str, Any]:
-    """One reason with its newest orders."""
-    newest_first = orders[::-1]
-    reason = newest_first[0].reason
-    shown = [
+def _newest(shown: dict[str, Any], orders: Sequence[SkippedOrder], most: int) -> dict[str, Any]:
+    """A reason with its newest orders, the newest first."""
+    told = [
         {"order": order.reference, "id": order.id, "since": order.since, "reason": order.reason.text}
-        for order in newest_first[:most]
+        for order in orders[::-1][:most]
     ]
-    return {"code": reason.code, "count": len(orders), "reason": reason.text, "fix": reason.fix, "orders": shown}
+    return {**shown, "reason": orders[-1].reason.text, "orders": told}
 
 
 def expectation(record: LedgerRecord) -> str:

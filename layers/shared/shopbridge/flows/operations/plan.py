@@ -3,8 +3,8 @@
 Only what was looked up in the back office is remembered, as an import remembers it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from shopbridge.flows.failures import reason_of
 from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import without_buyer
-from shopbridge.flows.orders.records import new_record, order_key
+from shopbridge.flows.orders.records import by_reason, new_record, order_key
 from shopbridge.flows.orders.references import brought_before
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import LedgerRecord, Reason
@@ -39,37 +39,13 @@ def plan(job: Job) -> dict[str, Any]:
     return _Plan(replace(job, planning=True)).made()
 
 
-@dataclass
-class _Reasons:
-    """Orders by reason; those that the same fix settles are counted together."""
-
-    found: dict[tuple[str, str], tuple[Reason, list[str]]] = field(default_factory=dict)
-
-    def add(self, reason: Reason, number: str) -> None:
-        _, numbers = self.found.setdefault((reason.code, reason.fix), (reason, []))
-        numbers.append(number)
-
-    def told(self) -> list[dict[str, Any]]:
-        """The most frequent first."""
-        most_first = sorted(self.found.values(), key=lambda entry: -len(entry[1]))
-        return [
-            {
-                "code": reason.code,
-                "count": len(numbers),
-                "reason": reason.text,
-                "fix": reason.fix,
-                "examples": numbers[:EXAMPLES],
-            }
-            for reason, numbers in most_first
-        ]
-
-
 class _Plan:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._until = job.bridge.clock() + LONGEST
         self._read = self._to_import = self._imported_already = 0
-        self._skipped, self._held = _Reasons(), _Reasons()
+        self._skipped: list[tuple[Reason, str]] = []
+        self._held: list[tuple[Reason, str]] = []
 
     def made(self) -> dict[str, Any]:
         try:
@@ -80,8 +56,8 @@ class _Plan:
             "read": self._read,
             "to_import": self._to_import,
             "imported_already": self._imported_already,
-            "skipped": self._skipped.told(),
-            "held": self._held.told(),
+            "skipped": _described(self._skipped),
+            "held": _described(self._held),
             "stopped": stopped,
         }
 
@@ -103,7 +79,8 @@ class _Plan:
             self._judge(order, records)
             self._read += 1
         for broken in page.unreadable:
-            self._held.add(Reason(code=broken.code, text=broken.text, fix=broken.fix), broken.number or broken.id)
+            reason = Reason(code=broken.code, text=broken.text, fix=broken.fix)
+            self._held.append((reason, broken.number or broken.id))
         self._read += len(page.unreadable)
         return ""
 
@@ -118,19 +95,19 @@ class _Plan:
         if record is not None and record.state in ("DONE", "SENT"):
             self._imported_already += 1
         elif record is not None and record.reason and (record.is_set_aside or record.state == "UNKNOWN"):
-            (self._skipped if record.is_set_aside else self._held).add(record.reason, order.number)
+            (self._skipped if record.is_set_aside else self._held).append((record.reason, order.number))
         else:
             self._try(order, record)
 
     def _try(self, order: Order, record: LedgerRecord | None) -> None:
         skipped = skip_reason(self._job.connection, order, "first_import")
         if skipped is not None:
-            self._skipped.add(skipped, order.number)
+            self._skipped.append((skipped, order.number))
             return
         try:
             is_there = self._is_there(order, record)
         except (Held, Rejected) as error:
-            self._held.add(without_buyer(order, reason_of(error)), order.number)
+            self._held.append((without_buyer(order, reason_of(error)), order.number))
         else:
             self._imported_already += is_there
             self._to_import += not is_there
@@ -143,3 +120,7 @@ class _Plan:
             return True
         draft_order(self._job, order)
         return False
+
+
+def _described(found: Sequence[tuple[Reason, str]]) -> list[dict[str, Any]]:
+    return [{**shown, "examples": orders[:EXAMPLES]} for shown, orders in by_reason(found)]

@@ -137,8 +137,7 @@ def _status(work: _Work) -> _Done:
 
 def _document(work: _Work) -> _Done:
     field = work.job.settings.write_back.document_field or ""
-    number = work.record.external_number or work.office_id
-    return work.job.shop.order_status.set_document(work.order.id, field, number), {}
+    return work.job.shop.order_status.set_document(work.order.id, field, work.record.office_order), {}
 
 
 def _stock(work: _Work) -> _Done:
@@ -175,7 +174,7 @@ def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerReco
     if record.facts is None:
         return record.model_copy(update={"facts": facts})
     alike = facts if record.facts.form == facts.form else facts_of(order)
-    for difference in differences(record.facts, alike, _made(record)):
+    for difference in differences(record.facts, alike, record.office_order):
         record = told(job.bridge, record, f"{difference.text} {difference.fix}")
         _warn(job, record, difference)
     return record.model_copy(update={"facts": learnt(record.facts or facts, facts)})
@@ -200,7 +199,7 @@ def _with_status(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
 def _tell_status_change(job: Job, order: Order, record: LedgerRecord) -> None:
     log, facts = job.bridge.activity, {"order": order.number, "status": order.shown_status}
     if order.cancelled:
-        fix = f"Cancel order {_made(record)} in the back office by hand."
+        fix = f"Cancel order {record.office_order} in the back office by hand."
         log.warning("order_cancelled_after_import", job.connection.id, fix=fix, **facts)
     else:
         log.info("order_status_changed", job.connection.id, **facts)
@@ -212,7 +211,7 @@ def _warn(job: Job, record: LedgerRecord, difference: Difference) -> None:
         job.connection.id,
         fix=difference.fix,
         order=record.reference,
-        office_order=_made(record),
+        office_order=record.office_order,
         code=difference.code,
         reason=difference.text,
     )
@@ -223,11 +222,6 @@ def _with_stock(job: Job, order: Order, record: LedgerRecord, origin: Origin) ->
     if not (order.cancelled and wants_stock(job, origin)):
         return record
     return record.model_copy(update={"follow_ups": tuple(dict.fromkeys((*record.follow_ups, "stock")))})
-
-
-def _made(record: LedgerRecord) -> str:
-    """What the order is called in the back office."""
-    return record.external_number or record.external_id or ""
 
 
 def wants_stock(job: Job, origin: str) -> bool:

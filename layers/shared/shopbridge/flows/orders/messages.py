@@ -92,10 +92,8 @@ def _tell_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: Retr
 def _import(job: Job, message: OrderNotice | OrderFound) -> None:
     if isinstance(message, OrderFound) and not _is_from_before(job.connection, message):
         import_order(job, message.order, message.origin)
-        return
-    order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
-    if order_id is not None:
-        _read_and_import(job, message, order_id)
+    elif message.order_id is not None:
+        _read_and_import(job, message, message.order_id)
 
 
 def _is_from_before(connection: Connection, message: OrderFound) -> bool:
@@ -139,8 +137,7 @@ def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderN
 
 
 def _set_aside(bridge: Bridge, message: OrderNotice | OrderFound, reason: Reason) -> None:
-    order_id = message.order.id if isinstance(message, OrderFound) else message.order_id
     number, revision = (message.order.number, message.order.revision) if isinstance(message, OrderFound) else ("", "")
-    if order_id is not None:
-        key = order_key(message.connection, order_id)
+    if message.order_id is not None:
+        key = order_key(message.connection, message.order_id)
         hold_order(bridge, new_record(bridge, key, revision, number, message.origin), reason)

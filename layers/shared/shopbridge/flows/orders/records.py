@@ -4,9 +4,10 @@ The ledger decides who makes an effect, and a lost answer is looked up before it
 everything says why it waits and what to do.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
@@ -17,6 +18,7 @@ from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.ports import Claim
 
+Item = TypeVar("Item")
 LEASE = timedelta(seconds=150)
 """How long one worker owns a record: longer than the import function may run."""
 WAITING = frozenset({"connection_deleted", "connection_paused", "connection_stopped"})
@@ -34,6 +36,27 @@ what two clocks may be apart."""
 def order_key(connection: ConnectionId, order_id: str) -> EffectKey:
     """The ledger's name of an order."""
     return EffectKey(connection=connection, kind="order", id=order_id)
+
+
+def records_of(bridge: Bridge, connection: ConnectionId, name: str) -> Sequence[LedgerRecord]:
+    """Return the orders with this id, or else with this number, which several may have."""
+    by_id = bridge.ledger.get(order_key(connection, name))
+    return [by_id] if by_id else bridge.ledger.find(connection, name)
+
+
+def by_reason(found: Iterable[tuple[Reason, Item]]) -> Iterator[tuple[dict[str, Any], Sequence[Item]]]:
+    """Group what has a reason, the most frequent first; what the same fix settles is together.
+
+    Returns:
+        Each group as an operator reads it (code, count, reason, fix), with its items.
+    """
+    groups: dict[tuple[str, str], list[tuple[Reason, Item]]] = {}
+    for reason, item in found:
+        groups.setdefault((reason.code, reason.fix), []).append((reason, item))
+    for group in sorted(groups.values(), key=len, reverse=True):
+        reason = group[0][0]
+        told = {"code": reason.code, "count": len(group), "reason": reason.text, "fix": reason.fix}
+        yield told, [item for _, item in group]
 
 
 def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason, owner: str) -> LedgerRecord:
@@ -123,33 +146,21 @@ def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, or
 
 def log_held(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     """Tell the operator that an order waits."""
-    bridge.activity.warning(
-        "order_held",
-        record.key.connection,
-        fix=reason.fix,
-        order=record.reference,
-        code=reason.code,
-        reason=reason.text,
-    )
+    bridge.activity.warning("order_held", record.key.connection, fix=reason.fix, **_facts(record, reason))
 
 
 def log_skipped(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     """Tell why an order is not taken as it stands."""
-    bridge.activity.info(
-        "order_skipped", record.key.connection, order=record.reference, code=reason.code, reason=reason.text
-    )
+    bridge.activity.info("order_skipped", record.key.connection, **_facts(record, reason))
 
 
 def log_warning(bridge: Bridge, record: LedgerRecord, warning: Reason) -> None:
     """Tell the operator what an imported order does not say in the back office; nobody has to act for it to go on."""
-    bridge.activity.warning(
-        "order_warning",
-        record.key.connection,
-        fix=warning.fix,
-        order=record.reference,
-        code=warning.code,
-        reason=warning.text,
-    )
+    bridge.activity.warning("order_warning", record.key.connection, fix=warning.fix, **_facts(record, warning))
+
+
+def _facts(record: LedgerRecord, reason: Reason) -> dict[str, str]:
+    return {"order": record.reference, "code": reason.code, "reason": reason.text}
 
 
 def once(

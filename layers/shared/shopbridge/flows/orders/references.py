@@ -181,7 +181,7 @@ def _shared(record: LedgerRecord, what: str, rivals: Sequence[LedgerRecord]) -> 
 
 
 def _named(record: LedgerRecord) -> str:
-    made = record.external_number or record.external_id
+    made = record.office_order
     facts = (f"from {record.channel}" if record.channel else "", f"{made} in the back office" if made else "")
     told = ", ".join(filter(None, (f"id {record.key.id}", *facts)))
     return f"{record.reference} ({told})"
