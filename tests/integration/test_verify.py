@@ -3,7 +3,6 @@
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -190,7 +189,7 @@ def guarded(world: World, names: Mapping[str, Sequence[str]]) -> Iterator[Callab
             return world.transports[inner[request.url.host]].handle_request(request)
 
         transport = PinnedTransport(httpx.MockTransport(connect), allow_loopback=sandbox)
-        world.use(Container(replace(kept.store), transport=transport))
+        world.use(Container(kept.store, transport=transport))
         return connected
 
     yield behind

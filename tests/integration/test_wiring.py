@@ -16,6 +16,7 @@ from shopbridge.http import guard
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.ports import Platforms
+from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.wiring import KEPT, LIBRARIES, Container, GivenSecrets, open_container
 from tests.integration.conftest import ManualClock
@@ -96,7 +97,7 @@ def link(connection_id: ConnectionId) -> Connection:
 def test_a_connector_is_kept_for_hours_and_made_anew_for_another_version(
     container: Container, link: Connection, clock: ManualClock
 ) -> None:
-    platforms = Container(replace(container.store, clock=clock)).bridge.platforms
+    platforms = Container(Store(container.store.environment, clock=clock)).bridge.platforms
     first = platforms.parts(link, "shop")
     clock.advance(KEPT.total_seconds() - 1)
     assert platforms.parts(link, "shop") is first
@@ -107,7 +108,7 @@ def test_a_connector_is_kept_for_hours_and_made_anew_for_another_version(
 def test_a_connector_does_not_believe_for_ever_what_a_platform_said(
     container: Container, link: Connection, clock: ManualClock
 ) -> None:
-    platforms = Container(replace(container.store, clock=clock)).bridge.platforms
+    platforms = Container(Store(container.store.environment, clock=clock)).bridge.platforms
     first = platforms.parts(link, "shop")
     clock.advance(KEPT.total_seconds())
     assert platforms.parts(link, "shop") is not first

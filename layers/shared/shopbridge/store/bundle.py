@@ -3,9 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
@@ -34,103 +32,53 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
 class Store:
     """What the flows need of AWS. Keep one per container: it remembers credentials, tokens and reserved calls.
 
     No client is made before something is asked of it.
+
+    Attributes:
+        connections, credentials: Connections with their settings, and their secrets.
+        cursors, runs: How far shops were read, and runs with their progress.
+        ledger, erasure: What became of every order, customer and product; the records of one buyer.
+        health: How connections do.
+        directory, former_names: Ids of the back office; customers by the names of before.
+        orders, polls, work: Queues: to the import; to the poll; to the steps of stock and products, and runs of orders
+            to the poll.
+        snapshots: What was pushed last.
+        leases: One worker at a time.
+        remains: All that is kept under a connection's id.
+        activity: The operator's log.
     """
 
-    environment: Environment
-    clock: Clock = system_clock
-    sleep: Callable[[float], None] = time.sleep
-    write_line: Callable[[str], None] = to_stdout
-    aws: Aws = field(default_factory=Aws)
-    _limiters: dict[tuple[ConnectionId, Side], SharedLimiter] = field(default_factory=dict, repr=False)
-    _tokens: dict[tuple[ConnectionId, Side], SharedTokens] = field(default_factory=dict, repr=False)
-
-    @cached_property
-    def connections(self) -> DynamoConnections:
-        """Connections with their settings."""
-        return DynamoConnections(self._connections)
-
-    @cached_property
-    def credentials(self) -> SsmCredentials:
-        """Their secrets."""
-        return SsmCredentials(self.aws, self.environment.parameter_prefix, self.clock)
-
-    @cached_property
-    def cursors(self) -> DynamoCursors:
-        """How far shops were read."""
-        return DynamoCursors(self._state)
-
-    @cached_property
-    def ledger(self) -> DynamoLedger:
-        """What became of every order, customer and product."""
-        return DynamoLedger(self._state, self.clock, self._sightings)
-
-    @cached_property
-    def health(self) -> DynamoHealth:
-        """How connections do."""
-        return DynamoHealth(self._state, self.clock)
-
-    @cached_property
-    def directory(self) -> DynamoDirectory:
-        """Ids of the back office."""
-        return DynamoDirectory(self._state)
-
-    @cached_property
-    def former_names(self) -> DynamoFormerNames:
-        """Customers by the names of before."""
-        return DynamoFormerNames(self._state)
-
-    @cached_property
-    def erasure(self) -> DynamoErasure:
-        """Records of one buyer."""
-        return DynamoErasure(self._state, self.clock)
-
-    @cached_property
-    def orders(self) -> SqsOrderQueue:
-        """To the import."""
-        return SqsOrderQueue(
-            self.aws, self.environment.order_queue_url, self.environment.backfill_queue_url, self.clock
+    def __init__(
+        self,
+        environment: Environment,
+        clock: Clock = system_clock,
+        sleep: Callable[[float], None] = time.sleep,
+        write_line: Callable[[str], None] = to_stdout,
+        aws: Aws | None = None,
+    ) -> None:
+        self.environment, self.clock, self.sleep, self.aws = environment, clock, sleep, aws or Aws()
+        state = self._state = Table(self.aws, environment.state_table, sleep)
+        connections, seen = Table(self.aws, environment.connections_table, sleep), Sightings(clock)
+        self.connections = DynamoConnections(connections)
+        self.credentials = SsmCredentials(self.aws, environment.parameter_prefix, clock)
+        self.cursors, self.runs = DynamoCursors(state), DynamoRuns(state, seen)
+        self.ledger, self.erasure = DynamoLedger(state, clock, seen), DynamoErasure(state, clock)
+        self.health = DynamoHealth(state, clock)
+        self.directory, self.former_names = DynamoDirectory(state), DynamoFormerNames(state)
+        self.orders = SqsOrderQueue(self.aws, environment.order_queue_url, environment.backfill_queue_url, clock)
+        self.polls = SqsPollQueue(self.aws, environment.poll_queue_url)
+        self.work = SqsRunQueue(
+            self.aws, environment.stock_queue_url, environment.product_queue_url, environment.poll_queue_url
         )
-
-    @cached_property
-    def polls(self) -> SqsPollQueue:
-        """To the poll."""
-        return SqsPollQueue(self.aws, self.environment.poll_queue_url)
-
-    @cached_property
-    def work(self) -> SqsRunQueue:
-        """To the steps of stock and products, and runs of orders to the poll."""
-        queues = self.environment
-        return SqsRunQueue(self.aws, queues.stock_queue_url, queues.product_queue_url, queues.poll_queue_url)
-
-    @cached_property
-    def snapshots(self) -> DynamoSnapshots:
-        """What was pushed last."""
-        return DynamoSnapshots(self._state)
-
-    @cached_property
-    def runs(self) -> DynamoRuns:
-        """Runs with their progress."""
-        return DynamoRuns(self._state, self._sightings)
-
-    @cached_property
-    def leases(self) -> DynamoLeases:
-        """One worker at a time."""
-        return DynamoLeases(self._state, self.clock, self._sightings)
-
-    @cached_property
-    def remains(self) -> DynamoRemains:
-        """All that is kept under a connection's id."""
-        return DynamoRemains(self._state, self._connections)
-
-    @cached_property
-    def activity(self) -> JsonActivity:
-        """The operator's log."""
-        return JsonActivity(self.environment.service, self.clock, self.write_line)
+        self.snapshots = DynamoSnapshots(state)
+        self.leases = DynamoLeases(state, clock, seen)
+        self.remains = DynamoRemains(state, connections)
+        self.activity = JsonActivity(environment.service, clock, write_line)
+        self._limiters: dict[tuple[ConnectionId, Side], SharedLimiter] = {}
+        self._tokens: dict[tuple[ConnectionId, Side], SharedTokens] = {}
 
     def limiter(self, connection: ConnectionId, side: Side) -> SharedLimiter:
         """The limits of one side; always the same object, since it holds reserved calls."""
@@ -152,18 +100,6 @@ class Store:
     def secrets(self, connection: ConnectionId, side: Side) -> SideSecrets:
         """The secrets of one side, for a connector's auth."""
         return SideSecrets(self.credentials, connection, side)
-
-    @cached_property
-    def _sightings(self) -> Sightings:
-        return Sightings(self.clock)
-
-    @cached_property
-    def _connections(self) -> Table:
-        return Table(self.aws, self.environment.connections_table, self.sleep)
-
-    @cached_property
-    def _state(self) -> Table:
-        return Table(self.aws, self.environment.state_table, self.sleep)
 
 
 def open_store(variables: Mapping[str, str] = os.environ) -> Store:
