@@ -165,7 +165,6 @@ class SeenProduct:
         target: For the product flow; the reason where it is not what we know.
     """
 
-    at: datetime
     sold: WireStocked
     target: TargetProduct | Held
 
@@ -181,13 +180,13 @@ def _is_bought(seen: SeenProduct, sku: str) -> bool:
     return seen.sold.enabled != 0 and not (stock and all(each == 0 for each in stock))
 
 
-def see(row: Row, now: datetime, language: str) -> SeenProduct:
+def see(row: Row, language: str) -> SeenProduct:
     """A row of the list; of one that cannot be understood no more than its names, so that it is held and not made."""
     try:
         sold = WireStocked.model_validate(row)
     except ValidationError:
         sold = _names_of(row)
-    return SeenProduct(now, sold, _target(row, language))
+    return SeenProduct(sold, _target(row, language))
 
 
 def _names_of(row: Row) -> WireStocked:
@@ -224,7 +223,7 @@ class GomagProductIndex:
     clock: Clock
     language: str
     finds_versions: bool = False
-    _unfinished: "tuple[Page, list[SeenProduct]] | None" = field(default=None, repr=False)
+    _unfinished: "tuple[datetime, Page, list[SeenProduct]] | None" = field(default=None, repr=False)
     _pages: int | None = None
     _way: Way | None = None
     _tried: bool = False
@@ -279,7 +278,7 @@ class GomagProductIndex:
 
     def note(self, rows: Iterable[Row]) -> list[SeenProduct]:
         """Remember the rows of a list. Raises RetryLater when one does not even tell what it is sold as."""
-        noted = [see(row, self.clock(), self.language) for row in rows]
+        noted = [see(row, self.language) for row in rows]
         for seen in noted:
             self._seen.note(seen.sold.id, seen, seen.sold.skus)
         return noted
@@ -306,7 +305,7 @@ class GomagProductIndex:
 
     def _read_list(self) -> list[SeenProduct]:
         """All products. Raises RetryLater to be called once more where the list is long."""
-        page, noted = self._begun()
+        began, page, noted = self._begun()
         for _ in range(PAGES_AT_ONCE):
             if page.is_last:
                 self._unfinished = None
@@ -314,15 +313,16 @@ class GomagProductIndex:
                 return noted
             page = self.page(page.number + 1)
             noted += self.note(page.rows)
-        self._unfinished = (page, noted)
+        self._unfinished = (began, page, noted)
         raise RetryLater("The shop has many products, reading them goes on", after=1, where="Gomag products")
 
-    def _begun(self) -> tuple[Page, list[SeenProduct]]:
+    def _begun(self) -> tuple[datetime, Page, list[SeenProduct]]:
         """Where an earlier call has stopped, if that was lately; else the first page."""
-        if self._unfinished and self._unfinished[1][0].at >= self.clock() - KEPT:
+        now = self.clock()
+        if self._unfinished and self._unfinished[0] >= now - KEPT:
             return self._unfinished
         page = self.page(1)
-        return page, self.note(page.rows)
+        return now, page, self.note(page.rows)
 
     def _try_filter(self, noted: Sequence[SeenProduct]) -> None:
         """Once, whether the filter finds a version that was seen."""

@@ -109,16 +109,6 @@ def sold_as(seen: Iterable[SeenProduct], sku: str) -> list[WireSold]:
     return [sold for each in seen for sold in each.sold.sold if sold.sku == sku]
 
 
-def problem_of(sku: str, seen: Sequence[SeenProduct]) -> Reason | None:
-    """Why no figure can be written for an SKU that is on these products; None where it can, and where it is on none."""
-    sold = sold_as(seen, sku)
-    if len(sold) > 1:
-        return ambiguous("Gomag", sku)
-    if not sold and any(sku == each.sold.sku for each in seen):
-        return _parent(sku)
-    return None if sold else other_capitals("Gomag", sku, (there for each in seen for there in each.sold.skus))
-
-
 def _parent(sku: str) -> Reason:
     return sold_otherwise("Gomag", sku, "as the parent of versions")
 
@@ -172,7 +162,9 @@ class GomagStockWriter:
         if warehouse or manage != "untouched":
             return {change.sku: no_warehouses("Gomag") if warehouse else NO_SWITCH for change in changes}
         found = self.index.find([change.sku for change in changes], KEPT)
-        refused = {change.sku: reason for change in changes if (reason := _problem(found, change.sku))}
+        refused = {
+            change.sku: reason for change in changes if (reason := _problem(found.get(change.sku, ()), change.sku))
+        }
         known = [change for change in changes if change.sku not in refused]
         refused |= self._write(known) if known else {}
         written = [change for change in known if change.sku not in refused]
@@ -211,9 +203,16 @@ def _out(value: Any) -> Any:
     return json_number(value) if isinstance(value, Decimal) else value
 
 
-def _problem(found: ProductsBySku, sku: str) -> Reason | None:
-    seen = found.get(sku, ())
-    return problem_of(sku, seen) or (None if sold_as(seen, sku) else unknown_sku("Gomag", sku))
+def _problem(seen: Sequence[SeenProduct], sku: str) -> Reason | None:
+    """Why no figure can be written for an SKU that was looked for and is on these products, or on none."""
+    sold = sold_as(seen, sku)
+    if sold:
+        return ambiguous("Gomag", sku) if len(sold) > 1 else None
+    if any(sku == each.sold.sku for each in seen):
+        return _parent(sku)
+    return other_capitals("Gomag", sku, (there for each in seen for there in each.sold.skus)) or unknown_sku(
+        "Gomag", sku
+    )
 
 
 def _refused(sku: str, error: Rejected) -> Reason:

@@ -191,6 +191,11 @@ class WireBilling(WireParty):
 
     company: Annotated[WireCompany | None, BeforeValidator(_one_object)] = None
 
+    @property
+    def company_name(self) -> str:
+        """The firm's name; empty for a person."""
+        return self.company.name if self.company else ""
+
 
 class WireShipping(WireParty):
     """The receiver; the company is plain text here, and [inferred] might be the object that it is at the buyer."""

@@ -143,7 +143,7 @@ class GomagProductWriter:
             self.api.post(WRITE, records, repeatable=False)
         except OutcomeUnknown as error:
             raise RetryLater(error.what, after=60, where=error.where) from error
-        self.inventory.write([row for draft, _ in drafts.values() for row in _sale_rows(draft)])
+        self.inventory.write([row for draft, _ in drafts.values() for row in _sold_rows(draft)])
         found = self.index.look(keys.values())
         return {at: _created(draft, found.get(keys[at], ())) for at, (draft, _) in drafts.items()}
 
@@ -251,29 +251,13 @@ def _new_versions(draft: ProductDraft) -> list[str]:
     return [str(row["sku"]) for row in draft.payload[VARIANTS] if row["sku"] not in there]
 
 
-def _sold_rows(draft: ProductDraft) -> list[dict[str, Any]]:
-    """Price and stock of a known product and its known versions, and special prices of new ones."""
-    if not draft.payload[VARIANTS]:
-        return _only_filled([{"sku": draft.change.product.sku, **_named(draft.payload, SOLD)}])
-    fresh = set(_new_versions(draft))
-    rows = draft.payload[VARIANTS]
-    return _only_filled(
-        [{"sku": row["sku"], **_named(row, ("specialPrice",) if row["sku"] in fresh else SOLD)} for row in rows]
-    )
-
-
-def _sale_rows(draft: ProductDraft) -> list[dict[str, Any]]:
-    """Special prices of a new product: creating takes none (platform file, create fields)."""
-    rows = draft.payload[VARIANTS] or [{"sku": draft.change.product.sku, **_named(draft.payload, ("specialPrice",))}]
-    return _only_filled([{"sku": row["sku"], **_named(row, ("specialPrice",))} for row in rows])
-
-
-def _named(fields: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: fields[name] for name in names if fields.get(name) is not None}
-
-
-def _only_filled(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in rows if len(row) > 1]
+def _sold_rows(draft: ProductDraft) -> Iterator[dict[str, Any]]:
+    """Price and stock of what is there; of what is new its special price, which creating does not take."""
+    new = None if draft.change.known is None else _new_versions(draft)
+    for row in draft.payload[VARIANTS] or [{**draft.payload, "sku": draft.change.product.sku}]:
+        names = ("specialPrice",) if new is None or row["sku"] in new else SOLD
+        if sold := {name: row[name] for name in names if row.get(name) is not None}:
+            yield {"sku": row["sku"], **sold}
 
 
 def _as_sent(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,7 +272,7 @@ def _plain(value: Any) -> Any:
         case Decimal():
             return json_number(value)
         case Mapping():
-            return {name: _plain(inner) for name, inner in value.items()}
+            return _as_sent(value)
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case _:

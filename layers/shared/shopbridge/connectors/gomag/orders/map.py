@@ -211,7 +211,7 @@ def customer(wire: WireOrder) -> Customer | None:
         email=buyer.email,
         first_name=buyer.firstname,
         last_name=buyer.lastname,
-        company=company.name if company else "",
+        company=buyer.company_name,
         vat_id=company.code if company else "",
         guest=KEEPS_NO_WORD_OF_GUESTS,
     )
@@ -225,7 +225,7 @@ def billing_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
     """
     buyer, receiver = wire.billing, wire.shipping
     if buyer is not None and _has_place(buyer):
-        return _address(buyer, buyer, _company(buyer), countries, "billing")
+        return _address(buyer, buyer, countries, "billing")
     if receiver is None or not _has_place(receiver):
         raise Held(
             "The order has no address",
@@ -233,7 +233,7 @@ def billing_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
             fix="Give the order a billing address in Gomag, then resend it.",
         )
     who = buyer or receiver
-    return _address(who, receiver, _company(who), countries, "shipping")
+    return _address(who, receiver, countries, "shipping")
 
 
 def shipping_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
@@ -241,28 +241,18 @@ def shipping_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
     receiver = wire.shipping
     if receiver is None or not _has_place(receiver):
         return billing_address(wire, countries)
-    return _address(receiver, receiver, _company(receiver), countries, "shipping")
+    return _address(receiver, receiver, countries, "shipping")
 
 
 def _has_place(party: WireParty) -> bool:
     return bool(party.city or party.address)
 
 
-def _company(party: WireParty) -> str:
-    match party:
-        case WireBilling(company=company):
-            return company.name if company else ""
-        case WireShipping():
-            return party.company_name
-        case _:
-            return ""
-
-
-def _address(who: WireParty, place: WireParty, company: str, countries: Mapping[str, str], which: str) -> Address:
+def _address(who: WireBilling | WireShipping, place: WireParty, countries: Mapping[str, str], which: str) -> Address:
     return Address(
         first_name=who.firstname,
         last_name=who.lastname,
-        company=company,
+        company=who.company_name,
         department="",
         street=place.address,
         extra=(),

@@ -31,7 +31,7 @@ READ_ANEW = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptOrder:
     """What is remembered of an order."""
 
     order: OpenOrder
@@ -46,7 +46,7 @@ class GomagOpenOrders:
     clock: Clock
     settings: GomagSettings
     statuses: KeptStatuses
-    _orders: dict[int, Kept] = field(default_factory=dict, repr=False)
+    _orders: dict[int, KeptOrder] = field(default_factory=dict, repr=False)
     _since: datetime | None = None
     _read_all_at: datetime | None = None
     _read_at: datetime | None = None
@@ -85,7 +85,7 @@ class GomagOpenOrders:
         in_time = self._read_all_at is not None and now - self._read_all_at < READ_ANEW
         return in_time and self._since is not None and self._since <= since
 
-    def _read_all(self, since: datetime, now: datetime, statuses: Sequence[WireStatus]) -> dict[int, Kept]:
+    def _read_all(self, since: datetime, now: datetime, statuses: Sequence[WireStatus]) -> dict[int, KeptOrder]:
         """The lately placed ones in any status, and older ones that are still open."""
         lately = max(since, now - COMPLETED_LATELY)
         orders = self._with({}, self._placed_since(lately))
@@ -104,7 +104,7 @@ class GomagOpenOrders:
                 )
             yield row
 
-    def _with(self, orders: Mapping[int, Kept], rows: Iterator[Row]) -> dict[int, Kept]:
+    def _with(self, orders: Mapping[int, KeptOrder], rows: Iterator[Row]) -> dict[int, KeptOrder]:
         """The orders as they are with these rows."""
         known = dict(orders)
         for row in rows:
@@ -112,7 +112,7 @@ class GomagOpenOrders:
             if self.settings.is_cancelled(wire.status_key, wire.status):
                 known.pop(wire.id, None)
             else:
-                known[wire.id] = Kept(_open_order(wire), self.settings.is_final(wire.status_key, wire.status))
+                known[wire.id] = KeptOrder(_open_order(wire), self.settings.is_final(wire.status_key, wire.status))
         return known
 
 
