@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge.flows.orders.poll import go_on, order_work, poll_or_leave
+from shopbridge.flows.orders.poll import continue_run, order_work, poll_or_leave
 from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.schedule import probe
 from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest
@@ -24,7 +24,7 @@ def poll(delivery: Delivery) -> None:
     request = POLL_MESSAGE.validate_json(delivery.body)
     if isinstance(request, PollRequest):
         poll_or_leave(container.bridge, request, tries=delivery.tries)
-        go_on(container.bridge, request.connection)
+        continue_run(container.bridge, request.connection)
     elif isinstance(request, ProbeRequest):
         probe(container.bridge, request)
     else:

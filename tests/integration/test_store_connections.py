@@ -197,12 +197,12 @@ def test_only_a_stopped_connection_that_nobody_changed_goes_on(store: Store, con
     store.connections.save(connection(connection_id), expected_version=0)
     active = store.connections.get(connection_id)
     assert active is not None
-    assert not store.connections.go_on(active)
+    assert not store.connections.reactivate(active)
     assert [store.connections.stop(connection_id, "Refused.") for _ in range(2)] == [True, False]
     stopped = store.connections.get(connection_id)
     assert stopped is not None
-    assert not store.connections.go_on(active)
-    assert store.connections.go_on(stopped)
-    assert not store.connections.go_on(stopped)
+    assert not store.connections.reactivate(active)
+    assert store.connections.reactivate(stopped)
+    assert not store.connections.reactivate(stopped)
     assert store.connections.get(connection_id) == active.model_copy(update={"version": stopped.version + 1})
     assert connection_id in names_in_lane(store, 5)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.orders.differences import Difference, after_our_status, differences, facts_of, learnt
+from shopbridge.flows.orders.differences import Difference, differences, facts_after_write_back, facts_of, merged_facts
 from shopbridge.model.ledger import OrderFacts, PaymentFacts
 from shopbridge.model.order import Delivery, Order, Payment, PaymentStanding
 from tests.unit.flow_samples import an_order
@@ -74,7 +74,7 @@ def test_each_fact_that_changed_is_told_exactly_once_and_nothing_else(codes: set
 def test_what_was_told_is_not_told_again_and_the_way_back_is(there: set[str], later: set[str]) -> None:
     order = an_order()
     first, second = changed(order, there), changed(order, later)
-    known = learnt(facts_of(order), facts_of(first))
+    known = merged_facts(facts_of(order), facts_of(first))
     assert differences(known, facts_of(first), MADE) == ()
     assert {each.code for each in differences(known, facts_of(second), MADE)} == there ^ later
 
@@ -153,7 +153,7 @@ def test_a_payment_that_the_back_office_has_right_is_no_news(was: Payment | None
 
 def test_an_order_paid_by_its_status_stays_paid_whatever_status_follows() -> None:
     was, left, back = (facts_of(an_order(payment=paid(standing))) for standing in ("paid", "open", "paid"))
-    known = learnt(was, left)
+    known = merged_facts(was, left)
     assert known.payment == PaymentFacts(standing="paid")
     assert differences(known, back, MADE) == ()
 
@@ -164,10 +164,10 @@ def test_an_order_paid_by_its_status_stays_paid_whatever_status_follows() -> Non
     ids=["by status", "by figures"],
 )
 def test_after_our_own_status_only_a_payment_of_figures_is_news(payment: Payment, told: list[str]) -> None:
-    known = after_our_status(facts_of(an_order(payment=payment)))
+    known = facts_after_write_back(facts_of(an_order(payment=payment)))
     now = facts_of(an_order(payment=paid("paid", "53.24" if payment.captured is not None else None)))
     assert [each.code for each in differences(known, now, MADE)] == told
-    assert learnt(known, now).payment == now.payment
+    assert merged_facts(known, now).payment == now.payment
 
 
 def test_other_lines_of_the_same_number_are_said_to_be_others() -> None:

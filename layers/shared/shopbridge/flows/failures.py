@@ -49,7 +49,7 @@ def _probes_before(bridge: Bridge, health: Health, error: BridgeError) -> int:
 
 
 @contextmanager
-def enduring(bridge: Bridge, connection: Connection, task: Task, *, again: bool = False) -> Iterator[None]:
+def counting_obstructions(bridge: Bridge, connection: Connection, task: Task, *, again: bool = False) -> Iterator[None]:
     """Count what obstructs a task, and tell a while from a lasting trouble.
 
     Args:
@@ -64,13 +64,13 @@ def enduring(bridge: Bridge, connection: Connection, task: Task, *, again: bool 
     except Obstructed:
         met = bridge.health.obstructed(connection.id, task)
         if met.count >= MANY and bridge.clock() - met.since >= LONG:
-            _ask_both(bridge, connection, task)
+            _check_both(bridge, connection, task)
         raise
     if again:
         bridge.health.unobstructed(connection.id, task)
 
 
-def greet(bridge: Bridge, connection: Connection) -> Mapping[Side, tuple[str, ...]]:
+def ping_both(bridge: Bridge, connection: Connection) -> Mapping[Side, tuple[str, ...]]:
     """Ask both platforms who they are, with the secrets as they are stored this moment.
 
     Returns:
@@ -100,9 +100,9 @@ def _secrets(bridge: Bridge, connection: ConnectionId, side: Side) -> Mapping[st
     return bridge.credentials.read_now(connection, side)
 
 
-def _ask_both(bridge: Bridge, connection: Connection, task: Task) -> None:
+def _check_both(bridge: Bridge, connection: Connection, task: Task) -> None:
     try:
-        greet(bridge, connection)
+        ping_both(bridge, connection)
     except (NeedsAttention, Obstructed) as refusal:
         raise NeedsAttention(refusal.what, where=refusal.where, fix=refusal.fix) from refusal
     except BridgeError:

@@ -22,7 +22,7 @@ class Busy(RetryLater):
 
 
 @dataclass(frozen=True)
-class Hold:
+class OwnLease:
     """A lease that is ours until a moment."""
 
     name: str
@@ -36,7 +36,7 @@ class Hold:
 
 
 @contextmanager
-def alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[Hold]:
+def leased(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[OwnLease]:
     """Own ``name`` meanwhile. A process that ends here leaves it to run out. Raises Busy."""
     owner = uuid4().hex
     hold = _taken(bridge, connection, name, owner, lease)
@@ -49,8 +49,8 @@ def alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta)
 
 
 @contextmanager
-def writing_alone(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[Hold]:
-    """As ``alone``; but a write whose answer was lost may take effect late, so the next writer waits until it has."""
+def leased_for_writing(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[OwnLease]:
+    """As ``leased``; but a write whose answer was lost may take effect late, so the next writer waits until it has."""
     owner = uuid4().hex
     hold = _taken(bridge, connection, name, owner, lease)
     try:
@@ -67,8 +67,8 @@ def writing_alone(bridge: Bridge, connection: ConnectionId, name: str, lease: ti
     bridge.leases.give_back(connection, name, owner)
 
 
-def _taken(bridge: Bridge, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> Hold:
-    hold = Hold(name, bridge.clock() + lease, bridge.clock)
+def _taken(bridge: Bridge, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> OwnLease:
+    hold = OwnLease(name, bridge.clock() + lease, bridge.clock)
     try:
         bridge.leases.take(connection, name, owner, lease)
     except RetryLater as error:

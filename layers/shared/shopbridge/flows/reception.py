@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shopbridge.errors import BridgeError, Forged, Malformed
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge, WebhookCall, admitted, too_large
+from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge, WebhookCall, connection_of, too_large
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.ports import Activity
@@ -90,7 +90,7 @@ class Reception:
         try:
             call = webhook_call(event)
             step = _step(steps, call.route)
-            connection = admitted(self.bridge, call)
+            connection = connection_of(self.bridge, call)
             known = connection.id
             body = step(self.bridge, connection, call)
         except BridgeError as error:

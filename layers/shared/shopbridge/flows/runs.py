@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.failures import enduring, reason_of, stop_connection
+from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
@@ -152,7 +152,7 @@ def is_wanted(connection: Connection, kind: RunKind) -> bool:
 
 def _work(turn: Slice, request: RunRequest, work: Work) -> None:
     try:
-        with enduring(turn.bridge, turn.connection, turn.run.kind):
+        with counting_obstructions(turn.bridge, turn.connection, turn.run.kind):
             done = work(turn)
         if done:
             _end(turn, "done")

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.failures import HOURLY_PROBES, accounts_of, greet
+from shopbridge.flows.failures import HOURLY_PROBES, accounts_of, ping_both
 from shopbridge.flows.operations.orders import resend_records
 from shopbridge.flows.orders.records import GAVE_UP, WAITING
 from shopbridge.model.base import ConnectionId
@@ -121,7 +121,7 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Watched:
     """A connection at this look.
 
     Attributes:
@@ -157,24 +157,24 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
     return counts
 
 
-def _at_work(bridge: Bridge, one: Scheduled, known: Mapping[ConnectionId, Health]) -> Seen:
+def _at_work(bridge: Bridge, one: Scheduled, known: Mapping[ConnectionId, Health]) -> Watched:
     now, health = bridge.clock(), known.get(one.connection, Health())
     since = health.watched_since or now
     troubles = [*_stale(one, health, since, now), *_failed(health)]
-    return Seen(one.connection, "active", health, troubles, bridge.ledger.waiting(one.connection), since)
+    return Watched(one.connection, "active", health, troubles, bridge.ledger.waiting(one.connection), since)
 
 
-def _resting(bridge: Bridge, one: Connection, known: Mapping[ConnectionId, Health]) -> Seen:
+def _resting(bridge: Bridge, one: Connection, known: Mapping[ConnectionId, Health]) -> Watched:
     """A paused connection is left alone by its operator; a stopped one is in trouble until it goes on."""
     health = known.get(one.id, Health())
     reason = Reason(
         code="connection_stopped", text=one.status_reason, fix="Do what it says; it then goes on by itself."
     )
     stopped = [Trouble("stopped", "stopped", reason)] if one.status == "stopped" else []
-    return Seen(one.id, one.status, health, stopped, bridge.ledger.waiting(one.id))
+    return Watched(one.id, one.status, health, stopped, bridge.ledger.waiting(one.id))
 
 
-def _wants_probe(seen: Seen, now: datetime) -> bool:
+def _wants_probe(seen: Watched, now: datetime) -> bool:
     """What stands still because of a platform, or may hold orders that do."""
     stopped = seen.status == "stopped"
     may_go_on = stopped or (seen.status == "active" and sum(seen.waiting.values()) > 0)
@@ -188,10 +188,10 @@ def _stale(one: Scheduled, health: Health, since: datetime, now: datetime) -> It
         last = max(health.succeeded.get(each, since) for each in jobs)
         if minutes is not None and now - max(last, since) > MISSED * timedelta(minutes=minutes):
             failure = next((health.failures[each] for each in jobs if each in health.failures), None)
-            yield Trouble(f"stale {job}", "stale", _standstill(job, last, failure))
+            yield Trouble(f"stale {job}", "stale", _stale_reason(job, last, failure))
 
 
-def _standstill(job: str, last: datetime, failure: Reason | None) -> Reason:
+def _stale_reason(job: str, last: datetime, failure: Reason | None) -> Reason:
     why = f" {failure.text}" if failure else " Nothing says why."
     fix = (failure.fix if failure else "") or "Run the saved query of errors for the connection, then verify it."
     return Reason(code="connection_stale", text=f"No {job} came through since {last:%Y-%m-%d %H:%M} UTC.{why}", fix=fix)
@@ -205,7 +205,7 @@ def _failed(health: Health) -> Iterator[Trouble]:
             yield Trouble("refused poll", "refused_polls", failure)
 
 
-def _tell(bridge: Bridge, seen: Seen) -> None:
+def _tell(bridge: Bridge, seen: Watched) -> None:
     """The connection's record remembers what was told, so each trouble is told once, and once that it is over."""
     names = tuple(sorted(trouble.name for trouble in seen.troubles))
     for trouble in seen.troubles:
@@ -225,7 +225,7 @@ def _warn(bridge: Bridge, connection: ConnectionId, trouble: Trouble) -> None:
         bridge.activity.warning("connection_troubled", connection, fix=trouble.reason.fix, **facts)
 
 
-def _counted(seen: Sequence[Seen]) -> Mapping[str, int]:
+def _counted(seen: Sequence[Watched]) -> Mapping[str, int]:
     counts = Counter(dict.fromkeys(COUNTS, 0))
     counts.update(trouble.count for each in seen for trouble in each.troubles)
     for each in seen:
@@ -262,7 +262,7 @@ def probe(bridge: Bridge, request: ProbeRequest) -> None:
     waits = _waiting(bridge, connection.id)
     if connection.status == "active" and not waits:
         return
-    if _lets_us_in(bridge, connection) and (connection.status == "active" or _goes_on(bridge, connection)):
+    if _answers(bridge, connection) and (connection.status == "active" or _reactivated(bridge, connection)):
         # Read anew: a worker may have set an order aside meanwhile.
         resend_records(bridge, _waiting(bridge, connection.id), by_itself=True)
         bridge.polls.send([PollRequest(connection=connection.id)])
@@ -272,27 +272,27 @@ def _waiting(bridge: Bridge, connection: ConnectionId) -> Sequence[LedgerRecord]
     """Orders that only wait for a platform, or for the connection; what came in first is first."""
     codes = WAITING | {GAVE_UP}
     waits = (record for record in bridge.ledger.held(connection) if record.reason and record.reason.code in codes)
-    return sorted(waits, key=_came_in)
+    return sorted(waits, key=_first_seen_at)
 
 
-def _came_in(record: LedgerRecord) -> datetime:
+def _first_seen_at(record: LedgerRecord) -> datetime:
     return record.history[0].at if record.history else record.updated_at
 
 
-def _lets_us_in(bridge: Bridge, connection: Connection) -> bool:
+def _answers(bridge: Bridge, connection: Connection) -> bool:
     try:
-        told = greet(bridge, connection)
+        told = ping_both(bridge, connection)
     except BridgeError as error:
         reason = f"{error.what} ({error.where})."
         bridge.activity.info("connection_probed", connection.id, status=connection.status, reason=reason)
         return False
     if connection.accounts and not is_same_pair(accounts_of(bridge, connection.settings, told), connection.accounts):
-        _tell_strangers(bridge, connection)
+        _warn_of_other_accounts(bridge, connection)
         return False
     return True
 
 
-def _tell_strangers(bridge: Bridge, connection: Connection) -> None:
+def _warn_of_other_accounts(bridge: Bridge, connection: Connection) -> None:
     bridge.activity.warning(
         "connection_probed",
         connection.id,
@@ -302,8 +302,8 @@ def _tell_strangers(bridge: Bridge, connection: Connection) -> None:
     )
 
 
-def _goes_on(bridge: Bridge, connection: Connection) -> bool:
-    if not bridge.connections.go_on(connection):
+def _reactivated(bridge: Bridge, connection: Connection) -> bool:
+    if not bridge.connections.reactivate(connection):
         return False  # an operator was faster
     bridge.health.resumed(connection.id)
     bridge.activity.info("connection_active", connection.id, by=BRIDGE)

@@ -61,7 +61,7 @@ class WebhookCall:
     token: str = ""
 
 
-def admitted(bridge: Bridge, call: WebhookCall) -> Connection:
+def connection_of(bridge: Bridge, call: WebhookCall) -> Connection:
     """The connection that a call names. Nothing is read for a body too large, or a name that no connection has.
 
     Raises:

@@ -51,7 +51,7 @@ class Connections(Protocol):
     def stop(self, connection: ConnectionId, reason: str) -> bool:
         """A platform refuses us: take the connection out of the schedule and say why; False when it was not active."""
 
-    def go_on(self, connection: Connection) -> bool:
+    def reactivate(self, connection: Connection) -> bool:
         """Bring a stopped connection back into the schedule; False when somebody changed it meanwhile."""
 
     def give_key(self, connection: ConnectionId, name_key: str) -> Connection:

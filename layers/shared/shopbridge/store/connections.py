@@ -115,7 +115,7 @@ class DynamoConnections:
             return False
         return True
 
-    def go_on(self, connection: Connection) -> bool:
+    def reactivate(self, connection: Connection) -> bool:
         """Bring a stopped connection back into the schedule; False when somebody changed it meanwhile."""
         active = connection.model_copy(update={"status": "active"})
         try:

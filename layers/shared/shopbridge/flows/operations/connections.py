@@ -66,9 +66,9 @@ def resume(bridge: Bridge, request: Resume) -> dict[str, Any]:
     report = check(bridge, stored)
     if report.problems:
         raise NotVerified(report)
-    stored = stored.model_copy(update=ends_of(bridge, stored, stored.settings, report, request.beside))
+    stored = stored.model_copy(update=checked_accounts(bridge, stored, stored.settings, report, request.beside))
     resumed = _set_status(bridge, stored, "active", "", request.by)
-    resent = take_up(bridge, stored.id)
+    resent = resend_waiting(bridge, stored.id)
     bridge.polls.send([PollRequest(connection=stored.id)])
     return {**described(resumed), "resent": resent, "remarks": report.remarks}
 
@@ -79,10 +79,10 @@ def delete(bridge: Bridge, request: Delete) -> dict[str, Any]:
     bridge.credentials.delete(connection)
     bridge.connections.delete(connection, bridge.clock())
     bridge.activity.info("connection_deleted", connection, by=request.by)
-    return {"id": connection, "status": "deleted", "remarks": tuple(_what_stays(bridge, connection))}
+    return {"id": connection, "status": "deleted", "remarks": tuple(_remarks_on_deletion(bridge, connection))}
 
 
-def _what_stays(bridge: Bridge, connection: ConnectionId) -> Iterator[str]:
+def _remarks_on_deletion(bridge: Bridge, connection: ConnectionId) -> Iterator[str]:
     orders, waiting = sum(bridge.ledger.summary(connection).values()), len(bridge.ledger.held(connection))
     yield (
         f"What became of its orders stays known ({orders}), so that none is created twice. Creating a connection "
@@ -162,7 +162,7 @@ def _linked_already(connection: ConnectionId, other: Connection | Deleted) -> Co
     )
 
 
-def take_up(bridge: Bridge, connection: ConnectionId) -> int:
+def resend_waiting(bridge: Bridge, connection: ConnectionId) -> int:
     """Resend what only waited for the connection; how many orders that is."""
     waiting = [r for r in bridge.ledger.held(connection) if r.reason and r.reason.code in WAITING]
     return resend_records(bridge, waiting)
@@ -201,7 +201,7 @@ def _refuse_awaiting(connection: Connection) -> None:
         )
 
 
-def ends_of(
+def checked_accounts(
     bridge: Bridge, connection: Connection, settings: ConnectionSettings, report: Report, beside: Sequence[str]
 ) -> dict[str, Any]:
     """What is known of both accounts from now on. Raises Conflict when another connection links them."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.leases import alone
+from shopbridge.flows.leases import leased
 from shopbridge.flows.operations.connections import MANAGING
 from shopbridge.flows.orders.records import LEASE
 from shopbridge.model.base import CLOCKS_APART, ConnectionId, is_slug
@@ -121,7 +121,7 @@ def _kind(record: str) -> str:
 def _removed(bridge: Bridge, connection: ConnectionId) -> tuple[int, float | None]:
     """How many records were removed, and after how many seconds to go on; None when nothing is left."""
     removed = 0
-    with alone(bridge, connection, NAME, MANAGING):
+    with leased(bridge, connection, NAME, MANAGING):
         _may_be_forgotten(bridge, connection)
         bridge.connections.forgetting(connection)
         try:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, by_reason, leave_rest, records_of, settle
+from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, by_reason, drop_follow_ups, records_of, settle
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason, SkippedOrder
 from shopbridge.model.messages import OrderNotice
@@ -22,13 +22,13 @@ TAKEN_BY_A_RESEND = frozenset({"skipped_by_operator", "status_not_in_first_impor
 
 def story(bridge: Bridge, connection: ConnectionId, number: str) -> list[dict[str, Any]]:
     """Everything the ledger knows of an order, oldest line first. ``number`` is its number, or its id."""
-    return [told(_order(bridge, connection, number))]
+    return [described(_order(bridge, connection, number))]
 
 
 def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
     """What waits for a person. Raises BridgeError when there is no such connection."""
     load(bridge, connection)
-    return [told(record) for record in bridge.ledger.held(connection)]
+    return [described(record) for record in bridge.ledger.held(connection)]
 
 
 def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
     return {"skipped": 1}
 
 
-def told(record: LedgerRecord) -> dict[str, Any]:
+def described(record: LedgerRecord) -> dict[str, Any]:
     """A record as an operator reads it."""
     return {
         "order": record.reference,
@@ -143,7 +143,7 @@ def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
     fix = "" if record.state == "DONE" else "Resend it by its number to take it up again."
     reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by the operator: {remark}", fix=fix)
     if record.state == "DONE":
-        leave_rest(bridge, claim.record, reason, owner)
+        drop_follow_ups(bridge, claim.record, reason, owner)
     else:
         settle(bridge, claim.record, "SKIPPED", reason, owner)
 

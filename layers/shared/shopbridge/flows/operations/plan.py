@@ -15,7 +15,7 @@ from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import without_buyer
 from shopbridge.flows.orders.records import by_reason, new_record, order_key
-from shopbridge.flows.orders.references import brought_before
+from shopbridge.flows.orders.references import find_created_before
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.office import OrderPage
@@ -116,7 +116,7 @@ class _Plan:
         """Whether another connection brought the order before; if not, it is drafted."""
         bridge, key = self._job.bridge, order_key(self._job.connection.id, order.id)
         record = record or new_record(bridge, key, order.revision, order.number, "first_import")
-        if brought_before(self._job, record, order) is not None:
+        if find_created_before(self._job, record, order) is not None:
             return True
         draft_order(self._job, order)
         return False

@@ -8,19 +8,19 @@ from typing import Any
 from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.bridge import Bridge, Job, load
 from shopbridge.flows.failures import accounts_of
-from shopbridge.flows.leases import alone
+from shopbridge.flows.leases import leased
 from shopbridge.flows.operations.connections import (
     MANAGING,
     NotVerified,
     awaits_app,
     check_pair,
+    checked_accounts,
     described,
-    ends_of,
     given,
     lets_the_app_register,
+    resend_waiting,
     saved,
     stored_secrets,
-    take_up,
 )
 from shopbridge.flows.operations.plan import plan
 from shopbridge.flows.operations.verify import Report, Secrets, verify
@@ -38,7 +38,7 @@ from shopbridge.model.connection import (
 )
 from shopbridge.model.operations import Change, Create
 
-FIRST_OF_ALL = (
+FIRST_CONNECTION = (
     "Nothing is known here yet: this is the first connection of an installation whose ledger is empty. If the "
     "installation takes the place of an earlier one, orders that that one brought will be created once more. Then let "
     "the stack take over the earlier tables first: docs/operations.md, Tables that outlive the stack."
@@ -79,14 +79,14 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     )
     if gone is not None:
         connection = _revived(gone, connection)
-    with alone(bridge, connection.id, "manage", MANAGING):
+    with leased(bridge, connection.id, "manage", MANAGING):
         _free(bridge, connection.id)
         _store_secrets(bridge, connection.id, secrets)
         bridge.connections.save(connection, expected_version=0)
     event = "connection_revived" if gone else "connection_created"
     bridge.activity.info(event, connection.id, by=request.by, status=status)
     if gone and status == "active":
-        take_up(bridge, connection.id)
+        resend_waiting(bridge, connection.id)
     shown = {**described(connection), "remarks": remarks, "hooks": hooks(connection.id, token)}
     if request.start or report.shop is None or report.office is None:
         return shown
@@ -95,7 +95,7 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
 
 def _warnings(bridge: Bridge) -> Iterator[str]:
     if not bridge.connections.all() and not bridge.connections.all_deleted():
-        yield FIRST_OF_ALL
+        yield FIRST_CONNECTION
 
 
 def _beginning(*, awaiting: bool, start: bool) -> tuple[ConnectionStatus, str]:
@@ -171,9 +171,9 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     new = {side: {k: v for k, v in values.items() if v} for side, values in given(request.secrets).items()}
     secrets: Secrets = {side: {**stored[side], **new.get(side, {})} for side in SIDES}
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaits_app(connection))
-    new_ends = ends_of(bridge, connection, request.settings, report, request.beside)
+    new_ends = checked_accounts(bridge, connection, request.settings, report, request.beside)
     new_settings = {"settings": request.settings, "settings_version": connection.version + 1}
-    with alone(bridge, connection.id, "manage", MANAGING):
+    with leased(bridge, connection.id, "manage", MANAGING):
         changed = saved(bridge, connection, **new_settings, **new_ends)
         _store_new(bridge, changed, new)
     changes = [*setting_changes(connection.settings, request.settings), *secret_changes(stored, new)]

@@ -92,7 +92,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         found.remarks.append("The shop is verified once its app registration has handed over the credentials.")
     else:
         shop = found.attempt(lambda: bridge.platforms.trial(settings, "shop", secrets.get("shop", {})))
-        shop_words = _greet(found, shop, "shop")
+        shop_words = _ping(found, shop, "shop")
         _check_shop_words(found, settings.orders, shop_words)
     office_words = _check_office(found, settings.orders, office)
     words: Words = {"shop": shop_words, "office": office_words}
@@ -102,7 +102,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
     return Report(tuple(found.problems), tuple(found.remarks), shop, office, found.accounts)
 
 
-def _greet(found: _Findings, platform: Parts | None, side: Side) -> Vocabulary:
+def _ping(found: _Findings, platform: Parts | None, side: Side) -> Vocabulary:
     identity: Identity | None = found.attempt(platform.account.ping) if platform else None
     if identity is None or platform is None:
         return {}
@@ -137,7 +137,7 @@ def _check_stock(
 
 
 def _check_office(found: _Findings, orders: OrderSettings, office: Parts | None) -> Vocabulary:
-    words = _greet(found, office, "office")
+    words = _ping(found, office, "office")
     for name in Maps.model_fields:
         table: ValueMap = getattr(orders.maps, name)
         targets = {value for value in (*table.entries.values(), table.fallback) if value not in (None, "=")}

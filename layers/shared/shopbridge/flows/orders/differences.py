@@ -1,7 +1,7 @@
 """What became of an order since it was imported; pure.
 
-The record keeps an order's facts (``facts_of``); a later version is held against them (``differences``), and ``learnt``
-are the facts that the next one is held against.
+The record keeps an order's facts (``facts_of``); a later version is held against them (``differences``), and the next
+one against ``merged_facts``.
 """
 
 import json
@@ -91,18 +91,18 @@ def differences(before: OrderFacts, after: OrderFacts, office_order: str) -> tup
         *_paid(before, after, office_order),
         *_lines(before, after, office_order),
         *_addresses(before, after, office_order),
-        *_the_rest(before, after, office_order),
+        *_buyer_deliveries_returns(before, after, office_order),
     )
 
 
-def learnt(before: OrderFacts, after: OrderFacts) -> OrderFacts:
+def merged_facts(before: OrderFacts, after: OrderFacts) -> OrderFacts:
     """Return the facts that stand from now on: of what the shop does not tell, those of before."""
     if before.payment and after.payment and _only_left_its_status(before.payment, after.payment):
         return after.model_copy(update={"payment": before.payment})
     return after
 
 
-def after_our_status(facts: OrderFacts) -> OrderFacts:
+def facts_after_write_back(facts: OrderFacts) -> OrderFacts:
     """Return the facts after we have moved the order in the shop ourselves.
 
     Where a payment is read off the order's status (no figures), the next sight of it is an echo of ours.
@@ -231,7 +231,7 @@ def _addresses(before: OrderFacts, after: OrderFacts, office_order: str) -> Iter
         )
 
 
-def _the_rest(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
+def _buyer_deliveries_returns(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
     there = f"order {office_order} in the back office"
     if before.buyer != after.buyer:
         yield Difference(

@@ -10,9 +10,9 @@ from typing import Any
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.orders.differences import Difference, after_our_status, differences, facts_of, learnt
+from shopbridge.flows.orders.differences import Difference, differences, facts_after_write_back, facts_of, merged_facts
 from shopbridge.flows.orders.privacy import mark_of
-from shopbridge.flows.orders.records import release, told
+from shopbridge.flows.orders.records import release, with_event
 from shopbridge.flows.orders.resolve import translate_values
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.base import ExternalId
@@ -78,7 +78,7 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
         left = changes.get("reason") or left
         rest = tuple(other for other in record.follow_ups if other != name)
         record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left})
-        record = told(job.bridge, record, text) if text else record
+        record = with_event(job.bridge, record, text) if text else record
     release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
 
 
@@ -131,7 +131,7 @@ def _note(work: _Work) -> _Done:
 def _status(work: _Work) -> _Done:
     status = work.job.settings.write_back.status or ""
     text = work.job.shop.order_status.set_status(work.order.id, status)
-    facts = after_our_status(work.record.facts) if work.record.facts else None
+    facts = facts_after_write_back(work.record.facts) if work.record.facts else None
     return text, {"source_status": status, "facts": facts}
 
 
@@ -175,9 +175,9 @@ def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerReco
         return record.model_copy(update={"facts": facts})
     alike = facts if record.facts.form == facts.form else facts_of(order)
     for difference in differences(record.facts, alike, record.office_order):
-        record = told(job.bridge, record, f"{difference.text} {difference.fix}")
+        record = with_event(job.bridge, record, f"{difference.text} {difference.fix}")
         _warn(job, record, difference)
-    return record.model_copy(update={"facts": learnt(record.facts or facts, facts)})
+    return record.model_copy(update={"facts": merged_facts(record.facts or facts, facts)})
 
 
 def _brings_news(order: Order, record: LedgerRecord) -> bool:
@@ -190,7 +190,7 @@ def _brings_news(order: Order, record: LedgerRecord) -> bool:
 def _with_status(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> LedgerRecord:
     if order.status == record.source_status:
         return record
-    record = told(job.bridge, record, f"The shop's status is now {order.shown_status!r}.")
+    record = with_event(job.bridge, record, f"The shop's status is now {order.shown_status!r}.")
     _tell_status_change(job, order, record)
     record = _with_stock(job, order, record, origin)
     return record.model_copy(update={"source_status": order.status})

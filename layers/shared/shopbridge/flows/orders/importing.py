@@ -20,7 +20,7 @@ from shopbridge.flows.orders.follow_ups import (
     wants_stock,
     with_differences,
 )
-from shopbridge.flows.orders.privacy import KEYED, discreet, hidden_name, mark_of
+from shopbridge.flows.orders.privacy import KEYED, hidden_name, mark_of, masking_buyer
 from shopbridge.flows.orders.records import (
     LEASE,
     log_held,
@@ -29,12 +29,12 @@ from shopbridge.flows.orders.records import (
     must_settle,
     new_record,
     order_key,
+    raise_if_busy,
     release,
     settle,
-    stand_back,
-    told,
+    with_event,
 )
-from shopbridge.flows.orders.references import brought_before, check_address, find_sent, reference_of, taken
+from shopbridge.flows.orders.references import check_address, find_created_before, find_sent, reference_of, taken
 from shopbridge.flows.orders.resolve import match_value, product_kind, resolve
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
@@ -56,15 +56,15 @@ def import_order(job: Job, order: Order, origin: Origin) -> None:
         RetryLater: Something is busy or away; the record is free for the next try.
         NeedsAttention: A platform refuses us; the record is held until the connection is resumed.
     """
-    with discreet(job, order) as quiet:
-        _import_order(quiet, order, origin)
+    with masking_buyer(job, order) as masked:
+        _import_order(masked, order, origin)
 
 
 def _import_order(job: Job, order: Order, origin: Origin) -> None:
     record = new_record(job.bridge, order_key(job.connection.id, order.id), order.revision, order.number, origin)
     claim = job.bridge.ledger.claim(record, owner=job.owner, lease=LEASE)
     if not claim.won:
-        stand_back(claim)
+        raise_if_busy(claim)
         return
     standing = claim.record
     if standing.is_set_aside and origin != "resend":
@@ -104,7 +104,7 @@ class _Import:
         except Held as error:
             self._settle("HELD", error)
         except Rejected as error:
-            self._forget_what_we_used()
+            self._forget_used_ids()
             self._settle("REJECTED", error)
         except NeedsAttention as error:
             self._settle("HELD", error)
@@ -125,7 +125,7 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
-        older = brought_before(self._job, self._record, self._order)
+        older = find_created_before(self._job, self._record, self._order)
         if older is not None:
             self._tell("Found in the back office, where it was before this connection: it is not created again.")
             self._created(older)
@@ -216,7 +216,7 @@ class _Import:
         for warning in warnings:
             log_warning(self._job.bridge, self._record, warning)
 
-    def _forget_what_we_used(self) -> None:
+    def _forget_used_ids(self) -> None:
         """The refusal may come from a record that is gone there: the next try looks it up anew."""
         field = self._job.settings.products.shop_field
         keys = sorted({match_value(line, field) for line in self._order.lines} - {""})
@@ -237,7 +237,7 @@ class _Import:
         self._record = self._record.model_copy(update=fields)
 
     def _tell(self, text: str) -> None:
-        self._record = told(self._job.bridge, self._record, text)
+        self._record = with_event(self._job.bridge, self._record, text)
 
 
 def draft_order(job: Job, order: Order, reference: str = "") -> OrderDraft:

@@ -2,7 +2,7 @@
 
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, open_job
-from shopbridge.flows.failures import enduring, reason_of, stop_connection
+from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
 from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import (
@@ -44,18 +44,18 @@ def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: 
     """
     connection = bridge.connections.get(message.connection)
     if connection is None:
-        _wait_for_revival(bridge, message)
+        _hold_deleted(bridge, message)
         return
     if connection.status != "active":
-        _wait_for_connection(bridge, connection, message)
+        _hold_inactive(bridge, connection, message)
         return
     connection = with_key(bridge, connection)
     try:
-        with enduring(bridge, connection, "import", again=again):
+        with counting_obstructions(bridge, connection, "import", again=again):
             _import(open_job(bridge, connection), message)
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
-        _wait_for_connection(bridge, connection, message)
+        _hold_inactive(bridge, connection, message)
 
 
 def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool, again: bool = False) -> None:
@@ -68,7 +68,7 @@ def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_tr
         import_message(bridge, message, again=again)
     except RetryLater as error:
         if not last_try:
-            _tell_waiting(bridge, message, error)
+            _log_waiting(bridge, message, error)
             raise
         _set_aside(bridge, message, _given_up(message, error))
 
@@ -83,7 +83,7 @@ def _given_up(message: OrderNotice | OrderFound, error: RetryLater) -> Reason:
     return Reason(code=GAVE_UP, text=text, fix=fix)
 
 
-def _tell_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: RetryLater) -> None:
+def _log_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: RetryLater) -> None:
     order = message.order.number if isinstance(message, OrderFound) else message.order_id
     where = f" ({error.where})" if error.where else ""
     bridge.activity.info("order_waits", message.connection, order=order, reason=f"{error.what}{where}.")
@@ -118,14 +118,14 @@ def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: Order
         _set_aside(job.bridge, notice, GONE)
 
 
-def _wait_for_revival(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
+def _hold_deleted(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
     """The cursor that a revived connection goes on from is past this order; one that is forgotten keeps nothing."""
     gone = bridge.connections.deleted(message.connection)
     if gone is not None and not gone.forgetting:
         _set_aside(bridge, message, DELETED)
 
 
-def _wait_for_connection(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:
+def _hold_inactive(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:
     """The order is set aside; a resume of the connection takes it up again by itself."""
     code = "connection_paused" if connection.status == "paused" else "connection_stopped"
     reason = Reason(

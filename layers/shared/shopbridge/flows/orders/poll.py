@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.failures import enduring, stop_connection
+from shopbridge.flows.failures import counting_obstructions, stop_connection
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.flows.orders.records import hold_unreadable
 from shopbridge.flows.runs import Slice, run_slice
@@ -44,7 +44,7 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
     if connection is None or connection.status != "active":
         return 0
     try:
-        with enduring(bridge, connection, "poll"):
+        with counting_obstructions(bridge, connection, "poll"):
             return _Poll(bridge, connection, request).run()
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
@@ -149,7 +149,7 @@ def latest(seen: dict[OrderId, str]) -> dict[OrderId, str]:
     return dict(heapq.nlargest(SEEN_KEPT, seen.items(), key=lambda pair: pair[1]))
 
 
-def go_on(bridge: Bridge, connection: ConnectionId) -> None:
+def continue_run(bridge: Bridge, connection: ConnectionId) -> None:
     """Do a slice of a run that lies broken off, as a tick of the schedule does for stock and products."""
     run = bridge.runs.load(connection, "orders")
     if run is not None and run.state == "running":

@@ -48,7 +48,7 @@ def personal(order: Order) -> Personal:
     if buyer:
         words |= {buyer.email, *_name(buyer.first_name, buyer.last_name), buyer.company}
         numbers |= {buyer.vat_id}
-    return Personal(frozenset(words), frozenset(numbers), _things(order))
+    return Personal(frozenset(words), frozenset(numbers), _codes(order))
 
 
 def _words_of(address: Address) -> set[str]:
@@ -62,18 +62,18 @@ def _name(first: str, last: str) -> set[str]:
     return {first, last, *first.split(), *last.split()}
 
 
-def _things(order: Order) -> frozenset[str]:
+def _codes(order: Order) -> frozenset[str]:
     return frozenset({order.id, order.number, *(code for line in order.lines for code in (line.sku, line.ean))})
 
 
 @contextmanager
-def discreet(job: Job, order: Order) -> Iterator[Job]:
+def masking_buyer(job: Job, order: Order) -> Iterator[Job]:
     """The job, for everything that is done about this order: what it logs, keeps and raises names no buyer."""
     hidden = personal(order)
     bridge = replace(
         job.bridge,
-        activity=_DiscreetActivity(job.bridge.activity, hidden),
-        ledger=_DiscreetLedger(job.bridge.ledger, hidden),
+        activity=_MaskedActivity(job.bridge.activity, hidden),
+        ledger=_MaskedLedger(job.bridge.ledger, hidden),
     )
     try:
         yield replace(job, bridge=bridge)
@@ -93,7 +93,7 @@ def _masked(reason: Reason, hidden: Personal) -> Reason:
 
 
 @dataclass(frozen=True)
-class _DiscreetActivity:
+class _MaskedActivity:
     activity: Activity
     hidden: Personal
 
@@ -113,7 +113,7 @@ class _DiscreetActivity:
 
 
 @dataclass(frozen=True)
-class _DiscreetLedger:
+class _MaskedLedger:
     ledger: Ledger
     hidden: Personal
 
@@ -188,7 +188,7 @@ def mark_of(connection: Connection, order: Order) -> str:
     return buyer_mark(connection.name_key, order.id, match_key) if match_key else ""
 
 
-def both_count(job: Job) -> bool:
+def bare_names_valid(job: Job) -> bool:
     """Whether somebody may still claim by bare names."""
     until = job.connection.bare_until
     return until is None or job.bridge.clock() < until

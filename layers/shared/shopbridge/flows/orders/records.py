@@ -61,13 +61,13 @@ def by_reason(found: Iterable[tuple[Reason, Item]]) -> Iterator[tuple[dict[str, 
 
 def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason, owner: str) -> LedgerRecord:
     """Give a claimed record its state with the reason, and let go of it."""
-    done = told(bridge, record, reason.text).model_copy(update={"state": state, "reason": reason})
+    done = with_event(bridge, record, reason.text).model_copy(update={"state": state, "reason": reason})
     return release(bridge, done, owner)
 
 
-def leave_rest(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
+def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
     """An imported order waits for nobody any more: what was still to be done after the import is left."""
-    rest = told(bridge, record, reason.text).model_copy(update={"reason": None, "follow_ups": ()})
+    rest = with_event(bridge, record, reason.text).model_copy(update={"reason": None, "follow_ups": ()})
     return release(bridge, rest, owner)
 
 
@@ -78,7 +78,7 @@ def release(bridge: Bridge, record: LedgerRecord, owner: str) -> LedgerRecord:
     return free
 
 
-def told(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
+def with_event(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
     """The record with one more line in its story."""
     return record.model_copy(update={"history": (*record.history, Event(at=bridge.clock(), text=text))})
 
@@ -92,7 +92,7 @@ def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     owner = uuid4().hex
     claim = bridge.ledger.claim(record, owner=owner, lease=LEASE)
     if not claim.won:
-        stand_back(claim)
+        raise_if_busy(claim)
         return
     newer = claim.record.model_copy(update={"revision": max(record.revision, claim.record.revision)})
     waits_already = claim.record.state == "DONE" and claim.record.waits
@@ -103,7 +103,7 @@ def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
     log_held(bridge, record, reason)
 
 
-def stand_back(claim: Claim) -> None:
+def raise_if_busy(claim: Claim) -> None:
     """Leave a record alone that is settled already. Raises RetryLater while another worker owns it."""
     wait = claim.busy.total_seconds()
     if wait:
@@ -192,7 +192,7 @@ def once(
     with handing_back(job, record, title):
         external_id = found or create()
     done = record.model_copy(update={"state": "DONE", "external_id": external_id})
-    release(job.bridge, told(job.bridge, done, f"The {title} is {external_id}."), job.owner)
+    release(job.bridge, with_event(job.bridge, done, f"The {title} is {external_id}."), job.owner)
     return external_id
 
 

@@ -59,7 +59,7 @@ def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> 
     return odd  # nobody else may have made it, so it is ours with a total that is told as different
 
 
-def brought_before(job: Job, record: LedgerRecord, order: Order) -> OrderReceipt | None:
+def find_created_before(job: Job, record: LedgerRecord, order: Order) -> OrderReceipt | None:
     """What another connection, or a ledger that is lost, may have made of this order; None where nobody can tell.
 
     Raises:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from shopbridge.errors import AlreadyDone, Conflict, Held, RetryLater
 from shopbridge.flows.bridge import Job
-from shopbridge.flows.orders.privacy import KEYED, bare_name, both_count, hidden_name, move_names
+from shopbridge.flows.orders.privacy import KEYED, bare_name, bare_names_valid, hidden_name, move_names
 from shopbridge.flows.orders.records import once
 from shopbridge.mapping.names import translate
 from shopbridge.model.base import ExternalId
@@ -155,7 +155,7 @@ def _create_customer(job: Job, customers: CustomerTarget, order: Order, customer
 
     # A function of the former release knows the bare name alone, and may have left a creation in doubt under it.
     bare = _customer_key(job, bare_name(customer.match_key))
-    made = once(job, bare, "customer", find, create_once) if both_count(job) else create_once()
+    made = once(job, bare, "customer", find, create_once) if bare_names_valid(job) else create_once()
     return _remembered(job, KEYED, name, made)
 
 

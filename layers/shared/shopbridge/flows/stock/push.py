@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.failures import enduring, stop_connection
+from shopbridge.flows.failures import counting_obstructions, stop_connection
 from shopbridge.flows.shards import with_entries
 from shopbridge.flows.stock.figures import Reading, content_of, refused_entry
 from shopbridge.flows.stock.route import StockRoute, log_left, log_pushed, open_route
@@ -48,7 +48,7 @@ def push_skus(bridge: Bridge, request: StockRequest, *, again: bool = False) -> 
     if connection is None or connection.status != "active" or not connection.settings.stock.active:
         return
     try:
-        with enduring(bridge, connection, "skus", again=again):
+        with counting_obstructions(bridge, connection, "skus", again=again):
             _push_all(open_route(bridge, connection), request)
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice, takewhile
 
-from shopbridge.flows.leases import Busy, Hold
+from shopbridge.flows.leases import Busy, OwnLease
 from shopbridge.flows.runs import Slice
 from shopbridge.flows.shards import Group, merged, placed, with_entries
 from shopbridge.flows.stock.figures import (
@@ -177,7 +177,7 @@ class StockChanges:
         self._move_on()
         return True
 
-    def _write(self, hold: Hold, figures: Sequence[Figure]) -> Pushed:
+    def _write(self, hold: OwnLease, figures: Sequence[Figure]) -> Pushed:
         writes = load_newest_writes(self._route)
         fresh = [figure for figure in figures if not writes.is_newer(figure.sku, figure.read_at)]
         noted, pushed = write(self._route, hold, writes, fresh)

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
 
-from shopbridge.flows.leases import alone
+from shopbridge.flows.leases import leased
 from shopbridge.flows.runs import LEASE, Slice
 from shopbridge.flows.shards import Group, SeenSkus, ShardStream, is_unchanged, load_memory, save_memory
 from shopbridge.flows.stock.figures import SKU_TWICE, UNTOLD, Reading, amount, content_of, refused_entry, to_write
@@ -30,7 +30,7 @@ def stock_work(turn: Slice) -> bool:
     Raises:
         RetryLater: A platform is busy or away, or another stock run is at work.
     """
-    with alone(turn.bridge, turn.connection.id, SWEEP_LEASE, LEASE):
+    with leased(turn.bridge, turn.connection.id, SWEEP_LEASE, LEASE):
         route = open_route(turn.bridge, turn.connection)
         turn.go_in(route.settings.direction)
         manifest = _prepared(turn, route)

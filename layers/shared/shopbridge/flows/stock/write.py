@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from shopbridge.flows.bridge import open_job
-from shopbridge.flows.leases import Hold, writing_alone
+from shopbridge.flows.leases import OwnLease, leased_for_writing
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.flows.orders.resolve import product_ids, product_kind
 from shopbridge.flows.runs import LEASE as SLICE_LEASE
@@ -223,13 +223,13 @@ class Pushed:
 NOTHING = Pushed({}, {}, frozenset())
 
 
-def write_lease(route: StockRoute) -> AbstractContextManager[Hold]:
+def write_lease(route: StockRoute) -> AbstractContextManager[OwnLease]:
     """Own the right to write. Raises Busy when somebody else does."""
-    return writing_alone(route.bridge, route.id, LEASE_NAME, LEASE)
+    return leased_for_writing(route.bridge, route.id, LEASE_NAME, LEASE)
 
 
 def write(
-    route: StockRoute, hold: Hold, writes: NewestWrites, figures: Sequence[Figure]
+    route: StockRoute, hold: OwnLease, writes: NewestWrites, figures: Sequence[Figure]
 ) -> tuple[NewestWrites, Pushed]:
     """Write figures, ``route.traits.batch`` of them at most; they are in doubt then, see ``lift_doubt``.
 
@@ -255,7 +255,7 @@ def lift_doubt(
         save_newest_writes(route, writes.ended(noted, unsure, keep=newest))
 
 
-def _write(route: StockRoute, hold: Hold, figures: Sequence[Figure]) -> Pushed:
+def _write(route: StockRoute, hold: OwnLease, figures: Sequence[Figure]) -> Pushed:
     ids, ambiguous = _target_ids(route, [figure.sku for figure in figures])
     known = {figure.sku: figure for figure in figures if figure.sku not in ambiguous}
     if not known:
