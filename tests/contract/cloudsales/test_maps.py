@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.connectors.cloudsales.api import in_bucharest
-from shopbridge.connectors.cloudsales.orders.payload import invoice_place
+from shopbridge.connectors.cloudsales.orders.payload import invoice_address_of
 from shopbridge.errors import Held
 from shopbridge.mapping.countries import ROMANIAN_COUNTIES, romanian_country, romanian_county
 from shopbridge.mapping.identity import ean_of
@@ -102,7 +102,7 @@ def test_a_country_has_our_name_unless_the_settings_have_another() -> None:
     ],
 )
 def test_romanian_addresses_are_taken_apart(lines: list[str], parts: dict[str, str]) -> None:
-    place = invoice_place(HOME.model_copy(update={"street": lines[0], "extra": tuple(lines[1:])}), {})
+    place = invoice_address_of(HOME.model_copy(update={"street": lines[0], "extra": tuple(lines[1:])}), {})
     empty = dict.fromkeys(("street", "number", "building", "stair", "floor", "apartment"), "")
     assert {name: getattr(place, name) for name in empty} == empty | parts
 
@@ -111,7 +111,7 @@ def test_other_countries_addresses_keep_what_has_no_part() -> None:
     abroad = HOME.model_copy(
         update={"street": "5 rue Bloc et 3", "country": "FR", "state": "75", "department": "Achats"}
     )
-    place = invoice_place(abroad, {})
+    place = invoice_address_of(abroad, {})
     assert (place.building, place.floor, place.county, place.country) == ("", "", "75", "Franta")
     assert "Achats" in place.street
 
@@ -119,7 +119,7 @@ def test_other_countries_addresses_keep_what_has_no_part() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="Str.nablocsetp ,0123456789ABăș-/", max_size=60))
 def test_no_letter_or_digit_of_an_address_is_lost(text: str) -> None:
-    place = invoice_place(HOME.model_copy(update={"street": text, "extra": ()}), {})
+    place = invoice_address_of(HOME.model_copy(update={"street": text, "extra": ()}), {})
     kept = "".join(getattr(place, name) for name in ("street", "number", "building", "stair", "floor", "apartment"))
     assert sorted(filter(str.isdigit, kept)) == sorted(filter(str.isdigit, text))
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.catalogue.categories import CategoryTree
+from shopbridge.connectors.gomag.catalogue.categories import GomagCategoryTree
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire_products import own_terms
 from shopbridge.connectors.parts import RequiredParts
@@ -474,7 +474,7 @@ def test_a_category_that_is_gone_holds_its_product_only() -> None:
 
 def test_categories_in_a_circle_are_told_as_that() -> None:
     parents = {"1": "3", "2": "1", "3": "2", "4": "2"}
-    tree = CategoryTree(
+    tree = GomagCategoryTree(
         tuple(
             Category(id=ExternalId(key), parent=ExternalId(above), name=f"C{key}", active=True)
             for key, above in parents.items()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.api import Page
+from shopbridge.connectors.gomag.api import GomagPage
 from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST, TOP, ListPosition, read_step, way_of
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, RetryLater
@@ -87,9 +87,9 @@ def test_a_missing_permission_is_no_empty_shop() -> None:
 def _list(ids: list[int], per_page: int = 4) -> Any:
     """Pages of a list with these ids, as the connector reads them."""
 
-    def read(number: int) -> Page:
+    def read(number: int) -> GomagPage:
         rows = [{"id": str(each)} for each in ids[(number - 1) * per_page : number * per_page]]
-        return Page(number, rows, len(ids), -(-len(ids) // per_page))
+        return GomagPage(number, rows, len(ids), -(-len(ids) // per_page))
 
     return read
 

@@ -23,7 +23,6 @@ from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId
 from shopbridge.model.catalogue import (
-    CataloguePrice,
     Category,
     Price,
     Product,
@@ -279,11 +278,8 @@ def _priced(change: ProductChange) -> list[tuple[str, Price]]:
     if change.price is None:
         return []
     skus = [variant.sku for variant in change.product.variants] or [change.product.sku]
-    return [(sku, _current(change.variant_prices.get(sku, change.price))) for sku in skus if sku]
-
-
-def _current(price: CataloguePrice) -> Price:
-    return price.sale or price.regular
+    prices = ((sku, change.variant_prices.get(sku, change.price)) for sku in skus if sku)
+    return [(sku, price.sale or price.regular) for sku, price in prices]
 
 
 def _terms(change: ProductChange, settings: CloudSalesSettings) -> PriceTerms:

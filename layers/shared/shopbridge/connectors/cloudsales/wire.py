@@ -143,7 +143,7 @@ class Sent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Place(Sent):
+class BocpAddress(Sent):
     """An address in its many parts; every part is sent, empty or not."""
 
     street: str = Field(default="", title="Street")
@@ -159,7 +159,7 @@ class Place(Sent):
     GLN: str = Field(default="", title="Global location number")
 
 
-class DeliveryPlace(Place):
+class BocpDeliveryAddress(BocpAddress):
     """Where it goes, and who takes it."""
 
     shipping_contact_name: str = Field(default="", title="Contact")
@@ -176,8 +176,8 @@ class Client(Sent):
     phone: str = Field(default="", title="Telephone")
     vat_id: str = Field(default="", title="Fiscal code")
     registration_number: str = Field(default="", title="Registration number")
-    invoice_address: Place = Field(title="Invoice address")
-    delivery_address: DeliveryPlace = Field(title="Delivery address")
+    invoice_address: BocpAddress = Field(title="Invoice address")
+    delivery_address: BocpDeliveryAddress = Field(title="Delivery address")
 
     def missing(self, romania: str) -> list[str]:
         """What a company lacks: without these a Romanian client refuses to send a business order (client B3).

@@ -55,7 +55,7 @@ _ROWS = TypeAdapter(list[AnyRow])
 
 
 @dataclass(frozen=True)
-class Page:
+class GomagPage:
     """One page of a list.
 
     Attributes:
@@ -85,7 +85,7 @@ class GomagApi:
         """Read."""
         return self._send(Call("GET", f"/{path}/json", params=params, headers=HEADERS))
 
-    def page(self, path: str, name: str, number: int, /, **filters: str) -> Page:
+    def page(self, path: str, name: str, number: int, /, **filters: str) -> GomagPage:
         """One page of the list ``name``, as large as it may be.
 
         Raises:
@@ -125,7 +125,7 @@ class GomagApi:
         return self.client.send(call)
 
 
-def read_page(answer: Answer, name: str, number: int) -> Page:
+def read_page(answer: Answer, name: str, number: int) -> GomagPage:
     """A page of an answer; an object keyed by id and a list mean the same (platform file, G2 and others).
 
     Raises:
@@ -136,7 +136,7 @@ def read_page(answer: Answer, name: str, number: int) -> Page:
     counters = shaped(answer, _COUNTERS) if isinstance(body, dict) else WirePage()
     if rows and counters.page not in (None, number):
         raise RetryLater(f"Gomag gives page {counters.page} instead of {number}", after=300, where=answer.where)
-    return Page(number, rows, counters.total, _pages(counters, number, len(rows)))
+    return GomagPage(number, rows, counters.total, _pages(counters, number, len(rows)))
 
 
 def _pages(counters: WirePage, number: int, rows: int) -> int:
@@ -148,11 +148,11 @@ def _pages(counters: WirePage, number: int, rows: int) -> int:
     return number + 1 if rows == LARGEST_PAGE else number
 
 
-def _nothing_for_no_data(error: Rejected, number: int) -> Page:
+def _nothing_for_no_data(error: Rejected, number: int) -> GomagPage:
     """[inferred] A read that matches nothing may say so as writes do."""
     if error.code != NO_DATA:
         raise error
-    return Page(number, (), 0, 0)
+    return GomagPage(number, (), 0, 0)
 
 
 # --- how many calls there may be --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from decimal import Decimal
 from shopbridge.connectors.gomag import outcomes
 from shopbridge.connectors.gomag.account import GomagAccount
 from shopbridge.connectors.gomag.api import ROOT, TITLE, GomagApi, RoomForOthers, limits_of
-from shopbridge.connectors.gomag.catalogue.categories import Categories
+from shopbridge.connectors.gomag.catalogue.categories import GomagCategories
 from shopbridge.connectors.gomag.catalogue.plan import product_fields
 from shopbridge.connectors.gomag.catalogue.read import GomagProducts, kept_tree
 from shopbridge.connectors.gomag.catalogue.write import GomagProductWriter
@@ -60,7 +60,7 @@ def build(settings: GomagSettings, world: World) -> Connector:
     api, clock = GomagApi(_client(settings, world)), world.clock
     statuses = kept_statuses(api, clock)
     index = GomagProductIndex(api, clock, settings.language)
-    tree = kept_tree(Categories(api, settings.language), clock)
+    tree = kept_tree(GomagCategories(api, settings.language), clock)
     inventory = Inventory(api, settings.field_names, settings.stock_batch)
     return Connector(
         account=GomagAccount(settings, api, statuses),

@@ -18,7 +18,7 @@ from typing import Final, Literal, Self
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, Page
+from shopbridge.connectors.gomag.api import GomagApi, GomagPage
 from shopbridge.connectors.gomag.catalogue.map import target_product
 from shopbridge.connectors.gomag.wire import as_rows, as_text
 from shopbridge.connectors.gomag.wire_products import WireProduct, WireSold, WireStocked, terms_of_row
@@ -80,7 +80,7 @@ class ListStep:
     position: str | None
 
 
-def read_step(read: Callable[[int], Page], position: str | None) -> ListStep:
+def read_step(read: Callable[[int], GomagPage], position: str | None) -> ListStep:
     """The next page of a sweep; ``read`` gives the page of a number.
 
     Raises:
@@ -97,7 +97,7 @@ def read_step(read: Callable[[int], Page], position: str | None) -> ListStep:
     return _step(place, page, rows)
 
 
-def _step(place: ListPosition, page: Page, rows: Sequence[Row]) -> ListStep:
+def _step(place: ListPosition, page: GomagPage, rows: Sequence[Row]) -> ListStep:
     ranked = _ranked(rows, place)
     ranks = [rank for rank, _ in ranked]
     if ranks != sorted(ranks):
@@ -223,7 +223,7 @@ class GomagProductIndex:
     clock: Clock
     language: str
     finds_versions: bool = False
-    _unfinished: "tuple[datetime, Page, list[SeenProduct]] | None" = field(default=None, repr=False)
+    _unfinished: "tuple[datetime, GomagPage, list[SeenProduct]] | None" = field(default=None, repr=False)
     _pages: int | None = None
     _way: Way | None = None
     _tried: bool = False
@@ -231,7 +231,7 @@ class GomagProductIndex:
     def __post_init__(self) -> None:
         self._seen = SkuIndex[SeenProduct](self.clock)
 
-    def page(self, number: int) -> Page:
+    def page(self, number: int) -> GomagPage:
         """One page of the list, with versions."""
         page = self.api.page(READ, LIST, number, view=self.language, **WITH_VERSIONS)
         self._pages = page.pages
@@ -316,7 +316,7 @@ class GomagProductIndex:
         self._unfinished = (began, page, noted)
         raise RetryLater("The shop has many products, reading them goes on", after=1, where="Gomag products")
 
-    def _begun(self) -> tuple[datetime, Page, list[SeenProduct]]:
+    def _begun(self) -> tuple[datetime, GomagPage, list[SeenProduct]]:
         """Where an earlier call has stopped, if that was lately; else the first page."""
         now = self.clock()
         if self._unfinished and self._unfinished[0] >= now - KEPT:

@@ -143,7 +143,7 @@ class WireProduct(WireVersion):
 
     Attributes:
         base_price: [inferred] Before reductions; in one feed it is what the merchant pays.
-        categories: In any of several shapes, see ``CategoryTree.ids_of``.
+        categories: In any of several shapes, see ``GomagCategoryTree.ids_of``.
         images: Only how many there are matters.
     """
 

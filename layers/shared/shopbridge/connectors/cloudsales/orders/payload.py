@@ -13,7 +13,7 @@ from typing import Any
 from shopbridge.connectors.cloudsales.api import moment_text
 from shopbridge.connectors.cloudsales.orders.lines import plan_shares
 from shopbridge.connectors.cloudsales.settings import COD, SEEN_SHIPPING, CloudSalesSettings
-from shopbridge.connectors.cloudsales.wire import Client, DeliveryPlace, OrderInput, Place
+from shopbridge.connectors.cloudsales.wire import BocpAddress, BocpDeliveryAddress, Client, OrderInput
 from shopbridge.connectors.kit.order_lines import payment_note
 from shopbridge.errors import Held
 from shopbridge.mapping.countries import romanian_country, romanian_county
@@ -155,8 +155,8 @@ def client_of(order: Order, settings: CloudSalesSettings) -> Client:
         email=buyer.email if buyer else "",
         phone=order.billing_address.phone or order.shipping_address.phone,
         vat_id=buyer.vat_id if buyer and company else "",
-        invoice_address=invoice_place(order.billing_address, settings.countries),
-        delivery_address=delivery_place(order.shipping_address, settings.countries),
+        invoice_address=invoice_address_of(order.billing_address, settings.countries),
+        delivery_address=delivery_address_of(order.shipping_address, settings.countries),
     )
 
 
@@ -186,16 +186,16 @@ def _company(order: Order) -> str:
 # --- addresses --------------------------------------------------------------------------------------------------------
 
 
-def invoice_place(address: Address, countries: Mapping[str, str]) -> Place:
+def invoice_address_of(address: Address, countries: Mapping[str, str]) -> BocpAddress:
     """The address of the bill. Raises Held for a country without a name."""
-    return Place.model_validate(_parts(address, countries))
+    return BocpAddress.model_validate(_parts(address, countries))
 
 
-def delivery_place(address: Address, countries: Mapping[str, str]) -> DeliveryPlace:
+def delivery_address_of(address: Address, countries: Mapping[str, str]) -> BocpDeliveryAddress:
     """Where it goes; the company, which has no field, stands beside the contact's name."""
     person = f"{address.first_name} {address.last_name}".strip()
     contact = ", ".join(part for part in (person, address.company.strip()) if part)
-    return DeliveryPlace.model_validate(
+    return BocpDeliveryAddress.model_validate(
         {
             **_parts(address, countries),
             "shipping_contact_name": contact,

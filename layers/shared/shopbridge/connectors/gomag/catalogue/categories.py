@@ -24,7 +24,7 @@ _ROWS = TypeAdapter(list[WireCategory])
 
 
 @dataclass(frozen=True)
-class CategoryTree:
+class GomagCategoryTree:
     """All categories, as they were read."""
 
     categories: tuple[Category, ...]
@@ -105,15 +105,15 @@ class CategoryTree:
 
 
 @dataclass(frozen=True)
-class Categories:
+class GomagCategories:
     """Reads and writes categories."""
 
     api: GomagApi
     language: str
 
-    def tree(self) -> CategoryTree:
+    def tree(self) -> GomagCategoryTree:
         """All categories, as they are now; one call for each 100."""
-        return CategoryTree(read_categories(list(self.api.rows(READ, LIST, view=self.language)), self.language))
+        return GomagCategoryTree(read_categories(list(self.api.rows(READ, LIST, view=self.language)), self.language))
 
     def write(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create a category or bring it up to date; returns its id, which only another look tells.

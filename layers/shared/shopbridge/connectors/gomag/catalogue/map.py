@@ -142,7 +142,7 @@ def _price(amount: Decimal, settings: GomagSettings) -> Price:
     return Price(amount=amount, gross=settings.prices_include_vat, currency=settings.currency)
 
 
-class Present(Model):
+class PresentProduct(Model):
     """A product as it is there.
 
     Attributes:
@@ -156,14 +156,14 @@ class Present(Model):
     versions: tuple[str, ...]
 
     @classmethod
-    def of(cls, known: TargetProduct) -> "Present":
+    def of(cls, known: TargetProduct) -> "PresentProduct":
         """What ``target_product`` remembered."""
         return known.noted(cls)
 
 
 def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetProduct:
     """A product for the product flow, with its own terms of prices; texts count in this language."""
-    present = Present(
+    present = PresentProduct(
         own_terms=own,
         on_sale=tuple(each.sku for each in (wire, *wire.versions) if each.special_price),
         versions=tuple(version.sku for version in wire.versions),

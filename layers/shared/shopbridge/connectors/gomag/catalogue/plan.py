@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from shopbridge.connectors.gomag.api import TITLE
-from shopbridge.connectors.gomag.catalogue.map import Present
+from shopbridge.connectors.gomag.catalogue.map import PresentProduct
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import Held
 from shopbridge.mapping.numbers import whole_pieces
@@ -63,7 +63,7 @@ def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
             SKU in another way, or keeps its price in terms of its own.
     """
     _check_identity(change)
-    present = Present.of(change.known) if change.known else None
+    present = PresentProduct.of(change.known) if change.known else None
     apart = present.own_terms.against(settings) if present and change.price else None
     if apart:
         raise Held(apart.text, code=apart.code, fix=apart.fix)
@@ -77,7 +77,7 @@ def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
 
 
 class _Planner:
-    def __init__(self, change: ProductChange, present: Present | None, settings: GomagSettings) -> None:
+    def __init__(self, change: ProductChange, present: PresentProduct | None, settings: GomagSettings) -> None:
         self._change = change
         self._present = present
         self._settings = settings
@@ -193,7 +193,7 @@ def _check_how_it_is_sold(change: ProductChange) -> None:
     known = change.known
     if known is None:
         return
-    has_versions = bool(Present.of(known).versions)
+    has_versions = bool(PresentProduct.of(known).versions)
     if has_versions != bool(change.product.variants):
         how = "with versions" if has_versions else "without versions"
         raise Held(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from shopbridge.connectors.gomag.catalogue.categories import Categories, CategoryTree
+from shopbridge.connectors.gomag.catalogue.categories import GomagCategories, GomagCategoryTree
 from shopbridge.connectors.gomag.catalogue.map import read_product
 from shopbridge.connectors.gomag.product_index import GomagProductIndex, read_step
 from shopbridge.connectors.gomag.settings import GomagSettings
@@ -23,8 +23,8 @@ KEPT = timedelta(minutes=10)
 class KeptTree:
     """The category tree, read again after a while, or when it lacks what a product names."""
 
-    categories: Categories
-    kept: Kept[CategoryTree]
+    categories: GomagCategories
+    kept: Kept[GomagCategoryTree]
 
     def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
         """The categories that a product's field names. Raises Held when the shop does not list one."""
@@ -38,7 +38,7 @@ class KeptTree:
             return self.kept.refreshed().ids_of(shape)
 
 
-def kept_tree(categories: Categories, clock: Clock) -> KeptTree:
+def kept_tree(categories: GomagCategories, clock: Clock) -> KeptTree:
     """Return the tree, not read yet."""
     return KeptTree(categories, Kept(categories.tree, clock, KEPT))
 

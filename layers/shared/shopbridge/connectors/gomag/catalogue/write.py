@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from shopbridge.connectors.gomag.api import NO_DATA, TITLE, GomagApi
-from shopbridge.connectors.gomag.catalogue.map import Present
+from shopbridge.connectors.gomag.catalogue.map import PresentProduct
 from shopbridge.connectors.gomag.catalogue.plan import SOLD, VARIANTS, plan, product_fields
 from shopbridge.connectors.gomag.catalogue.read import KeptTree
 from shopbridge.connectors.gomag.product_index import GomagProductIndex, ProductsBySku, SeenProduct, on_sale
@@ -247,7 +247,7 @@ def _change_of_version(row: Mapping[str, Any], draft: ProductDraft) -> dict[str,
 
 def _new_versions(draft: ProductDraft) -> list[str]:
     known = draft.change.known
-    there = Present.of(known).versions if known else ()
+    there = PresentProduct.of(known).versions if known else ()
     return [str(row["sku"]) for row in draft.payload[VARIANTS] if row["sku"] not in there]
 
 
@@ -309,7 +309,7 @@ def _refused(error: Rejected) -> Reason:
 def _remarks(draft: ProductDraft, missing: Sequence[str]) -> Iterator[str]:
     """What Gomag's API has no way for."""
     change, product = draft.change, draft.change.product
-    known = Present.of(change.known).versions if change.known else ()
+    known = PresentProduct.of(change.known).versions if change.known else ()
     if "short_text" in change.fields and product.short_text:
         yield "The short text was left out: Gomag has no field for it."
     if "features" in change.fields and product.features:
