@@ -1,21 +1,13 @@
-from datetime import date
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.connector import SPEC
-from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
 from shopbridge.errors import NeedsAttention, Obstructed, Rejected, RetryLater, Throttled
 from tests.contract.benches.cloudsales import CREATE, Bench, bench, bought, planned
 
 PRODUCTS = "GET product/list"
-
-
-def settings_of(**given: Any) -> CloudSalesSettings:
-    basis = {"url": "https://secure.bocp.eu", "account_number": "100200", "connector_id": 12}
-    return CloudSalesSettings.model_validate({**basis, **given})
 
 
 # --- who answers --------------------------------------------------------------------------------------------
@@ -175,35 +167,6 @@ def test_a_429_pauses_the_account_for_as_long_as_it_says() -> None:
 
 
 # --- settings -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"documents": "receipt"},
-        {"receipts_from": date(2026, 4, 1)},
-        {"work_point": 7},
-        {"account_number": "100-200"},
-        {"connector_id": 0},
-        {"refuse_if_bocp_pulls": "perhaps"},
-    ],
-)
-def test_settings_that_do_not_fit_together_are_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        settings_of(**given)
-
-
-def test_the_stand_ins_are_off_unless_switched_on() -> None:
-    chosen = settings_of()
-    assert not any((chosen.stand_in_writes, chosen.stand_in_work_points, chosen.stock_from_changes))
-    assert settings_of(work_point=7, stand_in_work_points=True).work_point == 7
-
-
-def test_a_user_name_has_no_colon() -> None:
-    given = {"user": "a:b", "password": "x", "connector_user": "c", "connector_password": "y z"}
-    with pytest.raises(ValidationError, match="colon"):
-        CloudSalesSecrets.model_validate(given)
-    assert CloudSalesSecrets.model_validate({**given, "user": "ab"}).connector_password.get_secret_value() == "y z"
 
 
 def test_the_spec_says_what_is_only_our_invention() -> None:

@@ -6,8 +6,6 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
@@ -570,54 +568,6 @@ def test_rows_of_an_unexpected_form_conclude_nothing(read: Callable[[RequiredPar
         pytest.raises(RetryLater, match="unexpected form"),
     ):
         read(connector)
-
-
-@pytest.mark.parametrize("version", SYNCS)
-def test_a_lost_answer_and_a_repeat_leave_the_same_as_one_write(version: str) -> None:
-    def run(shop: Bench) -> dict[str, Any]:
-        connector = shop.connector()
-        products = [shirt("A", features=(Feature(name="Material", value="Wool"),)), source("B")]
-        for _ in range(6):
-            try:
-                assert all(each.state != "failed" for each in carried(connector, *products))
-            except RetryLater:
-                continue
-            break
-        return end_state(shop)
-
-    smooth, rough = bench(version), bench(version)
-    # The properties' call first; then the products', whole and halved.
-    rough.shop.faults.plan("lost_answer", SYNC, times=3)
-    assert run(rough) == run(smooth)
-
-
-@settings(max_examples=8, deadline=None)
-@given(st.lists(st.sampled_from(["lost_answer", "deadlock", "maintenance", "too_large", "none"]), max_size=6))
-def test_killed_anywhere_and_started_again_the_end_is_the_same(faults: list[str]) -> None:
-    products = [shirt("A"), source("B"), shirt("C", features=(Feature(name="Care", value="Cold"),))]
-    smooth, rough = bench("6.6.10.13"), bench("6.6.10.13")
-    carried(smooth.connector(), *products)
-    for number in range(len(faults) + 1):
-        connector = rough.connector()
-        if number < len(faults) and faults[number] != "none":
-            rough.shop.faults.plan(faults[number], SYNC)
-        try:
-            carried(connector, *products)
-        except RetryLater:
-            continue
-    carried(rough.connector(), *products)
-    assert comparable(end_state(rough)) == comparable(end_state(smooth))
-
-
-def comparable(state: dict[str, Any]) -> dict[str, Any]:
-    """Without what depends on the order of insertion."""
-    return {
-        name: sorted(
-            ({key: value for key, value in row.items() if key != "autoIncrement"} for row in rows),
-            key=lambda row: str(row["id"]),
-        )
-        for name, rows in state.items()
-    }
 
 
 def test_a_product_with_very_many_variants_is_written_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
