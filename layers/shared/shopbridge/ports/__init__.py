@@ -12,7 +12,7 @@ from shopbridge.ports.orders import (
     ProductTarget,
     WebhookReceiver,
 )
-from shopbridge.ports.platforms import Parts, Platforms
+from shopbridge.ports.platforms import Clock, Deadline, Limiter, Parts, Platforms, TokenStore
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
@@ -34,7 +34,6 @@ from shopbridge.ports.stores import (
     Scheduled,
     Snapshots,
 )
-from shopbridge.ports.world import Clock, Deadline, Limiter, TokenStore
 
 __all__ = [
     "Activity",

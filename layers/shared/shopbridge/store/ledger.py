@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId, ExternalId, OrderId, time_left
+from shopbridge.model.base import ConnectionId, OrderId, time_left
 from shopbridge.model.ledger import (
     FORMS,
     IN_DOUBT,
@@ -37,6 +37,11 @@ LONGEST_STORY = 40
 WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
 LATER_WORDS = ("channel", "sent_as", "buyer")
 """Words that records of before do not have; left out when they are empty."""
+NAMES, MOMENTS, AMOUNTS = (
+    ("lease_owner", "external_id"),
+    ("lease_until", "sent_at", "updated_at"),
+    ("sent_total", "total"),
+)
 TRIES = 5
 ALL_ORDERS = frozenset({"backfill", "first_import"})
 """Origins that read all orders, whether they changed or not."""
@@ -227,26 +232,16 @@ def _after_a_lost_race(error: ConditionFailed, ours: _Lease) -> tuple[LedgerReco
     return (standing if is_ours else None), standing
 
 
-def record_name(effect: EffectKey) -> str:
-    """The range key of an effect."""
-    return f"{PREFIX}{effect.kind}#{effect.id}"
-
-
 def item_key(effect: EffectKey) -> Item:
     """The primary key of an effect."""
-    return key(effect.connection, record_name(effect))
+    return key(effect.connection, f"{PREFIX}{effect.kind}#{effect.id}")
 
 
 def to_item(record: LedgerRecord) -> Item:
     """A record as it is stored; what is empty is left out, a free lease too."""
     return {
         **item_key(record.key),
-        "state": text(record.state),
-        "revision": text(record.revision),
-        "reference": text(record.reference),
-        "origin": text(record.origin),
-        "source_status": text(record.source_status),
-        "external_number": text(record.external_number),
+        **{name: text(getattr(record, name)) for name in WORDS},
         **{name: text(getattr(record, name)) for name in LATER_WORDS if getattr(record, name)},
         "follow_ups": follow_ups(record),
         "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
@@ -265,21 +260,16 @@ def follow_ups(record: LedgerRecord) -> Item:
 def from_item(item: Item) -> LedgerRecord:
     """The record of an item."""
     _, kind, effect = item["record"]["S"].split("#", 2)
-    words: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS) if name in item}
+    found: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS, *NAMES) if name in item}
+    found |= {name: read_moment(item[name]) for name in MOMENTS if name in item}
+    found |= {name: Decimal(item[name]["S"]) for name in AMOUNTS if name in item}
     return LedgerRecord(
         key=EffectKey(connection=ConnectionId(item["connection"]["S"]), kind=kind, id=effect),
-        lease_owner=_text_or_none(item, "lease_owner"),
-        lease_until=_moment_or_none(item, "lease_until"),
-        sent_at=_moment_or_none(item, "sent_at"),
-        external_id=ExternalId(item["external_id"]["S"]) if "external_id" in item else None,
-        sent_total=_amount_or_none(item, "sent_total"),
-        total=_amount_or_none(item, "total"),
         facts=_facts(item),
         reason=_reason_or_none(item),
         follow_ups=tuple(plain(item["follow_ups"])),
         history=tuple(Event(**line) for line in plain(item["history"])),
-        updated_at=read_moment(item["updated_at"]),
-        **words,
+        **found,
     )
 
 
@@ -308,12 +298,11 @@ def _outcome(record: LedgerRecord) -> Item:
     found = {
         "sent_at": moment(record.sent_at) if record.sent_at else None,
         "external_id": text(record.external_id) if record.external_id is not None else None,
-        "sent_total": text(str(record.sent_total)) if record.sent_total is not None else None,
-        "total": text(str(record.total)) if record.total is not None else None,
         "facts": text(record.facts.model_dump_json(exclude_none=True)) if record.facts else None,
         "reason": compact(_reason(record.reason)) if record.reason else None,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    amounts = {name: text(str(amount)) for name in AMOUNTS if (amount := getattr(record, name)) is not None}
+    return {**{name: value for name, value in found.items() if value is not None}, **amounts}
 
 
 def _marks(record: LedgerRecord) -> Item:
@@ -339,15 +328,3 @@ def _reason(reason: Reason) -> Mapping[str, str]:
 
 def _story_line(event: Event) -> Mapping[str, str]:
     return {"at": moment(event.at)["S"], "text": sentence(event.text)}
-
-
-def _text_or_none(item: Item, name: str) -> str | None:
-    return item[name]["S"] if name in item else None
-
-
-def _amount_or_none(item: Item, name: str) -> Decimal | None:
-    return Decimal(item[name]["S"]) if name in item else None
-
-
-def _moment_or_none(item: Item, name: str) -> Any:
-    return read_moment(item[name]) if name in item else None

@@ -1,6 +1,7 @@
 """Reads a shop's orders, those that changed or all, and hands them to the import: the truth behind the webhooks."""
 
 import heapq
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
@@ -50,8 +51,9 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
         stop_connection(bridge, connection.id, error)
         return 0
     except Rejected as error:
-        bridge.activity.warning("poll_refused", connection.id, fix=error.fix, reason=f"{error.what} ({error.where}).")
-        bridge.health.failed(connection.id, "poll", _refusal("poll_refused", error))
+        reason = _refusal("poll_refused", error)
+        bridge.activity.warning("poll_refused", connection.id, fix=reason.fix, reason=reason.text)
+        bridge.health.failed(connection.id, "poll", reason)
         return 0
     except Conflict:
         # Another poll of the same connection moved the cursor: what we enqueued twice, the ledger drops.
@@ -114,10 +116,7 @@ class _Poll:
     def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
         fresh = [order for order in page.orders if self._is_wanted(order, cursor)]
         origin: Origin = "first_import" if cursor.first else "poll"
-        now = self._bridge.clock()
-        self._bridge.orders.send(
-            [OrderFound(connection=self._connection.id, order=each, origin=origin, found_at=now) for each in fresh]
-        )
+        _send(self._bridge, self._connection.id, fresh, origin)
         for unreadable in page.unreadable:
             hold_unreadable(self._bridge, self._connection.id, unreadable, origin)
         self._sent += len(fresh)
@@ -187,13 +186,15 @@ def _hand_over(turn: Slice, page: OrderPage) -> None:
     connection, since = turn.connection.id, _since(turn)
     origin: Origin = "backfill" if turn.run.since else "first_import"
     wanted = [order for order in page.orders if order.placed_at >= since]
-    now = turn.bridge.clock()
-    turn.bridge.orders.send(
-        [OrderFound(connection=connection, order=order, origin=origin, found_at=now) for order in wanted]
-    )
+    _send(turn.bridge, connection, wanted, origin)
     for unreadable in page.unreadable:
         reason = hold_unreadable(turn.bridge, connection, unreadable, origin)
         turn.tell(unreadable.number or unreadable.id, reason)
     left = len(page.orders) - len(wanted)
     held = len(page.unreadable)
     turn.count(found=len(page.orders) + held, created=len(wanted), unchanged=left, held=held)
+
+
+def _send(bridge: Bridge, connection: ConnectionId, orders: Sequence[Order], origin: Origin) -> None:
+    now = bridge.clock()
+    bridge.orders.send([OrderFound(connection=connection, order=each, origin=origin, found_at=now) for each in orders])
