@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Buyer, Payment
-from shopbridge.flows.operations import plan
+from shopbridge.flows.operations import verify
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from shopbridge.store.ledger import PREFIX
@@ -127,7 +127,7 @@ def test_a_plan_stops_at_its_bound_and_says_of_how_many_it_speaks(
 ) -> None:
     for _ in range(3):
         unannounced(fresh, an_order())
-    monkeypatch.setattr(plan, "MOST_ORDERS", 2)
+    monkeypatch.setattr(verify, "MOST_ORDERS", 2)
     planned = create(fresh)["plan"]
     assert (planned["read"], planned["to_import"], planned["stopped"]) == (2, 2, "A plan reads 2 orders at the most.")
 

@@ -8,8 +8,7 @@ from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.bridge import Bridge, active, load, open_job
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.operations.orders import resend_records
-from shopbridge.flows.operations.plan import plan
-from shopbridge.flows.operations.verify import Report, Secrets, verify
+from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import WAITING
 from shopbridge.flows.webhooks import ONCE_REGISTERED

@@ -22,8 +22,7 @@ from shopbridge.flows.operations.connections import (
     saved,
     stored_secrets,
 )
-from shopbridge.flows.operations.plan import plan
-from shopbridge.flows.operations.verify import Report, Secrets, verify
+from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import new_key
 from shopbridge.flows.webhooks import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED, hash_token
 from shopbridge.model.base import ConnectionId
