@@ -76,18 +76,6 @@ def test_a_queue_gives_up_after_twenty_tries_to_dead_letters_that_are_kept_longe
     assert dead["MessageRetentionPeriod"] == 14 * 86400 > queues[queue]["MessageRetentionPeriod"]
 
 
-@pytest.mark.parametrize("queue", sorted(QUEUES))
-def test_a_queue_has_an_alarm_on_its_dead_letters_and_one_on_its_age(template: Template, queue: str) -> None:
-    dead = of_type(template, "AWS::SQS::Queue")[queue]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-    watched = {
-        (alarm["MetricName"], alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0])
-        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        if alarm.get("Namespace") == "AWS/SQS"
-    }
-    assert ("ApproximateNumberOfMessagesVisible", dead) in watched
-    assert ("ApproximateAgeOfOldestMessage", queue) in watched
-
-
 def test_every_queue_is_encrypted(template: Template) -> None:
     assert all(queue["SqsManagedSseEnabled"] for queue in of_type(template, "AWS::SQS::Queue").values())
 
@@ -381,14 +369,61 @@ def test_every_alarm_says_what_to_do_and_tells_whoever_is_named(template: Templa
         assert (alarm["AlarmActions"], alarm["OKActions"]) == (told, told)
 
 
-def test_a_function_that_aws_would_not_run_rings_an_alarm(template: Template) -> None:
-    alarm = of_type(template, "AWS::CloudWatch::Alarm")["ThrottledFunctionsAlarm"]
-    metrics = [part["MetricStat"]["Metric"] for part in alarm["Metrics"] if "MetricStat" in part]
-    watched = {metric["Dimensions"][0]["Value"]["Ref"] for metric in metrics}
-    assert watched == set(of_type(template, "AWS::Lambda::Function"))
-    assert {metric["MetricName"] for metric in metrics} == {"Throttles"}
+def watched(template: Template, alarm: str) -> set[tuple[str, str]]:
+    """The metrics of an alarm that calculates, with the logical ids of what they are of."""
+    parts = of_type(template, "AWS::CloudWatch::Alarm")[alarm]["Metrics"]
+    metrics = [part["MetricStat"]["Metric"] for part in parts if "MetricStat" in part]
+    assert [part["Expression"] for part in parts if part.get("ReturnData", True)], "something has to ring"
     assert len(metrics) <= 10, "CloudWatch takes no more in one alarm"
-    assert [part["Id"] for part in alarm["Metrics"] if part.get("ReturnData", True)] == ["throttles"]
+    values = [metric["Dimensions"][0]["Value"] for metric in metrics]
+    of = [value.get("Ref") or value["Fn::GetAtt"][0] for value in values]
+    return {(metric["MetricName"], name) for metric, name in zip(metrics, of, strict=True)}
+
+
+def test_dead_letters_of_every_queue_ring(template: Template) -> None:
+    queues = of_type(template, "AWS::SQS::Queue")
+    dead = {queues[queue]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] for queue in QUEUES}
+    assert watched(template, "DeadLettersAlarm") == {("ApproximateNumberOfMessagesVisible", queue) for queue in dead}
+
+
+def test_a_queue_that_is_emptied_faster_by_a_parameter_rings_when_its_messages_get_old(template: Template) -> None:
+    """Nobody could do anything about another one: its polls are stale then, or its office's limit is used up."""
+    aged = {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage"
+    }
+    bounds = {
+        found["EventSourceArn"]["Fn::GetAtt"][0]: found["ScalingConfig"]["MaximumConcurrency"]
+        for found in (mapping["Properties"] for _, mapping in template.mapping_resources())
+    }
+    assert aged == {queue for queue, bound in bounds.items() if isinstance(bound, dict)}
+
+
+def test_a_function_that_aws_would_not_run_rings_an_alarm(template: Template) -> None:
+    every = set(of_type(template, "AWS::Lambda::Function"))
+    assert watched(template, "ThrottledFunctionsAlarm") == {("Throttles", function) for function in every}
+
+
+def test_a_function_that_ends_before_its_work_is_done_rings_an_alarm_or_tells_its_caller(template: Template) -> None:
+    """What a route leads to answers 5xx then, and an operator sees it at once."""
+    workers = {mapping.function for mapping in template.source_mappings}
+    ticking = {schedule.function for schedule in template.schedules}
+    called = {route.function for route in template.routes}
+    assert watched(template, "UnfinishedWorkAlarm") == {("Errors", function) for function in workers}
+    assert watched(template, "ScheduleAlarm") == {
+        (metric, function) for metric in ("Invocations", "Errors") for function in ticking
+    }
+    assert of_type(template, "AWS::CloudWatch::Alarm")["WebhookIntakeAlarm"]["MetricName"] == "5xx"
+    assert workers | ticking | called | {"Operations"} == set(of_type(template, "AWS::Lambda::Function"))
+
+
+def test_a_schedule_that_is_switched_off_rings_as_one_that_fails(template: Template) -> None:
+    """Where one side is missing, CloudWatch calculates nothing: only then is a tick that never came missed."""
+    alarm = of_type(template, "AWS::CloudWatch::Alarm")["ScheduleAlarm"]
+    (expression,) = [part["Expression"] for part in alarm["Metrics"] if "Expression" in part]
+    assert expression == "(dispatched - dispatchErrors) * (watched - watchErrors)"
+    assert (alarm["TreatMissingData"], alarm["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
 
 
 def test_what_lasts_is_counted_at_every_look_and_its_alarm_lasts_as_long(template: Template) -> None:
