@@ -16,11 +16,16 @@ By = Annotated[str, Field(min_length=1, max_length=100)]
 OPERATOR = "operator"
 
 
-class Verify(Model):
+class OfConnection(Model):
+    """What is asked of one connection."""
+
+    connection: ConnectionId
+
+
+class Verify(OfConnection):
     """Check a stored connection: addresses, credentials, rights, maps and rules."""
 
     operation: Literal["verify"]
-    connection: ConnectionId
 
 
 class Create(Model):
@@ -54,32 +59,29 @@ class Change(Model):
     by: By = OPERATOR
 
 
-class Pause(Model):
+class Pause(OfConnection):
     """Stop polling; orders that come in meanwhile wait."""
 
     operation: Literal["pause"]
-    connection: ConnectionId
     by: By = OPERATOR
 
 
-class Resume(Model):
+class Resume(OfConnection):
     """Verify, then go on; orders that waited for the connection are taken up again."""
 
     operation: Literal["resume"]
-    connection: ConnectionId
     beside: tuple[Slug, ...] = ()
     by: By = OPERATOR
 
 
-class Delete(Model):
+class Delete(OfConnection):
     """Remove a connection and its secrets. Its ledger stays: it is what keeps orders single."""
 
     operation: Literal["delete"]
-    connection: ConnectionId
     by: By = OPERATOR
 
 
-class Forget(Model):
+class Forget(OfConnection):
     """Remove all that is kept of a deleted connection, as far as the time reaches; without ``confirm``, count it.
 
     Attributes:
@@ -87,12 +89,11 @@ class Forget(Model):
     """
 
     operation: Literal["forget"]
-    connection: ConnectionId
     confirm: str = ""
     by: By = OPERATOR
 
 
-class Erase(Model):
+class Erase(OfConnection):
     """Show what is kept about an e-mail address, as far as the time reaches; with ``confirm``, remove it.
 
     Attributes:
@@ -101,7 +102,6 @@ class Erase(Model):
     """
 
     operation: Literal["erase"]
-    connection: ConnectionId
     email: Annotated[SecretStr, Field(max_length=320)]
     orders: Annotated[tuple[OrderName, ...], Field(max_length=50)] = ()
     confirm: bool = False
@@ -122,66 +122,58 @@ class ListConnections(Model):
     operation: Literal["list"]
 
 
-class Show(Model):
+class Show(OfConnection):
     """One connection: settings (never secrets), status and counts of its orders."""
 
     operation: Literal["show"]
-    connection: ConnectionId
 
 
-class PollNow(Model):
+class PollNow(OfConnection):
     """Look for changed orders at once."""
 
     operation: Literal["poll_now"]
-    connection: ConnectionId
 
 
-class Story(Model):
+class Story(OfConnection):
     """What became of an order, by its number or id; refused with all ids where several have the number."""
 
     operation: Literal["story"]
-    connection: ConnectionId
     order: OrderName
 
 
-class ListHeld(Model):
+class ListHeld(OfConnection):
     """Every record that waits for a person, with reason and fix."""
 
     operation: Literal["held"]
-    connection: ConnectionId
 
 
-class ListSkipped(Model):
+class ListSkipped(OfConnection):
     """Orders that were left out on purpose, by reason; ``code`` for all orders of one reason."""
 
     operation: Literal["skipped"]
-    connection: ConnectionId
     code: str = ""
 
 
-class Resend(Model):
+class Resend(OfConnection):
     """Try an order again, by its number or id, or all that are held for the reason ``code``."""
 
     operation: Literal["resend"]
-    connection: ConnectionId
     order: OrderName = ""
     code: str = ""
 
 
-class Skip(Model):
+class Skip(OfConnection):
     """Set a held order aside for good, by its number or id, with a remark."""
 
     operation: Literal["skip"]
-    connection: ConnectionId
     order: OrderName
     remark: str = Field(min_length=1)
 
 
-class Words(Model):
+class Words(OfConnection):
     """The values both sides know, to fill the maps with."""
 
     operation: Literal["words"]
-    connection: ConnectionId
 
 
 class WordsOf(Model):
@@ -192,14 +184,13 @@ class WordsOf(Model):
     secrets: dict[Side, SideSecretValues]
 
 
-class Plan(Model):
+class Plan(OfConnection):
     """What importing the connection's orders would do, without writing anything."""
 
     operation: Literal["plan"]
-    connection: ConnectionId
 
 
-class StartRun(Model):
+class StartRun(OfConnection):
     """Start a run at once: send stock differences, compare all stock, import products or orders.
 
     Refused while one of the kind is active.
@@ -210,7 +201,6 @@ class StartRun(Model):
     """
 
     operation: Literal["start_run"]
-    connection: ConnectionId
     job: RunKind
     by: By = OPERATOR
     afresh: bool = False
@@ -225,35 +215,31 @@ class StartRun(Model):
         return self
 
 
-class InitialSync(Model):
+class InitialSync(OfConnection):
     """Verify, then start a run of all that the connection carries, products first. Refused while one is active."""
 
     operation: Literal["initial_sync"]
-    connection: ConnectionId
     by: By = OPERATOR
 
 
-class StopRun(Model):
+class StopRun(OfConnection):
     """Let a run stop after what it is just doing."""
 
     operation: Literal["stop_run"]
-    connection: ConnectionId
     job: RunKind
 
 
-class ResumeRun(Model):
+class ResumeRun(OfConnection):
     """Let a stopped run go on where it stopped."""
 
     operation: Literal["resume_run"]
-    connection: ConnectionId
     job: RunKind
 
 
-class ListRuns(Model):
+class ListRuns(OfConnection):
     """The newest run of each kind, with progress and problems."""
 
     operation: Literal["runs"]
-    connection: ConnectionId
 
 
 Operation = Annotated[

@@ -12,7 +12,6 @@ from shopbridge.mapping.rules import TargetField
 from shopbridge.mapping.validation import nearest
 from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Vocabulary
-from shopbridge.model.product_settings import PriceSettings
 from shopbridge.model.settings import ValueMap
 from shopbridge.model.stock import StockLevel, StockSettings
 from shopbridge.ports import OpenOrders, StockSource
@@ -99,17 +98,14 @@ def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
     stock = settings.stock
     if not stock.active:
         return
-    source, target = (words.get(side, {}).get("warehouse", ()) for side in SIDES_OF[stock.direction])
+    source, target = (_keys(words.get(side, {}), "warehouse") for side in SIDES_OF[stock.direction])
     for name in stock.warehouses:
-        if source and name not in _keys(source):
-            yield f"stock.warehouses: the source has no warehouse {name!r}. Choose one of: {_listed(source)}."
-    if stock.target_warehouse and target and stock.target_warehouse not in _keys(target):
-        yield (
-            f"stock.target_warehouse: the target has no warehouse {stock.target_warehouse!r}. "
-            f"Choose one of: {_listed(target)}."
-        )
-    if not stock.target_warehouse and len(target) > 1:
-        yield f"stock.target_warehouse: the target has several. Choose one of: {_listed(target)}."
+        yield from _absent("stock.warehouses", "source", f"warehouse {name!r}", name, source)
+    name = stock.target_warehouse
+    if name:
+        yield from _absent("stock.target_warehouse", "target", f"warehouse {name!r}", name, target)
+    elif len(target) > 1:
+        yield f"stock.target_warehouse: the target has several. Choose one of: {', '.join(target)}."
 
 
 def stock_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
@@ -173,12 +169,14 @@ def formula_remarks(settings: StockSettings, shop: OpenOrders) -> Iterator[str]:
         )
 
 
-def _keys(choices: tuple[Choice, ...]) -> list[str]:
-    return [choice.key for choice in choices]
+def _keys(words: Vocabulary, name: str) -> list[str]:
+    return [choice.key for choice in words.get(name, ())]
 
 
-def _listed(choices: tuple[Choice, ...]) -> str:
-    return ", ".join(_keys(choices))
+def _absent(setting: str, side: str, what: str, key: str, known: Sequence[str]) -> Iterator[str]:
+    """A value that a side does not have; one that names none proves nothing."""
+    if known and key not in known:
+        yield f"{setting}: the {side} has no {what}. Choose one of: {', '.join(known)}."
 
 
 def check_product_rules(settings: ConnectionSettings, fields: Mapping[str, TargetField]) -> None:
@@ -192,8 +190,11 @@ def product_problems(settings: ConnectionSettings, words: Words) -> Iterator[str
     if not products.active or products.policy("price") == "never":
         return
     source, target = (words.get(side, {}) for side in SIDES_OF[products.direction])
-    yield from _unknown_groups(products.prices, source.get("price_group", ()))
-    yield from _unknown_currencies(products.prices.currency, _currencies_of(source), _currencies_of(target))
+    prices, groups = products.prices, _keys(source, "price_group")
+    for setting, group in (("group", prices.group), ("sale_group", prices.sale_group)):
+        if group:
+            yield from _absent(f"products.prices.{setting}", "source", f"price group {group!r}", group, groups)
+    yield from _unknown_currencies(prices.currency, _keys(source, "currency"), _keys(target, "currency"))
 
 
 def product_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
@@ -215,24 +216,12 @@ def product_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]
         )
 
 
-def _unknown_groups(prices: PriceSettings, known: tuple[Choice, ...]) -> Iterator[str]:
-    keys = [choice.key for choice in known]
-    listed = ", ".join(keys)
-    for setting, group in (("group", prices.group), ("sale_group", prices.sale_group)):
-        if keys and group and group not in keys:
-            yield f"products.prices.{setting}: the source has no price group {group!r}. Choose one of: {listed}."
-
-
 def _unknown_currencies(wanted: str | None, source: list[str], target: list[str]) -> Iterator[str]:
     for side, known in (("source", source), ("target", target)):
-        if wanted and known and wanted not in known:
-            yield f"products.prices.currency: the {side} has no {wanted}. Choose one of: {', '.join(known)}."
+        if wanted:
+            yield from _absent("products.prices.currency", side, wanted, wanted, known)
     if not wanted and source and target and not set(source) & set(target):
         yield (
             f"The source's prices are in {', '.join(source)}, the target's in {', '.join(target)}: no price could "
             "travel. Add the currency to one of them, or set products.price to false."
         )
-
-
-def _currencies_of(words: Vocabulary) -> list[str]:
-    return [choice.key for choice in words.get("currency", ())]
