@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.orders import read as reading
 from shopbridge.connectors.shopware.orders.changes import TABLES
 from shopbridge.flows.orders import poll
+from shopbridge.http.answer import Answer
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, PollRequest
 from shopbridge.model.run import OrderCursor
+from tests.contract.hostile import rows_with
 from tests.integration.stage import NewWorld, an_order, bring, depths, events, held, imported, not_imported, unannounced
 from tests.integration.world import Calls, Killed, World
 
@@ -285,13 +286,15 @@ def test_an_order_whose_id_no_key_can_hold_is_held_under_a_name_of_ours(
 ) -> None:
     world = new_world()
     broken, good = unannounced(world, an_order()), unannounced(world, an_order())
-    search = AdminApi.search
+    told = Answer.json
 
-    def poisoned(api: AdminApi, entity: str, *given: Any) -> list[dict[str, Any]]:
-        rows = search(api, entity, *given)
-        return [{**row, "id": poison, "orderNumber": poison} if row.get("id") == broken else row for row in rows]
+    def poisoned(answer: Answer) -> Any:
+        body = told(answer)
+        for row in rows_with(body, "orderNumber"):
+            row.update({"id": poison, "orderNumber": poison} if row["id"] == broken else {})
+        return body
 
-    monkeypatch.setattr(AdminApi, "search", poisoned)
+    monkeypatch.setattr(Answer, "json", poisoned)
     world.poll()
     world.settle()
     imported(world, good)

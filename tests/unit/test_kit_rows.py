@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from shopbridge.connectors.kit.rows import AnyRow, odd_form, orders_apart, products_page, read_rows
+from shopbridge.connectors.kit.rows import AnyRow, Row, odd_form, orders_apart, products_page, read_each, read_rows
 from shopbridge.errors import RetryLater
 from shopbridge.model.catalogue import Product, UnreadableProduct
 from shopbridge.model.ledger import Reason
@@ -53,3 +53,9 @@ def test_orders_that_cannot_be_read_are_told_beside_the_others() -> None:
     odd = UnreadableOrder(id="x", number="1", revision="r", code="unexpected_form", text="Odd.", fix="Look.")
     order = an_order()
     assert orders_apart([odd, order]) == ([order], [odd])
+
+
+def test_a_row_that_is_odd_spoils_no_other() -> None:
+    rows: list[Row] = [{"id": 1}, {"id": "secret"}, {}, {"id": 2}]
+    read = read_each(Tax, rows, lambda row, why: (dict(row), why.partition(":")[0]))
+    assert read == [Tax(id=1), ({"id": "secret"}, "id"), ({}, "id"), Tax(id=2)]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shopbridge.connectors.shopware.orders.lines import order_lines, tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.wire import WireLine, WirePrice, WireTotals
@@ -100,6 +101,12 @@ def test_options_of_any_odd_form_are_read_or_left_out() -> None:
     assert made.options == {"Size": "M", "Colour": ""}
     (made,) = order_lines([line("a", "1", payload={"options": "none", "productNumber": 12})], "gross")
     assert (made.options, made.sku) == ({}, "12")
+
+
+@pytest.mark.parametrize("payload", [{"productNumber": {"a": 1}}, {"options": [{"group": ["Size"], "option": "M"}]}])
+def test_a_number_or_a_name_that_is_no_text_is_not_guessed_at(payload: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="valid string"):
+        line("a", "1", payload=payload)
 
 
 def test_a_discount_over_several_rates_has_a_share_for_each() -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from shopbridge.connectors.shopware.orders.changes import ORDERS
 from shopbridge.connectors.shopware.orders.read import read_order, read_orders
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.model.office import UnreadableOrder
@@ -25,13 +26,13 @@ def row() -> dict[str, Any]:
 
 
 def read(row: dict[str, Any], **own_states: bool) -> Order:
-    order = read_order(row, own_states)
+    order = read_order(ORDERS.read([row])[0], own_states)
     assert isinstance(order, Order), order
     return order
 
 
 def unreadable(row: dict[str, Any]) -> UnreadableOrder:
-    order = read_order(row, {})
+    order = read_order(ORDERS.read([row])[0], {})
     assert isinstance(order, UnreadableOrder)
     return order
 
@@ -55,7 +56,7 @@ def test_an_order_keeps_its_own_facts(row: dict[str, Any]) -> None:
 def test_the_day_of_an_order_is_the_shops_own_also_behind_the_queue(
     row: dict[str, Any], zone: str, told: str, day: str
 ) -> None:
-    order = read_order(row | {"orderDateTime": told}, {}, ZoneInfo(zone))
+    order = read_order(ORDERS.read([row | {"orderDateTime": told}])[0], {}, ZoneInfo(zone))
     assert isinstance(order, Order)
     assert order.placed_at == datetime.fromisoformat(told)
     assert Order.model_validate_json(order.model_dump_json()).placed_at.date().isoformat() == day
@@ -294,7 +295,7 @@ def test_what_cannot_be_understood_is_told_and_not_guessed(
 
 def test_one_unreadable_order_spoils_no_other_and_doubles_count_once(row: dict[str, Any]) -> None:
     broken = deepcopy(row) | {"id": "b1" * 16, "currency": None}
-    orders, unread = read_orders([row, broken, row], {})
+    orders, unread = read_orders(ORDERS.read([row, broken, row]), {})
     assert ([order.id for order in orders], [order.id for order in unread]) == (["a1" * 16], ["b1" * 16])
 
 
@@ -322,7 +323,7 @@ HALF = "\ud83d"
 def test_an_order_that_cannot_be_written_down_is_held_and_spoils_no_page(
     row: dict[str, Any], odd: dict[str, Any]
 ) -> None:
-    orders, held = read_orders([{**row, **odd}, {**row, "id": "b2" * 16}], {})
+    orders, held = read_orders(ORDERS.read([{**row, **odd}, {**row, "id": "b2" * 16}]), {})
     assert [order.id for order in orders] == ["b2" * 16]
     assert (held[0].id, held[0].code) == (row["id"], "unexpected_form")
     assert held[0].model_dump_json()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopbridge.connectors.shopware.orders.changes import ORDERS
 from shopbridge.connectors.shopware.orders.payments import PAYMENT_STATES
 from shopbridge.connectors.shopware.orders.read import read_order
 from shopbridge.model.office import UnreadableOrder
@@ -36,7 +37,7 @@ def order_row(*transactions: tuple[str, str], primary: int | None = None, total:
 
 
 def payment_of(row: dict[str, Any], **own_states: bool) -> Payment:
-    order = read_order(row, own_states)
+    order = read_order(ORDERS.read([row])[0], own_states)
     assert isinstance(order, Order), order
     assert order.payment is not None
     return order.payment
@@ -163,7 +164,7 @@ def test_a_hair_less_or_more_is_the_same_amount(digits: str) -> None:
 
 
 def test_an_order_without_a_transaction_has_no_payment() -> None:
-    order = read_order(order_row(), {})
+    order = read_order(ORDERS.read([order_row()])[0], {})
     assert isinstance(order, Order)
     assert order.payment is None
 
@@ -179,7 +180,7 @@ def test_a_payment_state_of_the_shops_own_counts_as_the_settings_say(paid: bool)
 
 @pytest.mark.parametrize("others", [[], [("paid", "28.79")], [("authorized", TOTAL)]])
 def test_an_unknown_payment_state_stops_that_order_and_names_the_setting(others: list[tuple[str, str]]) -> None:
-    stopped = read_order(order_row(*others, ("in_escrow", TOTAL)), {})
+    stopped = read_order(ORDERS.read([order_row(*others, ("in_escrow", TOTAL))])[0], {})
     assert isinstance(stopped, UnreadableOrder)
     assert stopped.code == "unknown_payment_state"
     assert "own_payment_states" in stopped.fix

@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from shopbridge.connectors.shopware.catalogue.prices import (
     REGULAR,
     SALE,
+    StoredPrice,
     WireEntry,
     gross_of,
     net_of,
@@ -63,16 +63,24 @@ def test_halves_of_a_gross_cent_go_up() -> None:
     assert net_of(Decimal(1), Decimal(19)) == Decimal("0.8403361345")
 
 
+OWN = StoredPrice(currency_id=DEFAULT_CURRENCY, gross=Decimal(1), net=Decimal(1))
+
+
 @pytest.mark.parametrize(
     ("code", "currency", "stored", "reason"),
     [
         ("USD", EURO, [], "other_currency"),
         ("USD", Currency("d" * 32, "USD"), [], "no_own_currency"),
-        ("USD", Currency("d" * 32, "USD"), [{"currencyId": DEFAULT_CURRENCY, "gross": 1, "net": 1}], None),
+        (
+            "USD",
+            Currency("d" * 32, "USD"),
+            [OWN],
+            None,
+        ),
     ],
 )
 def test_a_price_list_needs_the_shops_own_currency(
-    code: str, currency: Currency, stored: list[dict[str, Any]], reason: str | None
+    code: str, currency: Currency, stored: list[StoredPrice], reason: str | None
 ) -> None:
     price = CataloguePrice(regular=Price(amount=Decimal(1), gross=True, currency=code), sale=None)
     if reason is None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopbridge.connectors.shopware.api import WireOffer
 from shopbridge.connectors.shopware.orders.status import ROUTE, Stay, Step, next_step
-from shopbridge.connectors.shopware.wire import WireOffer
 from shopbridge.errors import Rejected
 
 STANDARD = {

@@ -297,7 +297,7 @@ def bench(version: str = NEWEST, privileges: tuple[str, ...] | None = None) -> B
 
 def api_of(connector: RequiredParts) -> AdminApi:
     """What a connector calls the shop with."""
-    return cast("ShopwareStock", connector.stock_source).api
+    return cast("ShopwareStock", connector.stock_source).facts.api
 
 
 def all_changed(connector: RequiredParts, since: datetime = LONG_AGO) -> list[Order]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx
@@ -13,7 +14,8 @@ from shopbridge.connectors.shopware.orders import changes
 from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, RetryLater, Throttled
 from shopbridge.model.base import OrderId
 from tests.containers import Secrets
-from tests.contract.benches.shopware import ENDS, LONG_AGO, Bench, all_changed, api_of, bench
+from tests.contract.benches.shopware import ENDS, LONG_AGO, Bench, all_changed, bench
+from tests.contract.hostile import Instead, answering, laid
 
 TOKEN, SEARCH, VERSION = "POST /api/oauth/token", "POST /api/search/order", "GET /api/_info/version"
 RIGHTS = tuple(f"{entity}:read" for entity in (*READ_RIGHTS.split(", "), "product"))
@@ -144,11 +146,9 @@ def test_a_redirect_says_which_address_to_enter(route: str) -> None:
     ],
 )
 def test_an_address_without_an_admin_api_is_named(answer: httpx.Response, words: str, kind: type[BridgeError]) -> None:
-    shop = bench()
-    connector = shop.connector()
-    api_of(connector).client.wiring.http._transport = httpx.MockTransport(lambda _: answer)
-    with pytest.raises(kind, match=words):
-        connector.account.ping()
+    shop: Any = bench()
+    with laid(shop, partial(Instead, answer=lambda _: answer)), pytest.raises(kind, match=words):
+        shop.connector().account.ping()
 
 
 @pytest.mark.parametrize("hours", [-30, 2])
@@ -257,16 +257,10 @@ def test_the_vocabulary_holds_the_shops_own_values(version: str) -> None:
 
 
 def test_a_page_that_does_not_move_on_is_no_endless_loop() -> None:
-    shop = bench()
+    shop: Any = bench()
     shop.shop.place_order()
-    connector = shop.connector()
-    page = {"data": [{"id": "a" * 32, "autoIncrement": 7}] * 50}
-    api_of(connector).client.wiring.http._transport = httpx.MockTransport(
-        lambda request: httpx.Response(
-            200,
-            json={"access_token": "t", "expires_in": 600} if request.url.path.endswith("token") else page,
-        )
-    )
+    with answering(shop, {"data": [{"id": "a" * 32, "autoIncrement": 7}] * 50}):
+        connector = shop.connector()
     assert connector.order_source.changed(LONG_AGO, None).position == "order:7"
     with pytest.raises(RetryLater, match="same page"):
         connector.order_source.changed(LONG_AGO, "order:7")

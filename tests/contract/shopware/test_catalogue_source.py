@@ -1,9 +1,11 @@
 """Products of a Shopware shop, read whole."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,8 @@ from shopbridge.connectors.shopware.catalogue.read import SMALL_PAGE
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.catalogue import Feature, Product, ProductPage
-from tests.contract.benches.shopware import ENDS, Bench, api_of, bench
+from tests.contract.benches.shopware import ENDS, Bench, bench
+from tests.contract.hostile import Instead, laid
 
 SEARCH = "POST /api/search/product"
 NINETEEN = Decimal(19)
@@ -189,14 +192,13 @@ def test_a_product_that_cannot_be_understood_stops_no_other(code: str) -> None:
 
 
 def test_a_page_that_lacks_a_part_is_no_page() -> None:
-    shop = bench()
-    connector = shop.connector()
-    assert connector.catalogue_target.currency == "EUR"
-    with (
-        patch.object(type(api_of(connector)), "search", return_value=[{"id": "a", "productNumber": "A"}]),
-        pytest.raises(RetryLater, match="unexpected form"),
-    ):
-        connector.catalogue_source.page(None)
+    def parts(request: httpx.Request) -> httpx.Response | None:
+        odd = httpx.Response(200, json={"data": [{"id": "a", "productNumber": "A"}]})
+        return odd if request.url.path == "/api/search/product" else None
+
+    shop: Any = bench()
+    with laid(shop, partial(Instead, answer=parts)), pytest.raises(RetryLater, match="unexpected form"):
+        shop.connector().catalogue_source.page(None)
 
 
 @pytest.mark.parametrize("version", ENDS)

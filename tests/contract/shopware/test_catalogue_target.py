@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, cast
+from functools import partial
+from typing import Any
 from unittest.mock import patch
 
+import httpx
 import pytest
 
 from sandbox.platforms.shopware import ProductSpec
@@ -14,11 +16,10 @@ from shopbridge.connectors.shopware.catalogue import references
 from shopbridge.connectors.shopware.catalogue import write as product_writing
 from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS
 from shopbridge.connectors.shopware.facts import Features
-from shopbridge.connectors.shopware.stock.read import ShopwareStock
 from shopbridge.connectors.shopware.sync import Operation, Problem, Refusal, sync
 from shopbridge.errors import Held, RetryLater
 from shopbridge.http.client import PlatformClient
-from shopbridge.model.base import ExternalId
+from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.catalogue import (
     CataloguePrice,
     Category,
@@ -32,6 +33,7 @@ from shopbridge.model.catalogue import (
     Variant,
 )
 from tests.contract.benches.shopware import ENDS, LONG_AGO, SYNCS, Bench, api_of, bench
+from tests.contract.hostile import Changing, Instead, laid, rows_with
 
 SYNC, SEARCH = "POST /api/_action/sync", "POST /api/search/product"
 ALL: frozenset[ProductField] = frozenset(
@@ -545,29 +547,59 @@ def test_a_property_value_the_shop_refuses_holds_only_the_variants_made_of_it() 
 
 
 @pytest.mark.parametrize(
-    "read",
+    ("listed", "read"),
     [
-        lambda connector: connector.stock_source.page(None),
-        lambda connector: connector.open_orders.of(["A"], LONG_AGO),
-        lambda connector: connector.catalogue_target.currency,
-        lambda connector: connector.catalogue_target.find(["A"]),
-        lambda connector: connector.catalogue_source.categories(),
-        lambda connector: connector.catalogue_target.deactivate([ExternalId("a" * 32)]),
-        lambda connector: connector.account.ping(),
-        lambda connector: connector.account.vocabulary(),
-        lambda connector: references.Properties(
-            api_of(connector), cast("ShopwareStock", connector.stock_source).facts
-        ).resolve([(("Size", "M"), ())]),
+        ("product", lambda connector: connector.stock_source.page(None)),
+        ("product", lambda connector: connector.catalogue_source.page(None)),
+        ("product", lambda connector: connector.catalogue_target.find(["A"])),
+        ("product", lambda connector: connector.catalogue_target.on_sale(["A"])),
+        ("product", lambda connector: connector.catalogue_target.deactivate([ExternalId("a" * 32)])),
+        ("order", lambda connector: connector.open_orders.of(["A"], LONG_AGO)),
+        ("order", lambda connector: connector.order_status.set_document(OrderId("a" * 32), "demo_number", "R-1")),
+        ("currency", lambda connector: connector.catalogue_target.currency),
+        ("category", lambda connector: connector.catalogue_source.categories()),
+        ("tax", lambda connector: written(connector, change(source()))),
+        ("property-group", lambda connector: written(connector, change(shirt()))),
+        ("sales-channel", lambda connector: connector.account.ping()),
+        ("state-machine-state", lambda connector: connector.account.vocabulary()),
+        ("payment-method", lambda connector: connector.account.vocabulary()),
     ],
 )
-def test_rows_of_an_unexpected_form_conclude_nothing(read: Callable[[RequiredParts], object]) -> None:
-    connector = bench().connector()
-    connector.open_orders.deducts_at_order()
-    with (
-        patch.object(type(api_of(connector)), "search", return_value=[{"id": 7}]),
-        pytest.raises(RetryLater, match="unexpected form"),
-    ):
+def test_rows_of_an_unexpected_form_conclude_nothing(listed: str, read: Callable[[RequiredParts], object]) -> None:
+    shop: Any = bench()
+    with laid(shop, partial(Instead, answer=partial(odd_rows, listed))):
+        connector = shop.connector()
+    with pytest.raises(RetryLater, match="unexpected form"):
         read(connector)
+    assert shop.calls(SYNC) == 0
+
+
+def odd_rows(listed: str, request: httpx.Request) -> httpx.Response | None:
+    """One row of which nothing is as it should be."""
+    if request.url.path != f"/api/search/{listed}":
+        return None
+    return httpx.Response(200, json={"data": [{"id": 7, "customFields": "none"}]})
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"listPrice": 5}, {"regulationPrice": "none"}, {"net": None}, {"currencyId": None}],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_a_price_list_that_cannot_be_understood_is_not_written_over(odd: dict[str, Any]) -> None:
+    shop: Any = bench()
+    carried(shop.connector(), source("A"))
+
+    def spoil(body: Any) -> None:
+        for row in rows_with(body, "linked"):
+            row.update(odd if "currencyId" in row else {})
+
+    with laid(shop, partial(Changing, change=spoil)):
+        connector = shop.connector()
+    before = shop.shop.product("A")["price"]
+    with pytest.raises(RetryLater, match="unexpected form"):
+        carried(connector, source("A"))
+    assert shop.shop.product("A")["price"] == before
 
 
 def test_a_product_with_very_many_variants_is_written_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 """What a platform lists, made what we know of it: whole or not at all, or each row on its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import LONGEST_MAIL, is_sound
@@ -13,14 +13,17 @@ from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 
 Shape = TypeVar("Shape")
+Whole = TypeVar("Whole", bound=BaseModel)
+Odd = TypeVar("Odd")
 Row = dict[str, Any]
 
 
-def _as_row(value: Any) -> Any:
+def as_row(value: Any) -> Any:
+    """Return the row; one without any field in the place of what is no object."""
     return value if isinstance(value, dict) else {}
 
 
-AnyRow = Annotated[Row, BeforeValidator(_as_row)]
+AnyRow = Annotated[Row, BeforeValidator(as_row)]
 """A row of a list; one that is no object is one without any field: it must not end its page."""
 AGAIN = 300.0
 """Seconds until a platform is asked again that listed something odd."""
@@ -39,6 +42,22 @@ def read_rows(shape: TypeAdapter[Shape], listed: object, platform: str, what: st
         return shape.validate_python(listed)
     except ValidationError as error:
         raise odd_form(platform, what, first_error(error)) from error
+
+
+def read_each(shape: type[Whole], listed: Sequence[Row], odd: Callable[[Row, str], Odd]) -> list[Whole | Odd]:
+    """Return each row in its shape, and one that does not have it as what ``odd`` makes of it: it spoils no other.
+
+    Args:
+        odd: Takes a row, and where it is odd and how.
+    """
+
+    def read(row: Row) -> Whole | Odd:
+        try:
+            return shape.model_validate(row)
+        except ValidationError as error:
+            return odd(row, first_error(error))
+
+    return [read(row) for row in listed]
 
 
 def odd_form(platform: str, what: str, place: str = "") -> RetryLater:

@@ -7,27 +7,35 @@ have one number.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
-from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import AdminApi, any_of, equals
+from shopbridge.connectors.shopware.api import AdminApi, any_of, each_alone, equals, strict
 from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE
-from shopbridge.connectors.shopware.facts import TITLE, ShopFacts, currencies, languages, percentage, version_notes
+from shopbridge.connectors.shopware.facts import (
+    TAXES,
+    TITLE,
+    ShopFacts,
+    currencies,
+    languages,
+    percentage,
+    version_notes,
+)
 from shopbridge.connectors.shopware.orders.changes import TABLES, OrderChanges
 from shopbridge.connectors.shopware.orders.map import CANCELLED
-from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.wire import Named, Wire, WireRate, WireState
+from shopbridge.connectors.shopware.wire import Named, OddRow, Wire, WireId, WireState, WireTaxRow
 from shopbridge.errors import NeedsAttention, Rejected
 from shopbridge.model.office import Choice, Identity, Vocabulary
-
-_NAMED = TypeAdapter(list[Named])
 
 MACHINES = {"status": "order.state", "payment_status": "order_transaction.state"}
 """State machines by the map whose values they hold."""
 
-_STATES = TypeAdapter(list[WireState])
 _NAMED = TypeAdapter(list[Named])
-_RATES = TypeAdapter(list[WireRate])
+STATES = strict("state-machine-state", TypeAdapter(list[WireState]), "states")
+CHANNELS = strict("sales-channel", _NAMED, "sales channels")
+PAYMENT_METHODS, SHIPPING_METHODS = (
+    strict(path, _NAMED, "payment and shipping methods") for path in ("payment-method", "shipping-method")
+)
+CATEGORIES = strict("category", _NAMED, "categories")
 
 RIGHTS = "number_range, number_range_type, number_range_sales_channel"
 UNSEEN = (
@@ -39,22 +47,19 @@ class _Link(Wire):
     sales_channel_id: str
 
 
-class _Range(Wire):
-    id: str
+class _Range(WireId):
     pattern: str
     is_global: bool = Field(default=False, alias="global")
     number_range_sales_channels: list[_Link] | None = None
 
 
-_RANGES = TypeAdapter(list[_Range])
+RANGES = each_alone("number-range", _Range, OddRow)
 
 
 @dataclass(frozen=True)
 class ShopwareAccount:
     """One shop, as the integration meets it."""
 
-    settings: ShopwareSettings
-    api: AdminApi
     facts: ShopFacts
 
     def ping(self) -> Identity:
@@ -65,10 +70,10 @@ class ShopwareAccount:
         Raises:
             NeedsAttention: Address, credentials or rights are wrong, or the shop lacks something the settings name.
         """
-        about = self.api.about()
+        about = self.facts.api.about()
         channels = self._channels()
         self._check_choices()
-        changes = OrderChanges(self.api, self.settings)
+        changes = OrderChanges(self.facts.api, self.facts.settings)
         for table in TABLES:
             changes.page(about.now, f"{table}:", 1)
         return Identity(
@@ -76,21 +81,21 @@ class ShopwareAccount:
             version=about.version,
             notes=version_notes(about.version),
             accounts=tuple(channels),
-            shared_numbers=shared_numbers(self.api, channels),
+            shared_numbers=shared_numbers(self.facts.api, channels),
         )
 
     def vocabulary(self) -> Vocabulary:
         """What maps and settings may name."""
-        return read_vocabulary(self.api)
+        return read_vocabulary(self.facts.api)
 
     def _check_choices(self) -> None:
         """Language, currency and category, as far as the settings name any."""
-        chosen = self.settings
+        chosen = self.facts.settings
         if chosen.language:
             _ = self.facts.language
         if chosen.currency:
             _ = self.facts.currency
-        if chosen.root_category and not self.api.search("category", {"ids": [chosen.root_category]}):
+        if chosen.root_category and not self.facts.api.search(CATEGORIES, {"ids": [chosen.root_category]}):
             raise NeedsAttention(
                 f"The shop has no category {chosen.root_category}",
                 where=TITLE,
@@ -99,29 +104,28 @@ class ShopwareAccount:
 
     def _channels(self) -> dict[str, str]:
         """The sales channels whose orders are taken: their names by id. Ids are random, so no other shop has them."""
-        listed = read_rows(_NAMED, list(self.api.listing("sales-channel")), TITLE, "sales channels")
-        names = {row.id: row.title for row in listed}
-        chosen = (*self.settings.sales_channels, *self.settings.visible_in)
+        settings = self.facts.settings
+        names = {row.id: row.title for row in self.facts.api.listing(CHANNELS)}
+        chosen = (*settings.sales_channels, *settings.visible_in)
         unknown = [channel for channel in chosen if channel not in names]
         if unknown:
             choice = "; ".join(f"{name} = {channel}" for channel, name in names.items())
             raise NeedsAttention(
                 f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {choice}."
             )
-        return {channel: names[channel] for channel in self.settings.sales_channels or names}
+        return {channel: names[channel] for channel in settings.sales_channels or names}
 
 
 def read_vocabulary(api: AdminApi) -> Vocabulary:
     """What maps and settings may name; seven searches, each for a short list."""
     machines = any_of("stateMachine.technicalName", list(MACHINES.values()))
-    listed = api.listing("state-machine-state", filter=[machines], associations={"stateMachine": {}})
-    states = read_rows(_STATES, list(listed), TITLE, "states")
+    states = list(api.listing(STATES, filter=[machines], associations={"stateMachine": {}}))
     return {
         "status": tuple(_marked(choice) for choice in _states(states, MACHINES["status"])),
         "payment_status": _states(states, MACHINES["payment_status"]),
-        "payment": _methods(api, "payment-method"),
-        "shipping": _methods(api, "shipping-method"),
-        "tax": _rates(api),
+        "payment": _methods(api.listing(PAYMENT_METHODS)),
+        "shipping": _methods(api.listing(SHIPPING_METHODS)),
+        "tax": _rates(api.listing(TAXES)),
         "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
         "currency": _choices((row.iso_code, row.iso_code) for row in currencies(api) if row.iso_code),
         "language": _choices((row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code),
@@ -133,7 +137,7 @@ def _categories(api: AdminApi) -> Vocabulary:
     """The upper two levels, to choose ``root_category`` from; nothing without the right, which orders do not need."""
     upper = [{"type": "range", "field": "level", "parameters": {"lte": 2}}]
     try:
-        rows = read_rows(_NAMED, list(api.listing("category", filter=upper)), TITLE, "categories")
+        rows = list(api.listing(CATEGORIES, filter=upper))
     except NeedsAttention:
         return {}
     return {"category": _choices((row.id, row.title or row.id) for row in rows)}
@@ -148,14 +152,12 @@ def _marked(status: Choice) -> Choice:
     return status.model_copy(update={"off": True}) if status.key == CANCELLED else status
 
 
-def _methods(api: AdminApi, entity: str) -> tuple[Choice, ...]:
-    rows = read_rows(_NAMED, list(api.listing(entity)), TITLE, "payment and shipping methods")
+def _methods(rows: Iterable[Named]) -> tuple[Choice, ...]:
     named = {row.keys[0]: row for row in rows if row.keys}
     return tuple(Choice(key=key, title=row.title or key, also=row.keys[1:]) for key, row in sorted(named.items()))
 
 
-def _rates(api: AdminApi) -> tuple[Choice, ...]:
-    rows = read_rows(_RATES, list(api.listing("tax")), TITLE, "taxes")
+def _rates(rows: Iterable[WireTaxRow]) -> tuple[Choice, ...]:
     named = ((percentage(row.tax_rate), row.name) for row in rows)
     return _choices((key, name or f"{key} %") for key, name in named)
 
@@ -170,11 +172,11 @@ def shared_numbers(api: AdminApi, channels: Mapping[str, str]) -> str:
         return ""
     orders = [equals("type.technicalName", "order")]
     try:
-        found = api.listing("number-range", filter=orders, associations={"numberRangeSalesChannels": {}})
-        ranges = _RANGES.validate_python(list(found))
-    except (NeedsAttention, Rejected, ValidationError):
+        found = list(api.listing(RANGES, filter=orders, associations={"numberRangeSalesChannels": {}}))
+    except (NeedsAttention, Rejected):
         return UNSEEN
-    return _told(_by_pattern(ranges, channels))
+    ranges = [each for each in found if isinstance(each, _Range)]
+    return _told(_by_pattern(ranges, channels)) if len(ranges) == len(found) else UNSEEN
 
 
 def _by_pattern(ranges: list[_Range], channels: Mapping[str, str]) -> Mapping[str, Mapping[str, list[str]]]:

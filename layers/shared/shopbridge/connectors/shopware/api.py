@@ -5,19 +5,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.paging import each_page, stands_still
-from shopbridge.connectors.kit.rows import AnyRow, Row
+from shopbridge.connectors.kit.rows import AnyRow, Row, odd_form, read_each, read_rows
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
-from shopbridge.connectors.shopware.wire import Wire, WireOffer, WireOffers, WireState
+from shopbridge.connectors.shopware.wire import OddRow, Wire, WireState
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Call, parse_http_date
 from shopbridge.http.bodies import LARGEST_RECEIPT
 from shopbridge.http.client import PlatformClient, shaped
 from shopbridge.model.base import OrderId
+
+Shape = TypeVar("Shape")
+Whole = TypeVar("Whole", bound=Wire)
+Odd = TypeVar("Odd", bound=OddRow)
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -26,6 +30,20 @@ class WireFound(Wire):
     """The answer of a search."""
 
     data: list[AnyRow]
+
+
+class WireOffer(Wire):
+    """A transition that is possible from a row's present state."""
+
+    action_name: str
+    from_state_name: str
+    to_state_name: str
+
+
+class WireOffers(Wire):
+    """What is possible from an order's present state."""
+
+    transitions: tuple[WireOffer, ...]
 
 
 class WireVersion(Wire):
@@ -50,6 +68,39 @@ class About:
     version: str
     now: datetime
 
+
+@dataclass(frozen=True)
+class Entity(Generic[Shape]):
+    """What a search is about, and what its rows are: none leaves this module that was not read into a model.
+
+    Attributes:
+        path: Its name in paths.
+        read: Reads the rows of an answer.
+    """
+
+    path: str
+    read: Callable[[Sequence[Row]], list[Shape]]
+
+
+def strict(path: str, rows: TypeAdapter[list[Shape]], what: str) -> Entity[Shape]:
+    """Return an entity of which nothing may be concluded when a row is odd: it raises RetryLater."""
+    return Entity(path, lambda listed: read_rows(rows, listed, "Shopware", what))
+
+
+def each_alone(path: str, whole: type[Whole], odd: type[Odd]) -> Entity[Whole | Odd]:
+    """Return an entity of which an odd row spoils no other."""
+    return Entity(path, lambda listed: read_each(whole, listed, odd.of))
+
+
+class Keyed(Protocol):
+    """A row that tells its key."""
+
+    @property
+    def auto_increment(self) -> int:
+        """Unique, and never another."""
+
+
+KeyedRow = TypeVar("KeyedRow", bound=Keyed)
 
 LARGEST_PAGE = 500
 """The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6); a shop may allow fewer from 6.5.5 on."""
@@ -77,17 +128,20 @@ class AdminApi:
             raise RetryLater("The shop's answer carries no time", after=60, where=answer.where)
         return About(version, moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
 
-    def search(self, entity: str, search: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS) -> list[Row]:
-        """The rows a search finds, numbers with a point as Decimal. Raises RetryLater for an unexpected form."""
-        return self.client.read(Call("POST", f"/search/{entity}", json=dict(search), headers=headers), _FOUND).data
+    def search(
+        self, entity: Entity[Shape], search: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS
+    ) -> list[Shape]:
+        """The rows a search finds. Raises RetryLater for an unexpected form."""
+        call = Call("POST", f"/search/{entity.path}", json=dict(search), headers=headers)
+        return entity.read(self.client.read(call, _FOUND).data)
 
     def page(
         self,
-        entity: str,
+        entity: Entity[Shape],
         wanted: int,
         search: Callable[[int], Mapping[str, Any]],
         headers: Mapping[str, str] = NO_HEADERS,
-    ) -> tuple[list[Row], int]:
+    ) -> tuple[list[Shape], int]:
         """A page of ``wanted`` rows, or as many as the shop gives at most; returns the rows and that number.
 
         Args:
@@ -102,40 +156,40 @@ class AdminApi:
                     raise
                 self.limit.most = error.most
 
-    def listing(self, entity: str, headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Row]:
+    def listing(self, entity: Entity[Shape], headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Shape]:
         """All rows of a short list. Raises RetryLater for a page that was read already."""
 
-        def read(number: int) -> tuple[list[Row], int | None]:
+        def read(number: int) -> tuple[list[Shape], int | None]:
             rows, most = self.page(entity, LARGEST_PAGE, partial(listing, number, **more), headers)
             return rows, number + 1 if len(rows) >= most else None
 
-        return (row for rows, _ in each_page(read, 1, "Shopware", entity) for row in rows)
+        return (row for rows, _ in each_page(read, 1, "Shopware", entity.path) for row in rows)
 
     def matching(
-        self, entity: str, name: str, values: Sequence[str], headers: Mapping[str, str] = NO_HEADERS, **more: Any
-    ) -> Iterator[Row]:
+        self, entity: Entity[Shape], name: str, values: Sequence[str], includes: Mapping[str, Any]
+    ) -> Iterator[Shape]:
         """All rows whose unique field ``name`` has one of these values, as many at once as the shop gives."""
         done = 0
         while done < len(values):
-            rows, most = self.page(entity, LARGEST_PAGE, partial(_matching, name, values[done:], more), headers)
+            rows, most = self.page(entity, LARGEST_PAGE, partial(_matching, name, values[done:], includes))
             yield from rows
             done += most
 
     def sweep(
         self,
-        entity: str,
+        entity: Entity[KeyedRow],
         filters: Sequence[Mapping[str, Any]],
         *,
         page: int = LARGEST_PAGE,
         headers: Mapping[str, str] = NO_HEADERS,
         **more: Any,
-    ) -> Iterator[Row]:
+    ) -> Iterator[KeyedRow]:
         """All rows by their key, ``autoIncrement``, which ``includes`` have to name."""
         position: str | None = None
         while True:
             rows, most = self.page(entity, page, partial(_behind, position, filters, more), headers)
             yield from rows
-            position = next_position(rows, position, most, entity)
+            position = next_position(rows, position, most, entity.path)
             if position is None:
                 return
 
@@ -169,10 +223,6 @@ class AdminApi:
         """Change some fields. Raises Rejected when the record is gone."""
         self.client.send(Call("PATCH", f"/{entity}/{row}", json=dict(change), largest=LARGEST_RECEIPT))
 
-    def patch_order(self, order: OrderId, change: Mapping[str, Any]) -> None:
-        """Change some fields; custom fields are merged by their names."""
-        self.patch("order", order, change)
-
 
 def listing(page: int, limit: int, **more: Any) -> dict[str, Any]:
     """A page of a short list, such as the payment methods."""
@@ -194,8 +244,8 @@ def either(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"type": "multi", "operator": "or", "queries": list(queries)}
 
 
-def _matching(name: str, values: Sequence[str], more: Mapping[str, Any], most: int) -> dict[str, Any]:
-    return {"page": 1, "limit": most, "filter": [any_of(name, values[:most])], **more}
+def _matching(name: str, values: Sequence[str], includes: Mapping[str, Any], most: int) -> dict[str, Any]:
+    return {"page": 1, "limit": most, "filter": [any_of(name, values[:most])], "includes": includes}
 
 
 def _behind(
@@ -221,7 +271,7 @@ def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]
     }
 
 
-def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit: int, what: str) -> str | None:
+def next_position(rows: Sequence[Keyed], position: str | None, limit: int, what: str) -> str | None:
     """The key of the last row that has one, None after the last page. Raises RetryLater when it does not move on."""
     if len(rows) < limit:
         return None
@@ -231,7 +281,7 @@ def next_position(rows: Sequence[Mapping[str, Any]], position: str | None, limit
     return str(last)
 
 
-def placed(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def placed(rows: Sequence[KeyedRow], what: str) -> Iterator[tuple[int, KeyedRow]]:
     """Yield the rows with their keys; one without a key stands where the one before it stands.
 
     Raises:
@@ -239,13 +289,12 @@ def placed(rows: Sequence[Mapping[str, Any]], what: str) -> Iterator[tuple[int, 
     """
     key = next(filter(None, map(key_of, rows)), 0)
     if rows and not key:
-        raise RetryLater(f"The shop lists {what} in an unexpected form", after=300, where=f"Shopware {what}")
+        raise odd_form("Shopware", what)
     for row in rows:
         key = key_of(row) or key
         yield key, row
 
 
-def key_of(row: Mapping[str, Any]) -> int:
+def key_of(row: Keyed) -> int:
     """A row's key; 0 when it has none that can be one."""
-    key = row.get("autoIncrement")
-    return key if isinstance(key, int) and 0 < key < 2**63 else 0
+    return row.auto_increment if 0 < row.auto_increment < 2**63 else 0

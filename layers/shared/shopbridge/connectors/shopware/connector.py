@@ -6,7 +6,7 @@ from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.app_registration import ShopwareHandshake
 from shopbridge.connectors.shopware.auth import token_grant
 from shopbridge.connectors.shopware.catalogue.plan import product_fields
-from shopbridge.connectors.shopware.catalogue.read import Categories, ShopwareProducts
+from shopbridge.connectors.shopware.catalogue.read import ShopwareProducts
 from shopbridge.connectors.shopware.catalogue.write import ShopwareProductWriter
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.orders.read import ShopwareOrders
@@ -39,18 +39,16 @@ PRODUCT_WRITE_RIGHTS = (
 
 def build(settings: ShopwareSettings, world: World) -> Connector:
     """The connector of one shop."""
-    api = AdminApi(_client(settings, world))
-    facts = ShopFacts(settings, api)
-    tree = Categories(api, facts, settings.root_category)
+    facts = ShopFacts(settings, AdminApi(_client(settings, world)))
     return Connector(
-        account=ShopwareAccount(settings, api, facts),
-        order_source=ShopwareOrders(settings, api),
-        order_status=ShopwareOrderStatus(settings, api, facts),
-        open_orders=ShopwareOpenOrders(settings, api, facts, world.clock),
-        stock_source=ShopwareStock(api, facts),
-        stock_target=ShopwareStockWriter(api, facts),
-        catalogue_source=ShopwareProducts(api, facts, tree),
-        catalogue_target=ShopwareProductWriter(facts, tree),
+        account=ShopwareAccount(facts),
+        order_source=ShopwareOrders(facts),
+        order_status=ShopwareOrderStatus(facts),
+        open_orders=ShopwareOpenOrders(facts, world.clock),
+        stock_source=ShopwareStock(facts),
+        stock_target=ShopwareStockWriter(facts),
+        catalogue_source=ShopwareProducts(facts),
+        catalogue_target=ShopwareProductWriter(facts),
     )
 
 

@@ -13,8 +13,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi
+from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, strict
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.shopware.wire import WireCurrencyRow, WireLanguageRow, WireTaxRow
 from shopbridge.errors import NeedsAttention
@@ -48,8 +47,9 @@ TRANSLATED: Final = frozenset(
     }
 )
 """The fields we write that depend on the language."""
-_CURRENCIES, _LANGUAGES = TypeAdapter(list[WireCurrencyRow]), TypeAdapter(list[WireLanguageRow])
-_TAXES = TypeAdapter(list[WireTaxRow])
+_CURRENCIES = strict("currency", TypeAdapter(list[WireCurrencyRow]), "currencies")
+_LANGUAGES = strict("language", TypeAdapter(list[WireLanguageRow]), "languages")
+TAXES = strict("tax", TypeAdapter(list[WireTaxRow]), "taxes")
 
 
 @dataclass(frozen=True)
@@ -128,20 +128,19 @@ class ShopFacts:
     def tax_id(self, rate: Decimal) -> str | None:
         """The shop's tax of this rate, its first one; None when it has none."""
         if rate not in self._tax_ids:
-            rows = read_rows(_TAXES, list(self.api.listing("tax")), TITLE, "taxes")
-            for row in sorted(rows, key=lambda row: (row.position or 0, row.id), reverse=True):
+            for row in sorted(self.api.listing(TAXES), key=lambda row: (row.position or 0, row.id), reverse=True):
                 self._tax_ids[row.tax_rate] = row.id
         return self._tax_ids.get(rate)
 
 
 def currencies(api: AdminApi) -> list[WireCurrencyRow]:
     """All currencies of the shop."""
-    return read_rows(_CURRENCIES, list(api.listing("currency")), TITLE, "currencies")
+    return list(api.listing(_CURRENCIES))
 
 
 def languages(api: AdminApi) -> list[WireLanguageRow]:
     """All languages of the shop."""
-    return read_rows(_LANGUAGES, list(api.listing("language", associations={"locale": {}})), TITLE, "languages")
+    return list(api.listing(_LANGUAGES, associations={"locale": {}}))
 
 
 def _locales(rows: Iterable[WireLanguageRow]) -> list[tuple[WireLanguageRow, str]]:

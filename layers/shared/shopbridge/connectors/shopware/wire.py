@@ -1,12 +1,13 @@
 """What Shopware really sends (platform file, S1 and the quirks): lenient about extras, strict about what we use."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from shopbridge.mapping.identity import refuse_unsound
+from shopbridge.connectors.kit.rows import Row, as_row
+from shopbridge.mapping.identity import refuse_unsound, sound_id, sound_name
 from shopbridge.mapping.numbers import Figure, Whole
 
 
@@ -19,6 +20,18 @@ def _map_for_empty(value: Any) -> Any:
     return {} if value is None or value == [] else value
 
 
+def _zero_for_none(value: Any) -> Any:
+    return value if isinstance(value, int) else 0
+
+
+def _rows(value: Any) -> Any:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _text_of_number(value: Any) -> Any:
+    return str(value) if isinstance(value, int | Decimal) else _empty_for_null(value)
+
+
 Amount = Figure
 Count = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 Text = Annotated[str, BeforeValidator(_empty_for_null)]
@@ -26,6 +39,10 @@ Number = Annotated[
     str, BeforeValidator(_empty_for_null), StringConstraints(strip_whitespace=True), AfterValidator(refuse_unsound)
 ]
 """A product number. The shop keeps blanks around it as they were typed; its search passes over those behind it."""
+Label = Annotated[str, BeforeValidator(_text_of_number)]
+"""A text that may have been a number when it was kept."""
+Key = Annotated[int, BeforeValidator(_zero_for_none)]
+"""What rows are read by, see ``api.by_key``; 0 when there is none."""
 Map = Annotated[dict[str, Any], BeforeValidator(_map_for_empty)]
 
 
@@ -33,6 +50,35 @@ class Wire(BaseModel):
     """Camel case on the wire, unknown keys welcome: plugins add their own everywhere."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+class WireId(Wire):
+    """A row of which only the id matters."""
+
+    id: str
+
+
+class WireKey(WireId):
+    """A row by its id and its key."""
+
+    auto_increment: Key = 0
+
+
+class OddRow(WireKey):
+    """What names a row that is not what we know, as far as anything does: whatever a shop sends, it can be read.
+
+    Attributes:
+        id: A name of ours where the row has none that can be one.
+        why: Where it is odd, and how.
+    """
+
+    product_number: Annotated[str, BeforeValidator(sound_name)] = ""
+    why: str
+
+    @classmethod
+    def of(cls, row: Row, why: str) -> Self:
+        """Return what names the row."""
+        return cls.model_validate({**row, "id": sound_id(row.get("id"), row), "why": why})
 
 
 class Named(Wire):
@@ -110,11 +156,25 @@ class WireCodes(Wire):
     manufacturer_number: Text = ""
 
 
+class WireChoice(Wire):
+    """What was chosen of a product's options."""
+
+    group: Label = ""
+    option: Label = ""
+
+
+class WirePayload(Wire):
+    """A snapshot of the product at order time, or what a plugin made of it."""
+
+    product_number: Label = ""
+    options: Annotated[tuple[WireChoice, ...], BeforeValidator(_rows)] = ()
+
+
 class WireLine(Wire):
     """A row of the flat list of line items; ``parent_id`` makes a tree of it.
 
     Attributes:
-        payload: A snapshot of the product at order time; ``[]`` when empty.
+        payload: ``[]`` when empty.
         product: Null when not asked for, or when the product was deleted.
     """
 
@@ -126,7 +186,7 @@ class WireLine(Wire):
     position: Whole | None = None
     product_id: str | None = None
     price: WirePrice
-    payload: Any = None
+    payload: Annotated[WirePayload, BeforeValidator(as_row)] = WirePayload()
     product: WireCodes | None = None
     custom_fields: Map = {}
 
@@ -286,27 +346,6 @@ class WireState(Wire):
     state_machine: Named | None = None
 
 
-class WireRate(Wire):
-    """A tax of the shop."""
-
-    tax_rate: Amount
-    name: Text = ""
-
-
-class WireOffer(Wire):
-    """A transition that is possible from a row's present state."""
-
-    action_name: str
-    from_state_name: str
-    to_state_name: str
-
-
-class WireOffers(Wire):
-    """What is possible from an order's present state."""
-
-    transitions: tuple[WireOffer, ...]
-
-
 class WireOption(Named):
     """A value of a property group: a property, or what a variant is made of."""
 
@@ -314,33 +353,21 @@ class WireOption(Named):
     group: Named | None = None
 
 
-class WireTaxRow(WireRate):
-    """A tax of the shop with its id."""
+class WireTaxRow(WireId):
+    """A tax of the shop."""
 
-    id: str
+    tax_rate: Amount
+    name: Text = ""
     position: Whole | None = None
 
 
-class WireId(Wire):
-    """A row of which only the id matters."""
-
-    id: str
-
-
-class WireCurrencyRow(Wire):
+class WireCurrencyRow(WireId):
     """A currency of the shop."""
 
-    id: str
     iso_code: Text = ""
-
-
-class WireLocaleCode(Wire):
-    """Such as ``de-DE``."""
-
-    code: Text = ""
 
 
 class WireLanguageRow(Named):
     """A language of the shop."""
 
-    locale: WireLocaleCode | None = None
+    locale: WireLocale | None = None

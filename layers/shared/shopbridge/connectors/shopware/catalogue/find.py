@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi
-from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, strict
+from shopbridge.connectors.shopware.catalogue.prices import StoredPrice
+from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.wire import Number, Text, Wire, WireId, WireTaxRow
 from shopbridge.model.base import ExternalId, Model, in_batches
 from shopbridge.model.catalogue import ProductField, TargetProduct
@@ -35,7 +34,7 @@ class PresentVariant(Model):
 
     id: str
     options: tuple[str, ...]
-    prices: tuple[dict[str, Any], ...]
+    prices: tuple[StoredPrice, ...]
     tax_rate: Decimal | None
 
 
@@ -49,7 +48,7 @@ class Present(Model):
         variants: By SKU.
     """
 
-    prices: tuple[dict[str, Any], ...]
+    prices: tuple[StoredPrice, ...]
     categories: tuple[str, ...]
     properties: tuple[str, ...]
     groups: tuple[str, ...]
@@ -62,14 +61,13 @@ class Present(Model):
         return known.noted(cls)
 
 
-class Owner(Wire):
+class Owner(WireId):
     """Whose a number is.
 
     Attributes:
         active: Of a variant: None as long as it is its parent's.
     """
 
-    id: str
     parent_id: str | None = None
     product_number: Number = ""
     active: bool | None = None
@@ -79,90 +77,78 @@ class _Axis(Wire):
     option_id: str
 
 
-class _Value(Wire):
-    id: str
+class _Value(WireId):
     group_id: Text = ""
 
 
-class _Child(Wire):
-    id: str
+class _Sold(WireId):
     product_number: Number = ""
     ean: Text = ""
     tax: WireTaxRow | None = None
-    price: tuple[dict[str, Any], ...] | None = None
+    price: tuple[StoredPrice, ...] | None = None
+
+
+class _Child(_Sold):
     options: tuple[_Value, ...]
 
 
-class _Found(Wire):
-    id: str
-    product_number: Number = ""
+class _Found(_Sold):
     name: Text = ""
     description: Text = ""
     description_teaser: Text = ""
     meta_description: Text = ""
-    ean: Text = ""
-    tax: WireTaxRow | None = None
-    price: tuple[dict[str, Any], ...] | None = None
     categories: tuple[WireId, ...]
     properties: tuple[_Value, ...]
     configurator_settings: tuple[_Axis, ...]
     children: tuple[_Child, ...]
 
 
-_OWNER, _PRODUCT = TypeAdapter(Owner), TypeAdapter(_Found)
+_OWNERS = strict("product", TypeAdapter(list[Owner]), "products")
+_FOUND = strict("product", TypeAdapter(list[_Found]), "products")
 
 
-@dataclass(frozen=True)
-class ProductLookup:
-    """Two searches for some hundred SKUs: whose they are, then those products."""
+def find(facts: ShopFacts, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
+    """Return the products of the top level by SKU, their own or a variant's; two searches for some hundred.
 
-    api: AdminApi
-    facts: ShopFacts
+    The shop finds them in other capitals, too, and has no number in two spellings: the flow decides what it is.
+    """
+    owners: dict[str, list[str]] = defaultdict(list)
+    for row in _alike(facts.api, skus):
+        owners[row.product_number.casefold()].append(row.parent_id or row.id)
+    products = _products(facts, list(dict.fromkeys(row for rows in owners.values() for row in rows)))
+    found = {sku: [products[row] for row in owners[sku.casefold()] if row in products] for sku in skus}
+    return {sku: rows for sku, rows in found.items() if rows}
 
-    def find(self, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
-        """The products of the top level by SKU, their own or a variant's.
 
-        The shop finds them in other capitals, too, and has no number in two spellings: the flow decides what it is.
-        """
-        owners: dict[str, list[str]] = defaultdict(list)
-        wanted = list(dict.fromkeys(sku for sku in skus if sku))
-        rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
-        for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows):
-            owners[row.product_number.casefold()].append(row.parent_id or row.id)
-        products = self._products(list(dict.fromkeys(row for rows in owners.values() for row in rows)))
-        found = {sku: [products[row] for row in owners[sku.casefold()] if row in products] for sku in skus}
-        return {sku: rows for sku, rows in found.items() if rows}
+def numbered(api: AdminApi, skus: Sequence[str]) -> list[Owner]:
+    """Return what has exactly one of these numbers, products and variants alike."""
+    return [row for row in _alike(api, skus) if row.product_number in skus]
 
-    def numbered(self, skus: Sequence[str]) -> list[Owner]:
-        """What has exactly one of these numbers, products and variants alike."""
-        wanted = list(dict.fromkeys(sku for sku in skus if sku))
-        rows = self.api.matching("product", "productNumber", wanted, includes=OWNERS)
-        return [
-            row for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows) if row.product_number in wanted
-        ]
 
-    def on_sale(self, skus: Sequence[str]) -> dict[str, bool]:
-        """By SKU whether it and its parent are switched on; two searches for 500."""
-        rows = self.numbered(skus)
-        above = list(dict.fromkeys(row.parent_id for row in rows if row.parent_id))
-        parents = self.api.matching("product", "id", above, includes=OWNERS) if above else ()
-        off = {row.id for row in (read_rows(_OWNER, row, TITLE, "products") for row in parents) if not row.active}
-        return {row.product_number: row.active is not False and (row.parent_id or "") not in off for row in rows}
+def on_sale(api: AdminApi, skus: Sequence[str]) -> dict[str, bool]:
+    """Tell by SKU whether it and its parent are switched on; two searches for 500."""
+    rows = numbered(api, skus)
+    above = list(dict.fromkeys(row.parent_id for row in rows if row.parent_id))
+    off = {row.id for row in api.matching(_OWNERS, "id", above, OWNERS) if not row.active}
+    return {row.product_number: row.active is not False and (row.parent_id or "") not in off for row in rows}
 
-    def numbers(self, ids: Sequence[str]) -> dict[str, str]:
-        """The SKU of each of these ids that the shop has."""
-        rows = [row for some in in_batches(ids, LARGEST_PAGE) for row in self.api.search("product", numbers_of(some))]
-        return {row.id: row.product_number for row in (read_rows(_OWNER, row, TITLE, "products") for row in rows)}
 
-    def _products(self, ids: Sequence[str]) -> dict[str, TargetProduct]:
-        root = self.facts.settings.root_category
-        rows = (
-            row
-            for some in in_batches(ids, PRESENT_PAGE)
-            for row in self.api.search("product", present(some, root), self.facts.headers)
-        )
-        found = (read_rows(_PRODUCT, row, TITLE, "products") for row in rows)
-        return {row.id: _target(row, self.facts.settings.short_text_field) for row in found}
+def numbers(api: AdminApi, ids: Sequence[str]) -> dict[str, str]:
+    """Return the SKU of each of these ids that the shop has."""
+    includes = {"product": ["id", "productNumber"]}
+    searches = ({"ids": list(some), "includes": includes} for some in in_batches(ids, LARGEST_PAGE))
+    return {row.id: row.product_number for search in searches for row in api.search(_OWNERS, search)}
+
+
+def _alike(api: AdminApi, skus: Sequence[str]) -> Iterator[Owner]:
+    return api.matching(_OWNERS, "productNumber", list(dict.fromkeys(sku for sku in skus if sku)), OWNERS)
+
+
+def _products(facts: ShopFacts, ids: Sequence[str]) -> dict[str, TargetProduct]:
+    root, short_text_field = facts.settings.root_category, facts.settings.short_text_field
+    searches = (present(some, root) for some in in_batches(ids, PRESENT_PAGE))
+    found = (row for search in searches for row in facts.api.search(_FOUND, search, facts.headers))
+    return {row.id: _target(row, short_text_field) for row in found}
 
 
 def _target(row: _Found, short_text_field: str) -> TargetProduct:

@@ -1,6 +1,6 @@
 """Prices of products: Shopware keeps a gross and a net amount, and computes neither from the other (D8, C9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
@@ -17,10 +17,6 @@ REGULAR, SALE = "regular", "sale"
 NET_DIGITS = Decimal("1e-10")
 """A net amount keeps ten decimals, as the administration computes it (I#5610): so the gross one is met to the cent."""
 
-StoredPrice = Mapping[str, Any]
-"""An entry of a product's price list as the shop sent it."""
-_AMOUNTS = ("gross", "net", "linked")
-
 
 class WireAmounts(Wire):
     """Both amounts of a price."""
@@ -34,6 +30,18 @@ class WireEntry(WireAmounts):
 
     currency_id: str
     list_price: WireAmounts | None = None
+
+
+class _KeptAmounts(WireAmounts):
+    linked: bool | None = None
+
+
+class StoredPrice(_KeptAmounts):
+    """A price in one currency with all that has to be sent back when the list is written."""
+
+    currency_id: str
+    list_price: _KeptAmounts | None = None
+    regulation_price: _KeptAmounts | None = None
 
 
 def net_of(gross: Decimal, rate: Decimal) -> Decimal:
@@ -76,15 +84,15 @@ def price_list(
     """
     if price.regular.currency != currency.code:
         raise _other_currency(price.regular.currency, currency)
-    if not currency.is_default and not any(each.get("currencyId") == DEFAULT_CURRENCY for each in stored):
+    if not currency.is_default and not any(each.currency_id == DEFAULT_CURRENCY for each in stored):
         raise _needs_own_currency(currency)
-    ours = next((each for each in stored if each.get("currencyId") == currency.id), {})
+    ours = next((each for each in stored if each.currency_id == currency.id), None)
     entry: dict[str, Any] = {"currencyId": currency.id, **_linked(price.sale or price.regular, rate)}
     if price.sale:
         entry["listPrice"] = _linked(price.regular, rate)
-    if isinstance(lowest := ours.get("regulationPrice"), Mapping):
-        entry["regulationPrice"] = _amounts(lowest)
-    return [entry, *(_kept(each) for each in stored if each.get("currencyId") != currency.id)]
+    if ours and ours.regulation_price:
+        entry["regulationPrice"] = _amounts(ours.regulation_price)
+    return [entry, *(_kept(each) for each in stored if each.currency_id != currency.id)]
 
 
 def no_price() -> list[dict[str, Any]]:
@@ -121,10 +129,14 @@ def _linked(price: Price, rate: Decimal) -> dict[str, Any]:
 
 def _kept(entry: StoredPrice) -> dict[str, Any]:
     """An entry without the helper keys of answers, which must not be sent back."""
-    further = {name: _amounts(entry[name]) for name in ("listPrice", "regulationPrice") if entry.get(name)}
-    return {"currencyId": entry.get("currencyId"), **_amounts(entry), **further}
+    further = {"listPrice": entry.list_price, "regulationPrice": entry.regulation_price}
+    return {
+        "currencyId": entry.currency_id,
+        **_amounts(entry),
+        **{name: _amounts(amounts) for name, amounts in further.items() if amounts},
+    }
 
 
-def _amounts(entry: StoredPrice) -> dict[str, Any]:
-    plain = {name: entry[name] for name in _AMOUNTS if name in entry}
-    return {name: json_number(value) if isinstance(value, Decimal) else value for name, value in plain.items()}
+def _amounts(kept: _KeptAmounts) -> dict[str, Any]:
+    linked = {} if kept.linked is None else {"linked": kept.linked}
+    return {"gross": json_number(kept.gross), "net": json_number(kept.net), **linked}

@@ -1,6 +1,6 @@
 """Shopware's products and categories as ours, page by page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -9,17 +9,19 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.kit.reasons import reason_of
-from shopbridge.connectors.kit.rows import Row, check_product, products_page, read_rows
-from shopbridge.connectors.shopware.api import AdminApi, by_key, equals, next_position, placed
+from shopbridge.connectors.kit.rows import check_product, products_page
+from shopbridge.connectors.shopware.api import by_key, each_alone, equals, next_position, placed, strict
 from shopbridge.connectors.shopware.catalogue.find import below
 from shopbridge.connectors.shopware.catalogue.prices import WireEntry, read_prices
-from shopbridge.connectors.shopware.facts import TITLE, Currency, ShopFacts, created_texts, our_id, updated_texts
+from shopbridge.connectors.shopware.facts import Currency, ShopFacts
 from shopbridge.connectors.shopware.orders.map import plain
 from shopbridge.connectors.shopware.wire import (
     Amount,
+    Key,
     Map,
     Named,
     Number,
+    OddRow,
     Text,
     Wire,
     WireId,
@@ -27,7 +29,7 @@ from shopbridge.connectors.shopware.wire import (
     WireTaxRow,
 )
 from shopbridge.errors import Held, Unfinished
-from shopbridge.mapping.identity import sound_id, sound_name
+from shopbridge.mapping.identity import sound_id
 from shopbridge.mapping.numbers import Whole
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId
@@ -96,11 +98,14 @@ class WireProduct(WireVariant):
 class WireCategory(Named):
     """A category; a root has no parent."""
 
+    auto_increment: Key = 0
     parent_id: str | None = None
     active: bool | None = None
 
 
-_ROWS = TypeAdapter(list[WireCategory])
+ProductRow = WireProduct | OddRow
+PRODUCTS = each_alone("product", WireProduct, OddRow)
+CATEGORIES = strict("category", TypeAdapter(list[WireCategory]), "categories")
 _INCLUDES = {"category": ["id", "autoIncrement", "parentId", "name", "translated", "active"]}
 
 
@@ -114,54 +119,14 @@ class View:
 
 
 @dataclass(frozen=True)
-class Categories:
-    """The tree below ``root``, which itself is no part of it; without one, the whole tree."""
-
-    api: AdminApi
-    facts: ShopFacts
-    root: str | None
-
-    def all(self) -> Sequence[Category]:
-        """Every category; those right below the root are roots here."""
-        found = self.api.sweep("category", below(self.root), headers=self.facts.headers, includes=_INCLUDES)
-        return [self._category(row) for row in read_rows(_ROWS, list(found), TITLE, "categories")]
-
-    def write(self, category: Category, known: ExternalId | None) -> ExternalId:
-        """Create a category or bring it up to date; returns its id. Siblings may have one name: each is its own.
-
-        One that we made under this name and that was renamed in the shop since is left as it is, and used.
-        """
-        parent = category.parent or self.root
-        if known is not None:
-            texts = updated_texts({"name": category.name}, self.facts.language)
-            self.api.patch("category", known, {**texts, **_parent(parent), "active": category.active})
-            return known
-        made = ExternalId(our_id("category", parent or "", category.name, category.id))
-        texts = created_texts({"name": category.name}, self.facts.language)
-        self.api.create("category", {"id": made, **texts, **_parent(parent), "active": category.active})
-        return made
-
-    def _category(self, row: WireCategory) -> Category:
-        parent = None if row.parent_id is None or row.parent_id == self.root else ExternalId(row.parent_id)
-        return Category(id=ExternalId(row.id), parent=parent, name=row.title, active=bool(row.active))
-
-
-def _parent(parent: str | None) -> dict[str, Any]:
-    """A top category without a chosen root is left where it is."""
-    return {"parentId": parent} if parent else {}
-
-
-@dataclass(frozen=True)
 class ShopwareProducts:
     """Products of the top level by ``autoIncrement``, each with all its variants."""
 
-    api: AdminApi
     facts: ShopFacts
-    tree: Categories
 
     def categories(self) -> Sequence[Category]:
         """All categories below the chosen one."""
-        return self.tree.all()
+        return all_categories(self.facts)
 
     def page(self, position: str | None) -> ProductPage:
         """One page; a small one where a whole one is more than the shop's time or memory."""
@@ -171,14 +136,26 @@ class ShopwareProducts:
             rows, limit = self._rows(position, SMALL_PAGE)
         return self._read(rows, next_position(rows, position, limit, "products"))
 
-    def _rows(self, position: str | None, limit: int) -> tuple[list[Row], int]:
+    def _rows(self, position: str | None, limit: int) -> tuple[list[ProductRow], int]:
         root = self.facts.settings.root_category
-        return self.api.page("product", limit, lambda most: product_page(position, most, root), self.facts.headers)
+        return self.facts.api.page(PRODUCTS, limit, lambda most: product_page(position, most, root), self.facts.headers)
 
-    def _read(self, rows: Sequence[Row], position: str | None) -> ProductPage:
+    def _read(self, rows: Sequence[ProductRow], position: str | None) -> ProductPage:
         settings = self.facts.settings
         view = View(self.facts.currency, settings.price_kind, settings.short_text_field)
         return products_page(read_products(rows, view), position)
+
+
+def all_categories(facts: ShopFacts) -> Sequence[Category]:
+    """Return every category below the chosen root, which itself is none of them; those right below it are roots."""
+    root = facts.settings.root_category
+    found = facts.api.sweep(CATEGORIES, below(root), headers=facts.headers, includes=_INCLUDES)
+    return [_category(row, root) for row in found]
+
+
+def _category(row: WireCategory, root: str | None) -> Category:
+    parent = None if row.parent_id is None or row.parent_id == root else ExternalId(row.parent_id)
+    return Category(id=ExternalId(row.id), parent=parent, name=row.title, active=bool(row.active))
 
 
 def product_page(position: str | None, limit: int, root: str | None) -> dict[str, Any]:
@@ -199,15 +176,17 @@ def product_page(position: str | None, limit: int, root: str | None) -> dict[str
     }
 
 
-def read_products(rows: Sequence[Mapping[str, Any]], view: View) -> Iterator[Product | UnreadableProduct]:
+def read_products(rows: Sequence[ProductRow], view: View) -> Iterator[Product | UnreadableProduct]:
     """The rows of a page. Raises RetryLater when none of them says where it stands."""
     return (read_product(row, rank, view) for rank, row in placed(rows, "products"))
 
 
-def read_product(row: Mapping[str, Any], rank: int, view: View) -> Product | UnreadableProduct:
+def read_product(row: ProductRow, rank: int, view: View) -> Product | UnreadableProduct:
     """One row."""
+    if isinstance(row, OddRow):
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {row.why}"))
     try:
-        product = to_product(WireProduct.model_validate(row), view)
+        product = to_product(row, view)
         check_product(product)
         product.model_dump_json()  # as its content will be hashed
     except Held as reason:
@@ -320,7 +299,5 @@ def _unexpected(what: str) -> Reason:
     return Reason(code="unexpected_form", text=f"The product has {what}", fix=fix)
 
 
-def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
-    return UnreadableProduct(
-        id=sound_id(row.get("id"), row), rank=rank, sku=sound_name(row.get("productNumber")), reason=reason
-    )
+def _unreadable(row: ProductRow, rank: int, reason: Reason) -> UnreadableProduct:
+    return UnreadableProduct(id=sound_id(row.id, row), rank=rank, sku=row.product_number, reason=reason)

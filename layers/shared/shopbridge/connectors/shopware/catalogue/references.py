@@ -8,10 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import AdminApi, any_of, either
+from shopbridge.connectors.shopware.api import any_of, either, strict
 from shopbridge.connectors.shopware.catalogue.find import Present
-from shopbridge.connectors.shopware.facts import TITLE, Currency, ShopFacts, created_texts, our_id, percentage
+from shopbridge.connectors.shopware.facts import Currency, ShopFacts, created_texts, our_id, percentage
 from shopbridge.connectors.shopware.sync import Operation, Problem, Refused, blame, settle, sync
 from shopbridge.connectors.shopware.wire import WireOption
 from shopbridge.errors import Held
@@ -26,7 +25,9 @@ Place = tuple[str, str]
 """A group's id and a value's plain name."""
 
 NAMES_AT_ONCE = 200
-_ROWS = TypeAdapter(list[WireOption])
+GROUPS, OPTIONS = (
+    strict(path, TypeAdapter(list[WireOption]), "properties") for path in ("property-group", "property-group-option")
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def find_references(facts: ShopFacts, drafts: Sequence[ProductDraft]) -> Referen
         currency=facts.currency,
         language=facts.language,
         taxes={rate: facts.tax_id(rate) for rate in rates if rate is not None},
-        options=Properties(facts.api, facts).resolve(wanted),
+        options=Properties(facts).resolve(wanted),
         channels=settings.visible_in or settings.sales_channels,
         teaser=facts.features.teaser,
     )
@@ -157,7 +158,6 @@ class Properties:
     is known by its id.
     """
 
-    api: AdminApi
     facts: ShopFacts
 
     def resolve(self, wanted: Iterable[tuple[Pair, Collection[str]]]) -> Resolved:
@@ -192,7 +192,7 @@ class Properties:
 
     def _groups_called(self, names: Sequence[str]) -> Iterator[WireOption]:
         ids = [our_id("property_group", caseless(name)) for name in names]
-        yield from self._read("property-group", groups_called(names, ids))
+        return self.facts.api.listing(GROUPS, self.facts.headers, **groups_called(names, ids))
 
     def _options(self, values: Mapping[Place, str]) -> dict[Place, str]:
         found: dict[Place, str] = {}
@@ -201,7 +201,8 @@ class Properties:
             search = options_called(
                 sorted({group for group, _ in some}), sorted({values[each] for each in some}), list(ours)
             )
-            rows = sorted(self._read("property-group-option", search), key=lambda row: row.id, reverse=True)
+            listed = self.facts.api.listing(OPTIONS, self.facts.headers, **search)
+            rows = sorted(listed, key=lambda row: row.id, reverse=True)
             found |= {ours[row.id]: row.id for row in rows if row.id in ours}
             found |= {(row.group_id, caseless(row.title)): row.id for row in rows}
         return {place: row for place, row in found.items() if place in values}
@@ -215,7 +216,7 @@ class Properties:
         """New groups go along once each; when one is refused, so are all of its values."""
         groups = {each.group: each.pair[0] for each in new if each.in_new_group}
         refusal = sync(
-            self.api.client,
+            self.facts.api.client,
             [
                 Operation("groups", "property_group", [self._named(row, name) for row, name in groups.items()]),
                 Operation("values", "property_group_option", [self._value(each) for each in new]),
@@ -232,10 +233,6 @@ class Properties:
 
     def _named(self, row: str, name: str) -> dict[str, Any]:
         return {"id": row, **created_texts({"name": name}, self.facts.language)}
-
-    def _read(self, entity: str, search: dict[str, Any]) -> list[WireOption]:
-        rows = self.api.listing(entity, self.facts.headers, **search)
-        return read_rows(_ROWS, list(rows), TITLE, "properties")
 
 
 @dataclass(frozen=True)

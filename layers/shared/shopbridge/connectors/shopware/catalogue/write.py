@@ -7,16 +7,15 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.reasons import reason_of
-from shopbridge.connectors.kit.rows import read_rows
-from shopbridge.connectors.shopware.api import any_of, equals
-from shopbridge.connectors.shopware.catalogue.find import ProductLookup
+from shopbridge.connectors.shopware.api import any_of, equals, strict
+from shopbridge.connectors.shopware.catalogue.find import find, numbered, numbers, on_sale
 from shopbridge.connectors.shopware.catalogue.plan import plan, product_fields
-from shopbridge.connectors.shopware.catalogue.read import Categories
+from shopbridge.connectors.shopware.catalogue.read import all_categories
 from shopbridge.connectors.shopware.catalogue.records import ProductRecord, record_of
 from shopbridge.connectors.shopware.catalogue.references import References, find_references
-from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.facts import ShopFacts, created_texts, our_id, updated_texts
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync
-from shopbridge.connectors.shopware.wire import WireId
+from shopbridge.connectors.shopware.wire import WireKey
 from shopbridge.errors import Held
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId, in_batches
@@ -31,7 +30,7 @@ VARIANTS_AT_ONCE = 100
 IDS_AT_ONCE = 200
 
 PRODUCTS = "products"
-_IDS = TypeAdapter(list[WireId])
+_KEYS = strict("product", TypeAdapter(list[WireKey]), "products")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,6 @@ class ShopwareProductWriter:
     """Writes products. All ids are known beforehand, so that everything may be repeated."""
 
     facts: ShopFacts
-    tree: Categories
 
     @property
     def batch(self) -> int:
@@ -80,15 +78,15 @@ class ShopwareProductWriter:
 
     def categories(self) -> Sequence[Category]:
         """All categories below the chosen one."""
-        return self.tree.all()
+        return all_categories(self.facts)
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create a category or bring it up to date. May be repeated: its id follows from all that names it."""
-        return self.tree.write(category, known)
+        return write_category(self.facts, category, known)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         """A variant's SKU leads to its product."""
-        return self._lookup.find(skus)
+        return find(self.facts, skus)
 
     def plan(self, change: ProductChange) -> ProductDraft:
         """Put a change into Shopware's words."""
@@ -96,7 +94,7 @@ class ShopwareProductWriter:
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
         """Two searches for 500."""
-        return self._lookup.on_sale(skus)
+        return on_sale(self.facts.api, skus)
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
         """Create or update products; the outcomes are in the same order."""
@@ -124,7 +122,7 @@ class ShopwareProductWriter:
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> dict[str, Reason]:
         """Take single variants off sale; those that are not on their product any more are passed over."""
-        found = self._lookup.numbered(list(variants))
+        found = numbered(self.facts.api, list(variants))
         rows = {row.id: row.product_number for row in found if variants.get(row.product_number) == row.parent_id}
         reasons: dict[str, Reason] = {}
         for some in in_batches(list(rows), IDS_AT_ONCE):
@@ -132,15 +130,11 @@ class ShopwareProductWriter:
             reasons |= {rows[some[place]]: _refused(problem) for place, problem in refused if problem.code != BLANK}
         return reasons
 
-    @property
-    def _lookup(self) -> ProductLookup:
-        return ProductLookup(self.facts.api, self.facts)
-
     def _guarded(self, made: Sequence[ProductRecord | Held]) -> list[ProductRecord | Held]:
         """Without those whose new id belongs to a product that somebody gave another number."""
         ids = [row for each in made if isinstance(each, ProductRecord) for row in each.made]
-        numbers = self._lookup.numbers(ids) if ids else {}
-        return [each if isinstance(each, Held) else _unless_renumbered(each, numbers) for each in made]
+        known = numbers(self.facts.api, ids)
+        return [each if isinstance(each, Held) else _unless_renumbered(each, known) for each in made]
 
     def _send_all(self, records: Mapping[int, ProductRecord]) -> dict[int, Problem]:
         """First every product with its first variants, then what is left of large ones."""
@@ -178,8 +172,8 @@ class ShopwareProductWriter:
 
     def _variants_on_sale(self, parents: Sequence[str]) -> list[str]:
         includes = {"product": ["id", "autoIncrement"]}
-        rows = self.facts.api.sweep("product", variants_on_sale(parents), includes=includes)
-        return [row.id for row in read_rows(_IDS, list(rows), TITLE, "products")]
+        switched_on = [any_of("parentId", parents), equals("active", True)]
+        return [row.id for row in self.facts.api.sweep(_KEYS, switched_on, includes=includes)]
 
 
 def _attempt(draft: ProductDraft, refs: References) -> ProductRecord | Held:
@@ -240,6 +234,18 @@ def _refused(problem: Problem) -> Reason:
     )
 
 
-def variants_on_sale(parents: Sequence[str]) -> list[dict[str, Any]]:
-    """Variants that are switched on themselves, whatever their parent is."""
-    return [any_of("parentId", parents), equals("active", True)]
+def write_category(facts: ShopFacts, category: Category, known: ExternalId | None) -> ExternalId:
+    """Create a category or bring it up to date; returns its id. Siblings may have one name: each is its own.
+
+    One that we made under this name and that was renamed in the shop since is left as it is, and used.
+    """
+    parent = category.parent or facts.settings.root_category
+    # A top category without a chosen root is left where it is.
+    fields = {**({"parentId": parent} if parent else {}), "active": category.active}
+    texts = {"name": category.name}
+    if known is not None:
+        facts.api.patch("category", known, {**updated_texts(texts, facts.language), **fields})
+        return known
+    made = ExternalId(our_id("category", parent or "", category.name, category.id))
+    facts.api.create("category", {"id": made, **created_texts(texts, facts.language), **fields})
+    return made

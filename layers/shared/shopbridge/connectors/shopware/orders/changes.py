@@ -9,12 +9,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, PlainValidator, TypeAdapter, model_validator
 
 from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, any_of, by_key, either, equals, next_position
+from shopbridge.connectors.shopware.api import (
+    NO_HEADERS,
+    AdminApi,
+    any_of,
+    by_key,
+    each_alone,
+    either,
+    equals,
+    next_position,
+    strict,
+)
 from shopbridge.connectors.shopware.facts import is_id
 from shopbridge.connectors.shopware.settings import ShopwareSettings
+from shopbridge.connectors.shopware.wire import OddRow, Wire, WireOrder
+from shopbridge.mapping.identity import readable
 from shopbridge.model.base import OrderId
 
 TABLES = ("order", "order-transaction", "order-delivery", "order-line-item", "order-customer", "order-address")
@@ -67,6 +81,44 @@ _TO_MANY = ("transactions", "deliveries", "lineItems")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class ListedOrder(WireOrder):
+    """An order with the revision that its row has."""
+
+    revision: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_revision(cls, row: Row) -> Row:
+        return {**row, "revision": revision(row)}
+
+
+class OddOrder(OddRow):
+    """What names an order that is not what we know, or of which no more was asked for."""
+
+    order_number: Annotated[str, BeforeValidator(readable)] = ""
+    revision: str
+
+    @classmethod
+    def of(cls, row: Row, why: str) -> Self:
+        """Return what names the row."""
+        return super().of({**row, "revision": revision(row)}, why)
+
+
+OrderRow = ListedOrder | OddOrder
+ORDERS = each_alone("order", ListedOrder, OddOrder)
+
+
+def _order_of(part: Any) -> OrderRow | None:
+    return ORDERS.read([part])[0] if isinstance(part, dict) else None
+
+
+class _Part(Wire):
+    order: Annotated[OrderRow | None, PlainValidator(_order_of)] = None
+
+
+_PARTS = TypeAdapter(list[_Part])
+
+
 @dataclass(frozen=True)
 class Place:
     """How far the changed orders were read.
@@ -104,43 +156,44 @@ class OrderChanges:
     api: AdminApi
     settings: ShopwareSettings
 
-    def page(self, since: datetime, position: str | None, limit: int) -> tuple[list[Row], str | None]:
+    def page(self, since: datetime, position: str | None, limit: int) -> tuple[list[OrderRow], str | None]:
         """Return orders changed at or after ``since``, at most ``limit``, and where the next page begins."""
         place = Place.parse(position)
         read = self._orders if place.table == TABLES[0] else self._orders_of_children
         rows, behind = read(since, place, limit)
         return rows, place.following(behind)
 
-    def by_id(self, ids: Sequence[OrderId]) -> list[Row]:
+    def by_id(self, ids: Sequence[OrderId]) -> list[OrderRow]:
         """Return these orders, but for those of channels that were not chosen."""
         search = orders_by_id(ids, self.settings.sales_channels, products=self.settings.product_codes)
-        return self.api.search("order", search, self._headers)
+        return self.api.search(ORDERS, search, self._headers)
 
     @property
     def _headers(self) -> Mapping[str, str]:
         """A line's variant mostly has its codes from its parent, which the order does not name."""
         return INHERITED if self.settings.product_codes else NO_HEADERS
 
-    def _orders(self, since: datetime, place: Place, limit: int) -> tuple[list[Row], str | None]:
+    def _orders(self, since: datetime, place: Place, limit: int) -> tuple[list[OrderRow], str | None]:
         filters = [changed_since(since), *of_channels(self.settings.sales_channels)]
         parts = whole_orders(products=self.settings.product_codes)
         rows, most = self.api.page(
-            "order", limit, lambda most: {**by_key(place.behind, most, filters), **parts}, self._headers
+            ORDERS, limit, lambda most: {**by_key(place.behind, most, filters), **parts}, self._headers
         )
         return rows, next_position(rows, place.behind, most, "orders")
 
-    def _orders_of_children(self, since: datetime, place: Place, limit: int) -> tuple[list[Row], str | None]:
+    def _orders_of_children(self, since: datetime, place: Place, limit: int) -> tuple[list[OrderRow], str | None]:
         channels = self.settings.sales_channels
         found, most = self.api.page(
-            place.table, limit, lambda most: changed_children(place, since, channels, limit=most)
+            strict(place.table, _PARTS, "orders"),
+            limit,
+            lambda most: changed_children(place, since, channels, limit=most),
         )
-        orders = [order for order in (row.get("order") for row in found) if isinstance(order, dict)]
+        orders = [part.order for part in found if part.order]
         # A row without its order takes a place on the page, which is full all the same.
         behind = next_position(orders, place.behind, len(orders), "orders") if len(found) == most else None
-        ids = list(dict.fromkeys(str(order.get("id")) for order in orders))
-        known = [OrderId(each) for each in ids if is_id(each)]
+        known = [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
         # One whose id is none cannot be asked for; what is there of it is told.
-        odd = [order for order in orders if not is_id(str(order.get("id")))]
+        odd = [order for order in orders if not is_id(order.id)]
         return [*(self.by_id(known) if known else []), *odd], behind
 
 
@@ -181,11 +234,6 @@ def _range(field: str, bound: str, moment: datetime) -> dict[str, Any]:
 def orders_by_id(ids: Sequence[OrderId], channels: Sequence[str], *, products: bool) -> dict[str, Any]:
     """These orders; limit and page do not apply to a search by ids."""
     return {"ids": list(ids), "filter": of_channels(channels), **whole_orders(products=products)}
-
-
-def one_order(order: OrderId) -> dict[str, Any]:
-    """An order's own columns only."""
-    return {"ids": [order]}
 
 
 def of_channels(channels: Sequence[str], of: str = "") -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from shopbridge.connectors.shopware.wire import WireLine, WirePrice, WireRounding, WireTax, WireTotals
 from shopbridge.errors import Held
@@ -56,7 +56,6 @@ def _expand(row: WireLine, tree: Tree, mode: TaxMode) -> list[OrderLine]:
 
 
 def _line(row: WireLine, mode: TaxMode) -> OrderLine:
-    payload = _payload(row)
     return OrderLine(
         id=row.id,
         kind=_kind(row, row.price.total_price),
@@ -65,10 +64,10 @@ def _line(row: WireLine, mode: TaxMode) -> OrderLine:
         unit_price=row.price.unit_price,
         total=row.price.total_price,
         taxes=tax_shares(row.price, mode),
-        sku=_text(payload.get("productNumber")),
+        sku=row.payload.product_number,
         ean=row.product.ean if row.product else "",
         fields=_fields(row),
-        options=_options(payload.get("options")),
+        options={each.group: each.option for each in row.payload.options if each.group},
     )
 
 
@@ -97,19 +96,6 @@ def _fields(row: WireLine) -> dict[str, str]:
     number = row.product.manufacturer_number if row.product else ""
     known = {"productId": row.product_id or "", "manufacturerNumber": number}
     return {name: value for name, value in known.items() if value}
-
-
-def _payload(row: WireLine) -> Mapping[str, Any]:
-    return row.payload if isinstance(row.payload, Mapping) else {}
-
-
-def _options(options: Any) -> dict[str, str]:
-    rows = [row for row in options if isinstance(row, Mapping)] if isinstance(options, list) else []
-    return {_text(row.get("group")): _text(row.get("option")) for row in rows if row.get("group")}
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def tax_mode(price: WireTotals) -> TaxMode:

@@ -6,19 +6,15 @@ No order spoils its page.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.kit.rows import check_order, orders_apart
-from shopbridge.connectors.shopware.api import AdminApi
-from shopbridge.connectors.shopware.facts import is_id
-from shopbridge.connectors.shopware.orders.changes import ORDER_PAGE, SMALL_PAGE, OrderChanges, revision
+from shopbridge.connectors.shopware.facts import ShopFacts, is_id
+from shopbridge.connectors.shopware.orders.changes import ORDER_PAGE, SMALL_PAGE, OddOrder, OrderChanges, OrderRow
 from shopbridge.connectors.shopware.orders.map import to_order
-from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.wire import WireOrder
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.mapping.validation import first_error
@@ -26,19 +22,16 @@ from shopbridge.model.base import OrderId, in_batches
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
 
-Row = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class ShopwareOrders:
     """The orders of the sales channels that were chosen."""
 
-    settings: ShopwareSettings
-    api: AdminApi
+    facts: ShopFacts
 
     def server_time(self) -> datetime:
         """The shop's clock."""
-        return self.api.about().now
+        return self.facts.api.about().now
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
         """A page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
@@ -57,10 +50,11 @@ class ShopwareOrders:
 
     @property
     def _changes(self) -> OrderChanges:
-        return OrderChanges(self.api, self.settings)
+        return OrderChanges(self.facts.api, self.facts.settings)
 
-    def _read(self, rows: Iterable[Row]) -> tuple[list[Order], list[UnreadableOrder]]:
-        return read_orders(rows, self.settings.own_payment_states, ZoneInfo(self.settings.time_zone))
+    def _read(self, rows: Iterable[OrderRow]) -> tuple[list[Order], list[UnreadableOrder]]:
+        settings = self.facts.settings
+        return read_orders(rows, settings.own_payment_states, ZoneInfo(settings.time_zone))
 
 
 def _batches(ids: Sequence[OrderId]) -> Iterator[Sequence[OrderId]]:
@@ -69,29 +63,35 @@ def _batches(ids: Sequence[OrderId]) -> Iterator[Sequence[OrderId]]:
 
 
 def read_orders(
-    rows: Iterable[Row], own_states: Mapping[str, bool], zone: tzinfo = UTC
+    rows: Iterable[OrderRow], own_states: Mapping[str, bool], zone: tzinfo = UTC
 ) -> tuple[list[Order], list[UnreadableOrder]]:
     """The rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
-    once = {sound_id(row.get("id"), row): row for row in rows}
+    once = {sound_id(row.id, row): row for row in rows}
     return orders_apart(read_order(row, own_states, zone) for row in once.values())
 
 
-def read_order(row: Row, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> Order | UnreadableOrder:
+def read_order(row: OrderRow, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> Order | UnreadableOrder:
     """One row."""
+    if isinstance(row, OddOrder):
+        return _unexpected(row, row.why)
     try:
-        order = _dated(to_order(WireOrder.model_validate(row), revision(row), own_states), zone)
+        order = _dated(to_order(row, row.revision, own_states), zone)
         check_order(order)
         order.model_dump_json()  # as it will be queued
     except Held as reason:
         return _unreadable(row, reason.code, reason.what, reason.fix)
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_error(error)}"
-        return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
+        return _unexpected(row, first_error(error))
     except PydanticSerializationError:
         # Half of a character, or custom fields nested without end.
         what = "The order holds a text that cannot be written down"
         return _unreadable(row, "unexpected_form", what, "Look at its comment and custom fields in Shopware.")
     return order
+
+
+def _unexpected(row: OrderRow, why: str) -> UnreadableOrder:
+    what = f"The order has an unexpected form at {why}"
+    return _unreadable(row, "unexpected_form", what, "Look at the order in Shopware; a plugin may have changed it.")
 
 
 def _dated(order: Order, zone: tzinfo) -> Order:
@@ -102,11 +102,11 @@ def _dated(order: Order, zone: tzinfo) -> Order:
         return order
 
 
-def _unreadable(row: Row, code: str, text: str, fix: str) -> UnreadableOrder:
+def _unreadable(row: OrderRow, code: str, text: str, fix: str) -> UnreadableOrder:
     return UnreadableOrder(
-        id=sound_id(row.get("id"), row),
-        number=readable(row.get("orderNumber")),
-        revision=revision(row),
+        id=sound_id(row.id, row),
+        number=readable(row.order_number),
+        revision=row.revision,
         code=code,
         text=text,
         fix=fix,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shopbridge.connectors.shopware.api import AdminApi
+from pydantic import Field, TypeAdapter
+
+from shopbridge.connectors.shopware.api import WireOffer, strict
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
-from shopbridge.connectors.shopware.orders.changes import one_order
 from shopbridge.connectors.shopware.outcomes import GONE
-from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.wire import WireOffer
+from shopbridge.connectors.shopware.wire import Map, WireId
 from shopbridge.errors import OutcomeUnknown, Rejected, RetryLater
 from shopbridge.model.base import OrderId
 
@@ -18,6 +18,13 @@ ROUTE: Final = ("open", "in_progress", "completed")
 
 MOST_STEPS = 4
 """More steps than any sensible machine needs: a shop's own machine must not lead us in a circle."""
+
+
+class _WithFields(WireId):
+    custom_fields: Map = Field(default_factory=dict)
+
+
+_WITH_FIELDS = strict("order", TypeAdapter(list[_WithFields]), "custom fields")
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,6 @@ class Stay:
 class ShopwareOrderStatus:
     """Tells a shop what became of its orders."""
 
-    settings: ShopwareSettings
-    api: AdminApi
     facts: ShopFacts
 
     def set_status(self, order: OrderId, status: str) -> str:
@@ -54,7 +59,7 @@ class ShopwareOrderStatus:
         """
         done: list[str] = []
         for _ in range(MOST_STEPS):
-            step = next_step(self.api.offers(order), status)
+            step = next_step(self.facts.api.offers(order), status)
             if isinstance(step, Stay):
                 return _told(done, step.why)
             self._send(order, step)
@@ -74,7 +79,7 @@ class ShopwareOrderStatus:
         Raises:
             Rejected: The order is gone.
         """
-        rows = self.api.search("order", one_order(order))
+        rows = self.facts.api.search(_WITH_FIELDS, {"ids": [order]})
         if not rows:
             raise Rejected(
                 "The order is not in the shop any more",
@@ -82,18 +87,19 @@ class ShopwareOrderStatus:
                 where=f"{TITLE} order {order}",
                 fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
             )
-        fields = rows[0].get("customFields")
-        if isinstance(fields, dict) and fields.get(field) == number:
+        if rows[0].custom_fields.get(field) == number:
             return f"The shop's field {field} holds {number} already."
-        self.api.patch_order(order, {"customFields": {field: number}})
+        # Custom fields are merged by their names.
+        self.facts.api.patch("order", order, {"customFields": {field: number}})
         return f"The shop's field {field} was set to {number}."
 
     def _send(self, order: OrderId, step: Step) -> None:
         """Before 6.7 a second ``cancel`` counts as another one, so it is repeated only after asking anew (C8, C10)."""
         repeatable = step.to != "cancelled" or self.facts.features.strict_cancel
+        mails = self.facts.settings.send_mails
         where = f"{TITLE} order {order}"
         try:
-            state = self.api.transition(order, step.action, send_mail=self.settings.send_mails, repeatable=repeatable)
+            state = self.facts.api.transition(order, step.action, send_mail=mails, repeatable=repeatable)
         except OutcomeUnknown as error:
             raise RetryLater(error.what, after=30, where=where) from error
         if state != step.to:

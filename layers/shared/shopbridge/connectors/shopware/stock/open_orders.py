@@ -9,14 +9,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, BeforeValidator, TypeAdapter
 
-from shopbridge.connectors.kit.rows import Row, read_rows
-from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, any_of, either, equals
-from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.api import LARGEST_PAGE, any_of, either, equals, strict
+from shopbridge.connectors.shopware.facts import ShopFacts
 from shopbridge.connectors.shopware.orders.changes import of_channels
 from shopbridge.connectors.shopware.orders.map import CANCELLED
 from shopbridge.connectors.shopware.orders.status import ROUTE
-from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.wire import Count, Number, Wire
+from shopbridge.connectors.shopware.wire import Count, Number, Wire, WireKey
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.model.base import OrderId, in_batches
 from shopbridge.model.stock import OpenOrder
@@ -44,21 +42,19 @@ class _Line(Wire):
     product: _Product | None = None
 
 
-class _Order(Wire):
+class _Order(WireKey):
     id: Annotated[str, BeforeValidator(sound_id)]
     order_date_time: AwareDatetime
     line_items: tuple[_Line, ...]
 
 
-_ORDER = TypeAdapter(_Order)
+_ORDERS = strict("order", TypeAdapter(list[_Order]), "open orders")
 
 
 @dataclass(frozen=True)
 class ShopwareOpenOrders:
     """The open orders of the sales channels that were chosen."""
 
-    settings: ShopwareSettings
-    api: AdminApi
     facts: ShopFacts
     clock: Clock
 
@@ -80,9 +76,11 @@ class ShopwareOpenOrders:
         return self.facts.features.stock_falls_at_order
 
     def _with_products(self, skus: Sequence[str], since: datetime, lately: datetime) -> Iterator[OpenOrder]:
-        filters = [*_filters(skus, since, lately), *of_channels(self.settings.sales_channels)]
+        filters = [*_filters(skus, since, lately), *of_channels(self.facts.settings.sales_channels)]
         lines = {"filter": [any_of(_NUMBER, skus)], "associations": {"product": {}}}
-        rows = self.api.sweep("order", filters, page=OPEN_PAGE, associations={"lineItems": lines}, includes=_INCLUDES)
+        rows = self.facts.api.sweep(
+            _ORDERS, filters, page=OPEN_PAGE, associations={"lineItems": lines}, includes=_INCLUDES
+        )
         return map(_read, rows)
 
 
@@ -101,9 +99,8 @@ def _placed_since(moment: datetime) -> dict[str, Any]:
     return {"type": "range", "field": "orderDateTime", "parameters": {"gte": text}}
 
 
-def _read(row: Row) -> OpenOrder:
+def _read(order: _Order) -> OpenOrder:
     """An order that cannot be read might hold units, so nothing may be concluded from its page."""
-    order = read_rows(_ORDER, row, TITLE, "open orders")
     units: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in order.line_items:
         if line.product and line.product.product_number:

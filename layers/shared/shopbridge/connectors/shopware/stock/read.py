@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from pydantic import ValidationError
-
-from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, by_key, next_position, placed
+from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, by_key, each_alone, next_position, placed
 from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.wire import Number, Wire
-from shopbridge.mapping.identity import Name, sound_id, sound_name
+from shopbridge.connectors.shopware.wire import Number, OddRow, Wire
+from shopbridge.mapping.identity import Name
 from shopbridge.mapping.numbers import Whole
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
@@ -19,9 +16,7 @@ from shopbridge.model.stock import Figures, Standing, StockLevel, StockPage, amb
 
 STOCK_PAGE = LARGEST_PAGE
 
-_INCLUDES: Final[dict[str, Any]] = {
-    "includes": {"product": ["id", "productNumber", "stock", "availableStock", "childCount", "autoIncrement"]}
-}
+_INCLUDES: Final = {"product": ["id", "productNumber", "stock", "availableStock", "childCount", "autoIncrement"]}
 
 
 class WireStock(Wire):
@@ -40,22 +35,26 @@ class WireStock(Wire):
     child_count: Whole | None = None
 
 
+STOCK = each_alone("product", WireStock, OddRow)
+
+
 @dataclass(frozen=True)
 class ShopwareStock:
     """What a shop says is there; a product with variants is left out: it is not sold itself."""
 
-    api: AdminApi
     facts: ShopFacts
 
     def page(self, position: str | None) -> StockPage:
         """500 products and variants, the most the shop gives; ``position`` is the last one's ``autoIncrement``."""
-        rows, most = self.api.page("product", STOCK_PAGE, lambda most: {**by_key(position, most), **_INCLUDES})
+        rows, most = self.facts.api.page(
+            STOCK, STOCK_PAGE, lambda most: {**by_key(position, most), "includes": _INCLUDES}
+        )
         levels = self._levels(_read_all(rows))
         return StockPage(levels=tuple(levels), position=next_position(rows, position, most, "products"))
 
     def of(self, skus: Sequence[str]) -> list[StockLevel]:
         """What is sold under these SKUs; a shop has each only once."""
-        return self._levels(_rows_of(self.api, skus))
+        return self._levels(_rows_of(self.facts.api, skus))
 
     def _levels(self, rows: Iterable[WireStock]) -> list[StockLevel]:
         net = self.facts.features.stock_falls_at_order
@@ -143,20 +142,14 @@ def _rows_of(api: AdminApi, skus: Sequence[str]) -> Iterator[WireStock]:
 def _alike(api: AdminApi, skus: Sequence[str]) -> list[WireStock]:
     """What the shop finds by these SKUs: it compares without regard to capitals and to blanks behind a number."""
     wanted = list(dict.fromkeys(sku for sku in skus if sku))
-    return [row for row in map(_read, api.matching("product", "productNumber", wanted, **_INCLUDES)) if row]
+    rows = api.matching(STOCK, "productNumber", wanted, _INCLUDES)
+    return [row for row in rows if isinstance(row, WireStock)]
 
 
-def _read(row: Mapping[str, Any]) -> WireStock | None:
-    """A row; None when it cannot be understood."""
-    try:
-        return WireStock.model_validate(row)
-    except ValidationError:
-        return None
-
-
-def _read_all(rows: Sequence[Row]) -> Iterator[WireStock]:
+def _read_all(rows: Sequence[WireStock | OddRow]) -> Iterator[WireStock]:
     """The rows of a page. One that cannot be understood has no figure: it is told, and nothing is written for it."""
     for key, row in placed(rows, "products"):
-        yield _read(row) or WireStock(
-            id=sound_id(row.get("id"), row), auto_increment=key, product_number=sound_name(row.get("productNumber"))
-        )
+        if isinstance(row, OddRow):
+            yield WireStock(id=row.id, auto_increment=key, product_number=row.product_number)
+        else:
+            yield row

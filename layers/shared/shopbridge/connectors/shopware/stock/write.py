@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Final
 
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
-from shopbridge.connectors.shopware.api import AdminApi
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.stock.read import ShopwareStandings, WireStock, records, standings
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync
@@ -33,7 +32,6 @@ class ShopwareStockWriter:
     An id that was deleted in between would be an insertion without any of the fields a product needs, so it fails.
     """
 
-    api: AdminApi
     facts: ShopFacts
 
     @property
@@ -45,18 +43,18 @@ class ShopwareStockWriter:
         """Up to 6.5 what open orders will take on completion; from 6.6 on nothing, without a call."""
         if self._net:
             return {}
-        found = standings(self.api, skus, net=False)
+        found = standings(self.facts.api, skus, net=False)
         return {sku: each.will_deduct for sku, each in found.items() if isinstance(each, Standing)}
 
     def reader(self) -> ShopwareStandings:
         """Reads by SKU, 500 at once."""
-        return ShopwareStandings(self.api, net=self._net)
+        return ShopwareStandings(self.facts.api, net=self._net)
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
         """Returns those that were not taken. One search and one sync for 500; core Shopware has no warehouses."""
         if warehouse:
             return {change.sku: no_warehouses(TITLE) for change in changes}
-        found = records(self.api, [change.sku for change in changes])
+        found = records(self.facts.api, [change.sku for change in changes])
         ids = {sku: each.id for sku, each in found.items() if isinstance(each, WireStock)}
         known = [change for change in changes if change.sku in ids]
         problems = settle(known, lambda some: self._send(some, ids, _CLOSEOUT[manage]))
@@ -73,7 +71,7 @@ class ShopwareStockWriter:
         self, changes: Sequence[StockChange], ids: Mapping[str, str], flags: Mapping[str, bool]
     ) -> Refused | None:
         rows = [{"id": ids[change.sku], "stock": _units(change), **flags} for change in changes]
-        refusal = sync(self.api.client, [Operation(KEY, "product", rows)], self.facts.features)
+        refusal = sync(self.facts.api.client, [Operation(KEY, "product", rows)], self.facts.features)
         return blame(refusal, {KEY: [(place,) for place in range(len(changes))]}) if refusal else None
 
 
