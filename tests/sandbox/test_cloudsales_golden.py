@@ -10,7 +10,7 @@ from sandbox.platforms.cloudsales import CloudSalesEmulator, Spelling, StandIn
 from sandbox.platforms.kit import ManualClock
 from tests.sandbox.cloudsales_calls import CONNECTOR, PERSON, Desk, item, order
 
-GOLDEN = Path(__file__).parents[1] / "contract" / "golden" / "cloudsales"
+GOLDEN = Path(__file__).parents[1] / "golden" / "cloudsales"
 LISTS = {
     "products": "product/list/",
     "orders": "marketplace/orders/list/",

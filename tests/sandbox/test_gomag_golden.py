@@ -19,7 +19,7 @@ from sandbox.platforms.gomag import (
 )
 from tests.sandbox.gomag_calls import Market
 
-FOLDER = Path(__file__).parents[1] / "contract" / "golden" / "gomag"
+FOLDER = Path(__file__).parents[1] / "golden" / "gomag"
 GOLDEN = {path.stem: json.loads(path.read_text(), parse_float=Decimal) for path in sorted(FOLDER.glob("*.json"))}
 ONLY_CLIENTS_ACCEPT = {
     "orders": {"products", "billing.company.reg", "billing.company.bank", "billing.company.iban"},

@@ -25,7 +25,7 @@ from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of
 from tests.contract.bench import Around, Facts, Kept, Row, unchanged
 from tests.salespos_orders import D, order, parts
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "cloudsales"
+GOLDEN = Path(__file__).parents[2] / "golden" / "cloudsales"
 CODES = {"shipping_code": "TRANSPORT", "discount_code": "DISCOUNT", "other_code": "OTHER", "rounding_code": "ROUNDING"}
 CREATE, UPDATE = "POST connector/{id}/order/{id}", "PUT connector/{id}/order/{id}"
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,23 +24,8 @@ from shopbridge.store.limiter import SECOND, pace_of
 from tests.containers import Deadline, NoTokens, Secrets, parts_of
 from tests.contract.bench import Around, Facts, Row, Statuses, unchanged
 
-GOLDEN = {
-    path.stem: path.read_text() for path in sorted((Path(__file__).parents[1] / "golden" / "gomag").glob("*.json"))
-}
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 D = Decimal
-
-
-def golden(name: str) -> Any:
-    """A recorded body."""
-    return json.loads(GOLDEN[name], parse_float=Decimal)
-
-
-def golden_rows(kind: str) -> list[Any]:
-    """Every recorded row of a kind."""
-    bodies = [golden(name) for name in GOLDEN if name.split("_")[0] == kind]
-    found = [body[kind] for body in bodies if kind in body]
-    return [row for rows in found for row in (rows.values() if isinstance(rows, dict) else rows)]
 
 
 @dataclass

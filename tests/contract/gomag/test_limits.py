@@ -6,9 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sandbox.platforms.gomag import OrderSpec, ProductSpec
-from shopbridge.connectors.gomag.api import Gauge, limits_of, read_gauge
 from shopbridge.errors import RetryLater, Throttled
-from shopbridge.http.answer import Call
 from shopbridge.model.stock import StockChange
 from tests.contract.benches.gomag import LONG_AGO, Bench, D, all_changed, bench
 
@@ -96,37 +94,6 @@ def test_a_long_pause_is_left_to_the_queue() -> None:
         at.connector().order_source.changed(LONG_AGO, None)
     assert caught.value.after == 60
     assert at.shop.calls.total == 0
-
-
-def test_reads_and_writes_are_paced_apart() -> None:
-    limits = limits_of(HALF)
-    assert [limits(Call(method, "/x"))[0] for method in ("GET", "POST")] == [
-        limits_of(HALF)(Call("GET", "/y"))[0],
-        limits_of(HALF)(Call("POST", "/y"))[0],
-    ]
-    assert limits(Call("GET", "/x"))[0] != limits(Call("POST", "/x"))[0]
-    assert limits_of(Decimal("0.001"))(Call("GET", "/x"))[0].per_minute == 1
-
-
-@pytest.mark.parametrize(
-    ("burst", "remaining", "seconds"),
-    [(2, 2, 0), (2, 1, 2), (2, 0, 4), (50, 26, 0), (50, 25, 2), (50, 0, 4), (1, 1, 0), (1, 0, 4)],
-)
-def test_the_less_is_left_the_longer_the_wait(burst: int, remaining: int, seconds: float) -> None:
-    assert Gauge(Decimal(1), burst, remaining).pause(HALF) == seconds
-    assert Gauge(Decimal(2), burst, remaining).pause(HALF) == seconds / 2
-
-
-def test_who_has_the_bucket_alone_waits_only_when_it_is_empty() -> None:
-    assert [Gauge(Decimal(1), 2, left).pause(Decimal(3)) for left in (2, 1, 0)] == [0, 0, 2]
-
-
-@pytest.mark.parametrize(
-    "texts", [("", "", ""), ("1", "2", "x"), ("0", "2", "1"), ("1", "0", "0"), ("nan", "2", "1"), ("1e99", "2", "1")]
-)
-def test_odd_headers_tell_nothing(texts: tuple[str, str, str]) -> None:
-    names = ("api-ratelimit-read", "api-ratelimit-read-burst", "api-ratelimit-read-remaining")
-    assert read_gauge(dict(zip(names, texts, strict=True)), "reads") is None
 
 
 def test_a_list_of_many_pages_is_read_to_its_end_at_our_pace() -> None:

@@ -5,9 +5,6 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.catalogue.categories import GomagCategoryTree
-from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire_products import own_terms
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import Held, Rejected, RetryLater
 from shopbridge.flows.products.change import price_of
@@ -24,7 +21,9 @@ from shopbridge.model.catalogue import (
     Variant,
 )
 from shopbridge.model.product_settings import PriceSettings
-from tests.contract.benches.gomag import GOLDEN, D, answering, bench, golden, swift
+from tests.contract.benches.gomag import D, answering, bench, swift
+from tests.recorded import GOMAG as GOLDEN
+from tests.recorded import gomag as golden
 
 READ, WRITE, PATCH, INVENTORY = "product/read", "product/write", "product/patch", "product/inventory"
 ALL: frozenset[ProductField] = frozenset(
@@ -438,28 +437,6 @@ def test_a_price_in_terms_of_its_own_does_not_leave_the_shop(own: dict[str, Any]
     assert plain.prices["regular"].amount == 99
 
 
-@pytest.mark.parametrize(
-    ("currency", "with_vat", "code"),
-    [
-        ("RON", "1", None),
-        ("lei", True, None),
-        (" ron ", "da", None),
-        ("", None, None),
-        ("2", "2", None),
-        ({"id": 1}, [], None),
-        ("eur", "1", "other_currency"),
-        (None, D(0), "other_vat_terms"),
-        (None, False, "other_vat_terms"),
-        (None, "Nu", "other_vat_terms"),
-    ],
-)
-def test_what_a_product_says_of_its_terms_is_read_in_any_spelling(
-    currency: Any, with_vat: Any, code: str | None
-) -> None:
-    reason = own_terms(currency, with_vat).against(GomagSettings(shop="shop"))
-    assert (reason.code if reason else None) == code
-
-
 def test_a_category_that_is_gone_holds_its_product_only() -> None:
     at = bench()
     shop = swift(at)
@@ -470,19 +447,6 @@ def test_a_category_that_is_gone_holds_its_product_only() -> None:
     held, created = shop.catalogue_target.write(drafts)
     assert held.reason is not None
     assert (held.state, held.reason.code, created.state) == ("held", "unknown_category", "created")
-
-
-def test_categories_in_a_circle_are_told_as_that() -> None:
-    parents = {"1": "3", "2": "1", "3": "2", "4": "2"}
-    tree = GomagCategoryTree(
-        tuple(
-            Category(id=ExternalId(key), parent=ExternalId(above), name=f"C{key}", active=True)
-            for key, above in parents.items()
-        )
-    )
-    with pytest.raises(Held, match="C2 > C3 > C1 > C2") as caught:
-        tree.path_of(ExternalId("4"))
-    assert caught.value.code == "category_circle"
 
 
 def test_a_products_rules_may_set_further_fields() -> None:

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import Line, OrderSpec, ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.orders.status import choices, read_statuses
-from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.model.base import OrderId
-from tests.contract.benches.gomag import LONG_AGO, Bench, D, bench, golden, swift
+from tests.contract.benches.gomag import LONG_AGO, Bench, D, bench, swift
 
 STATUS = "order/status"
 
@@ -27,31 +25,6 @@ def status(at: Bench, order: OrderId) -> str:
 
 def key(at: Bench, name: str) -> str:
     return str(at.shop.status_id(name))
-
-
-# --- statuses ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "titles"),
-    [
-        ("statuses", ["Comanda NEW", "Livrata", "Anulata", "Verificată telefonic"]),
-        ("statuses_as_data", ["Comanda NEW"]),
-        ("statuses_as_pairs", ["Comanda NEW", "Livrata"]),
-        ("statuses_empty", []),
-        ("statuses_nameless", ["Comanda NEW", "Status 13", "Status 14"]),
-        ("statuses_wrapped", ["Comanda NEW"]),
-    ],
-)
-def test_statuses_are_read_in_every_recorded_shape(name: str, titles: list[str]) -> None:
-    read = choices(read_statuses(golden(name)), GomagSettings(shop="x"))
-    assert [choice.title for choice in read] == titles
-
-
-@pytest.mark.parametrize("body", [{"1": {"id": "one"}}, [1], "text", {"statuses": [{"name": "x"}]}])
-def test_statuses_of_another_form_are_read_later(body: Any) -> None:
-    with pytest.raises(RetryLater):
-        read_statuses(body)
 
 
 # --- moving -----------------------------------------------------------------------------------------------------------

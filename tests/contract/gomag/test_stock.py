@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
-from shopbridge.connectors.gomag.api import GomagPage
-from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST, TOP, ListPosition, read_step, way_of
+from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.stock import StockChange, StockLevel
-from tests.contract.benches.gomag import Bench, D, answering, bench, golden, swift
+from tests.contract.benches.gomag import Bench, D, answering, bench, swift
+from tests.recorded import gomag as golden
 
 READ, WRITE = "product/read", "product/inventory"
 
@@ -82,39 +82,6 @@ def test_a_missing_permission_is_no_empty_shop() -> None:
     at.shop.forbid("product")
     with pytest.raises(NeedsAttention, match="read products"):
         swift(at).stock_source.page(None)
-
-
-def _list(ids: list[int], per_page: int = 4) -> Any:
-    """Pages of a list with these ids, as the connector reads them."""
-
-    def read(number: int) -> GomagPage:
-        rows = [{"id": str(each)} for each in ids[(number - 1) * per_page : number * per_page]]
-        return GomagPage(number, rows, len(ids), -(-len(ids) // per_page))
-
-    return read
-
-
-@pytest.mark.parametrize("ids", [list(range(1, 11)), list(range(10, 0, -1)), [5, 9, 11], [7]])
-def test_ranks_rise_whether_ids_rise_or_fall(ids: list[int]) -> None:
-    ranks, position = [], None
-    while True:
-        step = read_step(_list(ids), position)
-        ranks += [rank for rank, _ in step.rows]
-        position = step.position
-        if position is None:
-            break
-    assert ranks == sorted(ranks)
-    assert [rank if way_of([{"id": each} for each in ids]) == "up" else TOP - rank for rank in ranks] == ids
-
-
-def test_a_list_in_no_order_is_refused() -> None:
-    with pytest.raises(RetryLater, match="by their ids"):
-        read_step(_list([1, 5, 3, 9]), None)
-
-
-def test_a_place_survives_as_text() -> None:
-    for place in (ListPosition(), ListPosition(7, "down", TOP - 3, 650)):
-        assert ListPosition.parse(place.text()) == place
 
 
 @pytest.mark.parametrize("row", [{"id": "x"}, {}, {"id": None}, {"id": "0"}, {"id": -1}, {"id": "9" * 30}])
