@@ -5,7 +5,7 @@ from typing import Any
 
 from shopbridge.flows.orders.messages import import_or_hold
 from shopbridge.model.messages import ORDER_MESSAGE
-from shopbridge.store.batch import Delivery, handle_batch
+from shopbridge.store.batch import MessageDelivery, handle_batch
 from shopbridge.wiring import open_container
 
 container = open_container()
@@ -17,7 +17,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
         return handle_batch(container.store, event, context, take)
 
 
-def take(delivery: Delivery) -> None:
+def take(delivery: MessageDelivery) -> None:
     """Import the order of one message."""
     message = ORDER_MESSAGE.validate_json(delivery.body)
     import_or_hold(container.bridge, message, again=delivery.again, last_try=delivery.last)

@@ -7,7 +7,7 @@ from shopbridge.flows.orders.poll import continue_run, order_work, poll_or_leave
 from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.schedule import probe
 from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest
-from shopbridge.store.batch import Delivery, handle_batch
+from shopbridge.store.batch import MessageDelivery, handle_batch
 from shopbridge.wiring import open_container
 
 container = open_container()
@@ -19,7 +19,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
         return handle_batch(container.store, event, context, poll)
 
 
-def poll(delivery: Delivery) -> None:
+def poll(delivery: MessageDelivery) -> None:
     """Read one slice of one connection; a poll also goes on with a run that lies broken off."""
     request = POLL_MESSAGE.validate_json(delivery.body)
     if isinstance(request, PollRequest):

@@ -7,7 +7,7 @@ from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.stock.push import push_or_leave
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import STOCK_MESSAGE, StockRequest
-from shopbridge.store.batch import Delivery, handle_batch
+from shopbridge.store.batch import MessageDelivery, handle_batch
 from shopbridge.wiring import open_container
 
 container = open_container()
@@ -19,7 +19,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
         return handle_batch(container.store, event, context, push)
 
 
-def push(delivery: Delivery) -> None:
+def push(delivery: MessageDelivery) -> None:
     """Send the stock that one message asks for."""
     request = STOCK_MESSAGE.validate_json(delivery.body)
     if isinstance(request, StockRequest):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import BridgeError, Conflict, Forged, Malformed, NeedsAttention, RetryLater
 from shopbridge.flows.reception import answer, refusal, status_of, webhook_call
-from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge
+from shopbridge.flows.webhooks import LARGEST_BODY, BodyTooLarge, NotFound
 
 
 def an_event(**changes: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def test_query_headers_and_address_are_taken_over_exactly() -> None:
     ("error", "status"),
     [
         (NotFound("x"), 401),
-        (TooLarge("x"), 413),
+        (BodyTooLarge("x"), 413),
         (Forged("x"), 401),
         (Malformed("x"), 400),
         (RetryLater("x", after=5), 503),
@@ -90,7 +90,7 @@ NAMES = ("routeKey", "rawQueryString", "headers", "requestContext", "pathParamet
 
 @pytest.mark.parametrize("in_base64", [True, False])
 def test_a_body_far_over_the_limit_is_refused_unread(*, in_base64: bool) -> None:
-    with pytest.raises(TooLarge, match="over 1000000 bytes"):
+    with pytest.raises(BodyTooLarge, match="over 1000000 bytes"):
         webhook_call(an_event(body="!" * 1_400_000, isBase64Encoded=in_base64))
 
 

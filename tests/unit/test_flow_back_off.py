@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.store.batch import LAST_TRY, LONGEST_PAUSE, Delivery, back_off
+from shopbridge.store.batch import LAST_TRY, LONGEST_PAUSE, MessageDelivery, back_off
 
 WAITS = st.floats(0, 100_000)
 TRIES = st.integers(1, 1000)
@@ -30,7 +30,7 @@ def test_all_tries_together_bridge_a_night() -> None:
 
 
 def test_the_last_try_is_the_one_before_the_dead_letters() -> None:
-    assert [Delivery("", tries).last for tries in (1, LAST_TRY - 1, LAST_TRY, LAST_TRY + 1)] == [
+    assert [MessageDelivery("", tries).last for tries in (1, LAST_TRY - 1, LAST_TRY, LAST_TRY + 1)] == [
         False,
         False,
         True,

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.connectors.salespos.catalogue.features import Properties
+from shopbridge.connectors.salespos.catalogue.features import AccountProperties
 from shopbridge.connectors.salespos.catalogue.read import ProductReader
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.wire_products import ProductWhole, all_items
@@ -96,6 +96,6 @@ def test_values_of_properties_that_are_gone_are_no_features() -> None:
     product = ProductWhole.model_validate(
         PRODUCT | {"producttopropertygroups": [GROUP | {"values": [VALUE, VALUE | {"product_property_id": 99}]}]}
     )
-    properties = Properties(cast("PlatformClient", Answers(bodies)))
+    properties = AccountProperties(cast("PlatformClient", Answers(bodies)))
     features = properties.features_of(all_items(product.producttopropertygroups))
     assert list(features) == [Feature(name="Material", value="Cotton")]

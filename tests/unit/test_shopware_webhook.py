@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shopbridge.connectors.shopware.webhook import LIVE_VERSION, ShopwareWebhook, sign
 from shopbridge.errors import BridgeError, Forged, Malformed
 from shopbridge.model.base import OrderId
-from shopbridge.ports import Event
+from shopbridge.ports import WebhookEvent
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "shopware"
 RAW = (FIXTURES / "order_written.json").read_bytes()
@@ -36,7 +36,7 @@ def body(**changes: Any) -> bytes:
 
 def test_the_published_vector_passes() -> None:
     HOOK.verify(RAW, {"Shopware-Shop-Signature": VECTOR}, SECRETS, SENT_AT)
-    assert HOOK.events(RAW) == [Event("order.written", OrderId("a1" * 16))]
+    assert HOOK.events(RAW) == [WebhookEvent("order.written", OrderId("a1" * 16))]
 
 
 @pytest.mark.parametrize("position", range(0, len(RAW), 7))
@@ -152,11 +152,11 @@ def test_orders_are_found_in_every_form_of_payload(payload: object, ids: list[st
 
 def test_a_business_event_names_its_order_only() -> None:
     paid = HOOK.events((FIXTURES / "paid.json").read_bytes())
-    assert paid == [Event("state_enter.order_transaction.state.paid", OrderId(A))]
+    assert paid == [WebhookEvent("state_enter.order_transaction.state.paid", OrderId(A))]
 
 
 def test_an_event_about_no_order_is_passed_on_by_its_name() -> None:
-    assert HOOK.events(event([], "app.deleted")) == [Event("app.deleted", None)]
+    assert HOOK.events(event([], "app.deleted")) == [WebhookEvent("app.deleted", None)]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_any_bytes_are_events_or_malformed(raw: bytes) -> None:
         found = HOOK.events(raw)
     except Malformed:
         return
-    assert all(isinstance(each, Event) for each in found)
+    assert all(isinstance(each, WebhookEvent) for each in found)
 
 
 @given(BODIES, st.text(max_size=70), st.booleans())

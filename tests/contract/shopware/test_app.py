@@ -8,7 +8,7 @@ from sandbox.platforms.shopware import ShopwareEmulator
 from sandbox.platforms.shopware.apps import RegistrationFailedError
 from shopbridge.connectors.shopware.connector import SPEC
 from shopbridge.errors import BridgeError, Forged
-from shopbridge.ports import Event
+from shopbridge.ports import WebhookEvent
 from tests.containers import Secrets, Tokens
 from tests.contract.benches.shopware import ENDS, RELEASES, Bench, all_changed
 
@@ -26,7 +26,7 @@ class Bridge:
             "app_secret": "demo-app-secret",
             "shop_url": "https://shop.example.test",
         }
-        self.events: list[Event] = []
+        self.events: list[WebhookEvent] = []
         self.refused: list[BridgeError] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:

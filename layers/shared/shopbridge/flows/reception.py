@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shopbridge.errors import BridgeError, Forged, Malformed
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.webhooks import LARGEST_BODY, NotFound, TooLarge, WebhookCall, connection_of, too_large
+from shopbridge.flows.webhooks import LARGEST_BODY, BodyTooLarge, NotFound, WebhookCall, connection_of, too_large
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.ports import Activity
@@ -26,7 +26,7 @@ UNPROVEN = 401
 _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (NotFound, UNPROVEN),
     (Forged, UNPROVEN),
-    (TooLarge, 413),
+    (BodyTooLarge, 413),
     (Malformed, 400),
 )
 _NOTHING_PROVEN = "The call does not prove that it comes from a connected shop"

@@ -32,7 +32,7 @@ MAY_WAIT: tuple[RunKind, ...] = ("stock_comparison", "orders")
 """Kinds of an initial sync that wait until the products are there."""
 
 
-class Plan(TypedDict, total=False):
+class RunOptions(TypedDict, total=False):
     """What a run may be told when it starts, as in ``Run``."""
 
     afresh: bool
@@ -237,7 +237,7 @@ def _leased(run: Run, now: datetime) -> Run:
     return run.model_copy(update={**lease, "after_products": False, "updated_at": now})
 
 
-def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None, **plan: Unpack[Plan]) -> Run:
+def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None, **plan: Unpack[RunOptions]) -> Run:
     """A run at its beginning; what the one before found is what this one may expect, if both read the same."""
     now = bridge.clock()
     expected = (before.counts.found if before.state == "done" else before.expected) if before else 0
@@ -257,7 +257,7 @@ def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | Non
 # --- what an operator may ask for ---------------------------------------------------------------------------------
 
 
-def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, **plan: Unpack[Plan]) -> Run:
+def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, **plan: Unpack[RunOptions]) -> Run:
     """Start a run. Raises BridgeError when one of this kind is active, or the settings do not carry it."""
     _must_be_wanted(connection, kind)
     before = ended(bridge, connection.id, kind)

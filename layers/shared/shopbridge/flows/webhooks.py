@@ -14,7 +14,7 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection, ConnectionStatus, Side
 from shopbridge.model.messages import OrderNotice, PollRequest
-from shopbridge.ports import AppHandshake, Event, WebhookReceiver
+from shopbridge.ports import AppHandshake, WebhookEvent, WebhookReceiver
 
 LARGEST_BODY = 1_000_000
 
@@ -36,7 +36,7 @@ class NotFound(BridgeError):  # noqa: N818 - answered like Forged, but told apar
     """No such connection, or it does not take this kind of call."""
 
 
-class TooLarge(BridgeError):  # noqa: N818
+class BodyTooLarge(BridgeError):  # noqa: N818
     """The body is over ``LARGEST_BODY`` bytes."""
 
 
@@ -75,9 +75,9 @@ def connection_of(bridge: Bridge, call: WebhookCall) -> Connection:
     return connection
 
 
-def too_large() -> TooLarge:
+def too_large() -> BodyTooLarge:
     """What is said of a body over the limit, whoever measured it."""
-    return TooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
+    return BodyTooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
 
 
 def take_signed(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
@@ -190,7 +190,7 @@ def _secrets(connection: Connection, read: Read) -> Mapping[str, str]:
         raise NotFound("The connection has no credentials", where=connection.id) from error
 
 
-def _enqueue(bridge: Bridge, connection: Connection, events: Sequence[Event]) -> None:
+def _enqueue(bridge: Bridge, connection: Connection, events: Sequence[WebhookEvent]) -> None:
     now = bridge.clock()
     notices = [
         OrderNotice(

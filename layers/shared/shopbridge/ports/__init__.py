@@ -4,12 +4,12 @@ from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.orders import (
     AppHandshake,
     CustomerTarget,
-    Event,
     OrderSource,
     OrderStatusTarget,
     OrderTarget,
     Pingable,
     ProductTarget,
+    WebhookEvent,
     WebhookReceiver,
 )
 from shopbridge.ports.platforms import Clock, Deadline, Limiter, Parts, Platforms, TokenStore
@@ -49,7 +49,6 @@ __all__ = [
     "Deadline",
     "Directory",
     "Erasure",
-    "Event",
     "FormerNames",
     "HealthRecords",
     "Leases",
@@ -74,5 +73,6 @@ __all__ = [
     "StockSource",
     "StockTarget",
     "TokenStore",
+    "WebhookEvent",
     "WebhookReceiver",
 ]

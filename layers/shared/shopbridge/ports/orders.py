@@ -137,7 +137,7 @@ class ProductTarget(Protocol):
 
 
 @dataclass(frozen=True)
-class Event:
+class WebhookEvent:
     """One thing a webhook tells: its name and the order it concerns, if any."""
 
     name: str
@@ -153,7 +153,7 @@ class WebhookReceiver(Protocol):
     def is_awaited(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
         """Whether a secret signed it that is not valid yet: then it may have become so elsewhere."""
 
-    def events(self, raw: bytes) -> Sequence[Event]:
+    def events(self, raw: bytes) -> Sequence[WebhookEvent]:
         """What the call tells. Raises Malformed."""
 
 

@@ -23,7 +23,7 @@ LAST_TRY = 19
 
 
 @dataclass(frozen=True)
-class Delivery:
+class MessageDelivery:
     """One message of a queue as the handler sees it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Delivery:
 
 
 def handle_batch(
-    store: Store, event: Mapping[str, Any], context: Any, work: Callable[[Delivery], None]
+    store: Store, event: Mapping[str, Any], context: Any, work: Callable[[MessageDelivery], None]
 ) -> Mapping[str, Any]:
     """Do ``work`` for every message of a batch and answer which ones failed.
 
@@ -61,8 +61,8 @@ def handle_batch(
     return answer
 
 
-def _delivery(record: Mapping[str, Any]) -> Delivery:
-    return Delivery(record["body"], int(record["attributes"]["ApproximateReceiveCount"]))
+def _delivery(record: Mapping[str, Any]) -> MessageDelivery:
+    return MessageDelivery(record["body"], int(record["attributes"]["ApproximateReceiveCount"]))
 
 
 class _Processor(BatchProcessor):

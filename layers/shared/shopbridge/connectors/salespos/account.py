@@ -14,7 +14,7 @@ from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.orders.payload import DELIVER_METHODS, STATUSES
 from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import Identified, Page, Read, Text
-from shopbridge.connectors.salespos.wire_products import NAMED, Named
+from shopbridge.connectors.salespos.wire_products import NAMED, NamedRecord
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.numbers import Whole
@@ -39,7 +39,7 @@ class PaymethodRead(Identified):
     label: str | None = None
 
 
-class WebshopRead(Named):
+class WebshopRead(NamedRecord):
     """The account's shop; a limit of -1 is none."""
 
     is_salespos: bool | None = None
@@ -176,7 +176,7 @@ class SalesPosAccount:
         return words
 
     @cached_property
-    def _packages(self) -> tuple[Named, ...]:
+    def _packages(self) -> tuple[NamedRecord, ...]:
         return self._client.read(get("/packages/", size="250"), NAMED).items
 
     @cached_property
@@ -215,7 +215,7 @@ class SalesPosAccount:
             yield f"The shop's currency is {self.shop_settings.currency}."
 
 
-def _no_package(packages: Iterable[Named]) -> Held:
+def _no_package(packages: Iterable[NamedRecord]) -> Held:
     names = ", ".join(f"{package.id} ({package.name})" for package in packages)
     return Held(
         "It is open which package rows without a product get" if names else "There is no package",

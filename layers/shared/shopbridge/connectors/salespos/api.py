@@ -20,7 +20,7 @@ from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.wire import CREATED, CreatedRead, Identified, Item, Listed, Page
-from shopbridge.connectors.salespos.wire_products import NAMED, Named
+from shopbridge.connectors.salespos.wire_products import NAMED, NamedRecord
 from shopbridge.errors import AlreadyDone, BridgeError, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
@@ -127,7 +127,9 @@ def ensure(
 class NamedIds:
     """The ids of a list's records by name, the first of each; all are read again before there is said to be none."""
 
-    def __init__(self, client: PlatformClient, path: str, read: Callable[[], Iterable[Named]] | None = None) -> None:
+    def __init__(
+        self, client: PlatformClient, path: str, read: Callable[[], Iterable[NamedRecord]] | None = None
+    ) -> None:
         self._client = client
         self._path = path
         self._read = read or (lambda: all_pages(client, path, NAMED))

@@ -9,10 +9,10 @@ from shopbridge.connectors.salespos.settings import SalesPosSettings
 from shopbridge.connectors.salespos.wire import (
     CREATED,
     USERS,
+    AddressFields,
     BillingAddress,
     DeliveryAddress,
     PersonalInfo,
-    Place,
     Sent,
     UserInput,
     UserRead,
@@ -131,9 +131,9 @@ def with_blanks(info: PersonalInfo) -> PersonalInfo:
     return _blanked(info, _MAY_NOT_BE_BLANK).model_copy(update=_complete_addresses(info, ()))
 
 
-def _complete_addresses(info: PersonalInfo, of_the_buyer: Collection[str]) -> dict[str, Place]:
+def _complete_addresses(info: PersonalInfo, of_the_buyer: Collection[str]) -> dict[str, AddressFields]:
     """Both addresses with all parts of the form they have; ``of_the_buyer`` are left out of the bill's."""
-    addresses: dict[str, Place] = {}
+    addresses: dict[str, AddressFields] = {}
     if info.billingaddress:
         addresses["billingaddress"] = _blanked(info.billingaddress, {*_other_form(info.billingaddress), *of_the_buyer})
     if info.deliveryaddress:
@@ -141,7 +141,7 @@ def _complete_addresses(info: PersonalInfo, of_the_buyer: Collection[str]) -> di
     return addresses
 
 
-def _other_form(address: Place) -> Collection[str]:
+def _other_form(address: AddressFields) -> Collection[str]:
     """The fields that may not stand beside those of this address, blank or not (client S4)."""
     return _LINES if address.housenumber is not None else _STREET
 

@@ -61,7 +61,7 @@ def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedAnswer:
     """An answer that says no, taken apart.
 
     Attributes:
@@ -81,7 +81,7 @@ class Refusal:
         return ": ".join(part for part in (self.code or str(self.answer.status), self.message) if part)
 
 
-Outcome = Callable[[Refusal], BridgeError]
+Outcome = Callable[[RefusedAnswer], BridgeError]
 
 
 def judge_with(clock: Clock) -> Judge:
@@ -97,7 +97,7 @@ def judge_with(clock: Clock) -> Judge:
     return judge
 
 
-def outcome(refusal: Refusal) -> BridgeError:
+def outcome(refusal: RefusedAnswer) -> BridgeError:
     """The error a refusal stands for."""
     by_code = OUTCOMES.get(refusal.code)
     if by_code is not None:
@@ -113,32 +113,32 @@ def outcome(refusal: Refusal) -> BridgeError:
     return next((make(refusal) for prefix, make in by_class.items() if start.startswith(prefix)), _refused(refusal))
 
 
-def _refusal(answer: Answer, now: datetime) -> Refusal | None:
+def _refusal(answer: Answer, now: datetime) -> RefusedAnswer | None:
     """The refusal in an answer; None leaves it to the default table, which knows pages and redirects."""
     body = answer.json() if answer.status >= 400 or b'"developermessage"' in answer.body else None  # noqa: PLR2004
     fields = body if isinstance(body, dict) else {}
     code = str(fields.get("code", ""))
-    refusal = Refusal(answer, code if _CODE.fullmatch(code) else "", str(fields.get("developermessage", "")), now)
+    refusal = RefusedAnswer(answer, code if _CODE.fullmatch(code) else "", str(fields.get("developermessage", "")), now)
     page = bool(answer.body) and not answer.is_json
     ours = answer.status >= 500 or answer.status == 408 or (answer.status in (401, 403) and not page)  # noqa: PLR2004
     return refusal if refusal.code or ours else None
 
 
-def _slow_down(refusal: Refusal) -> BridgeError:
+def _slow_down(refusal: RefusedAnswer) -> BridgeError:
     return _throttled("with this kind of call", refusal, (bucket_of(refusal.answer.call),))
 
 
-def _slow_down_all(refusal: Refusal) -> BridgeError:
+def _slow_down_all(refusal: RefusedAnswer) -> BridgeError:
     return _throttled("altogether", refusal, OUR_BUCKETS)
 
 
-def _throttled(how: str, refusal: Refusal, buckets: tuple[str, ...]) -> Throttled:
+def _throttled(how: str, refusal: RefusedAnswer, buckets: tuple[str, ...]) -> Throttled:
     """Until the next minute."""
     what, after = f"SalesPOS asks us to slow down {how}", float(61 - refusal.now.second)
     return Throttled(what, after=after, buckets=buckets, where=refusal.answer.where)
 
 
-def _away(refusal: Refusal) -> BridgeError:
+def _away(refusal: RefusedAnswer) -> BridgeError:
     said = f" ({refusal.said})"
     if refusal.answer.call.repeatable:
         wait = retry_after(refusal.answer, default=30)
@@ -146,7 +146,7 @@ def _away(refusal: Refusal) -> BridgeError:
     return OutcomeUnknown(f"SalesPOS had a fault{said}, so the call may have taken effect", where=refusal.answer.where)
 
 
-def _garbled(refusal: Refusal) -> BridgeError:
+def _garbled(refusal: RefusedAnswer) -> BridgeError:
     """The record failed the platform's own check on its way out: what was asked for may well have happened."""
     if not refusal.answer.call.repeatable:
         return _away(refusal)
@@ -158,16 +158,16 @@ def _garbled(refusal: Refusal) -> BridgeError:
     )
 
 
-def _clash(refusal: Refusal) -> BridgeError:
+def _clash(refusal: RefusedAnswer) -> BridgeError:
     """A value that may exist only once: what we create is there already, what we change cannot take it."""
     return _exists(refusal) if refusal.answer.call.method == "POST" else _refused(refusal)
 
 
-def _exists(refusal: Refusal) -> BridgeError:
+def _exists(refusal: RefusedAnswer) -> BridgeError:
     return AlreadyDone(f"SalesPOS has this already ({refusal.said})", where=refusal.answer.where)
 
 
-def _credentials(refusal: Refusal) -> BridgeError:
+def _credentials(refusal: RefusedAnswer) -> BridgeError:
     """A wrong key, or a clock that is off: the answer's date tells, or else the message [inferred]."""
     skew = _skew(refusal)
     if abs(skew) > SKEW or "x-date" in refusal.message:
@@ -190,7 +190,7 @@ def _apart(skew: timedelta) -> str:
     return f"our clock is {abs(skew).total_seconds() / 60:.0f} minutes {way} its own"
 
 
-def _skew(refusal: Refusal) -> timedelta:
+def _skew(refusal: RefusedAnswer) -> timedelta:
     """How far SalesPOS' clock is ahead of ours, as far as the answer tells."""
     theirs = _iso(refusal.answer.headers.get("x-date", "")) or parse_http_date(refusal.answer.headers.get("date", ""))
     return theirs - refusal.now if theirs else timedelta(0)
@@ -204,7 +204,7 @@ def _iso(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _refused(refusal: Refusal) -> BridgeError:
+def _refused(refusal: RefusedAnswer) -> BridgeError:
     return Rejected(
         f"SalesPOS refuses this ({refusal.said})",
         code=refusal.code or str(refusal.answer.status),
@@ -214,20 +214,20 @@ def _refused(refusal: Refusal) -> BridgeError:
 
 
 def _rejects(what: str, fix: str) -> Outcome:
-    def make(refusal: Refusal) -> BridgeError:
+    def make(refusal: RefusedAnswer) -> BridgeError:
         return Rejected(f"{what} ({refusal.said})", code=refusal.code, where=refusal.answer.where, fix=fix)
 
     return make
 
 
 def _stops(what: str, fix: str) -> Outcome:
-    def make(refusal: Refusal) -> BridgeError:
+    def make(refusal: RefusedAnswer) -> BridgeError:
         return NeedsAttention(f"{what} ({refusal.said})", where=refusal.answer.where, fix=fix)
 
     return make
 
 
-def _product_limit(refusal: Refusal) -> BridgeError:
+def _product_limit(refusal: RefusedAnswer) -> BridgeError:
     return Held(
         f"The SalesPOS subscription holds no more products ({refusal.said})",
         code="product_limit",
@@ -236,7 +236,7 @@ def _product_limit(refusal: Refusal) -> BridgeError:
     )
 
 
-def _no_schema(refusal: Refusal) -> BridgeError:
+def _no_schema(refusal: RefusedAnswer) -> BridgeError:
     """[inferred] It may be the answer that has no schema, and then a creation has happened already."""
     return _NOT_OFFERED(refusal) if refusal.answer.call.repeatable else _away(refusal)
 

@@ -39,7 +39,7 @@ class Sent(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Place(Sent):
+class AddressFields(Sent):
     """What both kinds of address have: either street with number, or address lines, never both."""
 
     gender: str | None = Field(default=None, title="Gender")
@@ -65,7 +65,7 @@ class Place(Sent):
         return self
 
 
-class BillingAddress(Place):
+class BillingAddress(AddressFields):
     """Names a person by first and last name."""
 
     first_name: str | None = Field(default=None, title="First name")
@@ -73,7 +73,7 @@ class BillingAddress(Place):
     fax: str | None = Field(default=None, title="Fax")
 
 
-class DeliveryAddress(Place):
+class DeliveryAddress(AddressFields):
     """Names a person by the full name (client S4)."""
 
     full_name: str | None = Field(default=None, title="Full name")

@@ -40,7 +40,7 @@ UNKNOWN_IF_ODD = WrapValidator(_unless_odd)
 """A figure of stock that cannot be read is one that nobody knows: it must not hide the other products of its page."""
 
 
-class Named(Identified):
+class NamedRecord(Identified):
     """Something with an id and a name."""
 
     name: Text = ""
@@ -49,8 +49,8 @@ class Named(Identified):
 class PartRead(Read):
     """One of the values that make a variant; its price is what it adds."""
 
-    attribute: Named
-    attribute_value: Named
+    attribute: NamedRecord
+    attribute_value: NamedRecord
     extra_price: Figure = Decimal(0)
 
 
@@ -167,26 +167,26 @@ class LinkedValueRead(Identified):
     price: Figure = Decimal(0)
 
 
-class AttributeRead(Named):
+class AttributeRead(NamedRecord):
     """Something variants differ in."""
 
     type: Text = ""
 
 
-class PropertyRead(Named):
+class PropertyRead(NamedRecord):
     """A feature."""
 
     type: Text = ""
 
 
-class CategoryNode(Named):
+class CategoryNode(NamedRecord):
     """A category in the tree."""
 
     show_on_website: bool | None = None
     children: "tuple[CategoryNode, ...] | None" = None
 
 
-class CategoryTree(Read):
+class CategoryRoots(Read):
     """All categories."""
 
     root_categories: tuple[CategoryNode, ...]
@@ -258,9 +258,9 @@ GROUP_LINKS = TypeAdapter(Page[GroupLinkRead])
 CATEGORY_LINKS = TypeAdapter(Page[CategoryLinkRead])
 LINKED_VALUES = TypeAdapter(Page[LinkedValueRead])
 ATTRIBUTES = TypeAdapter(Page[AttributeRead])
-NAMED = TypeAdapter(Page[Named])
+NAMED = TypeAdapter(Page[NamedRecord])
 PROPERTIES = TypeAdapter(Page[PropertyRead])
-TREE = TypeAdapter(CategoryTree)
+TREE = TypeAdapter(CategoryRoots)
 
 
 def item_id(product: int, variant: int | None) -> ExternalId:

@@ -10,7 +10,7 @@ from typing import Any
 from shopbridge.errors import Forged, Malformed
 from shopbridge.mapping.json_data import JsonError, read_json
 from shopbridge.model.base import OrderId
-from shopbridge.ports import Event
+from shopbridge.ports import WebhookEvent
 
 SHOP_SIGNATURE = "shopware-shop-signature"
 PREVIOUS_SIGNATURE = "shopware-shop-signature-previous"
@@ -59,7 +59,7 @@ class ShopwareWebhook:
         """Whether the secret signed it that a shop was given and has, as far as we know, not confirmed yet."""
         return is_signed(header(headers, SHOP_SIGNATURE), raw, [secrets.get("pending_shop_secret", "")])
 
-    def events(self, raw: bytes) -> Sequence[Event]:
+    def events(self, raw: bytes) -> Sequence[WebhookEvent]:
         """One event for each order the call names, or one without an order.
 
         Entity events (``order.written``) list rows; business events (``state_enter.…``) carry one order, of which
@@ -73,7 +73,7 @@ class ShopwareWebhook:
         if not isinstance(data, Mapping) or not isinstance(name, str) or not _NAME.fullmatch(name):
             raise Malformed("The call names no event", where="Shopware webhook")
         ids = dict.fromkeys(_order_ids(data.get("payload")))
-        return [Event(name, OrderId(order)) for order in ids] or [Event(name, None)]
+        return [WebhookEvent(name, OrderId(order)) for order in ids] or [WebhookEvent(name, None)]
 
 
 def _order_ids(payload: Any) -> Iterator[str]:

@@ -28,7 +28,7 @@ def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
             where=request.connection,
             fix="Name a day of the past.",
         )
-    plan: runs.Plan = {"afresh": request.afresh, "since": request.since}
+    plan: runs.RunOptions = {"afresh": request.afresh, "since": request.since}
     return described(runs.start(bridge, connection, request.job, request.by, **plan))
 
 

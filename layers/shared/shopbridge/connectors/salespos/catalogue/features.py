@@ -31,7 +31,7 @@ class Property:
     type: str
 
 
-class Properties:
+class AccountProperties:
     """What an account has of them. What was read is kept until it is forgotten or something is missing."""
 
     def __init__(self, client: PlatformClient, language: str = "") -> None:
@@ -110,7 +110,7 @@ class FeatureWriter:
 
     def forget(self) -> None:
         """Something was refused: what we know may be old."""
-        self._properties = Properties(self._client)
+        self._properties = AccountProperties(self._client)
         self._groups = NamedIds(self._client, GROUPS)
         self._options: dict[int, NamedIds] = {}
 

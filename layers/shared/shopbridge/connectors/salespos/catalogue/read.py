@@ -12,7 +12,7 @@ from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import SIZE, Sweep, get, in_language, members, read_if_there, step
 from shopbridge.connectors.salespos.catalogue.categories import Categories
-from shopbridge.connectors.salespos.catalogue.features import Properties, values_of
+from shopbridge.connectors.salespos.catalogue.features import AccountProperties, values_of
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff, rates_of, tariff_rate
 from shopbridge.connectors.salespos.stock.read import sold_items
@@ -141,7 +141,7 @@ class SalesPosProducts:
         self._settings = settings
         self._products = products
         self._categories = Categories(client, settings.language)
-        self._properties = Properties(client, settings.language)
+        self._properties = AccountProperties(client, settings.language)
 
     def categories(self) -> Sequence[Category]:
         """All categories, in one call."""
