@@ -1,21 +1,25 @@
 """Two connections of a bridge with its real stores and flows, between shops and back offices in memory."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+
+from botocore.exceptions import ClientError
 
 from benchmarks.cloud import KEYS, names
 from chaos.parameters import Parameters
 from chaos.queues import VISIBILITY, Message, event_of
-from chaos.scenery import Scenery, plain
-from chaos.weather import Killed, Weather
+from chaos.race import At, Race
+from chaos.scenery import Scenery
+from chaos.tables import Refused
+from chaos.weather import Answer, Killed, Weather
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import LedgerRecord
@@ -32,16 +36,45 @@ KNOWN, MORE = "Invoice", "PayPal"
 """Payment methods: in the map from the start, and once an operator has added it."""
 
 
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a delivery, besides what is meant to.
+
+    Attributes:
+        fault: Of the next creation: see ``MemoryOffice.create``.
+        dies: The container dies at this moment (``before`` or ``after``) of the first call whose name holds this word.
+        race: A copy is delivered at once; one worker waits before its first call with the first word, until the other
+            comes to its first call with the second.
+    """
+
+    fault: str = ""
+    dies: tuple[str, str] | None = None
+    race: tuple[str, str] | None = None
+
+
+CALM = Fate()
+
+
 @dataclass
 class Doom(Weather):
-    """Calm weather in which the container dies at one call to come."""
+    """Calm weather, but for the fate of one delivery."""
 
-    left: int = -1
     moment: str = ""
+    at: At | None = None
+    here: bool = False
+    race: Race | None = None
+
+    def expect(self, fate: Fate) -> None:
+        self.moment, word = fate.dies or ("", "")
+        self.at, self.here = At(word) if word else None, False
+        slow, quick = fate.race or ("", "")
+        self.race = Race(At(slow), At(quick)) if fate.race else None
 
     def fault(self, kinds: tuple[str, ...], where: str) -> str:
         del kinds
-        self.left -= 1
+        if self.race:
+            self.race.before(where)
+        self.here = self.at is not None and self.at(where)
         self._strike("before", where)
         return ""
 
@@ -49,8 +82,8 @@ class Doom(Weather):
         self._strike("after", where)
 
     def _strike(self, moment: str, where: str) -> None:
-        if self.left == 0 and moment == self.moment:
-            self.left = -1
+        if self.here and moment == self.moment:
+            self.here = False
             raise Killed(where)
 
     def through(self, where: str, work: Callable[[], Any]) -> Any:
@@ -63,18 +96,15 @@ class Doom(Weather):
 
 @contextmanager
 def no_cloud() -> Iterator[None]:
-    """What AWS's clients need while they reach nobody; the SDK's pauses cost no time."""
-    with patch.dict(os.environ, KEYS), patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None)):
+    """What AWS's clients need while they reach nobody."""
+    with patch.dict(os.environ, KEYS):
         yield
 
 
 @cache
 def clients() -> Aws:
     """The same for all worlds: making them costs as much as a life."""
-    aws = Aws()
-    for client in (aws.dynamodb, aws.sqs, aws.ssm):
-        plain(client)
-    return aws
+    return Aws()
 
 
 @dataclass
@@ -89,8 +119,21 @@ class Stage(Scenery):
         aws = clients()
         answers = {aws.dynamodb: self.tables.answer, aws.sqs: self.queues.answer, aws.ssm: Parameters().answer}
         for client, answer in answers.items():
-            self.weather.over_aws(client, answer)
+            service = client.meta.service_model.service_name
+            vars(client)["_make_api_call"] = partial(self._answered, service, answer)
         return aws
+
+    def _answered(self, service: str, answer: Answer, operation: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A call of the SDK's, past its own machinery: that costs three times what all else in a life does."""
+        where = f"{service} {operation}"
+        self.weather.fault((), where)
+        try:
+            return answer(operation, json.dumps(asked), True)
+        except Refused as error:
+            told: Any = {"Error": {"Code": error.code, "Message": error.code}, **error.told}
+            raise ClientError(told, operation) from error
+        finally:
+            self.weather.after(where)
 
     def new_container(self) -> Container:
         container = super().new_container()
@@ -114,14 +157,30 @@ class LifeWorld:
         self.clock = self.stage.clock
         self.stage.skew = timedelta(minutes=10) if skewed else timedelta(0)
         self.maps: dict[str, tuple[str, ...]] = dict.fromkeys(NAMES, (KNOWN,))
+        self.shops: dict[str, str] = {}
+        self.houses: dict[str, list[tuple[datetime, str]]] = {name: [] for name in NAMES}
         for name in NAMES:
-            self.stage.shops[f"shop-{name}"] = MemoryShop(name, self.clock)
+            self.open_shop(name, name)
             self.stage.offices[f"office-{name}"] = MemoryOffice(f"office {name}", self.clock, searchable)
         for name in NAMES:
             assert self.create(name), "the connection is not made"
 
+    def open_shop(self, name: str, called: str) -> None:
+        """The shop that a connection of this name links from now on."""
+        self.shops[name] = f"shop-{called}"
+        self.stage.shops[self.shops[name]] = MemoryShop(called, self.clock)
+        self.houses[name].append((self.clock(), called))
+
+    def move_house(self, name: str) -> None:
+        """The merchant has another shop from now on."""
+        self.open_shop(name, f"{name}{len(self.houses[name])}")
+
+    def linked(self, name: str, moment: datetime) -> str:
+        """The shop of the connection at that moment."""
+        return next(called for since, called in reversed(self.houses[name]) if since <= moment)
+
     def shop(self, name: str) -> MemoryShop:
-        return self.stage.shops[f"shop-{name}"]
+        return self.stage.shops[self.shops[name]]
 
     def office(self, name: str) -> MemoryOffice:
         return self.stage.offices[f"office-{name}"]
@@ -155,7 +214,7 @@ class LifeWorld:
         return {
             "id": name,
             "name": name,
-            "shop": {"platform": "shopware", "settings": {"url": f"shop-{name}"}},
+            "shop": {"platform": "shopware", "settings": {"url": self.shops[name]}},
             "office": {"platform": "salespos", "settings": {"url": f"office-{name}"}},
             "orders": {"maps": maps, "write_back": {"status": "in_progress"}},
         }
@@ -181,8 +240,27 @@ class LifeWorld:
     def due(self) -> list[Message]:
         return [each for each in self.stage.queues.waiting.values() if each.due <= self.clock()]
 
-    def deliver(self, message: Message) -> None:
-        """One delivery of one message; what the container's death leaves comes back."""
+    def deliver(self, message: Message, fate: Fate = CALM) -> None:
+        """One delivery of one message, or two at once; what the container's death leaves comes back."""
+        self._expect(fate)
+        if self.stage.doom.race is None:
+            self._deliver(message)
+        else:
+            self._put(message.queue, message.body)
+            copy = list(self.stage.queues.waiting.values())[-1]
+            self.stage.doom.race.run(partial(self._deliver_elsewhere, message), partial(self._deliver_elsewhere, copy))
+        self._expect(CALM)
+
+    def _expect(self, fate: Fate) -> None:
+        self.stage.doom.expect(fate)
+        for office in self.stage.offices.values():
+            office.fault = fate.fault
+
+    def _deliver_elsewhere(self, message: Message) -> None:
+        self.stage.new_container()
+        self._deliver(message)
+
+    def _deliver(self, message: Message) -> None:
         message.receives += 1
         message.due = self.clock() + VISIBILITY
         polls = message.queue == self.stage.environment.poll_queue_url
@@ -221,5 +299,9 @@ class LifeWorld:
 
     def waits(self, name: str, order_id: str) -> bool:
         """A message about it is on its way."""
-        bodies = [each.body for each in self.stage.queues.waiting.values()]
-        return any(f'"{order_id}"' in body and f'"connection":"{name}"' in body for body in bodies)
+        return bool(self.about(name, order_id))
+
+    def about(self, name: str, order_id: str) -> list[Message]:
+        """The messages about an order, whenever they are due."""
+        marks = (f'"connection":"{name}"', f'"{order_id}"')
+        return [each for each in self.stage.queues.waiting.values() if all(mark in each.body for mark in marks)]

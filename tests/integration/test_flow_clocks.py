@@ -129,3 +129,39 @@ def test_two_containers_that_take_turns_still_come_to_an_end(world: World) -> No
     for passed in work_for(world, WITHIN_MINUTES):
         world.use(containers[passed // 10 % 2])
     imported(world, order_id)
+
+
+def test_an_order_skipped_in_doubt_and_sent_again_is_looked_up_first_and_only_once_it_has_settled(
+    world: World,
+) -> None:
+    """An operator who skips and resends within a minute must not be quicker than the creation whose answer was lost."""
+    office = world.transports["pos.example"] = Dawdling(world.transports["pos.example"])
+    order_id = unannounced(world, an_order())
+    world.poll()
+    world.work()
+    world.ask("skip", connection=world.connection, order=order_id, remark="Not wanted.")
+    world.ask("resend", connection=world.connection, order=order_id)
+    for passed in work_for(world, WITHIN_MINUTES):
+        if passed == 40:
+            assert copies(world, order_id) == []
+            office.takes_effect()
+    assert len(copies(world, order_id)) == 1
+    imported(world, order_id)
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["it is there", "it is not"])
+def test_an_order_skipped_in_doubt_long_ago_is_looked_up_before_it_is_created(world: World, there: bool) -> None:
+    office = world.transports["pos.example"] = Dawdling(world.transports["pos.example"])
+    order_id = unannounced(world, an_order())
+    world.poll()
+    world.work()
+    world.ask("skip", connection=world.connection, order=order_id, remark="Not wanted.")
+    if there:
+        office.takes_effect()
+    world.clock.advance(3600)
+    world.settle()
+    before = world.office.calls.by_route["POST /orders"]
+    world.ask("resend", connection=world.connection, order=order_id)
+    world.settle()
+    assert world.office.calls.by_route["POST /orders"] - before == (not there)
+    imported(world, order_id)

@@ -162,6 +162,11 @@ class LedgerRecord(Model):
         return self.state in ("HELD", "REJECTED", "UNKNOWN") or (self.state == "DONE" and self.reason is not None)
 
     @property
+    def may_take_effect(self) -> bool:
+        """True when the outcome of a try is open, or may have been when an operator skipped the record."""
+        return self.state in IN_DOUBT or (self.state == "SKIPPED" and self.sent_at is not None)
+
+    @property
     def is_set_aside(self) -> bool:
         """True when an operator skipped it: only a resend takes it up again."""
         return self.state == "SKIPPED" and self.reason is not None and self.reason.code == SKIPPED_BY_OPERATOR

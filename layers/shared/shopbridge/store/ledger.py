@@ -11,7 +11,6 @@ from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, OrderId, time_left
 from shopbridge.model.ledger import (
     FORMS,
-    IN_DOUBT,
     EffectKey,
     Event,
     LedgerRecord,
@@ -207,8 +206,8 @@ class DynamoLedger:
         return max(time_left(first, lease, record.lease_until, self.clock()), NOBODY)
 
     def _sent_seen(self, record: LedgerRecord) -> datetime | None:
-        """Since when this container knows of the try whose outcome is open; None when none is."""
-        if record.state not in IN_DOUBT:
+        """Since when this container knows of the try that may still take effect; None when none may."""
+        if not record.may_take_effect:
             return None
         return self.seen.since(f"{_place(record)} sent", (record.sent_at or record.updated_at).isoformat())
 

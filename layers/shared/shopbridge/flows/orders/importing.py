@@ -125,6 +125,8 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
+        if self._record.state == "SKIPPED" and self._record.may_take_effect:
+            must_settle(self._job, self._claim)  # it was skipped while its outcome was open
         older = find_created_before(self._job, self._record, self._order)
         if older is not None:
             self._tell("Found in the back office, where it was before this connection: it is not created again.")
