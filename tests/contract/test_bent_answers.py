@@ -28,7 +28,7 @@ from tests.contract.suites.catalogue_target import drafted, source
 from tests.salespos_orders import ADDRESS, CUSTOMER
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-ROUNDS = 30
+ROUNDS = 20
 ODD: tuple[Any, ...] = (
     *(None, "", " ", [], {}, [[]], {"a": {}}, True, False, 0, -1, 2, 1.5, 10**30, -(10**18), 2**63),
     *("0", "-1", "1e999999999", "NaN", "Infinity", "9" * 400, "65,75", "١٢", "²", "\ud800", "\x00", "a" * 5_000),

@@ -35,6 +35,8 @@ BOMBS = (
     "NaN",
     "-Infinity",
 )
+GIVEN = [(bomb, each) for bomb in BOMBS for each in (read_json(bomb), read_json(f'"{bomb}"'))]
+"""Each as a number and as a text, since platforms send both."""
 GREATEST = Decimal("1E+40")
 SECONDS = 5.0
 
@@ -103,15 +105,13 @@ def test_a_number_as_a_bomb_is_refused_or_harmless_at_once(model: type[BaseModel
     """Mend a failure by the types of ``shopbridge.mapping.numbers``: Whole, Figure, Quantity."""
     field = _type_of(model, found)
     began = time.monotonic()
-    for bomb in BOMBS:
-        # As a number, and as a text: platforms send both.
-        for given in (read_json(bomb), read_json(f'"{bomb}"')):
-            for value in (given, [given], {"a": given}):
-                try:
-                    taken = field.validate_python(value)
-                except ValidationError:
-                    continue
-                assert all(map(_is_harmless, _parts(taken))), f"{bomb[:20]} became {str(taken)[:50]}"
+    for bomb, given in GIVEN:
+        for value in (given, [given], {"a": given}):
+            try:
+                taken = field.validate_python(value)
+            except ValidationError:
+                continue
+            assert all(map(_is_harmless, _parts(taken))), f"{bomb[:20]} became {str(taken)[:50]}"
     assert time.monotonic() - began < SECONDS
 
 

@@ -26,7 +26,7 @@ def work_for(at: Bench, containers: int = 1, **minutes: float) -> int:
     return at.shop.calls.total - before
 
 
-@pytest.mark.parametrize(("offset", "containers"), [(0.4, 1), (1.7, 3)])
+@pytest.mark.parametrize(("offset", "containers"), [(1.7, 3)])
 def test_ten_minutes_beside_an_app_that_takes_half_of_one_call_a_second_bring_no_429(
     offset: float, containers: int
 ) -> None:

@@ -3,11 +3,11 @@
 import pytest
 
 from shopbridge.errors import NeedsAttention, RetryLater
-from tests.contract.bench import FAULTS, Bench, Fault, at_both_ends, in_every_variant, strike, until_done
+from tests.contract.bench import FAULTS, Bench, Fault, at_both_ends, strike, until_done
 from tests.contract.hostile import hostile_answers, noted
 
 
-@in_every_variant
+@at_both_ends
 def test_the_account_says_who_it_is_each_time_alike(bench: Bench) -> None:
     identity = bench.part("account").ping()
     assert identity.name.strip()

@@ -21,7 +21,7 @@ def _map_for_empty(value: Any) -> Any:
 
 
 def _zero_for_none(value: Any) -> Any:
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 < value < 2**63 else 0
 
 
 def _rows(value: Any) -> Any:
