@@ -13,7 +13,6 @@ from shopbridge.connectors.shopware.facts import features, parse_version, percen
 from shopbridge.connectors.shopware.orders import changes
 from shopbridge.connectors.shopware.orders.changes import TABLES, Place, changed_children, revision
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
-from shopbridge.model.base import OrderId
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
@@ -122,7 +121,7 @@ def test_after_the_last_table_there_is_nothing() -> None:
 
 
 def test_no_filter_is_empty() -> None:
-    assert changes.orders_by_id([OrderId("a")], (), products=False)["filter"] == []
+    assert changes.of_channels(()) == []
 
 
 @pytest.mark.parametrize(

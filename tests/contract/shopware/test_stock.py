@@ -14,7 +14,7 @@ from shopbridge.connectors.shopware.connector import STOCK_RIGHTS
 from shopbridge.connectors.shopware.stock import open_orders
 from shopbridge.connectors.shopware.stock import read as stock
 from shopbridge.connectors.shopware.stock import write as stock_writing
-from shopbridge.connectors.shopware.sync import Problem, Refusal
+from shopbridge.connectors.shopware.sync import Problem, Refused
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import ManageStock, Standing, StockChange, StockLevel
@@ -151,8 +151,8 @@ def test_a_blank_behind_a_number_is_none_of_it_in_either_direction(version: str)
 
 def test_a_figure_the_shop_does_not_take_is_told_in_its_words() -> None:
     shop = shop_with(NEWEST, *"AB")
-    too_much = Refusal(Problem("0", "Out of range"), {("stock", 0): Problem("0", "Out of range")})
-    with patch.object(stock_writing, "sync", side_effect=[too_much, None]):
+    too_much = Refused(Problem("0", "Out of range"), {0: Problem("0", "Out of range")})
+    with patch.object(stock_writing, "upsert_each", side_effect=[too_much, None]):
         reasons = push(shop.connector(), {"A": 10**12, "B": 1})
     assert {sku: reason.code for sku, reason in reasons.items()} == {"A": "refused_by_shop"}
     assert "Out of range" in reasons["A"].text

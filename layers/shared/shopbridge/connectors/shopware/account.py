@@ -9,20 +9,21 @@ from dataclasses import dataclass
 
 from pydantic import Field, TypeAdapter
 
-from shopbridge.connectors.shopware.api import AdminApi, any_of, each_alone, equals, strict
+from shopbridge.connectors.shopware.api import AdminApi, WireState, any_of, each_alone, equals, strict
 from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE
 from shopbridge.connectors.shopware.facts import (
     TAXES,
     TITLE,
     ShopFacts,
+    WireTaxRow,
     currencies,
     languages,
     percentage,
     version_notes,
 )
-from shopbridge.connectors.shopware.orders.changes import TABLES, OrderChanges
+from shopbridge.connectors.shopware.orders.changes import TABLES, read_changed
 from shopbridge.connectors.shopware.orders.map import CANCELLED
-from shopbridge.connectors.shopware.wire import Named, OddRow, Wire, WireId, WireState, WireTaxRow
+from shopbridge.connectors.shopware.wire import Named, OddRow, Wire, WireId
 from shopbridge.errors import NeedsAttention, Rejected
 from shopbridge.model.office import Choice, Identity, Vocabulary
 
@@ -73,9 +74,8 @@ class ShopwareAccount:
         about = self.facts.api.about()
         channels = self._channels()
         self._check_choices()
-        changes = OrderChanges(self.facts.api, self.facts.settings)
         for table in TABLES:
-            changes.page(about.now, f"{table}:", 1)
+            read_changed(self.facts, about.now, f"{table}:", 1)
         return Identity(
             name=", ".join(channels.values()),
             version=about.version,

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.connectors.kit.rows import AnyRow, Row, odd_form, read_each, read_rows
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
-from shopbridge.connectors.shopware.wire import OddRow, Wire, WireState
+from shopbridge.connectors.shopware.wire import Named, OddRow, Text, Wire
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Call, parse_http_date
 from shopbridge.http.bodies import LARGEST_RECEIPT
@@ -23,6 +22,7 @@ Shape = TypeVar("Shape")
 Whole = TypeVar("Whole", bound=Wire)
 Odd = TypeVar("Odd", bound=OddRow)
 
+_BY_ID: Final = {"field": "id", "order": "ASC"}
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -30,6 +30,14 @@ class WireFound(Wire):
     """The answer of a search."""
 
     data: list[AnyRow]
+
+
+class WireState(Wire):
+    """A state with the machine it belongs to."""
+
+    technical_name: str
+    name: Text = ""
+    state_machine: Named | None = None
 
 
 class WireOffer(Wire):
@@ -160,7 +168,9 @@ class AdminApi:
         """All rows of a short list. Raises RetryLater for a page that was read already."""
 
         def read(number: int) -> tuple[list[Shape], int | None]:
-            rows, most = self.page(entity, LARGEST_PAGE, partial(listing, number, **more), headers)
+            rows, most = self.page(
+                entity, LARGEST_PAGE, lambda most: {"page": number, "limit": most, "sort": [_BY_ID], **more}, headers
+            )
             return rows, number + 1 if len(rows) >= most else None
 
         return (row for rows, _ in each_page(read, 1, "Shopware", entity.path) for row in rows)
@@ -169,11 +179,15 @@ class AdminApi:
         self, entity: Entity[Shape], name: str, values: Sequence[str], includes: Mapping[str, Any]
     ) -> Iterator[Shape]:
         """All rows whose unique field ``name`` has one of these values, as many at once as the shop gives."""
-        done = 0
-        while done < len(values):
-            rows, most = self.page(entity, LARGEST_PAGE, partial(_matching, name, values[done:], includes))
+        left = list(values)
+
+        def search(most: int) -> Mapping[str, Any]:
+            return {"page": 1, "limit": most, "filter": [any_of(name, left[:most])], "includes": includes}
+
+        while left:
+            rows, most = self.page(entity, LARGEST_PAGE, search)
             yield from rows
-            done += most
+            left = left[most:]
 
     def sweep(
         self,
@@ -186,8 +200,12 @@ class AdminApi:
     ) -> Iterator[KeyedRow]:
         """All rows by their key, ``autoIncrement``, which ``includes`` have to name."""
         position: str | None = None
+
+        def search(most: int) -> Mapping[str, Any]:
+            return {**by_key(position, most, filters), **more}
+
         while True:
-            rows, most = self.page(entity, page, partial(_behind, position, filters, more), headers)
+            rows, most = self.page(entity, page, search, headers)
             yield from rows
             position = next_position(rows, position, most, entity.path)
             if position is None:
@@ -224,11 +242,6 @@ class AdminApi:
         self.client.send(Call("PATCH", f"/{entity}/{row}", json=dict(change), largest=LARGEST_RECEIPT))
 
 
-def listing(page: int, limit: int, **more: Any) -> dict[str, Any]:
-    """A page of a short list, such as the payment methods."""
-    return {"page": page, "limit": limit, "sort": [{"field": "id", "order": "ASC"}], **more}
-
-
 def any_of(field: str, values: Sequence[str]) -> dict[str, Any]:
     """A filter; Shopware refuses an empty list of values (C4)."""
     return {"type": "equalsAny", "field": field, "value": list(values)}
@@ -242,16 +255,6 @@ def equals(field: str, value: Any) -> dict[str, Any]:
 def either(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """At least one of these filters."""
     return {"type": "multi", "operator": "or", "queries": list(queries)}
-
-
-def _matching(name: str, values: Sequence[str], includes: Mapping[str, Any], most: int) -> dict[str, Any]:
-    return {"page": 1, "limit": most, "filter": [any_of(name, values[:most])], "includes": includes}
-
-
-def _behind(
-    position: str | None, filters: Sequence[Mapping[str, Any]], more: Mapping[str, Any], most: int
-) -> dict[str, Any]:
-    return {**by_key(position, most, filters), **more}
 
 
 def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]] = (), of: str = "") -> dict[str, Any]:

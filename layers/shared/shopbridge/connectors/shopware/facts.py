@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 
 from shopbridge.connectors.shopware.api import NO_HEADERS, AdminApi, strict
 from shopbridge.connectors.shopware.settings import ShopwareSettings
-from shopbridge.connectors.shopware.wire import WireCurrencyRow, WireLanguageRow, WireTaxRow
+from shopbridge.connectors.shopware.wire import Amount, Text, WireId, WireLanguage
 from shopbridge.errors import NeedsAttention
+from shopbridge.mapping.numbers import Whole
 
 SYSTEM_LANGUAGE: Final = "2fbb5fe2e29a4d70aa5854ce7ce3e20b"
 DEFAULT_CURRENCY: Final = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
@@ -47,8 +48,24 @@ TRANSLATED: Final = frozenset(
     }
 )
 """The fields we write that depend on the language."""
+
+
+class WireTaxRow(WireId):
+    """A tax of the shop."""
+
+    tax_rate: Amount
+    name: Text = ""
+    position: Whole | None = None
+
+
+class WireCurrencyRow(WireId):
+    """A currency of the shop."""
+
+    iso_code: Text = ""
+
+
 _CURRENCIES = strict("currency", TypeAdapter(list[WireCurrencyRow]), "currencies")
-_LANGUAGES = strict("language", TypeAdapter(list[WireLanguageRow]), "languages")
+_LANGUAGES = strict("language", TypeAdapter(list[WireLanguage]), "languages")
 TAXES = strict("tax", TypeAdapter(list[WireTaxRow]), "taxes")
 
 
@@ -138,12 +155,12 @@ def currencies(api: AdminApi) -> list[WireCurrencyRow]:
     return list(api.listing(_CURRENCIES))
 
 
-def languages(api: AdminApi) -> list[WireLanguageRow]:
+def languages(api: AdminApi) -> list[WireLanguage]:
     """All languages of the shop."""
     return list(api.listing(_LANGUAGES, associations={"locale": {}}))
 
 
-def _locales(rows: Iterable[WireLanguageRow]) -> list[tuple[WireLanguageRow, str]]:
+def _locales(rows: Iterable[WireLanguage]) -> list[tuple[WireLanguage, str]]:
     return [(row, row.locale.code) for row in rows if row.locale and row.locale.code]
 
 
@@ -201,22 +218,18 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def created_texts(record: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """A new record: the shop's own language has to have the texts too, so it gets the same."""
+def in_language(record: Mapping[str, Any], language: str, *, is_new: bool) -> dict[str, Any]:
+    """Return a record with its texts in the chosen language.
+
+    Args:
+        is_new: The shop's own language has to have the texts too, so it gets the same; else only the chosen one's are
+            written.
+    """
     texts = {name: value for name, value in record.items() if name in TRANSLATED}
-    return {**record, **_in(texts, language)}
-
-
-def updated_texts(record: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """A change: only the chosen language's texts are written."""
-    if language == SYSTEM_LANGUAGE:
+    if language == SYSTEM_LANGUAGE or not texts:
         return dict(record)
-    texts = {name: value for name, value in record.items() if name in TRANSLATED}
-    return {**{name: value for name, value in record.items() if name not in texts}, **_in(texts, language)}
-
-
-def _in(texts: Mapping[str, Any], language: str) -> dict[str, Any]:
-    return {"translations": {language: dict(texts)}} if texts and language != SYSTEM_LANGUAGE else {}
+    rest = record if is_new else {name: value for name, value in record.items() if name not in texts}
+    return {**rest, "translations": {language: texts}}
 
 
 def percentage(rate: Decimal) -> str:

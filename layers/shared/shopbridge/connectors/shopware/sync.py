@@ -165,6 +165,12 @@ def blame(refusal: Refusal, owners: Owners) -> Refused:
     return Refused(refusal.whole, at)
 
 
+def upsert_each(client: PlatformClient, entity: str, records: Sequence[Record], features: Features) -> Refused | None:
+    """Write one record for each item of a batch; ``settle`` leaves out those to blame."""
+    refusal = sync(client, [Operation(entity, entity, records)], features)
+    return blame(refusal, {entity: [(place,) for place in range(len(records))]}) if refusal else None
+
+
 def settle(items: Sequence[Item], send: Callable[[Sequence[Item]], Refused | None]) -> dict[int, Problem]:
     """Send all that can be sent; returns the items that cannot, by their place.
 

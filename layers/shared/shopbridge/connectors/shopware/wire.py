@@ -106,30 +106,34 @@ class Named(Wire):
         return tuple(key for key in (self.technical_name, self.title, self.id) if key)
 
 
-class WireTax(Wire):
-    """A share of a price; ``price`` includes ``tax`` in gross orders only."""
-
-    tax: Amount
-    tax_rate: Amount
-    price: Amount
-
-
 class WireRule(Wire):
     """A tax rate that applies to a price."""
 
     tax_rate: Amount
 
 
-class WirePrice(Wire):
+class WireTax(WireRule):
+    """A share of a price; ``price`` includes ``tax`` in gross orders only."""
+
+    tax: Amount
+    price: Amount
+
+
+class WireTotal(Wire):
+    """What a payment is about; a calculated price, of which the total is enough."""
+
+    total_price: Amount
+
+
+class WirePrice(WireTotal):
     """A calculated price of a line, a delivery or the shipping."""
 
     unit_price: Amount
-    total_price: Amount
     calculated_taxes: tuple[WireTax, ...] = ()
     tax_rules: tuple[WireRule, ...] = ()
 
 
-class WireTotals(Wire):
+class WireTotals(WireTotal):
     """The order's own price.
 
     Attributes:
@@ -137,7 +141,6 @@ class WireTotals(Wire):
     """
 
     net_price: Amount
-    total_price: Amount
     raw_total: Amount | None = None
     tax_status: Literal["gross", "net", "tax-free"]
     calculated_taxes: tuple[WireTax, ...] = ()
@@ -205,13 +208,17 @@ class WireCountryState(Wire):
     name: Text = ""
 
 
-class WireAddress(Wire):
-    """An address of an order; the house number is part of ``street``."""
+class WirePerson(Wire):
+    """Who it is."""
 
-    id: Text = ""
     first_name: Text = ""
     last_name: Text = ""
     company: Text = ""
+
+
+class WireAddress(WirePerson):
+    """An address of an order; the house number is part of ``street``."""
+
     department: Text = ""
     street: Text = ""
     additional_address_line1: Text = ""
@@ -237,7 +244,7 @@ class WireSalutation(Wire):
     display_name: Text = ""
 
 
-class WireCustomer(Wire):
+class WireCustomer(WirePerson):
     """The buyer as the order keeps them.
 
     Attributes:
@@ -248,9 +255,6 @@ class WireCustomer(Wire):
     customer_number: Text = ""
     email: Text = ""
     title: Text = ""
-    first_name: Text = ""
-    last_name: Text = ""
-    company: Text = ""
     vat_ids: tuple[str, ...] | None = None
     customer: WireAccount | None = None
     salutation: WireSalutation | None = None
@@ -269,18 +273,12 @@ class WireDelivery(Wire):
     tracking_codes: Any = None
 
 
-class WireAmount(Wire):
-    """What a payment is about; a calculated price, of which the total is enough."""
-
-    total_price: Amount
-
-
 class WireTransaction(Wire):
     """A payment attempt; a retry or another method adds a row, and an edit of the order leaves ``amount`` alone."""
 
     id: str
     created_at: AwareDatetime
-    amount: WireAmount
+    amount: WireTotal
     payment_method: Named | None = None
     state_machine_state: Named
 
@@ -291,8 +289,8 @@ class WireLocale(Wire):
     code: Text = ""
 
 
-class WireLanguage(Wire):
-    """The language the buyer ordered in."""
+class WireLanguage(Named):
+    """A language: the one the buyer ordered in, or one of the shop's."""
 
     locale: WireLocale | None = None
 
@@ -338,36 +336,8 @@ class WireOrder(Wire):
     tags: tuple[Named, ...] | None = None
 
 
-class WireState(Wire):
-    """A state with the machine it belongs to."""
-
-    technical_name: str
-    name: Text = ""
-    state_machine: Named | None = None
-
-
 class WireOption(Named):
     """A value of a property group: a property, or what a variant is made of."""
 
     group_id: Text = ""
     group: Named | None = None
-
-
-class WireTaxRow(WireId):
-    """A tax of the shop."""
-
-    tax_rate: Amount
-    name: Text = ""
-    position: Whole | None = None
-
-
-class WireCurrencyRow(WireId):
-    """A currency of the shop."""
-
-    iso_code: Text = ""
-
-
-class WireLanguageRow(Named):
-    """A language of the shop."""
-
-    locale: WireLocale | None = None

@@ -1,18 +1,19 @@
 """Finding products of the shop by SKU, with what a write has to know of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, strict
 from shopbridge.connectors.shopware.catalogue.prices import StoredPrice
-from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.wire import Number, Text, Wire, WireId, WireTaxRow
-from shopbridge.model.base import ExternalId, Model, in_batches
-from shopbridge.model.catalogue import ProductField, TargetProduct
+from shopbridge.connectors.shopware.facts import ShopFacts, WireTaxRow
+from shopbridge.connectors.shopware.wire import Number, Text, Wire, WireId
+from shopbridge.model.base import ExternalId, in_batches
+from shopbridge.model.catalogue import ProductChange, ProductField, TargetProduct
 
 PRESENT_PAGE = 50
 """Products read whole at once by their ids."""
@@ -21,44 +22,6 @@ _ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "tax", "price", "
 """Every product has them: nothing and switched off are values, too."""
 OWNERS: Final = {"product": ["id", "parentId", "productNumber", "active"]}
 """What tells which product a number belongs to, and whether it is switched on."""
-
-
-class PresentVariant(Model):
-    """A variant as the shop has it.
-
-    Attributes:
-        options: The ids of its values.
-        prices: Its own price list; empty when it costs what the product costs.
-        tax_rate: Of its own tax; None when it has the product's.
-    """
-
-    id: str
-    options: tuple[str, ...]
-    prices: tuple[StoredPrice, ...]
-    tax_rate: Decimal | None
-
-
-class Present(Model):
-    """What a write has to know of a product.
-
-    Attributes:
-        prices: Its price list as the shop sent it.
-        groups: The property groups that its values and its variants' are in.
-        axes: The values that its configurator offers.
-        variants: By SKU.
-    """
-
-    prices: tuple[StoredPrice, ...]
-    categories: tuple[str, ...]
-    properties: tuple[str, ...]
-    groups: tuple[str, ...]
-    axes: tuple[str, ...]
-    variants: dict[str, PresentVariant]
-
-    @classmethod
-    def of(cls, known: TargetProduct) -> "Present":
-        """What ``find`` remembered."""
-        return known.noted(cls)
 
 
 class Owner(WireId):
@@ -87,12 +50,31 @@ class _Sold(WireId):
     tax: WireTaxRow | None = None
     price: tuple[StoredPrice, ...] | None = None
 
+    @property
+    def prices(self) -> tuple[StoredPrice, ...]:
+        """Its own price list; empty for a variant that costs what its product costs."""
+        return self.price or ()
 
-class _Child(_Sold):
+    @property
+    def tax_rate(self) -> Decimal | None:
+        """Of its own tax; None for a variant that has its product's."""
+        return self.tax.tax_rate if self.tax else None
+
+
+class PresentVariant(_Sold):
+    """A variant as the shop has it."""
+
     options: tuple[_Value, ...]
 
+    @cached_property
+    def option_ids(self) -> tuple[str, ...]:
+        """The ids of its values."""
+        return ids_of(self.options)
 
-class _Found(_Sold):
+
+class Present(_Sold):
+    """What a write has to know of a product, as the shop has it."""
+
     name: Text = ""
     description: Text = ""
     description_teaser: Text = ""
@@ -100,11 +82,40 @@ class _Found(_Sold):
     categories: tuple[WireId, ...]
     properties: tuple[_Value, ...]
     configurator_settings: tuple[_Axis, ...]
-    children: tuple[_Child, ...]
+    children: tuple[PresentVariant, ...]
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The property groups that its values and its variants' are in."""
+        options = (option for child in self.children for option in child.options)
+        return frozenset(each.group_id for each in (*self.properties, *options))
+
+    @cached_property
+    def axes(self) -> frozenset[str]:
+        """The values that its configurator offers."""
+        return frozenset(each.option_id for each in self.configurator_settings)
+
+    @cached_property
+    def variants(self) -> dict[str, PresentVariant]:
+        """By SKU."""
+        return {each.product_number: each for each in self.children}
+
+
+_NOTHING: Final = Present(id="", categories=(), properties=(), configurator_settings=(), children=())
+
+
+def present_of(change: ProductChange) -> Present:
+    """Return what ``find`` remembered of the product, nothing of a new one."""
+    return change.known.noted(Present) if change.known else _NOTHING
+
+
+def ids_of(rows: Iterable[WireId]) -> tuple[str, ...]:
+    """Return the ids of rows."""
+    return tuple(row.id for row in rows)
 
 
 _OWNERS = strict("product", TypeAdapter(list[Owner]), "products")
-_FOUND = strict("product", TypeAdapter(list[_Found]), "products")
+_PRESENT = strict("product", TypeAdapter(list[Present]), "products")
 
 
 def find(facts: ShopFacts, skus: Sequence[str]) -> dict[str, list[TargetProduct]]:
@@ -147,43 +158,22 @@ def _alike(api: AdminApi, skus: Sequence[str]) -> Iterator[Owner]:
 def _products(facts: ShopFacts, ids: Sequence[str]) -> dict[str, TargetProduct]:
     root, short_text_field = facts.settings.root_category, facts.settings.short_text_field
     searches = (present(some, root) for some in in_batches(ids, PRESENT_PAGE))
-    found = (row for search in searches for row in facts.api.search(_FOUND, search, facts.headers))
+    found = (row for search in searches for row in facts.api.search(_PRESENT, search, facts.headers))
     return {row.id: _target(row, short_text_field) for row in found}
 
 
-def _target(row: _Found, short_text_field: str) -> TargetProduct:
-    inside = Present(
-        prices=row.price or (),
-        categories=tuple(each.id for each in row.categories),
-        properties=tuple(each.id for each in row.properties),
-        groups=tuple(sorted({each.group_id for each in _values(row)})),
-        axes=tuple(each.option_id for each in row.configurator_settings),
-        variants={each.product_number: _variant(each) for each in row.children},
-    )
-    filled = frozenset(_filled(row, short_text_field)) | _ALWAYS_FILLED
+def _target(row: Present, short_text_field: str) -> TargetProduct:
     return TargetProduct(
         id=ExternalId(row.id),
         sku=row.product_number,
-        variants=frozenset(inside.variants),
-        filled=filled,
-        tax_rate=row.tax.tax_rate if row.tax else None,
-        inside=inside,
+        variants=frozenset(row.variants),
+        filled=frozenset(_filled(row, short_text_field)) | _ALWAYS_FILLED,
+        tax_rate=row.tax_rate,
+        inside=row,
     )
 
 
-def _values(row: _Found) -> Iterator[_Value]:
-    yield from row.properties
-    for child in row.children:
-        yield from child.options
-
-
-def _variant(row: _Child) -> PresentVariant:
-    own_tax = row.tax.tax_rate if row.tax else None
-    options = tuple(each.id for each in row.options)
-    return PresentVariant(id=row.id, options=options, prices=row.price or (), tax_rate=own_tax)
-
-
-def _filled(row: _Found, short_text_field: str) -> list[ProductField]:
+def _filled(row: Present, short_text_field: str) -> list[ProductField]:
     """Texts count in the chosen language only; one variant's EAN is enough not to overwrite any."""
     short = row.meta_description if short_text_field == "metaDescription" else row.description_teaser
     held: Mapping[ProductField, bool] = {

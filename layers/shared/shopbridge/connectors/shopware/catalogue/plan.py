@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.shopware.catalogue.find import Present
+from shopbridge.connectors.shopware.catalogue.find import present_of
 from shopbridge.errors import Held
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.mapping.rules import TargetField
@@ -57,14 +57,12 @@ def plan(change: ProductChange, short_text_field: str) -> ProductDraft:
     """
     _check_identity(change)
     product, known = change.product, change.known
-    present = Present.of(known) if known else None
+    there = present_of(change).variants
     payload = _own_fields(change, short_text_field)
     if known is None:
         payload |= {"productNumber": product.sku, "name": product.name}
         payload["stock"] = payload.get("stock", 0)
-    rows = [
-        _row(change, variant, is_new=not present or variant.sku not in present.variants) for variant in product.variants
-    ]
+    rows = [_row(change, variant, is_new=variant.sku not in there) for variant in product.variants]
     return ProductDraft(
         change=change, payload={**payload, VARIANTS: rows}, variant_of_row=tuple(range(len(product.variants)))
     )

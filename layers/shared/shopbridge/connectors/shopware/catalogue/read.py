@@ -13,7 +13,7 @@ from shopbridge.connectors.kit.rows import check_product, products_page
 from shopbridge.connectors.shopware.api import by_key, each_alone, equals, next_position, placed, strict
 from shopbridge.connectors.shopware.catalogue.find import below
 from shopbridge.connectors.shopware.catalogue.prices import WireEntry, read_prices
-from shopbridge.connectors.shopware.facts import Currency, ShopFacts
+from shopbridge.connectors.shopware.facts import Currency, ShopFacts, WireTaxRow
 from shopbridge.connectors.shopware.orders.map import plain
 from shopbridge.connectors.shopware.wire import (
     Amount,
@@ -26,7 +26,6 @@ from shopbridge.connectors.shopware.wire import (
     Wire,
     WireId,
     WireOption,
-    WireTaxRow,
 )
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import sound_id

@@ -1,11 +1,11 @@
 """A planned product as the records of a sync, once everything it refers to has an id; pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.shopware.catalogue.find import Present, PresentVariant
+from shopbridge.connectors.shopware.catalogue.find import Present, PresentVariant, ids_of, present_of
 from shopbridge.connectors.shopware.catalogue.plan import VARIANTS
 from shopbridge.connectors.shopware.catalogue.prices import no_price, price_list
 from shopbridge.connectors.shopware.catalogue.references import (
@@ -15,7 +15,7 @@ from shopbridge.connectors.shopware.catalogue.references import (
     variant_pairs,
     writes_tax,
 )
-from shopbridge.connectors.shopware.facts import created_texts, our_id, updated_texts
+from shopbridge.connectors.shopware.facts import in_language, our_id
 from shopbridge.errors import Held
 from shopbridge.mapping.json_data import json_number
 from shopbridge.model.catalogue import ProductChange, ProductDraft, Variant
@@ -62,12 +62,12 @@ class VariantRecord:
     Attributes:
         record: Holds nothing but its id when it is left as it is.
         options: All its values.
-        surplus: Values it has and should not have.
+        surplus: Joins with values that it should not have.
     """
 
     record: dict[str, Any]
     options: tuple[str, ...]
-    surplus: tuple[str, ...]
+    surplus: Sequence[Link]
 
 
 def record_of(draft: ProductDraft, refs: References) -> ProductRecord:
@@ -76,18 +76,17 @@ def record_of(draft: ProductDraft, refs: References) -> ProductRecord:
     Raises:
         Held: It refers to something that the shop does not have and does not take, or to a currency it cannot have.
     """
-    change, known = draft.change, draft.change.known
-    present = Present.of(known) if known else None
+    change, known, present = draft.change, draft.change.known, present_of(draft.change)
     row = known.id if known else our_id("product", change.product.sku)
     rate = tax_rate(change) if change.price or writes_tax(change) else None
     variants = variant_records(draft, present, refs, rate)
-    links = _links(change, present, refs)
+    added, removed = _links(row, change, present, refs)
     record = {
         "id": row,
         **_fields(draft, refs),
         **_tax(change, refs),
         **_price(change, present, refs, rate),
-        **links.added,
+        **added,
         **_axes(row, variants, present),
         **(_visibilities(row, refs.channels) if known is None else {}),
     }
@@ -95,66 +94,54 @@ def record_of(draft: ProductDraft, refs: References) -> ProductRecord:
     if known is None and change.price is None:
         record["active"] = False
         children = [{name: value for name, value in child.items() if name != "active"} for child in children]
-    options = [{"productId": each.record["id"], "optionId": option} for each in variants for option in each.surplus]
+    options = [link for each in variants for link in each.surplus]
     return ProductRecord(
         record=record,
         children=tuple(child for child in children if len(child) > 1),
-        unlinked={**links.removed(row), "product_option": options},
+        unlinked={**removed, "product_option": options},
         made=_made(change, present, row),
         remarks=tuple(_remarks(draft, present, refs)),
     )
 
 
-@dataclass(frozen=True)
-class _Links:
-    """Categories and properties: those to add, and those that no longer apply."""
+def _links(
+    row: str, change: ProductChange, present: Present, refs: References
+) -> tuple[dict[str, Any], dict[str, Sequence[Link]]]:
+    """Categories and properties to add, and the joins that no longer apply.
 
-    added: dict[str, Any] = field(default_factory=dict)
-    categories: tuple[str, ...] = ()
-    properties: tuple[str, ...] = ()
-
-    def removed(self, row: str) -> dict[str, Sequence[Link]]:
-        return {
-            "product_category": [{"productId": row, "categoryId": each} for each in self.categories],
-            "product_property": [{"productId": row, "optionId": each} for each in self.properties],
-        }
-
-
-def _links(change: ProductChange, present: Present | None, refs: References) -> _Links:
-    """Lists only add (D8), so what is there beyond the source's is removed; both only when the field is written."""
-    categories: Sequence[str] | None = change.categories if "categories" in change.fields else None
-    found = [refs.options.id(pair, present.groups if present else ()) for pair in feature_pairs(change)]
-    properties = [each for each in found if each] if "features" in change.fields else None
-    known_categories, known_properties = (present.categories, present.properties) if present else ((), ())
-    added = {
-        "categories": _fresh(categories or (), known_categories),
-        "properties": _fresh(properties or (), known_properties),
-    }
-    return _Links(
-        {name: rows for name, rows in added.items() if rows},
-        _surplus(categories, known_categories),
-        _surplus(properties, known_properties),
-    )
+    Lists only add (D8), so what is there beyond the source's is removed; both only when the field is written.
+    """
+    added: dict[str, Any] = {}
+    removed: dict[str, Sequence[Link]] = {}
+    if "categories" in change.fields:
+        known = ids_of(present.categories)
+        added["categories"] = _fresh(change.categories, known)
+        removed["product_category"] = _surplus(row, "categoryId", change.categories, known)
+    if "features" in change.fields:
+        found = [refs.id(pair, present.groups) for pair in feature_pairs(change)]
+        known, wanted = ids_of(present.properties), [each for each in found if each]
+        added["properties"] = _fresh(wanted, known)
+        removed["product_property"] = _surplus(row, "optionId", wanted, known)
+    return {name: rows for name, rows in added.items() if rows}, removed
 
 
 def _fresh(wanted: Iterable[str], known: Sequence[str]) -> list[dict[str, str]]:
     return [{"id": each} for each in dict.fromkeys(wanted) if each not in known]
 
 
-def _surplus(wanted: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
-    return () if wanted is None else tuple(each for each in known if each not in wanted)
+def _surplus(row: str, name: str, wanted: Sequence[str], known: Sequence[str]) -> list[Link]:
+    return [{"productId": row, name: each} for each in known if each not in wanted]
 
 
 def _fields(draft: ProductDraft, refs: References) -> dict[str, Any]:
     """The payload's own fields, in the chosen language, as far as this release has them."""
-    left_out = {VARIANTS} if refs.teaser else {VARIANTS, "descriptionTeaser"}
-    fields = {
-        name: json_number(value) if isinstance(value, Decimal) else value
-        for name, value in draft.payload.items()
-        if name not in left_out
-    }
-    texts = created_texts if draft.change.known is None else updated_texts
-    return texts(fields, refs.language)
+    left_out = {VARIANTS} if refs.facts.features.teaser else {VARIANTS, "descriptionTeaser"}
+    fields = {name: value for name, value in draft.payload.items() if name not in left_out}
+    return in_language(_sent(fields), refs.facts.language, is_new=draft.change.known is None)
+
+
+def _sent(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: json_number(value) if isinstance(value, Decimal) else value for name, value in record.items()}
 
 
 def _tax(change: ProductChange, refs: References) -> dict[str, Any]:
@@ -165,16 +152,15 @@ def _tax(change: ProductChange, refs: References) -> dict[str, Any]:
     return {} if change.known and change.known.tax_rate == rate else {"taxId": refs.tax(rate)}
 
 
-def _price(change: ProductChange, present: Present | None, refs: References, rate: Decimal | None) -> dict[str, Any]:
+def _price(change: ProductChange, present: Present, refs: References, rate: Decimal | None) -> dict[str, Any]:
     if change.price is None or rate is None:
-        return {} if present else {"price": no_price()}
-    return {"price": price_list(change.price, rate, refs.currency, present.prices if present else ())}
+        return {} if change.known else {"price": no_price()}
+    return {"price": price_list(change.price, rate, refs.facts.currency, present.prices)}
 
 
-def _axes(row: str, variants: Sequence[VariantRecord], present: Present | None) -> dict[str, Any]:
+def _axes(row: str, variants: Sequence[VariantRecord], present: Present) -> dict[str, Any]:
     """The values buyers choose from. A second row for the same value is refused (C9), so only new ones are sent."""
-    offered = present.axes if present else ()
-    values = dict.fromkeys(option for each in variants for option in each.options if option not in offered)
+    values = dict.fromkeys(option for each in variants for option in each.options if option not in present.axes)
     rows = [{"id": our_id("product_configurator_setting", row, option), "optionId": option} for option in values]
     return {"configuratorSettings": rows} if rows else {}
 
@@ -187,28 +173,28 @@ def _visibilities(row: str, channels: Sequence[str]) -> dict[str, Any]:
     return {"visibilities": rows} if rows else {}
 
 
-def _made(change: ProductChange, present: Present | None, row: str) -> dict[str, str]:
-    known = present.variants if present else {}
-    fresh = {variant_id(each.sku): each.sku for each in change.product.variants if each.sku not in known}
-    return fresh if present else {row: change.product.sku, **fresh}
+def _made(change: ProductChange, present: Present, row: str) -> dict[str, str]:
+    fresh = (each.sku for each in change.product.variants if each.sku not in present.variants)
+    made = {variant_id(sku): sku for sku in fresh}
+    return made if change.known else {row: change.product.sku, **made}
 
 
-def _remarks(draft: ProductDraft, present: Present | None, refs: References) -> Iterable[str]:
+def _remarks(draft: ProductDraft, present: Present, refs: References) -> Iterable[str]:
     change = draft.change
-    if present is None and change.price is None:
+    if change.known is None and change.price is None:
         yield "It was created switched off and without a price, since prices are not carried."
-    if present is None and not refs.channels:
+    if change.known is None and not refs.channels:
         yield "It is shown in no sales channel: visible_in of the connection's Shopware side names none."
-    if draft.payload.get("descriptionTeaser") and not refs.teaser:
+    if draft.payload.get("descriptionTeaser") and not refs.facts.features.teaser:
         yield (
             "The short text was left out: Shopware has a field for it only from 6.7.12 on; short_text_field of the "
             "connection's Shopware side can name another."
         )
     for name, value in feature_pairs(change):
-        if problem := refs.options.problem((name, value), present.groups if present else ()):
+        if problem := refs.problem((name, value), present.groups):
             yield f"The property {name}: {value} was left out, Shopware refuses it ({problem.text})."
     ours = {variant.sku for variant in change.product.variants}
-    if foreign := sorted(sku for sku in (present.variants if present else ()) if sku not in ours):
+    if foreign := sorted(sku for sku in present.variants if sku not in ours):
         yield f"Shopware has variants that the source does not have; they were left as they are: {', '.join(foreign)}."
 
 
@@ -218,7 +204,7 @@ def variant_id(sku: str) -> str:
 
 
 def variant_records(
-    draft: ProductDraft, present: Present | None, refs: References, rate: Decimal | None
+    draft: ProductDraft, present: Present, refs: References, rate: Decimal | None
 ) -> list[VariantRecord]:
     """One for each row of the payload.
 
@@ -236,11 +222,10 @@ def variant_records(
     return records
 
 
-def _refuse_others_values(change: ProductChange, records: Sequence[VariantRecord], present: Present | None) -> None:
+def _refuse_others_values(change: ProductChange, records: Sequence[VariantRecord], present: Present) -> None:
     """Two variants of the same values would be one choice for buyers: most likely the number was changed."""
     ours = {variant.sku for variant in change.product.variants}
-    others = present.variants.items() if present else ()
-    owners = {frozenset(variant.options): sku for sku, variant in others if sku not in ours}
+    owners = {frozenset(each.option_ids): sku for sku, each in present.variants.items() if sku not in ours}
     for record in records:
         other = owners.get(frozenset(record.options)) if "options" in record.record else None
         if other:
@@ -256,27 +241,27 @@ def _record(
     change: ProductChange,
     row: Mapping[str, Any],
     variant: Variant,
-    present: Present | None,
+    present: Present,
     refs: References,
     rate: Decimal | None,
 ) -> VariantRecord:
-    known = present.variants.get(variant.sku) if present else None
-    used = present.groups if present else ()
-    options = tuple(refs.option(pair, used) for pair in variant_pairs(variant))
-    fresh = [{"id": option} for option in options if known is None or option not in known.options]
+    known = present.variants.get(variant.sku)
+    options = tuple(refs.option(pair, present.groups) for pair in variant_pairs(variant))
+    there = known.option_ids if known else ()
+    fresh = [{"id": option} for option in options if option not in there]
     record = {
-        **(_updated(row, refs.language) if known else row),
+        **(_updated(row, refs.facts.language) if known else row),
         **_variant_price(change, variant, known, refs, rate),
         **({"options": fresh} if fresh else {}),
     }
-    plain = {name: json_number(value) if isinstance(value, Decimal) else value for name, value in record.items()}
-    surplus = tuple(option for option in known.options if option not in options) if known else ()
-    return VariantRecord({"id": known.id if known else variant_id(variant.sku), **plain}, options, surplus)
+    row_id = known.id if known else variant_id(variant.sku)
+    return VariantRecord({"id": row_id, **_sent(record)}, options, _surplus(row_id, "optionId", options, there))
 
 
 def _updated(row: Mapping[str, Any], language: str) -> dict[str, Any]:
     """The number is what it was found by, so it stays."""
-    return updated_texts({name: value for name, value in row.items() if name != "productNumber"}, language)
+    fields = {name: value for name, value in row.items() if name != "productNumber"}
+    return in_language(fields, language, is_new=False)
 
 
 def _variant_price(
@@ -290,4 +275,4 @@ def _variant_price(
     if own is None:
         return {"price": None} if stored else {}
     own_rate = known.tax_rate if known else None
-    return {"price": price_list(own, rate if own_rate is None else own_rate, refs.currency, stored)}
+    return {"price": price_list(own, rate if own_rate is None else own_rate, refs.facts.currency, stored)}

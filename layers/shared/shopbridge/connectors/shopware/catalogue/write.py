@@ -13,8 +13,8 @@ from shopbridge.connectors.shopware.catalogue.plan import plan, product_fields
 from shopbridge.connectors.shopware.catalogue.read import all_categories
 from shopbridge.connectors.shopware.catalogue.records import ProductRecord, record_of
 from shopbridge.connectors.shopware.catalogue.references import References, find_references
-from shopbridge.connectors.shopware.facts import ShopFacts, created_texts, our_id, updated_texts
-from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync
+from shopbridge.connectors.shopware.facts import ShopFacts, in_language, our_id
+from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync, upsert_each
 from shopbridge.connectors.shopware.wire import WireKey
 from shopbridge.errors import Held
 from shopbridge.mapping.rules import TargetField
@@ -110,25 +110,13 @@ class ShopwareProductWriter:
     def deactivate(self, ids: Sequence[ExternalId]) -> dict[ExternalId, Reason]:
         """Take products off sale, with the variants that are switched on themselves."""
         variants = [row for some in in_batches(ids, IDS_AT_ONCE) for row in self._variants_on_sale(some)]
-        reasons: dict[ExternalId, Reason] = {}
-        for some in in_batches([*variants, *ids], IDS_AT_ONCE):
-            refused = settle(some, self._switch_off)
-            reasons |= {
-                ExternalId(some[place]): _refused(problem)
-                for place, problem in refused.items()
-                if problem.code != BLANK  # an insertion was tried: it is gone
-            }
-        return reasons
+        return {ExternalId(row): reason for row, reason in self._switch_off([*variants, *ids]).items()}
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> dict[str, Reason]:
         """Take single variants off sale; those that are not on their product any more are passed over."""
         found = numbered(self.facts.api, list(variants))
         rows = {row.id: row.product_number for row in found if variants.get(row.product_number) == row.parent_id}
-        reasons: dict[str, Reason] = {}
-        for some in in_batches(list(rows), IDS_AT_ONCE):
-            refused = settle(some, self._switch_off).items()
-            reasons |= {rows[some[place]]: _refused(problem) for place, problem in refused if problem.code != BLANK}
-        return reasons
+        return {rows[row]: reason for row, reason in self._switch_off(list(rows)).items()}
 
     def _guarded(self, made: Sequence[ProductRecord | Held]) -> list[ProductRecord | Held]:
         """Without those whose new id belongs to a product that somebody gave another number."""
@@ -165,10 +153,19 @@ class ShopwareProductWriter:
         owners = {entity: [(place,) for place, _ in links] for entity, links in removed.items()}
         return blame(refusal, {PRODUCTS: [(place,) for place in range(len(parts))], **owners})
 
-    def _switch_off(self, ids: Sequence[str]) -> Refused | None:
-        records = [{"id": row, "active": False} for row in ids]
-        refusal = sync(self.facts.api.client, [Operation(PRODUCTS, "product", records)], self.facts.features)
-        return blame(refusal, {PRODUCTS: [(place,) for place in range(len(ids))]}) if refusal else None
+    def _switch_off(self, ids: Sequence[str]) -> dict[str, Reason]:
+        """Why some could not be; one that is gone is off sale."""
+
+        def send(some: Sequence[str]) -> Refused | None:
+            records = [{"id": row, "active": False} for row in some]
+            return upsert_each(self.facts.api.client, "product", records, self.facts.features)
+
+        reasons: dict[str, Reason] = {}
+        for some in in_batches(ids, IDS_AT_ONCE):
+            problems = settle(some, send).items()
+            # A blank field means that an insertion was tried.
+            reasons |= {some[place]: _refused(problem) for place, problem in problems if problem.code != BLANK}
+        return reasons
 
     def _variants_on_sale(self, parents: Sequence[str]) -> list[str]:
         includes = {"product": ["id", "autoIncrement"]}
@@ -242,10 +239,10 @@ def write_category(facts: ShopFacts, category: Category, known: ExternalId | Non
     parent = category.parent or facts.settings.root_category
     # A top category without a chosen root is left where it is.
     fields = {**({"parentId": parent} if parent else {}), "active": category.active}
-    texts = {"name": category.name}
+    texts = in_language({"name": category.name}, facts.language, is_new=known is None)
     if known is not None:
-        facts.api.patch("category", known, {**updated_texts(texts, facts.language), **fields})
+        facts.api.patch("category", known, {**texts, **fields})
         return known
     made = ExternalId(our_id("category", parent or "", category.name, category.id))
-    facts.api.create("category", {"id": made, **created_texts(texts, facts.language), **fields})
+    facts.api.create("category", {"id": made, **texts, **fields})
     return made

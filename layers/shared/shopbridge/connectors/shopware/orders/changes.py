@@ -16,7 +16,6 @@ from pydantic import BeforeValidator, PlainValidator, TypeAdapter, model_validat
 from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.shopware.api import (
     NO_HEADERS,
-    AdminApi,
     any_of,
     by_key,
     each_alone,
@@ -25,8 +24,7 @@ from shopbridge.connectors.shopware.api import (
     next_position,
     strict,
 )
-from shopbridge.connectors.shopware.facts import is_id
-from shopbridge.connectors.shopware.settings import ShopwareSettings
+from shopbridge.connectors.shopware.facts import ShopFacts, is_id
 from shopbridge.connectors.shopware.wire import OddRow, Wire, WireOrder
 from shopbridge.mapping.identity import readable
 from shopbridge.model.base import OrderId
@@ -149,52 +147,56 @@ class Place:
         return f"{rest[0]}:" if rest else None
 
 
-@dataclass(frozen=True)
-class OrderChanges:
-    """Reads changed orders whole, each page from one table."""
+def read_changed(
+    facts: ShopFacts, since: datetime, position: str | None, limit: int
+) -> tuple[list[OrderRow], str | None]:
+    """Return whole orders changed at or after ``since``, and where the next page begins.
 
-    api: AdminApi
-    settings: ShopwareSettings
+    Args:
+        limit: The most rows of the one table that a page is read from.
+    """
+    place = Place.parse(position)
+    read = _changed_themselves if place.table == TABLES[0] else _changed_in_parts
+    rows, behind = read(facts, since, place, limit)
+    return rows, place.following(behind)
 
-    def page(self, since: datetime, position: str | None, limit: int) -> tuple[list[OrderRow], str | None]:
-        """Return orders changed at or after ``since``, at most ``limit``, and where the next page begins."""
-        place = Place.parse(position)
-        read = self._orders if place.table == TABLES[0] else self._orders_of_children
-        rows, behind = read(since, place, limit)
-        return rows, place.following(behind)
 
-    def by_id(self, ids: Sequence[OrderId]) -> list[OrderRow]:
-        """Return these orders, but for those of channels that were not chosen."""
-        search = orders_by_id(ids, self.settings.sales_channels, products=self.settings.product_codes)
-        return self.api.search(ORDERS, search, self._headers)
+def read_by_id(facts: ShopFacts, ids: Sequence[OrderId]) -> list[OrderRow]:
+    """Return these orders, but for those of channels that were not chosen; limit and page do not apply to ids."""
+    search = {"ids": list(ids), "filter": of_channels(facts.settings.sales_channels), **_whole(facts)}
+    return facts.api.search(ORDERS, search, _headers(facts))
 
-    @property
-    def _headers(self) -> Mapping[str, str]:
-        """A line's variant mostly has its codes from its parent, which the order does not name."""
-        return INHERITED if self.settings.product_codes else NO_HEADERS
 
-    def _orders(self, since: datetime, place: Place, limit: int) -> tuple[list[OrderRow], str | None]:
-        filters = [changed_since(since), *of_channels(self.settings.sales_channels)]
-        parts = whole_orders(products=self.settings.product_codes)
-        rows, most = self.api.page(
-            ORDERS, limit, lambda most: {**by_key(place.behind, most, filters), **parts}, self._headers
-        )
-        return rows, next_position(rows, place.behind, most, "orders")
+def _changed_themselves(
+    facts: ShopFacts, since: datetime, place: Place, limit: int
+) -> tuple[list[OrderRow], str | None]:
+    filters = [changed_since(since), *of_channels(facts.settings.sales_channels)]
+    whole = _whole(facts)
+    rows, most = facts.api.page(
+        ORDERS, limit, lambda most: {**by_key(place.behind, most, filters), **whole}, _headers(facts)
+    )
+    return rows, next_position(rows, place.behind, most, "orders")
 
-    def _orders_of_children(self, since: datetime, place: Place, limit: int) -> tuple[list[OrderRow], str | None]:
-        channels = self.settings.sales_channels
-        found, most = self.api.page(
-            strict(place.table, _PARTS, "orders"),
-            limit,
-            lambda most: changed_children(place, since, channels, limit=most),
-        )
-        orders = [part.order for part in found if part.order]
-        # A row without its order takes a place on the page, which is full all the same.
-        behind = next_position(orders, place.behind, len(orders), "orders") if len(found) == most else None
-        known = [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
-        # One whose id is none cannot be asked for; what is there of it is told.
-        odd = [order for order in orders if not is_id(order.id)]
-        return [*(self.by_id(known) if known else []), *odd], behind
+
+def _changed_in_parts(facts: ShopFacts, since: datetime, place: Place, limit: int) -> tuple[list[OrderRow], str | None]:
+    channels, table = facts.settings.sales_channels, strict(place.table, _PARTS, "orders")
+    found, most = facts.api.page(table, limit, lambda most: changed_children(place, since, channels, limit=most))
+    orders = [part.order for part in found if part.order]
+    # A row without its order takes a place on the page, which is full all the same.
+    behind = next_position(orders, place.behind, len(orders), "orders") if len(found) == most else None
+    known = [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
+    # One whose id is none cannot be asked for; what is there of it is told.
+    odd = [order for order in orders if not is_id(order.id)]
+    return [*(read_by_id(facts, known) if known else []), *odd], behind
+
+
+def _headers(facts: ShopFacts) -> Mapping[str, str]:
+    """A line's variant mostly has its codes from its parent, which the order does not name."""
+    return INHERITED if facts.settings.product_codes else NO_HEADERS
+
+
+def _whole(facts: ShopFacts) -> dict[str, Any]:
+    return {"associations": WITH_PRODUCTS if facts.settings.product_codes else ASSOCIATIONS, "includes": INCLUDES}
 
 
 def changed_since(since: datetime, of: str = "") -> dict[str, Any]:
@@ -231,23 +233,9 @@ def _range(field: str, bound: str, moment: datetime) -> dict[str, Any]:
     return {"type": "range", "field": field, "parameters": {bound: text}}
 
 
-def orders_by_id(ids: Sequence[OrderId], channels: Sequence[str], *, products: bool) -> dict[str, Any]:
-    """These orders; limit and page do not apply to a search by ids."""
-    return {"ids": list(ids), "filter": of_channels(channels), **whole_orders(products=products)}
-
-
 def of_channels(channels: Sequence[str], of: str = "") -> list[dict[str, Any]]:
     """Orders of these sales channels, ``of`` being the way to the order; of all when none is named."""
     return [any_of(f"{of}salesChannelId", channels)] if channels else []
-
-
-def whole_orders(*, products: bool) -> dict[str, Any]:
-    """What is loaded with each order.
-
-    Args:
-        products: Also each line's product, for codes the order itself does not keep.
-    """
-    return {"associations": WITH_PRODUCTS if products else ASSOCIATIONS, "includes": INCLUDES}
 
 
 def revision(order: Mapping[str, Any]) -> str:

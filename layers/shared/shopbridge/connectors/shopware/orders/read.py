@@ -13,7 +13,14 @@ from pydantic_core import PydanticSerializationError
 
 from shopbridge.connectors.kit.rows import check_order, orders_apart
 from shopbridge.connectors.shopware.facts import ShopFacts, is_id
-from shopbridge.connectors.shopware.orders.changes import ORDER_PAGE, SMALL_PAGE, OddOrder, OrderChanges, OrderRow
+from shopbridge.connectors.shopware.orders.changes import (
+    ORDER_PAGE,
+    SMALL_PAGE,
+    OddOrder,
+    OrderRow,
+    read_by_id,
+    read_changed,
+)
 from shopbridge.connectors.shopware.orders.map import to_order
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import readable, sound_id
@@ -36,21 +43,17 @@ class ShopwareOrders:
     def changed(self, since: datetime, position: str | None) -> OrderPage:
         """A page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
         try:
-            rows, following = self._changes.page(since, position, ORDER_PAGE)
+            rows, following = read_changed(self.facts, since, position, ORDER_PAGE)
         except Unfinished:
             # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
-            rows, following = self._changes.page(since, position, SMALL_PAGE)
+            rows, following = read_changed(self.facts, since, position, SMALL_PAGE)
         orders, unreadable = self._read(rows)
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """These orders, without those of sales channels that were not chosen; one call for each page of ids."""
-        rows = (row for some in _batches(ids) for row in self._changes.by_id(some))
+        rows = (row for some in _batches(ids) for row in read_by_id(self.facts, some))
         return self._read(rows)
-
-    @property
-    def _changes(self) -> OrderChanges:
-        return OrderChanges(self.facts.api, self.facts.settings)
 
     def _read(self, rows: Iterable[OrderRow]) -> tuple[list[Order], list[UnreadableOrder]]:
         settings = self.facts.settings

@@ -8,14 +8,13 @@ from typing import Final
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.stock.read import ShopwareStandings, WireStock, records, standings
-from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync
+from shopbridge.connectors.shopware.sync import BLANK, Problem, Refused, settle, upsert_each
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
 
 STOCK_TRAITS = StockTraits(batch=500, whole_units=True, by_id=False)
 
-KEY = "stock"
 _CLOSEOUT: Final[Mapping[ManageStock, Mapping[str, bool]]] = {
     "untouched": {},
     "managed": {"isCloseout": True},
@@ -71,8 +70,7 @@ class ShopwareStockWriter:
         self, changes: Sequence[StockChange], ids: Mapping[str, str], flags: Mapping[str, bool]
     ) -> Refused | None:
         rows = [{"id": ids[change.sku], "stock": _units(change), **flags} for change in changes]
-        refusal = sync(self.facts.api.client, [Operation(KEY, "product", rows)], self.facts.features)
-        return blame(refusal, {KEY: [(place,) for place in range(len(changes))]}) if refusal else None
+        return upsert_each(self.facts.api.client, "product", rows, self.facts.features)
 
 
 def _units(change: StockChange) -> int:
