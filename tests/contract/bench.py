@@ -12,7 +12,7 @@ import httpx
 
 from sandbox.platforms.kit import ManualClock
 from sandbox.platforms.kit.doubles import Doubles
-from shopbridge.connectors.parts import Capability
+from shopbridge.connectors.parts import Capability, RequiredParts
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ExternalId, OrderId
@@ -84,6 +84,9 @@ class Bench(Protocol):
     @property
     def facts(self) -> Facts:
         """What differs."""
+
+    def connector(self, **settings: Any) -> RequiredParts:
+        """A new container's connector with these settings beside the usual ones."""
 
     def part(self, capability: str) -> Any:
         """The part of a new container's connector that a capability names."""

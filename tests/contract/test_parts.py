@@ -1,6 +1,6 @@
 """What every connector declares, held against the parts it is made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import pytest
@@ -8,16 +8,17 @@ import pytest
 from shopbridge.connectors.parts import Capability, Connector
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.spec import ConnectorSettings, ConnectorSpec
-from tests.contract.benches import cloudsales, gomag, salespos, shopware
+from tests.contract.bench import Bench, bench_module
 
-BENCHES: Mapping[str, Callable[[], Any]] = {
-    "shopware": shopware.bench,
-    "salespos": salespos.bench,
-    "cloudsales": cloudsales.bench,
-    "gomag": gomag.bench,
-}
 SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {"cloudsales": {"stand_in_writes": True}}
 """Settings with which a connector withholds nothing."""
+
+
+def bench_of(key: str) -> Bench:
+    module = bench_module(key)
+    assert module, f"write tests/contract/benches/{key}.py"
+    bench: Bench = module.bench()
+    return bench
 
 
 def parts(connector: Connector) -> set[str]:
@@ -31,7 +32,7 @@ def withheld(spec: ConnectorSpec, settings: ConnectorSettings) -> set[str]:
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("switched_on", [False, True])
 def test_a_connector_has_the_parts_it_declares_but_those_its_settings_withhold(key: str, *, switched_on: bool) -> None:
-    at, spec = BENCHES[key](), connector_spec(key)
+    at, spec = bench_of(key), connector_spec(key)
     settings = SWITCHED_ON.get(key, {}) if switched_on else {}
     chosen = spec.settings.model_construct(url="", **settings)
     has = parts(at.connector(**settings).connector)
@@ -41,8 +42,8 @@ def test_a_connector_has_the_parts_it_declares_but_those_its_settings_withhold(k
 
 @pytest.mark.parametrize("key", KEYS)
 def test_no_secret_is_shown(key: str) -> None:
-    values = {name: value for name, value in BENCHES[key]().secrets.values.items() if "user" not in name}
-    shown = repr(connector_spec(key).secrets.model_validate(BENCHES[key]().secrets.values))
+    values = {name: value for name, value in bench_of(key).secrets.values.items() if "user" not in name}
+    shown = repr(connector_spec(key).secrets.model_validate(bench_of(key).secrets.values))
     assert not [name for name, value in values.items() if value in shown]
 
 
@@ -52,7 +53,7 @@ def test_every_optional_part_of_a_connector_is_a_capability() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_fields_for_rules_are_declared_by_those_that_take_them(key: str) -> None:
-    at, spec = BENCHES[key](), connector_spec(key)
+    at, spec = bench_of(key), connector_spec(key)
     connector = at.connector(**SWITCHED_ON.get(key, {})).connector
     assert (connector.order_target.fields() if connector.order_target else {}) == spec.order_fields()
     assert (connector.catalogue_target.fields() if connector.catalogue_target else {}) == spec.product_fields()
