@@ -62,6 +62,7 @@ class Facts:
         lacks: What the platform does not have, so that promises about it have no meaning there.
         rows: Where answers keep the records of a capability.
         tax: The rate of what is put, in percent.
+        other_tax: Another rate that the platform has.
     """
 
     routes: Mapping[str, str]
@@ -71,6 +72,7 @@ class Facts:
     lacks: frozenset[str] = frozenset()
     rows: Mapping[str, Row] = field(default_factory=dict)
     tax: Decimal = Decimal(21)
+    other_tax: Decimal = Decimal(11)
 
 
 class Bench(Protocol):

@@ -111,6 +111,7 @@ FACTS = Facts(
         "standings": 1,
         "will deduct": 0,
     },
+    other_tax=Decimal(9),
     rows={
         "stock_source": Row("productnumber", ("id", "productnumber")),
         "order_products": Row("productnumber", ("id", "productnumber")),

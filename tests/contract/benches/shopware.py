@@ -113,6 +113,7 @@ FACTS = Facts(
         "will deduct": 1,
     },
     tax=Decimal(19),
+    other_tax=Decimal(7),
     rows={
         "stock_source": Row("productNumber", ("id", "productNumber", "autoIncrement", "stock")),
         "order_source": Row("id", ("orderNumber", "orderDateTime", "id"), beside="orderDateTime"),

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.orders.payload import order_fields
-from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected, RetryLater, Unmapped
+from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.order import TaxMode
 from tests.contract.benches.cloudsales import ANA, CREATE, HOME, UPDATE, Bench, bench, bits, bought, golden, planned
@@ -306,9 +306,7 @@ def test_a_total_that_rounding_cannot_explain_is_held() -> None:
     assert caught.value.code == "totals_differ"
 
 
-def test_a_tax_without_an_entry_and_one_that_is_no_percentage_are_held() -> None:
-    with pytest.raises(Unmapped):
-        planned(bench().connector(), bought(), taxes={})
+def test_a_tax_that_is_no_percentage_is_held() -> None:
     with pytest.raises(Held, match="no percentage"):
         planned(bench().connector(), bought(), taxes={D(21): "high"})
 

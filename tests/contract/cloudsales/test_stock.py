@@ -47,16 +47,6 @@ def test_all_three_figures_are_read_in_every_spelling(spelling: Spelling) -> Non
     assert {level.sku for level in levels if not level.managed} == {"ADVICE"}
 
 
-def test_the_whole_list_is_one_page_by_rising_rank_with_one_call_for_each_of_bocps() -> None:
-    at = bench(page_size=3)
-    fill(at, [f"C{number}" for number in range(9)])
-    page = at.connector().stock_source.page(None)
-    ranks = [level.rank for level in page.levels]
-    assert (len(page.levels), page.position, at.calls(LIST)) == (10, None, 4)
-    assert ranks == sorted(ranks)
-    assert min(ranks) > 0
-
-
 def test_ranks_stay_when_products_come_and_go_and_lists_are_shuffled() -> None:
     at = bench(page_size=2)
     fill(at, ["A", "B", "C", "D"])

@@ -363,27 +363,6 @@ def test_a_price_that_cannot_be_written_is_held(settings: dict[str, Any], rate: 
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize(("fields", "arrives"), [({"price"}, "14.52"), ({"price", "tax"}, "13.32")])
-def test_a_net_price_becomes_gross_by_the_vat_that_the_product_keeps(
-    fields: frozenset[ProductField], arrives: str
-) -> None:
-    at = bench()
-    at.shop.add_product(ProductSpec("LAMP", D(99), vat=D(21)))
-    shop = swift(at)
-    of = product(tax_rate=D(11))
-    (known,) = shop.catalogue_target.find(["LAMP"])["LAMP"]
-    asked = change(of, known, fields=frozenset(fields), price=price("12.00", gross=False))
-    assert known.tax_rate == 21
-    assert shop.catalogue_target.plan(asked).payload["price"] == D(arrives)
-    made = change(of, fields=frozenset(fields), price=price("12.00", gross=False))
-    if "tax" in fields:
-        assert shop.catalogue_target.plan(made).payload["price"] == D(arrives)
-    else:
-        with pytest.raises(Held) as caught:
-            shop.catalogue_target.plan(made)
-        assert caught.value.code == "no_tax_rate"
-
-
 def test_a_rule_may_not_write_another_tax_than_a_price_was_converted_with() -> None:
     at = bench()
     shop = swift(at)

@@ -8,7 +8,7 @@ import pytest
 from sandbox.platforms.gomag import ProductSpec, VersionSpec
 from shopbridge.connectors.gomag.product_index import ASKED_AT_MOST
 from shopbridge.connectors.parts import RequiredParts
-from shopbridge.errors import NeedsAttention, RetryLater
+from shopbridge.errors import RetryLater
 from shopbridge.model.stock import StockChange, StockLevel
 from tests.contract.benches.gomag import Bench, D, answering, bench, swift
 from tests.recorded import gomag as golden
@@ -74,13 +74,6 @@ def test_a_shop_without_a_product_concludes_nothing() -> None:
     at = stocked()
     at.fault("empty", READ)
     with pytest.raises(RetryLater, match="no products at all"):
-        swift(at).stock_source.page(None)
-
-
-def test_a_missing_permission_is_no_empty_shop() -> None:
-    at = stocked()
-    at.shop.forbid("product")
-    with pytest.raises(NeedsAttention, match="read products"):
         swift(at).stock_source.page(None)
 
 

@@ -45,14 +45,6 @@ def test_the_account_keeps_customer_addresses_and_reference() -> None:
     assert delivery["full_name"] == "Sanne Visser"
 
 
-def test_house_number_12_b_is_split_as_the_platform_wants_it() -> None:
-    at = bench()
-    create(at.connector(), order(), product_ids={"l1": at.product()})
-    bill = at.orders[0].customer["billingaddress"]
-    assert bill["housenumber"] == 12
-    assert "b" in bill["housenumber_suffix"]
-
-
 def test_an_order_of_a_user_does_not_inherit_that_users_house_number_suffix() -> None:
     at = bench()
     user = customers_of(at.connector()).create(CUSTOMER, ADDRESS, ADDRESS)

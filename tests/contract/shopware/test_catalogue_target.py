@@ -354,14 +354,6 @@ def test_a_tax_of_the_same_rate_stays_and_another_one_is_found_by_rate() -> None
     assert (row.values["price"][0]["net"], row.values["taxId"] == second) == (100, False)
 
 
-def test_a_price_without_the_tax_follows_the_tax_of_the_shop() -> None:
-    shop = bench()
-    connector = shop.connector()
-    carried(connector, source("A"))
-    carried(connector, source("A", tax_rate=Decimal(7)), fields=frozenset({"price"}))
-    assert shop.shop.product("A")["price"][0]["net"] == 100
-
-
 def test_a_tax_made_meanwhile_is_found() -> None:
     shop = bench()
     connector = shop.connector()

@@ -134,6 +134,18 @@ def test_a_price_in_another_currency_is_held(bench: CatalogueBench) -> None:
     assert bench.price("MUG-1") == before
 
 
+@pytest.mark.parametrize("taxed", [False, True], ids=["price", "price and tax"])
+@at_both_ends
+def test_a_net_price_becomes_gross_by_the_tax_that_is_kept_or_written(bench: CatalogueBench, *, taxed: bool) -> None:
+    bench.put("MUG-1")
+    target = bench.part("catalogue_target")
+    net = CataloguePrice(regular=Price(amount=D(100), gross=False, currency=target.currency), sale=None)
+    of = source(bench).model_copy(update={"tax_rate": bench.facts.other_tax})
+    assert target.find(["MUG-1"])["MUG-1"][0].tax_rate == bench.facts.tax
+    assert bring(bench, of, PRICE | {"tax"} if taxed else PRICE, price=net).state == "updated"
+    assert bench.price("MUG-1") == 100 + (bench.facts.other_tax if taxed else bench.facts.tax)
+
+
 # --- bringing up to date ------------------------------------------------------------------------------------------
 
 
