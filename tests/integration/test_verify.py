@@ -106,7 +106,7 @@ def test_an_expired_or_revoked_token_is_renewed_in_silence(new_world: NewWorld) 
 def test_a_clock_that_is_off_is_named_as_the_cause_with_the_minutes(world: World, seconds: int, way: str) -> None:
     world.office.faults.plan("clock_skew", times=9, detail=seconds)
     problem = the_problem(world)
-    world.office.faults._planned.clear()
+    world.office.faults.forget()
     assert f"refuses our signature because our clock is 15 minutes {way} its own" in problem
     assert "up to 5 minutes are allowed" in problem
 
