@@ -12,11 +12,11 @@ from pydantic import Field, TypeAdapter
 from shopbridge.connectors.shopware.api import AdminApi, WireState, any_of, each_alone, equals, strict
 from shopbridge.connectors.shopware.catalogue.prices import REGULAR, SALE
 from shopbridge.connectors.shopware.facts import (
+    CURRENCIES,
     TAXES,
     TITLE,
     ShopFacts,
     WireTaxRow,
-    currencies,
     languages,
     percentage,
     version_notes,
@@ -127,7 +127,7 @@ def read_vocabulary(api: AdminApi) -> Vocabulary:
         "shipping": _methods(api.listing(SHIPPING_METHODS)),
         "tax": _rates(api.listing(TAXES)),
         "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
-        "currency": _choices((row.iso_code, row.iso_code) for row in currencies(api) if row.iso_code),
+        "currency": _choices((row.iso_code, row.iso_code) for row in api.listing(CURRENCIES) if row.iso_code),
         "language": _choices((row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code),
         **_categories(api),
     }

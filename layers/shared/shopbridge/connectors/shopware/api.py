@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.connectors.kit.rows import AnyRow, Row, odd_form, read_each, read_rows
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
-from shopbridge.connectors.shopware.wire import Named, OddRow, Text, Wire
+from shopbridge.connectors.shopware.wire import Named, OddRow, Text, Wire, WireKey
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.http.answer import Call, parse_http_date
 from shopbridge.http.bodies import LARGEST_RECEIPT
@@ -21,6 +21,7 @@ from shopbridge.model.base import OrderId
 Shape = TypeVar("Shape")
 Whole = TypeVar("Whole", bound=Wire)
 Odd = TypeVar("Odd", bound=OddRow)
+KeyedRow = TypeVar("KeyedRow", bound=WireKey)
 
 _BY_ID: Final = {"field": "id", "order": "ASC"}
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -99,16 +100,6 @@ def each_alone(path: str, whole: type[Whole], odd: type[Odd]) -> Entity[Whole | 
     """Return an entity of which an odd row spoils no other."""
     return Entity(path, lambda listed: read_each(whole, listed, odd.of))
 
-
-class Keyed(Protocol):
-    """A row that tells its key."""
-
-    @property
-    def auto_increment(self) -> int:
-        """Unique, and never another."""
-
-
-KeyedRow = TypeVar("KeyedRow", bound=Keyed)
 
 LARGEST_PAGE = 500
 """The most rows every release gives (6.4.0 to 6.4.4, and again from 6.6); a shop may allow fewer from 6.5.5 on."""
@@ -274,7 +265,7 @@ def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]
     }
 
 
-def next_position(rows: Sequence[Keyed], position: str | None, limit: int, what: str) -> str | None:
+def next_position(rows: Sequence[WireKey], position: str | None, limit: int, what: str) -> str | None:
     """The key of the last row that has one, None after the last page. Raises RetryLater when it does not move on."""
     if len(rows) < limit:
         return None
@@ -298,6 +289,6 @@ def placed(rows: Sequence[KeyedRow], what: str) -> Iterator[tuple[int, KeyedRow]
         yield key, row
 
 
-def key_of(row: Keyed) -> int:
+def key_of(row: WireKey) -> int:
     """A row's key; 0 when it has none that can be one."""
     return row.auto_increment if 0 < row.auto_increment < 2**63 else 0

@@ -5,12 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-)
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from shopbridge.connectors.shopware.outcomes import BASE_ADDRESS, api_error, judge
 from shopbridge.connectors.shopware.wire import Wire

@@ -64,7 +64,7 @@ class WireCurrencyRow(WireId):
     iso_code: Text = ""
 
 
-_CURRENCIES = strict("currency", TypeAdapter(list[WireCurrencyRow]), "currencies")
+CURRENCIES = strict("currency", TypeAdapter(list[WireCurrencyRow]), "currencies")
 _LANGUAGES = strict("language", TypeAdapter(list[WireLanguage]), "languages")
 TAXES = strict("tax", TypeAdapter(list[WireTaxRow]), "taxes")
 
@@ -134,7 +134,7 @@ class ShopFacts:
     @cached_property
     def currency(self) -> Currency:
         """The currency of prices. Raises NeedsAttention for one the shop lacks."""
-        rows = currencies(self.api)
+        rows = list(self.api.listing(CURRENCIES))
         wanted = self.settings.currency
         found = (row for row in rows if (row.iso_code == wanted if wanted else row.id == DEFAULT_CURRENCY))
         row = next(found, None)
@@ -148,11 +148,6 @@ class ShopFacts:
             for row in sorted(self.api.listing(TAXES), key=lambda row: (row.position or 0, row.id), reverse=True):
                 self._tax_ids[row.tax_rate] = row.id
         return self._tax_ids.get(rate)
-
-
-def currencies(api: AdminApi) -> list[WireCurrencyRow]:
-    """All currencies of the shop."""
-    return list(api.listing(_CURRENCIES))
 
 
 def languages(api: AdminApi) -> list[WireLanguage]:

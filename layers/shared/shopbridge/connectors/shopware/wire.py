@@ -173,7 +173,7 @@ class WirePayload(Wire):
     options: Annotated[tuple[WireChoice, ...], BeforeValidator(_rows)] = ()
 
 
-class WireLine(Wire):
+class WireLine(WireId):
     """A row of the flat list of line items; ``parent_id`` makes a tree of it.
 
     Attributes:
@@ -181,7 +181,6 @@ class WireLine(Wire):
         product: Null when not asked for, or when the product was deleted.
     """
 
-    id: str
     parent_id: str | None = None
     type: Text = ""
     label: Text = ""
@@ -260,10 +259,9 @@ class WireCustomer(WirePerson):
     salutation: WireSalutation | None = None
 
 
-class WireDelivery(Wire):
+class WireDelivery(WireId):
     """A delivery; a discount on shipping is one more, with negative costs."""
 
-    id: str
     shipping_costs: WirePrice
     shipping_method: Named | None = None
     shipping_order_address: WireAddress | None = None
@@ -273,10 +271,9 @@ class WireDelivery(Wire):
     tracking_codes: Any = None
 
 
-class WireTransaction(Wire):
+class WireTransaction(WireId):
     """A payment attempt; a retry or another method adds a row, and an edit of the order leaves ``amount`` alone."""
 
-    id: str
     created_at: AwareDatetime
     amount: WireTotal
     payment_method: Named | None = None
@@ -301,14 +298,13 @@ class WireCurrency(Wire):
     iso_code: str
 
 
-class WireOrder(Wire):
+class WireOrder(WireKey):
     """An order with the associations of ``ASSOCIATIONS``.
 
     Attributes:
         primary_order_delivery_id: From 6.7.1; likewise the transaction's.
     """
 
-    id: str
     order_number: Text = ""
     auto_increment: Whole
     order_date_time: AwareDatetime

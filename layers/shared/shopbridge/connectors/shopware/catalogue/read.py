@@ -15,21 +15,19 @@ from shopbridge.connectors.shopware.catalogue.find import below
 from shopbridge.connectors.shopware.catalogue.prices import WireEntry, read_prices
 from shopbridge.connectors.shopware.facts import Currency, ShopFacts, WireTaxRow
 from shopbridge.connectors.shopware.orders.map import plain
+from shopbridge.connectors.shopware.stock.read import WireStock
 from shopbridge.connectors.shopware.wire import (
     Amount,
-    Key,
     Map,
     Named,
-    Number,
     OddRow,
     Text,
-    Wire,
     WireId,
+    WireKey,
     WireOption,
 )
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import sound_id
-from shopbridge.mapping.numbers import Whole
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category, Feature, Product, ProductPage, UnreadableProduct, Variant
@@ -56,20 +54,15 @@ _PARTS: Final = {
 }
 
 
-class WireVariant(Wire):
+class WireVariant(WireStock):
     """A variant, read without inheritance.
 
     Attributes:
         ean: None where it has its parent's; empty where it has none at all.
     """
 
-    id: str
-    auto_increment: Whole
-    product_number: Number = ""
     ean: str | None = None
     active: bool | None = None
-    stock: Whole | None = None
-    available_stock: Whole | None = None
     tax_id: str | None = None
     price: tuple[WireEntry, ...] | None = None
     options: tuple[WireOption, ...]
@@ -94,10 +87,9 @@ class WireProduct(WireVariant):
     weight: Amount | None = None
 
 
-class WireCategory(Named):
+class WireCategory(Named, WireKey):
     """A category; a root has no parent."""
 
-    auto_increment: Key = 0
     parent_id: str | None = None
     active: bool | None = None
 
@@ -163,10 +155,7 @@ def product_page(position: str | None, limit: int, root: str | None) -> dict[str
     return {
         **by_key(position, limit, [_TOP]),
         "associations": {
-            "children": {
-                "sort": [{"field": "autoIncrement", "order": "ASC"}],
-                "associations": {"options": group},
-            },
+            "children": {"sort": [{"field": "autoIncrement", "order": "ASC"}], "associations": {"options": group}},
             "properties": group,
             "categories": {"filter": below(root)},
             "media": {},

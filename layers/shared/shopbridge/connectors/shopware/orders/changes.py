@@ -52,9 +52,7 @@ ASSOCIATIONS: Mapping[str, Any] = {
     "orderCustomer": {"associations": {"customer": {}, "salutation": {}}},
     "billingAddress": _ADDRESS,
     "lineItems": {},
-    "deliveries": {
-        "associations": {"stateMachineState": {}, "shippingMethod": {}, "shippingOrderAddress": _ADDRESS},
-    },
+    "deliveries": {"associations": {"stateMachineState": {}, "shippingMethod": {}, "shippingOrderAddress": _ADDRESS}},
     "transactions": {"associations": {"stateMachineState": {}, "paymentMethod": {}}},
 }
 """All an order is made of; the states too, since from 6.6 on they do not come unasked. The primary delivery and
@@ -67,10 +65,7 @@ INHERITED: Mapping[str, str] = {"sw-inheritance": "1"}
 """The header that fills in what a variant has from its parent, EAN and manufacturer number among it; its mere presence
 counts (C3)."""
 
-INCLUDES: Mapping[str, Sequence[str]] = {
-    "product": ("id", "ean", "manufacturerNumber"),
-    "customer": ("id", "guest"),
-}
+INCLUDES: Mapping[str, Sequence[str]] = {"product": ("id", "ean", "manufacturerNumber"), "customer": ("id", "guest")}
 """What is cut down to the fields named: a whole product with every line, or the customer's whole record, would
 multiply the size of a page."""
 

@@ -28,14 +28,6 @@ _WITH_FIELDS = strict("order", TypeAdapter(list[_WithFields]), "custom fields")
 
 
 @dataclass(frozen=True)
-class Step:
-    """One transition to send."""
-
-    action: str
-    to: str
-
-
-@dataclass(frozen=True)
 class Stay:
     """Nothing to send, and why, for the order's story."""
 
@@ -63,8 +55,8 @@ class ShopwareOrderStatus:
             if isinstance(step, Stay):
                 return _told(done, step.why)
             self._send(order, step)
-            done.append(step.to)
-            if step.to == status:
+            done.append(step.to_state_name)
+            if step.to_state_name == status:
                 return _told(done, "")
         raise Rejected(
             f"After {MOST_STEPS} transitions the order is still not {status}",
@@ -93,20 +85,20 @@ class ShopwareOrderStatus:
         self.facts.api.patch("order", order, {"customFields": {field: number}})
         return f"The shop's field {field} was set to {number}."
 
-    def _send(self, order: OrderId, step: Step) -> None:
+    def _send(self, order: OrderId, step: WireOffer) -> None:
         """Before 6.7 a second ``cancel`` counts as another one, so it is repeated only after asking anew (C8, C10)."""
-        repeatable = step.to != "cancelled" or self.facts.features.strict_cancel
+        repeatable = step.to_state_name != "cancelled" or self.facts.features.strict_cancel
         mails = self.facts.settings.send_mails
         where = f"{TITLE} order {order}"
         try:
-            state = self.facts.api.transition(order, step.action, send_mail=mails, repeatable=repeatable)
+            state = self.facts.api.transition(order, step.action_name, send_mail=mails, repeatable=repeatable)
         except OutcomeUnknown as error:
             raise RetryLater(error.what, after=30, where=where) from error
-        if state != step.to:
-            raise RetryLater(f"The order became {state} instead of {step.to}", after=5, where=where)
+        if state != step.to_state_name:
+            raise RetryLater(f"The order became {state} instead of {step.to_state_name}", after=5, where=where)
 
 
-def next_step(offers: Sequence[WireOffer], target: str) -> Step | Stay:
+def next_step(offers: Sequence[WireOffer], target: str) -> WireOffer | Stay:
     """The next transition towards ``target``, from what the shop offers in the order's present state.
 
     Only an order that is open or in progress is moved: ``completed`` and ``cancelled`` are ends, and whether a
@@ -121,7 +113,7 @@ def next_step(offers: Sequence[WireOffer], target: str) -> Step | Stay:
     if stay := _reason_to_stay(current, target):
         return Stay(stay)
     wanted = [target, *_on_the_way(current, target)]
-    step = next((Step(offer.action_name, offer.to_state_name) for name in wanted for offer in _to(offers, name)), None)
+    step = next((offer for name in wanted for offer in offers if offer.to_state_name == name), None)
     if step is None:
         raise _no_way(offers, target)
     return step
@@ -142,10 +134,6 @@ def _on_the_way(current: str, target: str) -> Sequence[str]:
     if target not in ROUTE:
         return ()
     return ROUTE[ROUTE.index(current) + 1 : ROUTE.index(target)][::-1]
-
-
-def _to(offers: Sequence[WireOffer], state: str) -> Sequence[WireOffer]:
-    return [offer for offer in offers if offer.to_state_name == state]
 
 
 def _no_way(offers: Sequence[WireOffer], target: str) -> Rejected:

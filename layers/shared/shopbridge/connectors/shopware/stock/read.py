@@ -7,7 +7,7 @@ from typing import Final
 
 from shopbridge.connectors.shopware.api import LARGEST_PAGE, AdminApi, by_key, each_alone, next_position, placed
 from shopbridge.connectors.shopware.facts import ShopFacts
-from shopbridge.connectors.shopware.wire import Number, OddRow, Wire
+from shopbridge.connectors.shopware.wire import Number, OddRow, WireKey
 from shopbridge.mapping.identity import Name
 from shopbridge.mapping.numbers import Whole
 from shopbridge.model.base import ExternalId
@@ -19,7 +19,7 @@ STOCK_PAGE = LARGEST_PAGE
 _INCLUDES: Final = {"product": ["id", "productNumber", "stock", "availableStock", "childCount", "autoIncrement"]}
 
 
-class WireStock(Wire):
+class WireStock(WireKey):
     """A product's or variant's stock.
 
     Attributes:
