@@ -182,3 +182,34 @@ def without_docstrings(tree: ast.Module) -> ast.Module:
 def is_text(node: ast.stmt) -> bool:
     """Whether a statement is a docstring, of whatever it stands below."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+# --- docstrings ---------------------------------------------------------------------------------------------------
+
+ACTS = """
+Accept Add Answer Ask Begin Believe Bring Build Change Check Close Count Create Do Drop End Enqueue Evaluate Find
+Forget Give Go Group Hand Hold Judge Keep Know Leave Let Lift List Log Look Make Mark Move Name Note Own Pass
+Plan Put Raise Read Refuse Release Remember Remove Replace Resend Resolve Return Round Save Say Send Set
+Settle Show Sign Slow Split Start Stop Store Take Tell Try Turn Verify Wait Write Yield
+"""
+"""What functions may be said to do, in the imperative."""
+KNOWN_BY_WHAT_THEY_ARE = {"property", "cached_property", "setter"}
+
+
+def acting(node: ast.Module | ast.ClassDef) -> Iterator[Function]:
+    """Yield what others may call: no properties, which are known by what they are."""
+    for inner in node.body:
+        if isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
+            yield from acting(inner)
+        if isinstance(inner, Function) and not inner.name.startswith("_"):
+            marks = {re.split(r"[.(]", ast.unparse(mark))[-1] for mark in inner.decorator_list}
+            if not marks & KNOWN_BY_WHAT_THEY_ARE:
+                yield inner
+
+
+@pytest.mark.parametrize("path", sorted(LAYER.rglob("*.py")), ids=lambda path: str(path.relative_to(LAYER)))
+def test_a_docstring_of_a_public_function_begins_with_what_it_does(path: Path) -> None:
+    """Behind the tag of what is only inferred, and of ACTS: a word that is missing there, and is one, is added."""
+    told = {each: ast.get_docstring(each) for each in acting(ast.parse(path.read_text()))}
+    first = {f"{each.name}: {text}": text.removeprefix("[inferred] ").split()[0] for each, text in told.items() if text}
+    assert [where for where, word in first.items() if word.strip(".,;:") not in ACTS.split()] == []

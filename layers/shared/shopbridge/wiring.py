@@ -61,11 +61,11 @@ class GivenSecrets:
     values: Mapping[str, str] = field(repr=False)
 
     def current(self) -> Mapping[str, str]:
-        """As typed."""
+        """Return them as typed."""
         return self.values
 
     def renew(self) -> bool:
-        """There is nowhere to read others from."""
+        """Answer that there is nowhere to read others from."""
         return False
 
 
@@ -91,7 +91,7 @@ class ConnectorFactory:
     _built: dict[tuple[ConnectionId, Side], _Built] = field(default_factory=dict, repr=False)
 
     def parts(self, connection: Connection, side: Side) -> RequiredParts:
-        """What a side can do."""
+        """Return what a side can do."""
         now, built = self.store.clock(), self._built.get((connection.id, side))
         # A connection that was revived has versions of its own.
         standing = (connection.version, connection.began)
@@ -101,19 +101,19 @@ class ConnectorFactory:
         return built.parts
 
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> RequiredParts:
-        """The same with secrets that are not stored yet."""
+        """Return the same with secrets that are not stored yet."""
         return self._parts(settings, side, GivenSecrets(secrets))
 
     def webhook(self, connection: Connection) -> WebhookReceiver | None:
-        """Reads the shop's webhook calls."""
+        """Read the shop's webhook calls."""
         return connector_spec(connection.settings.shop.platform).webhook
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
-        """Answers the shop's app registration."""
+        """Answer the shop's app registration."""
         return connector_spec(connection.settings.shop.platform).handshake
 
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
-        """Problems of a side's settings and secrets, each a sentence."""
+        """Return problems of a side's settings and secrets, each a sentence."""
         chosen = settings.side(side)
         try:
             spec = connector_spec(chosen.platform)
@@ -125,17 +125,17 @@ class ConnectorFactory:
         ]
 
     def place(self, settings: ConnectionSettings, side: Side) -> str:
-        """Where a side's account is, in one spelling."""
+        """Return where a side's account is, in one spelling."""
         chosen = settings.side(side)
         return connector_spec(chosen.platform).settings.model_validate(chosen.settings).place
 
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
-        """What the active flows ask of a side and its connector cannot do."""
+        """Return what the active flows ask of a side and its connector cannot do."""
         missing = [needed for needed in _needed(settings) if not _is_offered(settings, *needed)]
         return [str(_refusal(settings, side, capability)) for side, capability in missing]
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
-        """What the merchant's rules may set of a product, in the side that takes products."""
+        """Return what the merchant's rules may set of a product, in the side that takes products."""
         _, target = SIDES_OF[settings.products.direction]
         return connector_spec(settings.side(target).platform).product_fields()
 
@@ -249,7 +249,7 @@ class Container:
 
     @contextmanager
     def invocation(self, context: LambdaContext) -> Iterator[None]:
-        """One call of the function: its time is limited, and its calls to platforms are told in the log."""
+        """Hold for one call of the function: its time is limited, and its calls to platforms are told in the log."""
         self.deadline.start(context)
         try:
             yield
@@ -268,7 +268,7 @@ LIBRARIES = ("boto3", "botocore", "httpcore", "httpx", "urllib3")
 
 
 def open_container(variables: Mapping[str, str] = os.environ) -> Container:
-    """The container of this function. Raises NeedsAttention when its environment is incomplete."""
+    """Return the container of this function. Raises NeedsAttention when its environment is incomplete."""
     for name in LIBRARIES:
         # Lambda sets the root logger to the function's log level, at which these write answers with secrets in them.
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,7 +7,7 @@ KEYS = ("shopware", "salespos", "cloudsales", "gomag")
 
 
 def connector_spec(key: str) -> ConnectorSpec:
-    """The connector of a platform. Raises NeedsAttention for a key we do not know."""
+    """Return the connector of a platform. Raises NeedsAttention for a key we do not know."""
     match key:
         case "shopware":
             from shopbridge.connectors.shopware import connector as shopware

@@ -55,7 +55,7 @@ class ConnectorSettings(Model):
 
 
 def host_of(address: str) -> str:
-    """The host of an address in one spelling: small letters, without `www.` and port."""
+    """Return the host of an address in one spelling: small letters, without `www.` and port."""
     parts = urlsplit(address if "//" in address else f"//{address}")
     return (parts.hostname or address).casefold().removeprefix("www.")
 

@@ -95,7 +95,7 @@ MOST_NAMED = 20
 
 
 def load(bridge: Bridge, connection: ConnectionId) -> Connection:
-    """The connection. Raises BridgeError when there is none, with those there are."""
+    """Return the connection. Raises BridgeError when there is none, with those there are."""
     # What is no id at all may be no key of the table either.
     found = bridge.connections.get(connection) if is_slug(connection) else None
     if found is None:
@@ -116,7 +116,7 @@ def _unknown(bridge: Bridge, connection: ConnectionId) -> BridgeError:
 
 
 def active(bridge: Bridge, connection: ConnectionId) -> Connection:
-    """The connection, if it is at work. Raises BridgeError otherwise: what is asked of it would not happen."""
+    """Return the connection, if it is at work. Raises BridgeError otherwise: what is asked of it would not happen."""
     found = load(bridge, connection)
     if found.status != "active":
         raise BridgeError(

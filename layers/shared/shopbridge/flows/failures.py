@@ -27,14 +27,17 @@ MANY, LONG = 3, timedelta(minutes=15)
 
 
 def reason_of(error: BridgeError) -> Reason:
-    """An error as the ledger keeps it."""
+    """Return an error as the ledger keeps it."""
     code = error.code if isinstance(error, Held | Rejected) else "connection_stopped"
     text = f"{error.what} ({error.where})." if error.where else f"{error.what}."
     return Reason(code=code, text=text, fix=error.fix)
 
 
 def stop_connection(bridge: Bridge, connection: ConnectionId, error: BridgeError) -> None:
-    """A platform refuses us: no more calls but a probe now and then. Several workers may hear it, and one tells."""
+    """Make no more calls but a probe now and then: a platform refuses us.
+
+    Several workers may hear it, and one tells.
+    """
     if not bridge.connections.stop(connection, str(error)):
         return
     health = bridge.health.of([connection]).get(connection, Health())
@@ -85,7 +88,7 @@ def ping_both(bridge: Bridge, connection: Connection) -> Mapping[Side, tuple[str
 
 
 def accounts_of(bridge: Bridge, settings: ConnectionSettings, told: Mapping[Side, Sequence[str]]) -> Accounts:
-    """Both accounts; ``told`` is what each platform calls its own, empty where it has not been asked yet."""
+    """Return both accounts; ``told`` is what each platform calls its own, empty where it has not been asked yet."""
     return {
         side: Account(
             platform=settings.side(side).platform,

@@ -30,7 +30,7 @@ class OwnLease:
     clock: Clock
 
     def must_last(self, needed: timedelta) -> None:
-        """Raises RetryLater when the lease may run out before what comes next has surely ended."""
+        """Raise RetryLater when the lease may run out before what comes next has surely ended."""
         if self.clock() + needed > self.until:
             raise RetryLater("What led here took too long, so another worker may be next", after=1, where=self.name)
 
@@ -50,7 +50,10 @@ def leased(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta
 
 @contextmanager
 def leased_for_writing(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[OwnLease]:
-    """As ``leased``; but a write whose answer was lost may take effect late, so the next writer waits until it has."""
+    """Do as ``leased``.
+
+    But a write whose answer was lost may take effect late, so the next writer waits until it has.
+    """
     owner = uuid4().hex
     hold = _taken(bridge, connection, name, owner, lease)
     try:

@@ -56,7 +56,7 @@ class Refusals:
     tallies: dict[tuple[ConnectionId, int], Tally] = field(default_factory=dict)
 
     def add(self, activity: Activity, connection: ConnectionId, status: int, reason: str, now: datetime) -> None:
-        """One more; ``connection`` is empty for one that is not known."""
+        """Count one more; ``connection`` is empty for one that is not known."""
         if (connection, status) in self.tallies:
             tally = self.tallies[connection, status]
             tally.count, tally.reason = tally.count + 1, reason
@@ -152,7 +152,10 @@ class _Envelope(BaseModel):
 
 
 def webhook_call(event: Any) -> WebhookCall:
-    """The call inside an event; the body byte for byte, since a signature covers it. Raises Malformed, TooLarge."""
+    """Return the call inside an event; the body byte for byte, since a signature covers it.
+
+    Raises Malformed, TooLarge.
+    """
     envelope = _envelope(event)
     headers = {name.lower(): value for name, value in envelope.headers.items()}
     if len(headers) < len(envelope.headers):
@@ -186,16 +189,16 @@ def _bytes(envelope: _Envelope) -> bytes:
 
 
 def status_of(error: BridgeError) -> int:
-    """What the caller is told: 401, 413, 400, or 503 for everything that may pass by itself."""
+    """Return what the caller is told: 401, 413, 400, or 503 for everything that may pass by itself."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
 
 
 def refusal(error: BridgeError) -> dict[str, Any]:
-    """The answer to a call that was not taken; the same to all who prove nothing."""
+    """Return the answer to a call that was not taken; the same to all who prove nothing."""
     status = status_of(error)
     return answer(status, {"error": _NOTHING_PROVEN if status == UNPROVEN else error.what})
 
 
 def answer(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer as API Gateway wants it."""
+    """Return an answer as API Gateway wants it."""
     return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}

@@ -67,15 +67,15 @@ class Slice:
         self.run = self.run.with_problem(item, reason)
 
     def move(self, stage: str, position: str | None = None, rank: int = 0) -> None:
-        """The run stands here now; saved at the next ``pulse`` or ``save``."""
+        """Let the run stand here now; saved at the next ``pulse`` or ``save``."""
         self.run = self.run.model_copy(update={"stage": stage, "position": position, "rank": rank})
 
     def start_over(self, stage: str) -> None:
-        """The run stands at the beginning of a stage, and has found nothing yet."""
+        """Let the run stand at the beginning of a stage, having found nothing yet."""
         self.run = self.run.model_copy(update={"stage": stage, "position": None, "rank": 0, "counts": Counts()})
 
     def go_in(self, direction: Direction) -> None:
-        """Where a run stands in one platform means nothing in the other: turned round, it begins anew."""
+        """Begin anew when it is turned round: where a run stands in one platform means nothing in the other."""
         if self.run.direction not in (None, direction):
             self.start_over("")
         self.run = self.run.model_copy(update={"direction": direction})
@@ -130,7 +130,7 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
 
 
 def run_or_leave(bridge: Bridge, request: RunRequest, work: Work, *, last_try: bool) -> None:
-    """As ``run_slice``; but what fails even at its last try is left to the next tick of the schedule.
+    """Do as ``run_slice``; but what fails even at its last try is left to the next tick of the schedule.
 
     Raises:
         RetryLater: There are tries left.
@@ -143,7 +143,7 @@ def run_or_leave(bridge: Bridge, request: RunRequest, work: Work, *, last_try: b
 
 
 def is_wanted(connection: Connection, kind: RunKind) -> bool:
-    """The connection's settings carry what this kind of run carries; orders always travel."""
+    """Tell whether the connection's settings carry what this kind of run carries; orders always travel."""
     settings = connection.settings
     if kind == "orders":
         return True
@@ -238,7 +238,7 @@ def _leased(run: Run, now: datetime) -> Run:
 
 
 def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | None, **plan: Unpack[RunOptions]) -> Run:
-    """A run at its beginning; what the one before found is what this one may expect, if both read the same."""
+    """Return a run at its beginning; what the one before found is what this one may expect, if both read the same."""
     now = bridge.clock()
     expected = (before.counts.found if before.state == "done" else before.expected) if before else 0
     return Run(
@@ -266,7 +266,7 @@ def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, **plan
 
 
 def ended(bridge: Bridge, connection: ConnectionId, kind: RunKind) -> Run | None:
-    """The newest run of this kind, which is over. Raises BridgeError when it is active."""
+    """Return the newest run of this kind, which is over. Raises BridgeError when it is active."""
     run = bridge.runs.load(connection, kind)
     if run is not None and run.state == "running":
         raise BridgeError(

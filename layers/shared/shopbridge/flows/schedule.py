@@ -97,7 +97,7 @@ def _products(wanted: Scheduled, every: int, now: datetime) -> Iterator[RunReque
 
 
 def is_due(connection: ConnectionId, minutes: int, every: int, now: datetime) -> bool:
-    """True on one of the ``minutes / every`` ticks of the connection's interval.
+    """Tell whether this is one of the ``minutes / every`` ticks of the connection's interval.
 
     Which one depends on the connection's id, so that connections of equal interval spread over the ticks.
     """
@@ -235,7 +235,7 @@ def _counted(seen: Sequence[Watched]) -> Mapping[str, int]:
 
 
 def is_probe_due(health: Health, now: datetime, *, stopped: bool) -> bool:
-    """Whether a connection is to be probed now: hourly, or daily once a stopped one was probed often in vain."""
+    """Tell whether a connection is to be probed now: hourly, or daily once a stopped one was probed often in vain."""
     moments = [moment for moment in (health.probed_at, health.stopped_at if stopped else None) if moment]
     every = DAILY if stopped and health.probes >= HOURLY_PROBES else HOURLY
     return not moments or now - max(moments) >= every
@@ -251,7 +251,7 @@ def ask_for_probes(bridge: Bridge, connections: Sequence[ConnectionId]) -> None:
 
 
 def probe(bridge: Bridge, request: ProbeRequest) -> None:
-    """If both platforms let us in, let a stopped connection go on, and send again what only waited for them.
+    """Let a stopped connection go on if both platforms let us in, and send again what only waited for them.
 
     Raises:
         RetryLater: Our own stores or queues are busy.

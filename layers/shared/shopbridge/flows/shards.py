@@ -60,13 +60,13 @@ class ShardStream(Generic[Item]):
         self.reached = rank
 
     def end(self) -> Iterator[Group[Item]]:
-        """The source is read to its end: the shards that are left; the last one reaches for ever."""
+        """Yield the shards that are left when the source is read to its end; the last one reaches for ever."""
         while self._shard < len(self.marks) - 1:
             yield self._closed(self.marks[self._shard].upto)
         yield self._closed(NO_END)
 
     def pause(self) -> Iterator[Group[Item]]:
-        """The slice ends within a shard."""
+        """Yield what was read so far, as the slice ends within a shard."""
         if self._items:
             is_new = self._mark is None
             upto = self.reached if self._mark is None else self._mark.upto
@@ -90,7 +90,7 @@ class ShardStream(Generic[Item]):
 
 
 def placed(manifest: Manifest, group: Group[Item]) -> tuple[Manifest, int]:
-    """The manifest with a mark for the group, and the mark's id."""
+    """Return the manifest with a mark for the group, and the mark's id."""
     known = {mark.id: mark for mark in manifest.shards}
     identity = group.mark.id if group.mark else max(known, default=0) + 1
     before = known.get(identity, ShardMark(id=identity, upto=group.upto, digest=""))
@@ -101,7 +101,9 @@ def placed(manifest: Manifest, group: Group[Item]) -> tuple[Manifest, int]:
 def with_entries(
     manifest: Manifest, shard: int, entries: Shard, content: Callable[[str], str] = lambda entry: entry
 ) -> Manifest:
-    """The manifest after the shard's entries became these; an empty shard leaves it, and its range the next one's.
+    """Return the manifest after the shard's entries became these.
+
+    An empty shard leaves it, and its range the next one's.
 
     Args:
         content: What of an entry comes from the source, where an entry also keeps what the target said of it. The
@@ -131,7 +133,7 @@ def save_shards(
 
 
 def is_unchanged(group: Group[Item], found: Shard, seed: str) -> bool:
-    """Whether the snapshot has these entries already, and needs neither to be read nor written."""
+    """Tell whether the snapshot has these entries already, and needs neither to be read nor written."""
     if group.mark is None:
         return not found
     same = group.mark.digest == digest_of(found, seed)
@@ -143,7 +145,7 @@ def _with_marks(manifest: Manifest, marks: Iterable[ShardMark]) -> Manifest:
 
 
 def merged(stored: Shard, found: Shard, *, whole: bool) -> Shard:
-    """A shard after a sweep: what was found, and what another slice may have found."""
+    """Return a shard after a sweep: what was found, and what another slice may have found."""
     return dict(found) if whole else {**stored, **found}
 
 
@@ -171,7 +173,7 @@ class SeenSkus:
         return _hashed(sku, _SKU) in self._records
 
     def packed(self) -> bytes:
-        """All of it, for the next slice."""
+        """Return all of it, for the next slice."""
         packed = b"".join(sku + record for sku, record in self._records.items())
         return json.dumps(sorted(self.twice)).encode() + b"\n" + packed
 
@@ -200,7 +202,7 @@ class SweepMemory:
 
 
 def load_memory(turn: Slice) -> SweepMemory:
-    """What the slice before left; some is missing when it broke off after it had moved on."""
+    """Return what the slice before left; some is missing when it broke off after it had moved on."""
     run = turn.run
     if run.position is None and not run.rank:
         return SweepMemory()

@@ -62,7 +62,9 @@ class WebhookCall:
 
 
 def connection_of(bridge: Bridge, call: WebhookCall) -> Connection:
-    """The connection that a call names. Nothing is read for a body too large, or a name that no connection has.
+    """Return the connection that a call names.
+
+    Nothing is read for a body too large, or a name that no connection has.
 
     Raises:
         TooLarge, NotFound
@@ -76,7 +78,7 @@ def connection_of(bridge: Bridge, call: WebhookCall) -> Connection:
 
 
 def too_large() -> BodyTooLarge:
-    """What is said of a body over the limit, whoever measured it."""
+    """Return what is said of a body over the limit, whoever measured it."""
     return BodyTooLarge(f"The body is over {LARGEST_BODY} bytes", where="webhook")
 
 
@@ -150,7 +152,7 @@ def confirm_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> No
 
 
 def hash_token(token: str) -> str:
-    """How a path token is stored."""
+    """Return how a path token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

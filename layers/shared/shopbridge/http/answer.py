@@ -50,7 +50,7 @@ class Answer:
         return "json" in self.headers.get("content-type", "")
 
     def json(self) -> Any:
-        """The body as plain data as ``read_json`` gives it, the same each time; None when it is no JSON.
+        """Return the body as plain data as ``read_json`` gives it, the same each time; None when it is no JSON.
 
         Raises:
             Unfinished: It has more values than we take; OutcomeUnknown where the call must not be repeated.
@@ -85,7 +85,7 @@ _SENT_ON = frozenset({307, 308})
 
 
 def judge_by_status(answer: Answer) -> None:
-    """The default table: what a status means on a platform that uses HTTP as intended.
+    """Judge by the default table: what a status means on a platform that uses HTTP as intended.
 
     Raises:
         Throttled: 429, after the seconds or date in ``Retry-After`` (60 without one).
@@ -153,7 +153,7 @@ def _obstructed(answer: Answer, what: str, fix: str) -> Obstructed:
 
 
 def retry_after(answer: Answer, default: float = 60) -> float:
-    """The seconds a ``Retry-After`` header asks for (seconds or an HTTP date), within 1 s and 1 h."""
+    """Return the seconds a ``Retry-After`` header asks for (seconds or an HTTP date), within 1 s and 1 h."""
     text = answer.headers.get("retry-after", "")
     try:
         seconds = float(text)
@@ -168,7 +168,7 @@ def _seconds_until(text: str, answer: Answer) -> float | None:
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """An HTTP date header as an aware moment, UTC where it names no zone; None when it is none."""
+    """Return an HTTP date header as an aware moment, UTC where it names no zone; None when it is none."""
     try:
         moment = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):

@@ -18,7 +18,7 @@ class Secrets(Protocol):
     """The secrets of one side of a connection."""
 
     def current(self) -> Mapping[str, str]:
-        """As cached."""
+        """Return them as cached."""
 
     def renew(self) -> bool:
         """Read them again, since the platform refused them; True when they changed meanwhile."""
@@ -154,5 +154,5 @@ def _target(request: httpx.Request) -> str:
 
 
 def answer_of(platform: str, call: Call, response: httpx.Response) -> Answer:
-    """The library's response as our value."""
+    """Return the library's response as our value."""
     return Answer(platform, call, response.status_code, response.headers, response.content)

@@ -24,7 +24,7 @@ class TooLarge(httpx.ReadError):
 
 
 def bounded(response: httpx.Response, most: int) -> httpx.Response:
-    """The response with a body that is unpacked here, at most ``most`` bytes.
+    """Return the response with a body that is unpacked here, at most ``most`` bytes.
 
     The library would unpack each piece whole, whatever it grows to, and packings within packings.
 

@@ -41,7 +41,7 @@ class Limit:
 
 
 def no_limits(_: Call) -> Sequence[Limit]:
-    """For platforms that publish none."""
+    """Return none, for platforms that publish none."""
     return ()
 
 

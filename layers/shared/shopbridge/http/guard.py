@@ -55,7 +55,7 @@ _TRANSLATED = [ipaddress.IPv6Network(text) for text in ("::ffff:0:0/96", "64:ff9
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
-    """All addresses of a host.
+    """Return all addresses of a host.
 
     Raises:
         Obstructed: It has none, perhaps while its entry at the name service is renewed.
@@ -74,7 +74,7 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def public_addresses(host: str, port: int, *, allow_loopback: bool, resolver: Resolve = resolve) -> Sequence[str]:
-    """The addresses to connect to, in the resolver's order.
+    """Return the addresses to connect to, in the resolver's order.
 
     Raises:
         Obstructed: The host does not exist.
@@ -181,7 +181,7 @@ def _certificates() -> ssl.SSLContext:
 
 
 def open_pool() -> httpx.BaseTransport:
-    """Connections to one host. No proxy of the environment is among them."""
+    """Return connections to one host. No proxy of the environment is among them."""
     from shopbridge.http.sockets import TimedTransport
 
     return TimedTransport(_certificates())

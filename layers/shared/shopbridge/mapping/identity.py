@@ -22,12 +22,12 @@ _DIGEST = 32
 
 
 def is_sound(text: str, longest: int = LONGEST) -> bool:
-    """Whether a text may be part of a key; an empty one may, for records without a name."""
+    """Tell whether a text may be part of a key; an empty one may, for records without a name."""
     return len(text) <= longest and _UNSOUND.search(text) is None and len(text.encode()) <= longest
 
 
 def sound_id(value: Any, record: Any = None) -> str:
-    """An id as text; one that is none becomes a name of ours, the same for the same id.
+    """Return an id as text; one that is none becomes a name of ours, the same for the same id.
 
     Args:
         record: What names the record where it has no id at all.
@@ -40,18 +40,18 @@ def sound_id(value: Any, record: Any = None) -> str:
 
 
 def sound_name(value: Any) -> str:
-    """A number or an SKU as text, empty where there is none; one that is none becomes a name of ours."""
+    """Return a number or an SKU as text, empty where there is none; one that is none becomes a name of ours."""
     return "" if value is None or value == "" else sound_id(value)
 
 
 def readable(value: Any) -> str:
-    """A name for people: without what cannot be written, and short."""
+    """Return a name for people: without what cannot be written, and short."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return _UNSOUND.sub("?", text[:SHOWN])
 
 
 def refuse_unsound(text: str) -> str:
-    """The same text; raises ValueError for one that may be no name, as pydantic wants it."""
+    """Return the same text; raises ValueError for one that may be no name, as pydantic wants it."""
     if not is_sound(text):
         raise ValueError("is too long for a name, or holds characters that are no text")
     return text
@@ -63,7 +63,7 @@ EAN_LENGTHS = (8, 12, 13, 14)
 
 
 def ean_of(barcode: str) -> str:
-    """The code, or nothing when it is no EAN: companies keep codes of their own in the same field.
+    """Return the code, or nothing when it is no EAN: companies keep codes of their own in the same field.
 
     EANs are GTIN-8, -12, -13 and -14 whose check digit is right.
     """

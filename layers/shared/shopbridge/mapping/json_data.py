@@ -33,7 +33,7 @@ class TooManyValues(JsonError):  # noqa: N818 - named by what it is, as its pare
 
 
 def read_json(body: bytes | str) -> Any:
-    """Plain data: whole numbers as int, others as the shortest Decimal of the double they stand for.
+    """Return plain data: whole numbers as int, others as the shortest Decimal of the double they stand for.
 
     Of two values under one key the last counts, as in PHP, JavaScript and .NET. A number out of bounds, NaN and
     Infinity become texts that no field of a number takes, see ``numbers.unusable``.
@@ -94,7 +94,7 @@ def _fraction(text: str) -> Decimal | str:
 
 
 def plain(value: Any) -> Any:
-    """Plain data with its decimals as numbers. Raises Held for one with more digits than a JSON number keeps."""
+    """Return plain data with its decimals as numbers. Raises Held for one with more digits than a JSON number keeps."""
     match value:
         case dict():
             return {key: plain(item) for key, item in value.items()}
@@ -107,7 +107,10 @@ def plain(value: Any) -> Any:
 
 
 def json_number(value: Decimal) -> int | float:
-    """A number that we computed: JSON's 15 digits are enough for any amount, and nobody computes with it further."""
+    """Return a number that we computed.
+
+    JSON's 15 digits are enough for any amount, and nobody computes with it further.
+    """
     whole = int(value)
     return whole if whole == value else float(value)
 

@@ -34,7 +34,7 @@ _SHORTEST_PHONE, _SHORTEST_IBAN, _IBAN_REST = 8, 15, 1
 
 
 def mask_patterns(words: str, spared: Collection[str] = ()) -> str:
-    """The sentence without e-mail addresses, account numbers (IBAN) and telephone numbers, whoever they belong to.
+    """Return the sentence without e-mail addresses, account numbers (IBAN) and telephone numbers of anybody.
 
     ``spared`` are names of things, such as an EAN, that look like one.
     """
@@ -77,7 +77,7 @@ class Personal:
     spared: frozenset[str] = frozenset()
 
     def mask(self, sentence: str) -> str:
-        """The sentence without the buyer's values, and without whatever else looks personal."""
+        """Return the sentence without the buyer's values, and without whatever else looks personal."""
         without = self._pattern.sub(lambda match: match["spared"] or MASK, sentence[:LONGEST])
         return mask_patterns(without, self.spared)
 

@@ -24,7 +24,10 @@ _QUANTITIES = Context(prec=4 * GREATEST)
 
 
 def shortest(text: str) -> Decimal | None:
-    """The shortest decimal of the double that a number's text stands for; None when it is none, or out of bounds."""
+    """Return the shortest decimal of the double that a number's text stands for.
+
+    None when it is none, or out of bounds.
+    """
     if len(text) <= EXACT and "e" not in text and "E" not in text:
         return _decimal(text)
     try:
@@ -49,12 +52,15 @@ def _positive(number: Decimal) -> Decimal:
 
 
 def unusable(text: str) -> str:
-    """What stands for a number that nobody can use: its beginning, marked so that no field of a number takes it."""
+    """Return what stands for a number that nobody can use.
+
+    Its beginning, marked so that no field of a number takes it.
+    """
     return f"{text[:_SHOWN]}{UNUSABLE}"
 
 
 def as_written(value: Any) -> Any:
-    """A number as text, or a double, without its noise; anything else stays, for the field to judge.
+    """Return a number as text, or a double, without its noise; anything else stays, for the field to judge.
 
     PHP shops send numbers as texts, whose digits are those of a double all the same.
     """
@@ -71,7 +77,7 @@ def as_written(value: Any) -> Any:
 
 
 def sensible(quantity: Decimal) -> Decimal:
-    """A quantity without the noise of computing; one that has none stays as it is written."""
+    """Return a quantity without the noise of computing; one that has none stays as it is written."""
     rounded = quantity.quantize(SENSIBLE, ROUND_HALF_EVEN, _QUANTITIES)
     if rounded == quantity:
         return quantity
@@ -79,7 +85,7 @@ def sensible(quantity: Decimal) -> Decimal:
 
 
 def whole_pieces(quantity: Decimal) -> Decimal:
-    """The whole pieces of a quantity: what is left of one is not for sale, and noise takes none away."""
+    """Return the whole pieces of a quantity: what is left of one is not for sale, and noise takes none away."""
     return Decimal(int(sensible(quantity).to_integral_value(ROUND_FLOOR)))
 
 

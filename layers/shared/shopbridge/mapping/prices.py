@@ -48,14 +48,14 @@ class PriceTerms:
 
 
 def tax_fix(target: str, *, keeps_tax: bool) -> str:
-    """What to do where nobody knows the product's tax in the target, which keeps its own or gets the source's."""
+    """Say what to do where nobody knows the product's tax in the target, which keeps its own or the source's."""
     if keeps_tax:
         return f"Give the product a tax in {target}, or set tax in products.fields to always."
     return "Give the product a tax rate at the source, and let tax travel in products.fields."
 
 
 def amount_for(price: AnyPrice, terms: PriceTerms) -> Decimal:
-    """The amount as the target keeps it, not rounded.
+    """Return the amount as the target keeps it, not rounded.
 
     Raises:
         Held: It is in another currency (code ``other_currency``), or needs a tax that nobody tells (``no_tax_rate``).
@@ -75,7 +75,7 @@ def amount_for(price: AnyPrice, terms: PriceTerms) -> Decimal:
 
 
 def conversion_rate(prices: Iterable[AnyPrice], terms: PriceTerms) -> Decimal | None:
-    """The rate that any of these prices is converted with; None when none is."""
+    """Return the rate that any of these prices is converted with; None when none is."""
     return terms.rate if any(price.gross != terms.gross for price in prices) else None
 
 
@@ -93,7 +93,7 @@ def refuse_other_tax(converted_by: Decimal | None, written: Decimal | None, targ
 
 
 def known_rate(terms: PriceTerms) -> Decimal:
-    """The rate. Raises Held when nobody tells it (code ``no_tax_rate``)."""
+    """Return the rate. Raises Held when nobody tells it (code ``no_tax_rate``)."""
     if terms.rate is None:
         raise Held(
             f"The price cannot be converted: nobody tells which tax the product has in {terms.target}",
@@ -105,10 +105,10 @@ def known_rate(terms: PriceTerms) -> Decimal:
 
 
 def gross_amount(price: AnyPrice, rate: Decimal) -> Decimal:
-    """What a buyer pays, not rounded."""
+    """Return what a buyer pays, not rounded."""
     return price.amount if price.gross else with_tax(price.amount, rate)
 
 
 def net_amount(price: AnyPrice, rate: Decimal) -> Decimal:
-    """What is left of it without the tax, not rounded."""
+    """Return what is left of it without the tax, not rounded."""
     return without_tax(price.amount, rate) if price.gross else price.amount

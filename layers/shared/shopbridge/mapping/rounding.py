@@ -18,7 +18,7 @@ def rounded(value: Decimal, decimals: int) -> Decimal:
 
 
 def whole_cent_prices(total: Decimal, quantity: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
-    """Quantities and whole-cent prices that make up a total: 1000 for 12.50 are 750 at 0.01 and 250 at 0.02.
+    """Return quantities and whole-cent prices that make up a total: 1000 for 12.50 are 750 at 0.01 and 250 at 0.02.
 
     Args:
         total: In whole cents, of either sign.

@@ -87,7 +87,7 @@ _TYPES: Mapping[Any, FieldType] = {int: "integer", bool: "boolean", Decimal: "de
 
 
 def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[TargetField]:
-    """Every field of the model and of the models in it, by its path; ``rows[].memo`` is a field of each row."""
+    """Yield every field of the model and of the models in it, by its path; ``rows[].memo`` is a field of each row."""
     for name, info in model.model_fields.items():
         kind, many = _kind(info.annotation)
         path = prefix + name

@@ -11,17 +11,17 @@ _HUNDRED = Decimal(100)
 
 
 def with_tax(net: Decimal, rate: Decimal) -> Decimal:
-    """A net amount with its tax, not rounded."""
+    """Return a net amount with its tax, not rounded."""
     return net * (_HUNDRED + rate) / _HUNDRED
 
 
 def without_tax(gross: Decimal, rate: Decimal) -> Decimal:
-    """A gross amount without its tax, not rounded."""
+    """Return a gross amount without its tax, not rounded."""
     return gross * _HUNDRED / (_HUNDRED + rate)
 
 
 def percentage_of(rate: Decimal, taxes: Mapping[Decimal, str], where: str) -> Decimal:
-    """The back office's percentage for a rate of the shop; what bears no tax needs no entry.
+    """Return the back office's percentage for a rate of the shop; what bears no tax needs no entry.
 
     Args:
         taxes: What the connection's tax map makes of each rate.
@@ -69,7 +69,7 @@ Athos; Campione d'Italia and Livigno."""
 
 
 def is_intra_community(home: str, country: str, postcode: str, vat_id: str) -> bool:
-    """Whether goods that leave ``home`` for this address, to a buyer with this VAT number, are an intra-Community sale.
+    """Tell whether goods that go from ``home`` to this address and VAT number are an intra-Community sale.
 
     What counts is where the goods arrive (directive 2006/112/EC, articles 5 to 8 and 138). Of the places that lie in a
     member's borders and outside that territory those are known that an address tells: by a country code of their own,
@@ -89,7 +89,10 @@ def is_intra_community(home: str, country: str, postcode: str, vat_id: str) -> b
 
 
 def vat_country(country: str, postcode: str) -> str:
-    """The country whose VAT an address belongs to, ``XI`` for goods in Northern Ireland; empty outside the EU's."""
+    """Return the country whose VAT an address belongs to, ``XI`` for goods in Northern Ireland.
+
+    Empty outside the EU's.
+    """
     code = "".join(filter(str.isalnum, postcode.upper()))
     if country == "GB":
         return NORTHERN_IRELAND if _ULSTER.match(code) else ""

@@ -13,7 +13,10 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 def validated(model: type[Body], payload: Mapping[str, Any], *, refused: str, where: str, fix: str) -> Body:
-    """A payload as the target takes it. Raises Held (code ``invalid_draft``) with ``refused`` and what does not fit."""
+    """Return a payload as the target takes it.
+
+    Raises Held (code ``invalid_draft``) with ``refused`` and what does not fit.
+    """
     try:
         return model.model_validate(payload)
     except ValidationError as error:
@@ -21,13 +24,13 @@ def validated(model: type[Body], payload: Mapping[str, Any], *, refused: str, wh
 
 
 def first_error(error: ValidationError) -> str:
-    """Where a record is not what we know, and how."""
+    """Return where a record is not what we know, and how."""
     first = error.errors(include_url=False, include_input=False)[0]
     return f"{_place(first['loc']) or 'its top'}: {first['msg']}"
 
 
 def all_errors(error: ValidationError) -> str:
-    """Every field that does not fit, and why; a fault of the whole record has no place."""
+    """Return every field that does not fit, and why; a fault of the whole record has no place."""
     found = error.errors(include_url=False, include_input=False)
     return "; ".join(": ".join(filter(None, (_place(each["loc"]), each["msg"]))) for each in found)
 
@@ -67,7 +70,7 @@ class BadSettings(BridgeError):  # noqa: N818 - named by consequence, as all err
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """The word that is most like ``text``, however both are written; empty when none is."""
+    """Return the word that is most like ``text``, however both are written; empty when none is."""
     from difflib import get_close_matches
 
     spelled = {folded(each): each for each in known}

@@ -25,7 +25,7 @@ Slug = Annotated[str, StringConstraints(pattern=rf"^{_SLUG}$")]
 
 
 def is_slug(text: str) -> bool:
-    """Whether a connection could be called so."""
+    """Tell whether a connection could be called so."""
     return re.fullmatch(_SLUG, text, re.ASCII) is not None
 
 
@@ -39,7 +39,7 @@ Item = TypeVar("Item")
 
 
 def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """The items in their order, ``size`` at a time; the last batch may be smaller."""
+    """Yield the items in their order, ``size`` at a time; the last batch may be smaller."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
@@ -50,7 +50,7 @@ allow for ten minutes on either side. What is older than that by two clocks is o
 
 
 def time_left(first_seen: datetime, lasts: timedelta, until: datetime, now: datetime) -> timedelta:
-    """How long another worker may still be at it; zero or less when it surely is not.
+    """Return how long another worker may still be at it; zero or less when it surely is not.
 
     Every container has a clock of its own, and nobody sees when one is wrong. So who waits for another waits on one
     clock: its own, from the moment it first saw what it waits for.

@@ -53,7 +53,7 @@ class ConnectionSettings(Model):
         return [(end.platform, {**end.settings, "limit_factor": None}) for end in (self.shop, self.office)]
 
     def side(self, side: Side) -> PlatformSettings:
-        """The settings of one end."""
+        """Return the settings of one end."""
         return self.shop if side == "shop" else self.office
 
 
@@ -70,7 +70,7 @@ class Account(Model):
     ids: tuple[str, ...] = ()
 
     def is_same(self, other: "Account") -> bool:
-        """Whether both are one account, or share a part of one."""
+        """Tell whether both are one account, or share a part of one."""
         if self.platform != other.platform:
             return False
         if self.ids and other.ids:
@@ -83,7 +83,7 @@ Accounts = Mapping[Side, Account]
 
 
 def is_same_pair(accounts: Accounts, other: Accounts) -> bool:
-    """Whether both ends are the same; what is not known of a connection of before is never the same."""
+    """Tell whether both ends are the same; what is not known of a connection of before is never the same."""
     return all(side in accounts and side in other and accounts[side].is_same(other[side]) for side in SIDES)
 
 

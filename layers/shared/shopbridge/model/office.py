@@ -52,7 +52,7 @@ class DirectoryMark(Model):
         return self.value is not None or bool(self.reading)
 
     def moved_to(self, value: str) -> "DirectoryMark":
-        """The same reading, further on."""
+        """Return the same reading, further on."""
         return self.model_copy(update={"value": value, "before": self.value})
 
 

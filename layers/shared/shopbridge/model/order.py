@@ -263,16 +263,16 @@ class Order(Model):
         return self.tax_mode == "tax_free" or not any(share.rate for part in parts for share in part.taxes)
 
     def is_intra_community(self, home: CountryCode) -> bool:
-        """Whether it is sold without tax to somebody with a VAT number in another country of the EU than ``home``."""
+        """Tell whether it goes untaxed to somebody with a VAT number in another country of the EU than ``home``."""
         to, vat_id = self.shipping_address, self.customer.vat_id if self.customer else ""
         return self.is_untaxed and is_intra_community(home, to.country, to.postcode, vat_id)
 
 
 def is_newer(revision: str, other: str) -> bool:
-    """Whether a revision of an order names a later content than another."""
+    """Tell whether a revision of an order names a later content than another."""
     return not same_version(revision, other) and revision > other
 
 
 def same_version(revision: str, other: str) -> bool:
-    """Whether two revisions of an order name the same content, though it may have been read at two moments."""
+    """Tell whether two revisions of an order name the same content, though it may have been read at two moments."""
     return revision.rpartition("#")[2] == other.rpartition("#")[2]

@@ -37,7 +37,7 @@ _PATTERNS = {
 
 
 def sentences(error: ValidationError, *, below: Sequence[str] = (), skip: int = 0) -> list[str]:
-    """One for each problem, beginning with its place.
+    """Return one for each problem, beginning with its place.
 
     Args:
         below: Where what was validated stands, such as ``("shop", "settings")``.
@@ -48,7 +48,7 @@ def sentences(error: ValidationError, *, below: Sequence[str] = (), skip: int = 
 
 
 def _place(parts: Sequence[str | int]) -> str:
-    """List entries are counted from one; what pydantic adds for the key of a map is left out."""
+    """Return where it is: list entries are counted from one; what pydantic adds for the key of a map is left out."""
     named = [str(part + 1) if isinstance(part, int) else part for part in parts if part != "[key]"]
     return ".".join(named) or "The request"
 

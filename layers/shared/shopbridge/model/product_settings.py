@@ -115,6 +115,6 @@ class ProductSettings(Model):
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")
 
     def policy(self, field: ProductField) -> Policy:
-        """What is to be done with a field, its switch considered."""
+        """Return what is to be done with a field, its switch considered."""
         switched_off = field in ("price", "stock", "categories") and not getattr(self, field)
         return "never" if switched_off else self.fields.get(field, POLICIES[field])

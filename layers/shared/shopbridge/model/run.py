@@ -30,7 +30,7 @@ class Counts(Model):
     failed: int = 0
 
     def plus(self, **more: int) -> "Counts":
-        """The same with some of them raised."""
+        """Return the same with some of them raised."""
         return self.model_copy(update={name: getattr(self, name) + count for name, count in more.items()})
 
 
@@ -91,7 +91,7 @@ class Run(Model):
         return min(99, 100 * self.counts.found // self.expected) if self.expected else None
 
     def with_problem(self, item: str, reason: Reason) -> "Run":
-        """The same with one more problem, as long as there is room."""
+        """Return the same with one more problem, as long as there is room."""
         problems = (*self.problems, RunProblem(item=item, reason=reason))[:MOST_PROBLEMS]
         return self.model_copy(update={"problems": problems})
 

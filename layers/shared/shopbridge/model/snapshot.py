@@ -55,12 +55,12 @@ class Manifest(Model):
     version: int = 0
 
     def covering(self, rank: int) -> ShardMark | None:
-        """The shard that a rank belongs to; None when no shard reaches that far."""
+        """Return the shard that a rank belongs to; None when no shard reaches that far."""
         return next((mark for mark in self.shards if rank <= mark.upto), None)
 
 
 def digest_of(entries: Mapping[str, str], seed: str) -> str:
-    """A short text that differs when any entry or the seed differs."""
+    """Return a short text that differs when any entry or the seed differs."""
     return _hashed([seed, *(f"{key}={entries[key]}" for key in sorted(entries))])
 
 

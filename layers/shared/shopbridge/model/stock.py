@@ -166,7 +166,7 @@ AT_THE_TARGET = frozenset({UNKNOWN_SKU, "ambiguous_product", "sold_otherwise", "
 
 
 def ambiguous(platform: str, sku: str) -> Reason:
-    """Nobody can tell which of several records is meant."""
+    """Tell that nobody knows which of several records is meant."""
     return Reason(
         code="ambiguous_product",
         text=f"Several records of {platform} have the SKU {sku!r}",
@@ -175,7 +175,7 @@ def ambiguous(platform: str, sku: str) -> Reason:
 
 
 def sold_otherwise(platform: str, sku: str, how: str) -> Reason:
-    """The target has the SKU on a record that nobody buys. ``how`` it is sold: "with variants"."""
+    """Tell that the target has the SKU on a record that nobody buys. ``how`` it is sold: "with variants"."""
     return Reason(
         code="sold_otherwise",
         text=f"{platform} sells {sku!r} {how}: a figure on that record would sell nothing",
@@ -184,7 +184,7 @@ def sold_otherwise(platform: str, sku: str, how: str) -> Reason:
 
 
 def other_capitals(platform: str, sku: str, there: Iterable[str]) -> Reason | None:
-    """The target has the SKU, but not in these capitals; None when what is ``there`` is something else.
+    """Tell that the target has the SKU, but not in these capitals; None when what is ``there`` is something else.
 
     Args:
         there: SKUs that the target has.

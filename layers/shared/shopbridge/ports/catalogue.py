@@ -13,10 +13,10 @@ class CatalogueSource(Protocol):
     """A platform whose products can be read."""
 
     def categories(self) -> Sequence[Category]:
-        """All categories, or product groups."""
+        """Return all categories, or product groups."""
 
     def page(self, position: str | None) -> ProductPage:
-        """One page of whole products with their variants, by rising rank; None for the first.
+        """Return one page of whole products with their variants, by rising rank; None for the first.
 
         Raises:
             RetryLater: Also for an answer that is only partly there.
@@ -35,10 +35,10 @@ class CatalogueTarget(Protocol):
         """The currency its prices are written in. May ask the platform once."""
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field the merchant's rules may set, by its path; a variant's begin with ``variants[].``."""
+        """Return every field the merchant's rules may set, by its path; a variant's begin with ``variants[].``."""
 
     def categories(self) -> Sequence[Category]:
-        """All categories."""
+        """Return all categories."""
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create a category (``known`` None) or bring it up to date; ``category.parent`` is the target's id.
@@ -48,7 +48,9 @@ class CatalogueTarget(Protocol):
         """
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """The products that are sold under each SKU, themselves or one of their variants; several make it ambiguous.
+        """Return the products that are sold under each SKU, themselves or one of their variants.
+
+        Several make it ambiguous.
 
         Also those that have it in other capitals: whether such a one is meant, the flow decides.
         """
@@ -67,7 +69,9 @@ class CatalogueTarget(Protocol):
         """
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """Which of these SKUs the target has, each with whether it can be bought: it and its product are switched on.
+        """Return which of these SKUs the target has, each with whether it can be bought.
+
+        It and its product are switched on.
 
         For whole catalogues, so no product is read whole for it; what was read some minutes ago will do.
         """

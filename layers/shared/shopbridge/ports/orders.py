@@ -32,17 +32,17 @@ class Pingable(Protocol):
         """
 
     def vocabulary(self) -> Vocabulary:
-        """The values this side's maps may name."""
+        """Return the values this side's maps may name."""
 
 
 class OrderSource(Protocol):
     """A shop whose orders can be read."""
 
     def server_time(self) -> datetime:
-        """The shop's own clock: windows are cut by it, since ours may differ."""
+        """Return the shop's own clock: windows are cut by it, since ours may differ."""
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
-        """One page of the orders that changed at or after ``since``; ``position`` None for the first page."""
+        """Return one page of the orders that changed at or after ``since``; ``position`` None for the first page."""
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Read these orders whole; ids the shop does not know are left out."""
@@ -62,16 +62,16 @@ class OrderTarget(Protocol):
     """A back office that takes orders."""
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field the merchant's rules may set, by its path."""
+        """Return every field the merchant's rules may set, by its path."""
 
     def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
         """Put the order into the target's shape; pure. Raises Held when it cannot be expressed."""
 
     def plan_note(self, order: Order, parts: OrderParts) -> str:
-        """What the target's order has no field for, as a text for people; pure; empty for nothing."""
+        """Return what the target's order has no field for, as a text for people; pure; empty for nothing."""
 
     def reference_of(self, name: str) -> str:
-        """What an order of this name (its number, perhaps with its channel) is called there; pure."""
+        """Return what an order of this name (its number, perhaps with its channel) is called there; pure."""
 
     def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
         """Create it.
@@ -87,7 +87,7 @@ class OrderTarget(Protocol):
         """
 
     def find(self, reference: str, since: datetime, *, afresh: bool) -> Iterable[OrderReceipt]:
-        """All orders of this reference among those created at or after ``since``: a number is no identity.
+        """Return all orders of this reference among those created at or after ``since``: a number is no identity.
 
         Args:
             afresh: Past every cache; else what was read within the last hour suffices.
@@ -108,10 +108,10 @@ class CustomerTarget(Protocol):
     """A back office that keeps customers."""
 
     def changed(self, mark: str | None) -> DirectoryPage:
-        """Customers by e-mail, from ``mark`` on (None: from the beginning)."""
+        """Return customers by e-mail, from ``mark`` on (None: from the beginning)."""
 
     def check(self, customer: Customer, billing: Address, shipping: Address) -> object:
-        """What would be created; no call. Raises Held when it cannot be."""
+        """Return what would be created; no call. Raises Held when it cannot be."""
 
     def create(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
         """Create. Raises AlreadyDone on a clash, OutcomeUnknown after a lost answer."""
@@ -124,13 +124,13 @@ class ProductTarget(Protocol):
     """A back office that keeps products."""
 
     def changed(self, mark: str | None, field: str) -> DirectoryPage:
-        """Products and variants by the value of ``field``, from ``mark`` on (None: from the beginning)."""
+        """Return products and variants by the value of ``field``, from ``mark`` on (None: from the beginning)."""
 
     def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
         """Ask for one product directly."""
 
     def check(self, order: Order, line_id: str, tax: str) -> object:
-        """What would be created; creates nothing. Raises Held when it cannot be."""
+        """Return what would be created; creates nothing. Raises Held when it cannot be."""
 
     def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product that a line sells. Raises OutcomeUnknown after a lost answer."""
@@ -151,10 +151,10 @@ class WebhookReceiver(Protocol):
         """Check the signature over the raw bytes and the age. Raises Forged or Malformed."""
 
     def is_awaited(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
-        """Whether a secret signed it that is not valid yet: then it may have become so elsewhere."""
+        """Tell whether a secret signed it that is not valid yet: then it may have become so elsewhere."""
 
     def events(self, raw: bytes) -> Sequence[WebhookEvent]:
-        """What the call tells. Raises Malformed."""
+        """Return what the call tells. Raises Malformed."""
 
 
 class AppHandshake(Protocol):

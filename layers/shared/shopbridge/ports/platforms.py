@@ -72,28 +72,28 @@ class Platforms(Protocol):
     """Builds the connector of a connection's side, with credentials, limits and client in place."""
 
     def parts(self, connection: Connection, side: Side) -> Parts:
-        """What a side can do."""
+        """Return what a side can do."""
 
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Parts:
-        """The same with secrets that are not stored yet, to verify them."""
+        """Return the same with secrets that are not stored yet, to verify them."""
 
     def webhook(self, connection: Connection) -> WebhookReceiver | None:
-        """Reads the shop's webhook calls; None when the platform cannot sign."""
+        """Read the shop's webhook calls; None when the platform cannot sign."""
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
-        """Answers the shop's app registration; None when the platform has none."""
+        """Answer the shop's app registration; None when the platform has none."""
 
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
-        """Problems of a side's settings and secrets, each a sentence; empty when they fit."""
+        """Return problems of a side's settings and secrets, each a sentence; empty when they fit."""
 
     def place(self, settings: ConnectionSettings, side: Side) -> str:
-        """Where a side's account is by its settings, in one spelling: for one that was not asked who it is."""
+        """Return where a side's account is by its settings, in one spelling: for one that was not asked who it is."""
 
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
-        """What the active flows ask of a side and its connector cannot do, each a sentence."""
+        """Return what the active flows ask of a side and its connector cannot do, each a sentence."""
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
-        """What the merchant's rules may set of a product, in the side that takes products."""
+        """Return what the merchant's rules may set of a product, in the side that takes products."""
 
 
 class Clock(Protocol):
@@ -107,7 +107,7 @@ class Deadline(Protocol):
     """How long this invocation may still work."""
 
     def remaining(self) -> float:
-        """Seconds until work must have stopped."""
+        """Return seconds until work must have stopped."""
 
 
 class Limiter(Protocol):
@@ -117,14 +117,14 @@ class Limiter(Protocol):
         """Wait for the right to make one call; raises RetryLater when the wait would be long."""
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """The platform itself said stop: nobody calls before."""
+        """Let nobody call before, since the platform itself said stop."""
 
 
 class TokenStore(Protocol):
     """Access tokens shared by all containers."""
 
     def get(self, name: str) -> str | None:
-        """A token that is still valid, or None."""
+        """Return a token that is still valid, or None."""
 
     def put(self, name: str, token: str, lifetime: timedelta) -> None:
         """Keep a token for ``lifetime``."""

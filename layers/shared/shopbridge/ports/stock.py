@@ -13,21 +13,21 @@ class StockSource(Protocol):
     """A platform that says how much is there."""
 
     def page(self, position: str | None) -> StockPage:
-        """One page of everything that has an SKU, the largest the platform gives; None for the first.
+        """Return one page of everything that has an SKU, the largest the platform gives; None for the first.
 
         Raises:
             RetryLater: Also for an answer that is only partly there: nothing may be concluded from it.
         """
 
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
-        """Every record that has one of these SKUs, two for an SKU that is there twice; unknown ones are left out."""
+        """Return orders placed since then with one of these SKUs, but for cancelled ones and long completed ones."""
 
 
 class StockReader(Protocol):
     """Reads what a target has; made anew for each slice of a comparison, so it may keep what it read."""
 
     def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
-        """By SKU, or why no figure can be written for what the target has there; unknown ones are left out."""
+        """Read by SKU, or why no figure can be written for what the target has there; unknown ones are left out."""
 
 
 class StockTarget(Protocol):
@@ -38,7 +38,10 @@ class StockTarget(Protocol):
         """How it wants stock written. May ask the platform once."""
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
-        """What its own open orders will still take from the figure that is written; no call where it never does."""
+        """Return what its own open orders will still take from the figure that is written.
+
+        No call where it never does.
+        """
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:
         """Write absolute figures, ``traits.batch`` of them at most; returns those not taken, with the reason.
@@ -53,17 +56,17 @@ class StockTarget(Protocol):
         """
 
     def reader(self) -> StockReader:
-        """A reader for one slice of a comparison."""
+        """Return a reader for one slice of a comparison."""
 
 
 class OpenOrders(Protocol):
     """A shop that can tell which of its orders may not have reached the back office."""
 
     def of(self, skus: Sequence[str], since: datetime) -> Sequence[OpenOrder]:
-        """Orders placed at or after ``since`` with one of these SKUs, but for cancelled ones and long completed ones.
+        """Return orders placed since then with one of these SKUs, but for cancelled ones and long completed ones.
 
         Includes orders that were placed a moment ago and never announced.
         """
 
     def deducts_at_order(self) -> bool:
-        """True when the shop's figure falls as soon as an order is placed, False when it falls on completion."""
+        """Return True when the shop's figure falls as soon as an order is placed, False when it falls on completion."""

@@ -28,7 +28,7 @@ class Connections(Protocol):
     """Connections with their settings, versioned."""
 
     def get(self, connection: ConnectionId) -> Connection | None:
-        """The connection, or None."""
+        """Return the connection, or None."""
 
     def save(self, connection: Connection, *, expected_version: int) -> None:
         """Store; ``expected_version`` 0 creates. Raises Conflict when somebody else saved in between."""
@@ -37,19 +37,22 @@ class Connections(Protocol):
         """Remove the connection's record, but what is to be known of it later; its ledger stays."""
 
     def all(self) -> Sequence[Connection]:
-        """Every connection, by id; not the deleted ones."""
+        """Return every connection, by id; not the deleted ones."""
 
     def deleted(self, connection: ConnectionId) -> Deleted | None:
-        """What stayed of a deleted connection, or None; one that was revived is not deleted."""
+        """Return what stayed of a deleted connection, or None; one that was revived is not deleted."""
 
     def forgetting(self, connection: ConnectionId) -> None:
         """Note on what stayed of a deleted connection that the rest is being removed."""
 
     def all_deleted(self) -> Sequence[Deleted]:
-        """The same of all, by id."""
+        """Return the same of all, by id."""
 
     def stop(self, connection: ConnectionId, reason: str) -> bool:
-        """A platform refuses us: take the connection out of the schedule and say why; False when it was not active."""
+        """Take the connection out of the schedule and say why: a platform refuses us.
+
+        False when it was not active.
+        """
 
     def reactivate(self, connection: Connection) -> bool:
         """Bring a stopped connection back into the schedule; False when somebody changed it meanwhile."""
@@ -61,29 +64,35 @@ class Connections(Protocol):
         """Note that addresses have their keyed names, and until when the bare ones count as well."""
 
     def scheduled(self, lane: int) -> Sequence[Scheduled]:
-        """Active connections of a schedule lane (5 or 10) with their intervals."""
+        """Return active connections of a schedule lane (5 or 10) with their intervals."""
 
     def resting(self) -> Sequence[Connection]:
-        """Connections that are not at work: paused or stopped."""
+        """Return connections that are not at work: paused or stopped."""
 
 
 class Credentials(Protocol):
     """Secrets of a connection, per side, as flat text values."""
 
     def read(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """Cached for a while. Raises NeedsAttention when there are none."""
+        """Return them cached for a while. Raises NeedsAttention when there are none."""
 
     def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """Past the cache: a platform just refused the cached ones."""
+        """Read past the cache: a platform just refused the cached ones."""
 
     def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """Past every cache: the calls of a handshake reach different containers within seconds."""
+        """Read past every cache: the calls of a handshake reach different containers within seconds."""
 
     def read_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """Cached, for a caller who has proved nothing: also that there are none, or that they could not be read."""
+        """Return them cached, for a caller who has proved nothing.
+
+        Also that there are none, or that they could not be read.
+        """
 
     def read_again_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """Past the cache at most once a minute, unless they had changed: whoever forges calls must not cost reads."""
+        """Read past the cache at most once a minute, unless they had changed.
+
+        Whoever forges calls must not cost reads.
+        """
 
     def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
         """Store them encrypted, replacing what was there."""
@@ -96,7 +105,7 @@ class Remains(Protocol):
     """All that is kept under a connection's id, whatever it is."""
 
     def records(self, connection: ConnectionId) -> Iterator[str]:
-        """The names of all records, read as they are asked for."""
+        """Return the names of all records, read as they are asked for."""
 
     def remove(self, connection: ConnectionId, most: int, lease: str) -> int:
         """Remove some of them, ``most`` at the most; returns how many. Raises RetryLater.
@@ -112,7 +121,7 @@ class Cursors(Protocol):
     """How far sources were read."""
 
     def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
-        """The cursor, or None before the first read."""
+        """Return the cursor, or None before the first read."""
 
     def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
         """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
@@ -150,25 +159,25 @@ class Ledger(Protocol):
         """Write a claimed record; raises Conflict when the lease is no longer ours."""
 
     def get(self, key: EffectKey) -> LedgerRecord | None:
-        """The record, or None."""
+        """Return the record, or None."""
 
     def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
-        """The records of these orders; those that have none are left out."""
+        """Return the records of these orders; those that have none are left out."""
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
-        """Records that wait for a person, oldest first."""
+        """Return records that wait for a person, oldest first."""
 
     def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
-        """Orders that were left out, oldest first."""
+        """Return orders that were left out, oldest first."""
 
     def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
         """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
 
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        """How many orders stand in which state."""
+        """Return how many orders stand in which state."""
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
-        """Order records with this order number, as they stand now; several may have it."""
+        """Return the records of orders with this order number, as they stand now; several may have it."""
 
 
 class HealthRecords(Protocol):
@@ -206,7 +215,7 @@ class Directory(Protocol):
     """What a back office calls the customers and products we looked up: keys to ids."""
 
     def lookup(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> Mapping[str, tuple[ExternalId, ...]]:
-        """The known ids by key; several ids mean that the key is ambiguous there."""
+        """Return the known ids by key; several ids mean that the key is ambiguous there."""
 
     def remember(self, connection: ConnectionId, kind: str, entries: Sequence[DirectoryEntry]) -> None:
         """Add entries; the same key with another id makes it ambiguous."""
@@ -215,7 +224,7 @@ class Directory(Protocol):
         """Drop keys that turned out wrong."""
 
     def mark(self, connection: ConnectionId, kind: str) -> DirectoryMark:
-        """How far the back office's list was read."""
+        """Return how far the back office's list was read."""
 
     def set_mark(self, connection: ConnectionId, kind: str, mark: DirectoryMark) -> None:
         """Remember how far it was read. Raises Conflict when it is to be read anew, or others came further."""
@@ -228,20 +237,23 @@ class FormerNames(Protocol):
     """Customers by bare hashes of their addresses, as releases of before named them."""
 
     def entries(self, connection: ConnectionId) -> Iterator[DirectoryEntry]:
-        """Those of the directory that have no other name yet, one for each id."""
+        """Return those of the directory that have no other name yet, one for each id."""
 
     def expire_entries(self, connection: ConnectionId, names: Sequence[str], now: datetime) -> None:
-        """They have another name now: let them run out."""
+        """Let them run out: they have another name now."""
 
     def expire_rest(self, connection: ConnectionId, now: datetime) -> None:
-        """All entries have: let the mark and the records of created customers run out, too."""
+        """Let the mark and the records of created customers run out, too: all entries have."""
 
 
 class Erasure(Protocol):
     """Ledger records as an erasure finds and changes them."""
 
     def buyers(self, connection: ConnectionId, after: OrderId | None) -> Iterator[tuple[OrderId, str]]:
-        """Every order behind ``after`` in the order of the ids, with the mark of its buyer; read as it is asked for."""
+        """Return every order behind ``after`` in the order of the ids, with the mark of its buyer.
+
+        Read as it is asked for.
+        """
 
     def rewrite(self, seen: LedgerRecord, record: LedgerRecord) -> bool:
         """Replace a record that stands as ``seen``; False where somebody is at it, or was meanwhile."""
@@ -257,7 +269,7 @@ class Queue(Protocol[Sent_contra]):
     """Hands work to the next step."""
 
     def send(self, messages: Sequence[Sent_contra]) -> None:
-        """Returns only when every message was taken; raises RetryLater otherwise."""
+        """Return only when every message was taken; raises RetryLater otherwise."""
 
 
 OrderQueue = Queue[OrderNotice | OrderFound]
@@ -272,20 +284,20 @@ class Activity(Protocol):
     """The operator's log: structured lines, personal data masked."""
 
     def info(self, event: str, connection: ConnectionId, **facts: object) -> None:
-        """Something happened as it should."""
+        """Tell that something happened as it should."""
 
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
-        """Something needs a person; ``fix`` says what to do."""
+        """Tell that something needs a person; ``fix`` says what to do."""
 
 
 class Snapshots(Protocol):
     """What was pushed last, packed by shard. ``name`` is ``stock`` or ``products`` with the direction."""
 
     def manifest(self, connection: ConnectionId, name: str) -> Manifest:
-        """The manifest; an empty one before the first save."""
+        """Return the manifest; an empty one before the first save."""
 
     def shards(self, connection: ConnectionId, name: str, ids: Sequence[int]) -> Mapping[int, Shard]:
-        """The entries of these shards."""
+        """Return the entries of these shards."""
 
     def save(self, connection: ConnectionId, name: str, manifest: Manifest, shards: Mapping[int, Shard]) -> Manifest:
         """Store shards, then the manifest that names their digests; returns it with its new version.
@@ -302,7 +314,7 @@ class Runs(Protocol):
     """The newest run of each kind, and what it carries from slice to slice."""
 
     def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
-        """The newest run of this kind, or None."""
+        """Return the newest run of this kind, or None."""
 
     def save(self, connection: ConnectionId, run: Run) -> Run:
         """Store if nobody saved meanwhile (raises Conflict); version 0 takes the place of any run that is not running.
@@ -312,13 +324,13 @@ class Runs(Protocol):
         """
 
     def is_owned(self, connection: ConnectionId, run: Run, lease: timedelta) -> bool:
-        """Whether another worker may be at the run: until this container has seen that very lease so long."""
+        """Tell whether another worker may be at the run: until this container has seen that very lease so long."""
 
     def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
         """Mark the run, past its version."""
 
     def checkpoint(self, connection: ConnectionId, kind: RunKind) -> bytes:
-        """What the slice before left for this one; empty when it left nothing."""
+        """Return what the slice before left for this one; empty when it left nothing."""
 
     def save_checkpoint(self, connection: ConnectionId, kind: RunKind, checkpoint: bytes) -> None:
         """Keep it for the next slice, replacing what was there; may be some hundred kilobytes."""

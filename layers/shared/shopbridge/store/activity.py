@@ -112,7 +112,7 @@ QUOTES_NO_DATA = (AssertionError, AttributeError, ClientError, ImportError, Name
 
 
 def to_stdout(line: str) -> None:
-    """Where Lambda listens."""
+    """Write where Lambda listens."""
     sys.stdout.write(line + "\n")
 
 
@@ -125,15 +125,15 @@ class JsonActivity:
     write: Callable[[str], None] = to_stdout
 
     def info(self, event: str, connection: ConnectionId, **facts: object) -> None:
-        """Something happened as it should."""
+        """Tell that something happened as it should."""
         self._line("INFO", event, connection, shown(facts))
 
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
-        """Something needs a person; ``fix`` says what to do."""
+        """Tell that something needs a person; ``fix`` says what to do."""
         self._line("WARN", event, connection, {**shown(facts), "fix": _sentence(fix)})
 
     def bug(self, trace: str) -> None:
-        """Something nobody expected; ``trace`` is the traceback, whose values from outside are masked."""
+        """Tell what nobody expected; ``trace`` is the traceback, whose values from outside are masked."""
         masked = EMAIL.sub(MASK, REFUSED_VALUE.sub(MASK, trace))
         fix = "Report it with this line. What was being done is tried again by itself."
         self._line("ERROR", "bug", ConnectionId(""), {"fix": fix, "trace": masked[-LONGEST_TRACE:]})
@@ -154,7 +154,10 @@ class JsonActivity:
 
 
 def trace_of(error: BaseException) -> str:
-    """The way an error took through our code, its cause first; what it says only where that quotes nobody's data."""
+    """Return the way an error took through our code, its cause first.
+
+    What it says only where that quotes nobody's data.
+    """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     before = f"{trace_of(cause)}\n\n" if cause else ""
     said = str(error) if isinstance(error, QUOTES_NO_DATA) else MASK
@@ -162,7 +165,7 @@ def trace_of(error: BaseException) -> str:
 
 
 def shown(facts: Mapping[str, object]) -> Mapping[str, Any]:
-    """The facts as the log may show them, inner mappings by the same list."""
+    """Return the facts as the log may show them, inner mappings by the same list."""
     return {name: _value(fact, quotes=name in SENTENCES) if name in PLAIN else MASK for name, fact in facts.items()}
 
 

@@ -71,7 +71,7 @@ class ConditionFailed(Conflict):
 
 @contextmanager
 def speaking_to(service: str) -> Iterator[None]:
-    """Names AWS errors by consequence. What is left, such as a missing right, is a bug of ours and crashes.
+    """Name AWS errors by consequence. What is left, such as a missing right, is a bug of ours and crashes.
 
     Raises:
         ConditionFailed: A condition of the write did not hold.

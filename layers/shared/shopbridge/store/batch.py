@@ -85,5 +85,5 @@ class _Processor(BatchProcessor):
 
 
 def back_off(after: float, tries: int) -> int:
-    """Seconds to wait: what was asked for at first, then doubling, an hour at the most."""
+    """Return seconds to wait: what was asked for at first, then doubling, an hour at the most."""
     return int(min(max(after, 1) * 2 ** min(max(tries - 3, 0), 12), LONGEST_PAUSE)) + 1

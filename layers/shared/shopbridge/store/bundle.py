@@ -28,7 +28,7 @@ from shopbridge.store.tokens import OwnTokens, SharedTokens
 
 
 def system_clock() -> datetime:
-    """The present moment."""
+    """Return the present moment."""
     return datetime.now(UTC)
 
 
@@ -81,27 +81,27 @@ class Store:
         self._tokens: dict[tuple[ConnectionId, Side], SharedTokens] = {}
 
     def limiter(self, connection: ConnectionId, side: Side) -> SharedLimiter:
-        """The limits of one side; always the same object, since it holds reserved calls."""
+        """Return the limits of one side; always the same object, since it holds reserved calls."""
         if (connection, side) not in self._limiters:
             limiter = SharedLimiter(self._state, connection, side, self.clock, self.sleep)
             self._limiters[connection, side] = limiter
         return self._limiters[connection, side]
 
     def tokens(self, connection: ConnectionId, side: Side) -> SharedTokens:
-        """The access tokens of one side; always the same object, since it remembers them."""
+        """Return the access tokens of one side; always the same object, since it remembers them."""
         if (connection, side) not in self._tokens:
             self._tokens[connection, side] = SharedTokens(self._state, connection, side, self.trial_tokens())
         return self._tokens[connection, side]
 
     def trial_tokens(self) -> OwnTokens:
-        """Tokens of secrets that are not stored yet; shared with nobody."""
+        """Return tokens of secrets that are not stored yet; shared with nobody."""
         return OwnTokens(self.clock)
 
     def secrets(self, connection: ConnectionId, side: Side) -> SideSecrets:
-        """The secrets of one side, for a connector's auth."""
+        """Return the secrets of one side, for a connector's auth."""
         return SideSecrets(self.credentials, connection, side)
 
 
 def open_store(variables: Mapping[str, str] = os.environ) -> Store:
-    """The stores of this container. Raises NeedsAttention when the environment is incomplete."""
+    """Return the stores of this container. Raises NeedsAttention when the environment is incomplete."""
     return Store(read_environment(variables))

@@ -34,7 +34,7 @@ class DynamoConnections:
     table: Table
 
     def get(self, connection: ConnectionId) -> Connection | None:
-        """The connection, or None."""
+        """Return the connection, or None."""
         item = self.table.get(key(connection, SETTINGS))
         return from_item(item) if item else None
 
@@ -73,7 +73,7 @@ class DynamoConnections:
         self.table.delete_many([record for record in records if record["record"] != text(TOMBSTONE)])
 
     def deleted(self, connection: ConnectionId) -> Deleted | None:
-        """What stayed of a deleted connection, or None; one that was revived is not deleted."""
+        """Return what stayed of a deleted connection, or None; one that was revived is not deleted."""
         item = self.table.get(key(connection, TOMBSTONE))
         return from_tombstone(item) if item and self.get(connection) is None else None
 
@@ -85,14 +85,14 @@ class DynamoConnections:
             )
 
     def all_deleted(self) -> Sequence[Deleted]:
-        """The same of all, by id."""
+        """Return the same of all, by id."""
         ids = [ConnectionId(entry["connection"]["S"]) for entry in self._lane(DELETED_LANE)]
         standing = {item["connection"]["S"] for item in self.table.get_many([key(each, SETTINGS) for each in ids])}
         found = self.table.get_many([key(each, TOMBSTONE) for each in ids if each not in standing])
         return sorted(map(from_tombstone, found), key=lambda deleted: deleted.id)
 
     def all(self) -> Sequence[Connection]:
-        """Every connection, by id."""
+        """Return every connection, by id."""
         lanes = [*map(str, LANES), IDLE]
         keys = [key(ConnectionId(entry["connection"]["S"]), SETTINGS) for lane in lanes for entry in self._lane(lane)]
         found = (from_item(item) for item in self.table.get_many(keys))
@@ -162,7 +162,7 @@ class DynamoConnections:
             )
 
     def scheduled(self, lane: int) -> Sequence[Scheduled]:
-        """Active connections of a schedule lane (5 or 10) with their intervals, from the index alone."""
+        """Return active connections of a schedule lane (5 or 10) with their intervals, from the index alone."""
         return [
             Scheduled(
                 ConnectionId(entry["connection"]["S"]), **{name: int(entry[name]["N"]) for name in _listed(entry)}
@@ -171,7 +171,7 @@ class DynamoConnections:
         ]
 
     def resting(self) -> Sequence[Connection]:
-        """Connections that are not at work: paused or stopped."""
+        """Return connections that are not at work: paused or stopped."""
         keys = [key(ConnectionId(entry["connection"]["S"]), SETTINGS) for entry in self._lane(IDLE)]
         return [from_item(item) for item in self.table.get_many(keys)]
 
@@ -184,7 +184,7 @@ def _listed(entry: Item) -> Sequence[str]:
 
 
 def intervals(settings: ConnectionSettings) -> Mapping[str, int]:
-    """Minutes between two polls, stock pushes and product runs, for what the connection does at all."""
+    """Return minutes between two polls, stock pushes and product runs, for what the connection does at all."""
     stock, products = settings.stock, settings.products
     return {
         "poll_minutes": settings.orders.poll_minutes,
@@ -194,14 +194,14 @@ def intervals(settings: ConnectionSettings) -> Mapping[str, int]:
 
 
 def lane_of(connection: Connection) -> str:
-    """The schedule that serves the connection: the ten-minute one where it suffices for all its intervals."""
+    """Return the schedule that serves the connection: the ten-minute one where it suffices for all its intervals."""
     if connection.status != "active":
         return IDLE
     return "5" if any(minutes % 10 for minutes in intervals(connection.settings).values()) else "10"
 
 
 def to_item(connection: Connection) -> Item:
-    """A connection as its ``SETTINGS`` record."""
+    """Return a connection as its ``SETTINGS`` record."""
     return {
         **key(connection.id, SETTINGS),
         "settings": text(connection.settings.model_dump_json()),
@@ -222,7 +222,7 @@ def to_item(connection: Connection) -> Item:
 
 
 def tombstone(connection: Connection, at: datetime) -> Item:
-    """What stays of a connection."""
+    """Return what stays of a connection."""
     kept = ("accounts", "beside", "created_at", "name_key", "bare_until")
     return {
         **key(connection.id, TOMBSTONE),
@@ -234,7 +234,7 @@ def tombstone(connection: Connection, at: datetime) -> Item:
 
 
 def from_tombstone(item: Item) -> Deleted:
-    """What stayed of the connection of a ``DELETED`` record."""
+    """Return what stayed of the connection of a ``DELETED`` record."""
     return Deleted(
         id=ConnectionId(item["connection"]["S"]),
         name=item["name"]["S"],
@@ -258,7 +258,7 @@ def _accounts(item: Item) -> dict[Side, Account]:
 
 
 def from_item(item: Item) -> Connection:
-    """The connection of a ``SETTINGS`` record."""
+    """Return the connection of a ``SETTINGS`` record."""
     return Connection(
         settings=ConnectionSettings.model_validate_json(item["settings"]["S"]),
         version=int(item["version"]["N"]),

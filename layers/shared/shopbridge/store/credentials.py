@@ -49,19 +49,19 @@ class SsmCredentials:
     _in_vain: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def read(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """At most 300 s old. Raises NeedsAttention when there are none."""
+        """Return them at most 300 s old. Raises NeedsAttention when there are none."""
         return self._younger_than(REMEMBERED, connection, side)
 
     def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """A few seconds old at the most: the remembered ones were just refused. Raises NeedsAttention."""
+        """Return them a few seconds old at the most: the remembered ones were just refused. Raises NeedsAttention."""
         return self._younger_than(REREAD_AFTER, connection, side)
 
     def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """As stored this moment. Raises NeedsAttention."""
+        """Return them as stored this moment. Raises NeedsAttention."""
         return self._younger_than(timedelta(0), connection, side)
 
     def read_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """As ``read``, for a caller who has proved nothing: failures are remembered, too.
+        """Do as ``read``, for a caller who has proved nothing: failures are remembered, too.
 
         Raises:
             NeedsAttention: There were none within the last minute.
@@ -79,7 +79,7 @@ class SsmCredentials:
             raise
 
     def read_again_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """As ``read_again``, but at most once a minute in vain: once more only after they had changed."""
+        """Do as ``read_again``, but at most once a minute in vain: once more only after they had changed."""
         name = self._name(connection, side)
         before = self.memory.get(name)
         asked = self._in_vain.get(name)
@@ -148,7 +148,7 @@ class SideSecrets:
     side: Side
 
     def current(self) -> Mapping[str, str]:
-        """As cached."""
+        """Return them as cached."""
         return self.credentials.read(self.connection, self.side)
 
     def renew(self) -> bool:

@@ -27,7 +27,7 @@ class DynamoDirectory:
     table: Table
 
     def lookup(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> Mapping[str, tuple[ExternalId, ...]]:
-        """The known ids by key; several ids mean that the key is ambiguous there."""
+        """Return the known ids by key; several ids mean that the key is ambiguous there."""
         names = {_name(kind, wanted): wanted for wanted in keys}
         items = self.table.get_many([key(connection, name) for name in names])
         return {names[item["record"]["S"]]: _ids(item) for item in items}
@@ -51,7 +51,7 @@ class DynamoDirectory:
         self.table.delete_many([key(connection, _name(kind, wrong)) for wrong in dict.fromkeys(keys)])
 
     def mark(self, connection: ConnectionId, kind: str) -> DirectoryMark:
-        """How far the back office's list was read."""
+        """Return how far the back office's list was read."""
         item = self.table.get(key(connection, f"MARK#{kind}"))
         return _mark(item or {})
 

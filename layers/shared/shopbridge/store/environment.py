@@ -58,7 +58,7 @@ class LambdaContext(Protocol):
     """What we use of the context Lambda hands to a handler."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until Lambda ends the invocation."""
+        """Return the time until Lambda ends the invocation."""
 
 
 @dataclass
@@ -68,9 +68,9 @@ class InvocationDeadline:
     _ends: float = field(default=float("inf"))
 
     def start(self, context: LambdaContext) -> None:
-        """A new invocation begins."""
+        """Begin a new invocation."""
         self._ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000
 
     def remaining(self) -> float:
-        """Seconds until Lambda ends the invocation."""
+        """Return seconds until Lambda ends the invocation."""
         return self._ends - time.monotonic()

@@ -31,7 +31,10 @@ class DynamoErasure:
     clock: Clock
 
     def buyers(self, connection: ConnectionId, after: OrderId | None) -> Iterator[tuple[OrderId, str]]:
-        """Every order behind ``after`` in the order of the ids, with the mark of its buyer; read as it is asked for."""
+        """Yield every order behind ``after`` in the order of the ids, with the mark of its buyer.
+
+        Read as it is asked for.
+        """
         found = self.table.query(
             "#connection = :connection AND #record BETWEEN :first AND :last",
             only=("record", "buyer"),
@@ -81,7 +84,7 @@ class DynamoRemains:
     connections: Table
 
     def records(self, connection: ConnectionId) -> Iterator[str]:
-        """The range key of every item, page by page as it is read."""
+        """Yield the range key of every item, page by page as it is read."""
         for table in (self.state, self.connections):
             yield from (item["record"]["S"] for item in _keys(table, connection))
 

@@ -27,17 +27,17 @@ class DynamoFormerNames:
     table: Table
 
     def entries(self, connection: ConnectionId) -> Iterator[DirectoryEntry]:
-        """Those that have no other name yet, one for each id."""
+        """Yield those that have no other name yet, one for each id."""
         for item in self._of(connection, ENTRY):
             name = item["record"]["S"].removeprefix(ENTRY)
             yield from (DirectoryEntry(key=name, id=ExternalId(found)) for found in sorted(item["ids"]["SS"]))
 
     def expire_entries(self, connection: ConnectionId, names: Sequence[str], now: datetime) -> None:
-        """They have another name now."""
+        """Let them run out: they have another name now."""
         self._expire([key(connection, ENTRY + name) for name in dict.fromkeys(names)], now, KEEP_ENTRIES)
 
     def expire_rest(self, connection: ConnectionId, now: datetime) -> None:
-        """All entries have: the mark ends, and what was created before needs no record for much longer."""
+        """End the mark, since all entries have; what was created before needs no record for much longer."""
         self._expire([key(connection, MARK)], now, KEEP_MARK)
         created = [key(connection, item["record"]["S"]) for item in self._of(connection, CREATED)]
         self._expire(created, now, KEEP_CUSTOMERS)

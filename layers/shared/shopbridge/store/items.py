@@ -16,50 +16,53 @@ LONGEST_TEXT = 1000
 
 
 def key(connection: ConnectionId, record: str) -> Item:
-    """The primary key in both tables."""
+    """Return the primary key in both tables."""
     return {"connection": text(connection), "record": text(record)}
 
 
 def text(value: str) -> Item:
-    """A text attribute."""
+    """Return a text attribute."""
     return {"S": value}
 
 
 def number(value: int) -> Item:
-    """A whole number; decimals are stored as text, since DynamoDB drops their trailing zeros."""
+    """Return a whole number; decimals are stored as text, since DynamoDB drops their trailing zeros."""
     return {"N": str(value)}
 
 
 def moment(value: datetime) -> Item:
-    """A moment as text of fixed width in UTC, so that later moments compare greater."""
+    """Return a moment as text of fixed width in UTC, so that later moments compare greater."""
     return text(value.astimezone(UTC).isoformat(timespec="microseconds"))
 
 
 def read_moment(value: Item) -> datetime:
-    """The moment of a text attribute."""
+    """Return the moment of a text attribute."""
     return datetime.fromisoformat(value["S"])
 
 
 def compact(value: Any) -> Item:
-    """Plain data as compact JSON text."""
+    """Return plain data as compact JSON text."""
     return text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def plain(value: Item) -> Any:
-    """The data of a JSON text attribute."""
+    """Return the data of a JSON text attribute."""
     return json.loads(value["S"])
 
 
 def forget_after(now: datetime, keep: timedelta) -> Item:
-    """The TTL attribute ``forget_at``, in epoch seconds. DynamoDB may be days late, so readers compare times too."""
+    """Return the TTL attribute ``forget_at``, in epoch seconds.
+
+    DynamoDB may be days late, so readers compare times too.
+    """
     return number(int((now + keep).timestamp()))
 
 
 def sentence(words: str) -> str:
-    """A text for people as it is kept: without what looks like personal data, whoever wrote it, and brief."""
+    """Return a text for people as it is kept: without what looks like personal data, whoever wrote it, and brief."""
     return brief(mask_patterns(words))
 
 
 def brief(words: str) -> str:
-    """A text for people, cut where it is longer than anybody reads."""
+    """Return a text for people, cut where it is longer than anybody reads."""
     return words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 1] + "…"

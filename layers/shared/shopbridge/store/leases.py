@@ -31,7 +31,7 @@ class Sightings:
     _seen: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
 
     def since(self, place: str, mark: str) -> datetime:
-        """When this container first saw ``mark`` at ``place``, with no other one there in between."""
+        """Return when this container first saw ``mark`` at ``place``, with no other one there in between."""
         before = self._seen.pop(place, None)
         first = before[1] if before is not None and before[0] == mark else self.clock()
         self._seen[place] = (mark, first)
@@ -41,7 +41,7 @@ class Sightings:
 
 
 def place_of(key: Item) -> str:
-    """A record's place by its key."""
+    """Return a record's place by its key."""
     return f"{key['connection']['S']}/{key['record']['S']}"
 
 
@@ -117,5 +117,5 @@ def _taken(connection: ConnectionId, name: str, left: timedelta) -> RetryLater:
 
 
 def lease_key(connection: ConnectionId, name: str) -> Item:
-    """The primary key of a lease."""
+    """Return the primary key of a lease."""
     return key(connection, f"LEASE#{name}")

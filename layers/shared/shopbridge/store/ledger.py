@@ -54,7 +54,7 @@ ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
 
 
 def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
-    """Whether ``incoming`` brings nothing that ``standing`` has not answered already.
+    """Tell whether ``incoming`` brings nothing that ``standing`` has not answered already.
 
     Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
     skipped moves on a resend or a newer revision, a skipped one also when all orders are read, but for what was read
@@ -124,18 +124,18 @@ class DynamoLedger:
         self._sent_seen(record)
 
     def get(self, key: EffectKey) -> LedgerRecord | None:
-        """The record, or None."""
+        """Return the record, or None."""
         item = self.table.get(item_key(key))
         return from_item(item) if item else None
 
     def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
-        """The records of these orders; those that have none are left out."""
+        """Return the records of these orders; those that have none are left out."""
         keys = [item_key(EffectKey(connection=connection, kind="order", id=order)) for order in ids]
         records = (from_item(item) for item in self.table.get_many(keys))
         return {OrderId(record.key.id): record for record in records}
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
-        """Records that wait for a person, oldest first, as they stand now (the index may lag a moment behind)."""
+        """Return records that wait for a person, oldest first, as they stand now (the index may lag a moment)."""
         entries = self.table.query(
             "#held_in = :connection", index="held", only=("connection", "record"), connection=text(connection)
         )
@@ -150,12 +150,12 @@ class DynamoLedger:
         return Counter(entry["state"]["S"] for entry in entries)
 
     def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
-        """Orders that were left out, oldest first, from the index alone: it may lag a moment behind."""
+        """Return orders that were left out, oldest first, from the index alone: it may lag a moment behind."""
         entries = self.table.query("#skipped_in = :connection", index="skipped", connection=text(connection))
         return [skipped_order(entry) for entry in entries]
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
-        """Order records with this order number, as they stand now.
+        """Return the records of orders with this order number, as they stand now.
 
         Reads through the connection's orders (about 1,000 a page): only operators ask, a few times a day, and orders
         whose outcome is in doubt, while an index or a pointer would cost a write for every order.
@@ -164,7 +164,7 @@ class DynamoLedger:
         return [from_item(item) for item in items]
 
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        """How many orders stand in each state; reads through the connection's orders."""
+        """Return how many orders stand in each state; reads through the connection's orders."""
         counts: Counter[LedgerState] = Counter()
         for item in self._orders(connection, only=("state",)):
             counts[item["state"]["S"]] += 1
@@ -232,12 +232,12 @@ def _after_a_lost_race(error: ConditionFailed, ours: _Lease) -> tuple[LedgerReco
 
 
 def item_key(effect: EffectKey) -> Item:
-    """The primary key of an effect."""
+    """Return the primary key of an effect."""
     return key(effect.connection, f"{PREFIX}{effect.kind}#{effect.id}")
 
 
 def to_item(record: LedgerRecord) -> Item:
-    """A record as it is stored; what is empty is left out, a free lease too."""
+    """Return a record as it is stored; what is empty is left out, a free lease too."""
     return {
         **item_key(record.key),
         **{name: text(getattr(record, name)) for name in WORDS},
@@ -252,12 +252,12 @@ def to_item(record: LedgerRecord) -> Item:
 
 
 def follow_ups(record: LedgerRecord) -> Item:
-    """What is still to be done, as stored; a claim compares it."""
+    """Return what is still to be done, as stored; a claim compares it."""
     return compact(list(record.follow_ups))
 
 
 def from_item(item: Item) -> LedgerRecord:
-    """The record of an item."""
+    """Return the record of an item."""
     _, kind, effect = item["record"]["S"].split("#", 2)
     found: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS, *NAMES) if name in item}
     found |= {name: read_moment(item[name]) for name in MOMENTS if name in item}
@@ -273,7 +273,7 @@ def from_item(item: Item) -> LedgerRecord:
 
 
 def skipped_order(entry: Item) -> SkippedOrder:
-    """The order of an entry of the index ``skipped``."""
+    """Return the order of an entry of the index ``skipped``."""
     _, _, order = entry["record"]["S"].split("#", 2)
     return SkippedOrder(
         id=order,

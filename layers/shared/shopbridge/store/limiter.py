@@ -54,16 +54,19 @@ class Pace:
     spacing: int
 
     def affordable(self, booked: int, now: int) -> int:
-        """How many tokens are there at this moment; at most ``burst``."""
+        """Return how many tokens are there at this moment; at most ``burst``."""
         return max(0, (now + self.burst * self.spacing - max(booked, now)) // self.spacing)
 
     def usable_from(self, booked: int, now: int) -> int:
-        """When the last token of a bucket that now stands at ``booked`` may be used."""
+        """Return when the last token of a bucket that now stands at ``booked`` may be used."""
         return max(now, booked - self.burst * self.spacing)
 
 
 def pace_of(per_minute: int) -> Pace:
-    """The pace that keeps ``per_minute`` calls (at least one) in any 60 seconds: 90 a minute for a limit of 100."""
+    """Return the pace that keeps ``per_minute`` calls (at least one) in any 60 seconds.
+
+    90 a minute for a limit of 100.
+    """
     per_minute = max(1, per_minute)
     burst = min(MOST_RESERVED, max(min(AT_ONCE, per_minute), per_minute * WORTH * SECOND // MINUTE))
     share = per_minute - burst + 1
@@ -124,7 +127,7 @@ class SharedLimiter:
             self.sleep(wait / SECOND)
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """The platform itself said stop: nobody calls before. A longer pause that runs already stays."""
+        """Let nobody call before, since the platform itself said stop. A longer pause that runs already stays."""
         until = self._now() + int(seconds * SECOND)
         with self.lock:
             self.blocks.pop(bucket, None)

@@ -46,7 +46,7 @@ class SqsOrderQueue:
     clock: Clock
 
     def send(self, messages: Sequence[OrderNotice | OrderFound]) -> None:
-        """Returns only when every message was taken; raises RetryLater otherwise."""
+        """Return only when every message was taken; raises RetryLater otherwise."""
         _send_all(self.aws, [(self._url(each), each.connection, self._body(each)) for each in messages])
 
     def _url(self, message: OrderNotice | OrderFound) -> str:
@@ -74,7 +74,7 @@ class SqsPollQueue:
     url: str
 
     def send(self, messages: Sequence[PollRequest | ProbeRequest]) -> None:
-        """Returns only when every message was taken; raises RetryLater otherwise."""
+        """Return only when every message was taken; raises RetryLater otherwise."""
         _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in messages])
 
 
@@ -88,7 +88,7 @@ class SqsRunQueue:
     poll_url: str
 
     def send(self, messages: Sequence[StockRequest | RunRequest]) -> None:
-        """Returns only when every message was taken; raises RetryLater otherwise."""
+        """Return only when every message was taken; raises RetryLater otherwise."""
         _send_all(self.aws, [(self._url(each), each.connection, _sendable(each)) for each in messages])
 
     def _url(self, request: StockRequest | RunRequest) -> str:

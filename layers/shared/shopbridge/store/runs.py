@@ -31,7 +31,7 @@ class DynamoRuns:
     seen: Sightings
 
     def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
-        """The newest run of this kind, or None."""
+        """Return the newest run of this kind, or None."""
         item = self.table.get(_run_key(connection, kind))
         return _from_item(item) if item else None
 
@@ -48,7 +48,7 @@ class DynamoRuns:
         return saved
 
     def is_owned(self, connection: ConnectionId, run: Run, lease: timedelta) -> bool:
-        """Whether another worker may be at the run: until this container has seen that very lease so long."""
+        """Tell whether another worker may be at the run: until this container has seen that very lease so long."""
         first = self._lease_seen(connection, run)
         if first is None or run.lease_until is None:
             return False
@@ -72,7 +72,7 @@ class DynamoRuns:
             )
 
     def checkpoint(self, connection: ConnectionId, kind: RunKind) -> bytes:
-        """What the slice before left for this one; empty when it left nothing."""
+        """Return what the slice before left for this one; empty when it left nothing."""
         head = self.table.get(_checkpoint_key(connection, kind))
         if head is None:
             return b""
@@ -161,7 +161,7 @@ class DynamoCursors:
     table: Table
 
     def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
-        """The cursor, or None before the first read."""
+        """Return the cursor, or None before the first read."""
         item = self.table.get(key(connection, f"CURSOR#{name}"))
         return OrderCursor.model_validate_json(item["cursor"]["S"]) if item else None
 

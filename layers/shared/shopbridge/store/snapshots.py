@@ -23,12 +23,12 @@ class DynamoSnapshots:
     table: Table
 
     def manifest(self, connection: ConnectionId, name: str) -> Manifest:
-        """The manifest; an empty one before the first save."""
+        """Return the manifest; an empty one before the first save."""
         item = self.table.get(_manifest_key(connection, name))
         return Manifest.model_validate_json(item["manifest"]["S"]) if item else Manifest()
 
     def shards(self, connection: ConnectionId, name: str, ids: Sequence[int]) -> Mapping[int, Shard]:
-        """The entries of these shards, as they stand now: an older reading could hide what was written since."""
+        """Return the entries of these shards, as they stand now: an older reading could hide what was written since."""
         items = self.table.get_many([_shard_key(connection, name, shard) for shard in ids])
         return {int(item["record"]["S"].rpartition("#")[2]): plain(item["entries"]) for item in items}
 

@@ -32,7 +32,7 @@ class Table:
     sleep: Callable[[float], None] = time.sleep
 
     def get(self, key: Item) -> Item | None:
-        """The item as it stands after every write that was answered, or None."""
+        """Return the item as it stands after every write that was answered, or None."""
         with speaking_to(SERVICE):
             answer = self.aws.dynamodb.get_item(TableName=self.name, Key=key, ConsistentRead=True)
         return answer.get("Item")
@@ -94,7 +94,9 @@ class Table:
         newest: bool = False,
         **values: Item,
     ) -> Iterator[Item]:
-        """Items of one partition, in order, page by page; ``keep`` filters, ``only`` names the attributes wanted.
+        """Yield items of one partition, in order, page by page.
+
+        ``keep`` filters, ``only`` names the attributes wanted.
 
         Args:
             newest: As they stand after every write that was answered; costs twice as much, and no index can.
@@ -117,7 +119,7 @@ class Table:
             request = {**request, "ExclusiveStartKey": last} if last else {}
 
     def get_many(self, keys: Sequence[Item]) -> Sequence[Item]:
-        """The items of these keys, in no order; those that do not exist are left out.
+        """Return the items of these keys, in no order; those that do not exist are left out.
 
         DynamoDB refuses a key that comes twice, and an index whose items move while it is read may give one twice.
         """

@@ -29,7 +29,7 @@ class OwnTokens:
     memory: dict[str, _Kept] = field(default_factory=dict, repr=False)
 
     def get(self, name: str) -> str | None:
-        """A token that is still valid, or None."""
+        """Return a token that is still valid, or None."""
         kept = self.memory.get(name)
         return kept.token if kept and self.clock() < kept.expires_at else None
 
@@ -54,7 +54,7 @@ class SharedTokens:
     own: OwnTokens
 
     def get(self, name: str) -> str | None:
-        """A token that is still valid, or None."""
+        """Return a token that is still valid, or None."""
         return self.own.get(name) or self._shared(name)
 
     def put(self, name: str, token: str, lifetime: timedelta) -> None:

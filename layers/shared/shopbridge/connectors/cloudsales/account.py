@@ -28,7 +28,7 @@ class CloudSalesAccount:
         self._client = client
 
     def ping(self) -> Identity:
-        """Three reads, or more where there are many connectors: both users, both rights, the connectors.
+        """Make three reads, or more where there are many connectors: both users, both rights, the connectors.
 
         Raises:
             NeedsAttention: Something is missing or wrong, or both sides would fetch the same orders.
@@ -47,7 +47,7 @@ class CloudSalesAccount:
         )
 
     def vocabulary(self) -> Vocabulary:
-        """What the maps may name; any percentage is a tax."""
+        """Return what the maps may name; any percentage is a tax."""
         payments = dict.fromkeys((*self._settings.payment_methods, COD))
         return {
             "status": tuple(Choice(key=key, title=title) for key, title in STATUSES.items()),

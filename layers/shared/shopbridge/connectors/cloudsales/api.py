@@ -26,13 +26,13 @@ CALLS = 60
 
 
 def listed(name: str, *segments: str, page: int = 1) -> Call:
-    """One page of a list; ``segments`` such as ``include:images`` and ``modifiedafter:2026-01-12 00:00:00``."""
+    """Return one page of a list; ``segments`` such as ``include:images`` and ``modifiedafter:2026-01-12 00:00:00``."""
     sent = [quote(segment, safe=":,") for segment in (*segments, f"page:{page}")]
     return Call("GET", f"/{name}/{'/'.join(sent)}/")
 
 
 def order_path(connector: int, reference: str) -> str:
-    """The address of an order, by the id that we gave it."""
+    """Return the address of an order, by the id that we gave it."""
     return f"{CONNECTOR}{connector}/order/{quote(reference, safe='')}/"
 
 
@@ -47,7 +47,7 @@ def put(path: str, body: Mapping[str, Any]) -> Call:
 
 
 def is_connectors(call: Call) -> bool:
-    """Whether the order connector's own user makes the call."""
+    """Tell whether the order connector's own user makes the call."""
     return call.path.startswith(CONNECTOR)
 
 
@@ -57,7 +57,7 @@ def probe(connector: int) -> Call:
 
 
 def is_probe(call: Call) -> bool:
-    """Whether it only matters that the user is let in."""
+    """Tell whether it only matters that the user is let in."""
     return call.method == "GET" and call.path.endswith(f"/{PROBE}/")
 
 
@@ -65,7 +65,7 @@ def is_probe(call: Call) -> bool:
 
 
 def in_bucharest(moment: datetime) -> datetime:
-    """What the wall clock shows; naive.
+    """Return what the wall clock shows; naive.
 
     By the rule that holds in the whole EU, since a function's image need not bring a table of time zones: summer time
     from the last Sunday of March to the last of October, each at 1:00 UTC.
@@ -76,7 +76,7 @@ def in_bucharest(moment: datetime) -> datetime:
 
 
 def moment_text(moment: datetime) -> str:
-    """``YYYY-MM-DD HH:MM:SS``."""
+    """Return ``YYYY-MM-DD HH:MM:SS``."""
     return in_bucharest(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -90,12 +90,12 @@ def _last_sunday(year: int, month: int) -> datetime:
 
 
 def bucket_of(call: Call) -> str:
-    """Each of the two users has a bucket."""
+    """Give each of the two users a bucket."""
     return "connector" if is_connectors(call) else "account"
 
 
 def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
-    """The bucket a call draws from, with the connection's share of the limit."""
+    """Return the bucket a call draws from, with the connection's share of the limit."""
     per_minute = max(1, int(CALLS * factor))
     return lambda call: (Limit(bucket_of(call), per_minute),)
 
@@ -104,7 +104,7 @@ def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
 
 
 def sign(secrets: Mapping[str, str], method: str, target: str, body: bytes) -> Mapping[str, str]:
-    """The header with the credentials that the address asks for."""
+    """Return the header with the credentials that the address asks for."""
     del method, body
     prefix = "connector_" if CONNECTOR in target.partition("?")[0] else ""
     pair = f"{secrets[prefix + 'user']}:{secrets[prefix + 'password']}"
@@ -112,5 +112,5 @@ def sign(secrets: Mapping[str, str], method: str, target: str, body: bytes) -> M
 
 
 def trust(secrets: Mapping[str, str], method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
-    """BOCP does not sign its answers."""
+    """Accept every answer: BOCP does not sign them."""
     del secrets, method, target, headers, body

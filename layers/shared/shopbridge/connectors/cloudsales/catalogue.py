@@ -52,7 +52,10 @@ WRITABLE = frozenset[ProductField]({"price", "tax"})
 
 
 def product_of(found: ListedProduct, item: ExternalId, settings: CloudSalesSettings) -> Product | UnreadableProduct:
-    """The product; every sellable unit is one of its own, since the list tells no parents and options (client B3)."""
+    """Return the product.
+
+    Every sellable unit is one of its own, since the list tells no parents and options (client B3).
+    """
     row = found.row
     if row is None:
         return _unreadable(found, item)
@@ -77,12 +80,12 @@ def product_of(found: ListedProduct, item: ExternalId, settings: CloudSalesSetti
 
 
 def ean(row: ProductRow, settings: CloudSalesSettings) -> str:
-    """The barcode of the chosen field, if its check digit is right."""
+    """Return the barcode of the chosen field, if its check digit is right."""
     return ean_of(row.custom_barcode if settings.barcode_field == "custom_barcode" else row.barcode)
 
 
 def prices_of(row: ProductRow, settings: CloudSalesSettings) -> dict[str, Price]:
-    """``regular`` is the gross price, or the net one where only that is there; ``net`` is the net one."""
+    """Return ``regular`` is the gross price, or the net one where only that is there; ``net`` is the net one."""
     gross, net = row.pret_vanzare_cu_tva, row.pret_vanzare
     amounts: dict[str, tuple[Decimal | None, bool]] = {
         "regular": (net, False) if gross is None else (gross, True),
@@ -123,7 +126,10 @@ class CloudSalesProducts:
         self._settings = settings
 
     def page(self, position: str | None) -> ProductPage:
-        """The products behind the rank that ``position`` names; the list is brought up to date before the first."""
+        """Return the products behind the rank that ``position`` names.
+
+        The list is brought up to date before the first.
+        """
         after = int(position) if position and position.isdecimal() else 0
         rows = self._index.lately(STILL_GOOD) if after else self._index.now()
         rest = ((code, found) for code, found in rows.items() if rank_of(code) > after)
@@ -137,7 +143,10 @@ class CloudSalesProducts:
         return products_page(read, str(rank_of(codes[-1])) if len(page) > CODES else None)
 
     def categories(self) -> Sequence[Category]:
-        """The names of categories that products have, each a root: BOCP is not known to list its tree (client B3)."""
+        """Return the names of categories that products have, each a root.
+
+        BOCP is not known to list its tree (client B3).
+        """
         rows = (each.row for found in self._index.now().values() for each in found)
         names = sorted({row.category_name for row in rows if row} - {""})
         return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
@@ -172,28 +181,31 @@ class CloudSalesPriceWriter:
         return self._settings.currency
 
     def fields(self) -> Mapping[str, TargetField]:
-        """None: a price and its tax are all that can be written."""
+        """Return None: a price and its tax are all that can be written."""
         return {}
 
     def categories(self) -> Sequence[Category]:
-        """The names that products have."""
+        """Return the names that products have."""
         return self._catalogue.categories()
 
     def write_category(self, category: Category, known: ExternalId | None) -> NoReturn:
-        """Raises Held: nothing is known to write a category in BOCP."""
+        """Raise Held: nothing is known to write a category in BOCP."""
         del known
         raise category_not_writable(category.name)
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
-        """None of them, and why."""
+        """Return None of them, and why."""
         return _stay_on_sale(variants)
 
     def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
-        """None of them, and why."""
+        """Return None of them, and why."""
         return _stay_on_sale(ids)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """Every row that has one of these codes, whatever its capitals: whether it is meant, the flow decides."""
+        """Return every row that has one of these codes, whatever its capitals.
+
+        Whether it is meant, the flow decides.
+        """
         rows = self._index.lately(YOUNG)
         spelt = spellings(rows)
         codes = {sku: spelt[sku.casefold()] for sku in skus if sku and sku.casefold() in spelt}
@@ -203,12 +215,12 @@ class CloudSalesPriceWriter:
         }
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """By code whether BOCP has it neither archived nor delisted."""
+        """Tell by code whether BOCP has it neither archived nor delisted."""
         rows = self._index.lately(YOUNG)
         return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
 
     def plan(self, change: ProductChange) -> ProductDraft:
-        """The prices of the product, or of its variants, each by its code. Raises Held when it is not there."""
+        """Return the prices of the product, or of its variants, each by its code. Raises Held when it is not there."""
         product, known = change.product, change.known
         if known is None:
             raise not_creatable(product.sku or product.name)
@@ -238,7 +250,7 @@ class CloudSalesPriceWriter:
 
 
 def not_creatable(name: str) -> Held:
-    """Nothing is known to create a product in BOCP."""
+    """Tell that nothing is known to create a product in BOCP."""
     return Held(
         f"The product {name!r} is not in BOCP, and no call that creates one is known",
         code="product_not_creatable",
@@ -249,7 +261,7 @@ def not_creatable(name: str) -> Held:
 
 
 def category_not_writable(name: str) -> Held:
-    """BOCP's categories are only known as names on its products."""
+    """Tell that BOCP's categories are only known as names on its products."""
     return Held(
         f"The category {name!r} is not in BOCP, and no call that writes one is known",
         code="field_not_writable",

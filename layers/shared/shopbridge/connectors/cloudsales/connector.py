@@ -18,7 +18,7 @@ from shopbridge.http.client import PlatformClient
 
 
 def build(settings: CloudSalesSettings, world: World) -> Connector:
-    """The connector of one account, and of one order connector in it."""
+    """Return the connector of one account, and of one order connector in it."""
     client, clock = _client(settings, world), world.clock
     products = ProductList(settings, client)
     index = CloudSalesProductIndex(products, clock, trust_changes=settings.stock_from_changes)

@@ -48,7 +48,7 @@ class Mark(Model):
 
     @classmethod
     def parse(cls, text: str | None, now: datetime) -> Self:
-        """The place a mark names; one that is none of ours, or too old, starts over."""
+        """Return the place a mark names; one that is none of ours, or too old, starts over."""
         try:
             mark = cls.model_validate_json(text or "")
         except ValidationError:
@@ -59,7 +59,7 @@ class Mark(Model):
         return mark.model_copy(update={"began": now}) if mark.page == 1 else mark
 
     def after(self, page: ListedPage) -> Self:
-        """Where the next read goes on. Raises RetryLater when the list does not move on."""
+        """Return where the next read goes on. Raises RetryLater when the list does not move on."""
         if page.following is None:
             return self.model_copy(update={"page": 1, "since": self.began, "shown": "", "repeats": 0})
         shown = _digest(page.rows)
@@ -78,7 +78,7 @@ class CloudSalesOrderProducts:
         self._clock = clock
 
     def changed(self, text: str | None, field: str) -> DirectoryPage:
-        """One page from a mark on, keyed by ``field``: all once a day, in between what changed."""
+        """Return one page from a mark on, keyed by ``field``: all once a day, in between what changed."""
         check_field(field)
         mark = Mark.parse(text, self._clock())
         page = next(self._products.pages(mark.page, since=mark.since))
@@ -89,19 +89,19 @@ class CloudSalesOrderProducts:
         )
 
     def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
-        """None, without a call: BOCP cannot be asked for one product, so its list is believed."""
+        """Return None, without a call: BOCP cannot be asked for one product, so its list is believed."""
         check_field(field)
         del key
         return ()
 
     def check(self, order: Order, line_id: str, tax: str) -> NoReturn:
-        """Raises Held: nothing is known to create a product in BOCP."""
+        """Raise Held: nothing is known to create a product in BOCP."""
         del tax
         line = next(line for line in order.lines if line.id == line_id)
         raise not_creatable(line.sku or line.name)
 
     def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
-        """Raises Held, as ``check``."""
+        """Raise Held, as ``check``."""
         self.check(order, line_id, tax)
 
     def _entries(self, found: ListedProduct, field: str) -> Iterator[DirectoryEntry]:

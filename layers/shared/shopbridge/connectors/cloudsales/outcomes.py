@@ -58,7 +58,7 @@ class Envelope:
 
 
 def envelope_of(body: Any) -> Envelope | None:
-    """The envelope of an answer's parsed body; None when it is none."""
+    """Return the envelope of an answer's parsed body; None when it is none."""
     is_error = flag_of(body.get("is_error")) if isinstance(body, dict) else None
     return None if is_error is None else Envelope(is_error, body.get("messages"), body.get("data"))
 

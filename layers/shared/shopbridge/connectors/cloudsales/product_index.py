@@ -80,20 +80,20 @@ class ProductList:
         self._segments = (*(("include:images",) if images else ()), *at)
 
     def pages(self, start: int = 1, *, since: datetime | None = None) -> Iterator[ListedPage]:
-        """The pages of everything, or of what changed ``since``, with some overlap. Raises as ``read_pages``."""
+        """Yield the pages of everything, or of what changed ``since``, with some overlap. Raises as ``read_pages``."""
         changed = () if since is None else (f"modifiedafter:{moment_text(since - OVERLAP)}",)
         for page, following in read_pages(self._client, PRODUCTS, *self._segments, *changed, start=start):
             yield ListedPage(tuple(_found(page)), following)
 
     def changed(self, since: datetime) -> Iterator[ListedProduct]:
-        """Every row that changed."""
+        """Return every row that changed."""
         return (row for page in self.pages(since=since) for row in page.rows)
 
 
 def read_pages(
     client: PlatformClient, name: str, *segments: str, start: int = 1
 ) -> Iterator[tuple[Sequence[Any], int | None]]:
-    """The pages of a list, each with the number of the next one.
+    """Return the pages of a list, each with the number of the next one.
 
     Raises:
         RetryLater: Also for an answer that is only partly there, and for pages that lead nowhere.
@@ -121,7 +121,7 @@ def _found(data: Sequence[Any]) -> Iterator[ListedProduct]:
 
 
 def read_row(raw: Any) -> ListedProduct:
-    """A row, as far as it can be understood."""
+    """Return a row, as far as it can be understood."""
     try:
         row = PRODUCT.validate_python(raw)
     except ValidationError as error:
@@ -142,7 +142,7 @@ Rows = Mapping[str, Sequence[ListedProduct]]
 
 
 def rank_of(code: str) -> int:
-    """Where a code stands in every sweep, from 1; rows without a code come first."""
+    """Return where a code stands in every sweep, from 1; rows without a code come first."""
     return int.from_bytes(blake2b(code.encode(), digest_size=_BYTES).digest(), "big") + 1 if code else 1
 
 
@@ -159,7 +159,7 @@ class CloudSalesProductIndex:
         self._as_of: datetime | None = None
 
     def now(self) -> Rows:
-        """Every row by its code, by rising rank, as it is since this call began.
+        """Return every row by its code, by rising rank, as it is since this call began.
 
         Raises:
             RetryLater: A limit or the time broke it off; the next call goes on.
@@ -175,12 +175,12 @@ class CloudSalesProductIndex:
         return self._in_order()
 
     def lately(self, age: timedelta) -> Rows:
-        """As ``now``, or as it was at most ``age`` ago."""
+        """Do as ``now``, or as it was at most ``age`` ago."""
         is_young = self._as_of is not None and self._clock() - self._as_of <= age
         return self._in_order() if is_young else self.now()
 
     def of(self, codes: Iterable[str], since: datetime) -> Rows:
-        """The rows of these codes as they are now; unknown ones are left out.
+        """Return the rows of these codes as they are now; unknown ones are left out.
 
         Those that changed ``since`` are found without reading the whole list, unless several rows are known to have
         the code. Two that came to have the same code are told from each other by the next whole reading.

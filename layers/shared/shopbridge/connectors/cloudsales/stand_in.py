@@ -58,7 +58,7 @@ class StandIn:
 
 
 def withheld(settings: CloudSalesSettings) -> Mapping[Capability, NeedsAttention]:
-    """Why what the switch offers is not there; nothing with the switch on."""
+    """Return why what the switch offers is not there; nothing with the switch on."""
     if settings.stand_in_writes:
         return {}
     off = NeedsAttention(

@@ -41,12 +41,12 @@ class CloudSalesStock:
         self._warehouse = warehouse
 
     def page(self, position: str | None) -> StockPage:
-        """The whole list, as one page: see ``product_index``. Its figures are read within this call."""
+        """Return the whole list, as one page: see ``product_index``. Its figures are read within this call."""
         del position
         return StockPage(levels=tuple(self._levels(self._index.now())), position=None)
 
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
-        """The records with these codes: one call for what just changed; else the whole list is read."""
+        """Return the records with these codes: one call for what just changed; else the whole list is read."""
         return list(self._levels(self._index.of(skus, self._clock() - JUST_SOLD)))
 
     def _levels(self, rows: Rows) -> Iterator[StockLevel]:
@@ -56,12 +56,15 @@ class CloudSalesStock:
 
 
 def item_id(code: str, number: int) -> ExternalId:
-    """BOCP's lists have no id of a product: its code stands for it, and a number where several rows have the code."""
+    """Make a rank of our own, since BOCP's lists have no id of a product.
+
+    Its code stands for it, and a number where several rows have the code.
+    """
     return ExternalId(code if number == 1 else f"{code}#{number}")
 
 
 def level_of(found: ListedProduct, item: ExternalId, warehouse: str) -> StockLevel:
-    """The stock of one row. One that cannot be read has no figures, and so nothing is written for it.
+    """Return the stock of one row. One that cannot be read has no figures, and so nothing is written for it.
 
     [inferred] That a row without any figure is kept without stock, and that ``stoc_global`` is the total.
     """
@@ -91,12 +94,12 @@ class CloudSalesStockWriter:
         return TRAITS
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
-        """Nothing, and no call: what is written are units for sale, beside what orders have reserved."""
+        """Return nothing, and no call: what is written are units for sale, beside what orders have reserved."""
         del skus
         return {}
 
     def reader(self) -> Standings[None]:
-        """Reads the whole list once, as one page."""
+        """Read the whole list once, as one page."""
         return Standings("CloudSales", lambda _: (_met(self._index.now()), None))
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> Mapping[str, Reason]:

@@ -27,7 +27,7 @@ Amount = Annotated[Decimal, Field(decimal_places=2, max_digits=15)]
 
 
 def flag_of(value: Any) -> bool | None:
-    """A flag in any of its spellings; None for anything else."""
+    """Return a flag in any of its spellings; None for anything else."""
     known = isinstance(value, bool | int | str)
     return _FLAGS.get(value.strip().casefold() if isinstance(value, str) else value) if known else None
 
@@ -77,7 +77,10 @@ class Page(Read):
     next_number: Annotated[int, BeforeValidator(_page_number)] = Field(default=0, alias="data_next_page")
 
     def after(self, page: int) -> int | None:
-        """The page after ``page``; None when this is the last. The flag is trusted, the number where it leads on."""
+        """Return the page after ``page``; None when this is the last.
+
+        The flag is trusted, the number where it leads on.
+        """
         return max(self.next_number, page + 1) if self.next_exists else None
 
 
@@ -180,7 +183,7 @@ class Client(Sent):
     delivery_address: BocpDeliveryAddress = Field(title="Delivery address")
 
     def missing(self, romania: str) -> list[str]:
-        """What a company lacks: without these a Romanian client refuses to send a business order (client B3).
+        """Return what a company lacks: without these a Romanian client refuses to send a business order (client B3).
 
         Args:
             romania: Its name. [inferred] Only there is a county asked for: hardly another country has them.

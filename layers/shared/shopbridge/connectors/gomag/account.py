@@ -44,7 +44,7 @@ class GomagAccount:
     statuses: KeptStatuses
 
     def ping(self) -> Identity:
-        """Reads every area the key may have; orders and their statuses it must have.
+        """Read every area the key may have; orders and their statuses it must have.
 
         Raises:
             NeedsAttention: Address, key, shop or a permission is wrong.
@@ -59,7 +59,7 @@ class GomagAccount:
         return Identity(name=name, version="", notes=remarks, accounts=(self.settings.place,))
 
     def vocabulary(self) -> Vocabulary:
-        """What maps and settings may name; two calls."""
+        """Return what maps and settings may name; two calls."""
         return {
             "status": choices(self.statuses.refreshed(), self.settings),
             "payment_status": (Choice(key=PAID, title="Paid"), Choice(key=OPEN, title="Not known to be paid")),
@@ -125,7 +125,7 @@ def try_out(api: GomagApi) -> tuple[str, ...]:
 
 
 def product_remarks(api: GomagApi, settings: GomagSettings) -> tuple[str, ...]:
-    """What a page of products tells of terms of their own; nothing where products may not be read."""
+    """Return what a page of products tells of terms of their own; nothing where products may not be read."""
     try:
         page = api.page(PRODUCTS_READ, PRODUCTS, 1, **WITH_VERSIONS)
     except NeedsAttention:

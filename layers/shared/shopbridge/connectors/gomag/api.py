@@ -86,7 +86,7 @@ class GomagApi:
         return self._send(Call("GET", f"/{path}/json", params=params, headers=HEADERS))
 
     def page(self, path: str, name: str, number: int, /, **filters: str) -> GomagPage:
-        """One page of the list ``name``, as large as it may be.
+        """Return one page of the list ``name``, as large as it may be.
 
         Raises:
             RetryLater: It has an unexpected form, or there are more pages than any list has.
@@ -100,7 +100,10 @@ class GomagApi:
         return read_page(answer, name, number)
 
     def rows(self, path: str, name: str, /, **filters: str) -> Iterator[Row]:
-        """Every row of a list; rows that shift meanwhile may come twice. Raises RetryLater for a page once more."""
+        """Return every row of a list; rows that shift meanwhile may come twice.
+
+        Raises RetryLater for a page once more.
+        """
 
         def read(number: int) -> tuple[Sequence[Row], int | None]:
             page = self.page(path, name, number, **filters)
@@ -126,7 +129,7 @@ class GomagApi:
 
 
 def read_page(answer: Answer, name: str, number: int) -> GomagPage:
-    """A page of an answer; an object keyed by id and a list mean the same (platform file, G2 and others).
+    """Return a page of an answer; an object keyed by id and a list mean the same (platform file, G2 and others).
 
     Raises:
         RetryLater: It is no page, or another one than was asked for.
@@ -159,12 +162,12 @@ def _nothing_for_no_data(error: Rejected, number: int) -> GomagPage:
 
 
 def bucket_of(call: Call) -> str:
-    """Reads and writes are counted apart."""
+    """Read and writes are counted apart."""
     return READS if call.method == "GET" else WRITES
 
 
 def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
-    """The bucket a call draws from, with the connection's share of it."""
+    """Return the bucket a call draws from, with the connection's share of it."""
     per_minute = max(1, int(PER_MINUTE * factor))
     return lambda call: (Limit(bucket_of(call), per_minute),)
 
@@ -184,7 +187,7 @@ class Gauge:
     remaining: int
 
     def pause(self, share: Decimal) -> float:
-        """Seconds until our next call; 0 while there is more left than the others' part of the bucket."""
+        """Let nobody call before, since Gomag itself said stop."""
         ours = min(share, Decimal(1))
         for_others = min(int((self.burst * (1 - ours)).to_integral_value(ROUND_CEILING)), self.burst - 1)
         if self.remaining > for_others:
@@ -194,7 +197,10 @@ class Gauge:
 
 
 def read_gauge(headers: Mapping[str, str], bucket: str) -> Gauge | None:
-    """The three headers of a bucket; None when they are not there or odd: they may be left out when it is full."""
+    """Return the three headers of a bucket; None when they are not there or odd.
+
+    They may be left out when it is full.
+    """
     name = _HEADERS[bucket]
     texts = [headers.get(name + part, "") for part in ("", "-burst", "-remaining")]
     try:
@@ -238,7 +244,7 @@ class RoomForOthers:
                 return
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """Gomag itself said stop: nobody calls before."""
+        """Let nobody call before, since Gomag itself said stop."""
         self.inner.pause(bucket, seconds)
 
     def observe(self, answer: Answer) -> None:
@@ -256,7 +262,10 @@ class RoomForOthers:
 
 
 def moment_of(text: str) -> datetime:
-    """A date or a time as Gomag writes it, on the shop's clock, with its zone. Raises ValueError when it is none."""
+    """Return a date or a time as Gomag writes it, on the shop's clock, with its zone.
+
+    Raises ValueError when it is none.
+    """
     moment = datetime.fromisoformat(text)
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC).astimezone(ZONE)
@@ -265,10 +274,10 @@ def moment_of(text: str) -> datetime:
 
 
 def day_of(moment: datetime) -> str:
-    """The day of a moment in the shop, such as ``2026-01-31``."""
+    """Return the day of a moment in the shop, such as ``2026-01-31``."""
     return moment.astimezone(ZONE).strftime("%Y-%m-%d")
 
 
 def first_day(since: datetime) -> str:
-    """The day from which to read so that nothing since a moment is missed."""
+    """Return the day from which to read so that nothing since a moment is missed."""
     return day_of(since - OVERLAP)

@@ -56,7 +56,7 @@ NOTES = (
 
 
 def build(settings: GomagSettings, world: World) -> Connector:
-    """The connector of one shop, whose parts share what was read."""
+    """Return the connector of one shop, whose parts share what was read."""
     api, clock = GomagApi(_client(settings, world)), world.clock
     statuses = kept_statuses(api, clock)
     index = GomagProductIndex(api, clock, settings.language)

@@ -49,12 +49,15 @@ OTHER_FORMS = (
 
 
 def area_of(path: str) -> str:
-    """Which permission a method belongs to."""
+    """Return which permission a method belongs to."""
     return next((name for start, name in AREAS.items() if path.lstrip("/").startswith(start)), path.strip("/"))
 
 
 def error_number(body: Any) -> int | None:
-    """The number of a refusal; None when the body is none. A number that cannot be read is a refusal, too: -1."""
+    """Return the number of a refusal; None when the body is none.
+
+    A number that cannot be read is a refusal, too: -1.
+    """
     error = body.get("error") if isinstance(body, dict) else None
     if error is None:
         return None
@@ -66,7 +69,7 @@ def error_number(body: Any) -> int | None:
 
 
 def refuses_key(status: int, body: bytes) -> bool:
-    """Whether an answer turns the credentials down, so that another look at them is worth it."""
+    """Tell whether an answer turns the credentials down, so that another look at them is worth it."""
     return status == WRONG_KEY or (len(body) < LARGEST_REFUSAL and _number_in(body) in (MISSING_USER, WRONG_KEY))
 
 
@@ -103,7 +106,7 @@ def judge(answer: Answer) -> None:
 
 
 def message_of(body: Any) -> str:
-    """What Gomag says: a text, or a list of them."""
+    """Return what Gomag says: a text, or a list of them."""
     message = body.get("message") if isinstance(body, dict) else None
     texts = message if isinstance(message, list) else [message]
     return "; ".join(str(text).strip() for text in texts if text) or "no reason given"

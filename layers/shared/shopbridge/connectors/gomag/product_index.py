@@ -61,14 +61,14 @@ class ListPosition:
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
-        """From a position."""
+        """Read it from a position."""
         if text is None:
             return cls()
         page, way, last, total = text.split(":")
         return cls(int(page), "down" if way == "down" else "up", int(last), int(total))
 
     def text(self) -> str:
-        """As a position."""
+        """Write it as a position."""
         return f"{self.page}:{self.way}:{self.last}:{self.total}"
 
 
@@ -81,7 +81,7 @@ class ListStep:
 
 
 def read_step(read: Callable[[int], GomagPage], position: str | None) -> ListStep:
-    """The next page of a sweep; ``read`` gives the page of a number.
+    """Return the next page of a sweep; ``read`` gives the page of a number.
 
     Raises:
         RetryLater: The list is empty, or not ordered by id: nothing may be concluded from it.
@@ -128,12 +128,12 @@ def _ranked(rows: Sequence[Row], place: ListPosition) -> list[tuple[int, Row]]:
 
 
 def rank_of(product: int, way: Way) -> int:
-    """Where a product stands."""
+    """Return where a product stands."""
     return product if way == "up" else TOP - product
 
 
 def row_id(row: Row) -> int:
-    """A row's id; 0 when it has none that can be one."""
+    """Return a row's id; 0 when it has none that can be one."""
     text = as_text(row.get("id"))
     if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:16]) < TOP:
         return 0
@@ -141,7 +141,7 @@ def row_id(row: Row) -> int:
 
 
 def way_of(rows: Sequence[Row]) -> Way:
-    """Whether ids rise or fall along a page."""
+    """Tell whether ids rise or fall along a page."""
     ids = [product for product in map(row_id, rows) if product]
     return "down" if len(ids) > 1 and ids[0] > ids[-1] else "up"
 
@@ -170,7 +170,7 @@ class SeenProduct:
 
 
 def on_sale(found: Mapping[str, Sequence[SeenProduct]]) -> dict[str, bool]:
-    """By SKU whether it can be bought: a version cannot be switched off, but one without stock is not sold."""
+    """Tell by SKU whether it can be bought: a version cannot be switched off, but one without stock is not sold."""
     exact = {sku: [each for each in seen if sku in each.sold.skus] for sku, seen in found.items()}
     return {sku: any(_is_bought(each, sku) for each in seen) for sku, seen in exact.items() if seen}
 
@@ -181,7 +181,10 @@ def _is_bought(seen: SeenProduct, sku: str) -> bool:
 
 
 def see(row: Row, language: str) -> SeenProduct:
-    """A row of the list; of one that cannot be understood no more than its names, so that it is held and not made."""
+    """Return a row of the list.
+
+    Of one that cannot be understood no more than its names, so that it is held and not made.
+    """
     try:
         sold = WireStocked.model_validate(row)
     except ValidationError:
@@ -232,7 +235,7 @@ class GomagProductIndex:
         self._seen = SkuIndex[SeenProduct](self.clock)
 
     def page(self, number: int) -> GomagPage:
-        """One page of the list, with versions."""
+        """Return one page of the list, with versions."""
         page = self.api.page(READ, LIST, number, view=self.language, **WITH_VERSIONS)
         self._pages = page.pages
         if number == 1:
@@ -245,7 +248,7 @@ class GomagProductIndex:
         return self._way or way_of(self.page(1).rows)
 
     def look(self, skus: Iterable[str]) -> ProductsBySku:
-        """The products that these SKUs are on, as they are now.
+        """Return the products that these SKUs are on, as they are now.
 
         Raises:
             RetryLater: Also while a long list is still being read.
@@ -262,18 +265,18 @@ class GomagProductIndex:
         return _by_sku(self._read_list(), wanted)
 
     def again(self, product: int) -> SeenProduct | None:
-        """One product, by its id; None when it is gone, or when others come back."""
+        """Return one product, by its id; None when it is gone, or when others come back."""
         page = self.api.page(READ, LIST, 1, id=str(product), view=self.language, **WITH_VERSIONS)
         return next((seen for seen in self.note(page.rows) if seen.sold.id == product), None)
 
     def find(self, skus: Iterable[str], kept: timedelta = KEPT) -> ProductsBySku:
-        """The same, but what was seen within the last minutes is not asked for again."""
+        """Return the same, but what was seen within the last minutes is not asked for again."""
         wanted = list(dict.fromkeys(sku for sku in skus if sku))
         known = {sku: seen for sku in wanted if (seen := self._seen.lately(sku, kept))}
         return {**known, **self.look(sku for sku in wanted if sku not in known)}
 
     def forget(self, products: Iterable[int]) -> None:
-        """These were changed: they are asked for anew."""
+        """Ask anew for these, which were changed."""
         self._seen.forget(products)
 
     def note(self, rows: Iterable[Row]) -> list[SeenProduct]:

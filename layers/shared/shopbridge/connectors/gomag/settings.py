@@ -138,19 +138,19 @@ class GomagSettings(ConnectorSettings):
         return host_of(self.shop)
 
     def is_cancelled(self, key: str, name: str) -> bool:
-        """The order is off."""
+        """Tell whether the order is off."""
         return is_among(self.cancelled_statuses or CANCELLED_NAMES, key, name)
 
     def is_final(self, key: str, name: str) -> bool:
-        """The order is over: it is never moved again, and its goods are gone or back."""
+        """Tell whether the order is over: it is never moved again, and its goods are gone or back."""
         return self.is_cancelled(key, name) or is_among(self.final_statuses or FINAL_NAMES, key, name)
 
     def is_returned(self, name: str) -> bool:
-        """The goods came back; only told to people."""
+        """Tell whether the goods came back; only told to people."""
         return is_among(RETURNED_NAMES, name)
 
     def is_paid(self, key: str, name: str, method: str) -> bool:
-        """[inferred] Gomag has no flag for it: a status or a payment method that the settings name."""
+        """[inferred] Go by a status or a payment method that the settings name, since Gomag has no flag."""
         return is_among(self.paid_statuses, key, name) or is_among(self.paid_methods, method)
 
 

@@ -58,7 +58,7 @@ class GomagStock:
     settings: GomagSettings
 
     def page(self, position: str | None) -> StockPage:
-        """Up to 100 products with their versions; a product with versions is not sold itself."""
+        """Return up to 100 products with their versions; a product with versions is not sold itself."""
         step = read_step(self.index.page, position)
         seen = self.index.note([row for _, row in step.rows])
         pairs = zip(step.rows, seen, strict=True)
@@ -66,7 +66,7 @@ class GomagStock:
         return StockPage(levels=levels, position=step.position)
 
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
-        """The records with these SKUs, as they are now."""
+        """Return the records with these SKUs, as they are now."""
         wanted = {sku for sku in skus if sku}
         products, way = _once(self.index.look(wanted)), self.index.way
         levels = (level for product in products for level in self._levels(product, rank_of(product.id, way)))
@@ -91,7 +91,7 @@ class GomagStock:
 
 
 def standings_page(index: GomagProductIndex, position: str | None) -> tuple[list[Met], str | None]:
-    """What a page of the list has under which SKU, and the position of the next one."""
+    """Return what a page of the list has under which SKU, and the position of the next one."""
     step = read_step(index.page, position)
     seen = index.note([row for _, row in step.rows])
     return [met for each in seen for met in _met(each.sold)], step.position
@@ -105,7 +105,7 @@ def _met(product: WireStocked) -> Iterator[Met]:
 
 
 def sold_as(seen: Iterable[SeenProduct], sku: str) -> list[WireSold]:
-    """What is sold under an SKU: versions, or products without any."""
+    """Return what is sold under an SKU: versions, or products without any."""
     return [sold for each in seen for sold in each.sold.sold if sold.sku == sku]
 
 
@@ -127,7 +127,7 @@ class Inventory:
     batch: int
 
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Absolute figures, so it may be repeated. Raises Rejected for all of a call's rows together."""
+        """Write absolute figures, so it may be repeated. Raises Rejected for all of a call's rows together."""
         for some in in_batches(rows, self.batch):
             self.api.post(INVENTORY, [self._named(row) for row in some], repeatable=True)
 
@@ -149,16 +149,16 @@ class GomagStockWriter:
         return StockTraits(batch=self.inventory.batch, whole_units=True, by_id=False)
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
-        """Nothing, without a call: orders take their goods when they are placed, or never."""
+        """Return nothing, without a call: orders take their goods when they are placed, or never."""
         del skus
         return {}
 
     def reader(self) -> Standings[str]:
-        """Reads the list page by page."""
+        """Read the list page by page."""
         return Standings("Gomag", partial(standings_page, self.index))
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
-        """Returns those that were not taken, with the reason: a call after a look at what the shop sells."""
+        """Write absolute figures, so it may be repeated. Raises Rejected for all of a call's rows together."""
         if warehouse or manage != "untouched":
             return {change.sku: no_warehouses("Gomag") if warehouse else NO_SWITCH for change in changes}
         found = self.index.find([change.sku for change in changes], KEPT)
@@ -195,7 +195,7 @@ class GomagStockWriter:
 
 
 def units(quantity: Decimal) -> Decimal:
-    """[inferred] Gomag's stock counts whole units: what is left of one is not for sale."""
+    """[inferred] Count whole units, as Gomag's stock does: what is left of one is not for sale."""
     return whole_pieces(quantity)
 
 

@@ -20,7 +20,10 @@ MOST_DIGITS = 20
 
 
 def as_text(value: Any) -> Any:
-    """A scalar as text, trimmed; nothing in any spelling is empty. What is no scalar stays for pydantic to refuse."""
+    """Return a scalar as text, trimmed; nothing in any spelling is empty.
+
+    What is no scalar stays for pydantic to refuse.
+    """
     if value is None or (isinstance(value, list | dict) and not value):
         return ""
     if isinstance(value, str):
@@ -31,7 +34,10 @@ def as_text(value: Any) -> Any:
 
 
 def writable(text: str) -> str:
-    """The same, but for halves of characters, which nothing could store or send on; a name that has one is none."""
+    """Return the same, but for halves of characters, which nothing could store or send on.
+
+    A name that has one is none.
+    """
     return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -44,7 +50,7 @@ def _digits(value: int | Decimal) -> Any:
 
 
 def as_rows(value: Any) -> Any:
-    """The rows of a collection: a list, an object keyed by anything, or nothing."""
+    """Return the rows of a collection: a list, an object keyed by anything, or nothing."""
     if value is None or value == "":
         return []
     return list(value.values()) if isinstance(value, Mapping) else value
@@ -261,5 +267,5 @@ AnyOrder = TypeVar("AnyOrder", bound=WireOrderHead)
 
 
 def read_wire_order(row: Mapping[str, Any], shape: type[AnyOrder]) -> AnyOrder:
-    """A row as an order. Raises pydantic's ValidationError."""
+    """Return a row as an order. Raises pydantic's ValidationError."""
     return shape.model_validate(_lines(row))

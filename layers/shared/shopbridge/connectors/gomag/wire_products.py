@@ -53,7 +53,7 @@ _CODE_LENGTH = 3
 
 
 def readable_html(text: str) -> str:
-    """HTML whose letters are letters: ``&#259;`` becomes ă, while ``&lt;`` stays (platform file, quirk 8)."""
+    """Return HTML whose letters are letters: ``&#259;`` becomes ă, while ``&lt;`` stays (platform file, quirk 8)."""
     return _REFERENCE.sub(_letter, text)
 
 
@@ -165,16 +165,16 @@ class WireProduct(WireVersion):
     ]
 
     def name_in(self, language: str) -> str:
-        """The name, as plain text."""
+        """Return the name, as plain text."""
         return html.unescape(text_in(self.name, language)).strip()
 
     def description_in(self, language: str) -> str:
-        """The description, as HTML."""
+        """Return the description, as HTML."""
         return readable_html(text_in(self.description, language))
 
 
 def text_in(texts: Mapping[str, str], language: str) -> str:
-    """In this language, else as it came, else in any."""
+    """Return the text in this language, else as it came, else in any."""
     return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
 
 
@@ -207,7 +207,7 @@ class OwnTerms(Model):
     gross: bool | None
 
     def against(self, settings: GomagSettings) -> Reason | None:
-        """Why its price must not travel: it is not in the shop's terms. None when it is, or says nothing."""
+        """Return why its price must not travel: it is not in the shop's terms. None when it is, or says nothing."""
         if self.currency not in (None, settings.currency):
             return Reason(
                 code="other_currency",
@@ -225,7 +225,7 @@ class OwnTerms(Model):
 
 
 def own_terms(currency: Any, with_vat: Any) -> OwnTerms:
-    """What a product's fields say, as they came; anything unknown says nothing."""
+    """Return what a product's fields say, as they came; anything unknown says nothing."""
     code, flag = (str(as_text(each)).strip() for each in (currency, with_vat))
     code = "RON" if code.upper() in _LEI else code.upper()
     told = len(code) == _CODE_LENGTH and code.isascii() and code.isalpha()
@@ -233,12 +233,12 @@ def own_terms(currency: Any, with_vat: Any) -> OwnTerms:
 
 
 def terms_of_row(row: Mapping[str, Any]) -> OwnTerms:
-    """The same of a row of the product list."""
+    """Return the same of a row of the product list."""
     return own_terms(*(next((row[name] for name in names if name in row), None) for names in (CURRENCY, WITH_VAT)))
 
 
 def remarks_on(rows: Sequence[Mapping[str, Any]], settings: GomagSettings) -> Iterator[str]:
-    """What some products tell of terms of their own, and which of their fields nobody knows."""
+    """Yield what some products tell of terms of their own, and which of their fields nobody knows."""
     differing = [(writable(str(row.get("sku") or row.get("id"))), terms_of_row(row).against(settings)) for row in rows]
     for name, reason in [(name, reason) for name, reason in differing if reason][:1]:
         yield f"{reason.text} ({name}, for one). Such products' prices are held. {reason.fix}"

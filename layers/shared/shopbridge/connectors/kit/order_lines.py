@@ -172,7 +172,7 @@ NOTES: Final[Mapping[PaymentStanding, str]] = {
 
 
 def payment_note(payment: Payment, method: str) -> str:
-    """Such as ``paid with PayPal``, or ``was paid with PayPal, in part given back (20.00)``."""
+    """Return a text such as ``paid with PayPal``, or ``was paid with PayPal, in part given back (20.00)``."""
     note = NOTES[payment.standing].format(method)
     match payment.standing, payment.captured, payment.refunded:
         case "paid_in_part", captured, _ if captured:

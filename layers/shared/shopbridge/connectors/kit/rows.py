@@ -96,7 +96,7 @@ def check_order(order: Order) -> None:
 
 
 def check_product(product: Product) -> None:
-    """The same for a product and its variants."""
+    """Do the same for a product and its variants."""
     _refuse("product", _of_product(product))
 
 

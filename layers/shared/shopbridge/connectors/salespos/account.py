@@ -139,7 +139,7 @@ class SalesPosAccount:
         raise _no_package(packages)
 
     def ping(self) -> Identity:
-        """Who answers, with what an operator should know. Raises NeedsAttention when something is missing."""
+        """Tell who answers, with what an operator should know. Raises NeedsAttention when something is missing."""
         self._check_rights()
         try:
             self._check_package()
@@ -153,7 +153,7 @@ class SalesPosAccount:
         )
 
     def vocabulary(self) -> Vocabulary:
-        """Statuses as the merchant names them, payment and delivery methods, price groups, the currency.
+        """Return statuses as the merchant names them, payment and delivery methods, price groups, the currency.
 
         Any percentage is a tax. Categories are told where the key may read them.
         """
@@ -185,7 +185,7 @@ class SalesPosAccount:
         return frozenset(path.rstrip("/").rpartition("/")[2] for path in paths)
 
     def may_call(self, resource: str) -> bool:
-        """Whether the key has the right to a resource."""
+        """Tell whether the key has the right to a resource."""
         return resource in self._allowed
 
     def _check_rights(self) -> None:

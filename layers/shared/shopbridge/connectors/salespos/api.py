@@ -69,12 +69,12 @@ def delete(path: str) -> Call:
 
 
 def in_language(call: Call, language: str) -> Call:
-    """The same call for one language. The SDK says so on reads and changes, not on creations (S1)."""
+    """Return the same call for one language. The SDK says so on reads and changes, not on creations (S1)."""
     return replace(call, headers={**call.headers, "Accept-Language": language}) if language else call
 
 
 def created(answer: Answer, shape: TypeAdapter[Item]) -> Item | None:
-    """What a creation answers; None when it does not say: it sometimes is 204 without a body (SDK S1)."""
+    """Return what a creation answers; None when it does not say: it sometimes is 204 without a body (SDK S1)."""
     try:
         return shape.validate_python(answer.json()) if answer.body else None
     except ValidationError:
@@ -106,7 +106,7 @@ def send_change(client: PlatformClient, call: Call) -> None:
 def ensure(
     client: PlatformClient, find: Callable[[], int | None], creation: Call, what: str, *, looked: bool = False
 ) -> int:
-    """The id of what is there, or was made now.
+    """Return the id of what is there, or was made now.
 
     A creation is sometimes answered without a body (SDK S1), or says that it is there already: then it is looked up.
 
@@ -136,7 +136,10 @@ class NamedIds:
         self._ids: dict[str, int] = {}
 
     def ensure(self, name: str, body: Mapping[str, Any], what: str) -> int:
-        """The one with this name; made with ``body`` where it is missing. Raises OutcomeUnknown as ``ensure`` does."""
+        """Return the one with this name; made with ``body`` where it is missing.
+
+        Raises OutcomeUnknown as ``ensure`` does.
+        """
         self._ids[caseless(name)] = made = ensure(self._client, lambda: self._find(name), post(self._path, body), what)
         return made
 
@@ -161,19 +164,19 @@ class Sweep(Model):
 
     @classmethod
     def parse(cls, mark: str | None) -> Self:
-        """The place a mark names; a mark that is none of ours starts over."""
+        """Return the place a mark names; a mark that is none of ours starts over."""
         try:
             return cls.model_validate_json(mark or "{}")
         except ValidationError:
             return cls()
 
     def text(self) -> str:
-        """The mark that names this place."""
+        """Return the mark that names this place."""
         return self.model_dump_json()
 
 
 def sweep_step(place: Swept, ids: Sequence[int], *, more: bool) -> Swept:
-    """Where a sweep goes on after a page with these ids.
+    """Return where a sweep goes on after a page with these ids.
 
     Rows before the page were deleted when it does not begin with the last row read: then one page back.
 
@@ -193,19 +196,19 @@ def sweep_step(place: Swept, ids: Sequence[int], *, more: bool) -> Swept:
 
 
 def new_records(place: Swept, page: Page[Record]) -> tuple[Sequence[Record], Swept]:
-    """What a page of a list by ascending id brings that was not read yet, and where to go on, be it at the end."""
+    """Return what a page of a list by ascending id brings that is new, and where to go on, be it at the end."""
     after = sweep_step(place, [record.id for record in page.items], more=page.next is not None)
     return [record for record in page.items if record.id > place.last and after.start >= place.start], after
 
 
 def step(place: Sweep, page: Page[Record]) -> tuple[Sequence[Record], Sweep | None]:
-    """As ``new_records``; None after the last page."""
+    """Do as ``new_records``; None after the last page."""
     new, after = new_records(place, page)
     return new, after if page.next or after.start < place.start else None
 
 
 def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]], **params: str) -> Iterator[Record]:
-    """Every record of a list that can be ordered by id; none is missed when others leave the list meanwhile."""
+    """Yield every record of a list that can be ordered by id; none is missed when others leave the list meanwhile."""
     place: Sweep | None = Sweep()
     while place is not None:
         call = get(path, **params, orderby="id", start=str(place.start), size=SIZE)
@@ -214,7 +217,7 @@ def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]
 
 
 def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]], language: str = "") -> Iterator[Item]:
-    """Every record of a list that nobody changes meanwhile, in its own order.
+    """Return every record of a list that nobody changes meanwhile, in its own order.
 
     Raises:
         RetryLater: Also for a page that was read already.
@@ -230,7 +233,7 @@ def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]],
 def members(
     client: PlatformClient, inline: Listed[Item] | None, path: str, shape: TypeAdapter[Page[Item]], language: str = ""
 ) -> Sequence[Item]:
-    """A sub-collection as it came with its record; read where it is only linked, or cut off."""
+    """Return a sub-collection as it came with its record; read where it is only linked, or cut off."""
     if inline is None:
         return ()
     if inline.items is not None and inline.next is None:
@@ -249,18 +252,18 @@ def read_if_there(client: PlatformClient, call: Call, shape: TypeAdapter[Item]) 
 
 
 def signature(secrets: Mapping[str, str], method: str, target: str, body: bytes, date: str) -> str:
-    """Lower-case hex HMAC-SHA512 over public key, method, path with query, body and date, joined by ``|``."""
+    """Return lower-case hex HMAC-SHA512 over public key, method, path with query, body and date, joined by ``|``."""
     parts = (secrets["public_key"].encode(), method.encode(), target.encode(), body, date.encode())
     return hmac.new(secrets["secret_key"].encode(), b"|".join(parts), hashlib.sha512).hexdigest()
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as SalesPOS reads it: ISO-8601, UTC, whole seconds."""
+    """Return a moment as SalesPOS reads it: ISO-8601, UTC, whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def signer(clock: Clock) -> Sign:
-    """Makes the three headers of a call, dated by ``clock``."""
+    """Make the three headers of a call, dated by ``clock``."""
 
     def sign(secrets: Mapping[str, str], method: str, target: str, body: bytes) -> Mapping[str, str]:
         date = moment_text(clock())
@@ -274,7 +277,7 @@ def signer(clock: Clock) -> Sign:
 
 
 def checker(verify: VerifyAnswers) -> Check:
-    """Checks the answers' signatures; with ``log`` a wrong one is only written to the log.
+    """Check the answers' signatures; with ``log`` a wrong one is only written to the log.
 
     A wrong signature on a read is worth another try (RetryLater); a creation may have happened all the same
     (OutcomeUnknown). Only good answers are checked, as the vendor's own client does: whether refusals are signed

@@ -22,7 +22,7 @@ from shopbridge.http.client import PlatformClient
 
 
 def build(settings: SalesPosSettings, world: World) -> Connector:
-    """The connector of one account."""
+    """Return the connector of one account."""
     client = _client(settings, world)
     account = SalesPosAccount(settings, client, world.clock)
     index = SalesPosProductIndex(client, world.clock)

@@ -44,7 +44,7 @@ class SalesPosCustomers:
         self._client = client
 
     def changed(self, mark: str | None) -> DirectoryPage:
-        """One page of customers by ascending id. A changed e-mail of a known customer does not show."""
+        """Return one page of customers by ascending id. A changed e-mail of a known customer does not show."""
         place = Sweep.parse(mark)
         page = self._client.read(get("/users/", orderby="id", start=str(place.start), size=SIZE), USERS)
         new, after = new_records(place, page)
@@ -52,7 +52,7 @@ class SalesPosCustomers:
         return DirectoryPage(entries=customer_entries(new), mark=after.text(), complete=complete)
 
     def check(self, customer: Customer, billing: Address, shipping: Address) -> UserInput:
-        """The user that would be created, with a password nobody knows. Raises Held when it cannot be."""
+        """Return the user that would be created, with a password nobody knows. Raises Held when it cannot be."""
         return user_input(customer, billing, shipping, self._settings.customer_group, secrets.token_urlsafe(24))
 
     def create(self, customer: Customer, billing: Address, shipping: Address) -> ExternalId:
@@ -78,7 +78,7 @@ class SalesPosCustomers:
 
 
 def customer_entries(users: Sequence[UserRead]) -> tuple[DirectoryEntry, ...]:
-    """Each customer under its e-mail, and under its user name where that is another e-mail."""
+    """Return each customer under its e-mail, and under its user name where that is another e-mail."""
     return tuple(
         DirectoryEntry(key=key, id=ExternalId(str(user.id))) for user in users for key in dict.fromkeys(_mails(user))
     )
@@ -90,7 +90,7 @@ def _mails(user: UserRead) -> Iterator[str]:
 
 
 def user_input(customer: Customer, billing: Address, shipping: Address, group: int | None, password: str) -> UserInput:
-    """The body that creates a customer; the unique user name is the e-mail in lower case.
+    """Return the body that creates a customer; the unique user name is the e-mail in lower case.
 
     Raises:
         Held: The customer has no e-mail (code ``customer_without_email``).
@@ -110,7 +110,7 @@ def user_input(customer: Customer, billing: Address, shipping: Address, group: i
 
 
 def buyer(customer: Customer | None, billing: Address, shipping: Address) -> PersonalInfo:
-    """The whole ``customer`` block of an order or ``userinfo`` of a user: a company makes it business (b2b)."""
+    """Return the whole ``customer`` block of an order or ``userinfo`` of a user: a company makes it business (b2b)."""
     company = billing.company.strip() or (customer.company.strip() if customer else "")
     return PersonalInfo(
         email=_or_none(customer.email.strip()) if customer else None,
@@ -123,7 +123,7 @@ def buyer(customer: Customer | None, billing: Address, shipping: Address) -> Per
 
 
 def with_blanks(info: PersonalInfo) -> PersonalInfo:
-    """The block of an order that also names a user.
+    """Return the block of an order that also names a user.
 
     What is missing SalesPOS takes from the user (client S4): a private order of a company's user would carry the
     company's VAT number and telephone. So whatever this order does not have is sent blank.
@@ -152,7 +152,7 @@ def _blanked(part: Part, left_out: Collection[str]) -> Part:
 
 
 def buyer_changes(customer: Customer, billing: Address, shipping: Address) -> PersonalInfo:
-    """What an update writes: what the shop knows of the buyer, and whole addresses.
+    """Return what an update writes: what the shop knows of the buyer, and whole addresses.
 
     A fact that the shop does not have stays as the office keeps it, and a missing company does not make a company a
     person. But an address is one thing: half of the old one beside half of the new one would lead nowhere.
@@ -163,7 +163,7 @@ def buyer_changes(customer: Customer, billing: Address, shipping: Address) -> Pe
 
 
 def billing_address(address: Address, company: str) -> BillingAddress:
-    """The address of the bill; its person is the company's contact."""
+    """Return the address of the bill; its person is the company's contact."""
     return BillingAddress(
         first_name=_or_none(address.first_name),
         last_name=_or_none(address.last_name),
@@ -173,7 +173,7 @@ def billing_address(address: Address, company: str) -> BillingAddress:
 
 
 def delivery_address(address: Address) -> DeliveryAddress:
-    """Where it goes."""
+    """Return where it goes."""
     return DeliveryAddress(
         full_name=_or_none(f"{address.first_name} {address.last_name}"),
         company=_or_none(address.company),

@@ -64,22 +64,28 @@ class ProductPlace(Sweep):
     first: int = 0
 
     def is_news(self, product: ProductRead) -> bool:
-        """Whether this change may not have been read yet."""
+        """Tell whether this change may not have been read yet."""
         return self.floor is None or product.modifydate is None or product.modifydate > self.floor
 
 
 def is_due(place: ProductPlace, now: datetime) -> bool:
-    """Whether the products are to be swept anew."""
+    """Tell whether the products are to be swept anew."""
     return place.swept_at is None or (place.swept and now - place.swept_at >= SWEEP_EVERY)
 
 
 def new_sweep(newest: datetime | None, now: datetime) -> ProductPlace:
-    """The first page of all products; what changes meanwhile is read after it, from the newest change so far on."""
+    """Return the first page of all products.
+
+    What changes meanwhile is read after it, from the newest change so far on.
+    """
     return ProductPlace(swept_at=now, floor=settled_floor(newest, now))
 
 
 def changes_step(place: ProductPlace, page: Page[ProductRead], now: datetime) -> tuple[ProductPlace, bool]:
-    """Where a read by change goes on after a page, and whether it is through. Raises RetryLater for the same page."""
+    """Return where a read by change goes on after a page, and whether it is through.
+
+    Raises RetryLater for the same page.
+    """
     changes = [product.modifydate for product in page.items if product.modifydate]
     if not place.start:
         place = place.model_copy(update={"began_at": now, "newest": max(changes, default=None)})
@@ -94,7 +100,7 @@ def changes_step(place: ProductPlace, page: Page[ProductRead], now: datetime) ->
 
 
 def settled_floor(newest: datetime | None, read_at: datetime) -> datetime | None:
-    """Up to where a read that found ``newest`` first has surely seen everything.
+    """Return up to where a read that found ``newest`` first has surely seen everything.
 
     A change of these minutes may still have been on its way into the list; an old one was not, so a whole catalogue
     that was changed in one stroke is not read over and over.
@@ -105,7 +111,7 @@ def settled_floor(newest: datetime | None, read_at: datetime) -> datetime | None
 
 
 def product_entries(product: ProductRead, variants: Sequence[CombinationRead], field: str) -> Iterator[DirectoryEntry]:
-    """A product and its variants under the value of ``field``.
+    """Yield a product and its variants under the value of ``field``.
 
     A product whose stock lives on its variants is not offered itself: selling it would sell no variant. A variant
     that carries its product's own number is not told apart by it, so it is offered by its other numbers only.
@@ -121,7 +127,7 @@ def product_entries(product: ProductRead, variants: Sequence[CombinationRead], f
 
 
 def filter_name(field: str) -> str:
-    """What SalesPOS is asked by for a product. Raises NeedsAttention for a field it has none for."""
+    """Return what SalesPOS is asked by for a product. Raises NeedsAttention for a field it has none for."""
     if field not in FILTERS:
         raise NeedsAttention(
             f"SalesPOS finds no products by {field!r}",
@@ -143,7 +149,10 @@ class SalesPosOrderProducts:
         self._clock = clock
 
     def changed(self, mark: str | None, field: str) -> DirectoryPage:
-        """One page from ``mark`` on, keyed by ``field``: all by ascending id once a day, then the newest changes."""
+        """Return one page from ``mark`` on, keyed by ``field``.
+
+        All by ascending id once a day, then the newest changes.
+        """
         filter_name(field)
         place = ProductPlace.parse(mark)
         if is_due(place, self._clock()):
@@ -160,7 +169,7 @@ class SalesPosOrderProducts:
         return [entry for entry in self._entries(page.items, field) if entry.key == key]
 
     def check(self, order: Order, line_id: str, tax: str) -> ProductInput:
-        """The product that would be created. Raises Held when the line does not say enough for one."""
+        """Return the product that would be created. Raises Held when the line does not say enough for one."""
         return product_input(
             order,
             next(line for line in order.lines if line.id == line_id),
@@ -217,7 +226,7 @@ class SalesPosOrderProducts:
 def product_input(
     order: Order, line: OrderLine, tax: str, *, settings: SalesPosSettings, package_id: int, prices_with_tax: bool
 ) -> ProductInput:
-    """The body that creates the product a line sells, at the line's price.
+    """Return the body that creates the product a line sells, at the line's price.
 
     Raises:
         Held: Its tax has no tariff, a number is too long to be kept whole, or its price too small.

@@ -45,13 +45,13 @@ all calls: that would cost a reservation for every one of them. When SalesPOS na
 
 
 def bucket_of(call: Call) -> str:
-    """The bucket of a call's method and resource, such as ``orders:POST``."""
+    """Return the bucket of a call's method and resource, such as ``orders:POST``."""
     names = [part for part in call.path.split("/") if part and not part.isdigit()]
     return f"{names[-1] if names else 'root'}:{call.method}"
 
 
 def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
-    """The bucket a call draws from, with the connection's share of the limit."""
+    """Return the bucket a call draws from, with the connection's share of the limit."""
 
     def limits(call: Call) -> Sequence[Limit]:
         own = READS if call.method == "GET" else WRITES
@@ -85,7 +85,7 @@ Outcome = Callable[[RefusedAnswer], BridgeError]
 
 
 def judge_with(clock: Clock) -> Judge:
-    """The judge of a connection's answers; ``clock`` tells the minute's end and whether our time is off."""
+    """Return the judge of a connection's answers; ``clock`` tells the minute's end and whether our time is off."""
 
     def judge(answer: Answer) -> None:
         refusal = _refusal(answer, clock())
@@ -98,7 +98,7 @@ def judge_with(clock: Clock) -> Judge:
 
 
 def outcome(refusal: RefusedAnswer) -> BridgeError:
-    """The error a refusal stands for."""
+    """Return the error a refusal stands for."""
     by_code = OUTCOMES.get(refusal.code)
     if by_code is not None:
         return by_code(refusal)
@@ -266,5 +266,5 @@ OUTCOMES: Mapping[str, Outcome] = {
 
 
 def is_gone(error: Rejected) -> bool:
-    """Whether the record that was asked for is not there."""
+    """Tell whether the record that was asked for is not there."""
     return error.code.startswith(GONE)

@@ -71,18 +71,21 @@ class SalesPosProductIndex:
         self.seen.note(product.id, sold, sold)
 
     def of_variant(self, sku: str) -> set[int]:
-        """Products that have a variant with this number, as they were seen last."""
+        """Return products that have a variant with this number, as they were seen last."""
         alike = self.seen.alike(sku)
         sold = {place: self.seen.get(place) or {} for place in self.seen.ids(sku)}
         return {at for at, numbers in sold.items() if any(numbers[each].is_variant for each in alike & numbers.keys())}
 
     def is_for_sale(self, sku: str) -> bool | None:
-        """Whether it is a number that can be bought, by the last reading of all; None when nothing had it then."""
+        """Tell whether it is a number that can be bought, by the last reading of all; None when nothing had it then."""
         on = [sold[sku].on_sale for sold in self.seen.records(sku, self._began) if sku in sold]
         return any(on) if on else None
 
     def has_stock(self, sku: str, place: int) -> bool | None:
-        """Whether the number has stock of its own on this product; None when it is not on it, as far as was seen."""
+        """Tell whether the number has stock of its own on this product.
+
+        None when it is not on it, as far as was seen.
+        """
         sold = self.seen.get(place)
         return sold[sku].own_stock if sold and sku in sold else None
 
@@ -96,12 +99,12 @@ class SalesPosProductIndex:
             self.read(place)
 
     def read(self, place: int) -> Found | None:
-        """One product as it is now; None when it is gone."""
+        """Return one product as it is now; None when it is gone."""
         product = read_if_there(self._client, get(f"/products/{place}/", expand=EXPANDED), STOCKED)
         return self.noted(product) if product is not None else None
 
     def ask(self, sku: str) -> Sequence[Found]:
-        """The products with this number of their own."""
+        """Return the products with this number of their own."""
         call = get("/products/", productnumber=sku, expand=EXPANDED, size=SIZE)
         return [self.noted(product) for product in self._client.read(call, STOCKED_PAGE).items]
 
@@ -117,22 +120,22 @@ class SalesPosProductIndex:
             self._place, self._read_at = place, self._clock()
 
     def doubt(self, number: str) -> None:
-        """A product with this number may have been created without our knowing."""
+        """Remember that a product with this number may have been created without our knowing."""
         self._doubted.add(number)
 
     def doubted(self, numbers: Iterable[str]) -> frozenset[str]:
-        """Those that are to be asked for once more; after that they are doubted no longer."""
+        """Return those that are to be asked for once more; after that they are doubted no longer."""
         doubted = frozenset(self._doubted.intersection(numbers))
         self._doubted -= doubted
         return doubted
 
     def page(self, place: Sweep) -> Page[StockedRead]:
-        """One page of products with their variants, by ascending id."""
+        """Return one page of products with their variants, by ascending id."""
         call = get("/products/", orderby="id", expand=EXPANDED, start=str(place.start), size=SIZE)
         return self._client.read(call, STOCKED_PAGE)
 
     def noted(self, product: StockedRead) -> Found:
-        """A product that was just read, remembered; variants that its page has no room for are read."""
+        """Return a product that was just read, remembered; variants that its page has no room for are read."""
         path = f"/products/{product.id}/attributecombinations/"
         variants = members(self._client, product.attributecombinations, path, VARIANTS)
         self.note(product, variants)

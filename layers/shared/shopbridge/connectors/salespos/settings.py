@@ -102,18 +102,18 @@ class SalesPosSecrets(BaseModel):
 
 
 def tariff_of(rate: Decimal | None, tariffs: Mapping[str, TaxTariff]) -> TaxTariff | None:
-    """The tariff of a percentage; None where it has none."""
+    """Return the tariff of a percentage; None where it has none."""
     return next((tariff for known, tariff in _rates(tariffs) if known == rate), None)
 
 
 def tariff_rate(tariff: str | None, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
-    """The only percentage of a tariff; None where it has none, or several."""
+    """Return the only percentage of a tariff; None where it has none, or several."""
     found = rates_of(tariff, tariffs)
     return next(iter(found)) if len(found) == 1 else None
 
 
 def rates_of(tariff: str | None, tariffs: Mapping[str, TaxTariff]) -> frozenset[Decimal]:
-    """The percentages of a tariff."""
+    """Return the percentages of a tariff."""
     return frozenset(rate for rate, named in _rates(tariffs) if named == tariff)
 
 

@@ -181,7 +181,7 @@ class ProductInput(Sent):
 
 
 def body_of(model: BaseModel) -> dict[str, Any]:
-    """The JSON body: what is not set is left out, decimals are written as numbers.
+    """Return the JSON body: what is not set is left out, decimals are written as numbers.
 
     Raises:
         Held: A number has more digits than a JSON number keeps.

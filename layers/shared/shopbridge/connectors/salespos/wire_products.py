@@ -243,7 +243,7 @@ class CatalogueInput(Sent):
 
 
 def all_items(listed: Listed[Item] | None) -> Sequence[Item]:
-    """What an expanded sub-collection holds; nothing where it is only linked."""
+    """Return what an expanded sub-collection holds; nothing where it is only linked."""
     return (listed.items if listed else None) or ()
 
 
@@ -264,26 +264,26 @@ TREE = TypeAdapter(CategoryRoots)
 
 
 def item_id(product: int, variant: int | None) -> ExternalId:
-    """A product, or one of its variants."""
+    """Return a product, or one of its variants."""
     return ExternalId(str(product) if variant is None else f"{product}/{variant}")
 
 
 def product_sku(product: ProductRead) -> str:
-    """The product's own number."""
+    """Return the product's own number."""
     return (product.productnumber or "").strip()
 
 
 def variant_sku(product: ProductRead, variant: CombinationRead) -> str:
-    """The number a variant is told apart by; its product's own number tells nothing."""
+    """Return the number a variant is told apart by; its product's own number tells nothing."""
     numbers = ((number or "").strip() for number in (variant.product_number, variant.sku_number))
     return next((number for number in numbers if number and number != product_sku(product)), "")
 
 
 def sold_as_variants(product: ProductRead, variants: Sequence[CombinationRead]) -> bool:
-    """[inferred] The spelling ``Attribute`` of ``stocktype`` is from a 2017 schema (source S11)."""
+    """[inferred] Read ``Attribute`` of ``stocktype``, whose spelling is from a 2017 schema (source S11)."""
     return bool(variants) and (product.stocktype or "").casefold().startswith("attribute")
 
 
 def cut(text: str, longest: int) -> str:
-    """Text at most this long; an ellipsis shows that something is missing."""
+    """Return text at most this long; an ellipsis shows that something is missing."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

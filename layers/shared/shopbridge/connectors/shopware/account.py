@@ -64,7 +64,7 @@ class ShopwareAccount:
     facts: ShopFacts
 
     def ping(self) -> Identity:
-        """The shop's release and sales channels, after trying out every right that reading orders takes.
+        """Return the shop's release and sales channels, after trying out every right that reading orders takes.
 
         Rights to write cannot be tried without writing; a missing one shows at the first write-back.
 
@@ -85,7 +85,7 @@ class ShopwareAccount:
         )
 
     def vocabulary(self) -> Vocabulary:
-        """What maps and settings may name."""
+        """Return what maps and settings may name."""
         return read_vocabulary(self.facts.api)
 
     def _check_choices(self) -> None:
@@ -117,7 +117,7 @@ class ShopwareAccount:
 
 
 def read_vocabulary(api: AdminApi) -> Vocabulary:
-    """What maps and settings may name; seven searches, each for a short list."""
+    """Return what maps and settings may name; seven searches, each for a short list."""
     machines = any_of("stateMachine.technicalName", list(MACHINES.values()))
     states = list(api.listing(STATES, filter=[machines], associations={"stateMachine": {}}))
     return {
@@ -167,7 +167,7 @@ def _choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
 
 
 def shared_numbers(api: AdminApi, channels: Mapping[str, str]) -> str:
-    """Why orders of these channels (names by id) may have the same number; empty where they cannot."""
+    """Return why orders of these channels (names by id) may have the same number; empty where they cannot."""
     if len(channels) <= 1:
         return ""
     orders = [equals("type.technicalName", "order")]

@@ -130,7 +130,7 @@ class AdminApi:
     def search(
         self, entity: Entity[Shape], search: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS
     ) -> list[Shape]:
-        """The rows a search finds. Raises RetryLater for an unexpected form."""
+        """Return the rows a search finds. Raises RetryLater for an unexpected form."""
         call = Call("POST", f"/search/{entity.path}", json=dict(search), headers=headers)
         return entity.read(self.client.read(call, _FOUND).data)
 
@@ -141,7 +141,7 @@ class AdminApi:
         search: Callable[[int], Mapping[str, Any]],
         headers: Mapping[str, str] = NO_HEADERS,
     ) -> tuple[list[Shape], int]:
-        """A page of ``wanted`` rows, or as many as the shop gives at most; returns the rows and that number.
+        """Return a page of ``wanted`` rows, or as many as the shop gives at most; returns the rows and that number.
 
         Args:
             search: Makes the criteria for a number of rows.
@@ -156,7 +156,7 @@ class AdminApi:
                 self.limit.most = error.most
 
     def listing(self, entity: Entity[Shape], headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Shape]:
-        """All rows of a short list. Raises RetryLater for a page that was read already."""
+        """Return all rows of a short list. Raises RetryLater for a page that was read already."""
 
         def read(number: int) -> tuple[list[Shape], int | None]:
             rows, most = self.page(
@@ -169,7 +169,7 @@ class AdminApi:
     def matching(
         self, entity: Entity[Shape], name: str, values: Sequence[str], includes: Mapping[str, Any]
     ) -> Iterator[Shape]:
-        """All rows whose unique field ``name`` has one of these values, as many at once as the shop gives."""
+        """Yield all rows whose unique field ``name`` has one of these values, as many at once as the shop gives."""
         left = list(values)
 
         def search(most: int) -> Mapping[str, Any]:
@@ -189,7 +189,7 @@ class AdminApi:
         headers: Mapping[str, str] = NO_HEADERS,
         **more: Any,
     ) -> Iterator[KeyedRow]:
-        """All rows by their key, ``autoIncrement``, which ``includes`` have to name."""
+        """Yield all rows by their key, ``autoIncrement``, which ``includes`` have to name."""
         position: str | None = None
 
         def search(most: int) -> Mapping[str, Any]:
@@ -203,7 +203,7 @@ class AdminApi:
                 return
 
     def offers(self, order: OrderId) -> list[WireOffer]:
-        """The transitions that are possible now.
+        """Return the transitions that are possible now.
 
         Raises:
             Rejected: The order is gone.
@@ -234,22 +234,22 @@ class AdminApi:
 
 
 def any_of(field: str, values: Sequence[str]) -> dict[str, Any]:
-    """A filter; Shopware refuses an empty list of values (C4)."""
+    """Return a filter; Shopware refuses an empty list of values (C4)."""
     return {"type": "equalsAny", "field": field, "value": list(values)}
 
 
 def equals(field: str, value: Any) -> dict[str, Any]:
-    """A filter; null is a value, an empty text is refused (C4)."""
+    """Return a filter; null is a value, an empty text is refused (C4)."""
     return {"type": "equals", "field": field, "value": value}
 
 
 def either(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """At least one of these filters."""
+    """Ask for at least one of these filters."""
     return {"type": "multi", "operator": "or", "queries": list(queries)}
 
 
 def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]] = (), of: str = "") -> dict[str, Any]:
-    """The part of a search that makes it the page behind ``position``.
+    """Return the part of a search that makes it the page behind ``position``.
 
     Args:
         of: The way to the record whose key it is, with its dot.
@@ -266,7 +266,10 @@ def by_key(position: str | None, limit: int, filters: Sequence[Mapping[str, Any]
 
 
 def next_position(rows: Sequence[WireKey], position: str | None, limit: int, what: str) -> str | None:
-    """The key of the last row that has one, None after the last page. Raises RetryLater when it does not move on."""
+    """Return the key of the last row that has one, None after the last page.
+
+    Raises RetryLater when it does not move on.
+    """
     if len(rows) < limit:
         return None
     last = next(filter(None, map(key_of, reversed(rows))), 0)
@@ -290,5 +293,5 @@ def placed(rows: Sequence[KeyedRow], what: str) -> Iterator[tuple[int, KeyedRow]
 
 
 def key_of(row: WireKey) -> int:
-    """A row's key; 0 when it has none that can be one."""
+    """Return a row's key; 0 when it has none that can be one."""
     return row.auto_increment if 0 < row.auto_increment < 2**63 else 0

@@ -39,7 +39,7 @@ _CREDENTIALS_FIX = (
 
 
 def token_grant(limiter: Limiter, share: Decimal) -> TokenGrant:
-    """Login calls through their own bucket, which all containers share."""
+    """Return login calls through their own bucket, which all containers share."""
 
     def ask(secrets: Mapping[str, str]) -> Call:
         limiter.take(BUCKET, max(1, int(LOGINS_PER_MINUTE * share)))
@@ -56,7 +56,7 @@ def token_grant(limiter: Limiter, share: Decimal) -> TokenGrant:
 
 
 def login_call(secrets: Mapping[str, str]) -> Call:
-    """The login, for an integration as well as for an app. Raises NeedsAttention without credentials."""
+    """Return the login, for an integration as well as for an app. Raises NeedsAttention without credentials."""
     client_id, client_secret = secrets.get("client_id", ""), secrets.get("client_secret", "")
     if not (client_id and client_secret):
         raise NeedsAttention(
@@ -69,7 +69,7 @@ def login_call(secrets: Mapping[str, str]) -> Call:
 
 
 def read_token(answer: Answer) -> tuple[str, timedelta]:
-    """The token, and how long it may be used.
+    """Return the token, and how long it may be used.
 
     Raises:
         NeedsAttention: Wrong id or secret, or the address is no Shopware.

@@ -38,7 +38,7 @@ PRODUCT_WRITE_RIGHTS = (
 
 
 def build(settings: ShopwareSettings, world: World) -> Connector:
-    """The connector of one shop."""
+    """Return the connector of one shop."""
     facts = ShopFacts(settings, AdminApi(_client(settings, world)))
     return Connector(
         account=ShopwareAccount(facts),

@@ -143,7 +143,7 @@ class ShopFacts:
         return Currency(row.id, row.iso_code)
 
     def tax_id(self, rate: Decimal) -> str | None:
-        """The shop's tax of this rate, its first one; None when it has none."""
+        """Return the shop's tax of this rate, its first one; None when it has none."""
         if rate not in self._tax_ids:
             for row in sorted(self.api.listing(TAXES), key=lambda row: (row.position or 0, row.id), reverse=True):
                 self._tax_ids[row.tax_rate] = row.id
@@ -151,7 +151,7 @@ class ShopFacts:
 
 
 def languages(api: AdminApi) -> list[WireLanguage]:
-    """All languages of the shop."""
+    """Return all languages of the shop."""
     return list(api.listing(_LANGUAGES, associations={"locale": {}}))
 
 
@@ -165,13 +165,13 @@ def _choose(what: str, wanted: str, known: Iterable[str]) -> NeedsAttention:
 
 
 def parse_version(text: str) -> Version | None:
-    """``6.6.7.0`` or ``6.7.9999999.9999999-dev`` as numbers; None when the text names no release."""
+    """Return ``6.6.7.0`` or ``6.7.9999999.9999999-dev`` as numbers; None when the text names no release."""
     found = _NUMBERS.match(text)
     return tuple(int(number) for number in found.groups() if number is not None) if found else None
 
 
 def features(version: Version | None) -> Features:
-    """The capability flags of a release.
+    """Return the capability flags of a release.
 
     [inferred] The stock model is taken from the release alone: that a shop of 6.5.5 to 6.5 has the feature
     ``STOCK_HANDLING`` switched on cannot be seen. Its figures come out right all the same, as ``availableStock``
@@ -188,7 +188,7 @@ def features(version: Version | None) -> Features:
 
 
 def version_notes(text: str) -> tuple[str, ...]:
-    """Warnings about the shop's version for the operator; none when it is one we know."""
+    """Return warnings about the shop's version for the operator; none when it is one we know."""
     version = parse_version(text)
     if version is None:
         return (f"The shop calls its version {text!r}, which names no release we know.",)
@@ -200,7 +200,7 @@ def version_notes(text: str) -> tuple[str, ...]:
 
 
 def our_id(entity: str, *key: str) -> str:
-    """32 hex characters from the entity and what names the record in the shop, such as its SKU.
+    """Return 32 hex characters from the entity and what names the record in the shop, such as its SKU.
 
     A shop's SKUs are unique, so no connection is part of the key: two that create the same product make one record.
     """
@@ -209,7 +209,7 @@ def our_id(entity: str, *key: str) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether the shop could have given this id."""
+    """Tell whether the shop could have given this id."""
     return _ID.fullmatch(text) is not None
 
 
@@ -228,5 +228,5 @@ def in_language(record: Mapping[str, Any], language: str, *, is_new: bool) -> di
 
 
 def percentage(rate: Decimal) -> str:
-    """Without trailing zeros: ``19``, ``5.5``."""
+    """Return it without trailing zeros: ``19``, ``5.5``."""
     return f"{rate.normalize():f}"

@@ -68,13 +68,13 @@ def judge(answer: Answer) -> None:
 
 
 def api_error(answer: Answer) -> ApiError | None:
-    """The first error of the envelope, or None when the body is no such envelope."""
+    """Return the first error of the envelope, or None when the body is no such envelope."""
     body = answer.json()
     return next(iter(read_errors(body.get("errors") if isinstance(body, dict) else None)), None)
 
 
 def read_errors(errors: Any) -> list[ApiError]:
-    """All errors of an envelope's list; empty when it is no such list."""
+    """Return all errors of an envelope's list; empty when it is no such list."""
     rows = errors if isinstance(errors, list) else []
     return [_read_error(row) for row in rows if isinstance(row, dict)]
 
@@ -92,13 +92,13 @@ def _read_error(row: Mapping[str, Any]) -> ApiError:
 
 
 def is_lost_race(error: ApiError) -> bool:
-    """Whether another call held the same database rows; a repeat goes through."""
+    """Tell whether another call held the same database rows; a repeat goes through."""
     text = error.text.lower()
     return error.code in _RACES or "deadlock" in text or "lock wait" in text
 
 
 def missing_privileges(error: ApiError) -> tuple[str, ...]:
-    """The rights a call lacks; ``detail`` is itself a JSON text (C17)."""
+    """Return the rights a call lacks; ``detail`` is itself a JSON text (C17)."""
     try:
         detail = read_json(error.detail)
     except JsonError:

@@ -41,7 +41,7 @@ class Operation:
     action: str = "upsert"
 
     def to_json(self) -> dict[str, Any]:
-        """As it is sent."""
+        """Return it as it is sent."""
         return {"key": self.key, "entity": self.entity, "action": self.action, "payload": list(self.payload)}
 
 
@@ -90,7 +90,7 @@ def _judge(answer: Answer) -> None:
 
 
 def read_refusal(answer: Answer) -> Refusal | None:
-    """What the shop has against the records sent; None when it is about anything else, or nothing."""
+    """Return what the shop has against the records sent; None when it is about anything else, or nothing."""
     if answer.status not in {_DONE, _BROKEN, *_REFUSED}:
         return None
     body = answer.json()
@@ -156,7 +156,7 @@ Refused = batches.Refused[Problem]
 
 
 def blame(refusal: Refusal, owners: Owners) -> Refused:
-    """The items behind the records that a sync names."""
+    """Return the items behind the records that a sync names."""
     at = {
         place: problem
         for (key, number), problem in refusal.at.items()

@@ -56,11 +56,11 @@ class ShopwareWebhook:
         refuse_other_times(timestamp, now)
 
     def is_awaited(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
-        """Whether the secret signed it that a shop was given and has, as far as we know, not confirmed yet."""
+        """Tell whether the secret signed it that a shop was given and has, as far as we know, not confirmed yet."""
         return is_signed(header(headers, SHOP_SIGNATURE), raw, [secrets.get("pending_shop_secret", "")])
 
     def events(self, raw: bytes) -> Sequence[WebhookEvent]:
-        """One event for each order the call names, or one without an order.
+        """Return one event for each order the call names, or one without an order.
 
         Entity events (``order.written``) list rows; business events (``state_enter.…``) carry one order, of which
         only the id is taken: the rest is what a storefront may see, and read again anyway.
@@ -101,7 +101,7 @@ def _ids(key: Any) -> Iterator[str]:
 
 
 def previous_secret(secrets: Mapping[str, str], now: datetime) -> str:
-    """The shop secret before the present one while it still counts, else empty."""
+    """Return the shop secret before the present one while it still counts, else empty."""
     try:
         until = datetime.fromisoformat(secrets.get("previous_until", ""))
     except ValueError:
@@ -110,23 +110,23 @@ def previous_secret(secrets: Mapping[str, str], now: datetime) -> str:
 
 
 def sign(secret: str, message: bytes) -> str:
-    """The signature of a message."""
+    """Return the signature of a message."""
     return hmac.new(secret.encode(), message, "sha256").hexdigest()
 
 
 def is_signed(given: str, message: bytes, secrets: Iterable[str]) -> bool:
-    """Whether one of the secrets made the signature; compared in constant time. Empty secrets never did."""
+    """Tell whether one of the secrets made the signature; compared in constant time. Empty secrets never did."""
     made = (sign(secret, message) for secret in secrets if secret)
     return any(hmac.compare_digest(one.encode(), given.encode("utf-8", "replace")) for one in made)
 
 
 def header(headers: Mapping[str, str], name: str) -> str:
-    """A header whatever its capitals; empty when missing."""
+    """Return a header whatever its capitals; empty when missing."""
     return next((value for key, value in headers.items() if key.lower() == name), "")
 
 
 def read_object(raw: bytes) -> dict[str, Any]:
-    """A JSON object. Raises Malformed for anything else, however odd."""
+    """Return a JSON object. Raises Malformed for anything else, however odd."""
     try:
         body = read_json(raw)
     except JsonError as error:
@@ -137,7 +137,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
 
 
 def refuse_other_times(timestamp: Any, now: datetime) -> None:
-    """Raises Forged for a moment too far from now, Malformed when it is none (an integer, or one as text)."""
+    """Raise Forged for a moment too far from now, Malformed when it is none (an integer, or one as text)."""
     try:
         age = int(now.timestamp()) - int(str(timestamp)[:LONGEST_TIME])
     except ValueError as error:

@@ -46,14 +46,14 @@ def check(bridge: Bridge, connection: Connection) -> Report:
 
 
 def planned(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
-    """What importing the connection's orders would do. Raises BridgeError while the shop's app is awaited."""
+    """Return what importing the connection's orders would do. Raises BridgeError while the shop's app is awaited."""
     stored = load(bridge, connection)
     _refuse_awaiting(stored)
     return {"id": connection, **plan(open_job(bridge, with_key(bridge, stored)))}
 
 
 def pause(bridge: Bridge, request: Pause) -> dict[str, Any]:
-    """No more polls; orders that come in are set aside."""
+    """Stop polling; orders that come in are set aside."""
     running = active(bridge, request.connection)
     return described(_set_status(bridge, running, "paused", "Paused by the operator.", request.by))
 
@@ -102,7 +102,7 @@ def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
 
 
 def show(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
-    """Settings, status and how many orders stand where."""
+    """Return settings, status and how many orders stand where."""
     stored = load(bridge, connection)
     cursor = bridge.cursors.load(connection, "orders")
     return {
@@ -114,7 +114,7 @@ def show(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
 
 
 def described(connection: Connection) -> dict[str, Any]:
-    """A connection in one line."""
+    """Return a connection in one line."""
     return {
         "id": connection.id,
         "name": connection.settings.name,
@@ -168,28 +168,28 @@ def resend_waiting(bridge: Bridge, connection: ConnectionId) -> int:
 
 
 def given(secrets: Mapping[Side, SideSecretValues]) -> dict[Side, dict[str, str]]:
-    """The secrets of a request, by side."""
+    """Return the secrets of a request, by side."""
     return {side: plain(values) for side, values in secrets.items()}
 
 
 def plain(values: SideSecretValues) -> dict[str, str]:
-    """Secrets as the store takes them."""
+    """Return secrets as the store takes them."""
     return {name: value.get_secret_value() for name, value in values.items()}
 
 
 def stored_secrets(bridge: Bridge, connection: ConnectionId) -> Secrets:
-    """The secrets of both sides as they are stored this moment."""
+    """Return the secrets of both sides as they are stored this moment."""
     return {side: bridge.credentials.read_now(connection, side) for side in SIDES}
 
 
 def lets_the_app_register(secrets: Mapping[Side, Mapping[str, str]]) -> bool:
-    """Whether the shop's credentials are still to come, by its app's registration."""
+    """Tell whether the shop's credentials are still to come, by its app's registration."""
     shop = secrets.get("shop", {})
     return bool(shop.get("app_secret")) and not shop.get("client_id")
 
 
 def awaits_app(connection: Connection) -> bool:
-    """Whether its shop has not registered our app yet."""
+    """Tell whether its shop has not registered our app yet."""
     return connection.status_reason in ONCE_REGISTERED
 
 
@@ -203,7 +203,7 @@ def _refuse_awaiting(connection: Connection) -> None:
 def checked_accounts(
     bridge: Bridge, connection: Connection, settings: ConnectionSettings, report: Report, beside: Sequence[str]
 ) -> dict[str, Any]:
-    """What is known of both accounts from now on. Raises Conflict when another connection links them."""
+    """Return what is known of both accounts from now on. Raises Conflict when another connection links them."""
     allowed = tuple(dict.fromkeys((*connection.beside, *beside)))
     accounts = accounts_of(bridge, settings, report.accounts)
     check_pair(bridge, connection.id, accounts, allowed)

@@ -84,7 +84,7 @@ def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
 
 
 def words(bridge: Bridge, connection: Connection) -> dict[str, Any]:
-    """By side and map: the keys, with what people call them."""
+    """Return the keys by side and map, with what people call them."""
     return {
         "shop": _titles(bridge.platforms.parts(connection, "shop").account.vocabulary()),
         "office": _titles(bridge.platforms.parts(connection, "office").account.vocabulary()),
@@ -92,7 +92,7 @@ def words(bridge: Bridge, connection: Connection) -> dict[str, Any]:
 
 
 def words_of(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets) -> dict[str, Any]:
-    """The same before the connection is created: maps and rules may still be empty or wrong.
+    """Return the same before the connection is created: maps and rules may still be empty or wrong.
 
     Raises:
         NotVerified: Address, credentials or settings of a side are wrong; those of both sides are told.

@@ -21,12 +21,12 @@ TAKEN_BY_A_RESEND = frozenset({"skipped_by_operator", "status_not_in_first_impor
 
 
 def story(bridge: Bridge, connection: ConnectionId, number: str) -> list[dict[str, Any]]:
-    """Everything the ledger knows of an order, oldest line first. ``number`` is its number, or its id."""
+    """Return everything the ledger knows of an order, oldest line first. ``number`` is its number, or its id."""
     return [described(_order(bridge, connection, number))]
 
 
 def held(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
-    """What waits for a person. Raises BridgeError when there is no such connection."""
+    """Return what waits for a person. Raises BridgeError when there is no such connection."""
     load(bridge, connection)
     return [described(record) for record in bridge.ledger.held(connection)]
 
@@ -83,7 +83,7 @@ def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
 
 
 def described(record: LedgerRecord) -> dict[str, Any]:
-    """A record as an operator reads it."""
+    """Return a record as an operator reads it."""
     return {
         "order": record.reference,
         "id": record.key.id,

@@ -43,18 +43,18 @@ def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
 
 
 def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
-    """The newest run of each kind, with its problems."""
+    """Return the newest run of each kind, with its problems."""
     load(bridge, connection)
     return [{**described(run), "problems": _problems(run), "more": _more(run)} for run in _all(bridge, connection)]
 
 
 def briefly(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
-    """The same without the problems."""
+    """Return the same without the problems."""
     return [described(run) for run in _all(bridge, connection)]
 
 
 def described(run: Run) -> dict[str, Any]:
-    """A run in one line."""
+    """Return a run in one line."""
     return {
         "id": run.id,
         "kind": run.kind,

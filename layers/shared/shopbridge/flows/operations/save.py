@@ -147,7 +147,10 @@ def _revived(gone: Deleted, connection: Connection) -> Connection:
 
 
 def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
-    """The addresses, below the API's own, that a shop may call. The token is shown once and stored only as a hash."""
+    """Return the addresses, below the API's own, that a shop may call.
+
+    The token is shown once and stored only as a hash.
+    """
     return {
         "signed": f"/hooks/{connection}",
         "unsigned": f"/hooks/{connection}/token/{token}",
@@ -219,14 +222,17 @@ def _verified(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *,
 
 
 def setting_changes(before: ConnectionSettings, after: ConnectionSettings) -> Sequence[str]:
-    """Each changed setting, such as ``orders.poll_minutes: 5 → 10``; an absent one is ``none``; never a secret."""
+    """Return each changed setting, such as ``orders.poll_minutes: 5 → 10``; an absent one is ``none``.
+
+    Never a secret.
+    """
     old, new = (dict(_flat(each.model_dump(mode="json"))) for each in (before, after))
     places = [place for place in {**old, **new} if old.get(place) != new.get(place)]
     return [_change(place, old.get(place), new.get(place)) for place in sorted(places)]
 
 
 def secret_changes(before: Mapping[Side, Mapping[str, str]], given: Mapping[Side, Mapping[str, str]]) -> Sequence[str]:
-    """The places of the secrets that are others now, such as ``secrets.office.password``."""
+    """Return the places of the secrets that are others now, such as ``secrets.office.password``."""
     return [
         f"secrets.{side}.{name}"
         for side, values in given.items()

@@ -24,7 +24,7 @@ Words = Mapping[Side, Vocabulary]
 
 
 def gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
-    """Shop values that would hold an order, told before the first one comes."""
+    """Yield the shop's values that would hold an order, told before the first one comes."""
     entries = {folded(key) for key in table.entries}
     open_keys = [choice.key for choice in choices if entries.isdisjoint(map(folded, _names(name, choice)))]
     if open_keys and table.fallback is None:
@@ -32,7 +32,10 @@ def gaps(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]
 
 
 def map_problems(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
-    """Entries that no order of the shop will ever come in with: a typing error, unless they are said to be former."""
+    """Yield entries that no order of the shop will ever come in with.
+
+    A typing error, unless they are said to be former.
+    """
     known = _known(name, choices)
     former = {folded(key) for key in table.former}
     for key in _strangers(table, known) if name != TAX else ():
@@ -44,14 +47,14 @@ def map_problems(name: str, table: ValueMap, choices: Sequence[Choice]) -> Itera
 
 
 def map_remarks(name: str, table: ValueMap, choices: Sequence[Choice]) -> Iterable[str]:
-    """Rates that the shop does not list: right where they are a country's own."""
+    """Yield rates that the shop does not list: right where they are a country's own."""
     strangers = _strangers(table, _known(name, choices)) if name == TAX else []
     if strangers:
         yield f"orders.maps.tax names rates that the shop does not list: {', '.join(strangers)}."
 
 
 def tax_problems(table: ValueMap) -> Iterable[str]:
-    """A map that would hold every order, and keys that are no percentage as orders bring it."""
+    """Yield a map that would hold every order, and keys that are no percentage as orders bring it."""
     if not table.entries and table.fallback is None:
         yield (
             "orders.maps.tax names no rate, so every order would be held. Write the percentages that the shop sells "
@@ -65,7 +68,7 @@ def tax_problems(table: ValueMap) -> Iterable[str]:
 
 
 def advice(text: str, choices: Sequence[Choice]) -> str:
-    """What to write instead: the key that is most like it, or any."""
+    """Return what to write instead: the key that is most like it, or any."""
     keys = {name: choice.key for choice in choices for name in (choice.title, choice.key)}
     meant = keys.get(nearest(text, keys))
     question = f"Did you mean {meant}? " if meant else ""
@@ -94,7 +97,7 @@ def _percentage(key: str) -> str:
 
 
 def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
-    """Warehouses that a side does not have; a side that names none proves nothing. Pure."""
+    """Yield warehouses that a side does not have; a side that names none proves nothing. Pure."""
     stock = settings.stock
     if not stock.active:
         return
@@ -109,7 +112,7 @@ def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
 
 
 def stock_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
-    """What an operator should know of the direction and the warehouse that were chosen. Pure."""
+    """Yield what an operator should know of the direction and the warehouse that were chosen. Pure."""
     stock, matched = settings.stock, settings.orders.products
     if not stock.active:
         return
@@ -129,7 +132,7 @@ def stock_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
 
 
 def page_problems(settings: StockSettings, source: StockSource) -> Iterator[str]:
-    """Whether the source says what the formula needs, by its first page.
+    """Tell whether the source says what the formula needs, by its first page.
 
     Raises:
         BridgeError: The source cannot be read.
@@ -157,7 +160,7 @@ def _strange_warehouses(settings: StockSettings, levels: Sequence[StockLevel]) -
 
 
 def formula_remarks(settings: StockSettings, shop: OpenOrders) -> Iterator[str]:
-    """A shop's figure that still holds what it has sold.
+    """Yield a shop's figure that still holds what it has sold.
 
     Raises:
         BridgeError: The shop cannot be asked.
@@ -185,7 +188,10 @@ def check_product_rules(settings: ConnectionSettings, fields: Mapping[str, Targe
 
 
 def product_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
-    """Prices that could not travel, each told in a sentence; a side that says nothing of itself proves nothing."""
+    """Yield prices that could not travel, each told in a sentence.
+
+    A side that says nothing of itself proves nothing.
+    """
     products = settings.products
     if not products.active or products.policy("price") == "never":
         return
@@ -198,7 +204,7 @@ def product_problems(settings: ConnectionSettings, words: Words) -> Iterator[str
 
 
 def product_remarks(settings: ConnectionSettings, words: Words) -> Iterator[str]:
-    """Left-out categories that the source does not name: it may list only the upper ones."""
+    """Yield left-out categories that the source does not name: it may list only the upper ones."""
     products = settings.products
     source = words.get(SIDES_OF[products.direction][0], {})
     listed = source.get("category", ())

@@ -14,7 +14,7 @@ CENTS_PER_LINE = Decimal("0.01")
 
 
 def skip_reason(connection: Connection, order: Order, origin: str) -> Reason | None:
-    """Why this order is not taken as it stands; None when it is. A later version of it is judged anew."""
+    """Return why this order is not taken as it stands; None when it is. A later version of it is judged anew."""
     settings = connection.settings.orders
     if order.cancelled and order.status not in settings.statuses:
         fix = f"Nothing needs doing: it would be taken only if orders.statuses named {order.status!r}."
@@ -159,7 +159,7 @@ def _check_payment(taken: tuple[str, ...], order: Order, where: str) -> None:
 
 
 def first_moment(connection: Connection) -> datetime:
-    """Where a connection's first import begins: the chosen day, or two months before it was created."""
+    """Return where a connection's first import begins: the chosen day, or two months before it was created."""
     day = connection.settings.orders.from_date
     if day is None:
         return connection.created_at - FIRST_IMPORT_REACHES_BACK

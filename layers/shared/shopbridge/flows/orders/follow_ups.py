@@ -44,7 +44,7 @@ LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER})
 
 
 def planned_follow_ups(job: Job, origin: str) -> tuple[str, ...]:
-    """The follow-ups of a new order, in order.
+    """Return the follow-ups of a new order, in order.
 
     Stock is the last: it is sent when nothing moves the record any more, so nobody can take the import for unfinished.
     """
@@ -169,7 +169,10 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
 
 
 def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerRecord:
-    """The record with the order's facts, after each that is another one was told; where none were noted, none is."""
+    """Return the record with the order's facts, after each that is another one was told.
+
+    Where none were noted, none is.
+    """
     facts = facts_of(order, job.connection.name_key)
     if record.facts is None:
         return record.model_copy(update={"facts": facts})
@@ -225,7 +228,7 @@ def _with_stock(job: Job, order: Order, record: LedgerRecord, origin: Origin) ->
 
 
 def wants_stock(job: Job, origin: str) -> bool:
-    """Stock is sent at once after orders of this origin; that of old orders waits for the next sweep."""
+    """Tell whether stock is sent at once after orders of this origin; that of old orders waits for the next sweep."""
     settings = job.connection.settings.stock
     return settings.active and settings.at_once and origin not in OLD_ORDERS
 

@@ -243,7 +243,7 @@ class _Import:
 
 
 def draft_order(job: Job, order: Order, reference: str = "") -> OrderDraft:
-    """What will be sent for an order that is taken: what it refers to is found or made first.
+    """Return what will be sent for an order that is taken: what it refers to is found or made first.
 
     Args:
         reference: What it is to be called in the back office; empty for its number, where nothing is sent.
@@ -265,6 +265,6 @@ def _drafted(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
 
 
 def order_document(order: Order) -> dict[str, Any]:
-    """The order as rules see it: plain data, amounts as Decimal, times as ISO text."""
+    """Return the order as rules see it: plain data, amounts as Decimal, times as ISO text."""
     document: dict[str, Any] = as_document(order.model_dump())
     return document

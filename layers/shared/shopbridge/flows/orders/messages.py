@@ -59,7 +59,7 @@ def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: 
 
 
 def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool, again: bool = False) -> None:
-    """As ``import_message``; but what fails even at its last try is held for a person instead of going astray.
+    """Do as ``import_message``; but what fails even at its last try is held for a person instead of going astray.
 
     Raises:
         RetryLater: There are tries left.

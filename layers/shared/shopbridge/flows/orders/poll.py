@@ -61,7 +61,7 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
 
 
 def poll_or_leave(bridge: Bridge, request: PollRequest, *, tries: int) -> None:
-    """As ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
+    """Do as ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
 
     Raises:
         RetryLater: There are tries left.
@@ -144,7 +144,7 @@ class _Poll:
 
 
 def latest(seen: dict[OrderId, str]) -> dict[OrderId, str]:
-    """The revisions worth remembering: the newest ones, as many as an item may hold."""
+    """Return the revisions worth remembering: the newest ones, as many as an item may hold."""
     return dict(heapq.nlargest(SEEN_KEPT, seen.items(), key=lambda pair: pair[1]))
 
 
@@ -156,7 +156,7 @@ def continue_run(bridge: Bridge, connection: ConnectionId) -> None:
 
 
 def order_work(turn: Slice) -> bool:
-    """One slice of a run of orders; True when it is done.
+    """Do one slice of a run of orders; True when it is done.
 
     What is known already is not created again, whatever a run hands over twice: the ledger keeps an order single.
 

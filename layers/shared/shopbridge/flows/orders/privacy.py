@@ -40,7 +40,7 @@ _BEFORE_NUMBER = re.compile(r"^[^\d]+")
 
 
 def personal(order: Order) -> Personal:
-    """What must not be read about the order's buyer and receivers."""
+    """Return what must not be read about the order's buyer and receivers."""
     addresses = (order.billing_address, order.shipping_address, *(each.address for each in order.further_deliveries))
     buyer = order.customer
     words = {word for address in addresses for word in _words_of(address)}
@@ -68,7 +68,7 @@ def _codes(order: Order) -> frozenset[str]:
 
 @contextmanager
 def masking_buyer(job: Job, order: Order) -> Iterator[Job]:
-    """The job, for everything that is done about this order: what it logs, keeps and raises names no buyer."""
+    """Yield the job, for everything that is done about this order: what it logs, keeps and raises names no buyer."""
     hidden = personal(order)
     bridge = replace(
         job.bridge,
@@ -84,7 +84,7 @@ def masking_buyer(job: Job, order: Order) -> Iterator[Job]:
 
 
 def without_buyer(order: Order, reason: Reason) -> Reason:
-    """The reason without the buyer's values; its code and what to do stay as they are."""
+    """Return the reason without the buyer's values; its code and what to do stay as they are."""
     return _masked(reason, personal(order))
 
 
@@ -151,45 +151,45 @@ class _MaskedLedger:
 
 
 def new_key() -> str:
-    """A connection's key, hexadecimal."""
+    """Return a connection's key, hexadecimal."""
     return os.urandom(KEY_BYTES).hex()
 
 
 def with_key(bridge: Bridge, connection: Connection) -> Connection:
-    """The connection with its key; one of before gets it now, once and the same for all who ask."""
+    """Return the connection with its key; one of before gets it now, once and the same for all who ask."""
     return connection if connection.name_key else bridge.connections.give_key(connection.id, new_key())
 
 
 def bare_name(match_key: str) -> str:
-    """The name of before: SHA-256 of the address, hexadecimal."""
+    """Return the name of before: SHA-256 of the address, hexadecimal."""
     return sha256(match_key.encode()).hexdigest()
 
 
 def hidden_name(connection: Connection, match_key: str) -> str:
-    """The address under the connection's key, hexadecimal."""
+    """Return the address under the connection's key, hexadecimal."""
     return keyed(connection.name_key, bare_name(match_key))
 
 
 def keyed(name_key: str, name: str) -> str:
-    """HMAC-SHA-256, hexadecimal. Raises AssertionError without a key: the name would be as good as bare."""
+    """Return HMAC-SHA-256, hexadecimal. Raises AssertionError without a key: the name would be as good as bare."""
     if not name_key:
         raise AssertionError("a connection has its key before anybody is named")
     return hmac.new(bytes.fromhex(name_key), name.encode(errors="surrogatepass"), sha256).hexdigest()
 
 
 def buyer_mark(name_key: str, order: OrderId, match_key: str) -> str:
-    """By which an order is found for its buyer's address; of this order alone, so no two seem to share one."""
+    """Return by what an order is found for its buyer's address; of this order alone, so no two seem to share one."""
     return keyed(name_key, f"{order}\n{match_key}")[:MARK_DIGITS]
 
 
 def mark_of(connection: Connection, order: Order) -> str:
-    """The mark of an order's buyer; empty where it has none, or no address."""
+    """Return the mark of an order's buyer; empty where it has none, or no address."""
     match_key = order.customer.match_key if order.customer else ""
     return buyer_mark(connection.name_key, order.id, match_key) if match_key else ""
 
 
 def bare_names_valid(job: Job) -> bool:
-    """Whether somebody may still claim by bare names."""
+    """Tell whether somebody may still claim by bare names."""
     until = job.connection.bare_until
     return until is None or job.bridge.clock() < until
 

@@ -34,7 +34,7 @@ what two clocks may be apart."""
 
 
 def order_key(connection: ConnectionId, order_id: str) -> EffectKey:
-    """The ledger's name of an order."""
+    """Return the ledger's name of an order."""
     return EffectKey(connection=connection, kind="order", id=order_id)
 
 
@@ -66,7 +66,7 @@ def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Rea
 
 
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
-    """An imported order waits for nobody any more: what was still to be done after the import is left."""
+    """Return an imported order waits for nobody any more: what was still to be done after the import is left."""
     rest = with_event(bridge, record, reason.text).model_copy(update={"reason": None, "follow_ups": ()})
     return release(bridge, rest, owner)
 
@@ -79,7 +79,7 @@ def release(bridge: Bridge, record: LedgerRecord, owner: str) -> LedgerRecord:
 
 
 def with_event(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
-    """The record with one more line in its story."""
+    """Return the record with one more line in its story."""
     return record.model_copy(update={"history": (*record.history, Event(at=bridge.clock(), text=text))})
 
 
@@ -111,14 +111,14 @@ def raise_if_busy(claim: Claim) -> None:
 
 
 def waiting_state(record: LedgerRecord) -> LedgerState:
-    """How an order waits for a person: what is there, or may be there, must not look as if it were not."""
+    """Return how an order waits for a person: what is there, or may be there, must not look as if it were not."""
     if record.state == "DONE":
         return "DONE"
     return "UNKNOWN" if record.state in IN_DOUBT else "HELD"
 
 
 def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableOrder, origin: Origin) -> Reason:
-    """An order that we cannot understand waits for a person instead of being left out; returns why.
+    """Hold an order that we cannot understand for a person, instead of leaving it out; returns why.
 
     Raises:
         RetryLater: As ``hold_order``.
@@ -130,7 +130,7 @@ def hold_unreadable(bridge: Bridge, connection: ConnectionId, order: UnreadableO
 
 
 def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, origin: str) -> LedgerRecord:
-    """A record as it begins."""
+    """Return a record as it begins."""
     now = bridge.clock()
     story = (Event(at=now, text=f"Found by {origin.replace('_', ' ')}."),)
     return LedgerRecord(
@@ -166,7 +166,7 @@ def _facts(record: LedgerRecord, reason: Reason) -> dict[str, str]:
 def once(
     job: Job, key: EffectKey, title: str, find: Callable[[], ExternalId | None], create: Callable[[], ExternalId]
 ) -> ExternalId:
-    """The id of the effect ``key``: found, or created exactly once by whoever claims it first.
+    """Return the id of the effect ``key``: found, or created exactly once by whoever claims it first.
 
     Asked only for what the target does not list. So what we made long ago is gone there, and is made anew.
 

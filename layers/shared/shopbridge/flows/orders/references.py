@@ -30,19 +30,19 @@ APART = (
 
 
 def reference_of(job: Job, order: Order) -> str:
-    """What the order is called in the back office, as the settings are now."""
+    """Return what the order is called in the back office, as the settings are now."""
     return job.office.order_target.reference_of(name_of(job.settings, order))
 
 
 def name_of(settings: OrderSettings, order: Order) -> str:
-    """The order's number, with its channel where the settings say so."""
+    """Return the order's number, with its channel where the settings say so."""
     if settings.reference == "number" or not order.channel:
         return order.number
     return f"{settings.channel_codes.get(order.channel, order.channel)}-{order.number}"
 
 
 def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> OrderReceipt | None:
-    """What a try with an unknown outcome left in the back office.
+    """Return what a try with an unknown outcome left in the back office.
 
     Raises:
         Held: It may as well be the order of another record in doubt (code ``reference_taken``).
@@ -60,7 +60,9 @@ def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> 
 
 
 def find_created_before(job: Job, record: LedgerRecord, order: Order) -> OrderReceipt | None:
-    """What another connection, or a ledger that is lost, may have made of this order; None where nobody can tell.
+    """Return what another connection, or a ledger that is lost, may have made of this order.
+
+    None where nobody can tell.
 
     Raises:
         Held: The office's order has another total (code ``reference_taken``).
@@ -103,7 +105,7 @@ def _find_older(job: Job, record: LedgerRecord, order: Order, since: datetime) -
 
 
 def check_address(job: Job, record: LedgerRecord) -> None:
-    """Before an order that may be there is sent once more to an office that cannot be searched.
+    """Look before an order that may be there is sent once more to an office that cannot be searched.
 
     Raises:
         Held: The reference belongs, or may belong, to another record (code ``reference_taken``).
@@ -116,7 +118,7 @@ def check_address(job: Job, record: LedgerRecord) -> None:
 
 
 def taken(job: Job, record: LedgerRecord, told: AlreadyDone) -> Held:
-    """The error for a new order whose reference the back office has already."""
+    """Return the error for a new order whose reference the back office has already."""
     owners = [other for other in _rivals(job, record) if other.external_id or other.state in IN_DOUBT]
     whose = "; ".join(map(_named, owners)) or "an order there that we did not make"
     return Held(

@@ -41,7 +41,7 @@ def resolve(job: Job, order: Order) -> OrderParts:
 
 
 def translate_values(maps: Maps, order: Order) -> OrderParts:
-    """The order's status, payment, shipping and tax rates in the back office's words; pure."""
+    """Return the order's status, payment, shipping and tax rates in the back office's words; pure."""
     where = f"order {order.number}"
     rates = {share.rate for line in order.lines for share in line.taxes}
     rates |= {share.rate for share in order.shipping.taxes} if order.shipping else set()
@@ -56,17 +56,17 @@ def translate_values(maps: Maps, order: Order) -> OrderParts:
 
 
 def value(table: ValueMap, name: str, candidates: Sequence[str], where: str) -> str:
-    """One translated value; ``candidates`` are the shop's words for it, the most stable first."""
+    """Return one translated value; ``candidates`` are the shop's words for it, the most stable first."""
     return translate(name, table.entries, candidates, fallback=table.fallback, where=where)
 
 
 def rate_key(rate: Decimal) -> str:
-    """A percentage as maps name it: without trailing zeros and without an exponent."""
+    """Return a percentage as maps name it: without trailing zeros and without an exponent."""
     return f"{rate.normalize():f}"
 
 
 def match_value(line: OrderLine, field: str) -> str:
-    """What a line's product is found by, in the shop's field of that name; empty when the line has none."""
+    """Return what a line's product is found by, in the shop's field of that name; empty when the line has none."""
     named = {"sku": line.sku, "ean": line.ean, **line.fields}
     return named.get(field, "").strip()
 
@@ -181,7 +181,7 @@ def _clashing(found: ExternalId | None) -> ExternalId:
 
 
 def find_products(job: Job, keys: Sequence[str]) -> Mapping[str, ExternalId]:
-    """The back office's products by the value they are matched by; missing ones are left out.
+    """Return the back office's products by the value they are matched by; missing ones are left out.
 
     Raises:
         Held: A value fits several products.
@@ -193,7 +193,9 @@ def find_products(job: Job, keys: Sequence[str]) -> Mapping[str, ExternalId]:
 
 
 def product_ids(job: Job, keys: Sequence[str], field: str) -> Mapping[str, Ids]:
-    """All that the back office has under each value of ``field``, for many at once; missing ones are left out.
+    """Return all that the back office has under each value of ``field``, for many at once.
+
+    Missing ones are left out.
 
     A few that are missing are asked for one by one; of many, the back office's list is believed.
     """
@@ -216,12 +218,15 @@ def _asked_for(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
 
 
 def product_kind(field: str) -> str:
-    """Products are remembered by the field they are found by: an EAN is no SKU after a change of the setting."""
+    """Name what products are remembered as, by the field: an EAN is no SKU after a change of the setting."""
     return f"product-{field}"
 
 
 def find_customer(job: Job, customers: CustomerTarget, key: str, *, afresh: bool = False) -> ExternalId | None:
-    """The back office's customer with this e-mail; ``afresh`` reads what changed there even if we remember one."""
+    """Return the back office's customer with this e-mail.
+
+    ``afresh`` reads what changed there even if we remember one.
+    """
     move_names(job)
     hidden, read = hidden_name(job.connection, key), _customers_hidden(job, customers)
     if afresh:

@@ -31,7 +31,7 @@ class CategoryLinks:
         self.entries = {key: entry for shard in shards.values() for key, entry in entries_from(shard).items()}
 
     def targets(self) -> dict[ExternalId, ExternalId]:
-        """The target's ids by the source's."""
+        """Return the target's ids by the source's."""
         return {ExternalId(key): entry.target for key, entry in self.entries.items() if entry.target}
 
     def save(self) -> None:

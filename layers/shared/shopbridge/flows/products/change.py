@@ -39,7 +39,7 @@ class ProductTerms:
 
 
 def seed_of(settings: ConnectionSettings) -> str:
-    """Differs when a setting changed that what is written depends on."""
+    """Return what differs when a setting changed that what is written depends on."""
     products = settings.products.model_dump(mode="json", exclude={"active", "every_minutes", "gone"})
     return short_hash([products, settings.ends])
 
@@ -48,7 +48,7 @@ def seed_of(settings: ConnectionSettings) -> str:
 
 
 def content_hash(desired: DesiredProduct, terms: ProductTerms) -> str:
-    """Differs when a product that is in the target already would have to be written once more.
+    """Return what differs when a product that is in the target already would have to be written once more.
 
     What is written on creation only does not count; a field that is filled if it is empty counts by whether the source
     has something for it. Raises Held when the product has no price that could be written.
@@ -65,7 +65,7 @@ def content_hash(desired: DesiredProduct, terms: ProductTerms) -> str:
 
 
 def switched_off(product: Product, settings: ProductSettings) -> frozenset[str]:
-    """The SKUs of variants that are not offered at the source while their product is.
+    """Return the SKUs of variants that are not offered at the source while their product is.
 
     Where switched off ones travel, or whether something is on always does, the write says it all.
     """
@@ -103,7 +103,7 @@ def _plain(price: CataloguePrice) -> list[Any]:
 
 
 def document_of(product: Product) -> dict[str, Any]:
-    """The product as rules see it: plain data, amounts as Decimal."""
+    """Return the product as rules see it: plain data, amounts as Decimal."""
     document: dict[str, Any] = as_document(product.model_dump())
     return document
 
@@ -114,7 +114,7 @@ def document_of(product: Product) -> dict[str, Any]:
 def change_of(
     desired: DesiredProduct, known: TargetProduct | None, terms: ProductTerms, *, also: frozenset[ProductField]
 ) -> ProductChange | None:
-    """What is to be written; None when nothing is.
+    """Return what is to be written; None when nothing is.
 
     Args:
         known: As the target has it; None to create it.
@@ -162,19 +162,19 @@ _HAS: Mapping[ProductField, Callable[[Product], Any]] = {
 
 
 def has(product: Product, field: ProductField) -> bool:
-    """The source has something to write into the field; a price that is missing is told, not passed over."""
+    """Tell whether the source has something to write into the field; a price that is missing is told."""
     return bool(_HAS[field](product))
 
 
 def fields_to_create(product: Product, settings: ProductSettings) -> frozenset[ProductField]:
-    """What a new product is made of."""
+    """Return what a new product is made of."""
     return frozenset(field for field in FIELDS if settings.policy(field) != "never" and has(product, field))
 
 
 def fields_to_update(
     product: Product, settings: ProductSettings, filled: frozenset[ProductField]
 ) -> frozenset[ProductField]:
-    """What is written into a product that is there, ``filled`` as it is."""
+    """Return what is written into a product that is there, ``filled`` as it is."""
     return frozenset(field for field in FIELDS if _is_updated(field, settings, filled) and has(product, field))
 
 
@@ -188,7 +188,7 @@ NOTHING, TOO_MUCH = Decimal(0), Decimal(10**12)
 
 
 def price_of(product: Product, settings: PriceSettings, currency: CurrencyCode) -> CataloguePrice:
-    """What the product costs; nothing is a price for one whose variants all have their own.
+    """Return what the product costs; nothing is a price for one whose variants all have their own.
 
     Raises:
         Held: It has no price in the chosen group, one in another currency or terms of its own, or costs nothing
@@ -211,7 +211,7 @@ def price_of(product: Product, settings: PriceSettings, currency: CurrencyCode) 
 
 
 def variant_prices_of(product: Product, settings: PriceSettings, currency: CurrencyCode) -> dict[str, CataloguePrice]:
-    """What those variants cost that have a price of their own, by SKU. Raises Held as ``price_of``."""
+    """Return what those variants cost that have a price of their own, by SKU. Raises Held as ``price_of``."""
     prices = {
         variant.sku: _chosen(variant.prices, settings, currency)
         for variant in product.variants
@@ -237,7 +237,7 @@ def _must_cost_something(price: CataloguePrice, settings: PriceSettings, sku: st
 
 
 def tax_warnings(product: Product, known: TargetProduct | None, fields: frozenset[ProductField]) -> tuple[Reason, ...]:
-    """That the target goes on taxing the product otherwise than the source, with both rates.
+    """Tell that the target goes on taxing the product otherwise than the source, with both rates.
 
     Args:
         fields: Those that are written.

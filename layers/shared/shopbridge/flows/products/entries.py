@@ -89,17 +89,17 @@ class Entry:
         return frozenset(each.sku for each in self.orphans if each.state == TAKEN_OFF)
 
     def now(self, state: str) -> "Entry":
-        """The same in another state."""
+        """Return the same in another state."""
         return replace(self, state=state)
 
     def text(self) -> str:
-        """As a snapshot keeps it."""
+        """Return it as a snapshot keeps it."""
         parts = (self.hash or _NONE, self.target or _NONE, self.state, str(self.rank), _skus_text(self), self.name)
         return _BETWEEN.join(parts)
 
 
 def entry_from(text: str) -> Entry:
-    """What ``text`` of an entry gave."""
+    """Return what ``text`` of an entry gave."""
     digest, target, state, rank, skus, name = text.split(_BETWEEN, 5)
     sold, orphans = _skus_from(skus, name)
     known = ExternalId(target) if target != _NONE else None
@@ -123,34 +123,34 @@ def _skus_from(text: str, name: str) -> tuple[tuple[str, ...], tuple[Orphan, ...
 
 
 def state_told(reason: Reason) -> str:
-    """The state of what waits for this reason."""
+    """Return the state of what waits for this reason."""
     return TOLD + short_hash([reason.code, reason.text], size=4)
 
 
 def entries_from(shard: Shard) -> dict[str, Entry]:
-    """The entries of a shard, by the source's id."""
+    """Return the entries of a shard, by the source's id."""
     return {key: entry_from(text) for key, text in shard.items()}
 
 
 def shard_of(entries: Mapping[str, Entry]) -> Shard:
-    """The shard that keeps these entries."""
+    """Return the shard that keeps these entries."""
     return {key: entry.text() for key, entry in entries.items()}
 
 
 def digests(entries: Mapping[str, Entry]) -> Shard:
-    """What tells one state of a shard from another; what was taken off counts no more than what is gone."""
+    """Return what tells one state of a shard from another; what was taken off counts no more than what is gone."""
     return {key: entry.digest for key, entry in entries.items() if entry.state != TAKEN_OFF}
 
 
 def short_hash(content: Any, *, size: int = 9) -> str:
-    """A short text that differs when the content does."""
+    """Return a short text that differs when the content does."""
     return blake2b(json.dumps(content, sort_keys=True, default=str).encode(), digest_size=size).hexdigest()
 
 
 def orphans_of(
     before: Entry | None, product: Product, target: ExternalId | None, off: Collection[str], learnt: Collection[str]
 ) -> tuple[tuple[Orphan, ...], tuple[Orphan, ...]]:
-    """What a product that is settled leaves behind from now on: variants, and former SKUs.
+    """Return what a product that is settled leaves behind from now on: variants, and former SKUs.
 
     A record that is read twice in a row without an SKU offers it no more; after one reading, another record may have
     taken it over that was not read yet. What the record itself says to be switched off needs no second reading.

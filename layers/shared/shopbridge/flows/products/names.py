@@ -51,7 +51,7 @@ def desired_product(
 
 
 def with_eans(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
-    """The product with those of its EANs that are some, and a remark that names the others.
+    """Return the product with those of its EANs that are some, and a remark that names the others.
 
     A number that a table has rounded, or a check digit that is wrong, would be scanned as another product or none.
     """
@@ -77,7 +77,7 @@ def _must_have_skus(product: Product) -> None:
 
 
 def duplicate_sku(skus: Iterable[str]) -> Held:
-    """The source has SKUs more than once: nobody can tell which product is meant."""
+    """Tell that the source has SKUs more than once: nobody can tell which product is meant."""
     return Held(
         f"The source has more than one product or variant with the SKU {', '.join(sorted(skus))}",
         code="duplicate_sku",
@@ -86,7 +86,7 @@ def duplicate_sku(skus: Iterable[str]) -> Held:
 
 
 def with_attributes(product: Product, settings: ProductSettings) -> Product:
-    """The product with its variants' options named as in the target.
+    """Return the product with its variants' options named as in the target.
 
     Raises:
         Held: An attribute has no entry, or variants cannot be told apart by what is left.
@@ -105,7 +105,9 @@ def with_attributes(product: Product, settings: ProductSettings) -> Product:
 
 
 def with_features(product: Product, settings: ProductSettings) -> tuple[Product, tuple[str, ...]]:
-    """The product with its features named as in the target, and the names that have no entry: those are left out.
+    """Return the product with its features named as in the target, and the names that have no entry.
+
+    Those are left out.
 
     Raises:
         Held: There are such names, and the settings want the product to wait for them.
@@ -126,7 +128,7 @@ def with_features(product: Product, settings: ProductSettings) -> tuple[Product,
 
 
 def feature_fix(names: Iterable[str]) -> str:
-    """What to do about features without an entry."""
+    """Return what to do about features without an entry."""
     return (
         f"Add {_keys(names)} to products.features of the connection, with the target's name or `=`; an empty name "
         "leaves a feature out."

@@ -57,7 +57,7 @@ class Pages:
             position = page.position
 
     def position_after(self, rank: int) -> str | None:
-        """Where the page stands that has what comes behind this rank; the last one once all was read."""
+        """Return where the page stands that has what comes behind this rank; the last one once all was read."""
         while self._read[0][1] <= rank and (len(self._read) > 1 or self._next is not None):
             if len(self._read) == 1:
                 return self._next
@@ -66,7 +66,7 @@ class Pages:
 
 
 def in_order(page: ProductPage) -> list[Product | UnreadableProduct]:
-    """All records of a page by rank."""
+    """Return all records of a page by rank."""
     return sorted((*page.products, *page.unreadable), key=lambda each: each.rank)
 
 
@@ -89,7 +89,7 @@ def item_of(
 
 
 def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Iterable[str]:
-    """The SKUs it travels under; none when it is left out."""
+    """Return the SKUs it travels under; none when it is left out."""
     return () if isinstance(record, Product) and job.selection.left_out(record) else record.skus
 
 

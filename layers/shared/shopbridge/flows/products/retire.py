@@ -58,14 +58,14 @@ class Gone:
 
 
 def why_left(orphan: Orphan, off: Collection[str]) -> Reason:
-    """Why something was left behind; ``off`` is what is switched off at the source."""
+    """Return why something was left behind; ``off`` is what is switched off at the source."""
     if orphan.whole:
         return RENAMED
     return VARIANT_DISABLED if orphan.sku in off else VARIANT_DELETED
 
 
 def too_many(job: ProductJob, register: Register) -> bool:
-    """So many are missing that a schedule takes none of them off sale; told once in a run."""
+    """Tell whether so many are missing that a schedule takes none of them off sale; told once in a run."""
     if job.settings.gone == "report" or job.tells_everything or not register.too_many_are_gone():
         return False
     if job.problem("products.gone", TOO_MANY):

@@ -40,11 +40,11 @@ class CategoryTree:
         self.circling = tuple(category for category in self.by_id.values() if category.id not in reached)
 
     def parent_of(self, category: Category) -> ExternalId | None:
-        """Its parent, if that is there."""
+        """Return its parent, if that is there."""
         return category.parent if category.parent in self.by_id else None
 
     def circle_above(self, category: Category) -> tuple[Category, ...]:
-        """The circle that a circling category is in or below, each under the one before it."""
+        """Return the circle that a circling category is in or below, each under the one before it."""
         line: list[Category] = []
         while category not in line:
             line.append(category)
@@ -52,7 +52,7 @@ class CategoryTree:
         return tuple(reversed(line[line.index(category) :]))
 
     def with_all_below(self, chosen: Iterable[ExternalId]) -> frozenset[ExternalId]:
-        """These categories and everything under them."""
+        """Return these categories and everything under them."""
         return frozenset(found for root in chosen for found in (root, *(each.id for each in self._below(root))))
 
     def _below(self, top: ExternalId | None) -> Iterator[Category]:
@@ -80,18 +80,18 @@ class Selection:
     include_disabled: bool
 
     def left_out(self, product: Product) -> LeftOut | None:
-        """Why a product does not travel; None when it does."""
+        """Return why a product does not travel; None when it does."""
         if not product.active and not self.include_disabled:
             return "disabled"
         return "excluded" if product.categories and self.excluded.issuperset(product.categories) else None
 
     def takes(self, category: Category) -> bool:
-        """A category is created in the target when it is missing there."""
+        """Tell whether a category is created in the target when it is missing there."""
         return category.id not in self.excluded and (self.include_disabled or category.id not in self.disabled)
 
 
 def select(tree: CategoryTree, settings: ProductSettings) -> Selection:
-    """What the settings take of a source with these categories."""
+    """Return what the settings take of a source with these categories."""
     return Selection(
         excluded=tree.with_all_below(_named(tree, settings.exclude_categories)),
         disabled=tree.with_all_below(category.id for category in tree.by_id.values() if not category.active),

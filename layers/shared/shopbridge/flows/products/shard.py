@@ -124,12 +124,12 @@ class ShardSync:
         self._tally = ShardTally(self._tally.rank)
 
     def take_tally(self) -> ShardTally:
-        """What was settled since the last time, up to the last pause."""
+        """Return what was settled since the last time, up to the last pause."""
         settled, self._settled = self._settled, ShardTally(self._settled.rank)
         return settled
 
     def entries(self) -> dict[str, Entry]:
-        """The shard as it is to be kept, also half-way."""
+        """Return the shard as it is to be kept, also half-way."""
         known = {**self._stored, **self.kept}
         return {key: entry for key, entry in known.items() if key not in self.dropped}
 

@@ -34,7 +34,7 @@ class Register:
         self._alike: dict[str, set[str]] = defaultdict(set)
 
     def read_all(self) -> dict[str, Entry]:
-        """All entries by the source's id."""
+        """Return all entries by the source's id."""
         if self._all is None:
             self._all = {}
             for entries in self._read():
@@ -42,7 +42,7 @@ class Register:
         return self._all
 
     def note(self, before: Mapping[str, Entry], now: Mapping[str, Entry]) -> None:
-        """What was kept of a shard until now, and what is from now on."""
+        """Note what was kept of a shard until now, and what is from now on."""
         if self._all is None:
             return
         for key in before.keys() - now.keys():
@@ -50,23 +50,23 @@ class Register:
         self._add(self._all, now)
 
     def is_offered_elsewhere(self, key: str, entry: Entry) -> bool:
-        """Another record of the source is, or is to become, the same product in the target."""
+        """Tell that another record of the source is, or is to become, the same product in the target."""
         return any(other.state not in GONE for other in self._others(key, entry))
 
     def sells(self, sku: str, *, but: str) -> bool:
-        """Another record of the source than ``but`` is offered under this SKU."""
+        """Tell that another record of the source than ``but`` is offered under this SKU."""
         offered = (other for other in self._with(sku, but) if other.state not in GONE)
         return any(sku.casefold() in map(str.casefold, (other.name, *other.sold)) for other in offered)
 
     def was_taken_off(self, key: str, name: str, skus: Iterable[str]) -> bool:
-        """The product, or something it sells now, was taken off sale when another record ceased to offer it."""
+        """Tell whether it, or something it sells now, was taken off sale when another record ceased to offer it."""
         sought = Entry("", None, TAKEN_OFF, 0, name)
         if any(other.state == TAKEN_OFF for other in self._others(key, sought)):
             return True
         return any(sku in other.has_taken_off for sku in skus for other in self._with(sku, key))
 
     def too_many_are_gone(self) -> bool:
-        """So many that a source which hides its products is likelier than one that deleted them."""
+        """Tell whether a source that hides its products is likelier than one that deleted so many."""
         entries = [entry for entry in self.read_all().values() if entry.target and entry.state != TAKEN_OFF]
         gone = sum(_skus(entry) if entry.state in GONE else _waiting(entry) for entry in entries)
         return gone > MANY and gone * LARGE_SHARE > sum(_skus(entry) + _waiting(entry) for entry in entries)
@@ -131,14 +131,17 @@ class ProductSnapshot:
         self.register = Register(self._read_all)
 
     def is_unchanged(self, group: Group[ProductItem], twice: Collection[str]) -> bool:
-        """The whole shard is as it was when the target was last brought to it."""
+        """Tell whether the whole shard is as it was when the target was last brought to it."""
         if group.mark is None or not group.whole or self._job.turn.run.afresh:
             return False
         found = {item.id: _digest(item, twice) for item in travelling(group)}
         return digest_of(found, self.manifest.seed) == group.mark.digest
 
     def is_due(self, group: Group[ProductItem]) -> bool:
-        """The target is to be asked whether it still has what is in the shard: after a day, or if somebody wants it."""
+        """Tell whether the target is to be asked whether it still has what is in the shard.
+
+        After a day, or if somebody wants it.
+        """
         if group.mark is None:
             return False
         run, now = self._job.turn.run, self._job.turn.bridge.clock()
@@ -146,20 +149,20 @@ class ProductSnapshot:
         return asked or group.mark.looked_at < int((now - LOOK_EVERY).timestamp())
 
     def note_look(self, mark: ShardMark) -> None:
-        """The target has all of the shard as far as it could be brought there; stored with the next save."""
+        """Note that the target has all of the shard as far as it could be brought there; stored with the next save."""
         looked = mark.model_copy(update={"looked_at": int(self._job.turn.bridge.clock().timestamp())})
         marks = tuple(looked if each.id == mark.id else each for each in self.manifest.shards)
         self.manifest = self.manifest.model_copy(update={"shards": marks})
 
     def shard(self, group: Group[ProductItem]) -> "StoredShard":
-        """What is stored of the group's shard."""
+        """Return what is stored of the group's shard."""
         if group.mark is None:
             return StoredShard(self, group, {})
         stored = self._store.shards(self._job.connection, self._name, [group.mark.id])
         return StoredShard(self, group, entries_from(stored.get(group.mark.id, {})))
 
     def place(self, group: Group[ProductItem], upto: int) -> ShardMark:
-        """The group's mark in the manifest, reaching up to this rank from now on."""
+        """Return the group's mark in the manifest, reaching up to this rank from now on."""
         self.manifest, shard = placed(self.manifest, replace(group, upto=upto))
         return next(mark for mark in self.manifest.shards if mark.id == shard)
 
@@ -243,7 +246,7 @@ class StoredShard:
 
 
 def travelling(group: Group[ProductItem]) -> list[ProductItem]:
-    """Those that the settings take."""
+    """Return those that the settings take."""
     return [item for item in group.items if not item.left_out]
 
 
@@ -252,5 +255,5 @@ def _digest(item: ProductItem, twice: Collection[str]) -> str:
 
 
 def refused(skus: Sequence[str], twice: Collection[str]) -> list[str]:
-    """Which of these SKUs come twice."""
+    """Return which of these SKUs come twice."""
     return [sku for sku in skus if sku.casefold() in twice]

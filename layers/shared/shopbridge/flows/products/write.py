@@ -118,7 +118,7 @@ def _refused(error: Held | Rejected) -> ProductOutcome:
 
 
 def match(product: Product, found: Mapping[str, Sequence[TargetProduct]]) -> TargetProduct | None:
-    """The target's product that is sold under the product's SKUs; None when there is none.
+    """Return the target's product that is sold under the product's SKUs; None when there is none.
 
     Raises:
         Held: There are several, or it is sold there in another way.
@@ -168,7 +168,7 @@ def _written_so(sku: str, found: Sequence[TargetProduct]) -> Sequence[TargetProd
 
 
 def images_remark(product: Product) -> str:
-    """That its images stay where they are; empty when it has none."""
+    """Say that its images stay where they are; empty when it has none."""
     if not product.images:
         return ""
     what = "Its image is" if product.images == 1 else f"Its {product.images} images are"

@@ -63,7 +63,10 @@ class Figure:
 
 
 def sellable(level: StockLevel, settings: StockSettings) -> Decimal | Reason:
-    """Units in the chosen warehouses, before the buffer; or why nobody knows: what is not whole is not written."""
+    """Return units in the chosen warehouses, before the buffer; or why nobody knows.
+
+    What is not whole is not written.
+    """
     if not level.managed:
         return _NOT_MANAGED
     chosen = _chosen(level, settings)
@@ -78,7 +81,7 @@ def sellable(level: StockLevel, settings: StockSettings) -> Decimal | Reason:
 
 
 def figure_of(reading: Reading, settings: StockSettings, *, whole_units: bool) -> Figure | Reason:
-    """The figure, or why there is none."""
+    """Return the figure, or why there is none."""
     level, found = reading.level, sellable(reading.level, settings)
     if isinstance(found, Reason):
         return found
@@ -89,7 +92,7 @@ def figure_of(reading: Reading, settings: StockSettings, *, whole_units: bool) -
 
 
 def to_write(units: Decimal, pending: Decimal, will_deduct: Decimal, *, to_shop: bool) -> Decimal:
-    """What the target must be told so that ``units`` are for sale; never below 0.
+    """Return what the target must be told so that ``units`` are for sale; never below 0.
 
     Args:
         pending: Units of the shop's open orders that the back office has not booked yet. A shop offers that much
@@ -100,29 +103,29 @@ def to_write(units: Decimal, pending: Decimal, will_deduct: Decimal, *, to_shop:
 
 
 def told_figure(figure: Figure, pending: Decimal, will_deduct: Decimal, written: Decimal) -> str:
-    """A line for the log, such as ``TEE-M: 12 = 15 on hand - 2 reserved - 1 buffer; 1 pending → 11``."""
+    """Return a line for the log, such as ``TEE-M: 12 = 15 on hand - 2 reserved - 1 buffer; 1 pending → 11``."""
     open_terms = ((pending, "pending"), (will_deduct, "still to be deducted"))
     terms = ", ".join(f"{amount(value)} {name}" for value, name in open_terms if value)
     return f"{figure.sku}: {figure.inputs}{'; ' if terms else ''}{terms} → {amount(written)}"
 
 
 def refused_entry(entry: str) -> str:
-    """The entry of an SKU that the target did not take with this figure."""
+    """Return the entry of an SKU that the target did not take with this figure."""
     return _REFUSED + content_of(entry)
 
 
 def content_of(entry: str) -> str:
-    """What of an entry comes from the source: digests are made of it."""
+    """Return what of an entry comes from the source: digests are made of it."""
     return entry.removeprefix(_REFUSED)
 
 
 def is_refused(entry: str) -> bool:
-    """The target did not take this SKU."""
+    """Tell that the target did not take this SKU."""
     return entry.startswith(_REFUSED)
 
 
 def amount(value: Decimal) -> str:
-    """A number of units without trailing zeros and without an exponent."""
+    """Return a number of units without trailing zeros and without an exponent."""
     return f"{value.normalize():f}"
 
 

@@ -23,7 +23,9 @@ _NOT_THERE = Reason(
 
 
 def push_or_leave(bridge: Bridge, request: StockRequest, *, again: bool, last_try: bool) -> None:
-    """As ``push_skus``; but what fails even at its last try is left to the next run of stock, which finds it by itself.
+    """Do as ``push_skus``.
+
+    But what fails even at its last try is left to the next run of stock, which finds it by itself.
 
     Raises:
         RetryLater: There are tries left.

@@ -57,7 +57,7 @@ class Findings:
 
 
 def assess(route: StockRoute, readings: Sequence[Reading], twice: Collection[str]) -> Findings:
-    """What the readings come to; SKUs that are there ``twice`` are held, whatever they say."""
+    """Return what the readings come to; SKUs that are there ``twice`` are held, whatever they say."""
     counted = Counter(reading.level.sku for reading in readings)
     figures: dict[str, Figure] = {}
     held: dict[str, Reason] = {}
@@ -102,15 +102,15 @@ class SweptShard:
     changed: bool = False
 
     def was_refused(self, sku: str) -> bool:
-        """The target did not take it last time either."""
+        """Tell whether the target did not take it last time either."""
         return is_refused(self.stored.get(sku, ""))
 
     def settled(self, writes: NewestWrites) -> list[str]:
-        """The SKUs whose entry is the outcome of this sweep, and of nobody after it."""
+        """Return the SKUs whose entry is the outcome of this sweep, and of nobody after it."""
         return [sku for sku in self.outcome if not writes.is_newer(sku, self.moments[sku][1])]
 
     def entries(self, standing: Shard, writes: NewestWrites) -> Shard:
-        """What the shard holds from now on.
+        """Return what the shard holds from now on.
 
         Args:
             standing: What it holds right now: SKUs may have been written apart from the sweep meanwhile.
@@ -129,7 +129,7 @@ class SweptShard:
 
 
 def swept_shard(group: Group[Reading], findings: Findings, position: str | None) -> SweptShard:
-    """A shard before it is compared with anything."""
+    """Return a shard before it is compared with anything."""
     held = findings.records - len(findings.figures)
     return SweptShard(
         replace(group, items=()),

@@ -25,7 +25,7 @@ SWEEP_LEASE = "stock-sweep"
 
 
 def stock_work(turn: Slice) -> bool:
-    """One slice of a stock run; True when it is done.
+    """Do one slice of a stock run; True when it is done.
 
     Raises:
         RetryLater: A platform is busy or away, or another stock run is at work.

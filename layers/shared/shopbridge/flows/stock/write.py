@@ -64,16 +64,16 @@ class NewestWrites:
         return frozenset(sku for sku, last in self.by_sku.items() if last.doubtful)
 
     def is_newer(self, sku: str, moment: datetime) -> bool:
-        """What was written of it was read after ``moment``."""
+        """Tell whether what was written of it was read after ``moment``."""
         return sku in self.by_sku and self.by_sku[sku].read_until > moment
 
     def begun(self, reads: Mapping[str, datetime]) -> "NewestWrites":
-        """These are about to be written; by SKU the moment their reading ended."""
+        """Note that these are about to be written; by SKU the moment their reading ended."""
         begun = {sku: NewestWrite(moment, doubtful=True) for sku, moment in reads.items()}
         return replace(self, by_sku={**self.by_sku, **begun})
 
     def ended(self, skus: Collection[str], unsure: Collection[str], *, keep: bool) -> "NewestWrites":
-        """These are written and the snapshot knows; ``keep`` their moments, for sweeps that read before."""
+        """Note that these are written and the snapshot knows; ``keep`` their moments, for sweeps that read before."""
         by_sku = dict(self.by_sku)
         for sku in skus:
             by_sku[sku] = replace(by_sku[sku], doubtful=sku in unsure)
@@ -83,7 +83,7 @@ class NewestWrites:
 
 
 def load_newest_writes(route: StockRoute) -> NewestWrites:
-    """The newest writes as they stand; none before the first one."""
+    """Return the newest writes as they stand; none before the first one."""
     snapshots, name = route.bridge.snapshots, _name(route)
     manifest = snapshots.manifest(route.id, name)
     if not manifest.shards:
@@ -148,7 +148,7 @@ class OpenUnits:
     unsure: frozenset[str]
 
     def of(self, sku: str) -> Decimal:
-        """The pending units of one SKU."""
+        """Return the pending units of one SKU."""
         return self.pending.get(sku, Decimal(0))
 
 
@@ -245,7 +245,7 @@ def write(
 def lift_doubt(
     route: StockRoute, writes: NewestWrites, skus: Iterable[str], unsure: Collection[str], *, newest: bool
 ) -> None:
-    """The snapshot knows these now, so they are in doubt no more, but for those that are ``unsure``.
+    """Lift the doubt about those that the snapshot knows now, but for those that are ``unsure``.
 
     Args:
         newest: They were read under the lease. A sweep must respect that for a while.
@@ -299,7 +299,7 @@ def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, Ex
 
 
 def forget_ids(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[str]:
-    """Ids that are not the SKU's record any more are looked up anew the next time; gives those SKUs."""
+    """Return ids that are not the SKU's record any more are looked up anew the next time; gives those SKUs."""
     stale = [sku for sku, reason in refused.items() if reason.code in AT_THE_TARGET] if route.traits.by_id else []
     if stale:
         route.bridge.directory.forget(route.id, product_kind(FIELD), stale)
@@ -307,6 +307,6 @@ def forget_ids(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[st
 
 
 def unknown_sku(sku: str) -> Reason:
-    """Why nothing is written for an SKU that the target does not have."""
+    """Return why nothing is written for an SKU that the target does not have."""
     fix = "Give the product there this SKU, or create it."
     return Reason(code=UNKNOWN_SKU, text=f"The target has no product {sku!r}", fix=fix)

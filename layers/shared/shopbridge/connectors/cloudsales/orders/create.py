@@ -36,24 +36,24 @@ class CloudSalesOrders:
         self._clock = clock
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field the merchant's rules may set, by its path."""
+        """Return every field the merchant's rules may set, by its path."""
         return order_fields()
 
     def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
-        """The order as the body of its creation."""
+        """Return the order as the body of its creation."""
         return draft_of(order, parts, self._settings)
 
     def plan_note(self, order: Order, parts: OrderParts) -> str:
-        """Nothing: BOCP's orders have a field for it, the mentions."""
+        """Return nothing: BOCP's orders have a field for it, the mentions."""
         del order, parts
         return ""
 
     def reference_of(self, name: str) -> str:
-        """With the prefix."""
+        """Return it with the prefix."""
         return self._settings.reference_prefix + name
 
     def find(self, reference: str, since: datetime, *, afresh: bool) -> Sequence[OrderReceipt]:
-        """Not possible: no list of BOCP tells our reference (client B3).
+        """Raise: no list of BOCP tells our reference (client B3).
 
         Creating once more is safe instead: our reference is in the order's address, so it finds the order there.
 
@@ -64,11 +64,14 @@ class CloudSalesOrders:
         raise OutcomeUnknown("CloudSales cannot be searched for our order numbers", where=f"order {reference}")
 
     def read(self, order_id: ExternalId) -> OrderReceipt:
-        """What is known of it, without a call: the rows of orders are not known to hold any total (client B3)."""
+        """Return what is known of it, without a call.
+
+        The rows of orders are not known to hold any total (client B3).
+        """
         return OrderReceipt(id=order_id, number="", total=None, tax=None)
 
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
-        """Nothing: see ``plan_note``."""
+        """Do nothing: see ``plan_note``."""
         del order_id, note, first
 
     def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:

@@ -46,7 +46,10 @@ class Share:
     value: Decimal
 
     def item(self) -> Item:
-        """With prices of one, in whole cents: BOCP wants 2 decimals (client B3), so the line's value is exact."""
+        """Return it with prices of one, in whole cents.
+
+        BOCP wants 2 decimals (client B3), so the line's value is exact.
+        """
         gross = self.value / self.quantity
         return Item(
             type=self.type,
@@ -60,7 +63,7 @@ class Share:
         )
 
     def parts(self) -> "Iterator[Share]":
-        """The line; or two with neighbouring prices, where neither of its prices makes up its value to a cent.
+        """Yield the line; or two with neighbouring prices, where neither of its prices makes up its value to a cent.
 
         Nobody knows whether BOCP goes by the value or by a price times the quantity: 1000 for 12.50 is both only as
         750 at 0.01 and 250 at 0.02.
@@ -75,7 +78,9 @@ class Share:
 
 
 def plan_shares(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> Sequence[Share]:
-    """Every line, or one for each tax rate, then shipping costs and rounding; together exactly the order's total.
+    """Return every line, or one for each tax rate, then shipping costs and rounding.
+
+    Together exactly the order's total.
 
     Raises:
         Held: A service code is not set, a line cannot be expressed, or the total is off by more than rounding.
@@ -92,7 +97,9 @@ def plan_shares(order: Order, parts: OrderParts, settings: CloudSalesSettings) -
 
 
 def balanced(shares: Sequence[Share], order: Order) -> Sequence[Share]:
-    """What is to be paid before rounding to cash; the cents that are left over go to the line of the largest value.
+    """Return what is to be paid before rounding to cash.
+
+    The cents that are left over go to the line of the largest value.
 
     Raises:
         Held: The difference is more than rounding makes (code ``totals_differ``).

@@ -47,12 +47,12 @@ NOT_FOR_RULES = frozenset({"order_reference"})
 
 
 def order_fields() -> dict[str, TargetField]:
-    """Every field of the order that a merchant's rule may fill, by its path."""
+    """Return every field of the order that a merchant's rule may fill, by its path."""
     return {field.path: field for field in fields_of(OrderInput) if field.path not in NOT_FOR_RULES}
 
 
 def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> OrderDraft:
-    """The order in BOCP's shape.
+    """Return the order in BOCP's shape.
 
     Raises:
         Held: It cannot be expressed, or its totals would differ.
@@ -75,7 +75,7 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
 
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
-    """The body as BOCP takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
+    """Return the body as BOCP takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
     return validated(
         OrderInput,
         payload,
@@ -86,14 +86,14 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
 
 
 def ready(payload: Mapping[str, Any], settings: CloudSalesSettings, where: str) -> OrderInput:
-    """As ``checked``, once the merchant's rules have run: a company has all that its invoice needs, too."""
+    """Do as ``checked``, once the merchant's rules have run: a company has all that its invoice needs, too."""
     order = checked(payload, where)
     check_company(order.client, settings, where)
     return order
 
 
 def body_of(order: OrderInput, now: datetime) -> dict[str, Any]:
-    """The JSON body, with what follows from the rest. Raises Held for a number that JSON would bend."""
+    """Return the JSON body, with what follows from the rest. Raises Held for a number that JSON would bend."""
     body: dict[str, Any] = plain(order.model_dump())
     del body["client"]["is_company"]
     return body | {
@@ -134,7 +134,7 @@ def _payment(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> d
 
 
 def client_of(order: Order, settings: CloudSalesSettings) -> Client:
-    """The company that buys, represented by a person; or the person.
+    """Return the company that buys, represented by a person; or the person.
 
     Raises:
         Held: There is no name at all (code ``client_without_name``), or a country without one.
@@ -187,12 +187,12 @@ def _company(order: Order) -> str:
 
 
 def invoice_address_of(address: Address, countries: Mapping[str, str]) -> BocpAddress:
-    """The address of the bill. Raises Held for a country without a name."""
+    """Return the address of the bill. Raises Held for a country without a name."""
     return BocpAddress.model_validate(_parts(address, countries))
 
 
 def delivery_address_of(address: Address, countries: Mapping[str, str]) -> BocpDeliveryAddress:
-    """Where it goes; the company, which has no field, stands beside the contact's name."""
+    """Return where it goes; the company, which has no field, stands beside the contact's name."""
     person = f"{address.first_name} {address.last_name}".strip()
     contact = ", ".join(part for part in (person, address.company.strip()) if part)
     return BocpDeliveryAddress.model_validate(

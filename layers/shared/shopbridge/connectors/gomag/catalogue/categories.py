@@ -30,7 +30,7 @@ class GomagCategoryTree:
     categories: tuple[Category, ...]
 
     def path_of(self, category: ExternalId) -> tuple[str, ...]:
-        """The names from the root down, as products are written with.
+        """Return the names from the root down, as products are written with.
 
         Raises:
             Held: It is gone, or runs in a circle.
@@ -47,7 +47,9 @@ class GomagCategoryTree:
         return tuple(self._by_id[each].name for each in reversed(line))
 
     def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
-        """The categories a product is in, whichever way it says so: paths of names, records with ids, or both keyed.
+        """Return the categories a product is in, whichever way it says so.
+
+        Paths of names, records with ids, or both keyed.
 
         Raises:
             Held: It names one that the shop does not list, or says it in another way.
@@ -112,7 +114,7 @@ class GomagCategories:
     language: str
 
     def tree(self) -> GomagCategoryTree:
-        """All categories, as they are now; one call for each 100."""
+        """Return all categories, as they are now; one call for each 100."""
         return GomagCategoryTree(read_categories(list(self.api.rows(READ, LIST, view=self.language)), self.language))
 
     def write(self, category: Category, known: ExternalId | None) -> ExternalId:
@@ -147,7 +149,7 @@ class GomagCategories:
 
 
 def read_categories(rows: Sequence[Row], language: str) -> tuple[Category, ...]:
-    """Rows as categories, each once. Whether one is enabled Gomag does not tell.
+    """Return rows as categories, each once. Whether one is enabled Gomag does not tell.
 
     Raises:
         RetryLater: They do not have the form we know, or name a parent that is not among them.
@@ -180,7 +182,7 @@ def _circle(names: Sequence[str]) -> Held:
 
 
 def unknown_category(name: str) -> Held:
-    """Why a product cannot be read or written."""
+    """Return why a product cannot be read or written."""
     return Held(
         f"The shop does not list the category {name}",
         code="unknown_category",

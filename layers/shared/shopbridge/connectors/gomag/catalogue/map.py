@@ -40,7 +40,7 @@ _ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "price", "stock"}
 def read_product(
     row: Mapping[str, Any], rank: int, settings: GomagSettings, categories: CategoryIds
 ) -> Product | UnreadableProduct:
-    """One row, or the reason why it cannot be read."""
+    """Return one row, or the reason why it cannot be read."""
     try:
         apart = terms_of_row(row).against(settings)
         product = to_product(WireProduct.model_validate(row), rank, settings, categories, apart)
@@ -57,7 +57,7 @@ def read_product(
 def to_product(
     wire: WireProduct, rank: int, settings: GomagSettings, categories: CategoryIds, apart: Reason | None
 ) -> Product:
-    """The product, whole. ``extras`` holds ``brand`` and ``stockStatus``.
+    """Return the product, whole. ``extras`` holds ``brand`` and ``stockStatus``.
 
     Args:
         apart: Why its prices are not in the shop's terms.
@@ -118,7 +118,7 @@ def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> Unreadable
 
 
 def product_prices(wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
-    """[inferred] ``price`` is what a buyer pays unless there is a special price above 0 (platform file, G3).
+    """[inferred] Take ``price`` for what a buyer pays unless there is a special price above 0 (platform file, G3).
 
     ``base_price`` is before reductions, or what the merchant pays (G7): a group of its own, for whoever knows.
     """
@@ -127,7 +127,7 @@ def product_prices(wire: WireProduct, settings: GomagSettings) -> dict[str, Pric
 
 
 def version_prices(version: WireVersion, wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:
-    """A version's own prices; empty when it costs what its product costs."""
+    """Return a version's own prices; empty when it costs what its product costs."""
     if version.price is None and not version.special_price:
         return {}
     regular = wire.price if version.price is None else version.price
@@ -157,12 +157,12 @@ class PresentProduct(Model):
 
     @classmethod
     def of(cls, known: TargetProduct) -> "PresentProduct":
-        """What ``target_product`` remembered."""
+        """Return what ``target_product`` remembered."""
         return known.noted(cls)
 
 
 def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetProduct:
-    """A product for the product flow, with its own terms of prices; texts count in this language."""
+    """Return a product for the product flow, with its own terms of prices; texts count in this language."""
     present = PresentProduct(
         own_terms=own,
         on_sale=tuple(each.sku for each in (wire, *wire.versions) if each.special_price),

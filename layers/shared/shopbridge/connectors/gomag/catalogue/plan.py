@@ -35,7 +35,7 @@ SOLD: Final = ("price", "specialPrice", "stock")
 
 
 def product_fields() -> dict[str, TargetField]:
-    """Every field the merchant's rules may set."""
+    """Return every field the merchant's rules may set."""
     fields = [
         TargetField("name", "Name", "text"),
         TargetField("description", "Description (HTML)", "text"),
@@ -56,7 +56,7 @@ def product_fields() -> dict[str, TargetField]:
 
 
 def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
-    """What is to be written of a product.
+    """Return what is to be written of a product.
 
     Raises:
         Held: It cannot be expressed: a name or an SKU is missing, a price cannot be converted, or the shop sells its
@@ -136,7 +136,7 @@ class _Planner:
 
 
 def price_fields(price: CataloguePrice, terms: PriceTerms) -> Mapping[str, Decimal]:
-    """``price`` and, for a sale, ``specialPrice``, as this shop has them.
+    """Return ``price`` and, for a sale, ``specialPrice``, as this shop has them.
 
     Raises:
         Held: The price is in another currency, or its VAT is not known but needed.

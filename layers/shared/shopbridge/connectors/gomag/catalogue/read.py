@@ -27,7 +27,7 @@ class KeptTree:
     kept: Kept[GomagCategoryTree]
 
     def ids_of(self, shape: Any) -> tuple[ExternalId, ...]:
-        """The categories that a product's field names. Raises Held when the shop does not list one."""
+        """Return the categories that a product's field names. Raises Held when the shop does not list one."""
         if not shape:
             return ()
         try:
@@ -52,11 +52,11 @@ class GomagProducts:
     settings: GomagSettings
 
     def categories(self) -> Sequence[Category]:
-        """All categories, as they are now."""
+        """Return all categories, as they are now."""
         return self.tree.kept.refreshed().categories
 
     def page(self, position: str | None) -> ProductPage:
-        """One page. Raises RetryLater also when the list is empty or in no order by id."""
+        """Return one page. Raises RetryLater also when the list is empty or in no order by id."""
         step = read_step(self.index.page, position)
         read = [read_product(row, rank, self.settings, self.tree.ids_of) for rank, row in step.rows]
         return products_page(read, step.position)

@@ -62,11 +62,11 @@ class GomagProductWriter:
         return self.settings.currency
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field the merchant's rules may set."""
+        """Return every field the merchant's rules may set."""
         return product_fields()
 
     def categories(self) -> Sequence[Category]:
-        """All categories, as they are now."""
+        """Return all categories, as they are now."""
         return self.tree.kept.refreshed().categories
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
@@ -74,7 +74,7 @@ class GomagProductWriter:
         return self.tree.categories.write(category, known)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """A version's SKU leads to its product. Raises Held for a product that is not what we know."""
+        """Tell that a version's SKU leads to its product. Raises Held for a product that is not what we know."""
         found = self.index.find(skus)
         odd = next((seen.target for each in found.values() for seen in each if isinstance(seen.target, Held)), None)
         if odd is not None:
@@ -88,11 +88,11 @@ class GomagProductWriter:
         return plan(change, self.settings)
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """By the list, read some minutes ago at the most."""
+        """Tell by the list, read some minutes ago at the most."""
         return on_sale(self.index.find(skus))
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
-        """None of them, and why."""
+        """Return None of them, and why."""
         return dict.fromkeys(variants, NO_VERSION_SWITCH)
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
@@ -252,7 +252,7 @@ def _new_versions(draft: ProductDraft) -> list[str]:
 
 
 def _sold_rows(draft: ProductDraft) -> Iterator[dict[str, Any]]:
-    """Price and stock of what is there; of what is new its special price, which creating does not take."""
+    """Return price and stock of what is there; of what is new its special price, which creating does not take."""
     new = None if draft.change.known is None else _new_versions(draft)
     for row in draft.payload[VARIANTS] or [{**draft.payload, "sku": draft.change.product.sku}]:
         names = ("specialPrice",) if new is None or row["sku"] in new else SOLD

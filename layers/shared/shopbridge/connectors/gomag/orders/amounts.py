@@ -23,12 +23,12 @@ Reading = Callable[[WireLine, Decimal], Decimal]
 
 
 def rate_of(line: WireLine) -> Decimal:
-    """The line's VAT in percent."""
+    """Return the line's VAT in percent."""
     return line.vat if line.vat is not None else NOTHING
 
 
 def share_of(gross: Decimal, rate: Decimal) -> TaxShare:
-    """A gross amount taken apart, to the cent."""
+    """Return a gross amount taken apart, to the cent."""
     net = cents(without_tax(gross, rate))
     return TaxShare(rate=rate, net=net, tax=gross - net)
 
@@ -71,7 +71,7 @@ class Sums:
 
 
 def sums_of(order: WireOrder, *, prices_include_vat: bool) -> Sums:
-    """The amounts that add up to the order's total.
+    """Return the amounts that add up to the order's total.
 
     Args:
         prices_include_vat: Which reading is tried first; where there is no VAT they are the same.
@@ -87,7 +87,7 @@ def sums_of(order: WireOrder, *, prices_include_vat: bool) -> Sums:
 
 
 def rate_shares(order: WireOrder, sums: Sums) -> Mapping[Decimal, Decimal]:
-    """What the goods cost with VAT by rate: what delivery and discounts, which name no rate, are taxed by."""
+    """Return what the goods cost with VAT by rate: what delivery and discounts, which name no rate, are taxed by."""
     shares: dict[Decimal, Decimal] = {}
     for line, gross in zip(order.items, sums.lines, strict=True):
         shares[rate_of(line)] = shares.get(rate_of(line), NOTHING) + max(gross, NOTHING)
@@ -95,12 +95,12 @@ def rate_shares(order: WireOrder, sums: Sums) -> Mapping[Decimal, Decimal]:
 
 
 def main_rate(shares: Mapping[Decimal, Decimal]) -> Decimal:
-    """The rate of most of the goods."""
+    """Return the rate of most of the goods."""
     return max(shares, key=lambda rate: (shares[rate], rate), default=NOTHING)
 
 
 def spread(amount: Decimal, shares: Mapping[Decimal, Decimal]) -> tuple[TaxShare, ...]:
-    """[inferred] A discount over the rates of the goods, in proportion: Gomag does not tell its VAT."""
+    """[inferred] Return a discount over the rates of the goods, in proportion: Gomag does not tell its VAT."""
     if not any(shares.values()):
         return (share_of(amount, main_rate(shares)),)
     return tuple(share_of(part, rate) for rate, part in split_by_rate(amount, shares).items() if part) or (

@@ -24,12 +24,12 @@ KEEPS_NO_WORD_OF_GUESTS = False
 
 
 def order_id(wire: WireOrderHead) -> OrderId:
-    """Both names of an order: only the number finds it, only the internal id moves it (platform file, G2)."""
+    """Return both names of an order: only the number finds it, only the internal id moves it (platform file, G2)."""
     return OrderId(f"{wire.id}/{wire.number}")
 
 
 def to_order(wire: WireOrder, settings: GomagSettings) -> Order:
-    """The order, whole, without its revision. All amounts include VAT.
+    """Return the order, whole, without its revision. All amounts include VAT.
 
     Raises:
         Held: Something a copy needs is missing or unknown, or the sums do not add up.
@@ -69,7 +69,7 @@ def _totals(total: Decimal, lines: Sequence[OrderLine], shipping: Shipping | Non
 
 
 def status_key(wire: WireOrder) -> str:
-    """The id of the order's status. Raises Held when there is none: a name may be another status's tomorrow."""
+    """Return the id of the order's status. Raises Held when there is none: a name may be another status's tomorrow."""
     if not wire.status_key:
         raise Held(
             f"The order has no status id (its status is {wire.status!r})",
@@ -80,12 +80,15 @@ def status_key(wire: WireOrder) -> str:
 
 
 def product_id(line: WireLine) -> int:
-    """[inferred] The product or version a line sells; 0 for none. ``product`` where it is there, else ``id`` (G3)."""
+    """[inferred] Return the product or version a line sells; 0 for none.
+
+    ``product`` where it is there, else ``id`` (G3).
+    """
     return line.product or line.id or 0
 
 
 def line_kind(line: WireLine, total: Decimal) -> LineKind:
-    """A product, unless it is marked as none or names none."""
+    """Return a product, unless it is marked as none or names none."""
     if not line.is_service and (line.sku or product_id(line)):
         return "product"
     return "discount" if total < 0 else "free"
@@ -200,7 +203,7 @@ def _extras(wire: WireOrder) -> dict[str, Any]:
 
 
 def customer(wire: WireOrder) -> Customer | None:
-    """The buyer; None when the order names nobody."""
+    """Return the buyer; None when the order names nobody."""
     buyer = wire.billing
     if buyer is None or not (buyer.email or buyer.firstname or buyer.lastname or buyer.company):
         return None
@@ -218,7 +221,7 @@ def customer(wire: WireOrder) -> Customer | None:
 
 
 def billing_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
-    """The buyer's address; where the buyer has none, the place where the goods go.
+    """Return the buyer's address; where the buyer has none, the place where the goods go.
 
     Raises:
         Held: There is no address at all, or its country is not known.
@@ -237,7 +240,7 @@ def billing_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
 
 
 def shipping_address(wire: WireOrder, countries: Mapping[str, str]) -> Address:
-    """Where the goods go; the billing address when the order says nothing else."""
+    """Return where the goods go; the billing address when the order says nothing else."""
     receiver = wire.shipping
     if receiver is None or not _has_place(receiver):
         return billing_address(wire, countries)

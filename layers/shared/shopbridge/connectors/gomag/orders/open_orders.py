@@ -52,7 +52,7 @@ class GomagOpenOrders:
     _read_at: datetime | None = None
 
     def of(self, skus: Sequence[str], since: datetime) -> list[OpenOrder]:
-        """Orders placed at or after ``since`` with one of these SKUs, with their units of these SKUs only.
+        """Return orders placed at or after ``since`` with one of these SKUs, with their units of these SKUs only.
 
         Cancelled ones are left out, and final ones that were placed longer ago than ``COMPLETED_LATELY``.
 
@@ -67,7 +67,7 @@ class GomagOpenOrders:
         return [order for order in found if order.units]
 
     def deducts_at_order(self) -> bool:
-        """As the settings say."""
+        """Answer as the settings say."""
         return self.settings.orders_lower_stock
 
     def _read(self, since: datetime, statuses: Sequence[WireStatus]) -> None:

@@ -37,11 +37,13 @@ class GomagOrders:
     settings: GomagSettings
 
     def server_time(self) -> datetime:
-        """Our clock, without a call: changes are filtered by days and read with a day of overlap."""
+        """Return our clock, without a call: changes are filtered by days and read with a day of overlap."""
         return self.clock()
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
-        """A page of the orders that changed since the day before; ``position`` is its number and the page before.
+        """Return a page of the orders that changed since the day before.
+
+        ``position`` is its number and the page before.
 
         The order of a list is not documented, and rows shift when orders come in, so an order may come twice.
 
@@ -59,7 +61,7 @@ class GomagOrders:
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
-        """These orders, one call each: only the number finds an order."""
+        """Return these orders, one call each: only the number finds an order."""
         now = self.clock()
         rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, order)) is not None]
         return read_orders(rows, self.settings, now)
@@ -74,13 +76,13 @@ def _digest(rows: Iterable[Row]) -> str:
 def read_orders(
     rows: Iterable[Row], settings: GomagSettings, now: datetime
 ) -> tuple[list[Order], list[UnreadableOrder]]:
-    """The rows as orders, each once, and those that could not be read."""
+    """Return the rows as orders, each once, and those that could not be read."""
     once = {sound_id(row.get("id"), row): row for row in rows}
     return orders_apart(read_order(row, settings, now) for row in once.values())
 
 
 def read_order(row: Row, settings: GomagSettings, now: datetime) -> Order | UnreadableOrder:
-    """One row; ``now`` is when its reading began."""
+    """Return one row; ``now`` is when its reading began."""
     try:
         order = to_order(read_wire_order(row, WireOrder), settings)
         check_order(order)
@@ -97,13 +99,13 @@ def read_order(row: Row, settings: GomagSettings, now: datetime) -> Order | Unre
 
 
 def revision(now: datetime, content: str) -> str:
-    """Gomag tells no time of change: the moment of reading, and a digest of what was read."""
+    """Return Gomag tells no time of change: the moment of reading, and a digest of what was read."""
     moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return f"{moment}#{sha256(content.encode(errors='replace')).hexdigest()[:DIGEST]}"
 
 
 def find_order(api: GomagApi, order: OrderId) -> Row | None:
-    """One order by its number, checked by its id; None when the shop does not have it.
+    """Return one order by its number, checked by its id; None when the shop does not have it.
 
     Raises:
         RetryLater: What came back are other orders, as when a filter is ignored (platform file, G2).
@@ -122,7 +124,7 @@ def find_order(api: GomagApi, order: OrderId) -> Row | None:
 
 
 def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
-    """The same, as far as it is needed to move it. Raises RetryLater for an unexpected form."""
+    """Return the same, as far as it is needed to move it. Raises RetryLater for an unexpected form."""
     row = find_order(api, order)
     try:
         return read_wire_order(row, WireOrderHead) if row is not None else None

@@ -38,7 +38,7 @@ def kept_statuses(api: GomagApi, clock: Clock) -> KeptStatuses:
 
 
 def read_statuses(body: Any) -> tuple[WireStatus, ...]:
-    """The statuses in every shape that clients have met: keyed by id, wrapped, as a list, or as plain pairs.
+    """Return the statuses in every shape that clients have met: keyed by id, wrapped, as a list, or as plain pairs.
 
     Raises:
         RetryLater: It is none of them.
@@ -47,7 +47,7 @@ def read_statuses(body: Any) -> tuple[WireStatus, ...]:
 
 
 def choices(statuses: Sequence[WireStatus], settings: GomagSettings) -> tuple[Choice, ...]:
-    """For maps and settings: the id is the key; a status without a name is called by its id."""
+    """Return choices for maps and settings: the id is the key; a status without a name is called by its id."""
     return tuple(
         Choice(
             key=str(status.id),
@@ -85,7 +85,9 @@ class GomagOrderStatus:
     settings: GomagSettings
 
     def set_status(self, order: OrderId, status: str) -> str:
-        """Three calls: where it is, move it, where it is now. A customer may get a mail, so nothing is sent twice.
+        """Return three calls: where it is, move it, where it is now.
+
+        A customer may get a mail, so nothing is sent twice.
 
         Raises:
             Rejected: The order is gone, or the shop has no such status.
@@ -103,7 +105,9 @@ class GomagOrderStatus:
         return f"The shop's order status was set to {name}."
 
     def set_document(self, order: OrderId, field: str, number: str) -> str:
-        """A note for the merchant, since there is no field; it cannot be read back, so it is sent once at the most.
+        """Return a note for the merchant, since there is no field.
+
+        It cannot be read back, so it is sent once at the most.
 
         Raises:
             Rejected: The settings do not allow it, or the order is gone.
@@ -167,7 +171,7 @@ class GomagOrderStatus:
 
 
 def note_body(order: int, note: str, settings: GomagSettings) -> dict[str, Any]:
-    """Two sources disagree about the names (platform file, "Note / file"); neither is verified."""
+    """Return two sources disagree about the names (platform file, "Note / file"); neither is verified."""
     if settings.field_names == "snake":
         return {"order_id": order, "note": note, "is_public": 0}
     return {"id": order, "note": note, "isPublic": 0}

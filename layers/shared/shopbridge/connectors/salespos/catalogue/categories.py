@@ -20,12 +20,12 @@ class Categories:
         self._language = language
 
     def all(self) -> Sequence[Category]:
-        """Every category, parents first; one call."""
+        """Return every category, parents first; one call."""
         tree = self._client.read(in_language(get("/categorytree/"), self._language), TREE)
         return tuple(_branch(tree.root_categories, None))
 
     def choices(self) -> tuple[Choice, ...]:
-        """The categories for people, each with its way from the root."""
+        """Return the categories for people, each with its way from the root."""
         titles: dict[ExternalId, str] = {}
         for category in self.all():
             above = f"{titles[category.parent]} / " if category.parent else ""

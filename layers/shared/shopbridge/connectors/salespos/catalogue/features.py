@@ -50,14 +50,14 @@ class AccountProperties:
         self._by_id()[made.id] = made
 
     def named(self, name: str) -> Property | None:
-        """The property with this name; all are read again before there is said to be none."""
+        """Return the property with this name; all are read again before there is said to be none."""
         if (found := self._named(name)) is None:
             self.forget()
             found = self._named(name)
         return found
 
     def features_of(self, links: Sequence[GroupLinkRead]) -> Iterator[Feature]:
-        """A product's features by name; those of a property that is gone are none any more."""
+        """Yield a product's features by name; those of a property that is gone are none any more."""
         for value in values_of(links):
             found = self._by_id().get(value.product_property_id)
             if found is not None and (text := self._text(found, value.value)):
@@ -91,12 +91,12 @@ class AccountProperties:
 
 
 def options_path(property_id: int) -> str:
-    """Where the options of a property are."""
+    """Return where the options of a property are."""
     return f"/productproperties/{property_id}/productpropertyoptions/"
 
 
 def values_of(links: Sequence[GroupLinkRead]) -> Iterator[ValueRead]:
-    """All values a product has, whatever the group."""
+    """Return all values a product has, whatever the group."""
     return (value for link in links for value in all_items(link.values))
 
 
@@ -109,7 +109,7 @@ class FeatureWriter:
         self.forget()
 
     def forget(self) -> None:
-        """Something was refused: what we know may be old."""
+        """Drop what we know, since something was refused: it may be old."""
         self._properties = AccountProperties(self._client)
         self._groups = NamedIds(self._client, GROUPS)
         self._options: dict[int, NamedIds] = {}
@@ -174,7 +174,7 @@ class FeatureWriter:
 
 
 def text_by_name(features: Sequence[Feature]) -> dict[str, str]:
-    """One text for each name: SalesPOS has one value for each feature of a product."""
+    """Return one text for each name: SalesPOS has one value for each feature of a product."""
     texts: dict[str, list[str]] = {}
     for feature in features:
         texts.setdefault(feature.name, []).append(feature.value.strip())

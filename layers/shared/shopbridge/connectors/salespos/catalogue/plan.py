@@ -63,7 +63,7 @@ class Costs:
 
 
 def plan(change: ProductChange, terms: Terms) -> ProductDraft:
-    """The change in SalesPOS' shape.
+    """Return the change in SalesPOS' shape.
 
     Raises:
         Held: It cannot be expressed there.
@@ -80,7 +80,7 @@ def plan(change: ProductChange, terms: Terms) -> ProductDraft:
 
 
 def checked(payload: Mapping[str, Any], sku: str) -> CatalogueInput:
-    """The payload as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
+    """Return the payload as SalesPOS takes it. Raises Held with the fields it would not take (``invalid_draft``)."""
     return validated(
         CatalogueInput,
         payload,
@@ -203,7 +203,7 @@ def _not_expressible(product: Product, fault: str, *, code: str) -> Held:
 
 
 def remarks_of(draft: ProductDraft) -> Iterator[str]:
-    """What was cut to fit."""
+    """Yield what was cut to fit."""
     for field, text, longest in (
         ("name", draft.change.product.name, LONGEST_NAME),
         ("shortdescription", draft.change.product.short_text, LONGEST_SHORT_TEXT),
@@ -213,12 +213,12 @@ def remarks_of(draft: ProductDraft) -> Iterator[str]:
 
 
 def product_fields() -> dict[str, TargetField]:
-    """Every field of a product and its variants that a merchant's rule may fill, by its path."""
+    """Return every field of a product and its variants that a merchant's rule may fill, by its path."""
     return {field.path: field for field in fields_of(CatalogueInput) if field.path not in IDENTITY}
 
 
 def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
-    """What is to be written; None when prices are not carried and SalesPOS has one already.
+    """Return what is to be written; None when prices are not carried and SalesPOS has one already.
 
     Raises:
         Held: There is no price, or it cannot be expressed.
@@ -245,7 +245,7 @@ def costs_of(change: ProductChange, terms: Terms) -> Costs | None:
 
 
 def price_terms_of(change: ProductChange, terms: Terms) -> PriceTerms:
-    """How SalesPOS will keep the product's prices: a tariff that stands for several percentages tells none."""
+    """Return how SalesPOS will keep the product's prices: a tariff that stands for several percentages tells none."""
     rate = change.rate_after
     told = change.keeps_tax or len(rates_of(tariff_of(rate, terms.tariffs), terms.tariffs)) <= 1
     fix = "Give the tariff of the product exactly one percentage in tax_tariffs in the settings of SalesPOS."
@@ -288,19 +288,19 @@ def _chosen(prices: dict[str, Price]) -> CataloguePrice | None:
 
 
 def _amounts(price: CataloguePrice, terms: PriceTerms) -> tuple[Decimal, Decimal]:
-    """Price and discount; no discount where the sale is none."""
+    """Return price and discount; no discount where the sale is none."""
     regular = cents(amount_for(price.regular, terms))
     sale = cents(amount_for(price.sale, terms)) if price.sale else regular
     return regular, max(regular - sale, NOTHING)
 
 
 def option_rows(variants: Sequence[Variant]) -> list[tuple[tuple[str, str], ...]]:
-    """Attribute and value of each variant, the attributes in the same order."""
+    """Return attribute and value of each variant, the attributes in the same order."""
     return [tuple(sorted(variant.options.items())) for variant in variants]
 
 
 def surcharges(made_of: Sequence[Sequence[Value]], differences: Sequence[Decimal]) -> Mapping[Value, Decimal] | None:
-    """Whole cents for each value such that every variant's add up to its difference; None when there are none.
+    """Return whole cents for each value that add up to every variant's difference; None when there are none.
 
     Where several answers are possible, the values that come first in ``made_of`` bear the difference.
 

@@ -78,11 +78,11 @@ class ProductReader:
         self._language = language
 
     def page(self, place: Sweep) -> Page[RawProduct]:
-        """One page by ascending id."""
+        """Return one page by ascending id."""
         return self._client.read(self._call(orderby="id", start=str(place.start)), RAW_SWEEP)
 
     def with_number(self, number: str) -> Iterator[ProductWhole]:
-        """The products with this number of their own."""
+        """Return the products with this number of their own."""
         found = self._client.read(self._call(productnumber=number), RAW_PAGE).items
         return (self.completed(raw) for raw in found if raw.productnumber.strip() == number)
 
@@ -92,13 +92,13 @@ class ProductReader:
             continue
 
     def read(self, product_id: int) -> ProductWhole | None:
-        """One product; None when it is gone. Raises Held as ``completed`` does."""
+        """Return one product; None when it is gone. Raises Held as ``completed`` does."""
         call = in_language(get(f"/products/{product_id}/", expand=EXPANDED), self._language)
         raw = read_if_there(self._client, call, RAW)
         return self.completed(raw) if raw is not None else None
 
     def completed(self, raw: RawProduct) -> ProductWhole:
-        """A product of a page. Raises Held when it has not the form of one (code ``unreadable_product``)."""
+        """Return a product of a page. Raises Held when it has not the form of one (code ``unreadable_product``)."""
         try:
             product = ProductWhole.model_validate(raw.model_dump())
         except ValidationError as error:
@@ -144,11 +144,11 @@ class SalesPosProducts:
         self._properties = AccountProperties(client, settings.language)
 
     def categories(self) -> Sequence[Category]:
-        """All categories, in one call."""
+        """Return all categories, in one call."""
         return self._categories.all()
 
     def page(self, position: str | None) -> ProductPage:
-        """Up to 250 products by ascending id, in one call; the names of features are read once a sweep."""
+        """Return up to 250 products by ascending id, in one call; the names of features are read once a sweep."""
         place = Sweep.parse(position)
         if position is None:
             self._properties.forget()
@@ -168,12 +168,12 @@ class SalesPosProducts:
 
 
 def terms_of(account: SalesPosAccount, settings: SalesPosSettings) -> Terms:
-    """How an account means its figures."""
+    """Return how an account means its figures."""
     return Terms(account.currency, account.prices_include_tax, settings.tax_tariffs, account.keeps_stock)
 
 
 def product_of(product: ProductWhole, features: Sequence[Feature], terms: Terms) -> Product:
-    """The product with its variants.
+    """Return the product with its variants.
 
     Raises:
         Held: Its tax cannot be told, a price falls below zero, or attributes have one name.
@@ -265,7 +265,7 @@ def _prices(product: ProductWhole, surcharge: Decimal, terms: Terms) -> dict[str
 
 
 def tax_rate(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> Decimal | None:
-    """The percentage of the product's tariff, or its own deprecated one.
+    """Return the percentage of the product's tariff, or its own deprecated one.
 
     Raises:
         Held: The settings give its tariff no percentage, or several.
@@ -299,7 +299,7 @@ def _extras(product: ProductWhole) -> Iterator[tuple[str, Any]]:
 
 
 def target_product(product: ProductWhole, tariffs: Mapping[str, TaxTariff]) -> TargetProduct:
-    """A product as the flow knows it, with its tax as far as it can be told; inside, all that was read of it."""
+    """Return a product as the flow knows it, with its tax as far as it can be told; inside, all that was read of it."""
     return TargetProduct(
         id=ExternalId(str(product.id)),
         sku=product_sku(product),

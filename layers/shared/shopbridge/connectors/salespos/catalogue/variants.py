@@ -63,7 +63,7 @@ class VariantWriter:
         self._attributes = Attributes(client)
 
     def forget(self) -> None:
-        """Something was refused: what we know may be old."""
+        """Drop what we know, since something was refused: it may be old."""
         self._attributes.forget()
 
     def write(self, product: ProductWhole, wanted: Sequence[WantedVariant], *, unfinished: bool) -> WrittenVariants:
@@ -249,12 +249,15 @@ class Attributes:
         self.forget()
 
     def forget(self) -> None:
-        """Something was refused: what we know may be old."""
+        """Drop what we know, since something was refused: it may be old."""
         self._attributes = NamedIds(self._client, "/attributes/", self._menus)
         self._values: dict[int, NamedIds] = {}
 
     def ids(self, attribute: str, value: str) -> tuple[int, int]:
-        """Attribute and value, made where they are missing. Raises OutcomeUnknown when one may have been made."""
+        """Return attribute and value, made where they are missing.
+
+        Raises OutcomeUnknown when one may have been made.
+        """
         key = self._attributes.ensure(attribute, {"name": attribute, "type": MENU}, f"the attribute {attribute!r}")
         if key not in self._values:
             self._values[key] = NamedIds(self._client, f"/attributes/{key}/attributevalues/")

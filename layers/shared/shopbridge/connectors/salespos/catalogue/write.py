@@ -102,11 +102,11 @@ class SalesPosProductWriter:
         return self._account.currency
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field of a product and its variants that the merchant's rules may set."""
+        """Return every field of a product and its variants that the merchant's rules may set."""
         return product_fields()
 
     def categories(self) -> Sequence[Category]:
-        """All categories, in one call."""
+        """Return all categories, in one call."""
         return self._categories.all()
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
@@ -114,7 +114,9 @@ class SalesPosProductWriter:
         return self._categories.write(category, known)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """The products with these numbers, themselves or on a variant; those of a creation under way are left out.
+        """Return the products with these numbers, themselves or on a variant.
+
+        Those of a creation under way are left out.
 
         All numbers of the account are read first, at most every ten minutes: only so is it sure that a variant's
         number is nowhere, or in two places. Then each product that has one of them is read, one call each. One whose
@@ -137,11 +139,11 @@ class SalesPosProductWriter:
         return {sku: products for sku, products in found.items() if products}
 
     def plan(self, change: ProductChange) -> ProductDraft:
-        """The change as SalesPOS takes it; asks for the shop's settings now and then."""
+        """Return the change as SalesPOS takes it; asks for the shop's settings now and then."""
         return plan(change, terms_of(self._account, self._settings))
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """By number whether it is for sale; all products are read, at most every ten minutes."""
+        """Tell by number whether it is for sale; all products are read, at most every ten minutes."""
         self._index.read_all()
         found = {sku: self._index.is_for_sale(sku) for sku in skus if sku}
         return {sku: on for sku, on in found.items() if on is not None}
@@ -172,7 +174,7 @@ class SalesPosProductWriter:
         return None
 
     def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
-        """One after the other.
+        """Return one after the other.
 
         What one product is refused for, or a lost answer to a creation, is that product's outcome: the next run looks
         before it creates. Anything else ends the whole call.

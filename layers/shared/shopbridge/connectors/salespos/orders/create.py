@@ -39,19 +39,19 @@ class SalesPosOrders:
         self._list = OrderList(client, clock)
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field the merchant's rules may set, by its path."""
+        """Return every field the merchant's rules may set, by its path."""
         return order_fields()
 
     def plan(self, order: Order, parts: OrderParts) -> OrderDraft:
-        """The order as the body of its creation; the package of free rows is filled in when it is sent."""
+        """Return the order as the body of its creation; the package of free rows is filled in when it is sent."""
         return draft_of(order, parts, self._settings)
 
     def plan_note(self, order: Order, parts: OrderParts) -> str:
-        """Day, payment and shipping method, sales channel and comment; empty where notes are switched off."""
+        """Return day, payment and shipping method, sales channel and comment; empty where notes are switched off."""
         return note_of(order, parts) if self._settings.notes else ""
 
     def reference_of(self, name: str) -> str:
-        """The reservation number, with the prefix: there is no field for a number of another system."""
+        """Return the reservation number, with the prefix: there is no field for a number of another system."""
         return self._settings.reference_prefix + name
 
     def create(self, draft: OrderDraft, *, again: bool = False) -> OrderReceipt:
@@ -71,7 +71,7 @@ class SalesPosOrders:
         return _receipt(order)
 
     def find(self, reference: str, since: datetime, *, afresh: bool) -> Iterator[OrderReceipt]:
-        """All orders of this reference since a day before ``since``.
+        """Yield all orders of this reference since a day before ``since``.
 
         Both lists are read: an order is in the one or the other as a merchant's rule left ``is_completed``.
         """
@@ -141,7 +141,7 @@ class OrderList:
         self._known: dict[str, dict[int, OrderRead]] = {}
 
     def afresh(self, reference: str, since: datetime) -> Iterator[OrderRead]:
-        """Orders of this reference, newest first, page by page as they are asked for."""
+        """Yield orders of this reference, newest first, page by page as they are asked for."""
         for name in LISTS:
             following: _Place | None = _Place(name)
             while following is not None:
@@ -149,7 +149,7 @@ class OrderList:
                 yield from (order for order in orders if order.reservationnumber == reference)
 
     def kept(self, reference: str, since: datetime) -> Sequence[OrderRead]:
-        """The same, from a list that was read within the last hour."""
+        """Return the same, from a list that was read within the last hour."""
         self._begin(since - LOOK_BACK)
         while self._left and self._since is not None:
             orders, following = self._page(self._since, self._left[0])

@@ -69,7 +69,7 @@ class PlannedRows:
 
 
 def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> OrderDraft:
-    """The order in SalesPOS' shape, with totals that meet.
+    """Return the order in SalesPOS' shape, with totals that meet.
 
     Raises:
         Held: It cannot be expressed, or its totals would differ.
@@ -84,7 +84,7 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
 
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
-    """The body as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
+    """Return the body as SalesPOS takes it. Raises Held with the fields it would not take (code ``invalid_draft``)."""
     return validated(
         OrderInput,
         payload,
@@ -113,7 +113,7 @@ def _body(order: Order, parts: OrderParts, rows: PlannedRows, settings: SalesPos
 
 
 def note_of(order: Order, parts: OrderParts) -> str:
-    """What has no field in SalesPOS: day, payment and shipping method, sales channel, the buyer's comment."""
+    """Return what has no field in SalesPOS: day, payment and shipping method, sales channel, the buyer's comment."""
     return " · ".join(part for part in _remarks(order, parts) if part)
 
 
@@ -128,12 +128,12 @@ def _remarks(order: Order, parts: OrderParts) -> Iterator[str]:
 
 
 def order_fields() -> dict[str, TargetField]:
-    """Every field of the order that a merchant's rule may fill, by its path."""
+    """Return every field of the order that a merchant's rule may fill, by its path."""
     return {field.path: field for field in fields_of(OrderInput) if field.path not in NOT_FOR_RULES}
 
 
 def plan_rows(order: Order, parts: OrderParts, settings: SalesPosSettings) -> PlannedRows:
-    """Every line as one row, two, or one for each tax rate, then shipping rows and rounding rows.
+    """Return every line as one row, two, or one for each tax rate, then shipping rows and rounding rows.
 
     Raises:
         Held: A product is sold in a way that SalesPOS cannot express.
@@ -206,7 +206,7 @@ def _options(line: OrderLine) -> str | None:
 
 
 def predicted_total(draft: OrderInput) -> Decimal:
-    """[inferred] The gross total SalesPOS will compute: no source gives its rounding.
+    """[inferred] Return the gross total SalesPOS will compute: no source gives its rounding.
 
     Rows are rounded to cents each. Net rows get their tax on the sum of a rate's rows, rounded to cents. Shipping
     costs and extra costs count as they are: with gross rows they include tax, with net rows they are only rounding,
@@ -221,7 +221,7 @@ def predicted_total(draft: OrderInput) -> Decimal:
 
 
 def balanced(draft: OrderInput, order: Order) -> OrderInput:
-    """The draft with the difference to the shop's total booked as extra costs "Rounding".
+    """Return the draft with the difference to the shop's total booked as extra costs "Rounding".
 
     Raises:
         Held: The difference is more than rounding makes (code ``totals_differ``).

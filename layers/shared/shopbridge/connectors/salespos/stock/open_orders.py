@@ -41,7 +41,7 @@ OpenRows = Mapping[int, Mapping[int, Sequence[SoldRow]]]
 
 
 def is_open(order: OpenOrderRead) -> bool:
-    """[inferred] What counts as open: an order without a status is a basket that nobody has ordered yet."""
+    """[inferred] Return what counts as open: an order without a status is a basket that nobody has ordered yet."""
     return order.status is not None and order.status not in (COMPLETED, CANCELLED)
 
 
@@ -56,7 +56,7 @@ class OpenOrderRows:
         self._began: datetime | None = None
 
     def read(self) -> OpenRows:
-        """As they are now: one call for each 250 orders, and one for each new or changed order."""
+        """Read them as they are now: one call for each 250 orders, and one for each new or changed order."""
         if not self._at_completion:
             return {}
         good_since = self._begin()
@@ -99,7 +99,7 @@ def _sells(row: SoldRow) -> bool:
 
 
 def reserved(product_id: int, variants: Sequence[VariantRead], before: OpenRows, after: OpenRows) -> Units:
-    """Units of a product and of its variants; each order counts with the reading that has it reserve more."""
+    """Return units of a product and of its variants; each order counts with the reading that has it reserve more."""
     first, second = before.get(product_id, {}), after.get(product_id, {})
     total: dict[int | None, Decimal] = {}
     for order in {**first, **second}:
@@ -128,7 +128,7 @@ def _sold_variants(row: SoldRow, variants: Sequence[VariantRead]) -> list[int]:
 
 
 def sold_sku(row: SoldRow) -> str:
-    """The SKU a row sells: a variant's own number, or else the product's."""
+    """Return the SKU a row sells: a variant's own number, or else the product's."""
     own = row.product_number.strip()
     variant = [number.strip() for number in (row.sub_product_number, row.sub_sku_number)]
     return next((number for number in variant if number and number != own), own)

@@ -45,7 +45,7 @@ class SalesPosStock:
         self._index = index
 
     def page(self, position: str | None) -> StockPage:
-        """Up to 250 products by ascending id, in one call; none is missed when others are deleted meanwhile."""
+        """Return up to 250 products by ascending id, in one call; none is missed when others are deleted meanwhile."""
         place = Sweep.parse(position)
         before = self._orders.read()
         new, after_this = step(place, self._index.page(place))
@@ -53,7 +53,7 @@ class SalesPosStock:
         return StockPage(levels=tuple(levels), position=after_this.text() if after_this else None)
 
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
-        """The records with these numbers.
+        """Return the records with these numbers.
 
         A product is asked for by its number, one call each; a variant is read where its number was met last. Only for
         what is still missing then, all products are read, at most once in ten minutes.
@@ -103,7 +103,10 @@ class _Search:
 
 
 def sold_items(product: StockedRead, variants: Sequence[VariantRead], *, keeps_stock: bool) -> Iterator[SoldItem]:
-    """What a product sells: its variants where stock lies on them; else itself, and variants that share its stock."""
+    """Yield what a product sells: its variants where stock lies on them.
+
+    Else itself, and variants that share its stock.
+    """
     on_variants = sold_as_variants(product, variants)
     managed = keeps_stock and product.stockenabled is True
     if not on_variants:

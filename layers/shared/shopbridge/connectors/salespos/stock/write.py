@@ -46,7 +46,7 @@ class SalesPosStockWriter:
         self._switched: set[tuple[str, ManageStock]] = set()
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
-        """Units in orders that are not completed, where those lower the stock only then."""
+        """Return units in orders that are not completed, where those lower the stock only then."""
         wanted = set(skus)
         units: dict[str, Decimal] = {}
         rows = (row for orders in self._orders.read().values() for sold in orders.values() for row in sold)
@@ -61,7 +61,7 @@ class SalesPosStockWriter:
         return TRAITS
 
     def reader(self) -> Standings[tuple[OpenRows, Sweep]]:
-        """Reads page by page, as far as it is asked for; the open orders once, before the first."""
+        """Read page by page, as far as it is asked for; the open orders once, before the first."""
         return Standings("SalesPOS", self._page)
 
     def _page(self, place: tuple[OpenRows, Sweep] | None) -> tuple[list[Met], tuple[OpenRows, Sweep] | None]:
@@ -129,7 +129,7 @@ def _elsewhere(index: SalesPosProductIndex, sku: str) -> Reason | None:
 
 
 def not_its_own(sku: str) -> Reason:
-    """SalesPOS keeps the stock of a product either on it or on its variants."""
+    """Tell that SalesPOS keeps the stock of a product either on it or on its variants."""
     return sold_otherwise("SalesPOS", sku, "as one with its variants, or as their parent")
 
 

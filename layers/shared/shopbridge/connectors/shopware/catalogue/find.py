@@ -188,12 +188,12 @@ def _filled(row: Present, short_text_field: str) -> list[ProductField]:
 
 
 def below(root: str | None) -> list[dict[str, Any]]:
-    """Categories under this one; all of them without one."""
+    """Return categories under this one; all of them without one."""
     return [{"type": "contains", "field": "path", "value": f"|{root}|"}] if root else []
 
 
 def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:
-    """Products as a write has to know them; limit and page do not apply to a search by ids."""
+    """Return products as a write has to know them; limit and page do not apply to a search by ids."""
     texts = ("name", "description", "descriptionTeaser", "metaDescription")
     ways = ("properties", "categories", "configuratorSettings", "children", "options", "tax")
     return {
@@ -214,5 +214,5 @@ def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:
 
 
 def numbers_of(ids: Sequence[str]) -> dict[str, Any]:
-    """The numbers under which these ids are known."""
+    """Return the numbers under which these ids are known."""
     return {"ids": list(ids), "includes": {"product": ["id", "productNumber"]}}

@@ -31,7 +31,7 @@ _OF_VARIANTS = ("name", "ean", "manufacturerNumber")
 
 
 def product_fields() -> dict[str, TargetField]:
-    """Every field the merchant's rules may set."""
+    """Return every field the merchant's rules may set."""
     texts = [TargetField(path, title, "text", length) for path, (title, length) in _TITLES.items()]
     numbers = [
         TargetField("minPurchase", "Smallest quantity of an order", "integer"),
@@ -50,7 +50,7 @@ def product_fields() -> dict[str, TargetField]:
 
 
 def plan(change: ProductChange, short_text_field: str) -> ProductDraft:
-    """What is to be written of a product.
+    """Return what is to be written of a product.
 
     Raises:
         Held: It cannot be expressed: a name or an SKU is missing, or comes twice.

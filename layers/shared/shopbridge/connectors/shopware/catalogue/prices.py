@@ -45,19 +45,19 @@ class StoredPrice(_KeptAmounts):
 
 
 def net_of(gross: Decimal, rate: Decimal) -> Decimal:
-    """The net amount of a gross one, to ten decimals."""
+    """Return the net amount of a gross one, to ten decimals."""
     return without_tax(gross, rate).quantize(NET_DIGITS, ROUND_HALF_UP)
 
 
 def gross_of(net: Decimal, rate: Decimal) -> Decimal:
-    """The gross amount of a net one, to the cent: it is what a buyer pays."""
+    """Return the gross amount of a net one, to the cent: it is what a buyer pays."""
     return cents(with_tax(net, rate))
 
 
 def read_prices(
     entries: Sequence[WireEntry] | None, currency: Currency, kind: Literal["gross", "net"]
 ) -> dict[str, Price]:
-    """Price groups from a price list: a crossed-out price above the price makes the price a sale.
+    """Return price groups from a price list: a crossed-out price above the price makes the price a sale.
 
     Empty when the list has no entry in the currency: what the shop would compute from its rates is not the merchant's.
     """
@@ -73,7 +73,7 @@ def read_prices(
 def price_list(
     price: CataloguePrice, rate: Decimal, currency: Currency, stored: Sequence[StoredPrice]
 ) -> list[dict[str, Any]]:
-    """The whole new list: it is replaced on write, so entries of other currencies are sent along as they are.
+    """Return the whole new list: it is replaced on write, so entries of other currencies are sent along as they are.
 
     Args:
         rate: The product's tax in percent.
@@ -96,7 +96,7 @@ def price_list(
 
 
 def no_price() -> list[dict[str, Any]]:
-    """A price list for a product that needs one and gets none from us."""
+    """Return a price list for a product that needs one and gets none from us."""
     return [{"currencyId": DEFAULT_CURRENCY, "gross": 0, "net": 0, "linked": True}]
 
 

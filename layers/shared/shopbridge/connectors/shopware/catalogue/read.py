@@ -116,11 +116,11 @@ class ShopwareProducts:
     facts: ShopFacts
 
     def categories(self) -> Sequence[Category]:
-        """All categories below the chosen one."""
+        """Return all categories below the chosen one."""
         return all_categories(self.facts)
 
     def page(self, position: str | None) -> ProductPage:
-        """One page; a small one where a whole one is more than the shop's time or memory."""
+        """Return one page; a small one where a whole one is more than the shop's time or memory."""
         try:
             rows, limit = self._rows(position, PRODUCT_PAGE)
         except Unfinished:
@@ -150,7 +150,10 @@ def _category(row: WireCategory, root: str | None) -> Category:
 
 
 def product_page(position: str | None, limit: int, root: str | None) -> dict[str, Any]:
-    """Whole products of the top level, behind ``position``; their categories only as far as they lie below ``root``."""
+    """Return whole products of the top level, behind ``position``.
+
+    Their categories only as far as they lie below ``root``.
+    """
     group: dict[str, Any] = {"associations": {"group": {}}}
     return {
         **by_key(position, limit, [_TOP]),
@@ -165,12 +168,12 @@ def product_page(position: str | None, limit: int, root: str | None) -> dict[str
 
 
 def read_products(rows: Sequence[ProductRow], view: View) -> Iterator[Product | UnreadableProduct]:
-    """The rows of a page. Raises RetryLater when none of them says where it stands."""
+    """Return the rows of a page. Raises RetryLater when none of them says where it stands."""
     return (read_product(row, rank, view) for rank, row in placed(rows, "products"))
 
 
 def read_product(row: ProductRow, rank: int, view: View) -> Product | UnreadableProduct:
-    """One row."""
+    """Return one row."""
     if isinstance(row, OddRow):
         return _unreadable(row, rank, _unexpected(f"an unexpected form at {row.why}"))
     try:
@@ -187,7 +190,7 @@ def read_product(row: ProductRow, rank: int, view: View) -> Product | Unreadable
 
 
 def to_product(wire: WireProduct, view: View) -> Product:
-    """The product, whole. ``extras`` holds what rules may want, see ``_extras``.
+    """Return the product, whole. ``extras`` holds what rules may want, see ``_extras``.
 
     Everything that comes in no certain order is sorted, so that an unchanged product reads the same each time.
 

@@ -199,14 +199,14 @@ def _remarks(draft: ProductDraft, present: Present, refs: References) -> Iterabl
 
 
 def variant_id(sku: str) -> str:
-    """The id of a variant that we make."""
+    """Return the id of a variant that we make."""
     return our_id("product", sku)
 
 
 def variant_records(
     draft: ProductDraft, present: Present, refs: References, rate: Decimal | None
 ) -> list[VariantRecord]:
-    """One for each row of the payload.
+    """Return one for each row of the payload.
 
     Raises:
         Held: A value or a price cannot be written, or the shop sells these values under another number.

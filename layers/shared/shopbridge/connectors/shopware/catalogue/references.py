@@ -109,12 +109,12 @@ def find_references(facts: ShopFacts, drafts: Sequence[ProductDraft]) -> Referen
 
 
 def writes_tax(change: ProductChange) -> bool:
-    """Whether the tax is to be written: a new product needs one in any case."""
+    """Tell whether the tax is to be written: a new product needs one in any case."""
     return change.known is None or "tax" in change.fields
 
 
 def tax_rate(change: ProductChange) -> Decimal:
-    """The rate the product will have in the shop. Raises Held when the source does not say."""
+    """Return the rate the product will have in the shop. Raises Held when the source does not say."""
     rate = change.rate_after
     if rate is None:
         raise Held(
@@ -126,12 +126,12 @@ def tax_rate(change: ProductChange) -> Decimal:
 
 
 def variant_pairs(variant: Variant) -> list[Pair]:
-    """What makes the variant this one."""
+    """Return what makes the variant this one."""
     return list(variant.options.items())
 
 
 def feature_pairs(change: ProductChange) -> list[Pair]:
-    """The facts to be written; one without a value is none."""
+    """Return the facts to be written; one without a value is none."""
     if "features" not in change.fields:
         return []
     pairs = ((feature.name, feature.value) for feature in change.product.features)

@@ -52,7 +52,7 @@ class Part:
         return 1 + len(self.children)
 
     def to_json(self) -> dict[str, Any]:
-        """The record with the variants nested in it."""
+        """Return the record with the variants nested in it."""
         return {**self.record, **({"children": list(self.children)} if self.children else {})}
 
 
@@ -73,11 +73,11 @@ class ShopwareProductWriter:
         return self.facts.currency.code
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Every field the merchant's rules may set."""
+        """Return every field the merchant's rules may set."""
         return product_fields()
 
     def categories(self) -> Sequence[Category]:
-        """All categories below the chosen one."""
+        """Return all categories below the chosen one."""
         return all_categories(self.facts)
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
@@ -85,7 +85,7 @@ class ShopwareProductWriter:
         return write_category(self.facts, category, known)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """A variant's SKU leads to its product."""
+        """Tell that a variant's SKU leads to its product."""
         return find(self.facts, skus)
 
     def plan(self, change: ProductChange) -> ProductDraft:
@@ -93,7 +93,7 @@ class ShopwareProductWriter:
         return plan(change, self.facts.settings.short_text_field)
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """Two searches for 500."""
+        """Return two searches for 500."""
         return on_sale(self.facts.api, skus)
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:

@@ -229,12 +229,12 @@ def _range(field: str, bound: str, moment: datetime) -> dict[str, Any]:
 
 
 def of_channels(channels: Sequence[str], of: str = "") -> list[dict[str, Any]]:
-    """Orders of these sales channels, ``of`` being the way to the order; of all when none is named."""
+    """Return orders of these sales channels, ``of`` being the way to the order; of all when none is named."""
     return [any_of(f"{of}salesChannelId", channels)] if channels else []
 
 
 def revision(order: Mapping[str, Any]) -> str:
-    """Such as ``2026-03-01T10:00:00.000Z-1a2b3c4d``, from an order as read (any shape is taken).
+    """Return a text such as ``2026-03-01T10:00:00.000Z-1a2b3c4d``, from an order as read (any shape is taken).
 
     The time is the newest ``createdAt`` or ``updatedAt`` of the order and of the rows that belong to it alone,
     since ``order.updatedAt`` stays when only a payment, delivery, line or address row is written (platform file,

@@ -18,7 +18,7 @@ _NOTHING = Decimal(0)
 
 
 def order_lines(rows: Sequence[WireLine], mode: TaxMode) -> tuple[OrderLine, ...]:
-    """The lines whose totals add up to the rows that have no parent, to the cent.
+    """Return the lines whose totals add up to the rows that have no parent, to the cent.
 
     A row without children is one line. A group becomes its children, so that every product keeps its own
     quantity, and one more line with the group's label for what the group costs beyond its children: a saving
@@ -99,12 +99,12 @@ def _fields(row: WireLine) -> dict[str, str]:
 
 
 def tax_mode(price: WireTotals) -> TaxMode:
-    """What the prices of the order are."""
+    """Return what the prices of the order are."""
     return _MODES[price.tax_status]
 
 
 def totals(price: WireTotals, rounded: WireRounding | None = None) -> Totals:
-    """The order's totals: ``totalPrice`` is what the buyer pays, in every mode.
+    """Return the order's totals: ``totalPrice`` is what the buyer pays, in every mode.
 
     Args:
         rounded: How the shop says that the total was rounded.
@@ -130,7 +130,7 @@ def _rounding(price: WireTotals, rounded: WireRounding) -> Decimal:
 
 
 def tax_shares(price: WirePrice, mode: TaxMode) -> tuple[TaxShare, ...]:
-    """A price by tax rate, at least one share: a tax-free price is all net, at rate 0."""
+    """Return a price by tax rate, at least one share: a tax-free price is all net, at rate 0."""
     shares = sum_by_rate(_share(tax, mode) for tax in price.calculated_taxes)
     if shares or mode == "tax_free" or price.total_price or not price.tax_rules:
         return shares or _untaxed(price.total_price)
@@ -138,7 +138,7 @@ def tax_shares(price: WirePrice, mode: TaxMode) -> tuple[TaxShare, ...]:
 
 
 def tax_rest(price: WirePrice, parts: Sequence[WirePrice], mode: TaxMode) -> tuple[TaxShare, ...]:
-    """What is left of a price by rate once the prices of its parts are taken away."""
+    """Return what is left of a price by rate once the prices of its parts are taken away."""
     taken = (share for part in parts for share in tax_shares(part, mode))
     minus = (TaxShare(rate=share.rate, net=-share.net, tax=-share.tax) for share in taken)
     left = sum_by_rate([*tax_shares(price, mode), *minus])

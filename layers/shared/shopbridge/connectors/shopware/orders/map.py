@@ -21,7 +21,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bool]) -> Order:
-    """The order, whole.
+    """Return the order, whole.
 
     ``currencyFactor`` is left out on purpose: the amounts are in the order's currency already. ``extras`` holds
     what rules may want beyond the common fields, see ``_extras``.
@@ -60,7 +60,7 @@ def to_order(wire: WireOrder, revision: str, own_payment_states: Mapping[str, bo
 
 
 def real_delivery(wire: WireOrder) -> WireDelivery | None:
-    """The delivery that goods travel with; the others are discounts on shipping (platform file, C6, D22)."""
+    """Return the delivery that goods travel with; the others are discounts on shipping (platform file, C6, D22)."""
     named = (row for row in wire.deliveries if row.id == wire.primary_order_delivery_id)
     dearest = max(wire.deliveries, key=lambda row: row.shipping_costs.unit_price, default=None)
     return next(named, dearest)
@@ -199,7 +199,7 @@ def _extras(wire: WireOrder, delivery: WireDelivery | None) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Plain data: numbers with a point as text, lists for every sequence."""
+    """Return plain data: numbers with a point as text, lists for every sequence."""
     match value:
         case Decimal():
             return str(value)

@@ -37,11 +37,11 @@ class ShopwareOrders:
     facts: ShopFacts
 
     def server_time(self) -> datetime:
-        """The shop's clock."""
+        """Return the shop's clock."""
         return self.facts.api.about().now
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
-        """A page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
+        """Return a page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
         try:
             rows, following = read_changed(self.facts, since, position, ORDER_PAGE)
         except Unfinished:
@@ -51,7 +51,7 @@ class ShopwareOrders:
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
-        """These orders, without those of sales channels that were not chosen; one call for each page of ids."""
+        """Return these orders, without those of sales channels that were not chosen; one call for each page of ids."""
         rows = (row for some in _batches(ids) for row in read_by_id(self.facts, some))
         return self._read(rows)
 
@@ -68,13 +68,13 @@ def _batches(ids: Sequence[OrderId]) -> Iterator[Sequence[OrderId]]:
 def read_orders(
     rows: Iterable[OrderRow], own_states: Mapping[str, bool], zone: tzinfo = UTC
 ) -> tuple[list[Order], list[UnreadableOrder]]:
-    """The rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
+    """Return the rows as orders, each once, and those that could not be read; ``zone`` is the shop's."""
     once = {sound_id(row.id, row): row for row in rows}
     return orders_apart(read_order(row, own_states, zone) for row in once.values())
 
 
 def read_order(row: OrderRow, own_states: Mapping[str, bool], zone: tzinfo = UTC) -> Order | UnreadableOrder:
-    """One row."""
+    """Return one row."""
     if isinstance(row, OddOrder):
         return _unexpected(row, row.why)
     try:

@@ -99,7 +99,7 @@ class ShopwareOrderStatus:
 
 
 def next_step(offers: Sequence[WireOffer], target: str) -> WireOffer | Stay:
-    """The next transition towards ``target``, from what the shop offers in the order's present state.
+    """Return the next transition towards ``target``, from what the shop offers in the order's present state.
 
     Only an order that is open or in progress is moved: ``completed`` and ``cancelled`` are ends, and whether a
     state of the shop's own comes before or after the target is not ours to guess.

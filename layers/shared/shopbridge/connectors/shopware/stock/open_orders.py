@@ -59,7 +59,7 @@ class ShopwareOpenOrders:
     clock: Clock
 
     def of(self, skus: Sequence[str], since: datetime) -> list[OpenOrder]:
-        """Orders placed at or after ``since`` with one of these SKUs, each once, with its units of these SKUs only.
+        """Return orders placed since then with one of these SKUs, each once, with its units of these SKUs only.
 
         Cancelled ones are left out, and completed ones that were placed longer ago than ``COMPLETED_LATELY``.
         """
@@ -72,7 +72,7 @@ class ShopwareOpenOrders:
         return list(orders.values())
 
     def deducts_at_order(self) -> bool:
-        """True from 6.6 on."""
+        """Answer True from 6.6 on."""
         return self.facts.features.stock_falls_at_order
 
     def _with_products(self, skus: Sequence[str], since: datetime, lately: datetime) -> Iterator[OpenOrder]:

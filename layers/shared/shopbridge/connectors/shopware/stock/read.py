@@ -45,7 +45,10 @@ class ShopwareStock:
     facts: ShopFacts
 
     def page(self, position: str | None) -> StockPage:
-        """500 products and variants, the most the shop gives; ``position`` is the last one's ``autoIncrement``."""
+        """Return 500 products and variants, the most the shop gives.
+
+        ``position`` is the last one's ``autoIncrement``.
+        """
         rows, most = self.facts.api.page(
             STOCK, STOCK_PAGE, lambda most: {**by_key(position, most), "includes": _INCLUDES}
         )
@@ -53,7 +56,7 @@ class ShopwareStock:
         return StockPage(levels=tuple(levels), position=next_position(rows, position, most, "products"))
 
     def of(self, skus: Sequence[str]) -> list[StockLevel]:
-        """What is sold under these SKUs; a shop has each only once."""
+        """Return what is sold under these SKUs; a shop has each only once."""
         return self._levels(_rows_of(self.facts.api, skus))
 
     def _levels(self, rows: Iterable[WireStock]) -> list[StockLevel]:
@@ -62,7 +65,7 @@ class ShopwareStock:
 
 
 def standings(api: AdminApi, skus: Sequence[str], *, net: bool) -> dict[str, Standing | Reason]:
-    """What the shop has under these SKUs, and what its open orders will still take from it.
+    """Return what the shop has under these SKUs, and what its open orders will still take from it.
 
     Args:
         net: ``stock`` is already without the shop's open orders.
@@ -85,12 +88,15 @@ class ShopwareStandings:
     net: bool
 
     def read(self, skus: Sequence[str]) -> Mapping[str, Standing | Reason]:
-        """By SKU; one call for 500."""
+        """Read standings by SKU; one call for 500."""
         return standings(self.api, skus, net=self.net)
 
 
 def records(api: AdminApi, skus: Sequence[str]) -> dict[str, WireStock | Reason]:
-    """What is sold under each SKU, or why no figure can be written there; those the shop does not know are left out."""
+    """Return what is sold under each SKU, or why no figure can be written there.
+
+    Those the shop does not know are left out.
+    """
     rows = _alike(api, skus)
     judged = {sku: _judged(sku, [row for row in rows if _folded(row) == sku.casefold()]) for sku in skus if sku}
     return {sku: record for sku, record in judged.items() if record is not None}
@@ -110,7 +116,7 @@ def _folded(row: WireStock) -> str:
 
 
 def reserved_units(row: WireStock, *, net: bool) -> Decimal | None:
-    """What open orders will still take from ``stock``; None when the shop does not say.
+    """Return what open orders will still take from ``stock``; None when the shop does not say.
 
     Up to 6.5 ``availableStock`` is stock less open orders. It may be stale after writes without indexing, and then
     above the stock, which would count as less than no reservation.

@@ -39,18 +39,18 @@ class ShopwareStockWriter:
         return STOCK_TRAITS
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
-        """Up to 6.5 what open orders will take on completion; from 6.6 on nothing, without a call."""
+        """Return, up to 6.5, what open orders will take on completion; from 6.6 on nothing, without a call."""
         if self._net:
             return {}
         found = standings(self.facts.api, skus, net=False)
         return {sku: each.will_deduct for sku, each in found.items() if isinstance(each, Standing)}
 
     def reader(self) -> ShopwareStandings:
-        """Reads by SKU, 500 at once."""
+        """Read by SKU, 500 at once."""
         return ShopwareStandings(self.facts.api, net=self._net)
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
-        """Returns those that were not taken. One search and one sync for 500; core Shopware has no warehouses."""
+        """Return those that were not taken. One search and one sync for 500; core Shopware has no warehouses."""
         if warehouse:
             return {change.sku: no_warehouses(TITLE) for change in changes}
         found = records(self.facts.api, [change.sku for change in changes])
