@@ -59,6 +59,12 @@ unit-newest: .venv-newest/.ready ## the fast tests on the newest Python here: 3.
 	.venv-newest/bin/python --version
 	.venv-newest/bin/python -m pytest -q -n 2 --dist worksteal tests/unit
 
+coverage: setup ## which branches of the layer the tests walk, 92 of 100 at least; TESTS="tests/unit" for less, without that
+	rm -rf build/coverage && mkdir -p build/coverage
+	$(PY) -m coverage run -m pytest -q -n 2 --dist worksteal $(TESTS)
+	$(PY) -m coverage combine --quiet
+	$(PY) -m coverage report $(if $(TESTS),,--fail-under=92)
+
 explore: setup ## the property tests with examples nobody tried before
 	SHOPBRIDGE_EXAMPLES=new $(PY) -m pytest -q -n 2 --dist worksteal
 
