@@ -276,3 +276,16 @@ def test_orders_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -> 
     rest = connector.order_source.changed(LONG_AGO, first.position)
     assert [order.id for order in (*first.orders, *rest.orders)] == placed
     assert rest.position == "order-transaction:"
+
+
+@pytest.mark.parametrize("odd", [{"id": 7}, {"id": "a" * 32, "pattern": ["{n}"]}, None])
+def test_number_ranges_of_an_unexpected_form_are_said_to_be_unseen_and_the_shop_is_verified(odd: Any) -> None:
+    def ranges(request: httpx.Request) -> httpx.Response | None:
+        is_asked = request.url.path == "/api/search/number-range"
+        return httpx.Response(200, json={"data": [odd]}) if is_asked else None
+
+    shop: Any = bench()
+    shop.shop.add_number_range("Germany")
+    with laid(shop, partial(Instead, answer=ranges)):
+        verified = shop.connector().account.ping()
+    assert "cannot be seen" in verified.shared_numbers

@@ -1,11 +1,16 @@
 """Writing back to Shopware: states move forward once, and nothing is written that is there already."""
 
+from functools import partial
+from typing import Any, cast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
 from tests.contract.benches.shopware import ENDS, RELEASES, Bench, api_of, bench
+from tests.contract.hostile import Changing, laid, rows_with
 
 MOVES = {
     "open": ["process", "cancel"],
@@ -90,3 +95,18 @@ def test_other_custom_fields_stay_as_they_are() -> None:
     connector.order_status.set_document(order, "demo_other", "7")
     connector.order_status.set_document(order, "demo_number", "R-2")
     assert shop.shop.order(order)["customFields"] == {"demo_number": "R-2", "demo_other": "7"}
+
+
+@pytest.mark.parametrize("odd", ["none", 7, ["R-1"]], ids=str)
+def test_custom_fields_that_cannot_be_understood_are_not_written_over(odd: object) -> None:
+    shop, order = one_order()
+
+    def spoil(body: Any) -> None:
+        for row in rows_with(body, "customFields"):
+            row["customFields"] = odd
+
+    with laid(cast("Any", shop), partial(Changing, change=spoil)):
+        connector = shop.connector()
+    with pytest.raises(RetryLater, match="unexpected form"):
+        connector.order_status.set_document(order, "demo_number", "R-1")
+    assert shop.calls("PATCH /api/order") == 0
