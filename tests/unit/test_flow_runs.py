@@ -87,6 +87,42 @@ def test_a_run_whose_worker_died_is_left_alone_until_its_lease_is_out_and_then_c
     assert timedelta(minutes=15) < LEASE
 
 
+def comparison(world: StockWorld) -> Run:
+    run = world.runs.of("stock_comparison")
+    assert run is not None
+    return run
+
+
+def break_off(world: StockWorld) -> None:
+    with pytest.raises(ZeroDivisionError):
+        work(world, failing(ZeroDivisionError()))
+    request = RunRequest(connection=world.connection.id, job="stock_comparison")
+    with pytest.raises(ZeroDivisionError):
+        run_slice(world.bridge, request, failing(ZeroDivisionError()))
+
+
+def test_a_comparison_that_broke_off_goes_on_at_the_next_tick_and_not_a_day_later() -> None:
+    world = StockWorld()
+    break_off(world)
+    assert work(world, done).state == "running"
+    assert comparison(world).state == "running"
+    world.clock.advance(seconds=LEASE.total_seconds())
+    assert work(world, done).state == "running"
+    assert comparison(world).state == "done"
+    assert work(world, done).state == "done"
+
+
+def test_a_comparison_that_is_at_work_keeps_no_differences_back() -> None:
+    world = StockWorld()
+
+    def compare(turn: Slice) -> bool:
+        assert work(world, done).state == "done"
+        return done(turn)
+
+    run_slice(world.bridge, RunRequest(connection=world.connection.id, job="stock_comparison"), compare)
+    assert comparison(world).state == "done"
+
+
 @pytest.mark.parametrize("by_name", [False, True])
 def test_a_busy_platform_leaves_the_run_to_the_next_tick_or_to_its_own_message(by_name: bool) -> None:
     world = StockWorld()

@@ -1,7 +1,7 @@
 """Runs: jobs over a whole source, in slices, with progress; one of a kind at a time.
 
 A slice owns its run by a lease and saves progress as it goes. What breaks off is continued: by its own message, which
-comes back, or by the next tick of the schedule, once the lease has run out.
+comes back, or by the next tick of the schedule, once the lease has run out; a comparison by any tick for stock.
 """
 
 from collections.abc import Callable
@@ -117,7 +117,7 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
     connection = bridge.connections.get(request.connection)
     if connection is None or connection.status != "active" or not is_wanted(connection, request.job):
         return
-    run = _taken(bridge, connection, request)
+    run = _taken(bridge, connection, _broken_off_first(bridge, connection, request))
     if run is None:
         return
     turn = Slice(bridge, connection, run)
@@ -208,6 +208,20 @@ def _wake(bridge: Bridge, connection: ConnectionId) -> None:
             _sent(bridge, connection, run)
 
 
+def _broken_off_first(bridge: Bridge, connection: Connection, request: RunRequest) -> RunRequest:
+    """Let a comparison that broke off go on instead, which sends the differences as well: its tick is a day away."""
+    if request.job != "stock" or request.run:
+        return request
+    run = bridge.runs.load(connection.id, "stock_comparison")
+    if run is None or run.state != "running" or not _is_free(bridge, connection, run):
+        return request
+    return request.model_copy(update={"job": "stock_comparison"})
+
+
+def _is_free(bridge: Bridge, connection: Connection, run: Run) -> bool:
+    return not (bridge.runs.is_owned(connection.id, run, LEASE) or _must_wait(bridge, connection, run))
+
+
 def _taken(bridge: Bridge, connection: Connection, request: RunRequest) -> Run | None:
     """The run with our lease on it; None when there is nothing to do yet, or another worker does it."""
     run = bridge.runs.load(connection.id, request.job)
@@ -217,7 +231,7 @@ def _taken(bridge: Bridge, connection: Connection, request: RunRequest) -> Run |
         if request.job == "orders":
             return None  # the poll brings new ones: only a person wants all of them
         run = new_run(bridge, request.job, request.started_by, before=run)
-    if run.state != "running" or bridge.runs.is_owned(connection.id, run, LEASE) or _must_wait(bridge, connection, run):
+    if run.state != "running" or not _is_free(bridge, connection, run):
         return None
     try:
         return bridge.runs.save(connection.id, _leased(run, bridge.clock()))
