@@ -19,9 +19,11 @@ from chaos.report import (
     intake_line,
     outage_line,
     restore_line,
+    rival_line,
     storm_line,
 )
 from chaos.restore import restore
+from chaos.rivals import rivals
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def attack(sizes: Sizes, seed: int) -> Report:
     report.add(*intake_line(attack_intake(sizes.calls, seed)))
     report.add(*hostile_line(lie(seed, starts=sizes.starts)))
     report.add(*crash_line(walk(seed, one_in=sizes.crashes)))
+    report.add(*rival_line(rivals(seed, one_in=sizes.crashes)))
     report.add(*restore_line(restore(seed)))
     report.add(*outage_line(outage(sizes.away, sizes.others, seed)))
     report.add(*storm_line(storms(sizes.orders, seed)))

@@ -106,11 +106,12 @@ class Play:
         """Deliver what is due until nothing is, or the container dies."""
         try:
             while (message := self.stage.queues.receive()) is not None:
-                self._deliver(message)
+                self.deliver(message)
         except Killed:
             return  # what it worked on comes back when its visibility ends
 
-    def _deliver(self, message: Message) -> None:
+    def deliver(self, message: Message) -> None:
+        """Once; what is done is gone from its queue."""
         self.stage.clock.advance(seconds=1)
         answer = self.stage.invoke(self._steps[message.queue], event_of(message))
         if not answer["batchItemFailures"]:

@@ -76,6 +76,7 @@ class Walk:
 
     Attributes:
         calls: Kinds and positions that a container died at, and all deaths.
+        flows: How many outside calls each flow of each pair makes undisturbed.
         missed: Aims that met no such call: the flow went another way that time.
         wrong: What was not right after a death, as sentences.
     """
@@ -83,6 +84,7 @@ class Walk:
     calls: int = 0
     deaths: int = 0
     missed: int = 0
+    flows: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -93,15 +95,15 @@ def kind_of(where: str) -> str:
     return f"{side} {_OPAQUE.sub('{id}', rest)}"
 
 
-def positions(seen: Mapping[str, int]) -> Iterator[Call]:
-    """Of each kind the first call, the last one and one in between."""
+def positions(seen: Mapping[str, int], *, every: bool = False) -> Iterator[Call]:
+    """Of each kind the first call, the last one and one in between; or every call."""
     for kind, count in sorted(seen.items()):
-        for nth in sorted({1, (count + 1) // 2, count}):
+        for nth in range(1, count + 1) if every else sorted({1, (count + 1) // 2, count}):
             yield Call(kind, nth)
 
 
 def walk(seed: int, pairs: Sequence[str] = tuple(PAIRS), flows: Sequence[str] = tuple(FLOWS), one_in: int = 1) -> Walk:
-    """Walk the calls of these flows that nobody walks yet; ``one_in`` of them, chosen by seed."""
+    """Walk every call of these flows that nobody walks yet; or one in so many, of the first, last and middle ones."""
     found = Walk()
     for pair, flow in ((pair, flow) for pair in pairs for flow in flows if (pair, flow) not in WALKED):
         with scenery(f"{seed} {pair} {flow}", Aimed) as stage:
@@ -123,7 +125,8 @@ class _Walker:
         self._check("undisturbed", self._go(Aim()))
         aim = Aim()
         self._check("undisturbed", self._go(aim))
-        calls = list(positions(aim.seen))
+        self.found.flows[f"{self.play.link.id} {self.flow}"] = aim.seen.total()
+        calls = list(positions(aim.seen, every=one_in == 1))
         for call in random.sample(calls, -(-len(calls) // one_in)):
             self._die_at(call)
 

@@ -12,6 +12,7 @@ from chaos.hostile import Found
 from chaos.intake import Found as Intake
 from chaos.outage import Outage
 from chaos.restore import Restored
+from chaos.rivals import Rivals
 from chaos.storm import Storm
 
 FILE = Path(__file__).parents[1] / "build" / "chaos.json"
@@ -160,5 +161,11 @@ def outage_line(found: Outage) -> tuple[Line, Mapping[str, Any]]:
 def crash_line(found: Walk) -> tuple[Line, Mapping[str, Any]]:
     """What deaths at single calls led to."""
     figures = f"{found.deaths:,} deaths at {found.calls:,} calls that no other matrix walks: {len(found.wrong)} wrong"
-    facts = {"calls": found.calls, "deaths": found.deaths, "missed": found.missed, "wrong": len(found.wrong)}
-    return Line("crash matrix", figures, found.wrong), {"crashes": facts}
+    counts = {"calls": found.calls, "deaths": found.deaths, "missed": found.missed, "wrong": len(found.wrong)}
+    return Line("crash matrix", figures, found.wrong), {"crashes": {**counts, "flows": found.flows}}
+
+
+def rival_line(found: Rivals) -> tuple[Line, Mapping[str, Any]]:
+    """What two workers at one order led to."""
+    figures = f"{found.races:,} races of two workers for an order in doubt: {len(found.wrong)} wrong"
+    return Line("two workers", figures, found.wrong), {"rivals": {"races": found.races, "wrong": len(found.wrong)}}

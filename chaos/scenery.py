@@ -285,7 +285,8 @@ def plain(client: Any) -> None:
     """Leave out what costs half of a call and nobody looks at: the signature, and the SDK's words about itself."""
     events, words = client.meta.events, client._user_agent_creator
     events.register("choose-signer", lambda **_: UNSIGNED)
-    events.unregister("request-created", words.rebuild_and_replace_user_agent_handler)
+    service = client.meta.service_model.service_id.hyphenize()
+    events.unregister(f"request-created.{service}", words.rebuild_and_replace_user_agent_handler)
     client._user_agent_creator = SimpleNamespace(to_string=lambda: "chaos")
 
 

@@ -156,6 +156,8 @@ class LifeWorld:
         self.stage = Stage(read_environment(names()), "life")
         self.clock = self.stage.clock
         self.stage.skew = timedelta(minutes=10) if skewed else timedelta(0)
+        self.hands = self.stage.new_container(), self.stage.new_container()
+        self.stage.new_container()
         self.maps: dict[str, tuple[str, ...]] = dict.fromkeys(NAMES, (KNOWN,))
         self.shops: dict[str, str] = {}
         self.houses: dict[str, list[tuple[datetime, str]]] = {name: [] for name in NAMES}
@@ -248,7 +250,8 @@ class LifeWorld:
         else:
             self._put(message.queue, message.body)
             copy = list(self.stage.queues.waiting.values())[-1]
-            self.stage.doom.race.run(partial(self._deliver_elsewhere, message), partial(self._deliver_elsewhere, copy))
+            slow, quick = self.hands
+            self.stage.doom.race.run(partial(self._deliver_by, slow, message), partial(self._deliver_by, quick, copy))
         self._expect(CALM)
 
     def _expect(self, fate: Fate) -> None:
@@ -256,8 +259,8 @@ class LifeWorld:
         for office in self.stage.offices.values():
             office.fault = fate.fault
 
-    def _deliver_elsewhere(self, message: Message) -> None:
-        self.stage.new_container()
+    def _deliver_by(self, hand: Container, message: Message) -> None:
+        self.stage.container = hand
         self._deliver(message)
 
     def _deliver(self, message: Message) -> None:

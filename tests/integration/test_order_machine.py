@@ -109,13 +109,18 @@ class OrderMachine(RuleBasedStateMachine):
 
     @rule(name=NAME, first=st.one_of(st.just(CALM), FAULT), race=RACE)
     def order_in_two_hands(self, name: str, first: Fate, race: Fate) -> None:
-        """Two workers take up a new order, or one that was tried before."""
+        """Two workers take up a new order, or one that was tried before; then once more, when both have seen it."""
         order_id = self._order(name)
-        if first != CALM:
-            self._hear(name, order_id, 1, first)
-            self._wait(SOON)
         self.world.notify(name, order_id)
-        self._bring(name, order_id, race)
+        if first != CALM:
+            for message in self._due(name, order_id):
+                self._deliver(message, first)
+            self._wait(2 * SOON)
+        for _ in range(2):
+            for message in self._due(name, order_id)[:1]:
+                self._deliver(message, race)
+            self._wait(2 * SOON)
+        self._bring(name, order_id, CALM)
 
     @rule(name=NAME, what=CHANGE, at_once=st.booleans(), heard=st.booleans(), fate=FATE)
     def order_and_change(self, name: str, what: str, at_once: bool, heard: bool, fate: Fate) -> None:

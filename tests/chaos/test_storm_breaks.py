@@ -1,0 +1,61 @@
+"""A bridge that is broken on purpose is told as lost, doubled or of another total by the storm's own report."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chaos import storm
+from chaos.queues import Message
+from chaos.report import storm_line
+from chaos.scenery import Scenery
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.orders import importing, messages
+from shopbridge.model.ledger import LedgerRecord
+from shopbridge.model.messages import Origin
+from shopbridge.model.order import Order
+from shopbridge.store import ledger
+
+FEW, SOME = 4, 12
+"""Orders: of one pair; and of two, since the polls of the first find again what was dropped."""
+
+
+def told(orders: int) -> Mapping[str, Any]:
+    line, facts = storm_line(storm.storm(orders, seed=7))
+    assert line.broken
+    return {name: facts[name] for name in ("lost", "doubled", "total_mismatches")}
+
+
+def test_a_claim_that_is_skipped_is_told_as_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def claim(self: ledger.DynamoLedger, record: LedgerRecord) -> None:
+        self.table.put(ledger.to_item(record))
+
+    monkeypatch.setattr(ledger.DynamoLedger, "_open", claim)
+    assert told(FEW)["doubled"] >= 1
+
+
+def test_a_message_that_is_dropped_when_it_comes_again_is_told_as_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver = Scenery._deliver
+
+    def drop(self: Scenery, message: Message) -> None:
+        if message.receives > 1 and message.queue != self.environment.poll_queue_url:
+            self.queues.delete(message)
+        else:
+            deliver(self, message)
+
+    monkeypatch.setattr(Scenery, "_deliver", drop)
+    assert told(SOME)["lost"] >= 1
+
+
+def test_a_cent_that_is_lost_on_the_way_is_told_as_another_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    bring = importing.import_order
+
+    def bring_less(job: Job, order: Order, origin: Origin) -> None:
+        first, *others = order.lines
+        less = first.model_copy(update={"total": first.total - Decimal("0.01")})
+        totals = order.totals.model_copy(update={"gross": order.totals.gross - Decimal("0.01")})
+        bring(job, order.model_copy(update={"lines": (less, *others), "totals": totals}), origin)
+
+    monkeypatch.setattr(messages, "import_order", bring_less)
+    assert told(FEW)["total_mismatches"] >= 1
