@@ -10,7 +10,7 @@ from shopbridge.connectors.cloudsales.catalogue import PRICE_GROUPS
 from shopbridge.connectors.cloudsales.orders.payload import STATUSES
 from shopbridge.connectors.cloudsales.product_index import PRODUCTS, read_pages
 from shopbridge.connectors.cloudsales.settings import COD, CloudSalesSettings
-from shopbridge.connectors.cloudsales.wire import CONNECTOR, PAGE, ConnectorRow
+from shopbridge.connectors.cloudsales.wire import PAGE, ConnectorRow
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.office import Choice, Identity, Vocabulary
@@ -124,7 +124,7 @@ class CloudSalesAccount:
 def _connector(raw: Any) -> ConnectorRow | None:
     """A row that cannot be read is none of ours."""
     try:
-        return CONNECTOR.validate_python(raw)
+        return ConnectorRow.model_validate(raw)
     except ValidationError:
         return None
 

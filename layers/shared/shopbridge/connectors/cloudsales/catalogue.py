@@ -158,6 +158,9 @@ class CloudSalesProducts:
 class CloudSalesPriceWriter:
     """Finds products by their codes, and writes their prices."""
 
+    batch = 1
+    """Each product's prices are a call."""
+
     def __init__(
         self,
         index: CloudSalesProductIndex,
@@ -169,11 +172,6 @@ class CloudSalesPriceWriter:
         self._index = index
         self._stand_in = stand_in
         self._settings = settings
-
-    @property
-    def batch(self) -> int:
-        """Each product's prices are a call."""
-        return 1
 
     @property
     def currency(self) -> CurrencyCode:

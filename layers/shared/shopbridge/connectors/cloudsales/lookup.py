@@ -15,7 +15,7 @@ from shopbridge.connectors.cloudsales.catalogue import ean, not_creatable
 from shopbridge.connectors.cloudsales.product_index import MOST_ALIKE, PRODUCTS, ListedPage, ListedProduct, ProductList
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.kit.paging import leads_nowhere, stands_still
-from shopbridge.errors import NeedsAttention
+from shopbridge.connectors.kit.reasons import check_field
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.office import DirectoryEntry, DirectoryPage
 from shopbridge.model.order import Order
@@ -79,7 +79,7 @@ class CloudSalesOrderProducts:
 
     def changed(self, text: str | None, field: str) -> DirectoryPage:
         """Return one page from a mark on, keyed by ``field``: all once a day, in between what changed."""
-        check_field(field)
+        check_field("CloudSales", field, FIELDS)
         mark = Mark.parse(text, self._clock())
         page = next(self._products.pages(mark.page, since=mark.since))
         return DirectoryPage(
@@ -90,7 +90,7 @@ class CloudSalesOrderProducts:
 
     def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
         """Return None, without a call: BOCP cannot be asked for one product, so its list is believed."""
-        check_field(field)
+        check_field("CloudSales", field, FIELDS)
         del key
         return ()
 
@@ -116,13 +116,3 @@ class CloudSalesOrderProducts:
 def _digest(rows: Sequence[ListedProduct]) -> str:
     text = "\n".join(f"{row.code}\t{row.mark}" for row in rows)
     return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
-
-
-def check_field(field: str) -> None:
-    """Raise NeedsAttention for a field that products are not found by."""
-    if field not in FIELDS:
-        raise NeedsAttention(
-            f"CloudSales finds no products by {field!r}",
-            where="orders.products.office_field",
-            fix=f"Choose one of: {', '.join(FIELDS)}.",
-        )

@@ -7,15 +7,7 @@ from typing import Any
 
 from shopbridge.connectors.cloudsales.api import is_connectors, is_probe
 from shopbridge.connectors.cloudsales.wire import flag_of
-from shopbridge.errors import (
-    AlreadyDone,
-    BridgeError,
-    NeedsAttention,
-    OutcomeUnknown,
-    Rejected,
-    RetryLater,
-    Throttled,
-)
+from shopbridge.errors import AlreadyDone, BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, judge_by_status, retry_after
 
 OK, UNAUTHORIZED, FORBIDDEN, SLOW_DOWN, BROKEN = 200, 401, 403, 429, 500

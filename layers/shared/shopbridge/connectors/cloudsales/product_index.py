@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.cloudsales.api import listed, moment_text
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
-from shopbridge.connectors.cloudsales.wire import PAGE, PRODUCT, ProductRow
+from shopbridge.connectors.cloudsales.wire import PAGE, ProductRow
 from shopbridge.connectors.kit.paging import MOST_PAGES, each_page, stands_still
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
@@ -123,7 +123,7 @@ def _found(data: Sequence[Any]) -> Iterator[ListedProduct]:
 def read_row(raw: Any) -> ListedProduct:
     """Return a row, as far as it can be understood."""
     try:
-        row = PRODUCT.validate_python(raw)
+        row = ProductRow.model_validate(raw)
     except ValidationError as error:
         return ListedProduct(_code(raw), "", None, first_error(error))
     return ListedProduct(row.cod_produs, f"{row.product_name}\t{row.custom_barcode}\t{row.barcode}", row)

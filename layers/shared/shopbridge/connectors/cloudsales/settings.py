@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shopbridge.connectors.spec import ConnectorSettings
-from shopbridge.model.base import CurrencyCode
+from shopbridge.model.base import CurrencyCode, Model
 
 COD = "cash_on_delivery"
 """What the payment map calls orders that the buyer pays at the door; BOCP has no method of that name."""
@@ -176,10 +176,8 @@ def _no_colon(value: SecretStr) -> SecretStr:
 UserName = Annotated[SecretStr, Field(min_length=1), AfterValidator(_no_colon)]
 
 
-class CloudSalesSecrets(BaseModel):
+class CloudSalesSecrets(Model):
     """Two users: the account's REST API user for the lists, and the order connector's own for orders."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     user: UserName = Field(title="REST API user")
     password: SecretStr = Field(min_length=1, title="Its password")

@@ -26,8 +26,6 @@ from shopbridge.ports import Clock
 JUST_SOLD = timedelta(minutes=30)
 """What is asked for at once was sold some minutes ago, so it is among the changes of this time. [inferred] That BOCP
 counts a movement of stock as a change: if not, the whole list is read for it, which is dear but right."""
-TRAITS = StockTraits(batch=BATCH, whole_units=False, by_id=False)
-"""What is written is ``stock_available``: reserved units come on top, so open orders take nothing off it any more."""
 YOUNG = timedelta(hours=1)
 """How old the list may be in which a code that BOCP does not know is looked for in other capitals."""
 
@@ -84,14 +82,12 @@ def level_of(found: ListedProduct, item: ExternalId, warehouse: str) -> StockLev
 class CloudSalesStockWriter:
     """Writes what may be sold."""
 
+    traits = StockTraits(batch=BATCH, whole_units=False, by_id=False)
+    """What is written is ``stock_available``: reserved units come on top, so open orders take nothing off it."""
+
     def __init__(self, stand_in: StandIn, index: CloudSalesProductIndex) -> None:
         self._stand_in = stand_in
         self._index = index
-
-    @property
-    def traits(self) -> StockTraits:
-        """By code, a hundred at once, fractions are kept."""
-        return TRAITS
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
         """Return nothing, and no call: what is written are units for sale, beside what orders have reserved."""

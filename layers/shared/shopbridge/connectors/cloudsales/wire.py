@@ -225,6 +225,3 @@ class OrderInput(Sent):
 
 
 PAGE = TypeAdapter(Page)
-PRODUCT = TypeAdapter(ProductRow)
-CONNECTOR = TypeAdapter(ConnectorRow)
-CREATED = TypeAdapter(Created)

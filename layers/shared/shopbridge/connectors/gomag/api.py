@@ -96,7 +96,9 @@ class GomagApi:
         try:
             answer = self.get(path, page=str(number), limit=str(LARGEST_PAGE), **filters)
         except Rejected as error:
-            return _nothing_for_no_data(error, number)
+            if error.code != NO_DATA:
+                raise
+            return GomagPage(number, (), 0, 0)  # [inferred] a read that matches nothing may say so as writes do
         return read_page(answer, name, number)
 
     def rows(self, path: str, name: str, /, **filters: str) -> Iterator[Row]:
@@ -149,13 +151,6 @@ def _pages(counters: WirePage, number: int, rows: int) -> int:
     if counters.total is not None:
         return -(-counters.total // LARGEST_PAGE)
     return number + 1 if rows == LARGEST_PAGE else number
-
-
-def _nothing_for_no_data(error: Rejected, number: int) -> GomagPage:
-    """[inferred] A read that matches nothing may say so as writes do."""
-    if error.code != NO_DATA:
-        raise error
-    return GomagPage(number, (), 0, 0)
 
 
 # --- how many calls there may be --------------------------------------------------------------------------------------

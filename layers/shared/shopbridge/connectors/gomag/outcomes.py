@@ -7,15 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shopbridge.connectors.gomag.api import NO_DATA, bucket_of
-from shopbridge.errors import (
-    BridgeError,
-    NeedsAttention,
-    Obstructed,
-    OutcomeUnknown,
-    Rejected,
-    RetryLater,
-    Throttled,
-)
+from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled
 from shopbridge.http.answer import Answer, judge_by_status, retry_after
 from shopbridge.mapping.json_data import JsonError, read_json
 

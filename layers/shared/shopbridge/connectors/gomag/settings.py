@@ -4,11 +4,11 @@ import re
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key, host_of
 from shopbridge.mapping.names import is_among
-from shopbridge.model.base import CountryCode, CurrencyCode
+from shopbridge.model.base import CountryCode, CurrencyCode, Model
 
 HALF = Decimal("0.5")
 CANCELLED_NAMES: Final = ("Anulata", "Comanda anulata")
@@ -154,10 +154,8 @@ class GomagSettings(ConnectorSettings):
         return is_among(self.paid_statuses, key, name) or is_among(self.paid_methods, method)
 
 
-class GomagSecrets(BaseModel):
+class GomagSecrets(Model):
     """The API key of the shop, from Gomag's admin under API settings, or its CloudSales token."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     api_key: Key = Field(
         title="API key",

@@ -1,6 +1,8 @@
 """Why something was not written, in the same words for every platform; pure."""
 
-from shopbridge.errors import Held, OutcomeUnknown, Rejected
+from collections.abc import Collection
+
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import UNKNOWN_SKU
 
@@ -22,6 +24,16 @@ def no_warehouses(platform: str) -> Reason:
         text=f"{platform} keeps one figure for each SKU, so there is no warehouse to write to",
         fix="Leave target_warehouse of the connection's stock settings empty.",
     )
+
+
+def check_field(platform: str, field: str, known: Collection[str]) -> None:
+    """Raise NeedsAttention for a field that the platform's products are not found by."""
+    if field not in known:
+        raise NeedsAttention(
+            f"{platform} finds no products by {field!r}",
+            where="orders.products.office_field",
+            fix=f"Choose one of: {', '.join(known)}.",
+        )
 
 
 def reason_of(error: Held | Rejected | OutcomeUnknown) -> Reason:

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 
-from pydantic import (
-    TypeAdapter,
-)
+from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.salespos.api import get

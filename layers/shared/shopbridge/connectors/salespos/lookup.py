@@ -11,6 +11,7 @@ from decimal import Decimal
 from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.kit.paging import stands_still
+from shopbridge.connectors.kit.reasons import check_field
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import SIZE, Sweep, create, get, members, new_records
 from shopbridge.connectors.salespos.settings import SalesPosSettings, TaxTariff
@@ -26,7 +27,7 @@ from shopbridge.connectors.salespos.wire import (
     body_of,
 )
 from shopbridge.connectors.salespos.wire_products import LONGEST_NAME, cut, item_id, sold_as_variants
-from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown
+from shopbridge.errors import Held, OutcomeUnknown
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rounding import rounded
 from shopbridge.mapping.taxes import with_tax, without_tax
@@ -128,12 +129,7 @@ def product_entries(product: ProductRead, variants: Sequence[CombinationRead], f
 
 def filter_name(field: str) -> str:
     """Return what SalesPOS is asked by for a product. Raises NeedsAttention for a field it has none for."""
-    if field not in FILTERS:
-        raise NeedsAttention(
-            f"SalesPOS finds no products by {field!r}",
-            where="orders.products.office_field",
-            fix=f"Choose one of: {', '.join(FILTERS)}.",
-        )
+    check_field("SalesPOS", field, FILTERS)
     return FILTERS[field]
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shopbridge.connectors.salespos.api import VerifyAnswers
 from shopbridge.connectors.spec import ConnectorSettings, Key
-from shopbridge.model.base import CountryCode
+from shopbridge.model.base import CountryCode, Model
 
 TaxTariff = Literal["normal", "low a", "low b", "extra low", "zero"]
 DUTCH_TARIFFS: dict[str, TaxTariff] = {"21": "normal", "9": "low a", "0": "zero"}
@@ -92,10 +92,8 @@ class SalesPosSettings(ConnectorSettings):
     )
 
 
-class SalesPosSecrets(BaseModel):
+class SalesPosSecrets(Model):
     """The API key of the account: My web shop, Settings, API settings."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     public_key: Key = Field(title="Public key", min_length=1)
     secret_key: Key = Field(title="Secret key", min_length=1)

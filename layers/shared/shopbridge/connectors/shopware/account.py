@@ -85,8 +85,23 @@ class ShopwareAccount:
         )
 
     def vocabulary(self) -> Vocabulary:
-        """Return what maps and settings may name."""
-        return read_vocabulary(self.facts.api)
+        """Return what maps and settings may name; seven searches, each for a short list."""
+        api = self.facts.api
+        machines = any_of("stateMachine.technicalName", list(MACHINES.values()))
+        states = list(api.listing(STATES, filter=[machines], associations={"stateMachine": {}}))
+        return {
+            "status": tuple(_marked(choice) for choice in _states(states, MACHINES["status"])),
+            "payment_status": _states(states, MACHINES["payment_status"]),
+            "payment": _methods(api.listing(PAYMENT_METHODS)),
+            "shipping": _methods(api.listing(SHIPPING_METHODS)),
+            "tax": _rates(api.listing(TAXES)),
+            "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
+            "currency": _choices((row.iso_code, row.iso_code) for row in api.listing(CURRENCIES) if row.iso_code),
+            "language": _choices(
+                (row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code
+            ),
+            **_categories(api),
+        }
 
     def _check_choices(self) -> None:
         """Language, currency and category, as far as the settings name any."""
@@ -114,23 +129,6 @@ class ShopwareAccount:
                 f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {choice}."
             )
         return {channel: names[channel] for channel in settings.sales_channels or names}
-
-
-def read_vocabulary(api: AdminApi) -> Vocabulary:
-    """Return what maps and settings may name; seven searches, each for a short list."""
-    machines = any_of("stateMachine.technicalName", list(MACHINES.values()))
-    states = list(api.listing(STATES, filter=[machines], associations={"stateMachine": {}}))
-    return {
-        "status": tuple(_marked(choice) for choice in _states(states, MACHINES["status"])),
-        "payment_status": _states(states, MACHINES["payment_status"]),
-        "payment": _methods(api.listing(PAYMENT_METHODS)),
-        "shipping": _methods(api.listing(SHIPPING_METHODS)),
-        "tax": _rates(api.listing(TAXES)),
-        "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
-        "currency": _choices((row.iso_code, row.iso_code) for row in api.listing(CURRENCIES) if row.iso_code),
-        "language": _choices((row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code),
-        **_categories(api),
-    }
 
 
 def _categories(api: AdminApi) -> Vocabulary:

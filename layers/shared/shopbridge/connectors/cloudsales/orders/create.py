@@ -16,7 +16,7 @@ from shopbridge.connectors.cloudsales.api import create, order_path, put
 from shopbridge.connectors.cloudsales.orders.payload import body_of, draft_of, order_fields, ready
 from shopbridge.connectors.cloudsales.outcomes import REFUSED
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
-from shopbridge.connectors.cloudsales.wire import CREATED
+from shopbridge.connectors.cloudsales.wire import Created
 from shopbridge.errors import AlreadyDone, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
@@ -125,7 +125,7 @@ def _contradiction(told: AlreadyDone | None, error: Rejected) -> Rejected | Outc
 def _receipt(answer: Answer) -> OrderReceipt | None:
     """The id of the order; BOCP tells neither a number of its own nor the total (client B3)."""
     try:
-        data = CREATED.validate_python(answer.json()).data
+        data = Created.model_validate(answer.json()).data
     except ValidationError:
         return None
     return OrderReceipt(id=ExternalId(str(data.order_id)), number="", total=None, tax=None)

@@ -15,15 +15,7 @@ from shopbridge.errors import Held
 from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId, Model
-from shopbridge.model.catalogue import (
-    Feature,
-    Price,
-    Product,
-    ProductField,
-    TargetProduct,
-    UnreadableProduct,
-    Variant,
-)
+from shopbridge.model.catalogue import Feature, Price, Product, ProductField, TargetProduct, UnreadableProduct, Variant
 from shopbridge.model.ledger import Reason
 
 VERSION: Final = "Version"
@@ -143,7 +135,7 @@ def _price(amount: Decimal, settings: GomagSettings) -> Price:
 
 
 class PresentProduct(Model):
-    """A product as it is there.
+    """A product as it is there, which ``target_product`` remembers inside it.
 
     Attributes:
         own_terms: What it says of its currency and of VAT in its price.
@@ -154,11 +146,6 @@ class PresentProduct(Model):
     own_terms: OwnTerms
     on_sale: tuple[str, ...]
     versions: tuple[str, ...]
-
-    @classmethod
-    def of(cls, known: TargetProduct) -> "PresentProduct":
-        """Return what ``target_product`` remembered."""
-        return known.noted(cls)
 
 
 def target_product(wire: WireProduct, own: OwnTerms, language: str) -> TargetProduct:

@@ -63,7 +63,7 @@ def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
             SKU in another way, or keeps its price in terms of its own.
     """
     _check_identity(change)
-    present = PresentProduct.of(change.known) if change.known else None
+    present = change.known.noted(PresentProduct) if change.known else None
     apart = present.own_terms.against(settings) if present and change.price else None
     if apart:
         raise Held(apart.text, code=apart.code, fix=apart.fix)
@@ -193,7 +193,7 @@ def _check_how_it_is_sold(change: ProductChange) -> None:
     known = change.known
     if known is None:
         return
-    has_versions = bool(PresentProduct.of(known).versions)
+    has_versions = bool(known.noted(PresentProduct).versions)
     if has_versions != bool(change.product.variants):
         how = "with versions" if has_versions else "without versions"
         raise Held(

@@ -25,8 +25,6 @@ from shopbridge.model.base import CurrencyCode, ExternalId, in_batches
 from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
 from shopbridge.model.ledger import Reason
 
-PRODUCT_BATCH = 10
-"""Products in one call: each new one is looked for twice, and our share is a call every two seconds."""
 IDS_AT_ONCE = 100
 NO_VERSION_SWITCH = Reason(
     code="no_version_switch",
@@ -51,10 +49,8 @@ class GomagProductWriter:
     inventory: Inventory
     settings: GomagSettings
 
-    @property
-    def batch(self) -> int:
-        """Products of one call."""
-        return PRODUCT_BATCH
+    batch = 10
+    """Products in one call: each new one is looked for twice, and our share is a call every two seconds."""
 
     @property
     def currency(self) -> CurrencyCode:
@@ -247,7 +243,7 @@ def _change_of_version(row: Mapping[str, Any], draft: ProductDraft) -> dict[str,
 
 def _new_versions(draft: ProductDraft) -> list[str]:
     known = draft.change.known
-    there = PresentProduct.of(known).versions if known else ()
+    there = known.noted(PresentProduct).versions if known else ()
     return [str(row["sku"]) for row in draft.payload[VARIANTS] if row["sku"] not in there]
 
 
@@ -309,7 +305,7 @@ def _refused(error: Rejected) -> Reason:
 def _remarks(draft: ProductDraft, missing: Sequence[str]) -> Iterator[str]:
     """What Gomag's API has no way for."""
     change, product = draft.change, draft.change.product
-    known = PresentProduct.of(change.known).versions if change.known else ()
+    known = change.known.noted(PresentProduct).versions if change.known else ()
     if "short_text" in change.fields and product.short_text:
         yield "The short text was left out: Gomag has no field for it."
     if "features" in change.fields and product.features:

@@ -47,14 +47,6 @@ class WantedVariant:
     difference: Decimal | None
 
 
-@dataclass
-class WrittenVariants:
-    """What came of it."""
-
-    changed: bool = False
-    remarks: tuple[str, ...] = ()
-
-
 class VariantWriter:
     """Writes the variants of one product after the other."""
 
@@ -66,8 +58,10 @@ class VariantWriter:
         """Drop what we know, since something was refused: it may be old."""
         self._attributes.forget()
 
-    def write(self, product: ProductWhole, wanted: Sequence[WantedVariant], *, unfinished: bool) -> WrittenVariants:
-        """Make what is missing, then write what differs.
+    def write(
+        self, product: ProductWhole, wanted: Sequence[WantedVariant], *, unfinished: bool
+    ) -> tuple[bool, tuple[str, ...]]:
+        """Make what is missing, then write what differs. Gives whether anything did, and remarks, each a sentence.
 
         Args:
             unfinished: The product is just being created: combinations that nobody wants are taken off sale.
@@ -81,20 +75,17 @@ class VariantWriter:
         values = {sku: _value_ids(variant) for sku, variant in present.items()}
         values |= self._values(product, missing, unfinished=unfinished)
         prices = _prices([values[each.variant.sku] for each in wanted], wanted)
-        written = WrittenVariants()
-        variants = product.variants
+        changed, variants = bool(missing), product.variants
         if missing:
             variants = self._complete(product, missing, values, prices, unfinished=unfinished)
-            written.changed = True
         made = {each.variant.sku: _combination(product, variants, each, values) for each in missing}
         for each in wanted:
             sku = each.variant.sku
-            written.changed |= self._write((present | made)[sku], each, new=sku in made)
-        written.changed |= self._reprice(product, variants, prices)
+            changed |= self._write((present | made)[sku], each, new=sku in made)
+        changed |= self._reprice(product, variants, prices)
         others = sorted(set(_by_number(product, variants)) - {each.variant.sku for each in wanted})
         surplus = (f"SalesPOS also has the variant {sku}, which the source has not." for sku in others)
-        written.remarks = (*surplus, *misnamed)
-        return written
+        return changed, (*surplus, *misnamed)
 
     def _values(
         self, product: ProductWhole, missing: Sequence[WantedVariant], *, unfinished: bool

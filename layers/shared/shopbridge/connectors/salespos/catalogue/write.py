@@ -34,13 +34,7 @@ from shopbridge.mapping.json_data import plain
 from shopbridge.mapping.prices import refuse_other_tax
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode, ExternalId
-from shopbridge.model.catalogue import (
-    Category,
-    ProductChange,
-    ProductDraft,
-    ProductOutcome,
-    TargetProduct,
-)
+from shopbridge.model.catalogue import Category, ProductChange, ProductDraft, ProductOutcome, TargetProduct
 from shopbridge.model.ledger import Reason
 
 TRANSLATED = ("name", "shortdescription", "description")
@@ -74,6 +68,9 @@ class _Progress:
 class SalesPosProductWriter:
     """Writes products; the port ``CatalogueTarget`` tells the terms."""
 
+    batch = 1
+    """Each product is a call of its own, and with variants several."""
+
     def __init__(
         self,
         client: PlatformClient,
@@ -90,11 +87,6 @@ class SalesPosProductWriter:
         self._categories = Categories(client, settings.language)
         self._features = FeatureWriter(client, settings.feature_group)
         self._variants = VariantWriter(client)
-
-    @property
-    def batch(self) -> int:
-        """Each product is a call of its own, and with variants several."""
-        return 1
 
     @property
     def currency(self) -> CurrencyCode:
@@ -273,9 +265,10 @@ class SalesPosProductWriter:
     ) -> None:
         change = draft.change
         if body.variants:
-            written = self._variants.write(product, self._wanted(draft, body), unfinished=progress.created)
-            progress.changed |= written.changed
-            progress.remarks += written.remarks
+            wanted = self._wanted(draft, body)
+            changed, remarks = self._variants.write(product, wanted, unfinished=progress.created)
+            progress.changed |= changed
+            progress.remarks += remarks
         if "categories" in change.fields:
             links = all_items(product.producttocategories)
             progress.changed |= self._categories.assign(product.id, change.categories, links)

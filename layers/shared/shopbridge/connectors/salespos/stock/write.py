@@ -8,14 +8,7 @@ from shopbridge.connectors.kit.sku_index import Met, Standings
 from shopbridge.connectors.salespos.api import Sweep, patch, send_change, step
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.product_index import ONE_BY_ONE, SalesPosProductIndex
-from shopbridge.connectors.salespos.stock.open_orders import (
-    NOTHING,
-    OpenOrderRows,
-    OpenRows,
-    Units,
-    reserved,
-    sold_sku,
-)
+from shopbridge.connectors.salespos.stock.open_orders import NOTHING, OpenOrderRows, OpenRows, Units, reserved, sold_sku
 from shopbridge.connectors.salespos.stock.read import sold_items
 from shopbridge.connectors.salespos.wire import body_of
 from shopbridge.connectors.salespos.wire_products import (
@@ -31,13 +24,13 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits, other_capitals, sold_otherwise
 
-TRAITS = StockTraits(batch=50, whole_units=False, by_id=True)
-"""Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a minute, so
-one that is begun again after a pause gets through."""
-
 
 class SalesPosStockWriter:
     """Writes stock; the port ``StockTarget`` tells the terms."""
+
+    traits = StockTraits(batch=50, whole_units=False, by_id=True)
+    """Each figure is a call of its own, and 100 changes a minute are allowed on each resource: a batch fits in a
+    minute, so one that is begun again after a pause gets through."""
 
     def __init__(self, client: PlatformClient, orders: OpenOrderRows, index: SalesPosProductIndex) -> None:
         self._client = client
@@ -54,11 +47,6 @@ class SalesPosStockWriter:
             if (sku := sold_sku(row)) in wanted:
                 units[sku] = units.get(sku, NOTHING) + (row.count or NOTHING)
         return units
-
-    @property
-    def traits(self) -> StockTraits:
-        """One call for each figure, by id; fractions are kept."""
-        return TRAITS
 
     def reader(self) -> Standings[tuple[OpenRows, Sweep]]:
         """Read page by page, as far as it is asked for; the open orders once, before the first."""

@@ -16,16 +16,7 @@ from shopbridge.connectors.shopware.catalogue.prices import WireEntry, read_pric
 from shopbridge.connectors.shopware.facts import Currency, ShopFacts, WireTaxRow
 from shopbridge.connectors.shopware.orders.map import plain
 from shopbridge.connectors.shopware.stock.read import WireStock
-from shopbridge.connectors.shopware.wire import (
-    Amount,
-    Map,
-    Named,
-    OddRow,
-    Text,
-    WireId,
-    WireKey,
-    WireOption,
-)
+from shopbridge.connectors.shopware.wire import Amount, Map, Named, OddRow, Text, WireId, WireKey, WireOption
 from shopbridge.errors import Held, Unfinished
 from shopbridge.mapping.identity import sound_id
 from shopbridge.mapping.validation import first_error

@@ -13,8 +13,6 @@ from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import ManageStock, Standing, StockChange, StockTraits
 
-STOCK_TRAITS = StockTraits(batch=500, whole_units=True, by_id=False)
-
 _CLOSEOUT: Final[Mapping[ManageStock, Mapping[str, bool]]] = {
     "untouched": {},
     "managed": {"isCloseout": True},
@@ -33,10 +31,7 @@ class ShopwareStockWriter:
 
     facts: ShopFacts
 
-    @property
-    def traits(self) -> StockTraits:
-        """By SKU, whole units."""
-        return STOCK_TRAITS
+    traits = StockTraits(batch=500, whole_units=True, by_id=False)
 
     def will_deduct(self, skus: Sequence[str]) -> Mapping[str, Decimal]:
         """Return, up to 6.5, what open orders will take on completion; from 6.6 on nothing, without a call."""
