@@ -98,10 +98,17 @@ def test_later_only_what_changed_is_read_in_one_call(bench: OfficeBench) -> None
     later: dict[str, ExternalId] = {}
     assert cost(bench, lambda: later.update(read(bench, mark)[0])) == 1
     assert later == {"NEW": new}
+    for sku in ("NEXT", "LAST"):
+        _, mark = read(bench, mark)
+        bench.clock.advance(hours=5)
+        bench.put(sku)
+    assert "NEW" not in read(bench, mark)[0]
 
 
 def test_everything_is_read_again_once_a_day(bench: OfficeBench) -> None:
     mug = bench.put("MUG-1")
+    bench.clock.advance(days=2)
+    bench.put("NEW")
     _, mark = read(bench)
     bench.clock.advance(hours=25)
     assert read(bench, mark)[0]["MUG-1"] == mug
@@ -193,6 +200,8 @@ def test_one_product_can_be_asked_for_with_one_call_and_twins_are_both_told(benc
     assert cost(bench, lambda: found.update(each.id for each in target.find("sku", "TWIN"))) == 1
     assert found == twins
     assert list(target.find("sku", "NOBODY")) == []
+    bench.put_variants("TEE", {"TEE-M": 3})
+    assert {each.key for each in target.find("sku", "TEE")} <= {"TEE"}
     cup = bench.put("CUP", ean=EAN)
     assert [each.id for each in target.find("ean", EAN)] == [cup]
 
