@@ -13,13 +13,12 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
-from shopbridge.connectors.parts import Capability, Connector, RequiredParts
+from shopbridge.connectors.parts import Capability, RequiredParts
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.reception import Reception
-from shopbridge.http.answer import Answer
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.http.guard import PinnedTransport, PoolPerName
@@ -140,12 +139,10 @@ class ConnectorFactory:
         return connector_spec(settings.side(target).platform).product_fields()
 
     def _parts(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> RequiredParts:
-        connector = self._build(settings.side(side), self._world(settings, side, secrets))
-        return RequiredParts(connector, lambda capability: _refusal(settings, side, capability))
-
-    def _build(self, chosen: PlatformSettings, world: World) -> Connector:
+        chosen = settings.side(side)
         spec: ConnectorSpec = connector_spec(chosen.platform)
-        return spec.build(spec.settings.model_validate(chosen.settings), world)
+        connector = spec.build(spec.settings.model_validate(chosen.settings), self._world(settings, side, secrets))
+        return RequiredParts(connector, lambda capability: _refusal(settings, side, capability))
 
     def _world(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> World:
         connection = ConnectionId(settings.id)
@@ -156,15 +153,12 @@ class ConnectorFactory:
                 limiter=self.store.limiter(connection, side),
                 deadline=self.deadline,
                 sleep=self.store.sleep,
-                observe=lambda answer: self._count(connection, answer),
+                observe=lambda answer: self.calls.update([(connection, answer.platform)]),
             ),
             tokens=self.store.trial_tokens() if trial else self.store.tokens(connection, side),
             secrets=secrets,
             clock=self.store.clock,
         )
-
-    def _count(self, connection: ConnectionId, answer: Answer) -> None:
-        self.calls[connection, answer.platform] += 1
 
 
 def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:

@@ -82,9 +82,9 @@ def ping_both(bridge: Bridge, connection: Connection) -> Mapping[Side, tuple[str
     Raises:
         BridgeError: One of them does not let us in, or does not answer.
     """
-    shop = bridge.platforms.trial(connection.settings, "shop", _secrets(bridge, connection.id, "shop"))
-    office = bridge.platforms.trial(connection.settings, "office", _secrets(bridge, connection.id, "office"))
-    return {"shop": shop.account.ping().accounts, "office": office.account.ping().accounts}
+    secrets = {side: bridge.credentials.read_now(connection.id, side) for side in SIDES}
+    ends = {side: bridge.platforms.trial(connection.settings, side, secrets[side]) for side in SIDES}
+    return {side: end.account.ping().accounts for side, end in ends.items()}
 
 
 def accounts_of(bridge: Bridge, settings: ConnectionSettings, told: Mapping[Side, Sequence[str]]) -> Accounts:
@@ -97,10 +97,6 @@ def accounts_of(bridge: Bridge, settings: ConnectionSettings, told: Mapping[Side
         )
         for side in SIDES
     }
-
-
-def _secrets(bridge: Bridge, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-    return bridge.credentials.read_now(connection, side)
 
 
 def _check_both(bridge: Bridge, connection: Connection, task: Task) -> None:

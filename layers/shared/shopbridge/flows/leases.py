@@ -58,14 +58,11 @@ def leased_for_writing(bridge: Bridge, connection: ConnectionId, name: str, leas
     hold = _taken(bridge, connection, name, owner, lease)
     try:
         yield hold
-    except Throttled:
-        bridge.leases.give_back(connection, name, owner)
-        raise
-    except RetryLater:
-        bridge.leases.take(connection, name, owner, SETTLING)
-        raise
-    except BridgeError:
-        bridge.leases.give_back(connection, name, owner)
+    except BridgeError as error:
+        if isinstance(error, RetryLater) and not isinstance(error, Throttled):
+            bridge.leases.take(connection, name, owner, SETTLING)
+        else:
+            bridge.leases.give_back(connection, name, owner)
         raise
     bridge.leases.give_back(connection, name, owner)
 

@@ -1,7 +1,7 @@
 """The ways platforms want to see credentials, as httpx auth flows; what differs between platforms is passed in."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -83,6 +83,7 @@ class BearerAuth(httpx.Auth):
         return answer_of(self._platform, call, response)
 
 
+@dataclass(frozen=True, eq=False)
 class SignedAuth(httpx.Auth):
     """Headers computed over the exact request; the answer's signature can be checked the same way.
 
@@ -90,61 +91,48 @@ class SignedAuth(httpx.Auth):
     ``check(secrets, method, target, response headers, response body)`` raises when the answer is not authentic.
     """
 
+    secrets: Secrets = field(repr=False)
+    sign: Callable[[Mapping[str, str], str, str, bytes], Mapping[str, str]]
+    check: Callable[[Mapping[str, str], str, str, Mapping[str, str], bytes], None]
     requires_request_body = True
     requires_response_body = True
-
-    def __init__(
-        self,
-        secrets: Secrets,
-        sign: Callable[[Mapping[str, str], str, str, bytes], Mapping[str, str]],
-        check: Callable[[Mapping[str, str], str, str, Mapping[str, str], bytes], None],
-    ) -> None:
-        self._secrets = secrets
-        self._sign = sign
-        self._check = check
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign; on 401 sign once more if the stored secret changed meanwhile; check the answer if it is a good one.
 
         Secrets are read before a call only: an error on the way to them must not look like a call that never left.
         """
-        secrets = self._secrets.current()
+        secrets = self.secrets.current()
         response = yield self._signed(request, secrets)
-        if response.status_code == UNAUTHORIZED and self._secrets.renew():
-            secrets = self._secrets.current()
+        if response.status_code == UNAUTHORIZED and self.secrets.renew():
+            secrets = self.secrets.current()
             response = yield self._signed(request, secrets)
         if response.is_success:
-            self._check(secrets, request.method, _target(request), response.headers, response.content)
+            self.check(secrets, request.method, _target(request), response.headers, response.content)
 
     def _signed(self, request: httpx.Request, secrets: Mapping[str, str]) -> httpx.Request:
-        request.headers.update(self._sign(secrets, request.method, _target(request), request.content))
+        request.headers.update(self.sign(secrets, request.method, _target(request), request.content))
         return request
 
 
+@dataclass(frozen=True, eq=False)
 class HeaderAuth(httpx.Auth):
     """The same headers on every call, made from the secrets.
 
     ``refuses(status, body)`` tells an answer that turns the credentials down; by default that is a 401.
     """
 
+    secrets: Secrets = field(repr=False)
+    headers: Callable[[Mapping[str, str]], Mapping[str, str]]
+    refuses: Callable[[int, bytes], bool] = lambda status, _body: status == UNAUTHORIZED
     requires_response_body = True
-
-    def __init__(
-        self,
-        secrets: Secrets,
-        headers: Callable[[Mapping[str, str]], Mapping[str, str]],
-        refuses: Callable[[int, bytes], bool] = lambda status, _body: status == UNAUTHORIZED,
-    ) -> None:
-        self._secrets = secrets
-        self._headers = headers
-        self._refuses = refuses
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the headers; when they are refused, once more if the stored secrets changed meanwhile."""
-        request.headers.update(self._headers(self._secrets.current()))
+        request.headers.update(self.headers(self.secrets.current()))
         response = yield request
-        if self._refuses(response.status_code, response.content) and self._secrets.renew():
-            request.headers.update(self._headers(self._secrets.current()))
+        if self.refuses(response.status_code, response.content) and self.secrets.renew():
+            request.headers.update(self.headers(self.secrets.current()))
             yield request
 
 

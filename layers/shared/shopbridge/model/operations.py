@@ -242,31 +242,9 @@ class ListRuns(OfConnection):
     operation: Literal["runs"]
 
 
-Operation = Annotated[
-    Verify
-    | Create
-    | Change
-    | Pause
-    | Resume
-    | Delete
-    | Erase
-    | Forget
-    | ListConnections
-    | Show
-    | PollNow
-    | Story
-    | ListHeld
-    | ListSkipped
-    | Resend
-    | Skip
-    | Words
-    | WordsOf
-    | Plan
-    | StartRun
-    | StopRun
-    | ResumeRun
-    | ListRuns
-    | InitialSync,
-    Field(discriminator="operation"),
-]
+OfConnections = Create | Change | Pause | Resume | Delete | Erase | Forget | ListConnections | Show | Verify
+OfSettings = Words | WordsOf | Plan
+OfOrders = PollNow | Story | ListHeld | ListSkipped | Resend | Skip
+OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
+Operation = Annotated[OfConnections | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

@@ -23,20 +23,10 @@ SERVER_ERROR = 500
 BUSY_SECONDS = 5.0
 BUSY = frozenset(
     {
-        "KMSThrottlingException",
-        "KmsThrottled",
-        "LimitExceededException",
-        "OverLimit",
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "Throttling",
-        "ThrottlingError",
-        "ThrottlingException",
-        "TooManyUpdates",
-        "TransactionConflictException",
-        "TransactionInProgressException",
+        *("KMSThrottlingException", "KmsThrottled", "LimitExceededException", "OverLimit"),
+        *("ProvisionedThroughputExceeded", "ProvisionedThroughputExceededException", "RequestLimitExceeded"),
+        *("RequestThrottled", "Throttling", "ThrottlingError", "ThrottlingException", "TooManyUpdates"),
+        *("TransactionConflictException", "TransactionInProgressException"),
     }
 )
 MOVED = frozenset({"ConditionalCheckFailed", "ConditionalCheckFailedException", "TransactionConflict"})

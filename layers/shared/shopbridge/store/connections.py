@@ -39,11 +39,7 @@ class DynamoConnections:
         return from_item(item) if item else None
 
     def save(self, connection: Connection, *, expected_version: int) -> None:
-        """Store as version ``expected_version + 1``, whatever version the value carries; 0 creates.
-
-        Raises:
-            Conflict: Somebody saved in between, or the connection exists already.
-        """
+        """Store as version ``expected_version + 1``, whatever version the value carries. Raises Conflict."""
         stored = connection.model_copy(update={"version": expected_version + 1})
         item = to_item(stored)
         try:

@@ -58,9 +58,6 @@ class DynamoLeases:
 
         Args:
             owner: Names one attempt; never used twice, or two attempts could both believe to own it.
-
-        Raises:
-            RetryLater: Somebody else owns it; ``after`` is what is left of their time.
         """
         try:
             self._write(connection, name, owner, lease, FREE)

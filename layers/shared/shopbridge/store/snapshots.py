@@ -36,9 +36,6 @@ class DynamoSnapshots:
         """Store shards, then the manifest that names their digests; returns it with its new version.
 
         Only the manifest is guarded by its version: that no two workers save shards at once is up to their lease.
-
-        Raises:
-            Conflict: Somebody else saved the manifest in between.
         """
         self.table.put_many([_shard_item(connection, name, shard, entries) for shard, entries in shards.items()])
         saved = manifest.model_copy(update={"version": manifest.version + 1})

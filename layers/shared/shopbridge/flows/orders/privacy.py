@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge, Job
@@ -21,7 +22,7 @@ from shopbridge.flows.orders.records import LEASE
 from shopbridge.mapping.masking import SENTENCES, Personal
 from shopbridge.model.base import ConnectionId, OrderId, in_batches
 from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
+from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.model.order import Address, Order
 from shopbridge.ports import Activity, Claim, Ledger
@@ -123,26 +124,9 @@ class _MaskedLedger:
     def save(self, record: LedgerRecord, *, owner: str) -> None:
         self.ledger.save(self._masked(record), owner=owner)
 
-    def get(self, key: EffectKey) -> LedgerRecord | None:
-        return self.ledger.get(key)
-
-    def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
-        return self.ledger.orders(connection, ids)
-
-    def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
-        return self.ledger.held(connection)
-
-    def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
-        return self.ledger.skipped(connection)
-
-    def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        return self.ledger.waiting(connection)
-
-    def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        return self.ledger.summary(connection)
-
-    def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
-        return self.ledger.find(connection, reference)
+    def __getattr__(self, name: str) -> Any:
+        """What is only read passes as it is."""
+        return getattr(self.ledger, name)
 
     def _masked(self, record: LedgerRecord) -> LedgerRecord:
         story = tuple(line.model_copy(update={"text": self.hidden.mask(line.text)}) for line in record.history)
