@@ -15,7 +15,6 @@ from shopbridge.ports import (
     Connections,
     Credentials,
     Cursors,
-    CustomerTarget,
     Deadline,
     Directory,
     Erasure,
@@ -73,11 +72,6 @@ class Job:
     office: Parts
     owner: str = field(default_factory=lambda: uuid4().hex)
     planning: bool = False
-
-    @property
-    def customers(self) -> CustomerTarget | None:
-        """The back office as it keeps customers; None when buyers travel on their orders only."""
-        return self.office.customers
 
     @property
     def settings(self) -> OrderSettings:

@@ -79,8 +79,6 @@ def to_integer(value: Any) -> int:
 
 
 _PLAIN = re.compile(r"(?P<whole>[+-]?[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
-
-
 _GROUPED = re.compile(
     r"(?P<whole>[+-]?[0-9]{1,3}(?P<sign>[.,' ])[0-9]{3}(?:(?P=sign)[0-9]{3})*)"
     r"(?:(?!(?P=sign))[.,](?P<fraction>[0-9]+))?"

@@ -122,7 +122,7 @@ def _customer(job: Job, order: Order) -> ExternalId | None:
     given = customer is not None and bool(customer.match_key)
     if policy.default == "always" or (policy.default == "when_missing" and not given):
         return ExternalId(policy.default_id)
-    customers = job.customers
+    customers = job.office.customers
     if customers is None or customer is None or not given:
         return None
     found = find_customer(job, customers, customer.match_key)
