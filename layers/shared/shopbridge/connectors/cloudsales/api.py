@@ -104,13 +104,8 @@ def limits_of(factor: Decimal) -> Callable[[Call], Sequence[Limit]]:
 
 
 def sign(secrets: Mapping[str, str], method: str, target: str, body: bytes) -> Mapping[str, str]:
-    """Return the header with the credentials that the address asks for."""
+    """Return the header with the credentials that the address asks for; BOCP does not sign its answers."""
     del method, body
     prefix = "connector_" if CONNECTOR in target.partition("?")[0] else ""
     pair = f"{secrets[prefix + 'user']}:{secrets[prefix + 'password']}"
     return {"Authorization": f"Basic {b64encode(pair.encode()).decode('ascii')}"}
-
-
-def trust(secrets: Mapping[str, str], method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Accept every answer: BOCP does not sign them."""
-    del secrets, method, target, headers, body

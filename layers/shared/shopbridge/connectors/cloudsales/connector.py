@@ -1,7 +1,7 @@
 """The connector for CloudSales (BOCP): what it declares, and the parts it is made of."""
 
 from shopbridge.connectors.cloudsales.account import CloudSalesAccount
-from shopbridge.connectors.cloudsales.api import API, limits_of, sign, trust
+from shopbridge.connectors.cloudsales.api import API, limits_of, sign
 from shopbridge.connectors.cloudsales.catalogue import CloudSalesPriceWriter, CloudSalesProducts
 from shopbridge.connectors.cloudsales.lookup import CloudSalesOrderProducts
 from shopbridge.connectors.cloudsales.orders.create import CloudSalesOrders
@@ -40,7 +40,7 @@ def _client(settings: CloudSalesSettings, world: World) -> PlatformClient:
     return PlatformClient(
         platform="CloudSales",
         base_url=f"{settings.url.rstrip('/')}{API}/{settings.account_number}",
-        auth=SignedAuth(world.secrets, sign, trust),
+        auth=SignedAuth(world.secrets, sign),
         wiring=world.wiring,
         judge=judge,
         limits=limits_of(settings.limit_factor),
@@ -52,14 +52,7 @@ SPEC = ConnectorSpec(
     title="CloudSales (BOCP)",
     settings=CloudSalesSettings,
     secrets=CloudSalesSecrets,
-    provides=(
-        "order_target",
-        "order_products",
-        "stock_source",
-        "stock_target",
-        "catalogue_source",
-        "catalogue_target",
-    ),
+    provides=("order_target", "order_products", "stock_source", "stock_target", "catalogue_source", "catalogue_target"),
     build=build,
     order_fields=order_fields,
     withheld=withheld,

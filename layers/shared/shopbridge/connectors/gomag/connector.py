@@ -80,9 +80,7 @@ def _client(settings: GomagSettings, world: World) -> PlatformClient:
     share = min(settings.limit_factor, Decimal(1))
     room = RoomForOthers(wiring.limiter, share, wiring.deadline, wiring.sleep, wiring.observe)
     headers = HeaderAuth(
-        world.secrets,
-        lambda secrets: {"Apikey": secrets["api_key"], "ApiShop": settings.shop},
-        outcomes.refuses_key,
+        world.secrets, lambda secrets: {"Apikey": secrets["api_key"], "ApiShop": settings.shop}, outcomes.refuses_key
     )
     return PlatformClient(
         platform=TITLE,

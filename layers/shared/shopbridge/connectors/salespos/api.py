@@ -16,7 +16,6 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.connectors.salespos.outcomes import is_gone
 from shopbridge.connectors.salespos.wire import CREATED, CreatedRead, Identified, Item, Listed, Page
@@ -121,7 +120,22 @@ def ensure(
     record: CreatedRead | None = None
     with suppress(AlreadyDone):
         record = created(client.send(creation), CREATED)
-    return named_or_found(record.id if record else None, find, "SalesPOS", what)
+    return named_or_found(record, find, what)
+
+
+def named_or_found(made: CreatedRead | None, find: Callable[[], int | None], what: str) -> int:
+    """Return the id that a creation named, or else the one that is found now.
+
+    Args:
+        what: What was created, such as ``the category Mugs``.
+
+    Raises:
+        OutcomeUnknown: It does not show, though SalesPOS says that it made it.
+    """
+    key = find() if made is None else made.id
+    if key is None:
+        raise OutcomeUnknown(f"SalesPOS created {what}, but does not list it", where="SalesPOS")
+    return key
 
 
 class NamedIds:
@@ -285,17 +299,14 @@ def checker(verify: VerifyAnswers) -> Check:
     """
 
     def check(secrets: Mapping[str, str], method: str, target: str, headers: Mapping[str, str], body: bytes) -> None:
-        if _is_page(headers, body) or _is_signed(secrets, method, target, headers, body):
+        is_page = bool(body) and "json" not in headers.get("content-type", "")
+        if is_page or _is_signed(secrets, method, target, headers, body):
             return
         if verify == "refuse":
             raise _unproven(method, target)
         log.warning("SalesPOS answer without a valid signature: %s %s", method, target.partition("?")[0])
 
     return check
-
-
-def _is_page(headers: Mapping[str, str], body: bytes) -> bool:
-    return bool(body) and "json" not in headers.get("content-type", "")
 
 
 def _is_signed(secrets: Mapping[str, str], method: str, target: str, headers: Mapping[str, str], body: bytes) -> bool:

@@ -102,10 +102,7 @@ def user_input(customer: Customer, billing: Address, shipping: Address, group: i
             fix="Enter one in the shop, or use the default customer for such orders; then resend the order.",
         )
     return UserInput(
-        username=customer.match_key,
-        password=password,
-        group_id=group,
-        userinfo=buyer(customer, billing, shipping),
+        username=customer.match_key, password=password, group_id=group, userinfo=buyer(customer, billing, shipping)
     )
 
 

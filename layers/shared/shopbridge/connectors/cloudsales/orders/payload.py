@@ -196,11 +196,7 @@ def delivery_address_of(address: Address, countries: Mapping[str, str]) -> BocpD
     person = f"{address.first_name} {address.last_name}".strip()
     contact = ", ".join(part for part in (person, address.company.strip()) if part)
     return BocpDeliveryAddress.model_validate(
-        {
-            **_parts(address, countries),
-            "shipping_contact_name": contact,
-            "shipping_contact_phone": address.phone,
-        }
+        {**_parts(address, countries), "shipping_contact_name": contact, "shipping_contact_phone": address.phone}
     )
 
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shopbridge.connectors.kit.ensure import named_or_found
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.salespos.account import SalesPosAccount
-from shopbridge.connectors.salespos.api import create, in_language, patch, send_change
+from shopbridge.connectors.salespos.api import create, in_language, named_or_found, patch, send_change
 from shopbridge.connectors.salespos.catalogue.categories import Categories
 from shopbridge.connectors.salespos.catalogue.features import FeatureWriter
 from shopbridge.connectors.salespos.catalogue.plan import checked, costs_of, plan, product_fields, remarks_of
@@ -238,9 +237,7 @@ class SalesPosProductWriter:
             where=f"SalesPOS, product {number}",
             fix="A value may exist only once there: the message names it.",
         )
-        return named_or_found(
-            made.id if made else None, lambda: self._only(number), "SalesPOS", f"the product {number}"
-        )
+        return named_or_found(made, lambda: self._only(number), f"the product {number}")
 
     def _only(self, number: str) -> int | None:
         """The product with this number; None where there is none, or several."""

@@ -76,11 +76,7 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
     """
     rows = plan_rows(order, parts, settings)
     body = balanced(checked(_body(order, parts, rows, settings), f"order {order.number}"), order)
-    return OrderDraft(
-        reference=order.number,
-        payload=body.model_dump(exclude_none=True),
-        line_of_row=rows.line_of_row,
-    )
+    return OrderDraft(reference=order.number, payload=body.model_dump(exclude_none=True), line_of_row=rows.line_of_row)
 
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:

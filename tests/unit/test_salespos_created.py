@@ -2,7 +2,8 @@
 
 import pytest
 
-from shopbridge.connectors.kit.ensure import named_or_found
+from shopbridge.connectors.salespos.api import named_or_found
+from shopbridge.connectors.salespos.wire import CreatedRead
 from shopbridge.errors import OutcomeUnknown
 
 
@@ -11,14 +12,14 @@ def never() -> int | None:
 
 
 def test_what_is_named_is_not_looked_for() -> None:
-    assert named_or_found(0, never, "SalesPOS", "the category Mugs") == 0
+    assert named_or_found(CreatedRead(id=0), never, "the category Mugs") == 0
 
 
 def test_what_is_not_named_is_found() -> None:
-    assert named_or_found(None, lambda: 7, "SalesPOS", "the category Mugs") == 7
+    assert named_or_found(None, lambda: 7, "the category Mugs") == 7
 
 
 def test_what_does_not_show_may_be_there() -> None:
     with pytest.raises(OutcomeUnknown) as caught:
-        named_or_found(None, lambda: None, "SalesPOS", "the category Mugs")
+        named_or_found(None, lambda: None, "the category Mugs")
     assert caught.value.what == "SalesPOS created the category Mugs, but does not list it"
