@@ -27,7 +27,9 @@ FIRST = 10_000
 SPREAD = timedelta(hours=6)
 """How long orders keep coming in while a platform is away."""
 MOST_DELAY = 0.05
-"""The part that a poison order may add to the calls until all others are there."""
+"""The part that a poison order may add to the calls, or to the time, until all others are there."""
+OWN_TRY = 2.0
+"""Seconds that a try of the poison order itself may take of the office's limit: among a thousand orders, nothing."""
 AT_REST = 3
 """Calls in the last hour of a day without back office, at the most."""
 BROKEN = httpx.Response(503, json={"message": "broken"})
@@ -44,7 +46,7 @@ class Outage:
         dead: Messages among the dead letters.
         first_hour, last_hour: Calls to the platform while it was down, in the first hour and in the last.
         throttled: Calls that it refused as too many afterwards.
-        delay: What one poison order added to the calls until all others were there, as a part of them.
+        delay: What one poison order added to calls or time until all others were there, as a part of them.
         alerts: Lines of the log that tell of a stopped connection while its key was revoked.
         broken: What is wrong, as sentences.
     """
@@ -238,25 +240,25 @@ def _let_heal(play: _Stage) -> list[str]:
 
 
 def poison_delay(others: int, seed: int) -> float:
-    """What an order whose creation always breaks down adds to the calls until all others are there."""
-    plain, poisoned = _calls(others, seed, poison=False), _calls(others, seed, poison=True)
-    return (poisoned - plain) / plain
+    """What an order whose creation always breaks down adds to calls or time until all others are there."""
+    (calls, seconds), (more, longer) = (_cost(others, seed, poison=poison) for poison in (False, True))
+    return max((more - calls) / calls, (longer - seconds - OWN_TRY) / seconds)
 
 
-def _calls(others: int, seed: int, *, poison: bool) -> int:
-    """Calls until all others are there; the one before them is done by then, or is the poison."""
+def _cost(others: int, seed: int, *, poison: bool) -> tuple[float, float]:
+    """Calls, and seconds by the clock of the play, until all others are there; the one before them is the poison."""
     with _opened(seed) as play:
         (first,) = play.buy(1)
         if poison:
             mark = f'"{first}"'.encode()
             play.office.meets = lambda request: request.method == "POST" and mark in request.read()
         play.pass_time(timedelta(minutes=1))
-        began, numbers = play.calls, set(play.buy(others))
+        began, since, numbers = play.calls, play.scenery.clock(), set(play.buy(others))
         while not numbers <= play.arrived():
-            play.pass_time(timedelta(seconds=10))
+            play.pass_time(timedelta(seconds=0.1))
         if (first in play.arrived()) is poison:
             raise RuntimeError("The poison order is no poison")
-        return play.calls - began
+        return play.calls - began, (play.scenery.clock() - since).total_seconds()
 
 
 # --- a revoked key ----------------------------------------------------------------------------------------------------
