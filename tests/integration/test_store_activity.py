@@ -104,6 +104,11 @@ def test_a_bug_is_told_with_its_trace_but_without_the_values_that_caused_it(acti
     assert not re.search("Ann from|ann@", log[-1])
 
 
+def test_the_end_of_a_long_trace_is_told(activity: JsonActivity, log: Log) -> None:
+    activity.bug("a" * 50 + "b" * 9_999 + "c")
+    assert log.last()["trace"] == "b" * 9_999 + "c"
+
+
 def test_lines_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     JsonActivity("dispatch", lambda: datetime(2026, 1, 31, tzinfo=UTC)).info("polls_queued", SHOP, count=2)
     assert json.loads(capsys.readouterr().out)["count"] == 2

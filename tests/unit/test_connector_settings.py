@@ -55,6 +55,7 @@ def settings_of(**given: Any) -> CloudSalesSettings:
         {"documents": "receipt"},
         {"receipts_from": date(2026, 4, 1)},
         {"work_point": 7},
+        {"work_point": 0, "stand_in_work_points": True},
         {"account_number": "100-200"},
         {"connector_id": 0},
         {"refuse_if_bocp_pulls": "perhaps"},
@@ -68,7 +69,7 @@ def test_settings_that_do_not_fit_together_are_refused(given: dict[str, Any]) ->
 def test_the_stand_ins_are_off_unless_switched_on() -> None:
     chosen = settings_of()
     assert not any((chosen.stand_in_writes, chosen.stand_in_work_points, chosen.stock_from_changes))
-    assert settings_of(work_point=7, stand_in_work_points=True).work_point == 7
+    assert settings_of(work_point=1, stand_in_work_points=True).work_point == 1
 
 
 def test_a_user_name_has_no_colon() -> None:
@@ -76,6 +77,11 @@ def test_a_user_name_has_no_colon() -> None:
     with pytest.raises(ValidationError, match="colon"):
         CloudSalesSecrets.model_validate(given)
     assert CloudSalesSecrets.model_validate({**given, "user": "ab"}).connector_password.get_secret_value() == "y z"
+
+
+def test_a_key_with_something_pasted_along_is_told_to_be_copied_once_more() -> None:
+    with pytest.raises(ValidationError, match="holds a space, a line break or a letter that no key has; copy it once"):
+        SalesPosSecrets.model_validate({"public_key": "pub_emul_01\n", "secret_key": "sec_emul_01"})
 
 
 @pytest.mark.parametrize("pasted", ["pub_emul_01\n", " pub_emul_01", "pub\u00a0emul", "\u201cpub_emul_01\u201d", ""])

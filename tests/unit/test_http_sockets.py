@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+import httpcore
 import httpx
 import pytest
 
@@ -24,6 +25,15 @@ TICK = 0.01
 LATE = 5.0
 """Seconds after which a wait is taken to have no end; nothing waits for as long when all is well."""
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+OF_THE_LIBRARY = [
+    each
+    for each in vars(httpcore).values()
+    if isinstance(each, type)
+    and not each.__subclasses__()
+    and issubclass(getattr(httpx, each.__name__, object), httpx.TransportError)
+]
+"""Its errors that httpx has by the same name; those that only gather others are never raised."""
 
 Play = Callable[[socket.socket], None]
 
@@ -115,6 +125,16 @@ def test_an_answer_that_never_ends_ends_at_its_moment(play: Play, error: type[Ex
         with pytest.raises(error):
             send(address)
         assert MOMENT <= time.monotonic() - began < LATE
+
+
+@pytest.mark.parametrize("name", sorted(each.__name__ for each in OF_THE_LIBRARY))
+def test_an_error_of_the_library_becomes_the_error_of_that_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_given: object) -> None:
+        raise getattr(httpcore, name)("broken off")
+
+    monkeypatch.setattr(httpcore.ConnectionPool, "handle_request", fail)
+    with pytest.raises(getattr(httpx, name), match="broken off"):
+        send("127.0.0.1:9")
 
 
 def test_so_does_a_receiver_that_takes_a_little_at_a_time() -> None:

@@ -178,6 +178,8 @@ def test_values_get_the_type_and_length_of_the_field(
     [
         ("extra_costs", "order.extras.po", {}, "the value of the form 'xx 99' is no number"),
         ("extra_costs", "'a very long private letter'", {}, "the value of the form 'x xxxx xxxx …' is no number"),
+        ("extra_costs", "'a number of 24 character'", {}, "the value of the form 'x xxxxxx xx 99 xxxxxxxxx' is no"),
+        ("extra_costs", "'a number of 25 characters'", {}, "the value of the form 'x xxxxxx xx …' is no"),
         ("comment", "order.billing_address", {}, "is neither a text nor a number"),
         ("comment", "order.totals.gross == `1`", {}, "the value of the form 'False' is neither a text nor a number"),
         ("reference", "'Kerkplein'", {"convert": "house_suffix"}, "is blank, and the field needs a value"),

@@ -208,6 +208,38 @@ def test_the_second_line_may_hold_what_the_first_lacks(country: str, line: str, 
     assert split_street(line, country, extra=extra) == expected
 
 
+NUMBER_FIRST = [
+    "AU",
+    "CA",
+    "FR",
+    "GB",
+    "GF",
+    "GG",
+    "GP",
+    "HK",
+    "IE",
+    "IM",
+    "IN",
+    "JE",
+    "LU",
+    "MC",
+    "MQ",
+    "MT",
+    "NZ",
+    "RE",
+    "SG",
+    "UK",
+    "US",
+    "YT",
+    "ZA",
+]
+
+
+@pytest.mark.parametrize("country", NUMBER_FIRST)
+def test_where_the_number_is_written_first_it_is_read_from_the_beginning(country: str) -> None:
+    assert split_street("12 Long Lane 7", country) == Street("Long Lane 7", "12")
+
+
 def test_a_text_too_long_for_a_street_line_is_kept_whole() -> None:
     text = "Dorpsstraat 12 " + "x" * LONGEST_TEXT
     assert split_street(text, "NL", extra="bus 3") == Street(text, rest="bus 3")

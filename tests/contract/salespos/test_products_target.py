@@ -206,6 +206,12 @@ def test_more_combinations_than_anybody_wants_are_held() -> None:
         at.connector().catalogue_target.plan(change_of(at.connector(), product(variants=many)))
 
 
+def test_as_many_combinations_as_there_may_be_are_planned() -> None:
+    at = bench()
+    many = [variant(f"V{number}", {"A": f"{number % 20}", "B": f"{number}"}) for number in range(25)]
+    at.connector().catalogue_target.plan(change_of(at.connector(), product(variants=many)))
+
+
 def test_long_names_and_short_texts_are_cut_and_said_to_be() -> None:
     at = bench()
     outcome = carry(at.connector(), PLAIN.model_copy(update={"name": "n" * 300, "short_text": "s" * 300}))
