@@ -66,6 +66,24 @@ def test_a_new_order_is_created_once_with_what_it_refers_to(world: OrderWorld, o
     assert (record.sent_as, record.sent_total, record.origin) == ("W-10042", Decimal("53.24"), "poll")
 
 
+@pytest.mark.parametrize(("lines", "more"), [(5, ""), (6, " and 1 more")])
+def test_of_many_missing_products_five_are_named(world: OrderWorld, order: Order, lines: int, more: str) -> None:
+    (line,) = order.lines
+    gift = line.model_copy(update={"unit_price": Decimal(0), "total": Decimal(0), "taxes": ()})
+    rows = [
+        (gift if n else line).model_copy(update={"id": f"{n}", "sku": "", "name": f"Hat {n}"}) for n in range(lines)
+    ]
+    mixed = order.model_copy(update={"lines": tuple(rows)})
+    world.bring(mixed)
+    reason = world.record(mixed).reason
+    assert reason is not None
+    named = ", ".join(f"none (Hat {n})" for n in range(5))
+    assert (reason.code, reason.text) == (
+        "missing_product",
+        f"The back office has no product with the sku {named}{more} (order 10042).",
+    )
+
+
 def test_it_is_in_doubt_before_the_creating_call_leaves(world: OrderWorld, order: Order) -> None:
     world.bring(order)
     before = world.ledger.story[0]

@@ -164,7 +164,7 @@ def test_every_delivery_but_a_discount_on_shipping_is_told(row: dict[str, Any]) 
     costs = {**first["shippingCosts"], "unitPrice": 0, "totalPrice": 0}
     elsewhere = {**first["shippingOrderAddress"], "street": "Other Street 9"}
     discount = deepcopy(first) | {"id": "d2" * 16}
-    discount["shippingCosts"] |= {"unitPrice": -2, "totalPrice": -2}
+    discount["shippingCosts"] |= {"unitPrice": -0.5, "totalPrice": -0.5}
     others = [
         first | {"id": "d3" * 16, "shippingCosts": costs, "shippingOrderAddress": elsewhere},
         first | {"id": "d4" * 16, "shippingCosts": costs, "shippingMethod": {"name": "Express"}},
