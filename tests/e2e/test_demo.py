@@ -116,7 +116,8 @@ def test_stock_agrees_at_every_moment_and_nothing_is_oversold(story: Ran) -> Non
 def test_runs_that_find_nothing_to_do_write_nothing(story: Ran) -> None:
     assert story.pair["runs"] == {"done": 11}
     assert story.pair["idle_runs"]["writes"] == 0
-    assert story.pair["idle_runs"]["calls"]["shop"] <= 2
+    looks, logins = 2, 2  # containers of two functions may start meanwhile, and log in
+    assert story.pair["idle_runs"]["calls"]["shop"] <= looks + logins
     assert 0 < story.pair["idle_runs"]["calls"]["office"] < 10
 
 
