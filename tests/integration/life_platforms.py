@@ -130,19 +130,19 @@ class MemoryOffice:
 
     def catch_up(self) -> None:
         """What was on its way takes effect."""
-        due = [draft for at, draft in self.late if at <= self.clock()]
+        due = [each for each in self.late if each[0] <= self.clock()]
         self.late = [(at, draft) for at, draft in self.late if at > self.clock()]
-        for draft in due:
-            self.make(draft)
+        for at, draft in due:
+            self.make(draft, at)
 
-    def make(self, draft: OrderDraft) -> OrderReceipt:
-        """Enter it, unless the reference is taken here."""
+    def make(self, draft: OrderDraft, at: datetime) -> OrderReceipt:
+        """Enter it as of this moment, unless the reference is taken here."""
         there = self.copies(draft.reference) if not self.searchable else []
         if there:
             return there[0].receipt
         total = Decimal(draft.payload["total"])
         receipt = OrderReceipt(id=ExternalId(f"{self.name}-{len(self.made) + 1}"), number="", total=total, tax=None)
-        self.made.append(Made(receipt, draft.reference, draft.payload["shop"], self.clock()))
+        self.made.append(Made(receipt, draft.reference, draft.payload["shop"], at))
         return receipt
 
     def create(self, draft: OrderDraft, *, again: bool) -> OrderReceipt:
@@ -159,7 +159,7 @@ class MemoryOffice:
             raise OutcomeUnknown("No answer yet", where=self.name)
         if not self.searchable and not again and self.copies(draft.reference):
             raise AlreadyDone("It exists", where=self.name)
-        receipt = self.make(draft)
+        receipt = self.make(draft, self.clock())
         if fault == "made":
             raise OutcomeUnknown("No answer", where=self.name)
         return receipt
