@@ -1,7 +1,6 @@
 """Gomag's orders and statuses in every recorded shape."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,33 +10,10 @@ from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.errors import RetryLater
 from shopbridge.model.office import UnreadableOrder
-from shopbridge.model.order import Order
+from tests.gomag_orders import NOW, adds_up, of, read, settings_of
 from tests.recorded import gomag as golden
 from tests.recorded import gomag_rows as golden_rows
 from tests.salespos_orders import D
-
-NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
-
-
-def settings_of(**settings: object) -> GomagSettings:
-    return GomagSettings.model_validate({"shop": "x", **settings})
-
-
-def read(row: dict[str, Any], **settings: object) -> Order:
-    order = read_order(row, settings_of(**settings), NOW)
-    assert isinstance(order, Order), order
-    return order
-
-
-def of(name: str, **settings: object) -> Order:
-    rows = golden(name)["orders"]
-    return read(next(iter(rows.values() if isinstance(rows, dict) else rows)), **settings)
-
-
-def adds_up(order: Order) -> bool:
-    parts = sum((line.total for line in order.lines), Decimal(0)) + (order.shipping.total if order.shipping else 0)
-    shares = sum((share.gross for share in order.totals.taxes), Decimal(0))
-    return parts == shares == order.totals.gross and order.totals.net == sum(share.net for share in order.totals.taxes)
 
 
 def test_every_recorded_order_is_read_and_adds_up_to_the_cent() -> None:

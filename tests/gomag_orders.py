@@ -1,0 +1,33 @@
+"""Orders of Gomag as they were recorded, read as the connector reads them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from shopbridge.connectors.gomag.orders.read import read_order
+from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.model.order import Order
+from tests.recorded import gomag as golden
+
+NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+def settings_of(**settings: object) -> GomagSettings:
+    return GomagSettings.model_validate({"shop": "x", **settings})
+
+
+def read(row: dict[str, Any], **settings: object) -> Order:
+    order = read_order(row, settings_of(**settings), NOW)
+    assert isinstance(order, Order), order
+    return order
+
+
+def of(name: str, **settings: object) -> Order:
+    rows = golden(name)["orders"]
+    return read(next(iter(rows.values() if isinstance(rows, dict) else rows)), **settings)
+
+
+def adds_up(order: Order) -> bool:
+    parts = sum((line.total for line in order.lines), Decimal(0)) + (order.shipping.total if order.shipping else 0)
+    shares = sum((share.gross for share in order.totals.taxes), Decimal(0))
+    return parts == shares == order.totals.gross and order.totals.net == sum(share.net for share in order.totals.taxes)
