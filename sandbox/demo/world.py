@@ -19,6 +19,7 @@ from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.demo.verdict import Standing
 from sandbox.platforms.kit import Loopback
 from shopbridge.model.ledger import LedgerRecord
+from shopbridge.store.bundle import Store
 from shopbridge.store.ledger import PREFIX, from_item
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +154,8 @@ def run_on(aws: EmbeddedAws, clock: FastClock) -> None:
     """Give every function the demo's clock, and its own way to wait."""
     for spec in aws.template.functions.values():
         names = vars(sys.modules[spec.module])
-        store = replace(names["container"].store, clock=clock, sleep=clock.sleep)
+        made = names["container"].store
+        store = Store(made.environment, clock, clock.sleep, aws=made.aws)
         names["container"] = replace(names["container"], store=store)
 
 
