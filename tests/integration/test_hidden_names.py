@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from chaos.scenery import Context
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge, Job, open_job
-from shopbridge.flows.orders.privacy import BARE, BOTH_FOR, KEYED, bare_name, hidden_name, keyed, move_names, with_key
+from shopbridge.flows.orders.privacy import (
+    BARE,
+    BOTH_FOR,
+    ENDS_WITH,
+    KEYED,
+    bare_name,
+    hidden_name,
+    keyed,
+    move_names,
+    with_key,
+)
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
@@ -265,12 +275,13 @@ def test_an_import_that_dies_at_any_call_of_the_move_makes_no_customer_twice(new
 def test_a_long_directory_moves_in_slices(new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     world = of_before(new_world)
     known_by_bare_names(world, *((f"buyer-{number}@shop.example", str(number)) for number in range(250)))
-    looks = iter([100.0, 100.0, 5.0])
+    looks = iter([100.0, ENDS_WITH, 5.0])
     monkeypatch.setattr(InvocationDeadline, "remaining", lambda _: next(looks, 100.0))
     job = open_job(world.container.bridge, with_key(world.container.bridge, stored(world)))
     with pytest.raises(RetryLater):
         move_names(job)
     assert stored(world).bare_until is None
+    assert next(looks, None) is None, "what is left for the end is time enough for one page"
     move_names(job)
     assert stored(world).bare_until == world.clock() + BOTH_FOR
     names = {keyed(stored(world).name_key, bare_name(f"buyer-{number}@shop.example")): number for number in range(250)}

@@ -8,6 +8,7 @@ import pytest
 from shopbridge.connectors.gomag.orders.read import read_order, read_orders
 from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.wire import as_text
 from shopbridge.errors import RetryLater
 from shopbridge.model.office import UnreadableOrder
 from tests.gomag_orders import NOW, adds_up, of, read, settings_of
@@ -48,6 +49,18 @@ def test_numbers_and_texts_items_and_products_lists_and_objects_mean_the_same() 
         lines = [line.model_copy(update={"ean": ""}) for line in order.lines]
         assert lines == [line.model_copy(update={"ean": ""}) for line in plain.lines], name
         assert order.totals == plain.totals
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), ([], ""), ({}, ""), ("", ""), (" a ", "a"), (0, "0"), (D("1.50"), "1.50")]
+)
+def test_nothing_in_any_spelling_is_an_empty_text(value: object, text: str) -> None:
+    assert as_text(value) == text
+
+
+@pytest.mark.parametrize("value", [False, ["a"], {"a": 1}])
+def test_what_is_no_scalar_is_no_text(value: object) -> None:
+    assert as_text(value) is value
 
 
 def test_whatever_stands_for_no_company_is_a_person() -> None:

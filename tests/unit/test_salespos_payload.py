@@ -278,6 +278,12 @@ def test_every_field_of_the_body_may_be_filled_but_the_reference_and_the_deposit
     assert all(field.title for field in fields.values())
 
 
+def test_an_order_without_a_reference_by_which_it_is_found_again_is_not_sent() -> None:
+    with pytest.raises(Held, match="reservationnumber") as caught:
+        checked({**payload(order()), "reservationnumber": ""}, "order 10042")
+    assert caught.value.code == "invalid_draft"
+
+
 def test_a_rule_fills_a_field_that_salespos_then_takes() -> None:
     of = order([line(ean="8712345000028")])
     draft = draft_of(of, parts(of), SETTINGS)

@@ -178,6 +178,32 @@ def test_every_delivery_but_a_discount_on_shipping_is_told(row: dict[str, Any]) 
     assert order.shipping_address.street == "Side Street 5 b"
 
 
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (("open",), "no"),
+        (("shipped", "open"), "no"),
+        (("returned",), "all"),
+        (("returned", "returned"), "all"),
+        (("returned", "shipped"), "in_part"),
+        (("returned_partially",), "in_part"),
+        ((), "no"),
+    ],
+)
+def test_what_came_back_is_told_by_the_states_of_all_deliveries_but_discounts(
+    row: dict[str, Any], states: tuple[str, ...], told: str
+) -> None:
+    first = row["deliveries"][0]
+    costs = {**first["shippingCosts"], "unitPrice": -1, "totalPrice": -1}
+    discount = {**first, "id": "d0" * 16, "shippingCosts": costs}
+    goods = [
+        {**first, "id": f"d{number}" * 16, "stateMachineState": {"technicalName": state}}
+        for number, state in enumerate(states, start=1)
+    ]
+    row["deliveries"] = [discount, *goods] if goods else []
+    assert read(row).returned == told
+
+
 def test_a_named_primary_delivery_wins(row: dict[str, Any]) -> None:
     express = deepcopy(row["deliveries"][0]) | {"id": "d2" * 16, "shippingMethod": {"name": "Express"}}
     express["shippingCosts"]["unitPrice"] = 99

@@ -164,6 +164,14 @@ def test_a_shop_that_says_yes_and_does_nothing_is_found_out() -> None:
     assert write(swift(at), MUG_1=9) == {"MUG-1": "not_written"}
 
 
+def test_a_figure_is_compared_with_what_was_written_last_not_with_what_was_seen_before_that() -> None:
+    at = stocked()
+    shop = swift(at)
+    assert write(shop, MUG_1=4, MUG_2=5) == {}
+    at.fault("afterwards", WRITE, detail=lambda: at.shop.set_stock("MUG-2", 5))
+    assert write(shop, MUG_2=9) == {"MUG-2": "not_written"}
+
+
 def test_a_sale_right_after_the_write_is_no_fault() -> None:
     at = stocked()
     at.fault("afterwards", WRITE, detail=lambda: at.shop.set_stock("MUG-1", 8))

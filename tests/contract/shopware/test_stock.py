@@ -134,6 +134,12 @@ def test_stale_figures_are_no_negative_reservation() -> None:
     assert (level.figures[0].reserved, level.figures[0].available) == (None, None)
 
 
+@pytest.mark.parametrize("named", [{}, {"productNumber": None}, {"productNumber": " "}])
+def test_a_product_of_no_number_is_sold_under_none(named: dict[str, str | None]) -> None:
+    (row,) = stock.STOCK.read([{"id": "a1" * 16, "autoIncrement": 7, "stock": 3, **named}])
+    assert (type(row), row.product_number) == (stock.WireStock, "")
+
+
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
