@@ -13,6 +13,7 @@ import pytest
 from shopbridge.connectors.shopware.orders.changes import ORDERS
 from shopbridge.connectors.shopware.orders.read import read_order, read_orders
 from shopbridge.connectors.shopware.settings import ShopwareSettings
+from shopbridge.connectors.shopware.wire import Named
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order, TaxShare, Totals
 
@@ -157,6 +158,11 @@ def test_the_real_delivery_is_the_dearest_one_where_no_primary_one_is_named(
     shipping = read(row).shipping
     assert shipping is not None
     assert shipping.method_keys == ("shipping_standard", "Standard", "5e" * 16)
+
+
+@pytest.mark.parametrize("translated", [{}, {"name": ""}, {"name": None}, {"name": ["Expres"]}])
+def test_what_has_no_name_in_our_language_is_called_by_its_own(translated: dict[str, Any]) -> None:
+    assert Named.model_validate({"id": "1", "name": "Express", "translated": translated}).title == "Express"
 
 
 def test_every_delivery_but_a_discount_on_shipping_is_told(row: dict[str, Any]) -> None:

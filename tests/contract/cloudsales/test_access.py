@@ -6,6 +6,7 @@ from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.errors import NeedsAttention, Obstructed, Rejected, RetryLater, Throttled
 from tests.contract.benches.cloudsales import CREATE, Bench, bench, bought, planned
+from tests.contract.hostile import answering
 
 PRODUCTS = "GET product/list"
 
@@ -132,6 +133,22 @@ def test_a_missing_right_is_named(status: int) -> None:
     at.secrets.values = {**at.secrets.values, "user": "reader", "password": "reader-secret"}
     with pytest.raises((NeedsAttention, Rejected), match=r"product\[GET\]|No right"):
         at.connector().account.ping()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error", "told"),
+    [
+        (403, "<html>Forbidden</html>", Obstructed, None),
+        (403, "", NeedsAttention, r"product\[GET\]"),
+        (429, "", Throttled, "BOCP asks us to slow down"),
+    ],
+)
+def test_a_page_of_something_in_front_is_not_taken_for_a_word_of_bocp(
+    status: int, body: str, error: type[Exception], told: str | None
+) -> None:
+    at = bench()
+    with answering(at, body, status), pytest.raises(error, match=told):
+        at.connector().stock_source.page(None)
 
 
 def test_a_redirect_and_a_page_that_is_no_answer_are_told_apart_from_a_fault() -> None:
