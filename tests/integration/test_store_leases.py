@@ -9,6 +9,7 @@ from shopbridge.errors import RetryLater
 from shopbridge.model.base import CLOCKS_APART, ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
+from shopbridge.store.leases import lease_key
 from tests.integration.conftest import Calls, ManualClock
 
 NAME = "stock-write"
@@ -35,6 +36,14 @@ def test_a_lease_that_was_given_back_or_ran_out_is_free(
     holder.leases.take(connection_id, NAME, "w2", MINUTE)
     clock.advance(60)
     holder.leases.take(connection_id, NAME, "w3", MINUTE)
+
+
+def test_a_lease_is_kept_for_a_day_longer_than_it_lasts(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    store.leases.take(connection_id, NAME, "w1", MINUTE)
+    kept = store.leases.table.get(lease_key(connection_id, NAME)) or {}
+    assert int(kept["forget_at"]["N"]) == int((clock() + MINUTE + timedelta(days=1)).timestamp())
 
 
 @pytest.mark.parametrize("ahead", [-600, 600])
