@@ -65,6 +65,7 @@ def test_without_a_confirmation_it_counts_by_kind_and_removes_nothing(new_world:
     assert found["kept"]["orders"] == 1
     assert sum(found["kept"].values()) == len(before) + 1
     assert set(found["kept"]) <= set(flow.KINDS.values()), "each kind has a word for people"
+    assert {flow.KINDS[kind] for kind in ("SETTINGS", "VERSION", "DELETED")} == {"settings"}
     told = " ".join(found["remarks"])
     assert "imports again whatever its window holds" in told
     assert "looked for in the back office first, by their reference" in told

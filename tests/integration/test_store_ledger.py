@@ -447,6 +447,14 @@ def test_a_try_of_unknown_outcome_is_known_since_a_container_first_saw_it(
     assert store.ledger.claim(order(connection_id), owner="w4", lease=LEASE).sent_seen == NOON + timedelta(minutes=2)
 
 
+def test_a_try_is_known_since_the_container_that_made_it_wrote_it_down(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    brought_to(store.ledger, order(connection_id), state="SENT", sent_at=clock())
+    clock.advance(60)
+    assert store.ledger.claim(order(connection_id), owner="w2", lease=LEASE).sent_seen == NOON
+
+
 class Workers(RuleBasedStateMachine):
     """Several workers on one order, in any interleaving of claims, saves, crashes and passing time."""
 
