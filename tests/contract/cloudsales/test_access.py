@@ -1,12 +1,13 @@
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox.platforms.cloudsales import Spelling
 from shopbridge.connectors.cloudsales.connector import SPEC
 from shopbridge.errors import NeedsAttention, Obstructed, Rejected, RetryLater, Throttled
 from tests.contract.benches.cloudsales import CREATE, Bench, bench, bought, planned
-from tests.contract.hostile import answering
 
 PRODUCTS = "GET product/list"
 
@@ -146,8 +147,8 @@ def test_a_missing_right_is_named(status: int) -> None:
 def test_a_page_of_something_in_front_is_not_taken_for_a_word_of_bocp(
     status: int, body: str, error: type[Exception], told: str | None
 ) -> None:
-    at = bench()
-    with answering(at, body, status), pytest.raises(error, match=told):
+    at = replace(bench(), around=lambda _: httpx.MockTransport(lambda _: httpx.Response(status, text=body)))
+    with pytest.raises(error, match=told):
         at.connector().stock_source.page(None)
 
 
