@@ -1,6 +1,7 @@
 """Worlds and orders for the tests of the order flow, and what has to be true of them in the end."""
 
 import hmac
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -38,6 +39,7 @@ PERSONAL = (
     *("Erika", "Mustermann", "Beispiel", "Lange Strasse", "DE999999999"),
 )
 """What no log line may hold."""
+ID = re.compile(r"[0-9a-f]{32}")
 
 
 def set_up(
@@ -180,9 +182,10 @@ def events(world: AnyWorld, event: str) -> list[dict[str, Any]]:
 
 def check_log(world: World) -> None:
     """No line tells who bought, or any secret."""
-    text = "\n".join(world.lines)
+    without_ids = [ID.sub("", line) for line in world.lines]  # where digits are no postal code
     for word in (*PERSONAL, *secrets_of(world)):
-        assert word not in text, f"{word} in the log: {[line for line in world.lines if word in line][:2]}"
+        found = [line for line in (without_ids if word.isdigit() else world.lines) if word in line]
+        assert not found, f"{word} in the log: {found[:2]}"
 
 
 def secrets_of(world: World) -> set[str]:
