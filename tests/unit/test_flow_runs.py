@@ -112,6 +112,18 @@ def test_a_comparison_that_broke_off_goes_on_at_the_next_tick_and_not_a_day_late
     assert work(world, done).state == "done"
 
 
+def test_a_comparison_that_broke_off_and_has_more_to_do_goes_on_in_a_message_of_its_own() -> None:
+    world = StockWorld()
+    break_off(world)
+    work(world, done)
+    world.clock.advance(seconds=LEASE.total_seconds())
+    work(world, more)
+    (request,) = world.queue.runs
+    assert (request.job, request.run) == ("stock_comparison", comparison(world).id)
+    run_slice(world.bridge, request, done)
+    assert comparison(world).state == "done"
+
+
 def test_a_comparison_that_is_at_work_keeps_no_differences_back() -> None:
     world = StockWorld()
 

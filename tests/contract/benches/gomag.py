@@ -1,7 +1,7 @@
 """What the contract tests of the Gomag connector share: a connector beside an emulated shop."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -269,11 +269,6 @@ def all_changed(connector: RequiredParts, since: datetime = LONG_AGO) -> list[Or
         if page.position is None:
             return list(found.values())
         position = page.position
-
-
-def without_moment(orders: Iterable[Order]) -> list[Order]:
-    """The orders as they are, whenever they were read."""
-    return [order.model_copy(update={"revision": order.revision.rpartition("#")[2]}) for order in orders]
 
 
 def numbers(orders: Sequence[Order]) -> list[str]:

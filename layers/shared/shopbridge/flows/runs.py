@@ -117,7 +117,8 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
     connection = bridge.connections.get(request.connection)
     if connection is None or connection.status != "active" or not is_wanted(connection, request.job):
         return
-    run = _taken(bridge, connection, _broken_off_first(bridge, connection, request))
+    request = _broken_off_first(bridge, connection, request)
+    run = _taken(bridge, connection, request)
     if run is None:
         return
     turn = Slice(bridge, connection, run)

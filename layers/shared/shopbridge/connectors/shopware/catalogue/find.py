@@ -211,8 +211,3 @@ def present(ids: Sequence[str], root: str | None) -> dict[str, Any]:
             "product_configurator_setting": ["id", "optionId"],
         },
     }
-
-
-def numbers_of(ids: Sequence[str]) -> dict[str, Any]:
-    """Return the numbers under which these ids are known."""
-    return {"ids": list(ids), "includes": {"product": ["id", "productNumber"]}}
