@@ -11,7 +11,7 @@ from chaos.ledgers import Verdict
 from chaos.storm import Storm, storm
 from chaos.trade import Shelves
 
-LONGEST = 400
+LONGEST = 100
 """Orders of a chapter: emulated platforms look through all they have, so a shop of 10,000 would take minutes a poll."""
 
 
