@@ -32,9 +32,9 @@ class NoLimits:
 
     passing: Callable[[], None] = lambda: None
 
-    def take(self, bucket: str, per_minute: int) -> None:
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
         """Nothing is counted."""
-        del bucket, per_minute
+        del bucket, calls, seconds
         self.passing()
 
     def pause(self, bucket: str, seconds: float) -> None:

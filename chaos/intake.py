@@ -41,7 +41,7 @@ READS_A_MINUTE = 7.2
 with memories of their own."""
 CROWD, CONTAINERS, TRIES = 1_000, 16, 60
 ROTATIONS = 12
-TAKEN, REFUSED, UNPROVEN = (200, 202), (400, 401, 413), 401
+TAKEN, REFUSED, UNPROVEN = (200,), (400, 401, 413), 401
 
 
 @dataclass
@@ -175,7 +175,7 @@ def _register_anew(gate: Gate, found: Found, containers: list[Container]) -> Non
 
 
 def let_in_a_crowd(gate: Gate, found: Found) -> None:
-    """Genuine calls, many at a time, while SQS refuses three in ten: what was answered 202 is in the queue."""
+    """Genuine calls, many at a time, while SQS refuses three in ten: what was answered 200 is in the queue."""
     gate.cloud.throttled = 0.3
     gate.clock.advance(seconds=1)
     ids = [f"{number:032x}" for number in range(CROWD)]

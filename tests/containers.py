@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from shopbridge.connectors.parts import RequiredParts
+from shopbridge.connectors.parts import Part, RequiredParts
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import RetryLater
 from shopbridge.ports import Clock
@@ -35,10 +35,10 @@ class Limiter:
     taken: list[str] = field(default_factory=list)
     paused: dict[str, float] = field(default_factory=dict)
 
-    def take(self, bucket: str, per_minute: int) -> None:
-        self.taken.append(f"{bucket} {per_minute}")
+    def take(self, bucket: str, calls: int, seconds: int = 60) -> None:
+        self.taken.append(f"{bucket} {calls}")
         if bucket in self.paused:
-            raise RetryLater(f"{per_minute} a minute, paused", after=self.paused[bucket])
+            raise RetryLater(f"{calls} in {seconds} s, paused", after=self.paused[bucket])
 
     def pause(self, bucket: str, seconds: float) -> None:
         self.paused[bucket] = seconds
@@ -62,6 +62,9 @@ class Tokens:
         if self.kept.get(name, ("",))[0] == token:
             del self.kept[name]
 
+    def reserve(self, name: str) -> bool:
+        return name not in self.kept
+
 
 class NoTokens:
     """For a platform that has no access tokens."""
@@ -74,6 +77,15 @@ class NoTokens:
 
     def drop(self, name: str, token: str) -> None:
         raise AssertionError(f"nobody drops {token} as {name}")
+
+    def reserve(self, name: str) -> bool:
+        raise AssertionError(f"nobody fetches the token {name}")
+
+
+def there(part: Part | None) -> Part:
+    """A part that this connector has for certain."""
+    assert part is not None
+    return part
 
 
 def parts_of(spec: ConnectorSpec, settings: Mapping[str, Any], world: World) -> RequiredParts:

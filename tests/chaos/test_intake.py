@@ -105,5 +105,5 @@ def test_what_an_attack_uses_up_is_seen() -> None:
 def test_the_genuine_call_is_one_that_is_taken() -> None:
     gate = Gate(1)
     raw = webhook(gate, "one")
-    assert gate.call(signed(ONE, raw, sign("secret-one", raw))) == 202
+    assert gate.call(signed(ONE, raw, sign("secret-one", raw))) == 200
     assert len(gate.cloud.queued) == 1

@@ -151,7 +151,7 @@ def test_a_shop_whose_clock_is_off_loses_no_order(new_world: NewWorld, minutes: 
 
     world.shop.clock = theirs
     announced = bring(world)
-    assert (world.bridge_answers[-1] == 202) is (abs(minutes) < 5)
+    assert (world.bridge_answers[-1] == 200) is (abs(minutes) < 5)
     silent = unannounced(world, an_order())
     for _ in range(3):
         world.poll()

@@ -95,7 +95,7 @@ def call(
 @pytest.mark.parametrize("text", [True, False])
 def test_a_signed_webhook_becomes_a_notice_for_its_order_and_stores_nothing_else(world: World, *, text: bool) -> None:
     before = items(world)
-    assert call(world, body_of(world), text=text) == (202, {"taken": True})
+    assert call(world, body_of(world), text=text) == (200, {"taken": True})
     assert (depths(world), items(world)) == ((0, 1, 0), before)
     (message,) = world._sqs.receive_message(QueueUrl=world.environment.order_queue_url)["Messages"]
     notice = OrderNotice.model_validate_json(message["Body"])
@@ -104,27 +104,27 @@ def test_a_signed_webhook_becomes_a_notice_for_its_order_and_stores_nothing_else
 
 def test_a_webhook_that_comes_twice_is_queued_twice(world: World) -> None:
     for _ in range(2):
-        assert call(world, body_of(world))[0] == 202
+        assert call(world, body_of(world))[0] == 200
     assert depths(world) == (0, 2, 0)
 
 
 def test_an_event_that_lists_many_orders_queues_each_once(world: World) -> None:
     rows = [{"entity": "order", "primaryKey": f"{number:032x}"} for number in (*range(25), 3)]
     raw = body_of(world, data={"payload": rows, "event": "order.written"})
-    assert call(world, raw)[0] == 202
+    assert call(world, raw)[0] == 200
     assert depths(world) == (0, 25, 0)
 
 
 def test_a_paused_connection_still_takes_webhooks(new_world: NewWorld) -> None:
     world = new_world()
     world.ask("pause", connection=world.connection)
-    assert call(world, body_of(world))[0] == 202
+    assert call(world, body_of(world))[0] == 200
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])
 def test_a_clock_that_is_a_little_off_is_no_reason_to_refuse(world: World, minutes: int) -> None:
     then = world.clock() + timedelta(minutes=minutes)
-    assert call(world, body_of(world, timestamp=int(then.timestamp())))[0] == 202
+    assert call(world, body_of(world, timestamp=int(then.timestamp())))[0] == 200
 
 
 # --- when the queue does not take it ---------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_an_order_whose_webhook_met_a_503_is_taken_when_the_shop_sends_it_again(
     assert world.bridge_answers[-1] == 503
     events.unregister("before-call.sqs.SendMessageBatch", broken)
     world.shop.webhooks._attempt(world.shop.webhooks.delivered[-1])
-    assert world.bridge_answers[-1] == 202
+    assert world.bridge_answers[-1] == 200
     world.settle()
     imported(world, order_id)
 
@@ -247,7 +247,7 @@ def test_a_connection_without_credentials_is_answered_so_too_and_looked_for_once
     assert world.calls.names[before:].count("GetParameters") == 1
     world.container.bridge.credentials.write(world.connection, "shop", {"shop_secret": secret(world)})
     world.clock.advance(60)
-    assert call(world, body_of(world, source={"shopId": ""}))[0] == 202
+    assert call(world, body_of(world, source={"shopId": ""}))[0] == 200
 
 
 def test_a_body_over_one_megabyte_is_a_413_before_anything_is_looked_up(world: World) -> None:
@@ -260,7 +260,7 @@ def test_a_body_over_one_megabyte_is_a_413_before_anything_is_looked_up(world: W
 def test_a_body_of_just_one_megabyte_is_taken(world: World) -> None:
     raw = body_of(world)
     padded = raw[:-1] + b" " * (LARGEST_BODY - len(raw)) + b"}"
-    assert call(world, padded)[0] == 202
+    assert call(world, padded)[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_arbitrary_bytes_are_refused_without_a_crash(world: World, raw: bytes, *
 )
 def test_signed_json_of_any_form_is_answered_with_a_client_error_or_taken(world: World, data: Any) -> None:
     for envelope in (data, {"event": "order.written", "payload": data}):
-        assert call(world, body_of(world, data=envelope))[0] in (202, 400)
+        assert call(world, body_of(world, data=envelope))[0] in (200, 400)
 
 
 # --- the form without a signature ------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ def with_token(one_world: World) -> str:
 
 def test_the_form_with_a_token_asks_for_a_poll_and_trusts_no_body(world: World, with_token: str) -> None:
     before = items(world)
-    assert call(world, b"whatever \xff", path=with_token, signature="")[0] == 202
+    assert call(world, b"whatever \xff", path=with_token, signature="")[0] == 200
     assert (depths(world), items(world)) == ((1, 0, 0), before)
 
 
@@ -360,7 +360,7 @@ def test_a_connection_that_waits_for_its_app_becomes_active_with_the_confirmatio
     assert shown["status"] == "paused"
     assert "Waiting for the app" in shown["reason"]
     world.install_app()
-    assert world.bridge_answers == [200, 202]
+    assert world.bridge_answers == [200, 200]
     assert world.ask("show", connection=world.connection)["status"] == "active"
     imported(world, bring(world))
 
@@ -420,7 +420,7 @@ def test_a_rotated_secret_is_taken_by_the_container_that_registered_and_by_one_t
     world.use(elsewhere)
     world.clock.advance(31)
     imported(world, bring(world))
-    assert set(world.bridge_answers) == {200, 202}
+    assert set(world.bridge_answers) == {200}
     world.use(here)
     imported(world, bring(world))
 
@@ -433,7 +433,7 @@ def test_calls_that_were_on_their_way_when_the_secret_was_rotated_are_taken_for_
     world.shop.webhooks.drop()
     world.shop.reregister_app("Shopbridge")
     world.shop.webhooks._attempt(deliveries[0])
-    assert world.bridge_answers[-1] == 202
+    assert world.bridge_answers[-1] == 200
     world.clock.advance(120)
     world.shop.webhooks._attempt(deliveries[1])
     assert world.bridge_answers[-1] == 401
@@ -503,7 +503,7 @@ def test_two_registrations_within_a_minute_reach_containers_that_know_of_neither
         world.shop.reregister_app("Shopbridge")
         world.use(elsewhere)
         imported(world, bring(world))
-    assert set(world.bridge_answers) == {200, 202}
+    assert set(world.bridge_answers) == {200}
 
 
 def test_a_known_shop_cannot_be_taken_over_with_the_apps_secret_alone(new_world: NewWorld) -> None:

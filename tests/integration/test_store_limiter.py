@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import LAPSE, MINUTE, SharedLimiter, pace_of
+from shopbridge.store.limiter import LAPSE, SECOND, SharedLimiter, pace_of
 from tests.integration.conftest import Calls, ManualClock
 
 BUCKET = "orders:POST"
 MINUTE_LONG = timedelta(seconds=60)
 
 
-def most_in_a_minute(moments: Sequence[datetime]) -> int:
-    """The largest number of calls in any half-open minute."""
+def most_within(moments: Sequence[datetime], window: timedelta = MINUTE_LONG) -> int:
+    """The largest number of calls in any half-open window."""
     ordered = sorted(moments)
-    return max((sum(first <= other < first + MINUTE_LONG for other in ordered) for first in ordered), default=0)
+    return max((sum(first <= other < first + window for other in ordered) for first in ordered), default=0)
 
 
 def calls_for(limiters: Sequence[SharedLimiter], clock: ManualClock, per_minute: int, seconds: int) -> list[datetime]:
@@ -74,7 +74,7 @@ def test_greedy_containers_get_nearly_the_limit_and_never_more(
 ) -> None:
     limiters = [new_store().limiter(connection_id, "office") for _ in range(containers)]
     made = calls_for(limiters, clock, per_minute=100, seconds=180)
-    assert most_in_a_minute(made) <= 100
+    assert most_within(made) <= 100
     assert len(made) >= 3 * 85
 
 
@@ -144,12 +144,21 @@ def test_buckets_sides_and_connections_do_not_share_a_limit(
     assert clock.slept == []
 
 
-@given(st.integers(-3, 200_000))
-def test_the_arithmetic_keeps_every_limit(per_minute: int) -> None:
-    pace = pace_of(per_minute)
-    most = pace.burst - 1 + -(-(MINUTE + LAPSE) // pace.spacing)
+@given(st.integers(-3, 200_000), st.sampled_from([1, 2, 9, 10, 60, 600, 3600]))
+@example(3, 1)
+@example(30, 3600)
+def test_the_arithmetic_keeps_every_limit(calls: int, seconds: int) -> None:
+    pace = pace_of(calls, seconds)
+    most = pace.burst - 1 + -(-(seconds * SECOND + pace.lapse) // pace.spacing)
     assert 1 <= pace.burst <= 10
-    assert most <= max(1, per_minute)
+    assert most <= max(1, calls)
+    assert seconds < 60 or pace.lapse == LAPSE
+
+
+@pytest.mark.parametrize(("calls", "seconds", "share"), [(3, 1, 0.9), (100, 60, 0.9), (30, 3600, 0.9), (2, 1, 0.9)])
+def test_nine_tenths_of_a_limit_are_used_whatever_its_window(calls: int, seconds: int, share: float) -> None:
+    pace = pace_of(calls, seconds)
+    assert seconds * SECOND / pace.spacing >= share * calls
 
 
 steps = st.lists(
@@ -169,20 +178,21 @@ def test_no_minute_sees_more_calls_than_the_limit_however_containers_interleave(
     runs = iter(range(10_000))
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @example(per_minute=100, plan=[(0, 0.0, 10)] + [(number % 3, 1.99, 11) for number in range(40)])
-    @given(per_minute=st.sampled_from([1, 2, 13, 30, 60, 100]), plan=steps)
-    def keeps_the_limit(per_minute: int, plan: list[tuple[int, float, int]]) -> None:
+    @example(limit=(100, 60), plan=[(0, 0.0, 10)] + [(number % 3, 1.99, 11) for number in range(40)])
+    @example(limit=(3, 1), plan=[(number % 3, 0.0, 2) for number in range(20)])
+    @given(limit=st.sampled_from([(1, 60), (2, 60), (13, 60), (60, 60), (100, 60), (3, 1), (2, 5)]), plan=steps)
+    def keeps_the_limit(limit: tuple[int, int], plan: list[tuple[int, float, int]]) -> None:
         connection = ConnectionId(f"{connection_id}-{next(runs)}")
         made = []
         for container, pause, wanted in plan:
             clock.advance(pause)
             for _ in range(wanted):
                 try:
-                    containers[container].limiter(connection, "office").take(BUCKET, per_minute)
+                    containers[container].limiter(connection, "office").take(BUCKET, *limit)
                 except RetryLater:
                     break
                 made.append(clock())
-        assert most_in_a_minute(made) <= per_minute
+        assert most_within(made, timedelta(seconds=limit[1])) <= limit[0]
 
     keeps_the_limit()
 

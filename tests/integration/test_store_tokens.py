@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
+from shopbridge.store.tokens import FETCHING
 from tests.integration.conftest import Calls, ManualClock
 
 LIFETIME = timedelta(seconds=600)
@@ -70,3 +71,29 @@ def test_a_token_that_was_replaced_already_is_not_dropped(
     store.tokens(connection_id, "shop").drop("shopware", "t1")
     assert store.tokens(connection_id, "shop").get("shopware") == "t2"
     store.tokens(connection_id, "shop").drop("unknown", "t1")
+
+
+def test_one_container_fetches_a_token_while_the_others_wait(
+    new_store: Callable[[], Store], connection_id: ConnectionId
+) -> None:
+    first, second = new_store().tokens(connection_id, "shop"), new_store().tokens(connection_id, "shop")
+    assert first.reserve("unas")
+    assert not second.reserve("unas")
+    first.put("unas", "t1", LIFETIME)
+    assert second.get("unas") == "t1"
+    first.drop("unas", "t1")
+    assert (second.reserve("unas"), first.reserve("unas")) == (True, False)
+
+
+def test_a_container_that_died_at_its_login_blocks_nobody_for_long(
+    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    first, second = new_store().tokens(connection_id, "shop"), new_store().tokens(connection_id, "shop")
+    assert first.reserve("unas")
+    clock.advance(FETCHING.total_seconds())
+    assert second.reserve("unas")
+
+
+def test_secrets_that_are_tried_out_wait_for_nobody(store: Store) -> None:
+    tokens = store.trial_tokens()
+    assert (tokens.reserve("unas"), tokens.reserve("unas")) == (True, True)

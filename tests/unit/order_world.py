@@ -81,6 +81,7 @@ class MemoryOffice:
     drafts: list[tuple[OrderDraft, bool]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     searches: list[datetime] = field(default_factory=list)
+    products: object | None = "found in the directory"
     refusal: BridgeError | None = None
     took_it: bool = False
     unsearchable: BridgeError | None = None
@@ -178,7 +179,7 @@ class Platforms:
         shop, office = self.world.shop, self.world.office
         if side == "shop":
             return SimpleNamespace(order_source=shop, order_status=shop)
-        return SimpleNamespace(order_target=office, customers=None)
+        return SimpleNamespace(order_target=office, customers=None, order_products=office.products)
 
 
 class OrderWorld(MemoryWorld):

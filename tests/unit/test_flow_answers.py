@@ -150,6 +150,6 @@ def test_a_header_that_comes_twice_in_other_capitals_is_malformed() -> None:
 
 
 def test_an_answer_is_json() -> None:
-    made = answer(202, {"taken": True})
-    assert (made["statusCode"], made["headers"]["content-type"]) == (202, "application/json")
+    made = answer(200, {"taken": True})
+    assert (made["statusCode"], made["headers"]["content-type"]) == (200, "application/json")
     assert json.loads(made["body"]) == {"taken": True}

@@ -28,7 +28,7 @@ def test_reads_and_writes_are_paced_apart() -> None:
         limits_of(HALF)(Call("POST", "/y"))[0],
     ]
     assert limits(Call("GET", "/x"))[0] != limits(Call("POST", "/x"))[0]
-    assert limits_of(Decimal("0.001"))(Call("GET", "/x"))[0].per_minute == 1
+    assert limits_of(Decimal("0.001"))(Call("GET", "/x"))[0].calls == 1
 
 
 @pytest.mark.parametrize(

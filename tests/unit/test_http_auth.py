@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from shopbridge.errors import RetryLater
-from shopbridge.http.auth import SignedAuth
+from shopbridge.http.answer import Answer, Call
+from shopbridge.http.auth import BearerAuth, SignedAuth, TokenGrant
+from tests.containers import Tokens
 
 
 @dataclass
@@ -72,3 +75,49 @@ def test_an_answer_is_checked_with_the_secrets_of_its_own_call() -> None:
 def test_secrets_that_cannot_be_read_keep_the_call_from_leaving() -> None:
     with pytest.raises(RetryLater):
         post(Store([None]), Checked(), 201)
+
+
+NOW = datetime(2030, 1, 15, tzinfo=UTC)
+EXPIRED = b"<Error>token</Error>"
+
+
+def logged_in(tokens: Tokens, *answers: httpx.Response) -> list[httpx.Request]:
+    """Read something with tokens of a platform that takes XML and says 400 to an old token; the calls made."""
+    made: list[httpx.Request] = []
+    left = iter(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        made.append(request)
+        return next(left)
+
+    def read(found: Answer) -> tuple[str, timedelta]:
+        return found.body.decode(), timedelta(hours=2)
+
+    def request(secrets: Mapping[str, str]) -> Call:
+        return Call("POST", "/login", content=secrets["key"].encode(), headers={"Content-Type": "text/xml"})
+
+    grant = TokenGrant(request, read, alone=True, refuses=lambda status, body: (status, body) == (400, EXPIRED))
+    auth = BearerAuth("unas", "https://shop.example", grant, tokens, Store([{"key": "k"}] * 2))
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        client.post("https://shop.example/orders", auth=auth)
+    return made
+
+
+def test_a_platforms_own_way_to_refuse_a_token_leads_to_one_more_login() -> None:
+    tokens = Tokens(lambda: NOW)
+    tokens.put("unas", "old", timedelta(hours=1))
+    made = logged_in(
+        tokens, httpx.Response(400, content=EXPIRED), httpx.Response(200, content=b"new"), httpx.Response(200)
+    )
+    assert [each.url.path for each in made] == ["/orders", "/login", "/orders"]
+    assert (made[1].content, made[1].headers["content-type"]) == (b"k", "text/xml")
+    assert [made[0].headers["authorization"], made[2].headers["authorization"]] == ["Bearer old", "Bearer new"]
+
+
+def test_nobody_logs_in_while_another_worker_does() -> None:
+    class Taken(Tokens):
+        def reserve(self, name: str) -> bool:
+            return name != "unas"
+
+    with pytest.raises(RetryLater, match="Another worker is logging in"):
+        logged_in(Taken(lambda: NOW))

@@ -27,8 +27,8 @@ class CountingLimiter:
         self.taken: list[str] = []
         self.paused: list[tuple[str, float]] = []
 
-    def take(self, bucket: str, per_minute: int) -> None:
-        self.taken.append(f"{bucket}/{per_minute}")
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
+        self.taken.append(f"{bucket}/{calls} in {seconds} s")
 
     def pause(self, bucket: str, seconds: float) -> None:
         self.paused.append((bucket, seconds))
@@ -102,7 +102,7 @@ def test_throttling_pauses_the_bucket_for_every_container() -> None:
     with pytest.raises(Throttled):
         client(replies(httpx.Response(429, headers={"Retry-After": "30"})), limiter=limiter).send(READ)
     assert limiter.paused == [("things:GET", 30)]
-    assert limiter.taken == ["things:GET/60"]
+    assert limiter.taken == ["things:GET/60 in 60 s"]
 
 
 @pytest.mark.parametrize(
@@ -301,3 +301,34 @@ def test_a_call_and_its_answer_show_neither_bodies_nor_headers() -> None:
     shown = repr(Answer("Shop", call, 200, {"cookie": "hidden"}, b"hidden"))
     assert "/login" in shown
     assert "hidden" not in shown
+
+
+def test_a_body_as_it_is_goes_out_with_its_own_type_and_xml_comes_back() -> None:
+    seen: list[httpx.Request] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, headers={"content-type": "text/xml"}, content=b"<Thing><price>8.10</price></Thing>")
+
+    headers = {"Content-Type": "text/xml", "Accept": "application/xml"}
+    found = client(reply).read_xml(Call("POST", "/t", content=b"<a/>", headers=headers), TypeAdapter(dict[str, Thing]))
+    assert (seen[0].content, seen[0].headers["content-type"], found) == (
+        b"<a/>",
+        "text/xml",
+        {"Thing": Thing(price=Decimal("8.10"))},
+    )
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/xhtml+xml", "application/json", ""])
+def test_who_asks_for_xml_takes_nothing_else_for_data(kind: str) -> None:
+    call = Call("GET", "/t", headers={"Accept": "text/xml"})
+    with pytest.raises(Obstructed):
+        client(replies(*[httpx.Response(200, headers={"content-type": kind}, content=b"<html/>")] * 3)).send(call)
+
+
+def test_xml_of_another_form_and_a_broken_one_come_again_later() -> None:
+    call = Call("GET", "/t", headers={"Accept": "text/xml"})
+    for body in (b"<Other/>", b"<Thing>", b""):
+        answer = httpx.Response(200, headers={"content-type": "text/xml"}, content=body)
+        with pytest.raises(RetryLater, match="unexpected form"):
+            client(replies(answer)).read_xml(call, TypeAdapter(dict[str, Thing]))

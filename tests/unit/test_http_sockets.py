@@ -196,8 +196,8 @@ class Left:
 
 
 class Unlimited:
-    def take(self, bucket: str, per_minute: int) -> None:
-        del bucket, per_minute
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
+        del bucket, calls, seconds
 
     def pause(self, bucket: str, seconds: float) -> None:
         del bucket, seconds

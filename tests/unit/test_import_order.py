@@ -50,6 +50,14 @@ def order(world: OrderWorld) -> Order:
 # --- created once ---------------------------------------------------------------------------------------------------
 
 
+def test_an_office_that_keeps_no_products_takes_lines_as_they_are(world: OrderWorld, order: Order) -> None:
+    world.office.products = None
+    world.bring(order)
+    ((draft, _),) = world.office.drafts
+    assert draft.payload["products"] == {}
+    assert world.record(order).state == "DONE"
+
+
 def test_a_new_order_is_created_once_with_what_it_refers_to(world: OrderWorld, order: Order) -> None:
     world.bring(order)
     ((draft, again),) = world.office.drafts

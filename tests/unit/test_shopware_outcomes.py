@@ -156,8 +156,9 @@ class Limiter:
         self.taken: list[tuple[str, int]] = []
         self.paused: list[tuple[str, float]] = []
 
-    def take(self, bucket: str, per_minute: int) -> None:
-        self.taken.append((bucket, per_minute))
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
+        assert seconds == 60
+        self.taken.append((bucket, calls))
 
     def pause(self, bucket: str, seconds: float) -> None:
         self.paused.append((bucket, seconds))

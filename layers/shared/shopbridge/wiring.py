@@ -49,7 +49,6 @@ _INSTEAD: Mapping[Capability, str] = {
     "order_source": "Choose another platform for the shop",
     "order_status": "Leave status and document_field of orders.write_back empty",
     "order_target": "Choose another platform for the back office",
-    "order_products": "Choose another platform for the back office",
 }
 
 
@@ -163,7 +162,7 @@ class ConnectorFactory:
 
 def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
     """What the active flows ask of which side."""
-    yield from (("shop", "order_source"), ("office", "order_target"), ("office", "order_products"))
+    yield from (("shop", "order_source"), ("office", "order_target"))
     if settings.orders.write_back.status or settings.orders.write_back.document_field:
         yield "shop", "order_status"
     if settings.stock.active:

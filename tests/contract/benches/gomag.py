@@ -38,15 +38,15 @@ class PacedLimiter:
     paused: dict[str, int] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
 
-    def take(self, bucket: str, per_minute: int) -> None:
-        now, pace = self._now(), pace_of(per_minute)
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
+        now, pace = self._now(), pace_of(calls, seconds)
         booked = max(self.booked.get(bucket, 0), now) + pace.spacing
         wait = pace.usable_from(booked, now) - now
         paused = self.paused.get(bucket, 0) - now
         if wait > 2 * SECOND or paused > 0:
             raise RetryLater("The platform's limit is used up", after=max(wait, paused) / SECOND)
         self.booked[bucket] = booked
-        self.taken.append(f"{bucket} {per_minute}")
+        self.taken.append(f"{bucket} {calls}")
         if wait > 0:
             self.sleep(wait / SECOND)
 

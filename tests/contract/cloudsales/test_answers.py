@@ -18,7 +18,7 @@ from shopbridge.errors import BridgeError, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import Wiring
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.stock import StockChange
-from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of
+from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of, there
 from tests.contract.benches.cloudsales import CODES, GOLDEN, bought, golden, planned
 from tests.salespos_orders import D
 
@@ -77,7 +77,7 @@ CALLS: dict[str, Callable[[RequiredParts], object]] = {
     "stock_of": lambda office: office.stock_source.of(["DEMO-1-R", "DEMO-2"]),
     "product_page": lambda office: office.catalogue_source.page(None),
     "categories": lambda office: office.catalogue_source.categories(),
-    "changed_products": lambda office: office.order_products.changed(None, "ean"),
+    "changed_products": lambda office: there(office.order_products).changed(None, "ean"),
     "create_order": lambda office: office.order_target.create(talk().draft),
     "write_stock": lambda office: office.stock_target.write(
         [StockChange(sku="DEMO-X", quantity=D(1))], manage="untouched", warehouse=""
@@ -96,7 +96,7 @@ def only_typed_errors(call: str, office: RequiredParts) -> object:
 @pytest.mark.parametrize("name", LISTS)
 def test_every_documented_page_of_products_is_read_to_its_last_row(name: str) -> None:
     page = golden(name)
-    found = talk().answers(page).order_products.changed(None, "sku")
+    found = there(talk().answers(page).order_products).changed(None, "sku")
     inactive = ("is_deleted", "deleted", "is_archived", "delistat")
     active = [row for row in page["data"] if not any(str(row[flag]) in ("1", "True") for flag in inactive)]
     assert [entry.key for entry in found.entries] == [row["cod_produs"] for row in active]

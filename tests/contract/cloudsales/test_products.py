@@ -15,6 +15,7 @@ from shopbridge.model.catalogue import (
     TargetProduct,
     Variant,
 )
+from tests.containers import there
 from tests.contract.benches.cloudsales import Bench, bench, bought, fill
 from tests.contract.benches.salespos import ids, read_all
 from tests.salespos_orders import D
@@ -28,7 +29,7 @@ ON = {"stand_in_writes": True}
 
 
 def directory(at: Bench, field: str = "sku", mark: str | None = None) -> tuple[dict[str, ExternalId], str]:
-    entries, after = read_all(lambda place: at.connector().order_products.changed(place, field), mark)
+    entries, after = read_all(lambda place: there(at.connector().order_products).changed(place, field), mark)
     return ids(entries), after
 
 
@@ -39,7 +40,7 @@ def test_products_are_found_by_code_and_by_a_barcode_whose_check_digit_is_right(
     fill(at, ["C"], barcode="96385074")
     assert directory(at)[0] == {code: code for code in ("MUG", "A", "B", "C")}
     assert directory(at, "ean")[0] == {EAN: "A"}
-    entries, _ = read_all(lambda mark: at.connector(barcode_field="barcode").order_products.changed(mark, "ean"))
+    entries, _ = read_all(lambda mark: there(at.connector(barcode_field="barcode").order_products).changed(mark, "ean"))
     assert ids(entries) == {"96385074": "C"}
 
 
@@ -75,10 +76,10 @@ def test_a_mark_that_is_none_of_ours_starts_over() -> None:
 
 def test_one_product_cannot_be_asked_for_and_another_field_is_refused() -> None:
     at = bench()
-    assert at.connector().order_products.find("sku", "MUG") == ()
+    assert there(at.connector().order_products).find("sku", "MUG") == ()
     for ask in (
-        lambda: at.connector().order_products.find("mpn", "-"),
-        lambda: at.connector().order_products.changed(None, "mpn"),
+        lambda: there(at.connector().order_products).find("mpn", "-"),
+        lambda: there(at.connector().order_products).changed(None, "mpn"),
     ):
         with pytest.raises(NeedsAttention, match="mpn"):
             ask()
@@ -87,7 +88,7 @@ def test_one_product_cannot_be_asked_for_and_another_field_is_refused() -> None:
 
 def test_a_missing_product_cannot_be_created() -> None:
     with pytest.raises(Held, match="SKU-1") as caught:
-        bench().connector().order_products.create(bought(), "l1", "21")
+        there(bench().connector().order_products).create(bought(), "l1", "21")
     assert caught.value.code == "product_not_creatable"
 
 

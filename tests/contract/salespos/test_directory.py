@@ -5,6 +5,7 @@ import pytest
 from sandbox.platforms.salespos.users import create_group
 from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown
 from shopbridge.model.base import ExternalId
+from tests.containers import there
 from tests.contract.benches.salespos import Bench, bench, customers_of, ids, read_all
 from tests.salespos_orders import ADDRESS, CUSTOMER, D, line, order
 
@@ -41,18 +42,18 @@ def test_a_creation_that_names_no_id_sends_the_flow_to_the_list() -> None:
 
 def test_a_missing_product_is_created_as_the_account_keeps_prices_and_then_found() -> None:
     at = bench(prices_include_vat=False)
-    made = at.connector().order_products.create(order([line(price=D("12.10"))]), "l1", "21")
+    made = there(at.connector().order_products).create(order([line(price=D("12.10"))]), "l1", "21")
     product = at.account.shop.catalogue.get(int(made))
     assert product is not None
     assert (product["price"], product["taxtariff"], product["stockenabled"]) == (10, "normal", False)
-    assert ids([*at.connector().order_products.find("sku", "SKU-1")]) == {"SKU-1": made}
+    assert ids([*there(at.connector().order_products).find("sku", "SKU-1")]) == {"SKU-1": made}
 
 
 def test_the_subscriptions_product_limit_holds_the_order() -> None:
     at = bench(product_limit=1)
     at.product()
     with pytest.raises(Held, match="subscription") as caught:
-        at.connector().order_products.create(order(), "l1", "21")
+        there(at.connector().order_products).create(order(), "l1", "21")
     assert caught.value.code == "product_limit"
 
 
@@ -60,5 +61,5 @@ def test_a_product_whose_creation_names_no_id_is_an_unknown_outcome() -> None:
     at = bench()
     at.fault("no_content", "POST /products")
     with pytest.raises(OutcomeUnknown):
-        at.connector().order_products.create(order(), "l1", "21")
-    assert len(at.connector().order_products.find("sku", "SKU-1")) == 1
+        there(at.connector().order_products).create(order(), "l1", "21")
+    assert len(there(at.connector().order_products).find("sku", "SKU-1")) == 1

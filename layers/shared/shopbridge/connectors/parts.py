@@ -90,9 +90,9 @@ class RequiredParts:
         return self.connector.customers
 
     @property
-    def order_products(self) -> ProductTarget:
-        """Finds the products of orders."""
-        return self._there(self.connector.order_products, "order_products")
+    def order_products(self) -> ProductTarget | None:
+        """Finds the products of orders; None when their lines travel by SKU and text."""
+        return self.connector.order_products
 
     @property
     def open_orders(self) -> OpenOrders:

@@ -31,7 +31,9 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
 )
 _NOTHING_PROVEN = "The call does not prove that it comes from a connected shop"
 Step = Callable[[Bridge, Connection, WebhookCall], Mapping[str, Any] | None]
-"""What a route does; returns the body of a 200, or None for a 202."""
+"""What a route does; returns the body of the answer, or None for ``TAKEN``."""
+TAKEN: Mapping[str, Any] = {"taken": True}
+"""Told with a 200, which every platform takes for success; UNAS sends again after any other 2xx (S3)."""
 BEAT = timedelta(seconds=0.2)
 """Refusals leave at whole beats: what a look into a table or a parameter took does not show."""
 TOLD_EVERY = timedelta(seconds=60)
@@ -95,7 +97,7 @@ class Reception:
             body = step(self.bridge, connection, call)
         except BridgeError as error:
             return self._refuse(error, known, began)
-        return answer(202, {"taken": True}) if body is None else answer(200, body)
+        return answer(200, TAKEN if body is None else body)
 
     def _refuse(self, error: BridgeError, known: ConnectionId, began: datetime) -> Mapping[str, Any]:
         status, now = status_of(error), self.bridge.clock()

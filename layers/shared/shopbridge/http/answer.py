@@ -10,7 +10,7 @@ from typing import Any
 
 from shopbridge.errors import NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled, Unfinished
 from shopbridge.http.bodies import LARGEST_ANSWER
-from shopbridge.mapping.json_data import JsonError, TooManyValues, read_json
+from shopbridge.mapping.json_data import BodyError, TooManyValues, read_json
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Call:
     Attributes:
         path: Below the client's base URL, without query.
         form: Fields of a body in the way of an HTML form, instead of ``json``.
+        content: A body as it is, instead of ``json``; its type stands in ``headers``.
         repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
         largest: Bytes that the answer may have, unpacked.
     """
@@ -29,6 +30,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = field(default=None, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
     largest: int = LARGEST_ANSWER
@@ -45,9 +47,11 @@ class Answer:
     body: bytes = field(repr=False)
 
     @property
-    def is_json(self) -> bool:
-        """Platforms answer JSON; proxies and login pages answer HTML."""
-        return "json" in self.headers.get("content-type", "")
+    def is_data(self) -> bool:
+        """Platforms answer in the format that the call asks for; proxies and login pages answer HTML."""
+        kind = self.headers.get("content-type", "")
+        wanted = "xml" if "xml" in self.call.headers.get("Accept", "") else "json"
+        return wanted in kind and "html" not in kind
 
     def json(self) -> Any:
         """Return the body as plain data as ``read_json`` gives it, the same each time; None when it is no JSON.
@@ -55,18 +59,35 @@ class Answer:
         Raises:
             Unfinished: It has more values than we take; OutcomeUnknown where the call must not be repeated.
         """
-        return self._plain
+        return self._json
+
+    def xml(self) -> Any:
+        """Return the body as plain data as ``read_xml`` gives it, the same each time; None when it is no XML.
+
+        Raises:
+            Unfinished: It has more elements than we take; OutcomeUnknown where the call must not be repeated.
+        """
+        return self._xml
 
     @cached_property
-    def _plain(self) -> Any:
+    def _json(self) -> Any:
+        return self._plain(read_json)
+
+    @cached_property
+    def _xml(self) -> Any:
+        from shopbridge.mapping.xml_data import read_xml  # who meets no XML need not load its parser at a cold start
+
+        return self._plain(read_xml)
+
+    def _plain(self, read: Callable[[bytes], Any]) -> Any:
         try:
-            return read_json(self.body)
+            return read(self.body)
         except TooManyValues as error:
             what = f"The platform's answer {error}"
             if self.call.repeatable:
                 raise Unfinished(what, after=300, where=self.where) from error
             raise OutcomeUnknown(what, where=self.where) from error
-        except JsonError:
+        except BodyError:
             return None
 
     @property
@@ -117,7 +138,7 @@ def judge_by_status(answer: Answer) -> None:
 
 
 def _is_page(answer: Answer) -> bool:
-    return bool(answer.body) and not answer.is_json and answer.status != 204  # noqa: PLR2004
+    return bool(answer.body) and not answer.is_data and answer.status != 204  # noqa: PLR2004
 
 
 def _leaves_open(answer: Answer) -> bool:

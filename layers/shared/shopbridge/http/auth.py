@@ -7,11 +7,14 @@ from typing import Any, Protocol
 
 import httpx
 
+from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_TOKEN
 from shopbridge.ports import TokenStore
 
 UNAUTHORIZED = 401
+LOGIN = 1.0
+"""Seconds after which a login that another container is at will have ended."""
 
 
 class Secrets(Protocol):
@@ -24,6 +27,11 @@ class Secrets(Protocol):
         """Read them again, since the platform refused them; True when they changed meanwhile."""
 
 
+def refused_by_status(status: int, _body: bytes) -> bool:
+    """Return True for a 401."""
+    return status == UNAUTHORIZED
+
+
 @dataclass(frozen=True)
 class TokenGrant:
     """How a platform hands out access tokens.
@@ -31,14 +39,21 @@ class TokenGrant:
     Attributes:
         request: Builds the call (path below the base URL) from the secrets.
         read: The token and its lifetime; raises NeedsAttention or Throttled for a refusal.
+        alone: Two logins at once harm each other there, so one container makes it and the others wait.
+        refuses: Tells an answer that turns a token down, by its status and body; by default that is a 401.
     """
 
     request: Callable[[Mapping[str, str]], Call]
     read: Callable[[Answer], tuple[str, timedelta]]
+    alone: bool = False
+    refuses: Callable[[int, bytes], bool] = refused_by_status
 
 
 class BearerAuth(httpx.Auth):
-    """A shared access token, fetched when missing and once more when the platform refuses it."""
+    """A shared access token, fetched when missing and once more when the platform refuses it.
+
+    Raises RetryLater, before the call is made, while another container is at a login that has to be made alone.
+    """
 
     requires_response_body = True
 
@@ -50,19 +65,21 @@ class BearerAuth(httpx.Auth):
         self._secrets = secrets
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the token; on 401 drop it, fetch a new one and repeat the request once."""
+        """Add the token; when it is refused drop it, fetch a new one and repeat the request once."""
         token = self._tokens.get(self._platform)
         if token is None:
             token = yield from self._fetch(request.extensions)
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
-        if response.status_code == UNAUTHORIZED:
+        if self._grant.refuses(response.status_code, response.content):
             self._tokens.drop(self._platform, token)
             token = yield from self._fetch(request.extensions)
             request.headers["Authorization"] = f"Bearer {token}"
             yield request
 
     def _fetch(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, str]:
+        if self._grant.alone and not self._tokens.reserve(self._platform):
+            raise RetryLater("Another worker is logging in", after=LOGIN, where=self._platform)
         answer = yield from self._ask(extensions)
         if answer.status == UNAUTHORIZED and self._secrets.renew():
             answer = yield from self._ask(extensions)
@@ -77,7 +94,8 @@ class BearerAuth(httpx.Auth):
             call.method,
             self._base_url + call.path,
             json=call.json,
-            headers={"Accept": "application/json"},
+            content=call.content or None,
+            headers={"Accept": "application/json", **call.headers},
             extensions={**extensions, "largest": LARGEST_TOKEN},
         )
         return answer_of(self._platform, call, response)
@@ -125,7 +143,7 @@ class HeaderAuth(httpx.Auth):
 
     secrets: Secrets = field(repr=False)
     headers: Callable[[Mapping[str, str]], Mapping[str, str]]
-    refuses: Callable[[int, bytes], bool] = lambda status, _body: status == UNAUTHORIZED
+    refuses: Callable[[int, bytes], bool] = refused_by_status
     requires_response_body = True
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

@@ -34,10 +34,15 @@ CREATION = 10.0
 
 @dataclass(frozen=True)
 class Limit:
-    """One bucket a call draws from; containers share it by ``bucket``."""
+    """One bucket a call draws from; containers share it by ``bucket``.
+
+    Attributes:
+        calls: How many may be made in any ``seconds``.
+    """
 
     bucket: str
-    per_minute: int
+    calls: int
+    seconds: int = 60
 
 
 def no_limits(_: Call) -> Sequence[Limit]:
@@ -99,10 +104,18 @@ class PlatformClient:
         """
         return shaped(self.send(call), shape)
 
+    def read_xml(self, call: Call, shape: TypeAdapter[Wire]) -> Wire:
+        """Make the call and read the XML of the answer, its root's name and content, into ``shape``.
+
+        Raises:
+            RetryLater, OutcomeUnknown: Also when the answer does not have the shape.
+        """
+        return shaped_xml(self.send(call), shape)
+
     def _try(self, call: Call) -> Answer:
         limits = self.limits(call)
         for limit in limits:
-            self.wiring.limiter.take(limit.bucket, limit.per_minute)
+            self.wiring.limiter.take(limit.bucket, limit.calls, limit.seconds)
         answer = self._exchange(call)
         self.wiring.observe(answer)
         try:
@@ -121,6 +134,7 @@ class PlatformClient:
             params=dict(call.params) or None,
             json=call.json,
             data=dict(call.form) or None,
+            content=call.content or None,
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", **call.headers},
             timeout=timeout,
             extensions={"ends": time.monotonic() + _longest(timeout), "largest": call.largest},
@@ -192,8 +206,17 @@ def shaped(answer: Answer, shape: TypeAdapter[Wire]) -> Wire:
     Raises:
         RetryLater: It does not have the shape; OutcomeUnknown on a call that must not be repeated.
     """
+    return _shaped(answer, answer.json(), shape)
+
+
+def shaped_xml(answer: Answer, shape: TypeAdapter[Wire]) -> Wire:
+    """Return what an answer in XML says. Raises as ``shaped``."""
+    return _shaped(answer, answer.xml(), shape)
+
+
+def _shaped(answer: Answer, data: object, shape: TypeAdapter[Wire]) -> Wire:
     try:
-        return shape.validate_python(answer.json())
+        return shape.validate_python(data)
     except ValidationError as error:
         raise _misshapen(answer, error) from error
 

@@ -24,12 +24,16 @@ _STRUCTURE = b'"[]{},'
 _REST = bytes(set(range(256)) - set(_STRUCTURE))
 
 
-class JsonError(ValueError):
-    """A body that is no JSON, or more of it than a body may be. The message holds none of its content."""
+class BodyError(ValueError):
+    """A body that cannot be taken for what it should be. The message holds none of its content."""
+
+
+class JsonError(BodyError):
+    """A body that is no JSON, or more of it than a body may be."""
 
 
 class TooManyValues(JsonError):  # noqa: N818 - named by what it is, as its parent's cases are
-    """More values than a body may have; asking for less may help."""
+    """More values than a body may have, in whatever format; asking for less may help."""
 
 
 def read_json(body: bytes | str) -> Any:

@@ -78,7 +78,8 @@ class OrderTarget(Protocol):
 
         Args:
             again: An earlier try of this very order may have created it; only then may one that is there be taken
-                for it.
+                for it. A target that neither can be searched nor knows its own orders again sends nothing then, and
+                raises Held (code ``in_doubt``) with what is known, for a person to look.
 
         Raises:
             AlreadyDone: An order of this reference is there, which is not the one of an earlier try.

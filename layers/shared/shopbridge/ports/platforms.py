@@ -44,8 +44,8 @@ class Parts(Protocol):
         """It as a back office that keeps customers; None when buyers travel on their orders only."""
 
     @property
-    def order_products(self) -> ProductTarget:
-        """It as a back office in which the products of orders are found."""
+    def order_products(self) -> ProductTarget | None:
+        """It as a back office in which the products of orders are found; None when lines travel by SKU and text."""
 
     @property
     def open_orders(self) -> OpenOrders:
@@ -113,8 +113,8 @@ class Deadline(Protocol):
 class Limiter(Protocol):
     """Keeps all containers together within a platform's limits."""
 
-    def take(self, bucket: str, per_minute: int) -> None:
-        """Wait for the right to make one call; raises RetryLater when the wait would be long."""
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
+        """Wait for the right to make one of ``calls`` in any ``seconds``; RetryLater when the wait would be long."""
 
     def pause(self, bucket: str, seconds: float) -> None:
         """Let nobody call before, since the platform itself said stop."""
@@ -131,3 +131,6 @@ class TokenStore(Protocol):
 
     def drop(self, name: str, token: str) -> None:
         """Forget ``token`` (unless it was replaced already)."""
+
+    def reserve(self, name: str) -> bool:
+        """Return True when the caller is the one to fetch a token now; the right ends with ``put``, or by itself."""

@@ -31,6 +31,8 @@ AT_ONCE = 3
 """Tokens that even a small limit gives out at once: whoever verifies, corrects and verifies again needs not wait."""
 PATIENCE = 2 * SECOND
 """Longer waits are the queue's: a waiting Lambda costs money."""
+SHORT = 10
+"""Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
 TRIES = 5
 KEEP = timedelta(hours=2)
 MICROSECOND = timedelta(microseconds=1)
@@ -48,10 +50,12 @@ class Pace:
     Attributes:
         burst: Tokens that a bucket at rest gives out at once; also the largest block.
         spacing: Microseconds between tokens in the long run.
+        lapse: Microseconds that a reserved token may be used.
     """
 
     burst: int
     spacing: int
+    lapse: int = LAPSE
 
     def affordable(self, booked: int, now: int) -> int:
         """Return how many tokens are there at this moment; at most ``burst``."""
@@ -62,15 +66,18 @@ class Pace:
         return max(now, booked - self.burst * self.spacing)
 
 
-def pace_of(per_minute: int) -> Pace:
-    """Return the pace that keeps ``per_minute`` calls (at least one) in any 60 seconds.
+def pace_of(calls: int, seconds: int = 60) -> Pace:
+    """Return the pace that keeps ``calls`` (at least one) in any ``seconds``.
 
-    90 a minute for a limit of 100.
+    90 a minute for a limit of 100; 27 in ten seconds for a limit of 3 a second.
     """
-    per_minute = max(1, per_minute)
-    burst = min(MOST_RESERVED, max(min(AT_ONCE, per_minute), per_minute * WORTH * SECOND // MINUTE))
-    share = per_minute - burst + 1
-    return Pace(burst, -(-(MINUTE + LAPSE) // share))
+    calls, window = max(1, calls), seconds * SECOND
+    if seconds < SHORT:
+        lapse, burst = window // 10, 1
+    else:
+        lapse, burst = LAPSE, min(MOST_RESERVED, max(min(AT_ONCE, calls), calls * WORTH // seconds))
+    share = calls - burst + 1
+    return Pace(burst, -(-(window + lapse) // share), lapse)
 
 
 @dataclass(frozen=True)
@@ -115,13 +122,13 @@ class SharedLimiter:
     blocks: dict[str, _Block] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
 
-    def take(self, bucket: str, per_minute: int) -> None:
+    def take(self, bucket: str, calls: int, seconds: int = 60) -> None:
         """Wait at most 2 s for the right to make one call; raises RetryLater when it would be longer."""
         with self.lock:
             block = self.blocks.get(bucket)
             if block and block.spend(self._now()):
                 return
-            usable_from = self._reserve(bucket, pace_of(per_minute))
+            usable_from = self._reserve(bucket, pace_of(calls, seconds))
         wait = usable_from - self._now()
         if wait > 0:
             self.sleep(wait / SECOND)
@@ -160,7 +167,7 @@ class SharedLimiter:
                 continue
             self.seen[bucket] = _Bucket(booked, seen.paused_until)
             start = pace.usable_from(booked, now)
-            self.blocks[bucket] = _Block(size, size - 1, start + LAPSE)
+            self.blocks[bucket] = _Block(size, size - 1, start + pace.lapse)
             return start
         raise RetryLater("Many calls want the same limit", after=1, where=f"{self.connection}, {self.side}, {bucket}")
 

@@ -15,6 +15,12 @@ MARGIN = 0.1
 """The share of its lifetime that a token is given up early, so that none runs out on the way."""
 
 
+FETCHING = timedelta(seconds=45)
+"""How long a login may take: longer than any call does, so that one is over before the next container tries."""
+RESERVE = "SET #fetched_until = :until, #forget_at = :forget_at"
+UNRESERVED = "attribute_not_exists(#fetched_until) OR #fetched_until <= :now"
+
+
 @dataclass(frozen=True)
 class _Kept:
     token: str
@@ -42,6 +48,11 @@ class OwnTokens:
         kept = self.memory.get(name)
         if kept and kept.token == token:
             del self.memory[name]
+
+    def reserve(self, name: str) -> bool:
+        """Return True: nobody else asks for these."""
+        del name
+        return True
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,15 @@ class SharedTokens:
         self.own.drop(name, token)
         with suppress(ConditionFailed):
             self.table.update(self._key(name), "REMOVE #token", "#token = :token", token=text(token))
+
+    def reserve(self, name: str) -> bool:
+        """Return True when no other container is fetching this token; its right lasts ``FETCHING`` at most."""
+        now = self.own.clock()
+        until = {"until": moment(now + FETCHING), "forget_at": forget_after(now, FETCHING)}
+        with suppress(ConditionFailed):
+            self.table.update(self._key(name), RESERVE, UNRESERVED, now=moment(now), **until)
+            return True
+        return False
 
     def _shared(self, name: str) -> str | None:
         item = self.table.get(self._key(name))

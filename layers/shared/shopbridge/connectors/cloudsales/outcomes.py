@@ -114,7 +114,7 @@ def _names_items(envelope: Envelope) -> bool:
 
 def _is_api(answer: Answer) -> bool:
     """An error page of something in front of BOCP is judged by its status alone."""
-    return answer.is_json or not answer.body
+    return answer.is_data or not answer.body
 
 
 def _is_creation(answer: Answer) -> bool:

@@ -223,12 +223,12 @@ class RoomForOthers:
     sleep: Callable[[float], None]
     others: Callable[[Answer], None]
 
-    def take(self, bucket: str, per_minute: int) -> None:
+    def take(self, bucket: str, calls: int, seconds: int) -> None:
         """Wait for the right to make one call. Raises RetryLater when that would take too long."""
         waited = 0.0
         while True:
             try:
-                self.inner.take(bucket, per_minute)
+                self.inner.take(bucket, calls, seconds)
             except RetryLater as error:
                 wait = max(error.after, SHORTEST)
                 waited += wait

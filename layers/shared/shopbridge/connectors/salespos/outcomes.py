@@ -119,7 +119,7 @@ def _refusal(answer: Answer, now: datetime) -> RefusedAnswer | None:
     fields = body if isinstance(body, dict) else {}
     code = str(fields.get("code", ""))
     refusal = RefusedAnswer(answer, code if _CODE.fullmatch(code) else "", str(fields.get("developermessage", "")), now)
-    page = bool(answer.body) and not answer.is_json
+    page = bool(answer.body) and not answer.is_data
     ours = answer.status >= 500 or answer.status == 408 or (answer.status in (401, 403) and not page)  # noqa: PLR2004
     return refusal if refusal.code or ours else None
 

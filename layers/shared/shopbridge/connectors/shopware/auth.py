@@ -42,7 +42,7 @@ def token_grant(limiter: Limiter, share: Decimal) -> TokenGrant:
     """Return login calls through their own bucket, which all containers share."""
 
     def ask(secrets: Mapping[str, str]) -> Call:
-        limiter.take(BUCKET, max(1, int(LOGINS_PER_MINUTE * share)))
+        limiter.take(BUCKET, max(1, int(LOGINS_PER_MINUTE * share)), 60)
         return login_call(secrets)
 
     def read(answer: Answer) -> tuple[str, timedelta]:

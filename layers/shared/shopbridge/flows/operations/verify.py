@@ -164,9 +164,9 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Parts | None)
             for value in sorted(targets - {choice.key for choice in words.get(name, ())})
             if words.get(name)
         )
-    if office and words:
+    if office and words and (products := office.order_products):
         # Nothing has this number; what counts is that it may be asked for.
-        found.attempt(lambda: office.order_products.find(orders.products.office_field, "-"))
+        found.attempt(lambda: products.find(orders.products.office_field, "-"))
     if office:
         found.attempt(lambda: check_rules(orders.rules, office.order_target.fields(), SAMPLE_DOCUMENT))
     return words

@@ -150,7 +150,7 @@ class _Import:
             found = find_sent(self._job, self._record, self._order, since)
         except OutcomeUnknown:
             check_address(self._job, self._record)
-            self._tell("The back office cannot be searched; creating the order again makes no second one there.")
+            self._tell("The back office cannot be searched; only creating it once more, or a person, can tell.")
             return None  # still in doubt
         self._tell("Found in the back office after an interrupted try." if found else "Not in the back office.")
         if found is None:

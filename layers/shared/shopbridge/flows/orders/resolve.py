@@ -16,7 +16,7 @@ from shopbridge.model.ledger import EffectKey
 from shopbridge.model.office import DirectoryEntry, DirectoryMark, DirectoryPage, OrderParts
 from shopbridge.model.order import Customer, Order, OrderLine
 from shopbridge.model.settings import Maps, ValueMap
-from shopbridge.ports import CustomerTarget
+from shopbridge.ports import CustomerTarget, ProductTarget
 
 SLICE_ENDS_WITH = 15.0
 """Seconds left at which reading a long directory stops; the next try goes on from the stored mark."""
@@ -72,20 +72,23 @@ def match_value(line: OrderLine, field: str) -> str:
 
 
 def _products(job: Job, order: Order, taxes: dict[Decimal, str]) -> dict[str, ExternalId]:
-    policy = job.settings.products
+    """The products that lines refer to by id; none where an office takes lines by SKU and text."""
+    policy, products = job.settings.products, job.office.order_products
+    if products is None:
+        return {}
     wanted = {
         line.id: match_value(line, policy.shop_field)
         for line in order.lines
         if line.kind == "product" and match_value(line, policy.shop_field) not in policy.text_lines
     }
-    found = dict(find_products(job, sorted({key for key in wanted.values() if key})))
+    found = dict(find_products(job, products, sorted({key for key in wanted.values() if key})))
     missing = {line_id: key for line_id, key in wanted.items() if key not in found}
     if policy.missing == "hold" and missing:
         raise _missing(order, missing, policy.shop_field)
     if policy.missing == "create":
         for line_id, key in missing.items():
             if key and key not in found:
-                found[key] = _create_product(job, order, line_id, key, taxes)
+                found[key] = _create_product(job, products, order, line_id, taxes)
     return {line_id: found[key] for line_id, key in wanted.items() if key in found}
 
 
@@ -101,18 +104,21 @@ def _missing(order: Order, missing: dict[str, str], field: str) -> Held:
     )
 
 
-def _create_product(job: Job, order: Order, line_id: str, key: str, taxes: dict[Decimal, str]) -> ExternalId:
+def _create_product(
+    job: Job, products: ProductTarget, order: Order, line_id: str, taxes: dict[Decimal, str]
+) -> ExternalId:
     line = next(line for line in order.lines if line.id == line_id)
+    key = match_value(line, job.settings.products.shop_field)
     tax = taxes[line.taxes[0].rate] if line.taxes else ""
     if job.planning:
-        job.office.order_products.check(order, line_id, tax)
+        products.check(order, line_id, tax)
         return PLANNED
     made = once(
         job,
         EffectKey(connection=job.connection.id, kind="product", id=key),
         f"product {key}",
-        find=lambda: find_products(job, [key]).get(key),
-        create=lambda: job.office.order_products.create(order, line_id, tax),
+        find=lambda: find_products(job, products, [key]).get(key),
+        create=lambda: products.create(order, line_id, tax),
     )
     return _remembered(job, product_kind(job.settings.products.office_field), key, made)
 
@@ -180,15 +186,16 @@ def _clashing(found: ExternalId | None) -> ExternalId:
     return found
 
 
-def find_products(job: Job, keys: Sequence[str]) -> Mapping[str, ExternalId]:
+def find_products(job: Job, products: ProductTarget, keys: Sequence[str]) -> Mapping[str, ExternalId]:
     """Return the back office's products by the value they are matched by; missing ones are left out.
 
     Raises:
         Held: A value fits several products.
     """
-    found = _products_by(job, job.settings.products.office_field, keys)
+    field = job.settings.products.office_field
+    found = _products_by(job, products, field, keys)
     missing = [key for key in keys if key not in found]
-    found = {**found, **_asked_for(job, job.settings.products.office_field, missing)}
+    found = {**found, **_asked_for(job, products, field, missing)}
     return {key: _only(ids, key, "product") for key, ids in found.items()}
 
 
@@ -199,19 +206,22 @@ def product_ids(job: Job, keys: Sequence[str], field: str) -> Mapping[str, Ids]:
 
     A few that are missing are asked for one by one; of many, the back office's list is believed.
     """
-    found = _products_by(job, field, keys)
+    products = job.office.order_products
+    if products is None:
+        return {}
+    found = _products_by(job, products, field, keys)
     missing = [key for key in keys if key not in found]
-    return {**found, **(_asked_for(job, field, missing) if len(missing) <= ASKED_FOR else {})}
+    return {**found, **(_asked_for(job, products, field, missing) if len(missing) <= ASKED_FOR else {})}
 
 
-def _products_by(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
-    return _look_up(job, product_kind(field), keys, lambda mark: job.office.order_products.changed(mark, field))
+def _products_by(job: Job, products: ProductTarget, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
+    return _look_up(job, product_kind(field), keys, lambda mark: products.changed(mark, field))
 
 
-def _asked_for(job: Job, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
+def _asked_for(job: Job, products: ProductTarget, field: str, keys: Sequence[str]) -> Mapping[str, Ids]:
     found: dict[str, Ids] = {}
     for key in keys:
-        entries = job.office.order_products.find(field, key)
+        entries = products.find(field, key)
         job.bridge.directory.remember(job.connection.id, product_kind(field), entries)
         found.update({key: tuple(entry.id for entry in entries)} if entries else {})
     return found
