@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from shopbridge.errors import BridgeError, Conflict
+from shopbridge.errors import BridgeError, Conflict, RetryLater
 from shopbridge.flows.bridge import open_job
 from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.records import order_key
@@ -46,6 +46,9 @@ class MemoryLedger:
         self.records[record.key] = standing.model_copy(update=taken)
         sent = (standing.sent_at or standing.updated_at) if standing.state in IN_DOUBT else None
         return Claim(won=True, record=self.records[record.key], sent_seen=sent)
+
+    def get(self, key: EffectKey) -> LedgerRecord | None:
+        return self.records.get(key)
 
     def save(self, record: LedgerRecord, *, owner: str) -> None:
         if self.records[record.key].lease_owner != owner:
@@ -129,6 +132,9 @@ class MemoryShop:
 
     clock: Clock
     shown: Sequence[Order] = ()
+    more: Sequence[Order] = ()
+    busy_at: str | None = "never"
+    asked_at: list[str | None] = field(default_factory=list)
     asked_since: list[datetime] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
 
@@ -136,12 +142,16 @@ class MemoryShop:
         return self.clock()
 
     def changed(self, since: datetime, position: str | None) -> OrderPage:
-        assert position is None
         self.asked_since.append(since)
-        return OrderPage(orders=tuple(self.shown), position=None)
+        self.asked_at.append(position)
+        if position == self.busy_at:
+            raise RetryLater("The hour's calls are used up", after=300)
+        if self.more and position is None:
+            return OrderPage(orders=tuple(self.shown), position="2")
+        return OrderPage(orders=tuple(self.more if position else self.shown), position=None)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
-        return [order for order in self.shown if order.id in ids], []
+        return [order for order in self.shown if order.id in ids or f"/{order.number}" in ids], []
 
     def set_status(self, _: OrderId, status: str) -> str:
         self.statuses.append(status)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shopbridge.errors import RetryLater
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.flows.orders.poll import SEEN_KEPT, latest, poll_orders
 from shopbridge.model.base import OrderId
@@ -52,6 +53,24 @@ def test_of_the_overlap_only_versions_that_were_not_handed_over_are() -> None:
     assert polled(world) == 2
     assert [message.order.id for message in world.orders.messages] == ["changed", "fresh"]
     assert set(world.cursors.cursor.seen) == {"known", "changed", "fresh"}
+
+
+def test_a_poll_that_a_limit_stops_between_two_pages_goes_on_where_it_was() -> None:
+    world = OrderWorld()
+    world.shop.shown, world.shop.more = [placed(world)], [placed(world, id=OrderId("second"))]
+    world.shop.busy_at = "2"
+    with pytest.raises(RetryLater):
+        polled(world)
+    kept = world.cursors.cursor
+    assert kept is not None
+    assert (kept.position, list(kept.found), len(world.orders.messages)) == ("2", [world.shop.shown[0].id], 1)
+    with pytest.raises(RetryLater):
+        polled(world)
+    assert world.cursors.cursor == kept
+    world.shop.busy_at = "never"
+    polled(world)
+    assert world.shop.asked_at == [None, "2", "2", "2"]
+    assert len(world.orders.messages) == 2
 
 
 REVISIONS = st.dictionaries(st.text(max_size=5).map(OrderId), st.text("0123456789", max_size=4), max_size=40)

@@ -21,7 +21,7 @@ from shopbridge.flows.orders.follow_ups import TOTALS_DIFFER
 from shopbridge.flows.orders.importing import LOOK_BACK
 from shopbridge.flows.orders.messages import import_or_hold
 from shopbridge.flows.orders.records import LEASE
-from shopbridge.model.base import ExternalId
+from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.ledger import SETTLING, SKIPPED_BY_OPERATOR, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, Origin
 from shopbridge.model.office import OrderReceipt
@@ -465,3 +465,19 @@ def test_at_its_last_try_it_is_held_for_a_person_instead(world: OrderWorld, orde
     assert (world.record(order).state, reason.code) == ("HELD", "gave_up")
     assert "The back office is away" in reason.text
     assert world.log.of("order_waits") == []
+
+
+def test_what_waited_under_the_name_a_webhook_has_for_it_is_settled_when_the_order_is_known(
+    world: OrderWorld, order: Order
+) -> None:
+    world.shop.shown = [order]
+    named = notice(world, order).model_copy(update={"order_id": OrderId("/10042")})
+    away(world)
+    import_or_hold(world.bridge, named, last_try=True)
+    world.office.refusal = None
+    import_or_hold(world.bridge, named.model_copy(update={"origin": "resend"}), last_try=True)
+    (other,) = (record for key, record in world.ledger.records.items() if key.id == "/10042")
+    assert other.reason is not None
+    assert (other.state, other.reason.code, world.record(order).state) == ("SKIPPED", "known_otherwise", "DONE")
+    import_or_hold(world.bridge, named, last_try=True)
+    assert len(world.office.drafts) == 2

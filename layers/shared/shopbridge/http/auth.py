@@ -40,7 +40,7 @@ class TokenGrant:
         request: Builds the call (path below the base URL) from the secrets.
         read: The token and its lifetime; raises NeedsAttention or Throttled for a refusal.
         alone: Two logins at once harm each other there, so one container makes it and the others wait.
-        refuses: Tells an answer that turns a token down, by its status and body; by default that is a 401.
+        refuses: Tells an answer that turns token or login down, by its status and body; by default that is a 401.
     """
 
     request: Callable[[Mapping[str, str]], Call]
@@ -81,7 +81,7 @@ class BearerAuth(httpx.Auth):
         if self._grant.alone and not self._tokens.reserve(self._platform):
             raise RetryLater("Another worker is logging in", after=LOGIN, where=self._platform)
         answer = yield from self._ask(extensions)
-        if answer.status == UNAUTHORIZED and self._secrets.renew():
+        if self._grant.refuses(answer.status, answer.body) and self._secrets.renew():
             answer = yield from self._ask(extensions)
         token, lifetime = self._grant.read(answer)
         self._tokens.put(self._platform, token, lifetime)

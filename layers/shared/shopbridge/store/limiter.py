@@ -33,6 +33,8 @@ PATIENCE = 2 * SECOND
 """Longer waits are the queue's: a waiting Lambda costs money."""
 SHORT = 10
 """Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
+LONG, MOST_AT_ONCE = 60, 100
+"""Limits by more seconds give out two fifths at once: who may call thirty times an hour reads some pages, then rests."""
 TRIES = 5
 KEEP = timedelta(hours=2)
 MICROSECOND = timedelta(microseconds=1)
@@ -48,7 +50,7 @@ class Pace:
     """The bucket of a limit.
 
     Attributes:
-        burst: Tokens that a bucket at rest gives out at once; also the largest block.
+        burst: Tokens that a bucket at rest gives out at once.
         spacing: Microseconds between tokens in the long run.
         lapse: Microseconds that a reserved token may be used.
     """
@@ -72,12 +74,17 @@ def pace_of(calls: int, seconds: int = 60) -> Pace:
     90 a minute for a limit of 100; 27 in ten seconds for a limit of 3 a second.
     """
     calls, window = max(1, calls), seconds * SECOND
+    lapse = window // 10 if seconds < SHORT else LAPSE
+    burst = max(1, min(calls, _burst(calls, seconds)))
+    return Pace(burst, -(-(window + lapse) // (calls - burst + 1)), lapse)
+
+
+def _burst(calls: int, seconds: int) -> int:
     if seconds < SHORT:
-        lapse, burst = window // 10, 1
-    else:
-        lapse, burst = LAPSE, min(MOST_RESERVED, max(min(AT_ONCE, calls), calls * WORTH // seconds))
-    share = calls - burst + 1
-    return Pace(burst, -(-(window + lapse) // share), lapse)
+        return 1
+    if seconds > LONG:
+        return max(AT_ONCE, min(MOST_AT_ONCE, calls * 2 // 5))
+    return max(AT_ONCE, min(MOST_RESERVED, calls * WORTH // seconds))
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,7 @@ class SharedLimiter:
             now = self._now()
             seen = self._seen(bucket)
             self._refuse_long_waits(bucket, pace, seen, now)
-            size = min(self._wanted(bucket, now), max(1, pace.affordable(seen.booked, now)))
+            size = min(self._wanted(bucket, now), MOST_RESERVED, max(1, pace.affordable(seen.booked, now)))
             try:
                 booked = self._book(bucket, pace, size, seen, now)
             except ConditionFailed as error:

@@ -8,11 +8,14 @@ from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import (
     GAVE_UP,
     GAVE_UP_AGAIN,
+    LEASE,
     ONCE_MORE,
     hold_order,
     hold_unreadable,
     new_record,
     order_key,
+    raise_if_busy,
+    settle,
 )
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
@@ -25,6 +28,12 @@ GONE = Reason(
     fix="Skip it if it was deleted there; else look whether its sales channel still belongs to the connection.",
 )
 """Why a resend could do nothing."""
+KNOWN_OTHERWISE = Reason(
+    code="known_otherwise",
+    text="The order is known under its own id now, and goes on there.",
+    fix="Nothing is to be done here.",
+)
+"""Why a name is left by which a webhook called an order while nobody could ask what the order's id is."""
 DELETED = Reason(
     code="connection_deleted",
     text="The connection was deleted before the order's turn came.",
@@ -114,8 +123,24 @@ def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: Order
         import_order(job, order, notice.origin)
     for broken in unreadable:
         hold_unreadable(job.bridge, job.connection.id, broken, notice.origin)
+    if orders and all(order.id != order_id for order in orders):
+        _close_other_name(job, order_id)
     if not orders and not unreadable and notice.origin == "resend":
         _set_aside(job.bridge, notice, GONE)
+
+
+def _close_other_name(job: Job, name: OrderId) -> None:
+    """Settle what was set aside under a name that a webhook has for an order and that is not the order's id."""
+    key = order_key(job.connection.id, name)
+    standing = job.bridge.ledger.get(key)
+    if standing is None or standing.state == "SKIPPED":
+        return
+    again = standing.model_copy(update={"origin": "resend"})
+    claim = job.bridge.ledger.claim(again, owner=job.owner, lease=LEASE)
+    if not claim.won:
+        raise_if_busy(claim)
+        return
+    settle(job.bridge, claim.record, "SKIPPED", KNOWN_OTHERWISE, job.owner)
 
 
 def _hold_deleted(bridge: Bridge, message: OrderNotice | OrderFound) -> None:

@@ -91,14 +91,23 @@ class _Poll:
         self._sent = 0
 
     def run(self) -> int:
-        cursor = self._open_window()
+        cursor = opened = self._open_window()
         while True:
-            page = self._shop.changed(self._read_from(cursor), cursor.position)
+            try:
+                page = self._shop.changed(self._read_from(cursor), cursor.position)
+            except RetryLater:
+                self._keep_place(cursor, opened)
+                raise
             cursor = self._hand_over(cursor, page)
             if page.position is None:
                 return self._close_window(cursor)
             if self._bridge.deadline.remaining() < SLICE_ENDS_WITH:
                 return self._continue_later(cursor)
+
+    def _keep_place(self, cursor: OrderCursor, opened: OrderCursor) -> None:
+        """Where it got to: with a limit by the hour, a window begun anew each time would never end."""
+        if cursor is not opened:
+            self._bridge.cursors.save(self._connection.id, NAME, cursor)
 
     def _open_window(self) -> OrderCursor:
         cursor = self._bridge.cursors.load(self._connection.id, NAME)
