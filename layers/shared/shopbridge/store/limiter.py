@@ -34,7 +34,7 @@ PATIENCE = 2 * SECOND
 SHORT = 10
 """Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
 LONG, MOST_AT_ONCE = 60, 100
-"""Limits by more seconds give out two fifths at once: who may call thirty times an hour reads some pages, then rests."""
+"""Limits by more seconds give out two fifths at once: who may call thirty times an hour reads pages, then rests."""
 TRIES = 5
 KEEP = timedelta(hours=2)
 MICROSECOND = timedelta(microseconds=1)
