@@ -52,8 +52,8 @@ run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file
 test: setup ## all tests
 	$(PY) -m pytest -q -n 2 --dist worksteal
 
-unit: setup ## the fast tests
-	$(PY) -m pytest -q -n 2 --dist worksteal tests/unit
+unit: setup ## the fast tests, with three examples in ten of what has many states
+	SHOPBRIDGE_EXAMPLES=few $(PY) -m pytest -q -n 2 --dist worksteal tests/unit
 
 unit-newest: .venv-newest/.ready ## the fast tests on the newest Python here: 3.13, which the functions run on, or 3.14
 	.venv-newest/bin/python --version

@@ -1,4 +1,7 @@
-"""Hypothesis tries the same examples in every run, so a run that fails fails again; ``make explore`` tries new ones."""
+"""Hypothesis tries the same examples in every run, so a run that fails fails again; ``make explore`` tries new ones.
+
+``make unit`` tries the first thirty of a hundred: it is what one runs after every few lines, and ``make test`` runs all.
+"""
 
 import gc
 import os
@@ -8,6 +11,7 @@ from hypothesis import HealthCheck, settings
 # How long it takes to make examples up tells how busy the machine is, nothing of the code.
 CALM = [HealthCheck.too_slow]
 settings.register_profile("same", derandomize=True, suppress_health_check=CALM)
+settings.register_profile("few", derandomize=True, suppress_health_check=CALM, max_examples=30)
 settings.register_profile("new", derandomize=False, print_blob=True, suppress_health_check=CALM)
 settings.load_profile(os.environ.get("SHOPBRIDGE_EXAMPLES", "same"))
 

@@ -4,6 +4,7 @@ import ast
 import re
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,15 @@ BESIDE = [path for top in ("sandbox", "cli", "benchmarks", "tools") for path in 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A file as Python reads it, for all who look at it."""
+    return ast.parse(path.read_text())
+
+
 def functions(paths: list[Path]) -> Iterator[tuple[Path, Function]]:
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, Function):
                 yield path, node
 
@@ -52,7 +59,7 @@ def test_no_module_beside_what_ships_is_longer_than_four_hundred_lines() -> None
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_catches_everything(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ExceptHandler):
             names = ast.unparse(node.type) if node.type else "everything"
             assert not {"everything", "Exception", "BaseException"} & set(re.findall(r"\w+", names)), node.lineno
@@ -64,7 +71,7 @@ PERSON_ACTS = {"Held", "Rejected", "NeedsAttention"}
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_error_that_a_person_has_to_act_on_says_what_to_do(path: Path) -> None:
-    calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    calls = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
     raised = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in PERSON_ACTS]
     assert [call.lineno for call in raised if "fix" not in {keyword.arg for keyword in call.keywords}] == []
 
@@ -149,7 +156,7 @@ def test_no_class_name_stands_twice_but_for_the_same_thing_of_two_platforms() ->
     """Connectors do not know each other: what they read and send (``Wire…``, the same module) is called alike."""
     homes: dict[str, list[Path]] = {}
     for path in sorted(LAYER.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(path.relative_to(LAYER))
     assert {name: found for name, found in homes.items() if not siblings(name, found)} == {}
@@ -210,6 +217,6 @@ def acting(node: ast.Module | ast.ClassDef) -> Iterator[Function]:
 @pytest.mark.parametrize("path", sorted(LAYER.rglob("*.py")), ids=lambda path: str(path.relative_to(LAYER)))
 def test_a_docstring_of_a_public_function_begins_with_what_it_does(path: Path) -> None:
     """Behind the tag of what is only inferred, and of ACTS: a word that is missing there, and is one, is added."""
-    told = {each: ast.get_docstring(each) for each in acting(ast.parse(path.read_text()))}
+    told = {each: ast.get_docstring(each) for each in acting(tree_of(path))}
     first = {f"{each.name}: {text}": text.removeprefix("[inferred] ").split()[0] for each, text in told.items() if text}
     assert [where for where, word in first.items() if word.strip(".,;:") not in ACTS.split()] == []
