@@ -1,6 +1,6 @@
 """Hypothesis tries the same examples in every run, so a run that fails fails again; ``make explore`` tries new ones.
 
-``make unit`` tries the first thirty of a hundred: it is what one runs after every few lines, and ``make test`` runs all.
+``make unit`` tries the first thirty of a hundred: one runs it after every few lines; ``make test`` runs all.
 """
 
 import gc

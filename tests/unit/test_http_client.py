@@ -332,3 +332,26 @@ def test_xml_of_another_form_and_a_broken_one_come_again_later() -> None:
         answer = httpx.Response(200, headers={"content-type": "text/xml"}, content=body)
         with pytest.raises(RetryLater, match="unexpected form"):
             client(replies(answer)).read_xml(call, TypeAdapter(dict[str, Thing]))
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "ends"),
+    [
+        (Call("GET", "/all", patience=120), 120, 120),
+        (Call("POST", "/all", patience=120, repeatable=False), 120, 40),
+        (Call("GET", "/one"), 30, 40),
+    ],
+)
+def test_a_list_that_is_handed_out_whole_has_more_time_and_a_creation_has_not(
+    call: Call, answer: float, ends: float
+) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions)
+        return httpx.Response(200, json={})
+
+    began = time.monotonic()
+    client(reply, time=Time(600)).send(call)
+    assert seen[0]["timeout"]["read"] == answer
+    assert seen[0]["ends"] - began == pytest.approx(ends, abs=1)

@@ -23,6 +23,8 @@ class Call:
         content: A body as it is, instead of ``json``; its type stands in ``headers``.
         repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
         largest: Bytes that the answer may have, unpacked.
+        patience: Seconds that the answer may take to begin, and as many to end; more than usual for lists only, which
+            some platforms hand out whole.
     """
 
     method: str
@@ -34,6 +36,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
     largest: int = LARGEST_ANSWER
+    patience: float = 30.0
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,11 @@ PATIENCE = 2.0
 """Longer waits than these seconds are the queue's, not ours: a waiting Lambda costs money."""
 MARGIN = 2.0
 """Seconds kept back for the ledger when the time-out of a call is chosen."""
-CONNECT, ANSWER = 10.0, 30.0
-"""Seconds at most: to connect, and to wait for an answer to begin, and for its end."""
+CONNECT = 10.0
+"""Seconds at most to connect."""
 EXCHANGE = 40.0
 """Seconds at most for a call as a whole, logins included: less than the import waits before it looks for an order whose
-answer was lost."""
+answer was lost. A list that needs more patience has it."""
 CREATION = 10.0
 """Seconds that the answer to a creation has at least: an answer lost for want of time costs a search."""
 
@@ -137,7 +137,7 @@ class PlatformClient:
             content=call.content or None,
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", **call.headers},
             timeout=timeout,
-            extensions={"ends": time.monotonic() + _longest(timeout), "largest": call.largest},
+            extensions={"ends": time.monotonic() + _longest(call, timeout), "largest": call.largest},
         )
         try:
             response = self.wiring.http.send(request, auth=self.auth)
@@ -175,15 +175,16 @@ class PlatformClient:
         """Bounds whose sum, for two connects, an answer's beginning and its end, is within the time left."""
         left = self.wiring.deadline.remaining() - MARGIN
         connect = min(CONNECT, left / 6)
-        answer = min(ANSWER, (left - 2 * connect) / 2)
+        answer = min(call.patience, (left - 2 * connect) / 2)
         if answer <= (0 if call.repeatable else CREATION):
             raise RetryLater("The time of this invocation is used up", after=1, where=self.platform)
         return httpx.Timeout(answer, connect=connect)
 
 
-def _longest(timeout: httpx.Timeout) -> float:
+def _longest(call: Call, timeout: httpx.Timeout) -> float:
     """The seconds that a call may take as a whole."""
-    return min(EXCHANGE, 2 * (timeout.connect or 0) + 2 * (timeout.read or 0))
+    most = max(EXCHANGE, call.patience) if call.repeatable else EXCHANGE
+    return min(most, 2 * (timeout.connect or 0) + 2 * (timeout.read or 0))
 
 
 def _trouble(error: httpx.RequestError) -> str:
