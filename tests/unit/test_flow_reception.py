@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,10 +11,20 @@ import pytest
 from shopbridge.errors import Forged, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.reception import BEAT, Reception, Refusals, Step
-from shopbridge.flows.webhooks import NotFound, WebhookCall, take_signed, take_unsigned
+from shopbridge.flows.webhooks import (
+    AWAITING_APP,
+    AWAITING_APP_THEN_PAUSED,
+    NotFound,
+    Redirect,
+    WebhookCall,
+    register_app,
+    take_signed,
+    take_unsigned,
+)
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection
-from shopbridge.ports import Activity
+from shopbridge.ports import Activity, AppRegistration
+from tests.unit.flow_samples import a_connection
 from tests.unit.memory_stores import Clock, Log
 
 ROUTE = "POST /hooks/{connection}"
@@ -85,6 +96,67 @@ def test_who_is_taken_does_not_wait() -> None:
         "body": json.dumps({"proof": "x"}),
     }
     assert desk.slept == 0
+
+
+def test_a_browser_is_sent_on() -> None:
+    sent = Desk().ask(lambda *_: Redirect("https://shop.example/app"))
+    assert (sent["statusCode"], sent["headers"]["location"]) == (302, "https://shop.example/app")
+
+
+class OneCall:
+    """A platform whose shop registers in a single call, made by a browser; keeps what is stored."""
+
+    def __init__(self, reason: str) -> None:
+        settings = {"platform": "shopware", "settings": {"url": "https://shop.example"}}
+        connection = a_connection()
+        shop = connection.settings.shop.model_validate(settings)
+        linked = {"settings": connection.settings.model_copy(update={"shop": shop}), "status_reason": reason}
+        self.connection = connection.model_copy(update={**linked, "status": "paused"})
+        self.log, self.clock, self.stored, self.saved = Log(), Clock(), {"app_secret": "s"}, [self.connection]
+
+    def bridge(self) -> Bridge:
+        stores = {
+            "credentials": self,
+            "connections": self,
+            "platforms": self,
+            "activity": self.log,
+            "clock": self.clock,
+        }
+        return cast("Bridge", SimpleNamespace(**stores))
+
+    def handshake(self, _: Connection) -> Any:
+        return self
+
+    def place(self, *_: object) -> str:
+        return "shop.example"
+
+    def register(self, query: str, _headers: object, secrets: Mapping[str, str], *_: object) -> AppRegistration:
+        if query != secrets["app_secret"] + secrets["shop_place"]:
+            raise Forged("The call is not signed")
+        return AppRegistration({**secrets, "client_id": "c"}, redirect="https://shop.example/app", complete=True)
+
+    def read_for_caller(self, *_: object) -> Mapping[str, str]:
+        return dict(self.stored)
+
+    read_now = read_again_for_caller = read_for_caller
+
+    def write(self, *given: Any) -> None:
+        self.stored = given[2]
+
+    def save(self, connection: Connection, *, expected_version: int) -> None:
+        assert expected_version == self.saved[-1].version
+        self.saved.append(connection)
+
+
+@pytest.mark.parametrize(("reason", "status"), [(AWAITING_APP, "active"), (AWAITING_APP_THEN_PAUSED, "paused")])
+def test_a_registration_that_nothing_follows_sets_the_connection_going(reason: str, status: str) -> None:
+    shop = OneCall(reason)
+    call = WebhookCall(shop.connection.id, b"", "sshop.example", {}, "https://bridge.example")
+    assert register_app(shop.bridge(), shop.connection, call) == Redirect("https://shop.example/app")
+    assert (shop.stored["client_id"], "shop_place" in shop.stored, shop.saved[-1].status) == ("c", False, status)
+    assert shop.log.of("app_registered", "status") == [status]
+    with pytest.raises(Forged):
+        register_app(shop.bridge(), shop.connection, replace(call, query="?"))
 
 
 @pytest.mark.parametrize("name", ["A", "", "x", "ab", "x" * 51, "my_shop", "-my-shop", "my-shop\n", "\u017fhop"])

@@ -40,7 +40,8 @@ Values = dict[str, str]
 def register(secrets: Values, query: str = QUERY, now: datetime = NOW, **headers: str) -> tuple[dict[str, Any], Values]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     signature = {"shopware-app-signature": sign("demo-app-secret", query.encode())}
-    answer, stored = SHAKE.register(query, {**signature, **named}, secrets, now, URL)
+    made = SHAKE.register(query, {**signature, **named}, secrets, now, URL)
+    answer, stored = made.body, made.secrets
     return dict(answer), dict(stored)
 
 
@@ -51,7 +52,9 @@ def confirm(secrets: Values, raw: bytes = CONFIRMATION, now: datetime = NOW, **h
 
 
 def test_the_published_registration_vector_passes() -> None:
-    answer, stored = SHAKE.register(QUERY, {"Shopware-App-Signature": SIGNATURE}, FRESH, NOW, URL)
+    made = SHAKE.register(QUERY, {"Shopware-App-Signature": SIGNATURE}, FRESH, NOW, URL)
+    answer, stored = made.body, made.secrets
+    assert (made.redirect, made.complete) == ("", False)
     assert (answer["proof"], answer["confirmation_url"]) == (PROOF, URL)
     assert stored["pending_shop_secret"] == answer["secret"]
     assert 64 <= len(answer["secret"]) <= 255
@@ -73,8 +76,8 @@ def test_secrets_are_never_the_same_twice() -> None:
 
 def test_a_signature_over_the_decoded_parameters_counts_too() -> None:
     query = f"timestamp=1772359200&shop-id=DemoShop0001&shop-url={quote('https://shop.example.test', safe='')}"
-    answer, _ = SHAKE.register(query, {"shopware-app-signature": SIGNATURE}, FRESH, NOW, URL)
-    assert answer["proof"] == PROOF
+    made = SHAKE.register(query, {"shopware-app-signature": SIGNATURE}, FRESH, NOW, URL)
+    assert made.body["proof"] == PROOF
 
 
 @pytest.mark.parametrize(

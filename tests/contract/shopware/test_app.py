@@ -42,7 +42,8 @@ class Bridge:
         raw, headers, now = request.read(), request.headers, self.clock()
         if request.url.path == "/register":
             query = request.url.query.decode()
-            answer, stored = SPEC.handshake.register(query, headers, self.secrets, now, f"{BRIDGE}/confirm")
+            made = SPEC.handshake.register(query, headers, self.secrets, now, f"{BRIDGE}/confirm")
+            answer, stored = made.body, made.secrets
             self.secrets = dict(stored)
             return httpx.Response(200, json=dict(answer))
         if request.url.path == "/confirm":

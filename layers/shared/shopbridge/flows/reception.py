@@ -14,7 +14,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shopbridge.errors import BridgeError, Forged, Malformed
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.webhooks import LARGEST_BODY, BodyTooLarge, NotFound, WebhookCall, connection_of, too_large
+from shopbridge.flows.webhooks import (
+    LARGEST_BODY,
+    BodyTooLarge,
+    NotFound,
+    Redirect,
+    WebhookCall,
+    connection_of,
+    too_large,
+)
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.ports import Activity
@@ -30,8 +38,8 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (Malformed, 400),
 )
 _NOTHING_PROVEN = "The call does not prove that it comes from a connected shop"
-Step = Callable[[Bridge, Connection, WebhookCall], Mapping[str, Any] | None]
-"""What a route does; returns the body of the answer, or None for ``TAKEN``."""
+Step = Callable[[Bridge, Connection, WebhookCall], Mapping[str, Any] | Redirect | None]
+"""What a route does; returns the body of the answer, where to go next, or None for ``TAKEN``."""
 TAKEN: Mapping[str, Any] = {"taken": True}
 """Told with a 200, which every platform takes for success; UNAS sends again after any other 2xx (S3)."""
 BEAT = timedelta(seconds=0.2)
@@ -97,7 +105,7 @@ class Reception:
             body = step(self.bridge, connection, call)
         except BridgeError as error:
             return self._refuse(error, known, began)
-        return answer(200, TAKEN if body is None else body)
+        return _answer_of(body)
 
     def _refuse(self, error: BridgeError, known: ConnectionId, began: datetime) -> Mapping[str, Any]:
         status, now = status_of(error), self.bridge.clock()
@@ -105,6 +113,13 @@ class Reception:
         if status == UNPROVEN:
             self.sleep((BEAT - (now - began) % BEAT).total_seconds())
         return refusal(error)
+
+
+def _answer_of(done: Mapping[str, Any] | Redirect | None) -> dict[str, Any]:
+    if isinstance(done, Redirect):
+        moved = answer(302, {})
+        return {**moved, "headers": {**moved["headers"], "location": done.location}}
+    return answer(200, TAKEN if done is None else done)
 
 
 def _step(steps: Mapping[str, Step], route: str) -> Step:

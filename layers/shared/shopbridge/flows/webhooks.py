@@ -36,6 +36,13 @@ class NotFound(BridgeError):  # noqa: N818 - answered like Forged, but told apar
     """No such connection, or it does not take this kind of call."""
 
 
+@dataclass(frozen=True)
+class Redirect:
+    """Where the caller's browser goes next."""
+
+    location: str
+
+
 class BodyTooLarge(BridgeError):  # noqa: N818
     """The body is over ``LARGEST_BODY`` bytes."""
 
@@ -122,17 +129,19 @@ def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> 
     bridge.polls.send([PollRequest(connection=connection.id)])
 
 
-def register_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> Mapping[str, Any]:
+def register_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> Mapping[str, Any] | Redirect:
     """Answer a shop that registers our app. Raises NotFound, Forged or Malformed."""
     handshake = _handshake(bridge, connection)
     confirmation_url = f"{call.base_url}/hooks/{connection.id}/app/confirm"
-    answer, secrets = _proven(
+    made = _proven(
         bridge,
         connection,
         lambda known: handshake.register(call.query, call.headers, known, bridge.clock(), confirmation_url),
     )
-    bridge.credentials.write(connection.id, "shop", secrets)
-    return answer
+    bridge.credentials.write(connection.id, "shop", _own(made.secrets))
+    if made.complete:
+        _installed(bridge, connection)
+    return Redirect(made.redirect) if made.redirect else made.body
 
 
 def confirm_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
@@ -141,7 +150,12 @@ def confirm_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> No
     secrets = _proven(
         bridge, connection, lambda known: handshake.confirm(call.raw, call.headers, known, bridge.clock())
     )
-    bridge.credentials.write(connection.id, "shop", secrets)
+    bridge.credentials.write(connection.id, "shop", _own(secrets))
+    _installed(bridge, connection)
+
+
+def _installed(bridge: Bridge, connection: Connection) -> None:
+    """A connection that waited for it goes on as it was asked for."""
     if connection.status_reason in ONCE_REGISTERED:
         status, reason = ONCE_REGISTERED[connection.status_reason]
         connection = connection.model_copy(
@@ -169,20 +183,26 @@ def _proven(bridge: Bridge, connection: Connection, shake: Callable[[Mapping[str
     They are read only for a caller who fits those in memory.
     """
     stored = bridge.credentials
-    known = _with_address(connection, _secrets(connection, stored.read_for_caller))
+    known = _with_address(bridge, connection, _secrets(connection, stored.read_for_caller))
     try:
         shake(known)
     except Forged:
-        renewed = _with_address(connection, _secrets(connection, stored.read_again_for_caller))
+        renewed = _with_address(bridge, connection, _secrets(connection, stored.read_again_for_caller))
         if renewed == known:
             raise
         shake(renewed)
-    return shake(_with_address(connection, _secrets(connection, stored.read_now)))
+    return shake(_with_address(bridge, connection, _secrets(connection, stored.read_now)))
 
 
-def _with_address(connection: Connection, secrets: Mapping[str, str]) -> Mapping[str, str]:
-    """With the address the shop has to be at."""
-    return {**secrets, "shop_url": str(connection.settings.shop.settings.get("url", ""))}
+def _with_address(bridge: Bridge, connection: Connection, secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """With the address the shop has to be at, as it is written and in one spelling."""
+    url = str(connection.settings.shop.settings.get("url", ""))
+    return {**secrets, "shop_url": url, "shop_place": bridge.platforms.place(connection.settings, "shop")}
+
+
+def _own(secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """What is stored of them: without what was only lent."""
+    return {name: value for name, value in secrets.items() if name != "shop_place"}
 
 
 def _secrets(connection: Connection, read: Read) -> Mapping[str, str]:

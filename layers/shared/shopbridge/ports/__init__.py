@@ -3,6 +3,7 @@
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.orders import (
     AppHandshake,
+    AppRegistration,
     CustomerTarget,
     OrderSource,
     OrderStatusTarget,
@@ -38,6 +39,7 @@ from shopbridge.ports.stores import (
 __all__ = [
     "Activity",
     "AppHandshake",
+    "AppRegistration",
     "CatalogueSource",
     "CatalogueTarget",
     "Claim",

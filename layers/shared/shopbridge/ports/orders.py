@@ -1,7 +1,7 @@
 """Capabilities of connectors that the order flow asks for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -158,8 +158,28 @@ class WebhookReceiver(Protocol):
         """Return what the call tells. Raises Malformed."""
 
 
+@dataclass(frozen=True)
+class AppRegistration:
+    """What a registration call comes to.
+
+    Attributes:
+        secrets: To store, all of them.
+        body: The answer; without meaning where there is a redirect.
+        redirect: Where the caller's browser goes next; empty for nowhere.
+        complete: No confirmation follows: the app is installed.
+    """
+
+    secrets: Mapping[str, str] = field(repr=False)
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    redirect: str = ""
+    complete: bool = False
+
+
 class AppHandshake(Protocol):
-    """A platform that registers us as an app by calling us; pure, works on the side's secrets."""
+    """A platform that registers us as an app by calling us; pure, works on the side's secrets.
+
+    Among the secrets are ``shop_url``, the address in the settings, and ``shop_place``, the account's one spelling.
+    """
 
     def register(
         self,
@@ -168,8 +188,8 @@ class AppHandshake(Protocol):
         secrets: Mapping[str, str],
         now: datetime,
         confirmation_url: str,
-    ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        """Check a registration call: the answer's body, and the secrets to store. Raises Forged or Malformed."""
+    ) -> AppRegistration:
+        """Check a registration call. Raises Forged or Malformed."""
 
     def confirm(
         self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str], now: datetime

@@ -29,6 +29,7 @@ from shopbridge.connectors.shopware.webhook import (
 )
 from shopbridge.errors import Forged, Malformed
 from shopbridge.mapping.identity import is_sound
+from shopbridge.ports import AppRegistration
 
 GRACE = timedelta(seconds=60)
 """How long the previous shop secret still counts."""
@@ -48,7 +49,7 @@ class ShopwareHandshake:
 
     def register(
         self, query: str, headers: Values, secrets: Values, now: datetime, confirmation_url: str
-    ) -> tuple[Mapping[str, Any], Values]:
+    ) -> AppRegistration:
         """Answer ``GET ?shop-id=…&shop-url=…&timestamp=…`` with our proof and a new shop secret.
 
         The secret waits as pending until the shop confirms: a known shop goes on with its old one meanwhile.
@@ -68,7 +69,8 @@ class ShopwareHandshake:
         )
         answer = {"proof": proof, "secret": fresh, "confirmation_url": confirmation_url}
         pending = {"pending_shop_id": shop["shop-id"], "pending_shop_secret": fresh}
-        return answer, {**secrets, **pending, "signs_twice": "yes" if signs_twice else ""}
+        kept = {**secrets, **pending, "signs_twice": "yes" if signs_twice else ""}
+        return AppRegistration(secrets=kept, body=answer)
 
     def confirm(self, raw: bytes, headers: Values, secrets: Values, now: datetime) -> Values:
         """Take the credentials of ``POST {apiKey, secretKey, …}`` and make the pending secret the valid one.
