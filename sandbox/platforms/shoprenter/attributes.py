@@ -10,8 +10,9 @@ from typing import Final
 from sandbox.platforms.kit.fields import Shape, nullable, required
 from sandbox.platforms.shoprenter.errors import bad, exists
 from sandbox.platforms.shoprenter.fields import INT, RELATION, TEXT, check, inside, relation
+from sandbox.platforms.shoprenter.records import ListAttribute, ListValue, Product, ProductClass
 from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, parent, same, single
-from sandbox.platforms.shoprenter.state import ListAttribute, ListValue, Product, ProductClass, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, below, link
 
 AREA: Final = "product.attribute"

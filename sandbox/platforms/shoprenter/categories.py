@@ -6,6 +6,7 @@ from typing import Any, Final
 from sandbox.platforms.kit.fields import Shape, is_text, listed, nullable, required
 from sandbox.platforms.shoprenter.errors import WRONG_DATA, bad, exists, not_emulated
 from sandbox.platforms.shoprenter.fields import FLAG, INT, RELATION, TEXT, check, inside, relation
+from sandbox.platforms.shoprenter.records import Category
 from sandbox.platforms.shoprenter.routing import (
     Filter,
     Numbers,
@@ -18,7 +19,7 @@ from sandbox.platforms.shoprenter.routing import (
     single,
 )
 from sandbox.platforms.shoprenter.routing import parent as parent_filter
-from sandbox.platforms.shoprenter.state import Category, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, below, link
 
 AREA: Final = "product.category"

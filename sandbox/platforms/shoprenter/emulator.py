@@ -19,9 +19,10 @@ from sandbox.platforms.shoprenter.auth import EVERY_SCOPE, Access, Client
 from sandbox.platforms.shoprenter.limits import Limits
 from sandbox.platforms.shoprenter.order_view import order_extend_view
 from sandbox.platforms.shoprenter.page import orders_page
+from sandbox.platforms.shoprenter.records import Automation, Named, Order, Product
 from sandbox.platforms.shoprenter.service import Service
 from sandbox.platforms.shoprenter.specs import Line, OrderSpec, ProductSpec, SpecialSpec
-from sandbox.platforms.shoprenter.state import Automation, Named, Order, Product, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.webhooks import Webhooks
 from sandbox.platforms.shoprenter.wire import Record, Renderer
 

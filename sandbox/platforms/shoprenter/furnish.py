@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
-from sandbox.platforms.shoprenter.state import Country, Currency, CustomerGroup, Language, Mode, Named, Shop, TaxClass
+from sandbox.platforms.shoprenter.records import Country, Currency, CustomerGroup, Language, Mode, Named, TaxClass
+from sandbox.platforms.shoprenter.state import Shop
 
 PENDING, PROCESSING, ON_ITS_WAY, COMPLETED, STORNO = 1, 2, 3, 5, 9
 STATUSES: Final = {

@@ -8,8 +8,9 @@ from sandbox.platforms.shoprenter.errors import MISSING, bad, exists, not_emulat
 from sandbox.platforms.shoprenter.fields import RELATION, TEXT, URL, check, inside, relation
 from sandbox.platforms.shoprenter.order_view import embedded_line, embedded_total
 from sandbox.platforms.shoprenter.orders import AREA
+from sandbox.platforms.shoprenter.records import History, Named, Order, OrderLine, OrderTotal
 from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, parent, same, single
-from sandbox.platforms.shoprenter.state import History, Named, Order, OrderLine, OrderTotal, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Record, below, link
 
 STATUS_AREA = "order.status"

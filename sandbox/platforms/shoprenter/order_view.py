@@ -1,10 +1,11 @@
-"""An order as a read shows it (platform file, "orderExtend fields"): embedded, or with every relation as a link."""
+"""An order as a read shows it (platform file, "Orders"): embedded, or with every relation as a link."""
 
 from decimal import Decimal
 from typing import Any
 
+from sandbox.platforms.shoprenter.records import Currency, Order, OrderLine, OrderTotal
 from sandbox.platforms.shoprenter.specs import Addon, Address
-from sandbox.platforms.shoprenter.state import Currency, Order, OrderLine, OrderTotal, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.totals import text
 from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, below, link, money, plain
 

@@ -5,6 +5,7 @@ from sandbox.platforms.shoprenter import placing
 from sandbox.platforms.shoprenter.errors import not_emulated
 from sandbox.platforms.shoprenter.fields import RELATION, TEXT, check, inside, relation
 from sandbox.platforms.shoprenter.order_view import mode_of, order_extend_view, order_view
+from sandbox.platforms.shoprenter.records import Order
 from sandbox.platforms.shoprenter.routing import (
     Filter,
     Resource,
@@ -19,7 +20,7 @@ from sandbox.platforms.shoprenter.routing import (
     same,
     single,
 )
-from sandbox.platforms.shoprenter.state import Order, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Record
 
 AREA = "order.order"

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.platforms.shoprenter.placing import CONFIRMED
+from sandbox.platforms.shoprenter.records import History, Order, OrderLine
 from sandbox.platforms.shoprenter.specs import Address
-from sandbox.platforms.shoprenter.state import History, Order, OrderLine, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Record, encoded, plain
 
 _FOUR = Decimal("0.0001")

@@ -6,8 +6,9 @@ from datetime import UTC
 from decimal import Decimal
 
 from sandbox.platforms.shoprenter import totals
+from sandbox.platforms.shoprenter.records import Customer, History, Order, OrderLine, Product
 from sandbox.platforms.shoprenter.specs import Line, OrderSpec, by_warehouse
-from sandbox.platforms.shoprenter.state import Customer, History, Order, OrderLine, Product, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Record, money
 
 CONFIRMED = "order_confirm"

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from sandbox.platforms.shoprenter.fields import amount
-from sandbox.platforms.shoprenter.state import CustomerGroup, Product, Shop, Special
+from sandbox.platforms.shoprenter.records import CustomerGroup, Product, Special
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, money
 
 OPEN: Final = "0000-00-00"

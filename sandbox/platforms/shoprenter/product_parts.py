@@ -24,8 +24,9 @@ from sandbox.platforms.shoprenter.fields import (
 from sandbox.platforms.shoprenter.prices import OPEN
 from sandbox.platforms.shoprenter.product_view import category_relation, description, group_price, special_view
 from sandbox.platforms.shoprenter.products import TEXTS, text
+from sandbox.platforms.shoprenter.records import Product, Special
 from sandbox.platforms.shoprenter.routing import Filter, Numbers, Resource, Resources, parent
-from sandbox.platforms.shoprenter.state import Product, Shop, Special
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Record, link
 
 AREA: Final = "product.product"

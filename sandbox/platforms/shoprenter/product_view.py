@@ -4,7 +4,8 @@ from html import escape
 from typing import Any, Final
 
 from sandbox.platforms.shoprenter.prices import OPEN, product_prices
-from sandbox.platforms.shoprenter.state import Product, Shop, Special
+from sandbox.platforms.shoprenter.records import Product, Special
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Href, Key, Link, Nothing, Record, below, link, money, plain
 
 HTML_TEXTS: Final = frozenset({"description", "shortDescription", "customContent", "parameters"})

@@ -19,6 +19,7 @@ from sandbox.platforms.shoprenter.fields import (
     relation,
 )
 from sandbox.platforms.shoprenter.product_view import STOCK_STATUSES, product_extend_view, product_view
+from sandbox.platforms.shoprenter.records import Product
 from sandbox.platforms.shoprenter.routing import (
     Filter,
     Numbers,
@@ -32,7 +33,7 @@ from sandbox.platforms.shoprenter.routing import (
     single,
 )
 from sandbox.platforms.shoprenter.specs import by_warehouse
-from sandbox.platforms.shoprenter.state import Product, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Record, link, money
 
 TOO_MANY: Final = 40015

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from sandbox.platforms.shoprenter.attributes import choose
 from sandbox.platforms.shoprenter.furnish import tax_class
+from sandbox.platforms.shoprenter.records import Product, Special
 from sandbox.platforms.shoprenter.specs import ProductSpec, SpecialSpec, by_warehouse
-from sandbox.platforms.shoprenter.state import Product, Shop, Special
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Record
 
 _TEXTS = """

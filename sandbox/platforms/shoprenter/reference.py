@@ -6,8 +6,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, parent, same, single
-from sandbox.platforms.shoprenter.state import (
+from sandbox.platforms.shoprenter.records import (
     Country,
     Currency,
     Customer,
@@ -15,9 +14,10 @@ from sandbox.platforms.shoprenter.state import (
     Language,
     Mode,
     Named,
-    Shop,
     TaxClass,
 )
+from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, parent, same, single
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, below, link, money
 
 _INNER = {"innerId": same(lambda record: record.id)}

@@ -1,4 +1,4 @@
-"""The rows below an order (platform file, "orderTotals"): goods net, tax by rate, goods gross, fees gross, to pay.
+"""The rows below an order (platform file, "Orders"): goods net, tax by rate, goods gross, fees gross, to pay.
 
 [inferred]: that addons are among the goods, and where prices are rounded (``Assumed.rounding``).
 """
@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from sandbox.platforms.shoprenter import inferred
+from sandbox.platforms.shoprenter.records import Currency, OrderLine, OrderTotal
 from sandbox.platforms.shoprenter.specs import OrderSpec
-from sandbox.platforms.shoprenter.state import Currency, OrderLine, OrderTotal, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import plain
 
 Row = tuple[int, str, str, Decimal, str]

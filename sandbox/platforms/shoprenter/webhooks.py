@@ -18,8 +18,9 @@ import httpx
 from sandbox.platforms.kit.fields import Shape, listed, one_of, required
 from sandbox.platforms.shoprenter.fields import FLAG, INT, TEXT, URL, amount, check
 from sandbox.platforms.shoprenter.payload import payload
+from sandbox.platforms.shoprenter.records import Automation, Order
 from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, single
-from sandbox.platforms.shoprenter.state import Automation, Order, Shop
+from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.wire import Record, as_xml
 
 EVENTS = (
