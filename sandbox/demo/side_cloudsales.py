@@ -34,6 +34,7 @@ class CloudSalesSide:
 
     platform = "cloudsales"
     keeps = Kept(variants=False, texts=False, sales=False)
+    takes_unknown_products = False
 
     def __init__(self, clock: Callable[[], datetime], currency: str, *, receipts: bool = False) -> None:
         self._office = CloudSalesEmulator(clock=clock)

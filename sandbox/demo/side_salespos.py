@@ -23,6 +23,7 @@ class SalesPosSide:
 
     platform = "salespos"
     keeps = Kept(variants=True, texts=True, sales=True)
+    takes_unknown_products = False
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._office = SalesPosEmulator(clock=clock, public=PUBLIC_KEY, secret=SECRET_KEY, currency=currency)

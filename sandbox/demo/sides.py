@@ -184,6 +184,10 @@ class OfficeSide(Side, Protocol):
     def keeps(self) -> Kept:
         """What it keeps of products."""
 
+    @property
+    def takes_unknown_products(self) -> bool:
+        """An order may name a product that nobody made there."""
+
     def booked(self) -> Sequence[Booked]:
         """All orders but till sales."""
 

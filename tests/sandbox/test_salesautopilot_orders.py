@@ -399,3 +399,23 @@ def test_lines_of_another_form_are_a_406(path: str, body: Any) -> None:
     record = desk.create()
     assert desk.refused("POST", path.format(record.id), body)[0] == 406
     assert len(record.lines) == 1
+
+
+def test_lines_and_records_that_are_not_there_are_a_0() -> None:
+    desk = Desk()
+    record = desk.create()
+    row = {"products": [{"prod_sku": "SKU-9", "qty": 1}]}
+    assert desk.post(f"ordermodproduct/{ORDERS}/{record.id}", row) == 0
+    assert desk.post(f"ordermodproduct/{ORDERS}/1", row) == 0
+    assert desk.post(f"ordermodproduct/{ORDERS}/oi/1", {"products": [{"qty": 1}]}) == 0
+    assert desk.post(f"orderaddproduct/{ORDERS}/1/oi", {"products": [{"prod_id": 1, "qty": 1}]}) == 0
+    assert desk.refused("POST", f"ordermodproduct/{ORDERS}/oi/1", {"products": [{"qty": 1}, {"qty": 2}]})[0] == 406
+    assert [each.quantity for each in record.lines] == [Decimal(2)]
+
+
+def test_a_person_deletes_an_order_and_it_may_come_again() -> None:
+    desk = Desk()
+    first = desk.create()
+    desk.office.delete_order(first)
+    assert desk.get(f"list/{ORDERS}") == []
+    assert desk.create().id != first.id
