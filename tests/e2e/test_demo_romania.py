@@ -81,6 +81,6 @@ def test_wrong_credentials_are_refused_with_sentences(story: Ran) -> None:
 
 
 def test_the_command_line_reads_the_same_bridge(story: Ran) -> None:
-    assert "creating the order again makes no second one there" in story.said["order"]
+    assert "only creating it once more, or a person, can tell" in story.said["order"]
     assert "Comanda NEW" in story.said["words"]
     assert story.said["create"].startswith("Connection second is active.")
