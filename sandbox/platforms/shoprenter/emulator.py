@@ -244,7 +244,7 @@ class ShoprenterEmulator:
         with self._changing():
             return products.add_product(self.shop, spec)
 
-    def change_product(self, sku: str, **changes: Any) -> None:
+    def change_product(self, sku: str, /, **changes: Any) -> None:
         """Change a product as the merchant would: fields of ``state.Product``, ``name`` and ``description``."""
         with self._changing():
             products.change(self.shop, self.product(sku), changes)

@@ -124,6 +124,8 @@ class Renderer:
 
     def __call__(self, value: Any) -> Any:
         """The value with its ids, links and empty places."""
+        if isinstance(value, str):
+            return value
         if isinstance(value, dict):
             return {name: self(inner) for name, inner in value.items()}
         if isinstance(value, list):
