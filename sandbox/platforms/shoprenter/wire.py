@@ -124,12 +124,13 @@ class Renderer:
 
     def __call__(self, value: Any) -> Any:
         """The value with its ids, links and empty places."""
-        if isinstance(value, str):
-            return value
         if isinstance(value, dict):
             return {name: self(inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [self(inner) for inner in value]
+        return value if isinstance(value, str) else self._one(value)
+
+    def _one(self, value: Any) -> Any:
         if isinstance(value, Link):
             return {"href": self.address(value)}
         if isinstance(value, Href):
