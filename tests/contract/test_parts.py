@@ -10,7 +10,10 @@ from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.spec import ConnectorSettings, ConnectorSpec
 from tests.contract.bench import Bench, bench_module
 
-SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {"cloudsales": {"stand_in_writes": True}}
+SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {
+    "cloudsales": {"stand_in_writes": True},
+    "innvoice": {"stand_in_writes": True, "regular_price_group": "Retail"},
+}
 """Settings with which a connector withholds nothing."""
 
 

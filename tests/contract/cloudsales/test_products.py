@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.cloudsales import Spelling, StandIn
-from shopbridge.connectors.cloudsales.catalogue import CODES
+from shopbridge.connectors.kit.whole_list import CODES
 from shopbridge.errors import Held, NeedsAttention, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (

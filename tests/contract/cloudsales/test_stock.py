@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.cloudsales import Spelling, StandIn
-from shopbridge.connectors.cloudsales.product_index import rank_of
+from shopbridge.connectors.kit.whole_list import rank_of
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.model.stock import Standing, StockChange, StockLevel
 from tests.contract.benches.cloudsales import Bench, bench, bought, fill, planned

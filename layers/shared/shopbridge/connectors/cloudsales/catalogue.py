@@ -3,19 +3,19 @@
 Nothing can be created. The ports ``CatalogueSource`` and ``CatalogueTarget`` tell the terms.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from itertools import islice
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
-from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, ListedProduct, rank_of
+from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, ListedProduct
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn
-from shopbridge.connectors.cloudsales.stock import item_id
 from shopbridge.connectors.cloudsales.wire import ProductRow
+from shopbridge.connectors.kit.reasons import stays_on_sale
 from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.kit.sku_index import spellings
+from shopbridge.connectors.kit.whole_list import item_id, page_behind, rank_in, rank_of
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.prices import PriceTerms, amount_for, known_rate, tax_fix
@@ -41,11 +41,8 @@ PRICE_GROUPS = {
     "net": "Price without VAT (pret_vanzare)",
     "sale": "None: BOCP tells no sale prices",
 }
-CODES = 250
-"""Codes on a page that is handed out."""
 STILL_GOOD = timedelta(minutes=30)
 """How old the list may be while a sweep goes on; when one begins it is as it is now, which costs a page of changes."""
-Key = TypeVar("Key", bound=str)
 YOUNG = timedelta(minutes=10)
 """How old the list may be that codes are looked up in."""
 WRITABLE = frozenset[ProductField]({"price", "tax"})
@@ -130,17 +127,10 @@ class CloudSalesProducts:
 
         The list is brought up to date before the first.
         """
-        after = int(position) if position and position.isdecimal() else 0
+        after = rank_in(position)
         rows = self._index.lately(STILL_GOOD) if after else self._index.now()
-        rest = ((code, found) for code, found in rows.items() if rank_of(code) > after)
-        page = dict(islice(rest, CODES + 1))
-        codes = list(page)[:CODES]
-        read = [
-            product_of(each, item_id(code, number), self._settings)
-            for code in codes
-            for number, each in enumerate(page[code], 1)
-        ]
-        return products_page(read, str(rank_of(codes[-1])) if len(page) > CODES else None)
+        items, following = page_behind(after, rows)
+        return products_page([product_of(each, item, self._settings) for item, each in items], following)
 
     def categories(self) -> Sequence[Category]:
         """Return the names of categories that products have, each a root.
@@ -193,11 +183,11 @@ class CloudSalesPriceWriter:
 
     def deactivate_variants(self, variants: Mapping[str, ExternalId]) -> Mapping[str, Reason]:
         """Return None of them, and why."""
-        return _stay_on_sale(variants)
+        return stays_on_sale("BOCP", variants)
 
     def deactivate(self, ids: Sequence[ExternalId]) -> Mapping[ExternalId, Reason]:
         """Return None of them, and why."""
-        return _stay_on_sale(ids)
+        return stays_on_sale("BOCP", ids)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
         """Return every row that has one of these codes, whatever its capitals.
@@ -266,16 +256,6 @@ def category_not_writable(name: str) -> Held:
         where="CloudSales",
         fix="Switch products.categories off in the connection: only prices can be written.",
     )
-
-
-def _stay_on_sale(keys: Iterable[Key]) -> Mapping[Key, Reason]:
-    """Nothing is known to switch a product off, either."""
-    reason = Reason(
-        code="field_not_writable",
-        text="BOCP is not known to take a product off sale by a call.",
-        fix="Archive or delist it in BOCP by hand, or set products.gone to report.",
-    )
-    return dict.fromkeys(keys, reason)
 
 
 def _left_out(fields: frozenset[ProductField]) -> tuple[str, ...]:

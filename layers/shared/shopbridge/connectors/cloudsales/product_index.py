@@ -1,9 +1,7 @@
 """The product list: read page by page, whole or only what changed; and as a whole, in memory, in a lasting order.
 
 ``product/list`` has no numeric id, no filter by code and no known order, and its pages shift whenever a product comes
-or goes. A sweep needs ranks that rise from page to page and stay the same from sweep to sweep: entries of a snapshot
-are kept by them, and a product that slid into another shard would look deleted in its own. So the list is read whole,
-put in order by a hash of the code, and handed out from memory; the rank of a code is a function of the code alone.
+or goes. So the list is read whole and handed out from memory, as ``kit/whole_list`` does.
 
 What that costs: the whole list for each sweep of stock, and for each slice of a product run in a new container. A read
 that a limit broke off goes on where it was, and then reads what changed meanwhile.
@@ -12,7 +10,6 @@ that a limit broke off goes on where it was, and then reads what changed meanwhi
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,6 +18,7 @@ from shopbridge.connectors.cloudsales.api import listed, moment_text
 from shopbridge.connectors.cloudsales.settings import CloudSalesSettings
 from shopbridge.connectors.cloudsales.wire import PAGE, ProductRow
 from shopbridge.connectors.kit.paging import MOST_PAGES, each_page, stands_still
+from shopbridge.connectors.kit.whole_list import in_order
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import sound_name
 from shopbridge.mapping.validation import first_error
@@ -36,8 +34,6 @@ GOES_ON_FOR = timedelta(minutes=15)
 """How long a read that was broken off may be continued."""
 WHOLE_EVERY = timedelta(hours=1)
 """How often everything is read where changes are trusted to show movements of stock."""
-_BYTES = 7
-"""Of the hash: ranks fit in 8 bytes with a sign, and two of 100,000 codes share one in one of 14 million catalogues."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +137,6 @@ Rows = Mapping[str, Sequence[ListedProduct]]
 # --- the whole list ---------------------------------------------------------------------------------------------------
 
 
-def rank_of(code: str) -> int:
-    """Return where a code stands in every sweep, from 1; rows without a code come first."""
-    return int.from_bytes(blake2b(code.encode(), digest_size=_BYTES).digest(), "big") + 1 if code else 1
-
-
 class CloudSalesProductIndex:
     """What was read of the list, and how far."""
 
@@ -224,5 +215,5 @@ class CloudSalesProductIndex:
                 known[row.mark] = row
 
     def _in_order(self) -> Rows:
-        codes = sorted((code for code, rows in self._rows.items() if rows), key=lambda code: (rank_of(code), code))
+        codes = in_order(code for code, rows in self._rows.items() if rows)
         return {code: [self._rows[code][mark] for mark in sorted(self._rows[code])] for code in codes}

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, ListedProduct, Rows, rank_of
+from shopbridge.connectors.cloudsales.product_index import CloudSalesProductIndex, ListedProduct, Rows
 from shopbridge.connectors.cloudsales.stand_in import BATCH, StandIn
 from shopbridge.connectors.kit.sku_index import Met, Standings, spellings
+from shopbridge.connectors.kit.whole_list import item_id, rank_of
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
@@ -51,14 +52,6 @@ class CloudSalesStock:
         for code, found in rows.items():
             for number, each in enumerate(found, 1):
                 yield level_of(each, item_id(code, number), self._warehouse)
-
-
-def item_id(code: str, number: int) -> ExternalId:
-    """Make a rank of our own, since BOCP's lists have no id of a product.
-
-    Its code stands for it, and a number where several rows have the code.
-    """
-    return ExternalId(code if number == 1 else f"{code}#{number}")
 
 
 def level_of(found: ListedProduct, item: ExternalId, warehouse: str) -> StockLevel:

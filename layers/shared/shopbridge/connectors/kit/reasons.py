@@ -1,10 +1,13 @@
 """Why something was not written, in the same words for every platform; pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import UNKNOWN_SKU
+
+Key = TypeVar("Key", bound=str)
 
 
 def unknown_sku(platform: str, sku: str) -> Reason:
@@ -24,6 +27,16 @@ def no_warehouses(platform: str) -> Reason:
         text=f"{platform} keeps one figure for each SKU, so there is no warehouse to write to",
         fix="Leave target_warehouse of the connection's stock settings empty.",
     )
+
+
+def stays_on_sale(platform: str, keys: Iterable[Key]) -> Mapping[Key, Reason]:
+    """Tell that no call is known that takes these off sale."""
+    reason = Reason(
+        code="field_not_writable",
+        text=f"{platform} is not known to take a product off sale by a call.",
+        fix=f"Take it off sale in {platform} by hand, or set products.gone to report.",
+    )
+    return dict.fromkeys(keys, reason)
 
 
 def check_field(platform: str, field: str, known: Collection[str]) -> None:

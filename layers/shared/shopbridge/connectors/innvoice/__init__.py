@@ -1,0 +1,1 @@
+"""InnVoice: a Hungarian invoicing and stock program as a back office."""

@@ -1,0 +1,1 @@
+"""InnVoice: orders, which become documents."""
