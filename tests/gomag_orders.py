@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.gomag.orders.read import read_order
+from shopbridge.connectors.gomag.orders.read import ORDERS, read_order
 from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 from tests.recorded import gomag as golden
 
@@ -16,8 +17,13 @@ def settings_of(**settings: object) -> GomagSettings:
     return GomagSettings.model_validate({"shop": "x", **settings})
 
 
+def judged(row: dict[str, Any], **settings: object) -> Order | UnreadableOrder:
+    (listed,) = ORDERS.read([row])
+    return read_order(listed, settings_of(**settings), NOW)
+
+
 def read(row: dict[str, Any], **settings: object) -> Order:
-    order = read_order(row, settings_of(**settings), NOW)
+    order = judged(row, **settings)
     assert isinstance(order, Order), order
     return order
 

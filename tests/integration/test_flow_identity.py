@@ -246,7 +246,7 @@ def test_a_reference_that_somebody_elses_order_has_is_told_as_that(romanian: Rom
     store_connection(romanian, romanian.secrets()["shop"])
     romanian.poll()
     romanian.settle()
-    assert "an order there that we did not make" in waits(romanian.record(gone), "HELD")
+    assert "an order there that no record of this connection names" in waits(romanian.record(gone), "HELD")
     assert len(romanian.office.orders) == 1
 
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chaos.ledgers import END_STATES
 from chaos.queues import Message
 from shopbridge.flows.orders.records import WAITING
-from shopbridge.flows.orders.references import TAKEN
+from shopbridge.flows.orders.references import DOUBTED, TAKEN
 from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord
 from shopbridge.model.order import Order
@@ -434,9 +434,9 @@ class OrderMachine(RuleBasedStateMachine):
         if record.state == "DONE":
             assert [each.receipt.id for each in copies] == [record.external_id], told
         elif record.state == "UNKNOWN":
-            assert code in (TAKEN, "in_doubt"), told
+            assert code in (TAKEN, DOUBTED), told
         else:
-            assert not copies or code in (TAKEN, SKIPPED_BY_OPERATOR) or order_id in self.skipped_in_doubt, told
+            assert not copies or code in (TAKEN, DOUBTED, SKIPPED_BY_OPERATOR), told
             assert code, told
         wanted = order.payment is not None and order.payment.paid and not order.cancelled
         nobody_can_tell = code == TAKEN and order_id in self.skipped_in_doubt

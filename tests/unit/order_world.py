@@ -12,7 +12,7 @@ from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side
-from shopbridge.model.ledger import IN_DOUBT, EffectKey, LedgerRecord
+from shopbridge.model.ledger import EffectKey, LedgerRecord
 from shopbridge.model.messages import OrderFound, Origin
 from shopbridge.model.office import DirectoryEntry, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
 from shopbridge.model.order import Order
@@ -44,7 +44,7 @@ class MemoryLedger:
         if busy or is_settled(standing, record):
             return Claim(won=False, record=standing, busy=busy)
         self.records[record.key] = standing.model_copy(update=taken)
-        sent = (standing.sent_at or standing.updated_at) if standing.state in IN_DOUBT else None
+        sent = (standing.sent_at or standing.updated_at) if standing.may_take_effect else None
         return Claim(won=True, record=self.records[record.key], sent_seen=sent)
 
     def get(self, key: EffectKey) -> LedgerRecord | None:

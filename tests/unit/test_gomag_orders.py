@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from shopbridge.connectors.gomag.orders.read import read_order, read_orders
+from shopbridge.connectors.gomag.orders.read import ORDERS, read_orders
 from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import as_text
 from shopbridge.errors import RetryLater
 from shopbridge.model.office import UnreadableOrder
-from tests.gomag_orders import NOW, adds_up, of, read, settings_of
+from tests.gomag_orders import NOW, adds_up, judged, of, read, settings_of
 from tests.recorded import gomag as golden
 from tests.recorded import gomag_rows as golden_rows
 from tests.salespos_orders import D
 
 
 def test_every_recorded_order_is_read_and_adds_up_to_the_cent() -> None:
-    orders, unreadable = read_orders(golden_rows("orders"), settings_of(), NOW)
+    orders, unreadable = read_orders(ORDERS.read(golden_rows("orders")), settings_of(), NOW)
     assert unreadable == []
     assert len(orders) >= 20
     assert all(adds_up(order) for order in orders)
@@ -96,7 +96,7 @@ def test_the_number_of_decimals_makes_no_other_version() -> None:
 
 def test_an_order_that_adds_up_in_no_way_is_held_with_its_figures() -> None:
     row = next(iter(golden("orders_company")["orders"].values()))
-    held = read_order({**row, "total": "150.00"}, settings_of(), NOW)
+    held = judged({**row, "total": "150.00"})
     assert isinstance(held, UnreadableOrder)
     assert held.code == "totals_differ_in_shop"
     assert "151.50" in held.text
@@ -168,7 +168,7 @@ def test_countries_are_known_by_their_names(country: str, code: str) -> None:
 def test_a_country_that_is_not_known_holds_the_order_until_the_settings_name_it() -> None:
     row = next(iter(golden("orders_company")["orders"].values()))
     odd = {**row, "billing": {**row["billing"], "country": "Atlantida"}}
-    held = read_order(odd, settings_of(), NOW)
+    held = judged(odd)
     assert isinstance(held, UnreadableOrder)
     assert (held.code, "Atlantida" in held.fix) == ("unknown_country", True)
     assert read(odd, countries={"atlantida": "XX"}).billing_address.country == "XX"
@@ -191,7 +191,7 @@ def test_a_country_that_is_not_known_holds_the_order_until_the_settings_name_it(
 )
 def test_what_cannot_be_read_is_held_under_its_id(change: dict[str, object], code: str) -> None:
     row = next(iter(golden("orders_company")["orders"].values()))
-    held = read_order({**row, **change}, settings_of(), NOW)
+    held = judged({**row, **change})
     assert isinstance(held, UnreadableOrder)
     assert (held.code, held.id) == (code, f"{row['id']}/{row['number']}")
 

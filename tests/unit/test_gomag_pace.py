@@ -1,15 +1,20 @@
 """How Gomag's bucket is read, and how its lists are walked."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from shopbridge.connectors.gomag.api import Gauge, GomagPage, limits_of, read_gauge
+from shopbridge.connectors import gomag
+from shopbridge.connectors.gomag.api import Gauge, GomagPage, Listing, limits_of, read_gauge
 from shopbridge.connectors.gomag.catalogue.categories import GomagCategoryTree
-from shopbridge.connectors.gomag.product_index import TOP, ListPosition, read_step, way_of
+from shopbridge.connectors.gomag.product_index import PRODUCTS, ListPosition, read_step, way_of
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire_products import own_terms
+from shopbridge.connectors.gomag.wire import TOP
+from shopbridge.connectors.gomag.wire_products import ListedProduct, own_terms
 from shopbridge.errors import Held, RetryLater
 from shopbridge.http.answer import Call
 from shopbridge.model.base import ExternalId
@@ -52,11 +57,15 @@ def test_odd_headers_tell_nothing(texts: tuple[str, str, str]) -> None:
     assert read_gauge(dict(zip(names, texts, strict=True)), "reads") is None
 
 
+def _listed(ids: Sequence[int]) -> Sequence[ListedProduct]:
+    return PRODUCTS.read([{"id": str(each)} for each in ids])
+
+
 def _list(ids: list[int], per_page: int = 4) -> Any:
     """Pages of a list with these ids, as the connector reads them."""
 
-    def read(number: int) -> GomagPage:
-        rows = [{"id": str(each)} for each in ids[(number - 1) * per_page : number * per_page]]
+    def read(number: int) -> GomagPage[ListedProduct]:
+        rows = _listed(ids[(number - 1) * per_page : number * per_page])
         return GomagPage(number, rows, len(ids), -(-len(ids) // per_page))
 
     return read
@@ -72,7 +81,46 @@ def test_ranks_rise_whether_ids_rise_or_fall(ids: list[int]) -> None:
         if position is None:
             break
     assert ranks == sorted(ranks)
-    assert [rank if way_of([{"id": each} for each in ids]) == "up" else TOP - rank for rank in ranks] == ids
+    assert [rank if way_of(_listed(ids)) == "up" else TOP - rank for rank in ranks] == ids
+
+
+def _listings() -> Iterator[Any]:
+    """Every list that a module of the connector reads."""
+    for found in pkgutil.walk_packages(gomag.__path__, f"{gomag.__name__}."):
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if isinstance(value, Listing):
+                yield pytest.param(value, id=f"{found.name.removeprefix(gomag.__name__)}.{name}")
+
+
+ODD_ROWS: Sequence[dict[str, Any]] = (
+    {},
+    {"id": []},
+    {"id": "1", "sku": {"of": "it"}, "versions": [None, {"id": None}], "number": ["1"], "items": "none"},
+    {"id": "\ud800", "sku": "\ud800", "number": "\ud800"},
+    {"id": -1, "versions": "none", "stock": "1e999999", "name": 3, "categories": "x"},
+)
+
+
+@pytest.mark.parametrize("listing", _listings())
+@pytest.mark.parametrize("row", ODD_ROWS)
+def test_no_row_leaves_the_client_as_it_came(listing: Listing[object], row: dict[str, Any]) -> None:
+    """Each is read, however odd, or the whole page is refused."""
+    try:
+        rows = listing.read([row])
+    except RetryLater:
+        return
+    assert len(rows) == 1
+    assert not isinstance(rows[0], Mapping | str | list)
+
+
+def test_every_list_is_tried() -> None:
+    assert {each.values[0].path for each in _listings()} == {
+        "order/read",
+        "product/read",
+        "category/read",
+        "payment/read",
+    }
 
 
 def test_a_list_in_no_order_is_refused() -> None:

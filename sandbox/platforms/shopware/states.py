@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-OPEN_MACHINES = ("order", "order_transaction", "order_delivery")
-
 
 @dataclass(frozen=True)
 class Machine:

@@ -8,7 +8,7 @@ from sandbox.platforms.gomag import Discount, Line, OrderSpec, ProductSpec, Vers
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import same_version
-from tests.contract.benches.gomag import Bench, D, all_changed, answering, bench, numbers, swift
+from tests.contract.benches.gomag import LONG_AGO, Bench, D, all_changed, answering, bench, numbers, swift
 from tests.gomag_orders import adds_up
 from tests.recorded import gomag as golden
 
@@ -80,6 +80,35 @@ def test_an_answer_with_other_orders_is_no_answer() -> None:
     body = golden("orders_foreign")
     with pytest.raises(RetryLater, match="does not look at the filter"):
         answering(at, body).order_source.read([wanted])
+
+
+def test_an_order_without_an_id_is_read_again_by_the_name_that_it_was_told_under() -> None:
+    body = golden("orders_foreign")
+    (row,) = body["orders"].values()
+    shop = answering(stocked(), {**body, "orders": [{**row, "id": ["925"]}]})
+    (told,) = shop.order_source.changed(LONG_AGO, None).unreadable
+    assert told.number == "70036"
+    orders, unreadable = shop.order_source.read([OrderId(told.id)])
+    assert (orders, [each.id for each in unreadable]) == ([], [told.id])
+    assert unreadable[0].text == told.text
+
+
+@pytest.mark.parametrize("odd", [None, "none", 7, [], {}, {"id": "925", "number": "70036", "total": []}])
+def test_an_odd_order_hides_no_other_of_its_page_or_number(odd: object) -> None:
+    body = golden("orders_foreign")
+    (row,) = body["orders"].values()
+    row = {**row, "currency": "RON"}
+    page = answering(stocked(), {**body, "orders": [odd, row]}).order_source.changed(LONG_AGO, None)
+    assert [order.number for order in page.orders] == ["70036"] * (odd is not None or 1)
+    assert len(page.unreadable) == 1
+
+
+def test_an_order_whose_amounts_are_odd_is_still_moved_beside_another_of_its_number() -> None:
+    body = golden("orders_foreign")
+    (row,) = body["orders"].values()
+    rows = [{**row, "id": "1", "total": "much"}, {**row, "id": [], "date": {}}]
+    shop = answering(stocked(), {**body, "orders": rows}, {"/api/v1/order/status/read/json": golden("statuses")})
+    assert "is Comanda NEW already" in shop.order_status.set_status(OrderId("1/70036"), "1")
 
 
 def test_two_orders_with_the_same_number_are_told_apart_by_their_ids() -> None:

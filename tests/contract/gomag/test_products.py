@@ -181,6 +181,29 @@ def test_one_odd_product_hides_no_other() -> None:
     assert [each.reason.code for each in page.unreadable] == ["unexpected_form", "unknown_category"]
 
 
+def test_an_odd_product_is_met_under_its_sku_as_it_would_be_written() -> None:
+    """Or it would be made a second time beside itself."""
+    body = golden("products_as_list")
+    first, second = body["products"]
+    odd = [{**first, "price": "much", "stock": "some", "sku": " MUG-1 "}, {**second, "id": [], "versions": "none"}]
+    shop = answering(bench(), {**body, "products": odd})
+    for sku in ("MUG-1", "MUG-2"):
+        with pytest.raises(Held, match="unexpected form"):
+            shop.catalogue_target.find([sku])
+
+
+@pytest.mark.parametrize("odd", [None, "none", 7, [], {}, {"id": {}, "sku": []}])
+def test_an_odd_row_hides_no_product_of_its_page(odd: object) -> None:
+    body = golden("products_as_list")
+    elsewhere = {"/api/v1/category/read/json": golden("categories_page")}
+    shop = answering(bench(), {**body, "products": [*body["products"], odd]}, elsewhere)
+    page = shop.catalogue_source.page(None)
+    assert [each.sku for each in page.products] == ["MUG-1", "MUG-2"]
+    assert len(page.unreadable) == 1
+    levels = shop.stock_source.page(None).levels
+    assert [level.sku for level in levels][:2] == ["MUG-1", "MUG-2"]
+
+
 # --- categories -------------------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ class LedgerRecord(Model):
         origin: How the version that led here came in.
         source_status: The source's own status at that revision.
         lease_until: Until then one worker owns the record.
-        sent_at: When the creating call was last begun; asking the target makes sense only some time after.
+        sent_at: When the last call was begun that may have created it; asking the target makes sense only later.
         sent_as: The reference under which the target was asked to keep it; a later change of the settings leaves it.
         sent_total: The source's own total of what was sent, in the order's currency.
         external_id: The effect in the target, once known.
@@ -163,8 +163,8 @@ class LedgerRecord(Model):
 
     @property
     def may_take_effect(self) -> bool:
-        """True when the outcome of a try is open, or may have been when an operator skipped the record."""
-        return self.state in IN_DOUBT or (self.state == "SKIPPED" and self.sent_at is not None)
+        """True when the outcome of a try is open, also where a person set the record aside meanwhile."""
+        return self.state in IN_DOUBT or (self.state != "DONE" and self.sent_at is not None)
 
     @property
     def is_set_aside(self) -> bool:

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.gomag.api import TITLE, GomagApi
+from shopbridge.connectors.gomag.api import TITLE, GomagApi, strict
 from shopbridge.connectors.gomag.catalogue.map import BASE, REGULAR, SALE
 from shopbridge.connectors.gomag.orders.map import OPEN, PAID
-from shopbridge.connectors.gomag.orders.read import LIST, READ
+from shopbridge.connectors.gomag.orders.read import HEADS
 from shopbridge.connectors.gomag.orders.status import KeptStatuses, choices
 from shopbridge.connectors.gomag.outcomes import DENIED
-from shopbridge.connectors.gomag.product_index import LIST as PRODUCTS
-from shopbridge.connectors.gomag.product_index import READ as PRODUCTS_READ
-from shopbridge.connectors.gomag.product_index import WITH_VERSIONS
+from shopbridge.connectors.gomag.product_index import PRODUCTS, WITH_VERSIONS
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireNamed
 from shopbridge.connectors.gomag.wire_products import remarks_on
-from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.errors import NeedsAttention, Rejected
 from shopbridge.model.office import Choice, Identity, Vocabulary
 
@@ -31,8 +28,7 @@ READ_TWICE = (
 )
 NO_SUCH_DAY = "2999-01-01"
 """Nothing changed since then; if something comes back, the filter is ignored."""
-PAYMENTS = "payment/read"
-_NAMED = TypeAdapter(list[WireNamed])
+PAYMENTS = strict("payment/read", "payments", TypeAdapter(list[WireNamed]), "payment methods")
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ class Area:
 
 
 def _orders(api: GomagApi) -> None:
-    if api.page(READ, LIST, 1, updated=NO_SUCH_DAY).rows:
+    if api.page(HEADS, 1, updated=NO_SUCH_DAY).rows:
         raise NeedsAttention(
             "Gomag does not look at the filter for changed orders (updated), so each poll would read all of them",
             where="Gomag",
@@ -127,7 +123,7 @@ def try_out(api: GomagApi) -> tuple[str, ...]:
 def product_remarks(api: GomagApi, settings: GomagSettings) -> tuple[str, ...]:
     """Return what a page of products tells of terms of their own; nothing where products may not be read."""
     try:
-        page = api.page(PRODUCTS_READ, PRODUCTS, 1, **WITH_VERSIONS)
+        page = api.page(PRODUCTS, 1, **WITH_VERSIONS)
     except NeedsAttention:
         return ()
     return tuple(remarks_on(page.rows, settings))
@@ -155,9 +151,7 @@ def _denied(denied: Mapping[str, str]) -> NeedsAttention:
 def _payments(api: GomagApi) -> Vocabulary:
     """The names of the payment methods; nothing where the key may not read them: orders do not need it."""
     try:
-        names = [
-            row.name for row in read_rows(_NAMED, list(api.rows(PAYMENTS, "payments")), "Gomag", "payment methods")
-        ]
+        names = [method.name for method in api.rows(PAYMENTS)]
     except (NeedsAttention, Rejected):
         return {}
     return {"payment": tuple(Choice(key=name, title=name) for name in dict.fromkeys(names) if name)}

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -52,10 +52,36 @@ OVERLAP = timedelta(days=1)
 """How much earlier a day filter begins: it knows whole days only, [inferred] of this zone, and pages shift."""
 _BODY, _COUNTERS = TypeAdapter[Any](dict[str, Any] | list[Any]), TypeAdapter(WirePage)
 _ROWS = TypeAdapter(list[AnyRow])
+Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True)
-class GomagPage:
+class Listing(Generic[Shape]):
+    """A list, and what its rows are: none leaves this module that was not read into a shape of its own.
+
+    Attributes:
+        path: Where it is read.
+        name: Of the field that holds the rows.
+        read: Reads the rows of a page, each of them.
+    """
+
+    path: str
+    name: str
+    read: Callable[[Sequence[Row]], Sequence[Shape]]
+
+
+def strict(path: str, name: str, rows: TypeAdapter[list[Shape]], what: str) -> Listing[Shape]:
+    """Return a list of which nothing may be concluded when a row is odd: it raises RetryLater."""
+    return Listing(path, name, lambda listed: read_rows(rows, listed, TITLE, what))
+
+
+def each_alone(path: str, name: str, read: Callable[[Row], Shape]) -> Listing[Shape]:
+    """Return a list of which an odd row spoils no other: ``read`` takes whatever comes."""
+    return Listing(path, name, lambda listed: [read(row) for row in listed])
+
+
+@dataclass(frozen=True)
+class GomagPage(Generic[Shape]):
     """One page of a list.
 
     Attributes:
@@ -65,7 +91,7 @@ class GomagPage:
     """
 
     number: int
-    rows: Sequence[Row]
+    rows: Sequence[Shape]
     total: int | None
     pages: int
 
@@ -85,33 +111,33 @@ class GomagApi:
         """Read."""
         return self._send(Call("GET", f"/{path}/json", params=params, headers=HEADERS))
 
-    def page(self, path: str, name: str, number: int, /, **filters: str) -> GomagPage:
-        """Return one page of the list ``name``, as large as it may be.
+    def page(self, listing: Listing[Shape], number: int, /, **filters: str) -> GomagPage[Shape]:
+        """Return one page of a list, as large as it may be.
 
         Raises:
             RetryLater: It has an unexpected form, or there are more pages than any list has.
         """
         if number > MOST_PAGES:
-            raise stands_still(TITLE, name)
+            raise stands_still(TITLE, listing.name)
         try:
-            answer = self.get(path, page=str(number), limit=str(LARGEST_PAGE), **filters)
+            answer = self.get(listing.path, page=str(number), limit=str(LARGEST_PAGE), **filters)
         except Rejected as error:
             if error.code != NO_DATA:
                 raise
             return GomagPage(number, (), 0, 0)  # [inferred] a read that matches nothing may say so as writes do
-        return read_page(answer, name, number)
+        return read_page(answer, listing, number)
 
-    def rows(self, path: str, name: str, /, **filters: str) -> Iterator[Row]:
+    def rows(self, listing: Listing[Shape], /, **filters: str) -> Iterator[Shape]:
         """Return every row of a list; rows that shift meanwhile may come twice.
 
         Raises RetryLater for a page once more.
         """
 
-        def read(number: int) -> tuple[Sequence[Row], int | None]:
-            page = self.page(path, name, number, **filters)
+        def read(number: int) -> tuple[Sequence[Shape], int | None]:
+            page = self.page(listing, number, **filters)
             return page.rows, None if page.is_last else number + 1
 
-        return (row for rows, _ in each_page(read, 1, "Gomag", name) for row in rows)
+        return (row for rows, _ in each_page(read, 1, TITLE, listing.name) for row in rows)
 
     def post(self, path: str, data: Any, *, repeatable: bool) -> None:
         """Write: one form field that holds JSON. Raises Rejected with the code ``NO_DATA`` when it matches nothing."""
@@ -130,18 +156,19 @@ class GomagApi:
         return self.client.send(call)
 
 
-def read_page(answer: Answer, name: str, number: int) -> GomagPage:
+def read_page(answer: Answer, listing: Listing[Shape], number: int) -> GomagPage[Shape]:
     """Return a page of an answer; an object keyed by id and a list mean the same (platform file, G2 and others).
 
     Raises:
         RetryLater: It is no page, or another one than was asked for.
     """
     body = shaped(answer, _BODY)
-    rows = read_rows(_ROWS, as_rows(body.get(name)) if isinstance(body, dict) else body, "Gomag", name)
+    listed = as_rows(body.get(listing.name)) if isinstance(body, dict) else body
+    rows = read_rows(_ROWS, listed, TITLE, listing.name)
     counters = shaped(answer, _COUNTERS) if isinstance(body, dict) else WirePage()
     if rows and counters.page not in (None, number):
         raise RetryLater(f"Gomag gives page {counters.page} instead of {number}", after=300, where=answer.where)
-    return GomagPage(number, rows, counters.total, _pages(counters, number, len(rows)))
+    return GomagPage(number, listing.read(rows), counters.total, _pages(counters, number, len(rows)))
 
 
 def _pages(counters: WirePage, number: int, rows: int) -> int:

@@ -16,25 +16,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal, Self
 
-from pydantic import ValidationError
-
-from shopbridge.connectors.gomag.api import GomagApi, GomagPage
+from shopbridge.connectors.gomag.api import GomagApi, GomagPage, each_alone
 from shopbridge.connectors.gomag.catalogue.map import target_product
-from shopbridge.connectors.gomag.wire import as_rows, as_text
-from shopbridge.connectors.gomag.wire_products import WireProduct, WireSold, WireStocked, terms_of_row
+from shopbridge.connectors.gomag.wire import TOP
+from shopbridge.connectors.gomag.wire_products import ListedProduct, WireStocked, listed_product
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.kit.sku_index import SkuIndex
 from shopbridge.errors import Held, RetryLater
-from shopbridge.mapping.identity import sound_name
-from shopbridge.mapping.validation import first_error
 from shopbridge.model.catalogue import TargetProduct
 from shopbridge.ports import Clock
 
-TOP = 10**15
-"""Above every id."""
 Way = Literal["up", "down"]
-READ, LIST = "product/read", "products"
+PRODUCTS = each_alone("product/read", "products", listed_product)
 WITH_VERSIONS: Final = {"addVersions": "true"}
 KEPT = timedelta(minutes=5)
 """How long it is believed that an SKU which was seen is still there."""
@@ -76,11 +69,11 @@ class ListPosition:
 class ListStep:
     """What a page brought: rows by rising rank, with their ranks, and where to go on; None after the last."""
 
-    rows: Sequence[tuple[int, Row]]
+    rows: Sequence[tuple[int, ListedProduct]]
     position: str | None
 
 
-def read_step(read: Callable[[int], GomagPage], position: str | None) -> ListStep:
+def read_step(read: Callable[[int], GomagPage[ListedProduct]], position: str | None) -> ListStep:
     """Return the next page of a sweep; ``read`` gives the page of a number.
 
     Raises:
@@ -97,7 +90,7 @@ def read_step(read: Callable[[int], GomagPage], position: str | None) -> ListSte
     return _step(place, page, rows)
 
 
-def _step(place: ListPosition, page: GomagPage, rows: Sequence[Row]) -> ListStep:
+def _step(place: ListPosition, page: GomagPage[ListedProduct], rows: Sequence[ListedProduct]) -> ListStep:
     ranked = _ranked(rows, place)
     ranks = [rank for rank, _ in ranked]
     if ranks != sorted(ranks):
@@ -114,16 +107,15 @@ def _step(place: ListPosition, page: GomagPage, rows: Sequence[Row]) -> ListStep
     return ListStep(new, None if page.is_last else after.text())
 
 
-def _ranked(rows: Sequence[Row], place: ListPosition) -> list[tuple[int, Row]]:
+def _ranked(rows: Sequence[ListedProduct], place: ListPosition) -> list[tuple[int, ListedProduct]]:
     """The rows with their ranks, each id once; one without an id stands where the one before it stands."""
-    ids = [row_id(row) for row in rows]
-    if rows and not any(ids):
+    if rows and not any(row.sold.id for row in rows):
         raise RetryLater("Gomag lists products without ids", after=300, where="Gomag products")
-    standing = rank_of(next(filter(None, ids), 0), place.way)
-    found: dict[tuple[int, int], Row] = {}
-    for number, (product, row) in enumerate(zip(ids, rows, strict=True)):
-        standing = rank_of(product, place.way) if product else standing
-        found[standing, 0 if product else number + 1] = row
+    standing = rank_of(next((row.sold.id for row in rows if row.sold.id), 0), place.way)
+    found: dict[tuple[int, int], ListedProduct] = {}
+    for number, row in enumerate(rows):
+        standing = rank_of(row.sold.id, place.way) if row.sold.id else standing
+        found[standing, 0 if row.sold.id else number + 1] = row
     return [(rank, row) for (rank, _), row in found.items()]
 
 
@@ -132,21 +124,13 @@ def rank_of(product: int, way: Way) -> int:
     return product if way == "up" else TOP - product
 
 
-def row_id(row: Row) -> int:
-    """Return a row's id; 0 when it has none that can be one."""
-    text = as_text(row.get("id"))
-    if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:16]) < TOP:
-        return 0
-    return int(text)
-
-
-def way_of(rows: Sequence[Row]) -> Way:
+def way_of(rows: Sequence[ListedProduct]) -> Way:
     """Tell whether ids rise or fall along a page."""
-    ids = [product for product in map(row_id, rows) if product]
+    ids = [row.sold.id for row in rows if row.sold.id]
     return "down" if len(ids) > 1 and ids[0] > ids[-1] else "up"
 
 
-def _refuse_nothing(rows: Sequence[Row]) -> None:
+def _refuse_nothing(rows: Sequence[ListedProduct]) -> None:
     """A shop without a product is more likely a fault (platform file, quirk 7)."""
     if not rows:
         raise RetryLater(
@@ -180,34 +164,19 @@ def _is_bought(seen: SeenProduct, sku: str) -> bool:
     return seen.sold.enabled != 0 and not (stock and all(each == 0 for each in stock))
 
 
-def see(row: Row, language: str) -> SeenProduct:
-    """Return a row of the list.
-
-    Of one that cannot be understood no more than its names, so that it is held and not made.
-    """
-    try:
-        sold = WireStocked.model_validate(row)
-    except ValidationError:
-        sold = _names_of(row)
-    return SeenProduct(sold, _target(row, language))
+def see(row: ListedProduct, language: str) -> SeenProduct:
+    """Return a row of the list; one that is odd has its names all the same, so that it is held and not made."""
+    return SeenProduct(row.sold, _target(row, language))
 
 
-def _names_of(row: Row) -> WireStocked:
-    listed = as_rows(row.get("versions") or row.get("variations"))
-    versions = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    named = [WireSold(id=row_id(each), sku=sound_name(each.get("sku"))) for each in versions]
-    return WireStocked(id=row_id(row), sku=sound_name(row.get("sku")), versions=tuple(named))
-
-
-def _target(row: Row, language: str) -> TargetProduct | Held:
-    try:
-        return target_product(WireProduct.model_validate(row), terms_of_row(row), language)
-    except ValidationError as error:
+def _target(row: ListedProduct, language: str) -> TargetProduct | Held:
+    if isinstance(row.product, str):
         return Held(
-            f"The product in Gomag has an unexpected form at {first_error(error)}",
+            f"The product in Gomag has an unexpected form at {row.product}",
             code="unexpected_form",
             fix="Look at the product in Gomag and save it once more.",
         )
+    return target_product(row.product, row.terms, language)
 
 
 ProductsBySku = Mapping[str, Sequence[SeenProduct]]
@@ -226,7 +195,7 @@ class GomagProductIndex:
     clock: Clock
     language: str
     finds_versions: bool = False
-    _unfinished: "tuple[datetime, GomagPage, list[SeenProduct]] | None" = field(default=None, repr=False)
+    _unfinished: "tuple[datetime, GomagPage[ListedProduct], list[SeenProduct]] | None" = field(default=None, repr=False)
     _pages: int | None = None
     _way: Way | None = None
     _tried: bool = False
@@ -234,9 +203,9 @@ class GomagProductIndex:
     def __post_init__(self) -> None:
         self._seen = SkuIndex[SeenProduct](self.clock)
 
-    def page(self, number: int) -> GomagPage:
+    def page(self, number: int) -> GomagPage[ListedProduct]:
         """Return one page of the list, with versions."""
-        page = self.api.page(READ, LIST, number, view=self.language, **WITH_VERSIONS)
+        page = self.api.page(PRODUCTS, number, view=self.language, **WITH_VERSIONS)
         self._pages = page.pages
         if number == 1:
             self._way = way_of(page.rows)
@@ -266,7 +235,7 @@ class GomagProductIndex:
 
     def again(self, product: int) -> SeenProduct | None:
         """Return one product, by its id; None when it is gone, or when others come back."""
-        page = self.api.page(READ, LIST, 1, id=str(product), view=self.language, **WITH_VERSIONS)
+        page = self.api.page(PRODUCTS, 1, id=str(product), view=self.language, **WITH_VERSIONS)
         return next((seen for seen in self.note(page.rows) if seen.sold.id == product), None)
 
     def find(self, skus: Iterable[str], kept: timedelta = KEPT) -> ProductsBySku:
@@ -279,7 +248,7 @@ class GomagProductIndex:
         """Ask anew for these, which were changed."""
         self._seen.forget(products)
 
-    def note(self, rows: Iterable[Row]) -> list[SeenProduct]:
+    def note(self, rows: Iterable[ListedProduct]) -> list[SeenProduct]:
         """Remember the rows of a list. Raises RetryLater when one does not even tell what it is sold as."""
         noted = [see(row, self.language) for row in rows]
         for seen in noted:
@@ -299,7 +268,7 @@ class GomagProductIndex:
 
     def _ask(self, sku: str) -> list[SeenProduct] | None:
         """By the filter; None where other products come back, too: it was ignored, so it tells nothing."""
-        page = self.api.page(READ, LIST, 1, sku=sku, view=self.language, **WITH_VERSIONS)
+        page = self.api.page(PRODUCTS, 1, sku=sku, view=self.language, **WITH_VERSIONS)
         noted = self.note(page.rows)
         if not page.is_last or not all(_is_sold_as(seen, sku) for seen in noted):
             return None
@@ -319,7 +288,7 @@ class GomagProductIndex:
         self._unfinished = (began, page, noted)
         raise RetryLater("The shop has many products, reading them goes on", after=1, where="Gomag products")
 
-    def _begun(self) -> tuple[datetime, GomagPage, list[SeenProduct]]:
+    def _begun(self) -> tuple[datetime, GomagPage[ListedProduct], list[SeenProduct]]:
         """Where an earlier call has stopped, if that was lately; else the first page."""
         now = self.clock()
         if self._unfinished and self._unfinished[0] >= now - KEPT:

@@ -7,9 +7,9 @@ here, so that nothing behind it has to know.
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shopbridge.mapping.numbers import as_written, sensible
 from shopbridge.mapping.rounding import cents
@@ -93,7 +93,9 @@ Percent = Annotated[
     Decimal, BeforeValidator(as_written), Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(_same_digits)
 ]
 MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
-Id = Annotated[int, Field(ge=0, lt=10**15)]
+TOP = 10**15
+"""Above every id."""
+Id = Annotated[int, Field(ge=0, lt=TOP)]
 MaybeId = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 
 
@@ -215,13 +217,6 @@ class WireShipping(WireParty):
         return writable(name.strip()) if isinstance(name, str) else ""
 
 
-def _lines(values: Any) -> Any:
-    """Some shops call the lines ``products`` (platform file, G2)."""
-    if isinstance(values, Mapping) and "items" not in values and "products" in values:
-        return {**values, "items": values["products"]}
-    return values
-
-
 class WireOrderHead(Wire):
     """Which order it is, and where it stands.
 
@@ -241,10 +236,14 @@ class WireOrderHead(Wire):
         return "" if self.statusId is None else str(self.statusId)
 
 
+_LINES = Field(validation_alias=AliasChoices("items", "products"))
+"""Some shops call the lines ``products`` (platform file, G2)."""
+
+
 class WireOpenOrder(WireOrderHead):
     """The least of an order: one that is odd in other fields still holds its goods."""
 
-    items: Annotated[tuple[WireSoldLine, ...], BeforeValidator(as_rows)]
+    items: Annotated[tuple[WireSoldLine, ...], BeforeValidator(as_rows), _LINES]
 
 
 class WireOrder(WireOrderHead):
@@ -260,12 +259,4 @@ class WireOrder(WireOrderHead):
     billing: Annotated[WireBilling | None, BeforeValidator(_one_object)] = None
     shipping: Annotated[WireShipping | None, BeforeValidator(_one_object)] = None
     discounts: Annotated[tuple[WireDiscount, ...], BeforeValidator(as_rows)] = ()
-    items: Annotated[tuple[WireLine, ...], BeforeValidator(as_rows)]
-
-
-AnyOrder = TypeVar("AnyOrder", bound=WireOrderHead)
-
-
-def read_wire_order(row: Mapping[str, Any], shape: type[AnyOrder]) -> AnyOrder:
-    """Return a row as an order. Raises pydantic's ValidationError."""
-    return shape.model_validate(_lines(row))
+    items: Annotated[tuple[WireLine, ...], BeforeValidator(as_rows), _LINES]

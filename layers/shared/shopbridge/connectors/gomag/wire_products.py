@@ -3,12 +3,14 @@
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import (
+    TOP,
     Id,
     MaybeId,
     MaybeMoney,
@@ -21,7 +23,8 @@ from shopbridge.connectors.gomag.wire import (
     as_text,
     writable,
 )
-from shopbridge.mapping.identity import refuse_unsound
+from shopbridge.connectors.kit.rows import Row, read_row
+from shopbridge.mapping.identity import refuse_unsound, sound_id, sound_name
 from shopbridge.model.base import Model
 from shopbridge.model.ledger import Reason
 
@@ -232,17 +235,62 @@ def own_terms(currency: Any, with_vat: Any) -> OwnTerms:
     return OwnTerms(currency=code if told else None, gross=_FLAGS.get(flag.casefold()))
 
 
-def terms_of_row(row: Mapping[str, Any]) -> OwnTerms:
-    """Return the same of a row of the product list."""
-    return own_terms(*(next((row[name] for name in names if name in row), None) for names in (CURRENCY, WITH_VAT)))
+@dataclass(frozen=True)
+class ListedProduct:
+    """A row of the product list: what it is called, what is sold as it, and the product where it has the form we know.
+
+    Attributes:
+        key: Its id; a name of ours where it has none that can be one.
+        sold: Where the row is odd in that, no more than names; the id is 0 where it has none.
+        product: Where the row is odd, and how, in its place.
+        terms: Of its price, as it says itself.
+        fields: The names of all that came.
+    """
+
+    key: str
+    sold: WireStocked
+    product: WireProduct | str
+    terms: OwnTerms
+    fields: frozenset[str]
 
 
-def remarks_on(rows: Sequence[Mapping[str, Any]], settings: GomagSettings) -> Iterator[str]:
+def listed_product(row: Row) -> ListedProduct:
+    """Return a row, read as far as it can be."""
+    terms = (next((row[name] for name in names if name in row), None) for names in (CURRENCY, WITH_VAT))
+    sold, product = read_row(WireStocked, row), read_row(WireProduct, row)
+    return ListedProduct(
+        key=sound_id(as_text(row.get("id")), row),
+        sold=_names(row) if isinstance(sold, str) else sold,
+        product=product,
+        terms=own_terms(*terms),
+        fields=frozenset(row),
+    )
+
+
+def _names(row: Row) -> WireStocked:
+    listed = as_rows(row.get("versions") or row.get("variations"))
+    versions = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    named = [WireSold(id=_id(each), sku=_sku(each)) for each in versions]
+    return WireStocked(id=_id(row), sku=_sku(row), versions=tuple(named))
+
+
+def _sku(row: Row) -> str:
+    return sound_name(as_text(row.get("sku")))
+
+
+def _id(row: Row) -> int:
+    text = as_text(row.get("id"))
+    if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or not 0 < int(text[:16]) < TOP:
+        return 0
+    return int(text)
+
+
+def remarks_on(rows: Sequence[ListedProduct], settings: GomagSettings) -> Iterator[str]:
     """Yield what some products tell of terms of their own, and which of their fields nobody knows."""
-    differing = [(writable(str(row.get("sku") or row.get("id"))), terms_of_row(row).against(settings)) for row in rows]
+    differing = [(row.sold.sku or row.key, row.terms.against(settings)) for row in rows]
     for name, reason in [(name, reason) for name, reason in differing if reason][:1]:
         yield f"{reason.text} ({name}, for one). Such products' prices are held. {reason.fix}"
-    unknown = sorted({str(name) for row in rows for name in row} - KNOWN)
+    unknown = sorted({name for row in rows for name in row.fields} - KNOWN)
     if unknown:
         yield (
             f"Gomag's products have fields that the bridge does not know: {writable(', '.join(unknown))}. If one of "

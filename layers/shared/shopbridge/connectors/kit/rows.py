@@ -44,20 +44,22 @@ def read_rows(shape: TypeAdapter[Shape], listed: object, platform: str, what: st
         raise odd_form(platform, what, first_error(error)) from error
 
 
+def read_row(shape: type[Whole], row: Row) -> Whole | str:
+    """Return a row in its shape, or where it is odd, and how."""
+    try:
+        return shape.model_validate(row)
+    except ValidationError as error:
+        return first_error(error)
+
+
 def read_each(shape: type[Whole], listed: Sequence[Row], odd: Callable[[Row, str], Odd]) -> list[Whole | Odd]:
     """Return each row in its shape, and one that does not have it as what ``odd`` makes of it: it spoils no other.
 
     Args:
         odd: Takes a row, and where it is odd and how.
     """
-
-    def read(row: Row) -> Whole | Odd:
-        try:
-            return shape.model_validate(row)
-        except ValidationError as error:
-            return odd(row, first_error(error))
-
-    return [read(row) for row in listed]
+    each = ((row, read_row(shape, row)) for row in listed)
+    return [odd(row, read) if isinstance(read, str) else read for row, read in each]
 
 
 def odd_form(platform: str, what: str, place: str = "") -> RetryLater:

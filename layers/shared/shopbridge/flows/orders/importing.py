@@ -34,7 +34,7 @@ from shopbridge.flows.orders.records import (
     settle,
     with_event,
 )
-from shopbridge.flows.orders.references import check_address, find_created_before, find_sent, reference_of, taken
+from shopbridge.flows.orders.references import check_address, doubt, find_created_before, find_sent, reference_of, taken
 from shopbridge.flows.orders.resolve import match_value, product_kind, resolve
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
@@ -125,8 +125,8 @@ class _Import:
         if skipped is not None:
             self._skip(skipped)
             return
-        if self._record.state == "SKIPPED" and self._record.may_take_effect:
-            must_settle(self._job, self._claim)  # it was skipped while its outcome was open
+        if self._record.may_take_effect:
+            must_settle(self._job, self._claim)  # also of one that was skipped while its outcome was open
         older = find_created_before(self._job, self._record, self._order)
         if older is not None:
             self._tell("Found in the back office, where it was before this connection: it is not created again.")
@@ -154,31 +154,26 @@ class _Import:
             return None  # still in doubt
         self._tell("Found in the back office after an interrupted try." if found else "Not in the back office.")
         if found is None:
-            self._change(state="INTENT")  # surely not created
+            self._change(state="INTENT", sent_at=None)  # surely not created
         return found
 
     def _skip(self, reason: Reason) -> None:
         """Not to be imported; what may stand in the back office all the same is left to a person."""
         _give_stock_back(self._job, self._order, self._record.origin)
-        if self._record.state in IN_DOUBT:
-            raise Held(
-                f"The order may be in the back office after a broken-off try. {reason.text}",
-                code="in_doubt",
-                where=f"order {self._order.number}",
-                fix="Look for it there and cancel it by hand if it is there, then skip the order here.",
-            )
+        if error := doubt(self._job, self._record, reason):
+            raise error
         settle(self._job.bridge, self._record, "SKIPPED", reason, self._job.owner)
         log_skipped(self._job.bridge, self._record, reason)
 
     def _send(self, draft: OrderDraft) -> None:
-        doubtful = self._record.state in IN_DOUBT
+        before, doubtful = self._record, self._record.state in IN_DOUBT
         facts = facts_of(self._order, self._job.connection.name_key)
         self._change(state="SENT", sent_at=self._job.bridge.clock(), sent_total=facts.gross, facts=facts)
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         try:
             receipt = self._job.office.order_target.create(draft, again=doubtful)
         except AlreadyDone as told_there:
-            self._change(state="INTENT")  # what is there is not ours
+            self._record = before.model_copy(update={"state": "INTENT"})  # what is there this call did not make
             raise taken(self._job, self._record, told_there) from told_there
         except OutcomeUnknown as error:
             self._change(sent_at=self._job.bridge.clock())  # from now on it can only end, so settling counts from here
@@ -186,7 +181,7 @@ class _Import:
             raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
         except (RetryLater, Held, Rejected, NeedsAttention):
             if not doubtful:
-                self._change(state="INTENT")  # surely not created
+                self._record = before.model_copy(update={"state": "INTENT"})  # surely not created
             raise
         self._first_try = True
         self._created(receipt)

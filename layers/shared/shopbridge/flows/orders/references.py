@@ -13,13 +13,13 @@ from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.model.base import CLOCKS_APART
-from shopbridge.model.ledger import IN_DOUBT, LedgerRecord
+from shopbridge.model.ledger import IN_DOUBT, LedgerRecord, Reason
 from shopbridge.model.messages import OLD_ORDERS
 from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.model.settings import OrderSettings
 
-TAKEN = "reference_taken"
+TAKEN, DOUBTED = "reference_taken", "in_doubt"
 ROUNDING = Decimal("0.05")
 """How far an office's own total may be from the shop's by rounding alone."""
 BUSY = timedelta(seconds=15)
@@ -118,15 +118,39 @@ def check_address(job: Job, record: LedgerRecord) -> None:
 
 
 def taken(job: Job, record: LedgerRecord, told: AlreadyDone) -> Held:
-    """Return the error for a new order whose reference the back office has already."""
-    owners = [other for other in _rivals(job, record) if other.external_id or other.state in IN_DOUBT]
-    whose = "; ".join(map(_named, owners)) or "an order there that we did not make"
+    """Return the error for an order whose reference the back office has already, though no try of it is in doubt."""
+    owners = [other for other in _rivals(job, record) if other.external_id or other.may_take_effect]
+    belongs = "belongs" if all(other.external_id for other in owners) else "may belong"
+    whose = "; ".join(map(_named, owners)) or "an order there that no record of this connection names"
     return Held(
-        f"{told.what}, but order {record.reference} ({record.key.id}) was never sent before: the reference "
-        f"{record.sent_as} belongs to {whose}",
+        f"{told.what}, {_tried(record)} the reference {record.sent_as} {belongs} to {whose}",
         code=TAKEN,
         where=told.where,
         fix=APART,
+    )
+
+
+def _tried(record: LedgerRecord) -> str:
+    """Whether it may be there itself: its outcome was open when a person skipped it."""
+    order = f"order {record.reference} ({record.key.id})"
+    if record.sent_at is None:
+        return f"but no earlier try of {order} is known:"
+    return f"and {order} may be it: nobody knows how its try of {record.sent_at:%Y-%m-%d %H:%M} UTC ended. If not,"
+
+
+def doubt(job: Job, record: LedgerRecord, reason: Reason) -> Held | None:
+    """Return the error for an order that is not to be imported and may be there; None when it is not there."""
+    there = "The order may be in the back office after a broken-off try"
+    if not record.may_take_effect:
+        waits_for_it = record.reason is not None and record.reason.code in (TAKEN, DOUBTED)
+        if not waits_for_it or any(other.external_id for other in _rivals(job, record)):
+            return None
+        there = f"The back office has an order {record.sent_as or record.reference} that may be this one"
+    return Held(
+        f"{there}. {reason.text}",
+        code=DOUBTED,
+        where=f"order {record.reference}",
+        fix="Look for it there and cancel it by hand if it is there, then skip the order here.",
     )
 
 

@@ -1,26 +1,25 @@
 """The category tree, as a source and as a target (platform file, "Categories")."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from shopbridge.connectors.gomag.api import GomagApi
+from shopbridge.connectors.gomag.api import GomagApi, strict
 from shopbridge.connectors.gomag.wire_products import WireCategory, text_in
-from shopbridge.connectors.kit.rows import Row, read_rows
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 
-READ, WRITE, PATCH, LIST = "category/read", "category/write", "category/patch", "categories"
+WRITE, PATCH = "category/write", "category/patch"
 DEEPEST = 50
 """Levels; a shape that nests deeper is none of a shop's."""
 _OF_RECORDS = frozenset({"name", "parents"})
 """Fields of a category's record that name no further category of the product."""
-_ROWS = TypeAdapter(list[WireCategory])
+CATEGORIES = strict("category/read", "categories", TypeAdapter(list[WireCategory]), "categories")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class GomagCategories:
 
     def tree(self) -> GomagCategoryTree:
         """Return all categories, as they are now; one call for each 100."""
-        return GomagCategoryTree(read_categories(list(self.api.rows(READ, LIST, view=self.language)), self.language))
+        return GomagCategoryTree(read_categories(self.api.rows(CATEGORIES, view=self.language), self.language))
 
     def write(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Create a category or bring it up to date; returns its id, which only another look tells.
@@ -148,13 +147,13 @@ class GomagCategories:
         return max(found, key=int)
 
 
-def read_categories(rows: Sequence[Row], language: str) -> tuple[Category, ...]:
+def read_categories(rows: Iterable[WireCategory], language: str) -> tuple[Category, ...]:
     """Return rows as categories, each once. Whether one is enabled Gomag does not tell.
 
     Raises:
-        RetryLater: They do not have the form we know, or name a parent that is not among them.
+        RetryLater: They name a parent that is not among them.
     """
-    found = {row.id: row for row in read_rows(_ROWS, list(rows), "Gomag", "categories")}
+    found = {row.id: row for row in rows}
     return tuple(
         Category(id=ExternalId(str(row.id)), parent=_parent(row, found), name=text_in(row.name, language), active=True)
         for row in found.values()

@@ -7,12 +7,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import as_text, writable
-from shopbridge.connectors.gomag.wire_products import OwnTerms, WireAttribute, WireProduct, WireVersion, terms_of_row
+from shopbridge.connectors.gomag.wire import writable
+from shopbridge.connectors.gomag.wire_products import ListedProduct, OwnTerms, WireAttribute, WireProduct, WireVersion
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import check_product
 from shopbridge.errors import Held
-from shopbridge.mapping.identity import sound_id, sound_name
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.catalogue import Feature, Price, Product, ProductField, TargetProduct, UnreadableProduct, Variant
@@ -30,12 +29,13 @@ _ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "price", "stock"}
 
 
 def read_product(
-    row: Mapping[str, Any], rank: int, settings: GomagSettings, categories: CategoryIds
+    row: ListedProduct, rank: int, settings: GomagSettings, categories: CategoryIds
 ) -> Product | UnreadableProduct:
     """Return one row, or the reason why it cannot be read."""
+    if isinstance(row.product, str):
+        return _unreadable(row, rank, _unexpected(f"an unexpected form at {row.product}"))
     try:
-        apart = terms_of_row(row).against(settings)
-        product = to_product(WireProduct.model_validate(row), rank, settings, categories, apart)
+        product = to_product(row.product, rank, settings, categories, row.terms.against(settings))
         check_product(product)
     except Held as reason:
         return _unreadable(row, rank, reason_of(reason))
@@ -103,10 +103,9 @@ def _unexpected(what: str) -> Reason:
     )
 
 
-def _unreadable(row: Mapping[str, Any], rank: int, reason: Reason) -> UnreadableProduct:
-    sku, internal = (as_text(row.get(name)) for name in ("sku", "id"))
+def _unreadable(row: ListedProduct, rank: int, reason: Reason) -> UnreadableProduct:
     plain = reason.model_copy(update={"text": writable(reason.text)})
-    return UnreadableProduct(id=sound_id(internal, row), rank=rank, sku=sound_name(sku), reason=plain)
+    return UnreadableProduct(id=row.key, rank=rank, sku=row.sold.sku, reason=plain)
 
 
 def product_prices(wire: WireProduct, settings: GomagSettings) -> dict[str, Price]:

@@ -10,17 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
-from shopbridge.connectors.gomag.api import GomagApi, day_of, first_day, moment_of
+from shopbridge.connectors.gomag.api import GomagApi, day_of, first_day, moment_of, strict
 from shopbridge.connectors.gomag.orders.map import order_id
 from shopbridge.connectors.gomag.orders.read import LIST, READ
 from shopbridge.connectors.gomag.orders.status import KeptStatuses
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus, read_wire_order
-from shopbridge.connectors.kit.rows import Row, odd_form
+from shopbridge.connectors.gomag.wire import WireOpenOrder, WireStatus
 from shopbridge.errors import RetryLater
-from shopbridge.mapping.validation import first_error
 from shopbridge.model.stock import OpenOrder
 from shopbridge.ports import Clock
 
@@ -28,6 +26,7 @@ COMPLETED_LATELY = timedelta(days=14)
 """How long after it was placed a completed order is still told: its import may be late."""
 READ_ANEW = timedelta(hours=6)
 """After so long everything is read once more: deleted orders are told by nothing."""
+_ORDERS = strict(READ, LIST, TypeAdapter(list[WireOpenOrder]), "open orders")
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class GomagOpenOrders:
         """What breaks off on the way leaves everything as it was."""
         now = self.clock()
         if self._read_at and self._knows(since, now):
-            self._orders = self._with(self._orders, self.api.rows(READ, LIST, updated=first_day(self._read_at)))
+            self._orders = self._with(self._orders, self.api.rows(_ORDERS, updated=first_day(self._read_at)))
         else:
             self._orders = self._read_all(since, now, statuses)
             self._since, self._read_all_at = since, now
@@ -94,33 +93,25 @@ class GomagOpenOrders:
             orders = self._with(orders, self._placed_since(since, statusIds=",".join(still_open)))
         return orders
 
-    def _placed_since(self, moment: datetime, **filters: str) -> Iterator[Row]:
+    def _placed_since(self, moment: datetime, **filters: str) -> Iterator[WireOpenOrder]:
         """[inferred] ``startDate`` takes its day in; a day more does no harm."""
         day = day_of(moment - timedelta(days=1))
-        for row in self.api.rows(READ, LIST, startDate=day, **filters):
-            if str(row.get("date") or day)[:10] < day:
+        for wire in self.api.rows(_ORDERS, startDate=day, **filters):
+            if (wire.date or day)[:10] < day:
                 raise RetryLater(
                     f"Asked for orders since {day}, Gomag gave older ones", after=300, where="Gomag orders"
                 )
-            yield row
+            yield wire
 
-    def _with(self, orders: Mapping[int, KeptOrder], rows: Iterator[Row]) -> dict[int, KeptOrder]:
-        """The orders as they are with these rows."""
+    def _with(self, orders: Mapping[int, KeptOrder], wires: Iterator[WireOpenOrder]) -> dict[int, KeptOrder]:
+        """The orders as they are with these."""
         known = dict(orders)
-        for row in rows:
-            wire = _wire(row)
+        for wire in wires:
             if self.settings.is_cancelled(wire.status_key, wire.status):
                 known.pop(wire.id, None)
             else:
                 known[wire.id] = KeptOrder(_open_order(wire), self.settings.is_final(wire.status_key, wire.status))
         return known
-
-
-def _wire(row: Row) -> WireOpenOrder:
-    try:
-        return read_wire_order(row, WireOpenOrder)
-    except ValidationError as error:
-        raise odd_form("Gomag", "open orders", first_error(error)) from error
 
 
 def _open_order(wire: WireOpenOrder) -> OpenOrder:

@@ -1,20 +1,20 @@
 """The orders of a shop: from rows to orders, or to the reasons why they cannot be ones. No order spoils its page."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, first_day
+from shopbridge.connectors.gomag.api import GomagApi, Listing, each_alone, first_day
 from shopbridge.connectors.gomag.orders.map import to_order
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, read_wire_order, writable
+from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, writable
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, read_row
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.validation import first_error
@@ -26,6 +26,46 @@ from shopbridge.ports import Clock
 READ, LIST = "order/read", "orders"
 DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
+AnyOrder = TypeVar("AnyOrder", bound=WireOrderHead)
+
+
+@dataclass(frozen=True)
+class OrderRow(Generic[AnyOrder]):
+    """A row of the list of orders: what it is called, and as an order where it has the form we know.
+
+    Attributes:
+        id: A name of ours where the row has none that can be one.
+        number: Empty where it has none.
+        content: Digest of all that came.
+        order: Where the row is odd, and how, in its place.
+    """
+
+    id: str
+    number: str
+    content: str
+    order: AnyOrder | str
+
+
+def orders_as(shape: type[AnyOrder]) -> Listing[OrderRow[AnyOrder]]:
+    """Return the list of orders, of which as much is read as ``shape`` names."""
+
+    def read(row: Row) -> OrderRow[AnyOrder]:
+        content = _digest(json.dumps(row, default=str, sort_keys=True))
+        return OrderRow(sound_id(_name(row.get("id")), row), _name(row.get("number")), content, read_row(shape, row))
+
+    return each_alone(READ, LIST, read)
+
+
+def _name(value: object) -> str:
+    text = as_text(value)
+    return text if isinstance(text, str) else ""
+
+
+def _digest(content: str) -> str:
+    return sha256(content.encode(errors="replace")).hexdigest()[:DIGEST]
+
+
+ORDERS, HEADS = orders_as(WireOrder), orders_as(WireOrderHead)
 
 
 @dataclass(frozen=True)
@@ -52,8 +92,8 @@ class GomagOrders:
         """
         now = self.clock()
         number, _, before = (position or "1").partition(":")
-        page = self.api.page(READ, LIST, int(number), updated=first_day(since))
-        these = _digest(page.rows)
+        page = self.api.page(ORDERS, int(number), updated=first_day(since))
+        these = _digest(json.dumps([row.id for row in page.rows]))
         if page.rows and these == before:
             raise stands_still("Gomag", "orders")
         orders, unreadable = read_orders(page.rows, self.settings, now)
@@ -63,48 +103,42 @@ class GomagOrders:
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Return these orders, one call each: only the number finds an order."""
         now = self.clock()
-        rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, order)) is not None]
+        rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, ORDERS, order))]
         return read_orders(rows, self.settings, now)
 
 
-def _digest(rows: Iterable[Row]) -> str:
-    """Tells pages apart by the orders on them."""
-    ids = json.dumps([str(row.get("id")) for row in rows])
-    return sha256(ids.encode(errors="replace")).hexdigest()[:DIGEST]
-
-
 def read_orders(
-    rows: Iterable[Row], settings: GomagSettings, now: datetime
+    rows: Iterable[OrderRow[WireOrder]], settings: GomagSettings, now: datetime
 ) -> tuple[list[Order], list[UnreadableOrder]]:
     """Return the rows as orders, each once, and those that could not be read."""
-    once = {sound_id(row.get("id"), row): row for row in rows}
+    once = {row.id: row for row in rows}
     return orders_apart(read_order(row, settings, now) for row in once.values())
 
 
-def read_order(row: Row, settings: GomagSettings, now: datetime) -> Order | UnreadableOrder:
+def read_order(row: OrderRow[WireOrder], settings: GomagSettings, now: datetime) -> Order | UnreadableOrder:
     """Return one row; ``now`` is when its reading began."""
+    if isinstance(row.order, str):
+        return _unexpected(row, now, f"The order has an unexpected form at {row.order}")
     try:
-        order = to_order(read_wire_order(row, WireOrder), settings)
+        order = to_order(row.order, settings)
         check_order(order)
         content = order.model_dump_json()
     except Held as reason:
         return _unreadable(row, now, reason.code, reason.what, reason.fix)
     except ValidationError as error:
-        what = f"The order has an unexpected form at {first_error(error)}"
-        return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
+        return _unexpected(row, now, f"The order has an unexpected form at {first_error(error)}")
     except ArithmeticError:
-        what = "The order's amounts are beyond all measure"
-        return _unreadable(row, now, "unexpected_form", what, "Look at the order in Gomag, then resend it.")
-    return order.model_copy(update={"revision": revision(now, content)})
+        return _unexpected(row, now, "The order's amounts are beyond all measure")
+    return order.model_copy(update={"revision": revision(now, _digest(content))})
 
 
-def revision(now: datetime, content: str) -> str:
-    """Return Gomag tells no time of change: the moment of reading, and a digest of what was read."""
+def revision(now: datetime, digest: str) -> str:
+    """Return the moment of reading and a digest of what was read, since Gomag tells no time of change."""
     moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return f"{moment}#{sha256(content.encode(errors='replace')).hexdigest()[:DIGEST]}"
+    return f"{moment}#{digest}"
 
 
-def find_order(api: GomagApi, order: OrderId) -> Row | None:
+def find_order(api: GomagApi, listing: Listing[OrderRow[AnyOrder]], order: OrderId) -> OrderRow[AnyOrder] | None:
     """Return one order by its number, checked by its id; None when the shop does not have it.
 
     Raises:
@@ -113,39 +147,35 @@ def find_order(api: GomagApi, order: OrderId) -> Row | None:
     internal, _, number = order.partition("/")
     if not internal or not number:
         return None
-    rows = api.page(READ, LIST, 1, number=number).rows
-    if any(as_text(row.get("number")) != number for row in rows):
+    rows = api.page(listing, 1, number=number).rows
+    if any(row.number != number for row in rows):
         raise RetryLater(
             f"Asked for order {number}, Gomag gave others: it does not look at the filter",
             after=300,
             where=f"Gomag order {number}",
         )
-    return next((row for row in rows if as_text(row.get("id")) == internal), None)
+    return next((row for row in rows if row.id == internal), None)
 
 
 def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
     """Return the same, as far as it is needed to move it. Raises RetryLater for an unexpected form."""
-    row = find_order(api, order)
-    try:
-        return read_wire_order(row, WireOrderHead) if row is not None else None
-    except ValidationError as error:
-        what = f"The order has an unexpected form at {first_error(error)}"
-        raise RetryLater(what, after=300, where=f"Gomag order {order}") from error
+    row = find_order(api, HEADS, order)
+    if row and isinstance(row.order, str):
+        what = f"The order has an unexpected form at {row.order}"
+        raise RetryLater(what, after=300, where=f"Gomag order {order}")
+    return row.order if row else None
 
 
-def _unreadable(row: Row, now: datetime, code: str, text: str, fix: str) -> UnreadableOrder:
-    internal, number = sound_id(_name(row, "id"), row), _name(row, "number")
-    content = json.dumps(row, default=str, sort_keys=True)
+def _unexpected(row: OrderRow[WireOrder], now: datetime, text: str) -> UnreadableOrder:
+    return _unreadable(row, now, "unexpected_form", text, "Look at the order in Gomag, then resend it.")
+
+
+def _unreadable(row: OrderRow[WireOrder], now: datetime, code: str, text: str, fix: str) -> UnreadableOrder:
     return UnreadableOrder(
-        id=f"{internal}/{sound_name(number)}",
-        number=readable(number),
-        revision=revision(now, content),
+        id=f"{row.id}/{sound_name(row.number)}",
+        number=readable(row.number),
+        revision=revision(now, row.content),
         code=code,
         text=writable(text),
         fix=fix,
     )
-
-
-def _name(row: Mapping[str, Any], field: str) -> str:
-    text = as_text(row.get(field))
-    return text if isinstance(text, str) else ""
