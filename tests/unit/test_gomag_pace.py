@@ -102,7 +102,7 @@ ODD_ROWS: Sequence[dict[str, Any]] = (
 )
 
 
-@pytest.mark.parametrize("listing", _listings())
+@pytest.mark.parametrize("listing", list(_listings()))
 @pytest.mark.parametrize("row", ODD_ROWS)
 def test_no_row_leaves_the_client_as_it_came(listing: Listing[object], row: dict[str, Any]) -> None:
     """Each is read, however odd, or the whole page is refused."""

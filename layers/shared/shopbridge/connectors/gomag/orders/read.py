@@ -160,10 +160,10 @@ def find_order(api: GomagApi, listing: Listing[OrderRow[AnyOrder]], order: Order
 def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:
     """Return the same, as far as it is needed to move it. Raises RetryLater for an unexpected form."""
     row = find_order(api, HEADS, order)
-    if row and isinstance(row.order, str):
-        what = f"The order has an unexpected form at {row.order}"
-        raise RetryLater(what, after=300, where=f"Gomag order {order}")
-    return row.order if row else None
+    head = row.order if row else None
+    if isinstance(head, str):
+        raise RetryLater(f"The order has an unexpected form at {head}", after=300, where=f"Gomag order {order}")
+    return head
 
 
 def _unexpected(row: OrderRow[WireOrder], now: datetime, text: str) -> UnreadableOrder:
