@@ -218,6 +218,7 @@ def test_a_refused_creation_leaves_no_doubt_and_none_that_was_there_goes(
     record = world.record(order)
     assert record.state == (open_state if doubtful else certain.get(type(refusal), "HELD"))
     assert (record.lease_owner, record.external_id) == (None, None)
+    assert (record.sent_at is not None) is doubtful, "a call that surely made nothing is no try"
 
 
 def test_a_refusal_forgets_the_products_that_were_used(world: OrderWorld, order: Order) -> None:
