@@ -14,7 +14,7 @@ from shopbridge.connectors.gomag.catalogue.categories import GomagCategoryTree
 from shopbridge.connectors.gomag.product_index import PRODUCTS, ListPosition, read_step, way_of
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import TOP
-from shopbridge.connectors.gomag.wire_products import ListedProduct, own_terms
+from shopbridge.connectors.gomag.wire_products import ShownProduct, own_terms
 from shopbridge.errors import Held, RetryLater
 from shopbridge.http.answer import Call
 from shopbridge.model.base import ExternalId
@@ -57,14 +57,14 @@ def test_odd_headers_tell_nothing(texts: tuple[str, str, str]) -> None:
     assert read_gauge(dict(zip(names, texts, strict=True)), "reads") is None
 
 
-def _listed(ids: Sequence[int]) -> Sequence[ListedProduct]:
+def _listed(ids: Sequence[int]) -> Sequence[ShownProduct]:
     return PRODUCTS.read([{"id": str(each)} for each in ids])
 
 
 def _list(ids: list[int], per_page: int = 4) -> Any:
     """Pages of a list with these ids, as the connector reads them."""
 
-    def read(number: int) -> GomagPage[ListedProduct]:
+    def read(number: int) -> GomagPage[ShownProduct]:
         rows = _listed(ids[(number - 1) * per_page : number * per_page])
         return GomagPage(number, rows, len(ids), -(-len(ids) // per_page))
 

@@ -19,7 +19,7 @@ from typing import Final, Literal, Self
 from shopbridge.connectors.gomag.api import GomagApi, GomagPage, each_alone
 from shopbridge.connectors.gomag.catalogue.map import target_product
 from shopbridge.connectors.gomag.wire import TOP
-from shopbridge.connectors.gomag.wire_products import ListedProduct, WireStocked, listed_product
+from shopbridge.connectors.gomag.wire_products import ShownProduct, WireStocked, shown_product
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.sku_index import SkuIndex
 from shopbridge.errors import Held, RetryLater
@@ -27,7 +27,7 @@ from shopbridge.model.catalogue import TargetProduct
 from shopbridge.ports import Clock
 
 Way = Literal["up", "down"]
-PRODUCTS = each_alone("product/read", "products", listed_product)
+PRODUCTS = each_alone("product/read", "products", shown_product)
 WITH_VERSIONS: Final = {"addVersions": "true"}
 KEPT = timedelta(minutes=5)
 """How long it is believed that an SKU which was seen is still there."""
@@ -69,11 +69,11 @@ class ListPosition:
 class ListStep:
     """What a page brought: rows by rising rank, with their ranks, and where to go on; None after the last."""
 
-    rows: Sequence[tuple[int, ListedProduct]]
+    rows: Sequence[tuple[int, ShownProduct]]
     position: str | None
 
 
-def read_step(read: Callable[[int], GomagPage[ListedProduct]], position: str | None) -> ListStep:
+def read_step(read: Callable[[int], GomagPage[ShownProduct]], position: str | None) -> ListStep:
     """Return the next page of a sweep; ``read`` gives the page of a number.
 
     Raises:
@@ -90,7 +90,7 @@ def read_step(read: Callable[[int], GomagPage[ListedProduct]], position: str | N
     return _step(place, page, rows)
 
 
-def _step(place: ListPosition, page: GomagPage[ListedProduct], rows: Sequence[ListedProduct]) -> ListStep:
+def _step(place: ListPosition, page: GomagPage[ShownProduct], rows: Sequence[ShownProduct]) -> ListStep:
     ranked = _ranked(rows, place)
     ranks = [rank for rank, _ in ranked]
     if ranks != sorted(ranks):
@@ -107,12 +107,12 @@ def _step(place: ListPosition, page: GomagPage[ListedProduct], rows: Sequence[Li
     return ListStep(new, None if page.is_last else after.text())
 
 
-def _ranked(rows: Sequence[ListedProduct], place: ListPosition) -> list[tuple[int, ListedProduct]]:
+def _ranked(rows: Sequence[ShownProduct], place: ListPosition) -> list[tuple[int, ShownProduct]]:
     """The rows with their ranks, each id once; one without an id stands where the one before it stands."""
     if rows and not any(row.sold.id for row in rows):
         raise RetryLater("Gomag lists products without ids", after=300, where="Gomag products")
     standing = rank_of(next((row.sold.id for row in rows if row.sold.id), 0), place.way)
-    found: dict[tuple[int, int], ListedProduct] = {}
+    found: dict[tuple[int, int], ShownProduct] = {}
     for number, row in enumerate(rows):
         standing = rank_of(row.sold.id, place.way) if row.sold.id else standing
         found[standing, 0 if row.sold.id else number + 1] = row
@@ -124,13 +124,13 @@ def rank_of(product: int, way: Way) -> int:
     return product if way == "up" else TOP - product
 
 
-def way_of(rows: Sequence[ListedProduct]) -> Way:
+def way_of(rows: Sequence[ShownProduct]) -> Way:
     """Tell whether ids rise or fall along a page."""
     ids = [row.sold.id for row in rows if row.sold.id]
     return "down" if len(ids) > 1 and ids[0] > ids[-1] else "up"
 
 
-def _refuse_nothing(rows: Sequence[ListedProduct]) -> None:
+def _refuse_nothing(rows: Sequence[ShownProduct]) -> None:
     """A shop without a product is more likely a fault (platform file, quirk 7)."""
     if not rows:
         raise RetryLater(
@@ -164,12 +164,12 @@ def _is_bought(seen: SeenProduct, sku: str) -> bool:
     return seen.sold.enabled != 0 and not (stock and all(each == 0 for each in stock))
 
 
-def see(row: ListedProduct, language: str) -> SeenProduct:
+def see(row: ShownProduct, language: str) -> SeenProduct:
     """Return a row of the list; one that is odd has its names all the same, so that it is held and not made."""
     return SeenProduct(row.sold, _target(row, language))
 
 
-def _target(row: ListedProduct, language: str) -> TargetProduct | Held:
+def _target(row: ShownProduct, language: str) -> TargetProduct | Held:
     if isinstance(row.product, str):
         return Held(
             f"The product in Gomag has an unexpected form at {row.product}",
@@ -195,7 +195,7 @@ class GomagProductIndex:
     clock: Clock
     language: str
     finds_versions: bool = False
-    _unfinished: "tuple[datetime, GomagPage[ListedProduct], list[SeenProduct]] | None" = field(default=None, repr=False)
+    _unfinished: "tuple[datetime, GomagPage[ShownProduct], list[SeenProduct]] | None" = field(default=None, repr=False)
     _pages: int | None = None
     _way: Way | None = None
     _tried: bool = False
@@ -203,7 +203,7 @@ class GomagProductIndex:
     def __post_init__(self) -> None:
         self._seen = SkuIndex[SeenProduct](self.clock)
 
-    def page(self, number: int) -> GomagPage[ListedProduct]:
+    def page(self, number: int) -> GomagPage[ShownProduct]:
         """Return one page of the list, with versions."""
         page = self.api.page(PRODUCTS, number, view=self.language, **WITH_VERSIONS)
         self._pages = page.pages
@@ -248,7 +248,7 @@ class GomagProductIndex:
         """Ask anew for these, which were changed."""
         self._seen.forget(products)
 
-    def note(self, rows: Iterable[ListedProduct]) -> list[SeenProduct]:
+    def note(self, rows: Iterable[ShownProduct]) -> list[SeenProduct]:
         """Remember the rows of a list. Raises RetryLater when one does not even tell what it is sold as."""
         noted = [see(row, self.language) for row in rows]
         for seen in noted:
@@ -288,7 +288,7 @@ class GomagProductIndex:
         self._unfinished = (began, page, noted)
         raise RetryLater("The shop has many products, reading them goes on", after=1, where="Gomag products")
 
-    def _begun(self) -> tuple[datetime, GomagPage[ListedProduct], list[SeenProduct]]:
+    def _begun(self) -> tuple[datetime, GomagPage[ShownProduct], list[SeenProduct]]:
         """Where an earlier call has stopped, if that was lately; else the first page."""
         now = self.clock()
         if self._unfinished and self._unfinished[0] >= now - KEPT:

@@ -236,7 +236,7 @@ def own_terms(currency: Any, with_vat: Any) -> OwnTerms:
 
 
 @dataclass(frozen=True)
-class ListedProduct:
+class ShownProduct:
     """A row of the product list: what it is called, what is sold as it, and the product where it has the form we know.
 
     Attributes:
@@ -254,11 +254,11 @@ class ListedProduct:
     fields: frozenset[str]
 
 
-def listed_product(row: Row) -> ListedProduct:
+def shown_product(row: Row) -> ShownProduct:
     """Return a row, read as far as it can be."""
     terms = (next((row[name] for name in names if name in row), None) for names in (CURRENCY, WITH_VAT))
     sold, product = read_row(WireStocked, row), read_row(WireProduct, row)
-    return ListedProduct(
+    return ShownProduct(
         key=sound_id(as_text(row.get("id")), row),
         sold=_names(row) if isinstance(sold, str) else sold,
         product=product,
@@ -285,7 +285,7 @@ def _id(row: Row) -> int:
     return int(text)
 
 
-def remarks_on(rows: Sequence[ListedProduct], settings: GomagSettings) -> Iterator[str]:
+def remarks_on(rows: Sequence[ShownProduct], settings: GomagSettings) -> Iterator[str]:
     """Yield what some products tell of terms of their own, and which of their fields nobody knows."""
     differing = [(row.sold.sku or row.key, row.terms.against(settings)) for row in rows]
     for name, reason in [(name, reason) for name, reason in differing if reason][:1]:

@@ -19,7 +19,8 @@ from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.model.settings import OrderSettings
 
-TAKEN, DOUBTED = "reference_taken", "in_doubt"
+TAKEN = "reference_taken"
+DOUBTED = "in_doubt"
 ROUNDING = Decimal("0.05")
 """How far an office's own total may be from the shop's by rounding alone."""
 BUSY = timedelta(seconds=15)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import writable
-from shopbridge.connectors.gomag.wire_products import ListedProduct, OwnTerms, WireAttribute, WireProduct, WireVersion
+from shopbridge.connectors.gomag.wire_products import OwnTerms, ShownProduct, WireAttribute, WireProduct, WireVersion
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import check_product
 from shopbridge.errors import Held
@@ -29,7 +29,7 @@ _ALWAYS_FILLED: frozenset[ProductField] = frozenset({"active", "price", "stock"}
 
 
 def read_product(
-    row: ListedProduct, rank: int, settings: GomagSettings, categories: CategoryIds
+    row: ShownProduct, rank: int, settings: GomagSettings, categories: CategoryIds
 ) -> Product | UnreadableProduct:
     """Return one row, or the reason why it cannot be read."""
     if isinstance(row.product, str):
@@ -103,7 +103,7 @@ def _unexpected(what: str) -> Reason:
     )
 
 
-def _unreadable(row: ListedProduct, rank: int, reason: Reason) -> UnreadableProduct:
+def _unreadable(row: ShownProduct, rank: int, reason: Reason) -> UnreadableProduct:
     plain = reason.model_copy(update={"text": writable(reason.text)})
     return UnreadableProduct(id=row.key, rank=rank, sku=row.sold.sku, reason=plain)
 
