@@ -1,5 +1,7 @@
 """Categories: a tree whose paths are joined by pipes (platform file, "Categories")."""
 
+from collections import Counter
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -10,7 +12,7 @@ from sandbox.platforms.unas.inferred import KEPT_AFTER_DELETION
 from sandbox.platforms.unas.orders import within
 from sandbox.platforms.unas.product_shapes import CATEGORY
 from sandbox.platforms.unas.routing import Functions, Page, reading, whole, writing
-from sandbox.platforms.unas.state import Category, Shop
+from sandbox.platforms.unas.state import Category, Product, Shop
 from sandbox.platforms.unas.wire import Record, below, day_text, unix
 
 PIPE = "|"
@@ -64,8 +66,12 @@ def _tree(shop: Shop, category: Category) -> str:
     return full_name(shop, parent) if parent else ""
 
 
-def category_view(shop: Shop, category: Category, level: int = LEVELS["full"]) -> Record:
-    """A category as the API shows it."""
+def category_view(shop: Shop, category: Category, counts: Mapping[str, Counter[str]], level: int) -> Record:
+    """A category as the API shows it.
+
+    Args:
+        counts: How many products lie in each category, by its id, in all and new ones.
+    """
     event = {"Action": "delete", "Time": unix(category.modified), "Id": str(category.id)}
     told = {
         **category.nodes,
@@ -73,7 +79,7 @@ def category_view(shop: Shop, category: Category, level: int = LEVELS["full"]) -
         "Id": str(category.id),
         "Url": f"https://shop.example.test/{category.nodes.get('SefUrl', category.id)}",
         "Parent": {"Id": str(category.parent), "Tree": _tree(shop, category)},
-        "Products": _counts(shop, category),
+        "Products": {name: str(counts[name][str(category.id)]) for name in ("All", "New")},
         "CreateTime": unix(category.created),
         "LastModTime": unix(category.modified),
         "History": {"Event": [event] if category.deleted else []},
@@ -81,23 +87,18 @@ def category_view(shop: Shop, category: Category, level: int = LEVELS["full"]) -
     return shown(told, CATEGORY, level)
 
 
-def _counts(shop: Shop, category: Category) -> Record:
-    inside = _products(shop, category)
-    fresh = [product for product in inside if {"Type": "base", "Value": "2"} in _statuses(product.nodes)]
-    return {"All": str(len(inside)), "New": str(len(fresh))}
+def _counts(shop: Shop) -> Mapping[str, Counter[str]]:
+    counts: Mapping[str, Counter[str]] = {"All": Counter(), "New": Counter()}
+    for product in shop.living():
+        fresh = any(row.get("Type") == "base" and row.get("Value") == "2" for row in _statuses(product))
+        for row in listed(product.nodes, "Categories", "Category"):
+            counts["All"][row["Id"]] += 1
+            counts["New"][row["Id"]] += fresh
+    return counts
 
 
-def _statuses(nodes: Record) -> list[Record]:
-    return [{"Type": row.get("Type"), "Value": row.get("Value")} for row in listed(nodes, "Statuses", "Status")]
-
-
-def _products(shop: Shop, category: Category) -> list[Any]:
-    own = str(category.id)
-    return [
-        product
-        for product in shop.living()
-        if any(row.get("Id") == own for row in listed(product.nodes, "Categories", "Category"))
-    ]
+def _statuses(product: Product) -> list[Record]:
+    return listed(product.nodes, "Statuses", "Status")
 
 
 def list_categories(shop: Shop, params: Record) -> Any:
@@ -106,7 +107,8 @@ def list_categories(shop: Shop, params: Record) -> Any:
     if level is None or params.get("ContentType") == "short":
         raise invalid("ContentType should be minimal, normal or full")
     found = [each for each in shop.categories.values() if _is_shown(shop, each, params)]
-    views = [category_view(shop, each, level) for each in Page.of(params).cut(found)]
+    counts = _counts(shop)
+    views = [category_view(shop, each, counts, level) for each in Page.of(params).cut(found)]
     if params.get("History") == "yes":
         return {"Category": views}
     return {"Category": [{name: value for name, value in view.items() if name != "History"} for view in views]}
@@ -180,7 +182,7 @@ def _ancestry(shop: Shop, category_id: int) -> list[int]:
 
 def _delete(shop: Shop, category: Category) -> None:
     """[inferred] One that still holds products or categories stays."""
-    if _products(shop, category) or any(each.parent == category.id for each in _living(shop)):
+    if _counts(shop)["All"][str(category.id)] or any(each.parent == category.id for each in _living(shop)):
         raise refused("the category is not empty")
     category.deleted = category.modified = shop.now()
 

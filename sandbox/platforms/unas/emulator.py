@@ -90,7 +90,7 @@ class UnasEmulator:
         plan_now = partial(getattr, self.shop, "plan")
         access = Access(clock, plan_now, settings)
         self._service = Service(self.shop, access, Guard(clock, plan_now, settings, speed), wait, deepcopy(ABOUT))
-        self.webhooks = Outbox(self.shop, self._service.faults, client, hmac_key)
+        self.webhooks = Outbox(self.shop, self.faults, self._service.lock, client or httpx.Client(), hmac_key)
         self.key = access.add(KEY)
         page, rules = partial(orders_page, self.shop), (f"{BASE}<path:rest>",)
         self.app = make_app("unas", rules, lambda sent: self._service.reply(incoming(sent)), page, ("POST", "GET"))

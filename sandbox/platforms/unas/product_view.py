@@ -21,8 +21,17 @@ LimitStart Lang
 """
 
 
-def product_view(shop: Shop, product: Product, level: int = FULL, lang: str = LANGUAGE) -> Record:
-    """A product as the API shows it; of a deleted one the least [inferred]."""
+Families = Mapping[str, list[str]]
+
+
+def product_view(
+    shop: Shop, product: Product, level: int = FULL, lang: str = LANGUAGE, families: Families | None = None
+) -> Record:
+    """A product as the API shows it; of a deleted one the least [inferred].
+
+    Args:
+        families: The children of every parent, by SKU, where many products are shown.
+    """
     told = {
         **product.nodes,
         **_texts(product, lang),
@@ -36,7 +45,7 @@ def product_view(shop: Shop, product: Product, level: int = FULL, lang: str = LA
         "Categories": {"Category": [_category(shop, row) for row in _categories(product)]},
         "Url": f"https://shop.example.test/{product.nodes.get('SefUrl', '')}",
         "Stocks": {**product.nodes.get("Stocks", {}), "Stock": stock_rows(shop, product)},
-        "Types": _types(shop, product),
+        "Types": _types(product, families_of(shop) if families is None else families),
     }
     if product.deleted:
         return {**shown(told, PRODUCT, MINIMAL), "History": told["History"]}
@@ -61,11 +70,20 @@ def _category(shop: Shop, row: Record) -> Record:
     return {**row, "Name": full_name(shop, known) if known else ""}
 
 
-def _types(shop: Shop, product: Product) -> Record:
+def families_of(shop: Shop) -> Families:
+    """The children of every product that others are merged under, by SKU."""
+    found: dict[str, list[str]] = {}
+    for product in shop.living():
+        if parent := below(product.nodes, "Types", "Parent"):
+            found.setdefault(parent, []).append(product.sku)
+    return found
+
+
+def _types(product: Product, families: Families) -> Record:
     """A parent lists its children by their SKUs."""
     own: Record = product.nodes.get("Types", {})
-    children = [each.sku for each in shop.living() if below(each.nodes, "Types", "Parent") == product.sku]
-    return {**own, "Type": "parent", "Children": {"Child": children}} if children and not own.get("Parent") else own
+    children = [] if own.get("Parent") else families.get(product.sku, [])
+    return {**own, "Type": "parent", "Children": {"Child": children}} if children else own
 
 
 def list_products(shop: Shop, params: Record) -> Any:
@@ -80,8 +98,8 @@ def list_products(shop: Shop, params: Record) -> Any:
         for product in shop.products.values()
         if bool(product.deleted) == deleted and is_told(shop, product) and all(t(shop, product, params) for t in tests)
     ]
-    lang = params.get("Lang", LANGUAGE)
-    views = [product_view(shop, product, level, lang) for product in Page.of(params).cut(found)]
+    lang, families = params.get("Lang", LANGUAGE), families_of(shop)
+    views = [product_view(shop, product, level, lang, families) for product in Page.of(params).cut(found)]
     return {"Product": [_with_params(view, params) for view in views]}
 
 

@@ -5,9 +5,10 @@ Only 200 is taken for an answer; anything else is tried again after five minutes
 
 import base64
 import hmac
+import threading
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,7 +62,7 @@ class Delivery:
     status: int | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Waiting:
     """A call to come."""
 
@@ -84,14 +85,16 @@ class Outbox:
     """What the shop's automations send.
 
     Args:
-        client: Makes the calls; without it they go out over HTTP.
+        lock: The shop's: nothing happens there while events are taken.
+        client: Makes the calls.
         hmac_key: Signs; without it nothing is signed, as before somebody made one in the admin.
     """
 
     shop: Shop
     faults: Faults
-    client: httpx.Client | None = None
-    hmac_key: str | None = None
+    lock: threading.RLock
+    client: httpx.Client
+    hmac_key: str | None
     sent: list[Delivery] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     _held: bool = False
@@ -103,33 +106,38 @@ class Outbox:
 
     def drop(self) -> None:
         """Lose what happened since ``hold``: those calls never come."""
-        self._collect()
-        self.waiting.clear()
-        self._held = False
+        with self.lock:
+            self._collect()
+            self.waiting.clear()
+            self._held = False
 
     def release(self, order: Callable[[list[Waiting]], Iterable[Waiting]] = list, times: int = 1) -> None:
         """Send what happened since ``hold``, in this order and so many times."""
-        self._collect()
-        self.waiting = [deepcopy(each) for each in order(self.waiting) for _ in range(times)]
-        self._held = False
+        with self.lock:
+            self._collect()
+            self.waiting = [each for each in order(self.waiting) for _ in range(times)]
+            self._held = False
         self.deliver()
 
     def deliver(self) -> list[Delivery]:
-        """Make the calls that are due; those that are not answered with 200 wait for their next try."""
-        self._collect()
-        now = self.shop.now()
-        due = [] if self._held else [each for each in self.waiting if each.due <= now]
-        self.waiting = [each for each in self.waiting if each not in due]
+        """Make the calls that are due; those that are not answered with 200 wait for their next try.
+
+        Calls are made without the lock: whoever is called may call the shop before it answers.
+        """
+        with self.lock:
+            self._collect()
+            now = self.shop.now()
+            due = [] if self._held else [each for each in self.waiting if each.due <= now]
+            self.waiting = [each for each in self.waiting if self._held or each.due > now]
         made = [self._attempt(each) for each in due]
         self.sent.extend(made)
         return made
 
     def _attempt(self, waiting: Waiting) -> Delivery:
-        status = self._call(waiting)
-        waiting.tries += 1
-        if status != httpx.codes.OK and waiting.tries < HOOK_TRIES:
-            waiting.due = self.shop.now() + HOOK_PAUSE
-            self.waiting.append(waiting)
+        status, tries = self._call(waiting), waiting.tries + 1
+        if status != httpx.codes.OK and tries < HOOK_TRIES:
+            with self.lock:
+                self.waiting.append(replace(waiting, tries=tries, due=self.shop.now() + HOOK_PAUSE))
         return Delivery(waiting.topic, waiting.address, waiting.body, status)
 
     def _call(self, waiting: Waiting) -> int | None:
@@ -137,7 +145,6 @@ class Outbox:
         if self.hmac_key is not None:
             headers["X-Unas-Hmac"] = signature(self.hmac_key, waiting.body)
         try:
-            self.client = self.client or httpx.Client()
             return self.client.post(waiting.address, content=waiting.body, headers=headers).status_code
         except httpx.HTTPError:
             return None
