@@ -41,13 +41,18 @@ HELD = {"duplicate_sku": 1}
 
 def settings(world: World, *, complete: bool) -> dict[str, Any]:
     """The connection's parts ``stock`` and ``products``, with what the pair needs besides."""
-    mapped = {**MAPPED, **(FORGOTTEN if complete else {})} if world.office.keeps.variants else {}
+    mapped = {**MAPPED, **(FORGOTTEN if complete else {})} if carries_variants(world) else {}
     parts: dict[str, Any] = {}
     if world.pair.stock is not None:
         parts["stock"] = {"active": True, "safety_buffer": str(BUFFER), **world.pair.stock}
     if world.pair.products is not None:
         parts["products"] = {"active": True, "attributes": mapped, "gone": "deactivate", **world.pair.products}
     return parts
+
+
+def carries_variants(world: World) -> bool:
+    """Whether the back office keeps variants, and the shop's can be made."""
+    return world.office.keeps.variants and world.shop.makes_variants
 
 
 @dataclass
@@ -195,7 +200,8 @@ class GoodsScenes:
         self._idle = Idle(run["counts"]["unchanged"], self._writes() - writes, made)
 
     def _keeps(self, product: Product) -> bool:
-        return self.world.office.keeps.takes(product)
+        fits = not product.options or carries_variants(self.world)
+        return fits and self.world.office.keeps.takes(product)
 
     def _are_in_shop(self, products: Iterable[Product]) -> bool:
         there = {each.sku for each in self.world.shop.shelf()}

@@ -49,6 +49,7 @@ class GomagSide:
     whole_units = True
     announces = False
     switches_variants_off = False
+    makes_variants = True
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._shop = GomagEmulator(clock=clock, shop=SHOP, key=KEY)

@@ -67,6 +67,7 @@ class ShopwareSide:
     whole_units = True
     announces = True
     switches_variants_off = True
+    makes_variants = True
 
     def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
         self._shop = ShopwareEmulator(clock=clock, currency=currency, client=client)

@@ -128,6 +128,10 @@ class ShopSide(Side, Protocol):
         """A single variant can be taken off sale through its API."""
 
     @property
+    def makes_variants(self) -> bool:
+        """A product with variants can be made through its API."""
+
+    @property
     def announces(self) -> bool:
         """It tells of orders by webhook; else they are found by polls only."""
 

@@ -75,14 +75,11 @@ def test_a_body_can_be_cut_and_a_list_come_empty() -> None:
     assert [len(store.orders()) for _ in range(2)] == [0, 1]
 
 
-def test_an_answer_can_be_slow_and_something_happen_meanwhile_or_afterwards() -> None:
+def test_something_can_happen_meanwhile_or_afterwards() -> None:
     store = Store()
-    store.shop.faults.plan("slow", "getOrder", detail=9)
     store.shop.faults.plan("meanwhile", "getOrder", detail=store.shop.place_order)
     store.shop.faults.plan("afterwards", "getOrder", detail=store.shop.place_order)
-    before = store.clock()
     assert [len(store.orders()) for _ in range(2)] == [1, 2]
-    assert (store.clock() - before).total_seconds() == 9
 
 
 def test_calls_are_counted_and_dated_by_the_shops_own_clock() -> None:

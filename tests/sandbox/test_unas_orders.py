@@ -81,6 +81,8 @@ def test_payments_add_up_to_a_status_that_is_read_only() -> None:
     assert store.orders()[0]["Payment"]["Status"] == "overpaid"
     wrong = {"Id": "TX", "Date": "2026.03.01 12:00:00", "Amount": "600"}
     assert store.set_order(Key=key, Payment={"Transactions": {"Transaction": wrong}})["Status"] == "error"
+    store.shop.place_order(OrderSpec(paid=True))
+    assert store.orders()[0]["Payment"]["Status"] == "paid"
 
 
 def test_filters_combine_and_windows_take_their_bounds_in() -> None:

@@ -28,8 +28,7 @@ class Store:
 
     def __init__(self, **settings: Any) -> None:
         self.clock = ManualClock()
-        wait = lambda seconds: self.clock.advance(seconds=seconds)  # noqa: E731 - a pause that moves the clock
-        self.shop = UnasEmulator(clock=self.clock, wait=wait, **settings)
+        self.shop = UnasEmulator(clock=self.clock, **settings)
         self.client = httpx.Client(transport=in_process(self.shop.app), base_url="https://api.example.test/shop/")
         self.token, self.renewed = "", self.clock()
 

@@ -10,13 +10,16 @@ from sandbox.platforms.unas.specs import (
     ProductSpec,
     Sale,
 )
+from sandbox.platforms.unas.state import Order, Product
 
 __all__ = [
     "Address",
     "Buyer",
     "DeliveryPoint",
     "Line",
+    "Order",
     "OrderSpec",
+    "Product",
     "ProductSpec",
     "Sale",
     "UnasEmulator",

@@ -1,6 +1,5 @@
 """The emulated UNAS as one object."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -16,19 +15,23 @@ from sandbox.platforms.kit.wsgi import incoming, make_app
 from sandbox.platforms.unas import inferred, placing, products, records, stock
 from sandbox.platforms.unas.auth import Access, Key
 from sandbox.platforms.unas.customers import customer_view, register
+from sandbox.platforms.unas.fields import listed
 from sandbox.platforms.unas.limits import Guard
 from sandbox.platforms.unas.order_view import order_view
 from sandbox.platforms.unas.page import orders_page
-from sandbox.platforms.unas.pricing import paid, price_now, total
+from sandbox.platforms.unas.pricing import items_of, paid, price_now, price_row, total
 from sandbox.platforms.unas.product_view import product_view
 from sandbox.platforms.unas.service import BASE, Service
 from sandbox.platforms.unas.specs import Address, Buyer, Line, OrderSpec, ProductSpec, Sale
 from sandbox.platforms.unas.state import MAIN, Customer, Order, Product, Shop
+from sandbox.platforms.unas.stock import product_of_item
 from sandbox.platforms.unas.webhooks import Delivery, Outbox, add_automation
-from sandbox.platforms.unas.wire import Record
+from sandbox.platforms.unas.wire import Record, amount
 
 KEY = "EXAMPLEKEYEXAMPLEKEYEXAMPLEKEYEXAMPLEKEY"
 SHOP_ID = "10001"
+FOR_SALE = ("1", "2")
+"""Base statuses of products that buyers can buy."""
 ABOUT: Record = {
     "WebshopName": "Minta bolt",
     "WebshopURL": "https://shop.example.test",
@@ -54,8 +57,7 @@ class UnasEmulator:
       nothing), ``lost_request`` (time-out, nothing done), ``error`` (a lone ``Error`` with ``detail``),
       ``entity_error`` (a 200 whose first entity fails with ``detail``), ``empty`` (a list with nothing in it);
     - after the work: ``lost_answer`` (time-out, all done), ``cut_body`` (half of the answer is missing);
-    - ``slow``: the answer takes ``detail`` seconds, by ``wait``;
-    - ``meanwhile`` and ``afterwards``: ``detail`` is called just before or after the work;
+    - ``meanwhile`` and ``afterwards``: ``detail`` is called just before or after the work, such as to let time pass;
     - on a topic: ``missing_webhook``, ``duplicate_webhook``.
 
     Not simulated: ``setProductDB``, newsletters' and parameters' writes, coupons, pages, storage, script tags,
@@ -67,10 +69,10 @@ class UnasEmulator:
 
     Args:
         plan: ``premium``, ``vip``, or a smaller one, which has no API.
+        currency: That of all prices.
         hmac_key: Signs webhooks; None is a shop where nobody made one, whose webhooks are unsigned.
         speed: How many platform hours pass in one of the clock's, for limits and bans.
         client: Makes the webhook calls; without it they go out over HTTP.
-        wait: Lets time pass for the fault ``slow``; tests move their clock.
         assumed: Fields of ``inferred.Assumed``.
     """
 
@@ -79,17 +81,17 @@ class UnasEmulator:
         *,
         clock: Callable[[], datetime] = wall_clock,
         plan: str = "premium",
+        currency: str = "HUF",
         hmac_key: str | None = "example-key",
         speed: float = 1,
         client: httpx.Client | None = None,
-        wait: Callable[[float], object] = time.sleep,
         **assumed: Any,
     ) -> None:
         settings = inferred.Assumed(**assumed)
-        self.shop = Shop(settings, clock, SHOP_ID, plan)
+        self.shop = Shop(settings, clock, SHOP_ID, plan, currency)
         plan_now = partial(getattr, self.shop, "plan")
         access = Access(clock, plan_now, settings)
-        self._service = Service(self.shop, access, Guard(clock, plan_now, settings, speed), wait, deepcopy(ABOUT))
+        self._service = Service(self.shop, access, Guard(clock, plan_now, settings, speed), deepcopy(ABOUT))
         self.webhooks = Outbox(self.shop, self.faults, self._service.lock, client or httpx.Client(), hmac_key)
         self.key = access.add(KEY)
         page, rules = partial(orders_page, self.shop), (f"{BASE}<path:rest>",)
@@ -211,9 +213,18 @@ class UnasEmulator:
         """What lies on a spot."""
         return self.product(sku).stock[MAIN if warehouse is None else str(warehouse), values].qty
 
+    def is_for_sale(self, sku: str) -> bool:
+        """Its base status lets buyers buy it."""
+        rows = listed(self.product(sku).nodes, "Statuses", "Status")
+        return any(row.get("Type") == "base" and row.get("Value") in FOR_SALE for row in rows)
+
     def price(self, sku: str) -> Decimal:
         """What one piece costs today, gross."""
         return price_now(self.shop, self.product(sku))
+
+    def regular_price(self, sku: str) -> Decimal:
+        """What one piece costs without a sale, gross."""
+        return amount((price_row(self.product(sku), "normal") or {}).get("Gross"))
 
     def product(self, sku: str) -> Product:
         """The product of an SKU.
@@ -267,7 +278,7 @@ class UnasEmulator:
 
     def pay(self, key: str, money: Decimal | None = None) -> None:
         """The buyer pays through a provider: what is open, or so much."""
-        self._do(placing.pay, key, f"TX-{self.shop.new_id('transaction')}", money)
+        self._do(placing.pay, key, money)
 
     def delete_order(self, key: str) -> None:
         """The merchant deletes an order; its key may be given again."""
@@ -305,6 +316,11 @@ class UnasEmulator:
     def paid(self, key: str) -> Decimal:
         """What arrived for an order."""
         return paid(self.order(key))
+
+    def goods_of(self, order: Order) -> list[tuple[str, Decimal]]:
+        """The products of the shop that an order names, and how many of each."""
+        found = ((product_of_item(self.shop, item), amount(item["Quantity"])) for item in items_of(order))
+        return [(product.sku, count) for product, count in found if product]
 
     def order_totals(self) -> dict[str, Decimal]:
         """Total per key; duplicates add up, so that they show."""

@@ -8,11 +8,12 @@ from sandbox.platforms.unas.lines import is_goods
 from sandbox.platforms.unas.placing import weight
 from sandbox.platforms.unas.pricing import items_of, paid, pending, total
 from sandbox.platforms.unas.shapes import ORDER
-from sandbox.platforms.unas.state import CURRENCY, Order, Shop
+from sandbox.platforms.unas.state import Order, Shop
 from sandbox.platforms.unas.stock import product_of_item
 from sandbox.platforms.unas.wire import Record, amount, plain, time_text
 
-WHOLE_CURRENCIES = (CURRENCY,)
+WITHOUT_DIGITS = ("HUF",)
+"""Currencies that are shown in whole units."""
 
 
 def order_view(shop: Shop, order: Order) -> Record:
@@ -25,7 +26,7 @@ def order_view(shop: Shop, order: Order) -> Record:
         "Id": str(order.id),
         "Date": time_text(order.placed),
         "DateMod": time_text(order.modified),
-        "PriceRounding": "0" if order.nodes["Currency"] in WHOLE_CURRENCIES else "2",
+        "PriceRounding": "0" if order.nodes["Currency"] in WITHOUT_DIGITS else "2",
         "Status": status["Name"],
         "StatusType": status["Type"] if shop.assumed.status_type_shown else "",
         "StatusID": status["Id"],

@@ -10,7 +10,7 @@ from sandbox.platforms.unas.fields import Merge
 from sandbox.platforms.unas.pricing import net_of, rate_of
 from sandbox.platforms.unas.routing import Functions, writing
 from sandbox.platforms.unas.shapes import ORDER
-from sandbox.platforms.unas.state import CURRENCY, FIRST_IDS, LANGUAGE, Order, Shop
+from sandbox.platforms.unas.state import FIRST_IDS, LANGUAGE, Order, Shop
 from sandbox.platforms.unas.wire import Record, amount, below, moment_of, number, rows
 
 SOURCE = "unas_api"
@@ -138,7 +138,7 @@ def _usual(shop: Shop) -> dict[str, Any]:
     return {
         "Lang": LANGUAGE,
         "Customer": {},
-        "Currency": CURRENCY,
+        "Currency": shop.currency,
         "Type": shop.table("OrderType")[FIRST_IDS["type"]]["Name"],
         "Payment": {},
         "Shipping": {},

@@ -9,7 +9,7 @@ from sandbox.platforms.unas.customers import register
 from sandbox.platforms.unas.hook_bodies import announce_order
 from sandbox.platforms.unas.pricing import items_of, paid, total
 from sandbox.platforms.unas.specs import Address, Buyer, DeliveryPoint, Line, OrderSpec
-from sandbox.platforms.unas.state import CURRENCY, FIRST_IDS, Order, Shop
+from sandbox.platforms.unas.state import FIRST_IDS, Order, Shop
 from sandbox.platforms.unas.wire import Record, amount, time_text
 
 INVOICE_OF = {"not_billable": "0", "billable": "1", "billed": "2"}
@@ -29,6 +29,8 @@ def place(shop: Shop, spec: OrderSpec) -> Order:
     if spec.marketplace:
         order.source, order.internal_key = spec.marketplace, shop.new_key()
     order.key = spec.key or shop.new_key()
+    if spec.paid:
+        _take_money(shop, order, total(order))
     if not spec.buyer.guest:
         order.nodes["Customer"]["Id"] = str(register(shop, spec.buyer, spec.billing).id)
     return enter(shop, order)
@@ -47,8 +49,8 @@ def _nodes(shop: Shop, spec: OrderSpec) -> Record:
     return {
         "Lang": spec.lang,
         "Customer": customer_nodes(spec.buyer, spec.billing, spec.delivery or spec.billing, spec.point),
-        "Currency": spec.currency,
-        "ExchangeValue": spec.exchange_value if spec.currency != CURRENCY else "",
+        "Currency": spec.currency or shop.currency,
+        "ExchangeValue": spec.exchange_value if spec.currency not in ("", shop.currency) else "",
         "VatCountryCode": spec.vat_country,
         "Type": shop.table("OrderType")[FIRST_IDS["type"]]["Name"],
         "Payment": method_nodes(shop, "payment", spec.payment),
@@ -188,18 +190,17 @@ def _invoice_by_status(shop: Shop, order: Order) -> None:
         order.nodes.setdefault("Invoice", {})["Status"] = told
 
 
-def pay(shop: Shop, order: Order, transaction: str, money: Decimal | None = None) -> None:
+def pay(shop: Shop, order: Order, money: Decimal | None = None) -> None:
     """Money arrives through a payment provider: what is open, unless less or more is said."""
-    row = {
-        "Id": transaction,
-        "AuthCode": "123456",
-        "Status": "finish",
-        "Date": time_text(shop.now()),
-        "Amount": total(order) - paid(order) if money is None else money,
-    }
-    order.nodes["Payment"].setdefault("Transactions", {}).setdefault("Transaction", []).append(row)
+    _take_money(shop, order, total(order) - paid(order) if money is None else money)
     touched(shop, order)
     announce_order(shop, "successful_payment", order)
+
+
+def _take_money(shop: Shop, order: Order, money: Decimal) -> None:
+    told = {"Status": "finish", "Date": time_text(shop.now()), "Amount": money}
+    row = {"Id": f"TX-{shop.new_id('transaction')}", "AuthCode": "123456", **told}
+    order.nodes["Payment"].setdefault("Transactions", {}).setdefault("Transaction", []).append(row)
 
 
 def delete(shop: Shop, order: Order) -> None:

@@ -76,7 +76,6 @@ class Service:
     shop: Shop
     access: Access
     guard: Guard
-    wait: Callable[[float], object]
     about: Record
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)
@@ -86,8 +85,6 @@ class Service:
         """Do what is asked, or refuse it in the documented way; faults planned for the call happen."""
         function = sent.uri.partition("?")[0].removeprefix(BASE)
         self.calls.add(function)
-        if seconds := self.faults.due("slow", function):
-            self.wait(float(seconds))
         with self.lock:
             self.shop.url = sent.host
             if self.guard.is_silent(sent.address):

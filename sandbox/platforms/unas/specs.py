@@ -85,7 +85,8 @@ class OrderSpec:
         key: The order's key; None is the next one. With ``marketplace`` the outside system's.
         marketplace: Where it comes from, such as ``emag_api``; it then has an ``InternalKey`` of the shop's.
         placed_at: None is now.
-        exchange_value: Of a currency that is not the shop's.
+        paid: The money came with it.
+        currency: Nothing is the shop's own; ``exchange_value`` is that of another one.
         params: Answers to the shop's questions, by id: question and answer.
     """
 
@@ -105,7 +106,8 @@ class OrderSpec:
     key: str | None = None
     marketplace: str = ""
     placed_at: datetime | None = None
-    currency: str = "HUF"
+    paid: bool = False
+    currency: str = ""
     exchange_value: Decimal | None = None
     vat_country: str = "hu"
     lang: str = "hu"

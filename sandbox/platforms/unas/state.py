@@ -11,7 +11,6 @@ from sandbox.platforms.unas.inferred import Assumed
 from sandbox.platforms.unas.wire import Record
 
 LANGUAGE = "hu"
-CURRENCY = "HUF"
 MAIN = ""
 """The main warehouse has no id."""
 FIRST_IDS = {
@@ -133,6 +132,7 @@ class Shop:
     clock: Callable[[], datetime]
     shop_id: str
     plan: str
+    currency: str
     url: str = "https://api.example.test"
     orders: dict[int, Order] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
