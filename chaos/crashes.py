@@ -10,7 +10,7 @@ from typing import cast
 from chaos.crash_flows import APART, FLOWS, Play, applies
 from chaos.scenery import scenery
 from chaos.weather import Killed, Weather
-from sandbox.demo.pairs import PAIRS
+from sandbox.demo.pairs import UNATTENDED
 
 WALKED = frozenset({("shopware-salespos", "webhook"), ("shopware-salespos", "poll"), ("gomag-cloudsales", "poll")})
 """Pairs and flows whose every call the crash matrices of ``tests/integration`` walk already."""
@@ -102,7 +102,7 @@ def positions(seen: Mapping[str, int], *, every: bool = False) -> Iterator[Call]
             yield Call(kind, nth)
 
 
-def walk(seed: int, pairs: Sequence[str] = tuple(PAIRS), flows: Sequence[str] = tuple(FLOWS), one_in: int = 1) -> Walk:
+def walk(seed: int, pairs: Sequence[str] = UNATTENDED, flows: Sequence[str] = tuple(FLOWS), one_in: int = 1) -> Walk:
     """Walk every call of these flows that nobody walks yet; or one in so many, of the first, last and middle ones."""
     found = Walk()
     for pair, flow in ((pair, flow) for pair in pairs for flow in flows if (pair, flow) not in WALKED):

@@ -12,7 +12,7 @@ from chaos.ledgers import END_STATES, records
 from chaos.scenery import Linked, Scenery, scenery
 from sandbox.demo import catalogue
 from sandbox.demo.orders import Order
-from sandbox.demo.pairs import PAIRS
+from sandbox.demo.pairs import UNATTENDED
 from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord
@@ -105,7 +105,7 @@ def _create(stage: Scenery) -> None:
         stage.connect(link)
 
 
-def restore(seed: int, ways: Sequence[str] = tuple(WAYS), pairs: Sequence[str] = tuple(PAIRS)) -> Restored:
+def restore(seed: int, ways: Sequence[str] = tuple(WAYS), pairs: Sequence[str] = UNATTENDED) -> Restored:
     """Lose the tables of every pair in each way, set the bridge up anew, and judge."""
     found = Restored()
     for way in ways:

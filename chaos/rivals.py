@@ -14,7 +14,7 @@ from chaos.crashes import Aim, Aimed, Call, kind_of, positions
 from chaos.queues import Message
 from chaos.race import Race
 from chaos.scenery import scenery
-from sandbox.demo.pairs import PAIRS
+from sandbox.demo.pairs import UNATTENDED
 from shopbridge.wiring import Container
 
 CREATION = {"salespos": "POST /api/rest/v1/orders/", "cloudsales": "POST /app/rest/v1/"}
@@ -72,7 +72,7 @@ class _Mute(httpx.BaseTransport):
         return self.inner.handle_request(request)
 
 
-def rivals(seed: int, pairs: Sequence[str] = tuple(PAIRS), one_in: int = 1) -> Rivals:
+def rivals(seed: int, pairs: Sequence[str] = UNATTENDED, one_in: int = 1) -> Rivals:
     """Let the slow worker wait before each of its calls, the quick one before each kind; or play one in so many."""
     found = Rivals()
     for pair in pairs:

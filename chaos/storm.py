@@ -15,7 +15,7 @@ from chaos.queues import Message
 from chaos.scenery import BETWEEN, SKEW, Linked, Scenery, scenery
 from chaos.trade import RUNS, Shelves, Trade, parts
 from sandbox.demo.orders import Order
-from sandbox.demo.pairs import PAIRS
+from sandbox.demo.pairs import UNATTENDED
 
 FAILING, DYING = 0.3, 0.004
 """The part of all outside calls that fail, and at which the container dies (each time before and after it)."""
@@ -108,9 +108,9 @@ class _Play:
 
     def open(self, count: int) -> None:
         """Connect every pair, with goods on both sides, and let figures and products come over once."""
-        for name in PAIRS:
+        for name in UNATTENDED:
             link = self._stage.link(name, name)
-            self.trade.open(link, buyers=count // len(PAIRS))
+            self.trade.open(link, buyers=count // len(UNATTENDED))
             self._stage.connect(link, parts(link))
             for job in RUNS:
                 self.trade.start(link, job)

@@ -67,3 +67,19 @@ ROMANIA = Market(
     },
 )
 """Its taxes of 2026; buyers from France and Britain stay what they are."""
+
+HUNGARY = Market(
+    currency="HUF",
+    rates={Decimal(21): Decimal(27), Decimal(9): Decimal(5)},
+    buyers={
+        catalogue.SANNE: Buyer("Anna", "Minta", "anna@posta.example"),
+        catalogue.PIET: Buyer("Péter", "Példa", "peter@posta.example"),
+        catalogue.ERIKA: Buyer("Eszter", "Próba", "eszter@ceg.example", company="Példa Kft.", vat_id="00000000-0-00"),
+    },
+    places={
+        catalogue.UTRECHT: Address("Kitalált utca 12/B", "4024", "Debrecen", "HU"),
+        catalogue.ROTTERDAM: Address("Példa tér 4. III. em. 2.", "6720", "Szeged", "HU"),
+        catalogue.BERLIN: Address("Minta út 7.", "1011", "Budapest", "HU", extra="Hátsó épület, 2. em."),
+    },
+)
+"""Its usual tax, and that on books; the amounts stay, so that there are fillér to add up to the last one."""

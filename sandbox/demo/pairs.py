@@ -27,6 +27,8 @@ class Pair:
         market: Where the story is played.
         stock, products: What these two of the connection's parts need besides what the story sets; None where the
             pair does not carry them from the back office to the shop.
+        unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
+            whose answer is lost waits for a person.
     """
 
     shop: Callable[[Clock, str], ShopSide]
@@ -37,6 +39,7 @@ class Pair:
     market: Market = ANYWHERE
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
+    unattended: bool = True
 
     @property
     def carries_goods(self) -> bool:
@@ -128,3 +131,6 @@ PAIRS: Mapping[str, Pair] = {
         products={},
     ),
 }
+
+UNATTENDED = tuple(name for name, pair in PAIRS.items() if pair.unattended)
+"""The pairs that can be left to themselves whatever happens."""

@@ -15,6 +15,7 @@ from sandbox.demo.phases import Checks, Phase
 from sandbox.demo.screen import Screen
 from sandbox.demo.verdict import Standing, Verdict
 from sandbox.demo.world import CONNECTION, World
+from shopbridge.model.ledger import SKIPPED_BY_OPERATOR
 
 PATIENCE = 60
 """Real seconds a phase may work."""
@@ -142,7 +143,8 @@ class Story:
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
         """What the story was to show and did not, as sentences."""
         missing = () if self.world.office.takes_unknown_products else ("missing_product",)
-        expected = dict.fromkeys((*ENDS.values(), *missing), 1)
+        by_hand = () if self.world.pair.unattended else (SKIPPED_BY_OPERATOR,)
+        expected = dict.fromkeys((*ENDS.values(), *missing, *by_hand), 1)
         found = {**verdict.skipped, **verdict.held}
         self.checks.that(found == expected, f"Skipped and held should be {expected}, but are {found}.")
         by_webhook = bool(verdict.by_webhook) == self.world.shop.announces
@@ -190,8 +192,21 @@ class Story:
         self.checks.that(self._settled(), "The order whose answer was lost never settles.")
         told = "answer was lost" in self._standing(LOST_ANSWER).story
         self.checks.that(told, "The order's story should tell that an answer was lost.")
+        if not self.world.pair.unattended:
+            self._looked_for_by_hand()
         self.world.office.refuse_the_next_order()
         self._place([TOO_FAST])
+
+    def _looked_for_by_hand(self) -> None:
+        """A person finds the order in the back office, and says so."""
+        number = LOST_ANSWER.number
+        found = [order for order in self.world.office.booked() if order.reference == number]
+        standing = self._standing(LOST_ANSWER)
+        self.checks.that(
+            len(found) == 1 and standing.code == "in_doubt",
+            f"Order {number} should be made once and wait for a person, but is {standing.state} {standing.code}.",
+        )
+        self.world.operations.ask("skip", connection=CONNECTION, order=number, remark="It is in the back office.")
 
     def _every_kind(self) -> None:
         self._place(order for order in KINDS.values() if self.world.shop.takes(order))

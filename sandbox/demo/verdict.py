@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sandbox.demo.sides import Booked, Placed
+from shopbridge.model.ledger import SKIPPED_BY_OPERATOR
 
 HELD = frozenset({"HELD", "REJECTED", "UNKNOWN"})
 
@@ -20,13 +21,18 @@ class Standing:
     found_by_webhook: bool = False
     story: str = ""
 
+    @property
+    def is_settled_by_hand(self) -> bool:
+        """A person skipped it."""
+        return (self.state, self.code) == ("SKIPPED", SKIPPED_BY_OPERATOR)
+
 
 @dataclass(frozen=True)
 class Verdict:
     """Counts of orders, and what is wrong.
 
     Attributes:
-        skipped, held: By the reason's code.
+        skipped, held: By the reason's code; what a person found in the back office and skipped counts as skipped.
         fixes: What to do, by the reason's code.
         lost: Neither in the back office, nor skipped, nor held.
         duplicated: In the back office more than once, or with more than one fiscal receipt.
@@ -64,7 +70,9 @@ def judge(
     totals = {order.number: order.total for order in placed}
     copies, printed = _by_reference(booked), Counter(receipts)
     standing = {number: ledger.get(number, Standing("")) for number in totals}
-    imported = [number for number in totals if copies[number]]
+    there = [number for number in totals if copies[number]]
+    by_hand = [number for number in there if standing[number].is_settled_by_hand]
+    imported = [number for number in there if number not in by_hand]
     missing = [number for number in totals if not copies[number]]
     skipped = [number for number in missing if standing[number].state == "SKIPPED"]
     held = [number for number in missing if standing[number].state in HELD]
@@ -72,12 +80,12 @@ def judge(
     return Verdict(
         placed=len(totals),
         imported=len(imported),
-        skipped=_codes(skipped, standing),
+        skipped=_codes([*skipped, *by_hand], standing),
         held=_codes(held, standing),
         fixes={standing[number].code: standing[number].fix for number in held},
-        duplicated=[number for number in imported if len(copies[number]) > 1 or printed[number] > 1],
+        duplicated=[number for number in there if len(copies[number]) > 1 or printed[number] > 1],
         lost=[number for number in missing if number not in {*skipped, *held}],
-        mismatched=[number for number in imported if any(total != totals[number] for total in copies[number])],
+        mismatched=[number for number in there if any(total != totals[number] for total in copies[number])],
         untrue=[*_untrue(imported, standing), *_strays(copies, totals)],
         by_webhook=by_webhook,
         by_poll=len(imported) - by_webhook,

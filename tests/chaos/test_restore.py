@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chaos import restore
-from sandbox.demo.pairs import PAIRS
+from sandbox.demo.pairs import UNATTENDED
 from sandbox.demo.sides import Booked, Placed
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, Reason
@@ -32,7 +32,7 @@ def test_a_bridge_that_lost_its_tables_makes_nothing_twice_and_loses_nothing(pai
 
 
 def test_every_pair_is_tried() -> None:
-    assert {pair for pair, _ in TRIED} == set(PAIRS)
+    assert {pair for pair, _ in TRIED} == set(UNATTENDED)
     assert {way for _, way in TRIED} == set(restore.WAYS)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.demo import catalogue
 from sandbox.demo.catalogue import item
-from sandbox.demo.market import ANYWHERE, ROMANIA
+from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA
 from sandbox.demo.orders import Item, Order
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.scripted import KINDS, PRIVATE
@@ -32,6 +32,12 @@ def test_in_romania_people_taxes_and_money_are_romanian_and_amounts_stay() -> No
     assert order.delivery is not None
     assert (order.billing.region, order.delivery.region, order.buyer.first_name) == ("RO-CJ", "RO-B", "Ana")
     assert (ROMANIA.currency, ROMANIA.product(catalogue.BOOK).tax) == ("RON", Decimal(11))
+
+
+def test_in_hungary_a_company_has_a_tax_number_and_everything_has_one_of_two_taxes() -> None:
+    order = HUNGARY.order(replace(BOOKS, buyer=catalogue.ERIKA, items=(item(catalogue.BOOK), item(catalogue.MUG))))
+    assert ([each.tax for each in order.items], order.billing.country) == ([Decimal(5), Decimal(27)], "HU")
+    assert (HUNGARY.currency, order.buyer.company, order.buyer.vat_id) == ("HUF", "Példa Kft.", "00000000-0-00")
 
 
 def test_parts_of_a_bundle_are_taxed_like_everything_else() -> None:

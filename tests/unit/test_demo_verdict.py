@@ -81,6 +81,15 @@ def test_a_ledger_that_denies_a_booked_order_is_untrue(standing: Standing) -> No
     assert not verdict.good
 
 
+def test_what_a_person_found_in_the_back_office_and_skipped_is_accounted_for() -> None:
+    by_hand = Standing("SKIPPED", "skipped_by_operator")
+    verdict = judge(placed("1", "2", "3"), booked("1", "2"), {"1": DONE, "2": by_hand, "3": by_hand})
+    assert verdict.good
+    assert (verdict.imported, verdict.skipped) == (1, {"skipped_by_operator": 2})
+    assert judge(placed("1"), booked("1", "1"), {"1": by_hand}).duplicated == ["1"]
+    assert judge(placed("1"), [Booked("1", Decimal(9))], {"1": by_hand}).mismatched == ["1"]
+
+
 def test_an_order_the_shop_does_not_know_is_untrue() -> None:
     verdict = judge(placed("1"), booked("1", "99"), {"1": DONE})
     assert verdict.untrue == ["The back office has an order '99' that the shop does not know."]
@@ -119,10 +128,11 @@ def test_what_was_not_shown_is_not_ok() -> None:
     assert not as_json([run_of(good, "No order came by poll.")])["ok"]
 
 
-def told(verdict: Verdict, *, announces: bool) -> list[str]:
-    """What a story of such a shop says of the verdict, up to the first comma."""
-    shop = SimpleNamespace(announces=announces)
-    unmet = Story(cast("World", SimpleNamespace(shop=shop)), Screen()).judge(verdict)
+def told(verdict: Verdict, *, announces: bool = True, unknown: bool = False, unattended: bool = True) -> list[str]:
+    """What a story of such a shop and back office says of the verdict, up to the first comma."""
+    shop, office = SimpleNamespace(announces=announces), SimpleNamespace(takes_unknown_products=unknown)
+    world = SimpleNamespace(shop=shop, office=office, pair=SimpleNamespace(unattended=unattended))
+    unmet = Story(cast("World", world), Screen()).judge(verdict)
     return [sentence.partition(",")[0] for sentence in unmet]
 
 
@@ -142,6 +152,17 @@ def test_webhooks_find_orders_exactly_where_the_shop_has_them(announces: bool) -
     both = judge(placed("1", "2", *WHOLE), booked("1", "2"), ledger)
     assert told(both if announces else polled, announces=announces) == []
     assert told(polled if announces else both, announces=announces) == ["Polls should find orders"]
+
+
+def test_what_is_not_imported_depends_on_the_back_office() -> None:
+    ledger = {"1": Standing("DONE"), "2": DONE, **WHOLE}
+    orders, there = placed("1", "2", "3", *WHOLE), booked("1", "2")
+    by_hand = judge(orders, [*there, *booked("3")], {**ledger, "3": Standing("SKIPPED", "skipped_by_operator")})
+    assert told(by_hand, unattended=False) == []
+    assert told(by_hand) == ["Skipped and held should be {'cancelled': 1"]
+    none_missing = judge([*orders[:2], *orders[3:5]], there, {**ledger, "6": DONE})
+    assert told(none_missing, unknown=True) == []
+    assert told(none_missing) == ["Skipped and held should be {'cancelled': 1"]
 
 
 def test_people_read_which_orders_are_wrong() -> None:
