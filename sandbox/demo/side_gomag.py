@@ -48,6 +48,7 @@ class GomagSide:
     platform = "gomag"
     whole_units = True
     announces = False
+    hints = False
     switches_variants_off = False
     makes_variants = True
 

@@ -66,6 +66,7 @@ class ShopwareSide:
     platform = "shopware"
     whole_units = True
     announces = True
+    hints = False
     switches_variants_off = True
     makes_variants = True
 

@@ -135,6 +135,10 @@ class ShopSide(Side, Protocol):
     def announces(self) -> bool:
         """It tells of orders by webhook; else they are found by polls only."""
 
+    @property
+    def hints(self) -> bool:
+        """What it announces names no order that anybody could trust: it only brings a poll about."""
+
     def open_at(self, url: str) -> None:
         """The address is known."""
 

@@ -157,6 +157,21 @@ class ShoprenterEmulator:
         self.shop.automations[number] = made
         return made
 
+    def set_decimals(self, decimals: int) -> None:
+        """The merchant says how many decimals the shop's own currency has."""
+        own = self.shop.currency
+        self.shop.currencies[own.id] = replace(own, decimals=decimals)
+
+    def add_payment(self, name: str, code: str, paid: int | None = furnish.PROCESSING) -> int:
+        """A way to pay, and the status of an order that was paid so; its inner id."""
+        mode = self.shop.mode("paymentMode", name, code)
+        mode.status = paid
+        return mode.id
+
+    def add_shipping(self, name: str, extension: str) -> int:
+        """A way to ship; its inner id."""
+        return self.shop.mode("shippingMode", name, extension).id
+
     # --- statuses and orders ------------------------------------------------------------------------------------
 
     def add_status(self, name: str, number: int | None = None) -> int:

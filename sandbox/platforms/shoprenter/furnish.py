@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from sandbox.platforms.shoprenter.records import Country, Currency, CustomerGroup, Language, Mode, Named, TaxClass
+from sandbox.platforms.shoprenter.records import Country, Currency, CustomerGroup, Language, Named, TaxClass
 from sandbox.platforms.shoprenter.state import Shop
 
 PENDING, PROCESSING, ON_ITS_WAY, COMPLETED, STORNO = 1, 2, 3, 5, 9
@@ -68,10 +68,3 @@ def tax_class(shop: Shop, rate: Decimal) -> int:
     number = shop.new_id("taxClass")
     shop.tax_classes[number] = TaxClass(number, f"{rate:f}%", rate)
     return number
-
-
-def payment(shop: Shop, name: str, code: str, status: int | None) -> Mode:
-    """A way to pay, and the status of an order that was paid so."""
-    mode = shop.mode("paymentMode", name, code)
-    mode.status = status
-    return mode
