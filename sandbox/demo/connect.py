@@ -19,7 +19,8 @@ def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
         problems = _refused(world, settings)
     for problem in problems:
         screen.note(problem)
-    registers = ", and the shop is told its addresses" if world.shop.announces else ""
+    told = "the merchant types its address there" if world.shop.hints else "the shop registers our app"
+    registers = f", and {told}" if world.shop.announces else ""
     with screen.phase(f"the connection is created{registers}"):
         made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True), start=True)
         world.shop.install(world.aws.api_url, made["hooks"])

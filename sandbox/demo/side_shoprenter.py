@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.shoprenter import (
@@ -18,10 +20,10 @@ from sandbox.platforms.shoprenter import (
     ProductSpec,
     Shipping,
     ShoprenterEmulator,
+    furnish,
 )
 from sandbox.platforms.shoprenter import Address as ShopAddress
 from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET, SHOP
-from sandbox.platforms.shoprenter.furnish import COMPLETED, ON_ITS_WAY, PENDING, PROCESSING, STORNO
 from sandbox.platforms.shoprenter.placing import CHANGED, CONFIRMED
 from sandbox.platforms.shoprenter.prices import gross, original, special
 from sandbox.platforms.shoprenter.records import Order as ShopOrder
@@ -38,7 +40,11 @@ METHODS = {
     "paypal": ("PayPal", "PAYPAL"),
 }
 """Name and code of each way to pay; maps go by the code."""
-PAID = (PROCESSING, ON_ITS_WAY, COMPLETED)
+NEW, PAID, ON_ITS_WAY, DONE, CANCELLED = (
+    str(status)
+    for status in (furnish.PENDING, furnish.PROCESSING, furnish.ON_ITS_WAY, furnish.COMPLETED, furnish.STORNO)
+)
+"""The ids of the statuses, as maps and settings name them."""
 CARRIAGE, EXTENSION = "Futárszolgálat", "WSESHIP"
 DOCUMENT_KIND = "normal"
 LARGEST_NUMBER = 2**31 - 1
@@ -49,16 +55,21 @@ FIRST_STOCK = 1000
 
 
 class ShoprenterSide:
-    """A Shoprenter shop."""
+    """A Shoprenter shop.
+
+    Args:
+        client: Makes the automations' calls; without it they go out over HTTP.
+    """
 
     platform = "shoprenter"
     whole_units = True
     announces = True
     hints = True
     switches_variants_off = True
+    makes_variants = True
 
-    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
-        self._shop = ShoprenterEmulator(clock=clock, currency=currency)
+    def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
+        self._shop = ShoprenterEmulator(clock=clock, currency=currency, call=client and client.send)
         self._shop.set_decimals(2)  # also of forints: the story's amounts have two
         self._shop.add_shipping(CARRIAGE, EXTENSION)
         for name, code in METHODS.values():
@@ -94,7 +105,7 @@ class ShoprenterSide:
         return {
             "login_url": self._url,
             "shop": SHOP,
-            "paid_statuses": [str(status) for status in PAID],
+            "paid_statuses": [PAID, ON_ITS_WAY, DONE],
             "invoice_url": "https://files.shop.example/{number}.pdf",
         }
 
@@ -138,7 +149,7 @@ class ShoprenterSide:
 
     def pay(self, number: str) -> None:
         """The payment arrives, and with it another status."""
-        self._shop.set_status(self._ids[number], PROCESSING)
+        self._shop.set_status(self._ids[number], int(PAID))
 
     @contextmanager
     def doubled_and_reordered(self) -> Iterator[None]:
@@ -191,7 +202,7 @@ class ShoprenterSide:
         for line in order.lines:
             if line.product:
                 units[line.sku] += line.quantity
-        return Ordered(str(order.id), units, order.status == STORNO)
+        return Ordered(str(order.id), units, str(order.status) == CANCELLED)
 
     def _listed(self, product: ShopProduct) -> Listed:
         """As everybody sees it; ``name`` and ``text`` in the shop's first language."""
@@ -228,7 +239,7 @@ def _spec(order: Order, currency: str) -> OrderSpec:
         shipping=_carriage(order.shipping, max(item.tax for item in order.items)),
         payment=Payment(name, code),
         coupon=_coupon(order),
-        status=STORNO if order.cancelled else PROCESSING if order.paid else PENDING,
+        status=int(CANCELLED if order.cancelled else PAID if order.paid else NEW),
         currency=currency,
         guest=order.buyer.guest,
         placed_at=order.placed_at,

@@ -40,6 +40,7 @@ class UnasSide:
     platform = "unas"
     whole_units = False
     announces = True
+    hints = False
     switches_variants_off = False
     makes_variants = False
 

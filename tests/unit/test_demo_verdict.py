@@ -128,9 +128,11 @@ def test_what_was_not_shown_is_not_ok() -> None:
     assert not as_json([run_of(good, "No order came by poll.")])["ok"]
 
 
-def told(verdict: Verdict, *, announces: bool = True, unknown: bool = False, unattended: bool = True) -> list[str]:
+def told(
+    verdict: Verdict, *, announces: bool = True, unknown: bool = False, unattended: bool = True, hints: bool = False
+) -> list[str]:
     """What a story of such a shop and back office says of the verdict, up to the first comma."""
-    shop, office = SimpleNamespace(announces=announces), SimpleNamespace(takes_unknown_products=unknown)
+    shop, office = SimpleNamespace(announces=announces, hints=hints), SimpleNamespace(takes_unknown_products=unknown)
     world = SimpleNamespace(shop=shop, office=office, pair=SimpleNamespace(unattended=unattended))
     unmet = Story(cast("World", world), Screen()).judge(verdict)
     return [sentence.partition(",")[0] for sentence in unmet]
@@ -152,6 +154,14 @@ def test_webhooks_find_orders_exactly_where_the_shop_has_them(announces: bool) -
     both = judge(placed("1", "2", *WHOLE), booked("1", "2"), ledger)
     assert told(both if announces else polled, announces=announces) == []
     assert told(polled if announces else both, announces=announces) == ["Polls should find orders"]
+
+
+def test_a_shop_whose_webhooks_are_hints_has_all_orders_found_by_polls() -> None:
+    ledger = {"1": Standing("DONE"), "2": Standing("DONE", found_by_webhook=True), **WHOLE}
+    polled = judge(placed("1", *WHOLE), booked("1"), ledger)
+    assert told(polled, hints=True) == []
+    both = judge(placed("1", "2", *WHOLE), booked("1", "2"), ledger)
+    assert told(both, hints=True) == ["Polls should find orders"]
 
 
 def test_what_is_not_imported_depends_on_the_back_office() -> None:
