@@ -69,7 +69,7 @@ class ShoprenterSide:
     makes_variants = True
 
     def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
-        self._shop = ShoprenterEmulator(clock=clock, currency=currency, call=client and client.send)
+        self._shop = ShoprenterEmulator(clock=clock, currency=currency, call=client.send if client else None)
         self._shop.set_decimals(2)  # also of forints: the story's amounts have two
         self._shop.add_shipping(CARRIAGE, EXTENSION)
         for name, code in METHODS.values():
