@@ -211,7 +211,7 @@ def default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value in (None, "", (), {}) or isinstance(value, SecretStr):
         return ""
-    return f"`{value if isinstance(value, str | Decimal) else json.dumps(value, default=str)}`"
+    return f"`{value if isinstance(value, str | Decimal) else json.dumps(value, default=str, ensure_ascii=False)}`"
 
 
 def main() -> None:

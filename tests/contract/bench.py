@@ -59,7 +59,9 @@ class Facts:
         faults: How the emulator calls a fault, with what ``Faults.plan`` takes beside.
         pages: How many records make more than two pages of a list.
         calls: What a piece of work costs in a new container, logins left out.
-        lacks: What the platform does not have, so that promises about it have no meaning there.
+        lacks: What the platform does not have, so that promises about it have no meaning there. An office without
+            ``repetition`` can neither be searched nor told that an order may be there: it waits for a person.
+        format: What answers are written in.
         rows: Where answers keep the records of a capability.
         tax: The rate of what is put, in percent.
         other_tax: Another rate that the platform has.
@@ -71,6 +73,7 @@ class Facts:
     calls: Mapping[str, int] = field(default_factory=dict)
     lacks: frozenset[str] = frozenset()
     rows: Mapping[str, Row] = field(default_factory=dict)
+    format: Literal["json", "xml"] = "json"
     tax: Decimal = Decimal(21)
     other_tax: Decimal = Decimal(11)
 
@@ -243,6 +246,16 @@ def needs(*what: str) -> Callable[[Promise], Promise]:
     return mark
 
 
+def lacks(*what: str) -> Callable[[Promise], Promise]:
+    """A promise that has a meaning only where the platform lacks these."""
+
+    def mark(promise: Promise) -> Promise:
+        promise.__dict__["lacks"] = what
+        return promise
+
+    return mark
+
+
 def in_every_variant(promise: Promise) -> Promise:
     """A promise that each release or spelling of a platform could break on its own."""
     promise.__dict__["variants"] = "every"
@@ -271,12 +284,17 @@ def benches_for(capability: str, promise: Callable[..., Any]) -> Iterator[tuple[
     """The benches a promise is held against, by name; the first variant of a platform stands for the others."""
     for key in KEYS:
         module = bench_module(key) if capability in offers(key) else None
-        if module is None or module.FACTS.lacks.intersection(promise.__dict__.get("needs", ())):
+        if module is None or not _has_meaning(promise, module.FACTS):
             continue
         names = list(module.VARIANTS)
         ends = dict.fromkeys((names[0], names[-1]))
         for variant in {"every": names, "ends": ends}.get(promise.__dict__.get("variants", ""), names[:1]):
             yield f"{key}-{variant}" if variant else key, module.VARIANTS[variant]
+
+
+def _has_meaning(promise: Callable[..., Any], facts: Facts) -> bool:
+    needed, lacking = (frozenset(promise.__dict__.get(mark, ())) for mark in ("needs", "lacks"))
+    return not facts.lacks & needed and lacking <= facts.lacks
 
 
 def strike(bench: Bench, fault: Fault, capability: str, **options: Any) -> None:

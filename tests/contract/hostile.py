@@ -12,6 +12,7 @@ import httpx
 
 from shopbridge.errors import BridgeError
 from shopbridge.mapping.identity import LONGEST, is_sound
+from shopbridge.mapping.xml_data import UNWRITABLE, read_xml, write_xml
 from tests.contract.bench import Bench, Row
 
 T = TypeVar("T")
@@ -32,7 +33,15 @@ BODIES: tuple[Any, ...] = (
     *("<html>", '{"data": [', "", '{"items":' * 50_000, "[" * 100_000),
     *({"is_error": 0, "data": "x"}, {"is_error": "0", "data": [[]], "data_next_page_exists": "2"}, {"total": "x"}),
 )
-"""What is no answer to anything: JSON, and texts that are none."""
+"""What is no answer to anything: plain data, and texts that are none."""
+XML_BODIES: tuple[bytes, ...] = (
+    *(b"", b"<a/>", b"<a>", b"<a/><b/>", b"<a b='c'>d</a>", b"<a>&nbsp;</a>", b"<a>\xff</a>", b"<a>\x00</a>"),
+    b'<!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;&b;&b;">]><a>&d;&d;&d;&d;</a>',
+    b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+    b"<a>" * 20_000,
+    b"<a>" * 2_000 + b"</a>" * 2_000,
+)
+"""The same in XML, under its type."""
 
 
 def is_key(text: str) -> bool:
@@ -88,21 +97,26 @@ def laid(bench: Bench, around: Callable[[httpx.BaseTransport], httpx.BaseTranspo
 
 
 def answering(bench: Bench, body: Any, status: int = 200) -> Any:
-    """Let every call but logins be answered by this, whatever it asks."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    kind = "text/html" if isinstance(body, str) else "application/json"
+    """Let every call but logins be answered by this, whatever it asks.
+
+    Args:
+        body: A text is a page; anything else is in the platform's format, bytes as they are.
+    """
+    speaks = bench.facts.format
+    content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else written(body, speaks)
+    kind = "text/html" if isinstance(body, str) else f"application/{speaks}"
 
     def answer(request: httpx.Request) -> httpx.Response | None:
         if "token" in request.url.path:
             return None
-        return httpx.Response(status, text=text, headers={"content-type": kind})
+        return httpx.Response(status, content=content, headers={"content-type": kind})
 
     return laid(bench, partial(Instead, answer=answer))
 
 
 def hostile_answers(bench: Bench, capability: str) -> Iterator[tuple[Any, Any]]:
     """One odd body after the other, each with the part of a new container that gets nothing else."""
-    for body in BODIES:
+    for body in (*BODIES, *(XML_BODIES if bench.facts.format == "xml" else ())):
         with answering(bench, body):
             yield body, bench.part(capability)
         bench.rest()
@@ -152,7 +166,7 @@ class Replay:
 
 @dataclass
 class Changing(httpx.BaseTransport):
-    """Changes every JSON answer on its way; ``BOMB`` becomes a number of half a megabyte."""
+    """Changes every answer that is data on its way; ``BOMB`` becomes a number of half a megabyte."""
 
     inner: httpx.BaseTransport
     change: Callable[[Any], None]
@@ -160,13 +174,15 @@ class Changing(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self.inner.handle_request(request)
         response.read()
-        if "json" not in response.headers.get("content-type", ""):
+        speaks = format_of(response)
+        if not speaks:
             return response
-        body = json.loads(response.content)
+        body = read(response.content, speaks)
         self.change(body)
-        text = json.dumps(body).replace(f'"{BOMB}"', "9" * 500_000)
+        bomb = f'"{BOMB}"' if speaks == "json" else BOMB
+        content = written(body, speaks).replace(bomb.encode(), b"9" * 500_000)
         kept = {name: given for name, given in response.headers.items() if name != "content-length"}
-        return httpx.Response(response.status_code, headers=kept, content=text)
+        return httpx.Response(response.status_code, headers=kept, content=content)
 
 
 @dataclass
@@ -178,6 +194,41 @@ class Instead(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self.answer(request) or self.inner.handle_request(request)
+
+
+def format_of(response: httpx.Response) -> str:
+    """What an answer is written in; empty for a page."""
+    kind = response.headers.get("content-type", "")
+    return next((name for name in ("json", "xml") if name in kind), "")
+
+
+def read(content: bytes, speaks: str) -> Any:
+    """Plain data of an answer."""
+    return read_xml(content) if speaks == "xml" else json.loads(content)
+
+
+def written(body: Any, speaks: str) -> bytes:
+    """Plain data as an answer."""
+    if speaks == "json":
+        return json.dumps(body).encode()
+    root = next(iter(body)) if isinstance(body, dict) and len(body) == 1 else ""
+    return write_xml(root or "response", _element(body[root] if root else body))
+
+
+def _element(value: Any) -> Any:
+    """What an element may hold: lists need a name, and what XML cannot write is marked as lost on its way."""
+    match value:
+        case dict():
+            return {name: [*map(_element, as_list(each))] or "" for name, each in value.items()}
+        case list():
+            return {"item": [*map(_element, value)]}
+        case _:
+            return "" if value is None else UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+
+
+def as_list(value: Any) -> list[Any]:
+    """One or many as many."""
+    return value if isinstance(value, list) else [value]
 
 
 def rows_with(body: Any, name: str) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,6 @@
 The answers are the emulators' own, which take turns in every documented shape, with up to three changes in each.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from shopbridge.model.office import OrderDraft
 from shopbridge.model.stock import StockChange
 from shopbridge.ports import OrderTarget
 from tests.contract.bench import SUITES, bench_module, offers
-from tests.contract.hostile import laid, noted
+from tests.contract.hostile import format_of, laid, noted, read, written
 from tests.contract.suites.catalogue_target import drafted, source
 from tests.salespos_orders import ADDRESS, CUSTOMER
 
@@ -50,13 +49,15 @@ class Bending(httpx.BaseTransport):
         if "token" in request.url.path or self.chance.random() < 0.3:
             return response
         kept = {name: given for name, given in response.headers.items() if name != "content-length"}
-        return httpx.Response(response.status_code, headers=kept, content=self._bent(response.content))
+        return httpx.Response(
+            response.status_code, headers=kept, content=self._bent(response.content, format_of(response))
+        )
 
-    def _bent(self, content: bytes) -> bytes:
+    def _bent(self, content: bytes, speaks: str) -> bytes:
         if not content or self.chance.random() < 0.1:
             at = self.chance.randrange(len(content) + 1)
             return content[:at] + bytes([self.chance.randrange(256)]) + content[at + self.chance.randrange(9) :]
-        return json.dumps(bent(json.loads(content), self.chance)).encode()
+        return written(bent(read(content, speaks), self.chance), speaks)
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:

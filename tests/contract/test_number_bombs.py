@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 import shopbridge.connectors
 from shopbridge.connectors.cloudsales import wire as cloudsales
 from shopbridge.connectors.gomag import wire as gomag
+from shopbridge.connectors.innvoice import wire as innvoice
 from shopbridge.connectors.registry import KEYS
 from shopbridge.connectors.salespos import wire as salespos
 from shopbridge.connectors.shopware import wire as shopware
@@ -22,7 +23,7 @@ from shopbridge.mapping.json_data import read_json
 for module in pkgutil.walk_packages(shopbridge.connectors.__path__, "shopbridge.connectors."):
     importlib.import_module(module.name)
 
-READ: tuple[type[BaseModel], ...] = (cloudsales.Read, gomag.Wire, salespos.Read, shopware.Wire)
+READ: tuple[type[BaseModel], ...] = (cloudsales.Read, gomag.Wire, innvoice.Read, salespos.Read, shopware.Wire)
 """What each connector reads answers into."""
 
 BOMBS = (

@@ -32,7 +32,7 @@ from shopbridge.model.stock import StockChange
 from tests.innvoice_orders import SHAPES, Canned, bits, bought, chosen, fixture, talk
 from tests.salespos_orders import D
 
-WRITING: dict[str, Any] = {"stand_in_writes": True, "regular_price_group": "Retail"}
+WRITING: dict[str, Any] = {"stand_in_writes": True, "regular_price_group": "Retail", "stand_in_warehouse": "1"}
 TECHID, PROFORMA = ExternalId("880001"), ExternalId("880002/5002")
 
 

@@ -3,18 +3,20 @@
 In doubt it would wait, be searched for, and be sent once more as an order that may be there.
 """
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 
 from shopbridge.connectors.cloudsales.api import create, order_path
 from shopbridge.connectors.cloudsales.outcomes import judge as judge_cloudsales
+from shopbridge.connectors.innvoice.api import create as create_document
+from shopbridge.connectors.innvoice.outcomes import judge as judge_innvoice
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.salespos.api import post
 from shopbridge.connectors.salespos.outcomes import judge_with
 from shopbridge.errors import Rejected
 from shopbridge.http.answer import Answer, Call, Judge
+from tests.contract.hostile import written
 
 OFFICES: dict[str, tuple[Judge, Call, dict[str, object]]] = {
     "salespos": (
@@ -27,15 +29,24 @@ OFFICES: dict[str, tuple[Judge, Call, dict[str, object]]] = {
         create(order_path(1, "10042"), {}),
         {"is_error": True, "messages": ["No such field"], "data": None},
     ),
+    "innvoice": (
+        judge_innvoice,
+        create_document({}),
+        {"response": {"error": "{status}", "message": "No such field"}},
+    ),
 }
 """How each judges its answers, how it creates an order, and how it says no."""
 
-BODIES = ["its own", "none", "json"]
+BODIES = ["its own", "none", "other"]
 
 
 def body_of(office: str, status: int, kind: str) -> bytes:
-    own = json.dumps(OFFICES[office][2]).replace("{status}", str(status))
-    return {"its own": own, "none": "", "json": '{"message": "No"}'}[kind].encode()
+    plain: dict[str, dict[str, object]] = {"its own": OFFICES[office][2], "other": {"message": "No"}}
+    return written(plain[kind], format_of(office)).replace(b"{status}", str(status).encode()) if kind in plain else b""
+
+
+def format_of(office: str) -> str:
+    return "xml" if "xml" in OFFICES[office][1].headers.get("Accept", "") else "json"
 
 
 def test_every_back_office_is_asked() -> None:
@@ -48,7 +59,7 @@ def test_every_back_office_is_asked() -> None:
 def test_a_refused_creation_is_rejected_with_its_status_and_what_to_do(office: str, status: int, kind: str) -> None:
     judge, call, _ = OFFICES[office]
     assert not call.repeatable
-    headers = {"content-type": "application/json"} if kind != "none" else {}
+    headers = {"content-type": f"application/{format_of(office)}"} if kind != "none" else {}
     with pytest.raises(Rejected) as refused:
         judge(Answer(office, call, status, headers, body_of(office, status, kind)))
     assert type(refused.value) is Rejected

@@ -180,6 +180,7 @@ def test_a_poisoned_product_is_held_or_left_out_and_the_others_travel(
         assert all(each.reason.code and is_key(each.id) and is_key(each.sku) for each in held)
 
 
+@needs("doubles")
 @pytest.mark.parametrize("digits", DIGITS.values(), ids=DIGITS)
 @at_both_ends
 def test_noise_in_numbers_changes_no_product(bench: CatalogueBench, digits: Doubles) -> None:
@@ -190,6 +191,7 @@ def test_noise_in_numbers_changes_no_product(bench: CatalogueBench, digits: Doub
     assert products(bench) == meant
 
 
+@needs("pages")
 def test_a_list_that_never_ends_is_given_up(filled: tuple[CatalogueBench, list[str]]) -> None:
     bench, _ = filled
     with laid(bench, Replay()), pytest.raises(RetryLater):

@@ -24,6 +24,7 @@ from tests.contract.bench import (
     at_both_ends,
     cost,
     in_every_variant,
+    lacks,
     needs,
     strike,
     until_done,
@@ -67,11 +68,15 @@ def found(bench: OfficeBench, reference: str, since: datetime) -> list[OrderRece
     raise search.error
 
 
-def settled(bench: OfficeBench, draft: OrderDraft, since: datetime) -> OrderReceipt:
-    """What becomes of a creation in doubt, as the flow settles it: look, then create again if nothing is there."""
+def settled(bench: OfficeBench, draft: OrderDraft, since: datetime, *, again: bool = True) -> OrderReceipt:
+    """What becomes of a creation in doubt, as the flow settles it: look, then create again if nothing is there.
+
+    Args:
+        again: It is in doubt, and was not surely without effect.
+    """
     bench.rest()
     known = found(bench, draft.reference, since)
-    return known[0] if known else bench.part("order_target").create(draft, again=True)
+    return known[0] if known else bench.part("order_target").create(draft, again=again)
 
 
 # --- creating -----------------------------------------------------------------------------------------------------
@@ -156,9 +161,32 @@ def test_a_creation_that_breaks_off_is_settled_with_one_order(bench: OfficeBench
     with pytest.raises(RetryLater if fault == "throttled" else OutcomeUnknown):
         bench.part("order_target").create(draft)
     assert len(bench.kept()) == (1 if fault == "lost_answer" else 0)
-    receipt = settled(bench, draft, since)
+    if fault != "throttled" and "repetition" in bench.facts.lacks:
+        return  # it waits for a person, see below
+    receipt = settled(bench, draft, since, again=fault != "throttled")
     (kept,) = bench.kept()
     assert (kept.id, kept.reference) == (receipt.id, draft.reference)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@lacks("repetition")
+@at_both_ends
+def test_a_creation_in_doubt_waits_for_a_person_where_nobody_can_look_and_nothing_is_sent(
+    bench: OfficeBench, fault: Fault
+) -> None:
+    of = bench.order()
+    draft, since = planned(bench, of), bench.clock()
+    strike(bench, fault, "order_target")
+    assert noted(lambda: bench.part("order_target").create(draft)).error
+    before = len(bench.kept())
+    waiting = noted(lambda: settled(bench, draft, since))
+    assert isinstance(waiting.error, Held)
+    assert (waiting.error.code, bool(waiting.error.fix)) == ("in_doubt", True)
+    assert f"{of.totals.gross}" in waiting.error.what
+    assert draft.reference in str(waiting.error)
+    target = bench.part("order_target")
+    assert cost(bench, lambda: noted(lambda: target.create(draft, again=True))) == 0
+    assert len(bench.kept()) == before
 
 
 def test_a_limit_says_how_long_to_wait(bench: OfficeBench) -> None:
@@ -204,6 +232,7 @@ def test_a_search_that_breaks_off_concludes_nothing(bench: OfficeBench, fault: F
 # --- refused ------------------------------------------------------------------------------------------------------
 
 
+@needs("products of orders")
 @at_both_ends
 def test_an_order_of_a_product_that_went_meanwhile_is_rejected(bench: OfficeBench) -> None:
     draft = planned(bench)

@@ -243,6 +243,7 @@ def test_a_poisoned_row_is_told_without_figures_or_logged_and_the_others_count(
         assert all(figures.on_hand is None for level in bad for figures in level.figures)
 
 
+@needs("doubles")
 @pytest.mark.parametrize("digits", DIGITS.values(), ids=DIGITS)
 @at_both_ends
 def test_noise_in_numbers_changes_no_figure(bench: StockBench, digits: Doubles) -> None:
@@ -266,6 +267,7 @@ def noisy(bench: StockBench, doubles: Doubles) -> list[StockLevel]:
     return meant
 
 
+@needs("pages")
 def test_a_list_that_never_ends_is_given_up(filled: tuple[StockBench, list[str]]) -> None:
     bench, _ = filled
     with laid(bench, Replay()), pytest.raises(RetryLater):

@@ -3,7 +3,7 @@
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales", "gomag")
+KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice")
 
 
 def connector_spec(key: str) -> ConnectorSpec:
@@ -25,6 +25,10 @@ def connector_spec(key: str) -> ConnectorSpec:
             from shopbridge.connectors.gomag import connector as gomag
 
             return gomag.SPEC
+        case "innvoice":
+            from shopbridge.connectors.innvoice import connector as innvoice
+
+            return innvoice.SPEC
         case _:
             raise NeedsAttention(
                 f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."

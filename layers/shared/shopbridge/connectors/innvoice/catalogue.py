@@ -4,11 +4,13 @@ The ports ``CatalogueSource`` and ``CatalogueTarget`` tell the terms. Every SKU 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from shopbridge.connectors.innvoice.product_index import STILL_GOOD, YOUNG, InnVoiceProductIndex, ListedProduct, Rows
 from shopbridge.connectors.innvoice.settings import InnVoiceSettings
 from shopbridge.connectors.innvoice.stand_in import BATCH, StandIn
+from shopbridge.connectors.innvoice.stock import stock_row
 from shopbridge.connectors.innvoice.wire import PriceEntry, ProductRow
 from shopbridge.connectors.kit.order_lines import NOTHING
 from shopbridge.connectors.kit.reasons import stays_on_sale
@@ -214,13 +216,11 @@ class InnVoiceProductWriter:
         """Write them in one call, and the stock of new ones in another."""
         rows = [{"CikkSzam": _sku(draft), **draft.payload} for draft in drafts if draft.payload]
         refused = self._stand_in.write("product", rows)
-        stocks = [{"CikkSzam": _sku(draft), **self._stock(draft)} for draft in drafts if _has_stock(draft)]
+        warehouse = self._settings.stand_in_warehouse
+        stocks = [stock_row(_sku(draft), stock, warehouse) for draft in drafts if (stock := _stock(draft)) is not None]
         unstocked = self._stand_in.write("stock", [row for row in stocks if row["CikkSzam"] not in refused])
         self._index.forget()
         return [_outcome(draft, refused.get(_sku(draft)), unstocked.get(_sku(draft))) for draft in drafts]
-
-    def _stock(self, draft: ProductDraft) -> dict[str, Any]:
-        return {"RaktarID": self._settings.stand_in_warehouse or None, "Raktar_Keszlet": draft.change.product.stock}
 
     def _prices(self, change: ProductChange) -> Iterator[dict[str, Any]]:
         """The gross price of each group that is set; where nothing is on sale, the sale group has the regular price."""
@@ -249,8 +249,8 @@ def _sku(draft: ProductDraft) -> str:
     return known.sku if known else draft.change.product.sku
 
 
-def _has_stock(draft: ProductDraft) -> bool:
-    return "stock" in draft.change.fields and draft.change.product.stock is not None
+def _stock(draft: ProductDraft) -> Decimal | None:
+    return draft.change.product.stock if "stock" in draft.change.fields else None
 
 
 def _outcome(draft: ProductDraft, refused: str | None, unstocked: str | None) -> ProductOutcome:
@@ -262,7 +262,7 @@ def _outcome(draft: ProductDraft, refused: str | None, unstocked: str | None) ->
         reason = Reason(code="refused", text=f"InnVoice does not take it ({refused}).", fix="See the message.")
         return ProductOutcome(state="failed", id=known.id if known else None, reason=reason)
     made = known.id if known else item_id(_sku(draft), 1)
-    written = draft.payload or _has_stock(draft)
+    written = draft.payload or _stock(draft) is not None
     state = ("updated" if known else "created") if written else "unchanged"
     return ProductOutcome.model_validate({"state": state, "id": made, "remarks": tuple(remarks)})
 

@@ -167,7 +167,7 @@ class InnVoiceSettings(ConnectorSettings):
     stand_in_warehouse: str = Field(
         default="",
         title="Stand-in: warehouse to write stock to",
-        description="Its id. Left empty, the only one that a product has.",
+        description="Its id; needed with `stand_in_writes`.",
     )
 
     @property
@@ -176,9 +176,9 @@ class InnVoiceSettings(ConnectorSettings):
         return self.company.casefold()
 
     @model_validator(mode="after")
-    def _groups_are_named(self) -> Self:
-        if self.stand_in_writes and not self.regular_price_group:
-            raise ValueError("regular_price_group: name the group that prices are written to with stand_in_writes")
+    def _what_is_written_to_is_named(self) -> Self:
+        if self.stand_in_writes and not (self.regular_price_group and self.stand_in_warehouse):
+            raise ValueError("stand_in_writes: name what is written to in regular_price_group and stand_in_warehouse")
         if self.sale_price_group and self.sale_price_group == self.regular_price_group:
             raise ValueError("sale_price_group: choose another group than regular_price_group, or leave it empty")
         return self

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from shopbridge.connectors.innvoice.product_index import YOUNG, InnVoiceProductIndex, ListedProduct, Rows
 from shopbridge.connectors.innvoice.settings import InnVoiceSettings
@@ -11,7 +12,7 @@ from shopbridge.connectors.kit.reasons import unknown_sku
 from shopbridge.connectors.kit.sku_index import Met, Standings, spellings
 from shopbridge.connectors.kit.whole_list import item_id, rank_of
 from shopbridge.errors import NeedsAttention
-from shopbridge.mapping.names import folded
+from shopbridge.mapping.numbers import sensible
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import (
@@ -67,13 +68,13 @@ def level_of(found: ListedProduct, item: ExternalId) -> StockLevel:
 
 
 def quantity_in(row: ProductRow, warehouse: str) -> Decimal | None:
-    """Return what lies in a warehouse, by its name or id; empty for the only one that the product has."""
-    if not warehouse:
-        only = list(row.warehouses.values())
-        return only[0].quantity if len(only) == 1 else None
-    named = (each for each in row.stock.entries if folded(warehouse) in (folded(each.name), folded(each.id)))
-    entry = next(named, None)
-    return entry.quantity if entry else None
+    """Return what lies in the warehouse of this id; None where the list does not tell."""
+    return next((each.quantity for each in row.stock.entries if each.id == warehouse), None)
+
+
+def stock_row(sku: str, quantity: Decimal, warehouse: str) -> dict[str, Any]:
+    """Return a row of the stand-in."""
+    return {"CikkSzam": sku, "RaktarID": warehouse, "Raktar_Keszlet": sensible(quantity)}
 
 
 class InnVoiceStockWriter:
@@ -107,11 +108,9 @@ class InnVoiceStockWriter:
                 where="stock.manage_stock, stock.target_warehouse",
                 fix="Set manage_stock to untouched and leave target_warehouse empty.",
             )
-        place = self._warehouse or None
-        rows = [
-            {"CikkSzam": change.sku, "RaktarID": place, "Raktar_Keszlet": f"{change.quantity:f}"} for change in changes
-        ]
-        refused = self._stand_in.write("stock", rows)
+        refused = self._stand_in.write(
+            "stock", [stock_row(each.sku, each.quantity, self._warehouse) for each in changes]
+        )
         self._index.forget()
         return self._reasons(refused)
 
