@@ -30,6 +30,8 @@ CARRIAGE, CARRIAGE_KEY = "Futárszolgálat", "201"
 TOPICS = ("order_send", "order_status_modify", "order_modify_admin", "successful_payment")
 ANNOUNCED_TWICE = 2
 COUNTRIES = {"HU": "Magyarország", "FR": "Franciaország", "GB": "Egyesült Királyság"}
+EVERYTHING = "Termékek"
+"""The one category of the shop."""
 FIRST_STOCK = 1000
 """What the shop offers of everything before it is told."""
 
@@ -46,6 +48,7 @@ class UnasSide:
 
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._shop = UnasEmulator(clock=clock, plan="vip", currency=currency, hmac_key=HMAC_KEY, speed=GRANTED)
+        self._category = self._shop.add_category(EVERYTHING)
         self._currency, self._url = currency, ""
 
     @property
@@ -68,12 +71,13 @@ class UnasSide:
         return [self._listed(product) for product in self._shop.products]
 
     def settings(self) -> Mapping[str, Any]:
-        """The API below the shop's address, its plan and currency, and that it lets us call so often."""
+        """The API below the shop's address, its plan and currency, where new products go, and how often we may call."""
         return {
             "url": f"{self._url}/shop",
             "shop": "https://shop.example",
             "plan": "vip",
             "currency": self._currency,
+            "category": str(self._category),
             "limit_factor": str(GRANTED),
         }
 
@@ -97,7 +101,8 @@ class UnasSide:
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:
-            self._shop.add_product(ProductSpec(each.sku, each.price, FIRST_STOCK, each.name, vat=each.tax))
+            kept = ProductSpec(each.sku, each.price, FIRST_STOCK, each.name, vat=each.tax, categories=((EVERYTHING,),))
+            self._shop.add_product(kept)
 
     def takes(self, order: Order) -> bool:
         """Prices include tax, nothing is a bundle, totals are not rounded, and no attempts at paying are told."""

@@ -14,6 +14,7 @@ from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.kit.wsgi import incoming, make_app
 from sandbox.platforms.unas import inferred, placing, products, records, stock
 from sandbox.platforms.unas.auth import Access, Key
+from sandbox.platforms.unas.categories import path_id
 from sandbox.platforms.unas.customers import customer_view, register
 from sandbox.platforms.unas.fields import listed
 from sandbox.platforms.unas.limits import Guard
@@ -177,6 +178,11 @@ class UnasEmulator:
         operation = {"Type": "webhook", "Config": {"WebhookUrl": address}}
         made = {"Name": name or f"{topic} {address}", "Event": {"Type": topic}, "Operation": operation}
         return add_automation(self.shop, made)
+
+    def add_category(self, *path: str) -> int:
+        """The category at the end of a path of names, made where it does not exist; its id."""
+        with self._service.lock:
+            return path_id(self.shop, path)
 
     def add_product(self, spec: ProductSpec, **nodes: Any) -> Product:
         """Put a product in the shop, with whatever nodes it should have beside."""
