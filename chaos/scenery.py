@@ -26,6 +26,7 @@ from chaos.weather import Internet, Killed, Weather
 from sandbox.aws.template import read_template
 from sandbox.demo.pairs import PAIRS, Pair
 from sandbox.demo.side_shopware import ShopwareSide
+from sandbox.demo.side_unas import UnasSide
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.errors import RetryLater
@@ -46,6 +47,8 @@ CALLED = 3
 """How often Lambda calls a function that nobody waits for, until it comes to an end (Lambda developer guide)."""
 BETWEEN = timedelta(minutes=15)
 """Between two looks of an operator: an odd number of ticks, as every second one is not for every connection."""
+CALLING = (ShopwareSide, UnasSide)
+"""Shops that call us, through a client that is given to them."""
 NO_PARTS: Mapping[str, Any] = {}
 HOOKS = Map(
     [
@@ -193,8 +196,8 @@ class Scenery:
 
     def _shop(self, pair: Pair) -> ShopSide:
         make: Callable[..., ShopSide] = pair.shop
-        if pair.shop is ShopwareSide:
-            make = partial(ShopwareSide, client=httpx.Client(transport=httpx.MockTransport(self._from_shop)))
+        if pair.shop in CALLING:
+            make = partial(pair.shop, client=httpx.Client(transport=httpx.MockTransport(self._from_shop)))
         return make(self.clock, pair.market.currency)
 
     def _from_shop(self, request: httpx.Request) -> httpx.Response:

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.unas import Address as ShopAddress
@@ -37,7 +39,11 @@ FIRST_STOCK = 1000
 
 
 class UnasSide:
-    """A UNAS shop."""
+    """A UNAS shop.
+
+    Args:
+        client: Makes the automations' calls; without it they go out over HTTP.
+    """
 
     platform = "unas"
     whole_units = False
@@ -46,8 +52,10 @@ class UnasSide:
     switches_variants_off = False
     makes_variants = False
 
-    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
-        self._shop = UnasEmulator(clock=clock, plan="vip", currency=currency, hmac_key=HMAC_KEY, speed=GRANTED)
+    def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
+        self._shop = UnasEmulator(
+            clock=clock, plan="vip", currency=currency, hmac_key=HMAC_KEY, speed=GRANTED, client=client
+        )
         self._category = self._shop.add_category(EVERYTHING)
         self._currency, self._url = currency, ""
 
