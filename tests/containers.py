@@ -63,7 +63,7 @@ class Tokens:
             del self.kept[name]
 
     def reserve(self, name: str) -> bool:
-        return name not in self.kept
+        return self.get(name) is None
 
 
 class NoTokens:

@@ -19,3 +19,11 @@ def gomag_rows(kind: str) -> list[Any]:
     bodies = [gomag(name) for name in GOMAG if name.split("_")[0] == kind]
     found = [body[kind] for body in bodies if kind in body]
     return [row for rows in found for row in (rows.values() if isinstance(rows, dict) else rows)]
+
+
+SHOPRENTER = {path.stem: path.read_text() for path in sorted((FOLDER / "shoprenter").glob("*.json"))}
+
+
+def shoprenter(name: str) -> Any:
+    """A documented body of Shoprenter, made up in its shape."""
+    return json.loads(SHOPRENTER[name], parse_float=Decimal)

@@ -17,13 +17,21 @@ from shopbridge.connectors.gomag import wire as gomag
 from shopbridge.connectors.innvoice import wire as innvoice
 from shopbridge.connectors.registry import KEYS
 from shopbridge.connectors.salespos import wire as salespos
+from shopbridge.connectors.shoprenter import wire as shoprenter
 from shopbridge.connectors.shopware import wire as shopware
 from shopbridge.mapping.json_data import read_json
 
 for module in pkgutil.walk_packages(shopbridge.connectors.__path__, "shopbridge.connectors."):
     importlib.import_module(module.name)
 
-READ: tuple[type[BaseModel], ...] = (cloudsales.Read, gomag.Wire, innvoice.Read, salespos.Read, shopware.Wire)
+READ: tuple[type[BaseModel], ...] = (
+    cloudsales.Read,
+    gomag.Wire,
+    innvoice.Read,
+    salespos.Read,
+    shoprenter.Wire,
+    shopware.Wire,
+)
 """What each connector reads answers into."""
 
 BOMBS = (

@@ -100,6 +100,7 @@ OWN_ROOMS = {
     "gomag": "orders/amounts",
     "cloudsales": "stand_in",
     "innvoice": "stand_in",
+    "shoprenter": "facts orders/amounts",
 }
 """Modules for what no other platform has, by the platform's own word for it."""
 FILES_AT_MOST = {
@@ -108,6 +109,7 @@ FILES_AT_MOST = {
     "connectors/gomag": 22,
     "connectors/cloudsales": 18,
     "connectors/innvoice": 16,
+    "connectors/shoprenter": 24,
     "flows": 50,
 }
 

@@ -3,7 +3,7 @@
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice")
+KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter")
 
 
 def connector_spec(key: str) -> ConnectorSpec:
@@ -29,6 +29,10 @@ def connector_spec(key: str) -> ConnectorSpec:
             from shopbridge.connectors.innvoice import connector as innvoice
 
             return innvoice.SPEC
+        case "shoprenter":
+            from shopbridge.connectors.shoprenter import connector as shoprenter
+
+            return shoprenter.SPEC
         case _:
             raise NeedsAttention(
                 f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."

@@ -1,0 +1,1 @@
+"""Shoprenter: the connector of a webshop."""

@@ -1,0 +1,1 @@
+"""Shoprenter: products, prices and categories."""

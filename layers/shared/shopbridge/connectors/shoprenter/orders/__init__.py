@@ -1,0 +1,1 @@
+"""Shoprenter: orders."""

@@ -1,0 +1,116 @@
+"""The orders of a shop: from rows to orders, or to the reasons why they cannot be ones. No order spoils its page."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from shopbridge.connectors.kit.loose import as_text, writable
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
+from shopbridge.connectors.shoprenter.api import filter_since
+from shopbridge.connectors.shoprenter.facts import ShopFacts
+from shopbridge.connectors.shoprenter.orders.map import to_order
+from shopbridge.connectors.shoprenter.wire import WireOrder, link_id
+from shopbridge.errors import Held
+from shopbridge.mapping.identity import readable, sound_id
+from shopbridge.mapping.validation import first_error
+from shopbridge.model.base import OrderId
+from shopbridge.model.office import OrderPage, UnreadableOrder
+from shopbridge.model.order import Order
+
+ORDERS: Final = "orderExtend"
+"""Whole orders, with lines, totals, currency and countries; it is read only."""
+ORDERED: Final = {"excludeAbandonedCart": "1"}
+DIGEST = 16
+"""Characters of a content's digest: enough that two versions of one order never share it."""
+
+
+@dataclass(frozen=True)
+class ShoprenterOrders:
+    """The orders of one shop."""
+
+    facts: ShopFacts
+
+    def server_time(self) -> datetime:
+        """Return our clock, without a call: changes are read with hours of overlap."""
+        return self.facts.clock()
+
+    def changed(self, since: datetime, position: str | None) -> OrderPage:
+        """Return a page of the orders that changed since some hours before.
+
+        ``position`` is its number and the last order of the page before, so an order may come twice.
+
+        Raises:
+            RetryLater: Also for the page before once more.
+        """
+        now = self.facts.clock()
+        number, _, before = (position or "0:").partition(":")
+        filters = {**ORDERED, "updatedAtMin": filter_since(since, self.facts.zone)}
+        page = self.facts.api.following(ORDERS, int(number), before, filters)
+        orders, unreadable = self._read(filter(is_order, page.rows), now)
+        following = None if page.is_last else f"{page.number + 1}:{page.last_id}"
+        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+
+    def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
+        """Return these orders, one call each; a cart that nobody ordered is none."""
+        now = self.facts.clock()
+        rows = (self.facts.api.record(ORDERS, order) for order in dict.fromkeys(ids))
+        return self._read([row for row in rows if row is not None and is_order(row)], now)
+
+    def _read(self, rows: Iterable[Row], now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
+        """Each once. Without any order the shop's statuses are not asked for."""
+        once = {sound_id(row.get("id"), row): row for row in rows}
+        return orders_apart(read_order(row, self.facts, now) for row in once.values())
+
+
+def is_order(row: Row) -> bool:
+    """Tell an order from a cart that nobody ordered: that one has no status. What cannot be told is an order."""
+    return "id" not in row or "orderStatus" not in row or link_id(row["orderStatus"]) != ""
+
+
+def read_order(row: Row, facts: ShopFacts, now: datetime) -> Order | UnreadableOrder:
+    """Return one row; ``now`` is when its reading began."""
+    try:
+        wire = WireOrder.model_validate(row)
+        order = to_order(wire, facts.status(wire.order_status), facts.settings)
+        check_order(order)
+        content = order.model_dump_json()
+    except Held as reason:
+        return _unreadable(row, now, reason.code, reason.what, reason.fix)
+    except ValidationError as error:
+        what = f"The order has an unexpected form at {first_error(error)}"
+        return _unreadable(row, now, "unexpected_form", what, "Look at the order in Shoprenter, then resend it.")
+    except ArithmeticError:
+        what = "The order's amounts are beyond all measure"
+        return _unreadable(row, now, "unexpected_form", what, "Look at the order in Shoprenter, then resend it.")
+    return order.model_copy(update={"revision": revision(now, content)})
+
+
+def revision(now: datetime, content: str) -> str:
+    """Return the moment of reading, and a digest of what was read.
+
+    Nobody knows whether ``dateUpdated`` moves with everything that matters, such as a status that is set by the API.
+    """
+    moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{moment}#{sha256(content.encode(errors='replace')).hexdigest()[:DIGEST]}"
+
+
+def _unreadable(row: Row, now: datetime, code: str, text: str, fix: str) -> UnreadableOrder:
+    content = json.dumps(row, default=str, sort_keys=True)
+    return UnreadableOrder(
+        id=sound_id(row.get("id"), row),
+        number=readable(_scalar(row.get("innerId"))),
+        revision=revision(now, content),
+        code=code,
+        text=writable(text),
+        fix=fix,
+    )
+
+
+def _scalar(value: Any) -> str:
+    text = as_text(value)
+    return text if isinstance(text, str) else ""
