@@ -1,14 +1,16 @@
 """Which shops and back offices the demo can link. A new pair is an entry here and two sides."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from sandbox.demo import side_gomag as gomag
-from sandbox.demo.market import ANYWHERE, ROMANIA, Market
+from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market
 from sandbox.demo.side_cloudsales import CloudSalesSide
+from sandbox.demo.side_innvoice import InnVoiceSide
 from sandbox.demo.side_salespos import SalesPosSide
 from sandbox.demo.side_shopware import DOCUMENT_FIELD, ShopwareSide
 from sandbox.demo.sides import OfficeSide, ShopSide
@@ -48,6 +50,11 @@ class Pair:
 
 
 _TAX = {rate: rate for rate in ("21", "20", "19", "17.5", "11", "9", "7", "0")}
+_ONE_TAX = replace(HUNGARY, rates={Decimal(21): Decimal(27), Decimal(9): Decimal(27)})
+"""InnVoice's list of products tells no tax, so all of them have the one that is set."""
+_VAT_TEXTS = {"27": "27%"}
+_ON_HAND = {"formula": "on_hand"}
+"""InnVoice does not tell what is reserved."""
 _PICK_UP = "personal_pickup"
 """The only shipping method that CloudSales is known to take."""
 _GOMAG_STATUSES = {"new": gomag.status_key(gomag.NEW), "paid": gomag.status_key(gomag.PAID)}
@@ -129,6 +136,46 @@ PAIRS: Mapping[str, Pair] = {
         market=ROMANIA,
         stock={},
         products={},
+    ),
+    "shopware-innvoice": Pair(
+        shop=ShopwareSide,
+        office=InnVoiceSide,
+        maps={
+            "status": dict.fromkeys(("open", "in_progress", "completed"), "document"),
+            "payment": {
+                "payment_invoicepayment": "átutalás",
+                "payment_prepayment": "előre utalás",
+                "payment_demo_ideal": "bankkártya",
+            },
+            "shipping": {"shipping_standard": "futár"},
+            "tax": _VAT_TEXTS,
+        },
+        forgotten_payment={"payment_demo_paypal": "PayPal"},
+        write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
+        market=_ONE_TAX,
+        stock=_ON_HAND,
+        products={},
+        unattended=False,
+    ),
+    "gomag-innvoice": Pair(
+        shop=gomag.GomagSide,
+        office=InnVoiceSide,
+        maps={
+            "status": dict.fromkeys(_GOMAG_STATUSES.values(), "document"),
+            "payment": {
+                gomag.METHODS["invoice"]: "átutalás",
+                gomag.METHODS["prepaid"]: "előre utalás",
+                gomag.METHODS["ideal"]: "bankkártya",
+            },
+            "shipping": {gomag.CARRIAGE: "futár"},
+            "tax": _VAT_TEXTS,
+        },
+        forgotten_payment={gomag.METHODS["paypal"]: "PayPal"},
+        write_back=_GOMAG_TOLD,
+        market=_ONE_TAX,
+        stock=_ON_HAND,
+        products={},
+        unattended=False,
     ),
 }
 
