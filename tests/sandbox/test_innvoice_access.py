@@ -99,6 +99,7 @@ def test_answers_take_turns_in_how_they_spell_texts() -> None:
         ("<invoices>", "the body is no XML"),
         ("", "the body is no XML"),
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><invoices/>", "the body is no XML"),
+        ("<!DOCTYPE invoices><invoices/>", "the body is no XML"),
         ("<?xml version='1.0' encoding='klingon'?><invoices/>", "the body is no XML"),
         ("<invoice/>", "the root should be invoices, but is invoice"),
         ("<invoices/>", "the body should hold invoice, but holds nothing"),
