@@ -11,7 +11,7 @@ from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import CataloguePrice, Category, Price, ProductChange
 from shopbridge.model.stock import StockChange
 from tests.contract.benches.innvoice import LIST, Bench, bench
-from tests.contract.suites.catalogue_target import bring, drafted, source
+from tests.contract.suites.catalogue_target import ALL, bring, drafted, source
 from tests.salespos_orders import D
 
 
@@ -65,17 +65,30 @@ def test_products_of_excluded_groups_stay_away_and_unknown_groups_are_no_excuse(
         bench(stand_in=StandIn()).connector(excluded_groups=["Cups"]).catalogue_source.page(None)
 
 
-def test_the_list_is_read_once_for_a_sweep_of_pages() -> None:
-    at = bench()
+def test_the_list_is_read_once_for_groups_and_all_pages_of_a_sweep_and_then_anew() -> None:
+    at = bench(product_list_every=600)
     for number in range(600):
         at.company.add_product(f"C{number}", 5)
     catalogue, position, read = at.connector().catalogue_source, None, 0
+    assert catalogue.categories()
     while True:
         page = catalogue.page(position)
         read, position = read + len(page.products), page.position
         if position is None:
             break
     assert (read, at.company.calls.by_route[LIST]) == (601, 1)
+    at.clock.advance(minutes=11)
+    catalogue.page(None)
+    assert at.company.calls.by_route[LIST] == 2
+
+
+def test_looking_up_and_writing_batch_after_batch_reads_the_list_once() -> None:
+    at: Any = bench(product_list_every=600)
+    office = at.connector(stand_in_writes=True)
+    for sku in ("MUG", "CUP", "PLATE"):
+        office.catalogue_target.write([drafted(office.catalogue_target, source(at, sku), ALL)])
+        office.stock_target.write([StockChange(sku="NOBODY", quantity=D(1))], manage="untouched", warehouse="")
+    assert at.company.calls.by_route[LIST] == 1
 
 
 # --- the stand-in -------------------------------------------------------------------------------------------------

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.innvoice.product_index import STILL_GOOD, YOUNG, InnVoiceProductIndex, ListedProduct, Rows
+from shopbridge.connectors.innvoice.product_index import (
+    JUST_READ,
+    STILL_GOOD,
+    YOUNG,
+    InnVoiceProductIndex,
+    ListedProduct,
+    Rows,
+)
 from shopbridge.connectors.innvoice.settings import InnVoiceSettings
 from shopbridge.connectors.innvoice.stand_in import BATCH, StandIn
 from shopbridge.connectors.innvoice.stock import stock_row
@@ -104,13 +111,13 @@ class InnVoiceProducts:
     def page(self, position: str | None) -> ProductPage:
         """Return the products behind the rank that ``position`` names; the list is read before the first."""
         after = rank_in(position)
-        rows = self._offered(self._index.lately(STILL_GOOD) if after else self._index.now())
+        rows = self._offered(self._index.lately(STILL_GOOD if after else JUST_READ))
         items, following = page_behind(after, rows)
         return products_page([product_of(each, item, self._settings) for item, each in items], following)
 
     def categories(self) -> Sequence[Category]:
         """Return the names of groups that products have, each a root: no call that lists them is known."""
-        names = sorted(set(_groups(self._offered(self._index.now()))))
+        names = sorted(set(_groups(self._offered(self._index.lately(JUST_READ)))))
         return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
 
     def _offered(self, rows: Rows) -> Rows:
@@ -219,7 +226,6 @@ class InnVoiceProductWriter:
         warehouse = self._settings.stand_in_warehouse
         stocks = [stock_row(_sku(draft), stock, warehouse) for draft in drafts if (stock := _stock(draft)) is not None]
         unstocked = self._stand_in.write("stock", [row for row in stocks if row["CikkSzam"] not in refused])
-        self._index.forget()
         return [_outcome(draft, refused.get(_sku(draft)), unstocked.get(_sku(draft))) for draft in drafts]
 
     def _prices(self, change: ProductChange) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ How errors look is known from one client's own test data (client S1), so they ar
 from typing import Any
 
 from shopbridge.connectors.innvoice.api import BOOKS, PRODUCTS
-from shopbridge.connectors.innvoice.wire import LONGEST_ID, LONGEST_SAID, collapsed, elements, text_of
+from shopbridge.connectors.innvoice.wire import LONGEST_ID, LONGEST_SAID, collapsed, elements, listed, text_of
 from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer, judge_by_status
 from shopbridge.mapping.identity import is_sound
@@ -14,6 +14,8 @@ from shopbridge.mapping.identity import is_sound
 OK, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, SLOW_DOWN, BROKEN = 200, 401, 403, 404, 429, 500
 REFUSED = "refused"
 """Code of a refusal that has none."""
+_ROWS = ("product", "stock")
+"""Elements of lists, and of answers to the stand-in."""
 LATER = 300.0
 """Seconds until something is read again that InnVoice would not tell."""
 
@@ -42,11 +44,11 @@ def judge(answer: Answer) -> None:
 def refusal_of(body: Any) -> tuple[str, str] | None:
     """Return code and message of an error, wherever it stands; None where there is none.
 
-    An answer that names a document is none, and an error beside an SKU is that row's only.
+    An answer that holds what was asked for is none, and an error within a row is that row's only.
     """
-    if next(elements(body, "techid"), None) is not None:
+    if any(listed(body, name) for name in _ROWS) or next(elements(body, "techid"), None) is not None:
         return None
-    found = next((each for each in elements(body, "error") if "CikkSzam" not in each), None)
+    found = next(elements(body, "error"), None)
     return None if found is None else (text_of(found, "error"), said(found))
 
 

@@ -24,7 +24,10 @@ from shopbridge.ports import Clock
 STILL_GOOD = timedelta(minutes=30)
 """How old the list may be while a sweep of products goes on."""
 YOUNG = timedelta(minutes=10)
-"""How old it may be where SKUs are looked up."""
+"""How old it may be where SKUs are looked up; what is written is found by its SKU in any case."""
+JUST_READ = timedelta(minutes=2)
+"""How old it may be where a sweep of products begins: its groups were read a moment ago, and a second list so soon
+would wait for ten minutes, in which the first one grows old."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,7 @@ class InnVoiceProductIndex:
 
     def __init__(self, client: PlatformClient, clock: Clock) -> None:
         self._client = client
-        self._clock = clock
-        self.forget()
+        self._list = Kept(self._read, clock, STILL_GOOD)
 
     def now(self) -> Rows:
         """Return every product by its SKU as it is now: one call.
@@ -65,10 +67,6 @@ class InnVoiceProductIndex:
     def lately(self, age: timedelta) -> Rows:
         """Do as ``now``, or as it was less than ``age`` ago."""
         return self._list.value() if self._list.is_younger(age) else self.now()
-
-    def forget(self) -> None:
-        """Believe nothing any more, since something was written."""
-        self._list = Kept(self._read, self._clock, STILL_GOOD)
 
     def _read(self) -> Rows:
         answer = self._client.send(products())

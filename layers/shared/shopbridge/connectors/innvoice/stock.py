@@ -111,7 +111,6 @@ class InnVoiceStockWriter:
         refused = self._stand_in.write(
             "stock", [stock_row(each.sku, each.quantity, self._warehouse) for each in changes]
         )
-        self._index.forget()
         return self._reasons(refused)
 
     def _reasons(self, refused: Mapping[str, str]) -> Mapping[str, Reason]:
