@@ -390,6 +390,21 @@ def test_statuses_have_their_names_in_descriptions_only() -> None:
     assert [each["name"] for each in texts] == ["Becsomagolva", "Csomagolva"]
 
 
+@pytest.mark.parametrize("form", ["list", "items"])
+def test_a_status_may_hold_its_names(form: str) -> None:
+    texts = Bolt(status_texts=form).items("orderStatuses")[0]["orderStatusDescriptions"]
+    rows = texts["items"] if form == "items" else texts
+    assert [row["name"] for row in rows] == ["Függőben lévő", "Pending"]
+
+
+def test_a_line_may_not_tell_what_was_taken_from_where() -> None:
+    bolt = Bolt(taken_is_told=False)
+    bolt.shop.place_order(replace(PLAIN, lines=(Line("A", D(100), (2, 1), "Bögre", D(27)),)))
+    line = bolt.items("orderExtend")[0]["orderProducts"][0]
+    assert [line[f"stock{at}"] for at in range(1, 5)] == ["0"] * 4
+    assert (line["price"], line["total"]) == ("100.0000", "300.0000")
+
+
 def _descriptions(bolt: Bolt) -> list[Any]:
     return bolt.items("orderStatusDescriptions")
 

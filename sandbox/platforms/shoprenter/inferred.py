@@ -80,6 +80,8 @@ class Assumed:
         invoice_path_required: An invoice without an address of its PDF is refused.
         duplicate_invoice_refused: The same number for the same order is a 409.
         batch_status_as_text: ``statusCode`` of a batch's item is a text.
+        status_texts: How a status holds its names, which one client is prepared for in several forms.
+        taken_is_told: Lines of an order say what each warehouse gave; else all say 0, as carts do.
         webhook_encoding: How an automation sends its payload.
         webhook_lists: Parameters and delay of an automation are read as lists, else as the one object.
         sku_any_case: SKUs that differ in case only are the same.
@@ -116,6 +118,8 @@ class Assumed:
     invoice_path_required: bool = False
     duplicate_invoice_refused: bool = False
     batch_status_as_text: bool = True
+    status_texts: Literal["link", "list", "items"] = "link"
+    taken_is_told: bool = True
     webhook_encoding: Literal["multipart", "urlencoded", "json"] = "multipart"
     webhook_lists: bool = True
     sku_any_case: bool = False

@@ -74,11 +74,14 @@ def _statuses(shop: Shop) -> Mapping[int, Named]:
     return shop.statuses
 
 
-def _status_view(_: Shop, status: Named) -> Record:
+def _status_view(shop: Shop, status: Named) -> Record:
     """Names are only in the descriptions."""
+    texts: Any = below("orderStatusDescriptions", "orderStatusId", "orderStatus", status.id)
+    if shop.assumed.status_texts != "link":
+        texts = [_description_view(shop, (status, language)) for language in status.names]
     return {
         "innerId": str(status.id),
-        "orderStatusDescriptions": below("orderStatusDescriptions", "orderStatusId", "orderStatus", status.id),
+        "orderStatusDescriptions": {"items": texts} if shop.assumed.status_texts == "items" else texts,
     }
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.platforms.shoprenter.records import Currency, Order, OrderLine, OrderTotal
-from sandbox.platforms.shoprenter.specs import Addon, Address
+from sandbox.platforms.shoprenter.specs import Addon, Address, by_warehouse
 from sandbox.platforms.shoprenter.state import Shop
 from sandbox.platforms.shoprenter.totals import text
 from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, below, link, money, plain
@@ -143,7 +143,7 @@ def embedded_total(shop: Shop, order: Order, row: OrderTotal) -> Record:
 
 def embedded_line(shop: Shop, order: Order, line: OrderLine) -> Record:
     """A line inside its order: no ``innerId`` and no ``quantity``; its options are a link."""
-    rate = order.spec.exchange
+    rate, told = order.spec.exchange, line.taken if shop.assumed.taken_is_told else by_warehouse(0)
     return {
         "id": Key("orderProduct", (line.id,)),
         "name": line.name,
@@ -161,7 +161,7 @@ def embedded_line(shop: Shop, order: Order, line: OrderLine) -> Record:
         "originalPriceCurrency": money(line.original * rate),
         "grossPriceCurrency": money(line.gross * rate),
         "originalGrossPriceCurrency": money(line.original_gross * rate),
-        **{f"stock{at}": plain(taken) for at, taken in enumerate(line.taken, 1)},
+        **{f"stock{at}": plain(taken) for at, taken in enumerate(told, 1)},
         "subtractStock": str(int(line.subtracts)),
         **dict.fromkeys(("width", "height", "length", "weight"), "0.00"),
         "durableMediaDevice": "0",
