@@ -19,8 +19,7 @@ def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
         problems = _refused(world, settings)
     for problem in problems:
         screen.note(problem)
-    told = "the merchant types its address there" if world.shop.hints else "the shop registers our app"
-    registers = f", and {told}" if world.shop.announces else ""
+    registers = ", and the shop learns where to call" if world.shop.announces else ""
     with screen.phase(f"the connection is created{registers}"):
         made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True), start=True)
         world.shop.install(world.aws.api_url, made["hooks"])

@@ -23,7 +23,7 @@ from sandbox.platforms.shoprenter import (
     furnish,
 )
 from sandbox.platforms.shoprenter import Address as ShopAddress
-from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET, SHOP
+from sandbox.platforms.shoprenter.emulator import SHOP
 from sandbox.platforms.shoprenter.placing import CHANGED, CONFIRMED
 from sandbox.platforms.shoprenter.prices import gross, original, special
 from sandbox.platforms.shoprenter.records import Order as ShopOrder
@@ -32,6 +32,7 @@ from sandbox.platforms.shoprenter.records import Product as ShopProduct
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+APP_ID, APP_SECRET = "5h0p8r1d9e", "demo-app-secret"
 OTHER_ID, OTHER_SECRET = "c0ffee02", "demo-second-secret"
 METHODS = {
     "invoice": ("Banki átutalás", "BANK_TRANSFER"),
@@ -74,6 +75,7 @@ class ShoprenterSide:
         self._shop.add_shipping(CARRIAGE, EXTENSION)
         for name, code in METHODS.values():
             self._shop.add_payment(name, code)
+        self._app = self._shop.add_app(APP_ID, APP_SECRET)
         self._url = ""
         self._ids: dict[str, int] = {}
 
@@ -110,11 +112,13 @@ class ShoprenterSide:
         }
 
     def secrets(self, *, right: bool = True) -> Mapping[str, str]:
-        """The API client of the shop's administrator; or a mistyped one."""
-        return {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET if right else "mistyped"}
+        """An app that the shop will install; or an API client nobody made."""
+        if right:
+            return {"app_client_id": APP_ID, "app_secret": APP_SECRET}
+        return {"client_id": OTHER_ID, "client_secret": "mistyped"}
 
     def another_key(self) -> Mapping[str, str]:
-        """A second API client's."""
+        """An API client that the shop's administrator makes."""
         made = self._shop.add_client(OTHER_ID, OTHER_SECRET)
         return {"client_id": made.id, "client_secret": made.secret}
 
@@ -123,7 +127,8 @@ class ShoprenterSide:
         self._url = url
 
     def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
-        """The merchant makes two automations and types the address with the token."""
+        """The shop installs our app; then the merchant makes two automations and types the address with the token."""
+        self._app.install(base_url + hooks["app_registration"])
         for event in (CONFIRMED, CHANGED):
             self._shop.add_automation(base_url + hooks["unsigned"], event)
 

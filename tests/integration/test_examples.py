@@ -17,6 +17,8 @@ from sandbox.platforms.gomag.emulator import KEY
 from sandbox.platforms.innvoice import InnVoiceEmulator
 from sandbox.platforms.kit import in_process
 from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.shoprenter import ShoprenterEmulator
+from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET
 from sandbox.platforms.shopware import ShopwareEmulator
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
@@ -26,8 +28,8 @@ from tests.integration.world import AnyWorld
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 Secrets = Mapping[str, str]
-Prepared = tuple[str, Any, Secrets]
-"""Host, app and credentials."""
+Prepared = tuple[tuple[str, ...], Any, Secrets]
+"""Hosts, app and credentials."""
 
 
 def shopware(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
@@ -40,7 +42,14 @@ def shopware(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
 def gomag(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     """A shop with the statuses and payment methods that every shop has at first, and a key."""
     shop = GomagEmulator(clock=clock, shop=settings["shop"])
-    return "api.gomag.ro", shop.app, {"api_key": KEY}
+    return ("api.gomag.ro",), shop.app, {"api_key": KEY}
+
+
+def shoprenter(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A shop as it is at first, whose administrator has made an API client; its login is a host of its own."""
+    shop = ShoprenterEmulator(clock=clock, shop=settings["shop"])
+    hosts = f"{settings['shop']}.api2.myshoprenter.hu", "oauth.app.shoprenter.net"
+    return hosts, shop.app, {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
 
 def salespos(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
@@ -77,14 +86,15 @@ def innvoice(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
 PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "shopware": shopware,
     "gomag": gomag,
+    "shoprenter": shoprenter,
     "salespos": salespos,
     "cloudsales": cloudsales,
     "innvoice": innvoice,
 }
 
 
-def host(url: str) -> str:
-    return httpx.URL(url).host
+def host(url: str) -> tuple[str]:
+    return (httpx.URL(url).host,)
 
 
 @dataclass
@@ -98,7 +108,7 @@ class ExampleWorld(AnyWorld):
         ends = {side: named["settings"][side] for side in ("shop", "office")}
         prepared = {side: PREPARE[end["platform"]](self.clock, end["settings"]) for side, end in ends.items()}
         self._typed = {f"{side}.{name}": text for side, each in prepared.items() for name, text in each[2].items()}
-        return {name: in_process(app) for name, app, _ in prepared.values()}
+        return {name: in_process(app) for names, app, _ in prepared.values() for name in names}
 
     def content(self) -> dict[str, Any]:
         """What the command line sends: the file, with the secrets typed in."""

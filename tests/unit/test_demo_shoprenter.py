@@ -24,6 +24,8 @@ class Listener:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.called.append(request.url.path)
+        if "app_url" in request.url.params:
+            return httpx.Response(302, headers={"Location": request.url.params["app_url"]})
         return httpx.Response(202)
 
 
@@ -71,7 +73,9 @@ def test_an_order_is_paid_and_cancelled_by_its_status_and_its_carriage_edited() 
 def test_its_automations_call_the_address_with_the_token_unless_the_call_is_lost() -> None:
     listener = Listener()
     side = shop(listener)
-    side.install("https://bridge.example.test", {"unsigned": "/hooks/demo/token/T"})
+    hooks = {"unsigned": "/hooks/demo/token/T", "app_registration": "/hooks/demo/app/register"}
+    side.install("https://bridge.example.test", hooks)
+    assert listener.called.pop() == "/hooks/demo/app/register"
     side.place(HUNGARY.order(PRIVATE))
     side.place(HUNGARY.order(replace(PRIVATE, number="10002")), announced=False)
     assert listener.called == ["/hooks/demo/token/T"]
