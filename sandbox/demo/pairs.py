@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sandbox.demo import side_gomag as gomag
+from sandbox.demo import side_shoprenter as shoprenter
 from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market
 from sandbox.demo.side_cloudsales import CloudSalesSide
 from sandbox.demo.side_innvoice import InnVoiceSide
@@ -55,9 +56,12 @@ _ONE_TAX = replace(HUNGARY, rates={Decimal(21): Decimal(27), Decimal(9): Decimal
 _VAT_TEXTS = {"27": "27%"}
 _ON_HAND = {"formula": "on_hand"}
 """InnVoice does not tell what is reserved."""
+_HUNGARIAN_TAX = {"27": "27", "5": "5"}
 _PICK_UP = "personal_pickup"
 """The only shipping method that CloudSales is known to take."""
 _GOMAG_STATUSES = {"new": gomag.status_key(gomag.NEW), "paid": gomag.status_key(gomag.PAID)}
+_SHOPRENTER_CODES = {payment: code for payment, (_, code) in shoprenter.METHODS.items()}
+_SHOPRENTER_TOLD = {"status": shoprenter.ON_ITS_WAY, "document_field": shoprenter.DOCUMENT_KIND}
 _GOMAG_TOLD = {"status": gomag.status_key(gomag.ON_ITS_WAY)}
 """No document number: Gomag's orders have no field for it."""
 
@@ -118,6 +122,23 @@ PAIRS: Mapping[str, Pair] = {
         stock={},
         products={},
     ),
+    "shoprenter-salespos": Pair(
+        shop=shoprenter.ShoprenterSide,
+        office=SalesPosSide,
+        maps={
+            "status": {shoprenter.NEW: "1", shoprenter.PAID: "2"},
+            "payment": {
+                _SHOPRENTER_CODES["invoice"]: "Cash",
+                _SHOPRENTER_CODES["prepaid"]: "Pin",
+                _SHOPRENTER_CODES["ideal"]: "Ideal",
+            },
+            "shipping": {shoprenter.CARRIAGE: "shipping"},
+            "tax": _HUNGARIAN_TAX,
+        },
+        forgotten_payment={_SHOPRENTER_CODES["paypal"]: "Ideal"},
+        write_back=_SHOPRENTER_TOLD,
+        market=HUNGARY,
+    ),
     "shopware-cloudsales": Pair(
         shop=ShopwareSide,
         office=CloudSalesSide,
@@ -177,7 +198,25 @@ PAIRS: Mapping[str, Pair] = {
         products={},
         unattended=False,
     ),
+    "shoprenter-innvoice": Pair(
+        shop=shoprenter.ShoprenterSide,
+        office=InnVoiceSide,
+        maps={
+            "status": dict.fromkeys((shoprenter.NEW, shoprenter.PAID), "document"),
+            "payment": {
+                _SHOPRENTER_CODES["invoice"]: "átutalás",
+                _SHOPRENTER_CODES["prepaid"]: "előre utalás",
+                _SHOPRENTER_CODES["ideal"]: "bankkártya",
+            },
+            "shipping": {shoprenter.CARRIAGE: "futár"},
+            "tax": _VAT_TEXTS,
+        },
+        forgotten_payment={_SHOPRENTER_CODES["paypal"]: "PayPal"},
+        write_back=_SHOPRENTER_TOLD,
+        market=_ONE_TAX,
+        unattended=False,
+    ),
 }
 
-UNATTENDED = tuple(name for name, pair in PAIRS.items() if pair.unattended)
-"""The pairs that can be left to themselves whatever happens."""
+UNATTENDED = tuple(name for name, pair in PAIRS.items() if pair.unattended and pair.carries_goods)
+"""The pairs that carry everything and can be left to themselves whatever happens."""
