@@ -125,11 +125,14 @@ def lacks_tax_number(name: str, number: str, settings: InnVoiceSettings) -> bool
 
 
 def tax_number_note(order: Order, settings: InnVoiceSettings) -> str:
-    """Return what a person should know of a company whose tax number is missing or odd; empty for all others."""
+    """Return what a person should know of a company whose tax number is missing or odd; empty for all others.
+
+    The number itself stays in the shop: some companies are a single person's.
+    """
     number = tax_number(order)
     if not lacks_tax_number(buyer_name(order), number, settings):
         return ""
-    given = f"the shop has {number[:40]!r}" if number else "the shop has none"
+    given = "the shop's is written otherwise" if number else "the shop has none"
     aside = settings.document == "draft" or settings.wrong_tax_number == "set_aside"
     kept = "the document was set aside" if aside else "the document was made without one"
     return f"A company's tax number must look like 12345678-1-23, and {given}; unless a rule gave one, {kept}"
