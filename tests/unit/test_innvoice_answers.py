@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.connectors.innvoice.api import books, create, limits_of, products
+from shopbridge.connectors.innvoice.orders.create import InnVoiceOrders
 from shopbridge.connectors.innvoice.outcomes import judge
 from shopbridge.connectors.innvoice.product_index import read_row
 from shopbridge.connectors.parts import RequiredParts
@@ -123,9 +124,15 @@ def test_a_document_that_is_gone_stops_no_connection() -> None:
 # --- a pro forma becomes an invoice -------------------------------------------------------------------------------
 
 
+def documents_of(office: RequiredParts) -> InnVoiceOrders:
+    target = office.order_target
+    assert isinstance(target, InnVoiceOrders)
+    return target
+
+
 def test_a_pro_forma_becomes_an_invoice_of_today_by_one_call() -> None:
     office, transport = talk(fixture("answer_invoice_of_proforma"))
-    receipt = office.connector.order_target.invoice_proforma(PROFORMA)  # type: ignore[union-attr]
+    receipt = documents_of(office).invoice_proforma(PROFORMA)
     (call,) = transport.asked
     assert (call.method, call.url.path) == ("POST", "/exampleco/proforma_invoice")
     assert call.content.split() == fixture("request_invoice_of_proforma").split()
@@ -135,14 +142,14 @@ def test_a_pro_forma_becomes_an_invoice_of_today_by_one_call() -> None:
 def test_only_a_pro_forma_of_ours_becomes_an_invoice() -> None:
     office, transport = talk(fixture("answer_invoice"))
     with pytest.raises(NeedsAttention):
-        office.connector.order_target.invoice_proforma(TECHID)  # type: ignore[union-attr]
+        documents_of(office).invoice_proforma(TECHID)
     assert transport.asked == []
 
 
 @pytest.mark.parametrize(("body", "error"), [(fixture("answer_refused"), Rejected), (b"", OutcomeUnknown)])
 def test_an_invoice_of_a_pro_forma_is_refused_or_in_doubt(body: bytes, error: type[BridgeError]) -> None:
     with pytest.raises(error):
-        talk(body)[0].connector.order_target.invoice_proforma(PROFORMA)  # type: ignore[union-attr]
+        documents_of(talk(body)[0]).invoice_proforma(PROFORMA)
 
 
 # --- who answers --------------------------------------------------------------------------------------------------

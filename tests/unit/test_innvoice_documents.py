@@ -16,6 +16,7 @@ from shopbridge.errors import Held, OutcomeUnknown, Unmapped
 from shopbridge.mapping.rule_engine import compile_rules
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.mapping.xml_data import read_xml
+from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order
 from tests.innvoice_orders import (
@@ -311,7 +312,7 @@ def test_a_company_without_a_proper_tax_number_is_told_to_a_person() -> None:
     note = office.order_target.plan_note(wrong, bits(wrong))
     assert ("written otherwise" in note, "set aside" in note, "4711" in note) == (True, True, False)
     with pytest.raises(Held) as caught:
-        office.order_target.add_note("880001", note, first=True)  # type: ignore[arg-type]
+        office.order_target.add_note(ExternalId("880001"), note, first=True)
     assert (caught.value.code, caught.value.what, bool(caught.value.fix)) == ("no_tax_number", note, True)
     for of in (bought(), bought(**company("Minta Kft.", PROPER))):
         assert office.order_target.plan_note(of, bits(of)) == ""
