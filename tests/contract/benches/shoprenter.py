@@ -49,7 +49,7 @@ FACTS = Facts(
     },
     pages={"catalogue_source": 401, "stock_source": 401, "order_source": 405, "open_orders": 405},
     calls={
-        "product page": 5,
+        "product page": 6,
         "categories": 1,
         "product updated": 1,
         "order page": 4,
@@ -225,8 +225,8 @@ def bench(**assumed: Any) -> Bench:
     wait: Callable[[float], object] = lambda seconds: clock.advance(seconds=seconds)  # noqa: E731 - as the emulator takes it
     shop = ShoprenterEmulator(clock=clock, per_second=1_000_000, wait=wait, **assumed)
     shop.shop.settings |= {"fictive_parent": "1", "config_currency": "HUF"}
-    shop.add_product(ProductSpec("BOOK-5", D(100), 1, tax=D(5)))
-    shop.delete_product("BOOK-5")
+    shop.add_product(ProductSpec("MODEL", D(100), 1, tax=D(5), options={"Size": "X"}))  # a tax, a class, an attribute
+    shop.delete_product("MODEL")
     return Bench(shop, clock, Secrets(CREDENTIALS), Tokens(clock))
 
 

@@ -9,7 +9,7 @@ from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shoprenter.api import ShoprenterApi
 from shopbridge.connectors.shoprenter.auth import missing_scopes
 from shopbridge.connectors.shoprenter.catalogue.map import REGULAR, SALE
-from shopbridge.connectors.shoprenter.facts import CANCELLED_STATUS, CURRENCY, ShopFacts
+from shopbridge.connectors.shoprenter.facts import CANCELLED_STATUS, ShopFacts
 from shopbridge.connectors.shoprenter.orders.map import OPEN, PAID
 from shopbridge.connectors.shoprenter.orders.read import ORDERED, ORDERS
 from shopbridge.connectors.shoprenter.outcomes import TITLE, is_denied
@@ -91,7 +91,7 @@ class ShoprenterAccount:
     def vocabulary(self) -> Vocabulary:
         """Return what maps and settings may name; what the client may not read is left out but for payments."""
         facts = self.facts
-        currency = facts.setting(CURRENCY)
+        currency = facts.currency
         return {
             "status": tuple(
                 Choice(key=each.key, title=each.title, off=each.off, also=each.names[1:])

@@ -6,7 +6,9 @@ from shopbridge.connectors.shoprenter.api import ShoprenterApi, limits_of
 from shopbridge.connectors.shoprenter.app_registration import ShoprenterHandshake
 from shopbridge.connectors.shoprenter.auth import token_grant
 from shopbridge.connectors.shoprenter.catalogue.categories import ShoprenterCategories
+from shopbridge.connectors.shoprenter.catalogue.plan import product_fields
 from shopbridge.connectors.shoprenter.catalogue.read import ShoprenterProducts
+from shopbridge.connectors.shoprenter.catalogue.write import ShoprenterProductWriter
 from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.orders.open_orders import ShoprenterOpenOrders
 from shopbridge.connectors.shoprenter.orders.read import ShoprenterOrders
@@ -24,6 +26,7 @@ NOTES = (
     "Scopes for maps and verifying: payment.paymentMethod:read, shipping.shippingMethod:read, taxClass.taxClass:read.",
     "Scope to tell the shop what became of an order: order.order:write.",
     "Scopes to carry stock: product.product:read, product.attribute:read; to write it product.product:write.",
+    "Scopes to write products: these and the next, product.category:write; for versions product.attribute:write.",
     "Scopes to read products: these, and product.category:read, taxClass.taxClass:read, localization.language:read.",
     "For the names of customer groups: customer.customerGroup:read.",
     "Which scopes a client has to write, its token tells where it can be read; else the first write does.",
@@ -46,6 +49,11 @@ NOTES = (
     "Price groups: `regular` and `sale` are the default customer group's, the others are named by their numbers.",
     "Disabled categories are read as disabled; a product that is out of stock for good counts as off sale.",
     "Products are read in the order of their numbers; a shop that lists them otherwise cannot be the source.",
+    "A new product needs a name, an SKU, a tax and a price; without prices carried it is created switched off.",
+    "One with versions needs a product class whose versions differ in its attributes, and an SKU above theirs.",
+    "It goes on sale when all its versions have their values; values of attributes are made, attributes are not.",
+    "Texts in other languages than `language` stay as they are, customer groups' prices, too.",
+    "A written special price is the one that everybody pays now: it is changed, made, or ended.",
     "Not carried: images, files, tags, badges, related products, loyalty points, quantity discounts.",
     "Assumed: times are those of the shop's time zone; an order's time of change moves with each change of it.",
     "Assumed: totals and net prices are in the shop's own currency, and an order's value leads to its own.",
@@ -60,6 +68,7 @@ def build(settings: ShoprenterSettings, world: World) -> Connector:
     api = ShoprenterApi(_client(settings, world), settings.api_address)
     facts = ShopFacts(api, settings, world.clock)
     index = ShoprenterProductIndex(facts)
+    tree = ShoprenterCategories(facts)
     return Connector(
         account=ShoprenterAccount(facts, world.tokens),
         order_source=ShoprenterOrders(facts),
@@ -67,7 +76,8 @@ def build(settings: ShoprenterSettings, world: World) -> Connector:
         open_orders=ShoprenterOpenOrders(facts),
         stock_source=ShoprenterStock(facts, index),
         stock_target=ShoprenterStockWriter(facts, index),
-        catalogue_source=ShoprenterProducts(facts, index, ShoprenterCategories(facts)),
+        catalogue_source=ShoprenterProducts(facts, index, tree),
+        catalogue_target=ShoprenterProductWriter(facts, index, tree),
     )
 
 
@@ -95,8 +105,10 @@ SPEC = ConnectorSpec(
         "stock_source",
         "stock_target",
         "catalogue_source",
+        "catalogue_target",
     ),
     build=build,
+    product_fields=product_fields,
     handshake=ShoprenterHandshake(),
     notes=NOTES,
 )

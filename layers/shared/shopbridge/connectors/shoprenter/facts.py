@@ -12,7 +12,14 @@ from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.shoprenter.api import ShoprenterApi
 from shopbridge.connectors.shoprenter.outcomes import TITLE
 from shopbridge.connectors.shoprenter.settings import FINAL_NAMES, ShoprenterSettings
-from shopbridge.connectors.shoprenter.wire import STOCKS, WireLanguage, WireSetting, WireStatus, WireStatusName
+from shopbridge.connectors.shoprenter.wire import (
+    STOCKS,
+    WireCurrency,
+    WireLanguage,
+    WireSetting,
+    WireStatus,
+    WireStatusName,
+)
 from shopbridge.connectors.shoprenter.wire_products import WireTaxClass
 from shopbridge.errors import Held, NeedsAttention
 from shopbridge.mapping.names import is_among
@@ -24,6 +31,7 @@ FICTITIOUS_PARENTS = "fictive_parent"
 """Whether a parent only stands for its children, and is not sold itself (platform file, ``DOC:api/setting.md``)."""
 _STATUSES, _NAMES = TypeAdapter(tuple[WireStatus, ...]), TypeAdapter(tuple[WireStatusName, ...])
 _TAXES = TypeAdapter(tuple[WireTaxClass, ...])
+_CURRENCIES = TypeAdapter(tuple[WireCurrency, ...])
 _LANGUAGES, _SETTINGS = TypeAdapter(tuple[WireLanguage, ...]), TypeAdapter(tuple[WireSetting, ...])
 
 
@@ -78,6 +86,15 @@ class ShopFacts:
     def setting(self, key: str) -> str:
         """Return a setting of the shop; empty where it has none."""
         return self.shop_settings.value().get(key, "")
+
+    @property
+    def currency(self) -> str:
+        """The shop's own, which prices are in: its setting, else what the others are multiples of."""
+        named = self.setting(CURRENCY).upper()
+        if named:
+            return named
+        rows = read_rows(_CURRENCIES, list(self.api.rows("currencies")), TITLE, "currencies")
+        return next((row.code.upper() for row in rows if row.value == 1), "")
 
     @property
     def stocks(self) -> tuple[str, ...]:

@@ -121,6 +121,12 @@ class ShoprenterSettings(ConnectorSettings):
         "`einvoice`, `proforma`, `storno` or `correction`.",
         pattern=r"^(https://[^\s{}]*\{number\}[^\s{}]*)?$",
     )
+    product_class: str = Field(
+        default="",
+        title="Product class of new products with versions",
+        description="Its name (product type in the shop's admin). Left empty: the first one whose versions differ in "
+        "the attributes of the product.",
+    )
     countries: dict[str, CountryCode] = Field(
         default_factory=dict,
         title="Further countries",

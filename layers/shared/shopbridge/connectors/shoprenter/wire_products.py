@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from shopbridge.connectors.kit.loose import LooseNumber, LooseText, MaybeNumber, MaybeQuantity, as_text
 from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.shoprenter.wire import NOTHING, Link, Readable, Texts, Wire, as_list
+from shopbridge.connectors.shoprenter.wire import NOTHING, Link, Readable, Texts, Wire, WireText, as_list
 from shopbridge.mapping.identity import Name, refuse_unsound, sound_id, sound_name
 
 DISABLED, DEPRECATED = "0", "2"
@@ -101,6 +101,12 @@ class WireListAttribute(Wire):
 
     id: LooseText
     name: Readable = ""
+
+
+class WireValueName(WireText):
+    """The name of an attribute's value in one language."""
+
+    list_attribute_value: Link
 
 
 class WireGroup(Wire):

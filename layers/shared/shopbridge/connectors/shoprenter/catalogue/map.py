@@ -66,7 +66,7 @@ class Family:
 def read_family(family: Family, rank: int, terms: ShopTerms) -> Product | UnreadableProduct:
     """Return a family as one product, or the reason why it cannot be read."""
     try:
-        parent, children = WireProduct.model_validate(family.parent), _members(family.children)
+        parent, children = WireProduct.model_validate(family.parent), members_of(family.children)
         product = to_product(parent, children, rank, terms)
         check_product(product)
     except Held as reason:
@@ -78,7 +78,8 @@ def read_family(family: Family, rank: int, terms: ShopTerms) -> Product | Unread
     return product
 
 
-def _members(rows: Sequence[Row]) -> list[WireProduct]:
+def members_of(rows: Sequence[Row]) -> list[WireProduct]:
+    """Return versions as they are read, by their numbers. Raises pydantic's ValidationError."""
     return sorted((WireProduct.model_validate(row) for row in rows), key=lambda each: each.number)
 
 
@@ -90,7 +91,7 @@ def versions_of(parent: WireProduct, children: Sequence[WireProduct], terms: Sho
     if not children:
         return []
     differs = terms.parameters.get(parent.product_class, ())
-    told = (each for each in parent.product_attribute_extend if _value(each, terms.language))
+    told = (each for each in parent.product_attribute_extend if value_of(each, terms.language))
     own = [each for each in told if terms.key(each) in differs]
     is_version = terms.sells_parents and len(own) == len(differs)
     return [parent, *children] if is_version else list(children)
@@ -99,9 +100,11 @@ def versions_of(parent: WireProduct, children: Sequence[WireProduct], terms: Sho
 def to_product(parent: WireProduct, children: Sequence[WireProduct], rank: int, terms: ShopTerms) -> Product:
     """Return the product, whole. Its own SKU is empty where the parent is one of its versions.
 
+    A version that is switched off and could not be chosen either is none yet: somebody is making it.
+
     ``extras`` holds ``modelNumber``, ``manufacturer`` and ``status``.
     """
-    versions = versions_of(parent, children, terms)
+    versions = versions_of(parent, [each for each in children if each.is_on_sale or _options(each, terms)], terms)
     texts = parent.described(terms.language)
     prices, held = _prices(parent, terms), _no_price(parent, terms)
     return Product(
@@ -112,13 +115,13 @@ def to_product(parent: WireProduct, children: Sequence[WireProduct], rank: int, 
         short_text=texts.short_description,
         long_text=texts.description,
         ean=ean_of(parent.gtin),
-        active=any(each.is_on_sale for each in versions) if versions else parent.is_on_sale,
+        active=parent.is_on_sale and (not versions or any(each.is_on_sale for each in versions)),
         tax_rate=terms.rates.get(parent.tax_class),
         prices={} if held else prices,
         prices_held=held,
         stock=None if versions else parent.stock(terms.stocks),
         categories=tuple(ExternalId(each.category) for each in parent.product_category_relations if each.category),
-        features=tuple(_features(parent, terms)),
+        features=tuple(features_of(parent, terms)),
         variants=tuple(_variant(each, prices, terms) for each in versions),
         images=parent.images,
         extras={
@@ -136,18 +139,23 @@ def _variant(wire: WireProduct, prices: Mapping[str, Price], terms: ShopTerms) -
         sku=wire.sku,
         ean=ean_of(wire.gtin),
         active=wire.is_on_sale,
-        options=_options(wire, terms),
+        options=_chosen(wire, terms),
         prices={} if own == prices else own,
         stock=wire.stock(terms.stocks),
     )
 
 
 def _options(wire: WireProduct, terms: ShopTerms) -> dict[str, str]:
-    """What makes it this version; Held where it lacks a value, since nobody could tell it from the others."""
+    """What makes it this version; empty where it lacks a value, since nobody could tell it from the others."""
     differs = terms.parameters.get(wire.product_class, ())
     found = {terms.key(each): each for each in wire.product_attribute_extend}
-    values = {found[key].name: _value(found[key], terms.language) for key in differs if key in found}
-    if len(values) < len(differs) or not all(values.values()):
+    values = {found[key].name: value_of(found[key], terms.language) for key in differs if key in found}
+    return values if len(values) == len(differs) and all(values.values()) else {}
+
+
+def _chosen(wire: WireProduct, terms: ShopTerms) -> dict[str, str]:
+    values = _options(wire, terms)
+    if not values:
         raise Held(
             f"The version {wire.sku or wire.id} has no value of what its product's versions differ in",
             code="incomplete_variant",
@@ -156,17 +164,18 @@ def _options(wire: WireProduct, terms: ShopTerms) -> dict[str, str]:
     return values
 
 
-def _value(attribute: WireAttribute, language: str) -> str:
+def value_of(attribute: WireAttribute, language: str) -> str:
+    """Return an attribute's value in a language, else in any; empty where it has none."""
     values = attribute.value
     named = (each.value for each in values if each.language == language)
     return next(named, "") or next((each.value for each in values if each.value), "")
 
 
-def _features(wire: WireProduct, terms: ShopTerms) -> Iterator[Feature]:
-    """Attributes that its versions do not differ in; those that say nothing are left out."""
+def features_of(wire: WireProduct, terms: ShopTerms) -> Iterator[Feature]:
+    """Yield attributes that its versions do not differ in; those that say nothing are left out."""
     differs = terms.parameters.get(wire.product_class, ())
     for each in wire.product_attribute_extend:
-        value = _value(each, terms.language)
+        value = value_of(each, terms.language)
         if each.name and value and terms.key(each) not in differs:
             yield Feature(name=each.name, value=value)
 
@@ -208,18 +217,18 @@ def _own_prices(wire: WireProduct, terms: ShopTerms) -> dict[str, Price]:
     if rate is None:
         return {REGULAR: Price(amount=wire.price, gross=False, currency=terms.currency)}
     special = special_now(wire.product_specials, terms.now)
-    amounts = {REGULAR: wire.price, **({SALE: special} if special is not None and special < wire.price else {})}
+    lower = special.price if special and special.price and special.price < wire.price else None
+    amounts = {REGULAR: wire.price, **({SALE: lower} if lower else {})}
     return {
         group: Price(amount=cents(with_tax(amount, rate)), gross=True, currency=terms.currency)
         for group, amount in amounts.items()
     }
 
 
-def special_now(specials: Sequence[WireSpecial], now: datetime) -> Decimal | None:
-    """Return the special price that everybody pays now, net: of the first priority, and of any number of pieces."""
+def special_now(specials: Sequence[WireSpecial], now: datetime) -> WireSpecial | None:
+    """Return the special price that everybody pays now: of the first priority, and of any number of pieces."""
     valid = [each for each in specials if not each.customer_group and _holds(each, now) and each.price]
-    first = min(valid, key=_priority, default=None)
-    return first.price if first else None
+    return min(valid, key=_priority, default=None)
 
 
 def _priority(special: WireSpecial) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.shoprenter.catalogue.categories import ShoprenterCategories
 from shopbridge.connectors.shoprenter.catalogue.map import Family, ShopTerms, read_family
-from shopbridge.connectors.shoprenter.facts import CURRENCY, ShopFacts
+from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.product_index import SeenProduct, ShoprenterProductIndex
 from shopbridge.model.catalogue import Category, ProductPage
 
@@ -51,7 +51,7 @@ def terms_of(facts: ShopFacts, index: ShoprenterProductIndex) -> ShopTerms:
     rates: dict[str, Decimal | None] = {key: each.rate for key, each in facts.taxes.value().items()}
     return ShopTerms(
         language=facts.language_id,
-        currency=facts.setting(CURRENCY).upper(),
+        currency=facts.currency,
         now=facts.clock().astimezone(facts.zone),
         rates=rates,
         parameters={each.id: each.parameters for each in index.classes},
