@@ -102,7 +102,8 @@ class UnasSide:
         self._url = url
 
     def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
-        """A person makes an automation for each topic."""
+        """A person makes an automation for each topic, in the place of those that were there."""
+        self._shop.delete_automations()
         for topic in TOPICS:
             self._shop.add_automation(topic, base_url + hooks["signed"])
 

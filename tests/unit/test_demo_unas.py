@@ -100,6 +100,7 @@ def test_its_automations_call_signed_unless_the_call_is_lost() -> None:
     listener = Listener()
     side = shop(listener)
     side.install("https://bridge.example.test", {"signed": "/hooks/demo"})
+    side.install("https://bridge.example.test", {"signed": "/hooks/demo"})
     side.place(HUNGARY.order(PRIVATE))
     side.place(HUNGARY.order(replace(PRIVATE, number="10002")), announced=False)
     (call,) = listener.calls

@@ -179,6 +179,10 @@ class UnasEmulator:
         made = {"Name": name or f"{topic} {address}", "Event": {"Type": topic}, "Operation": operation}
         return add_automation(self.shop, made)
 
+    def delete_automations(self) -> None:
+        """A person deletes all automations."""
+        self.shop.table("Automatism").clear()
+
     def add_category(self, *path: str) -> int:
         """The category at the end of a path of names, made where it does not exist; its id."""
         with self._service.lock:

@@ -39,9 +39,8 @@ def enter(shop: Shop, product: Product) -> None:
     """Put a new product into the shop."""
     product.moved = shop.now()
     product.history.append({"Action": "add", "Time": unix(shop.now()), "Sku": product.sku})
-    shop.products[product.id] = product
+    shop.products[product.id] = shop.skus[product.sku] = product
     lay_out(product)
-    shop.catalogue_changed()
 
 
 def _nodes(shop: Shop, spec: ProductSpec) -> Record:
@@ -113,15 +112,15 @@ def delete(shop: Shop, product: Product) -> None:
     """Delete a product; it is listed as deleted for a month, and its SKU is free."""
     product.deleted = product.modified = shop.now()
     product.history.append({"Action": "delete", "Time": unix(shop.now()), "Sku": product.sku})
-    shop.catalogue_changed()
+    del shop.skus[product.sku]
 
 
 def rename(shop: Shop, product: Product, sku: str) -> None:
     """Give a product another SKU."""
     event = {"Action": "modify", "Time": unix(shop.now()), "Sku": sku, "SkuOld": product.sku}
     product.history.append(event)
+    shop.skus[sku] = shop.skus.pop(product.sku)
     product.sku = sku
-    shop.catalogue_changed()
 
 
 def is_told(shop: Shop, product: Product) -> bool:

@@ -126,7 +126,12 @@ class Category:
 
 @dataclass
 class Shop:
-    """All records. Tables are keyed by id, in the order of creation; ``events`` is what happened, by topic."""
+    """All records. Tables are keyed by id, in the order of creation.
+
+    Attributes:
+        skus: Products that are not deleted, by SKU.
+        events: What happened, by topic.
+    """
 
     assumed: Assumed
     clock: Callable[[], datetime]
@@ -136,6 +141,7 @@ class Shop:
     url: str = "https://api.example.test"
     orders: dict[int, Order] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
+    skus: dict[str, Product] = field(default_factory=dict)
     categories: dict[int, Category] = field(default_factory=dict)
     customers: dict[int, Customer] = field(default_factory=dict)
     tables: dict[str, dict[int, Record]] = field(default_factory=dict)
@@ -144,7 +150,6 @@ class Shop:
     events: list[tuple[str, Record, str]] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, Iterator[int]] = field(default_factory=dict)
-    _by_sku: dict[str, Product] | None = None
 
     def new_id(self, kind: str) -> int:
         """The next id of a kind."""
@@ -182,9 +187,7 @@ class Shop:
 
     def product_of(self, sku: str) -> Product | None:
         """The product of an SKU."""
-        if self._by_sku is None:
-            self._by_sku = {product.sku: product for product in self.living()}
-        return self._by_sku.get(sku)
+        return self.skus.get(sku)
 
     def product_named(self, row: Record) -> Product | None:
         """The product that a row of a write names: its ``Id`` wins over its ``Sku``."""
@@ -192,7 +195,3 @@ class Shop:
             return self.product_of(row.get("Sku", ""))
         known = self.products.get(int(row["Id"])) if str(row["Id"]).isdigit() else None
         return known if known and known.deleted is None else None
-
-    def catalogue_changed(self) -> None:
-        """Products came, went or have another SKU."""
-        self._by_sku = None
