@@ -51,6 +51,8 @@ DOCUMENT_KIND = "normal"
 LARGEST_NUMBER = 2**31 - 1
 ANNOUNCED_TWICE = 2
 FOUR, CENT = Decimal("0.0001"), Decimal("0.01")
+DIFFER_IN = ("Size", "Scent")
+"""What the shop's product classes let variants differ in: these are made in its admin."""
 FIRST_STOCK = 1000
 """What the shop offers of everything before it is told."""
 
@@ -75,6 +77,8 @@ class ShoprenterSide:
         self._shop.add_shipping(CARRIAGE, EXTENSION)
         for name, code in METHODS.values():
             self._shop.add_payment(name, code)
+        for attribute in DIFFER_IN:
+            self._shop.add_product_class(attribute, attribute)
         self._app = self._shop.add_app(APP_ID, APP_SECRET)
         self._url = ""
         self._ids: dict[str, int] = {}
@@ -185,8 +189,10 @@ class ShoprenterSide:
         self._shop.edit(order.id, shipping=_carriage(shipping, order.spec.shipping.tax))
 
     def sells(self, sku: str) -> bool:
-        """It is switched on, and what it is a variant of is."""
-        product = self._shop.product(sku)
+        """It is there and switched on, and what it is a variant of is."""
+        product = self._shop.shop.product_of(sku)
+        if product is None:
+            return False
         parent = self._shop.shop.products.get(product.parent, product)
         return product.status == parent.status == 1
 

@@ -4,7 +4,7 @@
 parts name each other. A class has the attributes that are its variant parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sandbox.platforms.kit.fields import Shape, nullable, required
@@ -24,7 +24,7 @@ SAME_PARAMETERS: Final = 40023
 def choose(shop: Shop, product: Product, options: Mapping[str, str]) -> None:
     """The merchant gives a product values of list attributes; whatever is missing is made."""
     attributes = [_attribute(shop, name) for name in options]
-    product.product_class = _class(shop, attributes)
+    product.product_class = make_class(shop, " / ".join(options), list(options))
     pairs = zip(attributes, options.values(), strict=True)
     product.values = [_value(shop, attribute, text).id for attribute, text in pairs]
 
@@ -42,11 +42,10 @@ def _value(shop: Shop, attribute: ListAttribute, text: str) -> ListValue:
     return shop.list_values.setdefault(made.id, made)
 
 
-def _class(shop: Shop, attributes: list[ListAttribute]) -> int:
-    numbers = [attribute.id for attribute in attributes]
-    first, second, *_ = [*numbers, None, None]
+def make_class(shop: Shop, name: str, attributes: Sequence[str]) -> int:
+    """The class whose variants differ in these attributes, at most two; it and they are made where there is none."""
+    first, second, *_ = [*(_attribute(shop, each).id for each in attributes), None, None]
     known = (each for each in shop.product_classes.values() if (each.first, each.second) == (first, second))
-    name = " / ".join(attribute.name for attribute in attributes)
     made = next(known, None) or ProductClass(shop.new_id("productClass"), name, first, second)
     return shop.product_classes.setdefault(made.id, made).id
 

@@ -15,6 +15,7 @@ from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.kit.wsgi import make_app
 from sandbox.platforms.shoprenter import categories, furnish, inferred, placing, products
 from sandbox.platforms.shoprenter.apps import Apps, SignedOrder
+from sandbox.platforms.shoprenter.attributes import make_class
 from sandbox.platforms.shoprenter.auth import EVERY_SCOPE, Access, Client
 from sandbox.platforms.shoprenter.limits import Limits
 from sandbox.platforms.shoprenter.order_view import order_extend_view
@@ -277,6 +278,11 @@ class ShoprenterEmulator:
             texts = {self.shop.language_of(code).id: text for code, text in names.items()}
             first = {self.shop.language.id: name}
             return categories.add_category(self.shop, {**first, **texts}, parent, int(enabled)).id
+
+    def add_product_class(self, name: str, *attributes: str) -> int:
+        """What variants of its products differ in: one attribute, or two; its inner id."""
+        with self._changing():
+            return make_class(self.shop, name, attributes)
 
     def delete_product(self, sku: str) -> None:
         """Delete a product as the merchant would; orders keep its lines."""
