@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from shopbridge.mapping.xml_data import listed, read_xml
+
 FOLDER = Path(__file__).parent / "golden"
 GOMAG = {path.stem: path.read_text() for path in sorted((FOLDER / "gomag").glob("*.json"))}
 
@@ -27,3 +29,17 @@ SHOPRENTER = {path.stem: path.read_text() for path in sorted((FOLDER / "shoprent
 def shoprenter(name: str) -> Any:
     """A documented body of Shoprenter, made up in its shape."""
     return json.loads(SHOPRENTER[name], parse_float=Decimal)
+
+
+UNAS = {path.stem: path.read_bytes() for path in sorted((FOLDER / "unas").iterdir())}
+
+
+def unas(name: str) -> Any:
+    """A documented body of UNAS, as plain data."""
+    return read_xml(UNAS[name])
+
+
+def unas_rows(name: str, root: str, element: str) -> list[Any]:
+    """The records of a documented list of UNAS."""
+    content = unas(name)[root]
+    return listed(content[element]) if content else []

@@ -19,6 +19,7 @@ from shopbridge.connectors.registry import KEYS
 from shopbridge.connectors.salespos import wire as salespos
 from shopbridge.connectors.shoprenter import wire as shoprenter
 from shopbridge.connectors.shopware import wire as shopware
+from shopbridge.connectors.unas import wire as unas
 from shopbridge.mapping.json_data import read_json
 
 for module in pkgutil.walk_packages(shopbridge.connectors.__path__, "shopbridge.connectors."):
@@ -31,6 +32,7 @@ READ: tuple[type[BaseModel], ...] = (
     salespos.Read,
     shoprenter.Wire,
     shopware.Wire,
+    unas.Wire,
 )
 """What each connector reads answers into."""
 

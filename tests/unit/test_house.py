@@ -99,6 +99,7 @@ OWN_ROOMS = {
     "shopware": "sync facts orders/changes catalogue/find catalogue/records catalogue/references",
     "gomag": "orders/amounts",
     "cloudsales": "stand_in",
+    "unas": "limits orders/lines",
     "innvoice": "stand_in",
     "shoprenter": "facts orders/amounts catalogue/find catalogue/requests",
 }
@@ -108,6 +109,7 @@ FILES_AT_MOST = {
     "connectors/shopware": 31,
     "connectors/gomag": 22,
     "connectors/cloudsales": 18,
+    "connectors/unas": 28,
     "connectors/innvoice": 16,
     "connectors/shoprenter": 28,
     "flows": 50,

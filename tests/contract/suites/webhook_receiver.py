@@ -7,7 +7,7 @@ import pytest
 
 from shopbridge.errors import Forged, Malformed
 from shopbridge.ports import WebhookReceiver
-from tests.contract.bench import WebhookBench
+from tests.contract.bench import WebhookBench, needs
 from tests.contract.hostile import noted
 
 ODD = (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"data": []}', b"9" * 5_000, b"[" * 100_000, b'{"a":' * 99_000)
@@ -52,6 +52,7 @@ def test_without_a_secret_nothing_is_believed(bench: WebhookBench) -> None:
             bench.part("webhook_receiver").verify(raw, headers, secrets, bench.clock())
 
 
+@needs("sending time")
 @pytest.mark.parametrize("minutes", [-60, 60])
 def test_a_call_of_another_hour_is_refused(bench: WebhookBench, minutes: float) -> None:
     _, raw, headers = bench.webhook()

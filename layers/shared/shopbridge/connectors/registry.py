@@ -3,7 +3,7 @@
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter")
+KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas")
 
 
 def connector_spec(key: str) -> ConnectorSpec:
@@ -33,6 +33,10 @@ def connector_spec(key: str) -> ConnectorSpec:
             from shopbridge.connectors.shoprenter import connector as shoprenter
 
             return shoprenter.SPEC
+        case "unas":
+            from shopbridge.connectors.unas import connector as unas
+
+            return unas.SPEC
         case _:
             raise NeedsAttention(
                 f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."

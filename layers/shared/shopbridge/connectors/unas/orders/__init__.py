@@ -1,0 +1,1 @@
+"""UNAS: orders."""
