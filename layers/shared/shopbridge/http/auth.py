@@ -13,6 +13,8 @@ from shopbridge.http.bodies import LARGEST_TOKEN
 from shopbridge.ports import TokenStore
 
 UNAUTHORIZED = 401
+NO_CREDENTIALS = httpx.Auth()
+"""For a call that is a login itself."""
 LOGIN = 1.0
 """Seconds after which a login that another container is at will have ended."""
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import httpx
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.unas.api import HEADERS
@@ -21,7 +20,7 @@ from shopbridge.connectors.unas.settings import UnasSettings
 from shopbridge.connectors.unas.wire import WireLogin, moment_of
 from shopbridge.errors import RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
-from shopbridge.http.auth import Secrets, TokenGrant
+from shopbridge.http.auth import NO_CREDENTIALS, Secrets, TokenGrant
 from shopbridge.http.client import PlatformClient, shaped_xml
 from shopbridge.mapping.xml_data import write_xml
 from shopbridge.ports import Clock, Limiter, TokenStore
@@ -97,7 +96,7 @@ class UnasLogin:
             self.tokens.drop(TITLE, token)
         if not self.tokens.reserve(TITLE):
             raise RetryLater("Another worker is logging in", after=1, where=TITLE)
-        bare = replace(client, auth=httpx.Auth(), judge=lambda _: None)
+        bare = replace(client, auth=NO_CREDENTIALS, judge=lambda _: None)
         answer = bare.send(self.request(self.secrets.current()))
         if self.refuses(answer.status, answer.body) and self.secrets.renew():
             answer = bare.send(self.request(self.secrets.current()))
