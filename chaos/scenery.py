@@ -25,6 +25,7 @@ from chaos.tables import Tables
 from chaos.weather import Internet, Killed, Weather
 from sandbox.aws.template import read_template
 from sandbox.demo.pairs import PAIRS, Pair
+from sandbox.demo.side_shoprenter import ShoprenterSide
 from sandbox.demo.side_shopware import ShopwareSide
 from sandbox.demo.side_unas import UnasSide
 from sandbox.demo.sides import OfficeSide, ShopSide
@@ -47,7 +48,7 @@ CALLED = 3
 """How often Lambda calls a function that nobody waits for, until it comes to an end (Lambda developer guide)."""
 BETWEEN = timedelta(minutes=15)
 """Between two looks of an operator: an odd number of ticks, as every second one is not for every connection."""
-CALLING = (ShopwareSide, UnasSide)
+CALLING = (ShoprenterSide, ShopwareSide, UnasSide)
 """Shops that call us, through a client that is given to them."""
 NO_PARTS: Mapping[str, Any] = {}
 HOOKS = Map(
@@ -206,7 +207,7 @@ class Scenery:
             answer = self.invoke(step_of(event := http_event(request)), event)
         except Killed:
             return httpx.Response(502)
-        return httpx.Response(answer["statusCode"], text=answer["body"])
+        return httpx.Response(answer["statusCode"], headers=answer.get("headers"), text=answer.get("body", ""))
 
     # --- what Lambda does -----------------------------------------------------------------------------
 

@@ -138,6 +138,8 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={_SHOPRENTER_CODES["paypal"]: "Ideal"},
         write_back=_SHOPRENTER_TOLD,
         market=HUNGARY,
+        stock={},
+        products={},
     ),
     "shopware-cloudsales": Pair(
         shop=ShopwareSide,
@@ -214,6 +216,8 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={_SHOPRENTER_CODES["paypal"]: "PayPal"},
         write_back=_SHOPRENTER_TOLD,
         market=_ONE_TAX,
+        stock=_ON_HAND,
+        products={},
         unattended=False,
     ),
 }

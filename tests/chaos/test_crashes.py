@@ -17,6 +17,8 @@ TRIED = (
     ("shopware-salespos", "stock sweep"),
     ("gomag-salespos", "poll"),
     ("gomag-salespos", "products"),
+    ("shoprenter-salespos", "webhook"),
+    ("shoprenter-salespos", "products"),
     ("gomag-cloudsales", "run of orders"),
     ("gomag-cloudsales", "stock comparison"),
     ("shopware-cloudsales", "webhook"),

@@ -17,6 +17,7 @@ TRIED = (
     ("shopware-salespos", "state table empty"),
     ("shopware-salespos", "tables of before"),
     ("gomag-salespos", "both tables empty"),
+    ("shoprenter-salespos", "both tables empty"),
     ("gomag-cloudsales", "tables of before"),
     ("shopware-cloudsales", "state table empty"),
 )
