@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.demo import side_gomag as gomag
 from sandbox.demo import side_shoprenter as shoprenter
+from sandbox.demo import side_unas as unas
 from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market
 from sandbox.demo.side_cloudsales import CloudSalesSide
 from sandbox.demo.side_innvoice import InnVoiceSide
@@ -64,6 +65,8 @@ _SHOPRENTER_CODES = {payment: code for payment, (_, code) in shoprenter.METHODS.
 _SHOPRENTER_TOLD = {"status": shoprenter.ON_ITS_WAY, "document_field": shoprenter.DOCUMENT_KIND}
 _GOMAG_TOLD = {"status": gomag.status_key(gomag.ON_ITS_WAY)}
 """No document number: Gomag's orders have no field for it."""
+_UNAS_TOLD = {"status": unas.STATUS_KEYS[unas.IN_PROGRESS], "document_field": "invoice"}
+"""UNAS has one place for a document's number, whatever it is called."""
 
 PAIRS: Mapping[str, Pair] = {
     "shopware-salespos": Pair(
@@ -215,6 +218,68 @@ PAIRS: Mapping[str, Pair] = {
         },
         forgotten_payment={_SHOPRENTER_CODES["paypal"]: "PayPal"},
         write_back=_SHOPRENTER_TOLD,
+        market=_ONE_TAX,
+        stock=_ON_HAND,
+        products={},
+        unattended=False,
+    ),
+    "unas-salespos": Pair(
+        shop=unas.UnasSide,
+        office=SalesPosSide,
+        maps={
+            "status": {
+                unas.STATUS_KEYS[unas.NEW]: "1",
+                unas.STATUS_KEYS[unas.IN_PROGRESS]: "2",
+                unas.STATUS_KEYS[unas.DONE]: "7",
+            },
+            "payment": {
+                unas.METHOD_KEYS["invoice"]: "Cash",
+                unas.METHOD_KEYS["prepaid"]: "Pin",
+                unas.METHOD_KEYS["ideal"]: "Ideal",
+            },
+            "shipping": {unas.CARRIAGE_KEY: "shipping"},
+            "tax": _HUNGARIAN_TAX,
+        },
+        forgotten_payment={unas.METHOD_KEYS["paypal"]: "Ideal"},
+        write_back=_UNAS_TOLD,
+        market=HUNGARY,
+        stock={},
+        products={},
+    ),
+    "unas-cloudsales": Pair(
+        shop=unas.UnasSide,
+        office=CloudSalesSide,
+        maps={
+            "status": dict.fromkeys(unas.STATUS_KEYS.values(), "new"),
+            "payment": {
+                unas.METHOD_KEYS["invoice"]: "bank_transfer",
+                unas.METHOD_KEYS["prepaid"]: "credit",
+                unas.METHOD_KEYS["ideal"]: "cash_on_delivery",
+            },
+            "shipping": {unas.CARRIAGE_KEY: _PICK_UP},
+            "tax": _TAX,
+        },
+        forgotten_payment={unas.METHOD_KEYS["paypal"]: "credit"},
+        write_back=_UNAS_TOLD,
+        market=ROMANIA,
+        stock={},
+        products={},
+    ),
+    "unas-innvoice": Pair(
+        shop=unas.UnasSide,
+        office=InnVoiceSide,
+        maps={
+            "status": dict.fromkeys(unas.STATUS_KEYS.values(), "document"),
+            "payment": {
+                unas.METHOD_KEYS["invoice"]: "átutalás",
+                unas.METHOD_KEYS["prepaid"]: "előre utalás",
+                unas.METHOD_KEYS["ideal"]: "bankkártya",
+            },
+            "shipping": {unas.CARRIAGE_KEY: "futár"},
+            "tax": _VAT_TEXTS,
+        },
+        forgotten_payment={unas.METHOD_KEYS["paypal"]: "PayPal"},
+        write_back=_UNAS_TOLD,
         market=_ONE_TAX,
         stock=_ON_HAND,
         products={},

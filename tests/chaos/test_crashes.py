@@ -23,6 +23,8 @@ TRIED = (
     ("gomag-cloudsales", "stock comparison"),
     ("shopware-cloudsales", "webhook"),
     ("shopware-cloudsales", "stock push"),
+    ("unas-salespos", "poll"),
+    ("unas-cloudsales", "webhook"),
 )
 ONE_IN = 20
 

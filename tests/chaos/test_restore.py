@@ -20,6 +20,8 @@ TRIED = (
     ("shoprenter-salespos", "both tables empty"),
     ("gomag-cloudsales", "tables of before"),
     ("shopware-cloudsales", "state table empty"),
+    ("unas-salespos", "both tables empty"),
+    ("unas-cloudsales", "tables of before"),
 )
 
 

@@ -20,6 +20,7 @@ from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shoprenter import ShoprenterEmulator
 from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET
 from sandbox.platforms.shopware import ShopwareEmulator
+from sandbox.platforms.unas import UnasEmulator
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
@@ -50,6 +51,12 @@ def shoprenter(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     shop = ShoprenterEmulator(clock=clock, shop=settings["shop"])
     hosts = f"{settings['shop']}.api2.myshoprenter.hu", "oauth.app.shoprenter.net"
     return hosts, shop.app, {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+
+
+def unas(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A shop with the statuses and methods of the emulator, and a key."""
+    shop = UnasEmulator(clock=clock, plan=settings["plan"])
+    return ("api.unas.eu",), shop.app, {"api_key": shop.key.value}
 
 
 def salespos(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
@@ -88,6 +95,7 @@ PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "gomag": gomag,
     "shoprenter": shoprenter,
     "salespos": salespos,
+    "unas": unas,
     "cloudsales": cloudsales,
     "innvoice": innvoice,
 }
