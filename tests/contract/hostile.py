@@ -96,18 +96,19 @@ def laid(bench: Bench, around: Callable[[httpx.BaseTransport], httpx.BaseTranspo
         bench.around = before
 
 
-def answering(bench: Bench, body: Any, status: int = 200) -> Any:
+def answering(bench: Bench, body: Any, status: int = 200, to: frozenset[str] = frozenset()) -> Any:
     """Let every call but logins be answered by this, whatever it asks.
 
     Args:
         body: A text is a page; anything else is in the platform's format, bytes as they are.
+        to: The methods of the calls that are meant; all, if empty.
     """
     speaks = bench.facts.format
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else written(body, speaks)
     kind = "text/html" if isinstance(body, str) else f"application/{speaks}"
 
     def answer(request: httpx.Request) -> httpx.Response | None:
-        if "token" in request.url.path:
+        if "token" in request.url.path or (to and request.method not in to):
             return None
         return httpx.Response(status, content=content, headers={"content-type": kind})
 

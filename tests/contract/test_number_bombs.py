@@ -16,6 +16,7 @@ from shopbridge.connectors.cloudsales import wire as cloudsales
 from shopbridge.connectors.gomag import wire as gomag
 from shopbridge.connectors.innvoice import wire as innvoice
 from shopbridge.connectors.registry import KEYS
+from shopbridge.connectors.salesautopilot import wire as salesautopilot
 from shopbridge.connectors.salespos import wire as salespos
 from shopbridge.connectors.shoprenter import wire as shoprenter
 from shopbridge.connectors.shopware import wire as shopware
@@ -29,6 +30,7 @@ READ: tuple[type[BaseModel], ...] = (
     cloudsales.Read,
     gomag.Wire,
     innvoice.Read,
+    salesautopilot.Read,
     salespos.Read,
     shoprenter.Wire,
     shopware.Wire,

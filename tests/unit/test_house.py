@@ -111,6 +111,7 @@ FILES_AT_MOST = {
     "connectors/cloudsales": 18,
     "connectors/unas": 28,
     "connectors/innvoice": 16,
+    "connectors/salesautopilot": 18,
     "connectors/shoprenter": 28,
     "flows": 50,
 }

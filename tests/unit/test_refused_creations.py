@@ -12,6 +12,8 @@ from shopbridge.connectors.cloudsales.outcomes import judge as judge_cloudsales
 from shopbridge.connectors.innvoice.api import create as create_document
 from shopbridge.connectors.innvoice.outcomes import judge as judge_innvoice
 from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.salesautopilot.api import create_order
+from shopbridge.connectors.salesautopilot.outcomes import judge as judge_salesautopilot
 from shopbridge.connectors.salespos.api import post
 from shopbridge.connectors.salespos.outcomes import judge_with
 from shopbridge.errors import Rejected
@@ -33,6 +35,11 @@ OFFICES: dict[str, tuple[Judge, Call, dict[str, object]]] = {
         judge_innvoice,
         create_document({}),
         {"response": {"error": "{status}", "message": "No such field"}},
+    ),
+    "salesautopilot": (
+        judge_salesautopilot,
+        create_order(90001, 70002, {}),
+        {"errorCode": 10101, "errorMessage": "No such field"},
     ),
 }
 """How each judges its answers, how it creates an order, and how it says no."""

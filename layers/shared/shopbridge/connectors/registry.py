@@ -5,7 +5,7 @@ from importlib import import_module
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas")
+KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot")
 """The packages beside this module, each with a ``SPEC`` in its ``connector``."""
 
 

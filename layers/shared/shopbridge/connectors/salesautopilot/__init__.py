@@ -1,0 +1,1 @@
+"""SalesAutopilot, an e-mail CRM that keeps the orders and the catalogue of a shop."""

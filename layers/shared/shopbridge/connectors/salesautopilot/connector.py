@@ -1,0 +1,63 @@
+"""The connector for SalesAutopilot: what it declares, and the parts it is made of."""
+
+from shopbridge.connectors.parts import Connector
+from shopbridge.connectors.salesautopilot.account import SalesAutopilotAccount
+from shopbridge.connectors.salesautopilot.api import TITLE, credentials, limits_of
+from shopbridge.connectors.salesautopilot.orders.create import SalesAutopilotOrders
+from shopbridge.connectors.salesautopilot.orders.payload import order_fields
+from shopbridge.connectors.salesautopilot.orders.status import SalesAutopilotChanges
+from shopbridge.connectors.salesautopilot.outcomes import judge
+from shopbridge.connectors.salesautopilot.settings import SalesAutopilotSecrets, SalesAutopilotSettings
+from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.http.auth import HeaderAuth
+from shopbridge.http.client import PlatformClient
+
+
+def build(settings: SalesAutopilotSettings, world: World) -> Connector:
+    """Return the connector of one account, and of one order list in it."""
+    client = _client(settings, world)
+    changes = SalesAutopilotChanges(settings, client, world.clock)
+    return Connector(
+        account=SalesAutopilotAccount(settings, client),
+        order_target=SalesAutopilotOrders(settings, client, changes),
+    )
+
+
+def _client(settings: SalesAutopilotSettings, world: World) -> PlatformClient:
+    return PlatformClient(
+        platform=TITLE,
+        base_url=settings.url.rstrip("/"),
+        auth=HeaderAuth(world.secrets, credentials),
+        wiring=world.wiring,
+        judge=judge,
+        limits=limits_of(settings.limit_factor),
+    )
+
+
+NOTES = (
+    "Orders are looked for by their number before they are sent: what a number does that comes twice is not known.",
+    "An order list keeps one order of each number: a second one is held, never sent.",
+    "Order numbers that are mere digits are best known to work. A slash in one becomes a hyphen.",
+    "SalesAutopilot makes a product of each SKU that it does not know; a position without one goes by its name.",
+    "Prices of one are net, with two decimals. Cents that are left over go with the shipping costs, or are a discount.",
+    "Parts of a piece, and prices too fine for two decimals, are sent as one piece whose name tells the quantity.",
+    "Fees go with the shipping costs, as in SalesAutopilot's own plug-in (`fees`).",
+    "An order without an e-mail is held.",
+    "Nobody's consent to letters is assumed: a rule that fills `consent` chooses `consent_form`. Nobody is subscribed.",
+    "Addresses have no field for a name: another person's than the buyer's stands in the company's place.",
+    "Sales channel, language, EANs, options and further deliveries have no field.",
+    "Invoices are made by a program that is attached to the order list, started by a form. Their number is read back.",
+    "At most two calls and one write a second are made: SalesAutopilot publishes no limit.",
+    "The older address `restapi.emesz.com` leads to the same accounts.",
+)
+
+SPEC = ConnectorSpec(
+    key="salesautopilot",
+    title=TITLE,
+    settings=SalesAutopilotSettings,
+    secrets=SalesAutopilotSecrets,
+    provides=("order_target",),
+    build=build,
+    order_fields=order_fields,
+    notes=NOTES,
+)

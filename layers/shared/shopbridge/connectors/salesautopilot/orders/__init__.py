@@ -1,0 +1,1 @@
+"""SalesAutopilot: orders, and what becomes of them."""
