@@ -239,6 +239,16 @@ def test_stock_lies_on_warehouses_and_on_combinations_of_variants() -> None:
     assert (red.sku, red.figures) == ("SHIRT-1-Piros-XL", {"main_stock": D(0)})
 
 
+def test_a_figure_that_is_missing_makes_the_sum_unknown_and_never_zero() -> None:
+    mug, shirt = unas_rows("stock", "Products", "Product")
+    shirt["Stocks"]["Stock"][1]["Qty"] = ""
+    (together,) = records_of(shirt, settings_of())
+    assert together.figures == {"main_stock": None}
+    mug["Stocks"] = ""
+    (nothing,) = records_of(mug, settings_of())
+    assert nothing.figures == {}
+
+
 def test_a_joined_sku_is_looked_for_under_every_product_it_may_belong_to() -> None:
     assert product_skus("SHIRT-1-Kék-XL", settings_of()) == ["SHIRT-1-Kék-XL"]
     assert product_skus("SHIRT-1-Kék-XL", settings_of(variant_skus="joined")) == [
