@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +35,7 @@ LISTS: Mapping[str, Given] = {
     "shippingModeExtend": golden("shipping_modes"),
     "customerGroups": golden("customer_groups"),
     "productClasses": golden("classes"),
+    "listAttributes": golden("list_attributes"),
     "categoryExtend": golden("categories"),
     "productExtend": golden("product_page"),
     "orderExtend": golden("order_page"),
@@ -134,4 +135,26 @@ def row(name: str = "order_page", **changes: Any) -> dict[str, Any]:
     return {**found, **changes}
 
 
-Maker = Callable[[httpx.Request], Given]
+def stocked(**answers: Any) -> Shop:
+    """A shop whose batches search by SKU and take figures."""
+    rows = {each["sku"]: each for each in golden("product_page")["items"]}
+    at = shop(**answers)
+
+    def answer(request: httpx.Request) -> Any:
+        replies = [_reply(each, rows) for each in json.loads(request.content)["data"]["requests"]]
+        return {"requests": {"request": replies}}
+
+    at.answers.setdefault("POST batch", answer)
+    return at
+
+
+def _reply(request: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+    url = httpx.URL(request["uri"])
+    if request["method"] == "GET":
+        sku, parent = url.params.get("sku"), url.params.get("parentProductId")
+        of_parent = [
+            row for row in rows.values() if encoded(f"product-product_id={parent}") in row["parentProduct"]["href"]
+        ]
+        body: Any = listed(*([rows[sku]] if sku in rows else []), *(of_parent if parent else []))
+        return {"response": {"header": {"statusCode": "200"}, "body": body}}
+    return {"response": {"header": {"statusCode": "200"}, "body": {"id": "x"}}}

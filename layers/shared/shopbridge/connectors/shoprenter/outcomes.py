@@ -74,7 +74,7 @@ def refusal(answer: Answer, status: int, body: Any, path: str) -> BridgeError:
         path: What was refused, below the API's address.
     """
     code, said = code_of(status, body), message_of(body)
-    if BUSY in (status, int(code) if code.isdigit() else 0):
+    if str(BUSY) in (str(status), code):
         return throttled(answer)
     if status in (UNAUTHORIZED, FORBIDDEN):
         return denied(answer, path, f"{status}: {said}")
@@ -94,7 +94,8 @@ def refusal(answer: Answer, status: int, body: Any, path: str) -> BridgeError:
 def code_of(status: int, body: Any) -> str:
     """Return the inner number of a refusal, else its status."""
     code = body.get("error") if isinstance(body, Mapping) else None
-    return str(code) if isinstance(code, int | str) and str(code).isdigit() else str(status)
+    text = str(code) if isinstance(code, int | str) else ""
+    return text if text.isascii() and text.isdecimal() else str(status)
 
 
 def message_of(body: Any) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shopbridge.connectors.kit.loose import LooseNumber, LooseText, MaybeNumber, MaybeQuantity, as_text
+from shopbridge.connectors.kit.loose import LooseNumber, LooseText, MaybeNumber, MaybeQuantity, as_text, writable
 
 NOTHING = Decimal(0)
 STOCKS: Final = ("stock1", "stock2", "stock3", "stock4")
@@ -38,10 +38,10 @@ def link_id(value: Any) -> Any:
     if link is None or link in ("", [], {}):
         return ""
     if not isinstance(link, Mapping):
-        return link
+        return as_text(link)
     own = as_text(link.get("id"))
     href = link.get("href")
-    return own or (unquote(_path(href).rpartition("/")[2]) if isinstance(href, str) else "")
+    return own or (writable(unquote(_path(href).rpartition("/")[2])) if isinstance(href, str) else "")
 
 
 def _path(href: str) -> str:

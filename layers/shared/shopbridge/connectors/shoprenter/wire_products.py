@@ -140,7 +140,7 @@ class WireSpecial(Wire):
 
     id: LooseText = ""
     price: MaybeNumber = None
-    priority: LooseText = ""
+    priority: MaybeNumber = None
     date_from: LooseText = ""
     date_to: LooseText = ""
     min_quantity: MaybeNumber = None
@@ -172,8 +172,9 @@ class WireValue(Wire):
 
 def _as_values(value: Any) -> Any:
     """Values by language, one of them, or the mere value of a number."""
-    listed = as_list(value) if isinstance(value, Mapping | list) or not value else [{"value": value}]
-    return [each if isinstance(each, Mapping) else {"value": each} for each in listed]
+    listed = as_list(value)
+    rows = listed if isinstance(listed, list) else [listed]
+    return [each if isinstance(each, Mapping) else {"value": each} for each in rows]
 
 
 class WireAttribute(Wire):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from shopbridge.connectors.kit.loose import writable
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import Row, check_product
-from shopbridge.connectors.shoprenter.wire import STOCKS
+from shopbridge.connectors.shoprenter.wire import NOTHING, STOCKS
 from shopbridge.connectors.shoprenter.wire_products import WireAttribute, WirePrice, WireProduct, WireSpecial, names_of
 from shopbridge.errors import Held
 from shopbridge.mapping.identity import ean_of
@@ -231,9 +231,8 @@ def special_now(specials: Sequence[WireSpecial], now: datetime) -> WireSpecial |
     return min(valid, key=_priority, default=None)
 
 
-def _priority(special: WireSpecial) -> int:
-    text = special.priority
-    return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - of no shop
+def _priority(special: WireSpecial) -> Decimal:
+    return special.priority if special.priority is not None else NOTHING
 
 
 def _holds(special: WireSpecial, now: datetime) -> bool:
