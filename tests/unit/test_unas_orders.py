@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shopbridge.connectors.unas.orders.read import ChangePosition, _after, _was_told, revision
 from shopbridge.connectors.unas.orders.status import choices
 from shopbridge.connectors.unas.wire import WireStatus, moment_of
+from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.order import Order, same_version
 from tests.recorded import unas_rows
 from tests.salespos_orders import D
@@ -245,3 +249,31 @@ def test_a_revision_rises_with_the_change_and_then_with_the_reading() -> None:
     later = NOW.replace(minute=1)
     changed, read_later = row(DateMod="2030.01.15 09:20:01"), revision(row(), later, "x")
     assert revision(row(), NOW, "x") < read_later < revision(changed, NOW, "x")
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "discount-amount", "shipping-cost", "handel-cost"]),
+        st.decimals(D("0.01"), D(100_000), places=4),
+        st.sampled_from([D(27), D(18), D(5), D(0)]),
+        st.decimals(D("0.001"), D(50), places=3),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@given(lines=LINES)
+def test_whatever_is_ordered_its_parts_make_its_total_to_the_cent(lines: list[tuple[str, D, D, D]]) -> None:
+    items, total = [], D(0)
+    for number, (fixed, net, rate, quantity) in enumerate(lines):
+        gross = with_tax(net, rate)
+        sign = -1 if fixed.startswith("discount") else 1
+        total += cents(sign * gross * quantity)
+        figures = {"Quantity": f"{quantity:f}", "PriceNet": f"{sign * net:f}", "PriceGross": f"{sign * gross:f}"}
+        items.append({"Id": fixed or str(number), "Sku": fixed or f"P-{number}", "Vat": f"{rate}%", **figures})
+    order = read(row(Items={"Item": items}, SumPriceGross=f"{total:f}", Currency="EUR", PriceRounding="2"))
+    assert adds_up(order)
+    assert (order.totals.gross, order.totals.rounding) == (total, D(0))
+    assert order.totals.net + order.totals.tax == total

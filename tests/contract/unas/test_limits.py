@@ -170,3 +170,21 @@ def test_orders_of_many_pages_are_read_though_a_limit_stops_the_reading() -> Non
         position = page.position
     assert len(told) == 40
     assert at.shop.guard.bans == 0
+
+
+def test_a_run_over_old_orders_keeps_no_poll_waiting() -> None:
+    at = strict()
+    at.put("MUG", 5000)
+    for _ in range(90):
+        at.shop.place_order(OrderSpec((Line("MUG"),)))
+    at.clock.advance(days=3)
+    at.page_size = 3
+    shop, begin, position = at.connector(), at.clock() - timedelta(days=10), None
+    for minute in range(60):
+        if page := tried(partial(shop.order_source.changed, begin, position)):
+            position = page.position
+        if minute % 5 == 0:
+            shop.order_source.changed(at.clock() - timedelta(minutes=20), None)
+        at.clock.advance(minutes=1)
+    assert at.shop.guard.bans == 0
+    assert position

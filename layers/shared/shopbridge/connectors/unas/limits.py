@@ -1,8 +1,8 @@
 """How many calls an hour UNAS allows, by function and plan (platform file, "Request limits").
 
 Who makes more is banned for an hour, with all functions, so what we may make is booked before a call leaves. Lists are
-the rare ones: 30 an hour on PREMIUM. Those of orders are shared out, so that looking for open orders, which stock does,
-never keeps a poll waiting: the poll has two thirds of them, which is more than one every five minutes.
+the rare ones: 30 an hour on PREMIUM. Those of orders are shared out, so that neither stock, which looks for open
+orders, nor a run over old ones keeps a poll waiting: it has two thirds of them, more than one every five minutes.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,9 @@ EVERYTHING = "all"
 LOGIN = "login"
 LOGINS = 4
 """Tries an hour: five that fail are a ban, and ten within ten minutes two hours of silence on all shops."""
-Scope = Literal["one", "poll", "open", "list", "write"]
-"""What a call asks for: a single record by its key, changed orders, open orders, another list; or writes up to 100.
+Scope = Literal["one", "poll", "rest", "list", "write"]
+"""What a call asks for: a single record by its key, orders that changed lately, any other orders, a list of other
+records; or writes up to 100.
 
 [inferred] A comma list and a filter count as several, whatever they find (platform file, open question 3).
 """
@@ -62,7 +63,7 @@ def _calls(plan: Hourly, scope: Scope) -> int:
             return plan.single
         case "poll":
             return plan.several * 2 // 3
-        case "open":
+        case "rest":
             return plan.several // 3
         case "list":
             return plan.several

@@ -113,7 +113,7 @@ class UnasOpenOrders:
             rows = self.api.read(
                 "getOrder",
                 ORDERS,
-                "open",
+                "rest",
                 TimeStart=start,
                 LimitNum=size,
                 LimitStart=skip,
@@ -127,7 +127,7 @@ class UnasOpenOrders:
     def _changes(self, since: datetime) -> Iterator[Row]:
         place: ChangePosition | None = ChangePosition.parse(None, since)
         while place is not None:
-            rows, place = changed_page(self.api, place, "open")
+            rows, place = changed_page(self.api, place, "rest")
             yield from rows
 
     def _with(self, orders: Mapping[OrderId, HeldGoods], rows: Iterable[Row]) -> dict[OrderId, HeldGoods]:

@@ -37,6 +37,8 @@ DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
 BACK = timedelta(seconds=1)
 """[inferred] How far pages overlap: nobody tells whether a filter takes its own moment in."""
+LATELY = timedelta(days=1)
+"""Whoever reads what changed before is no poll, but a first import or a run, which may wait for its turn."""
 KeptStatuses = Kept[Sequence[WireStatus]]
 """The order statuses of a shop, read again after a while."""
 
@@ -142,7 +144,8 @@ class UnasOrders:
             RetryLater: Also for the page before once more.
         """
         now = self.clock()
-        rows, after = changed_page(self.api, ChangePosition.parse(position, since), "poll")
+        scope: Scope = "poll" if now - since < LATELY else "rest"
+        rows, after = changed_page(self.api, ChangePosition.parse(position, since), scope)
         orders, unreadable = self._orders(rows, now)
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=after.text() if after else None)
 
