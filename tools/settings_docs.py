@@ -134,6 +134,7 @@ CAPABILITIES: dict[Capability, str] = {
     "order_source": "orders are read from it",
     "order_status": "an order's status and our document number are written to it",
     "order_target": "orders are created in it",
+    "order_changes": "is told what becomes of its orders: their status, a payment, a cancellation",
     "customers": "customers are created in it",
     "order_products": "an order's products are found in it, and missing ones created where it can",
     "open_orders": "tells which orders the back office may not know yet, for stock",

@@ -14,7 +14,16 @@ from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side
 from shopbridge.model.ledger import EffectKey, LedgerRecord
 from shopbridge.model.messages import OrderFound, Origin
-from shopbridge.model.office import DirectoryEntry, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
+from shopbridge.model.office import (
+    DirectoryEntry,
+    OrderChange,
+    OrderDraft,
+    OrderPage,
+    OrderParts,
+    OrderReceipt,
+    OrderUpdate,
+    UnreadableOrder,
+)
 from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Claim
@@ -85,6 +94,7 @@ class MemoryOffice:
     notes: list[str] = field(default_factory=list)
     searches: list[datetime] = field(default_factory=list)
     products: object | None = "found in the directory"
+    changes: "MemoryChanges | None" = None
     refusal: BridgeError | None = None
     took_it: bool = False
     unsearchable: BridgeError | None = None
@@ -127,6 +137,22 @@ class MemoryOffice:
 
 
 @dataclass
+class MemoryChanges:
+    """What an office was told of its orders; ``refusal`` answers each telling."""
+
+    takes: frozenset[OrderChange]
+    told: list[tuple[OrderChange, str, bool]] = field(default_factory=list)
+    refusal: BridgeError | None = None
+    number: str = ""
+
+    def tell(self, _: ExternalId, order: Order, parts: OrderParts, change: OrderChange, *, first: bool) -> OrderUpdate:
+        self.told.append((change, parts.status, first))
+        if self.refusal:
+            raise self.refusal
+        return OrderUpdate(text=f"Told: {change}, {order.status}.", number=self.number)
+
+
+@dataclass
 class MemoryShop:
     """A shop that shows its orders, and notes how it was asked."""
 
@@ -137,6 +163,7 @@ class MemoryShop:
     asked_at: list[str | None] = field(default_factory=list)
     asked_since: list[datetime] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
+    documents: list[tuple[str, str]] = field(default_factory=list)
 
     def server_time(self) -> datetime:
         return self.clock()
@@ -156,6 +183,10 @@ class MemoryShop:
     def set_status(self, _: OrderId, status: str) -> str:
         self.statuses.append(status)
         return f"Set to {status}."
+
+    def set_document(self, _: OrderId, field: str, number: str) -> str:
+        self.documents.append((field, number))
+        return f"Noted {number}."
 
 
 @dataclass
@@ -189,7 +220,9 @@ class Platforms:
         shop, office = self.world.shop, self.world.office
         if side == "shop":
             return SimpleNamespace(order_source=shop, order_status=shop)
-        return SimpleNamespace(order_target=office, customers=None, order_products=office.products)
+        return SimpleNamespace(
+            order_target=office, customers=None, order_products=office.products, order_changes=office.changes
+        )
 
 
 class OrderWorld(MemoryWorld):

@@ -113,7 +113,7 @@ FILES_AT_MOST = {
     "connectors/innvoice": 16,
     "connectors/salesautopilot": 18,
     "connectors/shoprenter": 28,
-    "flows": 50,
+    "flows": 56,
 }
 
 

@@ -11,6 +11,7 @@ BridgeError
 ├── NeedsAttention    credentials, rights or address are wrong: the connection stops
 ├── AlreadyDone       the effect is there already: success
 ├── OutcomeUnknown    the call may have taken effect: look before repeating
+│   └── AskAPerson    and nothing but a person's look can tell
 ├── Conflict          somebody else wrote in between: read again
 ├── Forged            a caller could not prove who it is (401)
 └── Malformed         a body that cannot be read (400)
@@ -118,6 +119,10 @@ class AlreadyDone(BridgeError):  # noqa: N818
 
 class OutcomeUnknown(BridgeError):  # noqa: N818
     """The call may have taken effect; look in the target before repeating it."""
+
+
+class AskAPerson(OutcomeUnknown):
+    """The call may have taken effect, and neither a search nor a repetition tells: somebody has to look there."""
 
 
 class Conflict(BridgeError):  # noqa: N818

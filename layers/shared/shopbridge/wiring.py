@@ -36,6 +36,7 @@ _IN_WORDS: Mapping[Capability, str] = {
     "order_source": "hand out its orders",
     "order_status": "take an order's status or document number",
     "order_target": "take orders",
+    "order_changes": "take what becomes of its orders",
     "customers": "keep customers",
     "order_products": "find the products of orders",
     "open_orders": "tell its open orders, which stock depends on",

@@ -10,6 +10,7 @@ from shopbridge.ports import (
     CatalogueTarget,
     CustomerTarget,
     OpenOrders,
+    OrderChangeTarget,
     OrderSource,
     OrderStatusTarget,
     OrderTarget,
@@ -23,6 +24,7 @@ Capability = Literal[
     "order_source",
     "order_status",
     "order_target",
+    "order_changes",
     "customers",
     "order_products",
     "open_orders",
@@ -44,6 +46,7 @@ class Connector:
     order_source: OrderSource | None = None
     order_status: OrderStatusTarget | None = None
     order_target: OrderTarget | None = None
+    order_changes: OrderChangeTarget | None = None
     customers: CustomerTarget | None = None
     order_products: ProductTarget | None = None
     open_orders: OpenOrders | None = None
@@ -83,6 +86,11 @@ class RequiredParts:
     def order_target(self) -> OrderTarget:
         """Takes orders."""
         return self._there(self.connector.order_target, "order_target")
+
+    @property
+    def order_changes(self) -> OrderChangeTarget | None:
+        """Is told what becomes of its orders; None when nothing can be told."""
+        return self.connector.order_changes
 
     @property
     def customers(self) -> CustomerTarget | None:

@@ -126,6 +126,8 @@ class LedgerRecord(Model):
         facts: Of the source record as it was sent, or as a person was last told of it; None where nobody noted them.
         total: The total that was read back, in the order's currency.
         follow_ups: What is still to be done after the creation, in order.
+        trying: The change after the import whose telling was begun, and of which nobody knows yet whether it arrived.
+        undone: Changes after the import that were refused: a resend tells them again.
         history: The story, oldest first, bounded.
     """
 
@@ -148,6 +150,8 @@ class LedgerRecord(Model):
     facts: OrderFacts | None = None
     reason: Reason | None = None
     follow_ups: tuple[str, ...] = ()
+    trying: str = ""
+    undone: tuple[str, ...] = ()
     history: tuple[Event, ...] = ()
     updated_at: AwareDatetime
 

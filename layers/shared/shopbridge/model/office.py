@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.order import Order
@@ -102,6 +102,22 @@ class OrderReceipt(Model):
     number: str
     total: Decimal | None
     tax: Decimal | None
+
+
+OrderChange = Literal["status", "paid", "cancelled"]
+"""What becomes of an order after its import: its status, its payment that came in, its end."""
+
+
+class OrderUpdate(Model):
+    """What was done about a change.
+
+    Attributes:
+        text: A sentence for the order's story.
+        number: What people call the order there from now on; empty where that stays.
+    """
+
+    text: str
+    number: str = ""
 
 
 class Choice(Model):

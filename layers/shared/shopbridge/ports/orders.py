@@ -11,10 +11,12 @@ from shopbridge.model.office import (
     DirectoryEntry,
     DirectoryPage,
     Identity,
+    OrderChange,
     OrderDraft,
     OrderPage,
     OrderParts,
     OrderReceipt,
+    OrderUpdate,
     UnreadableOrder,
     Vocabulary,
 )
@@ -78,8 +80,7 @@ class OrderTarget(Protocol):
 
         Args:
             again: An earlier try of this very order may have created it; only then may one that is there be taken
-                for it. A target that neither can be searched nor knows its own orders again sends nothing then, and
-                raises Held (code ``in_doubt``) with what is known, for a person to look.
+                for it.
 
         Raises:
             AlreadyDone: An order of this reference is there, which is not the one of an earlier try.
@@ -96,6 +97,7 @@ class OrderTarget(Protocol):
         Raises:
             OutcomeUnknown: The target cannot be searched; instead, ``create`` never makes a second one of a
                 reference there.
+            AskAPerson: It cannot be searched, and ``create`` makes a second one: nothing that may be there is sent.
         """
 
     def read(self, order_id: ExternalId) -> OrderReceipt:
@@ -103,6 +105,30 @@ class OrderTarget(Protocol):
 
     def add_note(self, order_id: ExternalId, note: str, *, first: bool) -> None:
         """Keep a text beside the order; unless this is surely the ``first`` try, look whether it is there."""
+
+
+class OrderChangeTarget(Protocol):
+    """A back office that is told what becomes of an order it has."""
+
+    @property
+    def takes(self) -> frozenset[OrderChange]:
+        """Return what it can be told, as the connector's settings are; no call."""
+
+    def tell(
+        self, order_id: ExternalId, order: Order, parts: OrderParts, change: OrderChange, *, first: bool
+    ) -> OrderUpdate:
+        """Bring the order there to where the shop's stands; safe to repeat, unless it raises AskAPerson then.
+
+        Args:
+            parts: The order's words in the target's own; nothing is found or made for them.
+            first: No earlier try may have taken effect.
+
+        Raises:
+            Held, Rejected: It cannot be told as it is; a person does it by hand.
+            RetryLater: Surely not told, or told without harm.
+            OutcomeUnknown: Maybe told; it is told again with ``first`` False.
+            AskAPerson: Maybe told, and telling it twice would do harm.
+        """
 
 
 class CustomerTarget(Protocol):

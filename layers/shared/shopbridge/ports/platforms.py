@@ -10,6 +10,7 @@ from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.orders import (
     AppHandshake,
     CustomerTarget,
+    OrderChangeTarget,
     OrderSource,
     OrderStatusTarget,
     OrderTarget,
@@ -46,6 +47,10 @@ class Parts(Protocol):
     @property
     def order_products(self) -> ProductTarget | None:
         """It as a back office in which the products of orders are found; None when lines travel by SKU and text."""
+
+    @property
+    def order_changes(self) -> OrderChangeTarget | None:
+        """It as a back office that is told what becomes of its orders; None when nothing can be told."""
 
     @property
     def open_orders(self) -> OpenOrders:

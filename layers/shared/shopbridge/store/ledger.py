@@ -34,7 +34,7 @@ KEEP_CUSTOMERS = timedelta(days=30)
 NO_REASON = Reason(code="", text="")
 LONGEST_STORY = 40
 WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
-LATER_WORDS = ("channel", "sent_as", "buyer")
+LATER_WORDS = ("channel", "sent_as", "buyer", "trying")
 """Words that records of before do not have; left out when they are empty."""
 NAMES, MOMENTS, AMOUNTS = (
     ("lease_owner", "external_id"),
@@ -243,6 +243,7 @@ def to_item(record: LedgerRecord) -> Item:
         **{name: text(getattr(record, name)) for name in WORDS},
         **{name: text(getattr(record, name)) for name in LATER_WORDS if getattr(record, name)},
         "follow_ups": follow_ups(record),
+        **({"undone": compact(list(record.undone))} if record.undone else {}),
         "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
         "updated_at": moment(record.updated_at),
         **_lease(record),
@@ -267,6 +268,7 @@ def from_item(item: Item) -> LedgerRecord:
         facts=_facts(item),
         reason=_reason_or_none(item),
         follow_ups=tuple(plain(item["follow_ups"])),
+        undone=tuple(plain(item["undone"])) if "undone" in item else (),
         history=tuple(Event(**line) for line in plain(item["history"])),
         **found,
     )

@@ -36,6 +36,7 @@ _TO_DO: dict[PaymentStanding, str] = {
     "refunded": "Book what was given back as a credit on order {} in the back office.",
     "charged_back": "Settle it with the buyer, and mark order {} as not paid in the back office.",
 }
+PAYMENT_CHANGED = "payment_changed"
 _CAME_BACK = {"no": "none", "in_part": "a part", "all": "all"}
 
 
@@ -175,7 +176,7 @@ def _paid(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[
     if was is None or now is None or _is_same(was, now) or _only_left_its_status(was, now):
         return
     yield Difference(
-        code="payment_changed",
+        code=PAYMENT_CHANGED,
         text=f"The order was {_shown(was, before.currency)} and is {_shown(now, after.currency)} now.",
         fix=_TO_DO[now.standing].format(office_order),
     )

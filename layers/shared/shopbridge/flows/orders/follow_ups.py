@@ -5,12 +5,22 @@ All of it is repeatable. A later version of the order finishes what is open, and
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.orders.differences import Difference, differences, facts_after_write_back, facts_of, merged_facts
+from shopbridge.flows.orders.changes import STEPS as TELLING
+from shopbridge.flows.orders.changes import begun, changes_since, planned_steps, tell
+from shopbridge.flows.orders.differences import (
+    PAYMENT_CHANGED,
+    Difference,
+    differences,
+    facts_after_write_back,
+    facts_of,
+    merged_facts,
+)
 from shopbridge.flows.orders.privacy import mark_of
 from shopbridge.flows.orders.records import release, with_event
 from shopbridge.flows.orders.resolve import translate_values
@@ -23,6 +33,12 @@ from shopbridge.model.order import Order, is_newer
 
 @dataclass(frozen=True)
 class _Work:
+    """One step.
+
+    Attributes:
+        first_try: No earlier try of it may have taken effect.
+    """
+
     job: Job
     order: Order
     record: LedgerRecord
@@ -67,8 +83,10 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
     """
     left = record.reason if record.reason and record.reason.code in LASTING else None
     for name in record.follow_ups:
+        is_first = record.trying != name if name in TELLING else first_try
+        record = begun(job, record, name) if name in TELLING else record
         try:
-            text, changes = _STEPS[name](_Work(job, order, record, first_try))
+            text, changes = _STEPS[name](_Work(job, order, record, is_first))
         except (RetryLater, NeedsAttention) as error:
             waiting = reason_of(error) if isinstance(error, NeedsAttention) else left
             release(job.bridge, record.model_copy(update={"reason": waiting}), job.owner)
@@ -77,7 +95,7 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
             text, changes = _given_up(job, record, name, error)
         left = changes.get("reason") or left
         rest = tuple(other for other in record.follow_ups if other != name)
-        record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left})
+        record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left, "trying": ""})
         record = with_event(job.bridge, record, text) if text else record
     release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
 
@@ -86,8 +104,9 @@ def follow_ups_again(job: Job, record: LedgerRecord, origin: Origin) -> LedgerRe
     """Plan what is done after an import once more, for an order that a person sends again because of what was left."""
     if origin != "resend" or record.reason is None or record.reason.code not in LASTING:
         return record
-    again = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
-    return record.model_copy(update={"follow_ups": again, "reason": None})
+    planned = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
+    again = tuple(dict.fromkeys((*record.undone, *planned)))
+    return record.model_copy(update={"follow_ups": again, "reason": None, "undone": ()})
 
 
 def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> _Done:
@@ -97,7 +116,8 @@ def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected)
     )
     fix = f"{error.fix} Then resend the order, or skip it to leave this undone.".strip()
     reason = Reason(code=FOLLOW_UP_REFUSED, text=f"Left undone after the import ({name}): {error.what}.", fix=fix)
-    return f"Left undone ({name}): {error}", {"reason": reason}
+    undone = (*record.undone, name) if name in TELLING else record.undone
+    return f"Left undone ({name}): {error}", {"reason": reason, "undone": undone}
 
 
 def _totals(work: _Work) -> _Done:
@@ -145,7 +165,13 @@ def _stock(work: _Work) -> _Done:
     return "", {}
 
 
+def _telling(name: str, work: _Work) -> _Done:
+    done = tell(work.job, work.order, work.office_id, name, first=work.first_try)
+    return done.text, {"external_number": done.number or work.record.external_number}
+
+
 _STEPS: dict[str, Callable[[_Work], _Done]] = {
+    **{name: partial(_telling, name) for name in TELLING},
     "totals": _totals,
     "note": _note,
     "status": _status,
@@ -161,23 +187,31 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
         RetryLater, NeedsAttention: What is still open stays on the record for the next try.
     """
     if _brings_news(order, record):
-        record = _with_status(job, order, record, origin)
-        record = with_differences(job, order, record)
+        changes = changes_since(job, order, record)
+        record = _with_status(job, order, record, origin, told="cancelled" in changes)
+        record = with_differences(job, order, record, told="paid" in changes)
+        steps = tuple(dict.fromkeys((*planned_steps(job, changes), *record.follow_ups)))
+        record = record.model_copy(update={"follow_ups": steps})
         newest = {"revision": max(order.revision, record.revision), "buyer": mark_of(job.connection, order)}
         record = record.model_copy(update=newest)
     run_follow_ups(job, order, follow_ups_again(job, record, origin), first_try=False)
 
 
-def with_differences(job: Job, order: Order, record: LedgerRecord) -> LedgerRecord:
+def with_differences(job: Job, order: Order, record: LedgerRecord, *, told: bool = False) -> LedgerRecord:
     """Return the record with the order's facts, after each that is another one was told.
 
     Where none were noted, none is.
+
+    Args:
+        told: The back office itself is told of the payment.
     """
     facts = facts_of(order, job.connection.name_key)
     if record.facts is None:
         return record.model_copy(update={"facts": facts})
     alike = facts if record.facts.form == facts.form else facts_of(order)
     for difference in differences(record.facts, alike, record.office_order):
+        if told and difference.code == PAYMENT_CHANGED:
+            continue
         record = with_event(job.bridge, record, f"{difference.text} {difference.fix}")
         _warn(job, record, difference)
     return record.model_copy(update={"facts": merged_facts(record.facts or facts, facts)})
@@ -190,18 +224,19 @@ def _brings_news(order: Order, record: LedgerRecord) -> bool:
     )
 
 
-def _with_status(job: Job, order: Order, record: LedgerRecord, origin: Origin) -> LedgerRecord:
+def _with_status(job: Job, order: Order, record: LedgerRecord, origin: Origin, *, told: bool) -> LedgerRecord:
+    """With the status that the order has by now; a cancellation is a person's work unless the back office is told."""
     if order.status == record.source_status:
         return record
     record = with_event(job.bridge, record, f"The shop's status is now {order.shown_status!r}.")
-    _tell_status_change(job, order, record)
+    _log_status(job, order, record, told=told)
     record = _with_stock(job, order, record, origin)
     return record.model_copy(update={"source_status": order.status})
 
 
-def _tell_status_change(job: Job, order: Order, record: LedgerRecord) -> None:
+def _log_status(job: Job, order: Order, record: LedgerRecord, *, told: bool) -> None:
     log, facts = job.bridge.activity, {"order": order.number, "status": order.shown_status}
-    if order.cancelled:
+    if order.cancelled and not told:
         fix = f"Cancel order {record.office_order} in the back office by hand."
         log.warning("order_cancelled_after_import", job.connection.id, fix=fix, **facts)
     else:

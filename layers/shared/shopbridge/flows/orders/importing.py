@@ -7,7 +7,16 @@ happens after that, the next try looks in the back office before it creates anyt
 from datetime import timedelta
 from typing import Any
 
-from shopbridge.errors import AlreadyDone, BridgeError, Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.errors import (
+    AlreadyDone,
+    AskAPerson,
+    BridgeError,
+    Held,
+    NeedsAttention,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+)
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.orders.differences import facts_of
@@ -39,7 +48,7 @@ from shopbridge.flows.orders.resolve import match_value, product_kind, resolve
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
 from shopbridge.model.base import CLOCKS_APART
-from shopbridge.model.ledger import IN_DOUBT, SETTLING, LedgerState, Reason
+from shopbridge.model.ledger import IN_DOUBT, SETTLING, LedgerRecord, LedgerState, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt
 from shopbridge.model.order import Order
@@ -148,6 +157,8 @@ class _Import:
             self._change(sent_as=reference_of(self._job, self._order))
         try:
             found = find_sent(self._job, self._record, self._order, since)
+        except AskAPerson as error:
+            raise _left_to_a_person(self._record, error) from error
         except OutcomeUnknown:
             check_address(self._job, self._record)
             self._tell("The back office cannot be searched; only creating it once more, or a person, can tell.")
@@ -235,6 +246,21 @@ class _Import:
 
     def _tell(self, text: str) -> None:
         self._record = with_event(self._job.bridge, self._record, text)
+
+
+def _left_to_a_person(record: LedgerRecord, error: AskAPerson) -> Held:
+    sent = (
+        f"It was sent as {record.sent_as} at {record.sent_at:%Y-%m-%d %H:%M:%S} UTC"
+        if record.sent_at
+        else "It was sent"
+    )
+    total = f", its total {record.sent_total}" if record.sent_total is not None else ""
+    return Held(
+        f"{sent}{total}, and the answer was lost. {error.what}",
+        code="in_doubt",
+        where=error.where or f"order {record.reference}",
+        fix="Look for it there. If it is there, skip the order here; if it is not, skip it here and then resend it.",
+    )
 
 
 def draft_order(job: Job, order: Order, reference: str = "") -> OrderDraft:

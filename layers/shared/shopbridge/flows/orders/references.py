@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from shopbridge.errors import AlreadyDone, Held, OutcomeUnknown, RetryLater
+from shopbridge.errors import AlreadyDone, AskAPerson, Held, OutcomeUnknown, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.model.base import CLOCKS_APART
@@ -49,6 +49,7 @@ def find_sent(job: Job, record: LedgerRecord, order: Order, since: datetime) -> 
         Held: It may as well be the order of another record in doubt (code ``reference_taken``).
         RetryLater: Such a record is being worked on.
         OutcomeUnknown: The back office cannot be searched.
+        AskAPerson: And creating it would not tell either.
     """
     record = record.model_copy(update={"sent_total": record.sent_total or order.totals.gross})
     odd: OrderReceipt | None = None
@@ -73,8 +74,21 @@ def find_created_before(job: Job, record: LedgerRecord, order: Order) -> OrderRe
         return None
     try:
         return _find_older(job, record, order, min(order.placed_at, first_moment(job.connection)))
+    except AskAPerson as error:
+        if record.origin == "resend":
+            return None  # a person has looked
+        raise _may_be_there_already(order, error) from error
     except OutcomeUnknown:
         return None  # then creating it tells
+
+
+def _may_be_there_already(order: Order, error: AskAPerson) -> Held:
+    return Held(
+        f"The order is older than the connection, so it may be in the back office already. {error.what}",
+        code="in_doubt",
+        where=error.where or f"order {order.number}",
+        fix="Look for it there. Skip it here if it is there; resend it if it is not.",
+    )
 
 
 def _may_be_there(job: Job, record: LedgerRecord, order: Order) -> bool:

@@ -1,0 +1,72 @@
+"""What becomes of an order after its import is told to a back office that can be told.
+
+Each change is a step after the import, kept on the order's record until it is done. It brings the order there to where
+the shop's stands at that moment, so an order whose status flips five times is told as it stands, and telling it twice
+does no harm. Where it would, the try is noted before the call, and a person looks at what became of one that broke off.
+"""
+
+from shopbridge.errors import AskAPerson, Held, OutcomeUnknown, RetryLater
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.orders.resolve import translate_values
+from shopbridge.model.base import ExternalId
+from shopbridge.model.ledger import SETTLING, LedgerRecord
+from shopbridge.model.office import OrderChange, OrderUpdate
+from shopbridge.model.order import Order
+
+STEPS: dict[str, OrderChange] = {"tell_status": "status", "tell_paid": "paid", "tell_cancelled": "cancelled"}
+"""Steps after an import, by the change they tell, in the order in which they are told."""
+_OWED = frozenset({"open", "authorized", "paid_in_part"})
+IN_DOUBT_CODE = "in_doubt"
+
+
+def changes_since(job: Job, order: Order, record: LedgerRecord) -> tuple[OrderChange, ...]:
+    """Return what is new since the record's version and can be told to the back office; empty for most orders."""
+    target = job.office.order_changes
+    if target is None:
+        return ()
+    moved = order.status != record.source_status
+    found: dict[OrderChange, bool] = {
+        "status": moved and not (order.cancelled and "cancelled" in target.takes),
+        "paid": _came_in(order, record),
+        "cancelled": moved and order.cancelled,
+    }
+    return tuple(change for change, is_new in found.items() if is_new and change in target.takes)
+
+
+def _came_in(order: Order, record: LedgerRecord) -> bool:
+    before = record.facts.payment if record.facts else None
+    return before is not None and before.standing in _OWED and order.payment is not None and order.payment.paid
+
+
+def planned_steps(job: Job, changes: tuple[OrderChange, ...]) -> tuple[str, ...]:
+    """Return the steps that tell them; a payment may give the document another number, which goes to the shop."""
+    told = tuple(step for step, change in STEPS.items() if change in changes)
+    renumbers = "paid" in changes and job.settings.write_back.document_field is not None
+    return (*told, "document") if renumbers else told
+
+
+def begun(job: Job, record: LedgerRecord, step: str) -> LedgerRecord:
+    """Note that a change is being told, before it is: whoever comes after a crash knows that it may have been."""
+    noted = record.model_copy(update={"trying": step})
+    job.bridge.ledger.save(noted, owner=job.owner)
+    return noted
+
+
+def tell(job: Job, order: Order, office_id: ExternalId, step: str, *, first: bool) -> OrderUpdate:
+    """Tell one change.
+
+    Raises:
+        Held: Nobody but a person can tell whether it was told (code ``in_doubt``), or it cannot be told.
+        Rejected: The back office does not take it.
+        RetryLater: Not now; it is told again.
+    """
+    target, change = job.office.order_changes, STEPS[step]
+    if target is None or change not in target.takes:
+        return OrderUpdate(text=f"The back office is not told of this ({change}) any more.")
+    parts = translate_values(job.settings.maps, order)
+    try:
+        return target.tell(office_id, order, parts, change, first=first)
+    except AskAPerson as error:
+        raise Held(error.what, code=IN_DOUBT_CODE, where=error.where, fix=error.fix) from error
+    except OutcomeUnknown as error:
+        raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error

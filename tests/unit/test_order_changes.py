@@ -1,0 +1,170 @@
+"""What becomes of an order after its import is told to the office: as it stands, once, and with care where it must."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopbridge.errors import AskAPerson, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.model.ledger import SETTLING
+from shopbridge.model.order import Order, Payment
+from tests.unit.order_world import MemoryChanges, OrderWorld, placed
+
+ALL: frozenset[Any] = frozenset({"status", "paid", "cancelled"})
+TAKES_NOTHING: frozenset[Any] = frozenset()
+
+
+def owed(order: Order, *, paid: bool = False) -> Order:
+    payment = Payment(method="Transfer", method_keys=("transfer",), status="open", paid=paid)
+    return order.model_copy(update={"payment": payment})
+
+
+def later(order: Order, number: int, **changes: Any) -> Order:
+    """The same order at its next version."""
+    return order.model_copy(update={"revision": f"2026-03-05T10:{number:02}:00.000Z", **changes})
+
+
+def world_that_takes(kinds: frozenset[Any] = ALL, **settings: Any) -> tuple[OrderWorld, MemoryChanges, Order]:
+    world = OrderWorld(payment_statuses=[], **settings)
+    world.office.changes = MemoryChanges(kinds)
+    order = owed(placed(world))
+    world.bring(order)
+    assert world.record(order).state == "DONE"
+    return world, world.office.changes, order
+
+
+def test_a_new_status_is_told_in_the_offices_words_and_the_same_version_not_again() -> None:
+    world, office, order = world_that_takes()
+    moved = later(order, 1, status="shipped")
+    world.bring(moved)
+    world.bring(moved)
+    assert office.told == [("status", "shipped", True)]
+    assert "Told: status, shipped." in world.told(order)
+
+
+def test_an_order_that_was_only_read_again_tells_nothing() -> None:
+    world, office, order = world_that_takes()
+    world.bring(later(order, 1))
+    assert office.told == []
+
+
+def test_a_payment_that_came_in_is_told_with_the_number_it_gives_and_left_to_nobody() -> None:
+    world, office, order = world_that_takes(write_back={"document_field": "invoice"})
+    office.number = "2026/17"
+    world.bring(owed(later(order, 1), paid=True))
+    assert office.told == [("paid", order.status, True)]
+    assert world.shop.documents[-1] == ("invoice", "2026/17")
+    assert world.record(order).external_number == "2026/17"
+    assert world.log.of("order_changed_after_import") == []
+    world.bring(owed(later(order, 2), paid=True))
+    assert len(office.told) == 1
+
+
+def test_a_cancellation_is_told_instead_of_its_status() -> None:
+    world, office, order = world_that_takes()
+    world.bring(later(order, 1, status="cancelled", cancelled=True))
+    assert [change for change, *_ in office.told] == ["cancelled"]
+    assert world.log.of("order_cancelled_after_import") == []
+
+
+@pytest.mark.parametrize("takes", [TAKES_NOTHING, None])
+def test_what_cannot_be_told_is_left_to_a_person(takes: frozenset[Any] | None) -> None:
+    world = OrderWorld(payment_statuses=[])
+    world.office.changes = MemoryChanges(takes) if takes is not None else None
+    order = owed(placed(world))
+    world.bring(order)
+    world.bring(owed(later(order, 1, status="cancelled", cancelled=True), paid=True))
+    assert len(world.log.of("order_cancelled_after_import")) == 1
+    assert world.log.of("order_changed_after_import", "code") == ["payment_changed"]
+
+
+@pytest.mark.parametrize(("lost", "wait"), [(OutcomeUnknown("Lost"), SETTLING), (RetryLater("Busy", after=9), None)])
+def test_a_telling_that_broke_off_is_made_again_as_no_first_one(lost: BridgeError, wait: timedelta | None) -> None:
+    world, office, order = world_that_takes()
+    office.refusal = lost
+    moved = later(order, 1, status="shipped")
+    with pytest.raises(RetryLater) as caught:
+        world.bring(moved)
+    assert caught.value.after == (wait.total_seconds() if wait else 9)
+    office.refusal = None
+    world.bring(moved)
+    world.bring(later(order, 2, status="done"))
+    assert office.told == [("status", "shipped", True), ("status", "shipped", False), ("status", "done", True)]
+
+
+def test_a_crash_within_the_call_is_known_to_whoever_comes_next() -> None:
+    world, office, order = world_that_takes()
+    office.refusal = KeyboardInterrupt()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        world.bring(later(order, 1, status="shipped"), owner="died")
+    office.refusal = None
+    world.clock.advance(seconds=3600)
+    world.bring(later(order, 1, status="shipped"))
+    assert office.told == [("status", "shipped", True), ("status", "shipped", False)]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        (AskAPerson("Nobody can tell", fix="Look."), "follow_up_refused"),
+        (Held("It has no words for it", code="x", fix="Look."), "follow_up_refused"),
+        (Rejected("No", code="7", fix="Look."), "follow_up_refused"),
+    ],
+)
+def test_what_is_refused_waits_for_a_person_and_a_resend_tells_it_again(refusal: BridgeError, code: str) -> None:
+    world, office, order = world_that_takes()
+    office.refusal = refusal
+    moved = owed(later(order, 1), paid=True)
+    world.bring(moved)
+    record = world.record(order)
+    assert record.reason is not None
+    assert (record.reason.code, record.undone, record.follow_ups) == (code, ("tell_paid",), ())
+    office.refusal = None
+    world.bring(moved, "resend")
+    assert office.told == [("paid", order.status, True), ("paid", order.status, True)]
+    assert (world.record(order).reason, world.record(order).undone) == (None, ())
+    assert len(world.office.drafts) == 1
+
+
+def test_a_status_without_words_there_waits_with_the_key_to_add() -> None:
+    maps = {name: {"fallback": "="} for name in ("payment", "shipping", "tax")}
+    world = OrderWorld(maps={**maps, "status": {"entries": {"open": "new"}}}, payment_statuses=[])
+    world.office.changes = MemoryChanges(ALL)
+    order = owed(placed(world, status="open"))
+    world.bring(order)
+    world.bring(later(order, 1, status="odd"))
+    reason = world.record(order).reason
+    assert reason is not None
+    assert "odd" in reason.text
+    assert world.office.changes.told == []
+
+
+STATUSES = st.lists(
+    st.tuples(st.sampled_from(["open", "packed", "shipped"]), st.booleans(), st.sampled_from(["", "busy", "lost"])),
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(STATUSES)
+def test_however_it_flips_the_office_ends_where_the_shop_stands_with_a_call_for_each_change(
+    story: list[tuple[str, bool, str]],
+) -> None:
+    world, office, order = world_that_takes()
+    version, calls, before = order, 0, order.status
+    for number, (status, paid, trouble) in enumerate(story, 1):
+        version = owed(later(order, number, status=status), paid=paid)
+        office.refusal = {"busy": RetryLater("Busy", after=1), "lost": OutcomeUnknown("Lost"), "": None}[trouble]
+        try:
+            world.bring(version)
+        except RetryLater:
+            office.refusal = None
+            world.bring(version)
+            calls += 1
+        calls, before = calls + (status != before), status
+    last = [status for change, status, _ in office.told if change == "status"]
+    assert (last[-1] if last else order.status) == version.status
+    assert len([each for each in office.told if each[0] == "status"]) <= calls
+    assert len(world.office.drafts) == 1
