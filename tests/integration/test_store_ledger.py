@@ -296,6 +296,8 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "total": Decimal("119.00"),
             "reason": Reason(code="code", text="text", fix="fix"),
             "follow_ups": ("status",),
+            "trying": "tell_paid",
+            "undone": ("tell_status",),
             "history": (Event(at=NOON, text="Found."),),
             "channel": "Storefront",
             "sent_as": "SW-10001",
