@@ -1,0 +1,44 @@
+"""UNAS and SalesPOS in the demo, whole: signed automations, the invoice's number, and limits that ban nobody."""
+
+import pytest
+
+from tests.e2e.ran import Ran, ran
+
+SPEED = 40
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return ran("unas-salespos", tmp_path_factory.mktemp("unas"), SPEED)
+
+
+def test_every_order_is_found_by_a_signed_call_or_by_the_poll_that_misses_nothing(story: Ran) -> None:
+    assert story.good, story.screen
+    later = ("calls", "seconds", "products", "stock", "runs", "idle_runs")
+    assert {name: value for name, value in story.pair.items() if name not in later} == {
+        "placed": 19,
+        "imported": 16,
+        "skipped": {"cancelled": 1, "payment_not_taken": 1},
+        "held": {"missing_product": 1},
+        "duplicated": 0,
+        "lost": 0,
+        "total_mismatches": 0,
+        "by_webhook": 13,
+        "by_poll": 3,
+    }
+
+
+def test_its_products_come_but_for_variants_which_have_no_sku_there(story: Ran) -> None:
+    assert story.pair["products"] == {
+        "in_office": 8,
+        "created": 2,
+        "updated": 2,
+        "held": {"duplicate_sku": 1},
+        "missing": 0,
+        "unchanged": 7,
+        "price_mismatches": 0,
+        "texts_overwritten": 0,
+    }
+    assert all(right == compared == 7 for right, compared in story.pair["stock"]["agreeing"].values())
+    assert (story.pair["stock"]["oversold"], story.pair["stock"]["doubled"]) == (0, 0)
+    assert story.pair["idle_runs"]["writes"] == 0
