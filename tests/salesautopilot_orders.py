@@ -96,7 +96,7 @@ Scripted = Callable[[httpx.Request], Any]
 class Canned(httpx.BaseTransport):
     """Gives scripted answers, and keeps what was asked."""
 
-    def __init__(self, answer: Scripted, status: int, kind: str) -> None:
+    def __init__(self, answer: Scripted, status: int = 200, kind: str = "application/json") -> None:
         self.answer, self.status, self.kind = answer, status, kind
         self.asked: list[httpx.Request] = []
 
@@ -121,9 +121,14 @@ class Canned(httpx.BaseTransport):
 def talk(
     answer: Scripted, status: int = 200, kind: str = "application/json", **given: Any
 ) -> tuple[RequiredParts, Canned]:
-    """A connector whose platform answers by a script, late in the evening of 1 March 2026 by UTC."""
+    """A connector whose platform answers by a script."""
     transport = Canned(answer, status, kind)
-    wiring = Wiring(httpx.Client(transport=transport), Limiter(), Deadline(), sleep=lambda _: None)
+    return office_on(httpx.Client(transport=transport), **given), transport
+
+
+def office_on(client: httpx.Client, **given: Any) -> RequiredParts:
+    """A connector, late in the evening of 1 March 2026 by UTC."""
+    wiring = Wiring(client, Limiter(), Deadline(), sleep=lambda _: None)
     clock = ManualClock(datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     secrets = Secrets({"user": "api-demo", "password": "s3cret-word"})
-    return parts_of(SPEC, {**BASIS, **given}, World(wiring, NoTokens(), secrets, clock)), transport
+    return parts_of(SPEC, {**BASIS, **given}, World(wiring, NoTokens(), secrets, clock))

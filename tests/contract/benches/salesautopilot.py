@@ -16,6 +16,8 @@ from shopbridge.connectors.salesautopilot.connector import SPEC
 from shopbridge.connectors.spec import World
 from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
+from shopbridge.mapping.rounding import cents
+from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderParts
 from shopbridge.model.order import Order, OrderLine, Shipping
@@ -34,6 +36,9 @@ FACTS = Facts(
         "order_target": CREATE,
         "order search": SEARCH,
         "order_changes": UPDATE,
+        "catalogue_target": "POST modifyproduct/{prod_id}",
+        "product creation": "POST createproduct",
+        "category creation": "POST createprodcategory",
     },
     faults={
         "throttled": ("throttled", {}),
@@ -41,11 +46,11 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("server_error", {}),
     },
-    calls={"order created": 2},
+    calls={"order created": 2, "product updated": 1},
     lacks=frozenset(
         {
             *("variants", "notes", "products of orders", "orders of the same number", "slashes in numbers"),
-            *("pages", "doubles", "stock", "switching variants off"),
+            *("pages", "doubles", "stock", "product reading", "switching variants off"),
         }
     ),
     tax=D(27),
@@ -120,6 +125,15 @@ class Bench:
     def stock(self, sku: str) -> Decimal:
         """Never asked for: there is no stock."""
         raise NotImplementedError(sku)
+
+    def name(self, sku: str) -> str:
+        """What it is called."""
+        return self.office.product(sku).name
+
+    def price(self, sku: str) -> Decimal:
+        """What it costs with VAT, as letters show it."""
+        found = self.office.product(sku)
+        return cents(with_tax(found.price, found.percent))
 
     def order(self, lines: Sequence[OrderLine] = (), costs: Shipping | None = None, **other: Any) -> Order:
         """A Hungarian order."""

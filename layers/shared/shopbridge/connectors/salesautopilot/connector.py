@@ -3,10 +3,14 @@
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.salesautopilot.account import SalesAutopilotAccount
 from shopbridge.connectors.salesautopilot.api import TITLE, credentials, limits_of
+from shopbridge.connectors.salesautopilot.catalogue.categories import SalesAutopilotCategories
+from shopbridge.connectors.salesautopilot.catalogue.plan import product_fields
+from shopbridge.connectors.salesautopilot.catalogue.write import SalesAutopilotProductWriter
 from shopbridge.connectors.salesautopilot.orders.create import SalesAutopilotOrders
 from shopbridge.connectors.salesautopilot.orders.payload import order_fields
 from shopbridge.connectors.salesautopilot.orders.status import SalesAutopilotChanges
 from shopbridge.connectors.salesautopilot.outcomes import judge
+from shopbridge.connectors.salesautopilot.product_index import SalesAutopilotProductIndex
 from shopbridge.connectors.salesautopilot.settings import SalesAutopilotSecrets, SalesAutopilotSettings
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import HeaderAuth
@@ -15,11 +19,13 @@ from shopbridge.http.client import PlatformClient
 
 def build(settings: SalesAutopilotSettings, world: World) -> Connector:
     """Return the connector of one account, and of one order list in it."""
-    client = _client(settings, world)
-    changes = SalesAutopilotChanges(settings, client, world.clock)
+    client, clock = _client(settings, world), world.clock
+    changes = SalesAutopilotChanges(settings, client, clock)
+    index, categories = SalesAutopilotProductIndex(client, clock), SalesAutopilotCategories(client, clock)
     return Connector(
         account=SalesAutopilotAccount(settings, client),
         order_target=SalesAutopilotOrders(settings, client, changes),
+        catalogue_target=SalesAutopilotProductWriter(settings, client, index, categories),
     )
 
 
@@ -48,6 +54,11 @@ NOTES = (
     "Sales channel, language, EANs, options and further deliveries have no field.",
     "Invoices are made by a program that is attached to the order list, started by a form. Their number is read back.",
     "At most two calls and one write a second are made: SalesAutopilot publishes no limit.",
+    "Products have a name, a net price, a VAT and categories there: no text, EAN, stock, variants or sale price.",
+    "A product with variants is held: nothing there keeps them together.",
+    "Categories are flat: names of a tree are joined with ` > `. Disabled ones are written as any other.",
+    "A product that is gone is taken out of its categories; one without a category counts as not sold any more.",
+    "The catalogue is one list that is read whole, every two minutes while products are made.",
     "The older address `restapi.emesz.com` leads to the same accounts.",
 )
 
@@ -56,8 +67,9 @@ SPEC = ConnectorSpec(
     title=TITLE,
     settings=SalesAutopilotSettings,
     secrets=SalesAutopilotSecrets,
-    provides=("order_target",),
+    provides=("order_target", "catalogue_target"),
     build=build,
     order_fields=order_fields,
+    product_fields=product_fields,
     notes=NOTES,
 )

@@ -4,12 +4,13 @@ Ids, amounts and flags come as numbers or as texts, and more fields may come. Pr
 must not make the whole list unreadable. A body is closed: a field that SalesAutopilot does not know never leaves.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from shopbridge.connectors.kit.rows import AnyRow
+from shopbridge.connectors.kit.rows import AnyRow, Row
 from shopbridge.mapping.identity import refuse_unsound
 from shopbridge.mapping.numbers import Figure, Whole
 
@@ -93,10 +94,15 @@ class CategoryRow(Read):
     prodcat_name: Text = ""
 
 
-class ProductRow(Read):
-    """A product of the catalogue (client S7, S8)."""
+class ProductId(Read):
+    """What a product is changed by."""
 
     prod_id: Id
+
+
+class ProductRow(ProductId):
+    """A product of the catalogue (client S7, S8)."""
+
     prod_sku: Annotated[Text, AfterValidator(refuse_unsound)] = ""
     prod_name: Text = ""
     prod_price: MaybeNumber = None
@@ -119,7 +125,7 @@ LISTS = TypeAdapter(tuple[ListRow, ...])
 FORMS = TypeAdapter(tuple[FormRow, ...])
 ORDERS = TypeAdapter(Annotated[tuple[OrderRecord, ...], BeforeValidator(_several)])
 CATEGORIES = TypeAdapter(tuple[CategoryRow, ...])
-PRODUCTS = TypeAdapter(tuple[AnyRow, ...])
+PRODUCTS: TypeAdapter[Sequence[Row]] = TypeAdapter(list[AnyRow])
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------------

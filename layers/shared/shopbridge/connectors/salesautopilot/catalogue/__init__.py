@@ -1,0 +1,1 @@
+"""SalesAutopilot: the product catalogue."""
