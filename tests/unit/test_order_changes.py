@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -80,18 +81,49 @@ def test_what_cannot_be_told_is_left_to_a_person(takes: frozenset[Any] | None) -
     assert world.log.of("order_changed_after_import", "code") == ["payment_changed"]
 
 
-@pytest.mark.parametrize(("lost", "wait"), [(OutcomeUnknown("Lost"), SETTLING), (RetryLater("Busy", after=9), None)])
-def test_a_telling_that_broke_off_is_made_again_as_no_first_one(lost: BridgeError, wait: timedelta | None) -> None:
+@pytest.mark.parametrize(
+    ("lost", "wait", "surely_not"),
+    [(OutcomeUnknown("Lost"), SETTLING, False), (RetryLater("Busy", after=9), timedelta(seconds=9), True)],
+)
+def test_a_telling_that_broke_off_is_made_again_as_no_first_one_if_it_may_have_arrived(
+    lost: BridgeError, wait: timedelta, *, surely_not: bool
+) -> None:
     world, office, order = world_that_takes()
     office.refusal = lost
     moved = later(order, 1, status="shipped")
     with pytest.raises(RetryLater) as caught:
         world.bring(moved)
-    assert caught.value.after == (wait.total_seconds() if wait else 9)
+    assert caught.value.after == wait.total_seconds()
     office.refusal = None
     world.bring(moved)
     world.bring(later(order, 2, status="done"))
-    assert office.told == [("status", "shipped", True), ("status", "shipped", False), ("status", "done", True)]
+    assert office.told == [("status", "shipped", True), ("status", "shipped", surely_not), ("status", "done", True)]
+
+
+def test_what_was_told_is_not_in_doubt_when_a_step_after_it_breaks_off() -> None:
+    world, office, order = world_that_takes(write_back={"document_field": "invoice"})
+    office.number = "2026/17"
+    paid = owed(later(order, 1), paid=True)
+    with patch.object(world.shop, "set_document", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        world.bring(paid, owner="died")
+    record = world.record(order)
+    assert (record.trying, record.follow_ups, record.external_number) == ("", ("document",), "2026/17")
+    world.clock.advance(seconds=3600)
+    world.bring(paid)
+    assert len(office.told) == 1
+    assert world.shop.documents[-1] == ("invoice", "2026/17")
+
+
+def test_what_may_have_been_told_stays_so_through_whatever_keeps_the_next_try_from_it() -> None:
+    world, office, order = world_that_takes()
+    moved = later(order, 1, status="shipped")
+    for refusal in (OutcomeUnknown("Lost"), RetryLater("Busy", after=9)):
+        office.refusal = refusal
+        with pytest.raises(RetryLater):
+            world.bring(moved)
+    office.refusal = None
+    world.bring(moved)
+    assert [first for *_, first in office.told] == [True, False, False]
 
 
 def test_a_crash_within_the_call_is_known_to_whoever_comes_next() -> None:

@@ -5,11 +5,11 @@ the shop's stands at that moment, so an order whose status flips five times is t
 does no harm. Where it would, the try is noted before the call, and a person looks at what became of one that broke off.
 """
 
-from shopbridge.errors import AskAPerson, Held, OutcomeUnknown, RetryLater
+from shopbridge.errors import AskAPerson, Held
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders.resolve import translate_values
 from shopbridge.model.base import ExternalId
-from shopbridge.model.ledger import SETTLING, LedgerRecord
+from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.office import OrderChange, OrderUpdate
 from shopbridge.model.order import Order
 
@@ -58,7 +58,8 @@ def tell(job: Job, order: Order, office_id: ExternalId, step: str, *, first: boo
     Raises:
         Held: Nobody but a person can tell whether it was told (code ``in_doubt``), or it cannot be told.
         Rejected: The back office does not take it.
-        RetryLater: Not now; it is told again.
+        RetryLater: Surely not told; it is told again.
+        OutcomeUnknown: Maybe told; it is told again as one that may have been.
     """
     target, change = job.office.order_changes, STEPS[step]
     if target is None or change not in target.takes:
@@ -68,5 +69,3 @@ def tell(job: Job, order: Order, office_id: ExternalId, step: str, *, first: boo
         return target.tell(office_id, order, parts, change, first=first)
     except AskAPerson as error:
         raise Held(error.what, code=IN_DOUBT_CODE, where=error.where, fix=error.fix) from error
-    except OutcomeUnknown as error:
-        raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.orders.changes import STEPS as TELLING
@@ -26,7 +26,7 @@ from shopbridge.flows.orders.records import release, with_event
 from shopbridge.flows.orders.resolve import translate_values
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.base import ExternalId
-from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.ledger import SETTLING, LedgerRecord, Reason
 from shopbridge.model.messages import OLD_ORDERS, Origin, StockRequest
 from shopbridge.model.order import Order, is_newer
 
@@ -87,9 +87,13 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
         record = begun(job, record, name) if name in TELLING else record
         try:
             text, changes = _STEPS[name](_Work(job, order, record, is_first))
+        except OutcomeUnknown as error:
+            release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
+            raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
         except (RetryLater, NeedsAttention) as error:
             waiting = reason_of(error) if isinstance(error, NeedsAttention) else left
-            release(job.bridge, record.model_copy(update={"reason": waiting}), job.owner)
+            trying = "" if is_first else record.trying  # surely without effect, but one before it may have had its own
+            release(job.bridge, record.model_copy(update={"reason": waiting, "trying": trying}), job.owner)
             raise
         except (Held, Rejected) as error:
             text, changes = _given_up(job, record, name, error)
@@ -97,6 +101,8 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
         rest = tuple(other for other in record.follow_ups if other != name)
         record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left, "trying": ""})
         record = with_event(job.bridge, record, text) if text else record
+        if name in TELLING:  # it is no more in doubt, whatever becomes of the steps after it
+            job.bridge.ledger.save(record, owner=job.owner)
     release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
 
 
