@@ -61,6 +61,7 @@ class Facts:
         calls: What a piece of work costs in a new container, logins left out.
         lacks: What the platform does not have, so that promises about it have no meaning there. An office without
             ``repetition`` can neither be searched nor told that an order may be there: it waits for a person.
+        told: Settings with which an office takes orders that it is told of afterwards.
         format: What answers are written in.
         rows: Where answers keep the records of a capability.
         tax: The rate of what is put, in percent.
@@ -73,6 +74,7 @@ class Facts:
     calls: Mapping[str, int] = field(default_factory=dict)
     lacks: frozenset[str] = frozenset()
     rows: Mapping[str, Row] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
     format: Literal["json", "xml"] = "json"
     tax: Decimal = Decimal(21)
     other_tax: Decimal = Decimal(11)

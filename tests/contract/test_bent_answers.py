@@ -18,10 +18,10 @@ from pydantic_core import to_json
 
 from shopbridge.connectors.registry import KEYS
 from shopbridge.model.base import ExternalId, OrderId
-from shopbridge.model.office import OrderDraft
+from shopbridge.model.office import OrderDraft, OrderUpdate
 from shopbridge.model.stock import StockChange
-from shopbridge.ports import OrderTarget
-from tests.contract.bench import SUITES, bench_module, offers
+from shopbridge.ports import OrderChangeTarget, OrderTarget
+from tests.contract.bench import SUITES, bench_module, offers, unchanged
 from tests.contract.hostile import format_of, laid, noted, read, written
 from tests.contract.suites.catalogue_target import drafted, source
 from tests.salespos_orders import ADDRESS, CUSTOMER
@@ -103,6 +103,15 @@ class Stocked:
         of = self.bench.order()
         return target.plan(of, self.bench.parts(of, self.items["MUG-1"]))
 
+    def told(self, target: OrderChangeTarget) -> list[OrderUpdate]:
+        """What becomes of an order that the office was given whole."""
+        with laid(self.bench, unchanged):
+            office = self.bench.connector(**self.bench.facts.told).order_target
+            made = office.create(self.planned(office)).id
+        of = self.bench.order()
+        parts = self.bench.parts(of, self.items["MUG-1"])
+        return [target.tell(made, of, parts, change, first=True) for change in sorted(target.takes)]
+
     def figures(self) -> list[StockChange]:
         """A figure for the mug."""
         return [StockChange(sku="MUG-1", quantity=Decimal(9), target=self.items["MUG-1"])]
@@ -119,6 +128,7 @@ ATTEMPTS: Mapping[str, tuple[Callable[[Stocked, Any], object], ...]] = {
         lambda at, part: part.create(at.planned(part)),
         lambda at, part: list(part.find("10042", at.bench.clock(), afresh=True)),
     ),
+    "order_changes": (lambda at, part: at.told(part),),
     "customers": (lambda _, part: part.changed(None), lambda _, part: part.create(CUSTOMER, ADDRESS, ADDRESS)),
     "order_products": (lambda _, part: part.changed(None, "sku"), lambda _, part: part.find("sku", "MUG-1")),
     "open_orders": (lambda _, part: part.of(["MUG-1"], LONG_AGO),),

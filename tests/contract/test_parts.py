@@ -12,7 +12,7 @@ from tests.contract.bench import Bench, bench_module
 
 SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {
     "cloudsales": {"stand_in_writes": True},
-    "innvoice": {"stand_in_writes": True},
+    "innvoice": {"stand_in_writes": True, "document": "proforma"},
 }
 """Settings with which a connector withholds nothing."""
 

@@ -1,4 +1,4 @@
-"""Shoprenter and InnVoice with a bridge in one process; orders become invoices, which are closed at once."""
+"""Shoprenter and InnVoice with a bridge in one process; orders become closed invoices, or pro formas."""
 
 import re
 from base64 import b64encode
@@ -23,7 +23,13 @@ OFTEN = {"limit_factor": "100"}
 
 @dataclass
 class HungarianWorld(AnyWorld):
-    """A shop that tells nothing by itself, and a back office that neither finds an order nor knows it again."""
+    """A shop that tells nothing by itself, and a back office that neither finds an order nor knows it again.
+
+    Attributes:
+        document: What orders become; pro formas also of orders that are not paid yet.
+    """
+
+    document: str = "invoice"
 
     def open_platforms(self) -> dict[str, httpx.BaseTransport]:
         """Both have room for every call; a product is in the shop."""
@@ -39,7 +45,7 @@ class HungarianWorld(AnyWorld):
             "url": f"https://{OFFICE}",
             "company": self.office.company.name,
             "invoice_book": str(self.office.book.id),
-            "document": "invoice",
+            "document": self.document,
             "order_number": "first_line",
             **OFTEN,
         }
@@ -56,8 +62,11 @@ class HungarianWorld(AnyWorld):
             "name": "Test",
             "shop": {"platform": "shoprenter", "settings": {**shop, **OFTEN}},
             "office": {"platform": "innvoice", "settings": office},
-            "orders": {"maps": maps, "write_back": told},
+            "orders": {"maps": maps, "write_back": told, "payment_statuses": self._payment_statuses()},
         }
+
+    def _payment_statuses(self) -> list[str]:
+        return [] if self.document == "proforma" else ["paid"]
 
     def secrets(self) -> dict[str, dict[str, str]]:
         """The API client of the shop, and the API user of the company."""

@@ -228,7 +228,7 @@ def items(world: World) -> int:
     return sum(client.scan(TableName=name, Select="COUNT")["Count"] for name in tables)
 
 
-def records(world: World, connection: str) -> list[str]:
+def records(world: AnyWorld, connection: str) -> list[str]:
     """The names of what the state table keeps under a connection."""
     found = boto3.client("dynamodb").query(
         TableName=world.environment.state_table,

@@ -110,7 +110,7 @@ FILES_AT_MOST = {
     "connectors/gomag": 22,
     "connectors/cloudsales": 18,
     "connectors/unas": 28,
-    "connectors/innvoice": 16,
+    "connectors/innvoice": 17,
     "connectors/salesautopilot": 18,
     "connectors/shoprenter": 28,
     "flows": 56,

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.connectors.innvoice.api import books, create, limits_of, products
-from shopbridge.connectors.innvoice.orders.create import InnVoiceOrders
 from shopbridge.connectors.innvoice.outcomes import judge
 from shopbridge.connectors.innvoice.product_index import read_row
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import (
+    AskAPerson,
     BridgeError,
+    Held,
     NeedsAttention,
     Obstructed,
     OutcomeUnknown,
@@ -28,7 +29,7 @@ from shopbridge.errors import (
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.client import Limit
 from shopbridge.model.base import ExternalId
-from shopbridge.model.office import OrderDraft, OrderReceipt
+from shopbridge.model.office import OrderDraft, OrderReceipt, OrderUpdate
 from shopbridge.model.stock import StockChange
 from tests.innvoice_orders import SHAPES, Canned, bits, bought, chosen, fixture, talk
 from tests.salespos_orders import D
@@ -124,32 +125,51 @@ def test_a_document_that_is_gone_stops_no_connection() -> None:
 # --- a pro forma becomes an invoice -------------------------------------------------------------------------------
 
 
-def documents_of(office: RequiredParts) -> InnVoiceOrders:
-    target = office.order_target
-    assert isinstance(target, InnVoiceOrders)
-    return target
+def paid(body: bytes, to: ExternalId = PROFORMA, *, first: bool = True) -> tuple[OrderUpdate, Canned]:
+    """What becomes of the document of an order that was paid, where InnVoice answers this to everything."""
+    office, transport = talk(body, document="proforma")
+    assert office.order_changes
+    return office.order_changes.tell(to, bought(), bits(bought()), "paid", first=first), transport
 
 
-def test_a_pro_forma_becomes_an_invoice_of_today_by_one_call() -> None:
-    office, transport = talk(fixture("answer_invoice_of_proforma"))
-    receipt = documents_of(office).invoice_proforma(PROFORMA)
-    (call,) = transport.asked
-    assert (call.method, call.url.path) == ("POST", "/exampleco/proforma_invoice")
-    assert call.content.split() == fixture("request_invoice_of_proforma").split()
-    assert (receipt.id, receipt.number) == ("880003", "")
+def test_a_pro_forma_becomes_an_invoice_of_today_whose_number_is_read() -> None:
+    update, transport = paid(fixture("answer_invoice_of_proforma"))
+    made, read = transport.asked
+    assert (made.method, made.url.path) == ("POST", "/exampleco/proforma_invoice")
+    assert made.content.split() == fixture("request_invoice_of_proforma").split()
+    assert (read.method, read.url.path) == ("GET", "/exampleco/invoice/techid/880003")
+    assert update.number == "880003"
+    assert update.text == "The pro forma 880002 became the document 880003, of which InnVoice tells no number."
 
 
 def test_only_a_pro_forma_of_ours_becomes_an_invoice() -> None:
-    office, transport = talk(fixture("answer_invoice"))
-    with pytest.raises(NeedsAttention):
-        documents_of(office).invoice_proforma(TECHID)
-    assert transport.asked == []
+    with pytest.raises(Held) as caught:
+        paid(fixture("answer_invoice"), TECHID)
+    assert (caught.value.code, bool(caught.value.fix)) == ("no_proforma", True)
+
+
+def test_what_may_be_done_already_a_person_looks_at() -> None:
+    with pytest.raises(AskAPerson) as caught:
+        paid(fixture("answer_invoice_of_proforma"), first=False)
+    assert "pro forma 880002 may have become an invoice" in caught.value.what
+    assert "Minta" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("body", "error"), [(fixture("answer_refused"), Rejected), (b"", OutcomeUnknown)])
 def test_an_invoice_of_a_pro_forma_is_refused_or_in_doubt(body: bytes, error: type[BridgeError]) -> None:
     with pytest.raises(error):
-        documents_of(talk(body)[0]).invoice_proforma(PROFORMA)
+        paid(body)
+
+
+@pytest.mark.parametrize(
+    ("settings", "takes"),
+    [({"document": "proforma"}, True), ({"document": "proforma", "paid": "never"}, False), ({}, False)],
+)
+def test_payments_are_taken_where_there_are_pro_formas_and_the_shop_is_believed(
+    settings: dict[str, Any], *, takes: bool
+) -> None:
+    office, _ = talk(b"", **settings)
+    assert (office.order_changes is not None) is takes
 
 
 # --- who answers --------------------------------------------------------------------------------------------------

@@ -25,13 +25,14 @@ from tests.contract.bench import Around, Facts, Kept, Row, unchanged
 from tests.innvoice_orders import ANNA, BASIS, HOME, bits
 from tests.salespos_orders import PAYMENT, D, line, order
 
-CREATE, LIST = "POST invoice", "GET product"
+CREATE, INVOICE, LIST = "POST invoice", "POST proforma_invoice", "GET product"
 _NUMBER = re.compile(r"\((?P<number>[^()]*)\)$")
 
 FACTS = Facts(
     routes={
         "account": "GET tomb_invoice",
         "order_target": CREATE,
+        "order_changes": INVOICE,
         "stock_source": LIST,
         "stock_target": "POST stock",
         "catalogue_source": LIST,
@@ -62,6 +63,7 @@ FACTS = Facts(
             *("category writing", "switching off", "switching variants off"),
         }
     ),
+    told={"document": "proforma"},
     rows={"stock_source": Row("CikkSzam", ("CikkSzam", "Keszletek"))},
     format="xml",
     tax=D(27),
@@ -104,7 +106,8 @@ class Bench:
 
     def part(self, capability: str) -> Any:
         """A new container's connector with the stand-in's writes, by one of its capabilities."""
-        return getattr(self.connector(stand_in_writes=True), capability)
+        told = self.facts.told if capability == "order_changes" else {}
+        return getattr(self.connector(stand_in_writes=True, **told), capability)
 
     def plan(self, name: str, on: str, **options: Any) -> None:
         """Let something go wrong at the next call of a route."""
@@ -170,10 +173,12 @@ class Bench:
         return bits(of, **other)
 
     def kept(self) -> list[Kept]:
-        """The documents, oldest first, by the order number that their first line tells."""
+        """The documents but what pro formas became, oldest first, by the order number of their first line."""
+        became = {each.turned_into.techid for each in self.company.documents if each.turned_into}
         return [
             Kept(ExternalId(str(each.techid)), _number_in(each.lines[0].name), each.total, len(each.lines))
             for each in self.company.documents
+            if each.techid not in became
         ]
 
     def notes(self, order: ExternalId) -> list[str]:

@@ -7,8 +7,8 @@ import pytest
 from sandbox.platforms.innvoice import Document, StandIn
 from sandbox.platforms.innvoice.odd import ODD
 from shopbridge.connectors.innvoice.orders.create import InnVoiceOrders
-from shopbridge.errors import NeedsAttention, OutcomeUnknown, Rejected, RetryLater
-from shopbridge.model.office import OrderReceipt
+from shopbridge.errors import AskAPerson, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.model.office import OrderReceipt, OrderUpdate
 from tests.contract.benches.innvoice import CREATE, Bench, bench
 from tests.contract.hostile import noted
 from tests.innvoice_orders import bits, bought, company, courier, mugs
@@ -75,20 +75,48 @@ def test_a_company_that_does_not_know_the_stand_in_refuses_skus_on_lines() -> No
 # --- pro formas ---------------------------------------------------------------------------------------------------
 
 
+def paid(at: Bench, receipt: OrderReceipt, *, first: bool = True) -> OrderUpdate:
+    """The order of a pro forma was paid."""
+    target, of = at.connector(document="proforma").order_changes, bought()
+    assert target
+    return target.tell(receipt.id, of, bits(of), "paid", first=first)
+
+
 def test_a_pro_forma_becomes_one_invoice_with_a_number_of_its_own() -> None:
     at = bench()
     receipt, proforma = made(at, document="proforma")
     assert (receipt.id, receipt.number) == (f"{proforma.techid}/{proforma.table_id}", "")
     at.clock.advance(days=2)
-    invoiced = documents_of(at).invoice_proforma(receipt.id)
+    update = paid(at, receipt)
     there = proforma.turned_into
     assert there
-    assert (invoiced.id, there.total, there.day.isoformat()) == (str(there.techid), proforma.total, "2026-03-03")
-    assert documents_of(at).read(invoiced.id).number == there.number
+    assert (there.total, there.day.isoformat()) == (proforma.total, "2026-03-03")
+    assert (update.number, there.number) == ("EX-2026/00001", "EX-2026/00001")
+    assert update.text == f"The pro forma {proforma.techid} became the invoice EX-2026/00001."
     with pytest.raises(Rejected) as caught:
-        documents_of(at).invoice_proforma(receipt.id)
+        paid(at, receipt)
     assert "already" in caught.value.what
+    assert caught.value.fix
     assert len(at.company.documents) == 2
+
+
+@pytest.mark.parametrize("fault", ["throttled", "lost_answer", "server_error", "unauthorised", "no_techid"])
+def test_an_invoice_whose_number_cannot_be_read_is_made_and_goes_by_its_technical_id(fault: str) -> None:
+    at = bench()
+    receipt, proforma = made(at, document="proforma")
+    at.plan(fault, "GET invoice/techid/{techid}")
+    update = paid(at, receipt)
+    assert proforma.turned_into
+    assert update.number == str(proforma.turned_into.techid)
+
+
+def test_a_pro_forma_that_was_set_aside_becomes_a_draft_without_a_number() -> None:
+    at = bench()
+    receipt, proforma = made(at, bought(**company("Minta Kft.", "")), document="proforma")
+    update = paid(at, receipt)
+    assert proforma.turned_into
+    assert proforma.turned_into.set_aside
+    assert update.text.endswith(f"became the document {update.number}, of which InnVoice tells no number.")
 
 
 @pytest.mark.parametrize("fault", ["lost_request", "lost_answer", "server_error", "no_techid", "cut_body"])
@@ -97,7 +125,12 @@ def test_an_invoice_of_a_pro_forma_in_doubt_says_so(fault: str) -> None:
     receipt, _ = made(at, document="proforma")
     at.plan(fault, "POST proforma_invoice")
     with pytest.raises(OutcomeUnknown):
-        documents_of(at).invoice_proforma(receipt.id)
+        paid(at, receipt)
+    before = len(at.company.documents)
+    with pytest.raises(AskAPerson) as caught:
+        paid(at, receipt, first=False)
+    assert receipt.id.partition("/")[0] in caught.value.what
+    assert len(at.company.documents) == before
 
 
 # --- answers that leave it open -----------------------------------------------------------------------------------

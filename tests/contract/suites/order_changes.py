@@ -24,8 +24,8 @@ def told(bench: OfficeBench, to: ExternalId, of: Order, change: OrderChange, *, 
 
 def made(bench: OfficeBench) -> tuple[ExternalId, Order]:
     """An order that the office has."""
-    order = bench.order()
-    return bench.part("order_target").create(planned(bench, order)).id, order
+    order, target = bench.order(), bench.connector(**bench.facts.told).order_target
+    return target.create(planned(bench, order, target=target)).id, order
 
 
 def changes(bench: OfficeBench) -> Iterator[OrderChange]:

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from shopbridge.errors import AlreadyDone, Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater, Unmapped
+from shopbridge.errors import (
+    AlreadyDone,
+    AskAPerson,
+    Held,
+    NeedsAttention,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+    Unmapped,
+)
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderReceipt
@@ -53,12 +62,18 @@ def filled(request: pytest.FixtureRequest) -> Account:
     return Account(bench, bench.put("MUG", 99_999))
 
 
-def planned(bench: OfficeBench, of: Order | None = None, product: ExternalId | None = None, **parts: Any) -> OrderDraft:
+def planned(
+    bench: OfficeBench,
+    of: Order | None = None,
+    product: ExternalId | None = None,
+    target: OrderTarget | None = None,
+    **parts: Any,
+) -> OrderDraft:
     """The draft of an order whose products were all found as the mug."""
     ordered = bench.order() if of is None else of
     found = product or bench.put("MUG", 99)
-    target: OrderTarget = bench.part("order_target")
-    return target.plan(ordered, bench.parts(ordered, found, **parts))
+    chosen: OrderTarget = target or bench.part("order_target")
+    return chosen.plan(ordered, bench.parts(ordered, found, **parts))
 
 
 def found(bench: OfficeBench, reference: str, since: datetime) -> list[OrderReceipt] | None:
@@ -179,22 +194,18 @@ def test_a_creation_that_breaks_off_is_settled_with_one_order(bench: OfficeBench
 @pytest.mark.parametrize("fault", FAULTS)
 @lacks("repetition")
 @at_both_ends
-def test_a_creation_in_doubt_waits_for_a_person_where_nobody_can_look_and_nothing_is_sent(
-    bench: OfficeBench, fault: Fault
-) -> None:
-    of = bench.order()
-    draft, since = planned(bench, of), bench.clock()
+def test_a_creation_in_doubt_is_left_to_a_person_where_nobody_can_look(bench: OfficeBench, fault: Fault) -> None:
+    draft, since = planned(bench), bench.clock()
     strike(bench, fault, "order_target")
     assert noted(lambda: bench.part("order_target").create(draft)).error
-    before = len(bench.kept())
-    waiting = noted(lambda: settled(bench, draft, since))
-    assert isinstance(waiting.error, Held)
-    assert (waiting.error.code, bool(waiting.error.fix)) == ("in_doubt", True)
-    assert f"{of.totals.gross}" in waiting.error.what
-    assert draft.reference in str(waiting.error)
+    bench.rest()
     target = bench.part("order_target")
-    assert cost(bench, lambda: noted(lambda: target.create(draft, again=True))) == 0
-    assert len(bench.kept()) == before
+    before = bench.made()
+    with pytest.raises(AskAPerson) as caught:
+        list(target.find(draft.reference, since, afresh=True))
+    assert draft.reference in str(caught.value)
+    assert caught.value.fix
+    assert bench.made() == before
 
 
 def test_a_limit_says_how_long_to_wait(bench: OfficeBench) -> None:

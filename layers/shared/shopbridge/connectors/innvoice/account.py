@@ -22,6 +22,11 @@ CLOSED = (
     "Invoices are closed at once: they can be neither changed nor taken back from here. Have the first ones made with "
     "document `draft`, and compare them line by line."
 )
+PROFORMA = (
+    "Orders become pro formas. When the shop says that one is paid, its pro forma becomes an invoice, which can be "
+    "neither changed nor taken back from here. An order that is paid when it comes keeps its pro forma: make its "
+    "invoice there."
+)
 STAND_IN = (
     "Stand-in calls are switched on (stand_in_writes, stand_in_stock_by_sku): they are our own invention, not "
     "InnVoice's published API."
@@ -94,5 +99,7 @@ def _notes(settings: InnVoiceSettings) -> Iterator[str]:
     """What is set here and shows in InnVoice only, or is assumed."""
     if settings.document != "proforma":
         yield DRAFT if settings.document == "draft" else CLOSED
+    if settings.invoices_proformas:
+        yield PROFORMA
     if settings.stand_in_writes or settings.stand_in_stock_by_sku:
         yield STAND_IN

@@ -1,5 +1,6 @@
 """The connector for InnVoice: what it declares, and the parts it is made of."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from shopbridge.connectors.innvoice.account import InnVoiceAccount
@@ -7,13 +8,15 @@ from shopbridge.connectors.innvoice.api import credentials, limits_of
 from shopbridge.connectors.innvoice.catalogue import InnVoiceProducts, InnVoiceProductWriter
 from shopbridge.connectors.innvoice.orders.create import InnVoiceOrders
 from shopbridge.connectors.innvoice.orders.payload import order_fields
+from shopbridge.connectors.innvoice.orders.payments import InnVoicePayments, without_payments
 from shopbridge.connectors.innvoice.outcomes import judge
 from shopbridge.connectors.innvoice.product_index import InnVoiceProductIndex
 from shopbridge.connectors.innvoice.settings import InnVoiceSecrets, InnVoiceSettings
-from shopbridge.connectors.innvoice.stand_in import StandIn, withheld
+from shopbridge.connectors.innvoice.stand_in import StandIn, without_writes
 from shopbridge.connectors.innvoice.stock import InnVoiceStock, InnVoiceStockWriter
-from shopbridge.connectors.parts import Connector
+from shopbridge.connectors.parts import Capability, Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient
 
@@ -23,7 +26,8 @@ NOTES = (
     "Our own stand-ins: writing stock and products (`stand_in_writes`), SKUs on lines (`stand_in_stock_by_sku`).",
     "An invoice is final: the default is a draft (`document`), which people look at and close in InnVoice.",
     "Documents keep no order number of ours and cannot be searched: one whose answer is lost waits for a person.",
-    "No call changes or cancels a document: what changes in the shop afterwards is told, and done there by hand.",
+    "No call changes or cancels a document: changed and cancelled orders are told, and seen to by hand there.",
+    "A pro forma becomes an invoice once its order is paid (`document`, `paid`); no call marks that invoice as paid.",
     "Documents have no field for e-mail address, delivery address and comment; InnVoice mails nothing for the API.",
     "Prices on documents include VAT, so the total is the shop's to the cent, in net shops too.",
     "A discount lowers the prices of lines with the same VAT (`discounts`); its name is not on the document.",
@@ -48,9 +52,11 @@ def build(settings: InnVoiceSettings, world: World) -> Connector:
     client, clock = _client(settings, world), world.clock
     index = InnVoiceProductIndex(client, clock)
     stand_in = StandIn(client) if settings.stand_in_writes else None
+    documents = InnVoiceOrders(settings, client, clock)
     return Connector(
         account=InnVoiceAccount(settings, client),
-        order_target=InnVoiceOrders(settings, client, clock),
+        order_target=documents,
+        order_changes=InnVoicePayments(client, clock, documents) if settings.invoices_proformas else None,
         stock_source=InnVoiceStock(index),
         stock_target=InnVoiceStockWriter(stand_in, index, settings) if stand_in else None,
         catalogue_source=InnVoiceProducts(index, settings),
@@ -69,14 +75,25 @@ def _client(settings: InnVoiceSettings, world: World) -> PlatformClient:
     )
 
 
+def _withheld(settings: InnVoiceSettings) -> Mapping[Capability, NeedsAttention]:
+    return {**without_payments(settings), **without_writes(settings)}
+
+
 SPEC = ConnectorSpec(
     key="innvoice",
     title="InnVoice",
     settings=InnVoiceSettings,
     secrets=InnVoiceSecrets,
-    provides=("order_target", "stock_source", "stock_target", "catalogue_source", "catalogue_target"),
+    provides=(
+        "order_target",
+        "order_changes",
+        "stock_source",
+        "stock_target",
+        "catalogue_source",
+        "catalogue_target",
+    ),
     build=build,
     order_fields=order_fields,
-    withheld=withheld,
+    withheld=_withheld,
     notes=NOTES,
 )

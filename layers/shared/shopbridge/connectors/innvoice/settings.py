@@ -52,13 +52,15 @@ class InnVoiceSettings(ConnectorSettings):
         default="draft",
         title="Document",
         description="What an order becomes: `draft`, set aside (félretett), which people look at and close in "
-        "InnVoice; `invoice`, closed at once and never to be changed again; `proforma` (díjbekérő).",
+        "InnVoice; `invoice`, closed at once and never to be changed again; `proforma` (díjbekérő), which becomes an "
+        "invoice when the order is paid.",
     )
     electronic: bool = Field(default=False, title="Electronic invoice", description="Otherwise it is one on paper.")
     paid: Literal["as_ordered", "never"] = Field(
         default="as_ordered",
         title="Mark as paid",
-        description="`as_ordered`: when the shop says that the whole amount has arrived. `never`: people do it.",
+        description="`as_ordered`: when the shop says that the whole amount has arrived; that also makes "
+        "invoices of pro formas. `never`: people do both.",
     )
     payment_days: int = Field(
         default=8,
@@ -174,6 +176,11 @@ class InnVoiceSettings(ConnectorSettings):
     def place(self) -> str:
         """All accounts have one address."""
         return self.company.casefold()
+
+    @property
+    def invoices_proformas(self) -> bool:
+        """Whether the shop's word that an order is paid makes an invoice of its pro forma."""
+        return self.document == "proforma" and self.paid == "as_ordered"
 
     @model_validator(mode="after")
     def _what_is_written_to_is_named(self) -> Self:

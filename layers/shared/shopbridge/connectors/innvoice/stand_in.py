@@ -59,7 +59,7 @@ class StandIn:
             ) from error
 
 
-def withheld(settings: InnVoiceSettings) -> Mapping[Capability, NeedsAttention]:
+def without_writes(settings: InnVoiceSettings) -> Mapping[Capability, NeedsAttention]:
     """Return why what the switch offers is not there; nothing with the switch on."""
     if settings.stand_in_writes:
         return {}

@@ -185,8 +185,3 @@ def _untaxed_abroad(order: Order, settings: InnVoiceSettings) -> str:
         return settings.intra_community_vat
     leaves = order.is_untaxed and order.shipping_address.country not in MEMBERS
     return settings.export_vat if leaves else ""
-
-
-def total_of(lines: Sequence[DocumentLine]) -> Decimal:
-    """Return what the lines of a document come to."""
-    return sum((row_total(line.EgysegAr, line.Mennyiseg) for line in lines), NOTHING)
