@@ -13,6 +13,7 @@ from sandbox.demo import side_unas as unas
 from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market
 from sandbox.demo.side_cloudsales import CloudSalesSide
 from sandbox.demo.side_innvoice import InnVoiceSide
+from sandbox.demo.side_salesautopilot import SalesAutopilotSide
 from sandbox.demo.side_salespos import SalesPosSide
 from sandbox.demo.side_shopware import DOCUMENT_FIELD, ShopwareSide
 from sandbox.demo.sides import OfficeSide, ShopSide
@@ -202,6 +203,57 @@ PAIRS: Mapping[str, Pair] = {
         stock=_ON_HAND,
         products={},
         unattended=False,
+    ),
+    "shopware-salesautopilot": Pair(
+        shop=ShopwareSide,
+        office=SalesAutopilotSide,
+        maps={
+            "status": {"open": "new", "in_progress": "in work", "completed": "done"},
+            "payment": {
+                "payment_invoicepayment": "Bank transfer",
+                "payment_prepayment": "Paid in advance",
+                "payment_demo_ideal": "Card",
+            },
+            "shipping": {"shipping_standard": "Courier"},
+            "tax": _HUNGARIAN_TAX,
+        },
+        forgotten_payment={"payment_demo_paypal": "PayPal"},
+        write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
+        market=HUNGARY,
+    ),
+    "gomag-salesautopilot": Pair(
+        shop=gomag.GomagSide,
+        office=SalesAutopilotSide,
+        maps={
+            "status": {_GOMAG_STATUSES["new"]: "new", _GOMAG_STATUSES["paid"]: "paid"},
+            "payment": {
+                gomag.METHODS["invoice"]: "Bank transfer",
+                gomag.METHODS["prepaid"]: "Paid in advance",
+                gomag.METHODS["ideal"]: "Card",
+            },
+            "shipping": {gomag.CARRIAGE: "Courier"},
+            "tax": _HUNGARIAN_TAX,
+        },
+        forgotten_payment={gomag.METHODS["paypal"]: "PayPal"},
+        write_back=_GOMAG_TOLD,
+        market=HUNGARY,
+    ),
+    "shoprenter-salesautopilot": Pair(
+        shop=shoprenter.ShoprenterSide,
+        office=SalesAutopilotSide,
+        maps={
+            "status": {shoprenter.NEW: "new", shoprenter.PAID: "paid"},
+            "payment": {
+                _SHOPRENTER_CODES["invoice"]: "Bank transfer",
+                _SHOPRENTER_CODES["prepaid"]: "Paid in advance",
+                _SHOPRENTER_CODES["ideal"]: "Card",
+            },
+            "shipping": {shoprenter.CARRIAGE: "Courier"},
+            "tax": _HUNGARIAN_TAX,
+        },
+        forgotten_payment={_SHOPRENTER_CODES["paypal"]: "PayPal"},
+        write_back=_SHOPRENTER_TOLD,
+        market=HUNGARY,
     ),
     "shoprenter-innvoice": Pair(
         shop=shoprenter.ShoprenterSide,

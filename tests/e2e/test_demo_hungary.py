@@ -1,10 +1,15 @@
-"""Shopware and InnVoice in the demo, whole: orders become invoices, and a lost answer waits for a person."""
+"""Hungary in the demo, whole: Shopware and InnVoice, whose lost answers wait for a person; Gomag and SalesAutopilot."""
+
+from collections import Counter
 
 import pytest
 
+from sandbox.demo.side_salesautopilot import SalesAutopilotSide
+from sandbox.demo.world import World
 from tests.e2e.ran import Ran, ran
 
-SPEED = 20
+SPEED, UNSIGNED = 20, 100
+"""How fast the clock may run with signed calls, and without."""
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +37,37 @@ def test_its_stock_and_prices_come_into_the_shop(story: Ran) -> None:
     assert all(right == compared == 7 for right, compared in story.pair["stock"]["agreeing"].values())
     assert (story.pair["stock"]["oversold"], story.pair["stock"]["doubled"]) == (0, 0)
     assert (story.pair["products"]["created"], story.pair["products"]["price_mismatches"]) == (2, 0)
+
+
+@pytest.fixture(scope="module")
+def crm(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Gomag's orders in SalesAutopilot, and how often its forms ran."""
+    happened: Counter[str] = Counter()
+
+    def look(world: World) -> None:
+        assert isinstance(world.office, SalesAutopilotSide)
+        happened.update(event.kind for event in world.office.events())
+
+    result = ran("gomag-salesautopilot", tmp_path_factory.mktemp("crm"), UNSIGNED, linger=look)
+    result.said = {kind: str(count) for kind, count in happened.items()}
+    return result
+
+
+def test_every_order_is_in_the_crm_once_also_with_products_that_it_did_not_know(crm: Ran) -> None:
+    assert crm.good, crm.screen
+    later = ("calls", "seconds")
+    assert {name: value for name, value in crm.pair.items() if name not in later} == {
+        "placed": 18,
+        "imported": 16,
+        "skipped": {"cancelled": 1, "payment_not_taken": 1},
+        "held": {},
+        "duplicated": 0,
+        "lost": 0,
+        "total_mismatches": 0,
+        "by_webhook": 0,
+        "by_poll": 16,
+    }
+
+
+def test_the_order_s_form_ran_once_for_each_order_and_nothing_was_invoiced(crm: Ran) -> None:
+    assert crm.said == {"subscribe": "16", "email_sent": "16"}

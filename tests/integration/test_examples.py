@@ -16,6 +16,7 @@ from sandbox.platforms.gomag import GomagEmulator
 from sandbox.platforms.gomag.emulator import KEY
 from sandbox.platforms.innvoice import InnVoiceEmulator
 from sandbox.platforms.kit import in_process
+from sandbox.platforms.salesautopilot import SalesAutopilotEmulator
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shoprenter import ShoprenterEmulator
 from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET
@@ -90,6 +91,14 @@ def innvoice(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     return host(settings["url"]), office.app, {"user": office.user, "password": office.password}
 
 
+def salesautopilot(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """An account with a key pair, whose list and forms are those the file names."""
+    office = SalesAutopilotEmulator(clock=clock)
+    assert settings["order_list"] == office.order_list.id
+    assert {settings[name] for name in ("order_form", "status_form", "paid_form")} <= office.order_list.forms.keys()
+    return host(settings["url"]), office.app, {"user": office.user, "password": office.password}
+
+
 PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "shopware": shopware,
     "gomag": gomag,
@@ -98,6 +107,7 @@ PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "unas": unas,
     "cloudsales": cloudsales,
     "innvoice": innvoice,
+    "salesautopilot": salesautopilot,
 }
 
 
@@ -140,7 +150,7 @@ def test_an_example_tells_words_then_is_created_as_it_is_then_resumed(world: Exa
     words = world.ask("words_of", **world.content())
     world.clock.advance(60)  # a person fills the maps
     assert words["shop"]["status"]
-    assert words["office"]["status"]
+    assert "status" in words["office"]  # none where any text will do
     made = world.ask("create", **world.content())
     name = made["id"]
     assert (made["status"], made["plan"]["read"], made["plan"]["stopped"]) == ("paused", 0, "")
