@@ -71,7 +71,8 @@ def sums_of(order: WireOrder) -> OrderSums:
         Held: None do, or a row of the totals is of a kind that we do not know.
     """
     fees = _fees(order)
-    tried = [_with_lines(order, fees, reading) for reading in _READINGS]
+    addons = {tuple(cents(way(each, order)) for each in order.order_product_addons): None for way in _ADDON_READINGS}
+    tried = [_with_lines(order, replace(fees, addons=each), way) for way in _READINGS for each in addons]
     exact = (each for each in tried if each.parts == each.total)
     near = (each for each in tried if abs(each.total - each.parts) <= _coin(order))
     found = next(exact, None) or next(near, None)
@@ -170,12 +171,23 @@ def _by_whole_line(line: WireLine, order: WireOrder) -> Decimal:
 _READINGS: Final[Sequence[Reading]] = (_by_piece, _by_line, _by_whole_piece, _by_whole_line)
 
 
+def _addon_by_line(addon: WireAddon, order: WireOrder) -> Decimal:
+    return in_currency(with_tax(addon.total, addon.tax_rate), order)
+
+
+def _addon_by_whole_piece(addon: WireAddon, order: WireOrder) -> Decimal:
+    return rounded(in_currency(with_tax(addon.price, addon.tax_rate), order), _decimals(order)) * addon.quantity
+
+
+_ADDON_READINGS: Final = (_addon_by_line, _addon_by_whole_piece)
+
+
 def _with_lines(order: WireOrder, fees: OrderSums, reading: Reading) -> OrderSums:
     return replace(fees, lines=tuple(cents(reading(line, order)) for line in order.order_products))
 
 
 def _fees(order: WireOrder) -> OrderSums:
-    """Everything but the lines. Raises Held for a row that we do not know."""
+    """Everything but lines and addons. Raises Held for a row that we do not know."""
     rows = {kind: [row for row in order.order_totals if _kind(row) == kind] for kind in map(_kind, order.order_totals)}
     if strange := [row for kind in rows if kind not in _KNOWN for row in rows[kind] if row.value]:
         raise _unknown_row(strange[0])
@@ -190,10 +202,6 @@ def _fees(order: WireOrder) -> OrderSums:
         discounts=tuple(_discount(row, order) for row in taken_off),
         total=_total(rows.get(TOTAL, ()), order),
     )
-
-
-def _addon(addon: WireAddon, order: WireOrder) -> Decimal:
-    return cents(in_currency(with_tax(addon.total, addon.tax_rate), order))
 
 
 _KNOWN: Final = OF_THE_GOODS | {TOTAL, SHIPPING, PAYMENT, COUPON, POINTS, CART_DISCOUNT}
