@@ -215,6 +215,7 @@ def test_the_first_category_is_the_base_one_and_the_last_is_never_taken_away() -
         (change({"name"}, known(), product=product("MUG-BLUE", [], name=" ")), "no_name"),
         (change({"name"}, None, product=product("", [], name="x"), categories=(ExternalId("1"),)), "no_sku"),
         (change({"name"}, None), "no_category"),
+        (change({"name"}, None, product=product("BÖGRE 1", [], name="x")), "sku_not_taken"),
         (change({"name"}, known(), product=product("TEE", [variant("TEE-M", {"Size": "M"})])), "variants_not_carried"),
         (change({"price"}, None, price=gross("5"), categories=(ExternalId("1"),)), "no_tax_rate"),
     ],

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.unas import ProductSpec, Sale
-from shopbridge.model.catalogue import CataloguePrice, Price
+from shopbridge.model.catalogue import CataloguePrice, Price, Product, ProductChange, ProductDraft
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import StockChange
+from shopbridge.ports import CatalogueTarget
 from tests.contract.benches.unas import Bench, bench, swift
 from tests.contract.suites.catalogue_target import ALL, PRICE, drafted
 from tests.contract.suites.stock_source import sweep
@@ -137,3 +138,22 @@ def test_deleted_products_are_told_no_more_and_those_that_are_not_for_sale_are_o
     told = {each.sku: each.active for each in swift(at).catalogue_source.page(None).products}
     assert told == {"A": False, "B": True, "C": True, "D": False}
     assert swift(at).catalogue_target.on_sale(["A", "B", "C", "D", "GONE"]) == told
+
+
+def test_a_hundred_new_products_cost_one_rare_call_and_four_writes() -> None:
+    at = bench()
+    target = swift(at).catalogue_target
+    wanted = [MUG.model_copy(update={"sku": f"P-{number}", "name": f"P {number}"}) for number in range(target.batch)]
+    before = at.shop.calls.by_route.copy()
+    found = target.find([each.sku for each in wanted])
+    drafts = [planned(target, each) for each in wanted]
+    assert {outcome.state for outcome in target.write(drafts)} == {"created"}
+    made = at.shop.calls.by_route - before
+    assert (found, dict(made)) == ({}, {"login": 1, "getProduct": 1, "setProduct": 4})
+    assert {at.shop.stock(each.sku) for each in wanted} == {MUG.stock}
+
+
+def planned(target: CatalogueTarget, of: Product) -> ProductDraft:
+    """A new product with all that it has."""
+    change = ProductChange(product=of, known=None, fields=ALL, price=price("127"), variant_prices={}, categories=())
+    return target.plan(change)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.unas.limits import Scope, limits_of
-from shopbridge.connectors.unas.outcomes import TITLE, WireDone, done_in, refused_record, rows_in
+from shopbridge.connectors.unas.outcomes import REFUSED, TITLE, WireDone, done_in, refused_record, rows_in
 from shopbridge.connectors.unas.settings import UnasSettings
 from shopbridge.errors import OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.answer import Answer, Call
@@ -105,31 +105,41 @@ Record = Mapping[str, Any]
 Write = Callable[[Sequence[Record]], Answer]
 
 
-def write_all(records: Sequence[Record], send: Write, kind: Kind, name: Callable[[Record], str]) -> "WriteOutcome":
+def write_all(
+    records: Sequence[Record], send: Write, kind: Kind, name: Callable[[Record], str], size: int = LARGEST_WRITE
+) -> "WriteOutcome":
     """Write every record, though UNAS stops at the first that fails: what comes behind it is sent again.
+
+    After ``MOST_REFUSED`` that failed one after the other the rest is left, for more would be a ban.
 
     Args:
         send: Writes some of them in one call.
         name: What a record is called, for people and to find it in the answer.
+        size: Records in one call.
 
     Raises:
-        RetryLater: Some or none were written; also when more than ``MOST_REFUSED`` failed, since more were a ban.
-        OutcomeUnknown: Likewise of a write that must not be repeated.
+        RetryLater: Some or none were written; OutcomeUnknown of a write that must not be repeated.
     """
     done: dict[int, WireDone] = {}
     refused: dict[int, Rejected] = {}
-    start = 0
-    while start < len(records):
-        if len(refused) >= MOST_REFUSED:
-            raise RetryLater(f"UNAS refuses many records: {next(iter(refused.values())).what}", after=300, where=TITLE)
-        told, failed = _told(send(records[start:]), kind, records[start:], name)
+    start = in_a_row = 0
+    while start < len(records) and in_a_row < MOST_REFUSED:
+        some = records[start : start + size]
+        told, failed = _told(send(some), kind, some, name)
         done |= {start + place: each for place, each in told.items()}
-        if failed is None:
-            break
-        place, error = failed
-        refused[start + place] = error
-        start += place + 1
-    return WriteOutcome(done, refused)
+        refused |= {start + failed[0]: failed[1]} if failed else {}
+        in_a_row = in_a_row + 1 if failed else 0
+        start += failed[0] + 1 if failed else len(some)
+    return WriteOutcome(done, {**refused, **{at: _left(name(records[at])) for at in range(start, len(records))}})
+
+
+def _left(what: str) -> Rejected:
+    return Rejected(
+        f"UNAS refused {MOST_REFUSED} records one after the other, so {what} was not tried",
+        code=REFUSED,
+        where=what,
+        fix="Look why it refused those before this one; the next run tries again.",
+    )
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ NOTES: Final = (
     "A discount has one VAT rate in UNAS, also where its goods have several; it is taken as UNAS has it.",
     "Our document number goes into the order's invoice number, whatever document_field is called.",
     "Stock is told of the main warehouse, unless stock_warehouses names others.",
+    "On PREMIUM about 2,000 products an hour are looked for and written, and 10,000 read; three times as many on VIP.",
     "Price groups: `regular` is the price, `sale` a sale price whose days include today. All include VAT.",
     "A product's VAT follows from its net and gross price, so it travels with the price only.",
     "A sale price cannot be deleted: a sale that is over gets a last day that is past.",

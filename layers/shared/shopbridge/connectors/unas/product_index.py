@@ -74,6 +74,11 @@ class SweepStep:
     position: str | None
 
 
+def is_unas_sku(sku: str) -> bool:
+    """Tell whether a product of UNAS may have this SKU."""
+    return _SKU.fullmatch(sku) is not None
+
+
 def rank_of(product: int, way: Way) -> int:
     """Return where a product stands."""
     return product if way == "up" else TOP - product
@@ -161,7 +166,7 @@ class UnasProductList:
 
     def look(self, skus: Iterable[str]) -> dict[str, list[Row]]:
         """Return the products with these SKUs, whatever their capitals, as they are now."""
-        wanted = list(dict.fromkeys(sku for sku in skus if _SKU.fullmatch(sku)))
+        wanted = list(dict.fromkeys(sku for sku in skus if is_unas_sku(sku)))
         rows: list[Row] = []
         if len(wanted) <= FEW:
             rows = [row for sku in wanted for row in self._ask(sku)]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from shopbridge.connectors.unas.catalogue.map import PresentProduct
 from shopbridge.connectors.unas.outcomes import TITLE
+from shopbridge.connectors.unas.product_index import is_unas_sku
 from shopbridge.connectors.unas.settings import UnasSettings
 from shopbridge.connectors.unas.wire import amount_text
 from shopbridge.connectors.unas.wire_products import BASE, NORMAL, OFF, SALE, WirePrice, day_text
@@ -107,6 +108,12 @@ def _check_identity(change: ProductChange, settings: UnasSettings) -> None:
         )
     if not product.sku:
         raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
+    if change.known is None and not is_unas_sku(product.sku):
+        raise Held(
+            f"UNAS takes no SKU such as {product.sku!r}: letters from A to Z, digits, - and _ alone",
+            code="sku_not_taken",
+            fix="Give the product such an SKU at the source.",
+        )
     if change.known is None and not (change.categories or settings.category):
         raise Held(
             "The product is in no category, and UNAS takes none without",

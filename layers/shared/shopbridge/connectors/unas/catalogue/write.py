@@ -10,12 +10,11 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import Row
-from shopbridge.connectors.unas.api import LARGEST_WRITE, PRODUCTS, UnasApi, WriteOutcome, write_all
+from shopbridge.connectors.unas.api import PRODUCTS, UnasApi, WriteOutcome, write_all
 from shopbridge.connectors.unas.catalogue.categories import UnasCategories
 from shopbridge.connectors.unas.catalogue.map import LOOK, PresentProduct, target_product
 from shopbridge.connectors.unas.catalogue.plan import plan, product_fields, record_of
 from shopbridge.connectors.unas.catalogue.read import all_rows, today
-from shopbridge.connectors.unas.outcomes import TITLE
 from shopbridge.connectors.unas.product_index import UnasProductList, row_id, row_sku
 from shopbridge.connectors.unas.settings import UnasSettings
 from shopbridge.connectors.unas.wire import amount_text
@@ -32,6 +31,8 @@ NO_VARIANT_SWITCH = Reason(
     text="UNAS has no switch for a single variant, and the source does not offer this one any more",
     fix="Take the value out of the product's variants in UNAS: then nothing is told of it any more.",
 )
+WRITTEN_AT_ONCE = 25
+"""Products in one write: nobody tells how long UNAS works on one, and writes are not rare."""
 ASKED_AT_MOST = 300
 """SKUs that are asked for; for more of them the whole list is read."""
 
@@ -51,8 +52,8 @@ class UnasProductWriter:
     tree: UnasCategories
     settings: UnasSettings
 
-    batch = 20
-    """Products in one call."""
+    batch = 100
+    """Products that are looked for in one of the rare calls."""
 
     @property
     def currency(self) -> CurrencyCode:
@@ -102,7 +103,7 @@ class UnasProductWriter:
     def deactivate(self, ids: Sequence[ExternalId]) -> dict[ExternalId, Reason]:
         """Take products off sale; one that is gone is no problem."""
         refused: dict[ExternalId, Reason] = {}
-        for some in in_batches(ids, LARGEST_WRITE):
+        for some in in_batches(ids, WRITTEN_AT_ONCE):
             off = {"Statuses": {"Status": {"Type": BASE, "Value": OFF}}}
             outcome = self._write([{"Action": "modify", "Id": each, **off} for each in some], repeatable=True)
             refused |= {some[at]: _refused(error) for at, error in outcome.refused.items() if self._is_there(some[at])}
@@ -139,7 +140,6 @@ class UnasProductWriter:
     ) -> dict[int, ProductOutcome]:
         if not records:
             return {}
-        self._refuse_known([drafts[at].change.product.sku for at in records])
         try:
             outcome = self._write(list(records.values()), repeatable=False)
         except OutcomeUnknown as error:
@@ -148,13 +148,6 @@ class UnasProductWriter:
         return {places[at]: _created(drafts[places[at]], done.id) for at, done in outcome.done.items()} | {
             places[at]: _outcome(drafts[places[at]], "failed", _refused(error)) for at, error in outcome.refused.items()
         }
-
-    def _refuse_known(self, skus: Sequence[str]) -> None:
-        """An answer that was lost earlier: the flow looks again, and brings up to date what is there now."""
-        if found := self.named.look(skus):
-            raise RetryLater(
-                f"UNAS has {', '.join(sorted(found))} by now, though it did not a moment ago", after=1, where=TITLE
-            )
 
     def _update(
         self, drafts: Sequence[ProductDraft], records: Mapping[int, Mapping[str, Any]]
@@ -173,7 +166,7 @@ class UnasProductWriter:
 
     def _write(self, records: Sequence[Mapping[str, Any]], *, repeatable: bool) -> WriteOutcome:
         send = partial(self.api.write, "setProduct", PRODUCTS, repeatable=repeatable)
-        return write_all(records, send, PRODUCTS, lambda each: str(each.get("Id") or each["Sku"]))
+        return write_all(records, send, PRODUCTS, _name_of, WRITTEN_AT_ONCE)
 
     def _stock(self, drafts: Sequence[ProductDraft]) -> set[str]:
         """The figure of each, by the function that sets the total; those that it was written for."""
@@ -187,6 +180,10 @@ class UnasProductWriter:
         for error in outcome.refused.values():
             raise error
         return set(figures)
+
+
+def _name_of(record: Mapping[str, Any]) -> str:
+    return str(record.get("Id") or record["Sku"])
 
 
 def _takes_stock(draft: ProductDraft) -> bool:
