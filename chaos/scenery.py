@@ -276,7 +276,11 @@ def scenery(seed: int | str, weather: Callable[[Random], Weather] = Weather) -> 
     """
     no_pause = patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     with patch.dict(os.environ, KEYS), no_pause, patch("shopbridge.store.directory.THREADS", 1):
-        yield Scenery(read_environment(names()), seed, made_weather=weather)
+        stage = Scenery(read_environment(names()), seed, made_weather=weather)
+        # How busy this machine is must not decide how much an invocation has time for.
+        own_time = SimpleNamespace(monotonic=lambda: stage.clock().timestamp())
+        with patch("shopbridge.store.environment.time", own_time):
+            yield stage
 
 
 @cache

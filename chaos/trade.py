@@ -92,11 +92,15 @@ class Trade:
 
     def start(self, link: Linked, job: str) -> None:
         """An operator starts a run, when the one of the schedule has ended. Raises RuntimeError with the problems."""
+        self._await(link, job)
+        self.stage.ask("start_run", connection=link.id, job=job, by="chaos")
+
+    def _await(self, link: Linked, job: str) -> None:
+        """Time passes until the run has ended: one that a tick began goes on at the next, when it broke off."""
         for _ in range(PATIENT):
             if not self._is_active(link, job):
-                break
+                return
             self.stage.let_pass(BETWEEN)
-        self.stage.ask("start_run", connection=link.id, job=job, by="chaos")
 
     def _is_active(self, link: Linked, job: str) -> bool:
         runs = self.stage.ask("runs", connection=link.id)
@@ -171,7 +175,9 @@ class Trade:
         shelves.emptied += [named(each.sku) for each in shop if not each.text and _has_text(each.sku, office)]
 
     def _held(self, link: Linked) -> Iterator[str]:
-        """Nothing here is wrong with any product, so runs have nothing to tell."""
+        """Nothing here is wrong with any product, so runs have nothing to tell, and none stands still for ever."""
+        for job in RUNS:
+            self._await(link, job)
         for run in self.stage.ask("runs", connection=link.id):
             yield from (f"{run['kind']}: {one['item']} {one['reason']['code']}" for one in run["problems"])
             if run["state"] != "done":
