@@ -73,6 +73,31 @@ def test_a_poll_that_a_limit_stops_between_two_pages_goes_on_where_it_was() -> N
     assert len(world.orders.messages) == 2
 
 
+def test_hints_that_came_before_a_reading_cost_no_reading_of_their_own() -> None:
+    world = OrderWorld()
+    hints = [PollRequest(connection=world.connections.connection.id, asked_at=world.clock()) for _ in range(20)]
+    world.clock.advance(seconds=1)
+    for hint in hints:
+        poll_orders(world.bridge, hint)
+    assert len(world.shop.asked_since) == 1
+    late = PollRequest(connection=world.connections.connection.id, asked_at=world.clock())
+    world.clock.advance(seconds=1)
+    poll_orders(world.bridge, late)
+    polled(world)
+    assert len(world.shop.asked_since) == 3
+
+
+def test_a_hint_finishes_a_window_that_broke_off() -> None:
+    world = OrderWorld()
+    world.shop.more, world.shop.busy_at = [placed(world)], "2"
+    hint = PollRequest(connection=world.connections.connection.id, asked_at=world.clock())
+    world.clock.advance(seconds=1)
+    with pytest.raises(RetryLater):
+        poll_orders(world.bridge, hint)
+    world.shop.busy_at = "never"
+    assert poll_orders(world.bridge, hint) == 1
+
+
 REVISIONS = st.dictionaries(st.text(max_size=5).map(OrderId), st.text("0123456789", max_size=4), max_size=40)
 
 

@@ -126,7 +126,7 @@ def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> 
     """
     if not hmac.compare_digest(hash_token(call.token), connection.path_token_hash):
         raise NotFound("The token in the path is another", where="webhook")
-    bridge.polls.send([PollRequest(connection=connection.id)])
+    bridge.polls.send([PollRequest(connection=connection.id, asked_at=bridge.clock())])
 
 
 def register_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> Mapping[str, Any] | Redirect:

@@ -58,11 +58,13 @@ class PollRequest(Model):
 
     Attributes:
         hops: How many follow-up messages led here; a chain that grows too long starts over at the next tick.
+        asked_at: When a webhook hinted at a change; what was read since then need not be read for it. None for others.
     """
 
     kind: Literal["poll"] = "poll"
     connection: ConnectionId
     hops: int = 0
+    asked_at: AwareDatetime | None = None
 
 
 class ProbeRequest(Model):

@@ -101,6 +101,7 @@ class OrderCursor(Model):
 
     Attributes:
         since: Everything that changed before this moment (the shop's clock) has been handed over.
+        opened_at: When the window that is read, or was read last, was opened, by our own clock.
         window_end: Set while a window is being read: what ``since`` becomes once the window is done.
         position: Where inside the window the next slice goes on; only the connector reads its inside.
         seen: Revisions that the window before this one read, by order: the overlap does not enqueue them again.
@@ -110,6 +111,7 @@ class OrderCursor(Model):
     """
 
     since: AwareDatetime
+    opened_at: AwareDatetime | None = None
     window_end: AwareDatetime | None = None
     position: str | None = None
     seen: dict[OrderId, str] = Field(default_factory=dict)

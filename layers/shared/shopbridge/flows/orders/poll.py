@@ -91,7 +91,10 @@ class _Poll:
         self._sent = 0
 
     def run(self) -> int:
-        cursor = opened = self._open_window()
+        loaded = self._bridge.cursors.load(self._connection.id, NAME)
+        if self._is_read_since(loaded):
+            return 0
+        cursor = opened = self._open_window(loaded)
         while True:
             try:
                 page = self._shop.changed(self._read_from(cursor), cursor.position)
@@ -109,12 +112,19 @@ class _Poll:
         if cursor is not opened:
             self._bridge.cursors.save(self._connection.id, NAME, cursor)
 
-    def _open_window(self) -> OrderCursor:
-        cursor = self._bridge.cursors.load(self._connection.id, NAME)
+    def _is_read_since(self, cursor: OrderCursor | None) -> bool:
+        """A shop that changes an order often hints as often: one reading answers all hints that came before it."""
+        asked = self._request.asked_at
+        if asked is None or cursor is None or cursor.window_end is not None or cursor.opened_at is None:
+            return False
+        return cursor.opened_at > asked
+
+    def _open_window(self, cursor: OrderCursor | None) -> OrderCursor:
         if cursor is None:
             cursor = OrderCursor(since=first_moment(self._connection), first=True)
         if cursor.window_end is None:
-            cursor = cursor.model_copy(update={"window_end": self._shop.server_time()})
+            now = self._bridge.clock()
+            cursor = cursor.model_copy(update={"window_end": self._shop.server_time(), "opened_at": now})
         return cursor
 
     def _read_from(self, cursor: OrderCursor) -> datetime:
@@ -138,7 +148,8 @@ class _Poll:
         return not any(same_version(order.revision, revision) for revision in before if revision)
 
     def _close_window(self, cursor: OrderCursor) -> int:
-        closed = OrderCursor(since=cursor.window_end or cursor.since, seen=cursor.found, version=cursor.version)
+        since = cursor.window_end or cursor.since
+        closed = OrderCursor(since=since, opened_at=cursor.opened_at, seen=cursor.found, version=cursor.version)
         self._bridge.cursors.save(self._connection.id, NAME, closed)
         self._bridge.health.succeeded(self._connection.id, "poll")
         self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
