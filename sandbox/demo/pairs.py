@@ -317,6 +317,23 @@ PAIRS: Mapping[str, Pair] = {
         stock={},
         products={},
     ),
+    "unas-salesautopilot": Pair(
+        shop=unas.UnasSide,
+        office=SalesAutopilotSide,
+        maps={
+            "status": {key: name for name, key in unas.STATUS_KEYS.items()},
+            "payment": {
+                unas.METHOD_KEYS["invoice"]: "Bank transfer",
+                unas.METHOD_KEYS["prepaid"]: "Paid in advance",
+                unas.METHOD_KEYS["ideal"]: "Card",
+            },
+            "shipping": {unas.CARRIAGE_KEY: "Courier"},
+            "tax": _HUNGARIAN_TAX,
+        },
+        forgotten_payment={unas.METHOD_KEYS["paypal"]: "PayPal"},
+        write_back=_UNAS_TOLD,
+        market=HUNGARY,
+    ),
     "unas-innvoice": Pair(
         shop=unas.UnasSide,
         office=InnVoiceSide,
