@@ -33,7 +33,7 @@ def parts(link: Linked) -> Mapping[str, Any]:
 
 
 def _attributes(link: Linked) -> Mapping[str, str]:
-    return {"Size": "="} if link.office.keeps.variants else {}
+    return {"Size": "="} if link.office.keeps.variants and link.shop.makes_variants else {}
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Trade:
         """Put the catalogue on both sides, and more into the back office; the shop has texts of its own."""
         both = [replace(link.pair.market.product(each), stock=Decimal(SPARE + buyers)) for each in catalogue.PRODUCTS]
         new = [link.pair.market.product(each) for each in (catalogue.POLO, catalogue.TEA)]
-        new = [each for each in new if link.office.keeps.takes(each)]
+        new = [each for each in new if link.office.keeps.takes(each) and _is_made(link, each)]
         link.shop.add_products(both)
         link.office.add_products([*both, *new])
         self.had[link.id] = {each.sku: each.stock for each in link.office.shelf()}
@@ -193,6 +193,11 @@ class Trade:
             buffer=BUFFER,
             whole_units=link.shop.whole_units,
         )
+
+
+def _is_made(link: Linked, product: Product) -> bool:
+    """The shop can be given the product."""
+    return link.shop.makes_variants or not product.options
 
 
 def _named(link: Linked) -> Callable[[str], str]:

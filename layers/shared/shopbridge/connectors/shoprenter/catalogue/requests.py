@@ -94,7 +94,7 @@ class ProductRequests:
         return Request("POST", f"/{PRODUCTS}", record)
 
     def version(self, work: Work, row: Mapping[str, Any]) -> Request:
-        """Return a new version, below its product and switched off."""
+        """Return a new version, below its product and with its texts, switched off."""
         special = row.get("specialPrice")
         record = {
             "sku": row["sku"],
@@ -103,11 +103,16 @@ class ProductRequests:
             "price": _amount(row.get("price") or Decimal(0)),
             "parentProduct": {"id": work.parent},
             "productClass": {"id": work.product_class},
-            "productDescriptions": self._texts((), {"name": work.change.product.name}),
+            "productDescriptions": self._version_texts(work),
             **({"taxClass": {"id": self._tax_of(work)}} if self._tax_of(work) else {}),
             **({"productSpecials": [{"price": _amount(special)}]} if special else {}),
         }
         return Request("POST", f"/{PRODUCTS}", record)
+
+    def _version_texts(self, work: Work) -> list[dict[str, Any]]:
+        """Its product's own: a version has a page, which would be there without a word."""
+        there = work.present.texts if work.present else ()
+        return self._texts(there, {"name": work.change.product.name, **work.draft.payload})
 
     def _tax_of(self, work: Work) -> str:
         """The tax class of a new version: the product's."""
