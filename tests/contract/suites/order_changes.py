@@ -5,11 +5,11 @@ from contextlib import suppress
 
 import pytest
 
-from shopbridge.errors import AskAPerson, BridgeError, Held, NeedsAttention, Rejected, RetryLater
+from shopbridge.errors import AskAPerson, BridgeError, Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderChange, OrderUpdate
 from shopbridge.model.order import Order
-from tests.contract.bench import OfficeBench, at_both_ends
+from tests.contract.bench import FAULTS, Fault, OfficeBench, at_both_ends, strike
 from tests.contract.suites.order_target import planned
 
 NOBODYS = ExternalId("999999999")
@@ -67,3 +67,17 @@ def test_spoilt_credentials_stop_the_connection(bench: OfficeBench) -> None:
         with pytest.raises((NeedsAttention, RetryLater)) as caught:
             told(bench, order_id, order, change)
         assert isinstance(caught.value, BridgeError)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@at_both_ends
+def test_what_breaks_off_is_told_once_more_or_by_a_person(bench: OfficeBench, fault: Fault) -> None:
+    order_id, order = made(bench)
+    for change in changes(bench):
+        strike(bench, fault, "order_changes")
+        with pytest.raises(RetryLater if fault == "throttled" else OutcomeUnknown):
+            told(bench, order_id, order, change)
+        bench.rest()
+        with suppress(AskAPerson):
+            assert told(bench, order_id, order, change, first=fault == "throttled").text
+    assert len(bench.kept()) == 1

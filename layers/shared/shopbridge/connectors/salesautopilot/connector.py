@@ -25,6 +25,7 @@ def build(settings: SalesAutopilotSettings, world: World) -> Connector:
     return Connector(
         account=SalesAutopilotAccount(settings, client),
         order_target=SalesAutopilotOrders(settings, client, changes),
+        order_changes=changes,
         catalogue_target=SalesAutopilotProductWriter(settings, client, index, categories),
     )
 
@@ -53,6 +54,7 @@ NOTES = (
     "Addresses have no field for a name: another person's than the buyer's stands in the company's place.",
     "Sales channel, language, EANs, options and further deliveries have no field.",
     "Invoices are made by a program that is attached to the order list, started by a form. Their number is read back.",
+    "A status and a payment are told by forms of their own (`status_form`, `paid_form`); a cancellation is a status.",
     "At most two calls and one write a second are made: SalesAutopilot publishes no limit.",
     "Products have a name, a net price, a VAT and categories there: no text, EAN, stock, variants or sale price.",
     "A product with variants is held: nothing there keeps them together.",
@@ -67,7 +69,7 @@ SPEC = ConnectorSpec(
     title=TITLE,
     settings=SalesAutopilotSettings,
     secrets=SalesAutopilotSecrets,
-    provides=("order_target", "catalogue_target"),
+    provides=("order_target", "order_changes", "catalogue_target"),
     build=build,
     order_fields=order_fields,
     product_fields=product_fields,

@@ -14,6 +14,8 @@ from shopbridge.connectors.salesautopilot.wire import ORDERS, OrderRecord
 from shopbridge.errors import NeedsAttention, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
+from shopbridge.model.office import OrderChange, OrderParts, OrderUpdate
+from shopbridge.model.order import Order
 from shopbridge.ports import Clock
 
 PAID = "2"
@@ -29,6 +31,35 @@ class SalesAutopilotChanges:
         self._client = client
         self._clock = clock
 
+    @property
+    def takes(self) -> frozenset[OrderChange]:
+        """What has a form. A cancellation is told as the status that it is: SalesAutopilot has no other word for it."""
+        forms: Mapping[OrderChange, int | None] = {
+            "status": self._settings.status_form,
+            "paid": self._settings.paid_form,
+        }
+        return frozenset(change for change, form in forms.items() if form is not None)
+
+    def tell(
+        self, order_id: ExternalId, order: Order, parts: OrderParts, change: OrderChange, *, first: bool
+    ) -> OrderUpdate:
+        """Tell the status, in the map's word, or the payment: one call, or two where it is told again.
+
+        Raises:
+            NeedsAttention: There is no form for it.
+            Rejected: There is no such order, or SalesAutopilot does not take it.
+            RetryLater: Surely not told.
+            OutcomeUnknown: It may be told.
+        """
+        del order
+        if change not in self.takes:
+            raise _no_form(change)
+        if change == "paid":
+            told = self.pay(order_id, first=first, status=parts.status)
+            return OrderUpdate(text=f"{TITLE} {'was told that it is paid' if told else 'has it as paid already'}.")
+        told = self._update(order_id, self._settings.status_form, {_STATUS: parts.status}, first=first)
+        return OrderUpdate(text=f"Its status in {TITLE} is {parts.status!r}{'' if told else ' already'}.")
+
     def pay(self, order_id: ExternalId, *, first: bool, status: str = "") -> bool:
         """Tell that it is paid, as of today; False when it is there already.
 
@@ -37,16 +68,11 @@ class SalesAutopilotChanges:
         """
         day = today(self._clock()).isoformat()
         fields = {**({_STATUS: status} if status else {}), _PAYMENT: int(PAID), "mssys_pay_date": day}
-        return self._update(order_id, "paid_form", fields, first=first)
+        return self._update(order_id, self._settings.paid_form, fields, first=first)
 
-    def _update(self, order_id: ExternalId, setting: str, fields: Mapping[str, Any], *, first: bool) -> bool:
-        form = getattr(self._settings, setting)
+    def _update(self, order_id: ExternalId, form: int | None, fields: Mapping[str, Any], *, first: bool) -> bool:
         if form is None:
-            raise NeedsAttention(
-                f"{TITLE} has no form for this: {setting} is empty",
-                where=TITLE,
-                fix=f"Set {setting} to the id of an update form of the order list.",
-            )
+            raise _no_form("this")
         if not first and self._says(order_id, fields):
             return False
         call = update_order(self._settings.order_list, form, order_id, fields)
@@ -68,6 +94,14 @@ class SalesAutopilotChanges:
             raise unknown_order(order_id)
         names = (_PAYMENT,) if _PAYMENT in fields else (_STATUS,)
         return all(str(getattr(record, name)) == str(fields[name]) for record in records for name in names)
+
+
+def _no_form(change: str) -> NeedsAttention:
+    return NeedsAttention(
+        f"{TITLE} has no form by which it could be told ({change})",
+        where=TITLE,
+        fix="Set status_form and paid_form to the ids of update forms of the order list, each for that alone.",
+    )
 
 
 def found_orders(client: PlatformClient, order_list: int, number: str) -> Sequence[OrderRecord]:
