@@ -200,3 +200,13 @@ def test_however_it_flips_the_office_ends_where_the_shop_stands_with_a_call_for_
     assert (last[-1] if last else order.status) == version.status
     assert len([each for each in office.told if each[0] == "status"]) <= calls
     assert len(world.office.drafts) == 1
+
+
+def test_a_doubt_is_settled_before_anything_newer_is_told() -> None:
+    world, office, order = world_that_takes()
+    office.refusal = OutcomeUnknown("Lost")
+    with pytest.raises(RetryLater):
+        world.bring(owed(later(order, 1), paid=True))
+    office.refusal = None
+    world.bring(owed(later(order, 2, status="shipped"), paid=True))
+    assert office.told == [("paid", order.status, True), ("paid", "shipped", False), ("status", "shipped", True)]

@@ -196,7 +196,8 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
         changes = changes_since(job, order, record)
         record = _with_status(job, order, record, origin, told="cancelled" in changes)
         record = with_differences(job, order, record, told="paid" in changes)
-        steps = tuple(dict.fromkeys((*planned_steps(job, changes), *record.follow_ups)))
+        begun_before = tuple(name for name in record.follow_ups if name == record.trying)
+        steps = tuple(dict.fromkeys((*begun_before, *planned_steps(job, changes), *record.follow_ups)))
         record = record.model_copy(update={"follow_ups": steps})
         newest = {"revision": max(order.revision, record.revision), "buyer": mark_of(job.connection, order)}
         record = record.model_copy(update=newest)
