@@ -352,28 +352,49 @@ def test_orders_are_not_deleted_and_what_is_not_there_is_not_found() -> None:
     assert bolt.refused("POST", "orders", {"email": "x"}) == (501, 501)
 
 
-def test_an_invoice_is_written_to_its_order() -> None:
+def test_an_invoice_is_written_to_its_order_changed_and_removed() -> None:
     bolt = Bolt()
     bolt.shop.place_order()
-    sent = {"invoiceId": "INV-1", "invoiceType": "normal", "order": {"id": ORDER}}
-    made = bolt.done("POST", "orderInvoices", {**sent, "invoicePath": "https://files.example.test/1.pdf"})
+    path = {"invoicePath": "https://files.example.test/1.pdf"}
+    sent = {"invoiceId": "INV-1", "invoiceType": "normal", "order": {"id": ORDER}, **path}
+    made = bolt.done("POST", "orderInvoices", sent)
     assert (made["invoiceId"], made["order"]["href"].rsplit("/")[-1]) == ("INV-1", ORDER)
-    assert [each["invoiceId"] for each in bolt.items("orderInvoices", orderId=ORDER)] == ["INV-1"]
-    assert bolt.refused("POST", "orderInvoices", {**sent, "invoiceType": "bill"}) == (400, 40005)
-    assert bolt.refused("POST", "orderInvoices", {"invoiceId": "X", "order": {"id": ORDER}}) == (400, 40003)
-    assert bolt.refused("POST", "orderInvoices", {**sent, "invoicePath": "1.pdf"}) == (400, 40005)
+    assert bolt.refused("GET", "orderInvoices", orderId=ORDER) == (400, 40010)
     bolt.done("POST", "orderInvoices", sent)
-    assert len(bolt.shop.invoices_of(1042)) == 2
+    assert [each["invoiceId"] for each in bolt.items("orderInvoices")] == ["INV-1", "INV-1"]
+    address = f"orderInvoices/{made['id']}"
+    assert bolt.done("PUT", address, {"invoiceId": "INV-2"})["invoicePath"] == path["invoicePath"]
+    assert bolt.send("DELETE", address).status_code == 204
+    assert bolt.refused("DELETE", address) == (404, 40401)
+    assert [each["invoiceId"] for each in bolt.shop.invoices_of(1042)] == ["INV-1"]
 
 
-def test_an_invoice_may_need_its_path_and_be_refused_twice() -> None:
-    bolt = Bolt(invoice_path_required=True, duplicate_invoice_refused=True)
+@pytest.mark.parametrize(
+    ("change", "inner"),
+    [
+        ({"invoiceType": "bill"}, 40005),
+        ({"invoicePath": "1.pdf"}, 40005),
+        ({"invoicePath": ""}, 40005),
+        ({"invoicePath": None}, 40003),
+        ({"invoiceId": None}, 40003),
+    ],
+)
+def test_an_invoice_has_a_number_a_kind_and_an_address(change: dict[str, Any], inner: int) -> None:
+    bolt = Bolt()
     bolt.shop.place_order()
-    sent = {"invoiceId": "INV-1", "invoiceType": "normal", "order": {"id": ORDER}}
-    assert bolt.refused("POST", "orderInvoices", sent) == (400, 40003)
-    whole = {**sent, "invoicePath": "https://files.example.test/1.pdf"}
-    made = bolt.done("POST", "orderInvoices", whole)
-    again = bolt.send("POST", "orderInvoices", whole)
+    path = "https://files.example.test/1.pdf"
+    sent = {"invoiceId": "INV-1", "invoicePath": path, "invoiceType": "normal", "order": {"id": ORDER}, **change}
+    body = {name: value for name, value in sent.items() if value is not None}
+    assert bolt.refused("POST", "orderInvoices", body) == (400, inner)
+
+
+def test_an_invoice_may_be_refused_twice() -> None:
+    bolt = Bolt(duplicate_invoice_refused=True)
+    bolt.shop.place_order()
+    path = "https://files.example.test/1.pdf"
+    sent = {"invoiceId": "INV-1", "invoicePath": path, "invoiceType": "normal", "order": {"id": ORDER}}
+    made = bolt.done("POST", "orderInvoices", sent)
+    again = bolt.send("POST", "orderInvoices", sent)
     assert (again.status_code, again.json()["error"], again.json()["id"]) == (409, 40901, made["id"])
 
 
@@ -421,7 +442,11 @@ def test_a_shop_tells_how_it_is_furnished() -> None:
     assert bolt.items("taxRates", taxClassId=tax["id"])[0]["rate"] == "27.0000"
     assert {each["innerId"] for each in bolt.items("customerGroups")} == {"6", "8"}
     assert bolt.items("paymentModes")[0]["orderStatus"]["href"].endswith(_id("orderStatus-order_status_id", 2))
+    assert bolt.items("paymentModes")[0]["id"] == _id("paymentMode-extension_id", 41)
+    assert [text["name"] for text in bolt.items("paymentModes")[0]["paymentDescription"]] == ["Utánvét"] * 2
     assert bolt.items("shippingModes")[0]["innerId"] == "18"
+    names = bolt.items("shippingModeExtend")[0]["shippingModeDescriptions"]
+    assert [text["name"] for text in names] == ["GLS csomagpont"] * 2
     assert len(bolt.items("stockStatuses")) == 2
     assert bolt.items("stockStatusDescriptions", stockStatusId=_id("stockStatus-stock_status_id", 5))[0]["name"]
     assert bolt.items("countries", innerId="97")[0]["isoCode3"] == "HUN"

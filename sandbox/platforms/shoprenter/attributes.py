@@ -1,7 +1,6 @@
 """List attributes, their values, and the classes that say what variants differ in.
 
-[inferred]: the names of the fields beyond those the file tells: ``name`` of an attribute and of a class, and how the
-parts name each other. A class has the attributes that are its variant parameters.
+[inferred]: a class has the attributes that are its variant parameters, and no others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,9 +54,12 @@ def make_class(shop: Shop, name: str, attributes: Sequence[str]) -> int:
 
 def _attribute_view(_: Shop, attribute: ListAttribute) -> Record:
     return {
-        "innerId": str(attribute.id),
-        "name": attribute.name,
         "type": "LIST",
+        "name": attribute.name,
+        "priority": "IMPORTANT",
+        "sortOrder": "1",
+        "required": "0",
+        "presentation": "TEXT",
         "listAttributeValues": below("listAttributeValues", "listAttributeId", "listAttribute", attribute.id),
     }
 
@@ -77,7 +79,6 @@ def _values(shop: Shop) -> Mapping[Numbers, ListValue]:
 def _value_view(_: Shop, value: ListValue) -> Record:
     number = (value.attribute, value.id)
     return {
-        "innerId": str(value.id),
         "listAttribute": link("listAttributes", "listAttribute", value.attribute),
         "listAttributeValueDescriptions": below(
             "listAttributeValueDescriptions", "listAttributeValueId", "listAttributeValue", *number
@@ -94,7 +95,8 @@ def _new_value(shop: Shop, body: Record) -> Numbers:
 
 
 def _texts(shop: Shop) -> Mapping[Numbers, tuple[ListValue, int]]:
-    return {(each.id, language): (each, language) for each in shop.list_values.values() for language in each.names}
+    rows = ((each, language) for each in shop.list_values.values() for language in each.names)
+    return {(each.attribute, language, each.id): (each, language) for each, language in rows}
 
 
 def _text_view(_: Shop, text: tuple[ListValue, int]) -> Record:
@@ -116,9 +118,11 @@ def _new_text(shop: Shop, body: Record) -> Numbers:
     value = _named_value(shop, body)
     language = inside(shop.languages, relation(shop, body["language"], "language"))
     if language in value.names:
-        raise exists("The description exists", Key("listAttributeValueDescription", (value.id, language)))
+        raise exists(
+            "The description exists", Key("listAttributeValueDescription", (value.attribute, language, value.id))
+        )
     value.names[language] = body["name"]
-    return value.id, language
+    return value.attribute, language, value.id
 
 
 def _named_value(shop: Shop, body: Record) -> ListValue:
@@ -132,8 +136,8 @@ def _class_view(_: Shop, kind: ProductClass) -> Record:
         link("listAttributes", "listAttribute", each) if each else Nothing() for each in (kind.first, kind.second)
     )
     return {
-        "innerId": str(kind.id),
         "name": kind.name,
+        "description": "",
         "firstVariantParameter": first,
         "secondVariantParameter": second,
         "firstVariantSelectType": "SELECT",
@@ -160,7 +164,8 @@ def _new_class(shop: Shop, body: Record) -> Numbers:
 
 
 def _relations(shop: Shop) -> Mapping[Numbers, tuple[Product, int]]:
-    return {(each.id, value): (each, value) for each in shop.products.values() for value in each.values}
+    rows = ((each, value) for each in shop.products.values() for value in each.values)
+    return {(shop.list_values[value].attribute, each.id, value): (each, value) for each, value in rows}
 
 
 def _relation_view(shop: Shop, row: tuple[Product, int]) -> Record:
@@ -181,12 +186,13 @@ def _new_relation(shop: Shop, body: Record) -> Numbers:
         raise bad(NO_CLASS, "The product has no product class")
     if value.attribute not in shop.product_classes[product.product_class].attributes:
         raise bad(NOT_OF_CLASS, "The attribute is not one of the product's class")
+    numbers = (value.attribute, product.id, value.id)
     if value.id in product.values:
-        raise exists("The relation exists", Key("productListAttributeValueRelation", (product.id, value.id)))
+        raise exists("The relation exists", Key("productListAttributeValueRelation", numbers))
     product.values = [each for each in product.values if shop.list_values[each].attribute != value.attribute]
     product.values.append(value.id)
     product.updated = shop.now()
-    return product.id, value.id
+    return numbers
 
 
 def _drop_relation(shop: Shop, row: tuple[Product, int]) -> None:

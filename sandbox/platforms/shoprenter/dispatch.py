@@ -45,8 +45,8 @@ RESOURCES: Resources = {
 _NOT_EMULATED = """
 addresses customerExtend coupons files urlAliases newsletterSubscribers scriptTags domains zones geoZones
 productImages productTags productBadges productProductBadgeRelations productAddons orderProductAddons orderCreditCards
-shippingModeExtend loyaltyPoints numberAttributes numberAttributeValues textAttributes textAttributeValues
-textAttributeValueDescriptions productRelatedProductRelations productCollateralProductRelations
+shippingModeDescriptions shippingLanes loyaltyPoints numberAttributes numberAttributeValues textAttributes
+textAttributeValues textAttributeValueDescriptions productRelatedProductRelations productCollateralProductRelations
 productAddonProductRelations categoryCustomerGroupRelations priceMultipliers
 """
 NOT_EMULATED = frozenset(_NOT_EMULATED.split())

@@ -4,14 +4,14 @@ Where two answers are likely and a caller must live with either, it is a field o
 other values are constants. Shapes that nobody has seen are written by one function each, whose docstring repeats it:
 
 - the links of a page name ``full``, ``page`` and ``limit`` and no filter, as in the file's example: ``paging``
-- fields of payment modes, shipping modes, tax rates and customer groups beyond those the file names: ``reference``
+- fields of customer groups beyond those the file names, and of ``shippingModes`` beside ``…Extend``: ``reference``
 - the envelope of refusals but for ``error`` and ``message``, and the texts: ``errors``
 - an unknown field is refused with 40005, a method that a resource does not have with 405: ``service``, ``fields``
 - which special price counts, what a group's percentage is taken off, when days begin and end: ``prices``
-- names of the fields of attributes and product classes, and which attributes a class has: ``attributes``
+- which attributes a product class has: ``attributes``
 - rows inside ``productExtend`` are written without ids and whole, what they leave out is empty: ``product_parts``
 - a deleted category's or product's dependants stay: ``categories``, ``state``
-- that ``orderInvoices`` can be searched by ``orderId`` and ``orderStatuses`` by ``innerId``: ``order_parts``
+- that ``orderStatuses`` can be searched by ``innerId``: ``order_parts``
 - which fields a write must have: the shapes beside each write
 - carts keep their lines with nothing taken from any warehouse; addons are part of the goods: ``placing``, ``totals``
 - the XML form of an answer: ``wire``; ids of the resources in ``ID_KEYS_ASSUMED``
@@ -40,12 +40,8 @@ LARGEST_BODY = 32_000_000
 CART_DISCOUNT_TYPE = "COUPON"
 """The ``type`` of the total row whose ``key`` is CART_AMOUNT_DISCOUNT."""
 ID_KEYS_ASSUMED: Mapping[str, tuple[str, ...]] = {
-    "paymentMode": ("id",),
-    "taxRate": ("tax_rate_id",),
     "setting": ("setting_id",),
     "stockStatusDescription": ("stock_status_id", "language_id"),
-    "listAttributeValueDescription": ("value_id", "language_id"),
-    "productListAttributeValueRelation": ("product_id", "value_id"),
 }
 """Keys inside the ids of resources whose pattern the file does not show."""
 
@@ -77,7 +73,6 @@ class Assumed:
         api_writes_move_updated: A write over the API moves ``dateUpdated`` of its order.
         sale_moves_product: An order moves ``dateUpdated`` of what it takes.
         storno_returns_stock: A cancelled order gives its goods back.
-        invoice_path_required: An invoice without an address of its PDF is refused.
         duplicate_invoice_refused: The same number for the same order is a 409.
         batch_status_as_text: ``statusCode`` of a batch's item is a text.
         status_texts: How a status holds its names, which one client is prepared for in several forms.
@@ -115,7 +110,6 @@ class Assumed:
     api_writes_move_updated: bool = True
     sale_moves_product: bool = False
     storno_returns_stock: bool = True
-    invoice_path_required: bool = False
     duplicate_invoice_refused: bool = False
     batch_status_as_text: bool = True
     status_texts: Literal["link", "list", "items"] = "link"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.platforms.kit.fields import Shape, one_of, required
-from sandbox.platforms.shoprenter.errors import MISSING, bad, exists, not_emulated
+from sandbox.platforms.shoprenter.errors import exists, not_emulated
 from sandbox.platforms.shoprenter.fields import RELATION, TEXT, URL, check, inside, relation
 from sandbox.platforms.shoprenter.order_view import embedded_line, embedded_total
 from sandbox.platforms.shoprenter.orders import AREA
@@ -19,7 +19,7 @@ _INVOICE: Shape = {
     "invoiceId": required(TEXT),
     "invoiceType": required(one_of(INVOICE_TYPES)),
     "order": required(RELATION),
-    "invoicePath": URL,
+    "invoicePath": required(URL),
 }
 
 
@@ -114,18 +114,24 @@ def _invoice_view(shop: Shop, invoice: Record) -> Record:
 def _new_invoice(shop: Shop, body: Record) -> Numbers:
     """An invoice's number and where its PDF is; the shop makes no invoice."""
     check(body, _INVOICE, new=True)
-    if shop.assumed.invoice_path_required and "invoicePath" not in body:
-        raise bad(MISSING, "invoicePath is required")
     order = inside(shop.orders, relation(shop, body["order"], "order"))
     same_one = (number for number, each in _of(shop, order) if each["invoiceId"] == body["invoiceId"])
     known = next(same_one, None)
     if known is not None and shop.assumed.duplicate_invoice_refused:
         raise exists("The invoice exists", Key("orderInvoice", (known,)))
     number = shop.new_id("invoice")
-    shop.invoices[number] = {"invoicePath": "", **body, "order": order, "at": shop.now()}
+    shop.invoices[number] = {**body, "id": number, "order": order, "at": shop.now()}
     if shop.assumed.api_writes_move_updated:
         shop.orders[order].updated = shop.now()
     return (number,)
+
+
+def _change_invoice(_: Shop, invoice: Record, body: Record, __: str) -> None:
+    invoice.update(check(body, {name: _INVOICE[name] for name in _INVOICE if name != "order"}))
+
+
+def _drop_invoice(shop: Shop, invoice: Record) -> None:
+    del shop.invoices[invoice["id"]]
 
 
 def _of(shop: Shop, order: int) -> Iterator[tuple[int, Record]]:
@@ -155,7 +161,15 @@ RESOURCES: Resources = {
         {"orderProductId": parent("orderProduct", lambda option: option[0])},
     ),
     "orderHistories": Resource("orderHistory", AREA, single(_histories), _history_view, _BY_ORDER),
-    "orderInvoices": Resource("orderInvoice", AREA, single(_invoices), _invoice_view, _BY_ORDER, create=_new_invoice),
+    "orderInvoices": Resource(
+        "orderInvoice",
+        AREA,
+        single(_invoices),
+        _invoice_view,
+        create=_new_invoice,
+        update=_change_invoice,
+        delete=_drop_invoice,
+    ),
     "orderStatuses": Resource(
         "orderStatus", STATUS_AREA, single(_statuses), _status_view, {"innerId": same(lambda status: status.id)}
     ),

@@ -1,6 +1,7 @@
 """What a shop is furnished with, for reading: languages, currencies, countries, taxes, groups, modes, texts, settings.
 
-[inferred]: the fields of payment modes, shipping modes, tax rates and customer groups beyond those the file names.
+[inferred]: the fields of customer groups beyond those the file names, and those of ``shippingModes``, whose Extend twin
+is documented.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from sandbox.platforms.shoprenter.records import (
 )
 from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, parent, same, single
 from sandbox.platforms.shoprenter.state import Shop
-from sandbox.platforms.shoprenter.wire import Key, Nothing, Record, below, link, money
+from sandbox.platforms.shoprenter.wire import Href, Key, Link, Nothing, Record, below, link, money
 
 _INNER = {"innerId": same(lambda record: record.id)}
 
@@ -52,7 +53,7 @@ def _country_view(_: Shop, country: Country) -> Record:
 
 def _tax_class_view(_: Shop, tax: TaxClass) -> Record:
     rates = below("taxRates", "taxClassId", "taxClass", tax.id)
-    return {"innerId": str(tax.id), "name": tax.name, "description": "", "taxRates": rates}
+    return {"name": tax.name, "description": "", "taxRates": rates}
 
 
 def _tax_class_extend_view(shop: Shop, tax: TaxClass) -> Record:
@@ -74,13 +75,52 @@ def _group_view(_: Shop, group: CustomerGroup) -> Record:
     return {"innerId": str(group.id), "name": group.name, "percentDiscount": money(group.percent)}
 
 
-def _payment_view(_: Shop, mode: Mode) -> Record:
+def _payment_view(shop: Shop, mode: Mode) -> Record:
+    """Its name is in a list whose own name has no plural."""
     status = link("orderStatuses", "orderStatus", mode.status) if mode.status else Nothing()
-    return {"innerId": str(mode.id), "name": mode.name, "code": mode.code, "status": "1", "orderStatus": status}
+    return {
+        "innerId": str(mode.id),
+        "code": mode.code.lower(),
+        "status": "1",
+        "sortOrder": "1",
+        "geoZone": Nothing(),
+        "orderStatus": status,
+        "paymentDescription": [_payment_text(mode, language) for language in shop.languages],
+    }
+
+
+def _payment_text(mode: Mode, language: int) -> Record:
+    key = Key("language", (language,))
+    spoken = {"href": Href(Link("languages", key)), "id": key}
+    return {"name": mode.name, "description": "", "language": spoken}
 
 
 def _shipping_view(_: Shop, mode: Mode) -> Record:
-    return {"innerId": str(mode.id), "name": mode.name, "extension": mode.code, "status": "1"}
+    return {
+        "innerId": str(mode.id),
+        "sortOrder": "1",
+        "enabled": "1",
+        "type": mode.code,
+        "extension": mode.code,
+        "geoZone": Nothing(),
+    }
+
+
+def _shipping_extend_view(shop: Shop, mode: Mode) -> Record:
+    texts = [_shipping_text(mode, language) for language in shop.languages]
+    return {**_shipping_view(shop, mode), "shippingModeDescriptions": texts, "shippingLanes": []}
+
+
+def _shipping_text(mode: Mode, language: int) -> Record:
+    key = Key("shippingModeDescription", (mode.id, language))
+    return {
+        "href": Href(Link("shippingModeDescriptions", key)),
+        "id": key,
+        "name": mode.name,
+        "description": "",
+        "shippingMode": link("shippingModes", "shippingMode", mode.id),
+        "language": link("languages", "language", language),
+    }
 
 
 def _stock_status_view(_: Shop, status: Named) -> Record:
@@ -151,6 +191,9 @@ RESOURCES: Resources = {
     "paymentModes": Resource("paymentMode", "payment.paymentMethod", _table("payment_modes"), _payment_view, _INNER),
     "shippingModes": Resource(
         "shippingMode", "shipping.shippingMethod", _table("shipping_modes"), _shipping_view, _INNER
+    ),
+    "shippingModeExtend": Resource(
+        "shippingMode", "shipping.shippingMethod", _table("shipping_modes"), _shipping_extend_view, _INNER
     ),
     "stockStatuses": Resource(
         "stockStatus", "product.stockStatus", _table("stock_statuses"), _stock_status_view, _INNER

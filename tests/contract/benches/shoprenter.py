@@ -95,7 +95,8 @@ class Bench:
             sleep=lambda seconds: self.clock.advance(seconds=seconds),
             observe=self.answers.append,
         )
-        return parts_of(SPEC, {"shop": "demobolt", **settings}, World(wiring, self.tokens, self.secrets, self.clock))
+        told = {"shop": "demobolt", "invoice_url": "https://files.example.test/{number}.pdf", **settings}
+        return parts_of(SPEC, told, World(wiring, self.tokens, self.secrets, self.clock))
 
     # --- what suites ask for ------------------------------------------------------------------------------------------
 
