@@ -8,7 +8,7 @@ import pytest
 from shopbridge.connectors.gomag.orders.read import ORDERS, read_orders
 from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import as_text
+from shopbridge.connectors.kit.loose import as_text
 from shopbridge.errors import RetryLater
 from shopbridge.model.office import UnreadableOrder
 from tests.gomag_orders import NOW, adds_up, judged, of, read, settings_of

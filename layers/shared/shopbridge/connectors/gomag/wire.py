@@ -4,49 +4,15 @@ PHP writes an empty object as ``[]``, a keyed list as an object, and numbers as 
 here, so that nothing behind it has to know.
 """
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+from shopbridge.connectors.kit.loose import MOST_DIGITS, LooseNumber, LooseText, same_digits, writable
 from shopbridge.mapping.numbers import as_written, sensible
 from shopbridge.mapping.rounding import cents
-
-_HALVES = re.compile("[\ud800-\udfff]")
-MOST_DIGITS = 20
-"""More are neither money nor an id, and a number of a million digits would take all memory once it is written out."""
-
-
-def as_text(value: Any) -> Any:
-    """Return a scalar as text, trimmed; nothing in any spelling is empty.
-
-    What is no scalar stays for pydantic to refuse.
-    """
-    if value is None or (isinstance(value, list | dict) and not value):
-        return ""
-    if isinstance(value, str):
-        return writable(value.strip())
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return _digits(value)
-    return value
-
-
-def writable(text: str) -> str:
-    """Return the same, but for halves of characters, which nothing could store or send on.
-
-    A name that has one is none.
-    """
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _digits(value: int | Decimal) -> Any:
-    """A number as it would have been written as text; one that is beyond all measure stays, to be refused."""
-    number = Decimal(value)
-    exponent = number.as_tuple().exponent
-    sane = isinstance(exponent, int) and abs(exponent) <= MOST_DIGITS and abs(number) < 10**MOST_DIGITS
-    return f"{value:f}" if sane and isinstance(value, Decimal) else str(value) if sane else value
 
 
 def as_rows(value: Any) -> Any:
@@ -71,26 +37,17 @@ def _one_object(value: Any) -> Any:
     return next((each for each in objects if isinstance(each, Mapping)), None)
 
 
-def _same_digits(value: Decimal) -> Decimal:
-    """The same number however it was written: ``50``, ``50.0`` and ``50.00`` are one text, or contents would differ."""
-    if value == value.to_integral_value():
-        return value.quantize(Decimal(1))
-    return value.normalize()
-
-
 def _as_money(value: Decimal) -> Decimal:
     """With two decimals, unless it has more."""
     short = cents(value)
     return short if short == value else value.normalize()
 
 
-Text = Annotated[str, BeforeValidator(as_text)]
-Number = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(_same_digits)]
-MaybeQuantity = Annotated[Annotated[Number, AfterValidator(sensible)] | None, BeforeValidator(_none_for_blank)]
+MaybeQuantity = Annotated[Annotated[LooseNumber, AfterValidator(sensible)] | None, BeforeValidator(_none_for_blank)]
 Money = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(_as_money)]
 MaybeMoney = Annotated[Money | None, BeforeValidator(_none_for_blank)]
 Percent = Annotated[
-    Decimal, BeforeValidator(as_written), Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(_same_digits)
+    Decimal, BeforeValidator(as_written), Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(same_digits)
 ]
 MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
 TOP = 10**15
@@ -117,13 +74,13 @@ class WireStatus(Wire):
     """An order status of the shop; the name may be missing."""
 
     id: Id
-    name: Text = ""
+    name: LooseText = ""
 
 
 class WireNamed(Wire):
     """Something with a name, such as a payment method."""
 
-    name: Text = ""
+    name: LooseText = ""
 
 
 class WireDelivery(WireNamed):
@@ -135,7 +92,7 @@ class WireDelivery(WireNamed):
 class WireDiscount(WireNamed):
     """[inferred] A discount as it reads: named as it is created (platform file, G1); its sign is not known."""
 
-    voucher: Text = ""
+    voucher: LooseText = ""
     value: MaybeMoney = None
 
 
@@ -146,9 +103,9 @@ class WireSoldLine(Wire):
         type: ``service`` marks a line that is no product.
     """
 
-    sku: Text = ""
-    quantity: Number
-    type: Text = ""
+    sku: LooseText = ""
+    quantity: LooseNumber
+    type: LooseText = ""
 
     @property
     def is_service(self) -> bool:
@@ -165,8 +122,8 @@ class WireLine(WireSoldLine):
 
     id: MaybeId = None
     product: MaybeId = None
-    ean: Text = ""
-    name: Text = ""
+    ean: LooseText = ""
+    name: LooseText = ""
     price: Money
     vat: MaybePercent = None
 
@@ -174,24 +131,24 @@ class WireLine(WireSoldLine):
 class WireCompany(WireNamed):
     """A firm; [inferred] registration number, bank and IBAN beside its fiscal code."""
 
-    code: Text = ""
-    reg: Text = ""
-    bank: Text = ""
-    iban: Text = ""
+    code: LooseText = ""
+    reg: LooseText = ""
+    bank: LooseText = ""
+    iban: LooseText = ""
 
 
 class WireParty(Wire):
     """Who buys or receives, and where; country and region are written out."""
 
-    firstname: Text = ""
-    lastname: Text = ""
-    email: Text = ""
-    phone: Text = ""
-    country: Text = ""
-    region: Text = ""
-    city: Text = ""
-    address: Text = ""
-    zipcode: Text = ""
+    firstname: LooseText = ""
+    lastname: LooseText = ""
+    email: LooseText = ""
+    phone: LooseText = ""
+    country: LooseText = ""
+    region: LooseText = ""
+    city: LooseText = ""
+    address: LooseText = ""
+    zipcode: LooseText = ""
 
 
 class WireBilling(WireParty):
@@ -225,9 +182,9 @@ class WireOrderHead(Wire):
     """
 
     id: Id
-    number: Text
-    date: Text
-    status: Text = ""
+    number: LooseText
+    date: LooseText
+    status: LooseText = ""
     statusId: MaybeId = None  # noqa: N815 - as it travels
 
     @property
@@ -250,10 +207,10 @@ class WireOrder(WireOrderHead):
     """An order, whole."""
 
     total: Money
-    currency: Text
-    source: Text = ""
-    sales_channel: Text = ""
-    sales_agent: Text = ""
+    currency: LooseText
+    source: LooseText = ""
+    sales_channel: LooseText = ""
+    sales_agent: LooseText = ""
     payment: Annotated[WireNamed | None, BeforeValidator(_one_object)] = None
     delivery: Annotated[WireDelivery | None, BeforeValidator(_one_object)] = None
     billing: Annotated[WireBilling | None, BeforeValidator(_one_object)] = None

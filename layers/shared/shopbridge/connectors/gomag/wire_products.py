@@ -17,12 +17,10 @@ from shopbridge.connectors.gomag.wire import (
     MaybePercent,
     MaybeQuantity,
     Money,
-    Text,
     Wire,
     as_rows,
-    as_text,
-    writable,
 )
+from shopbridge.connectors.kit.loose import LooseText, as_text, writable
 from shopbridge.connectors.kit.rows import Row, read_row
 from shopbridge.mapping.identity import refuse_unsound, sound_id, sound_name
 from shopbridge.model.base import Model
@@ -93,7 +91,7 @@ class WireSold(Wire):
     """What is sold under an SKU: a version, or a product without any."""
 
     id: Id
-    sku: Annotated[Text, AfterValidator(refuse_unsound)] = ""
+    sku: Annotated[LooseText, AfterValidator(refuse_unsound)] = ""
     stock: MaybeQuantity = None
 
 
@@ -129,14 +127,14 @@ Language = Annotated[dict[str, str], BeforeValidator(_as_texts)]
 class WireAttribute(Wire):
     """A further fact, with one value or several."""
 
-    name: Text = ""
-    value: tuple[Text, ...] = ()
+    name: LooseText = ""
+    value: tuple[LooseText, ...] = ()
 
 
 class WireVersion(WireSold):
     """A version; what it does not have it has from its product (platform file, G3)."""
 
-    ean: Text = ""
+    ean: LooseText = ""
     price: MaybeMoney = None
     special_price: SpecialPrice
 
@@ -152,11 +150,11 @@ class WireProduct(WireVersion):
 
     name: Language = Field(default_factory=dict)
     description: Language = Field(default_factory=dict)
-    brand: Text = ""
+    brand: LooseText = ""
     price: Money
     base_price: MaybeMoney = None
     vat: MaybePercent = None
-    stock_status: Text = ""
+    stock_status: LooseText = ""
     enabled: MaybeId = None
     categories: Any = None
     images: Annotated[tuple[Any, ...], BeforeValidator(as_rows)] = ()

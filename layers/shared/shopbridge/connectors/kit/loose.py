@@ -47,14 +47,14 @@ def none_for_nothing(value: Any) -> Any:
     return None if blank or (isinstance(value, list | dict) and not value) else value
 
 
-def _same_digits(value: Decimal) -> Decimal:
-    """The same number however it was written: ``50``, ``50.0`` and ``50.00`` are one text, or contents would differ."""
+def same_digits(value: Decimal) -> Decimal:
+    """Return a number in one text, whether it was written ``50``, ``50.0`` or ``50.00``: contents are compared."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 LooseText = Annotated[str, BeforeValidator(as_text)]
 LooseNumber = Annotated[
-    Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(_same_digits)
+    Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(same_digits)
 ]
 """An amount, a rate or a count; equal ones are written alike."""
 MaybeNumber = Annotated[LooseNumber | None, BeforeValidator(none_for_nothing)]

@@ -7,8 +7,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import writable
 from shopbridge.connectors.gomag.wire_products import OwnTerms, ShownProduct, WireAttribute, WireProduct, WireVersion
+from shopbridge.connectors.kit.loose import writable
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import check_product
 from shopbridge.errors import Held

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from shopbridge.connectors.gomag.api import GomagApi, Listing, each_alone, first_day
 from shopbridge.connectors.gomag.orders.map import to_order
 from shopbridge.connectors.gomag.settings import GomagSettings
-from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead, as_text, writable
+from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead
+from shopbridge.connectors.kit.loose import as_text, writable
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, read_row
 from shopbridge.errors import Held, RetryLater
