@@ -252,7 +252,7 @@ PAIRS: Mapping[str, Pair] = {
             "tax": _HUNGARIAN_TAX,
         },
         forgotten_payment={_SHOPRENTER_CODES["paypal"]: "PayPal"},
-        write_back=_SHOPRENTER_TOLD,
+        write_back={"status": shoprenter.ON_ITS_WAY},
         market=HUNGARY,
     ),
     "shoprenter-innvoice": Pair(
@@ -331,7 +331,7 @@ PAIRS: Mapping[str, Pair] = {
             "tax": _HUNGARIAN_TAX,
         },
         forgotten_payment={unas.METHOD_KEYS["paypal"]: "PayPal"},
-        write_back=_UNAS_TOLD,
+        write_back={"status": unas.STATUS_KEYS[unas.IN_PROGRESS]},
         market=HUNGARY,
     ),
     "unas-innvoice": Pair(
