@@ -13,8 +13,9 @@ from cli.client import RefusedError
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.keep import reached, write_second
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, HURRIED, SPEED, Choice, run
+from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
 from sandbox.demo.screen import Screen
+from sandbox.demo.side_by_side import run_side_by_side, sensible
 from sandbox.demo.world import World
 
 ALL = "all"
@@ -31,6 +32,7 @@ def main(
         float | None, typer.Option(min=1, max=FASTEST, help="How many of the clock's seconds pass in a real one.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards.")] = False,
+    build: Annotated[Path, typer.Option(help="Where results are written.")] = BUILD,
 ) -> None:
     """Run orders from a shop to a back office, with everything emulated on loopback."""
     screen = Screen()
@@ -40,14 +42,21 @@ def main(
     if keep and pair == ALL:
         screen.say("Only one pair can stay up: name it.", "red")
         raise typer.Exit(2)
-    pairs, usual = (tuple(PAIRS), HURRIED) if pair == ALL else ((pair,), SPEED)
-    choice = Choice(pairs, orders and orders.expanduser(), speed or usual)
+    pairs = sensible(PAIRS) if pair == ALL else (pair,)
+    choice = Choice(pairs, orders and orders.expanduser(), speed or SPEED, build)
     try:
-        good = run(choice, screen, _staying(screen) if keep else _leaving)
+        good = _all_of(choice, screen) if pair == ALL else run(choice, screen, _staying(screen) if keep else _leaving)
     except (RefusedError, UnreadableFileError) as error:
         screen.say(str(error), "red")
         raise typer.Exit(1) from error
     raise typer.Exit(0 if good else 1)
+
+
+def _all_of(choice: Choice, screen: Screen) -> bool:
+    left = [name for name in PAIRS if name not in choice.pairs]
+    screen.say(f"Every shop and every back office in {len(choice.pairs)} pairs: {', '.join(choice.pairs)}.", "bold")
+    screen.say(f"Left out, each by its own name as PAIR: {', '.join(left)}.")
+    return run_side_by_side(choice, screen)
 
 
 def _leaving(_: World) -> None:

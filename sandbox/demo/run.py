@@ -22,8 +22,8 @@ from sandbox.demo.world import ROOT, World
 BUILD = ROOT / "build"
 ACTIVITY, RESULT = "activity.jsonl", "run.json"
 FIRST_PAIR = "shopware-salespos"
-SPEED, HURRIED = 20.0, 40.0
-"""How fast the clock runs unless told otherwise, for one pair and for several."""
+SPEED = 20.0
+"""How fast the clock runs unless told otherwise."""
 INVOICED_IN = "GBP"
 """What the amounts of an orders' file are."""
 FASTEST = 200.0

@@ -1,4 +1,6 @@
 import io
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,10 @@ from typer.testing import CliRunner
 from cli.client import RefusedError
 from sandbox.demo.__main__ import app
 from sandbox.demo.csv_orders import UnreadableFileError
+from sandbox.demo.pairs import PAIRS
 from sandbox.demo.run import Choice, run
 from sandbox.demo.screen import Screen
+from sandbox.demo.side_by_side import run_side_by_side, sensible
 
 
 @pytest.fixture
@@ -46,3 +50,33 @@ def test_what_cannot_be_played_is_a_sentence(words: tuple[str, ...], said: str) 
     answer = CliRunner().invoke(app, words)
     assert answer.exit_code == 2
     assert answer.output.startswith(said)
+
+
+def test_all_means_every_platform_in_few_pairs() -> None:
+    chosen = sensible(PAIRS)
+    platforms = {name for pair in PAIRS for name in pair.split("-")}
+    assert {name for pair in chosen for name in pair.split("-")} == platforms
+    assert (chosen[0], len(chosen)) == ("shopware-salespos", max(4, len(platforms) // 2))
+
+
+def test_pairs_that_bring_two_new_platforms_come_first() -> None:
+    assert sensible(["a-x", "b-x", "b-y", "c-y"]) == ("a-x", "b-y", "c-y")
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_pairs_side_by_side_are_told_and_judged_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, crashes: bool
+) -> None:
+    def command(_: Choice, pair: str, folder: Path) -> list[str]:
+        written = json.dumps({"pairs": {pair: {"placed": 1}}, "ok": True})
+        ends = "sys.exit(3)" if crashes and pair == "b-y" else f"open('run.json', 'w').write({written!r})"
+        return [sys.executable, "-c", f"import os, sys; print('played {pair}'); os.chdir({str(folder)!r}); {ends}"]
+
+    monkeypatch.setattr("sandbox.demo.side_by_side._command", command)
+    said = Screen(Console(file=io.StringIO(), width=100))
+    assert run_side_by_side(Choice(("a-x", "b-y"), build=tmp_path), said) is not crashes
+    result = json.loads((tmp_path / "run.json").read_text())
+    assert (result["ok"], list(result["pairs"])) == (not crashes, ["a-x"] if crashes else ["a-x", "b-y"])
+    told = said.console.file.getvalue()  # type: ignore[attr-defined]
+    assert told.index("played a-x") < told.index("played b-y")
+    assert ("b-y ended with 3." in told) is crashes
