@@ -1,8 +1,10 @@
-"""UNAS to SalesAutopilot: the bridge is killed, twice, before and after it sends an order and tells its payment.
+"""UNAS to SalesAutopilot: the bridge is killed before and after every outside call of a poll with one new order.
 
 SalesAutopilot is one that makes a second record of an order that comes twice, so only the look before keeps it from
 that. Its forms write to the buyer and invoice, so each of them may run once.
 """
+
+from datetime import timedelta
 
 import pytest
 
@@ -14,8 +16,12 @@ from tests.integration.stage import store_connection
 from tests.integration.unas_world import OFFICE, ON_ITS_WAY, SENT, UnasWorld, record_of
 from tests.integration.world import Calls, Killed
 
+MOST_CALLS = 150
+"""More outside calls than a poll needs; a run that is not killed any more ends the matrix."""
 CREATION = f"{OFFICE} POST /processWebshopOrder"
 PAYMENT = f"{OFFICE} POST /update"
+APART = timedelta(days=3)
+"""Between two orders: a poll reads whole days again, and should find one order only."""
 
 
 @pytest.fixture
@@ -60,6 +66,27 @@ def check(world: UnasWorld, order: Order, context: str) -> None:
     runs = [event.kind for event in world.office.events if event.record_id == copies[0].id]
     assert (runs.count("email_sent"), runs.count("invoice")) == (1, 1), f"{context}: {runs}"
     assert str(world.shop.order(order.key).status) == ON_ITS_WAY, context
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_any_outside_call_leaves_one_order_one_letter_one_invoice_and_a_truthful_ledger(
+    world: UnasWorld, when: str
+) -> None:
+    deaths: list[str] = []
+    for at in range(MOST_CALLS):
+        world.new_container(Calls(at=at, when=when))
+        order = world.place()
+        death = killed(world)
+        recover(world)
+        check(world, order, f"{when} call {at} ({death})")
+        if not death:
+            break
+        deaths.append(death)
+        world.clock.advance(APART.total_seconds())
+    else:
+        pytest.fail(f"more than {MOST_CALLS} outside calls: {deaths}")
+    assert any(CREATION in death for death in deaths), deaths
+    assert any(PAYMENT in death for death in deaths), deaths
 
 
 @pytest.mark.parametrize("on", [CREATION, PAYMENT])
