@@ -154,6 +154,7 @@ def test_what_the_demo_carries_itself_is_at_rest_in_that_file_with_a_word_how_to
 
 STOPS = "a platform refuses us for good, so the connection is stopped"
 WAITS = "work that cannot be done now comes back after a while"
+SLOT = "its slot of the schedule need not come while the story is played"
 GOES_ON = "a long run goes on in a follow-up message"
 RARE: dict[Right, str] = {
     **{(function, "dynamodb:UpdateItem", "ConnectionsTable"): STOPS for function in WORKERS},
@@ -167,6 +168,7 @@ RARE: dict[Right, str] = {
     ("OrderImport", "dynamodb:BatchWriteItem", "StateTable"): "the directory names what the back office has no more",
     ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",
     ("WebhookIntake", "sqs:SendMessage", "PollQueue"): "a call with a token asks for a poll",
+    **{("Dispatch", "sqs:SendMessage", queue): SLOT for queue in ("StockQueue", "ProductQueue")},
     ("Operations", "dynamodb:PutItem", "StateTable"): "an order is skipped or resent",
     ("Operations", "dynamodb:UpdateItem", "ConnectionsTable"): "what is kept of a connection is being forgotten",
     ("Operations", "dynamodb:BatchWriteItem", "StateTable"): "what is kept of a connection is forgotten",

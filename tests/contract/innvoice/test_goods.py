@@ -82,6 +82,16 @@ def test_the_list_is_read_once_for_groups_and_all_pages_of_a_sweep_and_then_anew
     assert at.company.calls.by_route[LIST] == 2
 
 
+def test_a_sweep_right_after_another_sees_what_changed_in_between() -> None:
+    at = bench()
+    catalogue = at.connector().catalogue_source
+    for count, begins_with_groups in ((1, True), (2, True), (3, False)):
+        at.company.add_product(f"NEW-{count}", 5)
+        if begins_with_groups:
+            catalogue.categories()
+        assert {product.sku for product in catalogue.page(None).products} >= {f"NEW-{count}"}
+
+
 def test_looking_up_and_writing_batch_after_batch_reads_the_list_once() -> None:
     at: Any = bench(product_list_every=600)
     office = at.connector(stand_in_writes=True)

@@ -107,17 +107,24 @@ class InnVoiceProducts:
     def __init__(self, index: InnVoiceProductIndex, settings: InnVoiceSettings) -> None:
         self._index = index
         self._settings = settings
+        self._begun = False  # by its groups
 
     def page(self, position: str | None) -> ProductPage:
-        """Return the products behind the rank that ``position`` names; the list is read before the first."""
+        """Return the products behind the rank that ``position`` names; the list is read before the first.
+
+        Where the sweep began with its groups, they were read from that list a moment ago.
+        """
         after = rank_in(position)
-        rows = self._offered(self._index.lately(STILL_GOOD if after else JUST_READ))
+        begun, self._begun = self._begun, False
+        believed = STILL_GOOD if after else JUST_READ
+        rows = self._offered(self._index.lately(believed) if after or begun else self._index.now())
         items, following = page_behind(after, rows)
         return products_page([product_of(each, item, self._settings) for item, each in items], following)
 
     def categories(self) -> Sequence[Category]:
         """Return the names of groups that products have, each a root: no call that lists them is known."""
-        names = sorted(set(_groups(self._offered(self._index.lately(JUST_READ)))))
+        names = sorted(set(_groups(self._offered(self._index.now()))))
+        self._begun = True
         return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
 
     def _offered(self, rows: Rows) -> Rows:

@@ -26,8 +26,8 @@ STILL_GOOD = timedelta(minutes=30)
 YOUNG = timedelta(minutes=10)
 """How old it may be where SKUs are looked up; what is written is found by its SKU in any case."""
 JUST_READ = timedelta(minutes=2)
-"""How old it may be where a sweep of products begins: its groups were read a moment ago, and a second list so soon
-would wait for ten minutes, in which the first one grows old."""
+"""How old it may be where a sweep of products goes from its groups to its first page: a second list so soon would wait
+for ten minutes, in which the first one grows old."""
 
 
 @dataclass(frozen=True)
