@@ -140,7 +140,7 @@ class _Scene:
         self._weather.aim = Aim()
 
     def _deliver(self, message: Message, hand: Container) -> None:
-        self._stage.container = hand
+        self._stage.use(hand)
         message.receives += 1
         self._play.deliver(message)
 

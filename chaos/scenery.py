@@ -138,6 +138,10 @@ class Scenery:
         self.container = Container(store, transport=self.internet)
         return self.container
 
+    def use(self, container: Container) -> None:
+        """Go on in this one, which lives as long as any does."""
+        self.container, self._left = container, LIVES
+
     def _aws(self) -> Aws:
         """Clients that all containers share: making one costs as much as twenty calls."""
         aws = Aws()
