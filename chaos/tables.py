@@ -188,7 +188,8 @@ class Tables:
 
     def _bury(self, table: _Table, hash_: str, range_: str) -> None:
         if (end := table.ends.get((hash_, range_))) is not None and self.clock() >= end:
-            del table.ends[hash_, range_], table.rows[hash_][range_]
+            del table.ends[hash_, range_]
+            table.rows[hash_].pop(range_, None)  # one that was deleted, or lost with its table, is gone before its end
 
     def _keep(self, name: str, item: Item) -> None:
         """Write a row; half of those that have an end go at once when it comes, the others late."""
