@@ -101,6 +101,12 @@ def _in_group(entries: Mapping[str, PriceEntry], group: str) -> PriceEntry | Non
     return next((entry for name, entry in entries.items() if group and folded(name) == folded(group)), None)
 
 
+def _categories_of(rows: Rows) -> Sequence[Category]:
+    """The groups that products are in, each a root."""
+    names = sorted(set(_groups(rows)))
+    return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
+
+
 class InnVoiceProducts:
     """The products of an account; the port ``CatalogueSource`` tells the terms."""
 
@@ -123,9 +129,9 @@ class InnVoiceProducts:
 
     def categories(self) -> Sequence[Category]:
         """Return the names of groups that products have, each a root: no call that lists them is known."""
-        names = sorted(set(_groups(self._offered(self._index.now()))))
+        rows = self._offered(self._index.now())
         self._begun = True
-        return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
+        return _categories_of(rows)
 
     def _offered(self, rows: Rows) -> Rows:
         """All but those of excluded groups.
@@ -176,8 +182,7 @@ class InnVoiceProductWriter:
 
     def categories(self) -> Sequence[Category]:
         """Return the names of groups that products have."""
-        names = sorted(set(_groups(self._index.lately(YOUNG))))
-        return [Category(id=ExternalId(name), parent=None, name=name, active=True) for name in names]
+        return _categories_of(self._index.lately(YOUNG))
 
     def write_category(self, category: Category, known: ExternalId | None) -> ExternalId:
         """Return the group's name: InnVoice makes a group with the first product that names it (doc S4, S5)."""
