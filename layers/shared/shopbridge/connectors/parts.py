@@ -9,13 +9,16 @@ from shopbridge.ports import (
     CatalogueSource,
     CatalogueTarget,
     CustomerTarget,
+    HookSubscriptions,
     OpenOrders,
     OrderChangeTarget,
+    OrderProgressSource,
     OrderSource,
     OrderStatusTarget,
     OrderTarget,
     Pingable,
     ProductTarget,
+    ShipmentTarget,
     StockSource,
     StockTarget,
 )
@@ -25,6 +28,9 @@ Capability = Literal[
     "order_status",
     "order_target",
     "order_changes",
+    "order_progress",
+    "shipments",
+    "hook_subscriptions",
     "customers",
     "order_products",
     "open_orders",
@@ -47,6 +53,9 @@ class Connector:
     order_status: OrderStatusTarget | None = None
     order_target: OrderTarget | None = None
     order_changes: OrderChangeTarget | None = None
+    order_progress: OrderProgressSource | None = None
+    shipments: ShipmentTarget | None = None
+    hook_subscriptions: HookSubscriptions | None = None
     customers: CustomerTarget | None = None
     order_products: ProductTarget | None = None
     open_orders: OpenOrders | None = None
@@ -91,6 +100,21 @@ class RequiredParts:
     def order_changes(self) -> OrderChangeTarget | None:
         """Is told what becomes of its orders; None when nothing can be told."""
         return self.connector.order_changes
+
+    @property
+    def order_progress(self) -> OrderProgressSource | None:
+        """Tells what became of its orders; None when it cannot."""
+        return self.connector.order_progress
+
+    @property
+    def shipments(self) -> ShipmentTarget | None:
+        """Keeps tracking codes of its orders; None when it has no place for them."""
+        return self.connector.shipments
+
+    @property
+    def hook_subscriptions(self) -> HookSubscriptions | None:
+        """Has to be asked to call us; None when it is set up by hand, or never calls."""
+        return self.connector.hook_subscriptions
 
     @property
     def customers(self) -> CustomerTarget | None:

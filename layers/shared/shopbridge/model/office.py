@@ -104,8 +104,9 @@ class OrderReceipt(Model):
     tax: Decimal | None
 
 
-OrderChange = Literal["status", "paid", "cancelled"]
-"""What becomes of an order after its import: its status, its payment that came in, its end."""
+OrderChange = Literal["status", "paid", "cancelled", "refunded", "address", "delivery", "lines"]
+"""What becomes of an order after its import: its status, its payment that came in, its end, money given back, and what
+was edited: addresses or buyer, how it travels, what is sold."""
 
 
 class OrderUpdate(Model):

@@ -15,6 +15,7 @@ from shopbridge.ports.orders import (
     WebhookReceiver,
 )
 from shopbridge.ports.platforms import Clock, Deadline, Limiter, Parts, Platforms, TokenStore
+from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
@@ -54,11 +55,13 @@ __all__ = [
     "Erasure",
     "FormerNames",
     "HealthRecords",
+    "HookSubscriptions",
     "Leases",
     "Ledger",
     "Limiter",
     "OpenOrders",
     "OrderChangeTarget",
+    "OrderProgressSource",
     "OrderQueue",
     "OrderSource",
     "OrderStatusTarget",
@@ -68,10 +71,12 @@ __all__ = [
     "Platforms",
     "PollQueue",
     "ProductTarget",
+    "ProgressFact",
     "Remains",
     "RunQueue",
     "Runs",
     "Scheduled",
+    "ShipmentTarget",
     "Snapshots",
     "StockReader",
     "StockSource",

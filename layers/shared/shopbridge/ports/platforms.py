@@ -18,6 +18,7 @@ from shopbridge.ports.orders import (
     ProductTarget,
     WebhookReceiver,
 )
+from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ShipmentTarget
 from shopbridge.ports.stock import OpenOrders, StockSource, StockTarget
 
 
@@ -51,6 +52,18 @@ class Parts(Protocol):
     @property
     def order_changes(self) -> OrderChangeTarget | None:
         """It as a back office that is told what becomes of its orders; None when nothing can be told."""
+
+    @property
+    def order_progress(self) -> OrderProgressSource | None:
+        """It as a back office that tells what became of its orders; None when it cannot."""
+
+    @property
+    def shipments(self) -> ShipmentTarget | None:
+        """It as a shop that keeps tracking codes; None when it has no place for them."""
+
+    @property
+    def hook_subscriptions(self) -> HookSubscriptions | None:
+        """It as a platform that has to be asked to call us; None when that is done by hand, or it never calls."""
 
     @property
     def open_orders(self) -> OpenOrders:
