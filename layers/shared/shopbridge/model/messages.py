@@ -67,6 +67,20 @@ class PollRequest(Model):
     asked_at: AwareDatetime | None = None
 
 
+class ProgressRequest(Model):
+    """Read what became of the connection's orders in the back office.
+
+    Attributes:
+        hops: As of a poll.
+        asked_at: As of a poll.
+    """
+
+    kind: Literal["progress"] = "progress"
+    connection: ConnectionId
+    hops: int = 0
+    asked_at: AwareDatetime | None = None
+
+
 class ProbeRequest(Model):
     """Look whether a connection that stands still, or whose orders wait for a platform, can go on."""
 
