@@ -223,6 +223,33 @@ class OfficeBench(StockBench, Protocol):
         """Where a customer lives, and the telephone."""
 
 
+class ProgressBench(OfficeBench, Protocol):
+    """A back office that tells what became of its orders; asked only for what it ``tells``."""
+
+    @property
+    def stages(self) -> Statuses:
+        """Keys of its statuses: of an order that came from us, one that people move it to, and one that ends it."""
+
+    def move(self, order: ExternalId, status: str) -> None:
+        """Let people there move an order."""
+
+    def call_off(self, order: ExternalId) -> None:
+        """Let them cancel it."""
+
+    def hand_over(self, order: ExternalId, code: str, carrier: str) -> None:
+        """Let them give a parcel of it to a carrier."""
+
+    def bill(self, order: ExternalId) -> tuple[str, str]:
+        """Let them make its document: its number, and where it is."""
+
+
+class ParcelBench(ShopBench, Protocol):
+    """A shop that keeps tracking codes."""
+
+    def parcels(self, order: OrderId) -> list[str]:
+        """The codes that it has with an order."""
+
+
 class WebhookBench(Bench, Protocol):
     """A shop that calls us."""
 
