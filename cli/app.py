@@ -109,6 +109,11 @@ def resume(
         desk.tell(desk.ask("resume", beside=beside or (), by=caller()), show.changed)
 
 
+app.command("subscribe", help="Ask the platforms that have to be asked to call us when an order changes, anew.")(
+    asking("subscribe", show.changed, by=caller)
+)
+
+
 @app.command()
 def delete(
     connection: Annotated[str, typer.Argument(help="Its id.")],

@@ -148,7 +148,7 @@ def _words(name: str, result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> 
 
 def _hooks(paths: Mapping[str, str]) -> Iterable[RenderableType]:
     if paths:
-        yield Text("The shop may call these addresses below the stack's PublicUrl (the token is shown only now):")
+        yield Text("Shop and back office may call these, below the stack's PublicUrl (the token is shown only now):")
         yield from _below(*(f"{name.replace('_', ' ')}: {path}" for name, path in paths.items()))
 
 

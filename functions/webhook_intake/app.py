@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopbridge.flows.reception import Step
-from shopbridge.flows.webhooks import take_signed, take_unsigned
+from shopbridge.flows.webhooks import (
+    take_ended,
+    take_signed,
+    take_signed_by_office,
+    take_unsigned,
+    take_unsigned_by_office,
+)
 from shopbridge.wiring import open_container
 
 ROUTES: Mapping[str, Step] = {
     "POST /hooks/{connection}": take_signed,
     "POST /hooks/{connection}/token/{token}": take_unsigned,
+    "PUT /hooks/{connection}/token/{token}": take_unsigned,
+    "DELETE /hooks/{connection}/token/{token}": take_ended,
+    "POST /hooks/{connection}/office": take_signed_by_office,
+    "POST /hooks/{connection}/office/token/{token}": take_unsigned_by_office,
 }
 
 container = open_container()

@@ -260,6 +260,13 @@ class WebhookBench(Bench, Protocol):
         """An order that was placed just now, and the call that tells of it: its body and headers."""
 
 
+class HookBench(Bench, Protocol):
+    """A platform that is asked to call us."""
+
+    def hooks(self) -> Sequence[tuple[str, str]]:
+        """The subscriptions it has: event and address of each."""
+
+
 def unchanged(inner: httpx.BaseTransport) -> httpx.BaseTransport:
     """Nothing between connector and platform."""
     return inner

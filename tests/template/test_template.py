@@ -292,6 +292,10 @@ def test_the_api_has_exactly_these_routes(template: Template) -> None:
     assert {(route.method, route.path, route.function) for route in template.routes} == {
         ("POST", "/hooks/{connection}", "WebhookIntake"),
         ("POST", "/hooks/{connection}/token/{token}", "WebhookIntake"),
+        ("PUT", "/hooks/{connection}/token/{token}", "WebhookIntake"),
+        ("DELETE", "/hooks/{connection}/token/{token}", "WebhookIntake"),
+        ("POST", "/hooks/{connection}/office", "WebhookIntake"),
+        ("POST", "/hooks/{connection}/office/token/{token}", "WebhookIntake"),
         ("GET", "/hooks/{connection}/app/register", "AppRegistration"),
         ("POST", "/hooks/{connection}/app/confirm", "AppRegistration"),
     }
@@ -310,6 +314,10 @@ def test_each_route_has_a_limit_of_its_own(template: Template) -> None:
     assert limits == {
         "POST /hooks/{connection}": (100, 200),
         "POST /hooks/{connection}/token/{token}": (20, 40),
+        "PUT /hooks/{connection}/token/{token}": (20, 40),
+        "DELETE /hooks/{connection}/token/{token}": (5, 10),
+        "POST /hooks/{connection}/office": (20, 40),
+        "POST /hooks/{connection}/office/token/{token}": (20, 40),
         "GET /hooks/{connection}/app/register": (5, 10),
         "POST /hooks/{connection}/app/confirm": (5, 10),
     }

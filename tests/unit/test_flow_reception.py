@@ -256,7 +256,7 @@ def take(cached: Mapping[str, str]) -> list[str]:
     reads = Reads(cached)
     bridge = SimpleNamespace(
         credentials=reads,
-        platforms=SimpleNamespace(webhook=lambda _: Receiver()),
+        platforms=SimpleNamespace(webhook=lambda *_: Receiver()),
         orders=SimpleNamespace(send=lambda _: None),
         clock=Clock(),
     )
@@ -281,7 +281,7 @@ def test_a_forged_call_gets_what_is_allowed_once_a_minute() -> None:
 
 
 def test_a_token_of_any_text_is_compared_and_refused() -> None:
-    connection = cast("Connection", SimpleNamespace(id=ConnectionId(KNOWN), path_token_hash="0" * 64))
+    connection = cast("Connection", SimpleNamespace(id=ConnectionId(KNOWN), path_token_hash="0" * 64, name_key=""))
     for token in ("", "0" * 64, "\U0001f600", "x" * 10_000):
         with pytest.raises(NotFound, match="token"):
             take_unsigned(cast("Bridge", None), connection, a_call(token=token))

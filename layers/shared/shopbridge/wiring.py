@@ -106,9 +106,9 @@ class ConnectorFactory:
         """Return the same with secrets that are not stored yet."""
         return self._parts(settings, side, GivenSecrets(secrets))
 
-    def webhook(self, connection: Connection) -> WebhookReceiver | None:
-        """Read the shop's webhook calls."""
-        return connector_spec(connection.settings.shop.platform).webhook
+    def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
+        """Read a side's webhook calls."""
+        return connector_spec(connection.settings.side(side).platform).webhook
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answer the shop's app registration."""
@@ -237,6 +237,7 @@ class Container:
             activity=store.activity,
             clock=store.clock,
             deadline=self.deadline,
+            public_url=store.environment.public_url,
         )
 
     @cached_property

@@ -35,7 +35,11 @@ from shopbridge.ports import (
 
 @dataclass(frozen=True)
 class Bridge:
-    """One container's view of the world."""
+    """One container's view of the world.
+
+    Attributes:
+        public_url: Where platforms reach our webhooks; only the container of operations is told, others have it empty.
+    """
 
     connections: Connections
     credentials: Credentials
@@ -56,6 +60,7 @@ class Bridge:
     activity: Activity
     clock: Clock
     deadline: Deadline
+    public_url: str = ""
 
 
 @dataclass(frozen=True)

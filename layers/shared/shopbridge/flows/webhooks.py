@@ -13,7 +13,7 @@ from shopbridge.errors import BridgeError, Forged, NeedsAttention
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection, ConnectionStatus, Side
-from shopbridge.model.messages import OrderNotice, PollRequest
+from shopbridge.model.messages import OrderNotice, PollRequest, ProgressRequest
 from shopbridge.ports import AppHandshake, WebhookEvent, WebhookReceiver
 
 LARGEST_BODY = 1_000_000
@@ -96,22 +96,35 @@ def take_signed(bridge: Bridge, connection: Connection, call: WebhookCall) -> No
         NotFound, Forged, Malformed: Nothing was stored.
         RetryLater: The queue did not take it; the shop should send it again.
     """
-    receiver = bridge.platforms.webhook(connection)
+    _enqueue(bridge, connection, _proven_events(bridge, connection, "shop", call))
+
+
+def take_signed_by_office(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
+    """Take a back office's signed webhook for a hint to read what became of its orders; raises as ``take_signed``.
+
+    What it tells is not used: RO App signs the call's id alone, so that its body could be another one.
+    """
+    if _proven_events(bridge, connection, "office", call):
+        _ask_office(bridge, connection)
+
+
+def _proven_events(bridge: Bridge, connection: Connection, side: Side, call: WebhookCall) -> Sequence[WebhookEvent]:
+    receiver = bridge.platforms.webhook(connection, side)
     if receiver is None:
         raise NotFound("This platform does not sign its calls", where=connection.id, fix="Use the token address.")
-    _verify(bridge, connection, receiver, call)
-    _enqueue(bridge, connection, receiver.events(call.raw))
+    _verify(bridge, connection, side, receiver, call)
+    return receiver.events(call.raw)
 
 
-def _verify(bridge: Bridge, connection: Connection, receiver: WebhookReceiver, call: WebhookCall) -> None:
+def _verify(bridge: Bridge, connection: Connection, side: Side, receiver: WebhookReceiver, call: WebhookCall) -> None:
     stored = bridge.credentials
-    secrets = _secrets(connection, stored.read_for_caller)
+    secrets = _secrets(connection, side, stored.read_for_caller)
     try:
         receiver.verify(call.raw, call.headers, secrets, bridge.clock())
     except Forged:
         # Another container may have taken over a new secret while ours is still cached.
         awaited = receiver.is_awaited(call.raw, call.headers, secrets)
-        renewed = _secrets(connection, stored.read_now if awaited else stored.read_again_for_caller)
+        renewed = _secrets(connection, side, stored.read_now if awaited else stored.read_again_for_caller)
         if renewed == secrets:
             raise
         receiver.verify(call.raw, call.headers, renewed, bridge.clock())
@@ -124,9 +137,48 @@ def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> 
         NotFound: The token is another.
         RetryLater: The queue did not take it.
     """
-    if not hmac.compare_digest(hash_token(call.token), connection.path_token_hash):
-        raise NotFound("The token in the path is another", where="webhook")
+    _check_token(connection, call)
     bridge.polls.send([PollRequest(connection=connection.id, asked_at=bridge.clock())])
+
+
+def take_unsigned_by_office(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
+    """Take such a call of the back office: a hint to read what became of its orders; raises as ``take_unsigned``."""
+    _check_token(connection, call)
+    _ask_office(bridge, connection)
+
+
+def take_ended(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
+    """Tell the operator that a shop calls us no more, as Cartum says when somebody removes our address there (C11).
+
+    Raises:
+        NotFound: The token is another.
+    """
+    _check_token(connection, call)
+    fix = f"Polls go on. If it was not meant, let the shop be asked anew: `shopbridge subscribe {connection.id}`."
+    bridge.activity.warning("hooks_ended", connection.id, fix=fix, platform=connection.settings.shop.platform)
+
+
+def _check_token(connection: Connection, call: WebhookCall) -> None:
+    """Either the token that was shown to the operator, or the one that a platform was given by us."""
+    hashed = hash_token(call.token)
+    known = [connection.path_token_hash]
+    if connection.name_key:
+        known.append(hash_token(hook_token(connection)))
+    if not any(hmac.compare_digest(hashed, each) for each in known):
+        raise NotFound("The token in the path is another", where="webhook")
+
+
+def hook_token(connection: Connection) -> str:
+    """Return the token in addresses that we give to platforms ourselves.
+
+    It is made of the connection's key, so that nobody has to keep it: a subscription ends by the same address. A
+    connection of before, which has no key yet, has no such token either.
+    """
+    return hmac.new(bytes.fromhex(connection.name_key), b"hooks", hashlib.sha256).hexdigest()[:32]
+
+
+def _ask_office(bridge: Bridge, connection: Connection) -> None:
+    bridge.polls.send([ProgressRequest(connection=connection.id, asked_at=bridge.clock())])
 
 
 def register_app(bridge: Bridge, connection: Connection, call: WebhookCall) -> Mapping[str, Any] | Redirect:
@@ -183,15 +235,15 @@ def _proven(bridge: Bridge, connection: Connection, shake: Callable[[Mapping[str
     They are read only for a caller who fits those in memory.
     """
     stored = bridge.credentials
-    known = _with_address(bridge, connection, _secrets(connection, stored.read_for_caller))
+    known = _with_address(bridge, connection, _secrets(connection, "shop", stored.read_for_caller))
     try:
         shake(known)
     except Forged:
-        renewed = _with_address(bridge, connection, _secrets(connection, stored.read_again_for_caller))
+        renewed = _with_address(bridge, connection, _secrets(connection, "shop", stored.read_again_for_caller))
         if renewed == known:
             raise
         shake(renewed)
-    return shake(_with_address(bridge, connection, _secrets(connection, stored.read_now)))
+    return shake(_with_address(bridge, connection, _secrets(connection, "shop", stored.read_now)))
 
 
 def _with_address(bridge: Bridge, connection: Connection, secrets: Mapping[str, str]) -> Mapping[str, str]:
@@ -205,9 +257,9 @@ def _own(secrets: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in secrets.items() if name != "shop_place"}
 
 
-def _secrets(connection: Connection, read: Read) -> Mapping[str, str]:
+def _secrets(connection: Connection, side: Side, read: Read) -> Mapping[str, str]:
     try:
-        return read(connection.id, "shop")
+        return read(connection.id, side)
     except NeedsAttention as error:
         raise NotFound("The connection has no credentials", where=connection.id) from error
 

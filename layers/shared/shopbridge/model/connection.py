@@ -121,6 +121,7 @@ class Connection(Model):
         revived_at: When it was made anew after it had been deleted, with its ledger and all.
         name_key: What e-mail addresses are named with, hexadecimal; empty for a connection of before.
         bare_until: Until then they are also named without it; None before they have been renamed.
+        subscriptions: What ends the calls that we asked a platform for: by side and event, the platform's id.
     """
 
     settings: ConnectionSettings
@@ -135,6 +136,7 @@ class Connection(Model):
     revived_at: AwareDatetime | None = None
     name_key: str = Field(default="", repr=False)
     bare_until: AwareDatetime | None = None
+    subscriptions: dict[Side, dict[str, str]] = Field(default_factory=dict)
 
     @property
     def began(self) -> datetime:

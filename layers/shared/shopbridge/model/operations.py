@@ -74,6 +74,13 @@ class Resume(OfConnection):
     by: By = OPERATOR
 
 
+class Subscribe(OfConnection):
+    """Ask the platforms that have to be asked to call us, anew."""
+
+    operation: Literal["subscribe"]
+    by: By = OPERATOR
+
+
 class Delete(OfConnection):
     """Remove a connection and its secrets. Its ledger stays: it is what keeps orders single."""
 
@@ -242,7 +249,7 @@ class ListRuns(OfConnection):
     operation: Literal["runs"]
 
 
-OfConnections = Create | Change | Pause | Resume | Delete | Erase | Forget | ListConnections | Show | Verify
+OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan
 OfOrders = PollNow | Story | ListHeld | ListSkipped | Resend | Skip
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync

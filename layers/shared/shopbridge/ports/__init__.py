@@ -1,6 +1,7 @@
 """What the flows need from the outside: capabilities of connectors, the world around them, and the stores."""
 
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
+from shopbridge.ports.ledger import Claim, Erasure, Ledger
 from shopbridge.ports.orders import (
     AppHandshake,
     AppRegistration,
@@ -19,16 +20,13 @@ from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, Pr
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
-    Claim,
     Connections,
     Credentials,
     Cursors,
     Directory,
-    Erasure,
     FormerNames,
     HealthRecords,
     Leases,
-    Ledger,
     OrderQueue,
     PollQueue,
     Remains,

@@ -95,8 +95,8 @@ class Platforms(Protocol):
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Parts:
         """Return the same with secrets that are not stored yet, to verify them."""
 
-    def webhook(self, connection: Connection) -> WebhookReceiver | None:
-        """Read the shop's webhook calls; None when the platform cannot sign."""
+    def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
+        """Read a side's webhook calls; None when the platform cannot sign."""
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answer the shop's app registration; None when the platform has none."""

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.connection import Connection, Deleted, Side
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason, SkippedOrder
-from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest, ProbeRequest, RunRequest, StockRequest
+from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import (
+    OrderFound,
+    OrderNotice,
+    PollRequest,
+    ProbeRequest,
+    ProgressRequest,
+    RunRequest,
+    StockRequest,
+)
 from shopbridge.model.office import DirectoryEntry, DirectoryMark
 from shopbridge.model.run import Health, Job, Obstruction, OrderCursor, Run, RunKind, Task
 from shopbridge.model.snapshot import Manifest, Shard
@@ -127,59 +135,6 @@ class Cursors(Protocol):
         """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """The answer to a claim: whether the record is ours, the record, and whether this claim made it.
-
-    Attributes:
-        busy: How long it may still be another worker's; zero when it is not, or is settled.
-        sent_seen: Since when this container has known of the try whose outcome is open, by its own clock.
-    """
-
-    won: bool
-    record: LedgerRecord
-    new: bool = False
-    busy: timedelta = timedelta(0)
-    sent_seen: datetime | None = None
-
-
-class Ledger(Protocol):
-    """One record per outside effect."""
-
-    def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
-        """Take the record for one worker.
-
-        Wins when there is no record, or when its lease is free or has stood before this container's eyes for as long
-        as it lasts, and its state may go on (everything but DONE without follow-ups of the same or a newer revision).
-        A lost claim returns the record that stands. A won claim returns the record as it stood, with the lease taken,
-        or ``record`` itself when it is new.
-        """
-
-    def save(self, record: LedgerRecord, *, owner: str) -> None:
-        """Write a claimed record; raises Conflict when the lease is no longer ours."""
-
-    def get(self, key: EffectKey) -> LedgerRecord | None:
-        """Return the record, or None."""
-
-    def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
-        """Return the records of these orders; those that have none are left out."""
-
-    def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
-        """Return records that wait for a person, oldest first."""
-
-    def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
-        """Return orders that were left out, oldest first."""
-
-    def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
-
-    def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        """Return how many orders stand in which state."""
-
-    def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
-        """Return the records of orders with this order number, as they stand now; several may have it."""
-
-
 class HealthRecords(Protocol):
     """How connections do."""
 
@@ -246,22 +201,6 @@ class FormerNames(Protocol):
         """Let the mark and the records of created customers run out, too: all entries have."""
 
 
-class Erasure(Protocol):
-    """Ledger records as an erasure finds and changes them."""
-
-    def buyers(self, connection: ConnectionId, after: OrderId | None) -> Iterator[tuple[OrderId, str]]:
-        """Return every order behind ``after`` in the order of the ids, with the mark of its buyer.
-
-        Read as it is asked for.
-        """
-
-    def rewrite(self, seen: LedgerRecord, record: LedgerRecord) -> bool:
-        """Replace a record that stands as ``seen``; False where somebody is at it, or was meanwhile."""
-
-    def remove(self, seen: LedgerRecord) -> bool:
-        """Remove a record that stands as ``seen``; as ``rewrite``."""
-
-
 Sent_contra = TypeVar("Sent_contra", contravariant=True)
 
 
@@ -274,7 +213,7 @@ class Queue(Protocol[Sent_contra]):
 
 OrderQueue = Queue[OrderNotice | OrderFound]
 """Hands orders to the import."""
-PollQueue = Queue[PollRequest | ProbeRequest]
+PollQueue = Queue[PollRequest | ProbeRequest | ProgressRequest]
 """Hands connections to the poll."""
 RunQueue = Queue[StockRequest | RunRequest]
 """Hands stock and runs to their steps, each kind on its own lane."""

@@ -212,6 +212,7 @@ def to_item(connection: Connection) -> Item:
         **({"revived_at": moment(connection.revived_at)} if connection.revived_at else {}),
         **({"name_key": text(connection.name_key)} if connection.name_key else {}),
         **({"bare_until": moment(connection.bare_until)} if connection.bare_until else {}),
+        **({"subscriptions": compact(connection.subscriptions)} if connection.subscriptions else {}),
         **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
     }
@@ -266,5 +267,6 @@ def from_item(item: Item) -> Connection:
         accounts=_accounts(item),
         beside=plain(item["beside"]) if "beside" in item else (),
         revived_at=read_moment(item["revived_at"]) if "revived_at" in item else None,
+        subscriptions=plain(item["subscriptions"]) if "subscriptions" in item else {},
         **_names(item),
     )

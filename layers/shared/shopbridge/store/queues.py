@@ -8,13 +8,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId
+from shopbridge.model.base import ConnectionId, Model
 from shopbridge.model.messages import (
     OLD_ORDERS,
     OrderFound,
     OrderNotice,
     PollRequest,
     ProbeRequest,
+    ProgressRequest,
     RunRequest,
     StockRequest,
 )
@@ -73,7 +74,7 @@ class SqsPollQueue:
     aws: Aws
     url: str
 
-    def send(self, messages: Sequence[PollRequest | ProbeRequest]) -> None:
+    def send(self, messages: Sequence[PollRequest | ProbeRequest | ProgressRequest]) -> None:
         """Return only when every message was taken; raises RetryLater otherwise."""
         _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in messages])
 
@@ -96,7 +97,7 @@ class SqsRunQueue:
         return {"products": self.product_url, "orders": self.poll_url}.get(job, self.stock_url)
 
 
-def _sendable(message: OrderNotice | OrderFound | PollRequest | ProbeRequest | StockRequest | RunRequest) -> str:
+def _sendable(message: Model) -> str:
     return message.model_dump_json().translate(UNSENDABLE)
 
 

@@ -1,4 +1,4 @@
-"""What an operator does with connections that there are: look, pause, resume, delete."""
+"""What operations have in common: a connection as it is told, verified and stored; and looking at one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -18,13 +18,12 @@ from shopbridge.model.connection import (
     Accounts,
     Connection,
     ConnectionSettings,
-    ConnectionStatus,
     Deleted,
     Side,
     is_same_pair,
 )
 from shopbridge.model.messages import PollRequest
-from shopbridge.model.operations import Delete, Pause, Resume, SideSecretValues
+from shopbridge.model.operations import SideSecretValues
 
 MANAGING = timedelta(minutes=3)
 """Longer than the function may run."""
@@ -48,51 +47,8 @@ def check(bridge: Bridge, connection: Connection) -> Report:
 def planned(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
     """Return what importing the connection's orders would do. Raises BridgeError while the shop's app is awaited."""
     stored = load(bridge, connection)
-    _refuse_awaiting(stored)
+    refuse_awaiting(stored)
     return {"id": connection, **plan(open_job(bridge, with_key(bridge, stored)))}
-
-
-def pause(bridge: Bridge, request: Pause) -> dict[str, Any]:
-    """Stop polling; orders that come in are set aside."""
-    running = active(bridge, request.connection)
-    return described(_set_status(bridge, running, "paused", "Paused by the operator.", request.by))
-
-
-def resume(bridge: Bridge, request: Resume) -> dict[str, Any]:
-    """Verify, go on, and take up the orders that waited for the connection."""
-    stored = load(bridge, request.connection)
-    _refuse_awaiting(stored)
-    report = check(bridge, stored)
-    if report.problems:
-        raise NotVerified(report)
-    stored = stored.model_copy(update=checked_accounts(bridge, stored, stored.settings, report, request.beside))
-    resumed = _set_status(bridge, stored, "active", "", request.by)
-    resent = resend_waiting(bridge, stored.id)
-    bridge.polls.send([PollRequest(connection=stored.id)])
-    return {**described(resumed), "resent": resent, "remarks": report.remarks}
-
-
-def delete(bridge: Bridge, request: Delete) -> dict[str, Any]:
-    """Forget secrets, then connection: what fails half-way can be asked again. The ledger stays."""
-    connection = load(bridge, request.connection).id
-    bridge.credentials.delete(connection)
-    bridge.connections.delete(connection, bridge.clock())
-    bridge.activity.info("connection_deleted", connection, by=request.by)
-    return {"id": connection, "status": "deleted", "remarks": tuple(_remarks_on_deletion(bridge, connection))}
-
-
-def _remarks_on_deletion(bridge: Bridge, connection: ConnectionId) -> Iterator[str]:
-    orders, waiting = sum(bridge.ledger.summary(connection).values()), len(bridge.ledger.held(connection))
-    yield (
-        f"What became of its orders stays known ({orders}), so that none is created twice. Creating a connection "
-        f"between the same two accounts under the id {connection} revives it with all of this."
-    )
-    if waiting:
-        yield (
-            f"Waiting for you were {waiting} of them. They are listed and can be resent only once it is revived; book "
-            "them by hand if it is not to be."
-        )
-    yield "To remove all of this for good, `forget` the connection half an hour from now."
 
 
 def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
@@ -193,7 +149,8 @@ def awaits_app(connection: Connection) -> bool:
     return connection.status_reason in ONCE_REGISTERED
 
 
-def _refuse_awaiting(connection: Connection) -> None:
+def refuse_awaiting(connection: Connection) -> None:
+    """Raise BridgeError while the shop has not registered our app yet."""
     if awaits_app(connection):
         raise BridgeError(
             "The connection waits for its app", where=connection.id, fix="Install the app in the shop, then ask again."
@@ -208,12 +165,6 @@ def checked_accounts(
     accounts = accounts_of(bridge, settings, report.accounts)
     check_pair(bridge, connection.id, accounts, allowed)
     return {"accounts": dict(accounts), "beside": allowed}
-
-
-def _set_status(bridge: Bridge, connection: Connection, status: ConnectionStatus, reason: str, by: str) -> Connection:
-    changed = saved(bridge, connection, status=status, status_reason=reason)
-    bridge.activity.info(f"connection_{status}", connection.id, by=by)
-    return changed
 
 
 def saved(bridge: Bridge, connection: Connection, **fields: object) -> Connection:

@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations import connections, orders, runs
+from shopbridge.flows.operations import connections, lifecycle, orders, runs
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
+from shopbridge.flows.operations.hooks import subscribe
 from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
@@ -44,9 +45,10 @@ def _verify(bridge: Bridge, request: asked.Verify) -> Any:
 ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Create: create,
     asked.Change: change,
-    asked.Pause: connections.pause,
-    asked.Resume: connections.resume,
-    asked.Delete: connections.delete,
+    asked.Pause: lifecycle.pause,
+    asked.Resume: lifecycle.resume,
+    asked.Subscribe: subscribe,
+    asked.Delete: lifecycle.delete,
     asked.Forget: forget,
     asked.Erase: erase,
     asked.ListConnections: _list_connections,

@@ -22,6 +22,7 @@ from shopbridge.flows.operations.connections import (
     saved,
     stored_secrets,
 )
+from shopbridge.flows.operations.hooks import paths, subscribed, unsubscribed
 from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import new_key
 from shopbridge.flows.webhooks import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED, hash_token
@@ -86,7 +87,10 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     bridge.activity.info(event, connection.id, by=request.by, status=status)
     if gone and status == "active":
         resend_waiting(bridge, connection.id)
-    shown = {**described(connection), "remarks": remarks, "hooks": hooks(connection.id, token)}
+    if not awaiting:
+        connection, unasked = subscribed(bridge, connection)
+        remarks = (*remarks, *unasked)
+    shown = {**described(connection), "remarks": remarks, "hooks": paths(connection.id, token)}
     if request.start or report.shop is None or report.office is None:
         return shown
     return {**shown, "plan": plan(Job(bridge, connection, report.shop, report.office))}
@@ -146,18 +150,6 @@ def _revived(gone: Deleted, connection: Connection) -> Connection:
     return connection.model_copy(update={**kept, **names})
 
 
-def hooks(connection: ConnectionId, token: str) -> dict[str, str]:
-    """Return the addresses, below the API's own, that a shop may call.
-
-    The token is shown once and stored only as a hash.
-    """
-    return {
-        "signed": f"/hooks/{connection}",
-        "unsigned": f"/hooks/{connection}/token/{token}",
-        "app_registration": f"/hooks/{connection}/app/register",
-    }
-
-
 def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     """Verify the new settings with new or stored secrets, then store both, one operator after the other.
 
@@ -174,14 +166,24 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     secrets: Secrets = {side: {**stored[side], **new.get(side, {})} for side in SIDES}
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaits_app(connection))
     new_ends = checked_accounts(bridge, connection, request.settings, report, request.beside)
+    connection, left = unsubscribed(bridge, connection, _moved(bridge, connection, request.settings))
     new_settings = {"settings": request.settings, "settings_version": connection.version + 1}
     with leased(bridge, connection.id, "manage", MANAGING):
         changed = saved(bridge, connection, **new_settings, **new_ends)
         _store_new(bridge, changed, new)
+    if not awaits_app(changed):
+        changed, unasked = subscribed(bridge, changed)
+        left = (*left, *unasked)
     changes = [*setting_changes(connection.settings, request.settings), *secret_changes(stored, new)]
     facts = {"by": request.by, "version": changed.version, "count": len(changes)}
     bridge.activity.info("connection_changed", changed.id, **facts, changes=changes[:MOST])
-    return {**described(changed), "remarks": report.remarks, "changes": changes}
+    return {**described(changed), "remarks": (*report.remarks, *left), "changes": changes}
+
+
+def _moved(bridge: Bridge, connection: Connection, settings: ConnectionSettings) -> Sequence[Side]:
+    """Sides that are another account from now on, as far as the address tells: the former is not to call any more."""
+    place = bridge.platforms.place
+    return [side for side in connection.subscriptions if place(connection.settings, side) != place(settings, side)]
 
 
 def _refuse_older(connection: Connection, version: int | None) -> None:

@@ -1,0 +1,109 @@
+"""Asks platforms that have to be asked to call us, and ends it.
+
+Their calls are hints, polls are the truth: so a platform that cannot be asked stops nothing, and the operator is told.
+A crash between a platform's answer and our note of it leaves a subscription that nobody can end from here; it calls the
+same address, and two hints are one poll.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shopbridge.errors import BridgeError
+from shopbridge.flows.bridge import Bridge, load
+from shopbridge.flows.operations.connections import described, saved
+from shopbridge.flows.webhooks import hook_token
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import SIDES, Connection, Side
+from shopbridge.model.operations import Subscribe
+from shopbridge.ports import HookSubscriptions
+
+PATHS: Mapping[Side, str] = {"shop": "/hooks/{}/token/{}", "office": "/hooks/{}/office/token/{}"}
+"""Of the addresses that need no signature, by side, below the API's own."""
+
+
+def paths(connection: ConnectionId, token: str) -> dict[str, str]:
+    """Return the addresses, below the API's own, that a platform may call.
+
+    The token is shown once and stored only as a hash.
+    """
+    return {
+        "signed": f"/hooks/{connection}",
+        "unsigned": PATHS["shop"].format(connection, token),
+        "app_registration": f"/hooks/{connection}/app/register",
+        "office_signed": f"/hooks/{connection}/office",
+        "office_unsigned": PATHS["office"].format(connection, token),
+    }
+
+
+def subscribe(bridge: Bridge, request: Subscribe) -> dict[str, Any]:
+    """Ask anew for calls: what was asked for before is ended first."""
+    connection = load(bridge, request.connection)
+    connection, _ = unsubscribed(bridge, connection, SIDES)
+    connection, remarks = subscribed(bridge, connection)
+    asked = {side: sorted(events) for side, events in connection.subscriptions.items() if events}
+    bridge.activity.info("hooks_asked_for", connection.id, by=request.by)
+    return {**described(connection), "subscriptions": asked, "remarks": remarks}
+
+
+def subscribed(bridge: Bridge, connection: Connection) -> tuple[Connection, tuple[str, ...]]:
+    """Ask each side that has to be asked and was not; returns the connection as it is stored then, and remarks.
+
+    Raises:
+        Conflict: Somebody changed the connection meanwhile.
+    """
+    remarks: list[str] = []
+    for side in SIDES:
+        part, known = _part(bridge, connection, side), connection.subscriptions.get(side, {})
+        if part is None:
+            continue
+        try:
+            events = part.subscribe(_address(bridge, connection, side), known)
+        except BridgeError as error:
+            remarks.append(_not_subscribed(bridge, connection, side, error))
+            continue
+        if events != known:
+            connection = _kept(bridge, connection, side, events)
+            bridge.activity.info("hooks_subscribed", connection.id, side=side, events=sorted(events))
+    return connection, tuple(remarks)
+
+
+def unsubscribed(bridge: Bridge, connection: Connection, sides: Sequence[Side]) -> tuple[Connection, tuple[str, ...]]:
+    """End the calls of these sides; returns the connection as it is stored then, and remarks on what could not be.
+
+    Raises:
+        Conflict: Somebody changed the connection meanwhile.
+    """
+    remarks: list[str] = []
+    for side in sides:
+        known = connection.subscriptions.get(side, {})
+        part = _part(bridge, connection, side) if known else None
+        if part is None:
+            continue
+        try:
+            part.unsubscribe(_address(bridge, connection, side), known)
+        except BridgeError as error:
+            platform = connection.settings.side(side).platform
+            remarks.append(f"The calls of {platform} could not be ended: {error} They do no harm.")
+        connection = _kept(bridge, connection, side, {})
+    return connection, tuple(remarks)
+
+
+def _part(bridge: Bridge, connection: Connection, side: Side) -> HookSubscriptions | None:
+    """None also where nobody told us under which address we are reached."""
+    return bridge.platforms.parts(connection, side).hook_subscriptions if bridge.public_url else None
+
+
+def _address(bridge: Bridge, connection: Connection, side: Side) -> str:
+    return bridge.public_url + PATHS[side].format(connection.id, hook_token(connection))
+
+
+def _kept(bridge: Bridge, connection: Connection, side: Side, events: Mapping[str, str]) -> Connection:
+    rest = {name: each for name, each in connection.subscriptions.items() if name != side}
+    return saved(bridge, connection, subscriptions={**rest, **({side: dict(events)} if events else {})})
+
+
+def _not_subscribed(bridge: Bridge, connection: Connection, side: Side, error: BridgeError) -> str:
+    platform = connection.settings.side(side).platform
+    fix = f"Polls bring all orders meanwhile. {error.fix} Then ask again: `shopbridge subscribe {connection.id}`."
+    bridge.activity.warning("hooks_not_subscribed", connection.id, fix=fix, platform=platform, reason=error.what)
+    return f"{platform} could not be asked to call us: {error.what}. {fix}"
