@@ -46,7 +46,7 @@ PLAIN = frozenset(
             "enqueued",
             "events",
         ),
-        *("failed", "failed_runs", "figures", "found", "held", "hops", "imported", "lines", "orders", "pages"),
+        *("events", "failed", "failed_runs", "figures", "found", "held", "hops", "imported", "lines", "orders", "pages"),
         *("refused_polls", "skipped", "stale", "stopped", "tax", "total", "unchanged", "unreadable", "updated"),
         "value",
         # When.
