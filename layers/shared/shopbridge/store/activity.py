@@ -34,21 +34,10 @@ PLAIN = frozenset(
         *("because", "by", "code", "job", "method", "origin", "reason", "reasons", "remarks", "started_by", "state"),
         *("status", "step", "text", "unknown", "where"),
         # How much, how many.
-        *(
-            "attempt",
-            "calls",
-            "changes",
-            "connections",
-            "count",
-            "created",
-            "currency",
-            "customers",
-            "enqueued",
-            "events",
-        ),
-        *("events", "failed", "failed_runs", "figures", "found", "held", "hops", "imported", "lines", "orders", "pages"),
+        *("attempt", "calls", "changes", "connections", "count", "created", "currency", "customers", "enqueued"),
+        *("failed", "failed_runs", "figures", "found", "held", "hops", "imported", "lines", "orders", "pages"),
         *("refused_polls", "skipped", "stale", "stopped", "tax", "total", "unchanged", "unreadable", "updated"),
-        "value",
+        *("events", "value"),
         # When.
         *("after", "minutes", "seconds", "since", "until"),
     }
