@@ -16,6 +16,7 @@ from babel.core import get_global
 from shopbridge.mapping.names import letters_of
 
 DATA = Path(__file__).parents[1] / "layers" / "shared" / "shopbridge" / "mapping" / "country_names.txt"
+UMLAUTS: Final[dict[str, str | int | None]] = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 LANGUAGES: Final = [
     "bg",
     "cs",
@@ -97,7 +98,7 @@ def country_names() -> str:
 
 def codes() -> list[str]:
     """Return the two-letter codes of all countries."""
-    known = Locale("en").territories
+    known = map(str, Locale("en").territories)
     return sorted(code for code in known if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRIES)
 
 
@@ -111,7 +112,7 @@ def _names(code: str) -> Iterator[str]:
 
 def _written_out(name: str, language: str) -> Iterator[str]:
     if language == "de":
-        yield name.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}))
+        yield name.translate(str.maketrans(UMLAUTS))
     if language == "en":
         yield name.replace("&", "and").replace("St.", "Saint")
 
