@@ -11,6 +11,7 @@ import httpx
 
 from sandbox.platforms.cartum import LOGIN, PASSWORD, CartumEmulator
 from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.kit.wire import write_json
 
 DOC = Path(__file__).parents[2] / "docs" / "platforms" / "cartum.md"
 
@@ -45,7 +46,8 @@ class Store:
         """A call with a token, which is renewed before it is too old; ``token`` in the body takes its place."""
         if "token" not in body and (not self.token or self.clock() >= self.renewed + timedelta(seconds=600)):
             self.token, self.renewed = self.log_in().json()["response"]["token"], self.clock()
-        return self.client.request(_method, f"{function}/", json={"token": self.token, **body})
+        content = write_json({"token": self.token, **body})
+        return self.client.request(_method, f"{function}/", content=content)
 
     def envelope(self, function: str, /, **body: Any) -> Any:
         response = self.send(function, **body)
