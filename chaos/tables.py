@@ -158,7 +158,10 @@ class Tables:
         index = table.indexes.get(asked.get("IndexName", ""))
         wanted = condition(asked["KeyConditionExpression"])
         rows = [item for item in self._rows(table, index, asked) if wanted(item, values)]
-        page, rest = _after(rows, index, asked.get("ExclusiveStartKey"))
+        backwards = not asked.get("ScanIndexForward", True)
+        page, rest = _after(
+            rows[::-1] if backwards else rows, index, asked.get("ExclusiveStartKey"), backwards=backwards
+        )
         keep = condition(asked["FilterExpression"]) if "FilterExpression" in asked else None
         only = [values[name.strip()] for name in asked.get("ProjectionExpression", "").split(",") if name]
         found = [_only(item, only) for item in page if keep is None or keep(item, values)]
@@ -235,11 +238,18 @@ def _only(item: Item, names: Sequence[str] | frozenset[str]) -> Item:
     return {name: value for name, value in item.items() if name in names} if names else item
 
 
-def _after(rows: Sequence[Item], index: _Index | None, start: Item | None) -> tuple[Sequence[Item], bool]:
+def _after(
+    rows: Sequence[Item], index: _Index | None, start: Item | None, *, backwards: bool
+) -> tuple[Sequence[Item], bool]:
     """The next page, and whether more follow."""
     if start is not None:
-        rows = [item for item in rows if _sorted_by(item, index) > _sorted_by(start, index)]
+        place = _sorted_by(start, index)
+        rows = [item for item in rows if (_sorted_by(item, index) > place) is not backwards and not _is_at(item, start)]
     return rows[:PAGE], len(rows) > PAGE
+
+
+def _is_at(item: Item, place: Item) -> bool:
+    return _key(item) == _key(place)
 
 
 def _sorted_by(item: Item, index: _Index | None) -> tuple[str, tuple[str, str]]:

@@ -411,7 +411,7 @@ def test_the_tables_have_their_indexes(bridge: EmbeddedAws) -> None:
     indexes = {
         name: [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] for name, table in tables.items()
     }
-    assert indexes == {"ConnectionsTable": ["by-schedule"], "StateTable": ["held", "skipped"]}
+    assert indexes == {"ConnectionsTable": ["by-schedule"], "StateTable": ["held", "skipped", "orders"]}
 
 
 def test_every_queue_a_function_reads_gives_up_to_its_dead_letters(bridge: EmbeddedAws) -> None:

@@ -12,7 +12,7 @@ from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side
-from shopbridge.model.ledger import EffectKey, LedgerRecord
+from shopbridge.model.ledger import EffectKey, LedgerRecord, is_settled
 from shopbridge.model.messages import OrderFound, Origin
 from shopbridge.model.office import (
     DirectoryEntry,
@@ -27,7 +27,6 @@ from shopbridge.model.office import (
 from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Claim
-from shopbridge.store.ledger import is_settled
 from tests.unit.flow_samples import a_connection, an_order
 from tests.unit.memory_stores import Calls, Clock, MemoryWorld
 

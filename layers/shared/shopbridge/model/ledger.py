@@ -7,12 +7,14 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from shopbridge.model.base import ConnectionId, ExternalId, Model
-from shopbridge.model.order import PaymentStanding, Returned
+from shopbridge.model.order import PaymentStanding, Returned, same_version
 
 EffectKind = Literal["order", "customer", "product"]
 LedgerState = Literal["INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN"]
 IN_DOUBT = frozenset({"SENT", "UNKNOWN"})
 """The effect may be there without our knowing: it is looked up before it is made again."""
+ALL_ORDERS = frozenset({"backfill", "first_import"})
+"""Origins that read all orders, whether they changed or not."""
 SKIPPED_BY_OPERATOR = "skipped_by_operator"
 """Code of the one reason that a newer version of the source record does not overrule."""
 SETTLING = timedelta(seconds=45)
@@ -107,6 +109,44 @@ class SkippedOrder(Model):
     since: AwareDatetime
 
 
+OrderGroup = Literal["imported", "on_the_way", "held", "skipped", "refused"]
+"""Where every order is, in one of five: ``held`` waits for a person, be it imported already or not."""
+_GROUPS: dict[LedgerState, OrderGroup] = {
+    "INTENT": "on_the_way",
+    "SENT": "on_the_way",
+    "DONE": "imported",
+    "SKIPPED": "skipped",
+    "HELD": "held",
+    "UNKNOWN": "held",
+    "REJECTED": "refused",
+}
+
+
+class ListedOrder(Model):
+    """An order as the list of all orders shows it.
+
+    Attributes:
+        reference: What people call it in the shop.
+        external_number: What they call it in the back office; empty where it has none.
+        found_at: When it was first seen.
+        waits: A person has to do something about it.
+        buyer: As of a record.
+    """
+
+    id: str
+    reference: str
+    external_number: str = ""
+    found_at: AwareDatetime
+    state: LedgerState
+    waits: bool
+    buyer: str = ""
+
+    @property
+    def group(self) -> OrderGroup:
+        """Where it is; all orders are in exactly one."""
+        return "held" if self.waits and self.state == "DONE" else _GROUPS[self.state]
+
+
 class LedgerRecord(Model):
     """The state of one effect.
 
@@ -114,6 +154,7 @@ class LedgerRecord(Model):
         revision: Of the source record this state was reached with.
         reference: What people call the source record (order number); several records may have the same.
         channel: Where the order was bought, to tell apart those of one number.
+        found_at: When it was first seen; stays.
         origin: How the version that led here came in.
         source_status: The source's own status at that revision.
         lease_until: Until then one worker owns the record.
@@ -153,6 +194,7 @@ class LedgerRecord(Model):
     trying: str = ""
     undone: tuple[str, ...] = ()
     history: tuple[Event, ...] = ()
+    found_at: AwareDatetime | None = None
     updated_at: AwareDatetime
 
     @property
@@ -174,3 +216,24 @@ class LedgerRecord(Model):
     def is_set_aside(self) -> bool:
         """True when an operator skipped it: only a resend takes it up again."""
         return self.state == "SKIPPED" and self.reason is not None and self.reason.code == SKIPPED_BY_OPERATOR
+
+
+def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
+    """Tell whether ``incoming`` brings nothing that ``standing`` has not answered already.
+
+    Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
+    skipped moves on a resend or a newer revision, a skipped one also when all orders are read, but for what was read
+    before; what is done, on a newer revision, while follow-ups are open, or on a resend when it waits for a person.
+    """
+    resent = incoming.origin == "resend"
+    same = same_version(incoming.revision, standing.revision)
+    newer = not same and incoming.revision > standing.revision
+    older = not same and incoming.revision < standing.revision
+    if standing.state in ("INTENT", "SENT"):
+        return False
+    if standing.state == "UNKNOWN":
+        return not resent
+    if standing.state == "DONE":
+        return not newer and not standing.follow_ups and not (resent and standing.waits)
+    judged_anew = standing.state == "SKIPPED" and incoming.origin in ALL_ORDERS and not older
+    return not (newer or resent or judged_anew)

@@ -1,11 +1,13 @@
 """What an operator may ask for; the operations function takes one of these as its event."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, field_validator, model_validator
 
 from shopbridge.model.base import ConnectionId, Model, Slug
 from shopbridge.model.connection import ConnectionSettings, Side
+from shopbridge.model.ledger import OrderGroup
 from shopbridge.model.run import RunKind
 
 SideSecretValues = dict[str, SecretStr]
@@ -141,6 +143,31 @@ class PollNow(OfConnection):
     operation: Literal["poll_now"]
 
 
+class ListOrders(Model):
+    """How many orders are where, and those that are looked for, the newest first.
+
+    Attributes:
+        connection: Empty for all of them.
+        state: Only orders that are there; empty for all.
+        code: Only orders that are held, refused or skipped for this reason.
+        since, until: First and last day (UTC) on which they were first seen.
+        text: Part of their number on either side, or their id.
+        email: Only orders of this buyer; those imported by releases of before do not say whose they are.
+        after: ``next`` of the page before.
+    """
+
+    operation: Literal["orders"]
+    connection: ConnectionId = ConnectionId("")
+    state: OrderGroup | Literal[""] = ""
+    code: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: OrderName = ""
+    email: Annotated[SecretStr, Field(max_length=320)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    after: Annotated[str, Field(max_length=400)] = ""
+
+
 class Story(OfConnection):
     """What became of an order, by its number or id; refused with all ids where several have the number."""
 
@@ -251,7 +278,7 @@ class ListRuns(OfConnection):
 
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan
-OfOrders = PollNow | Story | ListHeld | ListSkipped | Resend | Skip
+OfOrders = PollNow | ListOrders | Story | ListHeld | ListSkipped | Resend | Skip
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
 Operation = Annotated[OfConnections | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, SkippedOrder
+from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, ListedOrder, SkippedOrder
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,9 @@ class Ledger(Protocol):
 
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
         """Return how many orders stand in which state."""
+
+    def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+        """Return the orders first seen in this time, the newest first, from the index: it may lag a moment behind."""
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now; several may have it."""

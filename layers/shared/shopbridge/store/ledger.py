@@ -15,11 +15,12 @@ from shopbridge.model.ledger import (
     Event,
     LedgerRecord,
     LedgerState,
+    ListedOrder,
     OrderFacts,
     Reason,
     SkippedOrder,
+    is_settled,
 )
-from shopbridge.model.order import same_version
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text
@@ -38,12 +39,10 @@ LATER_WORDS = ("channel", "sent_as", "buyer", "trying")
 """Words that records of before do not have; left out when they are empty."""
 NAMES, MOMENTS, AMOUNTS = (
     ("lease_owner", "external_id"),
-    ("lease_until", "sent_at", "updated_at"),
+    ("lease_until", "sent_at", "updated_at", "found_at"),
     ("sent_total", "total"),
 )
 TRIES = 5
-ALL_ORDERS = frozenset({"backfill", "first_import"})
-"""Origins that read all orders, whether they changed or not."""
 TAKE = "SET #lease_owner = :owner, #lease_until = :until REMOVE #forget_at"
 # Nothing that the decision rested on has moved since; no clock is compared.
 UNMOVED = "#state = :state AND #revision = :revision AND #follow_ups = :follow_ups"
@@ -51,27 +50,6 @@ FREE = f"attribute_not_exists(#lease_owner) AND {UNMOVED}"
 DEAD = f"#lease_owner = :seen_owner AND #lease_until = :seen_until AND {UNMOVED}"
 NOBODY = timedelta(0)
 ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
-
-
-def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
-    """Tell whether ``incoming`` brings nothing that ``standing`` has not answered already.
-
-    Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
-    skipped moves on a resend or a newer revision, a skipped one also when all orders are read, but for what was read
-    before; what is done, on a newer revision, while follow-ups are open, or on a resend when it waits for a person.
-    """
-    resent = incoming.origin == "resend"
-    same = same_version(incoming.revision, standing.revision)
-    newer = not same and incoming.revision > standing.revision
-    older = not same and incoming.revision < standing.revision
-    if standing.state in ("INTENT", "SENT"):
-        return False
-    if standing.state == "UNKNOWN":
-        return not resent
-    if standing.state == "DONE":
-        return not newer and not standing.follow_ups and not (resent and standing.waits)
-    judged_anew = standing.state == "SKIPPED" and incoming.origin in ALL_ORDERS and not older
-    return not (newer or resent or judged_anew)
 
 
 @dataclass(frozen=True)
@@ -153,6 +131,18 @@ class DynamoLedger:
         """Return orders that were left out, oldest first, from the index alone: it may lag a moment behind."""
         entries = self.table.query("#skipped_in = :connection", index="skipped", connection=text(connection))
         return [skipped_order(entry) for entry in entries]
+
+    def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+        """Return the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
+        entries = self.table.query(
+            "#orders_of = :connection AND #found_at BETWEEN :since AND :until",
+            index="orders",
+            backwards=True,
+            connection=text(connection),
+            since=moment(since),
+            until=moment(until),
+        )
+        return map(listed_order, entries)
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now.
@@ -260,6 +250,7 @@ def follow_ups(record: LedgerRecord) -> Item:
 def from_item(item: Item) -> LedgerRecord:
     """Return the record of an item."""
     _, kind, effect = item["record"]["S"].split("#", 2)
+    history = tuple(Event(**line) for line in plain(item["history"]))
     found: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS, *NAMES) if name in item}
     found |= {name: read_moment(item[name]) for name in MOMENTS if name in item}
     found |= {name: Decimal(item[name]["S"]) for name in AMOUNTS if name in item}
@@ -269,8 +260,9 @@ def from_item(item: Item) -> LedgerRecord:
         reason=_reason_or_none(item),
         follow_ups=tuple(plain(item["follow_ups"])),
         undone=tuple(plain(item["undone"])) if "undone" in item else (),
-        history=tuple(Event(**line) for line in plain(item["history"])),
-        **found,
+        history=history,
+        # Of records of before the story's first line tells it.
+        **({"found_at": history[0].at} if history else {}) | found,
     )
 
 
@@ -282,6 +274,20 @@ def skipped_order(entry: Item) -> SkippedOrder:
         reference=entry["reference"]["S"],
         reason=_reason_or_none(entry) or NO_REASON,
         since=read_moment(entry["skipped_at"]),
+    )
+
+
+def listed_order(entry: Item) -> ListedOrder:
+    """Return the order of an entry of the index ``orders``."""
+    _, _, order = entry["record"]["S"].split("#", 2)
+    return ListedOrder(
+        id=order,
+        reference=entry["reference"]["S"],
+        external_number=entry["external_number"]["S"],
+        found_at=read_moment(entry["found_at"]),
+        state=entry["state"]["S"],
+        waits="held_in" in entry,
+        buyer=entry["buyer"]["S"] if "buyer" in entry else "",
     )
 
 
@@ -297,6 +303,7 @@ def _lease(record: LedgerRecord) -> Item:
 
 def _outcome(record: LedgerRecord) -> Item:
     found = {
+        "found_at": moment(record.found_at) if record.found_at else None,
         "sent_at": moment(record.sent_at) if record.sent_at else None,
         "external_id": text(record.external_id) if record.external_id is not None else None,
         "facts": text(record.facts.model_dump_json(exclude_none=True)) if record.facts else None,
@@ -307,6 +314,11 @@ def _outcome(record: LedgerRecord) -> Item:
 
 
 def _marks(record: LedgerRecord) -> Item:
+    listed = record.key.kind == "order" and record.found_at is not None
+    return {**({"orders_of": text(record.key.connection)} if listed else {}), **_waiting_marks(record)}
+
+
+def _waiting_marks(record: LedgerRecord) -> Item:
     if record.waits:
         return {"held_in": text(record.key.connection), "held_at": moment(record.updated_at)}
     if record.state == "SKIPPED":

@@ -92,6 +92,7 @@ class Table:
         keep: str = "",
         only: Sequence[str] = (),
         newest: bool = False,
+        backwards: bool = False,
         **values: Item,
     ) -> Iterator[Item]:
         """Yield items of one partition, in order, page by page.
@@ -100,6 +101,7 @@ class Table:
 
         Args:
             newest: As they stand after every write that was answered; costs twice as much, and no index can.
+            backwards: From the end of the order.
         """
         projection = ", ".join(f"#{attribute}" for attribute in only)
         request: dict[str, Any] = {
@@ -107,6 +109,7 @@ class Table:
             "KeyConditionExpression": where,
             **({"IndexName": index} if index else {}),
             **({"ConsistentRead": True} if newest else {}),
+            **({"ScanIndexForward": False} if backwards else {}),
             **({"FilterExpression": keep} if keep else {}),
             **({"ProjectionExpression": projection} if projection else {}),
             **_placeholders(values, where, keep, projection),

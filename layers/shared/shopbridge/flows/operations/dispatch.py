@@ -12,6 +12,7 @@ from shopbridge.flows.operations.connections import NotVerified, lets_the_app_re
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
 from shopbridge.flows.operations.hooks import subscribe
+from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
@@ -58,6 +59,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),
     asked.Words: lambda bridge, request: words(bridge, load(bridge, request.connection)),
     asked.WordsOf: lambda bridge, request: words_of(bridge, request.settings, connections.given(request.secrets)),
+    asked.ListOrders: list_orders,
     asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
     asked.ListHeld: lambda bridge, request: orders.held(bridge, request.connection),
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),

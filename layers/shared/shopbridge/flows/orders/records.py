@@ -142,6 +142,7 @@ def new_record(bridge: Bridge, key: EffectKey, revision: str, reference: str, or
         reference=reference,
         origin=origin,
         history=story,
+        found_at=now,
         updated_at=now,
     )
 
