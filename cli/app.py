@@ -1,11 +1,13 @@
 """The commands: each asks the operations function for one thing and shows the answer."""
 
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli import privacy, show, show_runs, show_skipped
+from cli import privacy, show, show_orders, show_runs, show_skipped
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
@@ -23,12 +25,28 @@ app.add_typer(runs, name="runs")
 app.command()(privacy.erase)
 app.command()(privacy.forget)
 
+
+class Group(StrEnum):
+    """Where an order is; the values are the bridge's own."""
+
+    IMPORTED = "imported"
+    ON_THE_WAY = "on_the_way"
+    HELD = "held"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
 StoredFile = Annotated[
     Path, typer.Argument(help="YAML or JSON with `version` and `settings`, as `export` writes them, and `secrets`.")
 ]
 NUMBER = "The order's number in the shop, or its id where several have the number."
 Number = Annotated[str, typer.Argument(help=NUMBER)]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First or last day (UTC) on which they were first seen."),
+]
+EveryConnection = Annotated[str, typer.Option("--connection", "-c", help="Its id; else all there are.")]
 
 
 @app.command()
@@ -161,6 +179,28 @@ app.command("poll", help="Look for changed orders at once.")(asking("poll_now", 
 app.command("initial-sync", help="Verify, then start a run of everything that the connection carries, products first.")(
     asking("initial_sync", show_runs.synced, by=caller)
 )
+
+
+@app.command()
+def orders(
+    state: Annotated[Group | None, typer.Option(help="Only those that are there.")] = None,
+    code: Annotated[str, typer.Option(help="Only those that are held, refused or skipped for this reason.")] = "",
+    since: Day = None,
+    until: Day = None,
+    text: Annotated[str, typer.Option(help="Part of their number on either side.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many are shown.")] = 20,
+    after: Annotated[str, typer.Option(help="The place that the page before ended with.")] = "",
+    connection: EveryConnection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """How many orders are where, of one connection or of all, and the newest of them."""
+    asked = {"state": state.value if state else "", "since": since and since.date(), "until": until and until.date()}
+    with open_desk(connection, function, as_json=as_json) as desk:
+        found = desk.operations.ask(
+            "orders", connection=connection, code=code, text=text, limit=limit, after=after, **asked
+        )
+        desk.tell(found, show_orders.listed)
 
 
 @app.command()

@@ -272,6 +272,7 @@ records = st.builds(
     facts=st.none() | st.just(FACTS),
     follow_ups=st.lists(texts, max_size=3).map(tuple),
     history=st.lists(st.builds(Event, at=moments, text=sentences), max_size=3).map(tuple),
+    found_at=moments,
     updated_at=moments,
 )
 
@@ -304,11 +305,20 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "sent_total": Decimal("28.79"),
             "facts": FACTS,
             "buyer": "5a" * 16,
+            "found_at": NOON,
         }
     )
     left_empty = [name for name in LedgerRecord.model_fields if not getattr(full, name)]
     assert left_empty == []
     assert from_item(to_item(full)) == full
+
+
+def test_a_record_of_before_was_found_when_its_story_began(connection_id: ConnectionId) -> None:
+    story = (Event(at=NOON, text="Found."), Event(at=NOON + LEASE, text="Held."))
+    item = dict(to_item(order(connection_id).model_copy(update={"history": story})))
+    assert "orders_of" not in item
+    assert from_item(item).found_at == NOON
+    assert to_item(from_item(item))["orders_of"] == {"S": connection_id}
 
 
 def test_facts_of_another_form_are_as_good_as_none(connection_id: ConnectionId) -> None:

@@ -134,6 +134,24 @@ SKIPPED = {
 }
 
 
+def test_the_list_of_orders_counts_all_and_fits_into_a_terminal(
+    lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    counts = {"imported": 41, "on_the_way": 2, "held": 3, "skipped": 9, "refused": 1}
+    shown = {**HELD, "connection": "my-shop", "group": "held", "found_at": "2026-03-01T10:05:07.123Z"}
+    page = {"counts": counts, "total": 56, "matching": 3, "orders": [shown], "next": "2026 a1", "complete": False}
+    lambda_.results["orders"] = page
+    told = run("orders", "--state", "held", "--since", "2026-02-01", "--text", "100").stdout
+    assert "56 orders: 41 imported, 2 on the way, 3 held, 9 skipped, 1 refused." in told
+    assert "10042  held\n  2026-03-01 10:05:07 UTC  my-shop  unmapped_payment: The payment" in told
+    assert "--after '2026 a1'" in told
+    assert "The time ended before all were read" in told
+    assert max(map(len, told.splitlines())) <= 80
+    asked = lambda_.events[-1]
+    assert (asked["state"], asked["since"], asked["until"], asked["text"]) == ("held", "2026-02-01", None, "100")
+
+
 def test_skipped_orders_come_by_reason_with_what_would_make_them_go(lambda_: FakeLambda) -> None:
     lambda_.results["skipped"] = SKIPPED
     shown = run("skipped", "-c", "my-shop").stdout

@@ -122,7 +122,7 @@ _GROUPS: dict[LedgerState, OrderGroup] = {
 }
 
 
-class ListedOrder(Model):
+class IndexedOrder(Model):
     """An order as the list of all orders shows it.
 
     Attributes:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, ListedOrder, SkippedOrder
+from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord, LedgerState, SkippedOrder
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Ledger(Protocol):
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
         """Return how many orders stand in which state."""
 
-    def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+    def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
         """Return the orders first seen in this time, the newest first, from the index: it may lag a moment behind."""
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:

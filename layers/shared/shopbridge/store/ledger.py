@@ -13,9 +13,9 @@ from shopbridge.model.ledger import (
     FORMS,
     EffectKey,
     Event,
+    IndexedOrder,
     LedgerRecord,
     LedgerState,
-    ListedOrder,
     OrderFacts,
     Reason,
     SkippedOrder,
@@ -132,7 +132,7 @@ class DynamoLedger:
         entries = self.table.query("#skipped_in = :connection", index="skipped", connection=text(connection))
         return [skipped_order(entry) for entry in entries]
 
-    def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+    def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
         """Return the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
         entries = self.table.query(
             "#orders_of = :connection AND #found_at BETWEEN :since AND :until",
@@ -142,7 +142,7 @@ class DynamoLedger:
             since=moment(since),
             until=moment(until),
         )
-        return map(listed_order, entries)
+        return map(indexed_order, entries)
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now.
@@ -277,10 +277,10 @@ def skipped_order(entry: Item) -> SkippedOrder:
     )
 
 
-def listed_order(entry: Item) -> ListedOrder:
+def indexed_order(entry: Item) -> IndexedOrder:
     """Return the order of an entry of the index ``orders``."""
     _, _, order = entry["record"]["S"].split("#", 2)
-    return ListedOrder(
+    return IndexedOrder(
         id=order,
         reference=entry["reference"]["S"],
         external_number=entry["external_number"]["S"],

@@ -17,7 +17,7 @@ from shopbridge.flows.operations.orders import described
 from shopbridge.flows.orders.privacy import buyer_mark
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import LedgerRecord, ListedOrder, OrderGroup
+from shopbridge.model.ledger import IndexedOrder, LedgerRecord, OrderGroup
 from shopbridge.model.operations import ListOrders
 
 GROUPS: tuple[OrderGroup, ...] = get_args(OrderGroup)
@@ -26,15 +26,15 @@ ENDS_WITH = 20.0
 LOOK_EVERY = 1000
 """Orders read between two looks at the time."""
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
-Test = Callable[[ListedOrder], bool]
+Test = Callable[[IndexedOrder], bool]
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _ListEntry:
     """An order with its connection."""
 
     connection: ConnectionId
-    order: ListedOrder
+    order: IndexedOrder
 
     @property
     def place(self) -> tuple[datetime, str, str]:
@@ -57,17 +57,17 @@ def list_orders(bridge: Bridge, request: ListOrders) -> dict[str, Any]:
     after = _place(request.after) if request.after else None
     tests = {one.id: _test(bridge, one, request) for one in found}
     counts: Counter[OrderGroup] = Counter(dict.fromkeys(GROUPS, 0))
-    matching, page, complete = 0, list[_Seen](), True
-    for number, seen in enumerate(_newest_first(bridge, found, request)):
+    matching, page, complete = 0, list[_ListEntry](), True
+    for number, each in enumerate(_newest_first(bridge, found, request)):
         if number % LOOK_EVERY == 0 and bridge.deadline.remaining() < ENDS_WITH:
             complete = False
             break
-        counts[seen.order.group] += 1
-        if not tests[seen.connection](seen.order):
+        counts[each.order.group] += 1
+        if not tests[each.connection](each.order):
             continue
         matching += 1
-        if len(page) <= request.limit and (after is None or seen.place < after):
-            page.append(seen)
+        if len(page) <= request.limit and (after is None or each.place < after):
+            page.append(each)
     following = _name(page[request.limit - 1]) if len(page) > request.limit else ""
     shown = _whole(bridge, page[: request.limit])
     return {
@@ -80,11 +80,15 @@ def list_orders(bridge: Bridge, request: ListOrders) -> dict[str, Any]:
     }
 
 
-def _newest_first(bridge: Bridge, connections: Sequence[Connection], request: ListOrders) -> Iterator[_Seen]:
+def _newest_first(bridge: Bridge, connections: Sequence[Connection], request: ListOrders) -> Iterator[_ListEntry]:
     since = _midnight(request.since) if request.since else FIRST_DAY
     until = _midnight(request.until + timedelta(days=1)) if request.until else bridge.clock() + timedelta(days=1)
-    lists = [(_Seen(one.id, each) for each in bridge.ledger.listed(one.id, since, until)) for one in connections]
-    return heapq.merge(*lists, key=lambda seen: seen.place, reverse=True)
+    lists = [_entries(bridge, one.id, since, until) for one in connections]
+    return heapq.merge(*lists, key=lambda each: each.place, reverse=True)
+
+
+def _entries(bridge: Bridge, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[_ListEntry]:
+    return (_ListEntry(connection, each) for each in bridge.ledger.listed(connection, since, until))
 
 
 def _midnight(day: Any) -> datetime:
@@ -108,11 +112,11 @@ def _test(bridge: Bridge, connection: Connection, request: ListOrders) -> Test:
     return lambda order: all(test(order) for test in tests)
 
 
-def _names(order: ListedOrder) -> tuple[str, ...]:
+def _names(order: IndexedOrder) -> tuple[str, ...]:
     return order.reference, order.external_number, order.id
 
 
-def _is_buyers(connection: Connection, order: ListedOrder, address: str) -> bool:
+def _is_buyers(connection: Connection, order: IndexedOrder, address: str) -> bool:
     if not (order.buyer and connection.name_key):
         return False
     return order.buyer == buyer_mark(connection.name_key, OrderId(order.id), address)
@@ -124,23 +128,23 @@ def _of_reason(bridge: Bridge, connection: ConnectionId, code: str) -> frozenset
     return frozenset((*held, *skipped))
 
 
-def _whole(bridge: Bridge, page: Sequence[_Seen]) -> list[dict[str, Any]]:
+def _whole(bridge: Bridge, page: Sequence[_ListEntry]) -> list[dict[str, Any]]:
     """As an operator reads them, without their stories; one that was forgotten in this moment is left out."""
     records: dict[ConnectionId, Mapping[OrderId, LedgerRecord]] = {}
-    for connection in {seen.connection for seen in page}:
-        ids = [OrderId(seen.order.id) for seen in page if seen.connection == connection]
+    for connection in {each.connection for each in page}:
+        ids = [OrderId(each.order.id) for each in page if each.connection == connection]
         records[connection] = bridge.ledger.orders(connection, ids)
-    found = ((seen, records[seen.connection].get(OrderId(seen.order.id))) for seen in page)
-    return [_shown(seen, record) for seen, record in found if record]
+    found = ((each, records[each.connection].get(OrderId(each.order.id))) for each in page)
+    return [_shown(each, record) for each, record in found if record]
 
 
-def _shown(seen: _Seen, record: LedgerRecord) -> dict[str, Any]:
+def _shown(each: _ListEntry, record: LedgerRecord) -> dict[str, Any]:
     told = {name: value for name, value in described(record).items() if name not in ("story", "open_steps")}
-    return {"connection": seen.connection, "group": seen.order.group, "found_at": seen.order.found_at, **told}
+    return {"connection": each.connection, "group": each.order.group, "found_at": each.order.found_at, **told}
 
 
-def _name(seen: _Seen) -> str:
-    moment, connection, order = seen.place
+def _name(each: _ListEntry) -> str:
+    moment, connection, order = each.place
     return f"{moment.isoformat()} {connection} {order}"
 
 

@@ -1,0 +1,48 @@
+"""The list of all orders as people read it, two lines for each, which fits into 80 columns."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cli.lines import Indented, moment
+
+Record = Mapping[str, Any]
+GROUPS = {
+    "imported": "imported",
+    "on_the_way": "on the way",
+    "held": "held",
+    "skipped": "skipped",
+    "refused": "refused",
+}
+"""Where an order is, in an operator's words."""
+
+
+def listed(result: Record) -> RenderableType:
+    """Counts that add up, then the page."""
+    counts = ", ".join(f"{result['counts'][group]} {words}" for group, words in GROUPS.items())
+    head = f"{_orders(result['total'])}: {counts}."
+    return Group(Text(head), *_remarks(result), *(part for order in result["orders"] for part in _order(order)))
+
+
+def _remarks(result: Record) -> Iterator[RenderableType]:
+    if result["matching"] != result["total"]:
+        yield Text(f"Of these {result['matching']} match.")
+    if not result["complete"]:
+        yield Text("The time ended before all were read: name a connection, or a shorter time with --since.")
+    if result["next"]:
+        yield Text(f"The next page: --after {result['next']!r}")
+
+
+def _order(order: Record) -> Iterator[RenderableType]:
+    office = f" as {order['office_order']}" if order["office_order"] else ""
+    total = f", {order['total']}" if order["total"] else ""
+    head = f"{order['order'] or order['id']}  {GROUPS[order['group']]}{office}{total}"
+    yield Indented(Text(head, style="bold"), 0, hanging=2)
+    why = f"  {order['code']}: {order['reason']}" if order["code"] else ""
+    yield Indented(Text(f"{moment(order['found_at'])} UTC  {order['connection']}{why}"), 2, hanging=2)
+
+
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count} orders"
