@@ -18,8 +18,9 @@ from shopbridge.flows.webhooks import (
     take_unsigned,
     take_unsigned_by_office,
 )
+from shopbridge.model.base import OrderId
 from shopbridge.model.connection import SIDES, Connection
-from shopbridge.model.messages import PollRequest, ProgressRequest
+from shopbridge.model.messages import OrderNotice, PollRequest, ProgressRequest
 from shopbridge.model.operations import Subscribe
 from shopbridge.ports import WebhookEvent
 from tests.unit.flow_samples import a_connection
@@ -45,7 +46,7 @@ class Town:
 
     @property
     def bridge(self) -> Bridge:
-        stores: dict[str, Any] = dict.fromkeys(("connections", "platforms", "polls", "credentials"), self)
+        stores: dict[str, Any] = dict.fromkeys(("connections", "platforms", "polls", "orders", "credentials"), self)
         return cast(
             "Bridge", SimpleNamespace(activity=self.log, clock=self.clock, public_url=self.public_url, **stores)
         )
@@ -74,6 +75,9 @@ class Town:
         self.asked.append((name, url, dict(known)))
         if self.refuses:
             raise self.refuses
+
+    def hinted(self, _: object, raw: bytes) -> OrderId | None:
+        return OrderId(raw.decode()) if raw else None
 
     def webhook(self, _: object, side: str) -> Any:
         assert side == "office"
@@ -150,6 +154,15 @@ def test_the_token_that_a_platform_was_given_is_taken_and_no_other() -> None:
     for token in (hook_token(other), "", KEY):
         with pytest.raises(NotFound):
             take_unsigned(town.bridge, town.connection, town.call(token))
+
+
+def test_an_order_that_a_hint_names_is_read_besides() -> None:
+    town = Town()
+    take_unsigned(town.bridge, town.connection, town.call(hook_token(town.connection), b"1042"))
+    notice, poll = town.queued
+    assert isinstance(notice, OrderNotice)
+    assert (notice.order_id, notice.origin, notice.event) == ("1042", "webhook", "hint")
+    assert isinstance(poll, PollRequest)
 
 
 def test_a_connection_without_a_key_has_no_token_that_anybody_could_compute() -> None:

@@ -1,11 +1,17 @@
 """What is told of the settings of products before anything travels."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from shopbridge.flows.operations.samples import SAMPLE_PRODUCT
-from shopbridge.flows.operations.verify_settings import Words, check_product_rules, product_problems, product_remarks
+from shopbridge.flows.operations.verify_settings import (
+    Words,
+    check_product_rules,
+    currency_remarks,
+    product_problems,
+    product_remarks,
+)
 from shopbridge.mapping.rules import TargetField
 from shopbridge.mapping.validation import BadSettings
 from shopbridge.model.connection import ConnectionSettings
@@ -105,3 +111,17 @@ def test_rules_of_products_are_tried_like_those_of_orders(rule: dict[str, str], 
     with pytest.raises(BadSettings) as caught:
         check_product_rules(chosen, FIELDS)
     assert says in "\n".join(str(problem) for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("shop", "office", "told"),
+    [(("RON", "EUR"), ("UAH",), True), (("RON",), ("EUR", "RON"), False), ((), ("RON",), False), (("RON",), (), False)],
+)
+def test_sides_that_count_in_other_currencies_are_told(
+    shop: tuple[str, ...], office: tuple[str, ...], *, told: bool
+) -> None:
+    words = {
+        side: {"currency": tuple(Choice(key=key, title=key) for key in keys)}
+        for side, keys in (("shop", shop), ("office", office))
+    }
+    assert bool([*currency_remarks(cast("Words", words))]) is told

@@ -23,7 +23,7 @@ from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.http.guard import PinnedTransport, PoolPerName
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.base import ConnectionId
+from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.problems import sentences
 from shopbridge.ports import AppHandshake, Deadline, WebhookReceiver
@@ -109,6 +109,11 @@ class ConnectorFactory:
     def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
         """Read a side's webhook calls."""
         return connector_spec(connection.settings.side(side).platform).webhook
+
+    def hinted(self, connection: Connection, raw: bytes) -> OrderId | None:
+        """Return the order that an unsigned call of the shop says it is about."""
+        hint = connector_spec(connection.settings.shop.platform).hint
+        return hint(raw) if hint else None
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answer the shop's app registration."""

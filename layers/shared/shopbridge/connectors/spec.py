@@ -14,7 +14,7 @@ from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.base import Model
+from shopbridge.model.base import Model, OrderId
 from shopbridge.ports import AppHandshake, Clock, TokenStore, WebhookReceiver
 
 
@@ -81,6 +81,8 @@ class ConnectorSpec:
         build: Makes a connector from its validated settings.
         order_fields: What the merchant's rules may set, for a connector that takes orders.
         product_fields: The same for a connector that takes products.
+        hint: Which order a call that is not signed is about, as it says itself; None when it says nothing. Pure, and
+            raises nothing. For a shop whose polls come by an older order only now and then.
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
@@ -93,6 +95,7 @@ class ConnectorSpec:
     build: Callable[[Any, World], Connector]
     webhook: WebhookReceiver | None = None
     handshake: AppHandshake | None = None
+    hint: Callable[[bytes], OrderId | None] | None = None
     order_fields: Callable[[], Mapping[str, TargetField]] = dict
     product_fields: Callable[[], Mapping[str, TargetField]] = dict
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None

@@ -133,11 +133,15 @@ def _verify(bridge: Bridge, connection: Connection, side: Side, receiver: Webhoo
 def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
     """Take a call that proves itself only by the token in its path: a hint to poll now, its body is not trusted.
 
+    An order that it names is read by its id besides: the poll may come by an older one only hours later.
+
     Raises:
         NotFound: The token is another.
         RetryLater: The queue did not take it.
     """
     _check_token(connection, call)
+    order = bridge.platforms.hinted(connection, call.raw)
+    _enqueue(bridge, connection, [WebhookEvent("hint", order)] if order is not None else [])
     bridge.polls.send([PollRequest(connection=connection.id, asked_at=bridge.clock())])
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.mapping.rules import TargetField
+from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.orders import (
@@ -97,6 +98,9 @@ class Platforms(Protocol):
 
     def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
         """Read a side's webhook calls; None when the platform cannot sign."""
+
+    def hinted(self, connection: Connection, raw: bytes) -> OrderId | None:
+        """Return the order that an unsigned call of the shop says it is about; None when it says nothing."""
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answer the shop's app registration; None when the platform has none."""

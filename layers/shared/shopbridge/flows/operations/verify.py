@@ -17,6 +17,7 @@ from shopbridge.flows.operations.verify_settings import (
     Words,
     advice,
     check_product_rules,
+    currency_remarks,
     formula_remarks,
     gaps,
     map_problems,
@@ -114,6 +115,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         _check_shop_words(found, settings.orders, shop_words)
     office_words = _check_office(found, settings.orders, office)
     words: Words = {"shop": shop_words, "office": office_words}
+    found.remarks.extend(currency_remarks(words))
     _check_products(bridge, found, settings, words)
     able: Mapping[Side, Parts | None] = {} if incapable else {"shop": shop, "office": office}
     _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})

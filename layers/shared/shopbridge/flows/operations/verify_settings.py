@@ -96,6 +96,16 @@ def _percentage(key: str) -> str:
     return rate_key(rate) if rate.is_finite() else ""
 
 
+def currency_remarks(words: Words) -> Iterator[str]:
+    """Yield that both sides count in other currencies; a side that names none proves nothing. Pure."""
+    shop, office = (_keys(words.get(side, {}), "currency") for side in ("shop", "office"))
+    if shop and office and set(shop).isdisjoint(office):
+        yield (
+            f"The shop sells in {', '.join(shop)}, the back office counts in {', '.join(office)}: every order may be "
+            "held until one of them is changed, or the back office's settings say how the other currency is booked."
+        )
+
+
 def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:
     """Yield warehouses that a side does not have; a side that names none proves nothing. Pure."""
     stock = settings.stock
