@@ -1,6 +1,6 @@
 """Refuses what a function's role does not allow, as AWS would: a missing right shows here, not in production.
 
-Looks at the inline policies of roles and at DynamoDB, SQS and SSM, which is all that handlers call. Not
+Looks at the inline policies of roles and at DynamoDB, SNS, SQS and SSM, which is all that handlers call. Not
 simulated: conditions, denials, AWS-managed policies. What a role was used for is kept, so that a right nobody
 needs shows, too.
 """
@@ -110,6 +110,8 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> Iterable[
             # A batch needs the right to the single action (SQS developer guide, API permissions).
             queue = params["QueueUrl"].rpartition("/")[2]
             return [(f"sqs:{operation.removesuffix('Batch')}", _arn("sqs", queue))]
+        case "sns":
+            return [(f"sns:{operation}", params["TopicArn"])]
         case "ssm":
             names = params.get("Names") or [params["Name"]]
             return [(f"ssm:{operation}", _arn("ssm", f"parameter{name}")) for name in names]

@@ -21,6 +21,7 @@ CREATED = frozenset(
         "AWS::Lambda::Function",
         "AWS::Lambda::LayerVersion",
         "AWS::Logs::LogGroup",
+        "AWS::SNS::Topic",
         "AWS::SQS::Queue",
     }
 )

@@ -55,7 +55,7 @@ def ran(
 
 def named(aws: EmbeddedAws, rights: Mapping[str, Iterable[tuple[str, str]]]) -> frozenset[Right]:
     """Rights with the names that the template gives to what they are for; parameters go by the end of their name."""
-    logical = {physical.rpartition("/")[2]: name for name, physical in aws.stack.names.items()}
+    logical = {physical.rpartition("/")[2].rpartition(":")[2]: name for name, physical in aws.stack.names.items()}
 
     def resource(arn: str) -> str:
         _, of_ours, parameter = arn.partition(f"parameter/shopbridge/{aws.stack_name}/")

@@ -173,6 +173,8 @@ RARE: dict[Right, str] = {
     ("Operations", "dynamodb:UpdateItem", "ConnectionsTable"): "what is kept of a connection is being forgotten",
     ("Operations", "dynamodb:BatchWriteItem", "StateTable"): "what is kept of a connection is forgotten",
     ("Operations", "dynamodb:DeleteItem", "StateTable"): "the lease of that is let go",
+    ("Operations", "sns:Publish", "AlarmTopic"): "a run that lies idle is stopped",
+    ("OrderPoll", "sns:Publish", "AlarmTopic"): "a run of orders has ended",
 }
 """Rights that are needed on days the demo does not play, each with the occasion."""
 OF_LAMBDA = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}

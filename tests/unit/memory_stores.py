@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from shopbridge.errors import Conflict
+from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
@@ -14,6 +14,7 @@ from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Health, Job, Obstruction, Run, RunKind, Task
 from shopbridge.model.snapshot import Manifest, Shard
+from shopbridge.ports import Notice
 
 Result = TypeVar("Result")
 
@@ -173,6 +174,25 @@ class MemoryQueue:
                 self.stock.append(request)
 
 
+class MemoryNotices:
+    """What people were told."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._noted: set[str] = set()
+        self.told: list[Notice] = []
+        self.error: BridgeError | None = None
+
+    def tell(self, notice: Notice) -> bool:
+        if notice.once in self._noted:
+            return False
+        if self.error:
+            raise self.error
+        self._calls.through("publish", lambda: self.told.append(notice))
+        self._calls.through("note", lambda: self._noted.add(notice.once))
+        return True
+
+
 @dataclass
 class Log:
     """What the operator would read: event, level and facts."""
@@ -249,6 +269,7 @@ class MemoryWorld(ABC):
         self.snapshots = MemorySnapshots(calls)
         self.runs = MemoryRuns(calls, clock)
         self.queue = MemoryQueue(calls)
+        self.notices = MemoryNotices(calls)
 
     @abstractmethod
     def parts(self) -> dict[str, Any]:
@@ -263,6 +284,7 @@ class MemoryWorld(ABC):
             "work": self.queue,
             "snapshots": self.snapshots,
             "runs": self.runs,
+            "notices": self.notices,
             "activity": self.log,
             "clock": self.clock,
             "deadline": self.deadline,

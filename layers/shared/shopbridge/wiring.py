@@ -237,6 +237,7 @@ class Container:
             snapshots=store.snapshots,
             runs=store.runs,
             leases=store.leases,
+            notices=store.notices,
             remains=store.remains,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,

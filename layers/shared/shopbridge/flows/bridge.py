@@ -22,6 +22,7 @@ from shopbridge.ports import (
     HealthRecords,
     Leases,
     Ledger,
+    Notices,
     OrderQueue,
     Parts,
     Platforms,
@@ -55,6 +56,7 @@ class Bridge:
     snapshots: Snapshots
     runs: Runs
     leases: Leases
+    notices: Notices
     remains: Remains
     platforms: Platforms
     activity: Activity

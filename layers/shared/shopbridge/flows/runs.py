@@ -12,6 +12,7 @@ from uuid import uuid4
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
+from shopbridge.flows.notices import SCHEDULE, tell_end, tell_late
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
@@ -19,7 +20,6 @@ from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import Counts, Run, RunKind, RunState
 from shopbridge.model.stock import Direction
 
-SCHEDULE = "schedule"
 SLICE_ENDS_WITH = 60.0
 """Seconds left at which a slice ends and the run goes on in a follow-up message."""
 LEASE = timedelta(minutes=16)
@@ -184,6 +184,7 @@ def _end(turn: Slice, state: RunState, reason: Reason | None = None) -> None:
     else:
         turn.bridge.health.succeeded(turn.connection.id, run.kind)
         log.info("run_done" if state == "done" else "run_stopped", turn.connection.id, **facts)
+    tell_end(turn.bridge, turn.connection.id, run)
 
 
 def _continue_later(turn: Slice, request: RunRequest) -> None:
@@ -226,6 +227,8 @@ def _is_free(bridge: Bridge, connection: Connection, run: Run) -> bool:
 def _taken(bridge: Bridge, connection: Connection, request: RunRequest) -> Run | None:
     """The run with our lease on it; None when there is nothing to do yet, or another worker does it."""
     run = bridge.runs.load(connection.id, request.job)
+    if run is not None:
+        tell_late(bridge, connection.id, run)
     if request.run and (run is None or run.id != request.run):
         return None
     if run is None or (run.state in ("done", "failed") and not request.run):
@@ -290,6 +293,8 @@ def ended(bridge: Bridge, connection: ConnectionId, kind: RunKind) -> Run | None
             where=connection,
             fix="Wait for its end, or stop it first.",
         )
+    if run is not None:
+        tell_late(bridge, connection, run)
     return run
 
 
@@ -299,7 +304,9 @@ def stop(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
     bridge.runs.ask_to_stop(connection.id, kind)
     if bridge.runs.is_owned(connection.id, run, LEASE):
         return run.model_copy(update={"stop_asked": True})
-    return bridge.runs.save(connection.id, run.model_copy(update={"state": "stopped", "updated_at": bridge.clock()}))
+    stopped = bridge.runs.save(connection.id, run.model_copy(update={"state": "stopped", "updated_at": bridge.clock()}))
+    tell_end(bridge, connection.id, stopped)
+    return stopped
 
 
 def resume(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:

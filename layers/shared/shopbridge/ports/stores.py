@@ -229,6 +229,36 @@ class Activity(Protocol):
         """Tell that something needs a person; ``fix`` says what to do."""
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What people are told, by e-mail or wherever else they asked for it.
+
+    Attributes:
+        once: Names what it is about within the connection: told once, however often somebody tells it.
+        subject: One line; the channel may shorten it.
+        text: Lines of at most 80 letters, without personal data.
+    """
+
+    connection: ConnectionId
+    once: str
+    subject: str
+    text: str
+
+
+class Notices(Protocol):
+    """Tells people who do not look by themselves."""
+
+    def tell(self, notice: Notice) -> bool:
+        """Tell it, unless it was told; False when it was, or nobody is to be told.
+
+        A crash between telling it and noting that may tell it once more: rather twice than never.
+
+        Raises:
+            RetryLater: It may be told later.
+            NeedsAttention: It cannot be told.
+        """
+
+
 class Snapshots(Protocol):
     """What was pushed last, packed by shard. ``name`` is ``stock`` or ``products`` with the direction."""
 

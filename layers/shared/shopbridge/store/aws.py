@@ -25,7 +25,7 @@ BUSY = frozenset(
     {
         *("KMSThrottlingException", "KmsThrottled", "LimitExceededException", "OverLimit"),
         *("ProvisionedThroughputExceeded", "ProvisionedThroughputExceededException", "RequestLimitExceeded"),
-        *("RequestThrottled", "Throttling", "ThrottlingError", "ThrottlingException", "TooManyUpdates"),
+        *("RequestThrottled", "Throttled", "Throttling", "ThrottlingError", "ThrottlingException", "TooManyUpdates"),
         *("TransactionConflictException", "TransactionInProgressException"),
     }
 )
@@ -49,6 +49,11 @@ class Aws:
     def ssm(self) -> "SSMClient":
         """For the credentials."""
         return boto3.client("ssm", config=CONFIG)
+
+    @cached_property
+    def sns(self) -> Any:
+        """For what people are told."""
+        return boto3.client("sns", config=CONFIG)
 
 
 class ConditionFailed(Conflict):

@@ -20,6 +20,7 @@ from shopbridge.store.health import DynamoHealth
 from shopbridge.store.leases import DynamoLeases, Sightings
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.notices import SnsNotices
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.runs import DynamoCursors, DynamoRuns
 from shopbridge.store.snapshots import DynamoSnapshots
@@ -47,6 +48,7 @@ class Store:
             to the poll.
         snapshots: What was pushed last.
         leases: One worker at a time.
+        notices: What people are told.
         remains: All that is kept under a connection's id.
         activity: The operator's log.
     """
@@ -75,6 +77,7 @@ class Store:
         )
         self.snapshots = DynamoSnapshots(state)
         self.leases = DynamoLeases(state, clock, seen)
+        self.notices = SnsNotices(self.aws, state, environment.notice_topic, clock)
         self.remains = DynamoRemains(state, connections)
         self.activity = JsonActivity(environment.service, clock, write_line)
         self._limiters: dict[tuple[ConnectionId, Side], SharedLimiter] = {}

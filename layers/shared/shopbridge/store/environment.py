@@ -21,6 +21,7 @@ class Environment(BaseModel):
         parameter_prefix: Path that all SSM parameters of this deployment share; no slash at the end.
         service: Which function this is, for the activity log.
         public_url: Where shops reach the webhooks; only some functions are told.
+        notice_topic: The SNS topic that people subscribe to; empty for none.
         sandbox: Platforms on loopback are allowed.
     """
 
@@ -38,6 +39,7 @@ class Environment(BaseModel):
     )
     service: str = Field(default="shopbridge", validation_alias="POWERTOOLS_SERVICE_NAME")
     public_url: str = Field(default="", validation_alias="SHOPBRIDGE_PUBLIC_URL")
+    notice_topic: str = Field(default="", validation_alias="SHOPBRIDGE_NOTICE_TOPIC")
     sandbox: Switch = Field(default=False, validation_alias="SHOPBRIDGE_SANDBOX")
 
 

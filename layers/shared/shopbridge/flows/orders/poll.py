@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import counting_obstructions, stop_connection
+from shopbridge.flows.notices import tell_late
 from shopbridge.flows.orders.filter import first_moment
 from shopbridge.flows.orders.records import hold_unreadable
 from shopbridge.flows.runs import Slice, run_slice
@@ -173,6 +174,8 @@ def continue_run(bridge: Bridge, connection: ConnectionId) -> None:
     run = bridge.runs.load(connection, "orders")
     if run is not None and run.state == "running":
         run_slice(bridge, RunRequest(connection=connection, job="orders"), order_work)
+    elif run is not None:
+        tell_late(bridge, connection, run)
 
 
 def order_work(turn: Slice) -> bool:
