@@ -56,7 +56,9 @@ class SnsNotices:
             code = error.response["Error"]["Code"]
             if code not in NOT_TOLD:
                 raise
-            raise NeedsAttention(f"SNS does not take the message ({code})", where=SERVICE, fix=NOT_TOLD[code]) from error
+            raise NeedsAttention(
+                f"SNS does not take the message ({code})", where=SERVICE, fix=NOT_TOLD[code]
+            ) from error
 
     def _note(self, place: Item) -> None:
         now = self.clock()
