@@ -36,8 +36,11 @@ def inbox() -> Iterator[Any]:
     sns.delete_topic(TopicArn=topic)
 
 
-def a_store(environment: Environment, clock: ManualClock, topic: str) -> Store:
-    return Store(environment.model_copy(update={"notice_topic": topic}), clock=clock, sleep=clock.sleep)
+@pytest.fixture
+def open_store(environment: Environment, clock: ManualClock, inbox: Any) -> Callable[[], Store]:
+    """Each call is a container that knows the topic."""
+    known = environment.model_copy(update={"notice_topic": inbox[0]})
+    return lambda: Store(known, clock=clock, sleep=clock.sleep)
 
 
 def a_notice(connection: ConnectionId, once: str = "run 1", subject: str = "Shopbridge: done") -> Notice:
@@ -45,10 +48,10 @@ def a_notice(connection: ConnectionId, once: str = "run 1", subject: str = "Shop
 
 
 def test_it_is_told_once_whoever_tells_it(
-    environment: Environment, clock: ManualClock, connection_id: ConnectionId, inbox: Any
+    open_store: Callable[[], Store], connection_id: ConnectionId, inbox: Any
 ) -> None:
-    topic, arrived = inbox
-    first, second = (a_store(environment, clock, topic) for _ in range(2))
+    _, arrived = inbox
+    first, second = open_store(), open_store()
     assert first.notices.tell(a_notice(connection_id))
     assert not second.notices.tell(a_notice(connection_id))
     assert second.notices.tell(a_notice(connection_id, "run 2"))
@@ -56,9 +59,9 @@ def test_it_is_told_once_whoever_tells_it(
 
 
 def test_what_was_told_is_known_for_ninety_days(
-    environment: Environment, clock: ManualClock, connection_id: ConnectionId, inbox: Any
+    environment: Environment, clock: ManualClock, open_store: Callable[[], Store], connection_id: ConnectionId
 ) -> None:
-    store = a_store(environment, clock, inbox[0])
+    store = open_store()
     store.notices.tell(a_notice(connection_id))
     key = {"connection": {"S": connection_id}, "record": {"S": "NOTICE#run 1"}}
     item = boto3.client("dynamodb").get_item(TableName=environment.state_table, Key=key)["Item"]
@@ -84,15 +87,14 @@ def refusing(store: Store, monkeypatch: pytest.MonkeyPatch, code: str, status: i
 
 @pytest.mark.parametrize("code", ["NotFound", "AuthorizationError", "AccessDeniedException"])
 def test_a_topic_that_is_gone_or_refuses_us_is_told_with_what_to_do(
-    environment: Environment,
-    clock: ManualClock,
+    open_store: Callable[[], Store],
     connection_id: ConnectionId,
     inbox: Any,
     monkeypatch: pytest.MonkeyPatch,
     code: str,
 ) -> None:
-    topic, arrived = inbox
-    store = a_store(environment, clock, topic)
+    _, arrived = inbox
+    store = open_store()
     with monkeypatch.context() as patch:
         refusing(store, patch, code)
         with pytest.raises(NeedsAttention, match=code) as refusal:
@@ -104,15 +106,13 @@ def test_a_topic_that_is_gone_or_refuses_us_is_told_with_what_to_do(
 
 @pytest.mark.parametrize(("code", "status"), [("Throttled", 429), ("InternalError", 500)])
 def test_a_busy_topic_is_tried_again(
-    environment: Environment,
-    clock: ManualClock,
+    open_store: Callable[[], Store],
     connection_id: ConnectionId,
-    inbox: Any,
     monkeypatch: pytest.MonkeyPatch,
     code: str,
     status: int,
 ) -> None:
-    store = a_store(environment, clock, inbox[0])
+    store = open_store()
     refusing(store, monkeypatch, code, status)
     with pytest.raises(RetryLater):
         store.notices.tell(a_notice(connection_id))

@@ -12,7 +12,7 @@ from uuid import uuid4
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
-from shopbridge.flows.notices import SCHEDULE, tell_end, tell_late
+from shopbridge.flows.notices import tell_end, tell_late
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
