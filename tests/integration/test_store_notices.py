@@ -63,7 +63,7 @@ def test_what_was_told_is_known_for_ninety_days(
 ) -> None:
     store = open_store()
     store.notices.tell(a_notice(connection_id))
-    key = {"connection": {"S": connection_id}, "record": {"S": "NOTICE#run 1"}}
+    key: Any = {"connection": {"S": connection_id}, "record": {"S": "NOTICE#run 1"}}
     item = boto3.client("dynamodb").get_item(TableName=environment.state_table, Key=key)["Item"]
     assert item["forget_at"]["N"] == str(int((clock() + KEPT).timestamp()))
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Literal
 
 from shopbridge.errors import Held
+from shopbridge.flows.notices import SCHEDULE
 from shopbridge.flows.products.change import ProductTerms, seed_of
-from shopbridge.flows.runs import SCHEDULE, Slice
+from shopbridge.flows.runs import Slice
 from shopbridge.mapping.names import folded
 from shopbridge.mapping.rule_engine import PRODUCT, CompiledRule, compile_rules
 from shopbridge.model.base import ConnectionId, CurrencyCode, ExternalId
