@@ -13,6 +13,7 @@ from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
 from cli.options import AsJson, Beside, Connection, Function, asking
 from cli.runs import caller, runs
+from cli.settings import maps, settings
 from cli.show_plan import planned
 
 app = typer.Typer(
@@ -22,6 +23,8 @@ app = typer.Typer(
     help="Shopbridge for operators: set connections up, see what became of orders, repair what is held, start runs.",
 )
 app.add_typer(runs, name="runs")
+app.add_typer(settings, name="settings")
+app.add_typer(maps, name="map")
 app.command()(privacy.erase)
 app.command()(privacy.forget)
 

@@ -113,6 +113,7 @@ class Connection(Model):
     Attributes:
         version: Rises with every save; a save names the version it saw.
         settings_version: The version at which an operator last changed settings or secrets.
+        changed_by, changed_at: Who did so, and when; empty and None for a connection of before.
         status_reason: Why it stopped and what to do; empty otherwise.
         path_token_hash: SHA-256 (hex) of the 128-bit token of the unsigned webhook form.
         created_at: Also fixes the default of ``orders.from_date``.
@@ -127,6 +128,8 @@ class Connection(Model):
     settings: ConnectionSettings
     version: int
     settings_version: int = 1
+    changed_by: str = ""
+    changed_at: AwareDatetime | None = None
     status: ConnectionStatus
     status_reason: str
     path_token_hash: str

@@ -1,7 +1,7 @@
 """What an operator may ask for; the operations function takes one of these as its event."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, field_validator, model_validator
 
@@ -58,6 +58,49 @@ class Change(Model):
     secrets: dict[Side, SideSecretValues] = Field(default_factory=dict)
     version: int | None = None
     beside: tuple[Slug, ...] = ()
+    by: By = OPERATOR
+
+
+class SetOne(OfConnection):
+    """Set one setting, by its place; verified first.
+
+    Attributes:
+        path: Its place, such as ``["orders", "maps", "payment", "entries", "paypal"]``.
+        value: None removes it, so that its default counts.
+        version: As of a change; None takes what is stored now.
+    """
+
+    operation: Literal["set"]
+    path: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=10)]
+    value: Any = None
+    version: int | None = None
+    by: By = OPERATOR
+
+
+class History(OfConnection):
+    """Versions of the settings: when, by whom, and what was changed."""
+
+    operation: Literal["history"]
+
+
+class Diff(OfConnection):
+    """What is otherwise in an earlier version of the settings."""
+
+    operation: Literal["diff"]
+    to: int
+
+
+class Restore(OfConnection):
+    """Bring an earlier version of the settings back; verified first.
+
+    Attributes:
+        to: The version.
+        version: As of a change; None takes what is stored now.
+    """
+
+    operation: Literal["restore"]
+    to: int
+    version: int | None = None
     by: By = OPERATOR
 
 
@@ -277,7 +320,7 @@ class ListRuns(OfConnection):
 
 
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget | ListConnections | Show | Verify
-OfSettings = Words | WordsOf | Plan
+OfSettings = Words | WordsOf | Plan | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Story | ListHeld | ListSkipped | Resend | Skip
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
 Operation = Annotated[OfConnections | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]

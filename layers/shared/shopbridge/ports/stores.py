@@ -44,6 +44,9 @@ class Connections(Protocol):
     def delete(self, connection: ConnectionId, at: datetime) -> None:
         """Remove the connection's record, but what is to be known of it later; its ledger stays."""
 
+    def versions(self, connection: ConnectionId) -> Iterator[Connection]:
+        """Return the connection as each save left it, the newest first; without its key."""
+
     def all(self) -> Sequence[Connection]:
         """Return every connection, by id; not the deleted ones."""
 

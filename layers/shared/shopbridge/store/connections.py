@@ -94,6 +94,12 @@ class DynamoConnections:
         found = (from_item(item) for item in self.table.get_many(keys))
         return sorted(found, key=lambda connection: connection.id)
 
+    def versions(self, connection: ConnectionId) -> Iterator[Connection]:
+        """Return the connection as each save left it, the newest first; without its key."""
+        where = "#connection = :connection AND begins_with(#record, :version)"
+        found = self.table.query(where, backwards=True, connection=text(connection), version=text("VERSION#"))
+        return map(from_item, found)
+
     def stop(self, connection: ConnectionId, reason: str) -> bool:
         """Take an active connection out of the schedule and say why; any other stays as it is, which is False."""
         try:
@@ -203,6 +209,8 @@ def to_item(connection: Connection) -> Item:
         "settings": text(connection.settings.model_dump_json()),
         "version": number(connection.version),
         "settings_version": number(connection.settings_version),
+        **({"changed_by": text(connection.changed_by)} if connection.changed_by else {}),
+        **({"changed_at": moment(connection.changed_at)} if connection.changed_at else {}),
         "status": text(connection.status),
         "status_reason": text(sentence(connection.status_reason)),
         "path_token_hash": text(connection.path_token_hash),
@@ -260,6 +268,8 @@ def from_item(item: Item) -> Connection:
         settings=ConnectionSettings.model_validate_json(item["settings"]["S"]),
         version=int(item["version"]["N"]),
         settings_version=int(item.get("settings_version", item["version"])["N"]),
+        changed_by=item["changed_by"]["S"] if "changed_by" in item else "",
+        changed_at=read_moment(item["changed_at"]) if "changed_at" in item else None,
         status=item["status"]["S"],
         status_reason=item["status_reason"]["S"],
         path_token_hash=item["path_token_hash"]["S"],

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations import connections, lifecycle, orders, runs
+from shopbridge.flows.operations import connections, lifecycle, orders, runs, versions
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
@@ -57,6 +57,10 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Verify: _verify,
     asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),
     asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),
+    asked.SetOne: versions.set_one,
+    asked.History: lambda bridge, request: versions.history(bridge, request.connection),
+    asked.Diff: versions.diff,
+    asked.Restore: versions.restore,
     asked.Words: lambda bridge, request: words(bridge, load(bridge, request.connection)),
     asked.WordsOf: lambda bridge, request: words_of(bridge, request.settings, connections.given(request.secrets)),
     asked.ListOrders: list_orders,

@@ -74,6 +74,8 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         accounts=dict(accounts),
         beside=request.beside,
         created_at=bridge.clock(),
+        changed_by=request.by,
+        changed_at=bridge.clock(),
         name_key=new_key(),
         bare_until=bridge.clock(),
     )
@@ -167,7 +169,8 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaits_app(connection))
     new_ends = checked_accounts(bridge, connection, request.settings, report, request.beside)
     connection, left = unsubscribed(bridge, connection, _moved(bridge, connection, request.settings))
-    new_settings = {"settings": request.settings, "settings_version": connection.version + 1}
+    noted = {"changed_by": request.by, "changed_at": bridge.clock()}
+    new_settings = {"settings": request.settings, "settings_version": connection.version + 1, **noted}
     with leased(bridge, connection.id, "manage", MANAGING):
         changed = saved(bridge, connection, **new_settings, **new_ends)
         _store_new(bridge, changed, new)
