@@ -72,6 +72,11 @@ def test_the_token_travels_in_the_body_and_in_no_header() -> None:
     assert store.client.post("orders/get/", json={}, headers=headers).json() == UNAUTHORIZED
 
 
+def test_no_other_spelling_is_known() -> None:
+    with pytest.raises(ValueError, match="EXPIRED"):
+        Store(expired="EXPIRED")
+
+
 def test_users_change_their_passwords_and_go() -> None:
     store = Store()
     token = store.log_in().json()["response"]["token"]

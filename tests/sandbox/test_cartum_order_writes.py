@@ -59,6 +59,13 @@ def test_a_shop_may_take_one_of_the_names_only(known: str, unknown: str) -> None
     assert store.update({"order_id": order, known: 1})[0] == "OK"
 
 
+def test_the_manager_takes_a_payment_back() -> None:
+    store, order = _sold()
+    store.shop.pay(order)
+    store.shop.unpay(order)
+    assert store.orders()[0]["payed"] == 0
+
+
 def test_a_payment_may_not_be_withdrawn() -> None:
     store, order = _sold(paid_only=True)
     store.shop.pay(order)

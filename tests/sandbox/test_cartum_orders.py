@@ -25,6 +25,7 @@ def test_nothing_found_is_empty_and_no_error() -> None:
 
 def test_bounds_are_the_shops_wall_clock_and_inclusive_to_the_second() -> None:
     store = _at(datetime(2026, 3, 1, 10, 0, tzinfo=UTC))
+    assert store.orders() == [store.shop.order_as_read(1041)]
     assert store.orders()[0]["stat_created"] == "2026-03-01 12:00:00"
     for first, last, found in [
         ("2026-03-01 12:00:00", "2026-03-01 12:00:00", True),

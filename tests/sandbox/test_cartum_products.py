@@ -188,6 +188,16 @@ def test_characteristics_belong_to_the_whole_group() -> None:
     assert [list(row["characteristics"]) for row in store.products()] == [["Colour"], ["Colour"]]
 
 
+def test_a_currency_and_the_showcase_are_written() -> None:
+    store = _mug()
+    assert store.write({"article": "MUG", "currency": "EUR", "display_in_showcase": 0}) == ("OK", [[0]])
+    assert store.shop.product_as_read("MUG")["currency"] == "EUR"
+    assert not store.shop.is_for_sale("MUG")
+    assert [product.article for product in store.shop.products] == ["MUG"]
+    with pytest.raises(ValueError, match="path"):
+        store.shop.add_category()
+
+
 def test_a_link_is_used_once() -> None:
     store = _mug()
     assert store.write({"article": "MUG", "slug": "mug"}, {**NEW, "slug": "mug"}) == ("WARNING", [[0], [13]])

@@ -71,6 +71,12 @@ def test_a_currency_is_found_by_its_code_only_among_all(body: dict[str, Any], fo
     assert [row["iso"] for row in Store().get("currency/export", **body)["currency"]] == found
 
 
+def test_a_shop_may_use_more_currencies() -> None:
+    store = Store()
+    assert store.shop.add_currency("HUF") == 3
+    assert [row["iso"] for row in store.get("currency/export")["currency"]] == ["RON", "HUF"]
+
+
 def test_pages_and_sections_lie_in_one_tree() -> None:
     store = Store()
     store.shop.add_product(ProductSpec("MUG", category=("Catalog", "Mugs")))

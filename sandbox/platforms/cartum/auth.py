@@ -36,6 +36,10 @@ class Access:
     tokens: dict[str, Token] = field(default_factory=dict)
     issued: int = 0
 
+    def __post_init__(self) -> None:
+        if self.assumed.expired not in get_args(Expired):
+            raise ValueError(f"{self.assumed.expired!r} is no spelling of an expired token")
+
     def log_in(self, login: Any, password: Any) -> Token:
         """A new token; those before it live on, as far as anybody knows.
 
@@ -68,13 +72,7 @@ class Access:
 
 
 def refusal(spelling: Expired) -> ApiError:
-    """The token is refused, in one of the spellings clients have met (C1, K1, K2).
-
-    Raises:
-        ValueError: There is no such spelling.
-    """
-    if spelling not in get_args(Expired):
-        raise ValueError(f"{spelling!r} is no spelling of an expired token")
+    """The token is refused, in one of the spellings clients have met (C1, K1, K2)."""
     if spelling == "HTTP_401":
         return ApiError("UNAUTHORIZED", {"message": "token expired"}, 401)
     return ApiError(spelling, {"message": "token expired"})

@@ -1,5 +1,6 @@
 """Orders are listed and found: by their creation, their numbers and their status. Nothing tells what changed (C2)."""
 
+from collections.abc import Mapping
 from zlib import crc32
 
 from sandbox.platforms.cartum.fields import BOOL, MOMENT, NUMBERS, PAGING, listed, whole
@@ -10,6 +11,8 @@ from sandbox.platforms.cartum.state import Order, Shop
 from sandbox.platforms.cartum.wire import Record
 from sandbox.platforms.kit.fields import Shape
 
+Wanted = Mapping[str, set[int | None]]
+"""What a field has to be one of."""
 PARAMS: Shape = {
     "from": MOMENT,
     "to": MOMENT,
@@ -22,18 +25,19 @@ PARAMS: Shape = {
 
 def list_orders(shop: Shop, body: Record) -> Answer:
     """The orders every filter leaves."""
-    found = [order for order in shop.orders.values() if _fits(shop, order, body)]
+    wanted: Wanted = {name: set(map(whole, listed(body[name]))) for name in ("ids", "status") if name in body}
+    found = [
+        order for order in shop.orders.values() if _is_named(order, wanted) and is_within(shop, order.placed, body)
+    ]
     found.sort(key=lambda order: _rank(shop, order))
     shown = cut(found, body, shop.assumed.orders_page, shop.assumed.largest_orders_page)
     additional = bool(body.get("additionalData"))
     return listing("orders", [order_view(shop, order, additional=additional) for order in shown])
 
 
-def _fits(shop: Shop, order: Order, body: Record) -> bool:
+def _is_named(order: Order, wanted: Wanted) -> bool:
     own = {"ids": order.id, "status": order.status}
-    if any(value not in map(whole, listed(body[name])) for name, value in own.items() if name in body):
-        return False
-    return is_within(shop, order.placed, body)
+    return all(own[name] in values for name, values in wanted.items())
 
 
 def _rank(shop: Shop, order: Order) -> tuple[float, int]:

@@ -1,8 +1,9 @@
 """The catalogue: rows are made and changed by people, listed by the API (platform file, "Products and variants")."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from sandbox.platforms.cartum.errors import invalid
@@ -93,24 +94,33 @@ def export(shop: Shop, body: Record) -> Answer:
     expr = body.get("expr", {})
     if fault := first_fault(expr, _EXPR, "expr"):
         raise invalid(fault)
-    found = [product for product in shop.products.values() if _fits(shop, product, expr)]
-    names = _names(body)
+    tests, names = _tests(shop, expr), _names(body)
+    found = [product for product in shop.products.values() if all(test(product) for test in tests)]
     return listing("products", [_chosen(product_view(shop, each), names) for each in cut(found, body, PAGE, PAGE)])
 
 
-def _fits(shop: Shop, product: Product, expr: Record) -> bool:
-    if "article" in expr and product.article not in listed(expr["article"]):
-        return False
-    if "display_in_showcase" in expr and product.shown != (whole(expr["display_in_showcase"]) == 1):
-        return False
-    return all(product.section in _sections(shop, expr[name]) for name in ("parent", "parent.id") if name in expr)
+def _tests(shop: Shop, expr: Record) -> list[Callable[[Product], bool]]:
+    """What a row has to be; each condition is looked at once, for a catalogue may be large."""
+    tests: list[Callable[[Product], bool]] = []
+    if "article" in expr:
+        articles = set(listed(expr["article"]))
+        tests.append(lambda product: product.article in articles)
+    if "display_in_showcase" in expr:
+        shown = whole(expr["display_in_showcase"]) == 1
+        tests.append(lambda product: product.shown == shown)
+    sections = (_sections(shop, expr[name]) for name in ("parent", "parent.id") if name in expr)
+    return [*tests, *(partial(_lies_in, each) for each in sections)]
 
 
-def _sections(shop: Shop, parent: Any) -> list[int | None]:
+def _lies_in(sections: set[int | None], product: Product) -> bool:
+    return product.section in sections
+
+
+def _sections(shop: Shop, parent: Any) -> set[int | None]:
     if isinstance(parent, str):
         found = section_by_path(shop, parent)
-        return [found.id] if found else []
-    return [whole(each) for each in listed(parent["id"] if isinstance(parent, dict) else parent)]
+        return {found.id} if found else set()
+    return {whole(each) for each in listed(parent["id"] if isinstance(parent, dict) else parent)}
 
 
 def section_by_path(shop: Shop, path: str) -> Section | None:
