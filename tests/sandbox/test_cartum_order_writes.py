@@ -138,6 +138,8 @@ def test_the_manager_cancels_with_or_without_the_goods(restock: bool, left: int)
 
 def test_the_managers_cancellation_may_not_lock() -> None:
     store, order = _sold(manager_locks=False)
+    other = store.shop.place_order().id
+    assert store.update({"order_id": other, "status": 4}, {"order_id": other, "status": 2})[0] == "WARNING"
     store.shop.cancel(order)
     assert store.update({"order_id": order, "status": 2})[0] == "OK"
     assert store.shop.stock("MUG") == 7

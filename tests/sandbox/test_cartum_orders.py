@@ -122,7 +122,7 @@ def test_a_price_below_the_old_one_is_marked() -> None:
 )
 def test_a_set_comes_with_its_parts_and_counts_once(money: str, prices: list[int], total: int) -> None:
     store = Store(set_money=money)
-    for article, stock in (("A", 10), ("B", 10)):
+    for article, stock in (("A", 10), ("B", 10), ("SET", 10)):
         store.shop.add_product(ProductSpec(article, stock=stock))
     parts = (Line("A", D(30)), Line("B", D(40), 1))
     store.shop.place_order(OrderSpec((Line("SET", D(90), 2, "Set", parts), Line("C", D(5), title="C"))))
@@ -131,7 +131,7 @@ def test_a_set_comes_with_its_parts_and_counts_once(money: str, prices: list[int
     assert [line["quantity"] for line in told["products"]] == [2, 2, 2, 1]
     assert [line["price"] for line in told["products"]] == prices
     assert told["total_sum"] == total
-    assert [store.shop.stock("A"), store.shop.stock("B")] == [8, 8]
+    assert [store.shop.stock(article) for article in ("A", "B", "SET")] == [8, 8, 10]
 
 
 def test_gifts_cost_nothing_and_have_lines_of_their_own() -> None:
@@ -160,7 +160,9 @@ def test_a_delivery_that_was_not_calculated_costs_minus_one() -> None:
     store = Store()
     store.shop.place_order()
     store.shop.place_order(OrderSpec(delivery_price=D("19.9"), payment_price=D(2), delivery="Pickup", payment=14))
-    dear, unknown = store.orders()
+    store.shop.place_order(OrderSpec(delivery_price=D(0)))
+    free, dear, unknown = store.orders()
+    assert free["delivery_price"] == 0
     assert (unknown["delivery_price"], unknown["delivery_type"]["id"], unknown["payment_type"]["id"]) == (-1, 11, 13)
     assert (dear["delivery_price"], dear["payment_price"]) == (D("19.9"), 2)
     assert (dear["delivery_type"]["id"], dear["payment_type"]["id"], dear["total_sum"]) == (12, 14, 20)

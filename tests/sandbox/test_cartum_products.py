@@ -157,7 +157,8 @@ def test_a_section_is_named_by_its_path_or_id_and_may_be_made() -> None:
 def test_a_page_with_content_is_no_section() -> None:
     store = _mug()
     page = store.shop.add_page("About us")
-    assert store.write({**NEW, "parent": {"id": page}}) == ("WARNING", [[1]])
+    assert store.write({**NEW, "parent": {"id": page}}, {**NEW, "parent": "About us"}) == ("WARNING", [[1], [1]])
+    assert store.shop.add_category("About us") != page
 
 
 def test_writing_pictures_deletes_the_gallery_unless_it_says_otherwise() -> None:

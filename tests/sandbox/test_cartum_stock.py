@@ -82,6 +82,8 @@ def test_with_accounting_presence_is_passed_over() -> None:
     store = _mug()
     assert store.write({"article": "MUG", "presence": "Out of stock"}) == ("OK", [[0]])
     assert _told(store)[2] == "In stock"
+    store.shop.set_stock_accounting(on=False)
+    assert _told(store)[2] == "Ask us"
 
 
 def test_what_a_shop_does_not_use_may_be_refused() -> None:

@@ -98,6 +98,14 @@ def test_the_end_of_a_subscription_is_told_as_gone() -> None:
     assert receiver.calls == []
 
 
+def test_the_answer_to_its_end_can_be_lost() -> None:
+    store, _ = _hooked("order_created")
+    store.shop.faults.plan("lost_answer", "hooks/unSubscribe")
+    with pytest.raises(httpx.ReadTimeout):
+        store.send("hooks/unSubscribe", id=1, target_url=HOOK)
+    assert store.shop.hooks == {}
+
+
 def test_the_queue_is_put_every_five_minutes_unsigned() -> None:
     store, receiver = _hooked("order_created")
     store.clock.advance(seconds=30)
@@ -135,7 +143,7 @@ def test_a_call_is_made_again_after_ten_minutes_at_most_ten_times() -> None:
     assert len({call.content for call in receiver.calls}) == 1
 
 
-@pytest.mark.parametrize(("answer", "calls"), [(200, 1), (204, 1), (209, 1), (302, 2), (410, 2)])
+@pytest.mark.parametrize(("answer", "calls"), [(200, 1), (204, 1), (209, 1), (210, 2), (302, 2), (410, 2)])
 def test_20x_is_an_answer(answer: int, calls: int) -> None:
     store, receiver = _hooked("order_created", answers=(answer,))
     store.shop.place_order()
