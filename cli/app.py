@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import privacy, show, show_orders, show_runs, show_skipped
+from cli import privacy, show, show_orders, show_preview, show_runs, show_skipped
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
@@ -105,6 +105,23 @@ app.command(
     "plan",
     help="What importing the orders would do: how many are imported, skipped and held, and why. Nothing is written.",
 )(asking("plan", planned))
+
+
+@app.command()
+def preview(
+    number: Annotated[str, typer.Argument(help=f"{NUMBER} Else the last ones that came in.")] = "",
+    last: Annotated[int, typer.Option(min=1, max=20, help="How many of these.")] = 5,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Settings as `export` writes them: what would they make otherwise?")
+    ] = None,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """What would be sent of an order, field by field, and what is in the back office. Nothing is written."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        tried = read_connection(file, ask_secret())["settings"] if file else None
+        desk.tell(desk.ask("preview", order=number, last=last, settings=tried), show_preview.tried)
 
 
 @app.command()

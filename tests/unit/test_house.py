@@ -113,7 +113,7 @@ FILES_AT_MOST = {
     "connectors/innvoice": 17,
     "connectors/salesautopilot": 18,
     "connectors/shoprenter": 28,
-    "flows": 56,
+    "flows": 66,
 }
 
 

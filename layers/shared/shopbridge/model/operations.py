@@ -267,6 +267,21 @@ class Plan(OfConnection):
     operation: Literal["plan"]
 
 
+class Preview(OfConnection):
+    """What would be sent of an order, or of the last ones, without sending it.
+
+    Attributes:
+        order: Its number or id; empty for the last ones that came in.
+        last: How many of these.
+        settings: Tried beside the stored ones: what would they make otherwise?
+    """
+
+    operation: Literal["preview"]
+    order: OrderName = ""
+    last: Annotated[int, Field(ge=1, le=20)] = 5
+    settings: ConnectionSettings | None = None
+
+
 class StartRun(OfConnection):
     """Start a run at once: send stock differences, compare all stock, import products or orders.
 
@@ -320,7 +335,7 @@ class ListRuns(OfConnection):
 
 
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget | ListConnections | Show | Verify
-OfSettings = Words | WordsOf | Plan | SetOne | History | Diff | Restore
+OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Story | ListHeld | ListSkipped | Resend | Skip
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
 Operation = Annotated[OfConnections | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]

@@ -14,6 +14,7 @@ from shopbridge.flows.operations.forget import forget
 from shopbridge.flows.operations.hooks import subscribe
 from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
+from shopbridge.flows.operations.preview import preview
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.verify import Report, Secrets
@@ -57,6 +58,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Verify: _verify,
     asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),
     asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),
+    asked.Preview: preview,
     asked.SetOne: versions.set_one,
     asked.History: lambda bridge, request: versions.history(bridge, request.connection),
     asked.Diff: versions.diff,
