@@ -136,6 +136,7 @@ CAPABILITIES: dict[Capability, str] = {
     "order_target": "orders are created in it",
     "order_changes": "is told what becomes of its orders: their status, a payment, a cancellation",
     "order_progress": "tells what becomes of its orders: their status, parcels, document",
+    "document_source": "hands out the documents it makes, so that they can be mailed to buyers",
     "shipments": "tracking codes are written to it",
     "hook_subscriptions": "is asked to call us when an order changes",
     "customers": "customers are created in it",

@@ -1,6 +1,6 @@
 """Refuses what a function's role does not allow, as AWS would: a missing right shows here, not in production.
 
-Looks at the inline policies of roles and at DynamoDB, SNS, SQS and SSM, which is all that handlers call. Not
+Looks at the inline policies of roles and at DynamoDB, SES, SNS, SQS and SSM, which is all that handlers call. Not
 simulated: conditions, denials, AWS-managed policies. What a role was used for is kept, so that a right nobody
 needs shows, too.
 """
@@ -115,6 +115,10 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> Iterable[
         case "ssm":
             names = params.get("Names") or [params["Name"]]
             return [(f"ssm:{operation}", _arn("ssm", f"parameter{name}")) for name in names]
+        case "sesv2":
+            # An address is sent from by the right to its domain, where that is what was verified.
+            named = params.get("EmailIdentity") or params["FromEmailAddress"]
+            return [(f"ses:{operation}", _arn("ses", f"identity/{named.rpartition('@')[2]}"))]
         case _:
             return [(f"{service}:{operation}", "*")]
 

@@ -17,6 +17,7 @@ CREATED = frozenset(
     {
         "AWS::DynamoDB::Table",
         "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
         "AWS::IAM::Role",
         "AWS::Lambda::Function",
         "AWS::Lambda::LayerVersion",

@@ -15,6 +15,8 @@ SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {
     "innvoice": {"stand_in_writes": True, "document": "proforma"},
 }
 """Settings with which a connector withholds nothing."""
+SWITCHED_OFF: Mapping[str, Mapping[str, Any]] = {"innvoice": {"document": "draft"}}
+"""Its own defaults, where a bench has others that matter here."""
 
 
 def bench_of(key: str) -> Bench:
@@ -36,7 +38,7 @@ def withheld(spec: ConnectorSpec, settings: ConnectorSettings) -> set[str]:
 @pytest.mark.parametrize("switched_on", [False, True])
 def test_a_connector_has_the_parts_it_declares_but_those_its_settings_withhold(key: str, *, switched_on: bool) -> None:
     at, spec = bench_of(key), connector_spec(key)
-    settings = SWITCHED_ON.get(key, {}) if switched_on else {}
+    settings = (SWITCHED_ON if switched_on else SWITCHED_OFF).get(key, {})
     chosen = spec.settings.model_construct(url="", **settings)
     has = parts(at.connector(**settings).connector)
     assert has == set(spec.provides) - withheld(spec, chosen)

@@ -2,8 +2,8 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -27,9 +27,11 @@ class HungarianWorld(AnyWorld):
 
     Attributes:
         document: What orders become; pro formas also of orders that are not paid yet.
+        mail: Of ``orders.document_mail``; nothing is mailed without.
     """
 
     document: str = "invoice"
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
     def open_platforms(self) -> dict[str, httpx.BaseTransport]:
         """Both have room for every call; a product is in the shop."""
@@ -57,12 +59,14 @@ class HungarianWorld(AnyWorld):
         }
         told = {"status": str(ON_ITS_WAY), "document_field": "normal"}
         shop = {"shop": SHOP, "paid_statuses": [str(PROCESSING)], "invoice_url": "https://files.example/{number}.pdf"}
+        payments = self._payment_statuses()
+        orders = {"maps": maps, "write_back": told, "payment_statuses": payments, "document_mail": dict(self.mail)}
         return {
             "id": self.connection,
             "name": "Test",
             "shop": {"platform": "shoprenter", "settings": {**shop, **OFTEN}},
             "office": {"platform": "innvoice", "settings": office},
-            "orders": {"maps": maps, "write_back": told, "payment_statuses": self._payment_statuses()},
+            "orders": orders,
         }
 
     def _payment_statuses(self) -> list[str]:

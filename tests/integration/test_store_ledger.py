@@ -13,6 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, OrderFacts, PaymentFacts, Reason
+from shopbridge.model.office import OfficeDocument
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence
@@ -22,6 +23,9 @@ from tests.integration.conftest import Calls, ManualClock
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=150)
+DOCUMENT = OfficeDocument(
+    id=ExternalId("880002"), kind="invoice", number="EX/2", url="https://print.example/x", doubtful=True
+)
 STATES: tuple[LedgerState, ...] = ("INTENT", "SENT", "DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN")
 
 
@@ -271,6 +275,8 @@ records = st.builds(
     reason=st.none() | st.builds(Reason, code=texts, text=sentences, fix=texts),
     facts=st.none() | st.just(FACTS),
     follow_ups=st.lists(texts, max_size=3).map(tuple),
+    document=st.none() | st.just(DOCUMENT),
+    mailed=st.lists(texts, max_size=2).map(tuple),
     history=st.lists(st.builds(Event, at=moments, text=sentences), max_size=3).map(tuple),
     found_at=moments,
     updated_at=moments,
@@ -299,6 +305,8 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "follow_ups": ("status",),
             "trying": "tell_paid",
             "undone": ("tell_status",),
+            "document": DOCUMENT,
+            "mailed": ("880001",),
             "history": (Event(at=NOON, text="Found."),),
             "channel": "Storefront",
             "sent_as": "SW-10001",

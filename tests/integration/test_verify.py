@@ -393,3 +393,19 @@ def test_what_was_verified_imports(new_world: NewWorld) -> None:
     world = new_world()
     assert world.ask("verify", connection=world.connection)["verified"] is True
     imported(world, bring(world))
+
+
+def mailing(world: World, **orders: Any) -> dict[str, Any]:
+    """Settings with which documents are mailed."""
+    del world
+    letter = {"active": True, "sender": "bills@minta.example", "subject": "{number}", "text": "{order}"}
+    return {"document_mail": {**letter, **orders}}
+
+
+def test_documents_are_mailed_only_where_the_back_office_hands_them_out_and_the_sender_may_send(world: World) -> None:
+    problems, _ = verify(world, orders=mailing(world))
+    assert len(problems) == 2
+    assert "CCV SalesPOS cannot be asked to hand out documents to be mailed" in problems[0]
+    assert "document_mail" in problems[0]
+    assert "This deployment may not send mail from the sender's address (MailIdentity)." in problems[1]
+    assert "bills@" not in "".join(problems)

@@ -294,7 +294,8 @@ class World(AnyWorld):
 
 def count(store: Store, calls: Calls) -> None:
     """Let every AWS call of this store pass the hook."""
-    for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm):
+    mail = (store.mail.client,) if store.environment.mail_identity else ()
+    for client in (store.aws.dynamodb, store.aws.sqs, store.aws.ssm, *mail):
         events = client.meta.events
         events.register("before-call", lambda model, **_: calls.before(model.name))
         events.register("after-call", lambda **_: calls.after())

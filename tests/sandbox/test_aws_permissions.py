@@ -32,6 +32,8 @@ PREFIX = "arn:aws:{}:eu-central-1:123456789012:"
             {"Names": ["/a/b", "/a/c"]},
             [("ssm:GetParameters", "parameter/a/b"), ("ssm:GetParameters", "parameter/a/c")],
         ),
+        ("sesv2", "SendEmail", {"FromEmailAddress": "a@b.example"}, [("ses:SendEmail", "identity/b.example")]),
+        ("sesv2", "GetEmailIdentity", {"EmailIdentity": "b.example"}, [("ses:GetEmailIdentity", "identity/b.example")]),
         ("ssm", "PutParameter", {"Name": "/a/b"}, [("ssm:PutParameter", "parameter/a/b")]),
     ],
 )
@@ -39,7 +41,7 @@ def test_each_call_needs_the_rights_aws_documents(
     service: str, operation: str, params: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     assert list(needed(service, operation, params)) == [
-        (action, PREFIX.format(service) + rest) for action, rest in expected
+        (action, PREFIX.format(service.removesuffix("v2")) + rest) for action, rest in expected
     ]
 
 

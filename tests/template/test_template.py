@@ -37,8 +37,9 @@ def statements(template: Template) -> Iterator[Properties]:
     for role in of_type(template, "AWS::IAM::Role").values():
         for policy in role.get("Policies", []):
             yield from listed(policy["PolicyDocument"]["Statement"])
-    for policy in of_type(template, "AWS::IAM::ManagedPolicy").values():
-        yield from listed(policy["PolicyDocument"]["Statement"])
+    for kind in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
+        for policy in of_type(template, kind).values():
+            yield from listed(policy["PolicyDocument"]["Statement"])
 
 
 def rights(template: Template, role: str) -> set[tuple[str, str]]:
@@ -279,6 +280,22 @@ def test_functions_do_not_share_roles(template: Template) -> None:
 )
 def test_a_function_may_send_to_exactly_the_queues_it_feeds(template: Template, role: str, queues: set[str]) -> None:
     assert {queue for action, queue in rights(template, role) if action == "sqs:SendMessage"} == queues
+
+
+def test_mail_may_be_sent_by_the_import_alone_and_only_where_a_sender_is_named(template: Template) -> None:
+    of_mail = [each for each in statements(template) if "ses:" in json.dumps(each)]
+    policies = dict(template.of_type("AWS::IAM::Policy"))
+    assert {policy["Condition"] for policy in policies.values()} == {"HasMailIdentity"}
+    held = {policy["Properties"]["Roles"][0]["Ref"]: policy["Properties"] for policy in policies.values()}
+    allowed = {role: policy["PolicyDocument"]["Statement"] for role, policy in held.items()}
+    assert {role: [each["Action"] for each in found] for role, found in allowed.items()} == {
+        "OrderImportRole": ["ses:SendEmail"],
+        "OperationsRole": ["ses:GetEmailIdentity"],
+    }
+    assert len(of_mail) == len(allowed)
+    for statement in of_mail:
+        assert "identity/${MailIdentity}" in json.dumps(statement["Resource"])
+    assert template.body["Parameters"]["MailIdentity"]["Default"] == ""
 
 
 def test_no_function_has_an_address_of_its_own(template: Template) -> None:

@@ -16,6 +16,8 @@ from shopbridge.model.ledger import EffectKey, LedgerRecord, is_settled
 from shopbridge.model.messages import OrderFound, Origin
 from shopbridge.model.office import (
     DirectoryEntry,
+    DocumentKind,
+    OfficeDocument,
     OrderChange,
     OrderDraft,
     OrderPage,
@@ -26,7 +28,7 @@ from shopbridge.model.office import (
 )
 from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
-from shopbridge.ports import Claim
+from shopbridge.ports import Claim, Letter
 from tests.unit.flow_samples import a_connection, an_order
 from tests.unit.memory_stores import Calls, Clock, MemoryWorld
 
@@ -94,6 +96,7 @@ class MemoryOffice:
     searches: list[datetime] = field(default_factory=list)
     products: object | None = "found in the directory"
     changes: "MemoryChanges | None" = None
+    documents: "MemoryDocuments | None" = None
     refusal: BridgeError | None = None
     took_it: bool = False
     unsearchable: BridgeError | None = None
@@ -114,6 +117,7 @@ class MemoryOffice:
             raise self.refusal
         there = f"{900 + len(self.orders)}"
         made = OrderReceipt(id=ExternalId(there), number=f"B{there}", total=draft.payload["total"], tax=None)
+        made = made.model_copy(update={"document": self.documents.made(made) if self.documents else None})
         self.orders.append(made)
         if self.refusal:
             raise self.refusal
@@ -143,12 +147,51 @@ class MemoryChanges:
     told: list[tuple[OrderChange, str, bool]] = field(default_factory=list)
     refusal: BridgeError | None = None
     number: str = ""
+    document: OfficeDocument | None = None
 
     def tell(self, _: ExternalId, order: Order, parts: OrderParts, change: OrderChange, *, first: bool) -> OrderUpdate:
         self.told.append((change, parts.status, first))
         if self.refusal:
             raise self.refusal
-        return OrderUpdate(text=f"Told: {change}, {order.status}.", number=self.number)
+        return OrderUpdate(text=f"Told: {change}, {order.status}.", number=self.number, document=self.document)
+
+
+@dataclass
+class MemoryDocuments:
+    """The documents of an office: each creation makes one of this ``kind``; ``refusal`` answers each reading."""
+
+    kind: DocumentKind = "invoice"
+    refusal: BridgeError | None = None
+    asked: list[OfficeDocument] = field(default_factory=list)
+
+    def made(self, receipt: OrderReceipt) -> OfficeDocument:
+        number = "" if self.kind == "draft" else f"EX/{receipt.id}"
+        return OfficeDocument(id=receipt.id, kind=self.kind, number=number, url=f"https://print.example/{receipt.id}")
+
+    def read(self, document: OfficeDocument) -> bytes:
+        self.asked.append(document)
+        if self.refusal:
+            raise self.refusal
+        return b"%PDF-1.4 of " + document.id.encode()
+
+
+@dataclass
+class MemoryMail:
+    """Letters that left: ``refusal`` answers each, after it left if it ``took_it``."""
+
+    letters: list[Letter] = field(default_factory=list)
+    refusal: BaseException | None = None
+    took_it: bool = False
+    checked: list[str] = field(default_factory=list)
+
+    def check(self, sender: str) -> None:
+        self.checked.append(sender)
+
+    def send(self, letter: Letter) -> None:
+        if self.refusal is None or self.took_it:
+            self.letters.append(letter)
+        if self.refusal:
+            raise self.refusal
 
 
 @dataclass
@@ -220,7 +263,11 @@ class Platforms:
         if side == "shop":
             return SimpleNamespace(order_source=shop, order_status=shop)
         return SimpleNamespace(
-            order_target=office, customers=None, order_products=office.products, order_changes=office.changes
+            order_target=office,
+            customers=None,
+            order_products=office.products,
+            order_changes=office.changes,
+            document_source=office.documents,
         )
 
 
@@ -233,7 +280,7 @@ class OrderWorld(MemoryWorld):
         super().__init__(connection.model_copy(update=named), Calls(), Clock())
         self.ledger, self.directory = MemoryLedger(self.clock), MemoryDirectory()
         self.shop, self.office = MemoryShop(self.clock), MemoryOffice()
-        self.cursors, self.orders = MemoryCursors(), Sent()
+        self.cursors, self.orders, self.mail = MemoryCursors(), Sent(), MemoryMail()
 
     def parts(self) -> dict[str, Any]:
         return {
@@ -241,6 +288,7 @@ class OrderWorld(MemoryWorld):
             "ledger": self.ledger,
             "directory": self.directory,
             "orders": self.orders,
+            "mail": self.mail,
             "platforms": Platforms(self),
         }
 

@@ -90,7 +90,7 @@ LINES = {path: len(path.read_text().splitlines()) for path in SHIPPED if path.na
 ROOMS = {
     "": "connector settings api auth outcomes account wire wire_products webhook app_registration lookup product_index"
     " customers orders stock catalogue",
-    "orders": "read map lines payments status create payload open_orders",
+    "orders": "read map lines payments status create payload open_orders documents",
     "stock": "read write open_orders",
     "catalogue": "read map plan write categories variants features prices",
 }
@@ -203,7 +203,7 @@ def is_text(node: ast.stmt) -> bool:
 
 ACTS = """
 Accept Add Answer Ask Begin Believe Bring Build Change Check Close Count Create Do Drop End Enqueue Evaluate Find
-Forget Give Go Group Hand Hold Judge Keep Know Leave Let Lift List Log Look Make Mark Move Name Note Own Pass
+Forget Give Go Group Hand Hold Judge Keep Know Leave Let Lift List Log Look Mail Make Mark Move Name Note Own Pass
 Plan Put Raise Read Refuse Release Remember Remove Replace Resend Resolve Return Round Save Say Send Set
 Settle Show Sign Slow Split Start Stop Store Take Tell Try Turn Verify Wait Write Yield
 """

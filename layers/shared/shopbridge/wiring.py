@@ -38,6 +38,7 @@ _IN_WORDS: Mapping[Capability, str] = {
     "order_target": "take orders",
     "order_changes": "take what becomes of its orders",
     "order_progress": "tell what becomes of its orders",
+    "document_source": "hand out documents to be mailed",
     "shipments": "take tracking codes",
     "hook_subscriptions": "be asked to call us",
     "customers": "keep customers",
@@ -53,6 +54,7 @@ _INSTEAD: Mapping[Capability, str] = {
     "order_source": "Choose another platform for the shop",
     "order_status": "Leave status and document_field of orders.write_back empty",
     "order_target": "Choose another platform for the back office",
+    "document_source": "Set active of orders.document_mail to false",
 }
 
 
@@ -174,6 +176,8 @@ def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
     yield from (("shop", "order_source"), ("office", "order_target"))
     if settings.orders.write_back.status or settings.orders.write_back.document_field:
         yield "shop", "order_status"
+    if settings.orders.document_mail.active:
+        yield "office", "document_source"
     if settings.stock.active:
         source, target = SIDES_OF[settings.stock.direction]
         yield from ((source, "stock_source"), (target, "stock_target"), ("shop", "open_orders"))
@@ -238,6 +242,7 @@ class Container:
             runs=store.runs,
             leases=store.leases,
             notices=store.notices,
+            mail=store.mail,
             remains=store.remains,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,

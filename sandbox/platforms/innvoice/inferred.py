@@ -113,6 +113,9 @@ class Assumed:
         empty_number: A document without a number is read with an empty ``SorszamFormatted``, else without it.
         excluded_listed: Whether the list of products shows those of excluded groups.
         files_buyers: Whether the buyer of a document becomes a partner.
+        print_host: Scheme and host of printed documents; the file's example names another one than the API's. Empty for
+            the API's own.
+        print_url_on_reading: Whether reading a document tells ``PrintUrl`` as well; it is known of its making only.
         print_refuses_credentials: Whether a printed document is refused to a caller who sends credentials along.
     """
 
@@ -130,4 +133,6 @@ class Assumed:
     empty_number: bool = False
     excluded_listed: bool = True
     files_buyers: bool = False
+    print_host: str = ""
+    print_url_on_reading: bool = True
     print_refuses_credentials: bool = True

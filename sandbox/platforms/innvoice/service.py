@@ -121,6 +121,8 @@ class Service:
 
     def _print(self, incoming: Incoming, path: Path) -> Reply:
         """A printed document: whoever has the link has the file, so no credentials belong here."""
+        if self.faults.due("throttled", f"GET {PRINT}"):
+            raise throttled()
         document = self.company.by_token(path.value)
         if incoming.method != "GET":
             raise not_allowed(incoming.method)
@@ -196,17 +198,22 @@ def _books(company: Company, _: Call) -> Content:
 
 def _create(company: Company, call: Call) -> Content:
     made = documents.create(company, call.body)
-    return Content({made.kind: made_row(made, call.host)})
+    return Content({made.kind: made_row(made, _print_host(company, call))})
 
 
 def _turn(company: Company, call: Call) -> Content:
     """The answer's element is still that of a pro forma, and tells no number (client S1)."""
     made = documents.turn(company, call.body)
-    return Content({"proforma_invoice": made_row(made, call.host, numbered=False)})
+    return Content({"proforma_invoice": made_row(made, _print_host(company, call), numbered=False)})
 
 
 def _by_techid(company: Company, call: Call) -> Content:
-    return Content({"invoice": document_row(company, documents.by_techid(company, call.value), call.host)})
+    found = documents.by_techid(company, call.value)
+    return Content({"invoice": document_row(company, found, _print_host(company, call))})
+
+
+def _print_host(company: Company, call: Call) -> str:
+    return company.assumed.print_host or call.host
 
 
 Work = Callable[[Company, Call], Content]

@@ -40,7 +40,10 @@ def document_row(company: Company, document: Document, host: str) -> Record:
     """What reading tells: the number as it is printed, and all that was sent."""
     formatted = document.number or ("" if company.assumed.empty_number else None)
     lines = [_line_row(company, line) for line in document.lines]
-    return {**made_row(document, host), "SorszamFormatted": formatted, **document.header, **put_together(lines)}
+    told = made_row(document, host)
+    if not company.assumed.print_url_on_reading:
+        del told["PrintUrl"]
+    return {**told, "SorszamFormatted": formatted, **document.header, **put_together(lines)}
 
 
 def product_row(company: Company, product: Product) -> Record:

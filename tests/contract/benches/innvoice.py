@@ -33,6 +33,7 @@ FACTS = Facts(
         "account": "GET tomb_invoice",
         "order_target": CREATE,
         "order_changes": INVOICE,
+        "document_source": "GET print/{token}",
         "stock_source": LIST,
         "stock_target": "POST stock",
         "catalogue_source": LIST,

@@ -7,8 +7,8 @@ import pytest
 from sandbox.platforms.innvoice import Document, StandIn
 from sandbox.platforms.innvoice.odd import ODD
 from shopbridge.connectors.innvoice.orders.create import InnVoiceOrders
-from shopbridge.errors import AskAPerson, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
-from shopbridge.model.office import OrderReceipt, OrderUpdate
+from shopbridge.errors import AskAPerson, Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.model.office import OfficeDocument, OrderReceipt, OrderUpdate
 from tests.contract.benches.innvoice import CREATE, Bench, bench
 from tests.contract.hostile import noted
 from tests.innvoice_orders import bits, bought, company, courier, mugs
@@ -201,3 +201,81 @@ def test_books_are_known_whatever_the_list_calls_them() -> None:
         at.connector(invoice_book="4").account.ping()
     assert "3 (Webshop), 7 (Other)" in caught.value.what
     assert at.connector(invoice_book="7").account.ping().name
+
+
+# --- documents to be mailed -----------------------------------------------------------------------------------------
+
+
+def file_of(at: Bench, document: OfficeDocument, **settings: Any) -> bytes:
+    source = at.connector(**settings).connector.document_source
+    assert source
+    return source.read(document)
+
+
+@pytest.mark.parametrize(
+    ("settings", "buyer", "kind"),
+    [
+        ({"document": "invoice"}, {}, "invoice"),
+        ({"document": "proforma"}, {}, "proforma"),
+        ({"document": "draft"}, {}, "draft"),
+        ({"document": "invoice"}, company("Minta Kft.", ""), "draft"),
+        ({"document": "proforma"}, company("Minta Kft.", ""), "draft"),
+        ({"document": "invoice", "wrong_tax_number": "as_usual"}, company("Minta Kft.", ""), "invoice"),
+    ],
+)
+def test_a_document_says_what_was_asked_for_so_that_nothing_set_aside_is_mailed(
+    settings: dict[str, Any], buyer: dict[str, Any], kind: str
+) -> None:
+    at = bench()
+    receipt, there = made(at, bought(**buyer), **settings)
+    assert receipt.document
+    assert (receipt.document.id, receipt.document.kind) == (str(there.techid), kind)
+    assert there.set_aside == (kind == "draft")
+    assert receipt.document.url.endswith(there.token)
+    assert (at.connector(**settings).connector.document_source is None) == (settings["document"] == "draft")
+
+
+@pytest.mark.parametrize("buyer", [{}, company("Minta Kft.", "")])
+def test_what_a_pro_forma_became_is_named_with_its_file(buyer: dict[str, Any]) -> None:
+    at = bench()
+    receipt, proforma = made(at, bought(**buyer), document="proforma")
+    became = paid(at, receipt).document
+    there = proforma.turned_into
+    assert became
+    assert there
+    assert (became.id, became.number) == (str(there.techid), there.number)
+    assert became.kind == ("draft" if there.set_aside else "invoice")
+    assert there.number.encode() in file_of(at, became)
+
+
+def test_a_file_elsewhere_is_read_only_where_the_host_is_confirmed() -> None:
+    at = bench(print_host="https://print.example.test")
+    receipt, _ = made(at)
+    assert receipt.document
+    with pytest.raises(Held) as caught:
+        file_of(at, receipt.document)
+    assert "print.example.test" in caught.value.what
+    assert "print_hosts" in caught.value.fix
+    assert file_of(at, receipt.document, print_hosts=["print.example.test"]).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("host", ["www.innvoice.hu", "innvoice.hu", "print.api.innvoice.hu"])
+def test_what_lies_with_innvoice_needs_no_word(host: str) -> None:
+    at = bench(print_host=f"https://{host}")
+    receipt, _ = made(at)
+    assert receipt.document
+    assert file_of(at, receipt.document).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_document_whose_making_told_no_address_is_read_once_more(*, told: bool) -> None:
+    at = bench(print_url_on_reading=told)
+    receipt, _ = made(at)
+    assert receipt.document
+    nameless = receipt.document.model_copy(update={"url": ""})
+    if told:
+        assert file_of(at, nameless).startswith(b"%PDF")
+        return
+    with pytest.raises(Held) as caught:
+        file_of(at, nameless)
+    assert caught.value.code == "no_document_file"

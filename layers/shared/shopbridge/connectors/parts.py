@@ -9,6 +9,7 @@ from shopbridge.ports import (
     CatalogueSource,
     CatalogueTarget,
     CustomerTarget,
+    DocumentSource,
     HookSubscriptions,
     OpenOrders,
     OrderChangeTarget,
@@ -29,6 +30,7 @@ Capability = Literal[
     "order_target",
     "order_changes",
     "order_progress",
+    "document_source",
     "shipments",
     "hook_subscriptions",
     "customers",
@@ -54,6 +56,7 @@ class Connector:
     order_target: OrderTarget | None = None
     order_changes: OrderChangeTarget | None = None
     order_progress: OrderProgressSource | None = None
+    document_source: DocumentSource | None = None
     shipments: ShipmentTarget | None = None
     hook_subscriptions: HookSubscriptions | None = None
     customers: CustomerTarget | None = None
@@ -105,6 +108,11 @@ class RequiredParts:
     def order_progress(self) -> OrderProgressSource | None:
         """Tells what became of its orders; None when it cannot."""
         return self.connector.order_progress
+
+    @property
+    def document_source(self) -> DocumentSource | None:
+        """Hands out documents to be mailed; None when there are none."""
+        return self.connector.document_source
 
     @property
     def shipments(self) -> ShipmentTarget | None:

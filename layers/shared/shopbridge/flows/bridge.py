@@ -22,6 +22,7 @@ from shopbridge.ports import (
     HealthRecords,
     Leases,
     Ledger,
+    Mail,
     Notices,
     OrderQueue,
     Parts,
@@ -57,6 +58,7 @@ class Bridge:
     runs: Runs
     leases: Leases
     notices: Notices
+    mail: Mail
     remains: Remains
     platforms: Platforms
     activity: Activity

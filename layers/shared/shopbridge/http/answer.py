@@ -23,6 +23,7 @@ class Call:
         content: A body as it is, instead of ``json``; its type stands in ``headers``.
         repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
         largest: Bytes that the answer may have, unpacked.
+        shown: What messages call it, where its path is a secret; empty for the path.
         patience: Seconds that the answer may take to begin, and as many to end; more than usual for lists only, which
             some platforms hand out whole.
     """
@@ -37,6 +38,12 @@ class Call:
     repeatable: bool = True
     largest: int = LARGEST_ANSWER
     patience: float = 30.0
+    shown: str = ""
+
+    @property
+    def title(self) -> str:
+        """For messages: what is called."""
+        return f"{self.method} {self.shown or self.path}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class Answer:
     @property
     def where(self) -> str:
         """For messages: which call this answers."""
-        return f"{self.platform}, {self.call.method} {self.call.path}"
+        return f"{self.platform}, {self.call.title}"
 
 
 Judge = Callable[[Answer], None]

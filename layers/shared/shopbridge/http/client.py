@@ -156,7 +156,7 @@ class PlatformClient:
             ) from error
 
     def _broken(self, call: Call, error: httpx.RequestError) -> BridgeError:
-        where = f"{self.platform}, {call.method} {call.path}"
+        where = f"{self.platform}, {call.title}"
         never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
         if call.repeatable or never_sent:
             later = RetryLater if never_sent else Unfinished

@@ -13,6 +13,9 @@ from pydantic import AfterValidator
 LONGEST = 256
 """Bytes of a name, of which a key of ours may hold two; Shopware's numbers have 64 characters, others' fewer."""
 LONGEST_MAIL = 320
+_MAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
 _UNSOUND = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd-\uffff]")
 """Control characters, halves of characters, and what stands for something unreadable."""
 SHOWN = 60
@@ -55,6 +58,11 @@ def refuse_unsound(text: str) -> str:
     if not is_sound(text):
         raise ValueError("is too long for a name, or holds characters that are no text")
     return text
+
+
+def is_mail_address(text: str) -> bool:
+    """Tell whether a text is one e-mail address, in the letters that every mail server takes (RFC 5321)."""
+    return len(text) <= LONGEST_MAIL and _MAIL.fullmatch(text) is not None
 
 
 Name = Annotated[str, AfterValidator(refuse_unsound)]

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from shopbridge.model.base import ConnectionId, ExternalId, Model
+from shopbridge.model.office import OfficeDocument
 from shopbridge.model.order import PaymentStanding, Returned, same_version
 
 EffectKind = Literal["order", "customer", "product"]
@@ -169,6 +170,8 @@ class LedgerRecord(Model):
         follow_ups: What is still to be done after the creation, in order.
         trying: The change after the import whose telling was begun, and of which nobody knows yet whether it arrived.
         undone: Changes after the import that were refused: a resend tells them again.
+        document: What is still to be mailed to the buyer.
+        mailed: Ids of the documents that were.
         history: The story, oldest first, bounded.
     """
 
@@ -193,6 +196,8 @@ class LedgerRecord(Model):
     follow_ups: tuple[str, ...] = ()
     trying: str = ""
     undone: tuple[str, ...] = ()
+    document: OfficeDocument | None = None
+    mailed: tuple[str, ...] = ()
     history: tuple[Event, ...] = ()
     found_at: AwareDatetime | None = None
     updated_at: AwareDatetime

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
+from pydantic import Field
+
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.order import Order
 
@@ -90,18 +92,40 @@ class OrderDraft(Model):
     line_of_row: tuple[int | None, ...]
 
 
+DocumentKind = Literal["invoice", "proforma", "draft"]
+"""A closed invoice, a pro forma, or what people still edit before anybody gets it."""
+
+
+class OfficeDocument(Model):
+    """A document for the buyer that the back office made of an order.
+
+    Attributes:
+        number: As it is printed; empty where it has none.
+        url: Where its file lies, for whoever has the address: a secret; empty where its id is enough.
+        doubtful: A letter with it may have left.
+    """
+
+    id: ExternalId
+    kind: DocumentKind
+    number: str = ""
+    url: str = Field(default="", repr=False)
+    doubtful: bool = False
+
+
 class OrderReceipt(Model):
     """An order as the target has it.
 
     Attributes:
         number: What people call it there; empty while the target has not given one.
         total: Gross total, None when the answer does not say.
+        document: What was made of it just now; None where the target makes no documents, or does not tell.
     """
 
     id: ExternalId
     number: str
     total: Decimal | None
     tax: Decimal | None
+    document: OfficeDocument | None = None
 
 
 OrderChange = Literal["status", "paid", "cancelled", "refunded", "address", "delivery", "lines"]
@@ -115,10 +139,12 @@ class OrderUpdate(Model):
     Attributes:
         text: A sentence for the order's story.
         number: What people call the order there from now on; empty where that stays.
+        document: What was made of the order by it; None for nothing.
     """
 
     text: str
     number: str = ""
+    document: OfficeDocument | None = None
 
 
 class Choice(Model):

@@ -1,10 +1,12 @@
 """What an operator may set for orders. Titles and descriptions feed validation, the wizard and the docs page."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from shopbridge.mapping.identity import is_mail_address
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.base import Model
 
@@ -113,6 +115,72 @@ class WriteBack(Model):
     )
 
 
+PLACEHOLDERS = ("number", "order", "first_name", "last_name")
+"""What a letter's words may leave open: the document's number, the shop's order number, and the buyer's name."""
+PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def _placed(text: str) -> str:
+    unknown = sorted(set(PLACE.findall(text)) - set(PLACEHOLDERS))
+    if unknown or set("{}") & set(PLACE.sub("", text)):
+        raise ValueError(f"Curly brackets stand around these words only: {', '.join(PLACEHOLDERS)}")
+    return text
+
+
+def _mailed_to(address: str) -> str:
+    if address and not is_mail_address(address):
+        raise ValueError("is no e-mail address")
+    return address
+
+
+Words = Annotated[str, Field(max_length=5000), AfterValidator(_placed)]
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A text of one line."""
+Subject = Annotated[Line, AfterValidator(_placed)]
+MailAddress = Annotated[str, AfterValidator(_mailed_to)]
+
+
+class DocumentMail(Model):
+    """The letter in which a buyer gets the document, where the back office does not mail it."""
+
+    active: bool = Field(
+        default=False,
+        title="Mail the document to the buyer",
+        description="Each document once, as a PDF, after it was made; never one that is set aside, nor those of orders "
+        "that a run or the first import brings. Switch off whatever mails it otherwise.",
+    )
+    sender: MailAddress = Field(
+        default="", title="Sender", description="The merchant's address, which Amazon SES has verified."
+    )
+    sender_name: Line = Field(default="", title="Name of the sender", description="What stands before the address.")
+    reply_to: MailAddress = Field(
+        default="", title="Answers go to", description="Left empty, they go to the sender's address."
+    )
+    subject: Subject = Field(
+        default="",
+        title="Subject",
+        description="In the buyers' language. `{number}` stands for the document's number, `{order}` for the shop's "
+        "order number, `{first_name}` and `{last_name}` for the buyer's.",
+    )
+    text: Words = Field(default="", title="Text", description="Plain, with the same placeholders.")
+    proformas: bool = Field(
+        default=False,
+        title="Mail pro formas, too",
+        description="The invoice that one becomes is another document, and mailed as well.",
+    )
+    proforma_subject: Subject = Field(
+        default="", title="Subject for pro formas", description="Left empty, it is that of invoices."
+    )
+    proforma_text: Words = Field(default="", title="Text for pro formas", description="Likewise.")
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        missing = [name for name in ("sender", "subject", "text") if not getattr(self, name).strip()]
+        if self.active and missing:
+            raise ValueError(f"{', '.join(missing)}: fill them in, or set active to false")
+        return self
+
+
 class OrderSettings(Model):
     """Which orders are taken and what becomes of them."""
 
@@ -154,4 +222,5 @@ class OrderSettings(Model):
     products: ProductPolicy = Field(default_factory=ProductPolicy, title="Products")
     maps: Maps = Field(default_factory=Maps, title="Maps")
     write_back: WriteBack = Field(default_factory=WriteBack, title="Write back to the shop")
+    document_mail: DocumentMail = Field(default_factory=DocumentMail, title="Mail documents to buyers")
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")

@@ -1,6 +1,7 @@
 """What the flows need from the outside: capabilities of connectors, the world around them, and the stores."""
 
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
+from shopbridge.ports.documents import LARGEST_FILE, DocumentSource, Letter, Mail
 from shopbridge.ports.ledger import Claim, Erasure, Ledger
 from shopbridge.ports.orders import (
     AppHandshake,
@@ -39,6 +40,7 @@ from shopbridge.ports.stores import (
 )
 
 __all__ = [
+    "LARGEST_FILE",
     "Activity",
     "AppHandshake",
     "AppRegistration",
@@ -52,13 +54,16 @@ __all__ = [
     "CustomerTarget",
     "Deadline",
     "Directory",
+    "DocumentSource",
     "Erasure",
     "FormerNames",
     "HealthRecords",
     "HookSubscriptions",
     "Leases",
     "Ledger",
+    "Letter",
     "Limiter",
+    "Mail",
     "Notice",
     "Notices",
     "OpenOrders",

@@ -8,6 +8,7 @@ from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
+from shopbridge.ports.documents import DocumentSource
 from shopbridge.ports.orders import (
     AppHandshake,
     CustomerTarget,
@@ -57,6 +58,10 @@ class Parts(Protocol):
     @property
     def order_progress(self) -> OrderProgressSource | None:
         """It as a back office that tells what became of its orders; None when it cannot."""
+
+    @property
+    def document_source(self) -> DocumentSource | None:
+        """It as a back office that hands out documents to be mailed; None when it has none, or mails them itself."""
 
     @property
     def shipments(self) -> ShipmentTarget | None:

@@ -20,6 +20,7 @@ from shopbridge.store.health import DynamoHealth
 from shopbridge.store.leases import DynamoLeases, Sightings
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.mail import SesMail
 from shopbridge.store.notices import SnsNotices
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.runs import DynamoCursors, DynamoRuns
@@ -49,6 +50,7 @@ class Store:
         snapshots: What was pushed last.
         leases: One worker at a time.
         notices: What people are told.
+        mail: Letters to buyers.
         remains: All that is kept under a connection's id.
         activity: The operator's log.
     """
@@ -78,6 +80,7 @@ class Store:
         self.snapshots = DynamoSnapshots(state)
         self.leases = DynamoLeases(state, clock, seen)
         self.notices = SnsNotices(self.aws, state, environment.notice_topic, clock)
+        self.mail = SesMail(environment.mail_identity, environment.mail_region)
         self.remains = DynamoRemains(state, connections)
         self.activity = JsonActivity(environment.service, clock, write_line)
         self._limiters: dict[tuple[ConnectionId, Side], SharedLimiter] = {}

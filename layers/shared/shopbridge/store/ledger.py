@@ -21,6 +21,7 @@ from shopbridge.model.ledger import (
     SkippedOrder,
     is_settled,
 )
+from shopbridge.model.office import OfficeDocument
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text
@@ -234,6 +235,8 @@ def to_item(record: LedgerRecord) -> Item:
         **{name: text(getattr(record, name)) for name in LATER_WORDS if getattr(record, name)},
         "follow_ups": follow_ups(record),
         **({"undone": compact(list(record.undone))} if record.undone else {}),
+        **({"document": compact(record.document.model_dump())} if record.document else {}),
+        **({"mailed": compact(list(record.mailed))} if record.mailed else {}),
         "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
         "updated_at": moment(record.updated_at),
         **_lease(record),
@@ -260,6 +263,8 @@ def from_item(item: Item) -> LedgerRecord:
         reason=_reason_or_none(item),
         follow_ups=tuple(plain(item["follow_ups"])),
         undone=tuple(plain(item["undone"])) if "undone" in item else (),
+        document=OfficeDocument(**plain(item["document"])) if "document" in item else None,
+        mailed=tuple(plain(item["mailed"])) if "mailed" in item else (),
         history=history,
         # Of records of before the story's first line tells it.
         **({"found_at": history[0].at} if history else {}) | found,

@@ -7,6 +7,7 @@ from shopbridge.connectors.innvoice.account import InnVoiceAccount
 from shopbridge.connectors.innvoice.api import credentials, limits_of
 from shopbridge.connectors.innvoice.catalogue import InnVoiceProducts, InnVoiceProductWriter
 from shopbridge.connectors.innvoice.orders.create import InnVoiceOrders
+from shopbridge.connectors.innvoice.orders.documents import InnVoiceDocuments, without_documents
 from shopbridge.connectors.innvoice.orders.payload import order_fields
 from shopbridge.connectors.innvoice.orders.payments import InnVoicePayments, without_payments
 from shopbridge.connectors.innvoice.outcomes import judge
@@ -29,6 +30,8 @@ NOTES = (
     "No call changes or cancels a document: changed and cancelled orders are told, and seen to by hand there.",
     "A pro forma becomes an invoice once its order is paid (`document`, `paid`); no call marks that invoice as paid.",
     "Documents have no field for e-mail address, delivery address and comment; InnVoice mails nothing for the API.",
+    "The bridge can mail them instead: `orders.document_mail`, once each, never what is set aside.",
+    "Assumed: their PDF lies at `innvoice.hu`, below it, or at a host that `print_hosts` names.",
     "Prices on documents include VAT, so the total is the shop's to the cent, in net shops too.",
     "A discount lowers the prices of lines with the same VAT (`discounts`); its name is not on the document.",
     "0 % VAT always needs an entry in the tax map: only its text says why nothing is charged.",
@@ -57,6 +60,7 @@ def build(settings: InnVoiceSettings, world: World) -> Connector:
         account=InnVoiceAccount(settings, client),
         order_target=documents,
         order_changes=InnVoicePayments(client, clock, documents) if settings.invoices_proformas else None,
+        document_source=None if without_documents(settings) else InnVoiceDocuments(settings, client),
         stock_source=InnVoiceStock(index),
         stock_target=InnVoiceStockWriter(stand_in, index, settings) if stand_in else None,
         catalogue_source=InnVoiceProducts(index, settings),
@@ -76,7 +80,7 @@ def _client(settings: InnVoiceSettings, world: World) -> PlatformClient:
 
 
 def _withheld(settings: InnVoiceSettings) -> Mapping[Capability, NeedsAttention]:
-    return {**without_payments(settings), **without_writes(settings)}
+    return {**without_payments(settings), **without_documents(settings), **without_writes(settings)}
 
 
 SPEC = ConnectorSpec(
@@ -87,6 +91,7 @@ SPEC = ConnectorSpec(
     provides=(
         "order_target",
         "order_changes",
+        "document_source",
         "stock_source",
         "stock_target",
         "catalogue_source",

@@ -29,6 +29,7 @@ def _vat_text(text: str) -> str:
 
 VatText = Annotated[str, AfterValidator(_vat_text)]
 """One of ``VAT_TEXTS``, or empty."""
+HostName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")]
 Kind = Literal["draft", "invoice", "proforma"]
 LineForm = Literal["numbered", "first_bare", "nested"]
 """How several lines are sent: see ``orders/payload.py``."""
@@ -131,6 +132,12 @@ class InnVoiceSettings(ConnectorSettings):
         description="`numbered`: each field with the line's number, as the newest client sends them. `first_bare`: the "
         "first line without a number; `nested`: each line in an element `tetel`, as older ones did. Change it only if "
         "InnVoice's support says so.",
+    )
+    print_hosts: tuple[HostName, ...] = Field(
+        default=(),
+        title="Further hosts of printed documents",
+        description="Where PDFs may be read from to be mailed, besides `innvoice.hu` and all below it, such as "
+        "`print.example`. Name only what InnVoice's support has confirmed.",
     )
     regular_price_group: str = Field(
         default="",

@@ -18,6 +18,7 @@ from shopbridge.mapping.xml_data import Listed
 
 LONGEST_ID = 64
 LONGEST_SAID = 300
+LONGEST_LINK = 2000
 
 
 def collapsed(value: Any) -> Any:
@@ -121,10 +122,10 @@ def elements(body: Any, name: str) -> Iterator[dict[str, Any]]:
             yield from elements(each, name)
 
 
-def text_of(element: Mapping[str, Any], name: str) -> str:
+def text_of(element: Mapping[str, Any], name: str, longest: int = LONGEST_ID) -> str:
     """Return a child's text; empty where there is none, or where it is none that can be an id or a number."""
     text = collapsed(element.get(name, ""))
-    return text if isinstance(text, str) and is_sound(text, LONGEST_ID) else ""
+    return text if isinstance(text, str) and is_sound(text, longest) else ""
 
 
 def listed(body: Any, name: str) -> list[Any] | None:

@@ -117,6 +117,8 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
     words: Words = {"shop": shop_words, "office": office_words}
     found.remarks.extend(currency_remarks(words))
     _check_products(bridge, found, settings, words)
+    if settings.orders.document_mail.active:
+        found.attempt(lambda: bridge.mail.check(settings.orders.document_mail.sender))
     able: Mapping[Side, Parts | None] = {} if incapable else {"shop": shop, "office": office}
     _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})
     return Report(tuple(found.problems), tuple(found.remarks), shop, office, found.accounts)

@@ -7,6 +7,7 @@ does no harm. Where it would, the try is noted before the call, and a person loo
 
 from shopbridge.errors import AskAPerson, Held
 from shopbridge.flows.bridge import Job
+from shopbridge.flows.orders.documents import MAIL_AGAIN, wants_mail
 from shopbridge.flows.orders.resolve import translate_values
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import LedgerRecord
@@ -42,7 +43,8 @@ def planned_steps(job: Job, changes: tuple[OrderChange, ...]) -> tuple[str, ...]
     """Return the steps that tell them; a payment may give the document another number, which goes to the shop."""
     told = tuple(step for step, change in STEPS.items() if change in changes)
     renumbers = "paid" in changes and job.settings.write_back.document_field is not None
-    return (*told, "document") if renumbers else told
+    mails = "paid" in changes and wants_mail(job)
+    return (*told, *(("document",) if renumbers else ()), *((MAIL_AGAIN,) if mails else ()))
 
 
 def begun(job: Job, record: LedgerRecord, step: str) -> LedgerRecord:

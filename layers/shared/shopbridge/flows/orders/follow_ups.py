@@ -21,6 +21,8 @@ from shopbridge.flows.orders.differences import (
     facts_of,
     merged_facts,
 )
+from shopbridge.flows.orders.documents import MAIL, MAIL_IN_DOUBT, mail, noted, sent_again, wants_mail
+from shopbridge.flows.orders.documents import STEPS as MAILING
 from shopbridge.flows.orders.privacy import mark_of
 from shopbridge.flows.orders.records import release, with_event
 from shopbridge.flows.orders.resolve import translate_values
@@ -55,7 +57,9 @@ class _Work:
 _Done = tuple[str, dict[str, Any]]
 """A line for the story, and what changes on the record; a ``reason`` there is left for a person."""
 FOLLOW_UP_REFUSED, TOTALS_DIFFER = "follow_up_refused", "totals_differ"
-LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER})
+_NOTED = frozenset({*TELLING, *MAILING})
+"""Steps that are in doubt from their beginning until their end is stored."""
+LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER, MAIL_IN_DOUBT})
 """What an imported order waits for until a person has sent it again or skipped it; no newer version clears it."""
 
 
@@ -70,6 +74,7 @@ def planned_follow_ups(job: Job, origin: str) -> tuple[str, ...]:
         "note": True,
         "document": write_back.document_field is not None,
         "status": write_back.status is not None,
+        MAIL: wants_mail(job, origin),
         "stock": wants_stock(job, origin),
     }
     return tuple(name for name, on in wanted.items() if on)
@@ -101,7 +106,7 @@ def run_follow_ups(job: Job, order: Order, record: LedgerRecord, *, first_try: b
         rest = tuple(other for other in record.follow_ups if other != name)
         record = record.model_copy(update={**changes, "follow_ups": rest, "reason": left, "trying": ""})
         record = with_event(job.bridge, record, text) if text else record
-        if name in TELLING:  # it is no more in doubt, whatever becomes of the steps after it
+        if name in _NOTED:  # it is no more in doubt, whatever becomes of the steps after it
             job.bridge.ledger.save(record, owner=job.owner)
     release(job.bridge, record.model_copy(update={"reason": left}), job.owner)
 
@@ -112,7 +117,7 @@ def follow_ups_again(job: Job, record: LedgerRecord, origin: Origin) -> LedgerRe
         return record
     planned = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
     again = tuple(dict.fromkeys((*record.undone, *planned)))
-    return record.model_copy(update={"follow_ups": again, "reason": None, "undone": ()})
+    return record.model_copy(update={"follow_ups": again, "reason": None, "undone": (), "document": sent_again(record)})
 
 
 def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> _Done:
@@ -173,11 +178,17 @@ def _stock(work: _Work) -> _Done:
 
 def _telling(name: str, work: _Work) -> _Done:
     done = tell(work.job, work.order, work.office_id, name, first=work.first_try)
-    return done.text, {"external_number": done.number or work.record.external_number}
+    number = done.number or work.record.external_number
+    return done.text, {"external_number": number, **noted(work.job, work.record, done.document)}
+
+
+def _mail(step: str, work: _Work) -> _Done:
+    return mail(work.job, work.order, work.record, step)
 
 
 _STEPS: dict[str, Callable[[_Work], _Done]] = {
     **{name: partial(_telling, name) for name in TELLING},
+    **{name: partial(_mail, name) for name in MAILING},
     "totals": _totals,
     "note": _note,
     "status": _status,

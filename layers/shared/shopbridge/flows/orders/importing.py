@@ -20,6 +20,7 @@ from shopbridge.errors import (
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.orders.differences import facts_of
+from shopbridge.flows.orders.documents import wants_mail
 from shopbridge.flows.orders.filter import check_order, order_warnings, skip_reason
 from shopbridge.flows.orders.follow_ups import (
     after_import,
@@ -204,6 +205,7 @@ class _Import:
             external_number=receipt.number,
             reason=None,
             follow_ups=planned_follow_ups(self._job, self._record.origin),
+            document=receipt.document if wants_mail(self._job, self._record.origin) else None,
             updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
         )
         self._tell(f"Created in the back office as {receipt.number or receipt.id}.")

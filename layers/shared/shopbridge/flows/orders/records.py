@@ -68,7 +68,7 @@ def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Rea
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
     """Return an imported order waits for nobody any more: what was still to be done after the import is left."""
     rest = with_event(bridge, record, reason.text).model_copy(
-        update={"reason": None, "follow_ups": (), "undone": (), "trying": ""}
+        update={"reason": None, "follow_ups": (), "undone": (), "trying": "", "document": None}
     )
     return release(bridge, rest, owner)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shopbridge.connectors.innvoice.api import create, document, today
+from shopbridge.connectors.innvoice.orders.documents import document_of, kind_of
 from shopbridge.connectors.innvoice.orders.payload import (
     body_of,
     draft_of,
@@ -82,7 +83,10 @@ class InnVoiceOrders:
         del again  # InnVoice tells none apart, so ``find`` leaves it to a person
         fields = ready(draft.payload, self._settings, f"order {draft.reference}")
         answer = self._client.send(create(body_of(fields, today(self._clock()), self._settings)))
-        return receipt_of(answer, "names no technical id, so whether the document was made is unknown")
+        receipt = receipt_of(answer, "names no technical id, so whether the document was made is unknown")
+        techid = ExternalId(receipt.id.partition(ROW)[0])
+        made = document_of(answer, techid, receipt.number, kind_of(fields))
+        return receipt.model_copy(update={"document": made})
 
     def read(self, order_id: ExternalId) -> OrderReceipt:
         """Return the document's number as it is printed; its total is not known to be told (client S1)."""

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 
 from shopbridge.connectors.innvoice.api import invoice_proforma, today
 from shopbridge.connectors.innvoice.orders.create import ROW, InnVoiceOrders, receipt_of
+from shopbridge.connectors.innvoice.orders.documents import document_of
 from shopbridge.connectors.innvoice.orders.payload import dates_of_invoice
 from shopbridge.connectors.innvoice.settings import InnVoiceSettings
 from shopbridge.connectors.parts import Capability
 from shopbridge.errors import AskAPerson, BridgeError, Held, NeedsAttention
+from shopbridge.http.answer import Answer
 from shopbridge.http.client import PlatformClient
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderChange, OrderParts, OrderReceipt, OrderUpdate
@@ -50,18 +52,17 @@ class InnVoicePayments:
             raise _no_proforma(order_id)
         if not first:
             raise _in_doubt(proforma, order)
-        made = self._invoice(row)
+        answer = self._invoice(row)
+        made = _made(answer)
         number = made.number or self._number(made.id)
-        text = f"invoice {number}" if number else f"document {made.id}, of which InnVoice tells no number"
-        return OrderUpdate(text=f"The pro forma {proforma} became the {text}.", number=number or made.id)
+        became = f"invoice {number}" if number else f"document {made.id}, of which InnVoice tells no number"
+        # Without a number it is not closed: a pro forma that was set aside becomes a document that is.
+        document = document_of(answer, made.id, number, "invoice" if number else "draft")
+        text = f"The pro forma {proforma} became the {became}."
+        return OrderUpdate(text=text, number=number or made.id, document=document)
 
-    def _invoice(self, row: str) -> OrderReceipt:
-        call = invoice_proforma({"TABLE_ID": row, **dates_of_invoice(today(self._clock()))})
-        receipt = receipt_of(
-            self._client.send(call), "names no technical id, so whether the invoice was made is unknown"
-        )
-        # Also in this answer the element may be called a pro forma (client S1).
-        return receipt.model_copy(update={"id": ExternalId(receipt.id.partition(ROW)[0])})
+    def _invoice(self, row: str) -> Answer:
+        return self._client.send(invoice_proforma({"TABLE_ID": row, **dates_of_invoice(today(self._clock()))}))
 
     def _number(self, made: ExternalId) -> str:
         """Empty where it cannot be read: the invoice is there all the same (platform file, "Known quirks" 14)."""
@@ -69,6 +70,12 @@ class InnVoicePayments:
             return self._documents.read(made).number
         except BridgeError:
             return ""
+
+
+def _made(answer: Answer) -> OrderReceipt:
+    """Also in this answer the element may be called a pro forma (client S1)."""
+    receipt = receipt_of(answer, "names no technical id, so whether the invoice was made is unknown")
+    return receipt.model_copy(update={"id": ExternalId(receipt.id.partition(ROW)[0])})
 
 
 def without_payments(settings: InnVoiceSettings) -> Mapping[Capability, NeedsAttention]:
