@@ -1,6 +1,7 @@
 """A document is mailed to its buyer once, or a person hears why not; nothing that is nobody's yet ever leaves."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -179,6 +180,24 @@ def test_a_resend_for_another_reason_mails_nothing_that_is_in_doubt() -> None:
     world.office.changes.refusal = None
     world.bring(moved, "resend")
     assert (waits(world, order), len(world.mail.letters)) == ("mail_in_doubt", 1)
+
+
+def test_a_resend_for_what_went_wrong_before_a_worker_died_over_its_letter_mails_no_second_one() -> None:
+    world = mailing_world()
+    order = ordered(world)
+    world.mail.refusal, world.mail.took_it = KeyboardInterrupt(), True
+    off_by = {"total": order.totals.gross + 1}
+    with patch.object(world.office, "read", lambda at: world.office.orders[0].model_copy(update={"id": at, **off_by})):
+        with pytest.raises(KeyboardInterrupt):
+            world.bring(order, owner="died")
+        assert (world.record(order).trying, world.record(order).reason is None) == ("mail", False)
+        world.mail.refusal = None
+        world.clock.advance(seconds=3600)
+        world.bring(order, "resend")
+    assert len(world.mail.letters) == 1
+    document = world.record(order).document
+    assert document
+    assert document.doubtful
 
 
 def test_a_letter_that_surely_did_not_leave_is_sent_later() -> None:

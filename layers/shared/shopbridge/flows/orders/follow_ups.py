@@ -116,8 +116,13 @@ def follow_ups_again(job: Job, record: LedgerRecord, origin: Origin) -> LedgerRe
     if origin != "resend" or record.reason is None or record.reason.code not in LASTING:
         return record
     planned = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
-    again = tuple(dict.fromkeys((*record.undone, *planned)))
+    again = tuple(dict.fromkeys((*_begun(record), *record.undone, *planned, *record.follow_ups)))
     return record.model_copy(update={"follow_ups": again, "reason": None, "undone": (), "document": sent_again(record)})
+
+
+def _begun(record: LedgerRecord) -> tuple[str, ...]:
+    """The step of which nobody knows whether it took effect: it is settled before any other."""
+    return tuple(name for name in record.follow_ups if name == record.trying)
 
 
 def _given_up(job: Job, record: LedgerRecord, name: str, error: Held | Rejected) -> _Done:
@@ -207,8 +212,7 @@ def after_import(job: Job, order: Order, record: LedgerRecord, origin: Origin) -
         changes = changes_since(job, order, record)
         record = _with_status(job, order, record, origin, told="cancelled" in changes)
         record = with_differences(job, order, record, told="paid" in changes)
-        begun_before = tuple(name for name in record.follow_ups if name == record.trying)
-        steps = tuple(dict.fromkeys((*begun_before, *planned_steps(job, changes), *record.follow_ups)))
+        steps = tuple(dict.fromkeys((*_begun(record), *planned_steps(job, changes), *record.follow_ups)))
         record = record.model_copy(update={"follow_ups": steps})
         newest = {"revision": max(order.revision, record.revision), "buyer": mark_of(job.connection, order)}
         record = record.model_copy(update=newest)
