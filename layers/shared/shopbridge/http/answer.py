@@ -1,7 +1,7 @@
 """Requests and answers as values, and what an answer means."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,6 +19,7 @@ class Call:
 
     Attributes:
         path: Below the client's base URL, without query.
+        params: The query; several values of one name repeat it.
         form: Fields of a body in the way of an HTML form, instead of ``json``.
         content: A body as it is, instead of ``json``; its type stands in ``headers``.
         repeatable: Sending it twice does no harm: reads, and writes whose effect is the same the second time.
@@ -30,7 +31,7 @@ class Call:
 
     method: str
     path: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     json: Any = field(default=None, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: bytes = field(default=b"", repr=False)

@@ -1,0 +1,1 @@
+"""RO App (formerly RemOnline): work orders, contacts, products and stock."""
