@@ -12,7 +12,7 @@ from shopbridge.connectors.roapp.orders.create import missing
 from shopbridge.connectors.roapp.orders.lines import PlannedItem, plan_items
 from shopbridge.connectors.roapp.orders.payload import Sending, dealt_to, draft_of, item_body, order_body, ready
 from shopbridge.connectors.roapp.orders.status import edits
-from shopbridge.connectors.roapp.wire import ItemInput, ItemRow
+from shopbridge.connectors.roapp.wire import ItemInput, LineRead
 from shopbridge.errors import Held, Unmapped
 from shopbridge.model.base import ExternalId
 from shopbridge.model.order import Order
@@ -176,11 +176,11 @@ def test_telephones_are_compared_by_their_digits(one: str, other: str, same: boo
 # --- what is there already ----------------------------------------------------------------------------------------
 
 
-def row(number: int, entity: int, quantity: str, price: str, comment: str, **other: Any) -> ItemRow:
+def row(number: int, entity: int, quantity: str, price: str, comment: str, **other: Any) -> LineRead:
     """A line as RO App lists it."""
     entry = {"id": entity, "sku": comment if entity == 5001 else ""}
     values = {"id": number, "entity": entry, "quantity": quantity, "price": price, "comment": comment}
-    return ItemRow.model_validate({**values, **other})
+    return LineRead.model_validate({**values, **other})
 
 
 def wanted(entity: int, quantity: str, price: str, comment: str) -> ItemInput:

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from shopbridge.connectors.kit.paging import each_page, stands_still
 from shopbridge.connectors.kit.rows import Row, odd_form, read_row
 from shopbridge.connectors.roapp.outcomes import TITLE
-from shopbridge.connectors.roapp.wire import LISTING, Listing, Read
+from shopbridge.connectors.roapp.wire import LISTING, Read, RowsPage
 from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.bodies import LARGEST_RECEIPT
@@ -93,7 +93,7 @@ class PatientClient:
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def read_page(client: PlatformClient, path: str, number: int, params: Params | None = None) -> Listing:
+def read_page(client: PlatformClient, path: str, number: int, params: Params | None = None) -> RowsPage:
     """Return one page of a list.
 
     Raises:
@@ -106,7 +106,7 @@ def read_page(client: PlatformClient, path: str, number: int, params: Params | N
     return listing
 
 
-def has_more(listing: Listing, number: int) -> bool:
+def has_more(listing: RowsPage, number: int) -> bool:
     """Tell whether a page follows: the older dialects do not say how many there are (doc L1)."""
     if listing.paging.total_pages is not None:
         return number < listing.paging.total_pages
@@ -186,7 +186,7 @@ class Since:
         """Return the filter and the order."""
         return {f"{field}[]": self.moment, "sort": field}
 
-    def after(self, listing: Listing, newest: datetime | None) -> Self | None:
+    def after(self, listing: RowsPage, newest: datetime | None) -> Self | None:
         """Return where the next page is; None after the last.
 
         Args:

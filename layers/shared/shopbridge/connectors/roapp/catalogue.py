@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from shopbridge.connectors.kit.rows import products_page, read_row
 from shopbridge.connectors.roapp.api import CATEGORIES, all_rows
-from shopbridge.connectors.roapp.product_index import ListedProduct, ProductPlace, product_step
+from shopbridge.connectors.roapp.product_index import ListedProduct, SweptPage, product_step
 from shopbridge.connectors.roapp.settings import RoAppSettings
 from shopbridge.connectors.roapp.stock import RoAppStock, Stock, in_all
 from shopbridge.connectors.roapp.wire import CategoryRow, ProductRow
@@ -32,7 +32,7 @@ class RoAppProducts:
 
     def page(self, position: str | None) -> ProductPage:
         """Return a page of products, with a call for each warehouse."""
-        step = product_step(self._client, ProductPlace.parse(position))
+        step = product_step(self._client, SweptPage.parse(position))
         stock = self._stock.beside(step.products)
         following = step.following.model_dump_json() if step.following else None
         return products_page((product_of(each, stock, self._settings) for each in step.products), following)

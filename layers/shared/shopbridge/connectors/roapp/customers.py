@@ -44,7 +44,7 @@ NATIONAL = 9
 """[inferred] Digits at the end of a telephone number that are the same with and without its country's code."""
 
 
-class ListPlace(Model):
+class ContactListPlace(Model):
     """How far one of the lists was read.
 
     Attributes:
@@ -62,21 +62,21 @@ class ListPlace(Model):
         """Tell whether it was not read in this version."""
         return contact.modified_at != self.newest or contact.id not in self.told
 
-    def after(self, contacts: Sequence[ContactRow], position: str | None) -> "ListPlace":
+    def after(self, contacts: Sequence[ContactRow], position: str | None) -> "ContactListPlace":
         """Return the place behind a page."""
         moments = [contact.modified_at for contact in contacts if contact.modified_at]
         newest = max([self.newest, *moments])
         known = self.told if newest == self.newest else ()
         told = tuple(dict.fromkeys((*known, *(each.id for each in contacts if each.modified_at == newest))))
         since = newest if position is None else self.since
-        return ListPlace(since=since, position=position, newest=newest, told=told)
+        return ContactListPlace(since=since, position=position, newest=newest, told=told)
 
 
 class ContactPlace(Model):
     """How far both lists were read, which is read now, and when they were read to their end."""
 
-    people: ListPlace = ListPlace()
-    organizations: ListPlace = ListPlace()
+    people: ContactListPlace = ContactListPlace()
+    organizations: ContactListPlace = ContactListPlace()
     turn: Kind = "people"
     complete_at: AwareDatetime | None = None
 
@@ -137,7 +137,7 @@ class RoAppCustomers:
                 raise
             self._client.send(_as_the_other_kind(customer_id, wanted))
 
-    def _page(self, kind: Kind, before: ListPlace) -> tuple[list[ContactRow], ListPlace]:
+    def _page(self, kind: Kind, before: ContactListPlace) -> tuple[list[ContactRow], ContactListPlace]:
         step = Since.parse(before.position, before.since)
         listing = read_page(self._client, PATHS[kind], step.number, step.params("modified_at"))
         contacts = rows_as(ContactRow, listing.data, "a contact")

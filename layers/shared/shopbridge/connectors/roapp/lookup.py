@@ -16,7 +16,7 @@ from shopbridge.connectors.kit.rows import read_row
 from shopbridge.connectors.roapp.api import LOOKUP, Params, get, post
 from shopbridge.connectors.roapp.customers import made_id
 from shopbridge.connectors.roapp.outcomes import TITLE
-from shopbridge.connectors.roapp.product_index import ProductPlace, identifiers, product_step
+from shopbridge.connectors.roapp.product_index import SweptPage, identifiers, product_step
 from shopbridge.connectors.roapp.settings import RoAppSettings
 from shopbridge.connectors.roapp.wire import LISTING, LONGEST_NAME, ProductRow
 from shopbridge.errors import Held
@@ -43,7 +43,7 @@ class LookupPlace(Model):
     """How far the products were read: ``place`` in the running sweep, None between two."""
 
     swept_at: AwareDatetime | None = None
-    place: ProductPlace | None = None
+    place: SweptPage | None = None
 
     @classmethod
     def parse(cls, mark: str | None) -> "LookupPlace":
@@ -69,7 +69,7 @@ class RoAppOrderProducts:
         if known.place is None and known.swept_at and now - known.swept_at < SWEEP_EVERY:
             return DirectoryPage(entries=(), mark=mark or "", complete=True)
         begun = known.swept_at if known.place and known.swept_at else now
-        step = product_step(self._client, known.place or ProductPlace())
+        step = product_step(self._client, known.place or SweptPage())
         rows = [each.row for each in step.products if each.row]
         entries = tuple(entry for row in rows for entry in _entries(row, field))
         after = LookupPlace(swept_at=begun, place=step.following)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from shopbridge.connectors.kit.rows import Row, odd_form, read_row
 from shopbridge.connectors.roapp.api import PRODUCTS, Params, has_more, read_page
 from shopbridge.connectors.roapp.outcomes import TITLE
-from shopbridge.connectors.roapp.wire import Listing, ProductRow
+from shopbridge.connectors.roapp.wire import ProductRow, RowsPage
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import is_sound
 from shopbridge.model.base import Model
@@ -36,7 +36,7 @@ class ListedProduct:
     sku: str = ""
 
 
-class ProductPlace(Model):
+class SweptPage(Model):
     """Where a sweep is.
 
     Attributes:
@@ -52,7 +52,7 @@ class ProductPlace(Model):
     sort: bool = False
 
     @classmethod
-    def parse(cls, position: str | None) -> "ProductPlace":
+    def parse(cls, position: str | None) -> "SweptPage":
         """Return the place that a position names, or the beginning."""
         return cls.model_validate_json(position) if position else cls()
 
@@ -62,10 +62,10 @@ class ProductStep:
     """What a page brings that is new, and where the next one is; None after the last."""
 
     products: Sequence[ListedProduct]
-    following: ProductPlace | None
+    following: SweptPage | None
 
 
-def product_step(client: PlatformClient, place: ProductPlace) -> ProductStep:
+def product_step(client: PlatformClient, place: SweptPage) -> ProductStep:
     """Read the next page, and those before it where products went meanwhile.
 
     Raises:
@@ -83,7 +83,7 @@ def product_step(client: PlatformClient, place: ProductPlace) -> ProductStep:
     return ProductStep([news[key] for key in sorted(news)], after)
 
 
-def _in_order(client: PlatformClient, place: ProductPlace) -> tuple[ProductPlace, Listing]:
+def _in_order(client: PlatformClient, place: SweptPage) -> tuple[SweptPage, RowsPage]:
     """The page, and the place with how the list is asked for."""
     listing = _read(client, place.number, sort=place.sort)
     if place.number > 1 or place.sort or _is_rising(listing.data):
@@ -91,11 +91,11 @@ def _in_order(client: PlatformClient, place: ProductPlace) -> tuple[ProductPlace
     return place.model_copy(update={"sort": True}), _read(client, place.number, sort=True)
 
 
-def _read(client: PlatformClient, number: int, *, sort: bool) -> Listing:
+def _read(client: PlatformClient, number: int, *, sort: bool) -> RowsPage:
     return read_page(client, PRODUCTS, number, IN_ORDER if sort else None)
 
 
-def count_of(listing: Listing) -> int | None:
+def count_of(listing: RowsPage) -> int | None:
     """Return how many there are in all, where the answer tells."""
     return listing.paging.count if listing.paging.count is not None else listing.count
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.kit.rows import read_row
 from shopbridge.connectors.roapp.api import GOODS, WAREHOUSES, Params, all_rows, short_list
-from shopbridge.connectors.roapp.product_index import ListedProduct, ProductPlace, product_id, product_step
+from shopbridge.connectors.roapp.product_index import ListedProduct, SweptPage, product_id, product_step
 from shopbridge.connectors.roapp.settings import RoAppSettings
 from shopbridge.connectors.roapp.wire import GoodsRow, NamedRow
 from shopbridge.errors import NeedsAttention
@@ -42,7 +42,7 @@ class RoAppStock:
 
     def page(self, position: str | None) -> StockPage:
         """Return a page of products, with a call for each warehouse."""
-        step = product_step(self._client, ProductPlace.parse(position))
+        step = product_step(self._client, SweptPage.parse(position))
         stock = self.beside(step.products)
         levels = tuple(_level(product, stock) for product in step.products)
         return StockPage(levels=levels, position=step.following.model_dump_json() if step.following else None)

@@ -99,7 +99,7 @@ class Paging(Read):
     count: Whole | None = None
 
 
-class Listing(Read):
+class RowsPage(Read):
     """A list or a page of one, in whatever envelope; rows are read one by one."""
 
     data: list[AnyRow]
@@ -182,7 +182,7 @@ class MadeRead(Read):
     status: Annotated[Row, BeforeValidator(as_row)] = Field(default_factory=dict)
 
 
-class OrderRow(Read):
+class OrderRead(Read):
     """A work order."""
 
     id: Whole
@@ -208,7 +208,7 @@ class EntityRead(Read):
     sku: LooseText = ""
 
 
-class ItemRow(Read):
+class LineRead(Read):
     """A line of an order."""
 
     id: Whole
@@ -241,11 +241,11 @@ class GoodsRow(Read):
     residue: MaybeQuantity = None
 
 
-LISTING = TypeAdapter[Listing](Annotated[Listing, BeforeValidator(_listed)])
+LISTING = TypeAdapter[RowsPage](Annotated[RowsPage, BeforeValidator(_listed)])
 MADE = TypeAdapter[MadeRead](Annotated[MadeRead, BeforeValidator(_unwrapped)])
 COMPANY = TypeAdapter[CompanyRead](Annotated[CompanyRead, BeforeValidator(_unwrapped)])
-ORDER = TypeAdapter[OrderRow](Annotated[OrderRow, BeforeValidator(_unwrapped)])
-ITEMS = TypeAdapter[list[ItemRow]](list[ItemRow])
+ORDER = TypeAdapter[OrderRead](Annotated[OrderRead, BeforeValidator(_unwrapped)])
+ITEMS = TypeAdapter[list[LineRead]](list[LineRead])
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------------

@@ -40,10 +40,10 @@ from shopbridge.connectors.roapp.wire import (
     ORDER,
     EmployeeRow,
     ItemInput,
-    ItemRow,
+    LineRead,
     MadeRead,
     OrderInput,
-    OrderRow,
+    OrderRead,
 )
 from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown
 from shopbridge.http.client import PlatformClient, Wiring, shaped
@@ -56,7 +56,7 @@ from shopbridge.ports import Clock
 KEPT = timedelta(hours=1)
 CLOCKS = timedelta(hours=1)
 """How far the account's clock may be behind ours."""
-_Listed = tuple[datetime, Sequence[OrderRow]]
+_Listed = tuple[datetime, Sequence[OrderRead]]
 
 
 class RoAppOrders:
@@ -145,7 +145,7 @@ class RoAppOrders:
         self._unfinished.discard(order.reference)
         return OrderReceipt(id=ExternalId(str(made.id)), number=number, total=None, tax=None)
 
-    def _finished(self, row: OrderRow, order: OrderInput, manager: int) -> OrderReceipt:
+    def _finished(self, row: OrderRead, order: OrderInput, manager: int) -> OrderReceipt:
         """Add what an earlier try did not come to. What is refused now is told as it is."""
         there = self._client.read(get(order_path(row.id, "items")), ITEMS)
         self._add(row.id, missing(order.items, there), manager)
@@ -181,17 +181,17 @@ class RoAppOrders:
 
     # --- what is there ------------------------------------------------------------------------------------------------
 
-    def _ours(self, order: OrderInput, client: int) -> Iterator[OrderRow]:
+    def _ours(self, order: OrderInput, client: int) -> Iterator[OrderRead]:
         """The contact's orders of this reference since it was placed in the shop, the newest first."""
         since = moment_text(datetime.fromisoformat(order.placed_at) - timedelta(days=1))
         params = {"clients_ids[]": [str(client)], "created_at[]": [since], "sort": "-created_at", "page": "1"}
         rows = known_orders(self._client.read(get(ORDERS, params), LISTING).data)
         return (row for row in rows if self._is_named(row, order.reference))
 
-    def _is_named(self, row: OrderRow, reference: str) -> bool:
+    def _is_named(self, row: OrderRead, reference: str) -> bool:
         return row.field(self._settings.reference_field) == reference
 
-    def _is_unfinished(self, row: OrderRow) -> bool:
+    def _is_unfinished(self, row: OrderRead) -> bool:
         """Whether it has less than its notes say was to be sent: one call more, where the status tells nothing."""
         sending = Sending.parse(row.manager_notes)
         if sending is None:
@@ -199,7 +199,7 @@ class RoAppOrders:
         there = self._client.read(get(order_path(row.id, "items")), ITEMS)
         return len(there) < sending.lines or row.status.id != sending.status
 
-    def _since(self, since: datetime, *, afresh: bool) -> Sequence[OrderRow]:
+    def _since(self, since: datetime, *, afresh: bool) -> Sequence[OrderRead]:
         """All orders made since then; of older ones, what was read within the hour suffices."""
         now = self._clock()
         if self._listed and not afresh:
@@ -211,12 +211,12 @@ class RoAppOrders:
         return rows
 
 
-def missing(wanted: Sequence[ItemInput], there: Sequence[ItemRow]) -> Sequence[ItemInput]:
+def missing(wanted: Sequence[ItemInput], there: Sequence[LineRead]) -> Sequence[ItemInput]:
     """Return the lines that are not there yet: one is known by its product and its comment, or else by its price.
 
     What somebody changed of it meanwhile makes it no other line.
     """
-    alike: Sequence[Callable[[ItemInput, ItemRow], bool]] = (
+    alike: Sequence[Callable[[ItemInput, LineRead], bool]] = (
         lambda item, row: item.comment == row.comment and (item.quantity, item.price) == (row.quantity, row.price),
         lambda item, row: item.comment == row.comment,
         lambda item, row: (item.quantity, item.price) == (row.quantity, row.price),
@@ -236,5 +236,5 @@ def employees(client: PlatformClient) -> Sequence[EmployeeRow]:
     return short_list(client, EMPLOYEES, EmployeeRow)
 
 
-def _receipt(row: OrderRow) -> OrderReceipt:
+def _receipt(row: OrderRead) -> OrderReceipt:
     return OrderReceipt(id=ExternalId(str(row.id)), number=row.number, total=row.total, tax=None)

@@ -10,7 +10,7 @@ from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.roapp.api import ORDERS, PAGE, STATUSES, Since, get, read_page, rows_as, short_list
 from shopbridge.connectors.roapp.outcomes import TITLE
 from shopbridge.connectors.roapp.settings import RoAppSettings
-from shopbridge.connectors.roapp.wire import LISTING, OrderRow, StatusRow
+from shopbridge.connectors.roapp.wire import LISTING, OrderRead, StatusRow
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import is_sound
 from shopbridge.mapping.names import is_among
@@ -24,12 +24,12 @@ KEPT = timedelta(hours=1)
 _BETWEEN_CODES = str.maketrans(dict.fromkeys(";\n\t", ","))
 
 
-def known_orders(rows: Sequence[Row]) -> list[OrderRow]:
+def known_orders(rows: Sequence[Row]) -> list[OrderRead]:
     """Return the orders among rows; an odd one is told to the log and hides no other."""
-    return rows_as(OrderRow, rows, "an order")
+    return rows_as(OrderRead, rows, "an order")
 
 
-def page_since(client: PlatformClient, place: Since, field: str) -> tuple[list[OrderRow], Since | None]:
+def page_since(client: PlatformClient, place: Since, field: str) -> tuple[list[OrderRead], Since | None]:
     """Return a page of orders by the moment in ``field``, and where the next one is; None after the last."""
     listing = read_page(client, ORDERS, place.number, place.params(field))
     orders = known_orders(listing.data)
@@ -37,10 +37,10 @@ def page_since(client: PlatformClient, place: Since, field: str) -> tuple[list[O
     return orders, place.after(listing, newest)
 
 
-def all_since(client: PlatformClient, since: datetime, field: str) -> Sequence[OrderRow]:
+def all_since(client: PlatformClient, since: datetime, field: str) -> Sequence[OrderRead]:
     """Return all orders from a moment on, each once."""
     place: Since | None = Since.parse(None, since)
-    found: dict[int, OrderRow] = {}
+    found: dict[int, OrderRead] = {}
     for _ in range(MOST_PAGES):
         if place is None:
             return list(found.values())
@@ -82,12 +82,12 @@ class RoAppProgress:
     def read(self, ids: Sequence[ExternalId]) -> Sequence[OrderProgress]:
         """Return these orders: a call for each fifty."""
         wanted = [key for key in dict.fromkeys(ids) if key.isdecimal()]
-        found: list[OrderRow] = []
+        found: list[OrderRead] = []
         for batch in in_batches(wanted, PAGE):
             found += known_orders(self.client.read(get(ORDERS, {"ids[]": list(batch)}), LISTING).data)
         return [self._progress(order) for order in found if str(order.id) in wanted]
 
-    def _progress(self, order: OrderRow) -> OrderProgress:
+    def _progress(self, order: OrderRead) -> OrderProgress:
         return OrderProgress(
             id=ExternalId(str(order.id)),
             status=str(order.status.id),
@@ -109,7 +109,7 @@ class RoAppProgress:
         known = status if status.group.type or status.group.name else self.groups.value().get(status.id, status)
         return is_cancelled(known, self.settings)
 
-    def _shipments(self, order: OrderRow) -> Iterator[Shipment]:
+    def _shipments(self, order: OrderRead) -> Iterator[Shipment]:
         """The codes of the field that is named for them; RO App has none for who carries it."""
         if self.settings.tracking_field is None:
             return

@@ -13,7 +13,7 @@ from shopbridge.connectors.roapp.orders.lines import PlannedItem, plan_items
 from shopbridge.connectors.roapp.orders.payload import WORDS, changed_item, dealt_to, delivery_text, item_body
 from shopbridge.connectors.roapp.outcomes import TITLE, is_gone
 from shopbridge.connectors.roapp.settings import RoAppSettings
-from shopbridge.connectors.roapp.wire import ITEMS, ORDER, ItemInput, ItemRow, OrderRow
+from shopbridge.connectors.roapp.wire import ITEMS, ORDER, ItemInput, LineRead, OrderRead
 from shopbridge.errors import Held, NeedsAttention, Rejected
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rounding import CENT
@@ -84,7 +84,7 @@ class RoAppChanges:
         return OrderUpdate(text=f"{len(done)} of its lines in {TITLE} were changed.")
 
     def _changed(self, order_id: ExternalId, edit: "Edit") -> Iterator[int]:
-        bodies: list[tuple[ItemRow, dict[str, Any]]] = [
+        bodies: list[tuple[LineRead, dict[str, Any]]] = [
             (row, {**changed_item(item.quantity, item.price), "comment": item.comment}) for row, item in edit.changed
         ]
         for row, body in [*bodies, *((row, {"quantity": 0}) for row in edit.removed)]:
@@ -147,10 +147,10 @@ class RoAppChanges:
                 return True
         return False
 
-    def _read(self, order_id: ExternalId) -> OrderRow:
+    def _read(self, order_id: ExternalId) -> OrderRead:
         return self.client.read(get(order_path(order_id)), ORDER)
 
-    def _items(self, order_id: ExternalId) -> Sequence[ItemRow]:
+    def _items(self, order_id: ExternalId) -> Sequence[LineRead]:
         return self.client.read(get(order_path(order_id, "items")), ITEMS)
 
 
@@ -161,17 +161,17 @@ class RoAppChanges:
 class Edit:
     """What makes an order's lines those of the shop."""
 
-    changed: Sequence[tuple[ItemRow, PlannedItem]]
+    changed: Sequence[tuple[LineRead, PlannedItem]]
     added: Sequence[PlannedItem]
-    removed: Sequence[ItemRow]
+    removed: Sequence[LineRead]
 
 
-def edits(wanted: Sequence[PlannedItem], there: Sequence[ItemRow], settings: RoAppSettings) -> Edit:
+def edits(wanted: Sequence[PlannedItem], there: Sequence[LineRead], settings: RoAppSettings) -> Edit:
     """Return what is to be changed, added and taken away; what people added there by hand stays.
 
     A line is the same one if it names the same product and says the same; the nearest first.
     """
-    rest, added, pairs = list(there), list[PlannedItem](), list[tuple[ItemRow, PlannedItem]]()
+    rest, added, pairs = list(there), list[PlannedItem](), list[tuple[LineRead, PlannedItem]]()
     for item in sorted(wanted, key=lambda item: not any(_is_as_wanted(row, item) for row in there)):
         row = next((row for row in rest if _is_as_wanted(row, item)), None)
         row = row or next((row for row in rest if _is_of(row, item)), None)
@@ -185,21 +185,21 @@ def edits(wanted: Sequence[PlannedItem], there: Sequence[ItemRow], settings: RoA
     return Edit(changed, added, ours)
 
 
-def _is_of(row: ItemRow, item: PlannedItem) -> bool:
+def _is_of(row: LineRead, item: PlannedItem) -> bool:
     return str(row.entity.id) == item.entity and row.comment == item.comment
 
 
-def _is_as_wanted(row: ItemRow, item: PlannedItem) -> bool:
+def _is_as_wanted(row: LineRead, item: PlannedItem) -> bool:
     return _is_of(row, item) and (row.quantity, row.price) == (item.quantity, item.price)
 
 
-def _is_ours(row: ItemRow, settings: RoAppSettings) -> bool:
+def _is_ours(row: LineRead, settings: RoAppSettings) -> bool:
     """Whether it came from the shop: a product says its SKU, and an entry of the settings its name."""
     says_its_sku = bool(row.comment) and row.comment == row.entity.sku
     return says_its_sku or (bool(row.comment) and row.entity.id in settings.entries.values())
 
 
-def _products_of(order: Order, there: Sequence[ItemRow]) -> dict[str, ExternalId]:
+def _products_of(order: Order, there: Sequence[LineRead]) -> dict[str, ExternalId]:
     """What lines are known as by the order itself: each says its SKU."""
     known = {row.comment: ExternalId(str(row.entity.id)) for row in there if row.comment}
     return {line.id: known[line.sku] for line in order.lines if line.kind == "product" and line.sku in known}
@@ -216,7 +216,7 @@ def _refuse_unknown(order: Order, parts: OrderParts) -> None:
         )
 
 
-def refuse_written_off(there: Sequence[ItemRow], order_id: ExternalId) -> None:
+def refuse_written_off(there: Sequence[LineRead], order_id: ExternalId) -> None:
     """Raise Held (code ``written_off``) for an order whose goods have left the stock."""
     if any(row.write_offs for row in there):
         raise Held(
@@ -227,7 +227,7 @@ def refuse_written_off(there: Sequence[ItemRow], order_id: ExternalId) -> None:
         )
 
 
-def _removed(rows: Sequence[ItemRow], order_id: ExternalId) -> Held:
+def _removed(rows: Sequence[LineRead], order_id: ExternalId) -> Held:
     names = ", ".join(row.comment for row in rows)
     return Held(
         f"Lines were removed from the order in the shop ({names}), and {TITLE} is not known to delete one",
