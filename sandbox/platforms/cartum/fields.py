@@ -9,6 +9,8 @@ from sandbox.platforms.cartum.errors import invalid
 from sandbox.platforms.cartum.wire import Record
 from sandbox.platforms.kit.fields import Field, Shape, first_fault, is_number, is_text
 
+LARGEST: Final = Decimal(10**15)
+"""No number of a shop comes near to it, and larger ones take long to write out."""
 _DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y")
 _CLOCK: Final = " %H:%M:%S"
 
@@ -37,7 +39,9 @@ def number(value: Any) -> Decimal | None:
 def whole(value: Any) -> int | None:
     """A whole number or its text; None when it is neither."""
     found = number(value)
-    return int(found) if found is not None and found == found.to_integral_value() else None
+    if found is None or abs(found) >= LARGEST or found != found.to_integral_value():
+        return None
+    return int(found)
 
 
 def listed(value: Any) -> list[Any]:
@@ -104,6 +108,6 @@ NAMES = Field("a text or a list of texts", _all_text)
 MOMENT = Field("a day or a time", is_moment)
 FLAG = Field("0 or 1", lambda value: whole(value) in (0, 1))
 BOOL = Field("true or false", lambda value: isinstance(value, bool))
-AMOUNT = Field("a number not below 0", lambda value: is_number(value) and value >= 0)
+AMOUNT = Field("a number not below 0", lambda value: is_number(value) and 0 <= value < LARGEST)
 ROWS = Field("a list with rows", lambda value: isinstance(value, list) and bool(value))
 PAGING: Shape = {"offset": COUNT, "limit": COUNT}

@@ -162,7 +162,8 @@ def change(shop: Shop, product: Product, changes: Mapping[str, Any]) -> None:
             setattr(product, name, value)
         else:
             raise ValueError(f"A product has no {name}")
-    shop.products = {each.article: each for each in shop.products.values()}
+    if shop.products.get(product.article) is not product:
+        shop.products = {each.article: each for each in shop.products.values()}
 
 
 FUNCTIONS: Functions = {"catalog/export": Function(export, PARAMS, collection="products")}

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sandbox.platforms.cartum.errors import RowError
-from sandbox.platforms.cartum.fields import ROWS, TEXT, rows
+from sandbox.platforms.cartum.fields import LARGEST, ROWS, TEXT, rows
 from sandbox.platforms.cartum.routing import Answer, Function, Functions, logged
 from sandbox.platforms.cartum.state import OFFICE, SET_MAIN, Order, OrderLine, Product, Shop
 from sandbox.platforms.cartum.wire import Record
 from sandbox.platforms.kit.fields import Field, Shape, first_fault, is_number, required
 
-QUANTITY = Field("a number", is_number)
+QUANTITY = Field("a number", lambda value: is_number(value) and abs(value) < LARGEST)
 RESIDUE: Shape = {"warehouse": required(TEXT), "quantity": required(QUANTITY)}
 """A figure for one warehouse."""
 
