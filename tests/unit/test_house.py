@@ -112,7 +112,7 @@ FILES_AT_MOST = {
     "connectors/unas": 28,
     "connectors/innvoice": 17,
     "connectors/salesautopilot": 18,
-    "connectors/roapp": 20,
+    "connectors/roapp": 22,
     "connectors/shoprenter": 28,
     "flows": 66,
 }

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from shopbridge.connectors.roapp.api import Since, credentials, limits_of
-from shopbridge.connectors.roapp.catalogue import prices_of
+from shopbridge.connectors.roapp.catalogue.read import prices_of
 from shopbridge.connectors.roapp.outcomes import judge, said
 from shopbridge.connectors.roapp.webhook import RoAppWebhook
 from shopbridge.connectors.roapp.wire import ProductRow

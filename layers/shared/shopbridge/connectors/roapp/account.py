@@ -15,7 +15,7 @@ from shopbridge.connectors.roapp.api import (
     get,
     short_list,
 )
-from shopbridge.connectors.roapp.catalogue import categories_of
+from shopbridge.connectors.roapp.catalogue.read import categories_of
 from shopbridge.connectors.roapp.orders.create import employees
 from shopbridge.connectors.roapp.orders.read import is_cancelled, statuses
 from shopbridge.connectors.roapp.outcomes import TITLE

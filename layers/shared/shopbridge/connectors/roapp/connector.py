@@ -4,7 +4,8 @@ from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.roapp.account import RoAppAccount
 from shopbridge.connectors.roapp.api import credentials, limits_of
-from shopbridge.connectors.roapp.catalogue import RoAppProducts
+from shopbridge.connectors.roapp.catalogue.read import RoAppProducts
+from shopbridge.connectors.roapp.catalogue.write import RoAppProductWriter, product_fields, without_writes
 from shopbridge.connectors.roapp.customers import RoAppCustomers
 from shopbridge.connectors.roapp.lookup import RoAppOrderProducts
 from shopbridge.connectors.roapp.orders.create import RoAppOrders
@@ -12,6 +13,7 @@ from shopbridge.connectors.roapp.orders.payload import order_fields
 from shopbridge.connectors.roapp.orders.read import KEPT, RoAppProgress, statuses
 from shopbridge.connectors.roapp.orders.status import RoAppChanges
 from shopbridge.connectors.roapp.outcomes import TITLE, judge
+from shopbridge.connectors.roapp.product_index import RoAppProductIndex
 from shopbridge.connectors.roapp.settings import RoAppSecrets, RoAppSettings
 from shopbridge.connectors.roapp.stock import RoAppStock
 from shopbridge.connectors.roapp.webhook import RoAppWebhook
@@ -41,6 +43,9 @@ NOTES = (
     "Assumed: a warehouse that does not list a product has none of it.",
     "Products have no variants and no tax there: `product_tax` and `prices_include_tax` say what all have.",
     "The list of products is read once a day for orders; a newer one is asked for when an order names it.",
+    "Products are written by calls of the older dialect (`product_writes`); categories cannot be made, nor taken away.",
+    "Assumed: a product that is changed keeps what the change does not name; all that is known of it goes with it.",
+    "No call takes a product off sale: set products.gone to report.",
     "Pictures are not carried.",
     "A webhook's signature covers its id alone: it makes orders be read, and nothing in it is believed.",
 )
@@ -52,6 +57,7 @@ def build(settings: RoAppSettings, world: World) -> Connector:
     client, clock = _client(settings, world), world.clock
     stock = RoAppStock(settings, client, clock)
     groups = Kept(lambda: statuses(client), clock, KEPT)
+    writes = settings.product_writes != "no"
     return Connector(
         account=RoAppAccount(settings, client),
         order_target=RoAppOrders(settings, client, world.wiring, clock),
@@ -61,6 +67,7 @@ def build(settings: RoAppSettings, world: World) -> Connector:
         order_products=RoAppOrderProducts(settings, client, clock),
         stock_source=stock,
         catalogue_source=RoAppProducts(settings, client, stock),
+        catalogue_target=RoAppProductWriter(settings, client, RoAppProductIndex(client, clock)) if writes else None,
     )
 
 
@@ -88,9 +95,12 @@ SPEC = ConnectorSpec(
         "order_products",
         "stock_source",
         "catalogue_source",
+        "catalogue_target",
     ),
     build=build,
     webhook=RoAppWebhook(),
     order_fields=order_fields,
+    product_fields=product_fields,
+    withheld=without_writes,
     notes=NOTES,
 )

@@ -8,17 +8,23 @@ meets what was read.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from shopbridge.connectors.kit.paging import MOST_PAGES, stands_still
 from shopbridge.connectors.kit.rows import Row, odd_form, read_row
+from shopbridge.connectors.kit.sku_index import SkuIndex
 from shopbridge.connectors.roapp.api import PRODUCTS, Params, has_more, read_page
 from shopbridge.connectors.roapp.outcomes import TITLE
 from shopbridge.connectors.roapp.wire import ProductRow, RowsPage
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.identity import is_sound
 from shopbridge.model.base import Model
+from shopbridge.ports import Clock
 
 TOP = 10**15
 """Above every id."""
+YOUNG = timedelta(minutes=10)
+"""How old the list may be where SKUs are looked up."""
 IN_ORDER: Params = {"sort": "id"}
 
 
@@ -137,3 +143,32 @@ def identifiers(row: ProductRow, field: str) -> Sequence[str]:
         "name": [row.title],
     }
     return [text.strip() for text in dict.fromkeys(known[field]) if text.strip() and is_sound(text)]
+
+
+class RoAppProductIndex:
+    """Finds products by SKU, whatever its capitals; a reading that breaks off goes on where it was."""
+
+    def __init__(self, client: PlatformClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self.forget()
+
+    def forget(self) -> None:
+        """Believe nothing any more."""
+        self._found = SkuIndex[ListedProduct](self._clock)
+        self._place: SweptPage | None = SweptPage()
+        self._begun: datetime | None = None
+
+    def find(self, sku: str) -> Sequence[ListedProduct]:
+        """Return every product that has this SKU, also in other capitals. Raises RetryLater."""
+        if self._begun is not None and self._clock() - self._begun >= YOUNG:
+            self.forget()
+        self._begun = self._begun or self._clock()
+        for _ in range(MOST_PAGES):
+            if self._place is None:
+                return self._found.records(sku)
+            step = product_step(self._client, self._place)
+            for product in step.products:
+                self._found.note(product.id, product, [product.sku])
+            self._place = step.following
+        raise stands_still(TITLE, "products")

@@ -112,11 +112,18 @@ class RoAppSettings(ConnectorSettings):
     warehouses: tuple[int, ...] = Field(
         default=(), title="Warehouses", description="Whose stock is read. Left empty, all of them."
     )
+    product_writes: Literal["no", "create", "update"] = Field(
+        default="no",
+        title="Write products",
+        description="`no`; `create` new ones; or `update` those that are there, too. How RO App treats fields that a "
+        "change leaves out is assumed: try one product first, and look whether warranty, unit and fields of your own "
+        "stayed.",
+    )
     product_category: int | None = Field(
         default=None,
         gt=0,
         title="Category of new products",
-        description="Needed where products that are missing are to be created.",
+        description="Where new products go for which nothing else says one.",
     )
     regular_price_type: str = Field(
         default="",

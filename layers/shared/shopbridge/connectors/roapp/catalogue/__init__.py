@@ -1,0 +1,1 @@
+"""Products of RO App: read, and written where the settings allow it."""
