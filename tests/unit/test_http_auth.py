@@ -114,6 +114,29 @@ def test_a_platforms_own_way_to_refuse_a_token_leads_to_one_more_login() -> None
     assert [made[0].headers["authorization"], made[2].headers["authorization"]] == ["Bearer old", "Bearer new"]
 
 
+def test_a_token_that_belongs_into_the_body_is_put_there_anew_after_a_login() -> None:
+    tokens, made = Tokens(lambda: NOW), list[httpx.Request]()
+    tokens.put("cartum", "old", timedelta(minutes=9))
+    left = iter((401, 200, 200))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        made.append(request)
+        return httpx.Response(next(left), content=b"new")
+
+    grant = TokenGrant(
+        lambda _: Call("POST", "/auth", json={"login": "l"}),
+        lambda found: (found.body.decode(), timedelta(minutes=10)),
+        put=lambda body, token: body + token.encode(),
+    )
+    auth = BearerAuth("cartum", "https://shop.example", grant, tokens, Store([{}] * 2))
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        client.post("https://shop.example/orders", content=b"orders,", headers={"X-A": "b"}, auth=auth)
+    assert [each.content for each in made] == [b"orders,old", b'{"login":"l"}', b"orders,new"]
+    assert [each.headers["content-length"] for each in made] == ["10", "13", "10"]
+    assert {each.headers.get("x-a") for each in (made[0], made[2])} == {"b"}
+    assert "authorization" not in made[0].headers
+
+
 def test_nobody_logs_in_while_another_worker_does() -> None:
     class Taken(Tokens):
         def reserve(self, name: str) -> bool:

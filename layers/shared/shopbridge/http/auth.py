@@ -43,12 +43,14 @@ class TokenGrant:
         read: The token and its lifetime; raises NeedsAttention or Throttled for a refusal.
         alone: Two logins at once harm each other there, so one container makes it and the others wait.
         refuses: Tells an answer that turns token or login down, by its status and body; by default that is a 401.
+        put: Puts the token into the body, where a platform wants it there; else it travels in a header.
     """
 
     request: Callable[[Mapping[str, str]], Call]
     read: Callable[[Answer], tuple[str, timedelta]]
     alone: bool = False
     refuses: Callable[[int, bytes], bool] = refused_by_status
+    put: Callable[[bytes, str], bytes] | None = None
 
 
 class BearerAuth(httpx.Auth):
@@ -57,6 +59,7 @@ class BearerAuth(httpx.Auth):
     Raises RetryLater, before the call is made, while another container is at a login that has to be made alone.
     """
 
+    requires_request_body = True
     requires_response_body = True
 
     def __init__(self, platform: str, base_url: str, grant: TokenGrant, tokens: TokenStore, secrets: Secrets) -> None:
@@ -71,13 +74,19 @@ class BearerAuth(httpx.Auth):
         token = self._tokens.get(self._platform)
         if token is None:
             token = yield from self._fetch(request.extensions)
-        request.headers["Authorization"] = f"Bearer {token}"
-        response = yield request
+        response = yield self._with(token, request)
         if self._grant.refuses(response.status_code, response.content):
             self._tokens.drop(self._platform, token)
             token = yield from self._fetch(request.extensions)
+            yield self._with(token, request)
+
+    def _with(self, token: str, request: httpx.Request) -> httpx.Request:
+        if self._grant.put is None:
             request.headers["Authorization"] = f"Bearer {token}"
-            yield request
+            return request
+        body = self._grant.put(request.content, token)
+        headers = [(name, value) for name, value in request.headers.items() if name != "content-length"]
+        return httpx.Request(request.method, request.url, headers=headers, content=body, extensions=request.extensions)
 
     def _fetch(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, str]:
         if self._grant.alone and not self._tokens.reserve(self._platform):
