@@ -5,7 +5,7 @@ from importlib import import_module
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot")
+KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot", "cartum")
 """The packages beside this module, each with a ``SPEC`` in its ``connector``."""
 
 

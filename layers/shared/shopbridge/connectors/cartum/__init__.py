@@ -1,0 +1,1 @@
+"""The shop platform Cartum, which is Horoshop outside Ukraine."""

@@ -1,0 +1,76 @@
+"""The Cartum connector: what it declares, and the parts it is made of."""
+
+from typing import Final
+
+from shopbridge.connectors.cartum.account import CartumAccount
+from shopbridge.connectors.cartum.api import CartumApi, limits_of
+from shopbridge.connectors.cartum.auth import token_grant
+from shopbridge.connectors.cartum.hooks import CartumHooks
+from shopbridge.connectors.cartum.orders.read import CartumOrders
+from shopbridge.connectors.cartum.orders.status import CartumOrderStatus, CartumShipments, kept_statuses
+from shopbridge.connectors.cartum.outcomes import TITLE, judge
+from shopbridge.connectors.cartum.settings import CartumSecrets, CartumSettings
+from shopbridge.connectors.parts import Connector
+from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.http.auth import BearerAuth
+from shopbridge.http.client import PlatformClient
+
+NOTES: Final = (
+    "The API comes with some of Cartum's tariff plans only; verifying says when the shop's has none.",
+    "The user's role in the shop's admin should be manager; other roles work as far as they may see orders.",
+    "How many calls an hour allows, Cartum does not publish. When they are used up, all work waits as long as it says.",
+    "Cartum cannot be asked what changed. Each poll reads the orders of the last day, and a part of the older ones.",
+    "So every order of the last two months is read again in turns, each after 31 polls: 2 h 35 min at every 5 minutes.",
+    "A quiet poll is two calls, and a login every ten minutes, as long as two days have no more than 500 orders.",
+    "Hooks make the poll come sooner; they are unsigned hints, and some tariff plans never send them.",
+    "The shop sends its hooks every 5 minutes, and each event has room for five addresses.",
+    "Deleted orders are not noticed.",
+    "VAT, country and time zone of orders are those of the settings: Cartum tells none of them.",
+    "An order has one address, that of the delivery; one that is fetched has none.",
+    "Names of people are one text in Cartum and are not taken apart: they travel as the last name.",
+    "Whether a buyer has an account, Cartum does not tell: nobody counts as a guest.",
+    "Texts of an order's lines have the language that its buyer shopped in.",
+    "A delivery whose price is not calculated yet costs nothing.",
+    "A coupon is a discount of the order as a whole; it is spread over the VAT rates of the goods.",
+    "A set counts once: as itself, or as its parts where these have the money. A gift counts as a line of its own.",
+    "An order is not moved out of a cancelled or successful status. Cancelling by the API returns no goods to the stock.",
+    "A cancelled order is locked in Cartum: nothing is written to it any more.",
+    "The paid flag is written only with a status that paid_with_statuses names.",
+    "An order has one tracking code: those of several parcels are written one after the other.",
+    "Our document number has no place in an order: leave document_field empty.",
+    "Assumed: what a payment costs is not part of total_sum; times without a zone are those of the shop.",
+)
+"""What an operator should know of the connector, for its docs page."""
+
+
+def build(settings: CartumSettings, world: World) -> Connector:
+    """Return the connector of one shop, whose parts share what was read."""
+    clock, url = world.clock, settings.url.rstrip("/")
+    client = PlatformClient(
+        platform=TITLE,
+        base_url=url,
+        auth=BearerAuth(TITLE, url, token_grant(), world.tokens, world.secrets),
+        wiring=world.wiring,
+        judge=judge,
+        limits=limits_of(settings.limit_factor),
+    )
+    api = CartumApi(client)
+    statuses = kept_statuses(api, clock)
+    return Connector(
+        account=CartumAccount(settings, api, statuses, world.tokens, world.secrets),
+        order_source=CartumOrders(api, clock, settings),
+        order_status=CartumOrderStatus(api, statuses, settings),
+        shipments=CartumShipments(api),
+        hook_subscriptions=CartumHooks(api),
+    )
+
+
+SPEC = ConnectorSpec(
+    key="cartum",
+    title=TITLE,
+    settings=CartumSettings,
+    secrets=CartumSecrets,
+    provides=("order_source", "order_status", "shipments", "hook_subscriptions"),
+    build=build,
+    notes=NOTES,
+)
