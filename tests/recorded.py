@@ -43,3 +43,11 @@ def unas_rows(name: str, root: str, element: str) -> list[Any]:
     """The records of a documented list of UNAS."""
     content = unas(name)[root]
     return listed(content[element]) if content else []
+
+
+CARTUM = {path.stem: path.read_text() for path in sorted((FOLDER / "cartum").glob("*.json"))}
+
+
+def cartum(name: str) -> Any:
+    """A documented body of Cartum, or one made up in its shape."""
+    return json.loads(CARTUM[name], parse_float=Decimal)

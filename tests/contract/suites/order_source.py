@@ -16,7 +16,17 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, is_newer, same_version
 from shopbridge.ports import OrderSource
-from tests.contract.bench import FAULTS, Fault, ShopBench, at_both_ends, cost, in_every_variant, strike, until_done
+from tests.contract.bench import (
+    FAULTS,
+    Fault,
+    ShopBench,
+    at_both_ends,
+    cost,
+    in_every_variant,
+    needs,
+    strike,
+    until_done,
+)
 from tests.contract.hostile import POISONS, Replay, beside_nothing, hostile_answers, is_key, laid, noted, poisoned
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -123,6 +133,7 @@ def test_what_did_not_change_is_the_same_version_and_what_did_a_newer_one(bench:
     assert is_newer(paid.revision, again.revision)
 
 
+@needs("times of changes")
 @at_both_ends
 def test_a_window_tells_what_changed_in_it_and_nothing_of_days_ago(bench: ShopBench) -> None:
     old, paid = place(bench, 2)

@@ -124,6 +124,7 @@ def test_whatever_is_answered_no_order_counts_as_moved(bench: ShopBench) -> None
 # --- our number ---------------------------------------------------------------------------------------------------
 
 
+@needs("our number")
 @at_both_ends
 def test_our_number_is_written_into_the_order(bench: ShopBench) -> None:
     order, other = place(bench, 2)
@@ -145,6 +146,7 @@ def test_our_number_is_written_once_however_often_it_is_told(bench: ShopBench) -
     assert bench.documents(order) == ["R-1"]
 
 
+@needs("our number")
 @pytest.mark.parametrize("fault", ["throttled", "lost_answer"])
 def test_our_number_is_not_written_twice_after_a_lost_answer(bench: ShopBench, fault: Fault) -> None:
     (order,) = place(bench)

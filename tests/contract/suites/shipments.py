@@ -23,6 +23,7 @@ def test_a_parcel_is_kept_with_its_order_and_no_other(bench: ParcelBench) -> Non
     assert [bench.parcels(each) for each in (order, other)] == [[FIRST.code], []]
 
 
+@needs("readable parcels")
 @at_both_ends
 def test_a_parcel_that_is_there_already_is_not_written_again(bench: ParcelBench) -> None:
     (order,) = place(bench)

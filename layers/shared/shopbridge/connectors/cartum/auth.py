@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter
 
-from shopbridge.connectors.cartum.outcomes import TITLE, WRONG, judge, message_of, refuses_user, USER_FIX, word_of
+from shopbridge.connectors.cartum.outcomes import TITLE, USER_FIX, WRONG, judge, message_of, refuses_user, word_of
 from shopbridge.connectors.cartum.wire import Wire
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.http.answer import Answer, Call

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from shopbridge.connectors.cartum.api import CartumApi
 from shopbridge.connectors.cartum.outcomes import MISSING, UNAUTHORIZED, judge, word_of
+from shopbridge.connectors.kit.loose import as_text
 from shopbridge.errors import Rejected
 from shopbridge.http.answer import Answer
-from shopbridge.connectors.kit.loose import as_text
 
 EVENTS: Final = ("order_created", "order_update", "order_paid")
 SUBSCRIBE, UNSUBSCRIBE = "hooks/subscribe", "hooks/unSubscribe"
 CREATED, GONE = 201, 410
-PASSING: Final = frozenset({UNAUTHORIZED, 403, MISSING, 408, 425, 429})
-"""Refusals that are not the subscription's own."""
+REFUSALS: Final = frozenset(range(400, 500)) - {UNAUTHORIZED, 403, 408, 425, 429}
+"""Of a subscription itself; the others are of the call. A page that says 404 is a shop without the API."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def judge_hook(answer: Answer) -> None:
 
     Raises as ``outcomes.judge``.
     """
-    own = 400 <= answer.status < 500 and answer.status not in PASSING  # noqa: PLR2004 - HTTP's own class of refusals
+    own = answer.status in REFUSALS and (answer.status != MISSING or answer.is_data)
     if own and not word_of(answer.json()):
         return
     judge(answer)

@@ -34,8 +34,8 @@ USER_FIX = (
     "e-mail address, and its password. A user of its own for the bridge keeps working when a person changes theirs."
 )
 PLAN_FIX = (
-    "The API comes with some of Cartum's tariff plans only: ask Cartum's support to switch it on for the shop. If it is "
-    "on, check the shop's URL."
+    "The API comes with some of Cartum's tariff plans only: ask Cartum's support to switch it on for the shop. If it "
+    "is on, check the shop's URL."
 )
 
 
@@ -111,9 +111,7 @@ def judge(answer: Answer) -> None:
 
 def _judge_without_envelope(answer: Answer) -> None:
     if answer.status == MISSING:
-        raise NeedsAttention(
-            "There is no API at the shop's address (404)", where=answer.where, fix=PLAN_FIX
-        )
+        raise NeedsAttention("There is no API at the shop's address (404)", where=answer.where, fix=PLAN_FIX)
     judge_by_status(answer)
 
 

@@ -1,4 +1,4 @@
-"""What an operator sets for a Cartum shop, and the user it is read with, in the words of its admin and of RO App's guide.
+"""What an operator sets for a Cartum shop, and the user it is read with, in the words of its admin and RO App's guide.
 
 Cartum tells neither VAT nor country nor time zone of an order, so these are asked for here.
 """
@@ -54,8 +54,8 @@ class CartumSettings(ConnectorSettings):
         default="ro",
         pattern=r"^[a-z]{2}$",
         title="Language of names and descriptions",
-        description="Two letters, such as `ro` or `en`. Products are read and written in it. The lines of an order have "
-        "the language that its buyer shopped in.",
+        description="Two letters, such as `ro` or `en`. Products are read and written in it. The lines of an order "
+        "have the language that its buyer shopped in.",
     )
     vat: Decimal = Field(
         ge=0,

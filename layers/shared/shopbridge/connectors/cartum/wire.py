@@ -130,14 +130,13 @@ class WireOrderHead(Wire):
     stat_status: LooseText = ""
     stat_created: LooseText = ""
     payed: Annotated[Flag, Field(validation_alias=AliasChoices("payed", "paid"))] = False
-    tracking_code: LooseText = ""
     delivery_data: Annotated[Mapping[str, Any] | None, BeforeValidator(_one_object)] = None
 
     @property
     def parcel(self) -> str:
-        """The number of its waybill, or the tracking code that was written; empty while there is none."""
+        """The number of its waybill; empty while there is none. What is written as ``tracking_code`` is not read."""
         number = as_text((self.delivery_data or {}).get("tnNumber"))
-        return self.tracking_code or (number if isinstance(number, str) else "")
+        return number if isinstance(number, str) else ""
 
 
 _LINES = BeforeValidator(as_rows)

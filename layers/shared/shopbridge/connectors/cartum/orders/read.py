@@ -38,7 +38,9 @@ from shopbridge.ports import Clock
 DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
 LATELY = timedelta(days=1)
-"""How long after it was placed an order is read by every poll. Whoever asks since an earlier moment is no poll."""
+"""How long after it was placed an order is read by every poll."""
+POLL = timedelta(days=4)
+"""How far back a poll may ask, once a day with its overlap; whoever asks further is a first import or a run."""
 CLOCKS = timedelta(hours=1)
 """How much earlier a reading begins: nobody tells the zone of the filter, and an hour comes twice in autumn."""
 PIECE = timedelta(days=2)
@@ -95,12 +97,12 @@ class OrderWalk:
             again = min(OVERLAP, len(names) // 2)
             told = tuple(names[len(names) - again :])
             return replace(self, skip=self.skip + len(names) - again, told=told, before=these)
-        return OrderWalk(*self.then) if self.then else None
+        return OrderWalk(self.then[0], self.then[1]) if self.then else None
 
 
 def first_walk(since: datetime, now: datetime, settings: CartumSettings) -> OrderWalk:
     """Return where a reading begins: at a moment, or for a poll a day before it, with a piece of the older orders."""
-    if now - since > LATELY:
+    if now - since > POLL:
         return OrderWalk(as_shop_time(since - CLOCKS, settings.zone))
     start, end = piece_of(now)
     then = (as_shop_time(start - CLOCKS, settings.zone), as_shop_time(end + CLOCKS, settings.zone))
@@ -166,8 +168,12 @@ def find_orders(api: CartumApi, ids: Sequence[OrderId]) -> list[Row]:
         RetryLater: What came back are other orders, as when a filter is ignored.
     """
     rows = api.rows(ORDERS, "orders", {"ids": [int(order) for order in ids], "offset": 0, "limit": len(ids)})
-    if any(row.get("order_id") is not None and _name(row) not in ids and is_number(OrderId(_name(row))) for row in rows):
-        raise RetryLater("Asked for some orders, Cartum gave others: it does not look at the filter", after=300, where=TITLE)
+    if any(
+        row.get("order_id") is not None and _name(row) not in ids and is_number(OrderId(_name(row))) for row in rows
+    ):
+        raise RetryLater(
+            "Asked for some orders, Cartum gave others: it does not look at the filter", after=300, where=TITLE
+        )
     return rows
 
 
