@@ -19,6 +19,7 @@ from pydantic_core import to_json
 from shopbridge.connectors.registry import KEYS
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.office import OrderDraft, OrderUpdate
+from shopbridge.model.progress import Shipment
 from shopbridge.model.stock import StockChange
 from shopbridge.ports import OrderChangeTarget, OrderTarget
 from tests.contract.bench import SUITES, bench_module, offers, unchanged
@@ -27,6 +28,7 @@ from tests.contract.suites.catalogue_target import drafted, source
 from tests.salespos_orders import ADDRESS, CUSTOMER
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+HOOK = "https://bridge.example/hooks/my-shop/token/0123456789abcdef"
 ROUNDS = 20
 ODD: tuple[Any, ...] = (
     *(None, "", " ", [], {}, [[]], {"a": {}}, True, False, 0, -1, 2, 1.5, 10**30, -(10**18), 2**63),
@@ -129,6 +131,12 @@ ATTEMPTS: Mapping[str, tuple[Callable[[Stocked, Any], object], ...]] = {
         lambda at, part: list(part.find("10042", at.bench.clock(), afresh=True)),
     ),
     "order_changes": (lambda at, part: at.told(part),),
+    "order_progress": (lambda _, part: part.changed(LONG_AGO, None),),
+    "shipments": (lambda at, part: part.set_shipments(at.sold(), [Shipment(code="EX1", carrier="DPD")]),),
+    "hook_subscriptions": (
+        lambda _, part: part.subscribe(HOOK, {}),
+        lambda _, part: part.unsubscribe(HOOK, {"order_created": "1"}),
+    ),
     "customers": (lambda _, part: part.changed(None), lambda _, part: part.create(CUSTOMER, ADDRESS, ADDRESS)),
     "order_products": (lambda _, part: part.changed(None, "sku"), lambda _, part: part.find("sku", "MUG-1")),
     "open_orders": (lambda _, part: part.of(["MUG-1"], LONG_AGO),),

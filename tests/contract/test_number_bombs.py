@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 import shopbridge.connectors
+from shopbridge.connectors.cartum import wire as cartum
 from shopbridge.connectors.cloudsales import wire as cloudsales
 from shopbridge.connectors.gomag import wire as gomag
 from shopbridge.connectors.innvoice import wire as innvoice
@@ -28,6 +29,7 @@ for module in pkgutil.walk_packages(shopbridge.connectors.__path__, "shopbridge.
     importlib.import_module(module.name)
 
 READ: tuple[type[BaseModel], ...] = (
+    cartum.Wire,
     cloudsales.Read,
     gomag.Wire,
     innvoice.Read,

@@ -64,7 +64,7 @@ def test_a_token_that_is_refused_again_is_told_and_not_tried_for_ever() -> None:
 def test_one_container_logs_in_at_a_time() -> None:
     at = shop()
     at.tokens = Tokens(at.clock)
-    at.tokens.reserve = lambda name: False  # type: ignore[method-assign]
+    at.tokens.reserve = lambda _: False  # type: ignore[method-assign]
     with pytest.raises(RetryLater, match="logging in"):
         at.connector().order_source.changed(LONG_AGO, None)
     assert (at.logins, at.asked) == ([], [])

@@ -102,6 +102,7 @@ OWN_ROOMS = {
     "unas": "limits orders/lines",
     "innvoice": "stand_in",
     "shoprenter": "facts orders/amounts catalogue/find catalogue/requests",
+    "cartum": "hooks",
 }
 """Modules for what no other platform has, by the platform's own word for it."""
 FILES_AT_MOST = {
@@ -114,6 +115,7 @@ FILES_AT_MOST = {
     "connectors/salesautopilot": 18,
     "connectors/roapp": 22,
     "connectors/shoprenter": 28,
+    "connectors/cartum": 24,
     "flows": 66,
 }
 
