@@ -16,6 +16,7 @@ from shopbridge.connectors.spec import World
 from shopbridge.http.client import Wiring
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.ports import HookSubscriptions, ShipmentTarget
 from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
 from tests.recorded import cartum as golden
 
@@ -74,6 +75,20 @@ class Shop:
         wiring = Wiring(http, self.limiter, Deadline(), sleep=lambda _: None)
         return parts_of(SPEC, {**BASIS, **settings}, World(wiring, self.tokens, self.secrets, self.clock))
 
+    @property
+    def shipments(self) -> ShipmentTarget:
+        """A new container's place for tracking codes."""
+        found = self.connector().shipments
+        assert found is not None
+        return found
+
+    @property
+    def hooks(self) -> HookSubscriptions:
+        """A new container's way to ask for calls."""
+        found = self.connector().hook_subscriptions
+        assert found is not None
+        return found
+
     def functions(self) -> list[str]:
         """What was asked for so far."""
         return [each.url.path.removeprefix("/api/").strip("/") for each in self.asked]
@@ -111,7 +126,8 @@ def changed(*rows: Any, **settings: Any) -> tuple[list[Order], list[UnreadableOr
 def read(order: Any, **settings: Any) -> Order | UnreadableOrder:
     """An order as the connector reads it."""
     orders, unreadable = changed(order, **settings)
-    return [*orders, *unreadable][0]
+    found: list[Order | UnreadableOrder] = [*orders, *unreadable]
+    return found[0]
 
 
 def of(number: int = 1042, /, changes: Mapping[str, Any] | None = None, **settings: Any) -> Order:

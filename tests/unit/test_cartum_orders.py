@@ -379,14 +379,14 @@ def test_a_change_of_which_nothing_is_told_is_looked_at_again(answer: Any) -> No
 def test_the_codes_of_all_parcels_go_into_the_one_field() -> None:
     at = shop()
     parcels = [Shipment(code="EX1", carrier="DPD"), Shipment(code=" EX2 "), Shipment(code="EX1"), Shipment(code="")]
-    told = at.connector().shipments.set_shipments(OrderId("1042"), parcels)
+    told = at.shipments.set_shipments(OrderId("1042"), parcels)
     assert told == "The tracking code EX1, EX2 was written into the shop's order."
     assert at.sent() == {"orders": [{"order_id": 1042, "tracking_code": "EX1, EX2"}]}
 
 
 def test_a_waybill_that_was_made_in_the_shop_is_not_written_again() -> None:
     at = shop(orders__get=listed(row(1044)))
-    told = at.connector().shipments.set_shipments(OrderId("1044"), [Shipment(code="20450000000001")])
+    told = at.shipments.set_shipments(OrderId("1044"), [Shipment(code="20450000000001")])
     assert "already" in told
     assert at.functions() == ["orders/get"]
 
