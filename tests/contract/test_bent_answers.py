@@ -18,7 +18,7 @@ from pydantic_core import to_json
 
 from shopbridge.connectors.registry import KEYS
 from shopbridge.model.base import ExternalId, OrderId
-from shopbridge.model.office import OrderDraft, OrderUpdate
+from shopbridge.model.office import OfficeDocument, OrderDraft, OrderUpdate
 from shopbridge.model.progress import Shipment
 from shopbridge.model.stock import StockChange
 from shopbridge.ports import OrderChangeTarget, OrderTarget
@@ -56,7 +56,7 @@ class Bending(httpx.BaseTransport):
         )
 
     def _bent(self, content: bytes, speaks: str) -> bytes:
-        if not content or self.chance.random() < 0.1:
+        if not (content and speaks) or self.chance.random() < 0.1:
             at = self.chance.randrange(len(content) + 1)
             return content[:at] + bytes([self.chance.randrange(256)]) + content[at + self.chance.randrange(9) :]
         return written(bent(read(content, speaks), self.chance), speaks)
@@ -114,6 +114,14 @@ class Stocked:
         parts = self.bench.parts(of, self.items["MUG-1"])
         return [target.tell(made, of, parts, change, first=True) for change in sorted(target.takes)]
 
+    def document(self) -> OfficeDocument:
+        """What became of an order that the office was given whole."""
+        with laid(self.bench, unchanged):
+            office = self.bench.connector().order_target
+            document: OfficeDocument | None = office.create(self.planned(office)).document
+        assert document is not None
+        return document
+
     def figures(self) -> list[StockChange]:
         """A figure for the mug."""
         return [StockChange(sku="MUG-1", quantity=Decimal(9), target=self.items["MUG-1"])]
@@ -132,6 +140,7 @@ ATTEMPTS: Mapping[str, tuple[Callable[[Stocked, Any], object], ...]] = {
     ),
     "order_changes": (lambda at, part: at.told(part),),
     "order_progress": (lambda _, part: part.changed(LONG_AGO, None),),
+    "document_source": (lambda at, part: part.read(at.document()),),
     "shipments": (lambda at, part: part.set_shipments(at.sold(), [Shipment(code="EX1", carrier="DPD")]),),
     "hook_subscriptions": (
         lambda _, part: part.subscribe(HOOK, {}),
@@ -181,5 +190,5 @@ def test_bent_answers_end_in_errors_that_tell_something_only(key: str, capabilit
             part = at.bench.part(capability)
         given = noted(partial(attempt, at, part)).given
         if capability != "account":  # what an account says is cleaned where it is told, since nobody keeps it
-            to_json(given)
+            to_json(given, bytes_mode="base64")
         at.bench.rest()
