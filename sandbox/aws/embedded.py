@@ -119,6 +119,14 @@ class EmbeddedAws:
         """
         return self._moto.calls()
 
+    def verify_sender(self, domain: str) -> None:
+        """Let SES take letters from addresses of this domain, as if its DNS records were found."""
+        self._moto.verify_sender(domain)
+
+    def letters(self, sender: str) -> list[str]:
+        """Every letter that the handlers sent from this address, as it travels."""
+        return self._moto.letters(sender)
+
     @property
     def roles(self) -> Mapping[str, Role]:
         """The functions' roles, by logical id, with what they were used for so far."""

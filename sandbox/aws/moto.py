@@ -61,6 +61,14 @@ class MotoProcess:
         """What the handlers called so far, as IAM names it, such as ``sqs:SendMessage``."""
         return Counter(self._ask({"calls": True}).get(HANDLERS, {}))
 
+    def verify_sender(self, domain: str) -> None:
+        """Let SES take letters from addresses of this domain."""
+        self._ask({"verify": domain, "account": ACCOUNT, "region": REGION})
+
+    def letters(self, sender: str) -> list[str]:
+        """What SES took from this address, as it travels, the oldest first."""
+        return list(self._ask({"letters": sender, "account": ACCOUNT, "region": REGION}))
+
     def advance(self, seconds: float) -> None:
         """Let SQS time pass."""
         self._ask({"advance": seconds})

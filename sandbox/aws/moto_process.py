@@ -1,8 +1,9 @@
 """The process moto runs in, so that handlers and AWS do not share one core.
 
 Started by ``moto.MotoProcess``. It says its port on standard output and then answers one JSON line with
-another: ``{"calls": true}`` gives what was called, ``{"advance": seconds}`` moves the clock of SQS. It ends
-when standard input does, so it cannot outlive its parent, however that ends.
+another: ``{"calls": true}`` gives what was called, ``{"advance": seconds}`` moves the clock of SQS,
+``{"verify": domain}`` verifies a sender in SES, ``{"letters": sender}`` gives what that one sent. It ends when
+standard input does, so it cannot outlive its parent, however that ends.
 """
 
 import json
@@ -16,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
+import moto.backends
 import moto.cloudformation.parsing  # slow, so now, while the parent is busy too
 import moto.sqs.models
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -95,7 +97,22 @@ def main() -> None:
 def _answer(question: dict[str, Any], app: Serialised, clock: Clock) -> Any:
     if "advance" in question:
         clock.ahead += question["advance"]
+    if "verify" in question:
+        _verify(_ses(question), question["verify"])
+    if "letters" in question:
+        return [sent.raw_data for sent in _ses(question).sent_messages if sent.source == question["letters"]]
     return app.counted()
+
+
+def _ses(question: dict[str, Any]) -> Any:
+    return moto.backends.get_backend("ses")[question["account"]][question["region"]]
+
+
+def _verify(ses: Any, domain: str) -> None:
+    """Its DNS records are found, which moto never says by itself."""
+    if domain not in ses.email_identities:
+        ses.create_email_identity_v2(domain, None, None, None)
+    ses.email_identities[domain].verified_for_sending_status = True
 
 
 def _say(answers: TextIO, value: Any) -> None:

@@ -54,8 +54,8 @@ def read_role(iam: Any, function: str, role_name: str) -> Role:
     """The role as CloudFormation made it."""
     names = iam.list_role_policies(RoleName=role_name)["PolicyNames"]
     texts = (iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names)
-    # moto keeps what CloudFormation made as the text of a Python dict.
-    documents = (literal_eval(text) for text in texts)
+    # moto keeps what CloudFormation made with the role as the text of a Python dict, and a policy of its own as it is.
+    documents = (literal_eval(text) if isinstance(text, str) else text for text in texts)
     statements = (statement for document in documents for statement in _listed(document["Statement"]))
     return Role(function, frozenset(pair for statement in statements for pair in _pairs(statement)))
 

@@ -41,8 +41,9 @@ def create_stack(cloud: Cloud, name: str, template: Template, parameters: Mappin
         Capabilities=["CAPABILITY_IAM"],
     )
     resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
-    # moto gives layers no physical id.
-    names = {found["LogicalResourceId"]: found.get("PhysicalResourceId", "") for found in resources}
+    # moto gives layers no physical id, and policies of roles no id at all.
+    named = (found for found in resources if "LogicalResourceId" in found)
+    names = {found["LogicalResourceId"]: found.get("PhysicalResourceId", "") for found in named}
     client = cloud.client("lambda")
     return Stack(names, {function: _environment(client, names[function]) for function in template.functions})
 

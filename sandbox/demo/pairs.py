@@ -34,6 +34,7 @@ class Pair:
             pair does not carry them from the back office to the shop.
         unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
             whose answer is lost waits for a person.
+        mails: The back office mails no documents, so the bridge does.
     """
 
     shop: Callable[[Clock, str], ShopSide]
@@ -45,6 +46,7 @@ class Pair:
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
     unattended: bool = True
+    mails: bool = False
 
     @property
     def carries_goods(self) -> bool:
@@ -167,6 +169,7 @@ PAIRS: Mapping[str, Pair] = {
     "shopware-innvoice": Pair(
         shop=ShopwareSide,
         office=InnVoiceSide,
+        mails=True,
         maps={
             "status": dict.fromkeys(("open", "in_progress", "completed"), "document"),
             "payment": {
@@ -187,6 +190,7 @@ PAIRS: Mapping[str, Pair] = {
     "gomag-innvoice": Pair(
         shop=gomag.GomagSide,
         office=InnVoiceSide,
+        mails=True,
         maps={
             "status": dict.fromkeys(_GOMAG_STATUSES.values(), "document"),
             "payment": {
@@ -258,6 +262,7 @@ PAIRS: Mapping[str, Pair] = {
     "shoprenter-innvoice": Pair(
         shop=shoprenter.ShoprenterSide,
         office=InnVoiceSide,
+        mails=True,
         maps={
             "status": dict.fromkeys((shoprenter.NEW, shoprenter.PAID), "document"),
             "payment": {
@@ -337,6 +342,7 @@ PAIRS: Mapping[str, Pair] = {
     "unas-innvoice": Pair(
         shop=unas.UnasSide,
         office=InnVoiceSide,
+        mails=True,
         maps={
             "status": dict.fromkeys(unas.STATUS_KEYS.values(), "document"),
             "payment": {

@@ -27,6 +27,7 @@ class Run:
         goods: Stock, prices and products; None where only orders travelled.
         calls: To ``shop``, ``office`` and ``aws``.
         unmet: What the run was to show and did not, as sentences.
+        mailed: Documents that buyers got by e-mail.
     """
 
     pair: str
@@ -36,6 +37,7 @@ class Run:
     seconds: float
     speed: float
     unmet: tuple[str, ...] = ()
+    mailed: int = 0
 
     @property
     def good(self) -> bool:
@@ -81,6 +83,7 @@ def _pair(run: Run) -> dict[str, Any]:
         "by_webhook": verdict.by_webhook,
         "by_poll": verdict.by_poll,
         **({"receipts": verdict.receipts} if verdict.receipts else {}),
+        **({"mailed": run.mailed} if run.mailed else {}),
         **(report_goods.as_json(run.goods) if run.goods else {}),
         "calls": dict(run.calls),
         "seconds": round(run.seconds, 1),
@@ -89,7 +92,7 @@ def _pair(run: Run) -> dict[str, Any]:
 
 def _sections(run: Run) -> Iterator[tuple[str, Iterator[Row]]]:
     """The table's parts; the first one stands under the heading."""
-    yield "", _orders(run.verdict)
+    yield "", _orders(run.verdict, run.mailed)
     if run.goods:
         yield "Products", report_goods.product_rows(run.goods)
         yield "Stock, SKUs", report_goods.stock_rows(run.goods)
@@ -97,7 +100,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Iterator[Row]]]:
     yield "", _costs(run)
 
 
-def _orders(verdict: Verdict) -> Iterator[Row]:
+def _orders(verdict: Verdict, mailed: int) -> Iterator[Row]:
     yield "placed in the shop", str(verdict.placed), ""
     yield "imported", str(verdict.imported), ""
     yield "  found by webhook", str(verdict.by_webhook), ""
@@ -108,6 +111,8 @@ def _orders(verdict: Verdict) -> Iterator[Row]:
         yield f"held: {code}", str(count), verdict.fixes[code]
     if verdict.receipts:
         yield "fiscal receipts issued", str(verdict.receipts), ""
+    if mailed:
+        yield "documents mailed to buyers", str(mailed), ""
     yield "duplicated", str(len(verdict.duplicated)), ""
     yield "lost", str(len(verdict.lost)), ""
     yield "totals that differ", str(len(verdict.mismatched)), ""

@@ -94,4 +94,5 @@ def _played(world: World, pair: str, screen: Screen, invoices: Sequence[Invoice]
     verdict = judge(world.shop.placed(), world.office.booked(), world.ledger(), world.office.receipts())
     goods = play.judge_goods()
     crashes = (f"{crash.function} crashed: {crash.error!r}." for crash in world.aws.crashes)
-    return Run(pair, verdict, goods, calls, seconds, world.speed, (*play.judge(verdict), *crashes))
+    mailed = len(world.letters()) if world.pair.mails else 0
+    return Run(pair, verdict, goods, calls, seconds, world.speed, (*play.judge(verdict), *crashes), mailed)

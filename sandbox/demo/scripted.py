@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cli.client import RefusedError
-from sandbox.demo import catalogue, goods_scenes
+from sandbox.demo import catalogue, goods_scenes, letters
 from sandbox.demo.catalogue import item
 from sandbox.demo.goods import Goods
 from sandbox.demo.goods_scenes import GoodsScenes
@@ -105,7 +105,9 @@ def settings(world: World, *, complete: bool) -> dict[str, Any]:
     maps = {name: {"entries": dict(entries)} for name, entries in pair.maps.items()}
     if complete:
         maps["payment"]["entries"] |= pair.forgotten_payment
-    orders = {"maps": maps, "write_back": dict(pair.write_back)}
+    orders: dict[str, Any] = {"maps": maps, "write_back": dict(pair.write_back)}
+    if pair.mails:
+        orders["document_mail"] = letters.settings(world.stack)
     return {"orders": orders, **goods_scenes.settings(world, complete=complete)}
 
 
@@ -152,7 +154,8 @@ class Story:
         self.checks.that(
             bool(by_webhook and verdict.by_poll), "Polls should find orders, and webhooks where the shop has them."
         )
-        return tuple(self.checks.unmet)
+        mailed = letters.wrong(self.world.letters(), self.world.ledger()) if self.world.pair.mails else ()
+        return (*self.checks.unmet, *mailed)
 
     def judge_goods(self) -> Goods | None:
         """How stock, prices and products stand, where the pair carries them."""

@@ -12,6 +12,7 @@ from cli.client import Operations
 from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.aws.moto import MotoProcess
+from sandbox.demo import letters
 from sandbox.demo.clock import FastClock
 from sandbox.demo.orders import Order, Product
 from sandbox.demo.pairs import Pair
@@ -70,8 +71,11 @@ class World:
                 activity=Activity(self.activity),
                 speed=self.speed,
                 moto=self.moto,
+                parameters={"MailIdentity": letters.DOMAIN} if self.pair.mails else {},
             )
         )
+        if self.pair.mails:
+            self.aws.verify_sender(letters.DOMAIN)
         run_on(self.aws, self.clock)
         self.function = self.aws.stack.names["Operations"]
         self.operations = Operations(self.function)
@@ -114,6 +118,10 @@ class World:
     def calls(self) -> dict[str, int]:
         """Calls so far: of both platforms' APIs, and of the functions to AWS."""
         return {"shop": self.shop.calls, "office": self.office.calls, "aws": self.aws.calls.total()}
+
+    def letters(self) -> list[letters.Received]:
+        """What buyers got by e-mail so far."""
+        return list(letters.received(self.aws.letters(letters.sender_of(self.stack))))
 
     def waiting(self) -> int:
         """Messages in the queues: ready, being worked on, or backing off."""

@@ -60,6 +60,6 @@ def named(aws: EmbeddedAws, rights: Mapping[str, Iterable[tuple[str, str]]]) -> 
     def resource(arn: str) -> str:
         _, of_ours, parameter = arn.partition(f"parameter/shopbridge/{aws.stack_name}/")
         name, *index = arn.rpartition(":")[2].removeprefix("table/").split("/")
-        return parameter if of_ours else "/".join([logical[name], *index])
+        return parameter if of_ours else "/".join([logical.get(name, name), *index])
 
     return frozenset((function, action, resource(arn)) for function, own in rights.items() for action, arn in own)

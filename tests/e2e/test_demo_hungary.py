@@ -30,6 +30,7 @@ def test_every_order_becomes_one_invoice_and_a_person_looks_for_the_one_in_doubt
         "total_mismatches": 0,
         "by_webhook": 17,
         "by_poll": 3,
+        "mailed": 20,
     }
 
 

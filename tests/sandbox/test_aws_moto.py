@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.aws.moto import MotoProcess
+from sandbox.aws.stack import Cloud
 
 ROOT = Path(__file__).parents[2]
 ABANDON = """
@@ -26,3 +27,17 @@ def test_moto_ends_when_its_parent_is_gone_however_that_happened() -> None:
 def test_it_has_no_address_before_it_is_started() -> None:
     with pytest.raises(RuntimeError, match="not started"):
         _ = MotoProcess().url
+
+
+def test_ses_takes_letters_of_a_verified_domain_and_shows_each_senders_own() -> None:
+    with MotoProcess() as moto:
+        client = Cloud(moto.url).client("sesv2")
+        moto.verify_sender("minta.example")
+        for sender in ("a@minta.example", "b@minta.example", "a@minta.example"):
+            client.send_email(
+                FromEmailAddress=sender,
+                Destination={"ToAddresses": ["anna@buyers.example"]},
+                Content={"Raw": {"Data": f"From: {sender}\nSubject: one\n\ntext".encode()}},
+            )
+        assert [len(moto.letters(f"{name}@minta.example")) for name in "abc"] == [2, 1, 0]
+        assert client.get_email_identity(EmailIdentity="minta.example")["VerifiedForSendingStatus"]

@@ -213,6 +213,18 @@ def test_a_letter_that_surely_did_not_leave_is_sent_later() -> None:
     assert (waits(world, order), len(world.mail.letters)) == ("", 1)
 
 
+def test_a_letter_that_the_end_of_the_invocation_could_cut_off_waits_for_the_next_one() -> None:
+    world = mailing_world()
+    order = ordered(world)
+    world.deadline.looks = 0
+    with pytest.raises(RetryLater, match="time of this invocation"):
+        world.bring(order)
+    assert (world.mail.letters, world.record(order).trying) == ([], "")
+    world.deadline.looks = None
+    world.bring(order)
+    assert (waits(world, order), len(world.mail.letters)) == ("", 1)
+
+
 @pytest.mark.parametrize("of_the_file", [True, False])
 def test_what_cannot_be_mailed_waits_with_what_to_do_and_a_resend_mails_it(*, of_the_file: bool) -> None:
     world = mailing_world()

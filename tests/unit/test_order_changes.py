@@ -126,6 +126,22 @@ def test_what_may_have_been_told_stays_so_through_whatever_keeps_the_next_try_fr
     assert [first for *_, first in office.told] == [True, False, False]
 
 
+def test_a_resend_for_totals_keeps_the_telling_that_is_open_as_one_that_may_have_arrived() -> None:
+    world, office, order = world_that_takes()
+    off = {"total": order.totals.gross + 1}
+    with patch.object(world.office, "read", lambda at: world.office.orders[0].model_copy(update={"id": at, **off})):
+        other = placed(world, id="other", number="other")
+        world.office.orders.clear()
+        world.bring(other)
+        office.refusal = OutcomeUnknown("Lost")
+        moved = later(other, 1, status="shipped")
+        with pytest.raises(RetryLater):
+            world.bring(moved)
+        office.refusal = None
+        world.bring(moved, "resend")
+    assert [(change, first) for change, _, first in office.told] == [("status", True), ("status", False)]
+
+
 def test_a_crash_within_the_call_is_known_to_whoever_comes_next() -> None:
     world, office, order = world_that_takes()
     office.refusal = KeyboardInterrupt()  # type: ignore[assignment]

@@ -7,7 +7,7 @@ a person decides. What is read before that, the file, is read again as often as 
 
 from typing import Any
 
-from shopbridge.errors import Held, OutcomeUnknown
+from shopbridge.errors import Held, OutcomeUnknown, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.mapping.identity import is_mail_address
 from shopbridge.model.ledger import LedgerRecord, Reason
@@ -20,6 +20,8 @@ from shopbridge.ports import DocumentSource, Letter
 MAIL, MAIL_AGAIN = "mail", "mail_again"
 """Steps after the import: the letter with the document that was made first, and with the one that it became."""
 STEPS = (MAIL, MAIL_AGAIN)
+SENDING = 25.0
+"""Seconds that handing a letter over may take: one that is cut off by the end of the invocation would be in doubt."""
 MAIL_IN_DOUBT = "mail_in_doubt"
 """Code of what a resend takes for a person's word that the letter did not come."""
 _KINDS = {"invoice": "invoice", "proforma": "pro forma"}
@@ -61,6 +63,8 @@ def mail(job: Job, order: Order, record: LedgerRecord, step: str) -> Done:
     if not recipient:
         return _nobody(job, order, document), {"document": None}
     letter = _letter(job.settings.document_mail, order, document, _checked(recipient, order), source.read(document))
+    if job.bridge.deadline.remaining() < SENDING:
+        raise RetryLater("The time of this invocation is used up", after=1, where=f"order {order.number}")
     job.bridge.ledger.save(record.model_copy(update={"trying": step}), owner=job.owner)
     try:
         job.bridge.mail.send(letter)
