@@ -41,8 +41,8 @@ def euro(amount: str, currency: str = "EUR") -> Price:
 
 
 def a_variant(sku: str, size: str = "M", **changes: Any) -> Variant:
-    fields = {"ean": "", "active": True, "options": {"Size": size}, "prices": {}, "stock": Decimal(3), **changes}
-    return Variant(id=ExternalId(f"v-{sku}"), sku=sku, **fields)
+    fields = {"ean": "", "active": True, "options": {"Size": size}, "prices": {}, "stock": Decimal(3)}
+    return Variant(**{"id": ExternalId(f"v-{sku}"), "sku": sku, **fields, **changes})
 
 
 def a_product(number: int, **changes: Any) -> Product:
@@ -125,6 +125,7 @@ class FakeTarget:
     calls: Calls
     batch: int = 2
     currency: str = "EUR"
+    is_flat: bool = False
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
     tree: dict[ExternalId, Category] = field(default_factory=dict)
     refusals: dict[str, Exception | Reason] = field(default_factory=dict)

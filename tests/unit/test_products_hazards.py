@@ -67,6 +67,40 @@ def test_both_records_of_a_product_gone_at_once_are_gone() -> None:
     assert world.sold()["SKU-1"]["active"] is False
 
 
+def test_an_sku_that_a_record_gave_up_before_another_took_the_record_over_is_on_sale_when_it_is_back() -> None:
+    world = a_world(a_product(1), gone="deactivate")
+    world.run()
+    for product in (a_product(1, sku="NEW"), a_product(9, sku="NEW"), a_product(9, sku="SKU-1")):
+        world.source.shelf = {product.rank: product}
+        for _ in range(3):
+            world.run(by="anna")
+        assert world.sold()[product.sku].get("active") is True, product
+    assert world.sold()["NEW"]["active"] is False
+
+
+@pytest.mark.parametrize("gone", ["report", "deactivate"])
+@pytest.mark.parametrize("how", ["deleted", "switched off"])
+def test_a_former_sku_of_a_record_that_is_gone_is_gone_too(gone: str, how: str) -> None:
+    world = a_world(gone=gone)
+    world.run()
+    world.source.change(1, sku="NEW")
+    world.run()
+    if how == "deleted":
+        del world.source.shelf[1]
+    else:
+        world.source.change(1, active=False)
+    for _ in range(3):
+        world.run()
+    if gone == "report":
+        assert set(world.codes()) == {"SKU-1", "NEW"}
+        assert sorted(world.log.of("product_gone")) == ["NEW", "SKU-1"]
+    else:
+        assert sorted(world.target.off) == ["t1", "t3"]
+        world.calls.names.clear()
+        world.run()
+        assert (world.codes(), world.calls.counted("deactivate", "on sale", "put shards")) == ({}, 0)
+
+
 def test_a_source_that_hides_most_of_its_products_takes_none_off_sale_unless_somebody_says_so() -> None:
     world = a_world(*(a_product(number) for number in range(1, 41)), gone="deactivate")
     world.run()

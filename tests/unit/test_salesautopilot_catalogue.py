@@ -24,7 +24,7 @@ from shopbridge.model.catalogue import (
 )
 from tests.salesautopilot_orders import chosen, golden, talk
 from tests.salespos_orders import D
-from tests.salespos_products import product, variant
+from tests.salespos_products import product
 
 EVERYTHING: frozenset[ProductField] = frozenset({"name", "price", "tax", "categories", "long_text", "stock"})
 PRICE: frozenset[ProductField] = frozenset({"price"})
@@ -120,7 +120,6 @@ def test_the_price_of_a_sale_is_sent_unless_the_list_price_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("of", "given", "code"),
     [
-        (product("TEE", [variant("TEE-M", {"Size": "M"})], name="Tee"), {}, "sold_otherwise"),
         (mug(""), {}, "no_sku"),
         (mug(name=" "), {}, "no_name"),
         (mug(), {"fields": EVERYTHING - PRICE}, "no_price"),

@@ -24,7 +24,7 @@ from shopbridge.model.catalogue import (
 from shopbridge.ports import Clock
 from tests.recorded import unas_rows
 from tests.salespos_orders import D
-from tests.salespos_products import product, variant
+from tests.salespos_products import product
 from tests.unas_orders import NOW, settings_of
 
 TODAY = date(2030, 1, 15)
@@ -216,7 +216,6 @@ def test_the_first_category_is_the_base_one_and_the_last_is_never_taken_away() -
         (change({"name"}, None, product=product("", [], name="x"), categories=(ExternalId("1"),)), "no_sku"),
         (change({"name"}, None), "no_category"),
         (change({"name"}, None, product=product("BÖGRE 1", [], name="x")), "sku_not_taken"),
-        (change({"name"}, known(), product=product("TEE", [variant("TEE-M", {"Size": "M"})])), "variants_not_carried"),
         (change({"price"}, None, price=gross("5"), categories=(ExternalId("1"),)), "no_tax_rate"),
     ],
 )

@@ -13,7 +13,6 @@ from shopbridge.model.catalogue import (
     Product,
     ProductChange,
     TargetProduct,
-    Variant,
 )
 from tests.containers import there
 from tests.contract.benches.cloudsales import Bench, bench, bought, fill
@@ -174,12 +173,9 @@ def priced(product: Product, known: TargetProduct | None, *fields: Any, **other:
     return ProductChange(product=product, known=known, fields=frozenset(fields or ("price",)), **values)
 
 
-def product(sku: str = "MUG", *variants: str, rate: str | None = "21") -> Product:
-    forms = [
-        Variant(id=ExternalId(f"v{v}"), sku=v, ean="", active=True, options={}, prices={}, stock=None) for v in variants
-    ]
+def product(sku: str = "MUG", rate: str | None = "21") -> Product:
     (basis,) = bench().connector().catalogue_source.page(None).products
-    return basis.model_copy(update={"sku": sku, "variants": tuple(forms), "tax_rate": D(rate) if rate else None})
+    return basis.model_copy(update={"sku": sku, "tax_rate": D(rate) if rate else None})
 
 
 def desk() -> Bench:
@@ -202,15 +198,13 @@ def test_a_price_is_written_into_a_product_that_is_there() -> None:
     assert {"price", "tax", "stock", "name"} <= known.filled
 
 
-def test_a_net_price_a_sale_and_variants_are_written_gross_each_by_its_code() -> None:
+def test_a_net_price_on_sale_is_written_gross_by_its_code() -> None:
     at = desk()
-    fill(at, ["M", "L"])
+    fill(at, ["L"])
     office = at.connector(**ON)
-    (known,) = office.catalogue_target.find(["M"])["M"]
-    sale = CataloguePrice(regular=PRICE.regular, sale=ZERO)
-    change = priced(product("", "M", "L"), known, variant_prices={"L": sale})
+    (known,) = office.catalogue_target.find(["L"])["L"]
+    change = priced(product("L"), known, price=CataloguePrice(regular=PRICE.regular, sale=ZERO))
     assert office.catalogue_target.plan(change).payload["items"] == [
-        {"code": "M", "price_with_vat": "30.00", "vat_percent": 21},
         {"code": "L", "price_with_vat": "121.00", "vat_percent": 21},
     ]
     office.catalogue_target.write([office.catalogue_target.plan(change)])
@@ -250,20 +244,6 @@ def test_what_is_archived_is_not_on_sale() -> None:
     at = desk()
     fill(at, ["OLD"], archived=True)
     assert at.connector(**ON).catalogue_target.on_sale(["MUG", "OLD", "NONE"]) == {"MUG": True, "OLD": False}
-
-
-def test_more_variants_than_a_call_takes_go_in_several() -> None:
-    at = desk()
-    sizes = [f"S{number}" for number in range(150)]
-    fill(at, sizes)
-    office = at.connector(**ON)
-    known = TargetProduct(id=ExternalId("S0"), sku="S0", filled=frozenset())
-    assert (
-        office.catalogue_target.write([office.catalogue_target.plan(priced(product("", *sizes), known))])[0].state
-        == "updated"
-    )
-    assert at.calls(WRITE) == 2
-    assert {at.account.product(size).price(at.account.work_point.id) for size in sizes} == {D("30.00")}
 
 
 def test_without_the_switch_even_looking_products_up_names_it() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.innvoice import StandIn
-from shopbridge.errors import Held, NeedsAttention
+from shopbridge.errors import NeedsAttention
 from shopbridge.model.base import ExternalId
-from shopbridge.model.catalogue import CataloguePrice, Category, Price, ProductChange
+from shopbridge.model.catalogue import CataloguePrice, Category, Price
 from shopbridge.model.stock import StockChange
 from tests.contract.benches.innvoice import LIST, Bench, bench
 from tests.contract.suites.catalogue_target import ALL, bring, drafted, source
@@ -152,22 +152,10 @@ def gross(amount: Decimal | int) -> Price:
     return Price(amount=D(amount), gross=True, currency="HUF")
 
 
-def test_what_innvoice_does_not_take_is_remarked_and_variants_are_held() -> None:
+def test_what_innvoice_does_not_take_is_remarked() -> None:
     at: Any = bench()
     outcome = bring(at, source(at, "MUG"), frozenset({"price", "long_text", "active"}))
     assert outcome.remarks == ("InnVoice is known to take no active, long_text.",)
-    target = at.part("catalogue_target")
-    change = ProductChange(
-        product=source(at, "TEE", "TEE-M", "TEE-L"),
-        known=None,
-        fields=frozenset({"name"}),
-        price=None,
-        variant_prices={},
-        categories=(),
-    )
-    with pytest.raises(Held) as caught:
-        target.plan(change)
-    assert caught.value.code == "sold_otherwise"
 
 
 def test_an_account_that_refuses_a_product_says_why() -> None:

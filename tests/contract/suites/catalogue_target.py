@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
+from shopbridge.flows.products.flat import split
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (
     CataloguePrice,
@@ -38,6 +39,7 @@ from tests.salespos_products import product, variant
 D = Decimal
 ALL: frozenset[ProductField] = frozenset({"name", "long_text", "active", "tax", "price", "stock"})
 PRICE: frozenset[ProductField] = frozenset({"price"})
+CATEGORIES: frozenset[ProductField] = frozenset({"categories"})
 
 
 def source(bench: CatalogueBench, sku: str = "MUG-1", *variants: str) -> Product:
@@ -73,10 +75,12 @@ def write(target: CatalogueTarget, drafts: Sequence[ProductDraft]) -> list[Produ
     return list(together.given[0])
 
 
-def bring(bench: CatalogueBench, of: Product, fields: frozenset[ProductField] = PRICE, **other: Any) -> ProductOutcome:
+def bring(
+    bench: CatalogueBench, of: Product, fields: frozenset[ProductField] = PRICE, amount: str = "30.00", **other: Any
+) -> ProductOutcome:
     """Look a product up, plan and write it, in a new container."""
     target: CatalogueTarget = bench.part("catalogue_target")
-    (outcome,) = target.write([drafted(target, of, fields, **other)])
+    (outcome,) = target.write([drafted(target, of, fields, amount, **other)])
     return outcome
 
 
@@ -253,6 +257,33 @@ def test_a_product_is_created_with_all_its_variants(bench: CatalogueBench) -> No
     assert len({known.id for each in found.values() for known in each}) == 1
     assert [bench.stock(sku) for sku in ("TEE-M", "TEE-L")] == [3, 3]
     assert bring(bench, tee, ALL).state in ("updated", "unchanged")
+
+
+@in_every_variant
+def test_a_target_says_whether_its_products_have_variants(bench: CatalogueBench) -> None:
+    assert bench.part("catalogue_target").is_flat is ("variants" in bench.facts.lacks)
+
+
+@needs("product creation", "switching off", "category writing")
+@at_both_ends
+def test_variants_that_come_alone_are_products_of_their_own(bench: CatalogueBench) -> None:
+    medium, large = split(source(bench, "TEE", "TEE-M", "TEE-L"), "regular")
+    house = bench.part("catalogue_target").write_category(category("House"), None)
+    fields = ALL | CATEGORIES
+    made = {piece.sku: bring(bench, piece, fields, categories=(house,)) for piece in (medium, large)}
+    assert [outcome.state for outcome in made.values()] == ["created", "created"]
+    assert bring(bench, large, PRICE, "35.00").state == "updated"
+    found = bench.part("catalogue_target").find(["TEE-M", "TEE-L", "TEE"])
+    assert {sku: [known.id for known in each] for sku, each in found.items() if each} == {
+        sku: [outcome.id] for sku, outcome in made.items()
+    }
+    assert (bench.name("TEE-M"), bench.price("TEE-M"), bench.price("TEE-L")) == (
+        "Name of TEE (TEE-M)",
+        D(30),
+        D(35),
+    )
+    assert bench.part("catalogue_target").deactivate([made["TEE-M"].id]) == {}
+    assert bench.part("catalogue_target").on_sale(["TEE-M", "TEE-L"]) == {"TEE-M": False, "TEE-L": True}
 
 
 @needs("product creation")

@@ -157,3 +157,16 @@ def planned(target: CatalogueTarget, of: Product) -> ProductDraft:
     """A new product with all that it has."""
     change = ProductChange(product=of, known=None, fields=ALL, price=price("127"), variant_prices={}, categories=())
     return target.plan(change)
+
+
+def test_what_is_sold_as_a_combination_is_found_by_its_joined_sku_so_that_nobody_makes_it_again() -> None:
+    at = bench()
+    at.shop.add_product(SHIRT)
+    target = swift(at, variant_skus="joined", variant_joint="_").catalogue_target
+    found = target.find(["TEE_Kek_M", "TEE_M", "TEE"])
+    assert {sku: [known.sku for known in each] for sku, each in found.items()} == {"TEE": ["TEE"]}
+    at.shop.add_product(ProductSpec("CAP", D(3175), 5, "Sapka", variants={"Meret": ("M", "L")}))
+    (cap,) = target.find(["CAP_M", "CAP_XL"])["CAP_M"]
+    assert cap.sku == "CAP"
+    assert cap.variants == {"CAP_M", "CAP_L"}
+    assert swift(at).catalogue_target.find(["CAP_M"]) == {}

@@ -84,7 +84,7 @@ class ProductSettings(Model):
         default_factory=dict,
         title="Attributes",
         description="What variants differ in. Key: the source's name, such as `Size`. Value: what the target calls "
-        "it; `=` keeps the name.",
+        "it; `=` keeps the name. Not needed for a target without variants: each is a product of its own there.",
     )
     features: dict[str, str] = Field(
         default_factory=dict,

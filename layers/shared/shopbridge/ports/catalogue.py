@@ -31,6 +31,10 @@ class CatalogueTarget(Protocol):
         """How many products it takes in one call."""
 
     @property
+    def is_flat(self) -> bool:
+        """It has no variants: each comes as a product of its own, so none of its products ever has any."""
+
+    @property
     def currency(self) -> CurrencyCode:
         """The currency its prices are written in. May ask the platform once."""
 

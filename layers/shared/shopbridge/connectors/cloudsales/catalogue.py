@@ -149,7 +149,9 @@ class CloudSalesPriceWriter:
     """Finds products by their codes, and writes their prices."""
 
     batch = 1
-    """Each product's prices are a call."""
+    """Each product's price is a call."""
+    is_flat = True
+    """Every code is a row of its own."""
 
     def __init__(
         self,
@@ -208,12 +210,12 @@ class CloudSalesPriceWriter:
         return {sku: any(each.row is None or each.row.is_active for each in rows[sku]) for sku in skus if sku in rows}
 
     def plan(self, change: ProductChange) -> ProductDraft:
-        """Return the prices of the product, or of its variants, each by its code. Raises Held when it is not there."""
+        """Return the price of the product, by its code. Raises Held when it is not there."""
         product, known = change.product, change.known
         if known is None:
             raise not_creatable(product.sku or product.name)
-        terms = _terms(change, self._settings)
-        rows = [_row(sku, price, terms) for sku, price in _priced(change)]
+        price = change.price
+        rows = [_row(product.sku, price.sale or price.regular, _terms(change, self._settings))] if price else []
         return ProductDraft(change=change, payload={"items": rows}, variant_of_row=())
 
     def write(self, drafts: Sequence[ProductDraft]) -> Sequence[ProductOutcome]:
@@ -261,15 +263,6 @@ def category_not_writable(name: str) -> Held:
 def _left_out(fields: frozenset[ProductField]) -> tuple[str, ...]:
     others = ", ".join(sorted(fields - WRITABLE))
     return (f"BOCP takes only prices: {others} stayed as they are there.",) if others else ()
-
-
-def _priced(change: ProductChange) -> list[tuple[str, Price]]:
-    """Each code with what it is to cost: the sale price while there is one."""
-    if change.price is None:
-        return []
-    skus = [variant.sku for variant in change.product.variants] or [change.product.sku]
-    prices = ((sku, change.variant_prices.get(sku, change.price)) for sku in skus if sku)
-    return [(sku, price.sale or price.regular) for sku, price in prices]
 
 
 def _terms(change: ProductChange, settings: CloudSalesSettings) -> PriceTerms:

@@ -24,7 +24,7 @@ from shopbridge.connectors.kit.reasons import stays_on_sale
 from shopbridge.connectors.kit.rows import products_page
 from shopbridge.connectors.kit.sku_index import spellings
 from shopbridge.connectors.kit.whole_list import item_id, page_behind, rank_in, rank_of
-from shopbridge.errors import Held, NeedsAttention
+from shopbridge.errors import NeedsAttention
 from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.names import folded, is_among
 from shopbridge.mapping.prices import PriceTerms, amount_for, tax_fix
@@ -45,7 +45,6 @@ from shopbridge.model.catalogue import (
     UnreadableProduct,
 )
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import sold_otherwise
 
 WRITABLE = frozenset[ProductField]({"name", "ean", "price", "categories", "stock"})
 
@@ -165,6 +164,8 @@ class InnVoiceProductWriter:
     """Finds products by their SKUs, and writes them by the stand-in; the port ``CatalogueTarget`` tells the terms."""
 
     batch = BATCH
+    is_flat = True
+    """Every SKU is a product of its own."""
 
     def __init__(self, stand_in: StandIn, index: InnVoiceProductIndex, settings: InnVoiceSettings) -> None:
         self._stand_in = stand_in
@@ -216,12 +217,9 @@ class InnVoiceProductWriter:
         """Return the product's elements.
 
         Raises:
-            Held: It has variants (code ``sold_otherwise``), or a price that cannot be converted.
+            Held: It has a price that cannot be converted.
         """
         product = change.product
-        if product.variants:
-            refused = sold_otherwise("InnVoice", product.sku or product.name, "without variants")
-            raise Held(refused.text, code=refused.code, where="InnVoice", fix=refused.fix)
         row: dict[str, Any] = {
             "Nev": product.name if "name" in change.fields else None,
             "EAN": product.ean if "ean" in change.fields else None,

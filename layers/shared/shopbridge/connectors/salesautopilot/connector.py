@@ -57,7 +57,7 @@ NOTES = (
     "A status and a payment are told by forms of their own (`status_form`, `paid_form`); a cancellation is a status.",
     "At most two calls and one write a second are made: SalesAutopilot publishes no limit.",
     "Products have a name, a net price, a VAT and categories there: no text, EAN, stock, variants or sale price.",
-    "A product with variants is held: nothing there keeps them together.",
+    "Every SKU is a product of its own: each variant of a product comes alone, named by the product and its options.",
     "Categories are flat: names of a tree are joined with ` > `. Disabled ones are written as any other.",
     "A product that is gone is taken out of its categories; one without a category counts as not sold any more.",
     "The catalogue is one list that is read whole, every two minutes while products are made.",

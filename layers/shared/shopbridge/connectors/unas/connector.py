@@ -45,7 +45,7 @@ NOTES: Final = (
     "Price groups: `regular` is the price, `sale` a sale price whose days include today. All include VAT.",
     "A product's VAT follows from its net and gross price, so it travels with the price only.",
     "A sale price cannot be deleted: a sale that is over gets a last day that is past.",
-    "A product with variants that have SKUs of their own cannot be created; merged products are ordinary ones.",
+    "Every SKU is a product of its own: each variant of the back office's comes alone; they can be merged by hand.",
     "Not carried: images, parameters, the EAN, special prices of customer groups, quantity discounts.",
     "Assumed: text dates are those of Europe/Budapest; lists of products come by rising or falling ids.",
     "Assumed: a list filter counts as several records, whatever it finds, and a ban lasts an hour.",

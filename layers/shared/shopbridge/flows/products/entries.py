@@ -75,7 +75,7 @@ class Entry:
     @property
     def digest(self) -> str:
         """What a whole shard is recognised by: equal to the content's hash only when nothing is left to do."""
-        is_done = self.state == SETTLED and not any(each.waits for each in self.orphans)
+        is_done = self.state == SETTLED and not self.waiting
         return self.hash if is_done else f"{self.state}{self.hash}"
 
     @property
@@ -87,6 +87,17 @@ class Entry:
     def has_taken_off(self) -> frozenset[str]:
         """The SKUs that go on sale again once the record offers them."""
         return frozenset(each.sku for each in self.orphans if each.state == TAKEN_OFF)
+
+    @property
+    def remains(self) -> "Entry | None":
+        """What is to be known of a record that is gone: what it has left behind, on sale or to go on sale again."""
+        left = tuple(each for each in self.orphans if each.state != SETTLED)
+        return Entry("", None, TAKEN_OFF, self.rank, left[0].sku, (), left) if left else None
+
+    @property
+    def waiting(self) -> tuple[Orphan, ...]:
+        """What it has left behind that is to be looked at in every run."""
+        return tuple(each for each in self.orphans if each.waits)
 
     def now(self, state: str) -> "Entry":
         """Return the same in another state."""
@@ -139,7 +150,7 @@ def shard_of(entries: Mapping[str, Entry]) -> Shard:
 
 def digests(entries: Mapping[str, Entry]) -> Shard:
     """Return what tells one state of a shard from another; what was taken off counts no more than what is gone."""
-    return {key: entry.digest for key, entry in entries.items() if entry.state != TAKEN_OFF}
+    return {key: entry.digest for key, entry in entries.items() if entry.state != TAKEN_OFF or entry.waiting}
 
 
 def short_hash(content: Any, *, size: int = 9) -> str:

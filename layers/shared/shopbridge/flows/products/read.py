@@ -1,11 +1,12 @@
 """Reads the source's pages by rising rank: each product ready to be compared, and the SKUs that come twice."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopbridge.errors import BridgeError, Held
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.change import content_hash
+from shopbridge.flows.products.flat import REMARK
 from shopbridge.flows.products.names import DesiredProduct, desired_product
 from shopbridge.flows.products.run import LeftOut, ProductJob
 from shopbridge.flows.shards import SweepMemory, load_memory, save_memory
@@ -24,6 +25,7 @@ class ProductItem:
         desired: None when it does not travel, or waits.
         hash: Of its content; empty without ``desired``.
         reason: Why it waits before anything was asked of the target.
+        closes: It is the last of its record: with it, all up to its rank are there.
     """
 
     id: str
@@ -34,6 +36,7 @@ class ProductItem:
     desired: DesiredProduct | None = None
     hash: str = ""
     reason: Reason | None = None
+    closes: bool = True
 
 
 class Pages:
@@ -70,10 +73,21 @@ def in_order(page: ProductPage) -> list[Product | UnreadableProduct]:
     return sorted((*page.products, *page.unreadable), key=lambda each: each.rank)
 
 
-def item_of(
+def items_of(
     job: ProductJob, record: Product | UnreadableProduct, categories: Mapping[ExternalId, ExternalId]
+) -> list[ProductItem]:
+    """Judge a record by the settings alone; several where the target takes each of its variants alone."""
+    items = [_item(job, piece, categories, was_part=piece is not record) for piece in job.pieces(record)]
+    return [*(replace(each, closes=False) for each in items[:-1]), items[-1]]
+
+
+def _item(
+    job: ProductJob,
+    record: Product | UnreadableProduct,
+    categories: Mapping[ExternalId, ExternalId],
+    *,
+    was_part: bool,
 ) -> ProductItem:
-    """Judge a record by the settings alone."""
     name = next(iter(record.skus), record.id)
     if isinstance(record, UnreadableProduct):
         return ProductItem(record.id, record.rank, name, record.skus, reason=record.reason)
@@ -85,6 +99,7 @@ def item_of(
         digest = content_hash(desired, job.terms)
     except Held as error:
         return ProductItem(record.id, record.rank, name, record.skus, reason=reason_of(error))
+    desired = replace(desired, remarks=(REMARK, *desired.remarks)) if was_part else desired
     return ProductItem(record.id, record.rank, name, record.skus, desired=desired, hash=digest)
 
 
@@ -119,7 +134,8 @@ def survey(job: ProductJob) -> set[str] | None:
 def _look_at(job: ProductJob, memory: SweepMemory, page: ProductPage) -> None:
     rank = job.turn.run.rank
     for record in in_order(page):
-        meet(memory, travelling_skus(job, record), record.id)
+        for piece in job.pieces(record):
+            meet(memory, travelling_skus(job, piece), piece.id)
         rank = max(rank, record.rank)
     job.turn.move("survey", page.position, rank)
     if job.turn.is_due:

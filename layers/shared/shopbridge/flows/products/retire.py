@@ -64,6 +64,11 @@ def why_left(orphan: Orphan, off: Collection[str]) -> Reason:
     return VARIANT_DISABLED if orphan.sku in off else VARIANT_DELETED
 
 
+def left_by(key: str, entry: Entry) -> Iterator[Gone]:
+    """Return what a record that is gone itself has left behind before, and nobody has settled yet."""
+    return (Gone(key, each, why_left(each, ())) for each in entry.waiting)
+
+
 def too_many(job: ProductJob, register: Register) -> bool:
     """Tell whether so many are missing that a schedule takes none of them off sale; told once in a run."""
     if job.settings.gone == "report" or job.tells_everything or not register.too_many_are_gone():

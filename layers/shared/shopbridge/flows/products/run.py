@@ -9,11 +9,12 @@ from typing import Literal
 from shopbridge.errors import Held
 from shopbridge.flows.notices import SCHEDULE
 from shopbridge.flows.products.change import ProductTerms, seed_of
+from shopbridge.flows.products.flat import split
 from shopbridge.flows.runs import Slice
 from shopbridge.mapping.names import folded
 from shopbridge.mapping.rule_engine import PRODUCT, CompiledRule, compile_rules
 from shopbridge.model.base import ConnectionId, CurrencyCode, ExternalId
-from shopbridge.model.catalogue import Category, Product
+from shopbridge.model.catalogue import Category, Product, UnreadableProduct
 from shopbridge.model.connection import SIDES_OF
 from shopbridge.model.ledger import Reason
 from shopbridge.model.product_settings import ProductSettings
@@ -132,6 +133,12 @@ class ProductJob:
         """Where they go. Raises NeedsAttention."""
         side = SIDES_OF[self.settings.direction][1]
         return self.turn.bridge.platforms.parts(self.turn.connection, side).catalogue_target
+
+    def pieces(self, record: Product | UnreadableProduct) -> Sequence[Product | UnreadableProduct]:
+        """Return what a record of the source is in the target: itself, or its variants where the target has none."""
+        if isinstance(record, Product) and record.variants and self.target.is_flat:
+            return split(record, self.settings.prices.group)
+        return (record,)
 
     @property
     def carries_categories(self) -> bool:

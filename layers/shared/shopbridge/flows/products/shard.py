@@ -20,20 +20,18 @@ from shopbridge.flows.products.entries import (
     orphans_of,
     state_told,
 )
+from shopbridge.flows.products.flat import record_of
 from shopbridge.flows.products.names import duplicate_sku, feature_fix
 from shopbridge.flows.products.read import ProductItem
-from shopbridge.flows.products.retire import BY_ABSENCE, DELETED, DISABLED, Gone, retire, too_many, why_left
+from shopbridge.flows.products.retire import BY_ABSENCE, DELETED, DISABLED, Gone, left_by, retire, too_many, why_left
 from shopbridge.flows.products.run import ProductJob
-from shopbridge.flows.products.snapshot import Register, refused
-from shopbridge.flows.products.write import ChangedProduct, WriteResult, write_products
+from shopbridge.flows.products.snapshot import GONE, Register, refused
+from shopbridge.flows.products.write import ChangedProduct, WriteResult, ask_new_stock, write_products
 from shopbridge.flows.shards import Group
-from shopbridge.model.base import ExternalId, in_batches
+from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
 from shopbridge.model.ledger import Reason
-from shopbridge.model.messages import StockRequest
 
-STOCK_AT_ONCE = 100
-"""SKUs in one request for the stock of products."""
 DELETED_THERE = Reason(
     code="deleted_in_target",
     text="The target has the product no more, or not all of its variants, and the settings do not let it be written.",
@@ -86,6 +84,7 @@ class ShardSync:
         self._look = look
         self._batch: list[ProductItem] = []
         self._gone: list[Gone] = []
+        self._is_within = False
         self._tally = ShardTally(job.turn.run.rank)
         self._settled = ShardTally(job.turn.run.rank)
         self.kept: dict[str, Entry] = {}
@@ -118,6 +117,9 @@ class ShardSync:
         yield
 
     def _note_settled(self) -> None:
+        """A record that is several products is told once all of it is settled; the next slice begins with it again."""
+        if self._is_within:
+            return
         self._settled.rank = self._tally.rank
         self._settled.counts += self._tally.counts
         self._settled.problems += self._tally.problems
@@ -157,7 +159,9 @@ class ShardSync:
 
     def _take(self, item: ProductItem) -> None:
         entry = self._known(item)
-        self._tally.rank = item.rank
+        self._is_within = not item.closes
+        if item.closes:
+            self._tally.rank = item.rank
         if item.left_out:
             self._leave(item, entry)
             return
@@ -197,8 +201,10 @@ class ShardSync:
     def _returns(self, item: ProductItem) -> bool:
         """It was taken off sale, or what it is sold under now was."""
         entry = self._known(item)
+        if entry is not None and not entry.has_taken_off.isdisjoint(item.skus):
+            return True
         if entry is not None and entry.target is not None:
-            if entry.state == TAKEN_OFF or not entry.has_taken_off.isdisjoint(item.skus):
+            if entry.state == TAKEN_OFF:
                 return True
             if entry.sold and set(item.skus) - {entry.name} <= set(entry.sold):
                 return False
@@ -255,7 +261,11 @@ class ShardSync:
 
     def _leave(self, item: ProductItem, entry: Entry | None) -> None:
         """A product that the settings leave out; what the target has of it is as if it were deleted at the source."""
-        if entry is None or entry.state == TAKEN_OFF:
+        if entry is None:
+            return
+        if item.left_out == "disabled":
+            self._gone += left_by(item.id, entry)
+        if entry.state == TAKEN_OFF:
             return
         if item.left_out == "disabled" and entry.target:
             self._gone.append(Gone(item.id, replace(entry, rank=item.rank), DISABLED))
@@ -267,11 +277,16 @@ class ShardSync:
     def _look_for_gone(self) -> None:
         """Only a shard that was read from its first to its last rank can tell what is not there."""
         read = {item.id for item in self._group.items}
+        unread = {item.id for item in self._group.items if item.reason}
         for key, entry in self._stored.items() if self._group.whole else ():
-            if key in read or entry.rank > self._group.upto or entry.state == TAKEN_OFF:
+            if key in read or record_of(key) in unread or entry.rank > self._group.upto:
+                continue
+            if entry.state in GONE:
+                self._gone += left_by(key, entry)
+            if entry.state == TAKEN_OFF:
                 continue
             if entry.target is None:
-                self.dropped.add(key)
+                self._forget(key, entry)
             elif entry.state in (MISSING, REPORTED):
                 self._gone.append(Gone(key, entry, DELETED))
             else:
@@ -307,31 +322,29 @@ class ShardSync:
 
     def _note_gone(self, gone: Gone, state: str | None) -> None:
         """What is known from now on of something that is gone; None: nothing, it is another record's."""
+        entry = self.kept.get(gone.id) or self._stored[gone.id]
         if isinstance(gone.what, Orphan):
-            entry = self.kept[gone.id]
             others = tuple(each for each in entry.orphans if each.sku != gone.what.sku)
             now = () if state is None else (replace(gone.what, state=state),)
-            self.kept[gone.id] = replace(entry, orphans=(*others, *now))
-        elif state in (None, SETTLED):
-            self.dropped.add(gone.id)
+            self._keep_or_forget(gone.id, replace(entry, orphans=(*others, *now)))
+        elif state is None or state == SETTLED:
+            self._forget(gone.id, entry)
         else:
-            digest = "" if state == TAKEN_OFF else gone.what.hash
-            self.kept[gone.id] = replace(gone.what, state=state, hash=digest)
+            digest = "" if state == TAKEN_OFF else entry.hash
+            self.kept[gone.id] = replace(entry, state=state, hash=digest, rank=gone.what.rank)
+
+    def _keep_or_forget(self, key: str, entry: Entry) -> None:
+        if entry.target is None and entry.state == TAKEN_OFF:
+            self._forget(key, entry)
+        else:
+            self.kept[key] = entry
+
+    def _forget(self, key: str, entry: Entry) -> None:
+        if left := entry.remains:
+            self.kept[key] = left
+        else:
+            self.dropped.add(key)
 
 
 COUNTED: Mapping[str, str] = {TAKEN_OFF: "updated", REPORTED: "held", MISSING: "failed"}
 """What leaves counts by what became of it, like everything else."""
-
-
-def ask_new_stock(job: ProductJob, skus: Sequence[str]) -> None:
-    """Ask for SKUs that the stock flow has passed over as long as the target did not know them; now it does."""
-    stock = job.turn.connection.settings.stock
-    if not skus or not stock.active or stock.direction != job.settings.direction:
-        return
-    because = "products that are new in the target"
-    job.turn.bridge.work.send(
-        [
-            StockRequest(connection=job.connection, skus=tuple(some), because=because)
-            for some in in_batches(skus, STOCK_AT_ONCE)
-        ]
-    )

@@ -98,7 +98,7 @@ def _skus(entry: Entry) -> int:
 
 def _waiting(entry: Entry) -> int:
     """What it offers no more, while it is offered itself."""
-    return sum(each.waits for each in entry.orphans)
+    return len(entry.waiting)
 
 
 def _marks(entry: Entry) -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from shopbridge.errors import BridgeError, Held, RetryLater
 from shopbridge.flows.products.categories import CategoryLinks, category_work
-from shopbridge.flows.products.read import Pages, ProductItem, in_order, item_of, meet, survey
+from shopbridge.flows.products.read import Pages, ProductItem, in_order, items_of, meet, survey
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.products.shard import ShardSync, ShardTally
 from shopbridge.flows.products.snapshot import ProductSnapshot, StoredShard, travelling
@@ -96,9 +96,10 @@ class _Sweep:
         for record in in_order(page):
             if record.rank <= self._from:
                 continue  # another slice took it
-            item = item_of(self._job, record, self._categories)
-            meet(self._memory, item.skus, item.id)
-            if not all(self._settle(group) for group in self._stream.feed(record.rank, [item])):
+            items = items_of(self._job, record, self._categories)
+            for item in items:
+                meet(self._memory, item.skus, item.id)
+            if not all(self._settle(group) for group in self._stream.feed(record.rank, items)):
                 return False
         return True
 

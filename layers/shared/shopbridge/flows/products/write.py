@@ -9,11 +9,15 @@ from shopbridge.flows.products.change import change_of, document_of, tax_warning
 from shopbridge.flows.products.names import DesiredProduct
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.mapping.rule_engine import apply_rules
+from shopbridge.model.base import in_batches
 from shopbridge.model.catalogue import Product, ProductChange, ProductDraft, ProductField, ProductOutcome, TargetProduct
+from shopbridge.model.messages import StockRequest
 from shopbridge.model.stock import other_capitals
 
 NOTHING: frozenset[ProductField] = frozenset()
 ON_SALE: frozenset[ProductField] = frozenset({"active"})
+STOCK_AT_ONCE = 100
+"""SKUs in one request for the stock of products."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,20 @@ def _result(outcome: ProductOutcome, change: ProductChange, desired: DesiredProd
 
 def _refused(error: Held | Rejected) -> ProductOutcome:
     return ProductOutcome(state="held" if isinstance(error, Held) else "failed", reason=reason_of(error))
+
+
+def ask_new_stock(job: ProductJob, skus: Sequence[str]) -> None:
+    """Ask for SKUs that the stock flow has passed over as long as the target did not know them; now it does."""
+    stock = job.turn.connection.settings.stock
+    if not skus or not stock.active or stock.direction != job.settings.direction:
+        return
+    because = "products that are new in the target"
+    job.turn.bridge.work.send(
+        [
+            StockRequest(connection=job.connection, skus=tuple(some), because=because)
+            for some in in_batches(skus, STOCK_AT_ONCE)
+        ]
+    )
 
 
 # --- what is the same product in the target ---------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class GomagProductWriter:
 
     batch = 10
     """Products in one call: each new one is looked for twice, and our share is a call every two seconds."""
+    is_flat = False
 
     @property
     def currency(self) -> CurrencyCode:

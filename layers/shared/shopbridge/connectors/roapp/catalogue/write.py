@@ -33,7 +33,6 @@ from shopbridge.model.catalogue import (
     TargetProduct,
 )
 from shopbridge.model.ledger import Reason
-from shopbridge.model.stock import sold_otherwise
 
 WRITABLE: Final = frozenset[ProductField]({"name", "long_text", "ean", "price", "categories"})
 UPDATE: Final = "PUT"
@@ -67,6 +66,8 @@ class RoAppProductWriter:
 
     batch = 1
     """Each product is a call."""
+    is_flat = True
+    """Every SKU is a product of its own."""
 
     def __init__(self, settings: RoAppSettings, client: PlatformClient, index: RoAppProductIndex) -> None:
         self._settings = settings
@@ -117,7 +118,7 @@ class RoAppProductWriter:
         """Return the product's fields by RO App's names.
 
         Raises:
-            Held: It has variants or no SKU, is new without a name or a category, or its price cannot be converted.
+            Held: It has no SKU, is new without a name or a category, or its price cannot be converted.
         """
         self._check(change)
         product, fields = change.product, change.fields
@@ -205,9 +206,6 @@ class RoAppProductWriter:
 
     def _check(self, change: ProductChange) -> None:
         product = change.product
-        if product.variants:
-            refused = sold_otherwise(TITLE, product.sku or product.name, "without variants")
-            raise Held(refused.text, code=refused.code, where=TITLE, fix=refused.fix)
         if not product.sku:
             raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
         if change.price is not None and not self._settings.regular_price_type:

@@ -12,7 +12,6 @@ from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, k
 from shopbridge.mapping.rounding import rounded
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.catalogue import CataloguePrice, ProductChange, ProductDraft, ProductField
-from shopbridge.model.stock import sold_otherwise
 
 WRITABLE: Final = frozenset[ProductField]({"name", "price", "tax", "categories"})
 """No text, picture, switch, variant or stock was seen in any client (platform file, "Products")."""
@@ -35,7 +34,7 @@ def plan(change: ProductChange, settings: SalesAutopilotSettings) -> ProductDraf
     """Return what is to be written of a product.
 
     Raises:
-        Held: It has variants, no SKU or no name, or lacks a price or a VAT that a new one needs, or its price cannot be
+        Held: It has no SKU or no name, or lacks a price or a VAT that a new one needs, or its price cannot be
             converted.
     """
     _check(change)
@@ -74,9 +73,6 @@ def filled(row: ProductRow) -> frozenset[ProductField]:
 
 def _check(change: ProductChange) -> None:
     product = change.product
-    if product.variants:
-        refused = sold_otherwise(TITLE, product.sku or product.name, "without variants")
-        raise Held(refused.text, code=refused.code, where=TITLE, fix=refused.fix)
     if not product.sku:
         raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
     if not product.name.strip() and (change.known is None or "name" in change.fields):

@@ -42,6 +42,8 @@ class SalesAutopilotProductWriter:
 
     batch = 1
     """Each product is a call."""
+    is_flat = True
+    """Every SKU is a product of its own."""
 
     def __init__(
         self,

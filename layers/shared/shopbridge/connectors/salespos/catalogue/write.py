@@ -69,6 +69,7 @@ class SalesPosProductWriter:
 
     batch = 1
     """Each product is a call of its own, and with variants several."""
+    is_flat = False
 
     def __init__(
         self,

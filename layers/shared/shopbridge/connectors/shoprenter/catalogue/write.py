@@ -44,6 +44,7 @@ class ShoprenterProductWriter:
     tree: ShoprenterCategories
 
     batch = 10
+    is_flat = False
 
     @property
     def currency(self) -> CurrencyCode:

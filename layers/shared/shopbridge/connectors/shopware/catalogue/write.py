@@ -62,6 +62,8 @@ class ShopwareProductWriter:
 
     facts: ShopFacts
 
+    is_flat = False
+
     @property
     def batch(self) -> int:
         """Products of one call, as a rule."""

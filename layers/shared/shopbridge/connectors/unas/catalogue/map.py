@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from pydantic import ValidationError
@@ -109,6 +110,12 @@ def _variants(wire: WireProduct, settings: UnasSettings, today: date) -> list[Va
             )
         )
     return found
+
+
+def variant_skus(wire: WireProduct, settings: UnasSettings) -> frozenset[str]:
+    """Return what its combinations are called; of a product with too many of them, those that are read."""
+    combinations = islice(wire.combinations(), MOST_COMBINATIONS)
+    return frozenset(settings.variant_sku(wire.sku, [each.name for each in values]) for values in combinations)
 
 
 def _variant_prices(regular: Mapping[str, Price], values: Sequence[WireVariantValue]) -> dict[str, Price]:

@@ -49,8 +49,7 @@ def plan(change: ProductChange, settings: UnasSettings) -> ProductDraft:
     """Return what is to be written of a product.
 
     Raises:
-        Held: It cannot be expressed: it has variants, or a name, an SKU or a category is missing, or a price cannot be
-            converted.
+        Held: It cannot be expressed: a name, an SKU or a category is missing, or a price cannot be converted.
     """
     _check_identity(change, settings)
     terms = _terms(change, settings)
@@ -100,12 +99,6 @@ def _check_identity(change: ProductChange, settings: UnasSettings) -> None:
     product = change.product
     if not product.name.strip() and (change.known is None or "name" in change.fields):
         raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
-    if product.variants:
-        raise Held(
-            "The product has variants with SKUs of their own, and UNAS has one SKU for all variants of a product",
-            code="variants_not_carried",
-            fix="Make it in UNAS by hand as merged products, one for each SKU: prices and stock of each then travel.",
-        )
     if not product.sku:
         raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
     if change.known is None and not is_unas_sku(product.sku):

@@ -12,11 +12,12 @@ from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.unas.api import PRODUCTS, UnasApi, WriteOutcome, write_all
 from shopbridge.connectors.unas.catalogue.categories import UnasCategories
-from shopbridge.connectors.unas.catalogue.map import LOOK, PresentProduct, target_product
+from shopbridge.connectors.unas.catalogue.map import LOOK, PresentProduct, target_product, variant_skus
 from shopbridge.connectors.unas.catalogue.plan import plan, product_fields, record_of
 from shopbridge.connectors.unas.catalogue.read import all_rows, today
 from shopbridge.connectors.unas.product_index import UnasProductList, row_id, row_sku
 from shopbridge.connectors.unas.settings import UnasSettings
+from shopbridge.connectors.unas.stock.read import product_skus
 from shopbridge.connectors.unas.wire import amount_text
 from shopbridge.connectors.unas.wire_products import BASE, OFF, WireProduct
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
@@ -54,6 +55,8 @@ class UnasProductWriter:
 
     batch = 100
     """Products that are looked for in one of the rare calls."""
+    is_flat = True
+    """One SKU is all that a product of UNAS has, however many variants (platform file, "Variants: two models")."""
 
     @property
     def currency(self) -> CurrencyCode:
@@ -73,8 +76,23 @@ class UnasProductWriter:
         return self.tree.write(category, known)
 
     def find(self, skus: Sequence[str]) -> Mapping[str, Sequence[TargetProduct]]:
-        """Return the products by SKU, whatever its capitals. Raises Held for one that is not what we know."""
-        return {sku: [self._target(row) for row in rows] for sku, rows in self.products.look(skus).items()}
+        """Return the products by SKU, whatever its capitals. Raises Held for one that is not what we know.
+
+        Where variants are called by joined SKUs, also the product that has a combination of this name: what is sold as
+        one of its variants must not be made a second time.
+        """
+        found = {sku: [self._target(row) for row in rows] for sku, rows in self.products.look(skus).items()}
+        missing = {sku: product_skus(sku, self.settings)[1:] for sku in skus if sku not in found}
+        parents = self.products.look(name for names in missing.values() for name in names)
+        return found | {sku: some for sku, names in missing.items() if (some := self._combined(sku, names, parents))}
+
+    def _combined(
+        self, sku: str, names: Sequence[str], parents: Mapping[str, Sequence[Row]]
+    ) -> Sequence[TargetProduct]:
+        """The products of these names that have a combination with this SKU."""
+        rows = (row for name in names for row in parents.get(name, ()))
+        skus = ((self._target(row), variant_skus(WireProduct.model_validate(row), self.settings)) for row in rows)
+        return [target.model_copy(update={"variants": variants}) for target, variants in skus if sku in variants]
 
     def _target(self, row: Row) -> TargetProduct:
         try:
