@@ -225,3 +225,19 @@ def test_switching_it_on_asks_ses_for_the_sender(
         ses.email_identities[DOMAIN].verified_for_sending_status = is_verified
         problems = world.ask("verify", connection=world.connection)["problems"]
         assert [told in problem for problem in problems].count(True) == int(not is_verified)
+
+
+def test_an_erasure_takes_the_file_s_address_too_and_nothing_is_mailed_after_it(
+    world: HungarianWorld, ses: Any
+) -> None:
+    del ses.email_identities[DOMAIN]
+    world.shop.place_order(an_order(FIRST_NUMBER))
+    recover(world)
+    assert world.record(ORDER).document
+    buyer = world.shop.order(FIRST_NUMBER).spec.email
+    world.ask("erase", connection=world.connection, email=buyer, confirm=True, by="tester")
+    assert world.record(ORDER).document is None
+    boto3.client("sesv2").create_email_identity(EmailIdentity=DOMAIN)
+    world.ask("resend", connection=world.connection, order=ORDER)
+    world.settle()
+    assert letters(ses, FIRST_NUMBER) == []
