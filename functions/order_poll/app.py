@@ -1,12 +1,13 @@
-"""Reads the changed orders of the connections that the queue names, or all of them: a run; or probes what stands."""
+"""Reads what changed of orders on either side, or all orders of a shop: a run; or probes what stands."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from shopbridge.flows.orders.poll import continue_run, order_work, poll_or_leave
+from shopbridge.flows.orders.progress import ask_for_progress, read_progress_or_leave
 from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.schedule import probe
-from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest
+from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest, ProgressRequest
 from shopbridge.store.batch import MessageDelivery, handle_batch
 from shopbridge.wiring import open_container
 
@@ -23,8 +24,12 @@ def poll(delivery: MessageDelivery) -> None:
     """Read one slice of one connection; a poll also goes on with a run that lies broken off."""
     request = POLL_MESSAGE.validate_json(delivery.body)
     if isinstance(request, PollRequest):
+        if not delivery.again:
+            ask_for_progress(container.bridge, request)
         poll_or_leave(container.bridge, request, tries=delivery.tries)
         continue_run(container.bridge, request.connection)
+    elif isinstance(request, ProgressRequest):
+        read_progress_or_leave(container.bridge, request, tries=delivery.tries)
     elif isinstance(request, ProbeRequest):
         probe(container.bridge, request)
     else:

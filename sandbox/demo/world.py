@@ -21,7 +21,7 @@ from sandbox.demo.verdict import Standing
 from sandbox.platforms.kit import Loopback
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.bundle import Store
-from shopbridge.store.ledger import PREFIX, from_item
+from shopbridge.store.ledger_items import PREFIX, from_item
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = "demo"

@@ -16,6 +16,7 @@ from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.messages import Origin
 from shopbridge.model.order import Order
 from shopbridge.store import ledger
+from shopbridge.store.ledger_items import to_item
 
 FEW, SOME = 4, 12
 """Orders: of one pair; and of two, since the polls of the first find again what was dropped."""
@@ -29,7 +30,7 @@ def told(orders: int) -> Mapping[str, Any]:
 
 def test_a_claim_that_is_skipped_is_told_as_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     def claim(self: ledger.DynamoLedger, record: LedgerRecord) -> None:
-        self.table.put(ledger.to_item(record))
+        self.table.put(to_item(record))
 
     monkeypatch.setattr(ledger.DynamoLedger, "_open", claim)
     assert told(FEW)["doubled"] >= 1

@@ -28,7 +28,7 @@ from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.settings import Maps
 from shopbridge.model.stock import Direction, StockSettings
 from shopbridge.store.activity import PLAIN
-from shopbridge.store.ledger import KEEP_CUSTOMERS, KEEP_SKIPPED
+from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
 from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]

@@ -164,6 +164,11 @@ RARE: dict[Right, str] = {
     ("ProductSync", "sqs:SendMessage", "ProductQueue"): GOES_ON,
     ("ProductSync", "sqs:SendMessage", "PollQueue"): "a run of orders that waited for products begins",
     ("OrderPoll", "sqs:SendMessage", "BackfillQueue"): "a run of orders hands over old ones",
+    (
+        "OrderPoll",
+        "dynamodb:Query",
+        "StateTable/index/effects",
+    ): "the shop follows what becomes of orders in the office",
     ("OrderPoll", "ssm:GetParameters", "connections/*"): "the token that functions share has run out",
     ("OrderImport", "dynamodb:BatchWriteItem", "StateTable"): "the directory names what the back office has no more",
     ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",

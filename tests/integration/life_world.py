@@ -27,7 +27,7 @@ from shopbridge.model.messages import OrderNotice, PollRequest
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.aws import Aws
 from shopbridge.store.environment import read_environment
-from shopbridge.store.ledger import PREFIX, from_item
+from shopbridge.store.ledger_items import PREFIX, from_item
 from shopbridge.wiring import Container
 from tests.integration.life_platforms import MemoryOffice, MemoryPlatforms, MemoryShop
 

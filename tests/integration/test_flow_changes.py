@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shopbridge.flows.orders.differences import CHANGED
 from tests.integration.stage import BOOK, NewWorld, an_order, bring, events, imported, told, unannounced
 from tests.integration.world import World
 
@@ -120,7 +121,7 @@ def test_a_cancellation_after_the_import_warns_with_what_to_do(new_world: NewWor
     world.settle()
     (warning,) = events(world, "order_cancelled_after_import")
     assert warning["level"] == "WARN"
-    assert warning["fix"] == f"Cancel order W-{imported(world, order_id).number} in the back office by hand."
+    assert warning["fix"] == f"Cancel order W-{imported(world, order_id, CHANGED).number} in the back office by hand."
 
 
 def test_an_edited_order_leaves_its_copy_alone(new_world: NewWorld) -> None:

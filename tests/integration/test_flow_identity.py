@@ -10,7 +10,7 @@ from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger import to_item
+from shopbridge.store.ledger_items import to_item
 from tests.integration.conftest import ManualClock
 from tests.integration.romanian_world import RomanianWorld
 from tests.integration.romanian_world import an_order as a_romanian_order

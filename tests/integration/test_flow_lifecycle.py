@@ -8,6 +8,7 @@ import pytest
 from sandbox.aws.queues import record
 from sandbox.platforms.shopware import Payment
 from shopbridge.flows.orders import importing
+from shopbridge.flows.orders.differences import CHANGED
 from shopbridge.flows.orders.resolve import resolve
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import OrderFound, OrderNotice, PollRequest
@@ -175,7 +176,7 @@ def test_a_cancellation_that_comes_while_a_connection_is_paused_is_told_after_th
     world.settle()
     world.ask("resume", connection=world.connection)
     world.settle()
-    imported(world, order_id)
+    imported(world, order_id, CHANGED)
     assert len(events(world, "order_cancelled_after_import")) == 1
 
 

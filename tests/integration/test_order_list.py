@@ -19,7 +19,7 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason
 from shopbridge.model.operations import OPERATION, ListOrders
 from shopbridge.store.bundle import Store
-from shopbridge.store.ledger import to_item
+from shopbridge.store.ledger_items import to_item
 from tests.integration.conftest import Calls, ManualClock
 from tests.unit.flow_samples import connection_with
 

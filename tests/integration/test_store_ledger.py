@@ -12,12 +12,23 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 
 from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, ExternalId
-from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, LedgerState, OrderFacts, PaymentFacts, Reason
+from shopbridge.model.ledger import (
+    FROM_OFFICE,
+    EffectKey,
+    Event,
+    LedgerRecord,
+    LedgerState,
+    OfficeFacts,
+    OrderFacts,
+    PaymentFacts,
+    Reason,
+)
 from shopbridge.model.office import OfficeDocument
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence
-from shopbridge.store.ledger import DynamoLedger, from_item, to_item
+from shopbridge.store.ledger import DynamoLedger
+from shopbridge.store.ledger_items import from_item, to_item
 from shopbridge.store.table import Table
 from tests.integration.conftest import Calls, ManualClock
 
@@ -269,7 +280,7 @@ records = st.builds(
     origin=texts,
     source_status=texts,
     sent_at=st.none() | moments,
-    external_id=st.none() | texts.map(ExternalId),
+    external_id=st.none() | texts.filter(bool).map(ExternalId),
     external_number=texts,
     total=st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2),
     reason=st.none() | st.builds(Reason, code=texts, text=sentences, fix=texts),
@@ -312,6 +323,10 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "sent_as": "SW-10001",
             "sent_total": Decimal("28.79"),
             "facts": FACTS,
+            "newer": FACTS.model_copy(update={"cancelled": True}),
+            "office": OfficeFacts(status="5", parcels=("EX1",), document_url="https://pos.example/7"),
+            "moved_at": NOON,
+            "left": Reason(code="left", text="text", fix="fix"),
             "buyer": "5a" * 16,
             "found_at": NOON,
         }
@@ -563,3 +578,52 @@ def test_in_any_interleaving_one_worker_owns_the_order_and_nothing_settled_is_re
             max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+# --- by what the back office calls them ---------------------------------------------------------------------------
+
+
+def made(store: Store, connection: ConnectionId, order_id: str, office_id: str, **changes: object) -> LedgerRecord:
+    """An order that is in the back office."""
+    done = {"state": "DONE", "external_id": ExternalId(office_id), "lease_owner": None, "lease_until": None}
+    record = brought_to(store.ledger, order(connection, order_id), **{**done, **changes})
+    store.ledger.name_in_office(record)
+    return record
+
+
+IDS = [ExternalId(each) for each in ("700", "PF-1|22", "701", "9", "700")]
+
+
+def test_imported_orders_are_found_by_what_the_office_calls_them(store: Store, connection_id: ConnectionId) -> None:
+    first, second = made(store, connection_id, "a1", "700"), made(store, connection_id, "a2", "PF-1|22")
+    made(store, ConnectionId(f"{connection_id}-x"), "a1", "701")
+    assert store.ledger.of_office(connection_id, IDS) == {ExternalId("700"): first, ExternalId("PF-1|22"): second}
+
+
+def test_orders_of_before_are_found_too_once_the_office_is_followed(store: Store, connection_id: ConnectionId) -> None:
+    done = {"state": "DONE", "lease_owner": None, "lease_until": None}
+    recent = brought_to(store.ledger, order(connection_id, "a1"), external_id=ExternalId("700"), **done)
+    old = {"external_id": ExternalId("701"), "updated_at": NOON - timedelta(days=91)}
+    brought_to(store.ledger, order(connection_id, "a2"), **done, **old)
+    assert store.ledger.of_office(connection_id, IDS) == {}
+    store.ledger.name_all_in_office(connection_id, NOON - timedelta(days=90))
+    assert store.ledger.of_office(connection_id, IDS) == {ExternalId("700"): recent}
+
+
+def test_a_customer_of_that_id_and_an_order_that_is_not_imported_are_no_order_of_the_office(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    customer = order(connection_id).model_copy(
+        update={"key": EffectKey(connection=connection_id, kind="customer", id="c")}
+    )
+    brought_to(store.ledger, customer, state="DONE", external_id=ExternalId("700"))
+    made(store, connection_id, "a2", "701", state="HELD")
+    assert store.ledger.of_office(connection_id, [ExternalId("700"), ExternalId("701")]) == {}
+
+
+def test_what_changed_in_the_office_concerns_only_what_is_there(store: Store, connection_id: ConnectionId) -> None:
+    done = made(store, connection_id, "a1", "700", revision="2")
+    held = made(store, connection_id, "a2", "701", state="HELD")
+    for standing, wins in ((done, True), (held, False)):
+        news = standing.model_copy(update={"revision": "", "origin": FROM_OFFICE})
+        assert store.ledger.claim(news, owner=f"w-{standing.key.id}", lease=LEASE).won is wins

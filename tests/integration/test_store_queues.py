@@ -14,6 +14,7 @@ from shopbridge.model.messages import (
     POLL_MESSAGE,
     STOCK_MESSAGE,
     OrderFound,
+    OrderMoved,
     OrderNotice,
     Origin,
     PollRequest,
@@ -75,7 +76,7 @@ def received(store: Store, url: str) -> list[Any]:
     return messages
 
 
-def orders_of(store: Store, url: str) -> list[OrderNotice | OrderFound]:
+def orders_of(store: Store, url: str) -> list[OrderNotice | OrderFound | OrderMoved]:
     return [ORDER_MESSAGE.validate_json(message["Body"]) for message in received(store, url)]
 
 

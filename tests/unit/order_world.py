@@ -27,8 +27,10 @@ from shopbridge.model.office import (
     UnreadableOrder,
 )
 from shopbridge.model.order import Order
+from shopbridge.model.progress import OrderProgress, ProgressPage, Shipment
 from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Claim, Letter
+from shopbridge.ports.progress import ProgressFact
 from tests.unit.flow_samples import a_connection, an_order
 from tests.unit.memory_stores import Calls, Clock, MemoryWorld
 
@@ -43,6 +45,7 @@ class MemoryLedger:
     clock: Clock
     records: dict[EffectKey, LedgerRecord] = field(default_factory=dict)
     story: list[LedgerRecord] = field(default_factory=list)
+    named: set[EffectKey] = field(default_factory=set)
 
     def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
         standing = self.records.get(record.key)
@@ -68,6 +71,16 @@ class MemoryLedger:
 
     def find(self, _: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         return [record for record in self.records.values() if record.reference == reference]
+
+    def name_in_office(self, record: LedgerRecord) -> None:
+        self.named.add(record.key)
+
+    def name_all_in_office(self, _: ConnectionId, since: datetime) -> None:
+        self.named |= {record.key for record in self.records.values() if record.updated_at >= since}
+
+    def of_office(self, _: ConnectionId, ids: Sequence[ExternalId]) -> Mapping[ExternalId, LedgerRecord]:
+        done = (record for key, record in self.records.items() if record.state == "DONE" and key in self.named)
+        return {record.external_id: record for record in done if record.external_id in ids and record.external_id}
 
 
 @dataclass
@@ -97,6 +110,7 @@ class MemoryOffice:
     products: object | None = "found in the directory"
     changes: "MemoryChanges | None" = None
     documents: "MemoryDocuments | None" = None
+    progress: "MemoryProgress | None" = None
     refusal: BridgeError | None = None
     took_it: bool = False
     unsearchable: BridgeError | None = None
@@ -195,6 +209,42 @@ class MemoryMail:
 
 
 @dataclass
+class MemoryProgress:
+    """What an office tells of its orders; ``pages`` are read one after the other."""
+
+    clock: Clock
+    tells: frozenset[ProgressFact] = frozenset({"status", "cancelled", "shipments", "number", "document_url"})
+    orders: dict[ExternalId, OrderProgress] = field(default_factory=dict)
+    busy: RetryLater | None = None
+    asked_since: list[datetime] = field(default_factory=list)
+    reads: int = 0
+
+    def server_time(self) -> datetime:
+        return self.clock()
+
+    def changed(self, since: datetime, position: str | None) -> ProgressPage:
+        """Two orders a page."""
+        self.asked_since.append(since)
+        if self.busy and position:
+            raise self.busy
+        found = [order for order in self.orders.values() if order.changed_at >= since]
+        start = int(position or 0)
+        following = str(start + 2) if start + 2 < len(found) else None
+        return ProgressPage(orders=tuple(found[start : start + 2]), position=following)
+
+    def read(self, ids: Sequence[ExternalId]) -> Sequence[OrderProgress]:
+        self.reads += 1
+        return [self.orders[each] for each in ids if each in self.orders]
+
+    def shows(self, order_id: str, status: str, **changes: Any) -> OrderProgress:
+        """People there made it so just now."""
+        there = ExternalId(order_id)
+        told = OrderProgress(id=there, status=status, changed_at=self.clock()).model_copy(update=changes)
+        self.orders[there] = told
+        return told
+
+
+@dataclass
 class MemoryShop:
     """A shop that shows its orders, and notes how it was asked."""
 
@@ -206,6 +256,7 @@ class MemoryShop:
     asked_since: list[datetime] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
     documents: list[tuple[str, str]] = field(default_factory=list)
+    parcels: list[tuple[str, ...]] = field(default_factory=list)
 
     def server_time(self) -> datetime:
         return self.clock()
@@ -225,6 +276,10 @@ class MemoryShop:
     def set_status(self, _: OrderId, status: str) -> str:
         self.statuses.append(status)
         return f"Set to {status}."
+
+    def set_shipments(self, _: OrderId, shipments: Sequence[Shipment]) -> str:
+        self.parcels.append(tuple(parcel.code for parcel in shipments))
+        return "Noted the parcels."
 
     def set_document(self, _: OrderId, field: str, number: str) -> str:
         self.documents.append((field, number))
@@ -261,13 +316,14 @@ class Platforms:
         """Buyers travel on their orders."""
         shop, office = self.world.shop, self.world.office
         if side == "shop":
-            return SimpleNamespace(order_source=shop, order_status=shop)
+            return SimpleNamespace(order_source=shop, order_status=shop, shipments=shop)
         return SimpleNamespace(
             order_target=office,
             customers=None,
             order_products=office.products,
             order_changes=office.changes,
             document_source=office.documents,
+            order_progress=office.progress,
         )
 
 
@@ -280,7 +336,7 @@ class OrderWorld(MemoryWorld):
         super().__init__(connection.model_copy(update=named), Calls(), Clock())
         self.ledger, self.directory = MemoryLedger(self.clock), MemoryDirectory()
         self.shop, self.office = MemoryShop(self.clock), MemoryOffice()
-        self.cursors, self.orders, self.mail = MemoryCursors(), Sent(), MemoryMail()
+        self.cursors, self.orders, self.polls, self.mail = MemoryCursors(), Sent(), Sent(), MemoryMail()
 
     def parts(self) -> dict[str, Any]:
         return {
@@ -289,6 +345,7 @@ class OrderWorld(MemoryWorld):
             "directory": self.directory,
             "orders": self.orders,
             "mail": self.mail,
+            "polls": self.polls,
             "platforms": Platforms(self),
         }
 

@@ -17,10 +17,10 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.flows.orders.follow_ups import TOTALS_DIFFER
 from shopbridge.flows.orders.importing import LOOK_BACK
 from shopbridge.flows.orders.messages import import_or_hold
 from shopbridge.flows.orders.records import LEASE
+from shopbridge.flows.orders.steps import TOTALS_DIFFER
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.ledger import SETTLING, SKIPPED_BY_OPERATOR, LedgerState, Reason
 from shopbridge.model.messages import OrderFound, OrderNotice, Origin

@@ -1,6 +1,7 @@
 """What becomes of an order after its import is told to the office: as it stands, once, and with care where it must."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopbridge.errors import AskAPerson, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater
-from shopbridge.model.ledger import SETTLING
+from shopbridge.flows.orders.differences import CHANGED
+from shopbridge.flows.orders.records import LEASE, drop_follow_ups
+from shopbridge.model.ledger import SETTLING, Reason
 from shopbridge.model.order import Order, Payment
 from tests.unit.order_world import MemoryChanges, OrderWorld, placed
 
@@ -226,3 +229,113 @@ def test_a_doubt_is_settled_before_anything_newer_is_told() -> None:
     office.refusal = None
     world.bring(owed(later(order, 2, status="shipped"), paid=True))
     assert office.told == [("paid", order.status, True), ("paid", "shipped", False), ("status", "shipped", True)]
+
+
+# --- what waits for a person --------------------------------------------------------------------------------------
+
+
+def moved_house(order: Order, number: int, street: str = "Elsewhere 1") -> Order:
+    """The same order, to be sent to another street."""
+    address = order.shipping_address.model_copy(update={"street": street})
+    return later(order, number, shipping_address=address)
+
+
+def twice_as_many(order: Order, number: int) -> Order:
+    """The same order with more pieces of its first line."""
+    first, *rest = order.lines
+    return later(order, number, lines=(first.model_copy(update={"quantity": first.quantity * 2}), *rest))
+
+
+def test_all_that_nobody_is_told_of_is_one_item_that_says_what_to_do() -> None:
+    world, _, order = world_that_takes(TAKES_NOTHING)
+    edited = twice_as_many(moved_house(order, 1), 2)
+    world.bring(moved_house(order, 1))
+    world.bring(edited)
+    world.bring(later(edited, 3, status="cancelled", cancelled=True))
+    reason = world.record(order).reason
+    assert reason
+    assert reason.code == CHANGED
+    assert world.record(order).waits
+    for word in ("shipping address", "pieces", "cancelled in the shop"):
+        assert word in reason.text
+    assert reason.fix.count("in the back office") == 3
+    assert "skip the order" in reason.fix
+    assert world.log.of("order_changed_after_import", "code") == ["address_changed", "lines_changed"]
+
+
+def test_a_version_that_is_again_as_imported_waits_for_nobody() -> None:
+    world, _, order = world_that_takes(TAKES_NOTHING)
+    world.bring(moved_house(order, 1))
+    assert world.record(order).waits
+    world.bring(later(order, 2))
+    record = world.record(order)
+    assert (record.waits, record.newer, record.reason) == (False, None, None)
+
+
+def test_what_was_done_by_hand_is_no_difference_afterwards() -> None:
+    world, _, order = world_that_takes(TAKES_NOTHING)
+    world.bring(moved_house(order, 1))
+    claim = world.ledger.claim(world.record(order).model_copy(update={"origin": "resend"}), owner="p", lease=LEASE)
+    drop_follow_ups(world.bridge, claim.record, Reason(code="skipped_by_operator", text="Done."), "p")
+    world.bring(moved_house(order, 2))
+    assert not world.record(order).waits
+    world.bring(moved_house(order, 3, "Third street 3"))
+    assert world.record(order).waits
+
+
+@pytest.mark.parametrize(
+    ("change", "edit"), [("address", moved_house), ("lines", twice_as_many)], ids=["address", "lines"]
+)
+def test_an_edit_is_told_where_it_can_be_and_waits_for_nobody(change: Any, edit: Any) -> None:
+    world, office, order = world_that_takes(frozenset({change}))
+    world.bring(edit(order, 1))
+    world.bring(later(edit(order, 1), 2))
+    assert [each for each, *_ in office.told] == [change]
+    assert not world.record(order).waits
+    assert world.log.of("order_changed_after_import") == []
+
+
+def test_a_status_that_nobody_takes_is_no_work_for_a_person() -> None:
+    world, office, order = world_that_takes(TAKES_NOTHING)
+    world.bring(later(order, 1, status="shipped"))
+    assert office.told == []
+    assert not world.record(order).waits
+
+
+@pytest.mark.parametrize(("wanted", "told"), [(True, ["refunded"]), (False, [])])
+def test_a_refund_is_told_only_where_that_is_switched_on(wanted: bool, told: list[str]) -> None:
+    world, office, order = world_that_takes(frozenset({"refunded", "paid"}), changes={"refunds": wanted})
+    paid = Payment(method="Card", method_keys=("card",), status="paid", paid=True, captured=Decimal(9))
+    world.bring(later(order, 1, payment=paid))
+    back = {"standing": "refunded_in_part", "refunded": Decimal(3)}
+    for number in (2, 3):
+        world.bring(later(order, number, payment=paid.model_copy(update=back)))
+    assert [change for change, *_ in office.told][1:] == told
+    assert world.record(order).waits is not wanted
+
+
+def test_a_refusal_and_a_difference_are_one_item_and_each_goes_on_its_own() -> None:
+    world, office, order = world_that_takes(frozenset({"paid"}))
+    office.refusal = Rejected("No", code="7", fix="Look.")
+    world.bring(moved_house(owed(order, paid=True), 1))
+    reason = world.record(order).reason
+    assert reason
+    assert reason.code == "follow_up_refused"
+    assert "shipping address" in reason.text
+    world.bring(owed(later(order, 2), paid=True))
+    reason = world.record(order).reason
+    assert reason
+    assert "shipping address" not in reason.text
+    office.refusal = None
+    world.bring(owed(later(order, 2), paid=True), "resend")
+    assert not world.record(order).waits
+
+
+def test_an_order_of_before_whose_end_nobody_noted_is_not_held_for_it_again() -> None:
+    world, _, order = world_that_takes(TAKES_NOTHING)
+    record = world.record(order)
+    assert record.facts
+    before = {"facts": record.facts.model_copy(update={"cancelled": None}), "source_status": "cancelled"}
+    world.ledger.records[record.key] = record.model_copy(update=before)
+    world.bring(later(order, 1, status="cancelled", cancelled=True))
+    assert not world.record(order).waits

@@ -8,7 +8,7 @@ import pytest
 from shopbridge.errors import Conflict
 from shopbridge.flows.bridge import Job, open_job
 from shopbridge.flows.operations.verify import plan
-from shopbridge.flows.orders.follow_ups import _brings_news
+from shopbridge.flows.orders.news import brings_news
 from shopbridge.flows.orders.records import by_reason, hold_order
 from shopbridge.flows.orders.resolve import _moved
 from shopbridge.model.base import ConnectionId
@@ -43,12 +43,12 @@ def test_an_imported_order_that_waits_for_nobody_is_held_over_a_newer_version() 
     ("revision", "reason", "news"),
     [(NEWER, None, True), (NOW, None, False), (OLDER, None, False), (NOW, ODD, True), (OLDER, ODD, False)],
 )
-def test_only_a_newer_version_or_the_one_that_waits_brings_news(
+def test_only_a_newer_version_or_the_one_that_waitsbrings_news(
     revision: str, reason: Reason | None, news: bool
 ) -> None:
     world = OrderWorld()
     order = placed(world, revision=revision)
-    assert _brings_news(order, world.stands(order, revision=NOW, reason=reason)) is news
+    assert brings_news(order, world.stands(order, revision=NOW, reason=reason)) is news
 
 
 def test_a_plan_names_an_unreadable_order_by_its_number_or_else_by_its_id(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ SKIPPED_BY_OPERATOR = "skipped_by_operator"
 """Code of the one reason that a newer version of the source record does not overrule."""
 SETTLING = timedelta(seconds=45)
 """How long a call whose answer was lost may still take effect: longer than any time-out of ours."""
+FROM_OFFICE = "back office"
+"""The origin of what is done for an imported order because it changed in the back office."""
 BARE_FACTS, KEYED_FACTS = 1, 2
 """How facts are made; to be raised with any change, since two of different forms say nothing about an order: digests by
 the order's id alone, as releases of before made them, and by the connection's key as well."""
@@ -50,6 +52,7 @@ class OrderFacts(Model):
         buyer: Digest of the buyer's name, e-mail, company and VAT id.
         deliveries: Digest of methods, and of addresses beside ``shipping``.
         returned: Whether goods came back.
+        cancelled: The order is off; None where nobody noted it.
     """
 
     form: int = BARE_FACTS
@@ -65,6 +68,23 @@ class OrderFacts(Model):
     buyer: str
     deliveries: str
     returned: Returned
+    cancelled: bool | None = None
+
+
+class OfficeFacts(Model):
+    """An imported order as the back office had it when both sides were last brought into line.
+
+    Attributes:
+        status: The back office's own key.
+        cancelled: It is off there.
+        parcels: Tracking codes that the shop was told.
+        document_url: The link that the shop was told.
+    """
+
+    status: str = ""
+    cancelled: bool = False
+    parcels: tuple[str, ...] = ()
+    document_url: str = ""
 
 
 class EffectKey(Model):
@@ -165,7 +185,11 @@ class LedgerRecord(Model):
         external_id: The effect in the target, once known.
         external_number: What people call it there.
         buyer: Mark by which the order is found for its buyer's e-mail; empty where nobody noted one.
-        facts: Of the source record as it was sent, or as a person was last told of it; None where nobody noted them.
+        facts: Of the source record as the target has it; None where nobody noted them.
+        newer: Of the source record as it is, while the target does not have it so and a person is to see to it.
+        office: The effect as the target had it, where the target tells what becomes of it.
+        moved_at: When the source record moved to a status that is not settled with the target yet.
+        left: What was left undone after the creation, or needs a person; ``reason`` holds it and what ``newer`` tells.
         total: The total that was read back, in the order's currency.
         follow_ups: What is still to be done after the creation, in order.
         trying: The change after the import whose telling was begun, and of which nobody knows yet whether it arrived.
@@ -192,6 +216,10 @@ class LedgerRecord(Model):
     total: Decimal | None = None
     buyer: str = ""
     facts: OrderFacts | None = None
+    newer: OrderFacts | None = None
+    office: OfficeFacts | None = None
+    moved_at: AwareDatetime | None = None
+    left: Reason | None = None
     reason: Reason | None = None
     follow_ups: tuple[str, ...] = ()
     trying: str = ""
@@ -229,7 +257,10 @@ def is_settled(standing: LedgerRecord, incoming: LedgerRecord) -> bool:
     Begun work is never settled. An unknown outcome only moves when a person resends; what waits for a person or was
     skipped moves on a resend or a newer revision, a skipped one also when all orders are read, but for what was read
     before; what is done, on a newer revision, while follow-ups are open, or on a resend when it waits for a person.
+    What changed in the back office concerns only what is done.
     """
+    if incoming.origin == FROM_OFFICE:
+        return standing.state != "DONE"
     resent = incoming.origin == "resend"
     same = same_version(incoming.revision, standing.revision)
     newer = not same and incoming.revision > standing.revision

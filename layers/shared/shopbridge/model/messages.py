@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from shopbridge.model.base import ConnectionId, Model, OrderId
+from shopbridge.model.base import ConnectionId, ExternalId, Model, OrderId
 from shopbridge.model.order import Order
 from shopbridge.model.run import RunKind
 
@@ -49,8 +49,23 @@ class OrderFound(Model):
         return self.order.id
 
 
-OrderMessage = Annotated[OrderNotice | OrderFound, Field(discriminator="kind")]
-ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound] = TypeAdapter(OrderMessage)
+class OrderMoved(Model):
+    """Something about an imported order changed in the back office: look at it there again.
+
+    Attributes:
+        office_id: What the back office calls it.
+        changed_at: When it changed there, by the back office's own clock.
+    """
+
+    kind: Literal["moved"] = "moved"
+    connection: ConnectionId
+    order_id: OrderId
+    office_id: ExternalId
+    changed_at: AwareDatetime
+
+
+OrderMessage = Annotated[OrderNotice | OrderFound | OrderMoved, Field(discriminator="kind")]
+ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound | OrderMoved] = TypeAdapter(OrderMessage)
 
 
 class PollRequest(Model):
@@ -118,8 +133,8 @@ class RunRequest(Model):
     hops: int = 0
 
 
-PollMessage = Annotated[PollRequest | ProbeRequest | RunRequest, Field(discriminator="kind")]
-POLL_MESSAGE: TypeAdapter[PollRequest | ProbeRequest | RunRequest] = TypeAdapter(PollMessage)
+PollMessage = Annotated[PollRequest | ProgressRequest | ProbeRequest | RunRequest, Field(discriminator="kind")]
+POLL_MESSAGE: TypeAdapter[PollRequest | ProgressRequest | ProbeRequest | RunRequest] = TypeAdapter(PollMessage)
 
 StockMessage = Annotated[StockRequest | RunRequest, Field(discriminator="kind")]
 STOCK_MESSAGE: TypeAdapter[StockRequest | RunRequest] = TypeAdapter(StockMessage)

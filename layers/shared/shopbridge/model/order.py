@@ -216,6 +216,7 @@ class Order(Model):
         status: The shop's own key of the order's state.
         status_name: What people call it; empty where the key says it.
         cancelled: What ``status`` means in the one case every flow must know: this order is off.
+        status_at: Since when it has this status, by the shop's own clock; None where the shop does not tell.
         placed_at: In the shop's own time zone: its date is the day that the shop calls the order's.
         channel: Where it was bought, such as the sales channel's name.
         payment: None when the shop records no payment at all.
@@ -248,6 +249,7 @@ class Order(Model):
     lines: tuple[OrderLine, ...]
     totals: Totals
     further_deliveries: tuple[Delivery, ...] = ()
+    status_at: AwareDatetime | None = None
     returned: Returned = "no"
     extras: dict[str, Any]
 

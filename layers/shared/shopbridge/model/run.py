@@ -97,10 +97,10 @@ class Run(Model):
 
 
 class OrderCursor(Model):
-    """How far a shop's orders were read.
+    """How far orders were read, those of a shop or, under another name, those of a back office.
 
     Attributes:
-        since: Everything that changed before this moment (the shop's clock) has been handed over.
+        since: Everything that changed before this moment (the platform's clock) has been handed over.
         opened_at: When the window that is read, or was read last, was opened, by our own clock.
         window_end: Set while a window is being read: what ``since`` becomes once the window is done.
         position: Where inside the window the next slice goes on; only the connector reads its inside.
@@ -120,8 +120,8 @@ class OrderCursor(Model):
     version: int = 0
 
 
-Job = Literal["poll", "orders", "stock", "stock_comparison", "products"]
-"""What is done for a connection again and again: the poll, and the kinds of runs."""
+Job = Literal["poll", "progress", "orders", "stock", "stock_comparison", "products"]
+"""What is done for a connection again and again: reading on either side what changed, and the kinds of runs."""
 Task = Literal[Job, "import", "skus"]
 """Whatever calls a platform: the jobs, the import of an order, and the stock of single SKUs."""
 

@@ -181,6 +181,61 @@ class DocumentMail(Model):
         return self
 
 
+class LaterChanges(Model):
+    """What becomes of an imported order, from the back office to the shop and the other way; nothing unless chosen."""
+
+    statuses: dict[str, str] = Field(
+        default_factory=dict,
+        title="Statuses that the shop follows",
+        description="Key: the back office's status. Value: the shop's status that an order then gets. In the order of "
+        "an order's life, since an order is never taken back. A status without an entry moves nothing in the shop.",
+    )
+    cancelled: str | None = Field(
+        default=None,
+        title="Status of a cancelled order",
+        description="The shop's status for an order that the back office cancelled. Left empty, such an order waits "
+        "for a person, if statuses are followed.",
+    )
+    may_go_back: tuple[str, ...] = Field(
+        default=(),
+        title="Statuses to go back to",
+        description="Keys of either side, such as that of an order that is open again: to these an order may be "
+        "taken back.",
+    )
+    shipments: bool = Field(
+        default=False,
+        title="Tracking codes",
+        description="Write the back office's tracking codes into the shop's order.",
+    )
+    document_number: bool = Field(
+        default=False,
+        title="Document numbers that come later",
+        description="Write the document's number into write_back.document_field again once the back office has another "
+        "one.",
+    )
+    document_link_field: str | None = Field(
+        default=None,
+        title="Field for the document's link",
+        description="A custom field of the shop's order that receives the address of the back office's document.",
+    )
+    refunds: bool = Field(
+        default=False,
+        title="Refunds",
+        description="Let the back office make a credit document of what was given back, where it can. Otherwise such "
+        "an order waits for a person.",
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Whether the shop's statuses follow the back office's."""
+        return bool(self.statuses or self.cancelled)
+
+    @property
+    def follows(self) -> bool:
+        """Whether anything of what becomes of an order in the back office is brought to the shop."""
+        return self.moves or self.shipments or self.document_number or bool(self.document_link_field)
+
+
 class OrderSettings(Model):
     """Which orders are taken and what becomes of them."""
 
@@ -223,4 +278,5 @@ class OrderSettings(Model):
     maps: Maps = Field(default_factory=Maps, title="Maps")
     write_back: WriteBack = Field(default_factory=WriteBack, title="Write back to the shop")
     document_mail: DocumentMail = Field(default_factory=DocumentMail, title="Mail documents to buyers")
+    changes: LaterChanges = Field(default_factory=LaterChanges, title="What becomes of an order")
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord, LedgerState, SkippedOrder
 
 
@@ -45,6 +45,15 @@ class Ledger(Protocol):
 
     def orders(self, connection: ConnectionId, ids: Sequence[OrderId]) -> Mapping[OrderId, LedgerRecord]:
         """Return the records of these orders; those that have none are left out."""
+
+    def of_office(self, connection: ConnectionId, ids: Sequence[ExternalId]) -> Mapping[ExternalId, LedgerRecord]:
+        """Return the imported orders by what the back office calls them; others of its orders are left out."""
+
+    def name_in_office(self, record: LedgerRecord) -> None:
+        """Let an imported order be found by what the back office calls it; saying it twice does no harm."""
+
+    def name_all_in_office(self, connection: ConnectionId, since: datetime) -> None:
+        """Do so for all orders that something became of since then; reads through the connection's orders."""
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Return records that wait for a person, oldest first."""

@@ -120,7 +120,7 @@ class OrderChangeTarget(Protocol):
         """Bring the order there to where the shop's stands; safe to repeat, unless it raises AskAPerson then.
 
         Args:
-            parts: The order's words in the target's own; nothing is found or made for them.
+            parts: The order's words in the target's own; nothing is found or made for them, but products for ``lines``.
             first: No earlier try may have taken effect.
 
         Raises:

@@ -10,6 +10,7 @@ from shopbridge.model.connection import Connection, Deleted, Side
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import (
     OrderFound,
+    OrderMoved,
     OrderNotice,
     PollRequest,
     ProbeRequest,
@@ -214,7 +215,7 @@ class Queue(Protocol[Sent_contra]):
         """Return only when every message was taken; raises RetryLater otherwise."""
 
 
-OrderQueue = Queue[OrderNotice | OrderFound]
+OrderQueue = Queue[OrderNotice | OrderFound | OrderMoved]
 """Hands orders to the import."""
 PollQueue = Queue[PollRequest | ProbeRequest | ProgressRequest]
 """Hands connections to the poll."""

@@ -14,7 +14,7 @@ from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.connections import TOMBSTONE
 from shopbridge.store.items import Item, key, moment, text
 from shopbridge.store.leases import lease_key
-from shopbridge.store.ledger import PREFIX, item_key, to_item
+from shopbridge.store.ledger_items import PREFIX, item_key, to_item
 from shopbridge.store.table import Table
 
 ORDERS = f"{PREFIX}order#"

@@ -4,45 +4,28 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import ConnectionId, OrderId, time_left
-from shopbridge.model.ledger import (
-    FORMS,
-    EffectKey,
-    Event,
-    IndexedOrder,
-    LedgerRecord,
-    LedgerState,
-    OrderFacts,
-    Reason,
-    SkippedOrder,
-    is_settled,
-)
-from shopbridge.model.office import OfficeDocument
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId, time_left
+from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord, LedgerState, SkippedOrder, is_settled
 from shopbridge.ports import Claim, Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text
+from shopbridge.store.items import Item, key, moment, text
 from shopbridge.store.leases import Sightings, place_of
+from shopbridge.store.ledger_items import (
+    PREFIX,
+    follow_ups,
+    from_item,
+    indexed_order,
+    item_key,
+    office_item,
+    office_key,
+    skipped_order,
+    to_item,
+)
 from shopbridge.store.table import Table
 
-PREFIX = "LEDGER#"
-KEEP_SKIPPED = timedelta(days=60)
-"""What was skipped left nothing behind, so it may be forgotten; should it change later, it is judged anew."""
-KEEP_CUSTOMERS = timedelta(days=30)
-"""The record of a created customer counts while the back office's list may not show it yet, which is minutes."""
-NO_REASON = Reason(code="", text="")
-LONGEST_STORY = 40
-WORDS = ("state", "revision", "reference", "origin", "source_status", "external_number")
-LATER_WORDS = ("channel", "sent_as", "buyer", "trying")
-"""Words that records of before do not have; left out when they are empty."""
-NAMES, MOMENTS, AMOUNTS = (
-    ("lease_owner", "external_id"),
-    ("lease_until", "sent_at", "updated_at", "found_at"),
-    ("sent_total", "total"),
-)
 TRIES = 5
 TAKE = "SET #lease_owner = :owner, #lease_until = :until REMOVE #forget_at"
 # Nothing that the decision rested on has moved since; no clock is compared.
@@ -112,6 +95,22 @@ class DynamoLedger:
         keys = [item_key(EffectKey(connection=connection, kind="order", id=order)) for order in ids]
         records = (from_item(item) for item in self.table.get_many(keys))
         return {OrderId(record.key.id): record for record in records}
+
+    def of_office(self, connection: ConnectionId, ids: Sequence[ExternalId]) -> Mapping[ExternalId, LedgerRecord]:
+        """Return the imported orders by what the back office calls them; others of its orders are left out."""
+        known = self.table.get_many([office_key(connection, each) for each in dict.fromkeys(ids)])
+        found = self.orders(connection, [OrderId(item["order"]["S"]) for item in known]).values()
+        return {record.external_id: record for record in found if record.external_id and record.state == "DONE"}
+
+    def name_in_office(self, record: LedgerRecord) -> None:
+        """Let the order be found by what the back office calls it; saying it twice does no harm."""
+        self.table.put_many([office_item(record)])
+
+    def name_all_in_office(self, connection: ConnectionId, since: datetime) -> None:
+        """Do so for all orders that something became of since then; reads through the connection's orders."""
+        keep, values = "#state = :done AND #updated_at >= :since", {"done": text("DONE"), "since": moment(since)}
+        records = map(from_item, self._orders(connection, keep=keep, newest=True, **values))
+        self.table.put_many([office_item(record) for record in records if record.external_id])
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Return records that wait for a person, oldest first, as they stand now (the index may lag a moment)."""
@@ -220,129 +219,3 @@ def _after_a_lost_race(error: ConditionFailed, ours: _Lease) -> tuple[LedgerReco
     # The client repeats a write whose answer was lost: the lease it then meets is ours.
     is_ours = (standing.lease_owner, standing.lease_until) == (ours.owner, ours.until)
     return (standing if is_ours else None), standing
-
-
-def item_key(effect: EffectKey) -> Item:
-    """Return the primary key of an effect."""
-    return key(effect.connection, f"{PREFIX}{effect.kind}#{effect.id}")
-
-
-def to_item(record: LedgerRecord) -> Item:
-    """Return a record as it is stored; what is empty is left out, a free lease too."""
-    return {
-        **item_key(record.key),
-        **{name: text(getattr(record, name)) for name in WORDS},
-        **{name: text(getattr(record, name)) for name in LATER_WORDS if getattr(record, name)},
-        "follow_ups": follow_ups(record),
-        **({"undone": compact(list(record.undone))} if record.undone else {}),
-        **({"document": compact(record.document.model_dump())} if record.document else {}),
-        **({"mailed": compact(list(record.mailed))} if record.mailed else {}),
-        "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
-        "updated_at": moment(record.updated_at),
-        **_lease(record),
-        **_outcome(record),
-        **_marks(record),
-    }
-
-
-def follow_ups(record: LedgerRecord) -> Item:
-    """Return what is still to be done, as stored; a claim compares it."""
-    return compact(list(record.follow_ups))
-
-
-def from_item(item: Item) -> LedgerRecord:
-    """Return the record of an item."""
-    _, kind, effect = item["record"]["S"].split("#", 2)
-    history = tuple(Event(**line) for line in plain(item["history"]))
-    found: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS, *NAMES) if name in item}
-    found |= {name: read_moment(item[name]) for name in MOMENTS if name in item}
-    found |= {name: Decimal(item[name]["S"]) for name in AMOUNTS if name in item}
-    return LedgerRecord(
-        key=EffectKey(connection=ConnectionId(item["connection"]["S"]), kind=kind, id=effect),
-        facts=_facts(item),
-        reason=_reason_or_none(item),
-        follow_ups=tuple(plain(item["follow_ups"])),
-        undone=tuple(plain(item["undone"])) if "undone" in item else (),
-        document=OfficeDocument(**plain(item["document"])) if "document" in item else None,
-        mailed=tuple(plain(item["mailed"])) if "mailed" in item else (),
-        history=history,
-        # Of records of before the story's first line tells it.
-        **({"found_at": history[0].at} if history else {}) | found,
-    )
-
-
-def skipped_order(entry: Item) -> SkippedOrder:
-    """Return the order of an entry of the index ``skipped``."""
-    _, _, order = entry["record"]["S"].split("#", 2)
-    return SkippedOrder(
-        id=order,
-        reference=entry["reference"]["S"],
-        reason=_reason_or_none(entry) or NO_REASON,
-        since=read_moment(entry["skipped_at"]),
-    )
-
-
-def indexed_order(entry: Item) -> IndexedOrder:
-    """Return the order of an entry of the index ``orders``."""
-    _, _, order = entry["record"]["S"].split("#", 2)
-    return IndexedOrder(
-        id=order,
-        reference=entry["reference"]["S"],
-        external_number=entry["external_number"]["S"],
-        found_at=read_moment(entry["found_at"]),
-        state=entry["state"]["S"],
-        waits="held_in" in entry,
-        buyer=entry["buyer"]["S"] if "buyer" in entry else "",
-    )
-
-
-def _reason_or_none(item: Item) -> Reason | None:
-    return Reason(**plain(item["reason"])) if "reason" in item else None
-
-
-def _lease(record: LedgerRecord) -> Item:
-    if record.lease_owner is None or record.lease_until is None:
-        return {}
-    return {"lease_owner": text(record.lease_owner), "lease_until": moment(record.lease_until)}
-
-
-def _outcome(record: LedgerRecord) -> Item:
-    found = {
-        "found_at": moment(record.found_at) if record.found_at else None,
-        "sent_at": moment(record.sent_at) if record.sent_at else None,
-        "external_id": text(record.external_id) if record.external_id is not None else None,
-        "facts": text(record.facts.model_dump_json(exclude_none=True)) if record.facts else None,
-        "reason": compact(_reason(record.reason)) if record.reason else None,
-    }
-    amounts = {name: text(str(amount)) for name in AMOUNTS if (amount := getattr(record, name)) is not None}
-    return {**{name: value for name, value in found.items() if value is not None}, **amounts}
-
-
-def _marks(record: LedgerRecord) -> Item:
-    listed = record.key.kind == "order" and record.found_at is not None
-    return {**({"orders_of": text(record.key.connection)} if listed else {}), **_waiting_marks(record)}
-
-
-def _waiting_marks(record: LedgerRecord) -> Item:
-    if record.waits:
-        return {"held_in": text(record.key.connection), "held_at": moment(record.updated_at)}
-    if record.state == "SKIPPED":
-        forget = {} if record.is_set_aside else {"forget_at": forget_after(record.updated_at, KEEP_SKIPPED)}
-        return {"skipped_in": text(record.key.connection), "skipped_at": moment(record.updated_at), **forget}
-    if record.key.kind == "customer":
-        return {"forget_at": forget_after(record.updated_at, KEEP_CUSTOMERS)}
-    return {}
-
-
-def _facts(item: Item) -> OrderFacts | None:
-    """Facts of a form that nobody makes any more are as good as none: they are learnt anew."""
-    found = plain(item["facts"]) if "facts" in item else {}
-    return OrderFacts(**found) if found.get("form") in FORMS else None
-
-
-def _reason(reason: Reason) -> Mapping[str, str]:
-    return {"code": reason.code, "text": sentence(reason.text), "fix": brief(reason.fix)}
-
-
-def _story_line(event: Event) -> Mapping[str, str]:
-    return {"at": moment(event.at)["S"], "text": sentence(event.text)}

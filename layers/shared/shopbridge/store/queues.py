@@ -12,6 +12,7 @@ from shopbridge.model.base import ConnectionId, Model
 from shopbridge.model.messages import (
     OLD_ORDERS,
     OrderFound,
+    OrderMoved,
     OrderNotice,
     PollRequest,
     ProbeRequest,
@@ -46,16 +47,17 @@ class SqsOrderQueue:
     backfill_url: str
     clock: Clock
 
-    def send(self, messages: Sequence[OrderNotice | OrderFound]) -> None:
+    def send(self, messages: Sequence[OrderNotice | OrderFound | OrderMoved]) -> None:
         """Return only when every message was taken; raises RetryLater otherwise."""
         _send_all(self.aws, [(self._url(each), each.connection, self._body(each)) for each in messages])
 
-    def _url(self, message: OrderNotice | OrderFound) -> str:
-        return self.backfill_url if message.origin in OLD_ORDERS else self.live_url
+    def _url(self, message: OrderNotice | OrderFound | OrderMoved) -> str:
+        is_old = not isinstance(message, OrderMoved) and message.origin in OLD_ORDERS
+        return self.backfill_url if is_old else self.live_url
 
-    def _body(self, message: OrderNotice | OrderFound) -> str:
+    def _body(self, message: OrderNotice | OrderFound | OrderMoved) -> str:
         body = _sendable(message)
-        if isinstance(message, OrderNotice) or len(body.encode()) <= LARGEST_ORDER:
+        if not isinstance(message, OrderFound) or len(body.encode()) <= LARGEST_ORDER:
             return body
         notice = OrderNotice(
             connection=message.connection,

@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "LEDGER#order": "orders",
     "LEDGER#customer": "created customers",
     "LEDGER#product": "created products",
+    "OFFICE": "orders by what the back office calls them",
     "DIRECTORY": "known ids of the back office",
     "MARK": "how far lists were read",
     "CURSOR": "how far lists were read",

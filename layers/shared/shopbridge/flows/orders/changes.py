@@ -7,16 +7,28 @@ does no harm. Where it would, the try is noted before the call, and a person loo
 
 from shopbridge.errors import AskAPerson, Held
 from shopbridge.flows.bridge import Job
+from shopbridge.flows.orders.differences import edits, facts_alike
 from shopbridge.flows.orders.documents import MAIL_AGAIN, wants_mail
-from shopbridge.flows.orders.resolve import translate_values
+from shopbridge.flows.orders.resolve import resolve, translate_values
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.office import OrderChange, OrderUpdate
 from shopbridge.model.order import Order
 
-STEPS: dict[str, OrderChange] = {"tell_status": "status", "tell_paid": "paid", "tell_cancelled": "cancelled"}
+STATUS, CANCELLED = "tell_status", "tell_cancelled"
+STEPS: dict[str, OrderChange] = {
+    "tell_lines": "lines",
+    "tell_address": "address",
+    "tell_delivery": "delivery",
+    STATUS: "status",
+    "tell_paid": "paid",
+    "tell_refunded": "refunded",
+    CANCELLED: "cancelled",
+}
 """Steps after an import, by the change they tell, in the order in which they are told."""
+EDITS: frozenset[OrderChange] = frozenset({"lines", "address", "delivery"})
 _OWED = frozenset({"open", "authorized", "paid_in_part"})
+_GIVEN_BACK = frozenset({"refunded_in_part", "refunded"})
 IN_DOUBT_CODE = "in_doubt"
 
 
@@ -26,17 +38,32 @@ def changes_since(job: Job, order: Order, record: LedgerRecord) -> tuple[OrderCh
     if target is None:
         return ()
     moved = order.status != record.source_status
+    edited = edits(record.facts, facts_alike(order, record.facts, job.connection.name_key))
     found: dict[OrderChange, bool] = {
+        **{change: change in edited for change in EDITS},
         "status": moved and not (order.cancelled and "cancelled" in target.takes),
         "paid": _came_in(order, record),
-        "cancelled": moved and order.cancelled,
+        "refunded": job.settings.changes.refunds and _went_back(order, record),
+        "cancelled": order.cancelled and (moved or _is_not_cancelled_there(record)),
     }
     return tuple(change for change, is_new in found.items() if is_new and change in target.takes)
+
+
+def _is_not_cancelled_there(record: LedgerRecord) -> bool:
+    """What a person was asked to cancel by hand can be told by now."""
+    return bool(record.facts and record.newer and record.newer.cancelled and not record.facts.cancelled)
 
 
 def _came_in(order: Order, record: LedgerRecord) -> bool:
     before = record.facts.payment if record.facts else None
     return before is not None and before.standing in _OWED and order.payment is not None and order.payment.paid
+
+
+def _went_back(order: Order, record: LedgerRecord) -> bool:
+    before, now = record.facts.payment if record.facts else None, order.payment
+    if before is None or now is None or now.standing not in _GIVEN_BACK:
+        return False
+    return before.standing != now.standing or (now.refunded is not None and before.refunded != now.refunded)
 
 
 def planned_steps(job: Job, changes: tuple[OrderChange, ...]) -> tuple[str, ...]:
@@ -66,7 +93,7 @@ def tell(job: Job, order: Order, office_id: ExternalId, step: str, *, first: boo
     target, change = job.office.order_changes, STEPS[step]
     if target is None or change not in target.takes:
         return OrderUpdate(text=f"The back office is not told of this ({change}) any more.")
-    parts = translate_values(job.settings.maps, order)
+    parts = resolve(job, order) if change == "lines" else translate_values(job.settings.maps, order)
     try:
         return target.tell(office_id, order, parts, change, first=first)
     except AskAPerson as error:

@@ -5,12 +5,13 @@ one against ``merged_facts``.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 
-from shopbridge.model.ledger import BARE_FACTS, KEYED_FACTS, OrderFacts, PaymentFacts
+from shopbridge.model.ledger import BARE_FACTS, KEYED_FACTS, OrderFacts, PaymentFacts, Reason
+from shopbridge.model.office import OrderChange
 from shopbridge.model.order import Address, Order, OrderLine, Payment, PaymentStanding
 
 DIGEST = 12
@@ -37,6 +38,29 @@ _TO_DO: dict[PaymentStanding, str] = {
     "charged_back": "Settle it with the buyer, and mark order {} as not paid in the back office.",
 }
 PAYMENT_CHANGED = "payment_changed"
+ORDER_CANCELLED = "order_cancelled"
+CHANGED = "changed_after_import"
+"""The code of an imported order that is not what the back office has, and that a person is to see to."""
+_FIELDS: dict[OrderChange, tuple[str, ...]] = {
+    "lines": ("lines", "positions", "pieces", "gross", "tax", "currency"),
+    "address": ("billing", "shipping", "buyer"),
+    "delivery": ("deliveries",),
+    "paid": ("payment",),
+    "refunded": ("payment",),
+    "cancelled": ("cancelled",),
+}
+"""What the back office has as the shop has it, once a change was told."""
+_EDITS: tuple[OrderChange, ...] = ("lines", "address", "delivery")
+_CODES: dict[OrderChange, tuple[str, ...]] = {
+    "lines": ("total_changed", "lines_changed"),
+    "address": ("address_changed", "buyer_changed"),
+    "delivery": ("delivery_changed",),
+    "paid": (PAYMENT_CHANGED,),
+    "refunded": (PAYMENT_CHANGED,),
+    "cancelled": (ORDER_CANCELLED,),
+    "status": ("order_reopened",),
+}
+"""Differences that are told with a change."""
 _CAME_BACK = {"no": "none", "in_part": "a part", "all": "all"}
 
 
@@ -78,7 +102,50 @@ def facts_of(order: Order, name_key: str = "") -> OrderFacts:
         buyer=digest.of(_buyer(order)),
         deliveries=digest.of(_deliveries(order)),
         returned=order.returned,
+        cancelled=order.cancelled,
     )
+
+
+def facts_alike(order: Order, standing: OrderFacts | None, name_key: str) -> OrderFacts:
+    """Return an order's facts in the form of those that stand, so that both can be compared."""
+    return facts_of(order, name_key if standing is None or standing.form == KEYED_FACTS else "")
+
+
+def edits(before: OrderFacts | None, after: OrderFacts) -> frozenset[OrderChange]:
+    """Return what was edited since; nothing where nobody noted what it was."""
+    if before is None:
+        return frozenset()
+    return frozenset(
+        change for change in _EDITS if any(getattr(before, name) != getattr(after, name) for name in _FIELDS[change])
+    )
+
+
+def with_told(before: OrderFacts, after: OrderFacts, told: Collection[OrderChange]) -> OrderFacts:
+    """Return what the back office has once it was told these changes; what was not known is learnt."""
+    names = {name for change in told for name in _FIELDS.get(change, ())}
+    names |= {name for name in ("payment", "cancelled") if getattr(before, name) is None}
+    names |= {"cancelled"} if "status" in told and not after.cancelled else set()
+    return before.model_copy(update={name: getattr(after, name) for name in names})
+
+
+def covers(told: Collection[OrderChange], difference: "Difference") -> bool:
+    """Tell whether a difference is told, so that nobody has to see to it."""
+    return any(difference.code in _CODES.get(change, ()) for change in told)
+
+
+def standing_difference(had: OrderFacts | None, newer: OrderFacts | None, office_order: str) -> Reason | None:
+    """Return the one reason for which an order waits that is not what the back office has; None where it is the same.
+
+    All that differs is gathered in it: what it was, what it is, and what to do there.
+    """
+    if had is None or newer is None:
+        return None
+    found = differences(had, newer, office_order)
+    if not found:
+        return None
+    fixes = dict.fromkeys(difference.fix for difference in found)
+    text = " ".join(difference.text for difference in found)
+    return Reason(code=CHANGED, text=text, fix=f"{' '.join(fixes)} Then skip the order here, as done by hand.")
 
 
 def differences(before: OrderFacts, after: OrderFacts, office_order: str) -> tuple[Difference, ...]:
@@ -93,6 +160,7 @@ def differences(before: OrderFacts, after: OrderFacts, office_order: str) -> tup
         *_lines(before, after, office_order),
         *_addresses(before, after, office_order),
         *_buyer_deliveries_returns(before, after, office_order),
+        *_end(before, after, office_order),
     )
 
 
@@ -252,6 +320,23 @@ def _buyer_deliveries_returns(before: OrderFacts, after: OrderFacts, office_orde
             code="goods_returned",
             text=f"Of its goods {was} had come back before, and {now} now.",
             fix=f"Book on {there} what came back, and into the stock that it went to.",
+        )
+
+
+def _end(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
+    if before.cancelled is None or bool(before.cancelled) == bool(after.cancelled):
+        return
+    if after.cancelled:
+        yield Difference(
+            code=ORDER_CANCELLED,
+            text="The order was cancelled in the shop.",
+            fix=f"Cancel order {office_order} in the back office by hand.",
+        )
+    else:
+        yield Difference(
+            code="order_reopened",
+            text="The order was cancelled in the shop, and is open again.",
+            fix=f"Take order {office_order} up again in the back office, or book it anew by hand.",
         )
 
 

@@ -19,20 +19,16 @@ from shopbridge.errors import (
 )
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.failures import reason_of
+from shopbridge.flows.orders.bring import created_as, follows, look
 from shopbridge.flows.orders.differences import facts_of
 from shopbridge.flows.orders.documents import wants_mail
 from shopbridge.flows.orders.filter import check_order, order_warnings, skip_reason
-from shopbridge.flows.orders.follow_ups import (
-    after_import,
-    ask_stock,
-    planned_follow_ups,
-    run_follow_ups,
-    wants_stock,
-    with_differences,
-)
+from shopbridge.flows.orders.follow_ups import after_import, follow_office, planned_follow_ups, run_follow_ups
+from shopbridge.flows.orders.news import with_differences
 from shopbridge.flows.orders.privacy import KEYED, hidden_name, mark_of, masking_buyer
 from shopbridge.flows.orders.records import (
     LEASE,
+    letting_go,
     log_held,
     log_skipped,
     log_warning,
@@ -46,11 +42,12 @@ from shopbridge.flows.orders.records import (
 )
 from shopbridge.flows.orders.references import check_address, doubt, find_created_before, find_sent, reference_of, taken
 from shopbridge.flows.orders.resolve import match_value, product_kind, resolve
+from shopbridge.flows.orders.steps import ask_stock, wants_stock
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
 from shopbridge.model.base import CLOCKS_APART
-from shopbridge.model.ledger import IN_DOUBT, SETTLING, LedgerRecord, LedgerState, Reason
-from shopbridge.model.messages import Origin
+from shopbridge.model.ledger import FROM_OFFICE, IN_DOUBT, SETTLING, LedgerRecord, LedgerState, Reason
+from shopbridge.model.messages import OrderMoved, Origin
 from shopbridge.model.office import OrderDraft, OrderParts, OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.ports import Claim
@@ -85,6 +82,31 @@ def _import_order(job: Job, order: Order, origin: Origin) -> None:
         after_import(job, order, standing, origin)
         return
     _Import(job, order, claim, origin).run()
+
+
+def follow_order(job: Job, message: OrderMoved) -> None:
+    """Bring to the shop what became of an imported order in the back office, as both have it this moment.
+
+    Raises:
+        RetryLater: Something is busy or away; the record is free for the next try.
+        NeedsAttention: A platform refuses us; the record is held until the connection is resumed.
+    """
+    key = order_key(job.connection.id, message.order_id)
+    asked = new_record(job.bridge, key, "", "", FROM_OFFICE)
+    standing = job.bridge.ledger.get(key)
+    if standing is None or standing.external_id != message.office_id or not follows(job):
+        return
+    claim = job.bridge.ledger.claim(asked, owner=job.owner, lease=LEASE)
+    if not claim.won:
+        raise_if_busy(claim)
+        return
+    with letting_go(job.bridge, claim.record, job.owner):
+        order, progress = look(job, message.order_id, claim.record.external_id)
+    if order is None or progress is None:
+        release(job.bridge, claim.record, job.owner)  # it is gone on one side, so there is nothing to bring
+        return
+    with masking_buyer(job, order) as masked:
+        follow_office(masked, order, claim.record, progress)
 
 
 def _give_stock_back(job: Job, order: Order, origin: str) -> None:
@@ -204,6 +226,7 @@ class _Import:
             external_id=receipt.id,
             external_number=receipt.number,
             reason=None,
+            office=created_as(self._job, self._order),
             follow_ups=planned_follow_ups(self._job, self._record.origin),
             document=receipt.document if wants_mail(self._job, self._record.origin) else None,
             updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
@@ -213,6 +236,8 @@ class _Import:
         warnings = order_warnings(self._order)
         for warning in warnings:
             self._tell(warning.text)
+        if self._record.office is not None:
+            self._job.bridge.ledger.name_in_office(self._record)  # before it is done: no crash leaves it without
         self._job.bridge.ledger.save(self._record, owner=self._job.owner)
         self._job.bridge.activity.info(
             "order_imported",

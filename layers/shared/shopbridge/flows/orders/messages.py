@@ -3,7 +3,7 @@
 from shopbridge.errors import NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, open_job
 from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
-from shopbridge.flows.orders.importing import import_order
+from shopbridge.flows.orders.importing import follow_order, import_order
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import (
     GAVE_UP,
@@ -19,8 +19,8 @@ from shopbridge.flows.orders.records import (
 )
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import Reason
-from shopbridge.model.messages import OrderFound, OrderNotice
+from shopbridge.model.ledger import FROM_OFFICE, Reason
+from shopbridge.model.messages import OrderFound, OrderMoved, OrderNotice
 
 GONE = Reason(
     code="gone_from_shop",
@@ -42,7 +42,10 @@ DELETED = Reason(
 """Why an order waits that nobody imports any more, for now."""
 
 
-def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: bool = False) -> None:
+AnyMessage = OrderNotice | OrderFound | OrderMoved
+
+
+def import_message(bridge: Bridge, message: AnyMessage, *, again: bool = False) -> None:
     """Do what one message of the order queue asks for.
 
     Args:
@@ -67,7 +70,7 @@ def import_message(bridge: Bridge, message: OrderNotice | OrderFound, *, again: 
         _hold_inactive(bridge, connection, message)
 
 
-def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_try: bool, again: bool = False) -> None:
+def import_or_hold(bridge: Bridge, message: AnyMessage, *, last_try: bool, again: bool = False) -> None:
     """Do as ``import_message``; but what fails even at its last try is held for a person instead of going astray.
 
     Raises:
@@ -82,7 +85,7 @@ def import_or_hold(bridge: Bridge, message: OrderNotice | OrderFound, *, last_tr
         _set_aside(bridge, message, _given_up(message, error))
 
 
-def _given_up(message: OrderNotice | OrderFound, error: RetryLater) -> Reason:
+def _given_up(message: AnyMessage, error: RetryLater) -> Reason:
     """A platform that was away gets one more round when it answers; what fails that long twice is the order's own."""
     text = f"Tried for many hours without success: {error.what}."
     if isinstance(message, OrderNotice) and message.event == ONCE_MORE:
@@ -92,14 +95,16 @@ def _given_up(message: OrderNotice | OrderFound, error: RetryLater) -> Reason:
     return Reason(code=GAVE_UP, text=text, fix=fix)
 
 
-def _log_waiting(bridge: Bridge, message: OrderNotice | OrderFound, error: RetryLater) -> None:
+def _log_waiting(bridge: Bridge, message: AnyMessage, error: RetryLater) -> None:
     order = message.order.number if isinstance(message, OrderFound) else message.order_id
     where = f" ({error.where})" if error.where else ""
     bridge.activity.info("order_waits", message.connection, order=order, reason=f"{error.what}{where}.")
 
 
-def _import(job: Job, message: OrderNotice | OrderFound) -> None:
-    if isinstance(message, OrderFound) and not _is_from_before(job.connection, message):
+def _import(job: Job, message: AnyMessage) -> None:
+    if isinstance(message, OrderMoved):
+        follow_order(job, message)
+    elif isinstance(message, OrderFound) and not _is_from_before(job.connection, message):
         import_order(job, message.order, message.origin)
     elif message.order_id is not None:
         _read_and_import(job, message, message.order_id)
@@ -143,14 +148,14 @@ def _close_other_name(job: Job, name: OrderId) -> None:
     settle(job.bridge, claim.record, "SKIPPED", KNOWN_OTHERWISE, job.owner)
 
 
-def _hold_deleted(bridge: Bridge, message: OrderNotice | OrderFound) -> None:
+def _hold_deleted(bridge: Bridge, message: AnyMessage) -> None:
     """The cursor that a revived connection goes on from is past this order; one that is forgotten keeps nothing."""
     gone = bridge.connections.deleted(message.connection)
     if gone is not None and not gone.forgetting:
         _set_aside(bridge, message, DELETED)
 
 
-def _hold_inactive(bridge: Bridge, connection: Connection, message: OrderNotice | OrderFound) -> None:
+def _hold_inactive(bridge: Bridge, connection: Connection, message: AnyMessage) -> None:
     """The order is set aside; a resume of the connection takes it up again by itself."""
     code = "connection_paused" if connection.status == "paused" else "connection_stopped"
     reason = Reason(
@@ -161,8 +166,9 @@ def _hold_inactive(bridge: Bridge, connection: Connection, message: OrderNotice 
     _set_aside(bridge, message, reason)
 
 
-def _set_aside(bridge: Bridge, message: OrderNotice | OrderFound, reason: Reason) -> None:
+def _set_aside(bridge: Bridge, message: AnyMessage, reason: Reason) -> None:
     number, revision = (message.order.number, message.order.revision) if isinstance(message, OrderFound) else ("", "")
+    origin = FROM_OFFICE if isinstance(message, OrderMoved) else message.origin
     if message.order_id is not None:
         key = order_key(message.connection, message.order_id)
-        hold_order(bridge, new_record(bridge, key, revision, number, message.origin), reason)
+        hold_order(bridge, new_record(bridge, key, revision, number, origin), reason)

@@ -130,8 +130,8 @@ class _MaskedLedger:
 
     def _masked(self, record: LedgerRecord) -> LedgerRecord:
         story = tuple(line.model_copy(update={"text": self.hidden.mask(line.text)}) for line in record.history)
-        reason = _masked(record.reason, self.hidden) if record.reason else None
-        return record.model_copy(update={"history": story, "reason": reason})
+        reason, left = (_masked(each, self.hidden) if each else None for each in (record.reason, record.left))
+        return record.model_copy(update={"history": story, "reason": reason, "left": left})
 
 
 def new_key() -> str:

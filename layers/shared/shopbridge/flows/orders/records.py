@@ -67,8 +67,9 @@ def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Rea
 
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
     """Return an imported order waits for nobody any more: what was still to be done after the import is left."""
+    seen_to = {"facts": record.newer or record.facts, "newer": None}
     rest = with_event(bridge, record, reason.text).model_copy(
-        update={"reason": None, "follow_ups": (), "undone": (), "trying": "", "document": None}
+        update={"reason": None, "left": None, "follow_ups": (), "undone": (), "trying": "", "document": None, **seen_to}
     )
     return release(bridge, rest, owner)
 
@@ -78,6 +79,16 @@ def release(bridge: Bridge, record: LedgerRecord, owner: str) -> LedgerRecord:
     free = record.model_copy(update={"lease_owner": None, "lease_until": None, "updated_at": bridge.clock()})
     bridge.ledger.save(free, owner=owner)
     return free
+
+
+@contextmanager
+def letting_go(bridge: Bridge, record: LedgerRecord, owner: str) -> Iterator[None]:
+    """Let go of a claimed record, as it is, when what has to be looked at first cannot be."""
+    try:
+        yield
+    except (RetryLater, Rejected, NeedsAttention):
+        release(bridge, record, owner)
+        raise
 
 
 def with_event(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
