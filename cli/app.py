@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import privacy, show, show_orders, show_preview, show_runs, show_skipped
+from cli import privacy, show, show_health, show_orders, show_preview, show_runs, show_skipped
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
@@ -164,6 +164,16 @@ def delete(
         typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True)
     with open_desk(connection, function, as_json=as_json) as desk:
         desk.tell(desk.ask("delete", by=caller()), show.changed)
+
+
+@app.command()
+def health(connection: EveryConnection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """How connections do: what came through when, what waits, what is wrong. Ends with 1 unless all is well."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        result = desk.operations.ask("health", connection=connection)
+        desk.tell(result, show_health.told)
+    if not result["well"]:
+        raise typer.Exit(1)
 
 
 @app.command("list")

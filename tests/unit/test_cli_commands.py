@@ -639,3 +639,24 @@ def test_nothing_is_asked_where_nothing_is_kept(lambda_: FakeLambda) -> None:
     lambda_.results["erase"] = {**ABOUT_HER, "found": {"customer entries": 0, "orders": 0}}
     result = run("erase", "her@shop.example", "-c", "my-shop")
     assert "Nothing is kept about this address" in result.stdout
+
+
+def test_health_is_a_sentence_for_each_connection_and_ends_with_1_unless_all_is_well(
+    lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    jobs = [{"what": "orders read", "ago": "3 min ago"}, {"what": "stock sent", "ago": "7 min ago"}]
+    well = {**LISTED, "well": True, "verdict": "All is well.", "jobs": jobs, "held": 0, "backlog": "", "troubles": []}
+    trouble = {"name": "stale poll", "reason": "No poll came through.", "fix": "Look."}
+    ill = {**well, "id": "other", "well": False, "verdict": "No poll.", "held": 3, "troubles": [trouble]}
+    lambda_.results["health"] = {"well": True, "connections": [well]}
+    told = run("health")
+    assert told.exit_code == 0
+    assert told.stdout == (
+        "my-shop  shopware → salespos: All is well.\n  orders read 3 min ago, stock sent 7 min ago\n"
+    )
+    lambda_.results["health"] = {"well": False, "connections": [well, {**ill, "backlog": "41 orders are on the way."}]}
+    told = run("health")
+    assert told.exit_code == 1
+    assert "  41 orders are on the way.\n  stale poll: No poll came through.\n  What to do: Look.\n" in told.stdout
+    assert "`held -c other` shows what waits for you: 3" in told.stdout

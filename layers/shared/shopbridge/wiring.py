@@ -244,6 +244,7 @@ class Container:
             notices=store.notices,
             mail=store.mail,
             remains=store.remains,
+            limits=store.limits,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,
             clock=store.clock,

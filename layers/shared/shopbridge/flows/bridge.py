@@ -22,6 +22,7 @@ from shopbridge.ports import (
     HealthRecords,
     Leases,
     Ledger,
+    Limits,
     Mail,
     Notices,
     OrderQueue,
@@ -60,6 +61,7 @@ class Bridge:
     notices: Notices
     mail: Mail
     remains: Remains
+    limits: Limits
     platforms: Platforms
     activity: Activity
     clock: Clock

@@ -145,16 +145,21 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
     Raises:
         RetryLater: The queue takes no probes; everything else is done.
     """
-    active = [one for lane in LANES for one in bridge.connections.scheduled(lane)]
-    resting = bridge.connections.resting()
-    known = bridge.health.of([*(one.connection for one in active), *(one.id for one in resting)])
-    seen = [*(_at_work(bridge, one, known) for one in active), *(_resting(bridge, one, known) for one in resting)]
+    seen = look(bridge)
     for each in seen:
         _tell(bridge, each)
     counts = _counted(seen)
     bridge.activity.info("watched", ConnectionId(""), connections=len(seen), **counts)
     ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
     return counts
+
+
+def look(bridge: Bridge) -> Sequence[Watched]:
+    """Return how all connections do at this moment; nothing is told or noted."""
+    active = [one for lane in LANES for one in bridge.connections.scheduled(lane)]
+    resting = bridge.connections.resting()
+    known = bridge.health.of([*(one.connection for one in active), *(one.id for one in resting)])
+    return [*(_at_work(bridge, one, known) for one in active), *(_resting(bridge, one, known) for one in resting)]
 
 
 def _at_work(bridge: Bridge, one: Scheduled, known: Mapping[ConnectionId, Health]) -> Watched:

@@ -91,12 +91,7 @@ class Diff(OfConnection):
 
 
 class Restore(OfConnection):
-    """Bring an earlier version of the settings back; verified first.
-
-    Attributes:
-        to: The version.
-        version: As of a change; None takes what is stored now.
-    """
+    """Bring the settings of the version ``to`` back; verified first. ``version`` as in ``SetOne``."""
 
     operation: Literal["restore"]
     to: int
@@ -184,6 +179,13 @@ class PollNow(OfConnection):
     """Look for changed orders at once."""
 
     operation: Literal["poll_now"]
+
+
+class HowAll(Model):
+    """How connections do: what came through when, what waits, what is wrong; all of them where none is named."""
+
+    operation: Literal["health"]
+    connection: ConnectionId = ConnectionId("")
 
 
 class ListOrders(Model):
@@ -334,9 +336,10 @@ class ListRuns(OfConnection):
     operation: Literal["runs"]
 
 
-OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget | ListConnections | Show | Verify
+OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget
+Looks = HowAll | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Story | ListHeld | ListSkipped | Resend | Skip
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
-Operation = Annotated[OfConnections | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
+Operation = Annotated[OfConnections | Looks | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

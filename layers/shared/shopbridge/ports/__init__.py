@@ -16,7 +16,7 @@ from shopbridge.ports.orders import (
     WebhookEvent,
     WebhookReceiver,
 )
-from shopbridge.ports.platforms import Clock, Deadline, Limiter, Parts, Platforms, TokenStore
+from shopbridge.ports.platforms import Clock, Deadline, Limiter, Limits, Parts, Platforms, TokenStore
 from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
@@ -63,6 +63,7 @@ __all__ = [
     "Ledger",
     "Letter",
     "Limiter",
+    "Limits",
     "Mail",
     "Notice",
     "Notices",

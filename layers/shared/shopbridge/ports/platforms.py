@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.base import OrderId
+from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import DocumentSource
@@ -121,6 +121,13 @@ class Platforms(Protocol):
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
         """Return what the merchant's rules may set of a product, in the side that takes products."""
+
+
+class Limits(Protocol):
+    """How far ahead the limits of a connection's platforms are given out."""
+
+    def waits(self, connection: ConnectionId) -> Mapping[Side, datetime]:
+        """Return from when a side can be called again; sides that can be called now are left out."""
 
 
 class Clock(Protocol):

@@ -19,7 +19,7 @@ from shopbridge.store.former_names import DynamoFormerNames
 from shopbridge.store.health import DynamoHealth
 from shopbridge.store.leases import DynamoLeases, Sightings
 from shopbridge.store.ledger import DynamoLedger
-from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.limiter import DynamoLimits, SharedLimiter
 from shopbridge.store.mail import SesMail
 from shopbridge.store.notices import SnsNotices
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
@@ -52,6 +52,7 @@ class Store:
         notices: What people are told.
         mail: Letters to buyers.
         remains: All that is kept under a connection's id.
+        limits: How far ahead the platforms' limits are given out.
         activity: The operator's log.
     """
 
@@ -82,6 +83,7 @@ class Store:
         self.notices = SnsNotices(self.aws, state, environment.notice_topic, clock)
         self.mail = SesMail(environment.mail_identity, environment.mail_region)
         self.remains = DynamoRemains(state, connections)
+        self.limits = DynamoLimits(state, clock)
         self.activity = JsonActivity(environment.service, clock, write_line)
         self._limiters: dict[tuple[ConnectionId, Side], SharedLimiter] = {}
         self._tokens: dict[tuple[ConnectionId, Side], SharedTokens] = {}

@@ -7,17 +7,18 @@ counted in, no 60 seconds, wherever they begin, see more than ``per_minute`` cal
 60 seconds, too. All times are whole microseconds, which DynamoDB adds exactly.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
+from typing import Any
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Side
+from shopbridge.model.connection import SIDES, Side
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, forget_after, key, number
+from shopbridge.store.items import Item, forget_after, key, number, text
 from shopbridge.store.table import Table
 
 SECOND = 1_000_000
@@ -237,3 +238,24 @@ class SharedLimiter:
 
 def _bucket(item: Item) -> _Bucket:
     return _Bucket(*(int(item[name]["N"]) if name in item else 0 for name in ("booked", "paused_until")))
+
+
+@dataclass(frozen=True)
+class DynamoLimits:
+    """The buckets of a connection, as others see them."""
+
+    table: Table
+    clock: Clock
+
+    def waits(self, connection: ConnectionId) -> Mapping[Side, datetime]:
+        """Return from when a side can be called again; one that can be called within seconds is left out."""
+        now = (self.clock() - EPOCH) // MICROSECOND
+        where = "#connection = :connection AND begins_with(#record, :buckets)"
+        latest: dict[Side, int] = {}
+        for item in self.table.query(where, connection=text(connection), buckets=text("BUCKET#")):
+            side: Any = item["record"]["S"].split("#")[1]
+            bucket = _bucket(item)
+            until = max(bucket.booked, bucket.paused_until)
+            if side in SIDES and until > now + WORTH * SECOND:
+                latest[side] = max(latest.get(side, 0), until)
+        return {side: EPOCH + until * MICROSECOND for side, until in latest.items()}

@@ -11,6 +11,7 @@ from shopbridge.flows.operations import connections, lifecycle, orders, runs, ve
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
+from shopbridge.flows.operations.health import health
 from shopbridge.flows.operations.hooks import subscribe
 from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
@@ -55,6 +56,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Erase: erase,
     asked.ListConnections: _list_connections,
     asked.Show: _show,
+    asked.HowAll: health,
     asked.Verify: _verify,
     asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),
     asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),

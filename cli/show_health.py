@@ -1,0 +1,34 @@
+"""How connections do, as people read it: a sentence each, and what to do where something is wrong."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cli.lines import Indented, what_to_do
+
+Record = Mapping[str, Any]
+
+
+def told(result: Record) -> RenderableType:
+    """Each connection with its verdict."""
+    if not result["connections"]:
+        return Text("There are no connections yet. Create one with `create FILE`.")
+    return Group(*(part for each in result["connections"] for part in _connection(each)))
+
+
+def _connection(each: Record) -> Iterator[RenderableType]:
+    style = "bold green" if each["well"] else "bold"
+    yield Indented(
+        Text(f"{each['id']}  {each['shop']} → {each['office']}: {each['verdict']}", style=style), 0, hanging=2
+    )
+    if each["jobs"]:
+        yield Indented(Text(", ".join(f"{job['what']} {job['ago']}" for job in each["jobs"])), 2, hanging=2)
+    if each["backlog"]:
+        yield Indented(Text(each["backlog"]), 2, hanging=2)
+    for trouble in each["troubles"]:
+        yield Indented(Text(f"{trouble['name']}: {trouble['reason']}"), 2, hanging=2)
+        yield from what_to_do(trouble["fix"])
+    if each["held"]:
+        yield Indented(Text(f"`held -c {each['id']}` shows what waits for you: {each['held']}"), 2, hanging=2)
