@@ -24,7 +24,8 @@ from chaos.queues import Message, Queues, event_of
 from chaos.tables import Tables
 from chaos.weather import Internet, Killed, Weather
 from sandbox.aws.template import read_template
-from sandbox.demo.pairs import PAIRS, Pair
+from sandbox.demo.pair import Pair
+from sandbox.demo.pairs import PAIRS
 from sandbox.demo.side_shoprenter import ShoprenterSide
 from sandbox.demo.side_shopware import ShopwareSide
 from sandbox.demo.side_unas import UnasSide

@@ -1,60 +1,22 @@
 """Which shops and back offices the demo can link. A new pair is an entry here and two sides."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
+from sandbox.demo import pairs_cartum as cartum
 from sandbox.demo import side_gomag as gomag
 from sandbox.demo import side_shoprenter as shoprenter
 from sandbox.demo import side_unas as unas
-from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market
+from sandbox.demo.market import HUNGARY, ROMANIA
+from sandbox.demo.pair import TAX, Pair
 from sandbox.demo.side_cloudsales import CloudSalesSide
 from sandbox.demo.side_innvoice import InnVoiceSide
 from sandbox.demo.side_salesautopilot import SalesAutopilotSide
 from sandbox.demo.side_salespos import SalesPosSide
 from sandbox.demo.side_shopware import DOCUMENT_FIELD, ShopwareSide
-from sandbox.demo.sides import OfficeSide, ShopSide
 
-Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A shop, a back office, and how the shop's words are called in the back office.
-
-    Attributes:
-        maps: ``orders.maps`` of the connection, but for the payment that comes last.
-        forgotten_payment: The map entry an operator forgets at first.
-        write_back: ``orders.write_back``.
-        market: Where the story is played.
-        stock, products: What these two of the connection's parts need besides what the story sets; None where the
-            pair does not carry them from the back office to the shop.
-        unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
-            whose answer is lost waits for a person.
-        mails: The back office mails no documents, so the bridge does.
-    """
-
-    shop: Callable[[Clock, str], ShopSide]
-    office: Callable[[Clock, str], OfficeSide]
-    maps: Mapping[str, Mapping[str, str]]
-    forgotten_payment: Mapping[str, str]
-    write_back: Mapping[str, Any]
-    market: Market = ANYWHERE
-    stock: Mapping[str, Any] | None = None
-    products: Mapping[str, Any] | None = None
-    unattended: bool = True
-    mails: bool = False
-
-    @property
-    def carries_goods(self) -> bool:
-        """Stock, prices and products travel, so their scenes are played."""
-        return self.stock is not None and self.products is not None
-
-
-_TAX = {rate: rate for rate in ("21", "20", "19", "17.5", "11", "9", "7", "0")}
 _ONE_TAX = replace(HUNGARY, rates={Decimal(21): Decimal(27), Decimal(9): Decimal(27)})
 """InnVoice's list of products tells no tax, so all of them have the one that is set."""
 _VAT_TEXTS = {"27": "27%"}
@@ -83,7 +45,7 @@ PAIRS: Mapping[str, Pair] = {
                 "payment_demo_ideal": "Ideal",
             },
             "shipping": {"shipping_standard": "shipping"},
-            "tax": _TAX,
+            "tax": TAX,
         },
         forgotten_payment={"payment_demo_paypal": "Ideal"},
         write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
@@ -101,7 +63,7 @@ PAIRS: Mapping[str, Pair] = {
                 gomag.METHODS["ideal"]: "cash_on_delivery",
             },
             "shipping": {gomag.CARRIAGE: _PICK_UP},
-            "tax": _TAX,
+            "tax": TAX,
         },
         forgotten_payment={gomag.METHODS["paypal"]: "credit"},
         write_back=_GOMAG_TOLD,
@@ -120,7 +82,7 @@ PAIRS: Mapping[str, Pair] = {
                 gomag.METHODS["ideal"]: "Ideal",
             },
             "shipping": {gomag.CARRIAGE: "shipping"},
-            "tax": _TAX,
+            "tax": TAX,
         },
         forgotten_payment={gomag.METHODS["paypal"]: "Ideal"},
         write_back=_GOMAG_TOLD,
@@ -158,7 +120,7 @@ PAIRS: Mapping[str, Pair] = {
                 "payment_demo_ideal": "credit",
             },
             "shipping": {"shipping_standard": _PICK_UP},
-            "tax": _TAX,
+            "tax": TAX,
         },
         forgotten_payment={"payment_demo_paypal": "credit"},
         write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
@@ -314,7 +276,7 @@ PAIRS: Mapping[str, Pair] = {
                 unas.METHOD_KEYS["ideal"]: "cash_on_delivery",
             },
             "shipping": {unas.CARRIAGE_KEY: _PICK_UP},
-            "tax": _TAX,
+            "tax": TAX,
         },
         forgotten_payment={unas.METHOD_KEYS["paypal"]: "credit"},
         write_back=_UNAS_TOLD,
@@ -360,6 +322,7 @@ PAIRS: Mapping[str, Pair] = {
         products={},
         unattended=False,
     ),
+    **cartum.PAIRS,
 }
 
 UNATTENDED = tuple(name for name, pair in PAIRS.items() if pair.unattended and pair.carries_goods)

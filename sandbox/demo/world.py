@@ -15,7 +15,7 @@ from sandbox.aws.moto import MotoProcess
 from sandbox.demo import letters
 from sandbox.demo.clock import FastClock
 from sandbox.demo.orders import Order, Product
-from sandbox.demo.pairs import Pair
+from sandbox.demo.pair import Pair
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.demo.verdict import Standing
 from sandbox.platforms.kit import Loopback

@@ -10,6 +10,7 @@ import pytest
 
 from cli.connection_file import read_connection
 from sandbox.demo.pairs import PAIRS
+from sandbox.platforms.cartum import LOGIN, PASSWORD, CartumEmulator
 from sandbox.platforms.cloudsales import CloudSalesEmulator
 from sandbox.platforms.cloudsales.auth import User
 from sandbox.platforms.gomag import GomagEmulator
@@ -60,6 +61,11 @@ def unas(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     return ("api.unas.eu",), shop.app, {"api_key": shop.key.value}
 
 
+def cartum(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A shop as it is at first, with a user for us."""
+    return host(settings["url"]), CartumEmulator(clock=clock).app, {"login": LOGIN, "password": PASSWORD}
+
+
 def salespos(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     """An account with a key."""
     app = SalesPosEmulator(clock=clock).app
@@ -105,6 +111,7 @@ PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "shoprenter": shoprenter,
     "salespos": salespos,
     "unas": unas,
+    "cartum": cartum,
     "cloudsales": cloudsales,
     "innvoice": innvoice,
     "salesautopilot": salesautopilot,
