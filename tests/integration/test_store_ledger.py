@@ -344,6 +344,21 @@ def test_a_record_of_before_was_found_when_its_story_began(connection_id: Connec
     assert to_item(from_item(item))["orders_of"] == {"S": connection_id}
 
 
+def test_an_order_is_listed_once_it_is_settled_or_waits_and_never_while_a_worker_has_it(
+    connection_id: ConnectionId,
+) -> None:
+    found = order(connection_id).model_copy(update={"found_at": NOON})
+    mine = {"lease_owner": "w1", "lease_until": NOON + LEASE}
+    for state, lease, listed in [
+        ("INTENT", mine, False),
+        ("SENT", mine, False),
+        ("INTENT", {}, True),
+        ("DONE", mine, True),
+        ("HELD", {}, True),
+    ]:
+        assert ("orders_of" in to_item(found.model_copy(update={"state": state, **lease}))) is listed
+
+
 def test_facts_of_another_form_are_as_good_as_none(connection_id: ConnectionId) -> None:
     item = to_item(order(connection_id).model_copy(update={"facts": FACTS}))
     other = {**item, "facts": {"S": '{"form":0,"gross":"28.79","nobody":"knows"}'}}

@@ -153,7 +153,9 @@ def _outcome(record: LedgerRecord) -> Item:
 
 
 def _marks(record: LedgerRecord) -> Item:
-    listed = record.key.kind == "order" and record.found_at is not None
+    # One that a worker has in hand is written again within seconds: then it costs the index one write, not two.
+    in_hand = record.state in ("INTENT", "SENT") and record.lease_owner is not None
+    listed = record.key.kind == "order" and record.found_at is not None and not in_hand
     return {**({"orders_of": text(record.key.connection)} if listed else {}), **_waiting_marks(record)}
 
 
