@@ -10,9 +10,9 @@ from sandbox.demo.market import ROMANIA
 from sandbox.demo.pair import TAX, Pair
 from sandbox.demo.side_salespos import SalesPosSide
 
-_TOLD = {"status": cartum.PROCESSING}
+TOLD = {"status": cartum.PROCESSING}
 """No document number: Cartum's orders have no field for it."""
-_AT_HOME = replace(
+AT_HOME = replace(
     ROMANIA,
     buyers={**ROMANIA.buyers, catalogue.CLAIRE: ROMANIA.buyers[catalogue.SANNE]},
     places={
@@ -21,13 +21,13 @@ _AT_HOME = replace(
         catalogue.LONDON: ROMANIA.places[catalogue.ROTTERDAM],
     },
 )
-_SHOP = partial(
+SHOP = partial(
     cartum.CartumSide, vat={product.sku: ROMANIA.product(product).tax for product in (catalogue.BOOK, catalogue.TEA)}
 )
 
 PAIRS: Mapping[str, Pair] = {
     "cartum-salespos": Pair(
-        shop=_SHOP,
+        shop=SHOP,
         office=SalesPosSide,
         maps={
             "status": {cartum.NEW: "1", cartum.PROCESSING: "2"},
@@ -40,7 +40,7 @@ PAIRS: Mapping[str, Pair] = {
             "tax": TAX,
         },
         forgotten_payment={cartum.METHODS["paypal"]: "Ideal"},
-        write_back=_TOLD,
-        market=_AT_HOME,
+        write_back=TOLD,
+        market=AT_HOME,
     ),
 }
