@@ -18,6 +18,7 @@ from shopbridge.connectors.gomag import wire as gomag
 from shopbridge.connectors.innvoice import wire as innvoice
 from shopbridge.connectors.kit.loose import LooseNumber
 from shopbridge.connectors.registry import KEYS
+from shopbridge.connectors.roapp import wire as roapp
 from shopbridge.connectors.salesautopilot import wire as salesautopilot
 from shopbridge.connectors.salespos import wire as salespos
 from shopbridge.connectors.shoprenter import wire as shoprenter
@@ -33,6 +34,7 @@ READ: tuple[type[BaseModel], ...] = (
     cloudsales.Read,
     gomag.Wire,
     innvoice.Read,
+    roapp.Read,
     salesautopilot.Read,
     salespos.Read,
     shoprenter.Wire,

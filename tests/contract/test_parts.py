@@ -13,9 +13,10 @@ from tests.contract.bench import Bench, bench_module
 SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {
     "cloudsales": {"stand_in_writes": True},
     "innvoice": {"stand_in_writes": True, "document": "proforma"},
+    "roapp": {"product_writes": "update"},
 }
 """Settings with which a connector withholds nothing."""
-SWITCHED_OFF: Mapping[str, Mapping[str, Any]] = {"innvoice": {"document": "draft"}}
+SWITCHED_OFF: Mapping[str, Mapping[str, Any]] = {"innvoice": {"document": "draft"}, "roapp": {"product_writes": "no"}}
 """Its own defaults, where a bench has others that matter here."""
 
 

@@ -203,7 +203,8 @@ def test_the_preparation_of_salespos_names_the_rights_the_connector_checks() -> 
 
 def test_every_platform_has_its_preparation() -> None:
     headings = anchors(DOCS / "connections.md")
-    assert {connector_spec(key).title.casefold().removeprefix("ccv ").partition(" (")[0] for key in KEYS} <= headings
+    titles = (connector_spec(key).title.casefold().removeprefix("ccv ").partition(" (")[0] for key in KEYS)
+    assert {title.replace(" ", "-") for title in titles} <= headings
 
 
 def test_every_ledger_state_is_explained() -> None:

@@ -12,6 +12,9 @@ from shopbridge.connectors.cloudsales.outcomes import judge as judge_cloudsales
 from shopbridge.connectors.innvoice.api import create as create_document
 from shopbridge.connectors.innvoice.outcomes import judge as judge_innvoice
 from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.roapp.api import ORDERS
+from shopbridge.connectors.roapp.api import post as post_to_roapp
+from shopbridge.connectors.roapp.outcomes import judge as judge_roapp
 from shopbridge.connectors.salesautopilot.api import create_order
 from shopbridge.connectors.salesautopilot.outcomes import judge as judge_salesautopilot
 from shopbridge.connectors.salespos.api import post
@@ -35,6 +38,11 @@ OFFICES: dict[str, tuple[Judge, Call, dict[str, object]]] = {
         judge_innvoice,
         create_document({}),
         {"response": {"error": "{status}", "message": "No such field"}},
+    ),
+    "roapp": (
+        judge_roapp,
+        post_to_roapp(ORDERS, {}),
+        {"success": False, "code": 400, "message": {"validation": {"branch_id": ["No such field"]}}},
     ),
     "salesautopilot": (
         judge_salesautopilot,

@@ -80,7 +80,7 @@ def test_a_change_goes_with_all_that_is_known_and_leaves_other_prices_and_barcod
         "title": "Mug red",
         "description": "New text",
         "article": "MUG-RED",
-        "code": "1001",
+        "code": 1001,
         "category_id": 91,
         "barcodes": ["2000000000015"],
         "prices": {"81": "120.00", "82": "120.00"},

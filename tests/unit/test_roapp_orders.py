@@ -87,6 +87,7 @@ def test_lines_come_to_the_shops_total_in_every_tax_mode(of: Order, entry: int |
         return
     assert sum((item.total for item in planned), D(0)) == of.totals.gross
     assert all(item.quantity > 0 and item.price == round(item.price, 2) for item in planned)
+    assert entry is not None or all(item.price >= 0 for item in planned)
 
 
 # --- the order ----------------------------------------------------------------------------------------------------

@@ -141,7 +141,8 @@ def test_planning_asks_nothing_and_makes_plain_data(bench: OfficeBench) -> None:
     assert one == other
     assert one.reference == target.reference_of(of.number)
     assert json.loads(json.dumps(one.payload, default=str))
-    assert {row for row in one.line_of_row if row is not None} == {0, 1}
+    without = {1} if "lines below zero" in bench.facts.lacks else set()
+    assert {row for row in one.line_of_row if row is not None} == {0, 1} - without
 
 
 @pytest.mark.parametrize("number", ["10042", "2026/04 7é", "A" * 40, "007"])
@@ -233,7 +234,8 @@ def test_all_orders_of_a_reference_are_found_the_newest_first_and_none_of_anothe
     made = [bench.part("order_target").create(planned(bench)) for _ in range(2)]
     bench.part("order_target").create(planned(bench, bench.order(number="10043")))
     known = found(bench, "10042", since)
-    assert known == made[::-1]
+    assert known is not None
+    assert [(each.id, each.number) for each in known] == [(each.id, each.number) for each in made[::-1]]
     assert found(bench, "SW-10042", since) == []
 
 

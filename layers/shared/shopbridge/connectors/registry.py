@@ -5,7 +5,10 @@ from importlib import import_module
 from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
 
-KEYS = ("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot", "cartum")
+KEYS = (
+    *("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot", "cartum"),
+    "roapp",
+)
 """The packages beside this module, each with a ``SPEC`` in its ``connector``."""
 
 

@@ -78,8 +78,7 @@ class RoAppOrderProducts:
     def find(self, field: str, key: str) -> Sequence[DirectoryEntry]:
         """Ask for the products that are called so: one call."""
         check_field(TITLE, field, SEARCHES)
-        params: Params = {SEARCHES[field]: [key] if SEARCHES[field].endswith("[]") else key}
-        rows = self._client.read(get(LOOKUP, params), LISTING).data
+        rows = self._client.read(get(LOOKUP, _asked_by(field, key)), LISTING).data
         read = (read_row(ProductRow, row) for row in rows)
         found = (entry for row in read if isinstance(row, ProductRow) for entry in _entries(row, field))
         return [entry for entry in found if entry.key == key]
@@ -121,6 +120,13 @@ class RoAppOrderProducts:
         if gross != wanted:
             price = (without_tax if gross else with_tax)(price, Decimal(tax or 0))
         return {self._settings.regular_price_type: f"{cents(price):f}"}
+
+
+def _asked_by(field: str, key: str) -> Params:
+    """A comma may be taken for the end of one of several values (client L11), so such a one is looked for in texts."""
+    if not SEARCHES[field].endswith("[]"):
+        return {SEARCHES[field]: key}
+    return {"q": key} if "," in key else {SEARCHES[field]: [key]}
 
 
 def _entries(row: ProductRow, field: str) -> Sequence[DirectoryEntry]:

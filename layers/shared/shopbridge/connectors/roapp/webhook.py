@@ -43,7 +43,7 @@ class RoAppWebhook:
                 where=WHERE,
                 fix="Copy the secret of the webhook in RO App (Settings > API) into webhook_secret of the connection.",
             )
-        _object(raw)
+        self.events(raw)
 
     def is_awaited(self, raw: bytes, headers: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
         """Answer that there is no secret that becomes valid later."""

@@ -232,7 +232,7 @@ def _body_of(row: ProductRow) -> dict[str, Any]:
         "title": row.title,
         "description": row.description,
         "article": row.sku,
-        "code": row.code,
+        "code": int(row.code) if row.code.isascii() and row.code.isdigit() else None,
         "category_id": row.category_id,
         "barcodes": list(row.barcodes),
         "prices": {key: f"{cents(amount):f}" for key, amount in row.prices.items() if amount is not None},

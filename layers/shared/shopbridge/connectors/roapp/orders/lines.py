@@ -64,11 +64,13 @@ def plan_items(order: Order, parts: OrderParts, settings: RoAppSettings, deliver
         Held: A line cannot be expressed, or has no entry in the catalogue (``no_catalogue_entry``).
         Unmapped: A tax rate has no entry in the map.
     """
-    rows = [*_positions(order, parts, delivery)]
+    rows: Sequence[PlannedRow] = [*_positions(order, parts, delivery)]
     wanted, found = cents(order.totals.gross), sum((row.total for row in rows), NOTHING)
     rounding_left(order, wanted - cents(order.totals.rounding), found, len(rows), "The lines come to")
-    rows = _without_discounts(rows, order) if settings.discount_entry is None else rows
-    rows = _with_rest(rows, wanted - sum((row.total for row in rows), NOTHING), order)
+    rest = wanted - found
+    rows = _with_more(rows, max(rest, NOTHING), order)
+    kept = [row for row in rows if row.total >= 0 or settings.discount_entry is not None]
+    rows = _with_less(kept, min(rest, NOTHING) + sum((row.total for row in rows if row not in kept), NOTHING), order)
     entry = _entries(order, settings)
     items = [item for row in rows for item in _items(row, order, entry)]
     return _balanced(items, wanted - sum((item.total for item in items), NOTHING), order)
@@ -89,29 +91,30 @@ def _positions(order: Order, parts: OrderParts, delivery: str) -> Iterator[Plann
             yield replace(found[0], total=total)
 
 
-def _without_discounts(rows: Sequence[PlannedRow], order: Order) -> list[PlannedRow]:
-    """Take what is below zero off the others, in proportion to what they cost."""
-    kept = [row for row in rows if row.total >= 0]
-    off = sum((row.total for row in rows if row.total < 0), NOTHING)
+def _with_less(rows: Sequence[PlannedRow], off: Decimal, order: Order) -> Sequence[PlannedRow]:
+    """Take an amount below zero off, in proportion to what is bought; off delivery and fees where that is too little.
+
+    No line goes below zero by it.
+    """
     if not off:
-        return kept
-    goods = {Decimal(place): row.total for place, row in enumerate(kept) if row.product is not None and row.total}
-    all_of_it = {Decimal(place): row.total for place, row in enumerate(kept) if row.total}
-    shares = goods if sum(goods.values(), NOTHING) + off >= 0 else all_of_it
+        return rows
+    goods = {Decimal(place): row.total for place, row in enumerate(rows) if row.product is not None and row.total > 0}
+    costs = {Decimal(place): row.total for place, row in enumerate(rows) if row.total > 0}
+    shares = goods if sum(goods.values(), NOTHING) + off >= 0 else costs
     if sum(shares.values(), NOTHING) + off < 0:
         raise _below_zero(order)
-    less = split_by_rate(off, shares) if shares else {}
-    return [replace(row, total=row.total + less.get(Decimal(place), NOTHING)) for place, row in enumerate(kept)]
+    less = split_by_rate(off, shares)
+    return [replace(row, total=row.total + less.get(Decimal(place), NOTHING)) for place, row in enumerate(rows)]
 
 
-def _with_rest(rows: Sequence[PlannedRow], rest: Decimal, order: Order) -> list[PlannedRow]:
-    """Cents of rounding go to the dearest line."""
-    if not rest:
-        return list(rows)
+def _with_more(rows: Sequence[PlannedRow], more: Decimal, order: Order) -> Sequence[PlannedRow]:
+    """Cents that rounding adds go to the dearest line."""
+    if not more:
+        return rows
     if not rows:
-        raise _below_zero(order)
+        raise _no_line(order, more)
     dearest = max(range(len(rows)), key=lambda place: rows[place].total)
-    return [replace(row, total=row.total + rest) if place == dearest else row for place, row in enumerate(rows)]
+    return [replace(row, total=row.total + more) if place == dearest else row for place, row in enumerate(rows)]
 
 
 def _items(row: PlannedRow, order: Order, entry: Callable[[PlannedRow], ExternalId]) -> Iterator[PlannedItem]:
@@ -124,24 +127,17 @@ def _items(row: PlannedRow, order: Order, entry: Callable[[PlannedRow], External
 
 
 def _balanced(items: Sequence[PlannedItem], rest: Decimal, order: Order) -> Sequence[PlannedItem]:
-    """Put what parts of a piece leave over into a line of one piece, or into one piece of a line of several."""
+    """Put what parts of a piece leave over into the dearest line of one piece, or into one piece of several."""
     if not rest:
         return items
-    single = next((place for place, item in enumerate(items) if item.quantity == ONE), None)
-    if single is not None:
-        moved = replace(items[single], price=items[single].price + rest)
-        return [*items[:single], moved, *items[single + 1 :]]
-    several = next((place for place, item in enumerate(items) if item.quantity > ONE), None)
-    if several is None:
-        raise Held(
-            f"No line can take the {rest:f} {order.currency} that rounding leaves over",
-            code="line_not_expressible",
-            where=f"order {order.number}",
-            fix=f"Book this order by hand in {TITLE}, then skip it here.",
-        )
-    there = items[several]
-    apart = (replace(there, quantity=there.quantity - ONE), replace(there, quantity=ONE, price=there.price + rest))
-    return [*items[:several], *apart, *items[several + 1 :]]
+    able = [place for place, item in enumerate(items) if item.quantity >= ONE and item.price + rest >= 0]
+    if not able:
+        raise _no_line(order, rest)
+    chosen = max(able, key=lambda place: (items[place].quantity == ONE, items[place].price))
+    there = items[chosen]
+    moved = replace(there, quantity=ONE, price=there.price + rest)
+    left = [replace(there, quantity=there.quantity - ONE)] if there.quantity > ONE else []
+    return [*items[:chosen], *left, moved, *items[chosen + 1 :]]
 
 
 def _entries(order: Order, settings: RoAppSettings) -> Callable[[PlannedRow], ExternalId]:
@@ -160,6 +156,15 @@ def _entries(order: Order, settings: RoAppSettings) -> Callable[[PlannedRow], Ex
         return ExternalId(str(found))
 
     return entry
+
+
+def _no_line(order: Order, rest: Decimal) -> Held:
+    return Held(
+        f"No line can take the {rest:f} {order.currency} that rounding leaves over",
+        code="line_not_expressible",
+        where=f"order {order.number}",
+        fix=f"Book this order by hand in {TITLE}, then skip it here.",
+    )
 
 
 def _below_zero(order: Order) -> Held:

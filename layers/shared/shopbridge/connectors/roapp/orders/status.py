@@ -73,7 +73,7 @@ class RoAppChanges:
         """Change, add and take away lines until the order is what it is in the shop; its total is read back."""
         there = self._items(order_id)
         refuse_written_off(there, order_id)
-        known = parts.model_copy(update={"product_ids": {**_products_of(order, there), **parts.product_ids}})
+        known = parts.model_copy(update={"product_ids": {**parts.product_ids, **_products_of(order, there)}})
         _refuse_unknown(order, known)
         wanted = plan_items(order, known, self.settings, WORDS[self.settings.language]["delivery"])
         edit = edits(wanted, there, self.settings)
