@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import privacy, show, show_health, show_orders, show_preview, show_runs, show_skipped
+from cli.bulk import many
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
@@ -258,26 +259,39 @@ def skipped(
 @app.command()
 def resend(
     number: Annotated[str, typer.Argument(help=NUMBER)] = "",
-    code: Annotated[str, typer.Option(help="Or all that are held for this reason.")] = "",
+    code: Annotated[str, typer.Option(help="Or all that are held or were skipped for this reason.")] = "",
+    since: Day = None,
+    until: Day = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Try a held or skipped order again, or all that are held for one reason."""
+    """Try a held or skipped order again, or all of one reason: they are counted, and you are asked."""
     with open_desk(connection, function, as_json=as_json) as desk:
         if bool(number) == bool(code):
             raise RefusedError("Name one order, or a reason with --code.")
-        desk.tell(desk.ask("resend", order=number, code=code), show.resent)
+        if number:
+            desk.tell(desk.ask("resend", order=number), show.resent)
+        else:
+            many(desk, "resend", code=code, since=since, until=until, yes=yes)
 
 
 @app.command()
 def skip(
-    number: Number,
     remark: Annotated[str, typer.Option(help="Why; it is kept in the order's story.")],
+    number: Annotated[str, typer.Argument(help=NUMBER)] = "",
+    code: Annotated[str, typer.Option(help="Or all that are held for this reason.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Set a held order aside for good."""
+    """Set a held order aside for good, or all of one reason: they are counted, and you are asked."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("skip", order=number, remark=remark), show.skipped)
+        if bool(number) == bool(code):
+            raise RefusedError("Name one order, or a reason with --code.")
+        if number:
+            desk.tell(desk.ask("skip", order=number, remark=remark), show.skipped)
+        else:
+            many(desk, "skip", code=code, remark=remark, yes=yes)

@@ -16,8 +16,9 @@ from shopbridge.flows.operations.order_list import GROUPS, list_orders
 from shopbridge.flows.orders.privacy import buyer_mark
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection
+from shopbridge.model.desk_operations import ListOrders
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason
-from shopbridge.model.operations import OPERATION, ListOrders
+from shopbridge.model.operations import OPERATION
 from shopbridge.store.bundle import Store
 from shopbridge.store.ledger_items import to_item
 from tests.integration.conftest import Calls, ManualClock

@@ -258,19 +258,7 @@ def test_resend_wants_an_order_or_a_reason(lambda_: FakeLambda, arguments: list[
 @pytest.mark.parametrize(
     ("arguments", "operation", "result", "said"),
     [
-        (["resend", "10042"], {"operation": "resend", "order": "10042", "code": ""}, {"resent": 1}, "again: 1 order."),
-        (
-            ["resend", "--code", "missing_product"],
-            {"operation": "resend", "order": "", "code": "missing_product"},
-            {"resent": 7},
-            "again: 7 orders.",
-        ),
-        (
-            ["resend", "--code", "misspelt"],
-            {"operation": "resend", "order": "", "code": "misspelt"},
-            {"resent": 0},
-            "No order is held for that reason.",
-        ),
+        (["resend", "10042"], {"operation": "resend", "order": "10042"}, {"resent": 1}, "again: 1 order."),
         (
             ["skip", "10042", "--remark", "by hand"],
             {"operation": "skip", "order": "10042", "remark": "by hand"},
@@ -660,3 +648,41 @@ def test_health_is_a_sentence_for_each_connection_and_ends_with_1_unless_all_is_
     assert told.exit_code == 1
     assert "  41 orders are on the way.\n  stale poll: No poll came through.\n  What to do: Look.\n" in told.stdout
     assert "`held -c other` shows what waits for you: 3" in told.stdout
+
+
+COUNTED = {"action": "resend", "code": "gave_up", "count": 7, "examples": ["10042", "10043"], "done": 0, "left": 0}
+
+
+def test_many_orders_are_counted_asked_about_and_then_done(lambda_: FakeLambda) -> None:
+    lambda_.results["bulk"] = COUNTED
+    arguments = ("resend", "--code", "gave_up", "--since", "2026-10-01", "-c", "my-shop")
+    asked = run(*arguments, answers="n\n")
+    assert asked.exit_code == 1
+    assert "Try again 7 orders (10042, 10043 …)?" in asked.output
+    assert [event.get("confirm") for event in lambda_.events] == [None]
+    lambda_.results["bulk"] = {**COUNTED, "done": 6, "left": 1}
+    told = run(*arguments, answers="y\n").output
+    assert "Tried again: 6 orders." in told
+    assert "somebody was at it or the time was up: 1 order." in told
+    assert (lambda_.events[-1]["confirm"], lambda_.events[-1]["since"]) == (7, "2026-10-01")
+
+
+def test_many_orders_are_set_aside_without_a_question_where_it_was_answered_before(lambda_: FakeLambda) -> None:
+    lambda_.results["bulk"] = {**COUNTED, "action": "skip", "done": 7}
+    told = run("skip", "--code", "gave_up", "--remark", "by hand", "--yes", "-c", "my-shop").stdout
+    assert told.startswith("Set aside: 7 orders.")
+    assert (lambda_.events[-1]["action"], lambda_.events[-1]["remark"]) == ("skip", "by hand")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({**COUNTED, "count": 0}, "No order is held or skipped for that reason."),
+        (COUNTED, "By now it is 7 orders: nothing was done."),
+    ],
+)
+def test_nothing_is_done_where_nothing_is_or_the_count_moved(
+    lambda_: FakeLambda, answer: dict[str, Any], said: str
+) -> None:
+    lambda_.results["bulk"] = answer
+    assert said in run("resend", "--code", "gave_up", "--yes", "-c", "my-shop").stdout

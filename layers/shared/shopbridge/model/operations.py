@@ -1,27 +1,28 @@
 """What an operator may ask for; the operations function takes one of these as its event."""
 
-from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, field_validator, model_validator
 
-from shopbridge.model.base import ConnectionId, Model, Slug
+from shopbridge.model.base import Model, Slug
 from shopbridge.model.connection import ConnectionSettings, Side
-from shopbridge.model.ledger import OrderGroup
+from shopbridge.model.desk_operations import (
+    OPERATOR,
+    Bulk,
+    By,
+    Diff,
+    History,
+    HowAll,
+    ListOrders,
+    OfConnection,
+    OrderName,
+    Preview,
+    Restore,
+    SetOne,
+)
 from shopbridge.model.run import RunKind
 
 SideSecretValues = dict[str, SecretStr]
-OrderName = Annotated[str, Field(max_length=200)]
-"""An order's number, or its id."""
-By = Annotated[str, Field(min_length=1, max_length=100)]
-"""Who asks, for the record that others read."""
-OPERATOR = "operator"
-
-
-class OfConnection(Model):
-    """What is asked of one connection."""
-
-    connection: ConnectionId
 
 
 class Verify(OfConnection):
@@ -58,44 +59,6 @@ class Change(Model):
     secrets: dict[Side, SideSecretValues] = Field(default_factory=dict)
     version: int | None = None
     beside: tuple[Slug, ...] = ()
-    by: By = OPERATOR
-
-
-class SetOne(OfConnection):
-    """Set one setting, by its place; verified first.
-
-    Attributes:
-        path: Its place, such as ``["orders", "maps", "payment", "entries", "paypal"]``.
-        value: None removes it, so that its default counts.
-        version: As of a change; None takes what is stored now.
-    """
-
-    operation: Literal["set"]
-    path: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=10)]
-    value: Any = None
-    version: int | None = None
-    by: By = OPERATOR
-
-
-class History(OfConnection):
-    """Versions of the settings: when, by whom, and what was changed."""
-
-    operation: Literal["history"]
-
-
-class Diff(OfConnection):
-    """What is otherwise in an earlier version of the settings."""
-
-    operation: Literal["diff"]
-    to: int
-
-
-class Restore(OfConnection):
-    """Bring the settings of the version ``to`` back; verified first. ``version`` as in ``SetOne``."""
-
-    operation: Literal["restore"]
-    to: int
-    version: int | None = None
     by: By = OPERATOR
 
 
@@ -181,38 +144,6 @@ class PollNow(OfConnection):
     operation: Literal["poll_now"]
 
 
-class HowAll(Model):
-    """How connections do: what came through when, what waits, what is wrong; all of them where none is named."""
-
-    operation: Literal["health"]
-    connection: ConnectionId = ConnectionId("")
-
-
-class ListOrders(Model):
-    """How many orders are where, and those that are looked for, the newest first.
-
-    Attributes:
-        connection: Empty for all of them.
-        state: Only orders that are there; empty for all.
-        code: Only orders that are held, refused or skipped for this reason.
-        since, until: First and last day (UTC) on which they were first seen.
-        text: Part of their number on either side, or their id.
-        email: Only orders of this buyer; those imported by releases of before do not say whose they are.
-        after: ``next`` of the page before.
-    """
-
-    operation: Literal["orders"]
-    connection: ConnectionId = ConnectionId("")
-    state: OrderGroup | Literal[""] = ""
-    code: str = ""
-    since: date | None = None
-    until: date | None = None
-    text: OrderName = ""
-    email: Annotated[SecretStr, Field(max_length=320)] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    after: Annotated[str, Field(max_length=400)] = ""
-
-
 class Story(OfConnection):
     """What became of an order, by its number or id; refused with all ids where several have the number."""
 
@@ -267,21 +198,6 @@ class Plan(OfConnection):
     """What importing the connection's orders would do, without writing anything."""
 
     operation: Literal["plan"]
-
-
-class Preview(OfConnection):
-    """What would be sent of an order, or of the last ones, without sending it.
-
-    Attributes:
-        order: Its number or id; empty for the last ones that came in.
-        last: How many of these.
-        settings: Tried beside the stored ones: what would they make otherwise?
-    """
-
-    operation: Literal["preview"]
-    order: OrderName = ""
-    last: Annotated[int, Field(ge=1, le=20)] = 5
-    settings: ConnectionSettings | None = None
 
 
 class StartRun(OfConnection):
@@ -339,7 +255,7 @@ class ListRuns(OfConnection):
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget
 Looks = HowAll | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
-OfOrders = PollNow | ListOrders | Story | ListHeld | ListSkipped | Resend | Skip
+OfOrders = PollNow | ListOrders | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
 Operation = Annotated[OfConnections | Looks | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

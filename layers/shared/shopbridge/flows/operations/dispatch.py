@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations import connections, lifecycle, orders, runs, versions
+from shopbridge.flows.operations.bulk import bulk
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
@@ -19,6 +20,7 @@ from shopbridge.flows.operations.preview import preview
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.verify import Report, Secrets
+from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
 from shopbridge.model.base import Model
 from shopbridge.model.connection import SIDES, Connection, ConnectionSettings
@@ -56,18 +58,19 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Erase: erase,
     asked.ListConnections: _list_connections,
     asked.Show: _show,
-    asked.HowAll: health,
+    desk.HowAll: health,
     asked.Verify: _verify,
     asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),
     asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),
-    asked.Preview: preview,
-    asked.SetOne: versions.set_one,
-    asked.History: lambda bridge, request: versions.history(bridge, request.connection),
-    asked.Diff: versions.diff,
-    asked.Restore: versions.restore,
+    desk.Preview: preview,
+    desk.SetOne: versions.set_one,
+    desk.History: lambda bridge, request: versions.history(bridge, request.connection),
+    desk.Diff: versions.diff,
+    desk.Restore: versions.restore,
     asked.Words: lambda bridge, request: words(bridge, load(bridge, request.connection)),
     asked.WordsOf: lambda bridge, request: words_of(bridge, request.settings, connections.given(request.secrets)),
-    asked.ListOrders: list_orders,
+    desk.ListOrders: list_orders,
+    desk.Bulk: bulk,
     asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
     asked.ListHeld: lambda bridge, request: orders.held(bridge, request.connection),
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),

@@ -7,7 +7,7 @@ from typing import Any
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.schedule import Watched, look
 from shopbridge.model.connection import Connection
-from shopbridge.model.operations import HowAll
+from shopbridge.model.desk_operations import HowAll
 from shopbridge.model.run import Job
 
 JOBS: Mapping[Job, str] = {

@@ -17,8 +17,8 @@ from shopbridge.flows.operations.orders import described
 from shopbridge.flows.orders.privacy import buyer_mark
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
+from shopbridge.model.desk_operations import ListOrders
 from shopbridge.model.ledger import IndexedOrder, LedgerRecord, OrderGroup
-from shopbridge.model.operations import ListOrders
 
 GROUPS: tuple[OrderGroup, ...] = get_args(OrderGroup)
 ENDS_WITH = 20.0

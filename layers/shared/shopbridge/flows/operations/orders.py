@@ -78,7 +78,7 @@ def resend_records(bridge: Bridge, records: Sequence[LedgerRecord], *, by_itself
 
 def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
     """Set a waiting order aside for good, or what is open after its import. Raises BridgeError when nothing is open."""
-    _skip(bridge, _order(bridge, request.connection, request.order), request.remark)
+    skip_record(bridge, _order(bridge, request.connection, request.order), request.remark)
     return {"skipped": 1}
 
 
@@ -134,7 +134,8 @@ def _which(record: LedgerRecord) -> str:
     return f"{record.key.id} ({', '.join(filter(None, facts))})"
 
 
-def _skip(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
+def skip_record(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
+    """Set one aside, or what is open after its import. Raises BridgeError or RetryLater."""
     owner = uuid4().hex
     asked = _open(record).model_copy(update={"origin": "resend"})
     claim = bridge.ledger.claim(asked, owner=owner, lease=LEASE)

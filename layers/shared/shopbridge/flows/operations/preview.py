@@ -19,8 +19,8 @@ from shopbridge.flows.orders.references import reference_of
 from shopbridge.flows.orders.resolve import translate_values
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import SIDES, Connection, ConnectionSettings
+from shopbridge.model.desk_operations import Preview
 from shopbridge.model.ledger import LedgerRecord, Reason
-from shopbridge.model.operations import Preview
 from shopbridge.model.order import Order
 
 ENDS_WITH = 30.0

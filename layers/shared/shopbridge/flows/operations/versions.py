@@ -14,7 +14,8 @@ from shopbridge.flows.operations.connections import described
 from shopbridge.flows.operations.save import change, setting_changes
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
-from shopbridge.model.operations import Change, Diff, Restore, SetOne
+from shopbridge.model.desk_operations import Diff, Restore, SetOne
+from shopbridge.model.operations import Change
 from shopbridge.model.problems import sentences
 
 MOST = 50

@@ -1,0 +1,136 @@
+"""What an operator asks for to look, to try and to repair many at once; and what all requests have in common."""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from shopbridge.model.base import ConnectionId, Model
+from shopbridge.model.connection import ConnectionSettings
+from shopbridge.model.ledger import OrderGroup
+
+OrderName = Annotated[str, Field(max_length=200)]
+"""An order's number, or its id."""
+By = Annotated[str, Field(min_length=1, max_length=100)]
+"""Who asks, for the record that others read."""
+OPERATOR = "operator"
+
+
+class OfConnection(Model):
+    """What is asked of one connection."""
+
+    connection: ConnectionId
+
+
+class HowAll(Model):
+    """How connections do: what came through when, what waits, what is wrong; all of them where none is named."""
+
+    operation: Literal["health"]
+    connection: ConnectionId = ConnectionId("")
+
+
+class ListOrders(Model):
+    """How many orders are where, and those that are looked for, the newest first.
+
+    Attributes:
+        connection: Empty for all of them.
+        state: Only orders that are there; empty for all.
+        code: Only orders that are held, refused or skipped for this reason.
+        since, until: First and last day (UTC) on which they were first seen.
+        text: Part of their number on either side, or their id.
+        email: Only orders of this buyer; those imported by releases of before do not say whose they are.
+        after: ``next`` of the page before.
+    """
+
+    operation: Literal["orders"]
+    connection: ConnectionId = ConnectionId("")
+    state: OrderGroup | Literal[""] = ""
+    code: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: OrderName = ""
+    email: Annotated[SecretStr, Field(max_length=320)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    after: Annotated[str, Field(max_length=400)] = ""
+
+
+class Preview(OfConnection):
+    """What would be sent of an order, or of the last ones, without sending it.
+
+    Attributes:
+        order: Its number or id; empty for the last ones that came in.
+        last: How many of these.
+        settings: Tried beside the stored ones: what would they make otherwise?
+    """
+
+    operation: Literal["preview"]
+    order: OrderName = ""
+    last: Annotated[int, Field(ge=1, le=20)] = 5
+    settings: ConnectionSettings | None = None
+
+
+class SetOne(OfConnection):
+    """Set one setting, by its place; verified first.
+
+    Attributes:
+        path: Its place, such as ``["orders", "maps", "payment", "entries", "paypal"]``.
+        value: None removes it, so that its default counts.
+        version: As of a change; None takes what is stored now.
+    """
+
+    operation: Literal["set"]
+    path: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=10)]
+    value: Any = None
+    version: int | None = None
+    by: By = OPERATOR
+
+
+class History(OfConnection):
+    """Versions of the settings: when, by whom, and what was changed."""
+
+    operation: Literal["history"]
+
+
+class Diff(OfConnection):
+    """What is otherwise in an earlier version of the settings."""
+
+    operation: Literal["diff"]
+    to: int
+
+
+class Restore(OfConnection):
+    """Bring the settings of the version ``to`` back; verified first. ``version`` as in ``SetOne``."""
+
+    operation: Literal["restore"]
+    to: int
+    version: int | None = None
+    by: By = OPERATOR
+
+
+class Bulk(Model):
+    """Send again, or set aside, all orders that wait or were left out for one reason; counted first.
+
+    Attributes:
+        connection: Empty for all of them.
+        code: The reason.
+        since, until: First and last day (UTC) on which they were first seen.
+        remark: Why they are set aside; kept in each order's story.
+        confirm: How many they are, as the count before told; without it, or where it is another by now, nothing is
+            done but counting.
+    """
+
+    operation: Literal["bulk"]
+    action: Literal["resend", "skip"]
+    connection: ConnectionId = ConnectionId("")
+    code: Annotated[str, Field(min_length=1, max_length=100)]
+    since: date | None = None
+    until: date | None = None
+    remark: str = ""
+    confirm: int | None = None
+    by: By = OPERATOR
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.action == "skip" and not self.remark.strip():
+            raise ValueError("say in `remark` why they are set aside")
+        return self
