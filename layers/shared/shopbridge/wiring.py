@@ -54,6 +54,8 @@ _INSTEAD: Mapping[Capability, str] = {
     "order_source": "Choose another platform for the shop",
     "order_status": "Leave status and document_field of orders.write_back empty",
     "order_target": "Choose another platform for the back office",
+    "order_progress": "Leave orders.changes as it is by default",
+    "shipments": "Leave orders.changes.shipments switched off",
     "document_source": "Set active of orders.document_mail to false",
 }
 
@@ -178,6 +180,13 @@ def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
         yield "shop", "order_status"
     if settings.orders.document_mail.active:
         yield "office", "document_source"
+    changes = settings.orders.changes
+    if changes.follows:
+        yield "office", "order_progress"
+    if changes.moves or changes.document_number or changes.document_link_field:
+        yield "shop", "order_status"
+    if changes.shipments:
+        yield "shop", "shipments"
     if settings.stock.active:
         source, target = SIDES_OF[settings.stock.direction]
         yield from ((source, "stock_source"), (target, "stock_target"), ("shop", "open_orders"))

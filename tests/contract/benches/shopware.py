@@ -81,6 +81,7 @@ FACTS = Facts(
         "order_source": "POST /api/search/order",
         "order_status": "POST /api/_action/order/state/process",
         "order document": "PATCH /api/order",
+        "shipments": "PATCH /api/order-delivery",
         "open_orders": "POST /api/search/order",
         "stock_source": "POST /api/search/product",
         "stock_target": "POST /api/_action/sync",
@@ -105,6 +106,7 @@ FACTS = Facts(
         "order page": 6,
         "one order": 1,
         "move": 2,
+        "parcel": 2,
         "open orders": 1,
         "stock page": 2,
         "stock of one": 2,
@@ -261,6 +263,11 @@ class Bench:
     def statuses(self) -> Statuses:
         """By their technical names."""
         return Statuses("open", "in_progress", "completed")
+
+    def parcels(self, order: OrderId) -> list[str]:
+        """The codes of its delivery."""
+        (delivery,) = self.shop.order(order)["deliveries"]
+        return list(delivery["trackingCodes"] or [])
 
     def documents(self, order: OrderId) -> list[str]:
         """The custom fields."""

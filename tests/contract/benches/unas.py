@@ -38,6 +38,7 @@ FACTS = Facts(
         "order_source": "getOrder",
         "order_status": "setOrder",
         "order document": "setOrder",
+        "shipments": "setOrder",
         "open_orders": "getOrder",
         "stock_source": "getStock",
         "stock_target": "setStock",
@@ -60,6 +61,7 @@ FACTS = Facts(
         "order page": 1,
         "one order": 1,
         "move": 3,
+        "parcel": 2,
         "open orders": 2,
         "stock page": 1,
         "stock of one": 2,
@@ -220,6 +222,11 @@ class Bench:
         """By their ids."""
         names = ("Feldolgozásra vár", "Feldolgozás alatt", "Teljesítve")
         return Statuses(*(str(self.shop.status_id(name)) for name in names))
+
+    def parcels(self, order: OrderId) -> list[str]:
+        """The numbers in the order's one field."""
+        number = self.shop.order_as_read(key_of(order))["Shipping"].get("PackageNumber") or ""
+        return number.split(", ") if number else []
 
     def documents(self, order: OrderId) -> list[str]:
         """The number of its invoice, if it has one."""

@@ -10,6 +10,7 @@ from sandbox.platforms.unas import Buyer, DeliveryPoint, Line, OrderSpec, Produc
 from shopbridge.errors import Rejected
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
+from shopbridge.model.progress import Shipment
 from tests.contract.benches.unas import LONG_AGO, Bench, bench, key_of, swift
 
 D = Decimal
@@ -160,3 +161,28 @@ def test_an_order_that_changes_between_two_pages_hides_no_other() -> None:
         told |= {order.id for order in page.orders}
         page = source.changed(at.clock() - timedelta(hours=1), page.position)
     assert told | {order.id for order in page.orders} == set(orders)
+
+
+def test_the_documents_address_goes_into_the_invoice_and_leaves_its_number() -> None:
+    at = bench()
+    order = place(at)
+    target = swift(at).order_status
+    target.set_document(order, "number", "R-7")
+    url = "https://office.example/R-7.pdf"
+    assert "was written" in target.set_document(order, "link", url)
+    assert "already" in target.set_document(order, "link", url)
+    invoice = at.shop.order_as_read(key_of(order))["Invoice"]
+    assert (invoice["Number"], invoice["Url"]) == ("R-7", url)
+
+
+def test_a_parcel_leaves_the_shipping_method_and_brings_its_address() -> None:
+    at = bench()
+    order = place(at)
+    before = at.shop.order_as_read(key_of(order))["Shipping"]
+    parcel = Shipment(code="EX1", carrier="DPD", url="https://track.example/EX1")
+    target = swift(at).shipments
+    assert target
+    target.set_shipments(order, [parcel])
+    now = at.shop.order_as_read(key_of(order))["Shipping"]
+    assert (now["Id"], now["Name"]) == (before["Id"], before["Name"])
+    assert (now["PackageNumber"], now["TrackingUrl"]) == (parcel.code, parcel.url)

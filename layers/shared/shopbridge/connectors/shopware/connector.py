@@ -40,10 +40,12 @@ PRODUCT_WRITE_RIGHTS = (
 def build(settings: ShopwareSettings, world: World) -> Connector:
     """Return the connector of one shop."""
     facts = ShopFacts(settings, AdminApi(_client(settings, world)))
+    told = ShopwareOrderStatus(facts)
     return Connector(
         account=ShopwareAccount(facts),
         order_source=ShopwareOrders(facts),
-        order_status=ShopwareOrderStatus(facts),
+        order_status=told,
+        shipments=told,
         open_orders=ShopwareOpenOrders(facts, world.clock),
         stock_source=ShopwareStock(facts),
         stock_target=ShopwareStockWriter(facts),
@@ -68,6 +70,7 @@ SPEC = ConnectorSpec(
     provides=(
         "order_source",
         "order_status",
+        "shipments",
         "open_orders",
         "stock_source",
         "stock_target",
@@ -81,6 +84,7 @@ SPEC = ConnectorSpec(
     notes=(
         f"Rights an integration needs to read: {READ_RIGHTS}; also product, unless its codes are switched off.",
         "Rights to write back: update on order, create on state_machine_history.",
+        "Rights to write tracking codes: update on order_delivery.",
         f"Rights to carry stock: read on {STOCK_RIGHTS}; to write it also update on product.",
         f"Rights to read products: read on {PRODUCT_RIGHTS}.",
         f"Rights to write products: those, and create, update and delete on {PRODUCT_WRITE_RIGHTS}.",

@@ -40,6 +40,7 @@ NOTES: Final = (
     "Names of people are one text in UNAS and are not taken apart: they travel as the last name.",
     "A discount has one VAT rate in UNAS, also where its goods have several; it is taken as UNAS has it.",
     "Our document number goes into the order's invoice number, whatever document_field is called.",
+    "Tracking codes go into the order's one package number, several with commas between; the carrier has no field.",
     "Stock is told of the main warehouse, unless stock_warehouses names others.",
     "On PREMIUM about 2,000 products an hour are looked for and written, and 10,000 read; three times as many on VIP.",
     "Price groups: `regular` is the price, `sale` a sale price whose days include today. All include VAT.",
@@ -60,12 +61,14 @@ def build(settings: UnasSettings, world: World) -> Connector:
     auth = BearerAuth(TITLE, url, login.grant(), world.tokens, world.secrets)
     api = UnasApi(PlatformClient(platform=TITLE, base_url=url, auth=auth, wiring=wiring, judge=judge), settings)
     statuses, warehouses = kept_statuses(api, clock), kept_warehouses(api, clock)
+    told = UnasOrderStatus(api, statuses, settings)
     stocked, tree = UnasProductList(api, clock, "getStock"), UnasCategories(api)
     products, named = product_list(api, clock, WHOLE), product_list(api, clock, NAMED)
     return Connector(
         account=UnasAccount(settings, api, login, statuses),
         order_source=UnasOrders(api, clock, settings, statuses),
-        order_status=UnasOrderStatus(api, statuses, settings),
+        order_status=told,
+        shipments=told,
         open_orders=UnasOpenOrders(api, clock, settings, statuses),
         stock_source=UnasStock(stocked, settings),
         stock_target=UnasStockWriter(api, stocked, settings, warehouses),
@@ -82,6 +85,7 @@ SPEC = ConnectorSpec(
     provides=(
         "order_source",
         "order_status",
+        "shipments",
         "open_orders",
         "stock_source",
         "stock_target",

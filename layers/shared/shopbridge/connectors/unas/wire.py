@@ -236,6 +236,13 @@ class WireDocument(Wire):
     url: Text = ""
 
 
+class WireParcel(WireNamed):
+    """How the order travels: its parcel, once there is one."""
+
+    package_number: Text = ""
+    tracking_url: Text = ""
+
+
 class WireLinks(Wire):
     """The orders that an order was made from."""
 
@@ -261,6 +268,7 @@ class WireOrderHead(Wire):
     status_id: Text = Field(default="", alias="StatusID")
     status_type: Text = ""
     invoice: Annotated[WireDocument | None, BeforeValidator(_maybe_object)] = None
+    shipping: Annotated[WireParcel | None, BeforeValidator(_maybe_object)] = None
 
 
 class WireOpenOrder(WireOrderHead):
@@ -279,7 +287,6 @@ class WireOrder(WireOrderHead):
     price_rounding: MaybeAmount = None
     type: Text = ""
     payment: Annotated[WirePayment | None, BeforeValidator(_maybe_object)] = None
-    shipping: Annotated[WireNamed | None, BeforeValidator(_maybe_object)] = None
     params: Annotated[tuple[WireParam, ...], within("Param")] = ()
     coupon: Text = ""
     referer: Text = ""

@@ -16,6 +16,7 @@ from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.flows.operations.verify_settings import (
     Words,
     advice,
+    change_problems,
     check_product_rules,
     currency_remarks,
     formula_remarks,
@@ -28,6 +29,7 @@ from shopbridge.flows.operations.verify_settings import (
     stock_problems,
     stock_remarks,
     tax_problems,
+    untold_changes,
 )
 from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.importing import draft_order
@@ -115,6 +117,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         _check_shop_words(found, settings.orders, shop_words)
     office_words = _check_office(found, settings.orders, office)
     words: Words = {"shop": shop_words, "office": office_words}
+    _check_changes(found, settings.orders, words, office)
     found.remarks.extend(currency_remarks(words))
     _check_products(bridge, found, settings, words)
     if settings.orders.document_mail.active:
@@ -134,6 +137,12 @@ def _ping(found: _Findings, platform: Parts | None, side: Side) -> Vocabulary:
     if identity.shared_numbers and found.reference == "number":
         found.remarks.append(f"{identity.shared_numbers} {APART}")
     return found.attempt(platform.account.vocabulary) or {}
+
+
+def _check_changes(found: _Findings, orders: OrderSettings, words: Words, office: Parts | None) -> None:
+    found.problems.extend(change_problems(orders, words))
+    if office and office.order_progress:
+        found.problems.extend(untold_changes(orders.changes, office.order_progress.tells))
 
 
 def _check_products(bridge: Bridge, found: _Findings, settings: ConnectionSettings, words: Words) -> None:

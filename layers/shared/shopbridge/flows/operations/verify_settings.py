@@ -1,6 +1,6 @@
 """Holds the settings of a connection against what both sides say of themselves."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from shopbridge.flows.operations.samples import SAMPLE_PRODUCT_DOCUMENT
@@ -10,11 +10,12 @@ from shopbridge.mapping.names import folded
 from shopbridge.mapping.rule_engine import PRODUCT, check_rules
 from shopbridge.mapping.rules import TargetField
 from shopbridge.mapping.validation import nearest
-from shopbridge.model.connection import SIDES_OF, ConnectionSettings, Side
+from shopbridge.model.connection import SIDES, SIDES_OF, ConnectionSettings, Side
 from shopbridge.model.office import Choice, Vocabulary
-from shopbridge.model.settings import ValueMap
+from shopbridge.model.settings import LaterChanges, OrderSettings, ValueMap
 from shopbridge.model.stock import StockLevel, StockSettings
 from shopbridge.ports import OpenOrders, StockSource
+from shopbridge.ports.progress import ProgressFact
 
 BY_ANY_NAME = ("payment", "shipping")
 """Maps whose values an order brings with all their names; of the others it brings the key alone."""
@@ -104,6 +105,49 @@ def currency_remarks(words: Words) -> Iterator[str]:
             f"The shop sells in {', '.join(shop)}, the back office counts in {', '.join(office)}: every order may be "
             "held until one of them is changed, or the back office's settings say how the other currency is booked."
         )
+
+
+def change_problems(orders: OrderSettings, words: Words) -> Iterator[str]:
+    """Yield statuses of orders.changes that a side does not have; one that names none proves nothing. Pure."""
+    changes, place = orders.changes, "orders.changes"
+    choices = {side: words.get(side, {}).get("status", ()) for side in SIDES}
+    named: Mapping[Side, Sequence[tuple[str, str]]] = {
+        "office": [(f"{place}.statuses", key) for key in changes.statuses],
+        "shop": [
+            *((f"{place}.statuses", key) for key in changes.statuses.values()),
+            *([(f"{place}.cancelled", changes.cancelled)] if changes.cancelled else []),
+        ],
+    }
+    for side, statuses in named.items():
+        known = {folded(choice.key) for choice in choices[side]}
+        for setting, key in statuses:
+            if known and folded(key) not in known:
+                yield f"{setting}: The {_SIDES_NAMED[side]} has no status {key!r}. {advice(key, choices[side])}"
+    both = [choice for side in SIDES for choice in choices[side]]
+    known = {folded(choice.key) for choice in both}
+    if all(choices.values()):
+        for key in changes.may_go_back:
+            if folded(key) not in known:
+                yield f"{place}.may_go_back: Neither side has a status {key!r}. {advice(key, both)}"
+    if changes.document_number and not orders.write_back.document_field:
+        yield f"{place}.document_number: name the field first, as orders.write_back.document_field."
+
+
+def untold_changes(changes: LaterChanges, tells: Collection[ProgressFact]) -> Iterator[str]:
+    """Yield what is to be brought to the shop and the back office does not tell. Pure."""
+    wanted: Mapping[str, tuple[bool, frozenset[ProgressFact]]] = {
+        "statuses": (bool(changes.statuses), frozenset({"status"})),
+        "cancelled": (bool(changes.cancelled), frozenset({"status", "cancelled"})),
+        "shipments": (changes.shipments, frozenset({"shipments"})),
+        "document_number": (changes.document_number, frozenset({"number"})),
+        "document_link_field": (bool(changes.document_link_field), frozenset({"document_url"})),
+    }
+    for setting, (chosen, facts) in wanted.items():
+        if chosen and facts.isdisjoint(tells):
+            yield f"orders.changes.{setting}: the back office does not tell that of its orders. Leave it empty or off."
+
+
+_SIDES_NAMED: Mapping[Side, str] = {"shop": "shop", "office": "back office"}
 
 
 def stock_problems(settings: ConnectionSettings, words: Words) -> Iterator[str]:

@@ -9,9 +9,10 @@ from pydantic import Field, TypeAdapter
 from shopbridge.connectors.shopware.api import WireOffer, strict
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
 from shopbridge.connectors.shopware.outcomes import GONE
-from shopbridge.connectors.shopware.wire import Map, WireId
+from shopbridge.connectors.shopware.wire import Map, WireId, WirePrice
 from shopbridge.errors import OutcomeUnknown, Rejected, RetryLater
 from shopbridge.model.base import OrderId
+from shopbridge.model.progress import Shipment
 
 ROUTE: Final = ("open", "in_progress", "completed")
 """Shopware's own way of an order, in order; each state is one transition from the one before."""
@@ -24,6 +25,23 @@ class _WithFields(WireId):
     custom_fields: Map = Field(default_factory=dict)
 
 
+class _Delivery(WireId):
+    shipping_costs: WirePrice
+    tracking_codes: list[str] | None = None
+
+
+class _WithDeliveries(WireId):
+    primary_order_delivery_id: str | None = None
+    deliveries: list[_Delivery]
+
+    def main(self) -> _Delivery | None:
+        """The one that goods travel with: the order's primary, or the dearest; a discount is one of negative cost."""
+        primary = (each for each in self.deliveries if each.id == self.primary_order_delivery_id)
+        dearest = max(self.deliveries, key=lambda each: each.shipping_costs.unit_price, default=None)
+        return next(primary, dearest)
+
+
+_WITH_DELIVERIES = strict("order", TypeAdapter(list[_WithDeliveries]), "deliveries")
 _WITH_FIELDS = strict("order", TypeAdapter(list[_WithFields]), "custom fields")
 
 
@@ -73,17 +91,42 @@ class ShopwareOrderStatus:
         """
         rows = self.facts.api.search(_WITH_FIELDS, {"ids": [order]})
         if not rows:
-            raise Rejected(
-                "The order is not in the shop any more",
-                code=GONE,
-                where=f"{TITLE} order {order}",
-                fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
-            )
+            raise _gone(order)
         if rows[0].custom_fields.get(field) == number:
             return f"The shop's field {field} holds {number} already."
         # Custom fields are merged by their names.
         self.facts.api.patch("order", order, {"customFields": {field: number}})
         return f"The shop's field {field} was set to {number}."
+
+    def set_shipments(self, order: OrderId, shipments: Sequence[Shipment]) -> str:
+        """Add the tracking codes to the order's main delivery; those that are there stay, whoever wrote them.
+
+        Raises:
+            Rejected: The order is gone, or has no delivery.
+        """
+        codes = list(dict.fromkeys(each.code for each in shipments))
+        if not codes:
+            return "There is no parcel to tell the shop of."
+        delivery = self._delivery(order)
+        there = delivery.tracking_codes or []
+        if set(codes) <= set(there):
+            return f"The shop's order has the parcels {', '.join(codes)} already."
+        self.facts.api.patch("order-delivery", delivery.id, {"trackingCodes": list(dict.fromkeys((*there, *codes)))})
+        return f"The parcels {', '.join(codes)} were written into the shop's order."
+
+    def _delivery(self, order: OrderId) -> _Delivery:
+        rows = self.facts.api.search(_WITH_DELIVERIES, {"ids": [order], "associations": {"deliveries": {}}})
+        if not rows:
+            raise _gone(order)
+        delivery = rows[0].main()
+        if delivery is None:
+            raise Rejected(
+                "The order has no delivery that could have a tracking code",
+                code="no_delivery",
+                where=f"{TITLE} order {order}",
+                fix="Note the code on the order by hand, if the buyer is to see it.",
+            )
+        return delivery
 
     def _send(self, order: OrderId, step: WireOffer) -> None:
         """Before 6.7 a second ``cancel`` counts as another one, so it is repeated only after asking anew (C8, C10)."""
@@ -96,6 +139,15 @@ class ShopwareOrderStatus:
             raise RetryLater(error.what, after=30, where=where) from error
         if state != step.to_state_name:
             raise RetryLater(f"The order became {state} instead of {step.to_state_name}", after=5, where=where)
+
+
+def _gone(order: OrderId) -> Rejected:
+    return Rejected(
+        "The order is not in the shop any more",
+        code=GONE,
+        where=f"{TITLE} order {order}",
+        fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
+    )
 
 
 def next_step(offers: Sequence[WireOffer], target: str) -> WireOffer | Stay:

@@ -21,6 +21,7 @@ from shopbridge.connectors.unas.wire import WireOrderHead, WireStatus
 from shopbridge.errors import OutcomeUnknown, Rejected, RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import Choice
+from shopbridge.model.progress import Shipment
 from shopbridge.ports import Clock
 
 KEPT = timedelta(hours=1)
@@ -28,6 +29,9 @@ KEPT = timedelta(hours=1)
 GONE = "gone"
 BILLED: Final = "2"
 """The state of an order whose invoice is made (platform file, "Orders")."""
+LINK: Final = ("https://", "http://")
+JOINED: Final = ", "
+"""[inferred] How several parcel numbers stand in the one field; its page names a single one."""
 YES_NO: Final = {True: "yes", False: "no"}
 _STATUSES = TypeAdapter(tuple[WireStatus, ...])
 
@@ -74,18 +78,45 @@ class UnasOrderStatus:
     def set_document(self, order: OrderId, field: str, number: str) -> str:
         """Write our document number into the order's invoice; whatever ``field`` is called, UNAS has this one place.
 
+        An address instead of a number is the invoice's own.
+
         Raises:
             Rejected: The order is gone.
             RetryLater: The answer was lost: the next try looks first.
         """
         del field
         wire = self._find(order)
+        if number.startswith(LINK):
+            return self._link(wire, number)
         before = wire.invoice.number if wire.invoice else ""
         if wire.invoice and before == number and wire.invoice.status == BILLED:
             return f"The shop's order has the document number {number} already."
         self._write({"Key": wire.key, "Invoice": self._invoice(number)})
         instead = f" instead of {before}" if before not in ("", number) else ""
         return f"The document number {number} was written into the shop's order{instead}."
+
+    def set_shipments(self, order: OrderId, shipments: Sequence[Shipment]) -> str:
+        """Write the parcels into the order: UNAS has one number and one address for them.
+
+        Raises:
+            Rejected: The order is gone.
+            RetryLater: The answer was lost: the next try looks first.
+        """
+        codes = JOINED.join(dict.fromkeys(each.code for each in shipments))
+        if not codes:
+            return "There is no parcel to tell the shop of."
+        wire = self._find(order)
+        if wire.shipping and wire.shipping.package_number == codes:
+            return f"The shop's order has the parcel {codes} already."
+        url = next((each.url for each in reversed(shipments) if each.url), None)
+        self._write({"Key": wire.key, "Shipping": {"PackageNumber": codes, "TrackingUrl": url}})
+        return f"The parcel {codes} was written into the shop's order."
+
+    def _link(self, wire: WireOrderHead, url: str) -> str:
+        if wire.invoice and wire.invoice.url == url:
+            return "The shop's order has the document's address already."
+        self._write({"Key": wire.key, "Invoice": {"Url": url}})
+        return "The document's address was written into the shop's order."
 
     def _invoice(self, number: str) -> Mapping[str, Any]:
         """Without an address of its own the one that may be there stays."""
