@@ -15,7 +15,7 @@ from sandbox.platforms.salespos import links, plain
 from sandbox.platforms.salespos.auth import Key
 from sandbox.platforms.salespos.fields import check
 from sandbox.platforms.salespos.order import Order
-from sandbox.platforms.salespos.orders import complete, create_order
+from sandbox.platforms.salespos.orders import change, complete, create_order
 from sandbox.platforms.salespos.page import orders_page
 from sandbox.platforms.salespos.products import change_product, create_product, trash_product
 from sandbox.platforms.salespos.service import BASE, TOTAL_PER_MINUTE, Service
@@ -218,6 +218,11 @@ class SalesPosEmulator:
     def complete_order(self, order_id: int) -> None:
         """Let the consumer finish an order that was left open."""
         complete(self.shop, self.shop.orders[order_id])
+
+    def change_order(self, order_id: int, **fields: Any) -> None:
+        """Let people change an order: its status, or the code and the carrier of its parcel."""
+        change(self.shop, self.shop.orders[order_id], fields)
+        self.deliver_webhooks()
 
     def deliver_webhooks(self) -> None:
         """Call the webhooks of what happened; done after every call of the API by itself."""

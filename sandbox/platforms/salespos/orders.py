@@ -106,6 +106,12 @@ def patch_order(shop: Shop, call: Call) -> Answer:
     return DONE
 
 
+def change(shop: Shop, order: Order, fields: Record) -> None:
+    """What people change of an order in the back office's own screens."""
+    before, order.fields = order.fields, {**order.fields, **fields}
+    _announce(shop, order, before)
+
+
 def put_rows(shop: Shop, call: Call) -> Answer:
     """Replace all rows."""
     order = existing(shop.orders, call, "order")

@@ -24,7 +24,7 @@ from shopbridge.model.office import DirectoryEntry, DirectoryPage, OrderParts, O
 from shopbridge.model.order import Order, OrderLine, Shipping
 from shopbridge.ports import CustomerTarget
 from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of
-from tests.contract.bench import Around, Facts, Kept, Row
+from tests.contract.bench import Around, Facts, Kept, Row, Statuses
 from tests.salespos_orders import D, order, parts
 from tests.salespos_schema import (
     check_catalogue_write,
@@ -80,6 +80,7 @@ FACTS = Facts(
         "account": "GET /",
         "order_target": "POST /orders",
         "order search": "GET /orders",
+        "order_progress": "GET /orders",
         "order note": "POST /orders/{id}/ordernotes",
         "customers": "POST /users",
         "customer list": "GET /users",
@@ -98,13 +99,14 @@ FACTS = Facts(
         "lost_answer": ("lost_answer", {}),
         "broken": ("html_page", {}),
     },
-    pages={"catalogue_source": 501, "stock_source": 501, "order_products": 501, "customers": 501},
+    pages={"catalogue_source": 501, "stock_source": 501, "order_products": 501, "customers": 501, "order_progress": 3},
     calls={
         "product page": 3,
         "categories": 1,
         "on sale": 1,
         "product updated": 1,
         "order created": 1,
+        "progress": 1,
         "stock page": 3,
         "stock of one": 3,
         "stock written": 4,
@@ -251,6 +253,27 @@ class Bench:
     def notes(self, order: ExternalId) -> list[str]:
         """What is kept beside an order."""
         return [str(note["note"]) for note in self.account.shop.orders[int(order)].notes]
+
+    @property
+    def stages(self) -> Statuses:
+        """As SalesPOS numbers them: in process, as orders of the bench are made, being packaged, delivered."""
+        return Statuses("2", "10", "6")
+
+    def move(self, order: ExternalId, status: str) -> None:
+        """Let people move it."""
+        self.account.change_order(int(order), status=int(status))
+
+    def call_off(self, order: ExternalId) -> None:
+        """Let them cancel it."""
+        self.move(order, "8")
+
+    def hand_over(self, order: ExternalId, code: str, carrier: str) -> None:
+        """Let them note a parcel."""
+        self.account.change_order(int(order), track_and_trace_code=code, track_and_trace_carrier=carrier)
+
+    def bill(self, order: ExternalId) -> tuple[str, str]:
+        """No address of a document is told."""
+        raise NotImplementedError(order)
 
     def put_customer(self, mail: str) -> ExternalId:
         """Register a user."""

@@ -10,6 +10,7 @@ from shopbridge.connectors.salespos.customers import SalesPosCustomers
 from shopbridge.connectors.salespos.lookup import SalesPosOrderProducts
 from shopbridge.connectors.salespos.orders.create import SalesPosOrders
 from shopbridge.connectors.salespos.orders.payload import order_fields
+from shopbridge.connectors.salespos.orders.read import SalesPosProgress
 from shopbridge.connectors.salespos.outcomes import judge_with, limits_of
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
@@ -31,6 +32,7 @@ def build(settings: SalesPosSettings, world: World) -> Connector:
     return Connector(
         account=account,
         order_target=SalesPosOrders(settings, client, account, world.clock),
+        order_progress=SalesPosProgress(settings, client, world.clock),
         customers=SalesPosCustomers(settings, client),
         order_products=SalesPosOrderProducts(settings, client, account, world.clock),
         stock_source=SalesPosStock(account, open_orders, index),
@@ -58,6 +60,7 @@ SPEC = ConnectorSpec(
     secrets=SalesPosSecrets,
     provides=(
         "order_target",
+        "order_progress",
         "customers",
         "order_products",
         "stock_source",
@@ -77,6 +80,7 @@ SPEC = ConnectorSpec(
         "What rounding to cash (0.05, 0.50, 1.00) adds or takes off is a row Rounding without tax.",
         "A line whose price is finer than a cent becomes two rows with neighbouring prices: see price_decimals.",
         "SalesPOS chooses the tax rate of shipping costs itself: they become rows unless the order has one rate only.",
+        "When an order changed is not told: orders of follow_days are read again, and a move counts as made when seen.",
         "There is one stock figure for each product or variant: no warehouses, and none for what may be sold.",
         "Where variants share the stock of their product, no figure is the variant's own: theirs is not carried.",
         "Units of orders that are not completed are reserved if deducts_stock says that completion lowers the stock.",

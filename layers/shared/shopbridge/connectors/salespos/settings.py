@@ -72,6 +72,14 @@ class SalesPosSettings(ConnectorSettings):
         description="`at_creation`: as soon as it is there. `at_completion`: when it is completed; until then its "
         "units count as reserved. To find out: note a product's stock, create an order with it, look again.",
     )
+    follow_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        title="Days for which orders are followed",
+        description="Where the shop follows SalesPOS (`orders.changes`), orders of so many days are read with each "
+        "poll, 250 a call: SalesPOS does not tell when an order changed.",
+    )
     language: str = Field(
         default="",
         pattern=r"^([a-z]{2})?$",

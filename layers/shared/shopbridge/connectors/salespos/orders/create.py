@@ -110,8 +110,7 @@ class SalesPosOrders:
 
 
 def _receipt(order: OrderRead) -> OrderReceipt:
-    number = order.ordernumber_full or (str(order.ordernumber) if order.ordernumber else "")
-    return OrderReceipt(id=ExternalId(str(order.id)), number=number, total=order.total_price, tax=order.total_tax)
+    return OrderReceipt(id=ExternalId(str(order.id)), number=order.number, total=order.total_price, tax=order.total_tax)
 
 
 @dataclass(frozen=True)
