@@ -281,14 +281,6 @@ class OrderRead(Identified):
         return self.ordernumber_full or (str(self.ordernumber) if self.ordernumber else "")
 
 
-class FollowedOrder(OrderRead):
-    """An order with what becomes of it; one without a status is a basket."""
-
-    status: Whole | None = None
-    track_and_trace_code: str | None = None
-    track_and_trace_carrier: str | None = None
-
-
 class OpenOrderRead(Identified):
     """An order that is not completed; status and sums tell whether it changed, there is no date of that."""
 
@@ -344,8 +336,6 @@ class NoteRead(Read):
 ORDER = TypeAdapter(OrderRead)
 ORDERS = TypeAdapter(Page[OrderRead])
 OPEN_ORDERS = TypeAdapter(Page[OpenOrderRead])
-FOLLOWED = TypeAdapter(FollowedOrder)
-FOLLOWED_PAGE = TypeAdapter(Page[FollowedOrder])
 CREATED = TypeAdapter(CreatedRead)
 USERS = TypeAdapter(LenientPage[UserRead])
 PRODUCTS = TypeAdapter(Page[ProductRead])

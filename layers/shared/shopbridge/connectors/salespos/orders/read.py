@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.api import PAGE, SIZE, get, moment_text, read_if_there
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.wire import FOLLOWED, FOLLOWED_PAGE, FollowedOrder
+from shopbridge.connectors.salespos.wire import OrderRead, Page
 from shopbridge.http.client import PlatformClient
+from shopbridge.mapping.numbers import Whole
 from shopbridge.model.base import ExternalId
 from shopbridge.model.progress import OrderProgress, ProgressPage, Shipment
 from shopbridge.ports import Clock, ProgressFact
@@ -24,8 +27,20 @@ CANCELLED: Final = 8
 FACTS: Final[frozenset[ProgressFact]] = frozenset({"status", "cancelled", "shipments", "number"})
 
 
+class _Followed(OrderRead):
+    """An order with what becomes of it; one without a status is a basket."""
+
+    status: Whole | None = None
+    track_and_trace_code: str | None = None
+    track_and_trace_carrier: str | None = None
+
+
+_FOLLOWED = TypeAdapter(_Followed)
+_PAGE = TypeAdapter(Page[_Followed])
+
+
 @dataclass(frozen=True)
-class _Place:
+class _Where:
     """Where a reading is: in which list, how far, and the id that the page before began with (0: none)."""
 
     is_completed: str = LISTS[0]
@@ -33,7 +48,7 @@ class _Place:
     first: int = 0
 
     @classmethod
-    def parse(cls, position: str | None) -> "_Place":
+    def parse(cls, position: str | None) -> "_Where":
         if position is None:
             return cls()
         is_completed, start, first = position.split(":")
@@ -42,13 +57,13 @@ class _Place:
     def text(self) -> str:
         return f"{self.is_completed}:{self.start}:{self.first}"
 
-    def after(self, orders: Sequence[FollowedOrder], *, more: bool) -> "_Place | None":
+    def after(self, orders: Sequence[_Followed], *, more: bool) -> "_Where | None":
         """Where the next page is. Raises RetryLater when this one does not lie below the page before."""
         if more and orders:
             if self.first and orders[0].id >= self.first:
                 raise stands_still("SalesPOS", "orders")
-            return _Place(self.is_completed, self.start + PAGE, orders[0].id)
-        return _Place(LISTS[1]) if self.is_completed == LISTS[0] else None
+            return _Where(self.is_completed, self.start + PAGE, orders[0].id)
+        return _Where(LISTS[1]) if self.is_completed == LISTS[0] else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,7 @@ class SalesPosProgress:
 
     def changed(self, since: datetime, position: str | None) -> ProgressPage:
         """Return 250 of the orders that were made in the days before, newest first, those not completed at first."""
-        place = _Place.parse(position)
+        place = _Where.parse(position)
         created = since - timedelta(days=self.settings.follow_days)
         page = self.client.read(
             get(
@@ -81,17 +96,17 @@ class SalesPosProgress:
                 start=str(place.start),
                 size=SIZE,
             ),
-            FOLLOWED_PAGE,
+            _PAGE,
         )
         following = place.after(page.items, more=page.next is not None)
         return ProgressPage(orders=tuple(self._told(page.items)), position=following.text() if following else None)
 
     def read(self, ids: Sequence[ExternalId]) -> Sequence[OrderProgress]:
         """Read these orders, a call each; ids that SalesPOS does not know are left out."""
-        found = (read_if_there(self.client, get(f"/orders/{each}/"), FOLLOWED) for each in ids)
+        found = (read_if_there(self.client, get(f"/orders/{each}/"), _FOLLOWED) for each in ids)
         return list(self._told([order for order in found if order is not None]))
 
-    def _told(self, orders: Sequence[FollowedOrder]) -> Iterator[OrderProgress]:
+    def _told(self, orders: Sequence[_Followed]) -> Iterator[OrderProgress]:
         """Without baskets: an order without a status is none yet."""
         now = self.clock()
         for order in orders:
@@ -108,6 +123,6 @@ class SalesPosProgress:
                 )
 
 
-def _parcels(order: FollowedOrder) -> tuple[Shipment, ...]:
+def _parcels(order: _Followed) -> tuple[Shipment, ...]:
     code = (order.track_and_trace_code or "").strip()
     return (Shipment(code=code, carrier=(order.track_and_trace_carrier or "").strip()),) if code else ()
