@@ -134,8 +134,9 @@ pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .
 countries: setup ## rewrite the names of countries that the layer reads, from the pinned CLDR
 	$(PY) -m tools.country_names
 
-docs: setup ## rewrite the docs pages that the models dictate
+docs: setup ## rewrite the docs pages that the models dictate, and what `explain` tells
 	$(PY) tools/settings_docs.py
+	$(PY) -m tools.reasons
 
 clean: ## remove everything the other targets made
 	rm -rf .venv .venv-sam .venv-audit .venv-newest .aws-sam build .mypy_cache .ruff_cache .pytest_cache

@@ -12,6 +12,7 @@ from cli.bulk import many
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
+from cli.explain import explained
 from cli.options import AsJson, Beside, Connection, Function, asking
 from cli.runs import caller, runs
 from cli.settings import maps, settings
@@ -242,6 +243,13 @@ def order(number: Number, connection: Connection = "", function: Function = "", 
 
 
 app.command("held", help="What waits for a person, with reason and fix.")(asking("held", show.held))
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="As `held`, `skipped` or the log tell it.")]) -> None:
+    """What a reason or an event means, and what to do about it. Asks nobody."""
+    with open_desk("", "", as_json=False):
+        typer.echo(explained(code))
 
 
 @app.command()
