@@ -14,6 +14,7 @@ from cli.connection_file import read_connection, write_connection
 from cli.desk import ask_secret, open_desk, tell_problems
 from cli.explain import explained
 from cli.options import AsJson, Beside, Connection, Function, asking
+from cli.profiles import DEFAULT, PROFILE_VARIABLE, log_in
 from cli.runs import caller, runs
 from cli.settings import maps, settings
 from cli.show_plan import planned
@@ -52,6 +53,22 @@ Day = Annotated[
     typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First or last day (UTC) on which they were first seen."),
 ]
 EveryConnection = Annotated[str, typer.Option("--connection", "-c", help="Its id; else all there are.")]
+
+
+@app.command()
+def login(
+    stack: Annotated[str, typer.Option(help="The stack's name.")] = "",
+    function: Annotated[str, typer.Option(help="Or its operations function's ARN.")] = "",
+    region: Annotated[str, typer.Option(help="Of AWS; an ARN has it.")] = "",
+    profile: Annotated[str, typer.Option(envvar=PROFILE_VARIABLE, help="Under which name it is kept.")] = DEFAULT,
+) -> None:
+    """Remember which deployment to ask, once it has answered. Credentials stay those of AWS.
+
+    `SHOPBRIDGE_PROFILE` chooses among several.
+    """
+    with open_desk("", function or "-", as_json=False):
+        kept, count = log_in(profile, stack, function, region)
+        typer.echo(f"Logged in to {kept.function}, as the profile {profile}. It has {count} connections.")
 
 
 @app.command()

@@ -51,8 +51,8 @@ class Operations:
         """Whether the function crashed, and what it answered."""
         if not self._function:
             raise RefusedError(
-                "It is open which function to ask. "
-                f"Give --function, or set {FUNCTION_VARIABLE} to the stack's output OperationsFunction."
+                "It is open which deployment to ask. Log in with `login --stack NAME`, give --function, or set "
+                f"{FUNCTION_VARIABLE} to the stack's output OperationsFunction."
             )
         try:
             client = self._client or _client(self._function)
@@ -67,11 +67,11 @@ class Operations:
 
 def _client(function: str) -> "LambdaClient":
     """One for the function's own region: botocore reads no ``AWS_REGION``, which every other AWS SDK does."""
-    region = _region_in(function) or os.environ.get("AWS_REGION")
+    region = region_in(function) or os.environ.get("AWS_REGION")
     return boto3.client("lambda", region_name=region or None, config=_PATIENT_AND_ONCE)
 
 
-def _region_in(function: str) -> str:
+def region_in(function: str) -> str:
     """The region of an ARN such as ``arn:aws:lambda:eu-central-1:123456789012:function:name``; empty for a name."""
     parts = function.split(":")
     return parts[3] if parts[0] == "arn" and len(parts) >= ARN_PARTS else ""

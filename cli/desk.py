@@ -11,6 +11,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from cli.client import Operations, RefusedError
+from cli.profiles import function_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Desk:
 def open_desk(connection: str, function: str, *, as_json: bool) -> Iterator[Desk]:
     """A desk; what is refused there ends the program with 1, its problems one a line on standard error."""
     try:
-        yield Desk(Operations(function), connection, as_json)
+        yield Desk(Operations(function_of(function)), connection, as_json)
     except RefusedError as error:
         tell_problems(error.problems)
         raise typer.Exit(1) from error
