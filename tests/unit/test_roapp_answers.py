@@ -18,7 +18,17 @@ from shopbridge.connectors.roapp.catalogue.read import prices_of
 from shopbridge.connectors.roapp.outcomes import judge, said
 from shopbridge.connectors.roapp.webhook import RoAppWebhook
 from shopbridge.connectors.roapp.wire import ProductRow
-from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled
+from shopbridge.errors import (
+    AlreadyDone,
+    BridgeError,
+    Held,
+    NeedsAttention,
+    Obstructed,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+    Throttled,
+)
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.client import Limit
 from shopbridge.model.base import ExternalId
@@ -122,7 +132,7 @@ def test_progress_of_an_order_has_its_parcels_and_its_end() -> None:
     assert office.order_progress.tells == {"status", "number", "cancelled", "shipments"}
     query = asked.asked[0].url.params
     assert query.multi_items() == [
-        ("modified_at[]", "2026-03-01T23:20:00Z"),
+        ("modified_at[]", "2026-03-01T23:00:00Z"),
         ("sort", "modified_at"),
         ("page", "1"),
     ]
@@ -216,12 +226,17 @@ def test_a_contact_is_the_buyer_by_e_mail_or_else_by_telephone_and_name() -> Non
         assert len(asked.asked) == (1 if found else 2)
 
 
-def test_several_contacts_that_are_the_buyer_wait_for_a_person() -> None:
+def test_of_contacts_that_are_alike_the_oldest_is_taken_and_of_others_a_person_chooses() -> None:
     row = golden("people")["data"][0]
-    office, _ = talk(lambda _: {"data": [row, {**row, "id": 702}]})
+    office, _ = talk(lambda _: {"data": [{**row, "id": 702}, row]})
     assert office.customers is not None
-    with pytest.raises(BridgeError, match="701, 702"):
+    with pytest.raises(AlreadyDone) as there:
         office.customers.create(ANA, HOME, HOME)
+    assert there.value.external_id == "701"
+    office, _ = talk(lambda _: {"data": [{**row, "email": "a@example.com"}, {**row, "id": 702, "email": ""}]})
+    assert office.customers is not None
+    with pytest.raises(Held, match="701, 702"):
+        office.customers.create(ANA.model_copy(update={"email": ""}), HOME, HOME)
 
 
 # --- verifying ----------------------------------------------------------------------------------------------------

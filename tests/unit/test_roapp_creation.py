@@ -235,6 +235,27 @@ def test_a_whole_order_is_found_and_one_in_part_is_not_taken_for_it() -> None:
     assert whole(platform) == [(3, 52, "1042")]
 
 
+def test_an_older_order_that_is_in_part_is_finished_though_older_ones_are_looked_for_again() -> None:
+    platform, of = Office(at=2), draft()
+    with pytest.raises(OutcomeUnknown):
+        office_on(platform).order_target.create(of)
+    target = office_on(platform).order_target
+    for afresh in (True, False):  # what an import of older orders asks, one after the other
+        with pytest.raises(OutcomeUnknown, match="in part"):
+            target.find("1042", NOW - timedelta(days=9), afresh=afresh)
+    target.create(of, again=True)
+    assert whole(platform) == [(3, 52, "1042")]
+    assert len(list(target.find("1042", NOW - timedelta(days=9), afresh=False))) == 1
+
+
+def test_orders_of_before_are_read_once_in_an_hour_though_each_asked_for_is_older() -> None:
+    platform = Office()
+    target = office_on(platform).order_target
+    for days in range(60):
+        assert list(target.find(str(days), NOW - timedelta(days=days), afresh=False)) == []
+    assert platform.calls == ["GET /v2/orders"]
+
+
 def test_a_line_that_is_refused_leaves_the_order_in_doubt_and_then_says_why() -> None:
     platform, of = Office(refused={6001}), draft()
     with pytest.raises(OutcomeUnknown, match="entity_id: unknown"):

@@ -29,7 +29,7 @@ NOTES = (
     "Prices on orders include tax and are whole cents; tax is not written, since it may add to the price.",
     "Identify goods by: `orders.products.office_field`, which is `sku`, `code`, `barcode` (or `ean`) or `name`.",
     "A product that several products of RO App could be is never chosen: the order waits.",
-    "A buyer is found by e-mail; where one side has none, by telephone and name. Several matches wait for a person.",
+    "A buyer is found by e-mail; where one side has none, by telephone and name. Several unlike ones wait.",
     "A guest gets a contact, too: no order is without one. A buyer with a company becomes an organization.",
     "Telephones of a contact that is there are not changed: RO App takes all of them or none.",
     "Managers are dealt out by the order number; which employees are managers of the location is not told.",

@@ -174,26 +174,28 @@ def made_id(answer: Answer) -> int:
 
 
 def find_contact(client: PlatformClient, wanted: ContactInput) -> int | None:
-    """Return the contact that a buyer is: one call. Raises Held for several (code ``ambiguous_customer``).
+    """Return the contact that a buyer is: one call. Raises Held where several may be (code ``ambiguous_customer``).
 
     It has the same e-mail; or, where one of the two has none, the same telephone and name. Another e-mail is somebody
-    else, who shares a telephone.
+    else, who shares a telephone. Of several that are alike it is the oldest: two orders may have made one each at the
+    same moment.
     """
     call = get(PATHS[wanted.kind], _search(wanted))
     found = [
         each for each in rows_as(ContactRow, client.read(call, LISTING).data, "a contact") if _is_meant(each, wanted)
     ]
     same = [each for each in found if each.email and each.email.casefold() == wanted.email.casefold()] or found
-    if len(same) > 1:
+    if len({(each.email.casefold(), folded(each.full_name)) for each in same}) > 1:
         raise _several(same)
-    return same[0].id if same else None
+    return min((each.id for each in same), default=None)
 
 
 def _search(wanted: ContactInput) -> Params:
-    """[inferred] How RO App compares telephones: it is asked for the number as it is written and for its digits."""
+    """[inferred] How RO App compares telephones: it is asked for the number as written, its digits, and their end."""
     if not wanted.phone:
         return {"names[]": [wanted.full_name]}
-    return {"phones[]": [*dict.fromkeys((wanted.phone, digits_of(wanted.phone)))]}
+    digits = digits_of(wanted.phone)
+    return {"phones[]": [*dict.fromkeys(filter(None, (wanted.phone, digits, digits[-NATIONAL:])))]}
 
 
 def _is_meant(contact: ContactRow, wanted: ContactInput) -> bool:

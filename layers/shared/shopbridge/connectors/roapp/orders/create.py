@@ -56,6 +56,8 @@ from shopbridge.ports import Clock
 KEPT = timedelta(hours=1)
 CLOCKS = timedelta(hours=1)
 """How far the account's clock may be behind ours."""
+FURTHER = timedelta(days=62)
+"""How much further back older orders are read than asked for: the next one asked for may be older still."""
 _Listed = tuple[datetime, Sequence[OrderRead]]
 
 
@@ -104,7 +106,7 @@ class RoAppOrders:
         """
         found = [row for row in self._since(since - CLOCKS, afresh=afresh) if self._is_named(row, reference)]
         found = [row for row in found if row.created_at >= since - CLOCKS]
-        if afresh and any(self._is_unfinished(row) for row in found):
+        if reference in self._unfinished or (afresh and any(self._is_unfinished(row) for row in found)):
             self._unfinished.add(reference)
             raise OutcomeUnknown(
                 f"RO App has the order {reference} in part; creating it once more finishes it",
@@ -206,8 +208,9 @@ class RoAppOrders:
             read_at, (begun, rows) = self._listed
             if now - read_at < KEPT and begun <= since:
                 return rows
-        rows = all_since(self._client, since, "created_at")
-        self._listed = now, (since, rows)
+        begun = since if afresh else since - FURTHER
+        rows = all_since(self._client, begun, "created_at")
+        self._listed = now, (begun, rows)
         return rows
 
 
