@@ -54,6 +54,7 @@ class Play:
         parts = {"stock": {**STOCK, **(link.pair.stock or {})}, "products": {**PRODUCTS, **(link.pair.products or {})}}
         secrets = {"shop": link.shop.secrets(), "office": link.office.secrets()}
         made = self.stage.ask("create", settings={**settings_of(link), **parts}, secrets=secrets, start=True)
+        self.stage.agree(link, made)
         link.shop.install("https://bridge.example", made["hooks"])
 
     # --- what happens ---------------------------------------------------------------------------------

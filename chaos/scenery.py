@@ -191,7 +191,13 @@ class Scenery:
         """Create the connection as an operator does, with these parts of its settings, and install the shop's app."""
         secrets = {"shop": link.shop.secrets(), "office": link.office.secrets()}
         made = self.ask("create", settings={**settings_of(link), **parts}, secrets=secrets, start=True)
+        self.agree(link, made)
         link.shop.install(BRIDGE, made["hooks"])
+
+    def agree(self, link: Linked, told: Mapping[str, Any]) -> None:
+        """Agree to what products overwrite, where that was told. Raises RuntimeError with the problems."""
+        if "consent" in told:
+            self.ask("consent", connection=link.id, consent=told["consent"])
 
     def ask(self, operation: str, **fields: Any) -> Any:
         """What an operator asks for. Raises RuntimeError with the problems."""

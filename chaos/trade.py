@@ -93,7 +93,9 @@ class Trade:
     def start(self, link: Linked, job: str) -> None:
         """An operator starts a run, when the one of the schedule has ended. Raises RuntimeError with the problems."""
         self._await(link, job)
-        self.stage.ask("start_run", connection=link.id, job=job, by="chaos")
+        told = self.stage.ask("start_run", connection=link.id, job=job, by="chaos")
+        if "consent" in told:
+            self.stage.ask("start_run", connection=link.id, job=job, by="chaos", consent=told["consent"])
 
     def _await(self, link: Linked, job: str) -> None:
         """Time passes until the run has ended: one that a tick began goes on at the next, when it broke off."""

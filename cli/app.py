@@ -11,11 +11,12 @@ from cli import privacy, show, show_health, show_orders, show_preview, show_runs
 from cli.bulk import many
 from cli.client import RefusedError
 from cli.connection_file import read_connection, write_connection
+from cli.consent import Consent, ask_with_consent
 from cli.desk import ask_secret, open_desk, tell_problems
 from cli.explain import explained
 from cli.options import AsJson, Beside, Connection, Function, asking
 from cli.profiles import DEFAULT, PROFILE_VARIABLE, log_in
-from cli.runs import caller, runs
+from cli.runs import caller, consent, older_orders, runs
 from cli.settings import maps, settings
 from cli.show_plan import planned
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(runs, name="runs")
 app.add_typer(settings, name="settings")
 app.add_typer(maps, name="map")
+app.command()(consent)
 app.command()(privacy.erase)
 app.command()(privacy.forget)
 
@@ -225,9 +227,16 @@ def words(
 app.command("poll", help="Look for changed orders at once.")(asking("poll_now", show.polled))
 
 
-app.command("initial-sync", help="Verify, then start a run of everything that the connection carries, products first.")(
-    asking("initial_sync", show_runs.synced, by=caller)
-)
+@app.command("initial-sync")
+def initial_sync(
+    consent: Consent = "", connection: Connection = "", function: Function = "", as_json: AsJson = False
+) -> None:
+    """Verify, then start a run of everything that the connection carries, products first.
+
+    What products overwrite is told before, and nothing begins until you agree.
+    """
+    with open_desk(connection, function, as_json=as_json) as desk:
+        ask_with_consent(desk, "initial_sync", consent, show_runs.synced, by=caller())
 
 
 @app.command()
@@ -250,6 +259,9 @@ def orders(
             "orders", connection=connection, code=code, text=text, limit=limit, after=after, **asked
         )
         desk.tell(found, show_orders.listed)
+
+
+app.command("older-orders")(older_orders)
 
 
 @app.command()

@@ -64,4 +64,9 @@ def tell_problems(problems: tuple[str, ...] | list[str]) -> None:
 
 def ask_secret() -> Callable[[str], str] | None:
     """Asks without showing what is typed; None where nobody sits at a terminal."""
-    return (lambda name: str(typer.prompt(name, hide_input=True))) if sys.stdin.isatty() else None
+    return (lambda name: str(typer.prompt(name, hide_input=True))) if at_terminal() else None
+
+
+def at_terminal() -> bool:
+    """Somebody sits there who can be asked."""
+    return sys.stdin.isatty()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import show_runs
+from cli.consent import Consent, Token, agreed, ask_with_consent
 from cli.desk import open_desk
 from cli.options import AsJson, Connection, Function
 
@@ -63,19 +64,41 @@ def caller() -> str:
         return NOBODY  # a container may run under a number that no user has
 
 
+def consent(token: Token = "", connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """What runs of products overwrite with the present settings; and your consent, without which none begins."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        ask_with_consent(desk, "consent", token, agreed, by=caller())
+
+
 @runs.command()
 def start(
     kind: Wanted,
     afresh: Afresh = False,
     since: Since = None,
+    consent: Consent = "",
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Start a run at once. Refused while one of the same kind is active."""
+    """Start a run at once. Refused while one of the same kind is active.
+
+    One of products tells first what it overwrites, and begins once you agree.
+    """
     plan = {"afresh": afresh, "since": since and since.isoformat()}
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("start_run", job=kind.value, by=caller(), **plan), show_runs.started)
+        ask_with_consent(desk, "start_run", consent, show_runs.started, job=kind.value, by=caller(), **plan)
+
+
+def older_orders(
+    since: Annotated[datetime, typer.Argument(parser=_moment, metavar="DAY", help="Such as 2026-01-01, in UTC.")],
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Bring all orders placed since a day, also those before the first import's; none comes twice, no new one waits."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        asked = {"job": Kind.ORDERS.value, "by": caller(), "since": since.isoformat()}
+        desk.tell(desk.ask("start_run", **asked), show_runs.started)
 
 
 @runs.command()

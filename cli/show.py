@@ -8,6 +8,7 @@ import yaml
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cli.consent import waiting
 from cli.lines import Indented, moment, table, texts, trouble, what_to_do
 from cli.show_plan import planned
 from cli.show_runs import progress
@@ -49,6 +50,7 @@ def changed(result: Record) -> RenderableType:
     return Group(
         *texts(*lines),
         *_below(*result.get("changes", ()), *result.get("remarks", ())),
+        *waiting(result),
         *_hooks(result.get("hooks", {})),
     )
 

@@ -7,6 +7,7 @@ from shopbridge.flows.orders.poll import continue_run, order_work, poll_or_leave
 from shopbridge.flows.orders.progress import ask_for_progress, read_progress_or_leave
 from shopbridge.flows.runs import run_or_leave
 from shopbridge.flows.schedule import probe
+from shopbridge.flows.starts import begin
 from shopbridge.model.messages import POLL_MESSAGE, PollRequest, ProbeRequest, ProgressRequest
 from shopbridge.store.batch import MessageDelivery, handle_batch
 from shopbridge.wiring import open_container
@@ -21,13 +22,14 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 
 
 def poll(delivery: MessageDelivery) -> None:
-    """Read one slice of one connection; a poll also goes on with a run that lies broken off."""
+    """Read one slice of one connection; a poll also begins, or goes on with, what nobody else is at."""
     request = POLL_MESSAGE.validate_json(delivery.body)
     if isinstance(request, PollRequest):
         if not delivery.again:
             ask_for_progress(container.bridge, request)
         poll_or_leave(container.bridge, request, tries=delivery.tries)
         continue_run(container.bridge, request.connection)
+        begin(container.bridge, request.connection)
     elif isinstance(request, ProgressRequest):
         read_progress_or_leave(container.bridge, request, tries=delivery.tries)
     elif isinstance(request, ProbeRequest):

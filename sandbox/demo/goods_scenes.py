@@ -224,9 +224,17 @@ class GoodsScenes:
         self._updated |= seen.updated
         return seen
 
+    def _ask_for(self, kind: str) -> None:
+        """What products overwrite is told before anything is started, and agreed to."""
+        asked = {"connection": CONNECTION, "job": kind, "by": BY}
+        told = self.world.operations.ask("start_run", **asked)
+        if kind == "products":
+            self.checks.that(not told["started"], "A run of products should not start before somebody has agreed.")
+            self.world.operations.ask("start_run", **asked, consent=told["consent"])
+
     def _start(self, kind: str) -> Mapping[str, Any]:
         """Start a run, wait for its end, and return it."""
-        self.world.operations.ask("start_run", connection=CONNECTION, job=kind, by=BY)
+        self._ask_for(kind)
         settled = self.settle()
         run = self._run(kind)
         self._ended[run["state"]] += 1

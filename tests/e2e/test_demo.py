@@ -179,6 +179,8 @@ RARE: dict[Right, str] = {
     ("Operations", "dynamodb:BatchWriteItem", "StateTable"): "what is kept of a connection is forgotten",
     ("Operations", "dynamodb:DeleteItem", "StateTable"): "the lease of that is let go",
     ("Operations", "sns:Publish", "AlarmTopic"): "a run that lies idle is stopped",
+    ("OrderPoll", "sqs:SendMessage", "ProductQueue"): "a new connection's first run of products begins by itself",
+    ("AppRegistration", "sqs:SendMessage", "PollQueue"): "likewise, once the app is installed",
     ("OrderPoll", "sns:Publish", "AlarmTopic"): "a run of orders has ended",
 }
 """Rights that are needed on days the demo does not play, each with the occasion."""

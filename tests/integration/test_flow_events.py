@@ -163,6 +163,7 @@ def test_there_is_a_file_for_every_operation() -> None:
 def test_an_operations_request_is_answered(world: World, name: str) -> None:
     answer = world.invoke("operations", event(f"operations/{name}", world))
     refused = {
+        "consent": "does not carry products",
         "create": "There is a connection",
         "forget": "is not deleted",
         "words_of": "does not accept the access key",

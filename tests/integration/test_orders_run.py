@@ -334,6 +334,8 @@ def test_a_run_of_a_paused_connection_goes_on_after_the_resume(new_world: NewWor
 
 
 def sync(world: World) -> dict[str, Any]:
+    if world.catalogue:
+        return dict(world.agree("initial_sync", by="anna"))
     return dict(world.ask("initial_sync", connection=world.connection, by="anna"))
 
 
@@ -377,8 +379,9 @@ def test_an_initial_sync_is_refused_while_one_of_its_runs_is_active_or_what_is_s
     assert "A run of orders is active already" in refused(world, "initial_sync")
     assert set(shown(world)) == {"orders"}
     world.settle()
+    consent = world.ask("initial_sync", connection=world.connection)["consent"]
     world.office.faults.plan("unauthorised", times=9)
-    assert "SalesPOS refuses our key" in refused(world, "initial_sync")
+    assert "SalesPOS refuses our key" in refused(world, "initial_sync", consent=consent)
     world.office.faults._planned.clear()
     assert set(shown(world)) == {"orders"}
     world.ask("pause", connection=world.connection)

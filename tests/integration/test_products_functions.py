@@ -24,7 +24,7 @@ def newest(world: World) -> dict[str, Any]:
 
 def test_an_operator_imports_products_now_and_sees_what_became_of_them(new_world: NewWorld) -> None:
     world = a_world(new_world)
-    world.ask("start_run", connection=world.connection, job="products", by="anna")
+    world.agree("start_run", job="products", by="anna")
     answer = operate(
         world.container.bridge, {"operation": "start_run", "connection": world.connection, "job": "products"}
     )
@@ -43,10 +43,10 @@ def test_a_run_goes_on_in_slices_by_messages_of_its_own(new_world: NewWorld, mon
     world = a_world(new_world)
     monkeypatch.setattr("shopbridge.flows.runs.SLICE_ENDS_WITH", 10_000)
     monkeypatch.setattr("shopbridge.connectors.shopware.catalogue.write.PRODUCT_BATCH", 2)
-    world.ask("start_run", connection=world.connection, job="products")
+    world.agree("start_run", job="products")
     world.settle()
     assert newest(world)["counts"]["created"] == 4
-    world.ask("start_run", connection=world.connection, job="products")
+    world.agree("start_run", job="products")
     world.settle()
     assert newest(world)["counts"]["unchanged"] == 4
 

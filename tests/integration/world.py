@@ -118,6 +118,11 @@ class AnyWorld(ABC):
         assert answer["ok"], answer["problems"]
         return answer["result"]
 
+    def agree(self, operation: str, **fields: Any) -> Any:
+        """Ask for what products are overwritten by, and agree to what is told."""
+        told = self.ask(operation, connection=self.connection, **fields)
+        return self.ask(operation, connection=self.connection, **fields, consent=told["consent"])
+
     def version_of(self, connection: str) -> int | None:
         """What is stored."""
         found = self.container.bridge.connections.get(ConnectionId(connection))

@@ -269,9 +269,9 @@ def test_functions_do_not_share_roles(template: Template) -> None:
     ("role", "queues"),
     [
         ("WebhookIntakeRole", {"OrderQueue", "PollQueue"}),
-        ("AppRegistrationRole", set()),
+        ("AppRegistrationRole", {"PollQueue"}),
         ("DispatchRole", {"PollQueue", "StockQueue", "ProductQueue"}),
-        ("OrderPollRole", {"OrderQueue", "BackfillQueue", "PollQueue"}),
+        ("OrderPollRole", {"OrderQueue", "BackfillQueue", "PollQueue", "ProductQueue"}),
         ("OrderImportRole", {"StockQueue"}),
         ("StockPushRole", {"StockQueue"}),
         ("ProductSyncRole", {"ProductQueue", "StockQueue", "PollQueue"}),
@@ -280,6 +280,17 @@ def test_functions_do_not_share_roles(template: Template) -> None:
 )
 def test_a_function_may_send_to_exactly_the_queues_it_feeds(template: Template, role: str, queues: set[str]) -> None:
     assert {queue for action, queue in rights(template, role) if action == "sqs:SendMessage"} == queues
+
+
+def test_exactly_the_functions_that_end_runs_may_tell_people(template: Template) -> None:
+    told = {
+        name
+        for name, role in of_type(template, "AWS::IAM::Role").items()
+        for policy in role.get("Policies", ())
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sns:Publish" and statement["Resource"] == {"Ref": "AlarmTopic"}
+    }
+    assert told == {"OrderPollRole", "StockPushRole", "ProductSyncRole", "OperationsRole"}
 
 
 def test_mail_may_be_sent_by_the_import_alone_and_only_where_a_sender_is_named(template: Template) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from shopbridge.errors import RetryLater
 from shopbridge.flows.products.change import FIELDS
 from shopbridge.flows.products.sync import product_work
-from shopbridge.flows.runs import LEASE, resume, run_slice, start, stop
+from shopbridge.flows.runs import LEASE, run_slice
+from shopbridge.flows.starts import resume, start, stop
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import (

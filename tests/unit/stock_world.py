@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.orders.records import order_key
-from shopbridge.flows.runs import run_slice, start
+from shopbridge.flows.runs import run_slice
+from shopbridge.flows.starts import start
 from shopbridge.flows.stock.push import push_skus
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId

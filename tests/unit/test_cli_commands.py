@@ -57,6 +57,7 @@ class FakeLambda:
 
     def __init__(self) -> None:
         self.results: dict[str, Any] = {"list": [LISTED]}
+        self.answers: dict[str, list[Any]] = {}
         self.problems: list[str] = []
         self.crash: Mapping[str, str] | None = None
         self.events: list[dict[str, Any]] = []
@@ -67,7 +68,9 @@ class FakeLambda:
         OPERATION.validate_python(event)
         if self.crash is not None:
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(self.crash).encode())}
-        answer = {"ok": not self.problems, "problems": self.problems, "result": self.results.get(event["operation"])}
+        name = event["operation"]
+        result = self.answers[name].pop(0) if self.answers.get(name) else self.results.get(name)
+        answer = {"ok": not self.problems, "problems": self.problems, "result": result}
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
 
@@ -442,9 +445,95 @@ def test_a_run_is_started_in_the_callers_name(lambda_: FakeLambda, monkeypatch: 
     lambda_.results["start_run"] = RUN
     shown = run("runs", "start", "products", "--afresh", "-c", "my-shop").stdout
     assert shown.startswith("A run of products has begun.")
-    asked = {"job": "products", "by": "anna", "afresh": True, "since": None}
+    asked = {"job": "products", "by": "anna", "afresh": True, "since": None, "consent": ""}
     request = {"operation": "start_run", "connection": "my-shop", **asked}
     assert lambda_.events == [{"function": "operations", **request}]
+
+
+OVERWRITES: dict[str, Any] = {
+    "id": "my-shop",
+    "started": False,
+    "overwrites": ["Products go from salespos (pos.example) to shopware (shop.example).", "Overwritten: price [all]."],
+    "consent": "b2e95e101c76",
+    "note": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "operation"), [(("runs", "start", "products"), "start_run"), (("initial-sync",), "initial_sync")]
+)
+def test_what_would_be_overwritten_is_told_and_nothing_started_where_nobody_can_be_asked(
+    lambda_: FakeLambda, command: tuple[str, ...], operation: str
+) -> None:
+    lambda_.results[operation] = OVERWRITES
+    shown = run(*command, "-c", "my-shop")
+    said = " ".join(shown.stdout.split())
+    assert shown.exit_code == 1
+    for part in (*OVERWRITES["overwrites"], "Nothing was started.", "`--consent b2e95e101c76`"):
+        assert part in said
+    assert len(lambda_.events) == 1
+    assert json.loads(run(*command, "-c", "my-shop", "--json").stdout) == OVERWRITES
+
+
+@pytest.mark.parametrize(("answer", "code", "asked"), [("y\n", 0, 2), ("n\n", 1, 1)])
+def test_at_a_terminal_the_operator_is_asked(
+    lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, asked: int
+) -> None:
+    monkeypatch.setattr("cli.consent.at_terminal", lambda: True)
+    lambda_.answers["start_run"] = [OVERWRITES, RUN]
+    shown = run("runs", "start", "products", "-c", "my-shop", answers=answer)
+    assert (shown.exit_code, len(lambda_.events)) == (code, asked)
+    assert "Overwritten: price [all]." in shown.stdout
+    assert ("has begun" in shown.stdout) == (answer == "y\n")
+    assert lambda_.events[-1]["consent"] == ("b2e95e101c76" if answer == "y\n" else "")
+
+
+def test_the_token_that_was_told_goes_back_with_the_same_request(lambda_: FakeLambda) -> None:
+    lambda_.results["start_run"] = RUN
+    shown = run("runs", "start", "products", "-c", "my-shop", "--consent", "b2e95e101c76")
+    assert (shown.exit_code, shown.stdout.startswith("A run of products has begun.")) == (0, True)
+    assert lambda_.events[-1]["consent"] == "b2e95e101c76"
+
+
+def test_consent_to_other_settings_says_so(lambda_: FakeLambda) -> None:
+    lambda_.results["start_run"] = {**OVERWRITES, "note": "What you agreed to was of other settings."}
+    shown = run("runs", "start", "products", "-c", "my-shop", "--consent", "old")
+    assert (shown.exit_code, "of other settings" in shown.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(("given", "code", "says"), [(True, 0, "agreed to this already"), (False, 1, "consent b2e9")])
+def test_what_runs_overwrite_is_shown_with_whether_somebody_agreed(
+    lambda_: FakeLambda, given: bool, code: int, says: str
+) -> None:
+    lambda_.results["consent"] = {**OVERWRITES, "given": given}
+    shown = run("consent", "-c", "my-shop")
+    assert (shown.exit_code, says in " ".join(shown.stdout.split())) == (code, True)
+
+
+def test_consent_is_given_by_the_token(lambda_: FakeLambda) -> None:
+    lambda_.results["consent"] = {"id": "my-shop", "given": True}
+    assert run("consent", "b2e95e101c76", "-c", "my-shop").stdout.startswith("Agreed.")
+    event = lambda_.events[-1]
+    assert (event["operation"], event["consent"]) == ("consent", "b2e95e101c76")
+
+
+def test_a_connection_whose_products_wait_says_how_to_agree(lambda_: FakeLambda, file: Path) -> None:
+    waits = {"overwrites": OVERWRITES["overwrites"], "consent": "b2e95e101c76"}
+    lambda_.results["create"] = {**LISTED, "remarks": [], "hooks": {}, **waits}
+    said = " ".join(run("create", str(file)).stdout.split())
+    assert "Products wait until you agree: `consent b2e95e101c76 -c my-shop`." in said
+    lambda_.results["create"] = {**LISTED, "remarks": [], "hooks": {}, "overwrites": OVERWRITES["overwrites"]}
+    said = " ".join(run("create", str(file)).stdout.split())
+    assert "Overwritten: price [all]." in said
+    assert "The settings agree to it (products.run_when_connected)." in said
+
+
+def test_older_orders_are_brought_since_a_day(lambda_: FakeLambda) -> None:
+    lambda_.results["start_run"] = {**RUN, "kind": "orders", "since": "2026-01-01T00:00:00Z"}
+    said = run("older-orders", "2026-01-01", "-c", "my-shop").stdout
+    assert said.startswith("A run of orders since 2026-01-01 has begun.")
+    event = lambda_.events[-1]
+    assert (event["job"], event["since"]) == ("orders", "2026-01-01T00:00:00+00:00")
 
 
 def test_a_caller_without_a_name_is_the_operator(lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from shopbridge.errors import Conflict, Held, NeedsAttention, RetryLater
 from shopbridge.flows.operations.runs import briefly, described, newest
-from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, resume, run_or_leave, run_slice, start, stop
+from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, run_or_leave, run_slice
+from shopbridge.flows.starts import resume, start, stop
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.run import MOST_PROBLEMS, Run

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, Conflict, Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.consent import may_write
 from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
 from shopbridge.flows.notices import tell_end, tell_late
 from shopbridge.model.base import ConnectionId
@@ -115,7 +116,9 @@ def run_slice(bridge: Bridge, request: RunRequest, work: Work) -> None:
         RetryLater: A platform is busy or away, and no tick of the schedule will repeat the request.
     """
     connection = bridge.connections.get(request.connection)
-    if connection is None or connection.status != "active" or not is_wanted(connection, request.job):
+    if connection is None or connection.status != "active":
+        return
+    if not (is_wanted(connection, request.job) and may_write(bridge, connection, request.job)):
         return
     request = _broken_off_first(bridge, connection, request)
     run = _taken(bridge, connection, request)
@@ -207,7 +210,7 @@ def _wake(bridge: Bridge, connection: ConnectionId) -> None:
     found = (bridge.runs.load(connection, kind) for kind in MAY_WAIT)
     for run in found:
         if run is not None and run.state == "running" and run.after_products:
-            _sent(bridge, connection, run)
+            send_run(bridge, connection, run)
 
 
 def _broken_off_first(bridge: Bridge, connection: Connection, request: RunRequest) -> RunRequest:
@@ -272,68 +275,7 @@ def new_run(bridge: Bridge, kind: RunKind, started_by: str, *, before: Run | Non
     )
 
 
-# --- what an operator may ask for ---------------------------------------------------------------------------------
-
-
-def start(bridge: Bridge, connection: Connection, kind: RunKind, by: str, **plan: Unpack[RunOptions]) -> Run:
-    """Start a run. Raises BridgeError when one of this kind is active, or the settings do not carry it."""
-    _must_be_wanted(connection, kind)
-    before = ended(bridge, connection.id, kind)
-    started = bridge.runs.save(connection.id, new_run(bridge, kind, by, before=before, **plan))
-    return _sent(bridge, connection.id, started)
-
-
-def ended(bridge: Bridge, connection: ConnectionId, kind: RunKind) -> Run | None:
-    """Return the newest run of this kind, which is over. Raises BridgeError when it is active."""
-    run = bridge.runs.load(connection, kind)
-    if run is not None and run.state == "running":
-        raise BridgeError(
-            f"A run of {kind} is active already: {run.counts.found} found, started by {run.started_by} at "
-            f"{run.started_at:%Y-%m-%d %H:%M} UTC",
-            where=connection,
-            fix="Wait for its end, or stop it first.",
-        )
-    if run is not None:
-        tell_late(bridge, connection, run)
-    return run
-
-
-def stop(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
-    """Ask an active run to stop; one that lies idle is stopped at once. Raises BridgeError when none is active."""
-    run = _in_state(bridge, connection.id, kind, "running")
-    bridge.runs.ask_to_stop(connection.id, kind)
-    if bridge.runs.is_owned(connection.id, run, LEASE):
-        return run.model_copy(update={"stop_asked": True})
-    stopped = bridge.runs.save(connection.id, run.model_copy(update={"state": "stopped", "updated_at": bridge.clock()}))
-    tell_end(bridge, connection.id, stopped)
-    return stopped
-
-
-def resume(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
-    """Let a stopped run go on where it stopped. Raises BridgeError when it is not stopped."""
-    _must_be_wanted(connection, kind)
-    run = _in_state(bridge, connection.id, kind, "stopped")
-    begun = {"state": "running", "stop_asked": False, "after_products": False}
-    going = run.model_copy(update={**begun, "updated_at": bridge.clock()})
-    return _sent(bridge, connection.id, bridge.runs.save(connection.id, going))
-
-
-def _sent(bridge: Bridge, connection: ConnectionId, run: Run) -> Run:
+def send_run(bridge: Bridge, connection: ConnectionId, run: Run) -> Run:
+    """Hand the next slice of a run to its queue; returns the run. Raises RetryLater."""
     bridge.work.send([RunRequest(connection=connection, job=run.kind, run=run.id, started_by=run.started_by)])
     return run
-
-
-def _in_state(bridge: Bridge, connection: ConnectionId, kind: RunKind, state: RunState) -> Run:
-    run = bridge.runs.load(connection, kind)
-    if run is None or run.state != state:
-        stands = f"the last one is {run.state}" if run else "there was none yet"
-        raise BridgeError(f"No run of {kind} is {state}: {stands}", where=connection, fix="Look at the list of runs.")
-    return run
-
-
-def _must_be_wanted(connection: Connection, kind: RunKind) -> None:
-    if not is_wanted(connection, kind):
-        part = "products" if kind == "products" else "stock"
-        raise BridgeError(
-            f"The connection does not carry {part}", where=connection.id, fix=f"Set {part}.active to true first."
-        )

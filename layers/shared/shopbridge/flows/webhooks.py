@@ -6,10 +6,11 @@ There is no check for duplicates before the hand-over: a crash between the two w
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shopbridge.errors import BridgeError, Forged, NeedsAttention
+from shopbridge.errors import BridgeError, Forged, NeedsAttention, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection, ConnectionStatus, Side
@@ -219,6 +220,10 @@ def _installed(bridge: Bridge, connection: Connection) -> None:
         )
         bridge.connections.save(connection, expected_version=connection.version - 1)
     bridge.activity.info("app_registered", connection.id, status=connection.status)
+    if connection.status == "active" and connection.settings.begins:
+        # The schedule polls it anyway, so no shop is to take its app back for a queue that is busy.
+        with suppress(RetryLater):
+            bridge.polls.send([PollRequest(connection=connection.id)])
 
 
 def hash_token(token: str) -> str:

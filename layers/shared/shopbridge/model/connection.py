@@ -52,6 +52,11 @@ class ConnectionSettings(Model):
         """Both systems with what their connectors are told: another one there makes what we pushed worth nothing."""
         return [(end.platform, {**end.settings, "limit_factor": None}) for end in (self.shop, self.office)]
 
+    @property
+    def begins(self) -> bool:
+        """Whether anything is to begin by itself once the connection is at work."""
+        return (self.products.active and self.products.run_when_connected) or self.orders.older_since is not None
+
     def side(self, side: Side) -> PlatformSettings:
         """Return the settings of one end."""
         return self.shop if side == "shop" else self.office
@@ -107,6 +112,19 @@ class Deleted(Model):
     bare_until: AwareDatetime | None = None
 
 
+class Consent(Model):
+    """That a person has agreed to what runs of products overwrite.
+
+    Attributes:
+        given: The token of the settings that were agreed to; empty while nobody has.
+        by: Who; empty for a connection that was at work before anybody was asked.
+    """
+
+    given: str = ""
+    by: str = ""
+    at: AwareDatetime | None = None
+
+
 class Connection(Model):
     """A connection as stored.
 
@@ -122,6 +140,7 @@ class Connection(Model):
         revived_at: When it was made anew after it had been deleted, with its ledger and all.
         name_key: What e-mail addresses are named with, hexadecimal; empty for a connection of before.
         bare_until: Until then they are also named without it; None before they have been renamed.
+        consent: What was agreed to of runs of products; None for a connection of before.
         subscriptions: What ends the calls that we asked a platform for: by side and event, the platform's id.
     """
 
@@ -139,6 +158,7 @@ class Connection(Model):
     revived_at: AwareDatetime | None = None
     name_key: str = Field(default="", repr=False)
     bare_until: AwareDatetime | None = None
+    consent: Consent | None = None
     subscriptions: dict[Side, dict[str, str]] = Field(default_factory=dict)
 
     @property

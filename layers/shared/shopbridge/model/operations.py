@@ -1,8 +1,8 @@
 """What an operator may ask for; the operations function takes one of these as its event."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic import Field, SecretStr, TypeAdapter, field_validator
 
 from shopbridge.model.base import Model, Slug
 from shopbridge.model.connection import ConnectionSettings, Side
@@ -20,7 +20,7 @@ from shopbridge.model.desk_operations import (
     Restore,
     SetOne,
 )
-from shopbridge.model.run import RunKind
+from shopbridge.model.run_operations import GiveConsent, InitialSync, ListRuns, ResumeRun, StartRun, StopRun
 
 SideSecretValues = dict[str, SecretStr]
 
@@ -200,62 +200,10 @@ class Plan(OfConnection):
     operation: Literal["plan"]
 
 
-class StartRun(OfConnection):
-    """Start a run at once: send stock differences, compare all stock, import products or orders.
-
-    Refused while one of the kind is active.
-
-    Attributes:
-        afresh: Take everything for changed, whatever was sent before.
-        since: Orders only: take those placed since then, instead of what a first import takes.
-    """
-
-    operation: Literal["start_run"]
-    job: RunKind
-    by: By = OPERATOR
-    afresh: bool = False
-    since: AwareDatetime | None = None
-
-    @model_validator(mode="after")
-    def _fits_the_job(self) -> Self:
-        if self.since is not None and self.job != "orders":
-            raise ValueError("only a run of orders begins at a day; leave `since` out")
-        if self.afresh and self.job == "orders":
-            raise ValueError("no order is ever created twice; leave `afresh` out")
-        return self
-
-
-class InitialSync(OfConnection):
-    """Verify, then start a run of all that the connection carries, products first. Refused while one is active."""
-
-    operation: Literal["initial_sync"]
-    by: By = OPERATOR
-
-
-class StopRun(OfConnection):
-    """Let a run stop after what it is just doing."""
-
-    operation: Literal["stop_run"]
-    job: RunKind
-
-
-class ResumeRun(OfConnection):
-    """Let a stopped run go on where it stopped."""
-
-    operation: Literal["resume_run"]
-    job: RunKind
-
-
-class ListRuns(OfConnection):
-    """The newest run of each kind, with progress and problems."""
-
-    operation: Literal["runs"]
-
-
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget
 Looks = HowAll | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
-OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync
+OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync | GiveConsent
 Operation = Annotated[OfConnections | Looks | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

@@ -64,6 +64,12 @@ class ProductSettings(Model):
     every_minutes: EveryMinutes = Field(
         default=10, title="Look for changes every … minutes", description="A multiple of 5."
     )
+    run_when_connected: bool = Field(
+        default=False,
+        title="Run once connected",
+        description="A run begins by itself, once, as soon as the new connection is at work. To set this is to agree "
+        "to what the settings overwrite, which creating the connection tells.",
+    )
     create: bool = Field(default=True, title="Create products that are missing in the target")
     update: bool = Field(default=True, title="Update products that are there")
     price: bool = Field(default=True, title="Carry prices")

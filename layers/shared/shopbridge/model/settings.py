@@ -254,6 +254,13 @@ class OrderSettings(Model):
         title="Take orders from",
         description="Orders placed before this day (UTC) are skipped. Left empty: two months back.",
     )
+    older_since: date | None = Field(
+        default=None,
+        title="Bring older orders since",
+        description="Once the new connection is at work, a run brings all orders placed since this day (UTC), also "
+        "those before the day of `from_date`, on a lane of its own; where products are carried, after these. Once "
+        "only: later ones are brought with `older-orders`.",
+    )
     first_import_without: tuple[str, ...] = Field(
         default=(),
         title="Statuses left out of the first import",

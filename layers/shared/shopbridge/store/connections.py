@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Account, Connection, ConnectionSettings, Deleted, Side
+from shopbridge.model.connection import Account, Connection, ConnectionSettings, Consent, Deleted, Side
 from shopbridge.ports import Scheduled
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, compact, key, moment, number, plain, read_moment, sentence, text
@@ -220,6 +220,7 @@ def to_item(connection: Connection) -> Item:
         **({"revived_at": moment(connection.revived_at)} if connection.revived_at else {}),
         **({"name_key": text(connection.name_key)} if connection.name_key else {}),
         **({"bare_until": moment(connection.bare_until)} if connection.bare_until else {}),
+        **({"consent": compact(connection.consent.model_dump(mode="json"))} if connection.consent else {}),
         **({"subscriptions": compact(connection.subscriptions)} if connection.subscriptions else {}),
         **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
@@ -277,6 +278,7 @@ def from_item(item: Item) -> Connection:
         accounts=_accounts(item),
         beside=plain(item["beside"]) if "beside" in item else (),
         revived_at=read_moment(item["revived_at"]) if "revived_at" in item else None,
+        consent=Consent(**plain(item["consent"])) if "consent" in item else None,
         subscriptions=plain(item["subscriptions"]) if "subscriptions" in item else {},
         **_names(item),
     )

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations import connections, lifecycle, orders, runs, versions
+from shopbridge.flows.operations import consent as consents
 from shopbridge.flows.operations.bulk import bulk
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.erase import erase
@@ -22,6 +23,7 @@ from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
+from shopbridge.model import run_operations as asked_of_runs
 from shopbridge.model.base import Model
 from shopbridge.model.connection import SIDES, Connection, ConnectionSettings
 from shopbridge.model.office import Vocabulary
@@ -76,11 +78,12 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),
     asked.Resend: orders.resend,
     asked.Skip: orders.skip,
-    asked.StartRun: runs.start,
-    asked.StopRun: runs.stop,
-    asked.ResumeRun: runs.resume,
-    asked.ListRuns: lambda bridge, request: runs.newest(bridge, request.connection),
-    asked.InitialSync: initial_sync,
+    asked_of_runs.StartRun: runs.start,
+    asked_of_runs.StopRun: runs.stop,
+    asked_of_runs.ResumeRun: runs.resume,
+    asked_of_runs.ListRuns: lambda bridge, request: runs.newest(bridge, request.connection),
+    asked_of_runs.InitialSync: initial_sync,
+    asked_of_runs.GiveConsent: consents.give,
 }
 """What carries out each operation."""
 

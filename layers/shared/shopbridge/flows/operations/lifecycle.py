@@ -13,7 +13,9 @@ from shopbridge.flows.operations.connections import (
     resend_waiting,
     saved,
 )
+from shopbridge.flows.operations.consent import waits_for
 from shopbridge.flows.operations.hooks import subscribed, unsubscribed
+from shopbridge.flows.operations.runs import begun
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Connection, ConnectionStatus
 from shopbridge.model.messages import PollRequest
@@ -37,7 +39,9 @@ def resume(bridge: Bridge, request: Resume) -> dict[str, Any]:
     resumed, remarks = subscribed(bridge, _set_status(bridge, stored, "active", "", request.by))
     resent = resend_waiting(bridge, stored.id)
     bridge.polls.send([PollRequest(connection=stored.id)])
-    return {**described(resumed), "resent": resent, "remarks": (*report.remarks, *remarks)}
+    waits = waits_for(bridge, resumed, report)
+    remarks = (*report.remarks, *remarks, *begun(bridge, resumed))
+    return {**described(resumed), "resent": resent, "remarks": remarks, **waits}
 
 
 def delete(bridge: Bridge, request: Delete) -> dict[str, Any]:

@@ -2,21 +2,23 @@
 
 from typing import Any, get_args
 
-from shopbridge.errors import BridgeError
-from shopbridge.flows import runs
+from shopbridge.errors import BridgeError, RetryLater
+from shopbridge.flows import runs, starts
 from shopbridge.flows.bridge import Bridge, active, load
+from shopbridge.flows.consent import is_given, missing
 from shopbridge.flows.operations import connections
+from shopbridge.flows.operations.consent import asked
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
-from shopbridge.model.operations import InitialSync, ResumeRun, StartRun, StopRun
 from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind
+from shopbridge.model.run_operations import InitialSync, ResumeRun, StartRun, StopRun
 
 KINDS: tuple[RunKind, ...] = get_args(RunKind)
 IN_TURN: tuple[RunKind, ...] = ("products", *runs.MAY_WAIT)
 
 
 def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
-    """Start a run.
+    """Start a run; one of products once somebody has agreed to what it overwrites, which the answer tells before.
 
     Raises:
         BridgeError: One of this kind is active, the connection does not carry it, or its day is still to come.
@@ -28,18 +30,27 @@ def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
             where=request.connection,
             fix="Name a day of the past.",
         )
+    starts.must_be_startable(bridge, connection, request.job)
+    if request.job == "products":
+        unmet = asked(bridge, connection, request.consent, request.by, afresh=request.afresh)
+        if unmet is not None:
+            return unmet
     plan: runs.RunOptions = {"afresh": request.afresh, "since": request.since}
-    return described(runs.start(bridge, connection, request.job, request.by, **plan))
+    return described(starts.start(bridge, connection, request.job, request.by, **plan))
 
 
 def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
     """Let a run stop. Raises BridgeError when none is active."""
-    return described(runs.stop(bridge, load(bridge, request.connection), request.job))
+    return described(starts.stop(bridge, load(bridge, request.connection), request.job))
 
 
 def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
-    """Let a run go on. Raises BridgeError when it is not stopped."""
-    return described(runs.resume(bridge, active(bridge, request.connection), request.job))
+    """Let a run go on. Raises BridgeError when it is not stopped, or nobody agreed to what it overwrites by now."""
+    connection = active(bridge, request.connection)
+    if request.job == "products" and not is_given(connection):
+        reason = missing(connection)
+        raise BridgeError(reason.text.rstrip("."), where=connection.id, fix=reason.fix)
+    return described(starts.resume(bridge, connection, request.job))
 
 
 def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:
@@ -90,13 +101,18 @@ def _all(bridge: Bridge, connection: ConnectionId) -> list[Run]:
 def initial_sync(bridge: Bridge, request: InitialSync) -> dict[str, Any]:
     """Verify, then start the runs; stock and orders begin when the products are there.
 
+    What products would overwrite is told first, and nothing started before somebody has agreed to it.
+
     Raises:
         BridgeError: One of them is active, or verifying found problems: none is started then.
     """
     connection = active(bridge, request.connection)
     kinds = [kind for kind in IN_TURN if runs.is_wanted(connection, kind)]
     for kind in kinds:
-        runs.ended(bridge, connection.id, kind)
+        starts.ended(bridge, connection.id, kind)
+    unmet = asked(bridge, connection, request.consent, request.by) if "products" in kinds else None
+    if unmet is not None:
+        return unmet
     report = connections.check(bridge, connection)
     if report.problems:
         raise connections.NotVerified(report)
@@ -104,6 +120,15 @@ def initial_sync(bridge: Bridge, request: InitialSync) -> dict[str, Any]:
     return {"id": connection.id, "runs": [described(run) for run in started], "remarks": report.remarks}
 
 
+def begun(bridge: Bridge, connection: Connection) -> tuple[str, ...]:
+    """Start what a connection that was just verified begins by itself; returns remarks for whoever set it up."""
+    try:
+        kinds = starts.begin(bridge, connection.id, verified=True)
+    except RetryLater:
+        return ("What begins by itself begins with the next poll.",)
+    return tuple(f"A run of {kind} has begun by itself: `runs show` tells how far it came." for kind in kinds)
+
+
 def _start(bridge: Bridge, connection: Connection, kind: RunKind, by: str) -> Run:
     waits = kind in runs.MAY_WAIT and runs.is_wanted(connection, "products")
-    return runs.start(bridge, connection, kind, by, after_products=waits)
+    return starts.start(bridge, connection, kind, by, after_products=waits)

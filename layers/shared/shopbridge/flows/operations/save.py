@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows import consent
 from shopbridge.flows.bridge import Bridge, Job, load
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.leases import leased
@@ -22,7 +23,9 @@ from shopbridge.flows.operations.connections import (
     saved,
     stored_secrets,
 )
+from shopbridge.flows.operations.consent import tell_given, waits_for
 from shopbridge.flows.operations.hooks import paths, subscribed, unsubscribed
+from shopbridge.flows.operations.runs import begun
 from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import new_key
 from shopbridge.flows.webhooks import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED, hash_token
@@ -32,6 +35,7 @@ from shopbridge.model.connection import (
     Connection,
     ConnectionSettings,
     ConnectionStatus,
+    Consent,
     Deleted,
     Side,
     is_same_pair,
@@ -78,6 +82,7 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         changed_at=bridge.clock(),
         name_key=new_key(),
         bare_until=bridge.clock(),
+        consent=(None if gone else consent.by_settings(bridge, request.settings, request.by)) or Consent(),
     )
     if gone is not None:
         connection = _revived(gone, connection)
@@ -87,12 +92,14 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
         bridge.connections.save(connection, expected_version=0)
     event = "connection_revived" if gone else "connection_created"
     bridge.activity.info(event, connection.id, by=request.by, status=status)
+    tell_given(bridge, connection)
     if gone and status == "active":
         resend_waiting(bridge, connection.id)
+    waits = waits_for(bridge, connection, report)
     if not awaiting:
         connection, unasked = subscribed(bridge, connection)
-        remarks = (*remarks, *unasked)
-    shown = {**described(connection), "remarks": remarks, "hooks": paths(connection.id, token)}
+        remarks = (*remarks, *unasked, *begun(bridge, connection))
+    shown = {**described(connection), "remarks": remarks, **waits, "hooks": paths(connection.id, token)}
     if request.start or report.shop is None or report.office is None:
         return shown
     return {**shown, "plan": plan(Job(bridge, connection, report.shop, report.office))}
@@ -169,8 +176,13 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaits_app(connection))
     new_ends = checked_accounts(bridge, connection, request.settings, report, request.beside)
     connection, left = unsubscribed(bridge, connection, _moved(bridge, connection, request.settings))
-    noted = {"changed_by": request.by, "changed_at": bridge.clock()}
-    new_settings = {"settings": request.settings, "settings_version": connection.version + 1, **noted}
+    new_settings = {
+        "settings": request.settings,
+        "settings_version": connection.version + 1,
+        "changed_by": request.by,
+        "changed_at": bridge.clock(),
+        "consent": _consent(bridge, connection, request),
+    }
     with leased(bridge, connection.id, "manage", MANAGING):
         changed = saved(bridge, connection, **new_settings, **new_ends)
         _store_new(bridge, changed, new)
@@ -180,7 +192,17 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     changes = [*setting_changes(connection.settings, request.settings), *secret_changes(stored, new)]
     facts = {"by": request.by, "version": changed.version, "count": len(changes)}
     bridge.activity.info("connection_changed", changed.id, **facts, changes=changes[:MOST])
-    return {**described(changed), "remarks": (*report.remarks, *left), "changes": changes}
+    if changed.consent != connection.consent:
+        tell_given(bridge, changed)
+    waits = waits_for(bridge, changed, report)
+    return {**described(changed), "remarks": (*report.remarks, *left), **waits, "changes": changes}
+
+
+def _consent(bridge: Bridge, connection: Connection, request: Change) -> Consent:
+    """What was agreed to before, or is by the new settings."""
+    if connection.revived_at is None and (given := consent.by_settings(bridge, request.settings, request.by)):
+        return given
+    return consent.kept(connection)
 
 
 def _moved(bridge: Bridge, connection: Connection, settings: ConnectionSettings) -> Sequence[Side]:

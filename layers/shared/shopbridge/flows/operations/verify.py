@@ -19,6 +19,7 @@ from shopbridge.flows.operations.verify_settings import (
     change_problems,
     check_product_rules,
     currency_remarks,
+    day_problems,
     formula_remarks,
     gaps,
     map_problems,
@@ -104,6 +105,7 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
     if found.problems:
         return Report(tuple(found.problems), ())
     found.problems.extend(tax_problems(settings.orders.maps.tax))
+    found.problems.extend(day_problems(settings.orders, bridge.clock().date()))
     incapable = bridge.platforms.check_capabilities(settings)
     found.problems.extend(incapable)
     office = found.attempt(lambda: bridge.platforms.trial(settings, "office", secrets.get("office", {})))

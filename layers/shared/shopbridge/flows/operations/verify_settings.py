@@ -1,6 +1,7 @@
 """Holds the settings of a connection against what both sides say of themselves."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from shopbridge.flows.operations.samples import SAMPLE_PRODUCT_DOCUMENT
@@ -66,6 +67,12 @@ def tax_problems(table: ValueMap) -> Iterable[str]:
         if written != key.strip():
             instead = f"Did you mean {written}?" if written else "Write it as `19` or `5.5`."
             yield f"orders.maps.tax: {key!r} is no percentage as orders have it. {instead}"
+
+
+def day_problems(settings: OrderSettings, today: date) -> Iterable[str]:
+    """Yield a day since which there can be no older orders."""
+    if settings.older_since is not None and settings.older_since > today:
+        yield f"orders.older_since: {settings.older_since:%Y-%m-%d} is still to come. Name a day of the past."
 
 
 def advice(text: str, choices: Sequence[Choice]) -> str:

@@ -1,0 +1,81 @@
+"""What runs of products overwrite, told and agreed to before any of them writes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cli.desk import Desk, at_terminal
+from cli.lines import Indented
+
+Record = Mapping[str, Any]
+Show = Callable[[Any], RenderableType]
+
+Consent = Annotated[
+    str,
+    typer.Option(
+        metavar="TOKEN",
+        help="Products only: agrees to what would be overwritten, by the token that is told with it. Without it, it is "
+        "told and nothing started; at a terminal you are asked then.",
+    ),
+]
+Token = Annotated[str, typer.Argument(metavar="[TOKEN]", help="Agrees, by what was told. At a terminal you are asked.")]
+
+
+def ask_with_consent(desk: Desk, operation: str, token: str, show: Show, **fields: Any) -> None:
+    """Ask for something that may need consent; told without it, and ended with 1 unless somebody then agrees.
+
+    Raises:
+        typer.Exit: Nobody agreed, or there is nobody to ask.
+    """
+    result = desk.ask(operation, **fields, consent=token)
+    if "consent" in result and _agrees(desk, result):
+        result = desk.ask(operation, **fields, consent=result["consent"])
+        desk.tell(result, show)
+        return
+    desk.tell(result, unmet if "consent" in result else show)
+    if "consent" in result and not result.get("given"):
+        raise typer.Exit(1)
+
+
+def _agrees(desk: Desk, result: Record) -> bool:
+    """Whether somebody at a terminal has read it and agrees."""
+    if desk.as_json or result.get("given") or not at_terminal():
+        return False
+    desk.tell(result, lambda told: Group(*overwrites(told)))
+    return typer.confirm("Do you agree?")
+
+
+def agreed(result: Record) -> RenderableType:
+    """That a person has agreed."""
+    return Text(f"Agreed. Runs of products of {result['id']} begin, or go on, by themselves.")
+
+
+def unmet(result: Record) -> RenderableType:
+    """What would be overwritten, and how to agree."""
+    if result.get("given"):
+        return Group(*overwrites(result), Text("Somebody has agreed to this already."))
+    how = "Nothing was started. Agree by the same command with" if "given" not in result else "Agree with"
+    word = f"`consent {result['consent']}`" if "given" in result else f"`--consent {result['consent']}`"
+    return Group(*overwrites(result), Text(f"{how} {word}."))
+
+
+def waiting(result: Record) -> Iterator[RenderableType]:
+    """The same below what became of a connection, if products wait for it."""
+    if "overwrites" not in result:
+        return
+    yield from overwrites(result)
+    if "consent" not in result:
+        yield Text("The settings agree to it (products.run_when_connected).")
+    else:
+        yield Text(f"Products wait until you agree: `consent {result['consent']} -c {result['id']}`.")
+
+
+def overwrites(result: Record) -> Iterator[RenderableType]:
+    """What runs of products overwrite, a sentence a line."""
+    if result.get("note"):
+        yield Text(result["note"])
+    yield Text("What runs of products overwrite:")
+    yield from (Indented(Text(each), 2, hanging=2) for each in result["overwrites"])
