@@ -132,7 +132,7 @@ def test_progress_of_an_order_has_its_parcels_and_its_end() -> None:
     assert office.order_progress.tells == {"status", "number", "cancelled", "shipments"}
     query = asked.asked[0].url.params
     assert query.multi_items() == [
-        ("modified_at[]", "2026-03-01T23:00:00Z"),
+        ("modified_at[]", "2026-03-01T23:25:00Z"),
         ("sort", "modified_at"),
         ("page", "1"),
     ]
@@ -416,6 +416,16 @@ def test_whatever_calls_names_an_event_or_is_malformed(seed: int) -> None:
                 to_json([event.order_id for event in RoAppWebhook().events(each)])
             except BridgeError as error:
                 str(error).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Order.Updated", 1), ("Order.Deleted", 1), ("Order.Created", 0), ("Client.Created", 0), ("Invoice.Created", 0)],
+)
+def test_only_what_happened_to_an_order_that_was_there_is_a_hint(name: str, told: int) -> None:
+    body = golden("webhook") | {"event_name": name}
+    events = RoAppWebhook().events(json.dumps(body).encode())
+    assert [event.order_id for event in events] == ["900001"] * told
 
 
 # --- places -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from shopbridge.connectors.roapp.customers import contact_of, same_phone
 from shopbridge.connectors.roapp.orders.create import missing
 from shopbridge.connectors.roapp.orders.lines import PlannedItem, plan_items
-from shopbridge.connectors.roapp.orders.payload import Sending, dealt_to, draft_of, item_body, order_body, ready
+from shopbridge.connectors.roapp.orders.payload import (
+    Sending,
+    dealt_to,
+    draft_of,
+    item_body,
+    order_body,
+    order_fields,
+    ready,
+)
 from shopbridge.connectors.roapp.orders.status import edits
 from shopbridge.connectors.roapp.wire import ItemInput, LineRead
 from shopbridge.errors import Held, Unmapped
@@ -214,6 +222,16 @@ def test_an_edit_changes_adds_and_takes_away_and_leaves_what_people_added() -> N
     assert [(found.id, item.quantity) for found, item in edit.changed] == [(1, D(3))]
     assert [item.comment for item in edit.added] == ["JAR"]
     assert [found.id for found in edit.removed] == [2]
+
+
+def test_rules_may_fill_what_accounts_ask_for_and_nothing_that_an_order_is_known_by() -> None:
+    fields = order_fields()
+    assert {"malfunction", "due_date", "engineer_notes", "items[].comment"} <= set(fields)
+    assert (fields["manager_id"].type, fields["branch_id"].type, fields["urgent"].type) == (
+        *("integer", "integer", "boolean"),
+    )
+    assert not {"client_id", "reference", "status_id", "placed_at", "total", "currency"} & set(fields)
+    assert not [path for path in fields if path.startswith("buyer")]
 
 
 def test_a_draft_is_plain_and_the_same_each_time() -> None:

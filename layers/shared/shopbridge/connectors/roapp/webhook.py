@@ -18,6 +18,8 @@ from shopbridge.ports import WebhookEvent
 
 SIGNATURE: Final = "x-signature"
 ID: Final = "x-webhook-id"
+OF_ORDERS: Final = "Order."
+CREATED: Final = "Order.Created"
 WHERE: Final = "RO App webhook"
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,200}", re.ASCII)
 _KEY: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -51,14 +53,18 @@ class RoAppWebhook:
         return False
 
     def events(self, raw: bytes) -> Sequence[WebhookEvent]:
-        """Return what happened, and the order that it names, which is to be read again. Raises Malformed."""
+        """Return what happened to an order that was there, which is to be read again; nothing of all else.
+
+        What is told of contacts and new orders is mostly our own doing. Raises Malformed.
+        """
         body = _object(raw)
         name, context = body.get("event_name"), body.get("context")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise Malformed("The call names no event", where=WHERE)
         key = str(context.get("object_id", "")) if isinstance(context, Mapping) else ""
-        is_order = name.casefold().startswith("order.") and _KEY.fullmatch(key)
-        return [WebhookEvent(name, OrderId(key) if is_order else None)]
+        if not name.startswith(OF_ORDERS) or name == CREATED:
+            return []
+        return [WebhookEvent(name, OrderId(key) if _KEY.fullmatch(key) else None)]
 
 
 def sign(secret: str, webhook_id: str) -> str:

@@ -314,11 +314,11 @@ class OrderInput(Sent):
 
     branch_id: Id = Field(title="Location")
     order_type_id: Id = Field(title="Order type")
-    client_id: Id | None = Field(default=None, title="Contact")
+    client_id: int | None = Field(default=None, gt=0, title="Contact")
     buyer: ContactInput | None = None
-    manager_id: Id | None = Field(default=None, title="Manager")
-    assignee_id: Id | None = Field(default=None, title="Assigned employee")
-    ad_campaign_id: Id | None = Field(default=None, title="Advertising source")
+    manager_id: int | None = Field(default=None, gt=0, title="Manager")
+    assignee_id: int | None = Field(default=None, gt=0, title="Assigned employee")
+    ad_campaign_id: int | None = Field(default=None, gt=0, title="Advertising source")
     scheduled_for: str = Field(default="", title="Scheduled for")
     due_date: str = Field(default="", title="Due date")
     malfunction: str = Field(default="", title="Malfunction")

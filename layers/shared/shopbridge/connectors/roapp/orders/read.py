@@ -18,7 +18,7 @@ from shopbridge.model.base import ExternalId, in_batches
 from shopbridge.model.progress import OrderProgress, ProgressPage, Shipment
 from shopbridge.ports import Clock, ProgressFact
 
-OVERLAP = timedelta(minutes=30)
+OVERLAP = timedelta(minutes=5)
 """How much earlier than asked for a reading begins: RO App does not tell what time it is there."""
 KEPT = timedelta(hours=1)
 _BETWEEN_CODES = str.maketrans(dict.fromkeys(";\n\t", ","))
