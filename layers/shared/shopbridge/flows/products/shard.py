@@ -160,8 +160,7 @@ class ShardSync:
     def _take(self, item: ProductItem) -> None:
         entry = self._known(item)
         self._is_within = not item.closes
-        if item.closes:
-            self._tally.rank = item.rank
+        self._tally.rank = item.rank
         if item.left_out:
             self._leave(item, entry)
             return
