@@ -90,7 +90,7 @@ class Goods:
             ("were oversold", self.oversold),
             ("had their stock doubled", self.doubled),
         )
-        sentences = [f"Articles that {what}: {_few(which)}" for what, which in kinds if which]
+        sentences = [f"Articles that {what}: {few(which)}" for what, which in kinds if which]
         figures = [f"Stock {spoken(check.moment)}: {each}" for check in self.checks for each in check.differing]
         written = [f"A run that found nothing to do made {self.idle.writes} writing calls."] if self.idle.writes else []
         return [*sentences, *figures, *written]
@@ -212,6 +212,7 @@ def spoken(moment: str) -> str:
     return f"after {moment.replace('_', ' ')}"
 
 
-def _few(names: Sequence[str]) -> str:
+def few(names: Sequence[str]) -> str:
+    """The first ones, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

@@ -21,7 +21,7 @@ class Pair:
         write_back: ``orders.write_back``.
         market: Where the story is played.
         stock, products: What these two of the connection's parts need besides what the story sets; None where the
-            pair does not carry them from the back office to the shop.
+            pair does not carry them. Products alone come from the shop, see ``FROM_SHOP``.
         unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
             whose answer is lost waits for a person.
         mails: The back office mails no documents, so the bridge does.
@@ -40,9 +40,16 @@ class Pair:
 
     @property
     def carries_goods(self) -> bool:
-        """Stock, prices and products travel, so their scenes are played."""
+        """Stock, prices and products travel to the shop, so their scenes are played."""
         return self.stock is not None and self.products is not None
+
+    @property
+    def brings_products(self) -> bool:
+        """Products and prices travel from the shop, so their scenes are played."""
+        return self.stock is None and self.products is not None
 
 
 TAX = {rate: rate for rate in ("21", "20", "19", "17.5", "11", "9", "7", "0")}
 """Of back offices that keep the rate as it is."""
+FROM_SHOP = {"direction": "shop_to_office", "fields": {"name": "always"}}
+"""``products`` of a pair whose back office takes them; a name that the shop changes travels, too."""

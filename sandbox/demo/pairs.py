@@ -10,7 +10,7 @@ from sandbox.demo import side_gomag as gomag
 from sandbox.demo import side_shoprenter as shoprenter
 from sandbox.demo import side_unas as unas
 from sandbox.demo.market import HUNGARY, ROMANIA
-from sandbox.demo.pair import TAX, Pair
+from sandbox.demo.pair import FROM_SHOP, TAX, Pair
 from sandbox.demo.side_cloudsales import CloudSalesSide
 from sandbox.demo.side_innvoice import InnVoiceSide
 from sandbox.demo.side_salesautopilot import SalesAutopilotSide
@@ -128,6 +128,25 @@ PAIRS: Mapping[str, Pair] = {
         stock={},
         products={},
     ),
+    "shoprenter-cloudsales": Pair(
+        shop=shoprenter.ShoprenterSide,
+        office=CloudSalesSide,
+        maps={
+            "status": dict.fromkeys((shoprenter.NEW, shoprenter.PAID), "new"),
+            "payment": {
+                _SHOPRENTER_CODES["invoice"]: "bank_transfer",
+                _SHOPRENTER_CODES["prepaid"]: "credit",
+                _SHOPRENTER_CODES["ideal"]: "cash_on_delivery",
+            },
+            "shipping": {shoprenter.CARRIAGE: _PICK_UP},
+            "tax": TAX,
+        },
+        forgotten_payment={_SHOPRENTER_CODES["paypal"]: "credit"},
+        write_back=_SHOPRENTER_TOLD,
+        market=ROMANIA,
+        stock={},
+        products={},
+    ),
     "shopware-innvoice": Pair(
         shop=ShopwareSide,
         office=InnVoiceSide,
@@ -186,6 +205,7 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={"payment_demo_paypal": "PayPal"},
         write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
         market=HUNGARY,
+        products=FROM_SHOP,
     ),
     "gomag-salesautopilot": Pair(
         shop=gomag.GomagSide,
@@ -203,6 +223,7 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={gomag.METHODS["paypal"]: "PayPal"},
         write_back=_GOMAG_TOLD,
         market=HUNGARY,
+        products=FROM_SHOP,
     ),
     "shoprenter-salesautopilot": Pair(
         shop=shoprenter.ShoprenterSide,
@@ -220,6 +241,7 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={_SHOPRENTER_CODES["paypal"]: "PayPal"},
         write_back={"status": shoprenter.ON_ITS_WAY},
         market=HUNGARY,
+        products=FROM_SHOP,
     ),
     "shoprenter-innvoice": Pair(
         shop=shoprenter.ShoprenterSide,
@@ -300,6 +322,7 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={unas.METHOD_KEYS["paypal"]: "PayPal"},
         write_back={"status": unas.STATUS_KEYS[unas.IN_PROGRESS]},
         market=HUNGARY,
+        products=FROM_SHOP,
     ),
     "unas-innvoice": Pair(
         shop=unas.UnasSide,

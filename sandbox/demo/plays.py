@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from sandbox.demo.brought import Brought
 from sandbox.demo.goods import Goods
 from sandbox.demo.verdict import Verdict
 
@@ -21,5 +22,5 @@ class Play(Protocol):
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
         """What was to be seen and was not, as sentences."""
 
-    def judge_goods(self) -> Goods | None:
+    def judge_goods(self) -> Goods | Brought | None:
         """How stock, prices and products stand; None where they do not travel. Called before ``judge``."""

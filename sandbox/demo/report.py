@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.demo import report_goods
+from sandbox.demo.brought import Brought
 from sandbox.demo.goods import Goods
 from sandbox.demo.report_goods import Row
 from sandbox.demo.verdict import Verdict
@@ -32,7 +33,7 @@ class Run:
 
     pair: str
     verdict: Verdict
-    goods: Goods | None
+    goods: Goods | Brought | None
     calls: Mapping[str, int]
     seconds: float
     speed: float
@@ -94,9 +95,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Iterator[Row]]]:
     """The table's parts; the first one stands under the heading."""
     yield "", _orders(run.verdict, run.mailed)
     if run.goods:
-        yield "Products", report_goods.product_rows(run.goods)
-        yield "Stock, SKUs", report_goods.stock_rows(run.goods)
-        yield "Runs started by hand", report_goods.run_rows(run.goods)
+        yield from report_goods.sections(run.goods)
     yield "", _costs(run)
 
 
@@ -141,4 +140,4 @@ def _judgement(run: Run) -> Iterator[tuple[str, str]]:
     if run.good:
         yield "✓ Every order is in the back office once, to the cent, or says why it is not.", "green"
     if run.good and run.goods:
-        yield "✓ Stock, prices and products are what the back office says, and texts what the shop wrote.", "green"
+        yield f"✓ {report_goods.praise(run.goods)}", "green"

@@ -1,16 +1,20 @@
-"""Stock, prices and products in the table and in ``build/run.json``."""
+"""Stock, prices and products in the table and in ``build/run.json``, whichever way they travelled."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.demo import brought
+from sandbox.demo.brought import Brought
 from sandbox.demo.goods import Goods, spoken
 
 Row = tuple[str, str, str]
 """What, how many, and a remark."""
 
 
-def as_json(goods: Goods) -> dict[str, Any]:
-    """The parts ``products``, ``stock`` and ``runs`` of a pair."""
+def as_json(goods: Goods | Brought) -> dict[str, Any]:
+    """The parts ``products`` or ``brought``, ``stock`` and ``runs`` of a pair."""
+    if isinstance(goods, Brought):
+        return brought.as_json(goods)
     return {
         "products": {
             "in_office": goods.in_office,
@@ -30,6 +34,25 @@ def as_json(goods: Goods) -> dict[str, Any]:
         "runs": dict(goods.runs),
         "idle_runs": {"writes": goods.idle.writes, "calls": dict(goods.idle.calls)},
     }
+
+
+def sections(goods: Goods | Brought) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The parts of the table, each with its title."""
+    if isinstance(goods, Brought):
+        yield "Products", brought.rows(goods)
+    else:
+        yield "Products", product_rows(goods)
+        yield "Stock, SKUs", stock_rows(goods)
+    yield "Runs started by hand", run_rows(goods)
+
+
+def praise(goods: Goods | Brought) -> str:
+    """What there is to say when all is well."""
+    if isinstance(goods, Brought):
+        return (
+            "Products and prices are in the back office as in the shop, each once; what the shop sells no more is off."
+        )
+    return "Stock, prices and products are what the back office says, and texts what the shop wrote."
 
 
 def product_rows(goods: Goods) -> Iterator[Row]:
@@ -54,7 +77,7 @@ def stock_rows(goods: Goods) -> Iterator[Row]:
     yield "doubled", str(len(goods.doubled)), ""
 
 
-def run_rows(goods: Goods) -> Iterator[Row]:
+def run_rows(goods: Goods | Brought) -> Iterator[Row]:
     """Runs by how they ended."""
     for state, count in goods.runs.items():
         yield state, str(count), ""

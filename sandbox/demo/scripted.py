@@ -7,7 +7,9 @@ from typing import Any
 
 from cli.client import RefusedError
 from sandbox.demo import catalogue, goods_scenes, letters
+from sandbox.demo.brought import Brought
 from sandbox.demo.catalogue import item
+from sandbox.demo.catalogue_scenes import CatalogueScenes
 from sandbox.demo.goods import Goods
 from sandbox.demo.goods_scenes import GoodsScenes
 from sandbox.demo.orders import Item, Order
@@ -120,7 +122,9 @@ class Story:
     checks: Checks = field(default_factory=Checks)
 
     def __post_init__(self) -> None:
-        self._goods = GoodsScenes(self.world, self.checks, self._settled)
+        pair = self.world.pair
+        scenes = GoodsScenes if pair.carries_goods else CatalogueScenes if pair.brings_products else None
+        self._goods = scenes(self.world, self.checks, self._settled) if scenes else None
 
     def settings(self) -> dict[str, Any]:
         """The connection's parts, with one payment method and one attribute still forgotten."""
@@ -130,7 +134,7 @@ class Story:
         """Fill both catalogues."""
         self.world.shop.add_products(self.world.here((*catalogue.PRODUCTS, catalogue.UNKNOWN)))
         self.world.office.add_products(self.world.here(catalogue.PRODUCTS))
-        if self.world.pair.carries_goods:
+        if self._goods:
             self._goods.prepare()
 
     def play(self) -> None:
@@ -139,7 +143,7 @@ class Story:
             with self.screen.phase(phase.title, self._counters):
                 phase.act()
                 self.checks.that(self._settled(), f"Something still waits after a long time: {phase.title}.")
-                if phase.stock_after and self.world.pair.carries_goods:
+                if phase.stock_after and self._goods:
                     self._goods.compare_stock(phase.stock_after)
 
     def judge(self, verdict: Verdict) -> tuple[str, ...]:
@@ -157,15 +161,15 @@ class Story:
         mailed = letters.wrong(self.world.letters(), self.world.ledger()) if self.world.pair.mails else ()
         return (*self.checks.unmet, *mailed)
 
-    def judge_goods(self) -> Goods | None:
+    def judge_goods(self) -> Goods | Brought | None:
         """How stock, prices and products stand, where the pair carries them."""
-        return self._goods.judge() if self.world.pair.carries_goods else None
+        return self._goods.judge() if self._goods else None
 
     def _phases(self) -> Iterator[Phase]:
-        if self.world.pair.carries_goods:
+        if self._goods:
             yield from self._goods.opening()
         yield from self._orders()
-        if self.world.pair.carries_goods:
+        if self._goods:
             yield from self._goods.closing()
         yield Phase("the connection is deleted and made anew: no order comes twice", self._made_anew)
 

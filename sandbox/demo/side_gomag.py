@@ -11,7 +11,7 @@ from sandbox.demo.orders import Address, Buyer, Item, Order, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.gomag import Address as ShopAddress
 from sandbox.platforms.gomag import Buyer as ShopBuyer
-from sandbox.platforms.gomag import Company, Discount, GomagEmulator, Line, OrderSpec, ProductSpec
+from sandbox.platforms.gomag import Company, Discount, GomagEmulator, Line, OrderSpec, ProductSpec, VersionSpec
 from sandbox.platforms.gomag.reference import STATUSES
 from sandbox.platforms.gomag.state import LANGUAGE, Sellable
 from sandbox.platforms.gomag.state import Order as ShopOrder
@@ -32,6 +32,8 @@ COUNTRIES = {"RO": "România", "FR": "Franța", "GB": "Marea Britanie"}
 REGIONS = {"RO-B": "București", "RO-CJ": "Cluj", "RO-IS": "Iași"}
 """Gomag writes both out."""
 CARRIAGE = "Curier rapid"
+EVERYTHING = "Produse"
+"""The category of what the merchant offers."""
 CENT = Decimal("0.01")
 FIRST_STOCK = 1000
 """What the shop offers of everything before it is told."""
@@ -101,6 +103,39 @@ class GomagSide:
             self._shop.add_product(
                 ProductSpec(each.sku, each.price, FIRST_STOCK, each.name, vat=each.tax, currency=self._currency)
             )
+
+    def offer(self, products: Iterable[Product]) -> None:
+        """Put products into a category of the catalogue, those with options as versions."""
+        for each in products:
+            versions = tuple(VersionSpec(sku, stock=FIRST_STOCK) for sku in each.skus) if each.options else ()
+            self._shop.add_product(
+                ProductSpec(
+                    each.sku,
+                    each.price,
+                    FIRST_STOCK,
+                    each.name,
+                    versions,
+                    vat=each.tax,
+                    currency=self._currency,
+                    categories=((EVERYTHING,),),
+                )
+            )
+
+    def reprice(self, sku: str, name: str, price: Decimal) -> None:
+        """Name and price are written anew."""
+        self._shop.change_product(sku, name=name, price=price)
+
+    def switch(self, sku: str, *, on: bool) -> None:
+        """It is for sale, or not."""
+        self._shop.change_product(sku, enabled=on)
+
+    def discard(self, sku: str) -> None:
+        """It is deleted; a version is taken out of its product."""
+        product = self._shop.product(sku)
+        if not product.versions:
+            self._shop.delete_product(sku)
+            return
+        self._shop.change_product(sku, versions=[each for each in product.versions if each.sku != sku])
 
     def takes(self, order: Order) -> bool:
         """Prices include tax, nothing is a bundle, totals are not rounded, and no single payments are told."""

@@ -105,6 +105,10 @@ class SalesAutopilotSide:
         net = product.price / (1 + product.tax / 100)
         self._office.change_product(product.sku, name=product.name, price=net)
 
+    def lists(self, sku: str) -> bool:
+        """A product in no category is one that the shop sells no more."""
+        return bool(self._office.product(sku).categories)
+
     def lose_the_next_answer(self) -> None:
         """The next order is created, but nobody hears of it."""
         self._office.faults.plan(LOST, CREATION)

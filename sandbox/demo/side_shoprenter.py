@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,8 @@ NEW, PAID, ON_ITS_WAY, DONE, CANCELLED = (
 )
 """The ids of the statuses, as maps and settings name them."""
 CARRIAGE, EXTENSION = "Futárszolgálat", "WSESHIP"
+EVERYTHING = "Termékek"
+"""The category of what the merchant offers."""
 DOCUMENT_KIND = "normal"
 LARGEST_NUMBER = 2**31 - 1
 ANNOUNCED_TWICE = 2
@@ -141,6 +144,35 @@ class ShoprenterSide:
         for each in products:
             net = _net(each.price, each.tax)
             self._shop.add_product(ProductSpec(each.sku, net, FIRST_STOCK, each.name, each.tax, description=each.text))
+
+    def offer(self, products: Iterable[Product]) -> None:
+        """Put products into a category of the catalogue, those with options as versions of a product of their class."""
+        category = self._shop.add_category(EVERYTHING)
+        for each in products:
+            net = _net(each.price, each.tax)
+            basis = ProductSpec(
+                each.sku, net, FIRST_STOCK, each.name, each.tax, description=each.text, categories=(category,)
+            )
+            made = self._shop.add_product(basis)
+            for attribute, values in each.options.items():
+                for value in values:
+                    options = {attribute: value}
+                    child = replace(basis, sku=f"{each.sku}-{value}", parent=each.sku, options=options)
+                    made.product_class = self._shop.add_product(child).product_class
+
+    def reprice(self, sku: str, name: str, price: Decimal) -> None:
+        """Name and price are written anew."""
+        shop = self._shop.shop
+        rate = shop.tax_classes[self._shop.product(sku).tax_class].rate
+        self._shop.change_product(sku, name=name, price=_net(price, rate))
+
+    def switch(self, sku: str, *, on: bool) -> None:
+        """It is for sale, or not."""
+        self._shop.change_product(sku, status=int(on))
+
+    def discard(self, sku: str) -> None:
+        """It is deleted."""
+        self._shop.delete_product(sku)
 
     def takes(self, order: Order) -> bool:
         """Buyers see prices with tax, nothing is a bundle, totals are not rounded, and no single payments are told."""

@@ -50,6 +50,8 @@ RIGHTS = (
 """What the connector says it needs, and no more."""
 METHODS = {"invoice": "Invoice", "prepaid": "Paid in advance", "ideal": "iDEAL", "paypal": "PayPal"}
 STATUSES = {"gross": "gross", "net": "net", "tax_free": "tax-free"}
+EVERYTHING = "Everything"
+"""The category of what the merchant offers."""
 ANNOUNCED_TWICE = 2
 NO_WRITES = ("GET ", "POST /api/search", "POST /api/oauth/")
 FIRST_STOCK = 1000
@@ -123,6 +125,35 @@ class ShopwareSide:
         """Put products into the catalogue."""
         for each in products:
             self._shop.add_product(ProductSpec(each.sku, each.name, each.price, each.tax, stock=FIRST_STOCK))
+
+    def offer(self, products: Iterable[Product]) -> None:
+        """Put products into a category of the catalogue, those with options with their variants."""
+        for each in products:
+            self._shop.add_product(
+                ProductSpec(each.sku, each.name, each.price, each.tax, stock=FIRST_STOCK, categories=(EVERYTHING,))
+            )
+            for attribute, values in each.options.items():
+                for value in values:
+                    options = {attribute: value}
+                    child = ProductSpec(f"{each.sku}-{value}", stock=FIRST_STOCK, parent=each.sku, options=options)
+                    self._shop.add_product(child)
+
+    def reprice(self, sku: str, name: str, price: Decimal) -> None:
+        """Name and price are written anew."""
+        (found,) = self._shop.shop.store.children("product", "productNumber", sku)
+        (before,) = found.values["price"]
+        net = round(float(before["net"]) * float(price) / float(before["gross"]), 2)
+        self._write(sku, {"name": name, "price": [{**before, "gross": float(price), "net": net}]})
+
+    def switch(self, sku: str, *, on: bool) -> None:
+        """It is active, or not."""
+        self._write(sku, {"active": on})
+
+    def discard(self, sku: str) -> None:
+        """It is deleted."""
+        (found,) = self._shop.shop.store.children("product", "productNumber", sku)
+        with self._shop.shop.change():
+            self._shop.shop.store.delete(found)
 
     def takes(self, order: Order) -> bool:
         """Every kind."""

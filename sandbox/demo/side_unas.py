@@ -113,6 +113,23 @@ class UnasSide:
             kept = ProductSpec(each.sku, each.price, FIRST_STOCK, each.name, vat=each.tax, categories=((EVERYTHING,),))
             self._shop.add_product(kept)
 
+    def offer(self, products: Iterable[Product]) -> None:
+        """As ``add_products``, which puts each into the one category; UNAS has no SKUs of variants."""
+        self.add_products(products)
+
+    def reprice(self, sku: str, name: str, price: Decimal) -> None:
+        """Name and price are written anew."""
+        self._shop.change_product(sku, Name=name)
+        self._shop.set_price(sku, price)
+
+    def switch(self, sku: str, *, on: bool) -> None:
+        """Its base status is another."""
+        self._shop.change_product(sku, Statuses={"Status": [{"Type": "base", "Value": "1" if on else "0"}]})
+
+    def discard(self, sku: str) -> None:
+        """It is deleted."""
+        self._shop.delete_product(sku)
+
     def takes(self, order: Order) -> bool:
         """Prices include tax, nothing is a bundle, totals are not rounded, and no attempts at paying are told."""
         if order.retried or order.rounded_to:

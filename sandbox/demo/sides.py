@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from sandbox.demo.orders import Order, Product
 
@@ -225,3 +225,28 @@ class OfficeSide(Side, Protocol):
 
     def faults_struck(self) -> bool:
         """Everything that was to go wrong has gone wrong."""
+
+
+@runtime_checkable
+class Merchant(Protocol):
+    """A shop whose merchant changes the catalogue, for products that come from it."""
+
+    def offer(self, products: Iterable[Product]) -> None:
+        """Put products into the catalogue, each in a category, and those with options as variants."""
+
+    def reprice(self, sku: str, name: str, price: Decimal) -> None:
+        """The merchant changes name and price of a product."""
+
+    def switch(self, sku: str, *, on: bool) -> None:
+        """The merchant switches a product on or off."""
+
+    def discard(self, sku: str) -> None:
+        """The merchant deletes a product, or a variant of one."""
+
+
+@runtime_checkable
+class Catalogue(Protocol):
+    """A back office that products come into."""
+
+    def lists(self, sku: str) -> bool:
+        """It counts a product as sold."""

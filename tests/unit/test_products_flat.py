@@ -99,6 +99,11 @@ def _shuffled(items: list[Any], chance: Any) -> list[Any]:
     return items
 
 
+def test_variants_of_which_nobody_tells_the_options_are_told_apart_by_their_skus() -> None:
+    pieces = split(a_product(1, variants=(a_variant("V-1", options={}), a_variant("V-2", options={"": ""}))), "regular")
+    assert [piece.name for piece in pieces] == ["Product 1 (V-1)", "Product 1 (V-2)"]
+
+
 def test_a_product_without_a_name_gives_none() -> None:
     (piece,) = split(a_product(1, name=" ", variants=(a_variant("V"),)), "regular")
     assert piece.name == " "

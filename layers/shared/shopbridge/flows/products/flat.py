@@ -30,10 +30,11 @@ def split(product: Product, group: str) -> tuple[Product, ...]:
 def name_of(product: Product, variant: Variant) -> str:
     """Return what a variant is called alone: its product, and its options by the names of the attributes.
 
-    Sorted, since sources tell attributes in any order. A product without a name gives none.
+    Sorted, since sources tell attributes in any order; where they tell none, the SKU stands for them. A product without
+    a name gives none.
     """
-    options = [value for _, value in sorted(variant.options.items()) if value]
-    return f"{product.name} ({', '.join(options)})" if product.name.strip() and options else product.name
+    options = [value for _, value in sorted(variant.options.items()) if value] or [variant.sku]
+    return f"{product.name} ({', '.join(options)})" if product.name.strip() else product.name
 
 
 def record_of(item: str) -> str:
