@@ -50,7 +50,7 @@ def praise(goods: Goods | Brought) -> str:
     """What there is to say when all is well."""
     if isinstance(goods, Brought):
         return (
-            "Products and prices are in the back office as in the shop, each once; what the shop sells no more is off."
+            "Products and prices are in the back office as in the shop, each once; what it sells no more is off."
         )
     return "Stock, prices and products are what the back office says, and texts what the shop wrote."
 
