@@ -49,9 +49,7 @@ def sections(goods: Goods | Brought) -> Iterator[tuple[str, Iterator[Row]]]:
 def praise(goods: Goods | Brought) -> str:
     """What there is to say when all is well."""
     if isinstance(goods, Brought):
-        return (
-            "Products and prices are in the back office as in the shop, each once; what it sells no more is off."
-        )
+        return "Products and prices are in the back office as in the shop, each once; what it sells no more is off."
     return "Stock, prices and products are what the back office says, and texts what the shop wrote."
 
 
