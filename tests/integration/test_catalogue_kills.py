@@ -6,6 +6,7 @@ In small; ``PRODUCTS=10000`` makes it a measure, which with ``-s`` also tells wh
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from types import SimpleNamespace
@@ -68,13 +69,13 @@ class Catalogue(World):
 
     def _put(self, sku: str, number: int, category: int) -> None:
         price = Decimal(100 + number) + Decimal(number % 100) / 100
-        basis = {"price": price, "name": f"Termék {number}", "categories": (category,)}
+        simple = ProductSpec(sku, price, name=f"Termék {number}", categories=(category,))
         if number % EVERY or number + len(SIZES) > PRODUCTS:
-            self.shop.add_product(ProductSpec(sku, **basis))
+            self.shop.add_product(simple)
             return
-        parent = self.shop.add_product(ProductSpec(f"{sku}-all", **basis))
+        parent = self.shop.add_product(replace(simple, sku=f"{sku}-all"))
         for size in SIZES:
-            child = ProductSpec(f"{sku}-{size}", **basis, parent=parent.sku, options={"Méret": size})
+            child = replace(simple, sku=f"{sku}-{size}", parent=parent.sku, options={"Méret": size})
             parent.product_class = self.shop.add_product(child).product_class
 
     def platforms(self) -> Any:
