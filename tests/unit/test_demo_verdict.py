@@ -133,7 +133,8 @@ def told(
 ) -> list[str]:
     """What a story of such a shop and back office says of the verdict, up to the first comma."""
     shop, office = SimpleNamespace(announces=announces, hints=hints), SimpleNamespace(takes_unknown_products=unknown)
-    world = SimpleNamespace(shop=shop, office=office, pair=SimpleNamespace(unattended=unattended, mails=False))
+    pair = SimpleNamespace(unattended=unattended, mails=False, carries_goods=False, brings_products=False)
+    world = SimpleNamespace(shop=shop, office=office, pair=pair)
     unmet = Story(cast("World", world), Screen()).judge(verdict)
     return [sentence.partition(",")[0] for sentence in unmet]
 
