@@ -22,7 +22,8 @@ from sandbox.platforms.shoprenter.records import Product
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import World as ConnectorWorld
-from shopbridge.flows.runs import LEASE, start
+from shopbridge.flows.runs import LEASE
+from shopbridge.flows.starts import start
 from shopbridge.http.client import Wiring
 from shopbridge.model.connection import Side
 from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
