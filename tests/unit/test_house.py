@@ -102,7 +102,7 @@ OWN_ROOMS = {
     "unas": "limits orders/lines",
     "innvoice": "stand_in",
     "shoprenter": "facts orders/amounts catalogue/find catalogue/requests",
-    "cartum": "hooks",
+    "cartum": "hooks imports",
 }
 """Modules for what no other platform has, by the platform's own word for it."""
 FILES_AT_MOST = {

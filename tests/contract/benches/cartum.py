@@ -52,9 +52,16 @@ FACTS = Facts(
         "one order": 1,
         "move": 3,
         "parcel": 2,
-        "open orders": 2,
+        "open orders": 3,
+        "stock page": 1,
+        "stock of one": 1,
+        "stock written": 3,
+        "standings": 1,
+        "will deduct": 0,
     },
-    lacks=frozenset({"times of changes", "our number", "document field", "several parcels", "readable parcels"}),
+    lacks=frozenset(
+        {"times of changes", "our number", "document field", "several parcels", "readable parcels", "twins"}
+    ),
     rows={
         "stock_source": Row("article", ("article", "residues")),
         "order_source": Row("order_id", ("order_id", "total_sum", "stat_created"), beside="products"),

@@ -6,10 +6,14 @@ from shopbridge.connectors.cartum.account import CartumAccount
 from shopbridge.connectors.cartum.api import CartumApi, limits_of
 from shopbridge.connectors.cartum.auth import token_grant
 from shopbridge.connectors.cartum.hooks import CartumHooks
+from shopbridge.connectors.cartum.orders.open_orders import CartumOpenOrders
 from shopbridge.connectors.cartum.orders.read import CartumOrders
 from shopbridge.connectors.cartum.orders.status import CartumOrderStatus, CartumShipments, kept_statuses
 from shopbridge.connectors.cartum.outcomes import TITLE, judge
+from shopbridge.connectors.cartum.product_index import product_index
 from shopbridge.connectors.cartum.settings import CartumSecrets, CartumSettings
+from shopbridge.connectors.cartum.stock.read import CartumStock
+from shopbridge.connectors.cartum.stock.write import CartumStockWriter
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import BearerAuth
@@ -38,6 +42,9 @@ NOTES: Final = (
     "The paid flag is written only with a status that paid_with_statuses names.",
     "An order has one tracking code: those of several parcels are written one after the other.",
     "Our document number has no place in an order: leave document_field empty.",
+    "Stock is that of one warehouse; where warehouse accounting is off, only availability is written (stock_as).",
+    "An article that is not there is never written, since Cartum would make a product of it; figures are read back.",
+    "Assumed: stock falls when an order is placed (orders_lower_stock).",
     "Assumed: what a payment costs is not part of total_sum; times without a zone are those of the shop.",
 )
 """What an operator should know of the connector, for its docs page."""
@@ -55,13 +62,16 @@ def build(settings: CartumSettings, world: World) -> Connector:
         limits=limits_of(settings.limit_factor),
     )
     api = CartumApi(client)
-    statuses = kept_statuses(api, clock)
+    statuses, index = kept_statuses(api, clock), product_index(api, clock, settings.page_size)
     return Connector(
         account=CartumAccount(settings, api, statuses, world.tokens, world.secrets),
         order_source=CartumOrders(api, clock, settings),
         order_status=CartumOrderStatus(api, statuses, settings),
         shipments=CartumShipments(api),
         hook_subscriptions=CartumHooks(api),
+        open_orders=CartumOpenOrders(api, clock, settings, statuses),
+        stock_source=CartumStock(index, settings),
+        stock_target=CartumStockWriter(api, index, settings),
     )
 
 
@@ -70,7 +80,15 @@ SPEC = ConnectorSpec(
     title=TITLE,
     settings=CartumSettings,
     secrets=CartumSecrets,
-    provides=("order_source", "order_status", "shipments", "hook_subscriptions"),
+    provides=(
+        "order_source",
+        "order_status",
+        "shipments",
+        "hook_subscriptions",
+        "open_orders",
+        "stock_source",
+        "stock_target",
+    ),
     build=build,
     notes=NOTES,
 )

@@ -5,10 +5,10 @@ Cartum tells neither VAT nor country nor time zone of an order, so these are ask
 
 import re
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shopbridge.connectors.spec import ConnectorSettings
 from shopbridge.model.base import CountryCode, Model
@@ -99,7 +99,7 @@ class CartumSettings(ConnectorSettings):
         default=500,
         ge=2,
         le=500,
-        title="Orders in one call",
+        title="Orders or products in one call",
         description="Lower it only when the shop takes too long to answer.",
     )
     orders_lower_stock: bool = Field(
@@ -130,6 +130,12 @@ class CartumSettings(ConnectorSettings):
         title="Availability: out of stock",
         description="With `presence`: what the shop calls a product that is not there.",
     )
+
+    @model_validator(mode="after")
+    def _words_of_presence(self) -> Self:
+        if self.stock_as == "presence" and not (self.in_stock and self.out_of_stock):
+            raise ValueError("stock_as is presence, so in_stock and out_of_stock say what the shop calls it")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

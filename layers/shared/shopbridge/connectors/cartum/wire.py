@@ -5,12 +5,12 @@ has to know.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shopbridge.connectors.cartum.outcomes import text_in, word_of
-from shopbridge.connectors.kit.loose import LooseNumber, LooseText, MaybeNumber, MaybeQuantity, as_text, writable
+from shopbridge.connectors.kit.loose import LooseNumber, LooseText, MaybeNumber, as_text, writable
 
 
 class Wire(BaseModel):
@@ -47,6 +47,8 @@ def _as_flag(value: Any) -> Any:
     return spelt.get(text, value) if isinstance(text, str) else value
 
 
+HARMLESS: Final = frozenset({0, 22})
+"""Codes of a log that say that all went well; 22 is a picture that was loaded (platform file, "Import")."""
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
 
 
@@ -67,21 +69,46 @@ class WireEnvelope(Wire):
         return self.response if isinstance(self.response, Mapping) else {}
 
 
-class WireLog(Wire):
-    """What became of one record of a write; not all fields come from every function."""
+class WireNote(Wire):
+    """One of several remarks on a record of a write."""
+
+    code: MaybeNumber = None
+    message: Any = None
+    messages: Any = None
+
+    @property
+    def said(self) -> str:
+        """The text, wherever it stands; empty for none."""
+        return writable(text_in({"message": self.message, "messages": self.messages}))
+
+
+class WireLog(WireNote):
+    """What became of one record of a write; not all fields come from every function.
+
+    Attributes:
+        info: [inferred] The remarks of an import (platform file, open question 9); else it has one, its own.
+    """
 
     order_id: LooseText = ""
     article: LooseText = ""
     status: LooseText = ""
-    code: MaybeNumber = None
-    message: Any = None
-    messages: Any = None
-    info: Any = None
+    info: Annotated[tuple[WireNote, ...], BeforeValidator(as_rows)] = ()
 
     @property
-    def said(self) -> str:
-        """The text, wherever it stands."""
-        return writable(text_in({"message": self.message, "messages": self.messages})) or "no reason given"
+    def is_ok(self) -> bool:
+        """It says so, or one of its codes does."""
+        codes = [each.code for each in (self, *self.info) if each.code is not None]
+        return self.status.upper() == "OK" or (not self.status and 0 in codes)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What it complains of, each a text; done or not."""
+        notes = self.info or (self,)
+        return tuple(
+            f"{each.said or 'no reason given'}{'' if each.code is None else f' (code {each.code})'}"
+            for each in notes
+            if (each.code not in HARMLESS if each.code is not None else not self.is_ok)
+        )
 
 
 class WireNamed(Wire):
@@ -96,13 +123,6 @@ class WireStatus(WireNamed):
 
     id: Annotated[LooseText, Field(min_length=1)]
     is_successful: Flag = False
-
-
-class WireWarehouse(Wire):
-    """What lies in one warehouse."""
-
-    warehouse: LooseText
-    quantity: MaybeQuantity = None
 
 
 class WireSoldLine(Wire):

@@ -51,7 +51,7 @@ TURN = timedelta(minutes=5)
 OVERLAP = 5
 """Rows that a page repeats of the one before: orders that are deleted meanwhile move the others up."""
 ROUND = 50
-"""[inferred] A page of so many rows, or a multiple, may be cut by a limit of the shop's own: the next one is read."""
+"""See ``may_go_on``."""
 MOST_DIGITS = 15
 """Of an order's number."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,11 +93,16 @@ class OrderWalk:
 
     def after(self, names: Sequence[str], these: str, size: int) -> "OrderWalk | None":
         """Return where the next page is, behind one with these orders; None after the last."""
-        if len(names) >= size or (names and len(names) % ROUND == 0):
+        if may_go_on(len(names), size):
             again = min(OVERLAP, len(names) // 2)
             told = tuple(names[len(names) - again :])
             return replace(self, skip=self.skip + len(names) - again, told=told, before=these)
         return OrderWalk(self.then[0], self.then[1]) if self.then else None
+
+
+def may_go_on(rows: int, size: int) -> bool:
+    """[inferred] Tell whether more may follow a page: a round number of rows may be a limit of the shop's own."""
+    return rows >= size or (rows > 0 and rows % ROUND == 0)
 
 
 def first_walk(since: datetime, now: datetime, settings: CartumSettings) -> OrderWalk:

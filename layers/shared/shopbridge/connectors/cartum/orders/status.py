@@ -195,7 +195,7 @@ def update_order(api: CartumApi, wire: WireOrderHead, values: Mapping[str, Any])
 
 def _refused(line: WireLog, where: str) -> Rejected:
     return Rejected(
-        f"Cartum refuses the change: {line.said}",
+        f"Cartum refuses the change: {line.said or 'no reason given'}",
         code=line.status or "refused",
         where=where,
         fix="Look at the order in Cartum: one that is cancelled is locked, and a status may have been deleted.",
