@@ -16,10 +16,14 @@ from sandbox.platforms.kit import ManualClock
 from shopbridge.connectors.cartum.account import CartumAccount
 from shopbridge.connectors.cartum.api import CartumApi
 from shopbridge.connectors.cartum.auth import read_token
+from shopbridge.connectors.cartum.catalogue.categories import CartumSections
 from shopbridge.connectors.cartum.hooks import CartumHooks
+from shopbridge.connectors.cartum.imports import import_rows
 from shopbridge.connectors.cartum.orders.read import CartumOrders, read_order
 from shopbridge.connectors.cartum.orders.status import CartumOrderStatus, CartumShipments, kept_statuses
 from shopbridge.connectors.cartum.outcomes import refuses_user
+from shopbridge.connectors.cartum.product_index import product_index
+from shopbridge.connectors.cartum.stock import CartumStock
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.client import PlatformClient, Wiring
 from shopbridge.model.base import OrderId
@@ -82,6 +86,16 @@ def words(api: CartumApi) -> object:
     return [str(word) for word in account.vocabulary().values()]
 
 
+def swept(api: CartumApi) -> CartumStock:
+    return CartumStock(product_index(api, CLOCK, 500), SETTINGS)
+
+
+def imported(api: CartumApi) -> object:
+    outcomes = import_rows(api, [{"article": "MUG-RED", "price": 1}, {"article": "TEE-M", "price": 1}])
+    return {article: [outcome.is_done, *outcome.problems] for article, outcome in outcomes.items()}
+
+
+PRODUCTS = bodies("products", "products_shapes", "products_empty")
 LISTS = [{"status": "OK", "response": {"orders": [row]}} for row in ROWS]
 PARSERS: Mapping[str, tuple[str, list[Any], Callable[[CartumApi], object]]] = {
     "orders": ("orders/get", LISTS, lambda api: source(api).changed(LONG_AGO, None)),
@@ -92,6 +106,10 @@ PARSERS: Mapping[str, tuple[str, list[Any], Callable[[CartumApi], object]]] = {
     "payments": ("payment/export", bodies("payments"), words),
     "deliveries": ("delivery/export", bodies("deliveries"), words),
     "currencies": ("currency/export", bodies("currencies"), words),
+    "list of rows": ("catalog/export", PRODUCTS, lambda api: swept(api).page(None)),
+    "rows by article": ("catalog/export", PRODUCTS, lambda api: swept(api).of(["MUG-RED", "TEE-M"])),
+    "import": ("catalog/import", bodies("import_log", "import_log_flat"), imported),
+    "sections": ("pages/export", bodies("sections"), lambda api: list(CartumSections(api, "ro").read())),
     "hooks": ("hooks/subscribe", bodies("hook_made", "quota"), lambda api: CartumHooks(api).subscribe(URL, {})),
 }
 

@@ -58,9 +58,21 @@ FACTS = Facts(
         "stock written": 3,
         "standings": 1,
         "will deduct": 0,
+        "product page": 2,
+        "categories": 3,
+        "product updated": 1,
+        "on sale": 1,
     },
     lacks=frozenset(
-        {"times of changes", "our number", "document field", "several parcels", "readable parcels", "twins"}
+        {
+            "times of changes",
+            "our number",
+            "document field",
+            "several parcels",
+            "readable parcels",
+            "twins",
+            "category writing",
+        }
     ),
     rows={
         "stock_source": Row("article", ("article", "residues")),
@@ -82,6 +94,7 @@ class Bench:
     answers: list[Answer] = field(default_factory=list)
     around: Around = field(default=unchanged)
     page_size: int = 500
+    section: str = ""
     facts: Facts = field(default=FACTS, repr=False)
 
     def connector(self, **settings: Any) -> RequiredParts:
@@ -93,7 +106,8 @@ class Bench:
             sleep=lambda seconds: self.clock.advance(seconds=seconds),
             observe=self.answers.append,
         )
-        shop = {"url": "https://shop.example.test", "vat": VAT, "country": "RO", "page_size": self.page_size}
+        shop = {"url": "https://shop.example.test", "vat": VAT, "country": "RO", "section": self.section}
+        shop["page_size"] = self.page_size
         return parts_of(SPEC, {**shop, **settings}, World(wiring, self.tokens, self.secrets, self.clock))
 
     # --- what suites ask for ------------------------------------------------------------------------------------------
@@ -212,7 +226,9 @@ def bench(**assumed: Any) -> Bench:
 
     shop = CartumEmulator(clock=clock, wait=wait, **{"per_hour": 1_000_000, **assumed})
     secrets = Secrets({"login": LOGIN, "password": PASSWORD})
-    return Bench(shop, clock, secrets, PacedLimiter(clock, wait), Tokens(clock))
+    made = Bench(shop, clock, secrets, PacedLimiter(clock, wait), Tokens(clock))
+    made.section = str(shop.add_category("Produse"))
+    return made
 
 
 def swift(at: Bench, **settings: Any) -> RequiredParts:

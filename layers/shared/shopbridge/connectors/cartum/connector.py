@@ -5,6 +5,10 @@ from typing import Final
 from shopbridge.connectors.cartum.account import CartumAccount
 from shopbridge.connectors.cartum.api import CartumApi, limits_of
 from shopbridge.connectors.cartum.auth import token_grant
+from shopbridge.connectors.cartum.catalogue.categories import kept_sections
+from shopbridge.connectors.cartum.catalogue.plan import product_fields
+from shopbridge.connectors.cartum.catalogue.read import CartumProducts
+from shopbridge.connectors.cartum.catalogue.write import CartumProductWriter
 from shopbridge.connectors.cartum.hooks import CartumHooks
 from shopbridge.connectors.cartum.orders.open_orders import CartumOpenOrders
 from shopbridge.connectors.cartum.orders.read import CartumOrders
@@ -12,8 +16,7 @@ from shopbridge.connectors.cartum.orders.status import CartumOrderStatus, Cartum
 from shopbridge.connectors.cartum.outcomes import TITLE, judge
 from shopbridge.connectors.cartum.product_index import product_index
 from shopbridge.connectors.cartum.settings import CartumSecrets, CartumSettings
-from shopbridge.connectors.cartum.stock.read import CartumStock
-from shopbridge.connectors.cartum.stock.write import CartumStockWriter
+from shopbridge.connectors.cartum.stock import CartumStock, CartumStockWriter
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import BearerAuth
@@ -44,6 +47,15 @@ NOTES: Final = (
     "Our document number has no place in an order: leave document_field empty.",
     "Stock is that of one warehouse; where warehouse accounting is off, only availability is written (stock_as).",
     "An article that is not there is never written, since Cartum would make a product of it; figures are read back.",
+    "Rows with one parent_article are the variants of a product; they carry the attribute `Modification`.",
+    "Products with variants are therefore held until products.attributes names `Modification`.",
+    "Texts are read and written in one language; the others stay as they are.",
+    "Price groups: `regular` is the price, or the old price above it; `sale` the price below an old one.",
+    "Sections (categories) can be read and not written: make them in Cartum's admin. Pages of content are among them.",
+    "A product has one section; VAT and characteristics cannot be written; images are not carried.",
+    "No product can be deleted; what is gone at the source is hidden.",
+    "Products are sent 50 in a call and at most 100 KB; what the shop says of each row is told.",
+    "Assumed: an old price ends with 0.",
     "Assumed: stock falls when an order is placed (orders_lower_stock).",
     "Assumed: what a payment costs is not part of total_sum; times without a zone are those of the shop.",
 )
@@ -63,6 +75,7 @@ def build(settings: CartumSettings, world: World) -> Connector:
     )
     api = CartumApi(client)
     statuses, index = kept_statuses(api, clock), product_index(api, clock, settings.page_size)
+    sections = kept_sections(api, clock, settings)
     return Connector(
         account=CartumAccount(settings, api, statuses, world.tokens, world.secrets),
         order_source=CartumOrders(api, clock, settings),
@@ -72,6 +85,8 @@ def build(settings: CartumSettings, world: World) -> Connector:
         open_orders=CartumOpenOrders(api, clock, settings, statuses),
         stock_source=CartumStock(index, settings),
         stock_target=CartumStockWriter(api, index, settings),
+        catalogue_source=CartumProducts(index, sections, settings),
+        catalogue_target=CartumProductWriter(api, index, sections, settings),
     )
 
 
@@ -88,7 +103,10 @@ SPEC = ConnectorSpec(
         "open_orders",
         "stock_source",
         "stock_target",
+        "catalogue_source",
+        "catalogue_target",
     ),
     build=build,
+    product_fields=product_fields,
     notes=NOTES,
 )

@@ -19,7 +19,7 @@ from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.kit.rows import Row, read_row
 from shopbridge.connectors.kit.whole_list import in_order
 from shopbridge.errors import RetryLater
-from shopbridge.mapping.identity import sound_name
+from shopbridge.mapping.identity import is_sound, sound_name
 from shopbridge.model.base import in_batches
 from shopbridge.ports import Clock
 
@@ -28,8 +28,8 @@ STOCKED: Final = ("article", "parent_article", "residues", "presence", "display_
 """What of a row is read for stock: whole rows have 70 KB (platform file, K1)."""
 LARGEST_PAGE = 500
 """Rows; of more, no more than these come, without a word."""
-FOUND_AT_ONCE = 200
-"""[inferred] Articles that one call looks for: nobody tells a limit."""
+FOUND_AT_ONCE, WHOLE_AT_ONCE = 200, 50
+"""[inferred] Articles that one call looks for, with their stock or whole: nobody tells a limit."""
 OVERLAP = 5
 YOUNG = timedelta(minutes=10)
 """How old the list may be where SKUs are looked for that were not found by their article."""
@@ -52,24 +52,40 @@ class ListedRow:
         """The article of its group; its own where it has none, or cannot be read."""
         return self.stocked.group if isinstance(self.stocked, WireStocked) else self.article
 
+    @property
+    def is_shown(self) -> bool:
+        """It can be bought."""
+        return isinstance(self.stocked, WireStocked) and self.stocked.display_in_showcase
+
 
 class CartumShelf:
     """All rows as they were read last, by article and by group, in the order of a sweep."""
 
     def __init__(self, rows: Iterable[ListedRow]) -> None:
         known = {row.article: row for row in rows}
-        self.rows: Mapping[str, ListedRow] = {article: known[article] for article in in_order(known)}
-        groups: dict[str, list[ListedRow]] = {}
+        self.rows = {article: known[article] for article in in_order(known)}
+        joined: dict[str, list[ListedRow]] = {}
         for row in self.rows.values():
-            groups.setdefault(row.group, []).append(row)
-        self.groups: Mapping[str, Sequence[ListedRow]] = groups
+            joined.setdefault(row.group, []).append(row)
+        self.groups = {group: joined[group] for group in in_order(joined)}
         self._spelt: dict[str, set[str]] = {}
-        for article in self.rows:
-            self._spelt.setdefault(article.casefold(), set()).add(article)
+        for name in (*self.rows, *self.groups):
+            self._spelt.setdefault(name.casefold(), set()).add(name)
 
     def alike(self, sku: str) -> set[str]:
-        """Return the articles that differ from this one in capitals at the most."""
+        """Return the articles, of rows and of groups, that differ from this one in capitals at the most."""
         return self._spelt.get(sku.casefold(), set())
+
+    def note(self, written: WireStocked) -> None:
+        """Take in a row as it was written; where it stands in a sweep, the next reading of the list tells."""
+        row, before = ListedRow(written.article, written), self.rows.get(written.article)
+        self.rows[row.article] = row
+        rest = [each for each in self.groups.get(row.group, ()) if each.article != row.article]
+        self.groups[row.group] = [*rest, row]
+        if before is not None and before.group != row.group:
+            self.groups[before.group] = [each for each in self.groups[before.group] if each.article != row.article]
+        for name in (row.article, row.group):
+            self._spelt.setdefault(name.casefold(), set()).add(name)
 
     def is_group_only(self, sku: str) -> bool:
         """Tell whether nothing is sold under an SKU but the rows of its group."""
@@ -92,11 +108,18 @@ class CartumProductIndex:
         """Return all rows, as they are now."""
         return self.kept.refreshed()
 
+    def groups_with(self, sku: str) -> set[str]:
+        """Return the groups that have rows with this SKU, or are called so, whatever their capitals."""
+        shelf = self.shelf
+        alike = shelf.alike(sku)
+        named = {shelf.rows[each].group for each in alike if each in shelf.rows}
+        return {group for group in named | (alike & shelf.groups.keys()) if shelf.groups[group]}
+
     def found(self, skus: Iterable[str], params: Sequence[str] = STOCKED) -> dict[str, Row]:
         """Return the rows with these articles as they are now; those that are not there are left out."""
         wanted = [sku for sku in dict.fromkeys(skus) if sku]
         rows: dict[str, Row] = {}
-        for some in in_batches(wanted, FOUND_AT_ONCE):
+        for some in in_batches(wanted, FOUND_AT_ONCE if params is STOCKED else WHOLE_AT_ONCE):
             asked = {
                 "expr": {"article": list(some)},
                 "offset": 0,
@@ -138,8 +161,11 @@ def list_page(api: CartumApi, place: str | None, size: int) -> tuple[list[Listed
 
 def listed(row: Row) -> Iterator[ListedRow]:
     """Yield a row, unless it has no article: nothing is sold under it."""
-    if article := article_of(row):
+    article = article_of(row)
+    if article and is_sound(article):
         yield ListedRow(article, read_row(WireStocked, row))
+    elif article:
+        yield ListedRow(sound_name(article), "article: it is too long for a name, or no text")
 
 
 def article_of(row: Mapping[str, Any]) -> str:

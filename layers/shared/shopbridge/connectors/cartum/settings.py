@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shopbridge.connectors.spec import ConnectorSettings
-from shopbridge.model.base import CountryCode, Model
+from shopbridge.model.base import CountryCode, CurrencyCode, Model
 
 OFFICE = "office"
 """The code of the main warehouse, the only one that is documented (platform file, "Locations, order types")."""
@@ -101,6 +101,17 @@ class CartumSettings(ConnectorSettings):
         le=500,
         title="Orders or products in one call",
         description="Lower it only when the shop takes too long to answer.",
+    )
+    currency: CurrencyCode = Field(
+        default="RON",
+        title="Currency of products",
+        description="It should be the back office's. A product that says it is kept in another one hands no price out.",
+    )
+    section: str = Field(
+        default="",
+        pattern=r"^[0-9]*$",
+        title="Section of new products",
+        description="The id of the one that a new product is put into which brings none: Cartum demands one.",
     )
     orders_lower_stock: bool = Field(
         default=True,

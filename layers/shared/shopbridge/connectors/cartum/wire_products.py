@@ -79,6 +79,7 @@ class WireProduct(WireStocked):
     parent: Annotated[WireParent, BeforeValidator(_as_parent)] = WireParent()
     images: Annotated[tuple[Any, ...], BeforeValidator(as_rows)] = ()
     brand: Any = None
+    characteristics: Any = None
 
     def text(self, name: str, language: str) -> str:
         """Return one of its texts in a language, else in any that it has."""

@@ -1,14 +1,13 @@
-"""Writing stock: figures of a warehouse where the shop keeps any, else whether a product can be bought.
+"""Stock: read, and written, as figures of one warehouse where the shop keeps any, else as whether it can be bought.
 
 An article that is not there would become a new product, so what is written is looked for first. A shop may say that
 all went well and drop what its settings do not allow (platform file, "Import"), so figures that were to change are read
 back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from shopbridge.connectors.cartum.api import CartumApi
@@ -16,22 +15,27 @@ from shopbridge.connectors.cartum.imports import import_rows
 from shopbridge.connectors.cartum.outcomes import TITLE
 from shopbridge.connectors.cartum.product_index import LARGEST_PAGE, CartumProductIndex, ListedRow, list_page, listed
 from shopbridge.connectors.cartum.settings import CartumSettings
-from shopbridge.connectors.cartum.stock.read import NOTHING, groups_of
 from shopbridge.connectors.cartum.wire_products import WireStocked
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.connectors.kit.sku_index import Met, Standings
+from shopbridge.connectors.kit.whole_list import page_behind, rank_in, rank_of
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
+from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import (
+    Figures,
     ManageStock,
     Standing,
     StockChange,
+    StockLevel,
+    StockPage,
     StockTraits,
     other_capitals,
     sold_otherwise,
 )
 
+NOTHING = Decimal(0)
 BATCH = 200
 """[inferred] Rows in one call: clients send hundreds, or the whole catalogue (platform file, "Stock and prices")."""
 NO_SWITCH: Final = Reason(
@@ -40,6 +44,47 @@ NO_SWITCH: Final = Reason(
     fix="Set manage_stock of the connection's stock settings to untouched.",
 )
 AS_A_GROUP: Final = "as the rows of its group"
+
+
+@dataclass(frozen=True)
+class CartumStock:
+    """What a shop says is there."""
+
+    index: CartumProductIndex
+    settings: CartumSettings
+
+    def page(self, position: str | None) -> StockPage:
+        """Return the next 250 rows in an order of our own; the first page reads them all, 500 in a call."""
+        shelf = self.index.afresh() if position is None else self.index.shelf
+        rows = {article: [row] for article, row in shelf.rows.items()}
+        items, after = page_behind(rank_in(position), rows)
+        return StockPage(levels=tuple(self._level(row) for _, row in items), position=after)
+
+    def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
+        """Return the rows with these articles, as they are now; 200 in a call."""
+        rows = self.index.found(skus).values()
+        return [self._level(row) for each in rows for row in listed(each)]
+
+    def _level(self, row: ListedRow) -> StockLevel:
+        told = row.stocked if isinstance(row.stocked, WireStocked) else None
+        return StockLevel(
+            sku=row.article,
+            rank=rank_of(row.article),
+            item=ExternalId(row.article),
+            managed=self.settings.stock_as == "residues",
+            figures=(self._figures(told.stock_in(self.settings.warehouse) if told else None),),
+        )
+
+    def _figures(self, stock: Decimal | None) -> Figures:
+        """Where an order lowers the stock at once, nothing is reserved beside it; else Cartum does not say."""
+        net = self.settings.orders_lower_stock and stock is not None
+        return Figures(on_hand=stock, reserved=NOTHING if net else None, available=stock if net else None)
+
+
+def groups_of(rows: Sequence[ListedRow]) -> Iterator[str]:
+    """Yield the articles of groups that these rows belong to and none of them is."""
+    own = {row.article for row in rows}
+    return (group for group in dict.fromkeys(row.group for row in rows) if group not in own)
 
 
 @dataclass(frozen=True)
@@ -62,7 +107,7 @@ class CartumStockWriter:
 
     def reader(self) -> Standings[str]:
         """Read the list page by page."""
-        return Standings(TITLE, partial(self._standings))
+        return Standings(TITLE, self._standings)
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
         """Write absolute figures, so it may be repeated: one call to look, one to write, one to look again."""

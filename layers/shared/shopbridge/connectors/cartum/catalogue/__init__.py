@@ -1,0 +1,1 @@
+"""Cartum: products."""
