@@ -3,9 +3,9 @@
 from typing import Any
 
 import httpx
-from sandbox.platforms.roapp import RoAppEmulator
 
 from sandbox.platforms.kit import ManualClock, in_process
+from sandbox.platforms.roapp import RoAppEmulator
 
 BASE = "https://api.roapp.io"
 LINE: dict[str, Any] = {

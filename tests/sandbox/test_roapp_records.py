@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sandbox.platforms.roapp.webhooks import signature
 
+from sandbox.platforms.roapp.webhooks import signature
 from tests.sandbox.roapp_calls import Client
 
 
