@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.demo import catalogue
 from sandbox.demo.brought import Brought, Delivery
 from sandbox.demo.goods import Idle, changes
-from sandbox.demo.goods_scenes import BOUGHT, BY
+from sandbox.demo.goods_scenes import BOUGHT, BY, ask_for
 from sandbox.demo.orders import Product
 from sandbox.demo.phases import Checks, Phase
 from sandbox.demo.sides import Catalogue, Merchant
@@ -152,7 +152,7 @@ class CatalogueScenes:
     def _products(self) -> set[str]:
         """Run products to the end; the SKUs that it changed in the back office."""
         before = self.world.office.shelf()
-        self.world.operations.ask("start_run", connection=CONNECTION, job="products", by=BY)
+        ask_for(self.world, self.checks, "products")
         settled, run = self.settle(), self._run()
         self._ended[run["state"]] += 1
         fine = settled and run["state"] == "done" and run["started_by"] == BY

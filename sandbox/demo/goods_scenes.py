@@ -224,17 +224,9 @@ class GoodsScenes:
         self._updated |= seen.updated
         return seen
 
-    def _ask_for(self, kind: str) -> None:
-        """What products overwrite is told before anything is started, and agreed to."""
-        asked = {"connection": CONNECTION, "job": kind, "by": BY}
-        told = self.world.operations.ask("start_run", **asked)
-        if kind == "products":
-            self.checks.that(not told["started"], "A run of products should not start before somebody has agreed.")
-            self.world.operations.ask("start_run", **asked, consent=told["consent"])
-
     def _start(self, kind: str) -> Mapping[str, Any]:
         """Start a run, wait for its end, and return it."""
-        self._ask_for(kind)
+        ask_for(self.world, self.checks, kind)
         settled = self.settle()
         run = self._run(kind)
         self._ended[run["state"]] += 1
@@ -262,3 +254,12 @@ class GoodsScenes:
 def office_products(shelf: Shelf) -> set[str]:
     """The numbers of the products on a shelf."""
     return {each.product for each in shelf}
+
+
+def ask_for(world: World, checks: Checks, kind: str) -> None:
+    """Start a run; what products overwrite is told before anything is started, and agreed to."""
+    asked = {"connection": CONNECTION, "job": kind, "by": BY}
+    told = world.operations.ask("start_run", **asked)
+    if kind == "products":
+        checks.that(not told["started"], "A run of products should not start before somebody has agreed.")
+        world.operations.ask("start_run", **asked, consent=told["consent"])
