@@ -12,6 +12,21 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
+class Life:
+    """What becomes of an order after its import, in both sides' words.
+
+    Attributes:
+        changes: ``orders.changes``.
+        sent, done, cancelled: The statuses of an order that is sent, completed and off: the shop's, the back office's.
+    """
+
+    changes: Mapping[str, Any]
+    sent: tuple[str, str]
+    done: tuple[str, str]
+    cancelled: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Pair:
     """A shop, a back office, and how the shop's words are called in the back office.
 
@@ -25,6 +40,7 @@ class Pair:
         unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
             whose answer is lost waits for a person.
         mails: The back office mails no documents, so the bridge does.
+        life: Both sides tell what becomes of an order; None where its scenes are not played.
     """
 
     shop: Callable[[Clock, str], ShopSide]
@@ -37,6 +53,7 @@ class Pair:
     products: Mapping[str, Any] | None = None
     unattended: bool = True
     mails: bool = False
+    life: Life | None = None
 
     @property
     def carries_goods(self) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from sandbox.demo import pairs_cartum as cartum
+from sandbox.demo import pairs_roapp as roapp
 from sandbox.demo import side_gomag as gomag
 from sandbox.demo import side_shoprenter as shoprenter
 from sandbox.demo import side_unas as unas
@@ -345,6 +346,7 @@ PAIRS: Mapping[str, Pair] = {
         products={},
         unattended=False,
     ),
+    **roapp.PAIRS,
     **cartum.PAIRS,
 }
 

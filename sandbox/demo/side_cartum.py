@@ -186,6 +186,28 @@ class CartumSide:
         """The stock is written by hand."""
         self._shop.set_stock(sku, stock)
 
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, number: str, status: str) -> None:
+        """The manager gives an order another status."""
+        self._shop.set_status(int(number), int(status))
+
+    def status(self, number: str) -> str:
+        """The id of its status."""
+        return str(self._shop.order(int(number)).status)
+
+    def parcel(self, number: str) -> str:
+        """Its tracking code."""
+        return self._shop.order(int(number)).tracking_code
+
+    def reorder(self, number: str, items: Iterable[Item]) -> None:
+        """The manager changes what an order takes."""
+        self._shop.edit(int(number), lines=tuple(_line(item) for item in items))
+
+    def redirect(self, number: str, address: Address) -> None:
+        """The manager changes where an order goes."""
+        self._shop.edit(int(number), address=_address(address))
+
     def _listed(self, product: ShopProduct) -> Listed:
         return Listed(
             sku=product.article,
