@@ -1,4 +1,4 @@
-"""The story's scenes of an order's life: what one side does to an imported order, and what the other one knows of it."""
+"""The story's scenes of an order's life: what one side does to an imported order, and what the other knows of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -104,7 +104,8 @@ class _Lives:
         self.world.place(LIVED)
         self._look()
         ledger = self.world.ledger()
-        missing = [order.number for order in LIVED if order.number not in ledger or ledger[order.number].state != "DONE"]
+        done = {number for number, standing in ledger.items() if standing.state == "DONE"}
+        missing = [order.number for order in LIVED if order.number not in done]
         self.checks.that(not missing, f"Orders that are to live on should be imported, but these are not: {missing}.")
 
     def _send(self) -> None:

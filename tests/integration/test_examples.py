@@ -17,6 +17,7 @@ from sandbox.platforms.gomag import GomagEmulator
 from sandbox.platforms.gomag.emulator import KEY
 from sandbox.platforms.innvoice import InnVoiceEmulator
 from sandbox.platforms.kit import in_process
+from sandbox.platforms.roapp import RoAppEmulator
 from sandbox.platforms.salesautopilot import SalesAutopilotEmulator
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shoprenter import ShoprenterEmulator
@@ -66,6 +67,15 @@ def cartum(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     return host(settings["url"]), CartumEmulator(clock=clock).app, {"login": LOGIN, "password": PASSWORD}
 
 
+def roapp(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """An account whose lists have what the file names, and a service each for delivery and fees."""
+    office = RoAppEmulator(clock=clock, currency=settings["currency"])
+    for name in ("delivery_entry", "fee_entry"):
+        made, number = office.add_product("", title=name, kind="service"), settings[name]
+        office.account.products[number] = replace(office.account.products.pop(made.id), id=number)
+    return host("https://api.roapp.io"), office.app, {"api_key": office.key}
+
+
 def salespos(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     """An account with a key."""
     app = SalesPosEmulator(clock=clock).app
@@ -112,6 +122,7 @@ PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "salespos": salespos,
     "unas": unas,
     "cartum": cartum,
+    "roapp": roapp,
     "cloudsales": cloudsales,
     "innvoice": innvoice,
     "salesautopilot": salesautopilot,

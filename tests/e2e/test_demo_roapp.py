@@ -1,0 +1,40 @@
+"""Cartum and RO App in the demo, whole: orders, and what becomes of them on both sides."""
+
+import pytest
+
+from tests.e2e.ran import Ran, ran
+
+SPEED = 40
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return ran("cartum-roapp", tmp_path_factory.mktemp("roapp"), SPEED)
+
+
+def test_every_order_becomes_one_work_order_that_stands_where_the_shops_does(story: Ran) -> None:
+    assert story.good, story.screen
+    later = ("calls", "seconds", "by_webhook", "by_poll")
+    assert {name: value for name, value in story.pair.items() if name not in later} == {
+        "placed": 22,
+        "imported": 19,
+        "skipped": {"cancelled": 1, "payment_not_taken": 1},
+        "held": {"missing_product": 1},
+        "duplicated": 0,
+        "lost": 0,
+        "total_mismatches": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        "one is sent in the back office: status and tracking code come to the shop",
+        "one is completed in the shop: the back office follows",
+        "one is cancelled in the shop and one in the back office",
+        "a line and an address are edited in the shop",
+        "nobody does anything: nothing is written, nothing comes back",
+    ],
+)
+def test_an_orders_life_is_played_both_ways(story: Ran, scene: str) -> None:
+    assert f"✓ {scene}" in story.screen
