@@ -14,6 +14,7 @@ SWITCHED_ON: Mapping[str, Mapping[str, Any]] = {
     "cloudsales": {"stand_in_writes": True},
     "innvoice": {"stand_in_writes": True, "document": "proforma"},
     "roapp": {"product_writes": "update"},
+    "salespos": {"told": ("status",)},
 }
 """Settings with which a connector withholds nothing."""
 SWITCHED_OFF: Mapping[str, Mapping[str, Any]] = {"innvoice": {"document": "draft"}, "roapp": {"product_writes": "no"}}

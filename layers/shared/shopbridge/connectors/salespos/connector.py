@@ -11,6 +11,7 @@ from shopbridge.connectors.salespos.lookup import SalesPosOrderProducts
 from shopbridge.connectors.salespos.orders.create import SalesPosOrders
 from shopbridge.connectors.salespos.orders.payload import order_fields
 from shopbridge.connectors.salespos.orders.read import SalesPosProgress
+from shopbridge.connectors.salespos.orders.status import SalesPosChanges, without_changes
 from shopbridge.connectors.salespos.outcomes import judge_with, limits_of
 from shopbridge.connectors.salespos.product_index import SalesPosProductIndex
 from shopbridge.connectors.salespos.settings import SalesPosSecrets, SalesPosSettings
@@ -32,6 +33,7 @@ def build(settings: SalesPosSettings, world: World) -> Connector:
     return Connector(
         account=account,
         order_target=SalesPosOrders(settings, client, account, world.clock),
+        order_changes=SalesPosChanges(settings, client) if settings.told else None,
         order_progress=SalesPosProgress(settings, client, world.clock),
         customers=SalesPosCustomers(settings, client),
         order_products=SalesPosOrderProducts(settings, client, account, world.clock),
@@ -60,6 +62,7 @@ SPEC = ConnectorSpec(
     secrets=SalesPosSecrets,
     provides=(
         "order_target",
+        "order_changes",
         "order_progress",
         "customers",
         "order_products",
@@ -71,6 +74,7 @@ SPEC = ConnectorSpec(
     build=build,
     order_fields=order_fields,
     product_fields=product_fields,
+    withheld=without_changes,
     notes=(
         "Day and payment method cannot be set on an order: they are written into a note beside the order.",
         "Customers are found by e-mail in a list that is read once and then continued: changed e-mails go unnoticed.",

@@ -72,6 +72,12 @@ class SalesPosSettings(ConnectorSettings):
         description="`at_creation`: as soon as it is there. `at_completion`: when it is completed; until then its "
         "units count as reserved. To find out: note a product's stock, create an order with it, look again.",
     )
+    told: tuple[Literal["status", "paid", "cancelled"], ...] = Field(
+        default=(),
+        title="What SalesPOS is told of later",
+        description="`status`, `paid`, `cancelled`: these changes of an order in the shop are made there, too. "
+        "What is left out waits for a person, but for the status.",
+    )
     follow_days: int = Field(
         default=30,
         ge=1,
