@@ -18,7 +18,7 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderReceipt
 from tests.containers import Deadline, Limiter, NoTokens, Secrets, parts_of
-from tests.roapp_orders import BASIS, NOW, bits, bought, courier, mugs
+from tests.roapp_orders import ANA, BASIS, NOW, bits, bought, courier, mugs
 from tests.salespos_orders import D
 
 Break = Literal["lost", "unsent", "away", "throttled"]
@@ -116,6 +116,14 @@ def office_on(platform: Office, **given: Any) -> RequiredParts:
     wiring = Wiring(httpx.Client(transport=platform), Limiter(), Deadline(), sleep=lambda _: None)
     world = World(wiring, NoTokens(), Secrets({"api_key": "key"}), ManualClock(NOW))
     return parts_of(SPEC, {**BASIS, **given}, world)
+
+
+class Patient(Limiter):
+    """A limit whose pause ends while we sleep."""
+
+    def pause(self, bucket: str, seconds: float) -> None:
+        """Keep none."""
+        del bucket, seconds
 
 
 ORDER = bought([mugs(2), mugs(1, "33.335", number=2, total=D("33.34"), sku="CUP")], courier("15"))
@@ -220,6 +228,17 @@ def settled_in_doubt(platform: Office, of: OrderDraft) -> OrderReceipt:
     raise AssertionError("it does not end")
 
 
+def test_an_order_that_was_begun_waits_for_its_turn_instead_of_costing_its_calls_twice() -> None:
+    for at in range(1, WRITES):
+        platform, waits = Office(at=at, how="throttled"), list[float]()
+        wiring = Wiring(httpx.Client(transport=platform), Patient(), Deadline(), sleep=waits.append)
+        world = World(wiring, NoTokens(), Secrets({"api_key": "key"}), ManualClock(NOW))
+        target: Any = parts_of(SPEC, BASIS, world).order_target
+        target.create(draft())
+        assert (whole(platform), waits) == ([(3, 52, "1042")], [5.0])
+        assert len([call for call in platform.calls if call.startswith("GET")]) == 1
+
+
 def test_a_whole_order_is_found_and_one_in_part_is_not_taken_for_it() -> None:
     platform, of = Office(), draft()
     made = office_on(platform).order_target.create(of)
@@ -254,6 +273,37 @@ def test_orders_of_before_are_read_once_in_an_hour_though_each_asked_for_is_olde
     for days in range(60):
         assert list(target.find(str(days), NOW - timedelta(days=days), afresh=False)) == []
     assert platform.calls == ["GET /v2/orders"]
+
+
+def test_an_order_that_was_edited_in_the_shop_meanwhile_is_finished_as_it_is_now() -> None:
+    platform, of = Office(at=3), draft()
+    with pytest.raises(OutcomeUnknown):
+        office_on(platform).order_target.create(of)
+    target = office_on(platform).order_target
+    with pytest.raises(OutcomeUnknown):
+        target.find("1042", NOW - timedelta(minutes=30), afresh=True)
+    edited = bought(
+        [mugs(2), mugs(1, "33.335", number=2, total=D("33.34"), sku="CUP"), mugs(1, "7", number=3, sku="J")]
+    )
+    other = ANA.model_copy(update={"email": "new@example.com"})
+    now = edited.model_copy(update={"customer": other})
+    parts = bits(now, status="52").model_copy(update={"customer_id": None})
+    target.create(target.plan(now, parts), again=True)
+    assert whole(platform) == [(3, 52, "1042")]
+    assert platform.orders[900]["manager_notes"].count("[") == 1
+    (found,) = target.find("1042", NOW - timedelta(minutes=30), afresh=True)
+    assert found.total == edited.totals.gross
+
+
+def test_a_whole_order_of_the_same_number_and_contact_is_not_written_over() -> None:
+    platform = Office()
+    office_on(platform).order_target.create(draft(guest=False))
+    before = [*platform.items[900]]
+    twin = bought([mugs(9)])
+    target = office_on(platform).order_target
+    receipt = target.create(target.plan(twin, bits(twin, status="52")), again=True)
+    assert receipt.id == "901"
+    assert platform.items[900] == before
 
 
 def test_a_line_that_is_refused_leaves_the_order_in_doubt_and_then_says_why() -> None:

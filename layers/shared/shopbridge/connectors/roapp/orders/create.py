@@ -6,7 +6,8 @@ lines, and the status that is set at the very end. An order that has less is one
 found, it is finished: ``find`` says that only creating it once more tells, and ``create`` then adds what is missing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shopbridge.connectors.kit.kept import Kept
@@ -17,6 +18,7 @@ from shopbridge.connectors.roapp.api import (
     get,
     moment_text,
     order_path,
+    patch,
     post,
     short_list,
 )
@@ -29,6 +31,8 @@ from shopbridge.connectors.roapp.orders.payload import (
     order_body,
     order_fields,
     ready,
+    resent,
+    sending_text,
 )
 from shopbridge.connectors.roapp.orders.read import all_since, known_orders
 from shopbridge.connectors.roapp.outcomes import TITLE
@@ -58,7 +62,15 @@ CLOCKS = timedelta(hours=1)
 """How far the account's clock may be behind ours."""
 FURTHER = timedelta(days=62)
 """How much further back older orders are read than asked for: the next one asked for may be older still."""
-_Listed = tuple[datetime, Sequence[OrderRead]]
+
+
+@dataclass(frozen=True)
+class ListedOrders:
+    """All orders that were made from ``begun`` on, as they were at ``read_at``."""
+
+    read_at: datetime
+    begun: datetime
+    rows: Sequence[OrderRead]
 
 
 class RoAppOrders:
@@ -70,8 +82,8 @@ class RoAppOrders:
         self._patient = PatientClient(client, wiring)
         self._clock = clock
         self._managers = Kept(self._active_employees, clock, KEPT)
-        self._listed: tuple[datetime, _Listed] | None = None
-        self._unfinished: set[str] = set()  # references that ``find`` left to ``create``
+        self._listed: ListedOrders | None = None
+        self._unfinished: dict[str, Sequence[OrderRead]] = {}  # what ``find`` left to ``create``, by reference
 
     def fields(self) -> Mapping[str, TargetField]:
         """Return every field the merchant's rules may set, by its path."""
@@ -106,8 +118,9 @@ class RoAppOrders:
         """
         found = [row for row in self._since(since - CLOCKS, afresh=afresh) if self._is_named(row, reference)]
         found = [row for row in found if row.created_at >= since - CLOCKS]
-        if reference in self._unfinished or (afresh and any(self._is_unfinished(row) for row in found)):
-            self._unfinished.add(reference)
+        if afresh and (unfinished := [row for row in found if self._is_unfinished(row)]):
+            self._unfinished[reference] = unfinished
+        if reference in self._unfinished:
             raise OutcomeUnknown(
                 f"RO App has the order {reference} in part; creating it once more finishes it",
                 where=f"{TITLE}, order {reference}",
@@ -126,11 +139,11 @@ class RoAppOrders:
         order = ready(draft.payload, f"order {draft.reference}")
         client = order.client_id or self._contact(order)
         manager = order.manager_id or self._manager(order)
-        if again or draft.reference in self._unfinished:
-            for row in self._ours(order, client):
-                return self._finished(row, order, manager)
+        if begun := self._begun(order, client, again=again):
+            return self._finished(begun, order, manager)
         call = post(ORDERS, order_body(order, self._settings, client, manager))
-        made = shaped(self._client.send(call), MADE)
+        sender = self._client if order.client_id else self._patient  # its contact was asked for already
+        made = shaped(sender.send(call), MADE)
         return self._filled(made, order, manager)
 
     # --- one order ----------------------------------------------------------------------------------------------------
@@ -144,16 +157,20 @@ class RoAppOrders:
             number = made.number or self.read(ExternalId(str(made.id))).number
         except BridgeError as error:
             raise OutcomeUnknown(f"The order is in RO App in part. {error.what}", where=error.where) from error
-        self._unfinished.discard(order.reference)
         return OrderReceipt(id=ExternalId(str(made.id)), number=number, total=None, tax=None)
 
     def _finished(self, row: OrderRead, order: OrderInput, manager: int) -> OrderReceipt:
-        """Add what an earlier try did not come to. What is refused now is told as it is."""
-        there = self._client.read(get(order_path(row.id, "items")), ITEMS)
-        self._add(row.id, missing(order.items, there), manager)
+        """Add what an earlier try did not come to. What is refused now is told as it is.
+
+        The order may have been edited in the shop meanwhile: then the notes say anew what was to be sent.
+        """
+        self._add(row.id, missing(order.items, self._items(row.id)), manager)
         if row.status.id != order.status_id:
             self._set_status(row.id, order.status_id)
-        self._unfinished.discard(order.reference)
+        if sending_text(order) not in row.manager_notes:
+            notes = {"manager_notes": resent(row.manager_notes, order)}
+            self._patient.send(patch(order_path(row.id), notes))
+        self._unfinished.pop(order.reference, None)
         return OrderReceipt(id=ExternalId(str(row.id)), number=row.number, total=None, tax=None)
 
     def _add(self, order_id: int, items: Sequence[ItemInput], manager: int) -> None:
@@ -168,7 +185,7 @@ class RoAppOrders:
         buyer = order.buyer
         if buyer is None:
             raise AssertionError("a draft has a contact or a buyer")
-        return find_contact(self._client, buyer) or made_id(self._client.send(creation(buyer)))
+        return find_contact(self._client, buyer) or made_id(self._patient.send(creation(buyer)))
 
     def _manager(self, order: OrderInput) -> int:
         managers = self._settings.managers or self._managers.value()
@@ -183,35 +200,44 @@ class RoAppOrders:
 
     # --- what is there ------------------------------------------------------------------------------------------------
 
-    def _ours(self, order: OrderInput, client: int) -> Iterator[OrderRead]:
+    def _begun(self, order: OrderInput, client: int, *, again: bool) -> OrderRead | None:
+        """What an earlier try made of an order: what ``find`` left, or else what its contact has in part."""
+        left = self._unfinished.get(order.reference, ())
+        rows = left or (self._ours(order, client) if again else ())
+        alike = [row for row in rows if sending_text(order) in row.manager_notes]
+        return next(iter(alike or left or [row for row in rows if self._is_in_part(row)]), None)
+
+    def _ours(self, order: OrderInput, client: int) -> Sequence[OrderRead]:
         """The contact's orders of this reference since it was placed in the shop, the newest first."""
         since = moment_text(datetime.fromisoformat(order.placed_at) - timedelta(days=1))
         params = {"clients_ids[]": [str(client)], "created_at[]": [since], "sort": "-created_at", "page": "1"}
         rows = known_orders(self._client.read(get(ORDERS, params), LISTING).data)
-        return (row for row in rows if self._is_named(row, order.reference))
+        return [row for row in rows if self._is_named(row, order.reference)]
 
     def _is_named(self, row: OrderRead, reference: str) -> bool:
         return row.field(self._settings.reference_field) == reference
 
     def _is_unfinished(self, row: OrderRead) -> bool:
-        """Whether it has less than its notes say was to be sent: one call more, where the status tells nothing."""
+        """Whether it has less than its notes say was to be sent, or another status than is set at the end."""
         sending = Sending.parse(row.manager_notes)
-        if sending is None:
-            return False
-        there = self._client.read(get(order_path(row.id, "items")), ITEMS)
-        return len(there) < sending.lines or row.status.id != sending.status
+        return sending is not None and (row.status.id != sending.status or self._is_in_part(row))
+
+    def _is_in_part(self, row: OrderRead) -> bool:
+        """Whether it has fewer lines than its notes say: one call."""
+        sending = Sending.parse(row.manager_notes)
+        return sending is not None and len(self._items(row.id)) < sending.lines
+
+    def _items(self, order_id: int) -> Sequence[LineRead]:
+        return self._client.read(get(order_path(order_id, "items")), ITEMS)
 
     def _since(self, since: datetime, *, afresh: bool) -> Sequence[OrderRead]:
         """All orders made since then; of older ones, what was read within the hour suffices."""
-        now = self._clock()
-        if self._listed and not afresh:
-            read_at, (begun, rows) = self._listed
-            if now - read_at < KEPT and begun <= since:
-                return rows
+        now, listed = self._clock(), self._listed
+        if listed and not afresh and now - listed.read_at < KEPT and listed.begun <= since:
+            return listed.rows
         begun = since if afresh else since - FURTHER
-        rows = all_since(self._client, begun, "created_at")
-        self._listed = now, (begun, rows)
-        return rows
+        self._listed = ListedOrders(now, begun, all_since(self._client, begun, "created_at"))
+        return self._listed.rows
 
 
 def missing(wanted: Sequence[ItemInput], there: Sequence[LineRead]) -> Sequence[ItemInput]:

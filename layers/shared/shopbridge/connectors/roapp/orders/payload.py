@@ -60,6 +60,11 @@ def sending_text(order: OrderInput) -> str:
     return f"[{len(order.items)} | {order.total:f} {order.currency} | {order.status_id}]"
 
 
+def resent(notes: str, order: OrderInput) -> str:
+    """Return the notes of an order with what is sent now in the place of what was to be sent."""
+    return f"{_SENT.sub('', notes).strip()}\n{sending_text(order)}".strip()
+
+
 def order_fields() -> dict[str, TargetField]:
     """Return every field of the order that a merchant's rule may fill, by its path."""
     found = (field for field in fields_of(OrderInput) if field.path.partition(".")[0] not in NOT_FOR_RULES)
