@@ -20,7 +20,7 @@ def company(account: Account, call: Call) -> Record:
         "address": "",
         "email": "office@example.com",
         "logo": None,
-        "created_at": stamp(account.now()),
+        "created_at": stamp(account.opened),
     }
 
 
@@ -44,7 +44,7 @@ def _branch(account: Account, branch: Branch) -> Record:
         "timezone": branch.timezone,
         "is_archived": branch.archived,
         "legal_entity_id": 1,
-        "created_at": stamp(account.now()),
+        "created_at": stamp(account.opened),
     }
 
 
@@ -68,7 +68,7 @@ def _employee(account: Account, employee: Employee) -> Record:
         "hire_date": None,
         "notes": "",
         "avatar": None,
-        "created_at": stamp(account.now()),
+        "created_at": stamp(account.opened),
     }
 
 
@@ -131,9 +131,9 @@ def uoms(account: Account, call: Call) -> Record:
 
 
 def campaigns(account: Account, call: Call) -> Record:
-    """Advertising sources: none (M3, L4)."""
-    del account, call
-    return whole([])
+    """Advertising sources (M3, L4)."""
+    del call
+    return whole({"id": number, "name": name} for number, name in account.campaigns.items())
 
 
 ROUTES: Routes = {

@@ -6,6 +6,7 @@ A phone is searched by its digits, of which a part suffices [inferred]; two cont
 from typing import Any
 
 from sandbox.platforms.kit.fields import requiring
+from sandbox.platforms.roapp.errors import ApiError
 from sandbox.platforms.roapp.fields import ORGANIZATION, PERSON
 from sandbox.platforms.roapp.query import is_within, paged, sorted_by
 from sandbox.platforms.roapp.routing import Call, Route, Routes, created, found, get
@@ -65,24 +66,36 @@ def one(account: Account, call: Call, *, organization: bool) -> Record:
 
 def make(account: Account, call: Call, *, organization: bool) -> Any:
     """A new one."""
-    return created(account, contact_view(add_contact(account, call.body, organization=organization)))
+    _check(account, call.body)
+    made = add_contact(account, call.body, account.key_owner, organization=organization)
+    return created(account, contact_view(made))
 
 
-def add_contact(account: Account, values: Record, *, organization: bool) -> Contact:
-    """Put a contact in the account."""
+def _check(account: Account, values: Record) -> None:
+    """Nothing, when all that is named exists; contacts have no fields of the account's own. Raises ApiError."""
+    known: dict[str, Any] = {"manager_id": account.employees, "ad_campaign_id": account.campaigns}
+    unknown = [name for name, ids in known.items() if values.get(name) is not None and values[name] not in ids]
+    unknown += values.get("custom_fields", {})
+    if unknown:
+        raise ApiError(400, {"validation": {name: ["unknown"] for name in unknown}})
+
+
+def add_contact(account: Account, values: Record, employee: int, *, organization: bool) -> Contact:
+    """Somebody puts a contact in the account."""
     now = account.now()
     contact = Contact(account.new_id("contact"), organization, dict(values), now, now)
     account.contacts[contact.id] = contact
-    announce_contact(account, "Client.Created", contact)
+    announce_contact(account, "Client.Created", contact, employee)
     return contact
 
 
 def change(account: Account, call: Call, *, organization: bool) -> Record:
     """Other values of one."""
     contact = _contact(account, call, organization=organization)
+    _check(account, call.body)
     contact.values.update(call.body)
     contact.modified = account.now()
-    announce_contact(account, "Client.Updated", contact)
+    announce_contact(account, "Client.Updated", contact, account.key_owner)
     return contact_view(contact)
 
 

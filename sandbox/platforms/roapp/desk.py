@@ -35,8 +35,7 @@ def cancel(account: Account, order: Order, employee: int) -> None:
 def write(account: Account, order: Order, values: Mapping[str, Any], employee: int) -> None:
     """Somebody writes other values, ``custom_fields`` among them."""
     orders.check_references(account, dict(values))
-    orders.write(account, order, dict(values))
-    announce_order(account, "Order.Updated", order, employee)
+    orders.write(account, order, dict(values), employee)
 
 
 def add_comment(account: Account, order: Order, text: str, employee: int) -> None:
@@ -53,25 +52,31 @@ def change_item(account: Account, order: Order, item: Item, values: Mapping[str,
     announce_order(account, "Order.Updated", order, employee)
 
 
-def add_item(account: Account, order: Order, product: Product, quantity: Decimal, price: Decimal) -> Item:
-    """Somebody adds a line."""
-    number, assignee = account.new_id("item"), account.key_owner
-    item = Item(number, product.id, assignee, quantity, price, product.cost, NO_DISCOUNT, NO_WARRANTY, account.now())
+def add_item(account: Account, order: Order, product: Product, quantity: Decimal, employee: int) -> Item:
+    """Somebody adds a line at the product's first price, and does its work."""
+    item = _item(account, product, quantity, employee)
     order.items.append(item)
     account.touch(order)
+    announce_order(account, "Order.Updated", order, employee)
     return item
 
 
-def remove_item(account: Account, order: Order, item: Item) -> None:
+def _item(account: Account, product: Product, quantity: Decimal, employee: int) -> Item:
+    number, price = account.new_id("item"), next(iter(product.prices.values()), Decimal(0))
+    return Item(number, product.id, employee, quantity, price, product.cost, NO_DISCOUNT, NO_WARRANTY, account.now())
+
+
+def remove_item(account: Account, order: Order, item: Item, employee: int) -> None:
     """Somebody takes a line away."""
     order.items.remove(item)
     account.touch(order)
+    announce_order(account, "Order.Updated", order, employee)
 
 
 def write_off(account: Account, order: Order, warehouse: int, employee: int) -> None:
     """Somebody writes all goods of an order off: they leave the stock, and its lines are fixed."""
     for item in order.items:
-        product = account.products[item.product]
+        product = account.article(item.product)
         if product.kind == "product":
             stock.book(product, warehouse, item.written_off - item.quantity)
         item.written_off, item.warehouse = item.quantity, warehouse
@@ -92,26 +97,11 @@ def delete_order(account: Account, order: Order, employee: int) -> None:
     announce_order(account, "Order.Deleted", order, employee)
 
 
-def sell(account: Account, counts: Mapping[int, Decimal], warehouse: int) -> Sale:
+def sell(account: Account, counts: Mapping[int, Decimal], warehouse: int, employee: int) -> Sale:
     """Somebody buys over the counter: products and pieces, at their first price."""
-    sold: list[Item] = []
-    for number, quantity in counts.items():
-        product = account.products[number]
-        price = next(iter(product.prices.values()), Decimal(0))
-        sold.append(
-            Item(
-                account.new_id("item"),
-                number,
-                account.key_owner,
-                quantity,
-                price,
-                product.cost,
-                NO_DISCOUNT,
-                NO_WARRANTY,
-                account.now(),
-            )
-        )
-        stock.book(product, warehouse, -quantity)
+    sold = [_item(account, account.products[number], quantity, employee) for number, quantity in counts.items()]
+    for item in sold:
+        stock.book(account.products[item.product], warehouse, -item.quantity)
     sale = Sale(account.new_id("sale"), account.now(), sold)
     account.sales[sale.id] = sale
     return sale

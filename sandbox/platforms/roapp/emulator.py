@@ -47,7 +47,7 @@ class RoAppEmulator:
     ``webhooks`` what is sent, ``account`` all records. It has the location 11, the order types 21 (begins as New) and
     22, the statuses 51 New, 52 In progress, 53 Ready, 54 Shipped, 55 Completed and 56 Cancelled, the employees 31, 32
     and 33 (who has left), the fields 123 External ID and 124 Tracking number, the warehouses 61 and 62, the price types
-    81 and 82, the category 91 of goods and 95 of services.
+    81 and 82, the category 91 of goods and 95 of services, the tax 101 and the advertising source 111.
 
     Faults, planned with ``faults.plan(name, on)``, where ``on`` is method and pattern as ``service.ROUTES`` has them,
     such as ``POST /v2/orders/{id}/items`` or ``GET /warehouse/goods/{id}``, or ``unknown`` for an address that is none:
@@ -182,13 +182,14 @@ class RoAppEmulator:
         phones = {"phones": [{"phone": phone}]} if phone else {}
         given = {"first_name": first_name, "last_name": last_name, **phones, **values}
         with self._changing():
-            return contacts.add_contact(self.account, given, organization=False)
+            return contacts.add_contact(self.account, given, furnish.SECOND, organization=False)
 
     def add_organization(self, name: str, *, phone: str = "", **values: Any) -> Contact:
         """An organization, with the values that a call may write."""
         phones = {"phones": [{"phone": phone}]} if phone else {}
         with self._changing():
-            return contacts.add_contact(self.account, {"name": name, **phones, **values}, organization=True)
+            given = {"name": name, **phones, **values}
+            return contacts.add_contact(self.account, given, furnish.SECOND, organization=True)
 
     @property
     def contacts(self) -> Sequence[Contact]:
@@ -226,8 +227,9 @@ class RoAppEmulator:
             desk.change_product(product, **fields)
 
     def delete_product(self, product: Product) -> None:
-        """A person deletes a product that no order has."""
-        del self.account.products[product.id]
+        """A person deletes a product; orders that have it still show it."""
+        with self._changing():
+            self.account.removed[product.id] = self.account.products.pop(product.id)
 
     def products_by_sku(self, sku: str) -> Sequence[Product]:
         """All products with an SKU: there may be several."""
@@ -247,7 +249,8 @@ class RoAppEmulator:
 
     def set_stock(self, sku: str, quantity: Decimal | int, warehouse: int = furnish.STOCK) -> None:
         """A person counts, and books the difference."""
-        self.product(sku).stock[warehouse] = Decimal(quantity)
+        with self._changing():
+            self.product(sku).stock[warehouse] = Decimal(quantity)
 
     def stock(self, sku: str, warehouse: int = furnish.STOCK) -> Decimal:
         """What lies in a warehouse."""
@@ -256,7 +259,8 @@ class RoAppEmulator:
     def sell(self, counts: Mapping[str, Decimal | int], warehouse: int = furnish.STOCK) -> None:
         """Somebody buys over the counter: pieces by SKU."""
         with self._changing():
-            desk.sell(self.account, {self.product(sku).id: Decimal(n) for sku, n in counts.items()}, warehouse)
+            pieces = {self.product(sku).id: Decimal(count) for sku, count in counts.items()}
+            desk.sell(self.account, pieces, warehouse, furnish.SECOND)
 
     def product_as_read(self, product: Product) -> Record:
         """A product as v2 shows it."""
@@ -325,17 +329,18 @@ class RoAppEmulator:
         with self._changing():
             desk.change_item(self.account, self.order(order_id), item, values, employee)
 
-    def add_item(self, order_id: int | str, sku: str, quantity: Decimal | int = 1) -> Item:
+    def add_item(
+        self, order_id: int | str, sku: str, quantity: Decimal | int = 1, employee: int = furnish.SECOND
+    ) -> Item:
         """A person adds a line at the retail price."""
         with self._changing():
             product = self.product(sku)
-            price = product.prices[furnish.RETAIL]
-            return desk.add_item(self.account, self.order(order_id), product, Decimal(quantity), price)
+            return desk.add_item(self.account, self.order(order_id), product, Decimal(quantity), employee)
 
-    def remove_item(self, order_id: int | str, item: Item) -> None:
+    def remove_item(self, order_id: int | str, item: Item, employee: int = furnish.SECOND) -> None:
         """A person takes a line away, which no call can."""
         with self._changing():
-            desk.remove_item(self.account, self.order(order_id), item)
+            desk.remove_item(self.account, self.order(order_id), item, employee)
 
     def write_off(self, order_id: int | str, warehouse: int = furnish.STOCK, employee: int = furnish.SECOND) -> None:
         """A person writes the goods of an order off."""

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from sandbox.platforms.kit.fields import Field, Shape, faults, is_text, listed, nested, nullable, one_of, required
 from sandbox.platforms.roapp.errors import ApiError
-from sandbox.platforms.roapp.wire import Record, moment_of, number
+from sandbox.platforms.roapp.wire import Record, amount_of, moment_of, number, stamp
 
+WHOLE: Final = 100
 _FIELD: Final = re.compile(r"body\.?(?P<name>[\w.\[\]]*) (?P<text>.*)")
 
 
@@ -33,8 +34,8 @@ def _is_int(value: Any) -> bool:
 
 def _is_moment(value: Any) -> bool:
     try:
-        return is_text(value) and bool(moment_of(value))
-    except ValueError:
+        return is_text(value) and bool(stamp(moment_of(value)))
+    except (ValueError, OverflowError):
         return False
 
 
@@ -54,9 +55,12 @@ FULL = Field("a text that is not empty", lambda value: is_text(value) and bool(v
 BOOL = Field("true or false", lambda value: isinstance(value, bool))
 MOMENT = Field("an ISO 8601 time with its zone, without fractions of a second", _is_moment)
 AMOUNT = Field("a number not below 0", _is_amount)
+PERCENTAGE = Field("a percentage", lambda value: _is_amount(value) and amount_of(value) <= WHOLE)
 NUMBER = Field("a number", lambda value: number(value) is not None)
 CUSTOM = Field("values by f and the field's id", _are_custom)
 IDS = Field("a list of whole numbers", lambda value: isinstance(value, list) and all(map(_is_int, value)))
+CASHFLOW = Field("what is paid", lambda _: True)
+"""Named by L1 without its form, and without any effect here."""
 TEXTS = Field("a list of texts", lambda value: isinstance(value, list) and all(map(is_text, value)))
 PRICES = Field("amounts by price type", lambda value: isinstance(value, dict) and all(map(_is_amount, value.values())))
 PHONE: Shape = {
@@ -68,7 +72,7 @@ PHONE: Shape = {
 }
 DISCOUNT: Shape = {
     "type": required(one_of(("percentage", "value"))),
-    "percentage": required(AMOUNT),
+    "percentage": required(PERCENTAGE),
     "amount": required(AMOUNT),
     "sponsor": required(one_of(("staff", "company"))),
 }

@@ -22,6 +22,7 @@ STOCK, SHOWROOM = 61, 62
 RETAIL, WHOLESALE = 81, 82
 GOODS, WORKS = 91, 95
 VAT = 101
+CAMPAIGN = 111
 EXTERNAL_ID, TRACKING = 123, 124
 STATUSES = {
     NEW: ("New", 1),
@@ -51,6 +52,7 @@ def furnish(account: Account) -> None:
         TRACKING: CustomField(TRACKING, "Tracking number"),
     }
     account.price_types = {RETAIL: "Retail", WHOLESALE: "Wholesale"}
+    account.campaigns = {CAMPAIGN: "Web shop"}
     account.taxes = {VAT: ("VAT 19%", Decimal(19))}
     account.categories = {GOODS: Category(GOODS, "Goods")}
     account.service_categories = {WORKS: Category(WORKS, "Works")}

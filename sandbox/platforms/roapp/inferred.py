@@ -8,6 +8,7 @@ other values are constants. What one function each decides, and its docstring re
 - refusals are worded like those of the older dialect: ``errors``
 - a phone is searched by its digits, of which a part suffices: ``contacts``
 - two contacts may have the same phone: ``contacts``
+- another time that an order is planned for is told by an event beside that of the change: ``orders``
 - lines of an order that were written off cannot be changed by a call: ``items``
 - a line cannot be taken away; its quantity may become 0: ``items``
 - postings and write-offs take the fields that are named, and no other: ``stock``

@@ -66,7 +66,7 @@ def client_view(contact: Contact) -> Record:
 
 def item_view(account: Account, item: Item) -> Record:
     """A line; its warranty has ``unit`` where a call wrote ``periodUnits`` (M1, L4)."""
-    product = account.products[item.product]
+    product = account.article(item.product)
     quantity = plain(item.quantity)
     return {
         "id": item.id,

@@ -1,6 +1,7 @@
 """Work orders: read, made empty, changed, moved to a status, commented on (M1, L1, L2)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from sandbox.platforms.kit.fields import required, requiring
@@ -9,16 +10,18 @@ from sandbox.platforms.roapp.errors import ApiError, invalid, not_found, refused
 from sandbox.platforms.roapp.fields import BOOL, FULL, INT, ORDER, TEXT
 from sandbox.platforms.roapp.inferred import CANCELLED_GROUP, CLOSED_GROUP
 from sandbox.platforms.roapp.order_view import order_view
-from sandbox.platforms.roapp.query import Query, is_within, paged, sorted_by
+from sandbox.platforms.roapp.query import Query, Times, is_within, paged, sorted_by
 from sandbox.platforms.roapp.routing import Call, Route, Routes, created, found, get
 from sandbox.platforms.roapp.state import Account, Comment, Order
 from sandbox.platforms.roapp.webhooks import announce_order
-from sandbox.platforms.roapp.wire import Record
+from sandbox.platforms.roapp.wire import Record, moment_of, stamp
 
 FILTERS = (
     *("page", "types", "branches", "ids", "numbers", "statuses", "managers", "clients_ids", "client_names"),
     *("client_phones", "created_at", "modified_at", "closed_at", "scheduled_for", "due_date", "asset_uid", "sort"),
 )
+PLANNED = "scheduled_for"
+TIMES = frozenset({PLANNED, "scheduled_to", "due_date"})
 
 
 def listed(account: Account, call: Call) -> Record:
@@ -45,7 +48,23 @@ def _by_values(query: Query) -> Iterable[Any]:
     yield lambda order: not numbers or order.number in numbers
     yield lambda order: all(not wanted[name] or order.values.get(key) in wanted[name] for name, key in of_ids.items())
     yield lambda order: is_within(order.created, made) and is_within(order.modified, changed)
-    yield lambda order: closed == (None, None) or (order.closed is not None and is_within(order.closed, closed))
+    yield lambda order: _is_at(order.closed, closed)
+    for name in ("scheduled_for", "due_date"):
+        yield _planned(name, query.times(name))
+    yield lambda _: not query.many("asset_uid")
+
+
+def _is_at(moment: datetime | None, times: Times) -> bool:
+    """Whether a time that may not have come lies between both; without a filter any does."""
+    return times == (None, None) or (moment is not None and is_within(moment, times))
+
+
+def _planned(name: str, times: Times) -> Callable[[Order], bool]:
+    def is_meant(order: Order) -> bool:
+        text = order.values.get(name)
+        return _is_at(moment_of(text) if text else None, times)
+
+    return is_meant
 
 
 def _by_client(account: Account, query: Query) -> Iterable[Any]:
@@ -74,7 +93,7 @@ def make(account: Account, call: Call) -> Any:
         id=account.new_id("order"),
         number=account.new_number(),
         status=account.order_types[values["order_type_id"]].first_status,
-        values=dict(values),
+        values=_kept(values),
         created=now,
         modified=now,
         created_by=account.key_owner,
@@ -88,18 +107,27 @@ def change(account: Account, call: Call) -> Record:
     """Other values of an order; fields of the account's own are written one by one."""
     order = _order(account, call)
     check_references(account, call.body)
-    write(account, order, call.body)
-    announce_order(account, "Order.Updated", order, account.key_owner)
+    write(account, order, call.body, account.key_owner)
     return order_view(account, order)
 
 
-def write(account: Account, order: Order, values: Record) -> None:
-    """Put values on an order."""
+def write(account: Account, order: Order, values: Record, employee: int) -> None:
+    """Put values on an order; another time that it is planned for is an event beside the change [inferred]."""
     custom = {**order.values.get("custom_fields", {}), **values.get("custom_fields", {})}
-    order.values.update(values)
+    before = order.values.get(PLANNED)
+    order.values.update(_kept(values))
     if custom:
         order.values["custom_fields"] = custom
     account.touch(order)
+    announce_order(account, "Order.Updated", order, employee)
+    if order.values.get(PLANNED) != before:
+        new = order.values[PLANNED] and int(moment_of(order.values[PLANNED]).timestamp() * 1000)
+        announce_order(account, "Order.ScheduledTime.Changed", order, employee, new=new)
+
+
+def _kept(values: Record) -> Record:
+    """What was written, its times in UTC."""
+    return {name: stamp(moment_of(value)) if name in TIMES and value else value for name, value in values.items()}
 
 
 def set_status(account: Account, call: Call) -> Record:
@@ -112,6 +140,7 @@ def set_status(account: Account, call: Call) -> Record:
         raise refused("status_id", "this transition is not allowed")
     if text := call.body.get("comment"):
         order.comments.append(Comment(text, private=True, at=account.now()))
+        account.touch(order)
     move(account, order, number, account.key_owner)
     return order_view(account, order)
 
@@ -139,6 +168,7 @@ def comment(account: Account, call: Call) -> Any:
         raise refused(name, "required")
     order.comments.append(Comment(text, call.body.get("is_private", False), account.now()))
     account.touch(order)
+    announce_order(account, "Order.Updated", order, account.key_owner)
     return {"data": {"id": account.new_id("comment")}, "success": True}
 
 
@@ -149,6 +179,9 @@ def check_references(account: Account, values: Record) -> None:
         ApiError: 400 with each that does not.
     """
     known: dict[str, Any] = {
+        "asset_id": (),
+        "resource_id": (),
+        "ad_campaign_id": account.campaigns,
         "branch_id": {each.id for each in account.branches.values() if not each.archived},
         "order_type_id": account.order_types,
         "client_id": account.contacts,

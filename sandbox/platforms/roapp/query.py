@@ -11,6 +11,8 @@ from sandbox.platforms.roapp.inferred import PAGE
 from sandbox.platforms.roapp.wire import Record, moment_of
 
 R = TypeVar("R")
+Times = tuple[datetime | None, datetime | None]
+"""From and to, both included; None where there is no such end."""
 BOTH = 2
 """Values of a time: from and to (M1)."""
 
@@ -52,7 +54,7 @@ class Query:
             raise refused(name, "whole numbers only")
         return frozenset(map(int, found))
 
-    def times(self, name: str) -> tuple[datetime | None, datetime | None]:
+    def times(self, name: str) -> Times:
         """From and to, both included.
 
         Raises:
@@ -96,7 +98,7 @@ def read_query(text: str, known: Iterable[str]) -> Query:
     return Query(values)
 
 
-def is_within(moment: datetime, times: tuple[datetime | None, datetime | None]) -> bool:
+def is_within(moment: datetime, times: Times) -> bool:
     """Whether it lies between both, as far as they are given."""
     since, until = times
     return (since is None or moment >= since) and (until is None or moment <= until)

@@ -31,6 +31,8 @@ NOT_SIMULATED = (
     "/v2/invoices/statuses",
     "/v2/estimates/statuses",
     "/v2/leads/statuses",
+    "/v2/orders/{id}/public-url",
+    "/v2/orders/{id}/public_url",
     "/warehouse/goods/{id}/{good}",
     "/warehouse/{id}/cells",
     "/warehouse/moves/",

@@ -257,6 +257,8 @@ class Account:
 
     Attributes:
         key_owner: Whose rights the calls have, and who is named in the events they raise.
+        removed: Products that a person deleted; orders that have them still show them.
+        opened: Since when there is the account.
     """
 
     assumed: Assumed
@@ -273,7 +275,9 @@ class Account:
     categories: dict[int, Category] = field(default_factory=dict)
     service_categories: dict[int, Category] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
+    removed: dict[int, Product] = field(default_factory=dict)
     price_types: dict[int, str] = field(default_factory=dict)
+    campaigns: dict[int, str] = field(default_factory=dict)
     taxes: dict[int, tuple[str, Decimal]] = field(default_factory=dict)
     warehouses: dict[int, Warehouse] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
@@ -282,7 +286,15 @@ class Account:
     endpoints: dict[int, Endpoint] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     new_id: Ids = field(default_factory=lambda: Ids(APART))
+    opened: datetime = field(init=False)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_NUMBER))
+
+    def __post_init__(self) -> None:
+        self.opened = self.now()
+
+    def article(self, number: int) -> Product:
+        """What a line is of, also when it was deleted since."""
+        return self.products.get(number) or self.removed[number]
 
     def now(self) -> datetime:
         """The present moment; times of the API have no fractions."""

@@ -3,12 +3,13 @@
 Postings and write-offs take the fields that are named here, and no other [inferred].
 """
 
+from collections import defaultdict
 from decimal import Decimal
 
 from sandbox.platforms.kit.fields import listed, required
 from sandbox.platforms.roapp.catalogue import good_view, is_meant, products_of
 from sandbox.platforms.roapp.errors import ApiError, refused
-from sandbox.platforms.roapp.fields import AMOUNT, INT, TEXT
+from sandbox.platforms.roapp.fields import AMOUNT, CASHFLOW, INT, TEXT
 from sandbox.platforms.roapp.order_view import item_view
 from sandbox.platforms.roapp.query import counted, paged, whole
 from sandbox.platforms.roapp.routing import Call, Route, Routes, created_before, found, get
@@ -66,10 +67,13 @@ def write_off(account: Account, call: Call) -> Record:
     """Goods go out; nobody can write off what is not there."""
     body = call.body
     _check(account, body["warehouse"], body["entities"])
+    taken: defaultdict[int, Decimal] = defaultdict(Decimal)
     for row in body["entities"]:
-        there = account.products[row["entity_id"]].stock.get(body["warehouse"], NOTHING)
-        if amount_of(row["quantity"]) > there:
-            raise refused("entities", f"only {plain(there)} of {row['entity_id']} are there")
+        number = row["entity_id"]
+        taken[number] += amount_of(row["quantity"])
+        there = account.products[number].stock.get(body["warehouse"], NOTHING)
+        if taken[number] > there:
+            raise refused("entities", f"only {plain(there)} of {number} are there")
     return created_before(account, _booked(account, "outcome", body["warehouse"], body["entities"]))
 
 
@@ -131,6 +135,7 @@ ROUTES: Routes = {
             "warehouse_id": required(INT),
             "supplier_id": required(INT),
             "products": required(_PRODUCTS),
+            "cashflow": CASHFLOW,
             "comment": TEXT,
         },
     ),

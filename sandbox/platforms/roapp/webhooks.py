@@ -41,10 +41,10 @@ def announce_order(account: Account, name: str, order: Order, employee: int, **m
     _note(account, name, order.id, None, employee, metadata)
 
 
-def announce_contact(account: Account, name: str, contact: Contact) -> None:
-    """Something happened to a contact; changes by a call are its key owner's."""
+def announce_contact(account: Account, name: str, contact: Contact, employee: int) -> None:
+    """Something happened to a contact."""
     metadata = {"client": {"id": contact.id, "fullname": contact.name}}
-    _note(account, name, None, contact.id, account.key_owner, metadata)
+    _note(account, name, None, contact.id, employee, metadata)
 
 
 def _note(account: Account, name: str, order: int | None, contact: int | None, employee: int, metadata: Record) -> None:
