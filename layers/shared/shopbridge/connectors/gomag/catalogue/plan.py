@@ -4,7 +4,6 @@ The payload holds what the merchant's rules may still change: texts in the shop'
 one row each, which become Gomag's versions when it is sent.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -12,8 +11,16 @@ from typing import Any, Final
 from shopbridge.connectors.gomag.api import TITLE
 from shopbridge.connectors.gomag.catalogue.map import PresentProduct
 from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.kit.plans import (
+    Own,
+    check_name,
+    check_sku,
+    check_skus_differ,
+    chosen,
+    refuse_otherwise,
+    whole_units,
+)
 from shopbridge.errors import Held
-from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
@@ -23,7 +30,6 @@ from shopbridge.model.catalogue import (
     Product,
     ProductChange,
     ProductDraft,
-    ProductField,
     Variant,
 )
 
@@ -84,18 +90,17 @@ class _Planner:
 
     def own_fields(self) -> dict[str, Any]:
         """Of the product; stock and EAN of one with variants are theirs."""
-        product, fields = self._change.product, self._change.fields
+        product = self._change.product
         single = not product.variants
-        values: Mapping[ProductField, tuple[str, Any]] = {
+        values: Own = {
             "name": ("name", product.name),
             "long_text": ("description", product.long_text),
             "ean": ("ean", product.ean if single else None),
             "active": ("enabled", product.active),
             "tax": ("vat", product.tax_rate),
-            "stock": ("stock", _units(product.stock) if single else None),
+            "stock": ("stock", whole_units(product.stock) if single else None),
         }
-        chosen = (values[field] for field in sorted(fields & values.keys()))
-        payload = {name: value for name, value in chosen if value is not None}
+        payload = chosen(self._change, values)
         if self._present is None:
             payload = {"name": product.name, "currency": self._settings.currency, **payload}
         return {**payload, **(self._priced(product.sku, self._change.price) if single else self._parent_price())}
@@ -104,7 +109,7 @@ class _Planner:
         """A version. One that is new costs what the product costs, unless it has a price of its own."""
         is_new = self._present is None or variant.sku not in self._present.versions
         fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
-        units = _units(variant.stock) if "stock" in fields else None
+        units = whole_units(variant.stock) if "stock" in fields else None
         price = self._change.variant_prices.get(variant.sku, self._change.price)
         return {
             "sku": variant.sku,
@@ -152,29 +157,15 @@ def _amount(price: Price, terms: PriceTerms) -> Decimal:
     return cents(amount) if terms.gross else amount.quantize(NET_DIGITS, ROUND_HALF_UP)
 
 
-def _units(stock: Decimal | None) -> Decimal | None:
-    """Whole units: what is left of one is not for sale."""
-    return None if stock is None else max(whole_pieces(stock), Decimal(0))
-
-
 def _check_identity(change: ProductChange) -> None:
-    product = change.product
-    if not product.name.strip() and (change.known is None or "name" in change.fields):
-        raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
-    if not product.variants and not product.sku:
-        raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
-    _check_variants(product)
+    check_name(change)
+    check_sku(change.product)
+    _check_variants(change.product)
     _check_how_it_is_sold(change)
 
 
 def _check_variants(product: Product) -> None:
-    twice = [sku for sku, count in Counter(product.skus).items() if count > 1]
-    if twice:
-        raise Held(
-            f"The SKU {twice[0]!r} is on two of the product's variants, or on the product and a variant",
-            code="duplicate_sku",
-            fix="Give each variant an SKU of its own at the source.",
-        )
+    check_skus_differ(product)
     bare = next((variant for variant in product.variants if not variant.sku), None)
     if bare:
         raise Held(
@@ -196,8 +187,4 @@ def _check_how_it_is_sold(change: ProductChange) -> None:
     has_versions = bool(known.noted(PresentProduct).versions)
     if has_versions != bool(change.product.variants):
         how = "with versions" if has_versions else "without versions"
-        raise Held(
-            f"Gomag sells the product {known.sku or known.id} {how}, the source does not",
-            code="sold_otherwise",
-            fix="Build the product in the same way on both sides, or give one of them another SKU.",
-        )
+        raise refuse_otherwise(TITLE, known, how)

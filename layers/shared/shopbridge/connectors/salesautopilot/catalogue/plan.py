@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from shopbridge.connectors.kit.plans import check_name, check_sku
 from shopbridge.connectors.salesautopilot.api import TITLE
 from shopbridge.connectors.salesautopilot.settings import SalesAutopilotSettings
 from shopbridge.connectors.salesautopilot.wire import ProductRow
@@ -73,10 +74,8 @@ def filled(row: ProductRow) -> frozenset[ProductField]:
 
 def _check(change: ProductChange) -> None:
     product = change.product
-    if not product.sku:
-        raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
-    if not product.name.strip() and (change.known is None or "name" in change.fields):
-        raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
+    check_sku(product)
+    check_name(change)
     if change.known is None and change.price is None:
         raise Held(
             f"{TITLE} makes no product without a price",

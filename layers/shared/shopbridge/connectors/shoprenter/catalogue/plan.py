@@ -4,20 +4,17 @@ The payload holds what the merchant's rules may still change: texts in the shop'
 ``variants``, one row each, which are products of their own below it.
 """
 
-from collections import Counter
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from shopbridge.connectors.kit.plans import Own, check_name, check_skus_differ, chosen, refuse_otherwise, whole_units
 from shopbridge.connectors.shoprenter.catalogue.find import PresentFamily
 from shopbridge.connectors.shoprenter.outcomes import TITLE
-from shopbridge.connectors.shoprenter.wire import NOTHING
 from shopbridge.errors import Held
-from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode
-from shopbridge.model.catalogue import CataloguePrice, ProductChange, ProductDraft, ProductField, Variant
+from shopbridge.model.catalogue import CataloguePrice, ProductChange, ProductDraft, Variant
 
 VARIANTS: Final = "variants"
 NET_DIGITS = Decimal("0.0001")
@@ -73,19 +70,18 @@ class _Planner:
 
     def own_fields(self) -> dict[str, Any]:
         """Of the product; stock and GTIN of one with versions are theirs."""
-        product, fields = self._change.product, self._change.fields
+        product = self._change.product
         single = not product.variants
-        values: Mapping[ProductField, tuple[str, Any]] = {
+        values: Own = {
             "name": ("name", product.name),
             "short_text": ("shortDescription", product.short_text),
             "long_text": ("description", product.long_text),
             "ean": ("gtin", product.ean if single else None),
             "active": ("enabled", product.active),
             "tax": ("vat", product.tax_rate),
-            "stock": ("stock", _units(product.stock) if single else None),
+            "stock": ("stock", whole_units(product.stock) if single else None),
         }
-        chosen = (values[field] for field in sorted(fields & values.keys()))
-        payload = {name: value for name, value in chosen if value is not None}
+        payload = chosen(self._change, values)
         named = {"name": product.name} if self._change.known is None else {}
         return {**named, **payload, **self._priced(self._change.price)}
 
@@ -93,7 +89,7 @@ class _Planner:
         """A version. One that is new costs what the product costs, unless it has a price of its own."""
         is_new = self._present is None or variant.sku not in self._present.versions
         fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
-        units = _units(variant.stock) if "stock" in fields else None
+        units = whole_units(variant.stock) if "stock" in fields else None
         return {
             "sku": variant.sku,
             **({"gtin": variant.ean} if "ean" in fields and variant.ean else {}),
@@ -122,15 +118,9 @@ def _net(amount: Decimal) -> Decimal:
     return amount.quantize(NET_DIGITS, ROUND_HALF_UP)
 
 
-def _units(stock: Decimal | None) -> Decimal | None:
-    """Whole units: what is left of one is not for sale."""
-    return None if stock is None else max(whole_pieces(stock), NOTHING)
-
-
 def _check_identity(change: ProductChange) -> None:
     product = change.product
-    if not product.name.strip() and (change.known is None or "name" in change.fields):
-        raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
+    check_name(change)
     if not product.sku and change.known is None:
         raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU of its own at the source.")
     if change.known is None and ("tax" not in change.fields or product.tax_rate is None):
@@ -145,13 +135,7 @@ def _check_identity(change: ProductChange) -> None:
 
 def _check_variants(change: ProductChange) -> None:
     product = change.product
-    twice = [sku for sku, count in Counter(product.skus).items() if count > 1]
-    if twice:
-        raise Held(
-            f"The SKU {twice[0]!r} is on two of the product's variants, or on the product and a variant",
-            code="duplicate_sku",
-            fix="Give each variant an SKU of its own at the source.",
-        )
+    check_skus_differ(product)
     for variant in product.variants:
         if not variant.sku or not 0 < len(variant.options) <= MOST_PARAMETERS:
             raise Held(
@@ -170,8 +154,4 @@ def _check_how_it_is_sold(change: ProductChange) -> None:
     half_made = not present.parent.on and bool(present.product_class)
     if bool(present.versions) != bool(change.product.variants) and not (change.product.variants and half_made):
         how = "with versions" if present.versions else "without versions"
-        raise Held(
-            f"Shoprenter sells the product {known.sku or known.id} {how}, the source does not",
-            code="sold_otherwise",
-            fix="Build the product in the same way on both sides, or give one of them another SKU.",
-        )
+        raise refuse_otherwise(TITLE, known, how)

@@ -4,11 +4,11 @@ The payload holds what the merchant's rules may still change, flat, with prices 
 elements of it. What it does not hold is not sent, for UNAS leaves that as it is and clears what comes empty.
 """
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from shopbridge.connectors.kit.plans import Own, check_name, check_sku, chosen
 from shopbridge.connectors.unas.catalogue.map import PresentProduct
 from shopbridge.connectors.unas.outcomes import TITLE
 from shopbridge.connectors.unas.product_index import is_unas_sku
@@ -20,7 +20,7 @@ from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, k
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
 from shopbridge.mapping.taxes import without_tax
-from shopbridge.model.catalogue import Price, ProductChange, ProductDraft, ProductField
+from shopbridge.model.catalogue import Price, ProductChange, ProductDraft
 
 NET_DIGITS = Decimal("0.000001")
 """Digits of a net price: a product's VAT follows from its pair of prices (platform file, "VAT, currency, rounding")."""
@@ -61,15 +61,14 @@ def plan(change: ProductChange, settings: UnasSettings) -> ProductDraft:
 
 def _described(change: ProductChange, settings: UnasSettings) -> dict[str, Any]:
     product = change.product
-    values: Mapping[ProductField, tuple[str, Any]] = {
+    own: Own = {
         "name": ("name", product.name),
         "short_text": ("short", product.short_text),
         "long_text": ("long", product.long_text),
         "active": ("active", product.active),
         "stock": ("stock", None if product.stock is None else max(product.stock, Decimal(0))),
     }
-    chosen = (values[field] for field in sorted(change.fields & values.keys()))
-    payload = {name: value for name, value in chosen if value is not None}
+    payload = chosen(change, own)
     if change.known is None:
         payload = {"name": product.name, "unit": settings.unit, **payload}
     return payload
@@ -97,10 +96,8 @@ def _terms(change: ProductChange, settings: UnasSettings) -> PriceTerms:
 
 def _check_identity(change: ProductChange, settings: UnasSettings) -> None:
     product = change.product
-    if not product.name.strip() and (change.known is None or "name" in change.fields):
-        raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
-    if not product.sku:
-        raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
+    check_name(change)
+    check_sku(product)
     if change.known is None and not is_unas_sku(product.sku):
         raise Held(
             f"UNAS takes no SKU such as {product.sku!r}: letters from A to Z, digits, - and _ alone",
