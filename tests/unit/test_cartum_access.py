@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from shopbridge.connectors.cartum.auth import with_token
+from shopbridge.connectors.cartum.connector import SPEC
 from shopbridge.connectors.cartum.outcomes import judge
 from shopbridge.connectors.cartum.settings import CartumSecrets
 from shopbridge.errors import BridgeError, NeedsAttention, Obstructed, OutcomeUnknown, Rejected, RetryLater, Throttled
@@ -309,6 +310,28 @@ def test_the_end_of_a_subscription_is_410_and_one_that_is_gone_is_no_problem(ans
     at = shop(hooks__unSubscribe=lambda _: answer)
     at.hooks.unsubscribe(URL, {"order_created": "1", "order_paid": "x2"})
     assert [at.sent(place) for place in (0, 1)] == [{"id": 1, "target_url": URL}, {"id": "x2", "target_url": URL}]
+
+
+@pytest.mark.parametrize(
+    ("raw", "order"),
+    [
+        (b'{"order_id": 1042, "stat_status": 2}', "1042"),
+        (b'{"order_id": "1042"}', "1042"),
+        (b"1042", "1042"),
+        (b'{"order_id": "0042"}', None),
+        (b'{"order_id": [1]}', None),
+        (b'{"user": 7}', None),
+        (b"[1042]", None),
+        (b"1e999", None),
+        (b"<html>", None),
+        (b"", None),
+        (b"[" * 100_000, None),
+        (b'{"order_id": ' + b"9" * 5_000 + b"}", None),
+    ],
+)
+def test_a_call_may_name_its_order(raw: bytes, order: str | None) -> None:
+    assert SPEC.hint is not None
+    assert SPEC.hint(raw) == order
 
 
 def test_a_subscription_whose_answer_is_lost_may_be_there() -> None:

@@ -231,12 +231,12 @@ def test_rows_go_in_pieces_by_number_and_by_bytes() -> None:
 # --- open orders --------------------------------------------------------------------------------------------------
 
 
-def test_the_parts_of_a_set_or_the_set_itself_hold_units_never_both() -> None:
+def test_a_set_holds_its_own_units_and_those_of_its_parts() -> None:
     at = shop(orders__get=listed(row(1045), row(1046), row(1047)))
     orders = at.connector().open_orders.of(["SET-1", "MUG-RED", "TEE-M", "STICKER"], LONG_AGO)
     assert {order.id: order.units for order in orders} == {
-        "1045": {"SET-1": D(1)},
-        "1046": {"MUG-RED": D(2), "TEE-M": D(1)},
+        "1045": {"SET-1": D(1), "MUG-RED": D(2), "TEE-M": D(1)},
+        "1046": {"SET-1": D(1), "MUG-RED": D(2), "TEE-M": D(1)},
         "1047": {"MUG-RED": D(1), "STICKER": D(1)},
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.cartum import LOGIN, PASSWORD, CartumEmulator, Line, OrderSpec, ProductSpec
+from sandbox.platforms.cartum.totals import to_pay
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.connectors.cartum.connector import SPEC
@@ -188,7 +189,7 @@ class Bench:
 
     def total(self, order: OrderId) -> Decimal:
         """What the buyer pays."""
-        return self.shop.order_totals()[order]
+        return to_pay(self.shop.order(int(order)))
 
     def key_of(self, order: OrderId) -> str:
         """Its number."""
@@ -238,5 +239,21 @@ def swift(at: Bench, **settings: Any) -> RequiredParts:
 
 VARIANTS: Mapping[str, Callable[[], Bench]] = {
     "": bench,
-    "otherwise": lambda: bench(sorting="mixed", set_money="items", statuses_as_list=True, log_text="messages"),
+    "otherwise": lambda: bench(
+        sorting="mixed",
+        set_money="items",
+        statuses_as_list=True,
+        log_text="messages",
+        log_names_order=False,
+        flat_import_log=True,
+        residues_as_map=True,
+        presence_as_map=True,
+        paid_names="payed",
+        expired="HTTP_401",
+        quota_status=429,
+        wrong_login_status=500,
+        newest_login_only=True,
+        comment_told=False,
+        varied=False,
+    ),
 }

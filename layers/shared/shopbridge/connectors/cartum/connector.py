@@ -9,7 +9,7 @@ from shopbridge.connectors.cartum.catalogue.categories import kept_sections
 from shopbridge.connectors.cartum.catalogue.plan import product_fields
 from shopbridge.connectors.cartum.catalogue.read import CartumProducts
 from shopbridge.connectors.cartum.catalogue.write import CartumProductWriter
-from shopbridge.connectors.cartum.hooks import CartumHooks
+from shopbridge.connectors.cartum.hooks import CartumHooks, hinted_order
 from shopbridge.connectors.cartum.orders.open_orders import CartumOpenOrders
 from shopbridge.connectors.cartum.orders.read import CartumOrders
 from shopbridge.connectors.cartum.orders.status import CartumOrderStatus, CartumShipments, kept_statuses
@@ -29,7 +29,7 @@ NOTES: Final = (
     "Cartum cannot be asked what changed. Each poll reads the orders of the last day, and a part of the older ones.",
     "So every order of the last two months is read again in turns, each after 31 polls: 2 h 35 min at every 5 minutes.",
     "A quiet poll is two calls, and a login every ten minutes, as long as two days have no more than 500 orders.",
-    "Hooks make the poll come sooner; they are unsigned hints, and some tariff plans never send them.",
+    "Hooks are unsigned hints: the order that one names is read at once. Some tariff plans never send them.",
     "The shop sends its hooks every 5 minutes, and each event has room for five addresses.",
     "Deleted orders are not noticed.",
     "VAT, country and time zone of orders are those of the settings: Cartum tells none of them.",
@@ -40,6 +40,7 @@ NOTES: Final = (
     "A delivery whose price is not calculated yet costs nothing.",
     "A coupon is a discount of the order as a whole; it is spread over the VAT rates of the goods.",
     "A set counts once: as itself, or as its parts where these have the money. A gift counts as a line of its own.",
+    "As long as an order is not in the back office, a set holds the goods of its parts, too.",
     "An order is not moved out of a cancelled or successful status.",
     "An order that the bridge cancels is locked in Cartum, and its goods do not come back to the stock by themselves.",
     "The paid flag is written only with a status that paid_with_statuses names.",
@@ -108,5 +109,6 @@ SPEC = ConnectorSpec(
     ),
     build=build,
     product_fields=product_fields,
+    hint=hinted_order,
     notes=NOTES,
 )

@@ -131,7 +131,6 @@ class WireSoldLine(Wire):
     article: LooseText = ""
     quantity: LooseNumber
     type: LooseText = "product"
-    total_price: MaybeNumber = None
 
 
 class WireLine(WireSoldLine):
@@ -165,7 +164,6 @@ _LINES = BeforeValidator(as_rows)
 class WireOpenOrder(WireOrderHead):
     """The least of an order: one that is odd in other fields still holds its goods."""
 
-    total_default: MaybeNumber = None
     products: Annotated[tuple[WireSoldLine, ...], _LINES]
 
 

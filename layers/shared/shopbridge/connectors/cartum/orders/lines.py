@@ -8,10 +8,10 @@ readings below the first that adds up to the cent is taken, and where none does 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from shopbridge.connectors.cartum.settings import CartumSettings
-from shopbridge.connectors.cartum.wire import WireLine, WireOrder, WireSoldLine, title_in
+from shopbridge.connectors.cartum.wire import WireLine, WireOrder, title_in
 from shopbridge.errors import Held
 from shopbridge.mapping.rounding import CENT, cents, split_by_rate
 from shopbridge.mapping.taxes import without_tax
@@ -21,11 +21,10 @@ NOTHING, ONE = Decimal(0), Decimal(1)
 GIFT, SET_MAIN, SET_ITEM = "gift", "set_main", "set_item"
 LEFT_OUT: Final = (SET_ITEM, SET_MAIN)
 """The two ways to count a set: as itself, or as its parts."""
-AnyLine = TypeVar("AnyLine", bound=WireSoldLine)
 
 
 @dataclass(frozen=True)
-class CountedLine(Generic[AnyLine]):
+class CountedLine:
     """A line that counts.
 
     Attributes:
@@ -34,26 +33,21 @@ class CountedLine(Generic[AnyLine]):
     """
 
     at: int
-    line: AnyLine
+    line: WireLine
     total: Decimal
 
 
-def counted_lines(lines: Sequence[AnyLine], total: Decimal | None) -> Sequence[CountedLine[AnyLine]] | None:
-    """Return the lines that make up an order's ``total_default``; None when no reading does.
-
-    Without a total it is the first reading.
-    """
-    for reading in _readings(lines):
-        if total is None or abs(sum((each.total for each in reading), NOTHING) - total) < CENT:
-            return reading
-    return None
+def counted_lines(lines: Sequence[WireLine], total: Decimal) -> Sequence[CountedLine] | None:
+    """Return the lines that make up an order's ``total_default``; None when no reading does."""
+    sums = ((reading, sum((each.total for each in reading), NOTHING)) for reading in _readings(lines))
+    return next((reading for reading, found in sums if abs(found - total) < CENT), None)
 
 
-def _readings(lines: Sequence[AnyLine]) -> Iterator[Sequence[CountedLine[AnyLine]]]:
+def _readings(lines: Sequence[WireLine]) -> Iterator[Sequence[CountedLine]]:
     for left_out in LEFT_OUT:
         for unpaid in ("", GIFT):
             yield [
-                CountedLine(at, line, NOTHING if line.type == unpaid else cents(line.total_price or NOTHING))
+                CountedLine(at, line, NOTHING if line.type == unpaid else cents(line.total_price))
                 for at, line in enumerate(lines)
                 if line.type != left_out
             ]
@@ -121,7 +115,7 @@ def share_of(gross: Decimal, rate: Decimal) -> TaxShare:
     return TaxShare(rate=rate, net=net, tax=gross - net)
 
 
-def _line(counted: CountedLine[WireLine], settings: CartumSettings) -> OrderLine:
+def _line(counted: CountedLine, settings: CartumSettings) -> OrderLine:
     line, total = counted.line, counted.total
     return OrderLine(
         id=str(counted.at),

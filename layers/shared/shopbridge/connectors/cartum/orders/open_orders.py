@@ -14,7 +14,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from shopbridge.connectors.cartum.api import ORDERS, CartumApi, as_shop_time
-from shopbridge.connectors.cartum.orders.lines import counted_lines
 from shopbridge.connectors.cartum.orders.map import order_id, placed_at
 from shopbridge.connectors.cartum.orders.read import CLOCKS, OVERLAP, may_go_on
 from shopbridge.connectors.cartum.orders.status import KeptStatuses
@@ -122,10 +121,9 @@ class CartumOpenOrders:
 
     def _held(self, wire: WireOpenOrder) -> OpenOrder:
         units: defaultdict[str, Decimal] = defaultdict(Decimal)
-        counted = counted_lines(wire.products, wire.total_default) or counted_lines(wire.products, None) or ()
-        for each in counted:
-            if each.line.article:
-                units[each.line.article] += each.line.quantity
+        for line in wire.products:  # a set and its parts: whatever may be taken is not for sale
+            if line.article:
+                units[line.article] += line.quantity
         try:
             return OpenOrder(id=order_id(wire), placed_at=placed_at(wire, self.settings), units=dict(units))
         except Held as error:

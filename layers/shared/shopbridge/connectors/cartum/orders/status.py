@@ -5,6 +5,7 @@ people. Beside the status an order takes a paid flag and one tracking code, and 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -34,6 +35,8 @@ BUILT_IN: Final = (
     WireStatus(id="6", title="Shipping"),
 )
 """The statuses of a shop whose version cannot list them (platform file, "Statuses")."""
+PAID_FLAGS: Final[Sequence[Mapping[str, int]]] = ({"paid": 1, "payed": 1}, {"paid": 1}, {"payed": 1})
+"""[inferred] Both names of the flag at once, for the sources disagree (platform file, open question 4); else alone."""
 _STATUSES = TypeAdapter(tuple[WireStatus, ...])
 KeptStatuses = Kept[Sequence[WireStatus]]
 """The order statuses of a shop, read again after a while."""
@@ -91,7 +94,7 @@ class CartumOrderStatus:
         if stay := self._reason_to_stay(wire, status, known):
             return f"The shop's order status {stay}."
         pays = status in self.settings.paid_with_statuses and not wire.payed
-        update_order(self.api, wire, {"status": int(status), **(as_paid() if pays else {})})
+        self._move(wire, int(status), pays=pays)
         also = ", and the order is marked as paid" if pays else ""
         return f"The shop's order status was set to {status_title(known[status], self.settings)}{also}."
 
@@ -108,6 +111,14 @@ class CartumOrderStatus:
             where=f"Cartum order {order}",
             fix="Leave document_field of the connection's write-back empty.",
         )
+
+    def _move(self, wire: WireOrderHead, status: int, *, pays: bool) -> None:
+        """Write the status; where both names of the flag together are refused, with one of them."""
+        flags = PAID_FLAGS if pays else ({},)
+        for flag in flags[:-1]:
+            with suppress(Rejected):
+                return update_order(self.api, wire, {"status": status, **flag})
+        return update_order(self.api, wire, {"status": status, **flags[-1]})
 
     def _known(self, status: str) -> Mapping[str, WireStatus]:
         known = {each.id: each for each in self.statuses.value()}
@@ -128,11 +139,6 @@ class CartumOrderStatus:
             title = status_title(now, self.settings) if now else wire.stat_status
             return f"was left as it is: {title} ends an order"
         return ""
-
-
-def as_paid() -> dict[str, Any]:
-    """Return the paid flag under both of its names: the sources disagree (platform file, open question 4)."""
-    return {"paid": 1, "payed": 1}
 
 
 @dataclass(frozen=True)
