@@ -176,7 +176,8 @@ class Bench:
         return OrderId(str(self.shop.place_order(OrderSpec(lines)).id))
 
     def pay(self, order: OrderId) -> None:
-        """Let the money arrive."""
+        """Let the money arrive, a second later: what is read at one moment is in no order."""
+        self.clock.advance(seconds=1)
         self.shop.pay(int(order))
 
     def cancel(self, order: OrderId) -> None:
