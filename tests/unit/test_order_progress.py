@@ -94,6 +94,24 @@ def test_one_reading_answers_all_hints_before_it() -> None:
     assert len(office(world).asked_since) == before + 1
 
 
+def test_an_office_that_calls_for_each_of_our_own_lines_is_read_twice_a_minute_at_the_most() -> None:
+    """RO App calls when its API key's own employee changes something, too (platform file, "Webhooks")."""
+    world = following()
+    before, put_off, late = len(office(world).asked_since), 0, list[ProgressRequest]()
+    for _ in range(120):
+        world.clock.advance(seconds=1)
+        late.append(ProgressRequest(connection=SHOP_ID, asked_at=world.clock()))
+        try:
+            read_progress(world.bridge, late[-1])
+        except RetryLater as wait:
+            put_off += 0 < wait.after <= 30
+    world.clock.advance(seconds=31)
+    for request in late:
+        read_progress(world.bridge, request)
+    readings = len(office(world).asked_since) - before
+    assert (readings, put_off) == (5, 116)
+
+
 def test_who_follows_nothing_reads_nothing() -> None:
     world = OrderWorld()
     world.office.progress = MemoryProgress(world.clock)

@@ -23,6 +23,8 @@ from shopbridge.ports import OrderProgressSource
 
 NAME: Final = "progress"
 """Of the cursor, and of the job."""
+HINTS_APART = timedelta(seconds=30)
+"""Between two readings that a back office asked for: it calls for what we write there as well, for each single line."""
 ALIVE = timedelta(days=90)
 """How long after the last word of it an order that was imported before its back office was followed is looked for."""
 
@@ -98,6 +100,7 @@ class _Reading:
         loaded = self._bridge.cursors.load(self._connection.id, NAME)
         if self._is_read_since(loaded):
             return 0
+        self._put_off(loaded)
         cursor = opened = self._open_window(loaded)
         while True:
             try:
@@ -119,6 +122,19 @@ class _Reading:
         if asked is None or cursor is None or cursor.window_end is not None or cursor.opened_at is None:
             return False
         return cursor.opened_at > asked
+
+    def _put_off(self, cursor: OrderCursor | None) -> None:
+        """Leave a hint for later that comes right after a reading: the next one then answers all until then."""
+        if (
+            self._request.asked_at is None
+            or cursor is None
+            or cursor.opened_at is None
+            or cursor.window_end is not None
+        ):
+            return
+        rest = cursor.opened_at + HINTS_APART - self._bridge.clock()
+        if rest > timedelta(0):
+            raise RetryLater("It was read a moment ago", after=rest.total_seconds(), where=self._connection.id)
 
     def _open_window(self, cursor: OrderCursor | None) -> OrderCursor:
         """What changed before the first reading is not brought: the shop followed nobody then."""
