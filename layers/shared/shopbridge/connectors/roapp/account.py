@@ -172,7 +172,11 @@ def _must_have_currency(company: CompanyRead, settings: RoAppSettings) -> None:
 
 
 def _notes(settings: RoAppSettings) -> Iterator[str]:
-    """What is set here and shows in RO App only."""
+    """What is set here and shows in RO App only, and what its stock does not say."""
+    yield (
+        "Where RO App tells the stock: an order lowers it only when its goods are written off. Choose a safety buffer "
+        "for what is sold until then."
+    )
     if not settings.managers:
         yield "Orders are dealt out to all active employees by the order number: choose managers to have it otherwise."
     missing = [name for name in ("delivery_entry", "fee_entry") if name not in settings.entries]

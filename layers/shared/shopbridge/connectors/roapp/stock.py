@@ -32,7 +32,8 @@ NONE_THERE = Decimal(0)
 class RoAppStock:
     """What an account says is there; the port ``StockSource`` tells the terms.
 
-    [inferred] RO App does not show what is reserved (platform file, "Stock and prices").
+    [inferred] RO App does not show what is reserved (platform file, "Stock and prices"). An order lowers nothing until
+    its goods are written off (client L4), so that its units are told as being there.
     """
 
     def __init__(self, settings: RoAppSettings, client: PlatformClient, clock: Clock) -> None:
