@@ -9,7 +9,7 @@ import pytest
 
 from shopbridge.errors import RetryLater
 from shopbridge.http.answer import Answer, Call
-from shopbridge.http.auth import BearerAuth, SignedAuth, TokenGrant
+from shopbridge.http.auth import BearerAuth, Login, SignedAuth, TokenGrant, answer_of
 from tests.containers import Tokens
 
 
@@ -144,3 +144,43 @@ def test_nobody_logs_in_while_another_worker_does() -> None:
 
     with pytest.raises(RetryLater, match="Another worker is logging in"):
         logged_in(Taken(lambda: NOW))
+
+
+def log_in(tokens: Tokens, secrets: Store, *statuses: int) -> list[Call]:
+    """Log in, though there may be a token; the calls of it."""
+    made, left = list[Call](), iter(statuses)
+
+    def send(call: Call) -> Answer:
+        made.append(call)
+        return answer_of("unas", call, httpx.Response(next(left), content=call.content))
+
+    grant = TokenGrant(
+        lambda values: Call("POST", "/login", content=values["key"].encode()),
+        lambda found: (f"token of {found.body.decode()}", timedelta(hours=2)),
+        alone=True,
+    )
+    Login("unas", grant, tokens, secrets).now(send)
+    return made
+
+
+def test_a_login_of_now_takes_the_place_of_the_token_that_there_is() -> None:
+    tokens = Tokens(lambda: NOW)
+    tokens.put("unas", "old", timedelta(hours=1))
+    assert len(log_in(tokens, Store([{"key": "k"}]), 200)) == 1
+    assert tokens.get("unas") == "token of k"
+
+
+def test_a_login_of_now_is_tried_once_more_with_a_key_that_was_changed_meanwhile() -> None:
+    tokens = Tokens(lambda: NOW)
+    made = log_in(tokens, Store([{"key": "old"}, {"key": "new"}], renewed=True), 401, 200)
+    assert [each.content for each in made] == [b"old", b"new"]
+    assert tokens.get("unas") == "token of new"
+
+
+def test_nobody_logs_in_now_while_another_worker_does() -> None:
+    class Taken(Tokens):
+        def reserve(self, name: str) -> bool:
+            return name != "unas"
+
+    with pytest.raises(RetryLater, match="Another worker is logging in"):
+        log_in(Taken(lambda: NOW), Store([{"key": "k"}]))

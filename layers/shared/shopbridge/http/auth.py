@@ -1,6 +1,7 @@
 """The ways platforms want to see credentials, as httpx auth flows; what differs between platforms is passed in."""
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -53,6 +54,48 @@ class TokenGrant:
     put: Callable[[bytes, str], bytes] | None = None
 
 
+@dataclass(frozen=True)
+class Login:
+    """A login by a grant, whose token all containers share.
+
+    Attributes:
+        platform: What its token is kept under.
+    """
+
+    platform: str
+    grant: TokenGrant
+    tokens: TokenStore = field(repr=False)
+    secrets: Secrets = field(repr=False)
+
+    def now(self, send: Callable[[Call], Answer]) -> None:
+        """Log in, whatever token there is; everybody has the new one then.
+
+        Args:
+            send: Makes a call without credentials and judges nothing.
+
+        Raises:
+            RetryLater: Another container is at it.
+        """
+        if token := self.tokens.get(self.platform):
+            self.tokens.drop(self.platform, token)
+        calls = self.calls()
+        with suppress(StopIteration):  # which is how a generator says that it is done
+            call = next(calls)
+            while True:
+                call = calls.send(send(call))
+
+    def calls(self) -> Generator[Call, Answer, str]:
+        """Yield each call of the login and take its answer; returns the token, once it is kept. Raises as ``now``."""
+        if self.grant.alone and not self.tokens.reserve(self.platform):
+            raise RetryLater("Another worker is logging in", after=LOGIN, where=self.platform)
+        answer = yield self.grant.request(self.secrets.current())
+        if self.grant.refuses(answer.status, answer.body) and self.secrets.renew():
+            answer = yield self.grant.request(self.secrets.current())
+        token, lifetime = self.grant.read(answer)
+        self.tokens.put(self.platform, token, lifetime)
+        return token
+
+
 class BearerAuth(httpx.Auth):
     """A shared access token, fetched when missing and once more when the platform refuses it.
 
@@ -67,7 +110,7 @@ class BearerAuth(httpx.Auth):
         self._base_url = base_url
         self._grant = grant
         self._tokens = tokens
-        self._secrets = secrets
+        self._login = Login(platform, grant, tokens, secrets)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the token; when it is refused drop it, fetch a new one and repeat the request once."""
@@ -89,19 +132,18 @@ class BearerAuth(httpx.Auth):
         return httpx.Request(request.method, request.url, headers=headers, content=body, extensions=request.extensions)
 
     def _fetch(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, str]:
-        if self._grant.alone and not self._tokens.reserve(self._platform):
-            raise RetryLater("Another worker is logging in", after=LOGIN, where=self._platform)
-        answer = yield from self._ask(extensions)
-        if self._grant.refuses(answer.status, answer.body) and self._secrets.renew():
-            answer = yield from self._ask(extensions)
-        token, lifetime = self._grant.read(answer)
-        self._tokens.put(self._platform, token, lifetime)
-        return token
+        calls = self._login.calls()
+        call = next(calls)
+        while True:
+            response = yield self._request(call, extensions)
+            try:
+                call = calls.send(answer_of(self._platform, call, response))
+            except StopIteration as ended:
+                return str(ended.value)
 
-    def _ask(self, extensions: Mapping[str, Any]) -> Generator[httpx.Request, httpx.Response, Answer]:
+    def _request(self, call: Call, extensions: Mapping[str, Any]) -> httpx.Request:
         """The call has the time of the request it is made for, which is kept in the extensions."""
-        call = self._grant.request(self._secrets.current())
-        response = yield httpx.Request(
+        return httpx.Request(
             call.method,
             self._base_url + call.path,
             json=call.json,
@@ -109,7 +151,6 @@ class BearerAuth(httpx.Auth):
             headers={"Accept": "application/json", **call.headers},
             extensions={**extensions, "largest": LARGEST_TOKEN},
         )
-        return answer_of(self._platform, call, response)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from shopbridge.connectors.unas.settings import UnasSettings
 from shopbridge.connectors.unas.wire import WireLogin, moment_of
 from shopbridge.errors import RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
-from shopbridge.http.auth import NO_CREDENTIALS, Secrets, TokenGrant
+from shopbridge.http.auth import NO_CREDENTIALS, Login, Secrets, TokenGrant
 from shopbridge.http.client import PlatformClient, shaped_xml
 from shopbridge.mapping.xml_data import write_xml
 from shopbridge.ports import Clock, Limiter, TokenStore
@@ -92,16 +92,8 @@ class UnasLogin:
         Raises:
             RetryLater: Another container is at it.
         """
-        if token := self.tokens.get(TITLE):
-            self.tokens.drop(TITLE, token)
-        if not self.tokens.reserve(TITLE):
-            raise RetryLater("Another worker is logging in", after=1, where=TITLE)
         bare = replace(client, auth=NO_CREDENTIALS, judge=lambda _: None)
-        answer = bare.send(self.request(self.secrets.current()))
-        if self.refuses(answer.status, answer.body) and self.secrets.renew():
-            answer = bare.send(self.request(self.secrets.current()))
-        token, lives = self.read(answer)
-        self.tokens.put(TITLE, token, lives)
+        Login(TITLE, self.grant(), self.tokens, self.secrets).now(bare.send)
         if self.last is None:
             raise RetryLater("UNAS answers a login oddly", after=60, where=TITLE)
         return self.last
