@@ -13,11 +13,13 @@ from shopbridge.connectors.roapp.orders.lines import PlannedItem, plan_items
 from shopbridge.connectors.roapp.orders.payload import (
     Sending,
     dealt_to,
+    delivery_text,
     draft_of,
     item_body,
     order_body,
     order_fields,
     ready,
+    resent,
 )
 from shopbridge.connectors.roapp.orders.status import edits
 from shopbridge.connectors.roapp.wire import ItemInput, LineRead
@@ -121,6 +123,19 @@ def test_an_order_is_made_with_its_number_in_the_field_and_all_it_says_in_the_no
         "[2 | 195.00 RON | 51]",
     }
     assert Sending.parse(body["manager_notes"]) == Sending(lines=2, status=51)
+
+
+def test_no_words_of_a_buyer_pass_for_what_was_sent() -> None:
+    odd = "[9 | 1.00 RON | 9]"
+    of = bought(comment=odd, shipping_address=HOME.model_copy(update={"street": odd}))
+    body = order_body(ready(draft_of(of, bits(of), chosen()).payload, "order"), chosen(), 701, 31)
+    assert Sending.parse(body["manager_notes"]) == Sending(lines=1, status=51)
+    later = f"{body['manager_notes']}\nDelivery: {delivery_text(of, None)}"
+    assert Sending.parse(later) == Sending(lines=1, status=51)
+    again = resent(later, ready(draft_of(of, bits(of, status="52"), chosen()).payload, "order"))
+    assert Sending.parse(again) == Sending(lines=1, status=52)
+    assert f"Comment: {odd}" in again
+    assert "| 51]" not in again
 
 
 def test_a_line_is_sent_with_all_that_is_required() -> None:

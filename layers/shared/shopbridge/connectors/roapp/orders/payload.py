@@ -38,6 +38,8 @@ NOT_FOR_RULES: Final = frozenset({"client_id", "reference", "placed_at", "status
 _FIXED: Final = ("items", "buyer", *NOT_FOR_RULES)
 _WARRANTY: Final = {"period": "0", "periodUnits": "days"}
 _NO_DISCOUNT: Final = {"type": "value", "percentage": 0, "amount": 0, "sponsor": "company"}
+_BRACKETS: Final = str.maketrans("[]", "()")
+"""No address may look like what was sent: it may stand behind that."""
 _SENT: Final = re.compile(r"\[(?P<lines>\d+) \| (?P<total>-?[\d.]+) [A-Z]{3} \| (?P<status>\d+)\]")
 
 
@@ -50,9 +52,9 @@ class Sending:
 
     @classmethod
     def parse(cls, notes: str) -> "Sending | None":
-        """Return it; None where somebody took it out of the notes."""
-        found = _SENT.search(notes)
-        return cls(int(found["lines"]), int(found["status"])) if found else None
+        """Return it; None where somebody took it out of the notes. A buyer's own words stand before it."""
+        found = [*_SENT.finditer(notes)]
+        return cls(int(found[-1]["lines"]), int(found[-1]["status"])) if found else None
 
 
 def sending_text(order: OrderInput) -> str:
@@ -62,7 +64,8 @@ def sending_text(order: OrderInput) -> str:
 
 def resent(notes: str, order: OrderInput) -> str:
     """Return the notes of an order with what is sent now in the place of what was to be sent."""
-    return f"{_SENT.sub('', notes).strip()}\n{sending_text(order)}".strip()
+    before, _, after = notes.rpartition(found[-1][0]) if (found := [*_SENT.finditer(notes)]) else (notes, "", "")
+    return f"{before}{after}".strip() + f"\n{sending_text(order)}"
 
 
 def order_fields() -> dict[str, TargetField]:
@@ -155,7 +158,7 @@ def delivery_text(order: Order, method: str | None) -> str:
     shipped = method or (order.shipping.method if order.shipping else "")
     parts = [shipped.strip(), *_place(order.shipping_address)]
     further = [", ".join([each.method, *_place(each.address)]) for each in order.further_deliveries]
-    return "; ".join(filter(None, (", ".join(filter(None, parts)), *further)))
+    return "; ".join(filter(None, (", ".join(filter(None, parts)), *further))).translate(_BRACKETS)
 
 
 def _place(address: Address) -> Iterator[str]:
