@@ -175,3 +175,10 @@ def test_the_page_for_people_shows_the_orders_and_escapes_them() -> None:
 )
 def test_some_lists_come_with_or_without_an_envelope(options: dict[str, Any], path: str, shape: type) -> None:
     assert isinstance(Client(**options).get(path), shape)
+
+
+def test_a_refusal_that_names_fields_may_be_a_422() -> None:
+    client = Client(invalid=422)
+    assert client.refused("POST", "/v2/contacts/people", {}) == (422, {"validation": {"first_name": ["required"]}})
+    assert client.refused("POST", "/v2/orders", content=b"{", headers={"content-type": "application/json"})[0] == 400
+    assert client.refused("GET", "/v2/orders/1")[0] == 404

@@ -59,6 +59,34 @@ def test_a_contact_is_changed_and_is_of_one_kind_only(client: Client) -> None:
     assert client.refused("GET", f"/v2/contacts/people/{made['id']}")[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("how", "asked"),
+    [
+        ("part", ["700000001", "40700000001", "+40 700 000 001"]),
+        ("digits", ["40700000001", "+40 700 000 001"]),
+        ("text", ["+40 700 000 001"]),
+    ],
+)
+def test_how_a_phone_is_searched_is_not_known(how: Any, asked: list[str]) -> None:
+    client = Client(phones=how)
+    client.order()
+    spellings = ["700000001", "40700000001", "+40 700 000 001", "0040700000001", "-"]
+    for path, name in (("/v2/contacts/people", "phones[]"), ("/v2/orders", "client_phones[]")):
+        assert [each for each in spellings if client.get(path, {name: each})["data"]] == asked
+
+
+def test_a_second_contact_with_a_phone_is_made_or_refused_where_the_account_wants_that(client: Client) -> None:
+    body = {"name": "Pop SRL", "phones": [{"phone": "40700000001"}]}
+    for each in (client, strict := Client(one_contact_a_phone=True)):
+        each.app.add_person("Ana", phone="+40 700 000 001")
+    client.do("POST", "/v2/contacts/organizations", body)
+    assert strict.refused("POST", "/v2/contacts/organizations", body) == (
+        400,
+        {"validation": {"phones": ["another contact has it"]}},
+    )
+    assert (len(client.app.contacts), len(strict.app.contacts)) == (2, 1)
+
+
 # --- catalogue -------------------------------------------------------------------------------------------------------
 
 
@@ -233,3 +261,12 @@ def test_a_call_may_be_missing_doubled_or_signed_wrongly(client: Client) -> None
         client.app.write(order["id"], manager_notes=fault)
         assert len(client.hooked) == calls
     assert client.hooked[0].headers["x-signature"] == "0" * 64
+
+
+def test_a_call_may_have_its_id_in_the_body_alone_and_tell_nothing_more() -> None:
+    client = hooked(Client(hooks_tell_their_id=False, hooks_are_sparse=True))
+    order = client.order()
+    body = json.loads(client.hooked[-1].content)
+    assert "x-webhook-id" not in client.hooked[-1].headers
+    assert client.hooked[-1].headers["x-signature"] == signature("s3cret", body["id"])
+    assert (body["context"]["object_id"], body["metadata"]) == (order["id"], {})

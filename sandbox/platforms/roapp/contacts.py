@@ -1,13 +1,12 @@
-"""People and organizations: found by name and phone, never by e-mail (M1).
+"""People and organizations: found by name and phone, never by e-mail (M1)."""
 
-A phone is searched by its digits, of which a part suffices [inferred]; two contacts may have the same one [inferred].
-"""
-
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.platforms.kit.fields import requiring
-from sandbox.platforms.roapp.errors import ApiError
+from sandbox.platforms.roapp.errors import ApiError, refused
 from sandbox.platforms.roapp.fields import ORGANIZATION, PERSON
+from sandbox.platforms.roapp.inferred import Phones
 from sandbox.platforms.roapp.query import is_within, paged, sorted_by
 from sandbox.platforms.roapp.routing import Call, Route, Routes, created, found, get
 from sandbox.platforms.roapp.state import Account, Contact
@@ -34,14 +33,14 @@ def listed(account: Account, call: Call, *, organization: bool) -> Record:
     """A page of one kind."""
     query = call.query
     names = [name.casefold() for name in query.many("names")]
-    phones = [digits(phone) for phone in query.many("phones")]
+    phones = query.many("phones")
     managers, made, changed = query.numbers("managers"), query.times("created_at"), query.times("modified_at")
     rows = [
         each
         for each in account.contacts.values()
         if each.organization is organization
         and (not names or any(name in each.name.casefold() for name in names))
-        and (not phones or any(phone and phone in digits(own) for phone in phones for own in each.phones))
+        and (not phones or has_phone(account, each, phones))
         and (not managers or each.values.get("manager_id") in managers)
         and is_within(each.created, made)
         and is_within(each.modified, changed)
@@ -52,6 +51,18 @@ def listed(account: Account, call: Call, *, organization: bool) -> Record:
 
 def _id(contact: Contact) -> int:
     return contact.id
+
+
+def has_phone(account: Account, contact: Contact, phones: Iterable[str]) -> bool:
+    """Whether one of its phones is one of these, as the account compares them [inferred]."""
+    return any(_is_same(account.assumed.phones, phone, own) for phone in phones for own in contact.phones)
+
+
+def _is_same(how: Phones, asked: str, own: str) -> bool:
+    if how == "text":
+        return asked == own
+    wanted = digits(asked)
+    return bool(wanted) and (wanted == digits(own) if how == "digits" else wanted in digits(own))
 
 
 def digits(phone: str) -> str:
@@ -67,6 +78,7 @@ def one(account: Account, call: Call, *, organization: bool) -> Record:
 def make(account: Account, call: Call, *, organization: bool) -> Any:
     """A new one."""
     _check(account, call.body)
+    _refuse_known_phones(account, call.body)
     made = add_contact(account, call.body, account.key_owner, organization=organization)
     return created(account, contact_view(made))
 
@@ -78,6 +90,14 @@ def _check(account: Account, values: Record) -> None:
     unknown += values.get("custom_fields", {})
     if unknown:
         raise ApiError(400, {"validation": {name: ["unknown"] for name in unknown}})
+
+
+def _refuse_known_phones(account: Account, values: Record) -> None:
+    """Refuse a second contact with a phone, where the account wants that [inferred]. Raises ApiError."""
+    given = {digits(each["phone"]) for each in values.get("phones", ())}
+    kept = {digits(phone) for contact in account.contacts.values() for phone in contact.phones}
+    if account.assumed.one_contact_a_phone and given & kept:
+        raise refused("phones", "another contact has it")
 
 
 def add_contact(account: Account, values: Record, employee: int, *, organization: bool) -> Contact:

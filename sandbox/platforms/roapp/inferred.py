@@ -6,8 +6,6 @@ other values are constants. What one function each decides, and its docstring re
 - an unknown parameter or field refuses the call: ``query``, ``fields``
 - a closing slash of an unversioned address may be left out: ``routing``
 - refusals are worded like those of the older dialect: ``errors``
-- a phone is searched by its digits, of which a part suffices: ``contacts``
-- two contacts may have the same phone: ``contacts``
 - another time that an order is planned for is told by an event beside that of the change: ``orders``
 - lines of an order that were written off cannot be changed by a call: ``items``
 - a line cannot be taken away; its quantity may become 0: ``items``
@@ -31,6 +29,8 @@ FAILURES_UNTIL_OFF = 10
 """Webhook calls refused in a row after which the endpoint is switched off; the rule is not published (L14)."""
 NOT_EMULATED = 501
 
+Phones = Literal["part", "digits", "text"]
+"""How a phone is searched: by digits of which a part suffices, by all its digits, or as it was written."""
 Created = Literal["record", "id", "data", "list"]
 """What a creation answers: the record, its id alone, or ``{"data": ..}`` around the record or a list with it."""
 
@@ -53,6 +53,11 @@ class Assumed:
         notes_are_required: Fields of an order that the account made mandatory, by their names.
         transitions_are_checked: Closed and cancelled orders take no other status by a call.
         retry_after: Seconds that a 429 tells to wait; 0 tells none.
+        invalid: The status of a refusal that names fields: both are proposed.
+        phones: How contacts and orders are searched by phone.
+        one_contact_a_phone: A contact with a phone that another has is refused, instead of being a second one.
+        hooks_tell_their_id: A webhook has its id in a header too, and not in its body alone.
+        hooks_are_sparse: A webhook tells nothing of its object but the id.
         quantities_are_text: Line quantities come as texts, as L4 has them; else as numbers.
     """
 
@@ -69,4 +74,9 @@ class Assumed:
     notes_are_required: tuple[str, ...] = ()
     transitions_are_checked: bool = False
     retry_after: int = 0
+    invalid: Literal[400, 422] = 400
+    phones: Phones = "part"
+    one_contact_a_phone: bool = False
+    hooks_tell_their_id: bool = True
+    hooks_are_sparse: bool = False
     quantities_are_text: bool = True

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.platforms.kit.fields import required, requiring
-from sandbox.platforms.roapp.contacts import digits
+from sandbox.platforms.roapp.contacts import has_phone
 from sandbox.platforms.roapp.errors import ApiError, invalid, not_found, refused
 from sandbox.platforms.roapp.fields import BOOL, FULL, INT, ORDER, TEXT
 from sandbox.platforms.roapp.inferred import CANCELLED_GROUP, CLOSED_GROUP
@@ -69,13 +69,9 @@ def _planned(name: str, times: Times) -> Callable[[Order], bool]:
 
 def _by_client(account: Account, query: Query) -> Iterable[Any]:
     names = [name.casefold() for name in query.many("client_names")]
-    phones = [digits(phone) for phone in query.many("client_phones")]
+    phones = query.many("client_phones")
     yield lambda order: not names or any(name in account.contacts[order.client].name.casefold() for name in names)
-    yield (
-        lambda order: (
-            not phones or any(phone in digits(own) for phone in phones for own in account.contacts[order.client].phones)
-        )
-    )
+    yield lambda order: not phones or has_phone(account, account.contacts[order.client], phones)
 
 
 def one(account: Account, call: Call) -> Record:

@@ -12,7 +12,7 @@ from sandbox.platforms.kit.faults import GATEWAY_PAGE
 from sandbox.platforms.kit.wire import read_json, write_json
 from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply, spoilt
 from sandbox.platforms.roapp import catalogue, company, contacts, items, orders, stock
-from sandbox.platforms.roapp.errors import ApiError, forbidden, too_many, unauthorised
+from sandbox.platforms.roapp.errors import ApiError, forbidden, invalid, too_many, unauthorised
 from sandbox.platforms.roapp.fields import check
 from sandbox.platforms.roapp.inferred import NOT_EMULATED, PER_SECOND
 from sandbox.platforms.roapp.query import read_query
@@ -112,6 +112,8 @@ class Service:
     def _refusal(self, problem: ApiError) -> Reply:
         wait = self.account.assumed.retry_after
         told = {"retry-after": str(wait)} if wait and problem.status == too_many().status else {}
+        if problem.status == invalid().status and isinstance(problem.message, dict):
+            problem = ApiError(self.account.assumed.invalid, problem.message)
         return Reply(problem.status, write_json(problem.body()), {**JSON, **told})
 
     def _dispatch(self, sent: Incoming, target: Target | ApiError, route: str, query: str) -> Any:

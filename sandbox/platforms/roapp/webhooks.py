@@ -132,7 +132,8 @@ class Webhooks:
 
     def _delivery(self, endpoint: Endpoint, event: Event) -> Delivery:
         signed = "0" * 64 if self.faults.due("wrong_signature", event.name) else signature(endpoint.secret, event.id)
-        headers = {"content-type": "application/json", "x-webhook-id": event.id, "x-signature": signed}
+        named = {"x-webhook-id": event.id} if self.account.assumed.hooks_tell_their_id else {}
+        headers = {"content-type": "application/json", **named, "x-signature": signed}
         return Delivery(endpoint.id, event, endpoint.url, write_json(body_of(self.account, event)), headers)
 
     def _attempt(self, delivery: Delivery) -> None:
@@ -158,7 +159,7 @@ def body_of(account: Account, event: Event) -> Record:
         "created_at": stamp(event.at),
         "event_name": event.name,
         "context": {"object_id": number, "object_type": kind},
-        "metadata": event.metadata,
+        "metadata": {} if account.assumed.hooks_are_sparse else event.metadata,
         "employee": {
             "id": employee.id,
             "full_name": f"{employee.first_name} {employee.last_name}",
