@@ -28,6 +28,8 @@ from sandbox.demo.world import CONNECTION, World
 
 BY = "demo"
 """In whose name the runs are started."""
+WIDEST = 80
+"""Letters in a line of a message."""
 BUFFER = Decimal(2)
 LOOKS = 3
 """How many looks at all stock a figure may need."""
@@ -226,13 +228,22 @@ class GoodsScenes:
 
     def _start(self, kind: str) -> Mapping[str, Any]:
         """Start a run, wait for its end, and return it."""
+        self.world.inbox.new()
         ask_for(self.world, self.checks, kind)
         settled = self.settle()
         run = self._run(kind)
         self._ended[run["state"]] += 1
         fine = settled and run["state"] == "done" and run["started_by"] == BY
         self.checks.that(fine, f"A run of {kind} should be done, but is {run['state']}: {run['reason']}.")
+        self._check_told(kind)
         return run
+
+    def _check_told(self, kind: str) -> None:
+        """Whoever started it is told once how it ended, in lines that a mail shows as they are."""
+        what = f"run of {kind.replace('_', ' ')}"
+        told = [text for subject, text in self.world.inbox.new() if subject == f"Shopbridge {CONNECTION}: {what} done"]
+        fits = all(f"Started by {BY} " in text and max(map(len, text.splitlines())) <= WIDEST for text in told)
+        self.checks.that(len(told) == 1 and fits, f"The end of the {what} should be told once, but was: {told}.")
 
     def _run(self, kind: str) -> Mapping[str, Any]:
         runs = self.world.operations.ask("runs", connection=CONNECTION)

@@ -11,6 +11,7 @@ from typing import Any, Self
 from cli.client import Operations
 from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
+from sandbox.aws.inbox import subscribe
 from sandbox.aws.moto import MotoProcess
 from sandbox.demo import letters
 from sandbox.demo.clock import FastClock
@@ -76,6 +77,7 @@ class World:
         )
         if self.pair.mails:
             self.aws.verify_sender(letters.DOMAIN)
+        self.inbox = subscribe(self.aws.cloud, self.aws.stack.names["AlarmTopic"], f"{self.stack}-inbox")
         run_on(self.aws, self.clock)
         self.function = self.aws.stack.names["Operations"]
         self.operations = Operations(self.function)

@@ -156,19 +156,18 @@ STOPS = "a platform refuses us for good, so the connection is stopped"
 WAITS = "work that cannot be done now comes back after a while"
 SLOT = "its slot of the schedule need not come while the story is played"
 GOES_ON = "a long run goes on in a follow-up message"
+FOLLOWED = "a back office is followed for the first time, and orders of before are named as it calls them"
 RARE: dict[Right, str] = {
     **{(function, "dynamodb:UpdateItem", "ConnectionsTable"): STOPS for function in WORKERS},
     **{(function, "sqs:ChangeMessageVisibility", queue): WAITS for queue, function in READERS.items()},
+    ("OrderPoll", "dynamodb:BatchGetItem", "StateTable"): STOPS,
     ("OrderPoll", "sqs:SendMessage", "PollQueue"): GOES_ON,
     ("StockPush", "sqs:SendMessage", "StockQueue"): GOES_ON,
     ("ProductSync", "sqs:SendMessage", "ProductQueue"): GOES_ON,
     ("ProductSync", "sqs:SendMessage", "PollQueue"): "a run of orders that waited for products begins",
     ("OrderPoll", "sqs:SendMessage", "BackfillQueue"): "a run of orders hands over old ones",
-    (
-        "OrderPoll",
-        "dynamodb:Query",
-        "StateTable/index/effects",
-    ): "the shop follows what becomes of orders in the office",
+    **{("OrderPoll", f"dynamodb:{call}", "StateTable"): FOLLOWED for call in ("Query", "BatchWriteItem")},
+    ("Operations", "dynamodb:Query", "StateTable/index/orders"): "orders are listed",
     ("OrderPoll", "ssm:GetParameters", "connections/*"): "the token that functions share has run out",
     ("OrderImport", "dynamodb:BatchWriteItem", "StateTable"): "the directory names what the back office has no more",
     ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",
