@@ -43,7 +43,7 @@ HELD = {"duplicate_sku": 1}
 
 def settings(world: World, *, complete: bool) -> dict[str, Any]:
     """The connection's parts ``stock`` and ``products``, with what the pair needs besides."""
-    mapped = {**MAPPED, **(FORGOTTEN if complete else {})} if carries_variants(world) else {}
+    mapped = {**MAPPED, **(FORGOTTEN if complete else {})} if maps_attributes(world) else {}
     parts: dict[str, Any] = {}
     if world.pair.stock is not None:
         parts["stock"] = {"active": True, "safety_buffer": str(BUFFER), **world.pair.stock}
@@ -53,8 +53,13 @@ def settings(world: World, *, complete: bool) -> dict[str, Any]:
 
 
 def carries_variants(world: World) -> bool:
-    """Whether the back office keeps variants, and the shop's can be made."""
-    return world.office.keeps.variants and world.shop.makes_variants
+    """Whether the back office keeps variants: in a shop that does not, each is a product of its own."""
+    return world.office.keeps.variants
+
+
+def maps_attributes(world: World) -> bool:
+    """Whether what variants differ in has to be named: where they stay together."""
+    return carries_variants(world) and world.shop.makes_variants
 
 
 @dataclass
@@ -88,7 +93,7 @@ class GoodsScenes:
 
     def closing(self) -> Iterator[Phase]:
         """After all orders."""
-        if self._keeps(catalogue.CANDLE):
+        if maps_attributes(self.world):
             yield Phase("the forgotten attribute is mapped, and its product goes", self._complete)
         yield Phase("an imported product is ordered in the shop", self._order_imported, "import")
         yield Phase("something is sold over the counter", self._till_sale, "till_sale")
@@ -134,14 +139,14 @@ class GoodsScenes:
         )
 
     def _held(self) -> dict[str, int]:
-        """A variant that is gone waits for a person where the shop's API cannot take it off sale."""
-        named = self._keeps(catalogue.POLO) and not self.world.shop.switches_variants_off
+        """A variant that is gone waits for a person where the shop's API cannot take a single one off sale."""
+        named = maps_attributes(self.world) and not self.world.shop.switches_variants_off
         return {**HELD, **({"no_version_switch": 1} if named else {})}
 
     def _import(self) -> None:
         self._products()
         held = {problem["reason"]["code"] for problem in self._run("products")["problems"]}
-        bad = len(HELD) + self._keeps(catalogue.CANDLE)
+        bad = len(HELD) + maps_attributes(self.world)
         self.checks.that(len(held) == bad, f"Kinds of bad products that are held should be {bad}, but are {held}.")
         new = [each for each in (catalogue.POLO, catalogue.TEA) if self._keeps(each)]
         self.checks.that(self._are_in_shop(new), f"These should come into the shop: {new}.")

@@ -129,7 +129,7 @@ class ShopSide(Side, Protocol):
 
     @property
     def makes_variants(self) -> bool:
-        """A product with variants can be made through its API."""
+        """A product can be made with its variants through its API; else each comes as a product of its own."""
 
     @property
     def announces(self) -> bool:
