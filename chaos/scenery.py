@@ -26,6 +26,7 @@ from chaos.weather import Internet, Killed, Weather
 from sandbox.aws.template import read_template
 from sandbox.demo.pair import Pair
 from sandbox.demo.pairs import PAIRS
+from sandbox.demo.side_cartum import CartumSide
 from sandbox.demo.side_shoprenter import ShoprenterSide
 from sandbox.demo.side_shopware import ShopwareSide
 from sandbox.demo.side_unas import UnasSide
@@ -49,7 +50,7 @@ CALLED = 3
 """How often Lambda calls a function that nobody waits for, until it comes to an end (Lambda developer guide)."""
 BETWEEN = timedelta(minutes=15)
 """Between two looks of an operator: an odd number of ticks, as every second one is not for every connection."""
-CALLING = (ShoprenterSide, ShopwareSide, UnasSide)
+CALLING = (CartumSide, ShoprenterSide, ShopwareSide, UnasSide)
 """Shops that call us, through a client that is given to them."""
 NO_PARTS: Mapping[str, Any] = {}
 HOOKS = Map(
@@ -208,8 +209,9 @@ class Scenery:
 
     def _shop(self, pair: Pair) -> ShopSide:
         make: Callable[..., ShopSide] = pair.shop
-        if pair.shop in CALLING:
-            make = partial(pair.shop, client=httpx.Client(transport=httpx.MockTransport(self._from_shop)))
+        kind = pair.shop.func if isinstance(pair.shop, partial) else pair.shop
+        if kind in CALLING:
+            make = partial(make, client=httpx.Client(transport=httpx.MockTransport(self._from_shop)))
         return make(self.clock, pair.market.currency)
 
     def _from_shop(self, request: httpx.Request) -> httpx.Response:
@@ -344,7 +346,7 @@ def step_of(event: Mapping[str, Any]) -> str:
 
 def http_event(request: httpx.Request) -> dict[str, Any]:
     """A call in API Gateway's envelope, payload format 2.0."""
-    method = "POST" if request.method == "POST" else "GET"
+    method = request.method if request.method in ("POST", "PUT", "DELETE") else "GET"
     route, parameters = HOOKS.bind("bridge.example").match(request.url.path)
     return {
         "version": "2.0",

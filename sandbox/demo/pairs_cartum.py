@@ -42,5 +42,7 @@ PAIRS: Mapping[str, Pair] = {
         forgotten_payment={cartum.METHODS["paypal"]: "Ideal"},
         write_back=TOLD,
         market=AT_HOME,
+        stock={},
+        products={},
     ),
 }

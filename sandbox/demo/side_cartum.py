@@ -51,9 +51,9 @@ class CartumSide:
     """
 
     platform = "cartum"
-    whole_units = False
+    whole_units = True
     announces = True
-    hints = True
+    hints = False
     switches_variants_off = True
     makes_variants = True
 
@@ -74,7 +74,7 @@ class CartumSide:
             call=client.send if client else None,
         )
         self._shop.add_payment("PayPal", simple=False)
-        self._shop.add_category(EVERYTHING)
+        self._section = str(self._shop.add_category(EVERYTHING))
         self._vat = dict(vat or {})
 
     @property
@@ -97,12 +97,14 @@ class CartumSide:
         return [self._listed(product) for product in self._shop.products]
 
     def settings(self) -> Mapping[str, Any]:
-        """What Cartum does not tell: taxes and the country of its orders."""
+        """What Cartum does not tell, taxes and the country of its orders, and where new products go."""
         return {
             "language": LANGUAGE,
             "vat": str(USUAL_VAT),
             "other_vat": {article: str(rate) for article, rate in self._vat.items()},
             "country": COUNTRY,
+            "currency": self._shop.shop.currency,
+            "section": self._section,
         }
 
     def secrets(self, *, right: bool = True) -> Mapping[str, str]:

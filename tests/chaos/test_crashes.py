@@ -24,6 +24,8 @@ TRIED = (
     ("shopware-cloudsales", "webhook"),
     ("shopware-cloudsales", "stock push"),
     ("unas-salespos", "poll"),
+    ("cartum-salespos", "poll"),
+    ("cartum-salespos", "products"),
     ("unas-cloudsales", "webhook"),
 )
 ONE_IN = 20

@@ -21,6 +21,7 @@ TRIED = (
     ("gomag-cloudsales", "tables of before"),
     ("shopware-cloudsales", "state table empty"),
     ("unas-salespos", "both tables empty"),
+    ("cartum-salespos", "both tables empty"),
     ("unas-cloudsales", "tables of before"),
 )
 
