@@ -86,6 +86,18 @@ def test_of_two_moves_that_crossed_the_newer_one_counts(
         assert town.written == (one != two)
 
 
+def test_a_version_that_was_read_before_we_moved_the_order_is_no_move_of_the_shop() -> None:
+    town = TwoSides()
+    town.move("shop", 1)
+    town.read_shop()
+    town.move("office", 2)
+    town.read_office()
+    town.deliver(1)
+    assert (town.shop.now.status, len(town.inbox)) == (SHOP[2], 1)
+    town.settle()
+    assert (town.shop.now.status, town.office.now.status, town.written) == (SHOP[2], OFFICE[2], 1)
+
+
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.tuples(st.just("move"), st.just("office"), INDEX), READ, DELIVER), max_size=20))
 def test_the_shop_is_never_taken_back_without_leave(story: list[tuple[str, Any, int]]) -> None:
