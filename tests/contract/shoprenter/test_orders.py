@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.platforms.shoprenter import Addon, Coupon, Line, OrderSpec, Payment, ProductSpec, Shipping
 from sandbox.platforms.shoprenter.specs import by_warehouse
+from shopbridge.errors import Rejected
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order
 from tests.contract.benches.shoprenter import LONG_AGO, Bench, D, bench, order_id
@@ -113,3 +114,13 @@ def test_an_edited_order_is_a_newer_version_of_itself() -> None:
     second = told(at)[order]
     assert [line.quantity for line in second.lines if line.sku] == [3]
     assert second.revision > first.revision
+
+
+def test_the_address_of_a_document_alone_is_no_invoice() -> None:
+    at = bench()
+    at.put("MUG", 9)
+    order = at.sell({"MUG": 1})
+    with pytest.raises(Rejected) as caught:
+        at.part("order_status").set_document(order, "link", "https://office.example/7.pdf")
+    assert caught.value.code == "no_document_field"
+    assert at.documents(order) == []

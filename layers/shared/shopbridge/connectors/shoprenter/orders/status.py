@@ -52,8 +52,10 @@ class ShoprenterOrderStatus:
         The list of invoices cannot be searched by order, so it is sent once at the most.
 
         Raises:
-            Rejected: The order is gone, or the shop does not take the invoice.
+            Rejected: The order is gone, or the shop does not take the invoice; an address alone is none.
         """
+        if number.startswith(("https://", "http://")):
+            raise _no_link(order)
         kind = field if field in KINDS else KINDS[0]
         link = self.facts.settings.invoice_url.replace("{number}", quote(number, safe=""))
         path = {"invoicePath": link} if link else {}
@@ -98,3 +100,12 @@ class ShoprenterOrderStatus:
             raise RetryLater(error.what, after=30, where=f"{TITLE} order {order}") from error
         link = link_id(row.get("orderStatus"))
         return link if isinstance(link, str) else ""
+
+
+def _no_link(order: OrderId) -> Rejected:
+    return Rejected(
+        "Shoprenter's orders have no field for the address of a document: it goes with the invoice of its number",
+        code="no_document_field",
+        where=f"{TITLE} order {order}",
+        fix="Leave orders.changes.document_link_field empty; invoice_url of the shop's side makes the address.",
+    )
