@@ -159,12 +159,14 @@ class MemoryChanges:
 
     takes: frozenset[OrderChange]
     told: list[tuple[OrderChange, str, bool]] = field(default_factory=list)
+    products: list[dict[str, ExternalId]] = field(default_factory=list)
     refusal: BridgeError | None = None
     number: str = ""
     document: OfficeDocument | None = None
 
     def tell(self, _: ExternalId, order: Order, parts: OrderParts, change: OrderChange, *, first: bool) -> OrderUpdate:
         self.told.append((change, parts.status, first))
+        self.products.append(parts.product_ids)
         if self.refusal:
             raise self.refusal
         return OrderUpdate(text=f"Told: {change}, {order.status}.", number=self.number, document=self.document)

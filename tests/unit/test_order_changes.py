@@ -295,6 +295,14 @@ def test_an_edit_is_told_where_it_can_be_and_waits_for_nobody(change: Any, edit:
     assert world.log.of("order_changed_after_import") == []
 
 
+def test_lines_are_told_with_the_products_that_the_office_has_and_a_status_without() -> None:
+    world, office, order = world_that_takes(frozenset({"lines", "status"}))
+    world.bring(twice_as_many(order, 1).model_copy(update={"status": "shipped"}))
+    lines, status = office.products
+    assert set(lines) == {line.id for line in order.lines if line.kind == "product"}
+    assert status == {}
+
+
 def test_a_status_that_nobody_takes_is_no_work_for_a_person() -> None:
     world, office, order = world_that_takes(TAKES_NOTHING)
     world.bring(later(order, 1, status="shipped"))

@@ -120,7 +120,8 @@ class OrderChangeTarget(Protocol):
         """Bring the order there to where the shop's stands; safe to repeat, unless it raises AskAPerson then.
 
         Args:
-            parts: The order's words in the target's own; nothing is found or made for them, but products for ``lines``.
+            parts: The order's words in the target's own; nothing is made for them; for ``lines`` the products
+                that it has are found.
             first: No earlier try may have taken effect.
 
         Raises:

@@ -76,11 +76,7 @@ def _products(job: Job, order: Order, taxes: dict[Decimal, str]) -> dict[str, Ex
     policy, products = job.settings.products, job.office.order_products
     if products is None:
         return {}
-    wanted = {
-        line.id: match_value(line, policy.shop_field)
-        for line in order.lines
-        if line.kind == "product" and match_value(line, policy.shop_field) not in policy.text_lines
-    }
+    wanted = _wanted_products(job, order)
     found = dict(find_products(job, products, sorted({key for key in wanted.values() if key})))
     missing = {line_id: key for line_id, key in wanted.items() if key not in found}
     if policy.missing == "hold" and missing:
@@ -89,6 +85,25 @@ def _products(job: Job, order: Order, taxes: dict[Decimal, str]) -> dict[str, Ex
         for line_id, key in missing.items():
             if key and key not in found:
                 found[key] = _create_product(job, products, order, line_id, taxes)
+    return {line_id: found[key] for line_id, key in wanted.items() if key in found}
+
+
+def _wanted_products(job: Job, order: Order) -> dict[str, str]:
+    """By line what its product is looked for by."""
+    policy = job.settings.products
+    return {
+        line.id: match_value(line, policy.shop_field)
+        for line in order.lines
+        if line.kind == "product" and match_value(line, policy.shop_field) not in policy.text_lines
+    }
+
+
+def known_products(job: Job, order: Order) -> dict[str, ExternalId]:
+    """Return the products of an order's lines that the back office has, by line; nothing is made for the others."""
+    if job.office.order_products is None:
+        return {}
+    wanted = _wanted_products(job, order)
+    found = find_products(job, job.office.order_products, sorted({key for key in wanted.values() if key}))
     return {line_id: found[key] for line_id, key in wanted.items() if key in found}
 
 
