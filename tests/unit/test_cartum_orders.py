@@ -361,6 +361,13 @@ def test_an_order_is_not_moved_twice_nor_out_of_its_end(now: str, to: str, told:
     assert "orders/update" not in at.functions()
 
 
+def test_a_change_whose_answer_is_lost_is_not_sent_again_for_its_buyer_may_get_a_mail() -> None:
+    at = shop(orders__update=lambda _: httpx.Response(503, headers={"retry-after": "1"}))
+    with pytest.raises(RetryLater):
+        at.connector().order_status.set_status(OrderId("1042"), "2")
+    assert at.functions().count("orders/update") == 1
+
+
 @pytest.mark.parametrize("answer", ["update_refused", "update_partly"])
 def test_a_refused_change_says_why_in_the_shops_words(answer: str) -> None:
     at = shop(orders__update=golden(answer), orders__get=listed(row(order_id=9)))

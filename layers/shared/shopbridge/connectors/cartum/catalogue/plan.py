@@ -4,20 +4,26 @@ The payload holds what the merchant's rules may still change: texts in the shop'
 one row each. A product without variants is one row; each variant is a row of its own that carries the texts, too.
 """
 
-from collections import Counter
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from shopbridge.connectors.cartum.catalogue.map import CartumPresent
 from shopbridge.connectors.cartum.outcomes import TITLE
 from shopbridge.connectors.cartum.settings import CartumSettings
+from shopbridge.connectors.kit.plans import (
+    Own,
+    check_name,
+    check_sku,
+    check_skus_differ,
+    chosen,
+    refuse_otherwise,
+    whole_units,
+)
 from shopbridge.errors import Held
-from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, ProductField, Variant
+from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, Variant
 
 VARIANTS: Final = "variants"
 NOTHING = Decimal(0)
@@ -69,18 +75,17 @@ class _RowPlanner:
 
     def own_fields(self) -> dict[str, Any]:
         """Of the product; what is sold of one with variants is theirs."""
-        product, fields = self._change.product, self._change.fields
+        product = self._change.product
         single = not product.variants
-        values: Mapping[ProductField, tuple[str, Any]] = {
+        values: Own = {
             "name": ("title", product.name),
             "short_text": ("short_description", product.short_text),
             "long_text": ("description", product.long_text),
             "ean": ("gtin", product.ean or None if single else None),
             "active": ("display_in_showcase", product.active if single else None),
-            "stock": ("stock", _units(product.stock) if single else None),
+            "stock": ("stock", whole_units(product.stock) if single else None),
         }
-        chosen = (values[field] for field in sorted(fields & values.keys()))
-        payload = {name: value for name, value in chosen if value is not None}
+        payload = chosen(self._change, values)
         if self._present is None:
             payload = {"title": product.name, **payload}
         return {**payload, **(self._priced(product.sku, self._change.price) if single else {})}
@@ -89,7 +94,7 @@ class _RowPlanner:
         """A variant. One that is new costs what the product costs, unless it has a price of its own."""
         is_new = self._present is None or variant.sku not in self._present.articles
         fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
-        units = _units(variant.stock) if "stock" in fields else None
+        units = whole_units(variant.stock) if "stock" in fields else None
         price = self._change.variant_prices.get(variant.sku, self._change.price)
         on_sale = self._change.product.active and variant.active
         return {
@@ -121,36 +126,18 @@ class _RowPlanner:
         )
 
 
-def _units(stock: Decimal | None) -> Decimal | None:
-    """Whole units: what is left of one is not for sale."""
-    return None if stock is None else max(whole_pieces(stock), NOTHING)
-
-
 def _check_identity(change: ProductChange) -> None:
-    product = change.product
-    if not product.name.strip() and (change.known is None or "name" in change.fields):
-        raise Held("The product has no name", code="no_name", fix="Give it a name at the source.")
-    if not product.variants and not product.sku:
-        raise Held("The product has no SKU", code="no_sku", fix="Give it an SKU at the source.")
-    _check_variants(product)
+    check_name(change)
+    check_sku(change.product)
+    _check_variants(change.product)
     known = change.known
-    if known is not None and known.noted(CartumPresent).is_group != bool(product.variants):
+    if known is not None and known.noted(CartumPresent).is_group != bool(change.product.variants):
         how = "with modifications" if known.noted(CartumPresent).is_group else "without modifications"
-        raise Held(
-            f"Cartum sells the product {known.sku or known.id} {how}, the source does not",
-            code="sold_otherwise",
-            fix="Build the product in the same way on both sides, or give one of them another SKU.",
-        )
+        raise refuse_otherwise(TITLE, known, how)
 
 
 def _check_variants(product: Product) -> None:
-    twice = [sku for sku, count in Counter(product.skus).items() if count > 1]
-    if twice:
-        raise Held(
-            f"The SKU {twice[0]!r} is on two of the product's variants, or on the product and a variant",
-            code="duplicate_sku",
-            fix="Give each variant an SKU of its own at the source.",
-        )
+    check_skus_differ(product)
     bare = next((variant for variant in product.variants if not variant.sku), None)
     if bare:
         raise Held(
