@@ -27,6 +27,7 @@ TRIED = (
     ("cartum-salespos", "poll"),
     ("cartum-salespos", "products"),
     ("unas-cloudsales", "webhook"),
+    ("shoprenter-cloudsales", "poll"),
 )
 ONE_IN = 20
 
