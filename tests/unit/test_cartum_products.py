@@ -302,6 +302,20 @@ def two(*skus: str) -> list[Variant]:
     return [variant(sku, {"Size": sku}) for sku in skus]
 
 
+def test_what_was_written_meanwhile_leaves_a_sweep_in_its_order() -> None:
+    at = shelf().shop()
+    connector = at.connector(section="5")
+    connector.catalogue_source.page(None)
+    for number in range(9):
+        of = product(f"P-{number}", [], name="P", features=(), images=0, tax_rate=D(19))
+        assert bring(connector, of).state == "created"
+    page = connector.catalogue_source.page("0")
+    ranks = [each.rank for each in page.products]
+    assert (len(ranks), ranks) == (14, sorted(ranks))
+    levels = connector.stock_source.page("0").levels
+    assert [each.rank for each in levels] == sorted(each.rank for each in levels)
+
+
 def test_many_products_go_fifty_in_a_call() -> None:
     at = shelf().shop()
     target = at.connector(section="5").catalogue_target

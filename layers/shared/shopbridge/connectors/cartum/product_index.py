@@ -89,7 +89,7 @@ class CartumShelf:
 
     def is_group_only(self, sku: str) -> bool:
         """Tell whether nothing is sold under an SKU but the rows of its group."""
-        return sku in self.groups and sku not in self.rows
+        return bool(self.groups.get(sku)) and sku not in self.rows
 
 
 @dataclass(frozen=True)

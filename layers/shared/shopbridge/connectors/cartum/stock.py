@@ -18,7 +18,7 @@ from shopbridge.connectors.cartum.settings import CartumSettings
 from shopbridge.connectors.cartum.wire_products import WireStocked
 from shopbridge.connectors.kit.reasons import no_warehouses, unknown_sku
 from shopbridge.connectors.kit.sku_index import Met, Standings
-from shopbridge.connectors.kit.whole_list import page_behind, rank_in, rank_of
+from shopbridge.connectors.kit.whole_list import in_order, page_behind, rank_in, rank_of
 from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.numbers import whole_pieces
 from shopbridge.model.base import ExternalId
@@ -56,7 +56,7 @@ class CartumStock:
     def page(self, position: str | None) -> StockPage:
         """Return the next 250 rows in an order of our own; the first page reads them all, 500 in a call."""
         shelf = self.index.afresh() if position is None else self.index.shelf
-        rows = {article: [row] for article, row in shelf.rows.items()}
+        rows = {article: [shelf.rows[article]] for article in in_order(shelf.rows)}
         items, after = page_behind(rank_in(position), rows)
         return StockPage(levels=tuple(self._level(row) for _, row in items), position=after)
 

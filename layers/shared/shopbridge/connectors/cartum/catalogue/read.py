@@ -10,7 +10,7 @@ from shopbridge.connectors.cartum.catalogue.map import odd_group, read_group
 from shopbridge.connectors.cartum.product_index import CartumProductIndex
 from shopbridge.connectors.cartum.settings import CartumSettings
 from shopbridge.connectors.kit.rows import products_page
-from shopbridge.connectors.kit.whole_list import rank_in, rank_of
+from shopbridge.connectors.kit.whole_list import in_order, rank_in, rank_of
 from shopbridge.model.catalogue import Category, Product, ProductPage, UnreadableProduct
 
 WHOLE: Final = (
@@ -57,7 +57,7 @@ class CartumProducts:
         """
         shelf = self.index.afresh() if position is None else self.index.shelf
         rank = rank_in(position)
-        some = list(islice((group for group in shelf.groups if rank_of(group) > rank), GROUPS + 1))
+        some = list(islice((group for group in in_order(shelf.groups) if rank_of(group) > rank), GROUPS + 1))
         groups = some[:GROUPS]
         after = str(rank_of(groups[-1])) if len(some) > GROUPS else None
         return products_page(self._products(groups), after)
