@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.demo import catalogue
 from sandbox.demo.brought import Brought, Delivery
 from sandbox.demo.goods import Idle, changes
-from sandbox.demo.goods_scenes import BOUGHT, BY, ask_for
+from sandbox.demo.goods_scenes import BOUGHT, BY, ask_for, check_told
 from sandbox.demo.orders import Product
 from sandbox.demo.phases import Checks, Phase
 from sandbox.demo.sides import Catalogue, Merchant
@@ -157,6 +157,7 @@ class CatalogueScenes:
         self._ended[run["state"]] += 1
         fine = settled and run["state"] == "done" and run["started_by"] == BY
         self.checks.that(fine, f"A run of products should be done, but is {run['state']}: {run['reason']}.")
+        check_told(self.world, self.checks, "products")
         seen = changes(before, self.world.office.shelf())
         self._created |= seen.created
         self._updated |= seen.updated

@@ -233,22 +233,14 @@ class GoodsScenes:
 
     def _start(self, kind: str) -> Mapping[str, Any]:
         """Start a run, wait for its end, and return it."""
-        self.world.inbox.new()
         ask_for(self.world, self.checks, kind)
         settled = self.settle()
         run = self._run(kind)
         self._ended[run["state"]] += 1
         fine = settled and run["state"] == "done" and run["started_by"] == BY
         self.checks.that(fine, f"A run of {kind} should be done, but is {run['state']}: {run['reason']}.")
-        self._check_told(kind)
+        check_told(self.world, self.checks, kind)
         return run
-
-    def _check_told(self, kind: str) -> None:
-        """Whoever started it is told once how it ended, in lines that a mail shows as they are."""
-        what = f"run of {kind.replace('_', ' ')}"
-        told = [text for subject, text in self.world.inbox.new() if subject == f"Shopbridge {CONNECTION}: {what} done"]
-        fits = all(f"Started by {BY} " in text and max(map(len, text.splitlines())) <= WIDEST for text in told)
-        self.checks.that(len(told) == 1 and fits, f"The end of the {what} should be told once, but was: {told}.")
 
     def _run(self, kind: str) -> Mapping[str, Any]:
         runs = self.world.operations.ask("runs", connection=CONNECTION)
@@ -274,8 +266,17 @@ def office_products(shelf: Shelf) -> set[str]:
 
 def ask_for(world: World, checks: Checks, kind: str) -> None:
     """Start a run; what products overwrite is told before anything is started, and agreed to."""
+    world.inbox.new()  # what was told before is not looked at
     asked = {"connection": CONNECTION, "job": kind, "by": BY}
     told = world.operations.ask("start_run", **asked)
     if kind == "products":
         checks.that(not told["started"], "A run of products should not start before somebody has agreed.")
         world.operations.ask("start_run", **asked, consent=told["consent"])
+
+
+def check_told(world: World, checks: Checks, kind: str) -> None:
+    """Whoever started a run is told once how it ended, in lines that a mail shows as they are."""
+    what = f"run of {kind.replace('_', ' ')}"
+    told = [text for subject, text in world.inbox.new() if subject == f"Shopbridge {CONNECTION}: {what} done"]
+    fits = all(f"Started by {BY} " in text and max(map(len, text.splitlines())) <= WIDEST for text in told)
+    checks.that(len(told) == 1 and fits, f"The end of the {what} should be told once, but was: {told}.")
