@@ -174,11 +174,13 @@ def test_a_cancellation_there_that_no_setting_names_waits_for_a_person_once() ->
     assert town.record.waits
 
 
-def test_an_order_that_the_office_takes_up_again_and_the_shop_does_not_waits_for_a_person() -> None:
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_order_that_the_office_takes_up_again_and_the_shop_does_not_waits_for_a_person(place: int) -> None:
+    """Whatever status it gets there: the first one of its life, too, though nothing is ever taken back to that."""
     town = TwoSides()
     town.call_off("office")
     town.settle()
-    town.move("office", 1)
+    town.move("office", place)
     town.settle()
     assert town.shop.now.status == OFF
     assert town.record.reason

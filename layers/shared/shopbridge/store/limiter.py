@@ -34,6 +34,8 @@ PATIENCE = 2 * SECOND
 """Longer waits are the queue's: a waiting Lambda costs money."""
 SHORT = 10
 """Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
+SHARE = 20
+"""Of such a window a token may be used for this part, which is what an hour's work then takes longer than the limit."""
 LONG, MOST_AT_ONCE = 60, 100
 """Limits by more seconds give out two fifths at once: who may call thirty times an hour reads pages, then rests."""
 TRIES = 5
@@ -72,10 +74,10 @@ class Pace:
 def pace_of(calls: int, seconds: int = 60) -> Pace:
     """Return the pace that keeps ``calls`` (at least one) in any ``seconds``.
 
-    90 a minute for a limit of 100; 27 in ten seconds for a limit of 3 a second.
+    90 a minute for a limit of 100; 28 in ten seconds for a limit of 3 a second.
     """
     calls, window = max(1, calls), seconds * SECOND
-    lapse = window // 10 if seconds < SHORT else LAPSE
+    lapse = window // SHARE if seconds < SHORT else LAPSE
     burst = max(1, min(calls, _burst(calls, seconds)))
     return Pace(burst, -(-(window + lapse) // (calls - burst + 1)), lapse)
 

@@ -98,12 +98,15 @@ def judge(shop: OrderSide, office: OrderSide, shop_life: Life, office_life: Life
         return spoken
     if office.moved and office.cancelled and not shop.cancelled:
         return Verdict("apart", why=_APART["cancelled"])
+    if office.moved and office.was_cancelled and shop.cancelled:
+        return Verdict("apart", why=_APART["taken_up"])
     return Verdict("nothing", why=" ".join(filter(None, (each.why for each in newer_first))))
 
 
 _APART = {
     "crossed": "One side cancelled the order, and the other one moved it after that.",
     "cancelled": "The back office cancelled the order, and no setting says which status it then gets in the shop.",
+    "taken_up": "The back office took the order up again, and the shop keeps it cancelled.",
 }
 
 
