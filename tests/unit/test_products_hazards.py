@@ -78,6 +78,20 @@ def test_an_sku_that_a_record_gave_up_before_another_took_the_record_over_is_on_
     assert world.sold()["NEW"]["active"] is False
 
 
+@pytest.mark.parametrize("rank", [9, 1], ids=["behind it", "in its place"])
+def test_a_record_that_comes_back_after_another_sold_its_sku_for_less_brings_its_price_back(rank: int) -> None:
+    world = a_world(a_product(1), a_product(5, sku="OTHER"))
+    world.run()
+    before = world.source.shelf.pop(1)
+    world.source.put(a_product(rank, id="another", sku="SKU-1", prices={"regular": euro("1.00")}))
+    world.run()
+    assert world.sold()["SKU-1"]["price"][0].regular == euro("1.00")
+    del world.source.shelf[rank]
+    world.source.put(before)
+    world.run()
+    assert world.sold()["SKU-1"]["price"][0].regular == euro("10.00")
+
+
 @pytest.mark.parametrize("gone", ["report", "deactivate"])
 @pytest.mark.parametrize("how", ["deleted", "switched off"])
 def test_a_former_sku_of_a_record_that_is_gone_is_gone_too(gone: str, how: str) -> None:

@@ -27,6 +27,12 @@ RENAMED = Reason(
     text="The product has another SKU at the source now; the target still sells it under the old one, too.",
     fix="Take the old one off sale in the target by hand, or set products.gone to deactivate.",
 )
+DELETED_THERE = Reason(
+    code="deleted_in_target",
+    text="The target has the product no more, or not all of its variants, and the settings do not let it be written.",
+    fix="Switch products.create and products.update on in the connection, leave the product out by its category, or "
+    "make it in the target again.",
+)
 VARIANT_DELETED = DELETED.model_copy(
     update={"text": "The source has the variant no more, or under another SKU; the target still sells it."}
 )

@@ -1,8 +1,8 @@
 """One slice of a product run: both sides, the settings, and which products and categories of the source travel."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -199,3 +199,16 @@ class ProductJob:
     def _rules(self) -> tuple[CompiledRule, ...]:
         rules = self.settings.rules
         return compile_rules(rules, self.target.fields(), PRODUCT) if rules else ()
+
+
+@dataclass
+class ShardTally:
+    """What a run is told of products that are settled.
+
+    Attributes:
+        rank: All up to here are.
+    """
+
+    rank: int
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[tuple[str, Reason]] = field(default_factory=list)

@@ -6,7 +6,7 @@ rest as it was. A product counts as deleted when two readings in a row did not f
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.change import switched_off
@@ -23,34 +23,24 @@ from shopbridge.flows.products.entries import (
 from shopbridge.flows.products.flat import record_of
 from shopbridge.flows.products.names import duplicate_sku, feature_fix
 from shopbridge.flows.products.read import ProductItem
-from shopbridge.flows.products.retire import BY_ABSENCE, DELETED, DISABLED, Gone, left_by, retire, too_many, why_left
-from shopbridge.flows.products.run import ProductJob
+from shopbridge.flows.products.retire import (
+    BY_ABSENCE,
+    DELETED,
+    DELETED_THERE,
+    DISABLED,
+    Gone,
+    left_by,
+    retire,
+    too_many,
+    why_left,
+)
+from shopbridge.flows.products.run import ProductJob, ShardTally
 from shopbridge.flows.products.snapshot import GONE, Register, refused
 from shopbridge.flows.products.write import ChangedProduct, WriteResult, ask_new_stock, write_products
 from shopbridge.flows.shards import Group
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
 from shopbridge.model.ledger import Reason
-
-DELETED_THERE = Reason(
-    code="deleted_in_target",
-    text="The target has the product no more, or not all of its variants, and the settings do not let it be written.",
-    fix="Switch products.create and products.update on in the connection, leave the product out by its category, or "
-    "make it in the target again.",
-)
-
-
-@dataclass
-class ShardTally:
-    """What a run is told of products that are settled.
-
-    Attributes:
-        rank: All up to here are.
-    """
-
-    rank: int
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[tuple[str, Reason]] = field(default_factory=list)
 
 
 class ShardSync:
@@ -85,6 +75,7 @@ class ShardSync:
         self._batch: list[ProductItem] = []
         self._gone: list[Gone] = []
         self._is_within = False
+        self._targets = Counter(entry.target for entry in stored.values() if entry.state != TAKEN_OFF)
         self._tally = ShardTally(job.turn.run.rank)
         self._settled = ShardTally(job.turn.run.rank)
         self.kept: dict[str, Entry] = {}
@@ -176,7 +167,13 @@ class ShardSync:
             self._batch.append(item)
 
     def _is_unchanged(self, item: ProductItem, entry: Entry) -> bool:
-        return not self._job.turn.run.afresh and entry.state in (SETTLED, MISSING) and entry.hash == item.hash
+        same = not self._job.turn.run.afresh and entry.state in (SETTLED, MISSING) and entry.hash == item.hash
+        return same and not self._is_shared(item.id, entry)
+
+    def _is_shared(self, key: str, entry: Entry) -> bool:
+        """Another record has been the same product there meanwhile: what this one wrote need not stand there now."""
+        beside = bool(entry.target) and self._targets[entry.target] > 1
+        return beside or (entry.state == MISSING and self._register.has_another(key, entry))
 
     def _keep(self, item: ProductItem, product: Product, target: ExternalId | None, learnt: Collection[str]) -> None:
         """The product is settled; what it leaves behind is looked at once the whole shard is."""

@@ -53,6 +53,10 @@ class Register:
         """Tell that another record of the source is, or is to become, the same product in the target."""
         return any(other.state not in GONE for other in self._others(key, entry))
 
+    def has_another(self, key: str, entry: Entry) -> bool:
+        """Tell that another record of the source is, or was until lately, the same product in the target."""
+        return any(other.state != TAKEN_OFF for other in self._others(key, entry))
+
     def sells(self, sku: str, *, but: str) -> bool:
         """Tell that another record of the source than ``but`` is offered under this SKU."""
         offered = (other for other in self._with(sku, but) if other.state not in GONE)
