@@ -50,13 +50,15 @@ class Record:
 class Keeper:
     """A side that keeps stock: source, target, or shop with open orders.
 
-    ``early``: an order takes its units at once; otherwise when it is completed.
+    ``early``: an order takes its units at once; otherwise when it is completed. ``falls_with_orders``: until then it at
+    least tells them as reserved.
     """
 
     name: str
     calls: Calls
     clock: Callable[[], datetime]
     early: bool = True
+    falls_with_orders: bool = True
     records: list[Record] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     rows_at_once: int = 4
@@ -82,7 +84,7 @@ class Keeper:
         return self.record(sku).stock - self.reserved(sku)
 
     def reserved(self, sku: str) -> int:
-        if self.early:
+        if self.early or not self.falls_with_orders:
             return 0
         return sum(order.units.get(sku, 0) for order in self.orders.values() if order.state == "open")
 

@@ -96,6 +96,26 @@ def test_a_back_office_that_reserves_until_completion_is_not_counted_twice() -> 
     assert world.log.of("stock_pushed", "figures") == [["MUG: 7 = 10 on hand - 3 reserved → 7"]]
 
 
+def test_a_back_office_that_counts_goods_until_they_are_booked_out_never_lets_a_unit_be_sold_twice() -> None:
+    """RO App: a work order lowers no figure, and reserves none, until its goods are written off."""
+    world = a_world(office_early=False)
+    world.office.falls_with_orders = False
+    placed = order(world)
+    world.office.enter(placed)
+    world.ledger.put("o1", "DONE", world.clock())
+    world.push("MUG")
+    assert world.shop.free("MUG") == 7
+    world.clock.advance(hours=5)
+    world.sweep("stock_comparison")
+    assert world.shop.free("MUG") == 7
+    world.office.complete("o1")  # written off, while the shop's order is still open
+    world.sweep()
+    assert world.shop.free("MUG") == 4  # too few for a while, never too many
+    del world.shop.orders["o1"]  # completed long ago: the shop tells it no more
+    world.sweep("stock_comparison")
+    assert world.shop.free("MUG") == 7
+
+
 def test_an_order_on_its_way_counts_as_pending_and_the_next_sweep_looks_again() -> None:
     """Its creation may have taken effect before the figure was read, or after."""
     world = a_world()

@@ -12,6 +12,13 @@ from shopbridge.model.stock import ManageStock, OpenOrder, Standing, StockChange
 class StockSource(Protocol):
     """A platform that says how much is there."""
 
+    @property
+    def falls_with_orders(self) -> bool:
+        """Return True when an order lowers what it says may be sold; False when goods count until they are booked out.
+
+        The shop's open orders then stay taken off, whether the back office has them or not.
+        """
+
     def page(self, position: str | None) -> StockPage:
         """Return one page of everything that has an SKU, the largest the platform gives; None for the first.
 

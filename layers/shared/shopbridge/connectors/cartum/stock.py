@@ -50,6 +50,8 @@ AS_A_GROUP: Final = "as the rows of its group"
 class CartumStock:
     """What a shop says is there."""
 
+    falls_with_orders = True
+
     index: CartumProductIndex
     settings: CartumSettings
 

@@ -34,6 +34,8 @@ YOUNG = timedelta(hours=1)
 class CloudSalesStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
+    falls_with_orders = True
+
     def __init__(self, index: CloudSalesProductIndex, clock: Clock, warehouse: str) -> None:
         self._index = index
         self._clock = clock

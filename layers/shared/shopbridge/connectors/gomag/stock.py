@@ -54,6 +54,8 @@ KEPT = timedelta(hours=1)
 class GomagStock:
     """What a shop says is there: one figure for each SKU, of one warehouse."""
 
+    falls_with_orders = True
+
     index: GomagProductIndex
     settings: GomagSettings
 

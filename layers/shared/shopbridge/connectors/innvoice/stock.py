@@ -33,6 +33,8 @@ class InnVoiceStock:
     Every warehouse is told on its own, so that one of them, or the sum of several, can be taken.
     """
 
+    falls_with_orders = True
+
     def __init__(self, index: InnVoiceProductIndex) -> None:
         self._index = index
 

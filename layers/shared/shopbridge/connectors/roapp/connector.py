@@ -39,7 +39,7 @@ NOTES = (
     "Payments cannot be written: that an order is paid stands in its notes only.",
     "Which statuses mean cancelled is set (`cancelled_statuses`, `cancelled_group`); a reopened order is open again.",
     "Stock is read by warehouse. It is not written: documents move differences, and no call sets a figure.",
-    "An order lowers the stock only when its goods are written off: write them off soon, and set a safety_buffer.",
+    "An order lowers the stock only when its goods are written off; the shop's open orders are taken off before that.",
     "RO App does not tell what is reserved: choose `on_hand` in stock.formula.",
     "Assumed: a warehouse that does not list a product has none of it.",
     "Every SKU is a product of its own there: each variant of a product comes alone, named by its options.",

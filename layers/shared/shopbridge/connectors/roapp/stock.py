@@ -36,6 +36,9 @@ class RoAppStock:
     its goods are written off (client L4), so that its units are told as being there.
     """
 
+    falls_with_orders = False
+    """Goods leave the figure when they are written off (platform file, "Lines")."""
+
     def __init__(self, settings: RoAppSettings, client: PlatformClient, clock: Clock) -> None:
         self._settings = settings
         self._client = client

@@ -40,6 +40,8 @@ NO_SWITCH: Final = Reason(
 class ShoprenterStock:
     """What a shop says is there, warehouse by warehouse; a parent that is not sold itself is left out."""
 
+    falls_with_orders = True
+
     facts: ShopFacts
     index: ShoprenterProductIndex
 

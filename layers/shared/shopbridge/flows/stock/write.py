@@ -178,7 +178,9 @@ def _judge(route: StockRoute, order: OpenOrder, record: LedgerRecord | None, rea
     """How often an order's units count as pending, and whether that is sure."""
     if record is not None and record.is_set_aside:
         return 0, True
-    return _for_shop(record, read_at) if route.to_shop else _for_office(order, record, read_at)
+    if not route.to_shop:
+        return _for_office(order, record, read_at)
+    return _for_shop(record, read_at) if route.source.falls_with_orders else (1, True)
 
 
 def _for_shop(record: LedgerRecord | None, read_at: datetime) -> tuple[int, bool]:

@@ -39,6 +39,8 @@ class SoldItem:
 class SalesPosStock:
     """What an account says is there; the port ``StockSource`` tells the terms."""
 
+    falls_with_orders = True
+
     def __init__(self, account: SalesPosAccount, orders: OpenOrderRows, index: SalesPosProductIndex) -> None:
         self._account = account
         self._orders = orders

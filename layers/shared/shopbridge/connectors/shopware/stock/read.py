@@ -42,6 +42,8 @@ STOCK = each_alone("product", WireStock, OddRow)
 class ShopwareStock:
     """What a shop says is there; a product with variants is left out: it is not sold itself."""
 
+    falls_with_orders = True
+
     facts: ShopFacts
 
     def page(self, position: str | None) -> StockPage:

@@ -91,6 +91,8 @@ def _figures(wire: WireStocked, values: tuple[str, ...] | None) -> dict[str, Dec
 class UnasStock:
     """The stock of one shop."""
 
+    falls_with_orders = True
+
     stocked: UnasProductList
     settings: UnasSettings
 
