@@ -78,6 +78,21 @@ def test_an_sku_that_a_record_gave_up_before_another_took_the_record_over_is_on_
     assert world.sold()["NEW"]["active"] is False
 
 
+@pytest.mark.parametrize("rank", [2, 1], ids=["itself", "another record"])
+def test_what_comes_back_is_on_sale_though_everything_near_it_was_taken_off(rank: int) -> None:
+    world = a_world(*(a_product(number) for number in (1, 2, 3, 9)), gone="deactivate")
+    world.lengths = repeat(2)  # so that a page is a shard
+    world.run()
+    for number in (1, 2, 3):
+        del world.source.shelf[number]
+    world.run(by="anna")
+    world.run(by="anna")
+    assert world.sold()["SKU-2"]["active"] is False
+    world.source.put(a_product(rank, sku="SKU-2"))
+    world.run(by="anna")
+    assert world.sold()["SKU-2"]["active"] is True
+
+
 @pytest.mark.parametrize("rank", [9, 1], ids=["behind it", "in its place"])
 def test_a_record_that_comes_back_after_another_sold_its_sku_for_less_brings_its_price_back(rank: int) -> None:
     world = a_world(a_product(1), a_product(5, sku="OTHER"))

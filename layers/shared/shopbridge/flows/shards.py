@@ -99,7 +99,12 @@ def placed(manifest: Manifest, group: Group[Item]) -> tuple[Manifest, int]:
 
 
 def with_entries(
-    manifest: Manifest, shard: int, entries: Shard, content: Callable[[str], str] = lambda entry: entry
+    manifest: Manifest,
+    shard: int,
+    entries: Shard,
+    content: Callable[[str], str] = lambda entry: entry,
+    *,
+    holds_more: bool = False,
 ) -> Manifest:
     """Return the manifest after the shard's entries became these.
 
@@ -108,12 +113,13 @@ def with_entries(
     Args:
         content: What of an entry comes from the source, where an entry also keeps what the target said of it. The
             digest is made of that alone, so that a sweep can tell from the source whether anything changed.
+        holds_more: It has further entries that the digest is not made of, so it stays.
     """
     digest = digest_of({key: content(entry) for key, entry in entries.items()}, manifest.seed)
     marks = [
         mark.model_copy(update={"digest": digest}) if mark.id == shard else mark
         for mark in manifest.shards
-        if entries or mark.id != shard
+        if entries or holds_more or mark.id != shard
     ]
     return _with_marks(manifest, marks)
 

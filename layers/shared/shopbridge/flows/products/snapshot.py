@@ -176,7 +176,7 @@ class ProductSnapshot:
         Unchanged ones are not stored, but a manifest that a crash left behind them learns their digest.
         """
         for shard, entries in shards.items():
-            self.manifest = with_entries(self.manifest, shard, digests(entries))
+            self.manifest = with_entries(self.manifest, shard, digests(entries), holds_more=bool(entries))
         if not changed:
             return
         there = {mark.id for mark in self.manifest.shards}
