@@ -51,6 +51,11 @@ def folded(name: str) -> str:
     return " ".join(kept.translate(_ONE_FORM).split())
 
 
+def plain_ascii(text: str) -> str:
+    """Return a text on one line in ASCII: letters without their marks, and without what has no such form."""
+    return unicodedata.normalize("NFKD", " ".join(text.split())).encode("ascii", "ignore").decode()
+
+
 def letters_of(name: str) -> str:
     """Return a folded name's letters and digits alone, where punctuation tells nothing apart, such as in countries."""
     return _PUNCTUATION.sub("", folded(name))

@@ -1,6 +1,5 @@
 """What people are told, through an SNS topic: whoever subscribes to it gets it, by e-mail, chat or otherwise."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopbridge.errors import NeedsAttention
+from shopbridge.mapping.names import plain_ascii
 from shopbridge.ports import Clock, Notice
 from shopbridge.store.aws import Aws, speaking_to
 from shopbridge.store.items import Item, forget_after, key, moment
@@ -67,5 +67,5 @@ class SnsNotices:
 
 def subject_of(words: str) -> str:
     """Return a subject that SNS takes: letters without their marks, one line, not too long."""
-    bare = unicodedata.normalize("NFKD", " ".join(words.split())).encode("ascii", "ignore").decode()
+    bare = plain_ascii(words)
     return bare if len(bare) <= LONGEST_SUBJECT else f"{bare[: LONGEST_SUBJECT - 3]}..."

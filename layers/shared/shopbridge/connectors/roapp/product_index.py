@@ -58,9 +58,9 @@ class SweptPage(Model):
     sort: bool = False
 
     @classmethod
-    def parse(cls, position: str | None) -> "SweptPage":
+    def parse(cls, mark: str | None) -> "SweptPage":
         """Return the place that a position names, or the beginning."""
-        return cls.model_validate_json(position) if position else cls()
+        return cls.model_validate_json(mark or "{}")
 
 
 @dataclass(frozen=True)

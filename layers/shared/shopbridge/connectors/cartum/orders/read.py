@@ -12,7 +12,7 @@ two and a half hours in the two months after it.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Self
@@ -30,7 +30,7 @@ from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.validation import first_error
-from shopbridge.model.base import OrderId, in_batches
+from shopbridge.model.base import Model, OrderId, in_batches
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
 from shopbridge.ports import Clock
@@ -57,8 +57,7 @@ MOST_DIGITS = 15
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class OrderWalk:
+class OrderWalk(Model):
     """Where a reading is.
 
     Attributes:
@@ -77,14 +76,13 @@ class OrderWalk:
     then: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, mark: str) -> Self:
         """Read it from a position."""
-        since, until, skip, told, before, then = json.loads(text)
-        return cls(since, until, skip, tuple(told), before, tuple(then))
+        return cls.model_validate_json(mark or "{}")
 
     def text(self) -> str:
         """Write it as a position."""
-        return json.dumps([self.since, self.until, self.skip, self.told, self.before, self.then])
+        return self.model_dump_json(exclude_defaults=True)
 
     def filters(self, size: int) -> dict[str, Any]:
         """Return what is asked for; an offset counts only beside a limit."""
@@ -96,8 +94,8 @@ class OrderWalk:
         if may_go_on(len(names), size):
             again = min(OVERLAP, len(names) // 2)
             told = tuple(names[len(names) - again :])
-            return replace(self, skip=self.skip + len(names) - again, told=told, before=these)
-        return OrderWalk(self.then[0], self.then[1]) if self.then else None
+            return self.model_copy(update={"skip": self.skip + len(names) - again, "told": told, "before": these})
+        return OrderWalk(since=self.then[0], until=self.then[1]) if self.then else None
 
 
 def may_go_on(rows: int, size: int) -> bool:
@@ -108,10 +106,10 @@ def may_go_on(rows: int, size: int) -> bool:
 def first_walk(since: datetime, now: datetime, settings: CartumSettings) -> OrderWalk:
     """Return where a reading begins: at a moment, or for a poll a day before it, with a piece of the older orders."""
     if now - since > POLL:
-        return OrderWalk(as_shop_time(since - CLOCKS, settings.zone))
+        return OrderWalk(since=as_shop_time(since - CLOCKS, settings.zone))
     start, end = piece_of(now)
     then = (as_shop_time(start - CLOCKS, settings.zone), as_shop_time(end + CLOCKS, settings.zone))
-    return OrderWalk(as_shop_time(since - LATELY, settings.zone), then=then)
+    return OrderWalk(since=as_shop_time(since - LATELY, settings.zone), then=then)
 
 
 def piece_of(now: datetime) -> tuple[datetime, datetime]:
