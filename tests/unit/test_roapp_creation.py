@@ -12,6 +12,7 @@ import pytest
 from sandbox.platforms.kit import ManualClock
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.roapp.connector import SPEC
+from shopbridge.connectors.roapp.outcomes import PAUSE
 from shopbridge.connectors.spec import World
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import Wiring
@@ -235,7 +236,7 @@ def test_an_order_that_was_begun_waits_for_its_turn_instead_of_costing_its_calls
         world = World(wiring, NoTokens(), Secrets({"api_key": "key"}), ManualClock(NOW))
         target: Any = parts_of(SPEC, BASIS, world).order_target
         target.create(draft())
-        assert (whole(platform), waits) == ([(3, 52, "1042")], [5.0])
+        assert (whole(platform), waits) == ([(3, 52, "1042")], [PAUSE])
         assert len([call for call in platform.calls if call.startswith("GET")]) == 1
 
 

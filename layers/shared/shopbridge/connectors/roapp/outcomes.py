@@ -16,8 +16,11 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
 GONE = "404"
 LATER = 300.0
 """Seconds until something is read again that RO App would not tell."""
-PAUSE = 5.0
-"""[inferred] Seconds to wait after a refusal for the limit, which is by the second; no ``Retry-After`` is known."""
+PAUSE = 1.5
+"""[inferred] Seconds to wait after a refusal for the limit, which is by the second; no ``Retry-After`` is known.
+
+Short enough that the client waits by itself: two connections of one account meet, and verifying one must not fail.
+"""
 LONGEST_SAID = 300
 _EXPIRED: Final = frozenset({"101", "111", "401"})
 """Codes of a key that is not taken, where the status does not say so (doc L1, client L6)."""
