@@ -51,7 +51,12 @@ PAIRS: Mapping[str, Pair] = {
         shop=ShopwareSide,
         office=RoAppSide,
         maps={
-            "status": {"open": roapp.IS_NEW, "in_progress": roapp.IN_PROGRESS, "completed": roapp.COMPLETED},
+            "status": {
+                "open": roapp.IS_NEW,
+                "in_progress": roapp.IN_PROGRESS,
+                "completed": roapp.COMPLETED,
+                "cancelled": roapp.IS_CANCELLED,
+            },
             "payment": {
                 "payment_invoicepayment": "Bank transfer",
                 "payment_prepayment": "Cash",
@@ -62,5 +67,15 @@ PAIRS: Mapping[str, Pair] = {
         },
         forgotten_payment={"payment_demo_paypal": "PayPal"},
         write_back={"status": "in_progress", "document_field": DOCUMENT_FIELD},
+        life=Life(
+            changes={
+                "statuses": {roapp.IS_SHIPPED: "in_progress", roapp.COMPLETED: "completed"},
+                "cancelled": "cancelled",
+                "shipments": True,
+            },
+            sent=("in_progress", roapp.IS_SHIPPED),
+            done=("completed", roapp.COMPLETED),
+            cancelled=("cancelled", roapp.IS_CANCELLED),
+        ),
     ),
 }

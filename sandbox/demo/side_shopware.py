@@ -45,6 +45,7 @@ RIGHTS = (
     *(f"{entity}:read" for entity in (*READ_RIGHTS.split(", "), *PRODUCT_RIGHTS.split(", "))),
     *(f"{entity}:{write}" for entity in PRODUCT_WRITE_RIGHTS.split(", ") for write in ("create", "update", "delete")),
     "order:update",
+    "order_delivery:update",
     "state_machine_history:create",
 )
 """What the connector says it needs, and no more."""
@@ -52,6 +53,8 @@ METHODS = {"invoice": "Invoice", "prepaid": "Paid in advance", "ideal": "iDEAL",
 STATUSES = {"gross": "gross", "net": "net", "tax_free": "tax-free"}
 EVERYTHING = "Everything"
 """The category of what the merchant offers."""
+ACTIONS = {"completed": "complete", "in_progress": "process", "cancelled": "cancel"}
+"""What leads to a state."""
 ANNOUNCED_TWICE = 2
 NO_WRITES = ("GET ", "POST /api/search", "POST /api/oauth/")
 FIRST_STOCK = 1000
@@ -222,6 +225,29 @@ class ShopwareSide:
     def miscount(self, sku: str, stock: int) -> None:
         """The stock is written by hand."""
         self._write(sku, {"stock": stock})
+
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, number: str, status: str) -> None:
+        """The merchant gives an order another state, by the action that leads there."""
+        self._shop.move(self._ids[number], ACTIONS[status])
+
+    def status(self, number: str) -> str:
+        """The technical name of its state."""
+        return str(self._shop.order(self._ids[number])["stateMachineState"]["technicalName"])
+
+    def parcel(self, number: str) -> str:
+        """The tracking codes of its first delivery."""
+        (delivery, *_) = self._shop.order(self._ids[number])["deliveries"]
+        return ", ".join(delivery["trackingCodes"])
+
+    def reorder(self, number: str, items: Iterable[Item]) -> None:
+        """The merchant changes what an order takes."""
+        self._shop.edit(self._ids[number], spec_of(replace(self._orders[number], items=tuple(items))))
+
+    def redirect(self, number: str, address: Address) -> None:
+        """The merchant changes where an order goes."""
+        self._shop.readdress(self._ids[number], _address(address), _buyer(self._orders[number].buyer))
 
     def _write(self, sku: str, fields: Mapping[str, Any]) -> None:
         (found,) = self._shop.shop.store.children("product", "productNumber", sku)
