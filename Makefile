@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-export PYTHONPATH := layers/shared:.
+export PYTHONPATH := layers/shared:.:cli
 # The layer is built with `python3 -m pip`: this environment has one, the system's Python often has none.
 SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 NEW_ENOUGH = python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Shopbridge needs Python 3.11 or newer; python3 is " + sys.version.split()[0] + ".")'
@@ -44,7 +44,12 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 	touch $@
 
 .PHONY: chaos help setup run test unit check format lint types imports package clean pins countries docs audit
-setup: .venv/.ready ## install what the other targets need (they call it themselves)
+# The command line from this folder, as an installation of it would bring it.
+.venv/bin/shopbridge: .venv/.ready
+	@printf '#!/bin/sh\nhere=$$(dirname "$$0")\nPYTHONPATH="$$here/../../cli" exec "$$here/python" -m shopbridge_cli "$$@"\n' > $@
+	@chmod +x $@
+
+setup: .venv/.ready .venv/bin/shopbridge ## install what the other targets need (they call it themselves)
 
 run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1
 	@$(PY) -m sandbox.demo $(if $(PAIR),--pair "$(PAIR)") $(if $(ORDERS),--orders "$(ORDERS)") $(if $(SPEED),--speed "$(SPEED)") $(if $(KEEP),--keep)

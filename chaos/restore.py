@@ -86,7 +86,7 @@ def state_empty(stage: Scenery, _: Mapping[str, Sequence[Item]]) -> None:
 
 
 def of_before(stage: Scenery, backup: Mapping[str, Sequence[Item]]) -> None:
-    """As docs/operations.md tells: every connection is deleted and created under its id before anything runs."""
+    """Delete and create every connection under its id before anything runs, as docs/operations/deployment.md tells."""
     _Tables(stage).put_back(backup)
     for link in stage.links:
         stage.ask("delete", connection=link)

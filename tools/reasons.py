@@ -1,6 +1,6 @@
-"""Takes what the operations page explains to the command line: every reason and event with what to do.
+"""Takes what the pages about operations explain to the command line: every reason and event with what to do.
 
-Run it as `make docs`; a test fails while the file differs from what the page says.
+Run it as `make docs`; a test fails while the file differs from what they say.
 """
 
 import json
@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "operations.md"
-FILE = ROOT / "cli" / "reasons.json"
+PAGES = tuple(ROOT / "docs" / "operations" / f"{name}.md" for name in ("events", "reasons", "alarms", "repair"))
+"""Where the tables stand, in the order in which they are read."""
+FILE = ROOT / "cli" / "shopbridge_cli" / "reasons.json"
 COLUMNS = 3
 """Of a table that explains: the codes, what they mean, what to do."""
 
@@ -40,7 +41,12 @@ def _rows(page: str) -> Iterator[tuple[str, list[str]]]:
 
 def text() -> str:
     """Return the file as it should be."""
-    return json.dumps(explained(PAGE.read_text(encoding="utf-8")), indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            explained("\n".join(page.read_text(encoding="utf-8") for page in PAGES)), indent=1, ensure_ascii=False
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

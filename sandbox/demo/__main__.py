@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from cli.client import RefusedError
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.keep import reached, write_second
 from sandbox.demo.pairs import PAIRS
@@ -17,6 +16,7 @@ from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.side_by_side import run_side_by_side, sensible
 from sandbox.demo.world import World
+from shopbridge_cli.client import RefusedError
 
 ALL = "all"
 

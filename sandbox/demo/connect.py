@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cli.client import RefusedError
 from sandbox.demo.screen import Screen
 from sandbox.demo.world import CONNECTION, World
+from shopbridge_cli.client import RefusedError
 
 
 def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:

@@ -13,13 +13,13 @@ from sandbox.demo.world import World
 NEEDED = ("AWS_ENDPOINT_URL_LAMBDA", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _HEAD = """\
 # One more connection between the demo's shop and back office, good while the demo stays up.
-# Change what you like, then: .venv/bin/python -m cli create --beside demo {file}
+# Change what you like, then: .venv/bin/shopbridge create --beside demo {file}
 # --beside says by name that both may link the same two accounts: each has a ledger of its own, so orders that `demo`
 # has imported already are looked up in a back office that can be searched, and made once more in one that cannot.
 """
 _GOODS = """\
 # Stock and products are off here: `demo` carries them, and two connections would undo each other's figures.
-# To switch them on, first: .venv/bin/python -m cli pause -c demo
+# To switch them on, first: .venv/bin/shopbridge pause -c demo
 """
 
 
@@ -39,8 +39,8 @@ def reached(world: World, file: Path) -> Iterator[str]:
     for name in NEEDED:
         yield f"export {name}={variables[name]}"
     yield f"export SHOPBRIDGE_OPERATIONS_FUNCTION={world.function}"
-    yield ".venv/bin/python -m cli list       # also: held, order 10018, runs show, words, show, poll …"
-    yield f".venv/bin/python -m cli create --beside demo {file}"
+    yield ".venv/bin/shopbridge list       # also: held, order 10018, runs show, words, show, poll …"
+    yield f".venv/bin/shopbridge create --beside demo {file}"
     yield ""
 
 

@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.client import RefusedError
 from sandbox.aws.moto import MotoProcess
 from sandbox.demo.connect import connect
 from sandbox.demo.csv_orders import Invoice, read_invoices
@@ -18,6 +17,7 @@ from sandbox.demo.screen import Screen
 from sandbox.demo.scripted import Story
 from sandbox.demo.verdict import judge
 from sandbox.demo.world import ROOT, World
+from shopbridge_cli.client import RefusedError
 
 BUILD = ROOT / "build"
 ACTIVITY, RESULT = "activity.jsonl", "run.json"

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from cli.lines import Indented
+from shopbridge_cli.lines import Indented
 
 LOOKS = 0.5
 """Seconds between two looks at the counters."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from cli.client import RefusedError
 from sandbox.demo import catalogue, goods_scenes, letters
 from sandbox.demo.brought import Brought
 from sandbox.demo.catalogue import item
@@ -19,6 +18,7 @@ from sandbox.demo.screen import Screen
 from sandbox.demo.verdict import Standing, Verdict
 from sandbox.demo.world import CONNECTION, World
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR
+from shopbridge_cli.client import RefusedError
 
 PATIENCE = 60
 """Real seconds a phase may work."""

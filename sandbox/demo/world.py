@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from cli.client import Operations
 from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.aws.inbox import subscribe
@@ -23,6 +22,7 @@ from sandbox.platforms.kit import Loopback
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.bundle import Store
 from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge_cli.client import Operations
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = "demo"

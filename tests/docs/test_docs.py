@@ -11,8 +11,6 @@ import pytest
 import typer
 import yaml
 
-from cli.app import app
-from cli.connection_file import variable_of
 from sandbox.demo.pairs import PAIRS
 from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
@@ -29,6 +27,8 @@ from shopbridge.model.settings import Maps
 from shopbridge.model.stock import Direction, StockSettings
 from shopbridge.store.activity import PLAIN
 from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
+from shopbridge_cli.app import app
+from shopbridge_cli.connection_file import variable_of
 from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ PAGES = [
     *(page for page in sorted(DOCS.rglob("*.md")) if page.parent.name != "platforms"),
 ]
 EXAMPLES = sorted((DOCS / "examples").glob("*.yaml"))
-OPERATIONS = (DOCS / "operations.md").read_text()
+OPERATIONS = "\n".join(page.read_text() for page in sorted((DOCS / "operations").glob("*.md")))
 TEMPLATE = (ROOT / "template.yaml").read_text()
 SHIPPED = [path for top in ("layers", "functions") for path in sorted((ROOT / top).rglob("*.py"))]
 MODULES = [ast.parse(path.read_text()) for path in SHIPPED]
@@ -87,7 +87,7 @@ def test_every_make_target_exists(page: Path) -> None:
 
 @each_page
 def test_every_command_of_the_operators_command_line_exists_with_its_options(page: Path) -> None:
-    for line in re.findall(r"-m cli ([^`\n#]+)", code_of(page)):
+    for line in re.findall(r"(?m)(?:^|`) *(?:\.venv/bin/)?shopbridge ([a-z-][^`\n#]*)", code_of(page)):
         name, *words = line.split()
         if name == "--help":
             continue

@@ -3,16 +3,14 @@
 import pytest
 from typer.testing import CliRunner
 
-from cli.app import app
-from cli.explain import FILE, explained, reasons
+from shopbridge_cli.app import app
+from shopbridge_cli.explain import FILE, explained, reasons
 from tests.docs.test_docs import events, reason_codes
 from tools.reasons import text
 
 
 def test_the_command_line_tells_what_the_page_says() -> None:
-    assert FILE.read_text(encoding="utf-8") == text(), (
-        "run `PYTHONPATH=layers/shared:. .venv/bin/python -m tools.reasons`, as make docs does"
-    )
+    assert FILE.read_text(encoding="utf-8") == text(), "run `make docs`"
 
 
 def test_every_reason_and_event_stands_alone() -> None:

@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
-from cli.app import app
 from sandbox.demo.keep import write_second
 from sandbox.demo.world import World
+from shopbridge_cli.app import app
 from tests.e2e.ran import Ran, Right, ran
 
 PAIR = "shopware-salespos"
@@ -149,7 +149,7 @@ def test_the_connection_file_for_trying_out_works_as_it_is(story: Ran) -> None:
 def test_what_the_demo_carries_itself_is_at_rest_in_that_file_with_a_word_how_to_wake_it(story: Ran) -> None:
     assert story.said["second"].count("active: false") == 2
     assert "two connections would undo each other's figures" in story.said["second"]
-    assert "cli pause -c demo" in story.said["second"]
+    assert "shopbridge pause -c demo" in story.said["second"]
 
 
 STOPS = "a platform refuses us for good, so the connection is stopped"

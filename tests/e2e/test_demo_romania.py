@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
-from cli.app import app
 from sandbox.demo.keep import write_second
 from sandbox.demo.world import World
+from shopbridge_cli.app import app
 from tests.e2e.ran import Ran, ran
 
 SPEED = 100

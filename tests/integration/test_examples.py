@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from cli.connection_file import read_connection
 from sandbox.demo.pairs import PAIRS
 from sandbox.platforms.cartum import LOGIN, PASSWORD, CartumEmulator
 from sandbox.platforms.cloudsales import CloudSalesEmulator
@@ -26,6 +25,7 @@ from sandbox.platforms.shopware import ShopwareEmulator
 from sandbox.platforms.unas import UnasEmulator
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
+from shopbridge_cli.connection_file import read_connection
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import empty_queues
 from tests.integration.world import AnyWorld

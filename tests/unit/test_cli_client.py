@@ -11,7 +11,7 @@ from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
 from mypy_boto3_lambda import LambdaClient
 
-from cli.client import Operations, RefusedError
+from shopbridge_cli.client import Operations, RefusedError
 
 
 def lambda_client(endpoint: str = "http://127.0.0.1:9") -> LambdaClient:

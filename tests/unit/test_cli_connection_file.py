@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.client import RefusedError
-from cli.connection_file import read_connection
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings
+from shopbridge_cli.client import RefusedError
+from shopbridge_cli.connection_file import read_connection
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "shopware-salespos.yaml"
 

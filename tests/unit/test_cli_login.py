@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from cli.profiles import config_file, function_of
+from shopbridge_cli.profiles import config_file, function_of
 from tests.unit.test_cli_commands import FakeLambda, lambda_, run
 
 __all__ = ["lambda_"]

@@ -7,13 +7,13 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from cli.client import RefusedError
 from sandbox.demo.__main__ import app
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.run import Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.side_by_side import run_side_by_side, sensible
+from shopbridge_cli.client import RefusedError
 
 
 @pytest.fixture

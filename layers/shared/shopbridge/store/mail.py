@@ -33,10 +33,14 @@ _PAUSED = frozenset({"AccountSuspendedException", "SendingPausedException"})
 _UNKNOWN = _NOT_ALLOWED | {"NotFoundException"}
 """Of an identity."""
 _UNVERIFIED = ("not verified", "authority to send")
-VERIFY = "Verify it, or its domain, in SES in the deployment's region (docs/operations.md, Mailing documents)."
-DEPLOY = "Deploy with MailIdentity set to the verified domain or address (docs/operations.md, Mailing documents)."
+VERIFY = (
+    "Verify it, or its domain, in SES in the deployment's region (docs/operations/deployment.md, Mailing documents)."
+)
+DEPLOY = (
+    "Deploy with MailIdentity set to the verified domain or address (docs/operations/deployment.md, Mailing documents)."
+)
 
-PRODUCTION = "Ask AWS for production access of SES (docs/operations.md, Mailing documents)."
+PRODUCTION = "Ask AWS for production access of SES (docs/operations/deployment.md, Mailing documents)."
 
 
 class SesMail:

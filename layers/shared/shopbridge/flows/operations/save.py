@@ -45,7 +45,7 @@ from shopbridge.model.operations import Change, Create
 FIRST_CONNECTION = (
     "Nothing is known here yet: this is the first connection of an installation whose ledger is empty. If the "
     "installation takes the place of an earlier one, orders that that one brought will be created once more. Then let "
-    "the stack take over the earlier tables first: docs/operations.md, Tables that outlive the stack."
+    "the stack take over the earlier tables first: docs/operations/deployment.md, Tables that outlive the stack."
 )
 """Remark to the operator: what a stack that was deleted and made anew does not know."""
 PERSONAL = ("name", "orders.customers.default_id", "orders.rules", "products.rules")

@@ -8,9 +8,9 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.desk import Desk
-from cli.lines import Indented
-from cli.runs import caller
+from shopbridge_cli.desk import Desk
+from shopbridge_cli.lines import Indented
+from shopbridge_cli.runs import caller
 
 ACTIONS = {"resend": ("Try again", "Tried again"), "skip": ("Set aside", "Set aside")}
 

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.lines import Indented, moment, table, texts, trouble
+from shopbridge_cli.lines import Indented, moment, table, texts, trouble
 
 Record = Mapping[str, Any]
 

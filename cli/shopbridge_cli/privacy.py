@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import show_privacy
-from cli.client import RefusedError
-from cli.desk import Desk, open_desk
-from cli.options import AsJson, Connection, Function
-from cli.runs import caller
+from shopbridge_cli import show_privacy
+from shopbridge_cli.client import RefusedError
+from shopbridge_cli.desk import Desk, open_desk
+from shopbridge_cli.options import AsJson, Connection, Function
+from shopbridge_cli.runs import caller
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 LONGEST_PAUSE = 30.0

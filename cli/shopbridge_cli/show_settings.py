@@ -7,7 +7,7 @@ import yaml
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.lines import Indented, moment
+from shopbridge_cli.lines import Indented, moment
 
 Record = Mapping[str, Any]
 

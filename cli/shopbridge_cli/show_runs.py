@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.lines import Indented, moment, table, texts, trouble
+from shopbridge_cli.lines import Indented, moment, table, texts, trouble
 
 Record = Mapping[str, Any]
 

@@ -8,10 +8,10 @@ import yaml
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.consent import waiting
-from cli.lines import Indented, moment, table, texts, trouble, what_to_do
-from cli.show_plan import planned
-from cli.show_runs import progress
+from shopbridge_cli.consent import waiting
+from shopbridge_cli.lines import Indented, moment, table, texts, trouble, what_to_do
+from shopbridge_cli.show_plan import planned
+from shopbridge_cli.show_runs import progress
 
 Record = Mapping[str, Any]
 

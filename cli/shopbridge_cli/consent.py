@@ -7,8 +7,8 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.desk import Desk, at_terminal
-from cli.lines import Indented
+from shopbridge_cli.desk import Desk, at_terminal
+from shopbridge_cli.lines import Indented
 
 Record = Mapping[str, Any]
 Show = Callable[[Any], RenderableType]

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from cli.client import RefusedError
+from shopbridge_cli.client import RefusedError
 
 FILE = Path(__file__).with_name("reasons.json")
 WIDTH = 80

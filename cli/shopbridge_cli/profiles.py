@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.client import FUNCTION_VARIABLE, Operations, RefusedError, region_in
+from shopbridge_cli.client import FUNCTION_VARIABLE, Operations, RefusedError, region_in
 
 PROFILE_VARIABLE = "SHOPBRIDGE_PROFILE"
 DEFAULT = "default"

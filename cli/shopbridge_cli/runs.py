@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cli import show_runs
-from cli.consent import Consent, Token, agreed, ask_with_consent
-from cli.desk import open_desk
-from cli.options import AsJson, Connection, Function
+from shopbridge_cli import show_runs
+from shopbridge_cli.consent import Consent, Token, agreed, ask_with_consent
+from shopbridge_cli.desk import open_desk
+from shopbridge_cli.options import AsJson, Connection, Function
 
 NOBODY = "operator"
 

@@ -10,8 +10,8 @@ from typing import Any
 import typer
 from rich.console import Console, RenderableType
 
-from cli.client import Operations, RefusedError
-from cli.profiles import function_of
+from shopbridge_cli.client import Operations, RefusedError
+from shopbridge_cli.profiles import function_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from cli.lines import Indented
+from shopbridge_cli.lines import Indented
 
 Record = Mapping[str, Any]
 

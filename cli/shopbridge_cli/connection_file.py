@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from cli.client import RefusedError
+from shopbridge_cli.client import RefusedError
 
 PARTS = {"version", "settings", "secrets"}
 EXPORTED = "# Edit this, then `change` the connection with it. Secrets stay as they are unless you add `secrets`.\n"

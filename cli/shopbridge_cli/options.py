@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
-from cli.client import FUNCTION_VARIABLE
-from cli.desk import open_desk
+from shopbridge_cli.client import FUNCTION_VARIABLE
+from shopbridge_cli.desk import open_desk
 
 Connection = Annotated[
     str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from cli import show, show_settings
-from cli.client import RefusedError
-from cli.connection_file import EXPORTED, read_connection
-from cli.desk import Desk, ask_secret, open_desk
-from cli.options import AsJson, Connection, Function
-from cli.runs import caller
+from shopbridge_cli import show, show_settings
+from shopbridge_cli.client import RefusedError
+from shopbridge_cli.connection_file import EXPORTED, read_connection
+from shopbridge_cli.desk import Desk, ask_secret, open_desk
+from shopbridge_cli.options import AsJson, Connection, Function
+from shopbridge_cli.runs import caller
 
 settings = typer.Typer(no_args_is_help=True, help="Single settings of a connection, and their versions.")
 maps = typer.Typer(no_args_is_help=True, help="How values of the shop are called in the back office.")

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.lines import Indented, trouble
+from shopbridge_cli.lines import Indented, trouble
 
 Record = Mapping[str, Any]
 

@@ -7,18 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import privacy, show, show_health, show_orders, show_preview, show_runs, show_skipped
-from cli.bulk import many
-from cli.client import RefusedError
-from cli.connection_file import read_connection, write_connection
-from cli.consent import Consent, ask_with_consent
-from cli.desk import ask_secret, open_desk, tell_problems
-from cli.explain import explained
-from cli.options import AsJson, Beside, Connection, Function, asking
-from cli.profiles import DEFAULT, PROFILE_VARIABLE, log_in
-from cli.runs import caller, consent, older_orders, runs
-from cli.settings import maps, settings
-from cli.show_plan import planned
+from shopbridge_cli import privacy, show, show_health, show_orders, show_preview, show_runs, show_skipped
+from shopbridge_cli.bulk import many
+from shopbridge_cli.client import RefusedError
+from shopbridge_cli.connection_file import read_connection, write_connection
+from shopbridge_cli.consent import Consent, ask_with_consent
+from shopbridge_cli.desk import ask_secret, open_desk, tell_problems
+from shopbridge_cli.explain import explained
+from shopbridge_cli.options import AsJson, Beside, Connection, Function, asking
+from shopbridge_cli.profiles import DEFAULT, PROFILE_VARIABLE, log_in
+from shopbridge_cli.runs import caller, consent, older_orders, runs
+from shopbridge_cli.settings import maps, settings
+from shopbridge_cli.show_plan import planned
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.lines import Indented, what_to_do
+from shopbridge_cli.lines import Indented, what_to_do
 
 Record = Mapping[str, Any]
 

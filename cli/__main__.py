@@ -1,5 +1,0 @@
-"""``python -m cli``."""
-
-from cli.app import app
-
-app(prog_name="python -m cli")
