@@ -12,6 +12,7 @@ from shopbridge_cli.desk import open_desk
 Connection = Annotated[
     str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
 ]
+EveryConnection = Annotated[str, typer.Option("--connection", "-c", help="Its id; else all there are.")]
 Function = Annotated[
     str,
     typer.Option(

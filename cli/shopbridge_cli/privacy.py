@@ -11,11 +11,14 @@ from shopbridge_cli.desk import Desk, open_desk
 from shopbridge_cli.options import AsJson, Connection, Function
 from shopbridge_cli.runs import caller
 
+commands = typer.Typer()
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 LONGEST_PAUSE = 30.0
 """Seconds: DynamoDB is busy for a moment, not for minutes."""
 
 
+@commands.command()
 def erase(
     email: Annotated[str, typer.Argument(help="The buyer's e-mail address; left out, it is asked for.")] = "",
     order: Annotated[
@@ -52,6 +55,7 @@ def _whole(desk: Desk, **asked: Any) -> dict[str, Any]:
     return whole
 
 
+@commands.command()
 def forget(
     connection: Annotated[str, typer.Argument(help="Its id.")],
     yes: Yes = False,

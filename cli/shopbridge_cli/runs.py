@@ -1,4 +1,4 @@
-"""The commands about runs: jobs over all stock, products or orders, with progress."""
+"""The commands about runs: jobs over all stock, products or orders; and agreeing to what they overwrite."""
 
 import getpass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from shopbridge_cli.options import AsJson, Connection, Function
 
 NOBODY = "operator"
 
+commands = typer.Typer()
 runs = typer.Typer(no_args_is_help=True, help="Jobs over all stock, products or orders: start, stop, resume, look.")
 
 
@@ -64,10 +65,23 @@ def caller() -> str:
         return NOBODY  # a container may run under a number that no user has
 
 
+@commands.command()
 def consent(token: Token = "", connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
     """What runs of products overwrite with the present settings; and your consent, without which none begins."""
     with open_desk(connection, function, as_json=as_json) as desk:
         ask_with_consent(desk, "consent", token, agreed, by=caller())
+
+
+@commands.command("initial-sync")
+def initial_sync(
+    consent: Consent = "", connection: Connection = "", function: Function = "", as_json: AsJson = False
+) -> None:
+    """Verify, then start a run of everything that the connection carries, products first.
+
+    What products overwrite is told before, and nothing begins until you agree.
+    """
+    with open_desk(connection, function, as_json=as_json) as desk:
+        ask_with_consent(desk, "initial_sync", consent, show_runs.synced, by=caller())
 
 
 @runs.command()
@@ -89,6 +103,7 @@ def start(
         ask_with_consent(desk, "start_run", consent, show_runs.started, job=kind.value, by=caller(), **plan)
 
 
+@commands.command("older-orders")
 def older_orders(
     since: Annotated[datetime, typer.Argument(parser=_moment, metavar="DAY", help="Such as 2026-01-01, in UTC.")],
     connection: Connection = "",

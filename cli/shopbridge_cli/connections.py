@@ -1,0 +1,146 @@
+"""The commands about a connection: set it up, look at it, let it work or rest, remove it."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shopbridge_cli import show
+from shopbridge_cli.connection_file import read_connection, write_connection
+from shopbridge_cli.desk import ask_secret, open_desk, tell_problems
+from shopbridge_cli.options import AsJson, Beside, Connection, Function, asking
+from shopbridge_cli.runs import caller
+from shopbridge_cli.show_plan import planned
+
+commands = typer.Typer()
+
+SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
+StoredFile = Annotated[
+    Path, typer.Argument(help="YAML or JSON with `version` and `settings`, as `export` writes them, and `secrets`.")
+]
+
+
+@commands.command()
+def create(
+    file: SettingsFile,
+    start: Annotated[bool, typer.Option("--start", help="Go to work at once, without a plan.")] = False,
+    beside: Beside = None,
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Create a connection, paused, and tell what importing would do. Nothing is stored unless everything verifies.
+
+    The id of a deleted connection revives it.
+    """
+    with open_desk("", function, as_json=as_json) as desk:
+        desk.tell(
+            desk.operations.ask("create", **_new_connection(file), start=start, beside=beside or (), by=caller()),
+            show.created,
+        )
+
+
+def _new_connection(file: Path) -> dict[str, Any]:
+    """What a file says of a connection that is not stored yet, and so has no version."""
+    content = read_connection(file, ask_secret())
+    content.pop("version", None)
+    return content
+
+
+@commands.command()
+def change(file: StoredFile, beside: Beside = None, function: Function = "", as_json: AsJson = False) -> None:
+    """Replace a connection's settings, and the secrets of the sides that the file names; verified first.
+
+    Refused when somebody changed them since the file's `version`.
+    """
+    with open_desk("", function, as_json=as_json) as desk:
+        content = read_connection(file, ask_secret())
+        desk.tell(desk.operations.ask("change", **content, beside=beside or (), by=caller()), show.changed)
+
+
+@commands.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; else it is printed.")] = None,
+    connection: Connection = "",
+    function: Function = "",
+) -> None:
+    """Write a connection's settings with their version, to edit them and `change` it."""
+    with open_desk(connection, function, as_json=False) as desk:
+        text = write_connection(desk.ask("show"), file)
+    typer.echo(text, nl=file is not None)
+
+
+commands.command(
+    "plan",
+    help="What importing the orders would do: how many are imported, skipped and held, and why. Nothing is written.",
+)(asking("plan", planned))
+
+
+@commands.command()
+def verify(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """Check addresses, credentials, rights, maps and rules."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        result = desk.ask("verify")
+        desk.tell(result, show.verified)
+    if not result["verified"]:
+        tell_problems(result["problems"])
+        raise typer.Exit(1)
+
+
+commands.command("pause", help="Stop polling; orders that come in meanwhile wait.")(
+    asking("pause", show.changed, by=caller)
+)
+
+
+@commands.command()
+def resume(
+    connection: Connection = "", beside: Beside = None, function: Function = "", as_json: AsJson = False
+) -> None:
+    """Verify, then go on; orders that waited are taken up again."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("resume", beside=beside or (), by=caller()), show.changed)
+
+
+commands.command("subscribe", help="Ask the platforms that have to be asked to call us when an order changes, anew.")(
+    asking("subscribe", show.changed, by=caller)
+)
+
+
+@commands.command()
+def delete(
+    connection: Annotated[str, typer.Argument(help="Its id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Remove a connection and its secrets. What became of its orders stays known."""
+    if not yes:
+        typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True)
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("delete", by=caller()), show.changed)
+
+
+@commands.command("list")
+def list_connections(function: Function = "", as_json: AsJson = False) -> None:
+    """All connections."""
+    with open_desk("", function, as_json=as_json) as desk:
+        desk.tell(desk.operations.ask("list"), show.connections)
+
+
+commands.command("show", help="One connection: status, how many orders stand where, its runs, settings.")(
+    asking("show", show.connection)
+)
+
+
+@commands.command()
+def words(
+    file: Annotated[Path | None, typer.Argument(help="Of a connection that is not created yet.")] = None,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """What both sides call things, to fill the maps with."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        if file is None:
+            desk.tell(desk.ask("words"), show.words)
+        else:
+            desk.tell(desk.operations.ask("words_of", **_new_connection(file)), show.words)
