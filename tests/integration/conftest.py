@@ -18,6 +18,7 @@ from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limiter import SharedLimiter
 from tests.integration.dynalite import embedded_aws
+from tests.integration.quick_queues import quick_queues
 from tests.integration.quick_tables import quick_tables
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -74,7 +75,7 @@ class Calls:
 @pytest.fixture(scope="module")
 def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
     """Tables and queues, empty; the store's own tests (``test_store_*.py``) speak to moto or dynalite themselves."""
-    with pytest.MonkeyPatch.context() as patch, embedded_aws():
+    with pytest.MonkeyPatch.context() as patch, embedded_aws(), quick_queues():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from sandbox.platforms.cartum.errors import invalid
@@ -49,6 +50,7 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+@lru_cache
 def moment(text: str) -> tuple[datetime, bool]:
     """A time of the shop's wall clock, and whether it was a bare day (C2, C3).
 

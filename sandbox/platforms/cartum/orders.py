@@ -26,18 +26,17 @@ PARAMS: Shape = {
 def list_orders(shop: Shop, body: Record) -> Answer:
     """The orders every filter leaves."""
     wanted: Wanted = {name: set(map(whole, listed(body[name]))) for name in ("ids", "status") if name in body}
-    found = [
-        order for order in shop.orders.values() if _is_named(order, wanted) and is_within(shop, order.placed, body)
-    ]
+    found = [order for order in _named(shop, wanted) if is_within(shop, order.placed, body)]
     found.sort(key=lambda order: _rank(shop, order))
     shown = cut(found, body, shop.assumed.orders_page, shop.assumed.largest_orders_page)
     additional = bool(body.get("additionalData"))
     return listing("orders", [order_view(shop, order, additional=additional) for order in shown])
 
 
-def _is_named(order: Order, wanted: Wanted) -> bool:
-    own = {"ids": order.id, "status": order.status}
-    return all(own[name] in values for name, values in wanted.items())
+def _named(shop: Shop, wanted: Wanted) -> list[Order]:
+    ids, statuses = wanted.get("ids", shop.orders), wanted.get("status")
+    named = [shop.orders[number] for number in ids if number in shop.orders]
+    return [order for order in named if statuses is None or order.status in statuses]
 
 
 def _rank(shop: Shop, order: Order) -> tuple[float, int]:

@@ -1,6 +1,7 @@
 """People and organizations: found by name and phone, never by e-mail (M1)."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sandbox.platforms.kit.fields import requiring
@@ -65,6 +66,7 @@ def _is_same(how: Phones, asked: str, own: str) -> bool:
     return bool(wanted) and (wanted == digits(own) if how == "digits" else wanted in digits(own))
 
 
+@cache
 def digits(phone: str) -> str:
     """What is compared of a phone."""
     return "".join(filter(str.isdigit, phone))
@@ -94,9 +96,11 @@ def _check(account: Account, values: Record) -> None:
 
 def _refuse_known_phones(account: Account, values: Record) -> None:
     """Refuse a second contact with a phone, where the account wants that [inferred]. Raises ApiError."""
+    if not account.assumed.one_contact_a_phone:
+        return
     given = {digits(each["phone"]) for each in values.get("phones", ())}
     kept = {digits(phone) for contact in account.contacts.values() for phone in contact.phones}
-    if account.assumed.one_contact_a_phone and given & kept:
+    if given & kept:
         raise refused("phones", "another contact has it")
 
 
