@@ -21,15 +21,14 @@ MOTO: dict[str, Listing] = {
 @pytest.fixture
 def queue(environment: Environment) -> Queue:
     """Two messages that wait, one that is worked on, one that was put back, and one for later."""
-    sqs, name = boto3.client("sqs"), "quick"
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs, url = boto3.client("sqs"), environment.backfill_queue_url
     sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=900)
     for body in ("worked on", "put back", "waits", "waits too"):
         sqs.send_message(QueueUrl=url, MessageBody=body)
     sqs.receive_message(QueueUrl=url, VisibilityTimeout=900)
     (back,) = sqs.receive_message(QueueUrl=url, VisibilityTimeout=900)["Messages"]
     sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=back["ReceiptHandle"], VisibilityTimeout=0)
-    return sqs_backends["123456789012"]["eu-central-1"].queues[name]
+    return sqs_backends["123456789012"]["eu-central-1"].queues[url.rpartition("/")[2]]
 
 
 def test_a_queue_tells_what_motos_own_listing_tells(queue: Queue) -> None:
