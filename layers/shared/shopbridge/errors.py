@@ -106,7 +106,15 @@ class Rejected(BridgeError):  # noqa: N818
 
 
 class NeedsAttention(BridgeError):  # noqa: N818
-    """Credentials, rights or address are wrong: the connection stops until a person acts."""
+    """Credentials, rights or address are wrong: the connection stops until a person acts.
+
+    Args:
+        setting: The setting of the side that is wrong, where it is one of these rather than the credentials.
+    """
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "", setting: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.setting = setting
 
 
 class AlreadyDone(BridgeError):  # noqa: N818

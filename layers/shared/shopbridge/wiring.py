@@ -14,7 +14,7 @@ import httpx
 from pydantic import ValidationError
 
 from shopbridge.connectors.parts import Capability, RequiredParts
-from shopbridge.connectors.registry import connector_spec
+from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
@@ -25,6 +25,7 @@ from shopbridge.http.guard import PinnedTransport, PoolPerName
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
+from shopbridge.model.form import PlatformForm
 from shopbridge.model.problems import sentences
 from shopbridge.ports import AppHandshake, Deadline, WebhookReceiver
 from shopbridge.store.bundle import Store, open_store
@@ -144,6 +145,15 @@ class ConnectorFactory:
         """Return what the active flows ask of a side and its connector cannot do."""
         missing = [needed for needed in _needed(settings) if not _is_offered(settings, *needed)]
         return [str(_refusal(settings, side, capability)) for side, capability in missing]
+
+    def offers(self, settings: ConnectionSettings, side: Side) -> Sequence[str]:
+        """Return the capabilities that a side has with its settings."""
+        provided = connector_spec(settings.side(side).platform).provides
+        return [capability for capability in provided if _is_offered(settings, side, capability)]
+
+    def forms(self) -> Sequence[PlatformForm]:
+        """Return every platform as whoever sets a connection up sees it; loads all connectors."""
+        return [connector_spec(key).form() for key in KEYS]
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
         """Return what the merchant's rules may set of a product, in the side that takes products."""

@@ -15,6 +15,7 @@ from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import Model, OrderId
+from shopbridge.model.form import PlatformForm, form_of
 from shopbridge.ports import AppHandshake, Clock, TokenStore, WebhookReceiver
 
 
@@ -100,3 +101,21 @@ class ConnectorSpec:
     product_fields: Callable[[], Mapping[str, TargetField]] = dict
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
     notes: tuple[str, ...] = ()
+
+    def form(self) -> PlatformForm:
+        """Return it as whoever sets a connection up sees it."""
+        withheld = self.withheld(self.settings.model_construct(url="")) if self.withheld else {}
+        return PlatformForm(
+            key=self.key,
+            title=self.title,
+            sides=tuple(side for side, part in _STANDS.items() if part in self.provides),
+            can=self.provides,
+            withheld={capability: refusal.fix for capability, refusal in withheld.items()},
+            settings=tuple(form_of(self.settings)),
+            secrets=tuple(form_of(self.secrets)),
+            notes=self.notes,
+        )
+
+
+_STANDS: Mapping[str, Capability] = {"shop": "order_source", "office": "order_target"}
+"""What a connector needs to stand on a side."""

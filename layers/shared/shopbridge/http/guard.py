@@ -69,7 +69,7 @@ def resolve(host: str, port: int) -> Sequence[str]:
             raise RetryLater("The name service does not answer", after=30, where=host) from error
         raise Obstructed(_NO_SUCH_HOST.format(host), after=60, where=host, fix=_TYPING_ERROR) from error
     except (UnicodeError, OverflowError) as error:
-        raise NeedsAttention(_NO_SUCH_HOST.format(host), where=host, fix=_TYPING_ERROR) from error
+        raise NeedsAttention(_NO_SUCH_HOST.format(host), where=host, fix=_TYPING_ERROR, setting="url") from error
     return [str(entry[4][0]) for entry in found]
 
 
@@ -88,6 +88,7 @@ def public_addresses(host: str, port: int, *, allow_loopback: bool, resolver: Re
                 f"The host {host!r} has the address {address}, which is not public",
                 where=host,
                 fix="Enter the address under which the platform is reached from the internet.",
+                setting="url",
             )
     return list(dict.fromkeys(addresses))
 
@@ -109,7 +110,10 @@ def _refuse_malformed(host: str) -> None:
         well = _NAME.fullmatch(host) is not None
     if not well:
         raise NeedsAttention(
-            f"{host!r} is no host name", where=host, fix="Enter the host as in shop.example, without a dot at its end."
+            f"{host!r} is no host name",
+            where=host,
+            fix="Enter the host as in shop.example, without a dot at its end.",
+            setting="url",
         )
 
 
@@ -119,6 +123,7 @@ def _refuse_other_ports(host: str, port: int) -> None:
             f"The address names the port {port}, on which no platform is called",
             where=host,
             fix=f"Let the platform be reached on one of the ports {', '.join(map(str, sorted(PORTS)))}.",
+            setting="url",
         )
 
 
@@ -139,7 +144,7 @@ class PinnedTransport(httpx.BaseTransport):
         host = url.raw_host.decode("ascii")
         if url.scheme != "https" and not self._allow_loopback:
             raise NeedsAttention(
-                "The address does not use https", where=host, fix="Enter the URL with https:// in front."
+                "The address does not use https", where=host, fix="Enter the URL with https:// in front.", setting="url"
             )
         port = url.port or (443 if url.scheme == "https" else 80)
         _refuse_malformed(host)

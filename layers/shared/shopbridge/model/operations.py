@@ -21,6 +21,7 @@ from shopbridge.model.desk_operations import (
     SetOne,
 )
 from shopbridge.model.run_operations import GiveConsent, InitialSync, ListRuns, ResumeRun, StartRun, StopRun
+from shopbridge.model.set_up_operations import DescribePlatforms, Rehearse, TrySide
 
 SideSecretValues = dict[str, SecretStr]
 
@@ -204,6 +205,9 @@ OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | 
 Looks = HowAll | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
+OfSetUp = DescribePlatforms | TrySide | Rehearse
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync | GiveConsent
-Operation = Annotated[OfConnections | Looks | OfSettings | OfOrders | OfRuns, Field(discriminator="operation")]
+Operation = Annotated[
+    OfConnections | Looks | OfSettings | OfOrders | OfRuns | OfSetUp, Field(discriminator="operation")
+]
 OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)

@@ -7,6 +7,7 @@ from typing import Protocol
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
+from shopbridge.model.form import PlatformForm
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import DocumentSource
 from shopbridge.ports.orders import (
@@ -118,6 +119,12 @@ class Platforms(Protocol):
 
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """Return what the active flows ask of a side and its connector cannot do, each a sentence."""
+
+    def offers(self, settings: ConnectionSettings, side: Side) -> Sequence[str]:
+        """Return the capabilities that a side has with its settings."""
+
+    def forms(self) -> Sequence[PlatformForm]:
+        """Return every platform as whoever sets a connection up sees it."""
 
     def product_fields(self, settings: ConnectionSettings) -> Mapping[str, TargetField]:
         """Return what the merchant's rules may set of a product, in the side that takes products."""

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shopbridge.connectors.spec import ConnectorSettings
 from shopbridge.model.base import CountryCode, CurrencyCode, Model
+from shopbridge.model.form import SHOWN, asked
 
 OFFICE = "office"
 """The code of the main warehouse, the only one that is documented (platform file, "Locations, order types")."""
@@ -44,6 +45,7 @@ class CartumSettings(ConnectorSettings):
         pattern=r"^https?://([^\s/?#@:\\%\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/?$",
     )
     shop_name: str = Field(
+        json_schema_extra=asked(),
         default="",
         max_length=64,
         title="Shop name",
@@ -51,6 +53,7 @@ class CartumSettings(ConnectorSettings):
         "empty, the shop's address.",
     )
     language: str = Field(
+        json_schema_extra=asked(),
         default="ro",
         pattern=r"^[a-z]{2}$",
         title="Language of names and descriptions",
@@ -85,6 +88,7 @@ class CartumSettings(ConnectorSettings):
         description="Whose clock the times of orders show: Cartum names none.",
     )
     cancelled_statuses: tuple[str, ...] = Field(
+        json_schema_extra=asked("status"),
         default=(CANCELED,),
         title="Order statuses that mean cancelled",
         description="Their ids. `4` is the built-in one, Canceled.",
@@ -103,6 +107,7 @@ class CartumSettings(ConnectorSettings):
         description="Lower it only when the shop takes too long to answer.",
     )
     currency: CurrencyCode = Field(
+        json_schema_extra=asked("currency"),
         default="RON",
         title="Currency of products",
         description="It should be the back office's. A product that says it is kept in another one hands no price out.",
@@ -176,9 +181,13 @@ class CartumSecrets(Model):
     """A user of the shop's admin, under Settings, Users (in some versions Settings, Admins); its role is manager."""
 
     login: Annotated[SecretStr, AfterValidator(_user_name)] = Field(
+        json_schema_extra=SHOWN,
         title="Login (user name)",
         min_length=1,
-        description="The user name, not the e-mail address. Make a user of its own for the bridge, so that a new "
-        "password of a person does not cut it off.",
+        description="Of a user in the shop's admin under Settings, Users (in some versions Settings, Admins). The user "
+        "name, not the e-mail address. Make a user of its own for the bridge, so that a new password of a "
+        "person does not cut it off.",
     )
-    password: SecretStr = Field(title="Password", min_length=1, description="The password of this user.")
+    password: SecretStr = Field(
+        title="Password", min_length=1, description="The password of this user, as the shop's admin set it."
+    )

@@ -69,12 +69,14 @@ class CloudSalesAccount:
             raise NeedsAttention(
                 f"The account has no connector {self._settings.connector_id}; it has {known}",
                 where="CloudSales, connector_id",
+                setting="connector_id",
                 fix="Make an order connector of the type BOCP REST API for this shop in BOCP, and set its id.",
             )
         if any(word.casefold() in ours.type.casefold() for word in self._settings.pulling_types):
             raise NeedsAttention(
                 f"Connector {ours.id} is of the type {ours.type}: it fetches its orders itself and takes none",
                 where="CloudSales, connector_id",
+                setting="connector_id",
                 fix="Set the id of an order connector of the type BOCP REST API.",
             )
         return ours

@@ -5,8 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.connectors.spec import ADDRESS, ConnectorSettings
 from shopbridge.model.base import CurrencyCode, Model
+from shopbridge.model.form import SHOWN, asked
 
 COD = "cash_on_delivery"
 """What the payment map calls orders that the buyer pays at the door; BOCP has no method of that name."""
@@ -19,6 +20,12 @@ SEEN_LINE_TYPE = "product"
 class CloudSalesSettings(ConnectorSettings):
     """The settings of a CloudSales account; the address is ``https://secure.bocp.eu``."""
 
+    url: str = Field(
+        default="https://secure.bocp.eu",
+        title="Address of BOCP",
+        description="BOCP's own for every account; only a test system has another one.",
+        pattern=ADDRESS,
+    )
     account_number: str = Field(
         pattern=r"^[0-9]+$", title="Account number", description="The digits after `/app/rest/v1/` in BOCP's addresses."
     )
@@ -80,16 +87,19 @@ class CloudSalesSettings(ConnectorSettings):
         "them.",
     )
     shipping_code: str = Field(
+        json_schema_extra=asked(),
         default="",
         title="Service code of shipping costs",
         description="Code of a service in BOCP. Left empty, orders with shipping costs are held.",
     )
     discount_code: str = Field(
+        json_schema_extra=asked(),
         default="",
         title="Service code of discounts",
         description="Code of a service in BOCP. Left empty, orders with discounts are held.",
     )
     other_code: str = Field(
+        json_schema_extra=asked(),
         default="",
         title="Service code of other lines",
         description="For lines that sell no product of BOCP: fees, gift wrap, free text. Left empty, such orders are "
@@ -117,7 +127,9 @@ class CloudSalesSettings(ConnectorSettings):
         title="Write mentions",
         description="The buyer's comment, payment, shipping method and sales channel, into the order's mentions.",
     )
-    currency: CurrencyCode = Field(default="RON", title="Currency of the products' prices")
+    currency: CurrencyCode = Field(
+        default="RON", title="Currency of the products' prices", description="BOCP does not tell it with its products."
+    )
     barcode_field: Literal["custom_barcode", "barcode"] = Field(
         default="custom_barcode",
         title="Field with the EAN",
@@ -179,7 +191,24 @@ UserName = Annotated[SecretStr, Field(min_length=1), AfterValidator(_no_colon)]
 class CloudSalesSecrets(Model):
     """Two users: the account's REST API user for the lists, and the order connector's own for orders."""
 
-    user: UserName = Field(title="REST API user")
-    password: SecretStr = Field(min_length=1, title="Its password")
-    connector_user: UserName = Field(title="User of the order connector")
-    connector_password: SecretStr = Field(min_length=1, title="Its password")
+    user: UserName = Field(
+        json_schema_extra=SHOWN,
+        title="REST API user",
+        description="Name of the account's own user for lists, from BOCP's admin or its support. The fixed outgoing "
+        "address of this installation has to be on its list.",
+    )
+    password: SecretStr = Field(
+        min_length=1,
+        title="Password of the REST API user",
+        description="Given out with that user: BOCP's admin, or its support.",
+    )
+    connector_user: UserName = Field(
+        json_schema_extra=SHOWN,
+        title="User of the order connector",
+        description="Name of the user that stands on the order connector in BOCP, valid for its orders alone.",
+    )
+    connector_password: SecretStr = Field(
+        min_length=1,
+        title="Password of the order connector",
+        description="Stands beside that user on the order connector in BOCP.",
+    )

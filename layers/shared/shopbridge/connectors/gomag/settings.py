@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key, host_of
 from shopbridge.mapping.names import is_among
 from shopbridge.model.base import CountryCode, CurrencyCode, Model
+from shopbridge.model.form import asked
 
 HALF = Decimal("0.5")
 CANCELLED_NAMES: Final = ("Anulata", "Comanda anulata")
@@ -56,6 +57,7 @@ class GomagSettings(ConnectorSettings):
         "orders with it, too, if its Gomag connector is on: verifying then says what to look at.",
     )
     paid_statuses: tuple[str, ...] = Field(
+        json_schema_extra=asked("status"),
         default=(),
         title="Order statuses that mean paid",
         description="Their ids, or names. Gomag tells nobody whether an order is paid, so this and the next setting "
@@ -63,6 +65,7 @@ class GomagSettings(ConnectorSettings):
         "that an order reaches once its money has arrived.",
     )
     paid_methods: tuple[str, ...] = Field(
+        json_schema_extra=asked("payment"),
         default=(),
         title="Payment methods that count as paid",
         description="Their names, such as `Card online`, where orders exist only once the money is there.",
@@ -160,5 +163,6 @@ class GomagSecrets(Model):
     api_key: Key = Field(
         title="API key",
         min_length=1,
-        description="From Gomag's API settings, or the token that its CloudSales app generates.",
+        description="From Gomag's admin under API settings (Settings, Integrations, API); Gomag's support may have "
+        "to switch it on. Or the token of Gomag Apps, Facturare & Gestiune, CloudSales.",
     )

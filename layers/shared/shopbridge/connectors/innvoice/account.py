@@ -52,6 +52,7 @@ class InnVoiceAccount:
             raise NeedsAttention(
                 f"The account has no invoice book {chosen.invoice_book!r}; it has {named}",
                 where="InnVoice, invoice_book",
+                setting="invoice_book",
                 fix="Set invoice_book to the id of one of these.",
             )
         return Identity(

@@ -5,8 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.connectors.spec import ADDRESS, ConnectorSettings
 from shopbridge.model.base import CurrencyCode, Model
+from shopbridge.model.form import SHOWN, asked
 
 VAT_TEXTS = (
     *("27%", "18%", "5%", "0% - AAM", "0% - TAM", "0% - KBA", "0% - KBAUK", "0% - EAM", "0% - NAM"),
@@ -38,6 +39,12 @@ LineForm = Literal["numbered", "first_bare", "nested"]
 class InnVoiceSettings(ConnectorSettings):
     """The settings of an InnVoice account; the address is ``https://api.innvoice.hu``."""
 
+    url: str = Field(
+        default="https://api.innvoice.hu",
+        title="Address of the API",
+        description="InnVoice's own for every company; only a test system has another one.",
+        pattern=ADDRESS,
+    )
     company: str = Field(
         pattern=r"^[^\s/?#]+$",
         title="Registration name",
@@ -50,13 +57,19 @@ class InnVoiceSettings(ConnectorSettings):
         "verification lists the account's books.",
     )
     document: Kind = Field(
+        json_schema_extra=asked(),
         default="draft",
         title="Document",
         description="What an order becomes: `draft`, set aside (félretett), which people look at and close in "
         "InnVoice; `invoice`, closed at once and never to be changed again; `proforma` (díjbekérő), which becomes an "
         "invoice when the order is paid.",
     )
-    electronic: bool = Field(default=False, title="Electronic invoice", description="Otherwise it is one on paper.")
+    electronic: bool = Field(
+        json_schema_extra=asked(),
+        default=False,
+        title="Electronic invoice",
+        description="Otherwise it is one on paper.",
+    )
     paid: Literal["as_ordered", "never"] = Field(
         default="as_ordered",
         title="Mark as paid",
@@ -147,7 +160,11 @@ class InnVoiceSettings(ConnectorSettings):
     sale_price_group: str = Field(
         default="", title="Price group of sale prices", description="Its name. Left empty, there are no sale prices."
     )
-    price_currency: CurrencyCode = Field(default="HUF", title="Currency of the products' prices")
+    price_currency: CurrencyCode = Field(
+        default="HUF",
+        title="Currency of the products' prices",
+        description="InnVoice does not tell it with its products.",
+    )
     product_tax: Decimal | None = Field(
         default=None,
         ge=0,
@@ -207,5 +224,10 @@ def _no_colon(value: SecretStr) -> SecretStr:
 class InnVoiceSecrets(Model):
     """The API user of the account, which InnVoice's support gives out; often its name is the registration name."""
 
-    user: Annotated[SecretStr, Field(min_length=1), AfterValidator(_no_colon)] = Field(title="API user")
-    password: SecretStr = Field(min_length=1, title="Its password")
+    user: Annotated[SecretStr, Field(json_schema_extra=SHOWN, min_length=1), AfterValidator(_no_colon)] = Field(
+        title="API user",
+        description="InnVoice's support gives it out with access to the API; often it is the registration name.",
+    )
+    password: SecretStr = Field(
+        min_length=1, title="Password of the API user", description="InnVoice's support gives it out with the user."
+    )

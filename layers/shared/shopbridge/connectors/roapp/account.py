@@ -86,6 +86,7 @@ class RoAppAccount:
             "custom_field": _choices(self._named(CUSTOM_FIELDS)),
             "manager": _choices(self._managers()),
             "warehouse": _choices(self._warehouses()),
+            "service": _choices(_names(self._services())),
             "price_group": (
                 Choice(key="regular", title="regular_price_type, or the only price"),
                 Choice(key="sale", title="sale_price_type"),
@@ -156,6 +157,7 @@ def _must_have(setting: str, wanted: Sequence[int | None], known: Names) -> None
     raise NeedsAttention(
         f"{told}; there is {listed or 'none'}",
         where=f"{TITLE}, {setting}",
+        setting=setting,
         fix=f"Set {setting} to the number of one of these."
         if named
         else f"Make one in RO App, or give the employee of the API key access to it, and set {setting} to its number.",
@@ -167,6 +169,7 @@ def _must_have_currency(company: CompanyRead, settings: RoAppSettings) -> None:
         raise NeedsAttention(
             f"The account's currency is {company.currency or 'not told'}, and the settings say {settings.currency}",
             where=f"{TITLE}, currency",
+            setting="currency",
             fix="Set currency to the account's; the shop has to sell in the same one.",
         )
 

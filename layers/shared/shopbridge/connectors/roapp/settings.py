@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 
 from shopbridge.connectors.spec import ConnectorSettings, Key
 from shopbridge.model.base import CurrencyCode, Model
+from shopbridge.model.form import asked
 
 Language = Literal["en", "ro", "hu"]
 CHOICES = "Left empty, verifying the connection names what there is."
@@ -22,6 +23,7 @@ class RoAppSettings(ConnectorSettings):
         pattern=r"^https?://[^\s/?#@\\]+(/[^\s?#]*[^\s/?#])?/?$",
     )
     account: str = Field(
+        json_schema_extra=asked(),
         default="",
         max_length=64,
         pattern=r"^[^\x00-\x1f]*$",
@@ -29,6 +31,7 @@ class RoAppSettings(ConnectorSettings):
         description="Tells two accounts apart, which have the same address; any text, such as the company's name.",
     )
     shop_name: str = Field(
+        json_schema_extra=asked(),
         default="Shop",
         min_length=1,
         max_length=64,
@@ -36,18 +39,28 @@ class RoAppSettings(ConnectorSettings):
         description="Stands in the manager's notes of every order, before the shop's order number.",
     )
     location: int | None = Field(
-        default=None, gt=0, title="Location", description=f"Which location takes the orders. {CHOICES}"
+        json_schema_extra=asked("location"),
+        default=None,
+        gt=0,
+        title="Location",
+        description=f"Which location takes the orders. {CHOICES}",
     )
     order_type: int | None = Field(
-        default=None, gt=0, title="Order type", description=f"Which type the orders have. {CHOICES}"
+        json_schema_extra=asked("order_type"),
+        default=None,
+        gt=0,
+        title="Order type",
+        description=f"Which type the orders have. {CHOICES}",
     )
     managers: tuple[int, ...] = Field(
+        json_schema_extra=asked("manager"),
         default=(),
         title="Managers",
         description="Who the orders are dealt out to, by the order number: the same order always to the same one of "
         "them. Left empty, all active employees; RO App does not tell which of them are managers of the location.",
     )
     reference_field: int | None = Field(
+        json_schema_extra=asked("custom_field"),
         default=None,
         gt=0,
         title="Custom field of the order number",
@@ -55,6 +68,7 @@ class RoAppSettings(ConnectorSettings):
         f"made in RO App by hand. {CHOICES}",
     )
     tracking_field: int | None = Field(
+        json_schema_extra=asked("custom_field"),
         default=None,
         gt=0,
         title="Custom field of the tracking code",
@@ -68,20 +82,26 @@ class RoAppSettings(ConnectorSettings):
         description="Put before the shop's order number, such as `RO-`; needed when two shops fill one account.",
     )
     language: Language = Field(
-        default="en", title="Language", description="Of the words that are written into an order: `en`, `ro` or `hu`."
+        json_schema_extra=asked(),
+        default="en",
+        title="Language",
+        description="Of the words that are written into an order: `en`, `ro` or `hu`.",
     )
     currency: CurrencyCode = Field(
+        json_schema_extra=asked("currency"),
         default="EUR",
         title="Currency",
         description="Of the account. An order in another one is held, and so is the connection if it is not right.",
     )
     delivery_entry: int | None = Field(
+        json_schema_extra=asked("service"),
         default=None,
         gt=0,
         title="Catalogue entry for delivery",
         description="A service (or product) that stands for shipping costs: RO App has no line without one.",
     )
     fee_entry: int | None = Field(
+        json_schema_extra=asked("service"),
         default=None,
         gt=0,
         title="Catalogue entry for fees",
@@ -101,7 +121,10 @@ class RoAppSettings(ConnectorSettings):
         "order that lost a line in the shop waits for a person.",
     )
     cancelled_statuses: tuple[int, ...] = Field(
-        default=(), title="Statuses that mean cancelled", description="An order that is moved there is off."
+        json_schema_extra=asked("status"),
+        default=(),
+        title="Statuses that mean cancelled",
+        description="An order that is moved there is off.",
     )
     cancelled_group: str = Field(
         default="",
@@ -165,5 +188,5 @@ class RoAppSecrets(Model):
     webhook_secret: SecretStr = Field(
         default=SecretStr(""),
         title="Webhook secret",
-        description="What RO App signs its calls with, where a webhook to our address is set up there.",
+        description="What RO App signs its calls with, where a webhook to our address is set up under Settings, API.",
     )

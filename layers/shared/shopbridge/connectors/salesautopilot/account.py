@@ -71,6 +71,7 @@ class SalesAutopilotAccount:
             raise NeedsAttention(
                 f"The list {self._settings.order_list} cannot be searched by {NUMBER}: {error.what}",
                 where=error.where,
+                setting="order_list",
                 fix="Choose an eCommerce list that takes orders of a webshop: it has this field.",
             ) from error
 
@@ -83,6 +84,7 @@ def _must_have(known: Mapping[int, str], wanted: Iterable[int], what: str, setti
     raise NeedsAttention(
         f"{TITLE} has no {what} {missing[0]} there; it has {named}",
         where=f"{TITLE}, {setting}",
+        setting=setting,
         fix=f"Set {setting} to the ids of these, or make a new {what} in SalesAutopilot.",
     )
 

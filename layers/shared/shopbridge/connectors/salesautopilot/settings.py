@@ -4,13 +4,20 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from shopbridge.connectors.spec import ConnectorSettings, Key
+from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key
 from shopbridge.model.base import Model
+from shopbridge.model.form import SHOWN, asked
 
 
 class SalesAutopilotSettings(ConnectorSettings):
     """The settings of a SalesAutopilot account; the address is ``https://api.salesautopilot.com``."""
 
+    url: str = Field(
+        default="https://api.salesautopilot.com",
+        title="Address of the API",
+        description="SalesAutopilot's own for every account; only a test system has another one.",
+        pattern=ADDRESS,
+    )
     order_list: int = Field(
         gt=0,
         title="Order list (nl_id)",
@@ -30,6 +37,7 @@ class SalesAutopilotSettings(ConnectorSettings):
         "it for which a rule of yours sets `consent` to true; nobody's consent is ever assumed.",
     )
     status_form: int | None = Field(
+        json_schema_extra=asked(),
         default=None,
         gt=0,
         title="Update form of the status (ns_id)",
@@ -37,6 +45,7 @@ class SalesAutopilotSettings(ConnectorSettings):
         "not told.",
     )
     paid_form: int | None = Field(
+        json_schema_extra=asked(),
         default=None,
         gt=0,
         title="Update form of the payment (ns_id)",
@@ -70,7 +79,10 @@ class SalesAutopilotSettings(ConnectorSettings):
         description="Discounts become ordered products below zero under this SKU.",
     )
     currency: Literal["HUF", "EUR", "USD"] = Field(
-        default="HUF", title="Currency of the catalogue", description="Products have prices in one of these three."
+        json_schema_extra=asked(),
+        default="HUF",
+        title="Currency of the catalogue",
+        description="Products have prices in one of these three.",
     )
     product_price: Literal["present", "list"] = Field(
         default="present",
@@ -114,5 +126,14 @@ class SalesAutopilotSettings(ConnectorSettings):
 class SalesAutopilotSecrets(Model):
     """An API key pair of the account: Settings, Integrations, API keys. Not what people log in with."""
 
-    user: Key = Field(min_length=1, title="API user", description="The user name of the API key.")
-    password: SecretStr = Field(min_length=1, title="API password", description="The password of the API key.")
+    user: Key = Field(
+        json_schema_extra=SHOWN,
+        min_length=1,
+        title="API user",
+        description="The user name of an API key, from Settings, Integrations, API keys. Not what people log in with.",
+    )
+    password: SecretStr = Field(
+        min_length=1,
+        title="API password",
+        description="The password of the same API key: Settings, Integrations, API keys.",
+    )

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from shopbridge.connectors.salespos.api import VerifyAnswers
-from shopbridge.connectors.spec import ConnectorSettings, Key
+from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key
 from shopbridge.model.base import CountryCode, Model
+from shopbridge.model.form import SHOWN, asked
 
 TaxTariff = Literal["normal", "low a", "low b", "extra low", "zero"]
 DUTCH_TARIFFS: dict[str, TaxTariff] = {"21": "normal", "9": "low a", "0": "zero"}
@@ -18,6 +19,12 @@ DUTCH_TARIFFS: dict[str, TaxTariff] = {"21": "normal", "9": "low a", "0": "zero"
 class SalesPosSettings(ConnectorSettings):
     """The settings of a SalesPOS account; the address is the shop's own host, without a path."""
 
+    url: str = Field(
+        title="Address of the web shop",
+        description="The host of SalesPOS' own web shop and its back office, without a path, such as "
+        "`https://my-shop.ccvshop.example`.",
+        pattern=ADDRESS,
+    )
     reference_prefix: str = Field(
         default="",
         max_length=20,
@@ -32,6 +39,7 @@ class SalesPosSettings(ConnectorSettings):
         "Left empty, the account's only package is used.",
     )
     country: CountryCode = Field(
+        json_schema_extra=asked(),
         default="NL",
         title="Country of sale",
         description="Two letters: where goods are sold from. A sale without tax to a buyer with a VAT number in "
@@ -109,8 +117,18 @@ class SalesPosSettings(ConnectorSettings):
 class SalesPosSecrets(Model):
     """The API key of the account: My web shop, Settings, API settings."""
 
-    public_key: Key = Field(title="Public key", min_length=1)
-    secret_key: Key = Field(title="Secret key", min_length=1)
+    public_key: Key = Field(
+        json_schema_extra=SHOWN,
+        title="Public key",
+        description="From the back office under My web shop, Settings, API settings. Where that page is missing, "
+        "install the API app from the App Store first.",
+        min_length=1,
+    )
+    secret_key: Key = Field(
+        title="Secret key",
+        description="Stands beside the public key: My web shop, Settings, API settings.",
+        min_length=1,
+    )
 
 
 def tariff_of(rate: Decimal | None, tariffs: Mapping[str, TaxTariff]) -> TaxTariff | None:

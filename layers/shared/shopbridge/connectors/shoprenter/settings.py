@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key
 from shopbridge.mapping.names import is_among
 from shopbridge.model.base import CountryCode, Model
+from shopbridge.model.form import asked, one_way
 
 SHOP: Final = "{shop}"
 """Stands in an address for the shop's name."""
@@ -80,6 +81,7 @@ class ShoprenterSettings(ConnectorSettings):
         description="As in the shop's admin under Settings, Shop settings. Shoprenter tells times without a zone.",
     )
     paid_statuses: tuple[str, ...] = Field(
+        json_schema_extra=asked("status"),
         default=(),
         title="Order statuses that mean paid",
         description="Their ids, or names. Shoprenter tells nobody whether an order is paid, so this and the next "
@@ -87,6 +89,7 @@ class ShoprenterSettings(ConnectorSettings):
         "statuses that an order reaches once its money has arrived.",
     )
     paid_methods: tuple[str, ...] = Field(
+        json_schema_extra=asked("payment"),
         default=(),
         title="Payment methods that count as paid",
         description="Their names or codes, such as `SIMPLE`, where orders exist only once the money is there.",
@@ -160,6 +163,10 @@ class ShoprenterSettings(ConnectorSettings):
         return is_among(self.paid_statuses, *status) or is_among(self.paid_methods, *method)
 
 
+CLIENT = "an API client of the shop"
+APP = "an app that the shop installs"
+
+
 class ShoprenterSecrets(Model):
     """Either an API client that the shop's administrator made, or an app of Shoprenter's, which the shop installs.
 
@@ -167,17 +174,29 @@ class ShoprenterSecrets(Model):
     """
 
     client_id: Key = Field(
+        json_schema_extra=one_way(CLIENT, shown=True),
         default=SecretStr(""),
         title="Client id",
-        description="Of an API client, from the shop's admin under Settings, API settings.",
+        description="Of an API client, which the shop's administrator makes under Settings, API settings.",
     )
     client_secret: Key = Field(
-        default=SecretStr(""), title="Client secret", description="Shown once, when the API client was made."
+        json_schema_extra=one_way(CLIENT),
+        default=SecretStr(""),
+        title="Client secret",
+        description="Shown once, when the API client is made under Settings, API settings.",
     )
     app_client_id: Key = Field(
-        default=SecretStr(""), title="App: client id", description="From Shoprenter's Partner Support, for an app."
+        json_schema_extra=one_way(APP, shown=True),
+        default=SecretStr(""),
+        title="App: client id",
+        description="From Shoprenter's Partner Support, for an app.",
     )
-    app_secret: Key = Field(default=SecretStr(""), title="App: client secret", description="Likewise.")
+    app_secret: Key = Field(
+        json_schema_extra=one_way(APP),
+        default=SecretStr(""),
+        title="App: client secret",
+        description="From Shoprenter's Partner Support, beside the app's client id.",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -97,6 +97,7 @@ class ShopwareAccount:
             "tax": _rates(api.listing(TAXES)),
             "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="Price below the list price")),
             "currency": _choices((row.iso_code, row.iso_code) for row in api.listing(CURRENCIES) if row.iso_code),
+            "sales_channel": _choices((row.id, row.title) for row in api.listing(CHANNELS)),
             "language": _choices(
                 (row.locale.code, row.title) for row in languages(api) if row.locale and row.locale.code
             ),
@@ -114,6 +115,7 @@ class ShopwareAccount:
             raise NeedsAttention(
                 f"The shop has no category {chosen.root_category}",
                 where=TITLE,
+                setting="root_category",
                 fix="Choose root_category among the shop's values for category.",
             )
 
@@ -126,7 +128,10 @@ class ShopwareAccount:
         if unknown:
             choice = "; ".join(f"{name} = {channel}" for channel, name in names.items())
             raise NeedsAttention(
-                f"The shop has no sales channel {', '.join(unknown)}", where=TITLE, fix=f"Choose among: {choice}."
+                f"The shop has no sales channel {', '.join(unknown)}",
+                where=TITLE,
+                setting="sales_channels",
+                fix=f"Choose among: {choice}.",
             )
         return {channel: names[channel] for channel in settings.sales_channels or names}
 

@@ -87,7 +87,9 @@ def read_token(answer: Answer) -> tuple[str, timedelta]:
 def _judge_login(answer: Answer) -> None:
     error = api_error(answer)
     if error and error.code == NEEDS_TOKEN:
-        raise NeedsAttention("Shopware's login is not at this address", where=answer.where, fix=BASE_ADDRESS)
+        raise NeedsAttention(
+            "Shopware's login is not at this address", where=answer.where, fix=BASE_ADDRESS, setting="url"
+        )
     if error and (answer.status in (400, 401) or error.code in _REASONS):
         raise NeedsAttention(
             f"Shopware does not accept the access key: {_REASONS.get(error.code, error.text)}",

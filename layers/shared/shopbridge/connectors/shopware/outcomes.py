@@ -187,7 +187,9 @@ def _refused(answer: Answer, error: ApiError) -> Rejected:
 
 
 def _no_api(answer: Answer, _error: ApiError) -> NeedsAttention:
-    return NeedsAttention("There is no Shopware Admin API at this address", where=answer.where, fix=BASE_ADDRESS)
+    return NeedsAttention(
+        "There is no Shopware Admin API at this address", where=answer.where, fix=BASE_ADDRESS, setting="url"
+    )
 
 
 _RACES = ("1205", "1213")

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
-from shopbridge.connectors.spec import ConnectorSettings, Key
+from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key
 from shopbridge.model.base import CurrencyCode, Model
+from shopbridge.model.form import OURS, asked, one_way
 
 ShopwareId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
@@ -24,7 +25,14 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 class ShopwareSettings(ConnectorSettings):
     """A Shopware shop."""
 
+    url: str = Field(
+        title="Shop URL",
+        description="The address below which the administration is (`/admin` left out), such as "
+        "`https://shop.example`; final, without a redirect.",
+        pattern=ADDRESS,
+    )
     sales_channels: tuple[ShopwareId, ...] = Field(
+        json_schema_extra=asked("sales_channel"),
         default=(),
         title="Sales channels",
         description="Their ids (32 characters). Only their orders are taken; left empty, those of all channels.",
@@ -47,6 +55,7 @@ class ShopwareSettings(ConnectorSettings):
         "An order in a state that is not known is held.",
     )
     time_zone: TimeZone = Field(
+        json_schema_extra=asked(),
         default="Europe/Berlin",
         title="Time zone",
         description="Such as `Europe/London`: whose calendar day an order was placed on. Shopware tells times in UTC.",
@@ -89,7 +98,9 @@ class ShopwareSettings(ConnectorSettings):
     )
 
 
-_OURS = "Filled by the app registration."
+INTEGRATION = "an integration's access key"
+APP = "an app that registers itself"
+_FILLED = "Filled by the app registration."
 
 
 class ShopwareSecrets(Model):
@@ -99,19 +110,52 @@ class ShopwareSecrets(Model):
     """
 
     client_id: Key = Field(
-        default=SecretStr(""), title="Access key id", description="Of an integration, begins with SWIA."
+        json_schema_extra=one_way(INTEGRATION, shown=True),
+        default=SecretStr(""),
+        title="Access key id",
+        description="Of an integration, begins with SWIA. The administration makes one under Settings, System, "
+        "Integrations.",
     )
-    client_secret: Key = Field(default=SecretStr(""), title="Secret access key")
-    app_name: SecretStr = Field(default=SecretStr(""), title="App name", description="As in the app's manifest.")
-    app_secret: SecretStr = Field(default=SecretStr(""), title="App secret", description="As in the app's manifest.")
-    shop_url: SecretStr = Field(default=SecretStr(""), title="The shop's address", description=_OURS)
-    shop_id: SecretStr = Field(default=SecretStr(""), title="Shop id", description=_OURS)
-    shop_secret: SecretStr = Field(default=SecretStr(""), title="Shop secret", description=_OURS)
-    previous_shop_secret: SecretStr = Field(default=SecretStr(""), title="Previous shop secret", description=_OURS)
-    previous_until: SecretStr = Field(default=SecretStr(""), title="Previous secret until", description=_OURS)
-    pending_shop_id: SecretStr = Field(default=SecretStr(""), title="Pending shop id", description=_OURS)
-    pending_shop_secret: SecretStr = Field(default=SecretStr(""), title="Pending shop secret", description=_OURS)
-    signs_twice: SecretStr = Field(default=SecretStr(""), title="Proves its secret", description=_OURS)
+    client_secret: Key = Field(
+        json_schema_extra=one_way(INTEGRATION),
+        default=SecretStr(""),
+        title="Secret access key",
+        description="Shown once, when the integration is made: Settings, System, Integrations.",
+    )
+    app_name: SecretStr = Field(
+        json_schema_extra=one_way(APP, shown=True),
+        default=SecretStr(""),
+        title="App name",
+        description="As in the app's manifest.",
+    )
+    app_secret: SecretStr = Field(
+        json_schema_extra=one_way(APP),
+        default=SecretStr(""),
+        title="App secret",
+        description="As in the app's manifest.",
+    )
+    shop_url: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="The shop's address", description=_FILLED
+    )
+    shop_id: SecretStr = Field(json_schema_extra=OURS, default=SecretStr(""), title="Shop id", description=_FILLED)
+    shop_secret: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="Shop secret", description=_FILLED
+    )
+    previous_shop_secret: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="Previous shop secret", description=_FILLED
+    )
+    previous_until: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="Previous secret until", description=_FILLED
+    )
+    pending_shop_id: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="Pending shop id", description=_FILLED
+    )
+    pending_shop_secret: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="Pending shop secret", description=_FILLED
+    )
+    signs_twice: SecretStr = Field(
+        json_schema_extra=OURS, default=SecretStr(""), title="Proves its secret", description=_FILLED
+    )
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:

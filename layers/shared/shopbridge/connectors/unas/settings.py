@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from shopbridge.connectors.spec import ADDRESS, ConnectorSettings, Key, host_of
 from shopbridge.model.base import CountryCode, CurrencyCode, Model
+from shopbridge.model.form import asked
 
 MAIN_STOCK = "main_stock"
 """What UNAS' own orders call the main warehouse (platform file, "Orders")."""
@@ -34,6 +35,7 @@ class UnasSettings(ConnectorSettings):
         pattern=r"^(https?://)?[^\s/?#@:\\%\[\]]+(:[0-9]{1,5})?/?$",
     )
     plan: Literal["premium", "vip"] = Field(
+        json_schema_extra=asked(),
         default="premium",
         title="Subscription (Előfizetés)",
         description="UNAS allows VIP shops three times as many calls an hour, and bans who makes more. Verifying says "
@@ -148,10 +150,12 @@ class UnasSecrets(Model):
     api_key: Key = Field(
         title="API key (API kulcs)",
         min_length=1,
-        description="Beállítások, Külső kapcsolatok, API kapcsolat. Its permissions are on the page of this connector.",
+        description="Beállítások, Külső kapcsolatok, API kapcsolat (Settings, External connections, API connection). "
+        "Its permissions are on the page of this connector.",
     )
     webhook_key: Key = Field(
         default=SecretStr(""),
         title="HMAC key of webhooks (Webhook ellenőrzés)",
-        description="From the same page, for VIP shops with automations. Left empty, no call of the shop is believed.",
+        description="From the same page of Settings, for VIP shops with automations. Left empty, no call of the shop "
+        "is believed.",
     )

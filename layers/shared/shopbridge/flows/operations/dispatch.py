@@ -20,10 +20,12 @@ from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.preview import preview
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
+from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
 from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
 from shopbridge.model import run_operations as asked_of_runs
+from shopbridge.model import set_up_operations as asked_first
 from shopbridge.model.base import Model
 from shopbridge.model.connection import SIDES, Connection, ConnectionSettings
 from shopbridge.model.office import Vocabulary
@@ -71,6 +73,9 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     desk.Restore: versions.restore,
     asked.Words: lambda bridge, request: words(bridge, load(bridge, request.connection)),
     asked.WordsOf: lambda bridge, request: words_of(bridge, request.settings, connections.given(request.secrets)),
+    asked_first.DescribePlatforms: platforms,
+    asked_first.TrySide: try_side,
+    asked_first.Rehearse: rehearse,
     desk.ListOrders: list_orders,
     desk.Bulk: bulk,
     asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
@@ -120,13 +125,13 @@ def words_of(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets) -> 
     ]
     if problems:
         raise NotVerified(Report(tuple(problems), ()))
-    platforms = bridge.platforms
+    trial = bridge.platforms.trial
     told: dict[str, Any] = {"shop": {}, "remarks": []}
     if lets_the_app_register(secrets):
         told["remarks"].append("The shop's values are known once its app is installed: create the connection first.")
     else:
-        told["shop"] = _asked(problems, lambda: platforms.trial(settings, "shop", secrets.get("shop", {})))
-    told["office"] = _asked(problems, lambda: platforms.trial(settings, "office", secrets.get("office", {})))
+        told["shop"] = _asked(problems, lambda: trial(settings, "shop", secrets.get("shop", {})))
+    told["office"] = _asked(problems, lambda: trial(settings, "office", secrets.get("office", {})))
     if problems:
         raise NotVerified(Report(tuple(problems), ()))
     return told

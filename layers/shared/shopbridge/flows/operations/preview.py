@@ -11,7 +11,7 @@ from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.operations.connections import NotVerified, stored_secrets
 from shopbridge.flows.operations.verify import Report
-from shopbridge.flows.orders.filter import skip_reason
+from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import records_of
@@ -54,7 +54,7 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
         where the time ended before all were tried.
 
     Raises:
-        BridgeError: There is no such connection or order.
+        BridgeError: There is no such connection or order. Where none has come in yet, the shop's newest are tried.
         NotVerified: The settings do not fit the connectors.
     """
     connection = with_key(bridge, load(bridge, request.connection))
@@ -66,7 +66,7 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
         if bridge.deadline.remaining() < ENDS_WITH:
             complete = False
             break
-        told.append(_tried(now, then, order, record))
+        told.append(tried(now, then, order, record))
     differ = sum(bool(each["changes"]) for each in told)
     return {"id": connection.id, "orders": told, "differ": differ, "complete": complete}
 
@@ -87,6 +87,9 @@ def _job_of(bridge: Bridge, connection: Connection, settings: ConnectionSettings
 def _chosen(job: Job, request: Preview) -> Iterator[tuple[Order, LedgerRecord | None]]:
     """The orders as they stand in the shop, with what is known of them."""
     records = _records(job, request)
+    if not (records or request.order):
+        yield from ((order, None) for order in newest_in_shop(job, request.last))
+        return
     ids = list(records) or [OrderId(request.order)]
     orders, unreadable = job.shop.order_source.read(ids)
     if not orders:
@@ -103,13 +106,19 @@ def _records(job: Job, request: Preview) -> Mapping[OrderId, LedgerRecord]:
         return {OrderId(each.key.id): each for each in found[: request.last]}
     listed = job.bridge.ledger.listed(connection, FIRST_DAY, job.bridge.clock() + timedelta(days=1))
     ids = [OrderId(each.id) for each in islice(listed, request.last)]
-    if not ids:
-        raise BridgeError("No order has come in yet", where=connection, fix="Name one by its id, or ask for a `plan`.")
     known = job.bridge.ledger.orders(connection, ids)
     return {each: known[each] for each in ids if each in known}
 
 
-def _tried(now: Job, then: Job | None, order: Order, record: LedgerRecord | None) -> dict[str, Any]:
+def newest_in_shop(job: Job, last: int) -> Sequence[Order]:
+    """Return the newest of the first orders that an import reads, at most ``last``, newest first."""
+    page = job.shop.order_source.changed(first_moment(job.connection), None)
+    newest = sorted(page.orders, key=lambda order: order.placed_at, reverse=True)
+    return newest[:last]
+
+
+def tried(now: Job, then: Job | None, order: Order, record: LedgerRecord | None) -> dict[str, Any]:
+    """Return what would become of an order now, and with other settings (``then``)."""
     origin = record.origin if record else "poll"
     first = _outcome(now, order, origin)
     other = _outcome(then, order, origin) if then else None

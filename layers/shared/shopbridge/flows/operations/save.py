@@ -60,7 +60,7 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     Two who create the same id at once do so one after the other, or the secrets of one would meet the settings of the
     other. Unless it is to start, the answer ends with what importing would do (``plan``).
     """
-    gone = _free(bridge, ConnectionId(request.settings.id))
+    gone = free_id(bridge, ConnectionId(request.settings.id))
     secrets = given(request.secrets)
     awaiting = lets_the_app_register(secrets)
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
@@ -87,7 +87,7 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     if gone is not None:
         connection = _revived(gone, connection)
     with leased(bridge, connection.id, "manage", MANAGING):
-        _free(bridge, connection.id)
+        free_id(bridge, connection.id)
         _store_secrets(bridge, connection.id, secrets)
         bridge.connections.save(connection, expected_version=0)
     event = "connection_revived" if gone else "connection_created"
@@ -117,8 +117,8 @@ def _beginning(*, awaiting: bool, start: bool) -> tuple[ConnectionStatus, str]:
     return ("active", "") if start else ("paused", NOT_STARTED)
 
 
-def _free(bridge: Bridge, connection: ConnectionId) -> Deleted | None:
-    """What stayed of the deleted connection that this id revives; None for an id that nobody had.
+def free_id(bridge: Bridge, connection: ConnectionId) -> Deleted | None:
+    """Return what stayed of the deleted connection that this id revives; None for an id that nobody had.
 
     An id is used for one pair of systems: what is kept under it (ledger, cursor, found records) belongs to them.
 
