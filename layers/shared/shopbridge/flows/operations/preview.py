@@ -88,7 +88,7 @@ def _chosen(job: Job, request: Preview) -> Iterator[tuple[Order, LedgerRecord | 
     """The orders as they stand in the shop, with what is known of them."""
     records = _records(job, request)
     if not (records or request.order):
-        yield from ((order, None) for order in newest_in_shop(job, request.last))
+        yield from ((order, None) for order in _of_shop(job, request.last))
         return
     ids = list(records) or [OrderId(request.order)]
     orders, unreadable = job.shop.order_source.read(ids)
@@ -108,6 +108,14 @@ def _records(job: Job, request: Preview) -> Mapping[OrderId, LedgerRecord]:
     ids = [OrderId(each.id) for each in islice(listed, request.last)]
     known = job.bridge.ledger.orders(connection, ids)
     return {each: known[each] for each in ids if each in known}
+
+
+def _of_shop(job: Job, last: int) -> Sequence[Order]:
+    """Where none has come in yet."""
+    if found := newest_in_shop(job, last):
+        return found
+    fix = "Name one by its id, or wait for the first."
+    raise BridgeError("No order has come in yet, and the shop has none to import", where=job.connection.id, fix=fix)
 
 
 def newest_in_shop(job: Job, last: int) -> Sequence[Order]:
