@@ -62,6 +62,7 @@ class Activity:
     file: Path | None = None
     lines: list[Line] = field(default_factory=list)
     _begun: threading.local = field(default_factory=threading.local)
+    _published: dict[tuple[str, str], int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -103,9 +104,12 @@ class Activity:
                     out.writelines(text + "\n" for text in texts)
 
     def publish(self, logs: "CloudWatchLogsClient", group: str, stream: str) -> None:
-        """Put every line so far into a new stream of the log group."""
-        logs.create_log_stream(logGroupName=group, logStreamName=stream)
-        rest = iter(list(self.lines))
+        """Put every line so far that is not there yet into this stream of the log group."""
+        lines, sent = list(self.lines), self._published.get((group, stream))
+        if sent is None:
+            logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        self._published[group, stream] = len(lines)
+        rest = iter(lines[sent or 0 :])
         while batch := list(islice(rest, BATCH)):
             logs.put_log_events(
                 logGroupName=group,

@@ -1,7 +1,7 @@
 """Threads that do by themselves what AWS does by itself: read queues and watch the clock."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sandbox.aws.queues import Poller
 
@@ -10,7 +10,7 @@ IDLE = 0.2
 
 
 class Background:
-    """One thread per queue mapping, and one for the schedules."""
+    """One thread per queue mapping, and one for each thing that is done by the clock."""
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
@@ -22,12 +22,12 @@ class Background:
         """Whether threads are at work."""
         return bool(self._threads)
 
-    def start(self, pollers: Iterable[Poller], tick: Callable[[int], object], speed: float | None) -> None:
-        """Serve the queues; with ``speed``, let that many schedule minutes pass in a real one."""
+    def start(self, pollers: Iterable[Poller], now_and_then: Mapping[Callable[[], object], float]) -> None:
+        """Serve the queues, and do what is to be done every so many seconds."""
         self._stopping.clear()
-        self._threads = [threading.Thread(target=self._serve, args=(poller,), daemon=True) for poller in pollers]
-        if speed:
-            self._threads.append(threading.Thread(target=self._watch, args=(tick, 60 / speed), daemon=True))
+        serving = [threading.Thread(target=self._serve, args=(poller,), daemon=True) for poller in pollers]
+        timed = [threading.Thread(target=self._repeat, args=each, daemon=True) for each in now_and_then.items()]
+        self._threads = serving + timed
         for thread in self._threads:
             thread.start()
 
@@ -52,6 +52,6 @@ class Background:
             with self._news:
                 self._news.wait(IDLE)
 
-    def _watch(self, tick: Callable[[int], object], pause: float) -> None:
+    def _repeat(self, work: Callable[[], object], pause: float) -> None:
         while not self._stopping.wait(pause):
-            tick(1)
+            work()

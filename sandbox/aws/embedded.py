@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,6 +22,9 @@ from sandbox.aws.schedules import Scheduler
 from sandbox.aws.stack import Cloud, create_stack
 from sandbox.aws.template import FunctionSpec, SourceMapping, read_template
 from sandbox.platforms.kit import Loopback
+
+PUBLISHED_EVERY = 1.0
+"""Seconds between two looks for activity that is not in the log groups yet."""
 
 
 @dataclass
@@ -43,6 +47,7 @@ class EmbeddedAws:
         parameters: Values for the template's parameters; others keep their defaults.
         variables: Further environment variables for the handlers.
         activity: Collects what handlers print.
+        logs: A folder where every call of the HTTP API and of the Lambda API is written down; None for nowhere.
         speed: How many seconds of SQS time (visibility, delays) pass in a real one.
         moto: A running moto process to share; without it one is started.
         crashes: Every handler that raised, in order.
@@ -53,6 +58,7 @@ class EmbeddedAws:
     parameters: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     activity: Activity = field(default_factory=Activity)
+    logs: Path | None = None
     speed: float = 1
     moto: MotoProcess | None = None
     crashes: list[Crash] = field(default_factory=list)
@@ -80,9 +86,11 @@ class EmbeddedAws:
         opened.callback(self._background.stop)
 
     def _serve(self, opened: ExitStack) -> None:
-        api = opened.enter_context(Loopback(HttpApi(self.template.routes, self._functions)))
-        invoke = opened.enter_context(Loopback(lambda_api(self._functions)))
-        self.api_url, self.lambda_url, self.moto_url = api.url, invoke.url, self._moto.url
+        api = HttpApi(self.template.routes, self._functions)
+        webhooks = opened.enter_context(Loopback(api, log=self.logs and self.logs / "webhooks.log"))
+        invocations = self.logs and self.logs / "invocations.log"
+        invoke = opened.enter_context(Loopback(lambda_api(self._functions), log=invocations))
+        self.api_url, self.lambda_url, self.moto_url = webhooks.url, invoke.url, self._moto.url
 
     def _create(self, opened: ExitStack) -> None:
         self.cloud = Cloud(self.moto_url)
@@ -167,9 +175,18 @@ class EmbeddedAws:
                 raise RuntimeError(f"The queues do not run dry: {handed} messages were delivered")
         return handed
 
-    def start(self, minutes_per_minute: float | None = None) -> None:
-        """Serve the queues in the background, and the schedules that many times faster than real ones."""
-        self._background.start(self._pollers, self.tick, minutes_per_minute)
+    def start(self, minutes_per_minute: float | None = None, *, publish: bool = False) -> None:
+        """Serve the queues in the background, and the schedules that many times faster than real ones.
+
+        Args:
+            publish: Put the activity into the log groups as it comes, as AWS does.
+        """
+        timed: dict[Callable[[], object], float] = {}
+        if minutes_per_minute:
+            timed[partial(self.tick, 1)] = 60 / minutes_per_minute
+        if publish:
+            timed[self.publish_activity] = PUBLISHED_EVERY
+        self._background.start(self._pollers, timed)
 
     def stop(self) -> None:
         """End what ``start`` began, after the invocations under way."""

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 from sandbox.aws.moto import HANDLERS, REGION
 
-_FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_DYNAMODB")
+FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_DYNAMODB")
 """Settings of the person at this machine that would lead a handler elsewhere."""
 
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Set the variables in the block; afterwards all is as before."""
-    before = {name: os.environ.pop(name, None) for name in {*_FOREIGN, *variables}}
+    before = {name: os.environ.pop(name, None) for name in {*FOREIGN, *variables}}
     os.environ.update(variables)
     try:
         yield

@@ -6,6 +6,7 @@ import subprocess  # nosec B404 # for our own module alone, see below
 import sys
 import threading
 from collections import Counter
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Self
@@ -29,23 +30,26 @@ class MotoProcess:
 
     Args:
         speed: How many seconds of SQS time (visibility, delays) pass in a real one.
+        log: Where its own words go, emptied first; without it they go to standard error.
     """
 
-    def __init__(self, speed: float = 1) -> None:
-        self._speed = speed
+    def __init__(self, speed: float = 1, log: Path | None = None) -> None:
+        self._speed, self._log = speed, log
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         environment = {**os.environ, **_SETTINGS, "PYTHONPATH": str(_ROOT)}
-        self._process = subprocess.Popen(  # noqa: S603 # nosec B603 # our own module under our own interpreter
-            [sys.executable, "-m", "sandbox.aws.moto_process", str(self._speed)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            text=True,
-            start_new_session=True,  # Ctrl-C is for us; moto ends with us
-        )
+        with ExitStack() as opened:
+            self._process = subprocess.Popen(  # noqa: S603 # nosec B603 # our own module under our own interpreter
+                [sys.executable, "-m", "sandbox.aws.moto_process", str(self._speed)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=opened.enter_context(self._log.open("wb")) if self._log else None,
+                env=environment,
+                text=True,
+                start_new_session=True,  # Ctrl-C is for us; moto ends with us
+            )
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,9 +1,9 @@
 """``python -m sandbox.demo``: the whole bridge on this machine, and a judgement at the end."""
 
-import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,10 @@ from sandbox.demo.keep import reached, write_second
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
 from sandbox.demo.screen import Screen
+from sandbox.demo.shell import write_environment
 from sandbox.demo.side_by_side import run_side_by_side, sensible
+from sandbox.demo.trial import SPEED as TRIAL_SPEED
+from sandbox.demo.trial import try_out
 from sandbox.demo.world import World
 from shopbridge_cli.client import RefusedError
 
@@ -24,6 +27,15 @@ ALL = "all"
 app = typer.Typer(add_completion=False)
 
 
+class Stay(StrEnum):
+    """What stays up until Ctrl-C."""
+
+    NOT = "not"
+    STORY = "story"
+    CONNECTED = "connected"
+    EMPTY = "empty"
+
+
 @app.command()
 def main(
     pair: Annotated[str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}, or {ALL}.")] = FIRST_PAIR,
@@ -31,25 +43,44 @@ def main(
     speed: Annotated[
         float | None, typer.Option(min=1, max=FASTEST, help="How many of the clock's seconds pass in a real one.")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards.")] = False,
+    stay: Annotated[
+        Stay, typer.Option(help="Stay up: after the story, or at once, connected or empty, with nothing played.")
+    ] = Stay.NOT,
     build: Annotated[Path, typer.Option(help="Where results are written.")] = BUILD,
 ) -> None:
     """Run orders from a shop to a back office, with everything emulated on loopback."""
-    screen = Screen()
-    if pair not in {*PAIRS, ALL}:
-        screen.say(f"There is no pair {pair!r}. Choose one of: {', '.join((*PAIRS, ALL))}.", "red")
-        raise typer.Exit(2)
-    if keep and pair == ALL:
-        screen.say("Only one pair can stay up: name it.", "red")
+    screen, plays = Screen(), stay in {Stay.NOT, Stay.STORY}
+    if refusal := _refusal(pair, orders, stay):
+        screen.say(refusal, "red")
         raise typer.Exit(2)
     pairs = sensible(PAIRS) if pair == ALL else (pair,)
-    choice = Choice(pairs, orders and orders.expanduser(), speed or SPEED, build)
+    choice = Choice(pairs, orders and orders.expanduser(), speed or (SPEED if plays else TRIAL_SPEED), build)
+    linger = _leaving if stay is Stay.NOT else _staying(screen, build, connected=stay is not Stay.EMPTY)
     try:
-        good = _all_of(choice, screen) if pair == ALL else run(choice, screen, _staying(screen) if keep else _leaving)
+        good = _played(choice, screen, linger, pair) if plays else _tried(choice, screen, linger, stay)
     except (RefusedError, UnreadableFileError) as error:
         screen.say(str(error), "red")
         raise typer.Exit(1) from error
     raise typer.Exit(0 if good else 1)
+
+
+def _refusal(pair: str, orders: Path | None, stay: Stay) -> str:
+    if pair not in {*PAIRS, ALL}:
+        return f"There is no pair {pair!r}. Choose one of: {', '.join((*PAIRS, ALL))}."
+    if stay is not Stay.NOT and pair == ALL:
+        return "Only one pair can stay up: name it."
+    if orders and stay in {Stay.CONNECTED, Stay.EMPTY}:
+        return "Orders of a file are played as a story: leave STORY and EMPTY out."
+    return ""
+
+
+def _played(choice: Choice, screen: Screen, linger: Callable[[World], None], pair: str) -> bool:
+    return _all_of(choice, screen) if pair == ALL else run(choice, screen, linger)
+
+
+def _tried(choice: Choice, screen: Screen, linger: Callable[[World], None], stay: Stay) -> bool:
+    try_out(choice, screen, linger, empty=stay is Stay.EMPTY)
+    return True
 
 
 def _all_of(choice: Choice, screen: Screen) -> bool:
@@ -63,15 +94,16 @@ def _leaving(_: World) -> None:
     """Nothing is left to do."""
 
 
-def _staying(screen: Screen) -> Callable[[World], None]:
+def _staying(screen: Screen, build: Path, *, connected: bool) -> Callable[[World], None]:
     """Stay up, with the schedules running, until the person is done."""
 
     def stay(world: World) -> None:
         world.aws.stop()
-        world.aws.start(world.speed)
-        file = Path(os.path.relpath(BUILD / "second.yaml"))
-        write_second(world, file)
-        for line in reached(world, file):
+        world.aws.start(world.speed, publish=True)
+        write_environment(world, build / "env.sh")
+        if connected:
+            write_second(world, build / "second.yaml")
+        for line in reached(world, build, connected=connected):
             screen.say(line)
         screen.say("It stays up until Ctrl-C.", "bold")
         with suppress(KeyboardInterrupt):

@@ -19,16 +19,25 @@ def connect(world: World, screen: Screen, parts: Mapping[str, Any]) -> None:
         problems = _refused(world, settings)
     for problem in problems:
         screen.note(problem)
-    registers = ", and the shop learns where to call" if world.shop.announces else ""
-    with screen.phase(f"the connection is created{registers}"):
-        made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True), start=True)
-        world.shop.install(world.aws.api_url, made["hooks"])
+    made_and_installed(world, screen, settings)
     with screen.phase("both sides verify"):
         report = world.operations.ask("verify", connection=CONNECTION)
         if report["problems"]:
             raise RefusedError(*report["problems"])
     for remark in report["remarks"]:
         screen.note(remark)
+
+
+def made_and_installed(world: World, screen: Screen, settings: Mapping[str, Any]) -> None:
+    """Create the connection with the right credentials, at work at once, and install the shop's app.
+
+    Raises:
+        RefusedError: It does not verify.
+    """
+    registers = ", and the shop learns where to call" if world.shop.announces else ""
+    with screen.phase(f"the connection is created{registers}"):
+        made = world.operations.ask("create", settings=settings, secrets=_secrets(world, right=True), start=True)
+        world.shop.install(world.aws.api_url, made["hooks"])
 
 
 def _refused(world: World, settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,54 +1,71 @@
-"""What to know while the demo stays up, and a connection file to try the command line with."""
+"""What to know while a world stays up, and connection files to try the command line with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sandbox.aws.environment import endpoints
 from sandbox.demo.goods_scenes import settings as goods_settings
-from sandbox.demo.world import World
+from sandbox.demo.world import CONNECTION, World
 
-NEEDED = ("AWS_ENDPOINT_URL_LAMBDA", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-_HEAD = """\
+_BESIDE = """\
 # One more connection between the demo's shop and back office, good while the demo stays up.
-# Change what you like, then: .venv/bin/shopbridge create --beside demo {file}
+# Change what you like, then: shopbridge create --beside demo {file}
 # --beside says by name that both may link the same two accounts: each has a ledger of its own, so orders that `demo`
 # has imported already are looked up in a back office that can be searched, and made once more in one that cannot.
 """
 _GOODS = """\
 # Stock and products are off here: `demo` carries them, and two connections would undo each other's figures.
-# To switch them on, first: .venv/bin/shopbridge pause -c demo
+# To switch them on, first: shopbridge pause -c demo
+"""
+_FIRST = """\
+# A first connection between the shop and the back office that are up: what `shopbridge connect` would ask stands here.
+# Change what you like, then: shopbridge create {file}
 """
 
 
-def reached(world: World, file: Path) -> Iterator[str]:
-    """Addresses, and what to type to reach the bridge from another terminal; ``file`` is one to create from."""
+def reached(world: World, build: Path, *, connected: bool) -> Iterator[str]:
+    """Addresses, and what to type to reach the bridge from another terminal; the files are in ``build``."""
+    folder = Path(relpath(build))
     yield ""
     yield f"shop            {world.shop_url}/"
     yield f"back office     {world.office_url}/"
     if world.shop.announces:
         yield f"webhooks        {world.aws.api_url}/hooks/…"
     yield f"embedded AWS    {world.aws.moto_url}/moto-api/"
-    yield f"activity        {world.aws.activity.file}"
+    yield f"logs            {folder / 'logs'}/, a file for each of them"
     yield ""
-    yield "In another terminal, in the project's folder:"
+    yield "In another terminal, in this folder, paste this line:"
     yield ""
-    variables = endpoints(world.aws.moto_url, world.aws.lambda_url)
-    for name in NEEDED:
-        yield f"export {name}={variables[name]}"
-    yield f"export SHOPBRIDGE_OPERATIONS_FUNCTION={world.function}"
-    yield ".venv/bin/shopbridge list       # also: held, order 10018, runs show, words, show, poll …"
-    yield f".venv/bin/shopbridge create --beside demo {file}"
+    yield f"source {folder / 'env.sh'}"
     yield ""
+    yield "Then, for example:"
+    yield ""
+    if connected:
+        yield "shopbridge list       # also: held, orders, order NUMBER, runs show, words, show, poll …"
+        yield f"shopbridge create --beside {CONNECTION} {folder / 'second.yaml'}"
+    else:
+        yield f"shopbridge create {folder / 'connection.yaml'}"
+        yield f"shopbridge resume -c {CONNECTION}"
+    yield ""
+
+
+def write_first(world: World, file: Path, parts: Mapping[str, Any]) -> None:
+    """A file of the first connection, with credentials of its own: no app is installed for them."""
+    secrets = {"shop": dict(world.shop.another_key()), "office": dict(world.office.secrets())}
+    _write(file, _FIRST.format(file=relpath(file)), {"settings": world.settings(**parts), "secrets": secrets})
 
 
 def write_second(world: World, file: Path) -> None:
     """A connection file with everything filled in, credentials too."""
-    text = yaml.safe_dump(_second(world), sort_keys=False, allow_unicode=True)
-    head = _HEAD.format(file=file) + (_GOODS if world.pair.carries_goods else "")
-    file.write_text(head + text, encoding="utf-8")
+    head = _BESIDE.format(file=relpath(file)) + (_GOODS if world.pair.carries_goods else "")
+    _write(file, head, _second(world))
+
+
+def _write(file: Path, head: str, content: Mapping[str, Any]) -> None:
+    file.write_text(head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
 def _second(world: World) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from sandbox.demo.report import Run, shown, write
 from sandbox.demo.screen import Screen
 from sandbox.demo.scripted import Story
 from sandbox.demo.verdict import judge
-from sandbox.demo.world import ROOT, World
+from sandbox.demo.world import ACTIVITY, ROOT, World
 from shopbridge_cli.client import RefusedError
 
 BUILD = ROOT / "build"
-ACTIVITY, RESULT = "activity.jsonl", "run.json"
+LOGS, RESULT = "logs", "run.json"
 FIRST_PAIR = "shopware-salespos"
 SPEED = 20.0
 """How fast the clock runs unless told otherwise."""
@@ -47,15 +47,16 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
         UnreadableFileError: The orders' file is not what was promised; nothing was started.
         RefusedError: Nothing can be written to ``build``, or a connection does not verify.
     """
-    _make_room(choice.build)
+    make_room(choice.build)
     invoices = read_invoices(choice.orders) if choice.orders else ()
     runs: list[Run] = []
-    with MotoProcess(choice.speed) as moto:
+    logs = choice.build / LOGS
+    with MotoProcess(choice.speed, logs / "aws.log") as moto:
         for pair in choice.pairs:
             screen.say(f"Shopbridge on this machine: {pair}")
             currency = INVOICED_IN if invoices else PAIRS[pair].market.currency
-            world = World(PAIRS[pair], choice.speed, currency, choice.build / ACTIVITY, moto, pair)
-            with _started(world, screen):
+            world = World(PAIRS[pair], choice.speed, currency, logs, moto, pair)
+            with started(world, screen):
                 runs.append(_played(world, pair, screen, invoices))
                 write(runs, choice.build / RESULT)
                 screen.console.print(shown(runs[-1]))
@@ -64,19 +65,26 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
 
 
 @contextmanager
-def _started(world: World, screen: Screen) -> Iterator[None]:
+def started(world: World, screen: Screen) -> Iterator[None]:
+    """The world, up and running in the block."""
     with ExitStack() as opened:
         with screen.phase("AWS from template.yaml, shop and back office start"):
             opened.enter_context(world)
         yield
 
 
-def _make_room(build: Path) -> None:
-    """Before anything starts: it ends with writing, and until then no earlier result may stand there."""
+def make_room(build: Path) -> None:
+    """Before anything starts: it ends with writing, and until then no earlier result or log may stand there.
+
+    Raises:
+        RefusedError: Nothing can be written there.
+    """
     try:
         build.mkdir(parents=True, exist_ok=True)
-        (build / RESULT).unlink(missing_ok=True)
-        (build / ACTIVITY).open("a").close()
+        (build / LOGS).mkdir(exist_ok=True)
+        for earlier in (build / RESULT, *(build / LOGS).iterdir()):
+            earlier.unlink(missing_ok=True)
+        (build / LOGS / ACTIVITY).open("a").close()
     except OSError as error:
         raise RefusedError(
             f"{error.filename} cannot be written: {error.strerror}. Make the folder writable."

@@ -26,6 +26,8 @@ from shopbridge_cli.client import Operations
 
 ROOT = Path(__file__).parents[2]
 CONNECTION = "demo"
+ACTIVITY = "activity.jsonl"
+"""What the functions say, in the folder of logs."""
 FIRST_LOOK, LONGEST_LOOK = 0.03, 1.0
 """Real seconds between two looks at the queues: each look is work for the same two cores."""
 
@@ -36,7 +38,7 @@ class World:
 
     Args:
         speed: How many seconds of the demo's one clock pass in a real one.
-        activity: Where the log goes; None keeps it in memory.
+        logs: A folder for the log of the functions, and what else was called; None keeps the log in memory.
         moto: A running moto process of this speed to share with other worlds; without it one is started.
         stack: What this world's stack is called in it.
     """
@@ -44,7 +46,7 @@ class World:
     pair: Pair
     speed: float = 20
     currency: str = "EUR"
-    activity: Path | None = None
+    logs: Path | None = None
     moto: MotoProcess | None = None
     stack: str = "shopbridge"
     _opened: ExitStack = field(default_factory=ExitStack)
@@ -62,14 +64,15 @@ class World:
         self.clock = FastClock(self.speed)
         self.shop: ShopSide = self.pair.shop(self.clock, self.currency)
         self.office: OfficeSide = self.pair.office(self.clock, self.currency)
-        self.shop_url = opened.enter_context(Loopback(self.shop.app)).url
-        self.office_url = opened.enter_context(Loopback(self.office.app)).url
+        self.shop_url = opened.enter_context(Loopback(self.shop.app, log=self._log("shop.log"))).url
+        self.office_url = opened.enter_context(Loopback(self.office.app, log=self._log("office.log"))).url
         self.shop.open_at(self.shop_url)
         self.aws = opened.enter_context(
             EmbeddedAws(
                 ROOT / "template.yaml",
                 stack_name=self.stack,
-                activity=Activity(self.activity),
+                activity=Activity(self._log(ACTIVITY)),
+                logs=self.logs,
                 speed=self.speed,
                 moto=self.moto,
                 parameters={"MailIdentity": letters.DOMAIN} if self.pair.mails else {},
@@ -82,6 +85,9 @@ class World:
         self.function = self.aws.stack.names["Operations"]
         self.operations = Operations(self.function)
         self.aws.start()
+
+    def _log(self, name: str) -> Path | None:
+        return self.logs and self.logs / name
 
     def settings(self, **parts: Mapping[str, Any]) -> dict[str, Any]:
         """The connection's settings, with these of its parts ``orders``, ``stock`` and ``products``."""

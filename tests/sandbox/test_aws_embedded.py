@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -358,6 +359,30 @@ def test_what_handlers_print_is_activity_and_reaches_cloudwatch_logs(
     assert aws.activity.file
     assert '{"print": "for the log"}\n' in aws.activity.file.read_text()
     assert "for the log" not in capsys.readouterr().out
+
+
+def test_what_is_in_the_log_groups_already_is_not_put_there_again(aws: EmbeddedAws) -> None:
+    def logged(stream: str) -> list[str]:
+        group = aws.stack.names["Log"]
+        events = aws.cloud.client("logs").filter_log_events(logGroupName=group, logStreamNames=[stream])["events"]
+        return [event["message"] for event in events if event["message"].startswith('{"print": "line')]
+
+    for number in (1, 2):
+        send(aws, print=f"line {number}")
+        aws.drain()
+        aws.publish_activity("again")
+    assert logged("again") == ['{"print": "line 1"}', '{"print": "line 2"}']
+
+
+def test_in_the_background_activity_is_published_as_it_comes(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    published = threading.Event()
+    monkeypatch.setattr("sandbox.aws.embedded.PUBLISHED_EVERY", 0.01)
+    monkeypatch.setattr(aws, "publish_activity", published.set)
+    aws.start(publish=True)
+    try:
+        assert published.wait(30)
+    finally:
+        aws.stop()
 
 
 def test_a_crash_leaves_an_error_line_in_the_activity(aws: EmbeddedAws) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import httpx
 import pytest
@@ -150,3 +151,20 @@ def test_a_call_over_loopback_is_read_as_it_was_sent() -> None:
         _check_call(sample, client, server.url)
         with pytest.raises(httpx.RemoteProtocolError):
             client.post(f"{server.url}/api", content=b"lost")
+
+
+def test_calls_over_loopback_are_written_down_without_what_they_say(tmp_path: Path) -> None:
+    sample, log = Sample(), tmp_path / "calls.log"
+    log.write_text("of before\n")
+    with Loopback(sample.app, log=log) as server, httpx.Client() as client:
+        client.get(f"{server.url}/?password=hidden")
+        client.delete(f"{server.url}/api/%0aafter")
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.post(f"{server.url}/api", content=b"lost")
+    lines = [line.split() for line in log.read_text().splitlines()]
+    assert [line[1:4] for line in lines] == [
+        ["GET", "/", "200"],
+        ["DELETE", "/api/\\nafter", "405"],
+        ["POST", "/api", "504"],
+    ]
+    assert all(line[-1] == "ms" for line in lines)

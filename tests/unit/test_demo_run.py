@@ -43,7 +43,9 @@ def test_a_run_that_fails_leaves_no_earlier_result(tmp_path: Path, screen: Scree
     ("words", "said"),
     [
         (("--pair", "gomag-abacus"), "There is no pair 'gomag-abacus'. Choose one of: shopware-salespos, gomag-"),
-        (("--pair", "all", "--keep"), "Only one pair can stay up: name it."),
+        (("--pair", "all", "--stay", "story"), "Only one pair can stay up: name it."),
+        (("--orders", "mine.csv", "--stay", "connected"), "Orders of a file are played as a story: leave STORY and"),
+        (("--orders", "mine.csv", "--stay", "empty"), "Orders of a file are played as a story: leave STORY and"),
     ],
 )
 def test_what_cannot_be_played_is_a_sentence(words: tuple[str, ...], said: str) -> None:

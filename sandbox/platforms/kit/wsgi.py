@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote_to_bytes
 
@@ -11,6 +12,7 @@ import httpx
 from flask import Flask, Request, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from sandbox.platforms.kit.calls_log import CallsLog
 from sandbox.platforms.kit.faults import LOST_ANSWER, Faults
 
 if TYPE_CHECKING:
@@ -167,10 +169,15 @@ class _LostAnswers:
 
 
 class Loopback:
-    """Serves an app on a free loopback port while the ``with`` block runs."""
+    """Serves an app on a free loopback port while the ``with`` block runs.
 
-    def __init__(self, app: "WSGIApplication", port: int = 0) -> None:
-        self._server = make_server("127.0.0.1", port, _LostAnswers(app), threaded=True, request_handler=_QuietHandler)
+    Args:
+        log: Where every call is written down; None for nowhere.
+    """
+
+    def __init__(self, app: "WSGIApplication", port: int = 0, log: Path | None = None) -> None:
+        served = _LostAnswers(CallsLog(app, log) if log else app)
+        self._server = make_server("127.0.0.1", port, served, threaded=True, request_handler=_QuietHandler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:

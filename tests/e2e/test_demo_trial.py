@@ -1,0 +1,121 @@
+"""A world to try things in: what its files promise, typed into a shell as a person would."""
+
+import io
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from sandbox.aws.environment import FOREIGN
+from sandbox.demo.keep import reached, write_second
+from sandbox.demo.run import Choice
+from sandbox.demo.screen import Screen
+from sandbox.demo.shell import write_environment
+from sandbox.demo.trial import SPEED, try_out
+from sandbox.demo.world import World
+
+SHELLS = [shell for shell in ("bash", "zsh") if shutil.which(shell)]
+
+
+@dataclass
+class Tried:
+    """What was seen of a world that stays up."""
+
+    screen: str = ""
+    told: list[str] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    logs: dict[str, str] = field(default_factory=dict)
+
+
+def typed(env: Path, command: str, shell: str) -> str:
+    """What a command says in a shell that has sourced the file, and that led elsewhere before."""
+    foreign = dict.fromkeys(FOREIGN, "http://127.0.0.1:9") | {"SHOPBRIDGE_PROFILE": "mine"}
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [shell, "-c", f"alias shopbridge=false; source {env}; {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **foreign, "PYTHONPATH": ""},
+    )
+    return ended.stdout + ended.stderr
+
+
+def tried(build: Path, *, empty: bool) -> Tried:
+    seen, result = io.StringIO(), Tried()
+
+    def look(world: World) -> None:
+        env = build / "env.sh"
+        write_environment(world, env)
+        result.told = list(reached(world, build, connected=not empty))
+        result.said = {f"list {shell}": typed(env, "shopbridge list", shell) for shell in SHELLS}
+        if empty:
+            result.said["create"] = typed(env, f"shopbridge create {build / 'connection.yaml'}", "bash")
+        else:
+            write_second(world, build / "second.yaml")
+            result.said["held"] = typed(env, "shopbridge held", "bash")
+        result.logs = {file.name: file.read_text() for file in (build / "logs").iterdir()}
+
+    choice = Choice(("shopware-salespos",), None, SPEED, build)
+    try_out(choice, Screen(Console(file=seen, width=200)), look, empty=empty)
+    result.screen = seen.getvalue()
+    return result
+
+
+@pytest.fixture(scope="module")
+def connected(tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    build = tmp_path_factory.mktemp("connected")
+    (build / "logs").mkdir()
+    (build / "logs" / "shop.log").write_text("of an earlier run")
+    return tried(build, empty=False)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    return tried(tmp_path_factory.mktemp("empty"), empty=True)
+
+
+def test_the_first_lines_say_what_comes_up_and_where(connected: Tried, empty: Tried) -> None:
+    assert "a shopware shop and a salespos back office, connected, with one payment" in connected.screen
+    assert "nothing connects them yet" in empty.screen
+    assert "comes up on 127.0.0.1" in connected.screen
+    assert "5 times as fast as yours" in connected.screen
+
+
+def test_one_line_is_to_be_pasted(connected: Tried) -> None:
+    assert [line for line in connected.told if line.startswith(("source", "export"))] == [
+        line for line in connected.told if line.endswith("env.sh")
+    ]
+    assert sum(line.startswith("source ") for line in connected.told) == 1
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_after_that_line_the_command_line_reaches_this_world_whatever_was_set_before(
+    connected: Tried, empty: Tried, shell: str
+) -> None:
+    assert "demo" in connected.said[f"list {shell}"]
+    assert "active" in connected.said[f"list {shell}"]
+    assert "active" not in empty.said[f"list {shell}"]
+    assert "There are no connections yet." in empty.said[f"list {shell}"]
+    assert "Nothing waits for you." in connected.said["held"]
+
+
+def test_an_empty_world_takes_the_connection_of_its_file(empty: Tried) -> None:
+    assert "Connection demo is paused." in empty.said["create"]
+
+
+def test_each_service_has_a_log_of_its_own_emptied_before(connected: Tried) -> None:
+    assert set(connected.logs) == {
+        "activity.jsonl",
+        "aws.log",
+        "invocations.log",
+        "office.log",
+        "shop.log",
+        "webhooks.log",
+    }
+    assert "earlier run" not in connected.logs["shop.log"]
+    assert "POST /2015-03-31/functions/shopware-salespos-Operations" in connected.logs["invocations.log"]
+    assert connected.logs["office.log"].splitlines()[0].split()[1:4] == ["GET", "/api/rest/v1/", "200"]
