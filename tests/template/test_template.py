@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws.template import Template, read_template
+from shopbridge.desk.widgets import VIEWS
 from shopbridge.flows.schedule import COUNTS
 from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
@@ -22,6 +23,13 @@ QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue", "StockQueue", "ProductQueu
 RESERVED, ROUTES = "ReservedConcurrentExecutions", "RouteSettings"
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions for which AWS knows no resource to name (service authorization reference)."""
+OF_VIEWERS = {
+    *("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:ListDashboards"),
+    *("logs:DescribeLogGroups", "logs:GetQueryResults"),
+}
+"""What a person needs for the other widgets: AWS knows no resource for it, or the console asks for all."""
+WIDGETS = {"WatchWidgets": "WatchViewers", "DeskWidgets": "DeskOperators"}
+"""Functions that serve the dashboards' widgets, with the policy for people that lets them be invoked."""
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +253,7 @@ def test_the_sandbox_switch_is_off(template: Template) -> None:
 def test_rights_name_their_resource(template: Template) -> None:
     for statement in statements(template):
         if "*" in listed(statement["Resource"]):
-            assert set(listed(statement["Action"])) <= WITHOUT_RESOURCES
+            assert set(listed(statement["Action"])) <= WITHOUT_RESOURCES | OF_VIEWERS
 
 
 def test_rights_name_their_actions_and_no_function_may_scan(template: Template) -> None:
@@ -276,6 +284,8 @@ def test_functions_do_not_share_roles(template: Template) -> None:
         ("StockPushRole", {"StockQueue"}),
         ("ProductSyncRole", {"ProductQueue", "StockQueue", "PollQueue"}),
         ("OperationsRole", QUEUES - {"BackfillQueue"}),
+        ("WatchWidgetsRole", set()),
+        ("DeskWidgetsRole", QUEUES - {"BackfillQueue"}),
     ],
 )
 def test_a_function_may_send_to_exactly_the_queues_it_feeds(template: Template, role: str, queues: set[str]) -> None:
@@ -290,20 +300,21 @@ def test_exactly_the_functions_that_end_runs_may_tell_people(template: Template)
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Action"] == "sns:Publish" and statement["Resource"] == {"Ref": "AlarmTopic"}
     }
-    assert told == {"OrderPollRole", "StockPushRole", "ProductSyncRole", "OperationsRole"}
+    assert told == {"OrderPollRole", "StockPushRole", "ProductSyncRole", "OperationsRole", "DeskWidgetsRole"}
 
 
 def test_mail_may_be_sent_by_the_import_alone_and_only_where_a_sender_is_named(template: Template) -> None:
     of_mail = [each for each in statements(template) if "ses:" in json.dumps(each)]
     policies = dict(template.of_type("AWS::IAM::Policy"))
     assert {policy["Condition"] for policy in policies.values()} == {"HasMailIdentity"}
-    held = {policy["Properties"]["Roles"][0]["Ref"]: policy["Properties"] for policy in policies.values()}
+    held = {role["Ref"]: each["Properties"] for each in policies.values() for role in each["Properties"]["Roles"]}
     allowed = {role: policy["PolicyDocument"]["Statement"] for role, policy in held.items()}
     assert {role: [each["Action"] for each in found] for role, found in allowed.items()} == {
         "OrderImportRole": ["ses:SendEmail"],
         "OperationsRole": ["ses:GetEmailIdentity"],
+        "DeskWidgetsRole": ["ses:GetEmailIdentity"],
     }
-    assert len(of_mail) == len(allowed)
+    assert len(of_mail) == len(policies)
     for statement in of_mail:
         assert "identity/${MailIdentity}" in json.dumps(statement["Resource"])
     assert template.body["Parameters"]["MailIdentity"]["Default"] == ""
@@ -437,7 +448,8 @@ def test_a_queue_that_is_emptied_faster_by_a_parameter_rings_when_its_messages_g
 
 
 def test_a_function_that_aws_would_not_run_rings_an_alarm(template: Template) -> None:
-    every = set(of_type(template, "AWS::Lambda::Function"))
+    """An alarm takes ten metrics; who looks at a widget sees at once that it was not run."""
+    every = set(of_type(template, "AWS::Lambda::Function")) - set(WIDGETS)
     assert watched(template, "ThrottledFunctionsAlarm") == {("Throttles", function) for function in every}
 
 
@@ -451,7 +463,7 @@ def test_a_function_that_ends_before_its_work_is_done_rings_an_alarm_or_tells_it
         (metric, function) for metric in ("Invocations", "Errors") for function in ticking
     }
     assert of_type(template, "AWS::CloudWatch::Alarm")["WebhookIntakeAlarm"]["MetricName"] == "5xx"
-    assert workers | ticking | called | {"Operations"} == set(of_type(template, "AWS::Lambda::Function"))
+    assert workers | ticking | called | {"Operations", *WIDGETS} == set(of_type(template, "AWS::Lambda::Function"))
 
 
 def test_a_schedule_that_is_switched_off_rings_as_one_that_fails(template: Template) -> None:
@@ -497,10 +509,84 @@ def test_saved_queries_read_the_activity_log(template: Template) -> None:
     assert all(query["LogGroupNames"] == [{"Ref": "ActivityLog"}] for query in queries.values())
 
 
-def test_the_dashboard_is_json(template: Template) -> None:
-    (dashboard,) = of_type(template, "AWS::CloudWatch::Dashboard").values()
-    body = re.sub(r"\$\{[^}]+\}", "x", dashboard["DashboardBody"]["Fn::Sub"])
-    assert len(json.loads(body)["widgets"]) == 8
+def dashboard(template: Template, name: str) -> list[Properties]:
+    """The widgets of a dashboard."""
+    body = of_type(template, "AWS::CloudWatch::Dashboard")[name]["DashboardBody"]["Fn::Sub"]
+    widgets: list[Properties] = json.loads(body)["widgets"]
+    return widgets
+
+
+def custom(template: Template, name: str) -> list[Properties]:
+    return [each["properties"] for each in dashboard(template, name) if each["type"] == "custom"]
+
+
+def test_there_are_two_dashboards_one_to_look_at_and_one_to_work_at(template: Template) -> None:
+    found = of_type(template, "AWS::CloudWatch::Dashboard")
+    names = {name: each["DashboardName"]["Fn::Sub"] for name, each in found.items()}
+    assert names == {"WatchDashboard": "${AWS::StackName}-watch", "DeskDashboard": "${AWS::StackName}-desk"}
+
+
+@pytest.mark.parametrize(("name", "function"), [("WatchDashboard", "WatchWidgets"), ("DeskDashboard", "DeskWidgets")])
+def test_every_widget_of_a_dashboard_is_served_by_its_own_function_and_one_that_exists(
+    template: Template, name: str, function: str
+) -> None:
+    widgets = custom(template, name)
+    assert widgets
+    for widget in widgets:
+        assert widget["endpoint"] == f"${{{function}.Arn}}"
+        assert widget["params"]["widget"] in VIEWS
+        assert set(widget["updateOn"]) == {"refresh", "resize", "timeRange"}
+    assert function in template.functions
+
+
+@pytest.mark.parametrize("name", ["WatchDashboard", "DeskDashboard"])
+def test_the_widgets_of_a_dashboard_lie_beside_each_other(template: Template, name: str) -> None:
+    taken: set[tuple[int, int]] = set()
+    for each in dashboard(template, name):
+        across, down = range(each["x"], each["x"] + each["width"]), range(each["y"], each["y"] + each["height"])
+        cells = {(x, y) for x in across for y in down}
+        assert not cells & taken, each["properties"]["title"]
+        assert each["x"] + each["width"] <= 24
+        taken |= cells
+
+
+def test_all_that_a_dashboard_s_body_names_is_in_the_template(template: Template) -> None:
+    known = {*template.body["Resources"], *template.body["Parameters"]}
+    for each in of_type(template, "AWS::CloudWatch::Dashboard").values():
+        named = re.findall(r"\$\{([\w:]+)(?:\.\w+)?\}", each["DashboardBody"]["Fn::Sub"])
+        assert {name for name in named if "::" not in name} <= known
+
+
+@pytest.mark.parametrize(("function", "policy"), WIDGETS.items())
+def test_people_may_be_let_look_and_press_and_nothing_else(template: Template, function: str, policy: str) -> None:
+    given = of_type(template, "AWS::IAM::ManagedPolicy")[policy]["PolicyDocument"]["Statement"]
+    named = {action: each["Resource"] for each in given for action in listed(each["Action"]) if each["Resource"] != "*"}
+    assert named.pop("lambda:InvokeFunction") == {"Fn::GetAtt": [function, "Arn"]}
+    side = "watch" if function == "WatchWidgets" else "desk"
+    assert named.pop("cloudwatch:GetDashboard")["Fn::Sub"].endswith(f":dashboard/${{AWS::StackName}}-{side}")
+    assert named == {"logs:StartQuery": {"Fn::GetAtt": ["ActivityLog", "Arn"]}}
+    assert {action for each in given if each["Resource"] == "*" for action in each["Action"]} == OF_VIEWERS
+
+
+def test_a_widget_s_function_is_called_as_cloudwatch_recommends(template: Template) -> None:
+    functions = of_type(template, "AWS::Lambda::Function")
+    names = {name: functions[name]["FunctionName"]["Fn::Sub"] for name in WIDGETS}
+    assert names == {
+        "WatchWidgets": "customWidget-${AWS::StackName}-watch",
+        "DeskWidgets": "customWidget-${AWS::StackName}-desk",
+    }
+
+
+def test_who_only_looks_writes_nothing_whatever_the_code_may_try(template: Template) -> None:
+    (policy,) = of_type(template, "AWS::IAM::Role")["WatchWidgetsRole"]["Policies"]
+    actions = {action for each in policy["PolicyDocument"]["Statement"] for action in listed(each["Action"])}
+    assert actions == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+
+
+def test_the_desk_reads_credentials_and_never_writes_them(template: Template) -> None:
+    policies = of_type(template, "AWS::IAM::Role")["DeskWidgetsRole"]["Policies"]
+    found = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    assert [each["Action"] for each in found if "ssm:" in json.dumps(each)] == ["ssm:GetParameters"]
 
 
 def test_the_operations_function_is_told_by_its_arn_since_a_name_is_good_in_its_region_only() -> None:
