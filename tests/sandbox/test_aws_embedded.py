@@ -450,13 +450,15 @@ def test_every_queue_a_function_reads_gives_up_to_its_dead_letters(bridge: Embed
         assert int(policy["maxReceiveCount"]) == 20
 
 
-def test_only_operations_is_told_the_public_url_and_it_is_the_loopback_one(bridge: EmbeddedAws) -> None:
+def test_only_who_subscribes_at_platforms_is_told_the_public_url_and_it_is_the_loopback_one(
+    bridge: EmbeddedAws,
+) -> None:
     told = {
         function: variables["SHOPBRIDGE_PUBLIC_URL"]
         for function, variables in bridge.stack.environments.items()
         if "SHOPBRIDGE_PUBLIC_URL" in variables
     }
-    assert told == {"Operations": bridge.api_url}
+    assert told == {"Operations": bridge.api_url, "DeskWidgets": bridge.api_url}
 
 
 def test_the_real_handlers_answer(bridge: EmbeddedAws) -> None:

@@ -41,7 +41,7 @@ class Bridge:
     """One container's view of the world.
 
     Attributes:
-        public_url: Where platforms reach our webhooks; only the container of operations is told, others have it empty.
+        public_url: Where platforms reach our webhooks; only where an operator works it is told, others have it empty.
     """
 
     connections: Connections
