@@ -11,6 +11,7 @@ from shopbridge_cli.desk import ask_secret, open_desk, tell_problems
 from shopbridge_cli.options import AsJson, Beside, Connection, Function, asking
 from shopbridge_cli.runs import caller
 from shopbridge_cli.show_plan import planned
+from shopbridge_cli.trial import Yes, agree_to, named
 
 commands = typer.Typer()
 
@@ -47,13 +48,17 @@ def _new_connection(file: Path) -> dict[str, Any]:
 
 
 @commands.command()
-def change(file: StoredFile, beside: Beside = None, function: Function = "", as_json: AsJson = False) -> None:
+def change(
+    file: StoredFile, yes: Yes = False, beside: Beside = None, function: Function = "", as_json: AsJson = False
+) -> None:
     """Replace a connection's settings, and the secrets of the sides that the file names; verified first.
 
-    Refused when somebody changed them since the file's `version`.
+    What it would make of the last orders is told, and you are asked. Refused when somebody changed
+    them since the file's `version`.
     """
     with open_desk("", function, as_json=as_json) as desk:
         content = read_connection(file, ask_secret())
+        agree_to(named(desk, content), yes=yes, settings=content["settings"])
         desk.tell(desk.operations.ask("change", **content, beside=beside or (), by=caller()), show.changed)
 
 

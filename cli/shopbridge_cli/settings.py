@@ -18,6 +18,7 @@ from shopbridge_cli.connection_file import EXPORTED, read_connection
 from shopbridge_cli.desk import Desk, ask_secret, open_desk
 from shopbridge_cli.options import AsJson, Connection, Function
 from shopbridge_cli.runs import caller
+from shopbridge_cli.trial import Yes, agree_to, with_value
 
 settings = typer.Typer(no_args_is_help=True, help="Single settings of a connection, and their versions.")
 maps = typer.Typer(no_args_is_help=True, help="How values of the shop are called in the back office.")
@@ -68,13 +69,17 @@ def _below(found: Any, path: list[str]) -> Any:
 def set_(
     place: Place,
     value: Annotated[str, typer.Argument(help="Its value; `null` lets the default count.")],
+    yes: Yes = False,
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Set one setting. Nothing is stored unless everything verifies."""
+    """Set one setting. Nothing is stored unless everything verifies.
+
+    What it would make of the last orders is told, and you are asked.
+    """
     with open_desk(connection, function, as_json=as_json) as desk:
-        _set(desk, path_of(place), value_of(value))
+        _set(desk, path_of(place), value_of(value), yes=yes)
 
 
 @settings.command()
@@ -92,14 +97,17 @@ def diff(to: Version, connection: Connection = "", function: Function = "", as_j
 
 
 @settings.command()
-def restore(to: Version, connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+def restore(
+    to: Version, yes: Yes = False, connection: Connection = "", function: Function = "", as_json: AsJson = False
+) -> None:
     """Bring an earlier version back. Secrets stay as they are."""
     with open_desk(connection, function, as_json=as_json) as desk:
+        agree_to(desk, yes=yes, to=to)
         desk.tell(desk.ask("restore", to=to, by=caller()), show.changed)
 
 
 @settings.command()
-def edit(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+def edit(yes: Yes = False, connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
     """Open the settings in your editor, and change the connection to what you leave there."""
     with open_desk(connection, function, as_json=as_json) as desk:
         shown = desk.ask("show")
@@ -108,6 +116,7 @@ def edit(connection: Connection = "", function: Function = "", as_json: AsJson =
         after = _edited(before)
         if after is None:
             raise RefusedError("Nothing was changed in the editor, so nothing is different.")
+        agree_to(desk, yes=yes, settings=after["settings"])
         desk.tell(desk.operations.ask("change", **after, by=caller()), show.changed)
 
 
@@ -127,6 +136,7 @@ def _edited(text: str) -> dict[str, Any] | None:
 def map_set(
     name: MapName,
     entry: Annotated[str, typer.Argument(help="`the shop's value=what the back office calls it`.")],
+    yes: Yes = False,
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
@@ -139,21 +149,25 @@ def map_set(
                 f"{entry!r} is no entry. Write it as `paypal=PayPal`; `paypal==` keeps the shop's value."
             )
         key, value = (key.removesuffix("="), "=") if entry.endswith("==") else (key, value)
-        _set(desk, ["orders", "maps", name, "entries", key], value)
+        _set(desk, ["orders", "maps", name, "entries", key], value, yes=yes)
 
 
 @maps.command("unset")
 def map_unset(
     name: MapName,
     key: Annotated[str, typer.Argument(help="The shop's value.")],
+    yes: Yes = False,
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
     """Remove an entry."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        _set(desk, ["orders", "maps", name, "entries", key], None)
+        _set(desk, ["orders", "maps", name, "entries", key], None, yes=yes)
 
 
-def _set(desk: Desk, path: list[str], value: Any) -> None:
-    desk.tell(desk.ask("set", path=path, value=value, by=caller()), show.changed)
+def _set(desk: Desk, path: list[str], value: Any, *, yes: bool) -> None:
+    shown = {} if yes else desk.ask("show")
+    if shown:
+        agree_to(desk, yes=yes, settings=with_value(shown["settings"], path, value))
+    desk.tell(desk.ask("set", path=path, value=value, version=shown.get("version"), by=caller()), show.changed)

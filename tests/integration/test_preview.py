@@ -96,3 +96,15 @@ def test_settings_that_do_not_fit_are_refused_with_their_place(world: World) -> 
     settings["shop"]["settings"]["url"] = "shop.example"
     fields = {"operation": "preview", "connection": world.connection, "settings": settings}
     assert "shop.settings.url" in world.invoke("operations", fields)["problems"][0]
+
+
+def test_an_earlier_version_s_settings_are_tried(world: World) -> None:
+    order = bring(world)
+    imported(world, order)
+    first = world.ask("show", connection=world.connection)
+    world.ask("set", connection=world.connection, path=["office", "settings", "reference_prefix"], value="NEW-")
+    tried = previewed(world, to=first["version"])
+    assert tried["differ"] == 1
+    assert "NEW-" in tried["orders"][0]["changes"][0]
+    answer = world.invoke("operations", {"operation": "preview", "connection": world.connection, "to": 77})
+    assert "There is no version 77" in answer["problems"][0]

@@ -52,11 +52,15 @@ RUN = {
 }
 
 
+AS_NOW: dict[str, Any] = {"orders": [], "differ": 0, "complete": True}
+"""A preview of settings that make nothing otherwise."""
+
+
 class FakeLambda:
     """Answers by operation, and keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.results: dict[str, Any] = {"list": [LISTED]}
+        self.results: dict[str, Any] = {"list": [LISTED], "preview": AS_NOW}
         self.answers: dict[str, list[Any]] = {}
         self.problems: list[str] = []
         self.crash: Mapping[str, str] | None = None

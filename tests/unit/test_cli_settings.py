@@ -56,12 +56,12 @@ def test_one_place_is_shown_alone(lambda_: FakeLambda) -> None:
 
 
 def test_one_setting_is_set_by_its_place(lambda_: FakeLambda) -> None:
-    lambda_.results["set"] = CHANGED
+    lambda_.results |= {"show": SHOWN, "set": CHANGED}
     told = run("settings", "set", "orders.poll_minutes", "10", *MINE).stdout
     assert "orders.poll_minutes: 5 → 10" in told
     asked = lambda_.events[-1]
     assert (asked["path"], asked["value"]) == (["orders", "poll_minutes"], 10)
-    assert asked["by"]
+    assert (asked["version"], bool(asked["by"])) == (4, True)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_one_setting_is_set_by_its_place(lambda_: FakeLambda) -> None:
     [("paypal=PayPal", "paypal", "PayPal"), ("a=b=C", "a=b", "C"), ("paypal==", "paypal", "=")],
 )
 def test_an_entry_is_added_to_a_map(lambda_: FakeLambda, entry: str, key: str, value: str) -> None:
-    lambda_.results["set"] = CHANGED
+    lambda_.results |= {"show": SHOWN, "set": CHANGED}
     assert run("map", "set", "payment", entry, *MINE).exit_code == 0
     asked = lambda_.events[-1]
     assert (asked["path"], asked["value"]) == (["orders", "maps", "payment", "entries", key], value)
@@ -77,7 +77,7 @@ def test_an_entry_is_added_to_a_map(lambda_: FakeLambda, entry: str, key: str, v
 
 def test_what_is_no_entry_is_refused_and_an_entry_is_removed(lambda_: FakeLambda) -> None:
     assert "Write it as `paypal=PayPal`" in run("map", "set", "payment", "paypal", *MINE).stderr
-    lambda_.results["set"] = CHANGED
+    lambda_.results |= {"show": SHOWN, "set": CHANGED}
     run("map", "unset", "payment", "paypal", *MINE)
     assert lambda_.events[-1]["value"] is None
 

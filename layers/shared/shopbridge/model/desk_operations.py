@@ -61,12 +61,14 @@ class Preview(OfConnection):
         order: Its number or id; empty for the last ones that came in.
         last: How many of these.
         settings: Tried beside the stored ones: what would they make otherwise?
+        to: Or those of an earlier version, as for ``restore``.
     """
 
     operation: Literal["preview"]
     order: OrderName = ""
     last: Annotated[int, Field(ge=1, le=20)] = 5
     settings: ConnectionSettings | None = None
+    to: int | None = None
 
 
 class SetOne(OfConnection):

@@ -11,6 +11,7 @@ from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.operations.connections import NotVerified, stored_secrets
 from shopbridge.flows.operations.verify import Report
+from shopbridge.flows.operations.versions import version_of
 from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import with_key
@@ -47,6 +48,8 @@ class _Outcome:
 def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
     """Try one order, or the last ones that came in, as far as the time reaches; nothing is written on either side.
 
+    Where none has come in yet, the shop's newest are tried.
+
     Returns:
         ``orders``: each with what ``becomes`` of it, and its ``draft`` and ``note`` or its reason; where other settings
         are given, also what they would make of it (``then``) and what is otherwise (``changes``); where the back office
@@ -54,12 +57,15 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
         where the time ended before all were tried.
 
     Raises:
-        BridgeError: There is no such connection or order. Where none has come in yet, the shop's newest are tried.
+        BridgeError: There is no such connection, order or version.
         NotVerified: The settings do not fit the connectors.
     """
     connection = with_key(bridge, load(bridge, request.connection))
     now = replace(open_job(bridge, connection), planning=True)
-    then = _job_of(bridge, connection, request.settings) if request.settings else None
+    other = request.settings
+    if other is None and request.to is not None:
+        other = version_of(bridge, request.connection, request.to).settings
+    then = _job_of(bridge, connection, other) if other else None
     told: list[dict[str, Any]] = []
     complete = True
     for order, record in _chosen(now, request):

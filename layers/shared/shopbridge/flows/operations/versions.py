@@ -61,7 +61,7 @@ def _changed(bridge: Bridge, connection: ConnectionId) -> Iterator[Connection]:
 def diff(bridge: Bridge, request: Diff) -> dict[str, Any]:
     """Return what a version's settings have otherwise than those that are stored, from the version's to the stored."""
     stored = load(bridge, request.connection)
-    older = _version(bridge, request.connection, request.to)
+    older = version_of(bridge, request.connection, request.to)
     return {**described(stored), "changes": list(setting_changes(older.settings, stored.settings))}
 
 
@@ -72,7 +72,7 @@ def restore(bridge: Bridge, request: Restore) -> dict[str, Any]:
         BridgeError: There is no such version.
         Conflict, NotVerified: As of ``change``.
     """
-    older = _version(bridge, request.connection, request.to)
+    older = version_of(bridge, request.connection, request.to)
     return _change(bridge, request.connection, older.settings, request)
 
 
@@ -123,7 +123,8 @@ def _put(content: dict[str, Any], path: Sequence[str], value: Any) -> None:
         place[last] = value
 
 
-def _version(bridge: Bridge, connection: ConnectionId, number: int) -> Connection:
+def version_of(bridge: Bridge, connection: ConnectionId, number: int) -> Connection:
+    """Return the connection as it was at a version of its settings. Raises BridgeError when there is none."""
     load(bridge, connection)
     for version in _changed(bridge, connection):
         if version.settings_version == number:
