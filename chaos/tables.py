@@ -165,7 +165,8 @@ class Tables:
         keep = condition(asked["FilterExpression"]) if "FilterExpression" in asked else None
         only = [values[name.strip()] for name in asked.get("ProjectionExpression", "").split(",") if name]
         found = [_only(item, only) for item in page if keep is None or keep(item, values)]
-        return {"Items": found, **({"LastEvaluatedKey": _place(page[-1], index)} if rest else {})}
+        shown = {} if asked.get("Select") == "COUNT" else {"Items": found}
+        return {**shown, "Count": len(found), **({"LastEvaluatedKey": _place(page[-1], index)} if rest else {})}
 
     # --- rows -----------------------------------------------------------------------------------------
 

@@ -15,7 +15,10 @@ def told(result: Record) -> RenderableType:
     """Each connection with its verdict."""
     if not result["connections"]:
         return Text("There are no connections yet. Create one with `create FILE`.")
-    return Group(*(part for each in result["connections"] for part in _connection(each)))
+    parts = [part for each in result["connections"] for part in _connection(each)]
+    if len(result["connections"]) == 1:
+        parts += _facts(result["connections"][0])
+    return Group(*parts)
 
 
 def _connection(each: Record) -> Iterator[RenderableType]:
@@ -32,3 +35,9 @@ def _connection(each: Record) -> Iterator[RenderableType]:
         yield from what_to_do(trouble["fix"])
     if each["held"]:
         yield Indented(Text(f"`held -c {each['id']}` shows what waits for you: {each['held']}"), 2, hanging=2)
+
+
+def _facts(each: Record) -> Iterator[RenderableType]:
+    """What is asked of one connection only: how far it was read, who calls, who lets us in, what limits leave."""
+    for fact in each.get("facts", ()):
+        yield Indented(Text(fact["text"], style="dim"), 2, hanging=2)

@@ -1,10 +1,14 @@
 """How connections do, in sentences: what came through, what waits and for how long, what is wrong."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.platforms.shopware import Payment
+from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord
+from shopbridge.store.items import Item
+from shopbridge.store.ledger_items import indexed_order
 from tests.integration.stage import NewWorld, an_order, bring
 from tests.integration.world import World
 
@@ -50,7 +54,8 @@ def test_orders_that_wait_for_a_limit_tell_how_long(new_world: NewWorld) -> None
     for _ in range(4):
         world.work()
     told = of(world)
-    assert told["backlog"].startswith("1 order is on the way; salespos can be called again in about 25 min")
+    assert told["backlog"] == "1 order waits for CCV SalesPOS' limit, about 25 min."
+    assert (told["on_the_way"], told["minutes"], told["today"]["on_the_way"]) == (1, 25, 1)
 
 
 def test_a_stopped_connection_tells_why_and_what_to_do(world: World) -> None:
@@ -79,3 +84,76 @@ def test_all_connections_are_told_and_one_that_is_none_is_refused(world: World) 
     assert world.connection in {each["id"] for each in found}
     answer = world.invoke("operations", {"operation": "health", "connection": "nobody"})
     assert "There is no connection 'nobody'" in answer["problems"][0]
+
+
+def fact(told: dict[str, Any], name: str, side: str = "") -> dict[str, Any]:
+    (found,) = [each for each in told["facts"] if each["name"] == name and side in ("", each.get("side"))]
+    return dict(found)
+
+
+def test_how_far_each_side_was_read_and_who_let_us_in_is_told(world: World) -> None:
+    world.poll()
+    bring(world)
+    world.clock.advance(240)
+    told = of(world)
+    read = fact(told, "read", "shop")
+    assert (read["minutes"], read["text"]) == (5, "Shopware is read up to 2026-01-31 12:00 UTC, 5 min ago.")
+    assert fact(told, "credentials", "shop")["text"] == "Shopware accepted the credentials 5 min ago."
+    assert fact(told, "credentials", "office")["text"] == "CCV SalesPOS accepted the credentials 5 min ago."
+    assert told["imported"]["ago"] == "5 min ago"
+    assert told["today"] == {"imported": 1, "on_the_way": 0, "held": 0, "skipped": 0, "refused": 0}
+
+
+def test_a_refusal_of_credentials_stays_known_after_the_connection_goes_on(world: World) -> None:
+    world.shop.faults.plan("token_revoked", "POST /api/search/order", times=2)
+    bring(world)
+    world.clock.advance(7200)
+    world.ask("resume", connection=world.connection)
+    assert fact(of(world), "refused")["text"].startswith("The connection was last refused 2 h ago: ")
+
+
+def test_a_shop_whose_clock_goes_wrong_is_told(world: World) -> None:
+    world.poll()
+    world.settle()
+    assert fact(of(world), "clock")["text"] == "The clocks of Shopware and the bridge agree."
+    cursors = world.container.bridge.cursors
+    cursor = cursors.load(world.connection, "orders")
+    assert cursor is not None
+    cursors.save(world.connection, "orders", cursor.model_copy(update={"since": cursor.since + timedelta(minutes=9)}))
+    assert fact(of(world), "clock")["text"] == "The clock of Shopware is 9 min ahead of ours."
+
+
+def test_what_a_platform_calls_for_and_when_it_last_did_is_told(world: World) -> None:
+    assert "No call of it is known" in fact(of(world), "webhook", "shop")["text"]
+    bring(world)  # it pushes what it places
+    world.clock.advance(180)
+    hook = fact(of(world), "webhook", "shop")
+    assert hook["text"].endswith(", signed. It last did 4 min ago."), hook
+
+
+def test_what_is_left_of_each_limit_is_told(new_world: NewWorld) -> None:
+    world = new_world(limits=True)
+    bring(world)
+    limits = [each for each in of(world)["facts"] if each["name"] == "limit"]
+    made = next(each for each in limits if each["bucket"] == "orders:POST")
+    assert (made["calls"], made["seconds"], made["left"], made["side"]) == (10000, 60, 10, "office")
+    assert made["text"] == "CCV SalesPOS, orders:POST: 10000 calls in 1 min; 10 can be made now."
+
+
+def test_health_reads_no_more_than_the_newest_orders_however_many_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(250):
+        key, now = EffectKey(connection=world.connection, kind="order", id=f"{number:032x}"), world.clock()
+        made = LedgerRecord(key=key, state="DONE", revision="1", reference="1", found_at=now, updated_at=now)
+        world.container.bridge.ledger.claim(made, owner=str(number), lease=timedelta(0))
+        world.container.bridge.ledger.save(made, owner=str(number))
+    read: list[IndexedOrder] = []
+
+    def reading(entry: Item) -> IndexedOrder:
+        read.append(indexed_order(entry))
+        return read[-1]
+
+    monkeypatch.setattr("shopbridge.store.ledger.indexed_order", reading)
+    assert of(world)["today"]["imported"] == 250
+    assert len(read) <= 100

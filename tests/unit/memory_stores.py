@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection
+from shopbridge.model.connection import Connection, Side
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import Health, Job, Obstruction, Run, RunKind, Task
@@ -231,6 +231,10 @@ class MemoryHealth:
 
     def of(self, connections: Sequence[ConnectionId]) -> Mapping[ConnectionId, Health]:
         return {name: self.known[name] for name in connections if name in self.known}
+
+    def called(self, connection: ConnectionId, side: Side) -> None:
+        found = self.known.get(connection, Health())
+        self._note(connection, called={**found.called, side: self.clock()})
 
     def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
         before = self.met.get((connection, task), Obstruction(since=self.clock(), count=0))

@@ -15,7 +15,7 @@ from shopbridge.flows.schedule import COUNTS, watch
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerState, Reason
 from shopbridge.model.messages import ProbeRequest
-from shopbridge.ports import Scheduled
+from shopbridge.ports import Scheduled, Waiting
 from tests.unit.memory_stores import Log, MemoryHealth
 
 SHOP = ConnectionId("my-shop")
@@ -54,7 +54,7 @@ class Watched:
             scheduled=lambda lane: [self.scheduled] if active and lane == 5 else [],
             resting=lambda: [] if active else [resting],
         )
-        ledger = SimpleNamespace(waiting=lambda _connection: self.waiting)
+        ledger = SimpleNamespace(waiting=lambda _connection: Waiting(self.waiting))
         polls = SimpleNamespace(send=lambda requests: self.probed.extend((self.now, each) for each in requests))
         parts = {
             "connections": connections,

@@ -27,7 +27,7 @@ from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.form import PlatformForm
 from shopbridge.model.problems import sentences
-from shopbridge.ports import AppHandshake, Deadline, WebhookReceiver
+from shopbridge.ports import AppHandshake, Deadline, PlatformTraits, WebhookReceiver
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.environment import InvocationDeadline, LambdaContext
 
@@ -114,6 +114,11 @@ class ConnectorFactory:
     def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
         """Read a side's webhook calls."""
         return connector_spec(connection.settings.side(side).platform).webhook
+
+    def traits(self, connection: Connection, side: Side) -> PlatformTraits:
+        """Return what is known of a side's platform."""
+        spec = connector_spec(connection.settings.side(side).platform)
+        return PlatformTraits(spec.title, spec.webhook is not None, spec.tells_time)
 
     def hinted(self, connection: Connection, raw: bytes) -> OrderId | None:
         """Return the order that an unsigned call of the shop says it is about."""

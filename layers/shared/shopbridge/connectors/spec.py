@@ -85,6 +85,7 @@ class ConnectorSpec:
         hint: Which order a call that is not signed is about, as it says itself; None when it says nothing. Pure, and
             raises nothing. For a shop whose polls come by an older order only now and then.
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
+        tells_time: Its ``server_time`` is the platform's own clock, and not ours.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
 
@@ -100,6 +101,7 @@ class ConnectorSpec:
     order_fields: Callable[[], Mapping[str, TargetField]] = dict
     product_fields: Callable[[], Mapping[str, TargetField]] = dict
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
+    tells_time: bool = False
     notes: tuple[str, ...] = ()
 
     def form(self) -> PlatformForm:

@@ -12,7 +12,7 @@ waits for its app, is left alone.
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError
@@ -22,10 +22,10 @@ from shopbridge.flows.operations.orders import resend_records
 from shopbridge.flows.orders.records import GAVE_UP, WAITING
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionStatus, is_same_pair
-from shopbridge.model.ledger import LedgerRecord, LedgerState, Reason
+from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.messages import PollRequest, ProbeRequest, RunRequest
 from shopbridge.model.run import Health, Job
-from shopbridge.ports import Scheduled
+from shopbridge.ports import Scheduled, Waiting
 
 DAY = 1440
 LANES = (5, 10)
@@ -131,8 +131,8 @@ class Watched:
     connection: ConnectionId
     status: ConnectionStatus
     health: Health
+    waiting: Waiting
     troubles: Sequence[Trouble] = ()
-    waiting: Mapping[LedgerState, int] = field(default_factory=dict)
     watched_since: datetime | None = None
 
 
@@ -154,10 +154,11 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
     return counts
 
 
-def look(bridge: Bridge) -> Sequence[Watched]:
-    """Return how all connections do at this moment; nothing is told or noted."""
-    active = [one for lane in LANES for one in bridge.connections.scheduled(lane)]
-    resting = bridge.connections.resting()
+def look(bridge: Bridge, only: Sequence[ConnectionId] | None = None) -> Sequence[Watched]:
+    """Return how all connections do at this moment, or these; nothing is told or noted."""
+    scheduled = (one for lane in LANES for one in bridge.connections.scheduled(lane))
+    active = [one for one in scheduled if only is None or one.connection in only]
+    resting = [one for one in bridge.connections.resting() if only is None or one.id in only]
     known = bridge.health.of([*(one.connection for one in active), *(one.id for one in resting)])
     return [*(_at_work(bridge, one, known) for one in active), *(_resting(bridge, one, known) for one in resting)]
 
@@ -166,7 +167,7 @@ def _at_work(bridge: Bridge, one: Scheduled, known: Mapping[ConnectionId, Health
     now, health = bridge.clock(), known.get(one.connection, Health())
     since = health.watched_since or now
     troubles = [*_stale(one, health, since, now), *_failed(health)]
-    return Watched(one.connection, "active", health, troubles, bridge.ledger.waiting(one.connection), since)
+    return Watched(one.connection, "active", health, bridge.ledger.waiting(one.connection), troubles, since)
 
 
 def _resting(bridge: Bridge, one: Connection, known: Mapping[ConnectionId, Health]) -> Watched:
@@ -176,13 +177,13 @@ def _resting(bridge: Bridge, one: Connection, known: Mapping[ConnectionId, Healt
         code="connection_stopped", text=one.status_reason, fix="Do what it says; it then goes on by itself."
     )
     stopped = [Trouble("stopped", "stopped", reason)] if one.status == "stopped" else []
-    return Watched(one.id, one.status, health, stopped, bridge.ledger.waiting(one.id))
+    return Watched(one.id, one.status, health, bridge.ledger.waiting(one.id), stopped)
 
 
 def _wants_probe(seen: Watched, now: datetime) -> bool:
     """What stands still because of a platform, or may hold orders that do."""
     stopped = seen.status == "stopped"
-    may_go_on = stopped or (seen.status == "active" and sum(seen.waiting.values()) > 0)
+    may_go_on = stopped or (seen.status == "active" and seen.waiting.total > 0)
     return may_go_on and is_probe_due(seen.health, now, stopped=stopped)
 
 
@@ -234,8 +235,8 @@ def _counted(seen: Sequence[Watched]) -> Mapping[str, int]:
     counts = Counter(dict.fromkeys(COUNTS, 0))
     counts.update(trouble.count for each in seen for trouble in each.troubles)
     for each in seen:
-        counts["held"] += sum(each.waiting.values())
-        counts["unknown"] += each.waiting.get("UNKNOWN", 0)
+        counts["held"] += each.waiting.total
+        counts["unknown"] += each.waiting.counts.get("UNKNOWN", 0)
     return dict(counts)
 
 

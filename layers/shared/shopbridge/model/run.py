@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from shopbridge.model.base import Model, OrderId
+from shopbridge.model.connection import Side
 from shopbridge.model.ledger import Reason
 from shopbridge.model.stock import Direction
 
@@ -143,6 +144,7 @@ class Health(Model):
     Attributes:
         succeeded: When each job last came forward: it ended well, or did a part of what takes several parts.
         failures: Why the newest try of a job failed; a job that went well has none.
+        called: When each platform last called us, to ten minutes.
         watched_since: Since when the watch has seen the connection at work without a break; None while it rests.
         told: The troubles that the operator was told of and that last, by their names.
         stopped_at: When the connection was last stopped by the bridge.
@@ -154,6 +156,7 @@ class Health(Model):
 
     succeeded: dict[Job, AwareDatetime] = Field(default_factory=dict)
     failures: dict[Job, Reason] = Field(default_factory=dict)
+    called: dict[Side, AwareDatetime] = Field(default_factory=dict)
     watched_since: AwareDatetime | None = None
     told: tuple[str, ...] = ()
     stopped_at: AwareDatetime | None = None

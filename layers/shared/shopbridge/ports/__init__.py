@@ -2,7 +2,7 @@
 
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import LARGEST_FILE, DocumentSource, Letter, Mail
-from shopbridge.ports.ledger import Claim, Erasure, Ledger
+from shopbridge.ports.ledger import Claim, Erasure, Ledger, Waiting
 from shopbridge.ports.orders import (
     AppHandshake,
     AppRegistration,
@@ -16,7 +16,17 @@ from shopbridge.ports.orders import (
     WebhookEvent,
     WebhookReceiver,
 )
-from shopbridge.ports.platforms import Clock, Deadline, Limiter, Limits, Parts, Platforms, TokenStore
+from shopbridge.ports.platforms import (
+    Clock,
+    Deadline,
+    Limiter,
+    Limits,
+    LimitStanding,
+    Parts,
+    Platforms,
+    PlatformTraits,
+    TokenStore,
+)
 from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
@@ -62,6 +72,7 @@ __all__ = [
     "Leases",
     "Ledger",
     "Letter",
+    "LimitStanding",
     "Limiter",
     "Limits",
     "Mail",
@@ -76,6 +87,7 @@ __all__ = [
     "OrderTarget",
     "Parts",
     "Pingable",
+    "PlatformTraits",
     "Platforms",
     "PollQueue",
     "ProductTarget",
@@ -90,6 +102,7 @@ __all__ = [
     "StockSource",
     "StockTarget",
     "TokenStore",
+    "Waiting",
     "WebhookEvent",
     "WebhookReceiver",
 ]

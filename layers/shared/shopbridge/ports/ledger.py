@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
-from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord, LedgerState, SkippedOrder
+from shopbridge.model.ledger import (
+    EffectKey,
+    IndexedOrder,
+    LedgerRecord,
+    LedgerState,
+    OrderGroup,
+    SkippedOrder,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,25 @@ class Claim:
     new: bool = False
     busy: timedelta = timedelta(0)
     sent_seen: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a person.
+
+    Attributes:
+        counts: How many records, by state.
+        oldest, newest: Since when the first and the last of them wait; None where none does.
+    """
+
+    counts: Mapping[LedgerState, int]
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
 
 
 class Ledger(Protocol):
@@ -61,8 +87,14 @@ class Ledger(Protocol):
     def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
         """Return orders that were left out, oldest first."""
 
-    def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
+    def waiting(self, connection: ConnectionId) -> Waiting:
+        """Return how many records wait for a person, and since when; from the index, which may lag a moment behind."""
+
+    def counted(self, connection: ConnectionId, group: OrderGroup, since: datetime, until: datetime) -> int:
+        """Return how many orders first seen in this time are there; counted by the index, none of them is read."""
+
+    def newest_imported(self, connection: ConnectionId) -> IndexedOrder | None:
+        """Return the newest order that is imported, if it is among the last hundred that were first seen."""
 
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
         """Return how many orders stand in which state."""

@@ -1,6 +1,7 @@
 """How the flows get at connectors, and the world around a connector: time, limits, tokens."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -93,6 +94,21 @@ class Parts(Protocol):
         """It as the target of products."""
 
 
+@dataclass(frozen=True)
+class PlatformTraits:
+    """What is known of a platform without asking it.
+
+    Attributes:
+        title: What people call it.
+        signs: It signs its calls to us.
+        tells_time: It is asked for its own clock.
+    """
+
+    title: str
+    signs: bool
+    tells_time: bool
+
+
 class Platforms(Protocol):
     """Builds the connector of a connection's side, with credentials, limits and client in place."""
 
@@ -104,6 +120,9 @@ class Platforms(Protocol):
 
     def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
         """Read a side's webhook calls; None when the platform cannot sign."""
+
+    def traits(self, connection: Connection, side: Side) -> PlatformTraits:
+        """Return what is known of a side's platform; nobody is called."""
 
     def hinted(self, connection: Connection, raw: bytes) -> OrderId | None:
         """Return the order that an unsigned call of the shop says it is about; None when it says nothing."""
@@ -130,11 +149,31 @@ class Platforms(Protocol):
         """Return what the merchant's rules may set of a product, in the side that takes products."""
 
 
+@dataclass(frozen=True)
+class LimitStanding:
+    """A limit of a platform, as far as it is given out.
+
+    Attributes:
+        calls, seconds: So many calls may be made in any ``seconds``, as the connector states it; 0 where it is unknown.
+        left: How many may be made this moment.
+        free_at: From when on one more may be made.
+        apart: Between two calls in the long run.
+    """
+
+    side: Side
+    bucket: str
+    calls: int
+    seconds: int
+    left: int
+    free_at: datetime
+    apart: timedelta
+
+
 class Limits(Protocol):
     """How far ahead the limits of a connection's platforms are given out."""
 
-    def waits(self, connection: ConnectionId) -> Mapping[Side, datetime]:
-        """Return from when a side can be called again; sides that can be called now are left out."""
+    def standing(self, connection: ConnectionId) -> Sequence[LimitStanding]:
+        """Return the limits that calls drew from within the last hours."""
 
 
 class Clock(Protocol):

@@ -148,6 +148,9 @@ class HealthRecords(Protocol):
     def failed(self, connection: ConnectionId, job: Job, reason: Reason) -> None:
         """Note why the newest try of a job failed."""
 
+    def called(self, connection: ConnectionId, side: Side) -> None:
+        """Note that a platform called us just now; not each time, where it does so often."""
+
     def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
         """Count that a task met something else in a platform's place; returns all since it last came through."""
 

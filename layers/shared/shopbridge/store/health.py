@@ -1,11 +1,12 @@
 """How connections do: a small record each, which one conditional-free write keeps up to date."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import get_args
 
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.connection import Side
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import Health, Job, Obstruction, Task
 from shopbridge.ports import Clock
@@ -16,6 +17,9 @@ RECORD = "HEALTH"
 JOBS: tuple[Job, ...] = get_args(Job)
 TASKS: tuple[Task, ...] = (*JOBS, "import", "skus")
 MOMENTS = ("stopped_at", "resumed_at", "probed_at", "watched_since")
+SIDES: tuple[Side, ...] = get_args(Side)
+CALLED_EVERY = timedelta(minutes=10)
+"""How often a container notes that a platform calls: a shop may do so a hundred times a minute."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,14 @@ class DynamoHealth:
 
     table: Table
     clock: Clock
+    noted: dict[tuple[ConnectionId, Side], datetime] = field(default_factory=dict, repr=False)
+
+    def called(self, connection: ConnectionId, side: Side) -> None:
+        """Note that a platform called us just now; every ten minutes, however often it does."""
+        now, before = self.clock(), self.noted.get((connection, side))
+        if before is None or now - before >= CALLED_EVERY:
+            self.noted[connection, side] = now
+            self.table.update(key(connection, RECORD), f"SET #{side}_called_at = :now", now=moment(now))
 
     def succeeded(self, connection: ConnectionId, job: Job) -> None:
         """Note that a job came forward just now; what failed before is over."""
@@ -89,6 +101,7 @@ def _health(item: Item) -> Health:
     return Health(
         succeeded={job: read_moment(item[f"{job}_at"]) for job in JOBS if f"{job}_at" in item},
         failures={job: Reason(**plain(item[f"{job}_failure"])) for job in JOBS if f"{job}_failure" in item},
+        called={side: read_moment(item[f"{side}_called_at"]) for side in SIDES if f"{side}_called_at" in item},
         told=tuple(plain(item["told"])) if "told" in item else (),
         stopped_for=item["stopped_for"]["S"] if "stopped_for" in item else "",
         probes=int(item["probes"]["N"]) if "probes" in item else 0,

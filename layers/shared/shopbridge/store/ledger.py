@@ -8,10 +8,18 @@ from typing import Any
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId, time_left
-from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord, LedgerState, SkippedOrder, is_settled
-from shopbridge.ports import Claim, Clock
+from shopbridge.model.ledger import (
+    EffectKey,
+    IndexedOrder,
+    LedgerRecord,
+    LedgerState,
+    OrderGroup,
+    SkippedOrder,
+    is_settled,
+)
+from shopbridge.ports import Claim, Clock, Waiting
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, key, moment, text
+from shopbridge.store.items import Item, key, moment, read_moment, text
 from shopbridge.store.leases import Sightings, place_of
 from shopbridge.store.ledger_items import (
     PREFIX,
@@ -33,6 +41,19 @@ UNMOVED = "#state = :state AND #revision = :revision AND #follow_ups = :follow_u
 FREE = f"attribute_not_exists(#lease_owner) AND {UNMOVED}"
 DEAD = f"#lease_owner = :seen_owner AND #lease_until = :seen_until AND {UNMOVED}"
 NOBODY = timedelta(0)
+FOUND = "#orders_of = :connection AND #found_at BETWEEN :since AND :until"
+COUNTED: Mapping[OrderGroup, tuple[str, tuple[LedgerState, ...]]] = {
+    "imported": ("#state = :state_0 AND attribute_not_exists(#held_in)", ("DONE",)),
+    "on_the_way": ("#state = :state_0 OR #state = :state_1", ("INTENT", "SENT")),
+    "held": (
+        "#state = :state_0 OR #state = :state_1 OR (#state = :state_2 AND attribute_exists(#held_in))",
+        ("HELD", "UNKNOWN", "DONE"),
+    ),
+    "skipped": ("#state = :state_0", ("SKIPPED",)),
+    "refused": ("#state = :state_0", ("REJECTED",)),
+}
+"""The groups of ``IndexedOrder``, as DynamoDB tells them apart."""
+LATEST = 100
 ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
 
 
@@ -122,10 +143,13 @@ class DynamoLedger:
         ordered = (found[entry["record"]["S"]] for entry in keys if entry["record"]["S"] in found)
         return [record for record in ordered if record.waits]
 
-    def waiting(self, connection: ConnectionId) -> Mapping[LedgerState, int]:
-        """Return how many records wait for a person, by state; from the index, which may lag a moment behind."""
-        entries = self.table.query("#held_in = :connection", index="held", only=("state",), connection=text(connection))
-        return Counter(entry["state"]["S"] for entry in entries)
+    def waiting(self, connection: ConnectionId) -> Waiting:
+        """Return how many records wait for a person, and since when; from the index, which may lag a moment behind."""
+        only = ("state", "held_at")
+        entries = self.table.query("#held_in = :connection", index="held", only=only, connection=text(connection))
+        found = [(entry["state"]["S"], entry["held_at"]) for entry in entries]
+        moments = [read_moment(held_at) for _, held_at in (found[:1] + found[-1:])]
+        return Waiting(Counter(state for state, _ in found), *moments)
 
     def skipped(self, connection: ConnectionId) -> Sequence[SkippedOrder]:
         """Return orders that were left out, oldest first, from the index alone: it may lag a moment behind."""
@@ -135,7 +159,7 @@ class DynamoLedger:
     def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
         """Return the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
         entries = self.table.query(
-            "#orders_of = :connection AND #found_at BETWEEN :since AND :until",
+            FOUND,
             index="orders",
             backwards=True,
             connection=text(connection),
@@ -143,6 +167,26 @@ class DynamoLedger:
             until=moment(until),
         )
         return map(indexed_order, entries)
+
+    def counted(self, connection: ConnectionId, group: OrderGroup, since: datetime, until: datetime) -> int:
+        """Return how many orders first seen in this time are there; DynamoDB counts, and sends none of them."""
+        keep, states = COUNTED[group]
+        values = {f"state_{number}": text(state) for number, state in enumerate(states)}
+        return self.table.count(
+            FOUND,
+            index="orders",
+            keep=keep,
+            connection=text(connection),
+            since=moment(since),
+            until=moment(until),
+            **values,
+        )
+
+    def newest_imported(self, connection: ConnectionId) -> IndexedOrder | None:
+        """Return the newest order that is imported, if it is among the last hundred that were first seen."""
+        where = "#orders_of = :connection"
+        orders = map(indexed_order, self.table.last(where, LATEST, index="orders", connection=text(connection)))
+        return next((order for order in orders if order.state == "DONE"), None)
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now.

@@ -7,16 +7,15 @@ counted in, no 60 seconds, wherever they begin, see more than ``per_minute`` cal
 60 seconds, too. All times are whole microseconds, which DynamoDB adds exactly.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Any
 
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Side
-from shopbridge.ports import Clock
+from shopbridge.ports import Clock, LimitStanding
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, number, text
 from shopbridge.store.table import Table
@@ -56,11 +55,13 @@ class Pace:
         burst: Tokens that a bucket at rest gives out at once.
         spacing: Microseconds between tokens in the long run.
         lapse: Microseconds that a reserved token may be used.
+        stated: The limit as the platform has it, calls and seconds, such as ``100/60``.
     """
 
     burst: int
     spacing: int
     lapse: int = LAPSE
+    stated: str = ""
 
     def affordable(self, booked: int, now: int) -> int:
         """Return how many tokens are there at this moment; at most ``burst``."""
@@ -79,7 +80,7 @@ def pace_of(calls: int, seconds: int = 60) -> Pace:
     calls, window = max(1, calls), seconds * SECOND
     lapse = window // SHARE if seconds < SHORT else LAPSE
     burst = max(1, min(calls, _burst(calls, seconds)))
-    return Pace(burst, -(-(window + lapse) // (calls - burst + 1)), lapse)
+    return Pace(burst, -(-(window + lapse) // (calls - burst + 1)), lapse, f"{calls}/{seconds}")
 
 
 def _burst(calls: int, seconds: int) -> int:
@@ -184,27 +185,29 @@ class SharedLimiter:
     def _book(self, bucket: str, pace: Pace, size: int, seen: _Bucket, now: int) -> int:
         cost = size * pace.spacing
         if seen.booked <= now:
-            item = self._start(bucket, now, now + cost)
+            item = self._start(bucket, pace, now, now + cost)
         else:
             ahead = PATIENCE if size == 1 else 0
-            item = self._add(bucket, now, cost, now + ahead + pace.burst * pace.spacing - cost)
+            item = self._add(bucket, pace, now, cost, now + ahead + pace.burst * pace.spacing - cost)
         return int(item["booked"]["N"])
 
-    def _start(self, bucket: str, now: int, booked: int) -> Item:
+    def _start(self, bucket: str, pace: Pace, now: int, booked: int) -> Item:
         return self.table.update(
             self._key(bucket),
-            "SET #booked = :booked, #forget_at = :forget_at",
+            "SET #booked = :booked, #stated = :stated, #forget_at = :forget_at",
             AT_REST,
+            stated=text(pace.stated),
             booked=number(booked),
             now=number(now),
             forget_at=self._forget_at(),
         )
 
-    def _add(self, bucket: str, now: int, cost: int, latest: int) -> Item:
+    def _add(self, bucket: str, pace: Pace, now: int, cost: int, latest: int) -> Item:
         return self.table.update(
             self._key(bucket),
-            "SET #forget_at = :forget_at ADD #booked :cost",
+            "SET #stated = :stated, #forget_at = :forget_at ADD #booked :cost",
             RUNNING,
+            stated=text(pace.stated),
             cost=number(cost),
             latest=number(latest),
             now=number(now),
@@ -249,15 +252,32 @@ class DynamoLimits:
     table: Table
     clock: Clock
 
-    def waits(self, connection: ConnectionId) -> Mapping[Side, datetime]:
-        """Return from when a side can be called again; one that can be called within seconds is left out."""
+    def standing(self, connection: ConnectionId) -> Sequence[LimitStanding]:
+        """Return the limits that calls drew from within the last hours, by side and bucket."""
         now = (self.clock() - EPOCH) // MICROSECOND
         where = "#connection = :connection AND begins_with(#record, :buckets)"
-        latest: dict[Side, int] = {}
-        for item in self.table.query(where, connection=text(connection), buckets=text("BUCKET#")):
-            side: Any = item["record"]["S"].split("#")[1]
-            bucket = _bucket(item)
-            until = max(bucket.booked, bucket.paused_until)
-            if side in SIDES and until > now + WORTH * SECOND:
-                latest[side] = max(latest.get(side, 0), until)
-        return {side: EPOCH + until * MICROSECOND for side, until in latest.items()}
+        items = self.table.query(where, connection=text(connection), buckets=text("BUCKET#"))
+        return [_standing(item, now) for item in items if item["record"]["S"].split("#")[1] in SIDES]
+
+
+def _standing(item: Item, now: int) -> LimitStanding:
+    _, side, name = item["record"]["S"].split("#", 2)
+    bucket, (calls, seconds) = _bucket(item), _stated(item)
+    pace = pace_of(calls, seconds)
+    # One that was last drawn from by a release of before says nothing but until when it is given out.
+    free_at = pace.usable_from(bucket.booked + pace.spacing, now) if calls else max(now, bucket.booked)
+    paused = bucket.paused_until > now
+    return LimitStanding(
+        side="shop" if side == "shop" else "office",
+        bucket=name,
+        calls=calls,
+        seconds=seconds,
+        left=0 if paused or not calls else pace.affordable(bucket.booked, now),
+        free_at=EPOCH + max(free_at, bucket.paused_until) * MICROSECOND,
+        apart=pace.spacing * MICROSECOND if calls else timedelta(0),
+    )
+
+
+def _stated(item: Item) -> tuple[int, int]:
+    calls, _, seconds = item["stated"]["S"].partition("/") if "stated" in item else ("0", "", "60")
+    return int(calls), int(seconds)

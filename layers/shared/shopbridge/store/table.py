@@ -121,6 +121,38 @@ class Table:
             last = page.get("LastEvaluatedKey")
             request = {**request, "ExclusiveStartKey": last} if last else {}
 
+    def last(self, where: str, many: int, *, index: str, **values: Item) -> Sequence[Item]:
+        """Return the last entries of one partition of an index, the last one first."""
+        with speaking_to(SERVICE):
+            page = self.aws.dynamodb.query(
+                TableName=self.name,
+                IndexName=index,
+                KeyConditionExpression=where,
+                ScanIndexForward=False,
+                Limit=many,
+                **_placeholders(values, where),
+            )
+        return page["Items"]
+
+    def count(self, where: str, *, index: str, keep: str, **values: Item) -> int:
+        """Return how many entries of an index DynamoDB counts; none of them travels here."""
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "IndexName": index,
+            "Select": "COUNT",
+            "KeyConditionExpression": where,
+            "FilterExpression": keep,
+            **_placeholders(values, where, keep),
+        }
+        counted = 0
+        while request:
+            with speaking_to(SERVICE):
+                page = self.aws.dynamodb.query(**request)
+            counted += page["Count"]
+            last = page.get("LastEvaluatedKey")
+            request = {**request, "ExclusiveStartKey": last} if last else {}
+        return counted
+
     def get_many(self, keys: Sequence[Item]) -> Sequence[Item]:
         """Return the items of these keys, in no order; those that do not exist are left out.
 

@@ -81,6 +81,7 @@ SPEC = ConnectorSpec(
     webhook=ShopwareWebhook(),
     handshake=ShopwareHandshake(),
     product_fields=product_fields,
+    tells_time=True,
     notes=(
         f"Rights an integration needs to read: {READ_RIGHTS}; also product, unless its codes are switched off.",
         "Rights to write back: update on order, create on state_machine_history.",

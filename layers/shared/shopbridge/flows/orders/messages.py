@@ -61,6 +61,8 @@ def import_message(bridge: Bridge, message: AnyMessage, *, again: bool = False) 
     if connection.status != "active":
         _hold_inactive(bridge, connection, message)
         return
+    if isinstance(message, OrderNotice) and message.origin == "webhook":
+        bridge.health.called(connection.id, "shop")
     connection = with_key(bridge, connection)
     try:
         with counting_obstructions(bridge, connection, "import", again=again):

@@ -45,6 +45,8 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
     connection = bridge.connections.get(request.connection)
     if connection is None or connection.status != "active":
         return 0
+    if request.asked_at is not None and not request.hops:
+        bridge.health.called(connection.id, "shop")
     try:
         with counting_obstructions(bridge, connection, "poll"):
             return _Poll(bridge, connection, request).run()

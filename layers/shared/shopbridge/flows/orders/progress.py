@@ -65,6 +65,8 @@ def read_progress(bridge: Bridge, request: ProgressRequest) -> int:
     connection = bridge.connections.get(request.connection)
     if connection is None or connection.status != "active" or not connection.settings.orders.changes.follows:
         return 0
+    if request.asked_at is not None and not request.hops:
+        bridge.health.called(connection.id, "office")
     try:
         with counting_obstructions(bridge, connection, NAME):
             office = bridge.platforms.parts(connection, "office").order_progress
