@@ -14,6 +14,7 @@ from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.model.office import Identity, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
 from shopbridge.model.order import Order, OrderLine, Payment, TaxShare, Totals
+from shopbridge.ports import Sighting
 from shopbridge.wiring import GivenSecrets
 
 Through = Callable[[str, Callable[[], Any]], Any]
@@ -210,6 +211,9 @@ class ShopAt:
         found = self.door.ask("orders", lambda: [self.shop.shown(each) for each in ids])
         return [version.order for version in found if version], ()
 
+    def named(self, number: str) -> Sequence[Sighting]:
+        raise AssertionError(number)
+
     def set_status(self, order: OrderId, status: str) -> str:
         self.door.ask("status", lambda: self._set(order, status))
         return f"The shop's status is {status}."
@@ -291,6 +295,10 @@ class MemoryPlatforms:
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         del settings, side, secrets
         return []
+
+    def order_page(self, settings: ConnectionSettings, side: Side, order: str) -> str:
+        del settings, side, order
+        return ""
 
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         del settings

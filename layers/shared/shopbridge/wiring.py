@@ -146,6 +146,12 @@ class ConnectorFactory:
         chosen = settings.side(side)
         return connector_spec(chosen.platform).settings.model_validate(chosen.settings).place
 
+    def order_page(self, settings: ConnectionSettings, side: Side, order: str) -> str:
+        """Return where people look at an order of a side; empty where no such address is known."""
+        chosen = settings.side(side)
+        spec = connector_spec(chosen.platform)
+        return spec.order_page(spec.settings.model_validate(chosen.settings), order) if spec.order_page else ""
+
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """Return what the active flows ask of a side and its connector cannot do."""
         missing = [needed for needed in _needed(settings) if not _is_offered(settings, *needed)]

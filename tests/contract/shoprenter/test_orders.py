@@ -74,6 +74,9 @@ def test_a_cart_is_told_when_it_is_ordered_after_all() -> None:
     assert at.part("order_source").read([order_id(cart.id)]) == ([], [])
     assert at.part("open_orders").of(["GIFT"], LONG_AGO) == []
     at.clock.advance(seconds=1)
+    (found,) = at.part("order_source").named(str(cart.id))
+    assert found.left_out
+    assert found.left_out.code == "not_ordered"
     at.shop.finish(cart.id)
     assert told(at).keys() == {order_id(cart.id)}
 

@@ -358,6 +358,19 @@ def test_only_chosen_sales_channels_are_read() -> None:
     assert [order.channel for order in all_changed(connector)] == ["Outlet"]
     found, _ = connector.order_source.read([OrderId(order_id) for order_id in ids.values()])
     assert [order.channel for order in found] == ["Outlet"]
+    number = str(shop.shop.order(ids["Storefront"])["orderNumber"])
+    (other,) = connector.order_source.named(number)
+    assert (other.order.id, other.left_out and other.left_out.code) == (ids["Storefront"], "channel_not_taken")
+    assert other.left_out
+    assert "'Storefront'" in other.left_out.text
+    assert shop.shop.order(ids["Storefront"])["salesChannelId"] in other.left_out.fix
+
+
+def test_all_orders_of_one_number_are_found_by_it() -> None:
+    shop = bench()
+    ids = {shop.shop.place_order(OrderSpec(number="10042", sales_channel=name)) for name in ("Storefront", "Outlet")}
+    found = shop.connector().order_source.named("10042")
+    assert {each.order.id for each in found} == ids
 
 
 def test_orders_by_id_come_in_batches_and_unknown_ids_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,48 @@ def filled(request: pytest.FixtureRequest) -> tuple[ShopBench, list[OrderId]]:
     return bench, orders
 
 
+# --- by number ----------------------------------------------------------------------------------------------------
+
+
+@in_every_variant
+def test_an_order_is_found_by_what_people_call_it(bench: ShopBench) -> None:
+    place(bench, 3)
+    for order in changed(bench).values():
+        (found,) = bench.part("order_source").named(order.number)
+        assert (content([found.order]), found.left_out) == (content([order]), None)
+
+
+@pytest.mark.parametrize("number", ["999999999", "", "/", "no such order", "\ud800", "9" * 400, "1\n2"])
+def test_a_number_that_no_order_has_finds_none(bench: ShopBench, number: str) -> None:
+    place(bench)
+    assert list(bench.part("order_source").named(number)) == []
+
+
+def test_an_order_that_was_deleted_is_not_found_by_its_number(bench: ShopBench) -> None:
+    (order,) = place(bench)
+    number = changed(bench)[order].number
+    bench.delete_order(order)
+    assert list(bench.part("order_source").named(number)) == []
+
+
+def test_finding_an_order_by_its_number_costs_as_much_as_reading_it(bench: ShopBench) -> None:
+    (order,) = place(bench)
+    number = changed(bench)[order].number
+    reading = cost(bench, lambda: bench.part("order_source").read([order]))
+    assert cost(bench, lambda: bench.part("order_source").named(number)) == reading
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_while_an_order_is_looked_for_is_told_and_looking_again_finds_it(
+    bench: ShopBench, fault: Fault
+) -> None:
+    (order,) = place(bench)
+    number = changed(bench)[order].number
+    strike(bench, fault, "order_source")
+    found = until_done(bench, lambda: bench.part("order_source").named(number))
+    assert [each.order.id for each in found] == [order]
+
+
 # --- changes ------------------------------------------------------------------------------------------------------
 
 

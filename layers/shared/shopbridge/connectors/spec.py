@@ -84,6 +84,8 @@ class ConnectorSpec:
         product_fields: The same for a connector that takes products.
         hint: Which order a call that is not signed is about, as it says itself; None when it says nothing. Pure, and
             raises nothing. For a shop whose polls come by an older order only now and then.
+        order_page: Where people look at an order in the platform's own administration, by its id; empty where these
+            settings do not tell. Pure. None where no such address is known.
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
         tells_time: Its ``server_time`` is the platform's own clock, and not ours.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
@@ -100,6 +102,7 @@ class ConnectorSpec:
     hint: Callable[[bytes], OrderId | None] | None = None
     order_fields: Callable[[], Mapping[str, TargetField]] = dict
     product_fields: Callable[[], Mapping[str, TargetField]] = dict
+    order_page: Callable[[Any, str], str] | None = None
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
     tells_time: bool = False
     notes: tuple[str, ...] = ()

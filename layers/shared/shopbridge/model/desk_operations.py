@@ -71,6 +71,17 @@ class Preview(OfConnection):
     to: int | None = None
 
 
+class Why(OfConnection):
+    """Why an order is where it is, or why it never came in: the shop is asked for one that the ledger does not know.
+
+    Attributes:
+        order: Its number on either side, or its id.
+    """
+
+    operation: Literal["why"]
+    order: Annotated[OrderName, Field(min_length=1)]
+
+
 class SetOne(OfConnection):
     """Set one setting, by its place; verified first.
 

@@ -231,6 +231,11 @@ class LedgerRecord(Model):
     updated_at: AwareDatetime
 
     @property
+    def group(self) -> OrderGroup:
+        """Where it is, as of an order in the list."""
+        return "held" if self.waits and self.state == "DONE" else _GROUPS[self.state]
+
+    @property
     def office_order(self) -> str:
         """What people call the effect in the target; empty while it is not known to be there."""
         return self.external_number or self.external_id or ""

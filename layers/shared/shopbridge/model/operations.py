@@ -19,6 +19,7 @@ from shopbridge.model.desk_operations import (
     Preview,
     Restore,
     SetOne,
+    Why,
 )
 from shopbridge.model.run_operations import GiveConsent, InitialSync, ListRuns, ResumeRun, StartRun, StopRun
 from shopbridge.model.set_up_operations import DescribePlatforms, Rehearse, TrySide
@@ -204,7 +205,7 @@ class Plan(OfConnection):
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget
 Looks = HowAll | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
-OfOrders = PollNow | ListOrders | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
+OfOrders = PollNow | ListOrders | Why | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
 OfSetUp = DescribePlatforms | TrySide | Rehearse
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync | GiveConsent
 Operation = Annotated[

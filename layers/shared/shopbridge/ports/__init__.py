@@ -13,6 +13,7 @@ from shopbridge.ports.orders import (
     OrderTarget,
     Pingable,
     ProductTarget,
+    Sighting,
     WebhookEvent,
     WebhookReceiver,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "Runs",
     "Scheduled",
     "ShipmentTarget",
+    "Sighting",
     "Snapshots",
     "StockReader",
     "StockSource",

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.ledger import Reason
 from shopbridge.model.office import (
     DirectoryEntry,
     DirectoryPage,
@@ -37,6 +38,20 @@ class Pingable(Protocol):
         """Return the values this side's maps may name."""
 
 
+@dataclass(frozen=True)
+class Sighting:
+    """An order that a shop has, found by what people call it.
+
+    Attributes:
+        order: As it stands now, or why it cannot be read.
+        left_out: Why it is none of those that are read, by the settings of the shop's connector, and what to do; None
+            where it is one of them.
+    """
+
+    order: Order | UnreadableOrder
+    left_out: Reason | None = None
+
+
 class OrderSource(Protocol):
     """A shop whose orders can be read."""
 
@@ -48,6 +63,12 @@ class OrderSource(Protocol):
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Read these orders whole; ids the shop does not know are left out."""
+
+    def named(self, number: str) -> Sequence[Sighting]:
+        """Return all orders of this number as they stand now, also those that are not read otherwise.
+
+        For a person who asks for one; several may have it. A text that is no number at all finds none.
+        """
 
 
 class OrderStatusTarget(Protocol):

@@ -136,6 +136,9 @@ class Platforms(Protocol):
     def place(self, settings: ConnectionSettings, side: Side) -> str:
         """Return where a side's account is by its settings, in one spelling: for one that was not asked who it is."""
 
+    def order_page(self, settings: ConnectionSettings, side: Side, order: str) -> str:
+        """Return where people look at an order of a side, by its id; empty where no such address is known."""
+
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """Return what the active flows ask of a side and its connector cannot do, each a sentence."""
 

@@ -11,6 +11,7 @@ from shopbridge.mapping.validation import first_error
 from shopbridge.model.catalogue import Product, ProductPage, UnreadableProduct
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.ports import Sighting
 
 Shape = TypeVar("Shape")
 Whole = TypeVar("Whole", bound=BaseModel)
@@ -85,6 +86,12 @@ def orders_apart(read: Iterable[Order | UnreadableOrder]) -> tuple[list[Order], 
         [each for each in known_and_not if isinstance(each, Order)],
         [each for each in known_and_not if isinstance(each, UnreadableOrder)],
     )
+
+
+def sightings(found: tuple[Iterable[Order], Iterable[UnreadableOrder]]) -> list[Sighting]:
+    """Return what was read as what was found by a number, none of it left out."""
+    orders, unreadable = found
+    return [*map(Sighting, orders), *map(Sighting, unreadable)]
 
 
 def check_order(order: Order) -> None:

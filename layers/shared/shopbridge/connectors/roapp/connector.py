@@ -17,10 +17,12 @@ from shopbridge.connectors.roapp.product_index import RoAppProductIndex
 from shopbridge.connectors.roapp.settings import RoAppSecrets, RoAppSettings
 from shopbridge.connectors.roapp.stock import RoAppStock
 from shopbridge.connectors.roapp.webhook import RoAppWebhook
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, World, host_of
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient
 
+API_HOST, WEB = "api.roapp.io", "https://web.roapp.io"
+"""Where programs ask, and where people work."""
 NOTES = (
     "An order is made empty, then filled line by line, then given its status: a call each, three a second in all.",
     "The order number stands in a custom field, which has to be made in RO App by hand (`reference_field`).",
@@ -73,6 +75,11 @@ def build(settings: RoAppSettings, world: World) -> Connector:
     )
 
 
+def order_page(settings: RoAppSettings, order: str) -> str:
+    """Return where people open an order (client: several link there). Where other addresses lead is not known."""
+    return f"{WEB}/orders/table/{order}" if host_of(settings.url) == API_HOST and order.isdecimal() else ""
+
+
 def _client(settings: RoAppSettings, world: World) -> PlatformClient:
     return PlatformClient(
         platform=TITLE,
@@ -103,6 +110,7 @@ SPEC = ConnectorSpec(
     webhook=RoAppWebhook(),
     order_fields=order_fields,
     product_fields=product_fields,
+    order_page=order_page,
     withheld=without_writes,
     notes=NOTES,
 )

@@ -8,7 +8,7 @@ from shopbridge.connectors.shopware.auth import token_grant
 from shopbridge.connectors.shopware.catalogue.plan import product_fields
 from shopbridge.connectors.shopware.catalogue.read import ShopwareProducts
 from shopbridge.connectors.shopware.catalogue.write import ShopwareProductWriter
-from shopbridge.connectors.shopware.facts import TITLE, ShopFacts
+from shopbridge.connectors.shopware.facts import TITLE, ShopFacts, is_id
 from shopbridge.connectors.shopware.orders.read import ShopwareOrders
 from shopbridge.connectors.shopware.orders.status import ShopwareOrderStatus
 from shopbridge.connectors.shopware.outcomes import judge
@@ -54,6 +54,11 @@ def build(settings: ShopwareSettings, world: World) -> Connector:
     )
 
 
+def order_page(settings: ShopwareSettings, order: str) -> str:
+    """Return where the administration shows an order (client: many plugins link there)."""
+    return f"{settings.url.rstrip('/')}/admin#/sw/order/detail/{order}" if is_id(order) else ""
+
+
 def _client(settings: ShopwareSettings, world: World) -> PlatformClient:
     """Shopware limits nothing but logins, so calls draw from no bucket (platform file, D13)."""
     base_url = settings.url.rstrip("/") + "/api"
@@ -82,6 +87,7 @@ SPEC = ConnectorSpec(
     handshake=ShopwareHandshake(),
     product_fields=product_fields,
     tells_time=True,
+    order_page=order_page,
     notes=(
         f"Rights an integration needs to read: {READ_RIGHTS}; also product, unless its codes are switched off.",
         "Rights to write back: update on order, create on state_machine_history.",

@@ -22,6 +22,7 @@ from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
 from shopbridge.flows.operations.verify import Report, Secrets
+from shopbridge.flows.operations.why import why
 from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
 from shopbridge.model import run_operations as asked_of_runs
@@ -78,6 +79,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked_first.Rehearse: rehearse,
     desk.ListOrders: list_orders,
     desk.Bulk: bulk,
+    desk.Why: why,
     asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
     asked.ListHeld: lambda bridge, request: orders.held(bridge, request.connection),
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),

@@ -30,7 +30,7 @@ FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class Outcome:
     """What would become of an order.
 
     Attributes:
@@ -134,8 +134,8 @@ def newest_in_shop(job: Job, last: int) -> Sequence[Order]:
 def tried(now: Job, then: Job | None, order: Order, record: LedgerRecord | None) -> dict[str, Any]:
     """Return what would become of an order now, and with other settings (``then``)."""
     origin = record.origin if record else "poll"
-    first = _outcome(now, order, origin)
-    other = _outcome(then, order, origin) if then else None
+    first = outcome_of(now, order, origin)
+    other = outcome_of(then, order, origin) if then else None
     changes = [*_changes(first, other)] if other else []
     return {
         "order": order.number,
@@ -148,19 +148,20 @@ def tried(now: Job, then: Job | None, order: Order, record: LedgerRecord | None)
     }
 
 
-def _outcome(job: Job, order: Order, origin: str) -> _Outcome:
+def outcome_of(job: Job, order: Order, origin: str) -> Outcome:
+    """Return what the import would make of an order; nothing is written where the job is one of planning."""
     skipped = skip_reason(job.connection, order, origin)
     if skipped is not None:
-        return _Outcome("skipped", skipped)
+        return Outcome("skipped", skipped)
     try:
         draft = draft_order(job, order, reference_of(job, order))
         note = job.office.order_target.plan_note(order, translate_values(job.settings.maps, order))
     except (Held, Rejected) as error:
-        return _Outcome("held", reason_of(error))
-    return _Outcome("sent", draft=draft.payload, note=note)
+        return Outcome("held", reason_of(error))
+    return Outcome("sent", draft=draft.payload, note=note)
 
 
-def _shown(outcome: _Outcome) -> dict[str, Any]:
+def _shown(outcome: Outcome) -> dict[str, Any]:
     reason = outcome.reason or Reason(code="", text="")
     return {
         "becomes": outcome.becomes,
@@ -183,7 +184,7 @@ def _there(job: Job, record: LedgerRecord | None) -> dict[str, Any] | None:
     return {"id": receipt.id, "number": receipt.number, "total": receipt.total, "tax": receipt.tax}
 
 
-def _changes(before: _Outcome, after: _Outcome) -> Iterator[str]:
+def _changes(before: Outcome, after: Outcome) -> Iterator[str]:
     """What is otherwise: what becomes of it, or each field of the draft, with its place."""
     if before.becomes != after.becomes or before.reason != after.reason:
         yield f"{_told(before)} → {_told(after)}"
@@ -195,7 +196,7 @@ def _changes(before: _Outcome, after: _Outcome) -> Iterator[str]:
         yield "the note beside it"
 
 
-def _told(outcome: _Outcome) -> str:
+def _told(outcome: Outcome) -> str:
     return f"{outcome.becomes} ({outcome.reason.code})" if outcome.reason else outcome.becomes
 
 

@@ -26,14 +26,14 @@ from shopbridge.connectors.cartum.settings import CartumSettings
 from shopbridge.connectors.cartum.wire import WireOrder, WireOrderHead
 from shopbridge.connectors.kit.loose import as_text, writable
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import Model, OrderId, in_batches
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Clock
+from shopbridge.ports import Clock, Sighting
 
 DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
@@ -157,6 +157,10 @@ class CartumOrders:
         known = [order for order in dict.fromkeys(ids) if is_number(order)]
         rows = [row for some in in_batches(known, self.settings.page_size) for row in find_orders(self.api, some)]
         return read_orders(rows, self.settings, now)
+
+    def named(self, number: str) -> Sequence[Sighting]:
+        """Return the order of this number, which is its id as well; one call."""
+        return sightings(self.read([OrderId(number)]))
 
 
 def is_number(order: OrderId) -> bool:

@@ -15,14 +15,14 @@ from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead
 from shopbridge.connectors.kit.loose import as_text, writable
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, read_row
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, read_row, sightings
 from shopbridge.errors import Held, RetryLater
-from shopbridge.mapping.identity import readable, sound_id, sound_name
+from shopbridge.mapping.identity import is_sound, readable, sound_id, sound_name
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Clock
+from shopbridge.ports import Clock, Sighting
 
 READ, LIST = "order/read", "orders"
 DIGEST = 16
@@ -107,6 +107,11 @@ class GomagOrders:
         rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, ORDERS, order))]
         return read_orders(rows, self.settings, now)
 
+    def named(self, number: str) -> Sequence[Sighting]:
+        """Return the orders of this number; one call. Raises RetryLater as ``orders_of``."""
+        now = self.clock()
+        return sightings(read_orders(orders_of(self.api, ORDERS, number), self.settings, now))
+
 
 def read_orders(
     rows: Iterable[OrderRow[WireOrder]], settings: GomagSettings, now: datetime
@@ -140,14 +145,21 @@ def revision(now: datetime, digest: str) -> str:
 
 
 def find_order(api: GomagApi, listing: Listing[OrderRow[AnyOrder]], order: OrderId) -> OrderRow[AnyOrder] | None:
-    """Return one order by its number, checked by its id; None when the shop does not have it.
+    """Return one order by its number, checked by its id; None when the shop has no such. Raises as ``orders_of``."""
+    internal, _, number = order.partition("/")
+    if not internal:
+        return None
+    return next((row for row in orders_of(api, listing, number) if row.id == internal), None)
+
+
+def orders_of(api: GomagApi, listing: Listing[OrderRow[AnyOrder]], number: str) -> Sequence[OrderRow[AnyOrder]]:
+    """Return all orders of this number; none for what can be no number.
 
     Raises:
         RetryLater: What came back are other orders, as when a filter is ignored (platform file, G2).
     """
-    internal, _, number = order.partition("/")
-    if not internal or not number:
-        return None
+    if not number or not is_sound(number):
+        return ()
     rows = api.page(listing, 1, number=number).rows
     if any(row.number != number for row in rows):
         raise RetryLater(
@@ -155,7 +167,7 @@ def find_order(api: GomagApi, listing: Listing[OrderRow[AnyOrder]], order: Order
             after=300,
             where=f"Gomag order {number}",
         )
-    return next((row for row in rows if row.id == internal), None)
+    return rows
 
 
 def find_head(api: GomagApi, order: OrderId) -> WireOrderHead | None:

@@ -10,21 +10,31 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from shopbridge.connectors.kit.loose import as_text, writable
-from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
 from shopbridge.connectors.shoprenter.api import filter_since
 from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.orders.map import to_order
 from shopbridge.connectors.shoprenter.wire import WireOrder, link_id
-from shopbridge.errors import Held
+from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
+from shopbridge.model.ledger import Reason
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.ports import Sighting
 
 ORDERS: Final = "orderExtend"
 """Whole orders, with lines, totals, currency and countries; it is read only."""
 ORDERED: Final = {"excludeAbandonedCart": "1"}
+MOST_DIGITS = 10
+"""Of an order's number: a signed number of 32 bits (platform file)."""
+NOT_ORDERED = Reason(
+    code="not_ordered",
+    text="It is a cart that nobody has ordered.",
+    fix="Nothing: it comes in once the buyer orders.",
+)
+CART = (NOT_ORDERED.code, NOT_ORDERED.text, NOT_ORDERED.fix)
 DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
 
@@ -60,6 +70,23 @@ class ShoprenterOrders:
         now = self.facts.clock()
         rows = (self.facts.api.record(ORDERS, order) for order in dict.fromkeys(ids))
         return self._read([row for row in rows if row is not None and is_order(row)], now)
+
+    def named(self, number: str) -> Sequence[Sighting]:
+        """Return the order of this number, also a cart that nobody ordered; one call.
+
+        Raises:
+            RetryLater: What came back are other orders.
+        """
+        if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+            return ()
+        now = self.facts.clock()
+        rows = self.facts.api.page(ORDERS, 0, {"innerId": number}, limit=1).rows
+        if any(_scalar(row.get("innerId")) not in (number, "") for row in rows):
+            what = f"Asked for order {number}, Shoprenter gave others: it does not look at the filter"
+            raise RetryLater(what, after=300, where=f"Shoprenter order {number}")
+        carts = [row for row in rows if not is_order(row)]
+        found = sightings(self._read([row for row in rows if is_order(row)], now))
+        return [*found, *(Sighting(_unreadable(row, now, *CART), NOT_ORDERED) for row in carts)]
 
     def _read(self, rows: Iterable[Row], now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
         """Each once. Without any order the shop's statuses are not asked for."""

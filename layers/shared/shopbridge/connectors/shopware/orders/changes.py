@@ -162,6 +162,12 @@ def read_by_id(facts: ShopFacts, ids: Sequence[OrderId]) -> list[OrderRow]:
     return facts.api.search(ORDERS, search, _headers(facts))
 
 
+def read_by_number(facts: ShopFacts, number: str) -> list[OrderRow]:
+    """Return the orders of this number, of any channel: a number is no identity (platform file, "Corrections")."""
+    search = {"page": 1, "limit": SMALL_PAGE, "filter": [equals("orderNumber", number)], **_whole(facts)}
+    return facts.api.search(ORDERS, search, _headers(facts))
+
+
 def _changed_themselves(
     facts: ShopFacts, since: datetime, place: Place, limit: int
 ) -> tuple[list[OrderRow], str | None]:

@@ -4,14 +4,14 @@ No order spoils its page.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from shopbridge.connectors.kit.rows import check_order, orders_apart
+from shopbridge.connectors.kit.rows import check_order, orders_apart, sightings
 from shopbridge.connectors.shopware.facts import ShopFacts, is_id
 from shopbridge.connectors.shopware.orders.changes import (
     ORDER_PAGE,
@@ -19,15 +19,18 @@ from shopbridge.connectors.shopware.orders.changes import (
     OddOrder,
     OrderRow,
     read_by_id,
+    read_by_number,
     read_changed,
 )
 from shopbridge.connectors.shopware.orders.map import to_order
 from shopbridge.errors import Held, Unfinished
-from shopbridge.mapping.identity import readable, sound_id
+from shopbridge.mapping.identity import is_sound, readable, sound_id
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId, in_batches
+from shopbridge.model.ledger import Reason
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
+from shopbridge.ports import Sighting
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,25 @@ class ShopwareOrders:
         """Return these orders, without those of sales channels that were not chosen; one call for each page of ids."""
         rows = (row for some in _batches(ids) for row in read_by_id(self.facts, some))
         return self._read(rows)
+
+    def named(self, number: str) -> Sequence[Sighting]:
+        """Return the orders of this number in any sales channel; one call."""
+        if not number or not is_sound(number):
+            return ()
+        rows = read_by_number(self.facts, number)
+        left_out = {sound_id(row.id, row): self._left_out(row) for row in rows}
+        return [replace(each, left_out=left_out.get(each.order.id)) for each in sightings(self._read(rows))]
+
+    def _left_out(self, row: OrderRow) -> Reason | None:
+        channels = self.facts.settings.sales_channels
+        if not channels or isinstance(row, OddOrder) or row.sales_channel_id in channels:
+            return None
+        name = row.sales_channel.title if row.sales_channel else ""
+        return Reason(
+            code="channel_not_taken",
+            text=f"Orders of the sales channel {name or row.sales_channel_id!r} are not read.",
+            fix=f"To take them, add {row.sales_channel_id!r} to shop.settings.sales_channels.",
+        )
 
     def _read(self, rows: Iterable[OrderRow]) -> tuple[list[Order], list[UnreadableOrder]]:
         settings = self.facts.settings

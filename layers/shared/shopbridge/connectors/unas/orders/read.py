@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.kit.paging import stands_still
-from shopbridge.connectors.kit.rows import Row, check_order, orders_apart
+from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
 from shopbridge.connectors.unas.api import IN_THE_BASE_LANGUAGE, ORDERS, UnasApi
 from shopbridge.connectors.unas.limits import Scope
 from shopbridge.connectors.unas.orders.map import to_order
@@ -28,7 +28,7 @@ from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Clock
+from shopbridge.ports import Clock, Sighting
 
 BY_CHANGE = "modify_time_asc"
 """The oldest change first, as clients ask for it (platform file, "Orders")."""
@@ -154,6 +154,12 @@ class UnasOrders:
         now = self.clock()
         rows = [row for order in dict.fromkeys(ids) if (row := find_order(self.api, order)) is not None]
         return self._orders(rows, now)
+
+    def named(self, number: str) -> Sequence[Sighting]:
+        """Return the order that has this key now; one call."""
+        now = self.clock()
+        rows = self.api.order(number) if number and is_sound(number) else []
+        return sightings(self._orders(rows, now))
 
     def _orders(self, rows: Sequence[Row], now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
         return read_orders(rows, self.settings, self._types(rows), now)

@@ -1,0 +1,46 @@
+"""What is told of an order as it stands in the shop, and of why it waits; for the answers about single orders."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from shopbridge.errors import BridgeError, RetryLater
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.operations.health import span
+from shopbridge.model.order import Order
+
+
+class Verdict(NamedTuple):
+    """What is to be said of an order, and what to do about it; ``fix`` is empty where nothing needs doing."""
+
+    answer: str
+    fix: str
+
+
+def told_of(order: Order) -> dict[str, Any]:
+    """Return an order as it stands in the shop, with its lines; nothing of its buyer."""
+    return {
+        "placed_at": order.placed_at,
+        "status": order.shown_status,
+        "payment": order.payment.status if order.payment else "none",
+        "paid_by": order.payment.method if order.payment else "",
+        "total": order.totals.gross,
+        "currency": order.currency,
+        "lines": [
+            {"sku": line.sku, "name": line.name, "quantity": line.quantity, "total": line.total} for line in order.lines
+        ],
+    }
+
+
+def at_a_limit(job: Job) -> Iterator[str]:
+    """Yield a sentence for each side whose limit is used up."""
+    now = job.bridge.clock()
+    for side, until in sorted(job.bridge.limits.waits(job.connection.id).items()):
+        platform = job.connection.settings.side(side).platform
+        yield f"The limit of {platform} is used up: it can be called again in about {span(until - now)}."
+
+
+def later(error: BridgeError) -> str:
+    """Return what to do about a platform that could not be asked."""
+    if error.fix or not isinstance(error, RetryLater):
+        return error.fix or "Verify the connection: it tells what is wrong."
+    return f"Ask again in about {max(1, round(error.after / 60))} min."

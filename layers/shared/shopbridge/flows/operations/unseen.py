@@ -1,0 +1,181 @@
+"""Why an order that the shop has never came in: judged as it stands now, by everything that may be in its way.
+
+First what leaves it out, for whoever settles that has settled all; then what it waits for; then what went by it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shopbridge.errors import BridgeError
+from shopbridge.flows.bridge import Job
+from shopbridge.flows.operations.preview import outcome_of
+from shopbridge.flows.operations.sights import Verdict, at_a_limit, later
+from shopbridge.flows.orders.filter import skip_reason
+from shopbridge.flows.orders.poll import LEAST_OVERLAP, NAME
+from shopbridge.model.ledger import Reason
+from shopbridge.model.messages import Origin
+from shopbridge.model.office import UnreadableOrder
+from shopbridge.model.order import Order
+from shopbridge.model.run import OrderCursor
+from shopbridge.ports import Sighting
+
+LEFT_OUT, NOT_READ, MISSED, CANNOT_SAY = "left_out", "not_read", "missed", "cannot_say"
+Judgement = tuple[str, str, Verdict]
+"""Where an order is that never came in, the code of why, and what is said of it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far a shop's orders were read.
+
+    Attributes:
+        cursor: None before the first poll.
+    """
+
+    cursor: OrderCursor | None
+
+    def origin(self, job: Job, order: Order) -> Origin:
+        """Return how it would come in, or would have come."""
+        is_first = self.cursor is None or self.cursor.first or order.placed_at < job.connection.began
+        return "first_import" if is_first else "poll"
+
+    def handed_over(self, order: Order) -> bool:
+        """Tell whether one of the last two windows gave it to the import."""
+        return self.cursor is not None and order.id in {**self.cursor.seen, **self.cursor.found}
+
+    def has_passed(self, order: Order) -> bool:
+        """Tell whether the shop was read beyond the moment when it was placed, so that no poll brings it by itself."""
+        if self.cursor is None or self.cursor.first:
+            return False
+        return order.placed_at < self.cursor.since - LEAST_OVERLAP
+
+
+def reading_of(job: Job) -> Reading:
+    """Return how far the connection's shop was read."""
+    return Reading(job.bridge.cursors.load(job.connection.id, NAME))
+
+
+def judged(job: Job, sighting: Sighting) -> Judgement:
+    """Return why this order never came in, and what to do about it. Nothing is written."""
+    order = sighting.order
+    if sighting.left_out is not None:
+        return _left_out(job, sighting.left_out)
+    if isinstance(order, UnreadableOrder):
+        text = f"The shop has it, but it cannot be read: {order.text}."
+        return NOT_READ, order.code, _beside(job, text, order.fix)
+    reading = reading_of(job)
+    if skipped := skip_reason(job.connection, order, reading.origin(job, order)):
+        return _left_out(job, skipped)
+    for look in _WAITS:
+        if (found := look(job, order, reading)) is not None:
+            return found
+    return _missed(job, order, reading)
+
+
+def _left_out(job: Job, reason: Reason) -> Judgement:
+    return LEFT_OUT, reason.code, _beside(job, f"It is left out. {reason.text}", reason.fix)
+
+
+def _beside(job: Job, text: str, fix: str) -> Verdict:
+    """A connection that rests takes nothing, whatever else is settled."""
+    if job.connection.status == "active":
+        return Verdict(text, fix)
+    return Verdict(
+        f"{text} Besides, the connection is {job.connection.status}.", f"{fix} Then `resume` the connection."
+    )
+
+
+def _rests(job: Job, order: Order, _: Reading) -> Judgement | None:
+    status, why = job.connection.status, job.connection.status_reason
+    if status == "active":
+        return None
+    text = f"It would be taken, but the connection is {status}: {why.rstrip('.')}. {_becomes(job, order)}".rstrip()
+    fix = "`resume` the connection: it then reads on from where it stopped."
+    if status == "stopped":
+        fix = "Settle what stopped it, then `resume` it; else it looks by itself every hour whether it can go on."
+    return NOT_READ, f"connection_{status}", Verdict(text, fix)
+
+
+def _is_queued(job: Job, order: Order, reading: Reading) -> Judgement | None:
+    if not reading.handed_over(order):
+        return None
+    waits = " ".join(at_a_limit(job))
+    text = f"It was read and waits for its turn. {waits} {_becomes(job, order)}"
+    return "on_the_way", "in_queue", Verdict(_plain(text), "Nothing: it goes on by itself; `health` tells what waits.")
+
+
+def _is_behind_a_run(job: Job, order: Order, _: Reading) -> Judgement | None:
+    run = job.bridge.runs.load(job.connection.id, "orders")
+    if run is None or run.state != "running" or (run.since is not None and order.placed_at < run.since):
+        return None
+    text = f"A run of orders is on its way to it: it has read {run.counts.found} so far. {_becomes(job, order)}"
+    return NOT_READ, "run_active", Verdict(_plain(text), "Nothing: `runs show` tells how far it came.")
+
+
+def _is_unread(job: Job, order: Order, reading: Reading) -> Judgement | None:
+    if reading.has_passed(order):
+        return None
+    text = " ".join((_read_up_to(reading), *_polls(job), *at_a_limit(job), _becomes(job, order)))
+    return NOT_READ, "not_read_yet", Verdict(_plain(text), "`poll` reads it now.")
+
+
+def _read_up_to(reading: Reading) -> str:
+    cursor = reading.cursor
+    if cursor is None:
+        return "It is not read yet: the shop's orders have not been read at all."
+    if cursor.first:
+        return "It is not read yet: the first import is under way."
+    return f"It is not read yet: the shop's orders were read up to {cursor.since:%Y-%m-%d %H:%M} UTC."
+
+
+def _polls(job: Job) -> Iterator[str]:
+    health = job.bridge.health.of([job.connection.id]).get(job.connection.id)
+    every = timedelta(minutes=job.settings.poll_minutes)
+    last = health.succeeded.get("poll") if health else None
+    yield _next_poll(last + every if last else None, every, job.bridge.clock())
+    failure = health.failures.get("poll") if health else None
+    if failure is not None:
+        yield f"The last one failed: {failure.text} {failure.fix}"
+
+
+def _next_poll(due: datetime | None, every: timedelta, now: datetime) -> str:
+    if due is None or due < now:
+        return f"The next poll is due within {every.total_seconds() / 60:.0f} min."
+    return f"The next poll is due at about {due:%H:%M} UTC."
+
+
+_WAITS: tuple[Callable[[Job, Order, Reading], Judgement | None], ...] = (
+    _rests,
+    _is_queued,
+    _is_behind_a_run,
+    _is_unread,
+)
+"""What an order that is taken may wait for, in this order."""
+
+
+def _missed(job: Job, order: Order, reading: Reading) -> Judgement:
+    read = f"{reading.cursor.since:%Y-%m-%d %H:%M}" if reading.cursor else ""
+    text = (
+        f"It was placed on {order.placed_at:%Y-%m-%d} and would be taken, but the shop was read beyond that (up to "
+        f"{read} UTC) and nothing is known of it: it was not to be taken then, or it is forgotten since. "
+        f"{_becomes(job, order)}"
+    )
+    day = f"{order.placed_at:%Y-%m-%d}"
+    fix = f"`reconcile --since {day} --until {day}` finds it and hands it to the import once you agree."
+    return MISSED, "missed", Verdict(_plain(text), fix)
+
+
+def _becomes(job: Job, order: Order) -> str:
+    """What the import would make of it, where that is not a sale that goes through."""
+    try:
+        outcome = outcome_of(job, order, "backfill")
+    except BridgeError as error:
+        return f"What the back office makes of it cannot be said now: {error.what}. {later(error)}"
+    if outcome.becomes != "held" or outcome.reason is None:
+        return ""
+    return f"It would then wait for you ({outcome.reason.code}): {outcome.reason.text} {outcome.reason.fix}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
