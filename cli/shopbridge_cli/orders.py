@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import show, show_orders, show_preview, show_skipped
+from shopbridge_cli import show, show_orders, show_preview, show_skipped, show_why
 from shopbridge_cli.bulk import many
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connection_file import read_connection
@@ -62,6 +62,18 @@ def order(number: Number, connection: Connection = "", function: Function = "", 
     """What became of an order."""
     with open_desk(connection, function, as_json=as_json) as desk:
         desk.tell(desk.ask("story", order=number), show.story)
+
+
+@commands.command()
+def why(
+    number: Annotated[str, typer.Argument(help="Its number on either side, or its id.")],
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Why an order is where it is, or why it never came in; what it holds, and where to look at it. Writes nothing."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        desk.tell(desk.ask("why", order=number), show_why.told)
 
 
 commands.command("held", help="What waits for a person, with reason and fix.")(asking("held", show.held))

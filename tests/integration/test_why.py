@@ -137,7 +137,7 @@ def test_what_waits_for_a_limit_says_until_when(new_world: NewWorld) -> None:
         world.work()
     told = one(world, number_of(world, order))
     assert told["group"] == "on_the_way"
-    assert "The limit of salespos is used up: it can be called again in about 25 min." in told["answer"]
+    assert "The limit of SalesPOS is used up: it can be called again in about 25 min." in told["answer"]
 
 
 # --- orders that never came in ------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_what_waits_for_a_limit_says_until_when(new_world: NewWorld) -> None:
 def test_a_number_that_the_shop_does_not_have(world: World) -> None:
     answer = why(world, "4711")
     assert answer["orders"] == []
-    assert answer["answer"] == "The shop (shopware) has no order 4711, and none has come in."
+    assert answer["answer"] == "The shop (Shopware) has no order 4711, and none has come in."
     assert "deleted" in answer["fix"]
 
 

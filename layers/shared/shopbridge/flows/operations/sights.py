@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Job
-from shopbridge.flows.operations.health import span
+from shopbridge.flows.operations.health_facts import span
 from shopbridge.model.order import Order
 
 
@@ -35,8 +35,8 @@ def at_a_limit(job: Job) -> Iterator[str]:
     """Yield a sentence for each side whose limit is used up."""
     now = job.bridge.clock()
     for side, until in sorted(job.bridge.limits.waits(job.connection.id).items()):
-        platform = job.connection.settings.side(side).platform
-        yield f"The limit of {platform} is used up: it can be called again in about {span(until - now)}."
+        title = job.bridge.platforms.traits(job.connection, side).title
+        yield f"The limit of {title} is used up: it can be called again in about {span(until - now)}."
 
 
 def later(error: BridgeError) -> str:

@@ -6,6 +6,7 @@ First what leaves it out, for whoever settles that has settled all; then what it
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Job
@@ -20,9 +21,15 @@ from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Sighting
 
-LEFT_OUT, NOT_READ, MISSED, CANNOT_SAY = "left_out", "not_read", "missed", "cannot_say"
-Judgement = tuple[str, str, Verdict]
-"""Where an order is that never came in, the code of why, and what is said of it."""
+LEFT_OUT, NOT_READ, ON_THE_WAY, MISSED = "left_out", "not_read", "on_the_way", "missed"
+
+
+class Judgement(NamedTuple):
+    """Where an order is that never came in, the code of why, and what is said of it."""
+
+    group: str
+    code: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def judged(job: Job, sighting: Sighting) -> Judgement:
         return _left_out(job, sighting.left_out)
     if isinstance(order, UnreadableOrder):
         text = f"The shop has it, but it cannot be read: {order.text}."
-        return NOT_READ, order.code, _beside(job, text, order.fix)
+        return Judgement(NOT_READ, code=order.code, verdict=_beside(job, text, order.fix))
     reading = reading_of(job)
     if skipped := skip_reason(job.connection, order, reading.origin(job, order)):
         return _left_out(job, skipped)
@@ -74,7 +81,8 @@ def judged(job: Job, sighting: Sighting) -> Judgement:
 
 
 def _left_out(job: Job, reason: Reason) -> Judgement:
-    return LEFT_OUT, reason.code, _beside(job, f"It is left out. {reason.text}", reason.fix)
+    verdict = _beside(job, f"It is left out. {reason.text}", reason.fix)
+    return Judgement(LEFT_OUT, code=reason.code, verdict=verdict)
 
 
 def _beside(job: Job, text: str, fix: str) -> Verdict:
@@ -94,7 +102,7 @@ def _rests(job: Job, order: Order, _: Reading) -> Judgement | None:
     fix = "`resume` the connection: it then reads on from where it stopped."
     if status == "stopped":
         fix = "Settle what stopped it, then `resume` it; else it looks by itself every hour whether it can go on."
-    return NOT_READ, f"connection_{status}", Verdict(text, fix)
+    return Judgement(NOT_READ, f"connection_{status}", Verdict(text, fix))
 
 
 def _is_queued(job: Job, order: Order, reading: Reading) -> Judgement | None:
@@ -102,7 +110,8 @@ def _is_queued(job: Job, order: Order, reading: Reading) -> Judgement | None:
         return None
     waits = " ".join(at_a_limit(job))
     text = f"It was read and waits for its turn. {waits} {_becomes(job, order)}"
-    return "on_the_way", "in_queue", Verdict(_plain(text), "Nothing: it goes on by itself; `health` tells what waits.")
+    verdict = Verdict(_plain(text), "Nothing: it goes on by itself; `health` tells what waits.")
+    return Judgement(ON_THE_WAY, code="in_queue", verdict=verdict)
 
 
 def _is_behind_a_run(job: Job, order: Order, _: Reading) -> Judgement | None:
@@ -110,14 +119,15 @@ def _is_behind_a_run(job: Job, order: Order, _: Reading) -> Judgement | None:
     if run is None or run.state != "running" or (run.since is not None and order.placed_at < run.since):
         return None
     text = f"A run of orders is on its way to it: it has read {run.counts.found} so far. {_becomes(job, order)}"
-    return NOT_READ, "run_active", Verdict(_plain(text), "Nothing: `runs show` tells how far it came.")
+    verdict = Verdict(_plain(text), "Nothing: `runs show` tells how far it came.")
+    return Judgement(NOT_READ, code="run_active", verdict=verdict)
 
 
 def _is_unread(job: Job, order: Order, reading: Reading) -> Judgement | None:
     if reading.has_passed(order):
         return None
     text = " ".join((_read_up_to(reading), *_polls(job), *at_a_limit(job), _becomes(job, order)))
-    return NOT_READ, "not_read_yet", Verdict(_plain(text), "`poll` reads it now.")
+    return Judgement(NOT_READ, code="not_read_yet", verdict=Verdict(_plain(text), "`poll` reads it now."))
 
 
 def _read_up_to(reading: Reading) -> str:
@@ -163,7 +173,7 @@ def _missed(job: Job, order: Order, reading: Reading) -> Judgement:
     )
     day = f"{order.placed_at:%Y-%m-%d}"
     fix = f"`reconcile --since {day} --until {day}` finds it and hands it to the import once you agree."
-    return MISSED, "missed", Verdict(_plain(text), fix)
+    return Judgement(MISSED, code="missed", verdict=Verdict(_plain(text), fix))
 
 
 def _becomes(job: Job, order: Order) -> str:

@@ -45,7 +45,7 @@ def why(bridge: Bridge, request: Why) -> dict[str, Any]:
 
     Returns:
         ``answer`` and ``fix``: what is to be said of the number as a whole. ``orders``: each order that has it, with
-        ``group`` (one of those of the list of orders; ``left_out``, ``not_read``, ``missed``, ``cannot_say`` for one
+        ``group`` (one of those of the list of orders; ``left_out``, ``not_read`` or ``missed`` for one
         that never came in), ``code``, ``answer`` and ``fix``; ``shop``: what it is there, with its lines, None where
         the shop does not tell it (``shop_says``: why not); ``document``: what the back office has of it, None where
         there is nothing (``office_says``); ``links``: where people look at it on either side, by side.
@@ -99,7 +99,7 @@ def _whole(job: Job, number: str, told: Sequence[Mapping[str, Any]], looked: _Lo
         return {"answer": told[0]["answer"], "fix": told[0]["fix"]}
     if looked.silent:
         return {"answer": f"No order {number} has come in. {looked.silent}", "fix": looked.fix}
-    shop = job.connection.settings.shop.platform
+    shop = job.bridge.platforms.traits(job.connection, "shop").title
     fix = "Compare the number with the shop's own list: it was deleted there, or belongs to another shop."
     return {"answer": f"The shop ({shop}) has no order {number}, and none has come in.", "fix": fix}
 
