@@ -27,8 +27,8 @@ def told(result: Record) -> RenderableType:
     """The answer; then each order with what it holds, and where it is on either side."""
     if not result["orders"]:
         return Group(Text(result["answer"]), *what_to_do(result["fix"]))
-    head = [Text(result["answer"]), *what_to_do(result["fix"])] if len(result["orders"]) > 1 else []
     several = len(result["orders"]) > 1
+    head: list[RenderableType] = [Text(result["answer"]), *what_to_do(result["fix"])] if several else []
     return Group(*head, *(part for order in result["orders"] for part in _order(order, several=several)))
 
 

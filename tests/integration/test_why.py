@@ -137,7 +137,7 @@ def test_what_waits_for_a_limit_says_until_when(new_world: NewWorld) -> None:
         world.work()
     told = one(world, number_of(world, order))
     assert told["group"] == "on_the_way"
-    assert "The limit of SalesPOS is used up: it can be called again in about 25 min." in told["answer"]
+    assert "The limit of CCV SalesPOS is used up: it can be called again in about 25 min." in told["answer"]
 
 
 # --- orders that never came in ------------------------------------------------------------------------------------

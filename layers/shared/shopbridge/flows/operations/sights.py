@@ -1,12 +1,16 @@
 """What is told of an order as it stands in the shop, and of why it waits; for the answers about single orders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.operations.health_facts import span
+from shopbridge.model.connection import Side
 from shopbridge.model.order import Order
+
+WORTH_TELLING = timedelta(seconds=10)
 
 
 class Verdict(NamedTuple):
@@ -31,10 +35,19 @@ def told_of(order: Order) -> dict[str, Any]:
     }
 
 
+def used_up(job: Job) -> Mapping[Side, datetime]:
+    """Return from when a side can be called again whose limit is used up for longer than a call waits for it."""
+    now, free = job.bridge.clock(), dict[Side, datetime]()
+    for limit in job.bridge.limits.standing(job.connection.id):
+        if limit.left == 0 and limit.free_at - now > WORTH_TELLING:
+            free[limit.side] = max(limit.free_at, free.get(limit.side, now))
+    return free
+
+
 def at_a_limit(job: Job) -> Iterator[str]:
     """Yield a sentence for each side whose limit is used up."""
     now = job.bridge.clock()
-    for side, until in sorted(job.bridge.limits.waits(job.connection.id).items()):
+    for side, until in sorted(used_up(job).items()):
         title = job.bridge.platforms.traits(job.connection, side).title
         yield f"The limit of {title} is used up: it can be called again in about {span(until - now)}."
 
