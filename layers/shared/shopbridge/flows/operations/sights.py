@@ -13,7 +13,7 @@ from shopbridge.model.order import Order
 WORTH_TELLING = timedelta(seconds=10)
 
 
-class Verdict(NamedTuple):
+class OrderAnswer(NamedTuple):
     """What is to be said of an order, and what to do about it; ``fix`` is empty where nothing needs doing."""
 
     answer: str
@@ -57,3 +57,8 @@ def later(error: BridgeError) -> str:
     if error.fix or not isinstance(error, RetryLater):
         return error.fix or "Verify the connection: it tells what is wrong."
     return f"Ask again in about {max(1, round(error.after / 60))} min."
+
+
+def in_one_line(text: str) -> str:
+    """Return sentences that were put together with one blank between two words, whichever of them are empty."""
+    return " ".join(text.split())

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.operations.preview import outcome_of
-from shopbridge.flows.operations.sights import Verdict, at_a_limit, later
+from shopbridge.flows.operations.sights import OrderAnswer, at_a_limit, in_one_line, later
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.poll import LEAST_OVERLAP, NAME
 from shopbridge.model.ledger import Reason
@@ -29,11 +29,11 @@ class Judgement(NamedTuple):
 
     group: str
     code: str
-    verdict: Verdict
+    verdict: OrderAnswer
 
 
 @dataclass(frozen=True)
-class Reading:
+class ShopReading:
     """How far a shop's orders were read.
 
     Attributes:
@@ -58,9 +58,9 @@ class Reading:
         return order.placed_at < self.cursor.since - LEAST_OVERLAP
 
 
-def reading_of(job: Job) -> Reading:
+def reading_of(job: Job) -> ShopReading:
     """Return how far the connection's shop was read."""
-    return Reading(job.bridge.cursors.load(job.connection.id, NAME))
+    return ShopReading(job.bridge.cursors.load(job.connection.id, NAME))
 
 
 def judged(job: Job, sighting: Sighting) -> Judgement:
@@ -85,16 +85,16 @@ def _left_out(job: Job, reason: Reason) -> Judgement:
     return Judgement(LEFT_OUT, code=reason.code, verdict=verdict)
 
 
-def _beside(job: Job, text: str, fix: str) -> Verdict:
+def _beside(job: Job, text: str, fix: str) -> OrderAnswer:
     """A connection that rests takes nothing, whatever else is settled."""
     if job.connection.status == "active":
-        return Verdict(text, fix)
-    return Verdict(
+        return OrderAnswer(text, fix)
+    return OrderAnswer(
         f"{text} Besides, the connection is {job.connection.status}.", f"{fix} Then `resume` the connection."
     )
 
 
-def _rests(job: Job, order: Order, _: Reading) -> Judgement | None:
+def _rests(job: Job, order: Order, _: ShopReading) -> Judgement | None:
     status, why = job.connection.status, job.connection.status_reason
     if status == "active":
         return None
@@ -102,35 +102,35 @@ def _rests(job: Job, order: Order, _: Reading) -> Judgement | None:
     fix = "`resume` the connection: it then reads on from where it stopped."
     if status == "stopped":
         fix = "Settle what stopped it, then `resume` it; else it looks by itself every hour whether it can go on."
-    return Judgement(NOT_READ, f"connection_{status}", Verdict(text, fix))
+    return Judgement(NOT_READ, f"connection_{status}", OrderAnswer(text, fix))
 
 
-def _is_queued(job: Job, order: Order, reading: Reading) -> Judgement | None:
+def _is_queued(job: Job, order: Order, reading: ShopReading) -> Judgement | None:
     if not reading.handed_over(order):
         return None
     waits = " ".join(at_a_limit(job))
     text = f"It was read and waits for its turn. {waits} {_becomes(job, order)}"
-    verdict = Verdict(_plain(text), "Nothing: it goes on by itself; `health` tells what waits.")
+    verdict = OrderAnswer(in_one_line(text), "Nothing: it goes on by itself; `health` tells what waits.")
     return Judgement(ON_THE_WAY, code="in_queue", verdict=verdict)
 
 
-def _is_behind_a_run(job: Job, order: Order, _: Reading) -> Judgement | None:
+def _is_behind_a_run(job: Job, order: Order, _: ShopReading) -> Judgement | None:
     run = job.bridge.runs.load(job.connection.id, "orders")
     if run is None or run.state != "running" or (run.since is not None and order.placed_at < run.since):
         return None
     text = f"A run of orders is on its way to it: it has read {run.counts.found} so far. {_becomes(job, order)}"
-    verdict = Verdict(_plain(text), "Nothing: `runs show` tells how far it came.")
+    verdict = OrderAnswer(in_one_line(text), "Nothing: `runs show` tells how far it came.")
     return Judgement(NOT_READ, code="run_active", verdict=verdict)
 
 
-def _is_unread(job: Job, order: Order, reading: Reading) -> Judgement | None:
+def _is_unread(job: Job, order: Order, reading: ShopReading) -> Judgement | None:
     if reading.has_passed(order):
         return None
     text = " ".join((_read_up_to(reading), *_polls(job), *at_a_limit(job), _becomes(job, order)))
-    return Judgement(NOT_READ, code="not_read_yet", verdict=Verdict(_plain(text), "`poll` reads it now."))
+    return Judgement(NOT_READ, code="not_read_yet", verdict=OrderAnswer(in_one_line(text), "`poll` reads it now."))
 
 
-def _read_up_to(reading: Reading) -> str:
+def _read_up_to(reading: ShopReading) -> str:
     cursor = reading.cursor
     if cursor is None:
         return "It is not read yet: the shop's orders have not been read at all."
@@ -155,7 +155,7 @@ def _next_poll(due: datetime | None, every: timedelta, now: datetime) -> str:
     return f"The next poll is due at about {due:%H:%M} UTC."
 
 
-_WAITS: tuple[Callable[[Job, Order, Reading], Judgement | None], ...] = (
+_WAITS: tuple[Callable[[Job, Order, ShopReading], Judgement | None], ...] = (
     _rests,
     _is_queued,
     _is_behind_a_run,
@@ -164,7 +164,7 @@ _WAITS: tuple[Callable[[Job, Order, Reading], Judgement | None], ...] = (
 """What an order that is taken may wait for, in this order."""
 
 
-def _missed(job: Job, order: Order, reading: Reading) -> Judgement:
+def _missed(job: Job, order: Order, reading: ShopReading) -> Judgement:
     read = f"{reading.cursor.since:%Y-%m-%d %H:%M}" if reading.cursor else ""
     text = (
         f"It was placed on {order.placed_at:%Y-%m-%d} and would be taken, but the shop was read beyond that (up to "
@@ -173,7 +173,7 @@ def _missed(job: Job, order: Order, reading: Reading) -> Judgement:
     )
     day = f"{order.placed_at:%Y-%m-%d}"
     fix = f"`reconcile --since {day} --until {day}` finds it and hands it to the import once you agree."
-    return Judgement(MISSED, code="missed", verdict=Verdict(_plain(text), fix))
+    return Judgement(MISSED, code="missed", verdict=OrderAnswer(in_one_line(text), fix))
 
 
 def _becomes(job: Job, order: Order) -> str:
@@ -185,7 +185,3 @@ def _becomes(job: Job, order: Order) -> str:
     if outcome.becomes != "held" or outcome.reason is None:
         return ""
     return f"It would then wait for you ({outcome.reason.code}): {outcome.reason.text} {outcome.reason.fix}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

@@ -11,7 +11,7 @@ from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
-from shopbridge.flows.operations.sights import Verdict, at_a_limit, later, told_of
+from shopbridge.flows.operations.sights import OrderAnswer, at_a_limit, later, told_of
 from shopbridge.flows.operations.unseen import judged
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.privacy import with_key
@@ -135,7 +135,7 @@ def _missing(sighting: Sighting | None, looked: _Looked) -> str:
     return "The shop does not give out the order any more: it was deleted there, or its sales channel is not read."
 
 
-def _conclusion(job: Job, record: LedgerRecord, order: Order | None) -> Verdict:
+def _conclusion(job: Job, record: LedgerRecord, order: Order | None) -> OrderAnswer:
     match record.group:
         case "imported":
             return _imported(job, record)
@@ -146,31 +146,31 @@ def _conclusion(job: Job, record: LedgerRecord, order: Order | None) -> Verdict:
     done = f"It is imported as {record.office_order}, and waits for you. " if record.state == "DONE" else ""
     reason = record.reason
     text = reason.text if reason else "It waits for you."
-    return Verdict(f"{done}{text}", reason.fix if reason else "Look at its story, then `resend` or `skip` it.")
+    return OrderAnswer(f"{done}{text}", reason.fix if reason else "Look at its story, then `resend` or `skip` it.")
 
 
-def _imported(job: Job, record: LedgerRecord) -> Verdict:
+def _imported(job: Job, record: LedgerRecord) -> OrderAnswer:
     text = f"It is imported: the back office has it as {record.office_order}."
     if not record.follow_ups:
-        return Verdict(text, "")
+        return OrderAnswer(text, "")
     waits = " ".join(at_a_limit(job))
     text = f"{text} Still to be done: {', '.join(record.follow_ups)}. {waits}".rstrip()
-    return Verdict(text, "Nothing: it goes on by itself.")
+    return OrderAnswer(text, "Nothing: it goes on by itself.")
 
 
-def _on_the_way(job: Job, record: LedgerRecord) -> Verdict:
+def _on_the_way(job: Job, record: LedgerRecord) -> OrderAnswer:
     last = f" {record.history[-1].text}" if record.history else ""
     waits = " ".join(at_a_limit(job))
     text = f"It is on its way since {record.updated_at:%Y-%m-%d %H:%M} UTC.{last} {waits}".rstrip()
-    return Verdict(text, f"Nothing: it goes on by itself. If it stays so for hours, `resend {record.reference}`.")
+    return OrderAnswer(text, f"Nothing: it goes on by itself. If it stays so for hours, `resend {record.reference}`.")
 
 
-def _skipped(job: Job, record: LedgerRecord, order: Order | None) -> Verdict:
+def _skipped(job: Job, record: LedgerRecord, order: Order | None) -> OrderAnswer:
     text = record.reason.text if record.reason else "It was left out."
     fix = record.reason.fix if record.reason else ""
     if order is None or record.is_set_aside or skip_reason(job.connection, order, record.origin):
-        return Verdict(f"It was left out. {text}", fix)
-    return Verdict(
+        return OrderAnswer(f"It was left out. {text}", fix)
+    return OrderAnswer(
         f"It was left out. {text} As it stands in the shop now, it would be taken.",
         f"`poll` brings it if it changed a moment ago; `resend {record.reference}` does in any case.",
     )
