@@ -136,6 +136,11 @@ class EmbeddedAws:
         return self._moto.letters(sender)
 
     @property
+    def functions(self) -> Functions:
+        """The stack's functions."""
+        return self._functions
+
+    @property
     def roles(self) -> Mapping[str, Role]:
         """The functions' roles, by logical id, with what they were used for so far."""
         return {name: self._functions[name].role for name in self.template.functions}

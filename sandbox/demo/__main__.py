@@ -9,16 +9,18 @@ from typing import Annotated
 
 import typer
 
+from sandbox.aws.console import Console
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.keep import reached, write_second
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
+from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, LOGS, SPEED, Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.shell import write_environment
 from sandbox.demo.side_by_side import run_side_by_side, sensible
 from sandbox.demo.trial import SPEED as TRIAL_SPEED
 from sandbox.demo.trial import try_out
 from sandbox.demo.world import World
+from sandbox.platforms.kit import Loopback
 from shopbridge_cli.client import RefusedError
 
 ALL = "all"
@@ -103,11 +105,13 @@ def _staying(screen: Screen, build: Path, *, connected: bool) -> Callable[[World
         write_environment(world, build / "env.sh")
         if connected:
             write_second(world, build / "second.yaml")
-        for line in reached(world, build, connected=connected):
-            screen.say(line)
-        screen.say("It stays up until Ctrl-C.", "bold")
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        console = Console(world.aws)
+        with Loopback(console.app, log=build / LOGS / "console.log") as served:
+            for line in reached(world, build, console.address(served.url), connected=connected):
+                screen.say(line)
+            screen.say("It stays up until Ctrl-C.", "bold")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
 
     return stay
 

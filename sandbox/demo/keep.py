@@ -26,10 +26,11 @@ _FIRST = """\
 """
 
 
-def reached(world: World, build: Path, *, connected: bool) -> Iterator[str]:
+def reached(world: World, build: Path, console: str, *, connected: bool) -> Iterator[str]:
     """Addresses, and what to type to reach the bridge from another terminal; the files are in ``build``."""
     folder = Path(relpath(build))
     yield ""
+    yield f"console         {console}"
     yield f"shop            {world.shop_url}/"
     yield f"back office     {world.office_url}/"
     if world.shop.announces:

@@ -50,7 +50,7 @@ def tried(build: Path, *, empty: bool) -> Tried:
     def look(world: World) -> None:
         env = build / "env.sh"
         write_environment(world, env)
-        result.told = list(reached(world, build, connected=not empty))
+        result.told = list(reached(world, build, "http://127.0.0.1:1/#token", connected=not empty))
         result.said = {f"list {shell}": typed(env, "shopbridge list", shell) for shell in SHELLS}
         if empty:
             result.said["create"] = typed(env, f"shopbridge create {build / 'connection.yaml'}", "bash")
