@@ -31,7 +31,7 @@ def pages() -> dict[Path, str]:
     return {Path("settings.md"): settings_page(), Path("capabilities.md"): capabilities_page(connectors), **made}
 
 
-PARTS = {"orders": "Orders", "stock": "Stock", "products": "Products and prices"}
+PARTS = {"orders": "Orders", "stock": "Stock", "products": "Products and prices", "notices": "Messages to people"}
 """The parts of a connection's settings, by their field; what is in none of them comes first."""
 
 

@@ -12,6 +12,7 @@ import pytest
 from sandbox.aws.template import Template, read_template
 from shopbridge.desk.widgets import VIEWS
 from shopbridge.flows.schedule import COUNTS
+from shopbridge.flows.telling.measures import MEASURES
 from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
 from tools.tables_template import tables_template
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 Properties = dict[str, Any]
 
 QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue", "StockQueue", "ProductQueue"}
+METRICS = "SHOPBRIDGE_METRIC_NAMESPACE"
 RESERVED, ROUTES = "ReservedConcurrentExecutions", "RouteSettings"
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions for which AWS knows no resource to name (service authorization reference)."""
@@ -292,7 +294,7 @@ def test_a_function_may_send_to_exactly_the_queues_it_feeds(template: Template, 
     assert {queue for action, queue in rights(template, role) if action == "sqs:SendMessage"} == queues
 
 
-def test_exactly_the_functions_that_end_runs_may_tell_people(template: Template) -> None:
+def test_exactly_the_functions_that_end_runs_and_the_watch_may_tell_people(template: Template) -> None:
     told = {
         name
         for name, role in of_type(template, "AWS::IAM::Role").items()
@@ -300,7 +302,8 @@ def test_exactly_the_functions_that_end_runs_may_tell_people(template: Template)
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Action"] == "sns:Publish" and statement["Resource"] == {"Ref": "AlarmTopic"}
     }
-    assert told == {"OrderPollRole", "StockPushRole", "ProductSyncRole", "OperationsRole", "DeskWidgetsRole"}
+    working = {"OrderPollRole", "StockPushRole", "ProductSyncRole", "OperationsRole", "DeskWidgetsRole"}
+    assert told == {"WatchRole", *working}
 
 
 def test_mail_may_be_sent_by_the_import_alone_and_only_where_a_sender_is_named(template: Template) -> None:
@@ -555,6 +558,64 @@ def test_all_that_a_dashboard_s_body_names_is_in_the_template(template: Template
     for each in of_type(template, "AWS::CloudWatch::Dashboard").values():
         named = re.findall(r"\$\{([\w:]+)(?:\.\w+)?\}", each["DashboardBody"]["Fn::Sub"])
         assert {name for name in named if "::" not in name} <= known
+
+
+OF_AWS = {
+    "AWS/SQS": ({"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}, "QueueName"),
+    "AWS/Lambda": ({"Errors", "Duration", "Invocations", "Throttles"}, "FunctionName"),
+    "AWS/ApiGateway": ({"Count", "4xx", "5xx"}, "ApiId"),
+}
+"""Metrics that AWS makes, with the dimension of each, as its user guides list them."""
+OURS = "Shopbridge/${AWS::StackName}"
+SEARCHED = re.compile(r"SEARCH\('\{([^,]+),(\w+)\} MetricName=\"([^\"]+)\"', '\w+', \d+\)")
+
+
+def metrics_of(template: Template, name: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Namespace, name and dimensions of every metric of a dashboard; dots stand for what the line before has."""
+    for widget in dashboard(template, name):
+        before: list[str] = []
+        for line in widget["properties"].get("metrics", ()):
+            if "expression" in line[0]:
+                (found,) = SEARCHED.findall(line[0]["expression"])
+                yield found[0], found[2], (found[1],)
+                continue
+            words = [word for word in line if isinstance(word, str)]
+            if words[0] == "...":
+                words = [*before[: -len(words[1:])], *words[1:]]
+            before = [old if new == "." else new for new, old in zip(words, before or words, strict=True)]
+            yield before[0], before[1], tuple(before[2::2])
+
+
+@pytest.mark.parametrize("name", ["WatchDashboard", "DeskDashboard"])
+def test_every_metric_of_a_dashboard_is_one_that_somebody_makes(template: Template, name: str) -> None:
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    counted = {each["MetricTransformations"][0]["MetricName"] for each in filters}
+    for namespace, metric, dimensions in metrics_of(template, name):
+        if namespace == OURS:
+            assert metric in MEASURES or (metric in counted and not dimensions), metric
+            assert dimensions in ((), ("connection",)), metric
+        else:
+            known, dimension = OF_AWS[namespace]
+            assert (metric in known, dimensions) == (True, (dimension,)), metric
+
+
+def test_the_first_row_is_what_a_merchant_asks(template: Template) -> None:
+    first = [each["properties"] for each in dashboard(template, "WatchDashboard") if each["y"] == 0]
+    asked = [each["metrics"][0][1] for each in first]
+    assert asked == ["imported", "held", "oldest_held_minutes", "lag_minutes"]
+    assert {each["view"] for each in first} == {"singleValue"}
+
+
+def test_the_watch_alone_makes_metrics_of_its_lines_and_always_logs_them(template: Template) -> None:
+    functions = of_type(template, "AWS::Lambda::Function")
+    made = {name for name, each in functions.items() if METRICS in each["Environment"]["Variables"]}
+    assert made == {"Watch"}
+    variables = functions["Watch"]["Environment"]["Variables"]
+    assert variables[METRICS] == {"Fn::Sub": OURS}
+    assert variables["SHOPBRIDGE_METRIC_CONNECTIONS"] == {"Ref": "MetricConnections"}
+    # Whoever sets LogLevel to WARN would mute every alarm that is made of the line `watched`.
+    assert functions["Watch"]["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
+    assert functions["Watch"]["LoggingConfig"]["LogFormat"] == "JSON"
 
 
 @pytest.mark.parametrize(("function", "policy"), WIDGETS.items())

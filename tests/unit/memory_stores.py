@@ -12,7 +12,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, Side
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest, StockRequest
-from shopbridge.model.run import Health, Job, Obstruction, Run, RunKind, Task
+from shopbridge.model.run import Health, Job, Obstruction, Run, RunKind, Task, ToldOf
 from shopbridge.model.snapshot import Manifest, Shard
 from shopbridge.ports import Notice
 
@@ -206,6 +206,9 @@ class Log:
         assert fix.endswith("."), (event, fix)
         self.lines.append((event, {**facts, "fix": fix}))
 
+    def measured(self, event: str, figures: Mapping[ConnectionId, Mapping[str, int]]) -> None:
+        self.lines += [(event, {"connection": connection, **found}) for connection, found in figures.items()]
+
     def of(self, event: str, fact: str = "product") -> list[Any]:
         return [facts.get(fact) for name, facts in self.lines if name == event]
 
@@ -261,6 +264,15 @@ class MemoryHealth:
     def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
         found = self.known.get(connection, Health())
         self.known[connection] = found.model_copy(update={"watched_since": since, "told": tuple(told)})
+
+    def told_people(self, connection: ConnectionId, told_of: Mapping[str, ToldOf]) -> None:
+        self._note(connection, told_of=dict(told_of))
+
+    def held_seen(self, connection: ConnectionId, mark: str, kinds: Sequence[str]) -> None:
+        self._note(connection, held_mark=mark, held_kinds=tuple(kinds))
+
+    def summed(self, connection: ConnectionId, until: datetime) -> None:
+        self._note(connection, summed_until=until, summary_looked_at=self.clock())
 
 
 class MemoryWorld(ABC):

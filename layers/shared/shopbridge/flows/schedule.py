@@ -11,7 +11,7 @@ waits for its app, is left alone.
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -136,8 +136,14 @@ class Watched:
     watched_since: datetime | None = None
 
 
-def watch(bridge: Bridge) -> Mapping[str, int]:
+Step = Callable[[Bridge, Sequence[Watched]], None]
+
+
+def watch(bridge: Bridge, also: Sequence[Step] = ()) -> Mapping[str, int]:
     """Count what is wrong over all connections, tell each new trouble once, and its end; ask for probes.
+
+    Args:
+        also: What else is done of what was seen, such as telling people.
 
     Returns:
         The counts, which are logged too; metrics and alarms are made of that line.
@@ -150,7 +156,11 @@ def watch(bridge: Bridge) -> Mapping[str, int]:
         _tell(bridge, each)
     counts = _counted(seen)
     bridge.activity.info("watched", ConnectionId(""), connections=len(seen), **counts)
-    ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
+    try:
+        for step in also:
+            step(bridge, seen)
+    finally:
+        ask_for_probes(bridge, [each.connection for each in seen if _wants_probe(each, bridge.clock())])
     return counts
 
 

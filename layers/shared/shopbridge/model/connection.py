@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from shopbridge.model.base import ConnectionId, Model, Slug
 from shopbridge.model.product_settings import ProductSettings
-from shopbridge.model.settings import OrderSettings
+from shopbridge.model.settings import NoticeSettings, OrderSettings
 from shopbridge.model.stock import Direction, StockSettings
 
 Side = Literal["shop", "office"]
@@ -39,6 +39,7 @@ class ConnectionSettings(Model):
     orders: OrderSettings = Field(default_factory=OrderSettings, title="Orders")
     stock: StockSettings = Field(default_factory=StockSettings, title="Stock")
     products: ProductSettings = Field(default_factory=ProductSettings, title="Products")
+    notices: NoticeSettings = Field(default_factory=NoticeSettings, title="Messages to people")
 
     @model_validator(mode="after")
     def _stock_travels_one_way(self) -> Self:

@@ -138,6 +138,18 @@ class Obstruction(Model):
     count: int
 
 
+class ToldOf(Model):
+    """A kind of trouble that people were sent a message about.
+
+    Attributes:
+        at: When.
+        lasts: It was not told to be over yet.
+    """
+
+    at: AwareDatetime
+    lasts: bool = True
+
+
 class Health(Model):
     """What is known of a connection's jobs.
 
@@ -147,6 +159,11 @@ class Health(Model):
         called: When each platform last called us, to ten minutes.
         watched_since: Since when the watch has seen the connection at work without a break; None while it rests.
         told: The troubles that the operator was told of and that last, by their names.
+        told_of: The kinds of trouble that people were sent a message about, by name.
+        held_mark: What waited for a person when its kinds were last looked at.
+        held_kinds: The kinds of it that were found then.
+        summed_until: Up to when the daily summaries told.
+        summary_looked_at: When the watch last looked whether one is due.
         stopped_at: When the connection was last stopped by the bridge.
         stopped_for: Why.
         resumed_at: When the bridge last found that it can go on, and let it.
@@ -159,6 +176,11 @@ class Health(Model):
     called: dict[Side, AwareDatetime] = Field(default_factory=dict)
     watched_since: AwareDatetime | None = None
     told: tuple[str, ...] = ()
+    told_of: dict[str, ToldOf] = Field(default_factory=dict)
+    held_mark: str = ""
+    held_kinds: tuple[str, ...] = ()
+    summed_until: AwareDatetime | None = None
+    summary_looked_at: AwareDatetime | None = None
     stopped_at: AwareDatetime | None = None
     stopped_for: str = ""
     resumed_at: AwareDatetime | None = None

@@ -287,3 +287,37 @@ class OrderSettings(Model):
     document_mail: DocumentMail = Field(default_factory=DocumentMail, title="Mail documents to buyers")
     changes: LaterChanges = Field(default_factory=LaterChanges, title="What becomes of an order")
     rules: tuple[FieldRule, ...] = Field(default=(), title="Own field rules")
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo  # intake, which answers within moments, loads settings and no zones
+
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError("is no time zone, such as Europe/Budapest") from error
+
+
+def _known_zone(name: str) -> str:
+    return name if name == "UTC" else _zone(name)
+
+
+class NoticeSettings(Model):
+    """What people are told of the connection by message, wherever they subscribed to the topic of the alarms."""
+
+    troubles: bool = Field(
+        default=True,
+        title="Tell troubles",
+        description="The first of each kind, with what to do, not repeated within the hour; and that it is over.",
+    )
+    summary: Literal["never", "with_news", "always"] = Field(
+        default="with_news",
+        title="Daily summary",
+        description="How many orders were imported and what waits. `with_news`: not on a day with nothing to tell.",
+    )
+    summary_hour: Annotated[int, Field(ge=0, le=23)] = Field(
+        default=7, title="Hour of the summary", description="On the clock of `time_zone`."
+    )
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="UTC", title="Time zone", description="Such as `Europe/Budapest`."
+    )

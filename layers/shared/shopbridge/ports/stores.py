@@ -19,7 +19,7 @@ from shopbridge.model.messages import (
     StockRequest,
 )
 from shopbridge.model.office import DirectoryEntry, DirectoryMark
-from shopbridge.model.run import Health, Job, Obstruction, OrderCursor, Run, RunKind, Task
+from shopbridge.model.run import Health, Job, Obstruction, OrderCursor, Run, RunKind, Task, ToldOf
 from shopbridge.model.snapshot import Manifest, Shard
 
 
@@ -172,6 +172,15 @@ class HealthRecords(Protocol):
     def watched(self, connection: ConnectionId, since: datetime | None, told: Sequence[str]) -> None:
         """Note since when the watch sees the connection at work (None: it rests), and what it told of."""
 
+    def told_people(self, connection: ConnectionId, told_of: Mapping[str, ToldOf]) -> None:
+        """Note the kinds of trouble that people were sent a message about."""
+
+    def held_seen(self, connection: ConnectionId, mark: str, kinds: Sequence[str]) -> None:
+        """Note what waits for a person, and its kinds."""
+
+    def summed(self, connection: ConnectionId, until: datetime) -> None:
+        """Note up to when the summaries tell, and that the watch looked just now whether one is due."""
+
 
 class Directory(Protocol):
     """What a back office calls the customers and products we looked up: keys to ids."""
@@ -234,6 +243,12 @@ class Activity(Protocol):
 
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
         """Tell that something needs a person; ``fix`` says what to do."""
+
+    def measured(self, event: str, figures: Mapping[ConnectionId, Mapping[str, int]]) -> None:
+        """Tell the figures of each connection, of which metrics are made; those of no connection are of them all.
+
+        Each metric has its price, so there is a bound to how many connections have some of their own.
+        """
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -35,8 +35,9 @@ PLAIN = frozenset(
         *("status", "step", "text", "unknown", "where"),
         # How much, how many.
         *("attempt", "calls", "changes", "connections", "count", "created", "currency", "customers", "enqueued"),
-        *("failed", "failed_runs", "figures", "found", "held", "hops", "imported", "lines", "orders", "pages"),
-        *("refused_polls", "skipped", "stale", "stopped", "tax", "total", "unchanged", "unreadable", "updated"),
+        *("failed", "failed_runs", "figures", "found", "held", "hops", "imported", "lag_minutes", "lines"),
+        *("oldest_held_minutes", "orders", "pages", "refused", "refused_polls", "skipped", "stale", "stopped", "tax"),
+        *("total", "unchanged", "unreadable", "updated"),
         *("events", "value"),
         # When.
         *("after", "minutes", "seconds", "since", "until"),
@@ -58,12 +59,32 @@ def to_stdout(line: str) -> None:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """What becomes a metric of CloudWatch, in its embedded metric format.
+
+    Attributes:
+        namespace: Where they are kept; empty for a function that makes none.
+        most: How many connections have metrics of their own, the first ones by id; each metric has its price.
+    """
+
+    namespace: str = ""
+    most: int = 0
+
+    def described(self, names: Iterable[str], dimensions: list[str], at: datetime) -> Mapping[str, Any]:
+        """Return what makes metrics of the figures that stand beside it in the line (CloudWatch user guide, EMF)."""
+        metrics = [{"Name": name, "Unit": "Count"} for name in names]
+        told = {"Namespace": self.namespace, "Dimensions": [dimensions], "Metrics": metrics}
+        return {"_aws": {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [told]}}
+
+
+@dataclass(frozen=True)
 class JsonActivity:
     """Writes the lines. ``service`` says which function speaks."""
 
     service: str
     clock: Clock
     write: Callable[[str], None] = to_stdout
+    metrics: Metrics = field(default_factory=Metrics)
 
     def info(self, event: str, connection: ConnectionId, **facts: object) -> None:
         """Tell that something happened as it should."""
@@ -72,6 +93,16 @@ class JsonActivity:
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
         """Tell that something needs a person; ``fix`` says what to do."""
         self._line("WARN", event, connection, {**shown(facts), "fix": _sentence(fix)})
+
+    def measured(self, event: str, figures: Mapping[ConnectionId, Mapping[str, int]]) -> None:
+        """Tell figures, a line each; those of no connection and of the first ones become metrics as well."""
+        now, with_own = self.clock(), 0
+        for connection, found in figures.items():
+            plain = dict(shown(found))
+            with_own += bool(connection)
+            if self.metrics.namespace and with_own <= self.metrics.most:
+                plain |= self.metrics.described(found, ["connection"] if connection else [], now)
+            self._line("INFO", event, connection, plain)
 
     def bug(self, trace: str) -> None:
         """Tell what nobody expected; ``trace`` is the traceback, whose values from outside are masked."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
 from shopbridge.ports import Clock
-from shopbridge.store.activity import JsonActivity, to_stdout
+from shopbridge.store.activity import JsonActivity, Metrics, to_stdout
 from shopbridge.store.aws import Aws
 from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.credentials import SideSecrets, SsmCredentials
@@ -84,7 +84,12 @@ class Store:
         self.mail = SesMail(environment.mail_identity, environment.mail_region)
         self.remains = DynamoRemains(state, connections)
         self.limits = DynamoLimits(state, clock)
-        self.activity = JsonActivity(environment.service, clock, write_line)
+        self.activity = JsonActivity(
+            environment.service,
+            clock,
+            write_line,
+            Metrics(environment.metric_namespace, environment.metric_connections),
+        )
         self._limiters: dict[tuple[ConnectionId, Side], SharedLimiter] = {}
         self._tokens: dict[tuple[ConnectionId, Side], SharedTokens] = {}
 

@@ -8,7 +8,7 @@ from typing import get_args
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
 from shopbridge.model.ledger import Reason
-from shopbridge.model.run import Health, Job, Obstruction, Task
+from shopbridge.model.run import Health, Job, Obstruction, Task, ToldOf
 from shopbridge.ports import Clock
 from shopbridge.store.items import Item, brief, compact, key, moment, number, plain, read_moment, sentence, text
 from shopbridge.store.table import Table
@@ -16,7 +16,7 @@ from shopbridge.store.table import Table
 RECORD = "HEALTH"
 JOBS: tuple[Job, ...] = get_args(Job)
 TASKS: tuple[Task, ...] = (*JOBS, "import", "skus")
-MOMENTS = ("stopped_at", "resumed_at", "probed_at", "watched_since")
+MOMENTS = ("stopped_at", "resumed_at", "probed_at", "watched_since", "summed_until", "summary_looked_at")
 SIDES: tuple[Side, ...] = get_args(Side)
 CALLED_EVERY = timedelta(minutes=10)
 """How often a container notes that a platform calls: a shop may do so a hundred times a minute."""
@@ -92,6 +92,21 @@ class DynamoHealth:
             change = "SET #told = :told, #watched_since = :since"
             self.table.update(key(connection, RECORD), change, told=words, since=moment(since))
 
+    def told_people(self, connection: ConnectionId, told_of: Mapping[str, ToldOf]) -> None:
+        """Note the kinds of trouble that people were sent a message about."""
+        plain_ones = {name: each.model_dump(mode="json") for name, each in told_of.items()}
+        self.table.update(key(connection, RECORD), "SET #told_of = :told_of", told_of=compact(plain_ones))
+
+    def held_seen(self, connection: ConnectionId, mark: str, kinds: Sequence[str]) -> None:
+        """Note what waits for a person, and its kinds."""
+        change = "SET #held_mark = :mark, #held_kinds = :kinds"
+        self.table.update(key(connection, RECORD), change, mark=text(mark), kinds=compact(list(kinds)))
+
+    def summed(self, connection: ConnectionId, until: datetime) -> None:
+        """Note up to when the summaries tell, and that the watch looked just now whether one is due."""
+        change, now = "SET #summed_until = :until, #summary_looked_at = :now", moment(self.clock())
+        self.table.update(key(connection, RECORD), change, until=moment(until), now=now)
+
 
 def _obstruction(task: Task) -> str:
     return f"#{task}_obstructed, #{task}_obstructed_since"
@@ -102,6 +117,9 @@ def _health(item: Item) -> Health:
         succeeded={job: read_moment(item[f"{job}_at"]) for job in JOBS if f"{job}_at" in item},
         failures={job: Reason(**plain(item[f"{job}_failure"])) for job in JOBS if f"{job}_failure" in item},
         called={side: read_moment(item[f"{side}_called_at"]) for side in SIDES if f"{side}_called_at" in item},
+        told_of=plain(item["told_of"]) if "told_of" in item else {},
+        held_mark=item["held_mark"]["S"] if "held_mark" in item else "",
+        held_kinds=tuple(plain(item["held_kinds"])) if "held_kinds" in item else (),
         told=tuple(plain(item["told"])) if "told" in item else (),
         stopped_for=item["stopped_for"]["S"] if "stopped_for" in item else "",
         probes=int(item["probes"]["N"]) if "probes" in item else 0,

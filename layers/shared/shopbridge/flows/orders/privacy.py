@@ -104,6 +104,9 @@ class _MaskedActivity:
     def warning(self, event: str, connection: ConnectionId, *, fix: str, **facts: object) -> None:
         self.activity.warning(event, connection, fix=fix, **self._masked(facts))
 
+    def measured(self, event: str, figures: Mapping[ConnectionId, Mapping[str, int]]) -> None:
+        self.activity.measured(event, figures)
+
     def _masked(self, facts: Mapping[str, object]) -> dict[str, object]:
         return {name: self._sentence(fact) if name in SENTENCES else fact for name, fact in facts.items()}
 

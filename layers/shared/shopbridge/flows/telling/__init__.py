@@ -1,0 +1,1 @@
+"""What the watch tells at each look: figures to the log, troubles and daily summaries to people."""
