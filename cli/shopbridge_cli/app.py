@@ -1,17 +1,59 @@
 """All commands together; each module of them asks the operations function and shows its answers."""
 
+from typing import Annotated
+
 import typer
 
 from shopbridge_cli import connections, deployments, orders, privacy, runs, settings
+from shopbridge_cli.command import EPILOG, Command, Root
 
 app = typer.Typer(
+    cls=Root,
     no_args_is_help=True,
-    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Shopbridge for operators: set connections up, see what became of orders, repair what is held, start runs.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
 )
-for module in (deployments, connections, orders, runs, privacy):
-    app.add_typer(module.commands)
-app.add_typer(runs.runs, name="runs")
-app.add_typer(settings.settings, name="settings")
-app.add_typer(settings.maps, name="map")
+SECTIONS = {
+    "Orders": orders.commands,
+    "Connections": connections.commands,
+    "Runs": runs.commands,
+    "Buyers and what is kept": privacy.commands,
+    "The deployment": deployments.commands,
+}
+GROUPS = {"runs": ("Runs", runs.runs), "settings": ("Settings", settings.settings), "map": ("Settings", settings.maps)}
+UNINSTALLED = "from a folder, not installed"
+
+
+def tell_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        found = version("shopbridge-cli")
+    except PackageNotFoundError:
+        found = UNINSTALLED
+    typer.echo(f"shopbridge {found}")
+    raise typer.Exit
+
+
+@app.callback()
+def shopbridge(
+    version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Tell the version and end.")
+    ] = False,
+) -> None:
+    """Shopbridge for operators: set connections up, see what became of orders, repair what is held, start runs."""
+
+
+for section, commands in SECTIONS.items():
+    for each in commands.registered_commands:
+        each.cls, each.rich_help_panel = Command, section
+    app.add_typer(commands)
+for name, (section, commands) in GROUPS.items():
+    for each in commands.registered_commands:
+        each.cls = Command
+    app.add_typer(commands, name=name, rich_help_panel=section)

@@ -6,25 +6,34 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
+from shopbridge_cli.exits import KINDS, Exit
 
+# boto3 takes most of the time to start, and much is answered without it: it is imported where AWS is asked.
 if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
     from mypy_boto3_lambda import LambdaClient
 
 FUNCTION_VARIABLE = "SHOPBRIDGE_OPERATIONS_FUNCTION"
 ARN_PARTS = 7
-# The function ends after 120 s. A creation must not be sent twice because its answer was slow.
-_PATIENT_AND_ONCE = Config(read_timeout=130, connect_timeout=5, retries={"total_max_attempts": 1})
 
 
 class RefusedError(Exception):
-    """What was asked for was not done. ``problems`` are sentences, each with what to do."""
+    """What was asked for was not done.
 
-    def __init__(self, *problems: str) -> None:
+    Args:
+        problems: Sentences, each with what to do.
+        kind: One of ``KINDS``, which says how the program ends.
+    """
+
+    def __init__(self, *problems: str, kind: str = "refused") -> None:
         super().__init__(" ".join(problems))
         self.problems = problems
+        self.kind = kind
+
+    @property
+    def exit(self) -> Exit:
+        """How the program ends; a kind that only a newer bridge knows is a refusal."""
+        return KINDS.get(self.kind, Exit.REFUSED)
 
 
 class Operations:
@@ -52,23 +61,32 @@ class Operations:
         if not self._function:
             raise RefusedError(
                 "It is open which deployment to ask. Log in with `login --stack NAME`, give --function, or set "
-                f"{FUNCTION_VARIABLE} to the stack's output OperationsFunction."
+                f"{FUNCTION_VARIABLE} to the stack's output OperationsFunction.",
+                kind="login",
             )
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
             client = self._client or _client(self._function)
             answer = client.invoke(FunctionName=self._function, Payload=json.dumps(event, default=str))
             return "FunctionError" in answer, json.loads(answer["Payload"].read())
         except (BotoCoreError, ClientError) as error:
-            raise RefusedError(_sentence(error, self._function)) from error
+            raise _not_asked(error, self._function) from error
         except ValueError as error:
             # botocore's own for an address or a region that is none; json's for an answer that is none.
-            raise RefusedError(f"AWS cannot be asked: {error}. Check region, addresses and function.") from error
+            why = f"AWS cannot be asked: {error}. Check region, addresses and function."
+            raise RefusedError(why, kind="login") from error
 
 
 def _client(function: str) -> "LambdaClient":
     """One for the function's own region: botocore reads no ``AWS_REGION``, which every other AWS SDK does."""
+    import boto3
+    from botocore.config import Config
+
     region = region_in(function) or os.environ.get("AWS_REGION")
-    return boto3.client("lambda", region_name=region or None, config=_PATIENT_AND_ONCE)
+    # The function ends after 120 s. A creation must not be sent twice because its answer was slow.
+    patient_and_once = Config(read_timeout=130, connect_timeout=5, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", region_name=region or None, config=patient_and_once)
 
 
 def region_in(function: str) -> str:
@@ -80,11 +98,12 @@ def region_in(function: str) -> str:
 def _result_of(answer: tuple[bool, Any]) -> Any:
     crashed, content = answer
     if crashed:
-        raise RefusedError(_crash(content if isinstance(content, dict) else {}))
+        raise RefusedError(_crash(content if isinstance(content, dict) else {}), kind="crashed")
     if not isinstance(content, dict) or "ok" not in content:
-        raise RefusedError("The answer is not one of the operations function. Check the function's name.")
+        other = "The answer is not one of the operations function. Check the function's name."
+        raise RefusedError(other, kind="login")
     if not content["ok"]:
-        raise RefusedError(*content["problems"])
+        raise RefusedError(*content["problems"], kind=content.get("kind", "refused"))
     return content["result"]
 
 
@@ -98,24 +117,30 @@ def _crash(content: Mapping[str, Any]) -> str:
     )
 
 
-def _sentence(error: BotoCoreError | ClientError, function: str) -> str:
+def _not_asked(error: "BotoCoreError | ClientError", function: str) -> RefusedError:
+    """Why AWS was not asked, or did not pass it on."""
+    from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
+
     match error:
         case EndpointConnectionError():
-            return f"Nobody answers at {_host(error)}. Is it running, and do address and region fit?"
+            nobody = f"Nobody answers at {_host(error)}. Is it running, and do address and region fit?"
+            return RefusedError(nobody, kind="unreachable")
         case NoRegionError():
-            return (
+            return RefusedError(
                 "It is open which AWS region to ask. Name the function by its ARN (the stack's output "
-                "OperationsFunction), set AWS_REGION or AWS_DEFAULT_REGION, or choose a profile with AWS_PROFILE."
+                "OperationsFunction), set AWS_REGION or AWS_DEFAULT_REGION, or choose a profile with AWS_PROFILE.",
+                kind="login",
             )
         case NoCredentialsError():
-            return "There are no AWS credentials. Log in, or choose a profile with AWS_PROFILE."
+            nothing = "There are no AWS credentials. Log in, or choose a profile with AWS_PROFILE."
+            return RefusedError(nothing, kind="login")
         case ClientError():
-            return _refusal(error, function)
+            return RefusedError(_refusal(error, function), kind="login")
         case _:
-            return f"AWS cannot be reached: {error}"
+            return RefusedError(f"AWS cannot be reached: {error}", kind="unreachable")
 
 
-def _refusal(error: ClientError, function: str) -> str:
+def _refusal(error: "ClientError", function: str) -> str:
     code, message = str(error.response["Error"].get("Code", "")), error.response["Error"].get("Message", "")
     if code == "ResourceNotFoundException":
         return (
@@ -128,6 +153,6 @@ def _refusal(error: ClientError, function: str) -> str:
     return f"AWS refuses the call: {message or error}"
 
 
-def _host(error: EndpointConnectionError) -> str:
+def _host(error: "EndpointConnectionError") -> str:
     address = urlsplit(str(error.kwargs["endpoint_url"]))
     return f"{address.scheme}://{address.netloc}"

@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from shopbridge_cli.client import RefusedError
+from shopbridge_cli.yaml_text import dumped, line_of, parsed
 
 PARTS = {"version", "settings", "secrets"}
 EXPORTED = "# Edit this, then `change` the connection with it. Secrets stay as they are unless you add `secrets`.\n"
@@ -32,6 +32,27 @@ def read_connection(path: Path, ask: Ask | None, environment: Mapping[str, str] 
     return {**version, "settings": content["settings"], "secrets": filled}
 
 
+@contextmanager
+def naming_lines(path: Path) -> Iterator[None]:
+    """What is refused in the block of a setting in this file names its line there."""
+    try:
+        yield
+    except RefusedError as error:
+        problems = (_with_line(path, problem) for problem in error.problems)
+        raise RefusedError(*problems, kind=error.kind) from error
+
+
+def _with_line(path: Path, problem: str) -> str:
+    """A problem that begins with the place of a setting, such as `settings.orders.poll_minutes: …`."""
+    place, colon, _ = problem.partition(": ")
+    parts = place.split(".")
+    text = path.read_text(encoding="utf-8") if colon else ""
+    line = line_of(text, parts)
+    if not line and line_of(text, ["settings", parts[0]]) != line_of(text, ["settings"]):
+        line = line_of(text, ["settings", *parts])  # as the checks of one side name it
+    return f"{path}, line {line}: {problem}" if line else problem
+
+
 def write_connection(shown: Mapping[str, Any], path: Path | None) -> str:
     """The answer of ``show`` as a file to edit, without secrets; what to print about it.
 
@@ -39,16 +60,18 @@ def write_connection(shown: Mapping[str, Any], path: Path | None) -> str:
         RefusedError: The file is there already, or cannot be written.
     """
     content = {"version": shown["version"], "settings": shown["settings"]}
-    text = EXPORTED + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    text = EXPORTED + dumped(content)
     if path is None:
         return text
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise RefusedError(f"The file {path} is there already. Name a new one, or remove it first.") from error
+        raise RefusedError(
+            f"The file {path} is there already. Name a new one, or remove it first.", kind="usage"
+        ) from error
     except OSError as error:
-        raise RefusedError(f"The file {path} cannot be written: {error.strerror}.") from error
+        raise RefusedError(f"The file {path} cannot be written: {error.strerror}.", kind="usage") from error
     return f"Written to {path}. Edit it, then `change {path}`."
 
 
@@ -60,25 +83,25 @@ def variable_of(side: str, name: str) -> str:
 def _content(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-        # YAML first reads JSON as well, but its errors name YAML's rules.
-        content = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        # YAML reads JSON as well, but its errors name YAML's rules.
+        content = json.loads(text) if path.suffix == ".json" else parsed(text)
         json.dumps(content, default=str)
     except OSError as error:
-        raise RefusedError(f"The file {path} cannot be read: {error.strerror}.") from error
+        raise RefusedError(f"The file {path} cannot be read: {error.strerror}.", kind="usage") from error
     except UnicodeDecodeError as error:
-        raise RefusedError(f"The file {path} is not text in UTF-8. Save it as such.") from error
-    except (ValueError, TypeError, yaml.YAMLError) as error:
-        raise RefusedError(f"The file {path} is not well-formed{_fault(error)}.") from error
+        raise RefusedError(f"The file {path} is not text in UTF-8. Save it as such.", kind="usage") from error
+    except (ValueError, TypeError) as error:
+        raise RefusedError(f"The file {path} is not well-formed{_fault(error)}.", kind="usage") from error
     return _checked(path, content)
 
 
 def _fault(error: Exception) -> str:
     """Where and what, without the line itself: a secret may stand in it."""
     match error:
-        case yaml.MarkedYAMLError(problem_mark=yaml.Mark() as mark):
-            return f" at line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
         case json.JSONDecodeError():
             return f" at line {error.lineno}, column {error.colno}: {error.msg}"
+        case ValueError() if str(error).startswith((" at line", ": ")):
+            return str(error)
         case _:
             return f": {error}"
 
@@ -86,11 +109,14 @@ def _fault(error: Exception) -> str:
 def _checked(path: Path, content: Any) -> dict[str, Any]:
     if not isinstance(content, dict) or "settings" not in content or not content.keys() <= PARTS:
         raise RefusedError(
-            f"The file {path} needs the part `settings`, may have `secrets` and `version`, and nothing else."
+            f"The file {path} needs the part `settings`, may have `secrets` and `version`, and nothing else.",
+            kind="usage",
         )
     secrets = content.get("secrets") or {}
     if not isinstance(secrets, dict) or any(not isinstance(each, dict | None) for each in secrets.values()):
-        raise RefusedError(f"In {path}, `secrets` holds `shop` and `office`, and each of them names with values.")
+        raise RefusedError(
+            f"In {path}, `secrets` holds `shop` and `office`, and each of them names with values.", kind="usage"
+        )
     return content
 
 
@@ -104,7 +130,7 @@ def _filled(side: str, values: Mapping[str, Any], ask: Ask | None, environment: 
 def _text(side: str, name: str, value: Any) -> str:
     """YAML reads 0123 as the number 83, so only what is text for sure is taken."""
     if not isinstance(value, str):
-        raise RefusedError(f"The secret {side}.{name} is no text. Put it in quotes.")
+        raise RefusedError(f"The secret {side}.{name} is no text. Put it in quotes.", kind="usage")
     return value
 
 
@@ -113,5 +139,7 @@ def _found(side: str, name: str, ask: Ask | None, environment: Mapping[str, str]
     if environment.get(variable):
         return environment[variable]
     if ask is None:
-        raise RefusedError(f"The secret {side}.{name} is empty. Set {variable}, or run this in a terminal.")
+        raise RefusedError(
+            f"The secret {side}.{name} is empty. Set {variable}, or run this in a terminal.", kind="usage"
+        )
     return ask(f"{side}.{name}")

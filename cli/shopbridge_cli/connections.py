@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from shopbridge_cli import show
-from shopbridge_cli.connection_file import read_connection, write_connection
+from shopbridge_cli.connection_file import naming_lines, read_connection, write_connection
 from shopbridge_cli.desk import ask_secret, open_desk, tell_problems
-from shopbridge_cli.options import AsJson, Beside, Connection, Function, asking
+from shopbridge_cli.options import AsJson, Beside, Connection, Function, ItsId, asking
 from shopbridge_cli.runs import caller
 from shopbridge_cli.show_plan import planned
 from shopbridge_cli.trial import Yes, agree_to, named
@@ -33,7 +33,7 @@ def create(
 
     The id of a deleted connection revives it.
     """
-    with open_desk("", function, as_json=as_json) as desk:
+    with open_desk("", function, as_json=as_json) as desk, naming_lines(file):
         desk.tell(
             desk.operations.ask("create", **_new_connection(file), start=start, beside=beside or (), by=caller()),
             show.created,
@@ -56,7 +56,7 @@ def change(
     What it would make of the last orders is told, and you are asked. Refused when somebody changed
     them since the file's `version`.
     """
-    with open_desk("", function, as_json=as_json) as desk:
+    with open_desk("", function, as_json=as_json) as desk, naming_lines(file):
         content = read_connection(file, ask_secret())
         agree_to(named(desk, content), yes=yes, settings=content["settings"])
         desk.tell(desk.operations.ask("change", **content, beside=beside or (), by=caller()), show.changed)
@@ -112,14 +112,14 @@ commands.command("subscribe", help="Ask the platforms that have to be asked to c
 
 @commands.command()
 def delete(
-    connection: Annotated[str, typer.Argument(help="Its id.")],
+    connection: ItsId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
     """Remove a connection and its secrets. What became of its orders stays known."""
     if not yes:
-        typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True)
+        typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True, err=True)
     with open_desk(connection, function, as_json=as_json) as desk:
         desk.tell(desk.ask("delete", by=caller()), show.changed)
 
@@ -147,5 +147,6 @@ def words(
     with open_desk(connection, function, as_json=as_json) as desk:
         if file is None:
             desk.tell(desk.ask("words"), show.words)
-        else:
+            return
+        with naming_lines(file):
             desk.tell(desk.operations.ask("words_of", **_new_connection(file)), show.words)

@@ -1,4 +1,4 @@
-"""Where a command asks and its answer is told: tables for people, JSON for machines, problems on standard error."""
+"""Where a command asks and its answer is told: for people, with a pager where it is long, or as JSON for machines."""
 
 import json
 import sys
@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
+from shopbridge_cli import known
 from shopbridge_cli.client import Operations, RefusedError
+from shopbridge_cli.command import refuse
+from shopbridge_cli.lines import tell_problems
+from shopbridge_cli.pager import print_paged
 from shopbridge_cli.profiles import function_of
+
+__all__ = ["Desk", "ask_secret", "at_terminal", "open_desk", "tell_problems"]
 
 
 @dataclass(frozen=True)
@@ -20,11 +26,13 @@ class Desk:
 
     Args:
         connection: Its id; empty for the only one there is.
+        function: Which one is asked.
     """
 
     operations: Operations
     connection: str
     as_json: bool
+    function: str = ""
 
     def ask(self, operation: str, **fields: Any) -> Any:
         """Ask for something about the connection."""
@@ -35,31 +43,27 @@ class Desk:
         if self.as_json:
             typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
         else:
-            Console(highlight=False).print(show(result))
+            print_paged(show(result))
 
     def _only_one(self) -> str:
         ids = [str(each["id"]) for each in self.operations.ask("list")]
-        if len(ids) != 1:
-            known = f"Name one with --connection: {', '.join(ids)}." if ids else "Create one with `create FILE`."
-            raise RefusedError(f"There are {len(ids) or 'no'} connections. {known}")
+        known.keep(self.function, ids)
+        if not ids:
+            raise RefusedError("There are no connections. Create one with `create FILE`.", kind="not_found")
+        if len(ids) > 1:
+            some = f"There are {len(ids)} connections. Name one with --connection: {', '.join(ids)}."
+            raise RefusedError(some, kind="usage")
         return ids[0]
 
 
 @contextmanager
 def open_desk(connection: str, function: str, *, as_json: bool) -> Iterator[Desk]:
-    """A desk; what is refused there ends the program with 1, its problems one a line on standard error."""
+    """A desk; what is refused there ends the program with the code of its kind, and is told."""
     try:
-        yield Desk(Operations(function_of(function)), connection, as_json)
+        asked = function_of(function)
+        yield Desk(Operations(asked), connection, as_json, asked)
     except RefusedError as error:
-        tell_problems(error.problems)
-        raise typer.Exit(1) from error
-
-
-def tell_problems(problems: tuple[str, ...] | list[str]) -> None:
-    """Each on a line of its own, in red where there is colour."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    for problem in problems:
-        console.print(problem, style="red", markup=False)
+        raise typer.Exit(refuse(error, as_json=as_json)) from error
 
 
 def ask_secret() -> Callable[[str], str] | None:

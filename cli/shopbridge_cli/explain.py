@@ -29,7 +29,7 @@ def explained(code: str) -> str:
     if known is None:
         close = get_close_matches(code, reasons(), n=3)
         meant = f" Did you mean {', '.join(close)}?" if close else " `held` and `skipped` show those that there are."
-        raise RefusedError(f"There is no reason or event {code!r}.{meant}")
+        raise RefusedError(f"There is no reason or event {code!r}.{meant}", kind="not_found")
     means, to_do = _sentence(known["means"]), _sentence(known["do"])
     lines = [f"{code} ({known['about']})", *_wrapped(means), *_wrapped(f"What to do: {to_do}")]
     return "\n".join(lines)

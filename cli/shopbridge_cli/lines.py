@@ -1,12 +1,16 @@
 """What answers are made of: tables, and text that wraps by words and keeps its indent, at any width."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+EXACT: ContextVar[bool] = ContextVar("exact times", default=False)
+"""Times as they are, instead of how long ago."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,10 @@ def texts(*lines: str) -> list[Text]:
 def moment(text: str) -> str:
     """An ISO time to the second; the bridge's times are UTC."""
     return text[:19].replace("T", " ")
+
+
+def tell_problems(problems: Iterable[str]) -> None:
+    """Each on a line of its own on standard error, in red where there is colour."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for problem in problems:
+        console.print(problem, style="red", markup=False)

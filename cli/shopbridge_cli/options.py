@@ -6,13 +6,30 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
+from shopbridge_cli import known
 from shopbridge_cli.client import FUNCTION_VARIABLE
 from shopbridge_cli.desk import open_desk
 
 Connection = Annotated[
-    str, typer.Option("--connection", "-c", envvar="SHOPBRIDGE_CONNECTION", help="Its id; else the only one there is.")
+    str,
+    typer.Option(
+        "--connection",
+        "-c",
+        envvar=known.VARIABLE,
+        autocompletion=known.complete,
+        help="Its id, also as the first plain argument; else the only one there is.",
+    ),
 ]
-EveryConnection = Annotated[str, typer.Option("--connection", "-c", help="Its id; else all there are.")]
+EveryConnection = Annotated[
+    str,
+    typer.Option(
+        "--connection",
+        "-c",
+        autocompletion=known.complete,
+        help="Its id, also as the first plain argument; else all there are.",
+    ),
+]
+ItsId = Annotated[str, typer.Argument(autocompletion=known.complete, help="Its id.")]
 Function = Annotated[
     str,
     typer.Option(

@@ -1,5 +1,6 @@
 """The commands about orders: find them, see what became of them, repair what is held."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 from shopbridge_cli import show, show_orders, show_preview, show_skipped, show_why
 from shopbridge_cli.bulk import many
 from shopbridge_cli.client import RefusedError
-from shopbridge_cli.connection_file import read_connection
+from shopbridge_cli.connection_file import naming_lines, read_connection
 from shopbridge_cli.desk import ask_secret, open_desk
 from shopbridge_cli.options import AsJson, Connection, EveryConnection, Function, asking
 
@@ -93,7 +94,8 @@ def preview(
     """What would be sent of an order, field by field, and what is in the back office. Nothing is written."""
     with open_desk(connection, function, as_json=as_json) as desk:
         tried = read_connection(file, ask_secret())["settings"] if file else None
-        desk.tell(desk.ask("preview", order=number, last=last, settings=tried), show_preview.tried)
+        with naming_lines(file) if file else nullcontext():
+            desk.tell(desk.ask("preview", order=number, last=last, settings=tried), show_preview.tried)
 
 
 commands.command("poll", help="Look for changed orders at once.")(asking("poll_now", show.polled))
@@ -125,7 +127,7 @@ def resend(
     """Try a held or skipped order again, or all of one reason: they are counted, and you are asked."""
     with open_desk(connection, function, as_json=as_json) as desk:
         if bool(number) == bool(code):
-            raise RefusedError("Name one order, or a reason with --code.")
+            raise RefusedError("Name one order, or a reason with --code.", kind="usage")
         if number:
             desk.tell(desk.ask("resend", order=number), show.resent)
         else:
@@ -145,7 +147,7 @@ def skip(
     """Set a held order aside for good, or all of one reason: they are counted, and you are asked."""
     with open_desk(connection, function, as_json=as_json) as desk:
         if bool(number) == bool(code):
-            raise RefusedError("Name one order, or a reason with --code.")
+            raise RefusedError("Name one order, or a reason with --code.", kind="usage")
         if number:
             desk.tell(desk.ask("skip", order=number, remark=remark), show.skipped)
         else:

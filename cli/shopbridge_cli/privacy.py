@@ -8,7 +8,7 @@ import typer
 from shopbridge_cli import show_privacy
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.desk import Desk, open_desk
-from shopbridge_cli.options import AsJson, Connection, Function
+from shopbridge_cli.options import AsJson, Connection, Function, ItsId
 from shopbridge_cli.runs import caller
 
 commands = typer.Typer()
@@ -57,7 +57,7 @@ def _whole(desk: Desk, **asked: Any) -> dict[str, Any]:
 
 @commands.command()
 def forget(
-    connection: Annotated[str, typer.Argument(help="Its id.")],
+    connection: ItsId,
     yes: Yes = False,
     function: Function = "",
     as_json: AsJson = False,

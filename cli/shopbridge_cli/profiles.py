@@ -7,9 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
 from shopbridge_cli.client import FUNCTION_VARIABLE, Operations, RefusedError, region_in
 
 PROFILE_VARIABLE = "SHOPBRIDGE_PROFILE"
@@ -49,7 +46,8 @@ def profiles(file: Path) -> dict[str, Profile]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise RefusedError(f"The profiles in {file} cannot be read. Mend the file, or remove it and log in.") from error
+        why = f"The profiles in {file} cannot be read. Mend the file, or remove it and log in."
+        raise RefusedError(why, kind="login") from error
 
 
 def keep(file: Path, name: str, profile: Profile) -> None:
@@ -76,7 +74,9 @@ def function_of(given: str, environment: Mapping[str, str] = os.environ) -> str:
     known = profiles(config_file(environment))
     if wanted and wanted not in known:
         there = f"There are: {', '.join(known)}." if known else "There are none yet."
-        raise RefusedError(f"There is no profile {wanted!r}. {there} `login --profile {wanted}` makes it.")
+        raise RefusedError(
+            f"There is no profile {wanted!r}. {there} `login --profile {wanted}` makes it.", kind="login"
+        )
     profile = known.get(wanted or DEFAULT)
     if profile is None:
         return ""
@@ -91,17 +91,20 @@ def function_in(stack: str, region: str) -> str:
     Raises:
         RefusedError: AWS cannot be asked, or the stack is none of ours.
     """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         client = boto3.client("cloudformation", region_name=region or None)
         found = client.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
     except (BotoCoreError, ClientError, ValueError) as error:
         raise RefusedError(
-            f"The stack {stack!r} cannot be asked: {error}. Check name, region and AWS login."
+            f"The stack {stack!r} cannot be asked: {error}. Check name, region and AWS login.", kind="login"
         ) from error
     for output in found:
         if output.get("OutputKey") == OUTPUT:
             return str(output["OutputValue"])
-    raise RefusedError(f"The stack {stack!r} has no output {OUTPUT}. Is it one of Shopbridge?")
+    raise RefusedError(f"The stack {stack!r} has no output {OUTPUT}. Is it one of Shopbridge?", kind="login")
 
 
 def log_in(name: str, stack: str, function: str, region: str) -> tuple[Profile, int]:
@@ -111,7 +114,8 @@ def log_in(name: str, stack: str, function: str, region: str) -> tuple[Profile, 
         RefusedError: It is not said which one, or it does not answer. Nothing is kept then.
     """
     if bool(stack) == bool(function):
-        raise RefusedError("Say which deployment: --stack with its name, or --function with the function's ARN.")
+        which = "Say which deployment: --stack with its name, or --function with the function's ARN."
+        raise RefusedError(which, kind="usage")
     if region:
         os.environ["AWS_REGION"] = region
     found = function or function_in(stack, region)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from shopbridge_cli import show, show_settings
 from shopbridge_cli.client import RefusedError
@@ -19,6 +18,7 @@ from shopbridge_cli.desk import Desk, ask_secret, open_desk
 from shopbridge_cli.options import AsJson, Connection, Function
 from shopbridge_cli.runs import caller
 from shopbridge_cli.trial import Yes, agree_to, with_value
+from shopbridge_cli.yaml_text import dumped
 
 settings = typer.Typer(no_args_is_help=True, help="Single settings of a connection, and their versions.")
 maps = typer.Typer(no_args_is_help=True, help="How values of the shop are called in the back office.")
@@ -60,7 +60,8 @@ def _below(found: Any, path: list[str]) -> Any:
     for part in path:
         if not isinstance(found, Mapping) or part not in found:
             known = f" There is: {', '.join(found)}." if isinstance(found, Mapping) else ""
-            raise RefusedError(f"Nothing is set at {'.'.join(path)}: {part!r} is not there.{known}")
+            nothing = f"Nothing is set at {'.'.join(path)}: {part!r} is not there.{known}"
+            raise RefusedError(nothing, kind="not_found")
         found = found[part]
     return found
 
@@ -112,7 +113,7 @@ def edit(yes: Yes = False, connection: Connection = "", function: Function = "",
     with open_desk(connection, function, as_json=as_json) as desk:
         shown = desk.ask("show")
         content = {"version": shown["version"], "settings": shown["settings"]}
-        before = EXPORTED + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        before = EXPORTED + dumped(content)
         after = _edited(before)
         if after is None:
             raise RefusedError("Nothing was changed in the editor, so nothing is different.")
@@ -146,7 +147,8 @@ def map_set(
     with open_desk(connection, function, as_json=as_json) as desk:
         if not sign or not key:
             raise RefusedError(
-                f"{entry!r} is no entry. Write it as `paypal=PayPal`; `paypal==` keeps the shop's value."
+                f"{entry!r} is no entry. Write it as `paypal=PayPal`; `paypal==` keeps the shop's value.",
+                kind="usage",
             )
         key, value = (key.removesuffix("="), "=") if entry.endswith("==") else (key, value)
         _set(desk, ["orders", "maps", name, "entries", key], value, yes=yes)

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import yaml
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -12,6 +11,7 @@ from shopbridge_cli.consent import waiting
 from shopbridge_cli.lines import Indented, moment, table, texts, trouble, what_to_do
 from shopbridge_cli.show_plan import planned
 from shopbridge_cli.show_runs import progress
+from shopbridge_cli.yaml_text import dumped
 
 Record = Mapping[str, Any]
 
@@ -69,9 +69,7 @@ def connection(result: Record) -> RenderableType:
     for state, count in sorted(result["orders"].items()):
         counts.add_row(*texts(STATES.get(state, state), str(count)))
     read = f"Read up to {moment(result['read_up_to'])} UTC." if result["read_up_to"] else "Not polled yet."
-    settings = yaml.safe_dump(
-        {"version": result["version"], "settings": result["settings"]}, sort_keys=False, allow_unicode=True
-    )
+    settings = dumped({"version": result["version"], "settings": result["settings"]})
     runs = [progress(result["runs"])] if result["runs"] else []
     return Group(changed(result), Text(read), counts, *runs, Text(settings))
 

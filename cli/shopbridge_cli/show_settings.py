@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from shopbridge_cli.lines import Indented, moment
+from shopbridge_cli.yaml_text import dumped
 
 Record = Mapping[str, Any]
 
@@ -15,7 +15,7 @@ Record = Mapping[str, Any]
 def value(found: Any) -> RenderableType:
     """One value on a line, several as YAML."""
     if isinstance(found, Mapping | list):
-        return Text(yaml.safe_dump(found, sort_keys=False, allow_unicode=True).rstrip())
+        return Text(dumped(found).rstrip())
     return Text("none" if found is None else str(found))
 
 

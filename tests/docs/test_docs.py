@@ -89,7 +89,10 @@ def test_every_make_target_exists(page: Path) -> None:
 def test_every_command_of_the_operators_command_line_exists_with_its_options(page: Path) -> None:
     for line in re.findall(r"(?m)(?:^|`) *(?:\.venv/bin/)?shopbridge ([a-z-][^`\n#]*)", code_of(page)):
         name, *words = line.split()
-        if name == "--help":
+        if name.startswith("--"):
+            assert name in {"--help"} | {
+                option for each in typer.main.get_command(app).params for option in each.opts
+            }, line
             continue
         command = vars(typer.main.get_command(app))["commands"].get(name)
         assert command, line

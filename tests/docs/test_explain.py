@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shopbridge_cli.app import app
+from shopbridge_cli.exits import Exit
 from shopbridge_cli.explain import FILE, explained, reasons
 from tests.docs.test_docs import events, reason_codes
 from tools.reasons import text
@@ -32,5 +33,5 @@ def test_a_code_is_told_with_what_to_do_at_eighty_columns() -> None:
 @pytest.mark.parametrize(("code", "said"), [("unmaped_payment", "Did you mean unmapped_payment"), ("x", "`held` and")])
 def test_a_code_that_is_none_names_the_one_that_was_meant(code: str, said: str) -> None:
     result = CliRunner().invoke(app, ["explain", code])
-    assert result.exit_code == 1
+    assert result.exit_code == Exit.NOT_FOUND
     assert said in result.stderr

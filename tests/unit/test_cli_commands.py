@@ -12,6 +12,7 @@ from shopbridge.model.operations import OPERATION
 from shopbridge.model.run import RunKind
 from shopbridge_cli.app import app
 from shopbridge_cli.connection_file import read_connection
+from shopbridge_cli.exits import Exit
 from shopbridge_cli.runs import Kind
 
 LISTED = {
@@ -63,6 +64,7 @@ class FakeLambda:
         self.results: dict[str, Any] = {"list": [LISTED], "preview": AS_NOW}
         self.answers: dict[str, list[Any]] = {}
         self.problems: list[str] = []
+        self.kind = "refused"
         self.crash: Mapping[str, str] | None = None
         self.events: list[dict[str, Any]] = []
 
@@ -74,13 +76,14 @@ class FakeLambda:
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(self.crash).encode())}
         name = event["operation"]
         result = self.answers[name].pop(0) if self.answers.get(name) else self.results.get(name)
-        answer = {"ok": not self.problems, "problems": self.problems, "result": result}
+        answer = {"ok": not self.problems, "kind": self.kind, "problems": self.problems, "result": result}
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
 
 @pytest.fixture
-def lambda_(monkeypatch: pytest.MonkeyPatch) -> FakeLambda:
+def lambda_(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> FakeLambda:
     fake = FakeLambda()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(boto3, "client", lambda *_args, **_options: fake)
     monkeypatch.setenv("SHOPBRIDGE_OPERATIONS_FUNCTION", "operations")
     monkeypatch.delenv("SHOPBRIDGE_CONNECTION", raising=False)
@@ -113,7 +116,7 @@ def test_the_only_connection_need_not_be_named(lambda_: FakeLambda) -> None:
 def test_among_several_connections_one_must_be_named(lambda_: FakeLambda) -> None:
     lambda_.results["list"] = [LISTED, {**LISTED, "id": "other"}]
     result = run("held")
-    assert result.exit_code == 1
+    assert result.exit_code == Exit.USAGE
     assert "Name one with --connection: my-shop, other." in result.stderr
 
 
@@ -211,7 +214,7 @@ def test_each_problem_is_a_line_on_standard_error(lambda_: FakeLambda) -> None:
 def test_a_crash_is_a_sentence_and_no_traceback(lambda_: FakeLambda) -> None:
     lambda_.crash = {"errorType": "KeyError", "errorMessage": "'x'", "stackTrace": "..."}
     result = run("list")
-    assert result.exit_code == 1
+    assert result.exit_code == Exit.CRASHED
     assert result.stderr.startswith("The operations function crashed (KeyError: 'x').")
     assert "Traceback" not in result.output
 
@@ -257,9 +260,9 @@ def test_a_day_that_is_none_is_shown_by_example(lambda_: FakeLambda) -> None:
 @pytest.mark.parametrize("arguments", [[], ["10042", "--code", "missing_product"]])
 def test_resend_wants_an_order_or_a_reason(lambda_: FakeLambda, arguments: list[str]) -> None:
     result = run("resend", *arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == Exit.USAGE
     assert "Name one order, or a reason" in result.stderr
-    assert not lambda_.events
+    assert {event["operation"] for event in lambda_.events} <= {"list"}
 
 
 @pytest.mark.parametrize(
@@ -425,7 +428,7 @@ def test_what_export_writes_is_what_change_reads(lambda_: FakeLambda, tmp_path: 
     assert read_connection(written, None) == {**stored, "secrets": {}}
     assert run("export", "-c", "my-shop").stdout == written.read_text()
     again = run("export", str(written), "-c", "my-shop")
-    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+    assert (again.exit_code, "is there already" in again.stderr) == (Exit.USAGE, True)
 
 
 def test_words_of_a_file_are_told_before_there_is_a_connection(lambda_: FakeLambda, file: Path) -> None:

@@ -7,7 +7,7 @@ from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge_cli.client import RefusedError
-from shopbridge_cli.connection_file import read_connection
+from shopbridge_cli.connection_file import naming_lines, read_connection
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "shopware-salespos.yaml"
 
@@ -87,6 +87,50 @@ def test_a_secret_that_yaml_takes_for_something_else_wants_quotes(tmp_path: Path
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="cannot be read"):
         read_connection(tmp_path / "absent.yaml", None)
+
+
+FILE = """\
+# a shop
+version: 4
+settings:
+  id: my-shop
+  shop: {platform: shopware,
+    settings: {url: here}}
+  orders:
+    poll_minutes: 7
+    statuses:
+      - open
+      - opne
+secrets:
+  shop: {client_id: a}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("settings.orders.poll_minutes", 8),
+        ("settings.orders.statuses.2", 11),
+        ("settings.orders.no_such.thing", 7),
+        ("shop.settings.url", 6),
+        ("secrets.shop.client_secret", 13),
+        ("settings.office", 3),
+        ("version", 2),
+    ],
+)
+def test_what_is_refused_of_a_setting_names_its_line(tmp_path: Path, place: str, line: int) -> None:
+    file = write(tmp_path / "a.yaml", FILE)
+    with pytest.raises(RefusedError) as caught, naming_lines(file):
+        raise RefusedError(f"{place}: This is wrong.", "The map status leads to '99': nothing.", kind="invalid")
+    assert caught.value.problems[0] == f"{file}, line {line}: {place}: This is wrong."
+    assert caught.value.problems[1] == "The map status leads to '99': nothing."
+    assert caught.value.kind == "invalid"
+
+
+def test_a_line_of_json_is_found_too(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.json", '{"settings": {\n"orders": {\n"poll_minutes": 7}}}')
+    with pytest.raises(RefusedError, match=r"line 3: orders\.poll_minutes"), naming_lines(file):
+        raise RefusedError("orders.poll_minutes: This is wrong.")
 
 
 def test_the_example_fits_the_models() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
+from shopbridge_cli.exits import Exit
 from shopbridge_cli.profiles import config_file, function_of
 from tests.unit.test_cli_commands import FakeLambda, lambda_, run
 
@@ -54,7 +55,7 @@ def test_several_deployments_are_chosen_by_name(home: FakeLambda, monkeypatch: p
     assert home.events[-1]["function"] == "plain-name"
     monkeypatch.setenv("SHOPBRIDGE_PROFILE", "prod")
     told = run("list")
-    assert told.exit_code == 1
+    assert told.exit_code == Exit.LOGIN
     assert "There are: default, test." in told.stderr
     monkeypatch.setenv("SHOPBRIDGE_OPERATIONS_FUNCTION", "by-hand")
     run("list")
@@ -63,22 +64,22 @@ def test_several_deployments_are_chosen_by_name(home: FakeLambda, monkeypatch: p
 
 def test_what_does_not_answer_is_not_remembered(home: FakeLambda) -> None:
     home.crash = {"errorType": "KeyError", "errorMessage": "'x'"}
-    assert run("login", "--stack", "shop").exit_code == 1
+    assert run("login", "--stack", "shop").exit_code == Exit.CRASHED
     assert not config_file().exists()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "code", "said"),
     [
-        ([], "Say which deployment"),
-        (["--stack", "shop", "--function", ARN], "Say which deployment"),
-        (["--stack", "nobody"], "cannot be asked"),
-        (["--stack", "other"], "has no output OperationsFunction"),
+        ([], Exit.USAGE, "Say which deployment"),
+        (["--stack", "shop", "--function", ARN], Exit.USAGE, "Say which deployment"),
+        (["--stack", "nobody"], Exit.LOGIN, "cannot be asked"),
+        (["--stack", "other"], Exit.LOGIN, "has no output OperationsFunction"),
     ],
 )
-def test_a_login_that_cannot_be_says_why(arguments: list[str], said: str) -> None:
+def test_a_login_that_cannot_be_says_why(arguments: list[str], code: Exit, said: str) -> None:
     told = run("login", *arguments)
-    assert told.exit_code == 1
+    assert told.exit_code == code
     assert said in told.stderr
 
 
@@ -90,6 +91,6 @@ def test_a_spoilt_file_is_told_and_not_overwritten() -> None:
     config_file().parent.mkdir(parents=True)
     config_file().write_text("{")
     assert "Mend the file, or remove it" in run("list").stderr
-    assert run("login", "--stack", "shop").exit_code == 1
+    assert run("login", "--stack", "shop").exit_code == Exit.LOGIN
     assert config_file().read_text() == "{"
     assert function_of("given") == "given"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shopbridge_cli.exits import Exit
 from shopbridge_cli.settings import path_of, value_of
 from tests.unit.flow_samples import a_connection
 from tests.unit.test_cli_commands import FakeLambda, lambda_, run
@@ -51,7 +52,7 @@ def test_one_place_is_shown_alone(lambda_: FakeLambda) -> None:
     assert "paypal: PP" in run("settings", "get", "orders.maps", *MINE).stdout
     assert "orders:" in run("settings", "get", *MINE).stdout
     refused = run("settings", "get", "orders.poll", *MINE)
-    assert refused.exit_code == 1
+    assert refused.exit_code == Exit.NOT_FOUND
     assert "There is: statuses, payment_statuses" in refused.stderr
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.errors import BridgeError, Conflict, Forged, Malformed, NeedsAttention, RetryLater
+from shopbridge.errors import BridgeError, Conflict, Forged, Malformed, NeedsAttention, NotFound, RetryLater
 from shopbridge.flows.reception import answer, refusal, status_of, webhook_call
-from shopbridge.flows.webhooks import LARGEST_BODY, BodyTooLarge, NotFound
+from shopbridge.flows.webhooks import LARGEST_BODY, BodyTooLarge
 
 
 def an_event(**changes: Any) -> dict[str, Any]:

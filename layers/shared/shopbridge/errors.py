@@ -13,6 +13,7 @@ BridgeError
 ├── OutcomeUnknown    the call may have taken effect: look before repeating
 │   └── AskAPerson    and nothing but a person's look can tell
 ├── Conflict          somebody else wrote in between: read again
+├── NotFound          nothing has the name that was asked for
 ├── Forged            a caller could not prove who it is (401)
 └── Malformed         a body that cannot be read (400)
 
@@ -135,6 +136,10 @@ class AskAPerson(OutcomeUnknown):
 
 class Conflict(BridgeError):  # noqa: N818
     """Somebody else wrote the same record in between; read it again and decide anew."""
+
+
+class NotFound(BridgeError):  # noqa: N818
+    """Nothing has the name that was asked for."""
 
 
 class Forged(BridgeError):  # noqa: N818

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from uuid import uuid4
 
-from shopbridge.errors import BridgeError
+from shopbridge.errors import BridgeError, NotFound
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection
 from shopbridge.model.settings import OrderSettings
@@ -100,7 +100,7 @@ MOST_NAMED = 20
 
 
 def load(bridge: Bridge, connection: ConnectionId) -> Connection:
-    """Return the connection. Raises BridgeError when there is none, with those there are."""
+    """Return the connection. Raises NotFound when there is none, with those there are."""
     # What is no id at all may be no key of the table either.
     found = bridge.connections.get(connection) if is_slug(connection) else None
     if found is None:
@@ -108,16 +108,16 @@ def load(bridge: Bridge, connection: ConnectionId) -> Connection:
     return found
 
 
-def _unknown(bridge: Bridge, connection: ConnectionId) -> BridgeError:
+def _unknown(bridge: Bridge, connection: ConnectionId) -> NotFound:
     gone = bridge.connections.deleted(connection) if is_slug(connection) else None
     if gone is not None:
-        return BridgeError(
+        return NotFound(
             f"There is no connection {connection!r}: it was deleted on {gone.deleted_at:%Y-%m-%d}",
             where="connections",
             fix="What became of its orders is kept: created anew under this id, between the same accounts, it goes on.",
         )
     fix = " ".join(_advice(bridge, connection))
-    return BridgeError(f"There is no connection {connection!r}", where="connections", fix=fix)
+    return NotFound(f"There is no connection {connection!r}", where="connections", fix=fix)
 
 
 def active(bridge: Bridge, connection: ConnectionId) -> Connection:

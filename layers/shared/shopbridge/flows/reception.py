@@ -12,12 +12,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from shopbridge.errors import BridgeError, Forged, Malformed
+from shopbridge.errors import BridgeError, Forged, Malformed, NotFound
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.webhooks import (
     LARGEST_BODY,
     BodyTooLarge,
-    NotFound,
     Redirect,
     WebhookCall,
     connection_of,

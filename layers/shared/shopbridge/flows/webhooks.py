@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shopbridge.errors import BridgeError, Forged, NeedsAttention, RetryLater
+from shopbridge.errors import BridgeError, Forged, NeedsAttention, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection, ConnectionStatus, Side
@@ -31,10 +31,6 @@ ONCE_REGISTERED: Mapping[str, tuple[ConnectionStatus, str]] = {
 Result = TypeVar("Result")
 Read = Callable[[ConnectionId, Side], Mapping[str, str]]
 """One of the ways to read credentials."""
-
-
-class NotFound(BridgeError):  # noqa: N818 - answered like Forged, but told apart in the log
-    """No such connection, or it does not take this kind of call."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Carries out what an operator asks for; every answer is plain data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.errors import BridgeError
+from shopbridge.errors import BridgeError, Conflict, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations import connections, lifecycle, orders, runs, versions
 from shopbridge.flows.operations import consent as consents
@@ -95,17 +95,31 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
 """What carries out each operation."""
 
 
+KINDS: Mapping[type[BridgeError], str] = {
+    NotVerified: "not_verified",
+    NotFound: "not_found",
+    Conflict: "conflict",
+    RetryLater: "later",
+    BridgeError: "refused",
+}
+"""What a refusal is, by the first of these that its error is; a request that makes no sense is ``invalid``."""
+
+
 def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
-    """Answer ``{"ok": true, "result": …}``, or ``{"ok": false, "problems": […]}`` with what to do about each."""
+    """Answer ``{"ok": true, "result": …}``, or with ``kind`` and ``problems``, each with what to do about it."""
     try:
         request = OPERATION.validate_python(event)
         return {"ok": True, "result": ACTIONS[type(request)](bridge, request)}
     except ValidationError as error:
-        return {"ok": False, "problems": sentences(error, skip=1)}
+        return _refusal("invalid", sentences(error, skip=1))
     except NotVerified as error:
-        return {"ok": False, "problems": list(error.report.problems)}
+        return _refusal("not_verified", error.report.problems)
     except BridgeError as error:
-        return {"ok": False, "problems": [str(error)]}
+        return _refusal(next(kind for each, kind in KINDS.items() if isinstance(error, each)), [str(error)])
+
+
+def _refusal(kind: str, problems: Sequence[str]) -> dict[str, Any]:
+    return {"ok": False, "kind": kind, "problems": list(problems)}
 
 
 def words(bridge: Bridge, connection: Connection) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from shopbridge.errors import BridgeError
+from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.privacy import BARE, KEYED, bare_name, buyer_mark, keyed
 from shopbridge.flows.orders.records import LISTED_WITHIN, records_of
@@ -196,7 +196,8 @@ def _order(bridge: Bridge, connection: ConnectionId, name: str) -> LedgerRecord:
     if len(found) != 1:
         ids = ", ".join(record.key.id for record in found)
         which = f"{len(found)} orders have the number {name}: {ids}" if found else f"No order {name!r}"
-        raise BridgeError(which, where=connection, fix="Name the orders of this buyer by their ids.")
+        refusal = BridgeError if found else NotFound
+        raise refusal(which, where=connection, fix="Name the orders of this buyer by their ids.")
     return found[0]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from shopbridge.errors import BridgeError, RetryLater
+from shopbridge.errors import BridgeError, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, by_reason, drop_follow_ups, records_of, settle
 from shopbridge.model.base import ConnectionId, OrderId
@@ -104,12 +104,13 @@ def _order(bridge: Bridge, connection: ConnectionId, order: str) -> LedgerRecord
     """The order with this id or number.
 
     Raises:
-        BridgeError: There is none, or several have the number: then each is named with its id.
+        NotFound: There is none.
+        BridgeError: Several have the number: then each is named with its id.
     """
     load(bridge, connection)
     found = records_of(bridge, connection, order)
     if not found:
-        raise BridgeError(
+        raise NotFound(
             f"No order {order!r} has come in",
             where=connection,
             fix="Poll now, or start a run of orders since the day before it; then ask again.",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from shopbridge.errors import BridgeError, Held, Rejected
+from shopbridge.errors import Held, NotFound, Rejected
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.operations.connections import NotVerified, stored_secrets
@@ -57,7 +57,7 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
         where the time ended before all were tried.
 
     Raises:
-        BridgeError: There is no such connection, order or version.
+        NotFound: There is no such connection, order or version.
         NotVerified: The settings do not fit the connectors.
     """
     connection = with_key(bridge, load(bridge, request.connection))
@@ -100,7 +100,7 @@ def _chosen(job: Job, request: Preview) -> Iterator[tuple[Order, LedgerRecord | 
     orders, unreadable = job.shop.order_source.read(ids)
     if not orders:
         why = unreadable[0].text if unreadable else "The shop has no such order, or does not give it out"
-        raise BridgeError(why, where=job.connection.id, fix="Name another one, or none for the last that came in.")
+        raise NotFound(why, where=job.connection.id, fix="Name another one, or none for the last that came in.")
     for order in orders:
         yield order, records.get(order.id)
 
@@ -121,7 +121,7 @@ def _of_shop(job: Job, last: int) -> Sequence[Order]:
     if found := newest_in_shop(job, last):
         return found
     fix = "Name one by its id, or wait for the first."
-    raise BridgeError("No order has come in yet, and the shop has none to import", where=job.connection.id, fix=fix)
+    raise NotFound("No order has come in yet, and the shop has none to import", where=job.connection.id, fix=fix)
 
 
 def newest_in_shop(job: Job, last: int) -> Sequence[Order]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.errors import BridgeError
+from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations.connections import described
 from shopbridge.flows.operations.save import change, setting_changes
@@ -69,7 +69,7 @@ def restore(bridge: Bridge, request: Restore) -> dict[str, Any]:
     """Bring a version's settings back, verified like any change; secrets stay as they are.
 
     Raises:
-        BridgeError: There is no such version.
+        NotFound: There is no such version.
         Conflict, NotVerified: As of ``change``.
     """
     older = version_of(bridge, request.connection, request.to)
@@ -129,4 +129,4 @@ def version_of(bridge: Bridge, connection: ConnectionId, number: int) -> Connect
     for version in _changed(bridge, connection):
         if version.settings_version == number:
             return version
-    raise BridgeError(f"There is no version {number} of the settings", where=connection, fix=LOOK)
+    raise NotFound(f"There is no version {number} of the settings", where=connection, fix=LOOK)
