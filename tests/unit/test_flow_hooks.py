@@ -6,11 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.errors import RetryLater
+from shopbridge.errors import NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.operations.hooks import paths, subscribe, subscribed, unsubscribed
 from shopbridge.flows.webhooks import (
-    NotFound,
     WebhookCall,
     hook_token,
     take_ended,

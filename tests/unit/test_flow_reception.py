@@ -8,13 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.errors import Forged, RetryLater
+from shopbridge.errors import Forged, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.reception import BEAT, Reception, Refusals, Step
 from shopbridge.flows.webhooks import (
     AWAITING_APP,
     AWAITING_APP_THEN_PAUSED,
-    NotFound,
     Redirect,
     WebhookCall,
     register_app,
