@@ -50,5 +50,5 @@ def create_stack(cloud: Cloud, name: str, template: Template, parameters: Mappin
 
 def _environment(client: Any, name: str) -> Mapping[str, str]:
     configuration = client.get_function_configuration(FunctionName=name)
-    found: Mapping[str, str] = configuration.get("Environment", {}).get("Variables", {})
-    return found
+    found: Mapping[str, object] = configuration.get("Environment", {}).get("Variables", {})
+    return {variable: str(value) for variable, value in found.items()}  # moto keeps the default of a Number as one
