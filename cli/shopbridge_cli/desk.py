@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import typer
@@ -36,7 +37,7 @@ class Desk:
 
     def ask(self, operation: str, **fields: Any) -> Any:
         """Ask for something about the connection."""
-        return self.operations.ask(operation, connection=self.connection or self._only_one(), **fields)
+        return self.operations.ask(operation, connection=self.connection or self._only_one, **fields)
 
     def tell(self, result: Any, show: Callable[[Any], RenderableType]) -> None:
         """Print a result."""
@@ -45,6 +46,7 @@ class Desk:
         else:
             print_paged(show(result))
 
+    @cached_property
     def _only_one(self) -> str:
         ids = [str(each["id"]) for each in self.operations.ask("list")]
         known.keep(self.function, ids)

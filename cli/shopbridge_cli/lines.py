@@ -1,16 +1,21 @@
-"""What answers are made of: tables, and text that wraps by words and keeps its indent, at any width."""
+"""What answers are made of: times, money, and text that wraps by words and keeps its indent, at any width."""
 
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 EXACT: ContextVar[bool] = ContextVar("exact times", default=False)
 """Times as they are, instead of how long ago."""
+LONG_AGO = timedelta(days=30)
+MINUTES_OF_AN_HOUR = 60
+CENTS = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,6 @@ def what_to_do(fix: str) -> Iterator[Indented]:
         yield Indented(Text(f"What to do: {fix}", style="yellow"), 2, hanging=2)
 
 
-def table(*columns: str) -> Table:
-    """A table whose long cells fold."""
-    made = Table()
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    return made
-
-
 def texts(*lines: str) -> list[Text]:
     """As texts, since a value from outside may hold what rich takes for markup."""
     return [Text(line) for line in lines]
@@ -70,6 +67,48 @@ def texts(*lines: str) -> list[Text]:
 def moment(text: str) -> str:
     """An ISO time to the second; the bridge's times are UTC."""
     return text[:19].replace("T", " ")
+
+
+def when(text: str) -> str:
+    """How long ago an ISO time was; the time itself where exact ones are wanted, the day where that is a month."""
+    past = datetime.now(UTC) - datetime.fromisoformat(text)
+    if EXACT.get() or past < timedelta():
+        return f"{moment(text)} UTC"
+    return ago(past) if past < LONG_AGO else moment(text)[:10]
+
+
+def ago(past: timedelta) -> str:
+    """A time as people say it: `3 min ago`, `5 h ago`, `2 days ago`."""
+    minutes = int(past.total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < MINUTES_OF_AN_HOUR:
+        return f"{minutes} min ago"
+    if past < timedelta(days=2):
+        return f"{minutes // MINUTES_OF_AN_HOUR} h ago"
+    return f"{past.days} days ago"
+
+
+def money(amount: Any, currency: str = "") -> str:
+    """An amount with its cents and its currency, if it is known."""
+    exact = Decimal(str(amount))
+    shown = exact if exact != exact.quantize(CENTS) else exact.quantize(CENTS)
+    return f"{shown} {currency}".rstrip()
+
+
+def orders(count: int) -> str:
+    """How many orders, in words."""
+    return "1 order" if count == 1 else f"{count} orders"
+
+
+def below(*texts: str) -> list[Indented]:
+    """Lines under a head."""
+    return [Indented(Text(each), 2, hanging=2) for each in texts]
+
+
+def head(text: str, style: str = "bold") -> Indented:
+    """The first line of a record."""
+    return Indented(Text(text, style=style), 0, hanging=2)
 
 
 def tell_problems(problems: Iterable[str]) -> None:

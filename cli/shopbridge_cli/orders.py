@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import show, show_orders, show_preview, show_skipped, show_why
+from shopbridge_cli import show, show_held, show_orders, show_preview, show_skipped, show_why
 from shopbridge_cli.bulk import many
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connection_file import naming_lines, read_connection
@@ -77,7 +77,12 @@ def why(
         desk.tell(desk.ask("why", order=number), show_why.told)
 
 
-commands.command("held", help="What waits for a person, with reason and fix.")(asking("held", show.held))
+@commands.command()
+def held(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
+    """What waits for a person, orders and products, by reason with the fix."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        items = show_held.of_runs(desk.ask("runs") or ())
+        desk.tell({"orders": desk.ask("held"), "items": items}, show_held.held)
 
 
 @commands.command()

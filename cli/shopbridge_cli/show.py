@@ -1,6 +1,5 @@
 """Answers as people read them."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from shopbridge_cli.consent import waiting
-from shopbridge_cli.lines import Indented, moment, table, texts, trouble, what_to_do
+from shopbridge_cli.lines import Indented, below, head, moment, money, orders, texts, what_to_do, when
 from shopbridge_cli.show_plan import planned
 from shopbridge_cli.show_runs import progress
 from shopbridge_cli.yaml_text import dumped
@@ -25,17 +24,21 @@ STATES = {
     "UNKNOWN": "unknown outcome",
 }
 """The ledger's states in an operator's words."""
+SIDES = {"shop": "In the shop:", "office": "In the back office:"}
 
 
 def connections(found: Sequence[Record]) -> RenderableType:
     """All connections, one a line."""
     if not found:
         return Text("There are no connections yet. Create one with `create FILE`.")
-    shown = table("Connection", "Name", "From", "To", "Status")
-    for each in found:
-        status = f"{each['status']}: {each['reason']}" if each["reason"] else each["status"]
-        shown.add_row(*texts(each["id"], each["name"], each["shop"], each["office"], status))
-    return shown
+    return Group(*(part for each in found for part in _listed(each)))
+
+
+def _listed(each: Record) -> Iterable[RenderableType]:
+    yield head(f"{each['id']}  {each['status']}")
+    yield from below(
+        f"{each['name']}: {each['shop']} → {each['office']}", *([each["reason"]] if each["reason"] else [])
+    )
 
 
 def changed(result: Record) -> RenderableType:
@@ -46,10 +49,10 @@ def changed(result: Record) -> RenderableType:
     if "changes" in result:
         lines.append(_version(result))
     if result.get("resent"):
-        lines.append(f"{_orders(result['resent'])} that waited for this: tried again now.")
+        lines.append(f"{orders(result['resent'])} that waited for this: tried again now.")
     return Group(
         *texts(*lines),
-        *_below(*result.get("changes", ()), *result.get("remarks", ())),
+        *below(*result.get("changes", ()), *result.get("remarks", ())),
         *waiting(result),
         *_hooks(result.get("hooks", {})),
     )
@@ -65,27 +68,18 @@ def created(result: Record) -> RenderableType:
 
 def connection(result: Record) -> RenderableType:
     """One connection: status, counts, runs and settings."""
-    counts = table("Orders", "")
-    for state, count in sorted(result["orders"].items()):
-        counts.add_row(*texts(STATES.get(state, state), str(count)))
-    read = f"Read up to {moment(result['read_up_to'])} UTC." if result["read_up_to"] else "Not polled yet."
+    counts = [f"{count} {STATES.get(state, state)}" for state, count in sorted(result["orders"].items())]
+    counted = Text(f"Orders: {', '.join(counts)}.") if counts else Text("No order has come in yet.")
+    read = f"Read up to {when(result['read_up_to'])}." if result["read_up_to"] else "Not polled yet."
     settings = dumped({"version": result["version"], "settings": result["settings"]})
     runs = [progress(result["runs"])] if result["runs"] else []
-    return Group(changed(result), Text(read), counts, *runs, Text(settings))
+    return Group(changed(result), Text(read), counted, *runs, Text(settings))
 
 
 def verified(result: Record) -> RenderableType:
     """What verifying found."""
     verdict = "Everything verifies." if result["verified"] else "The connection does not verify."
-    return Group(Text(verdict), *_below(*result["remarks"]))
-
-
-def held(records: Sequence[Record]) -> RenderableType:
-    """What waits for a person, with reason and fix."""
-    if not records:
-        return Text("Nothing waits for you.")
-    numbers = Counter(record["order"] for record in records)
-    return Group(*(part for record in records for part in _held(record, alone=numbers[record["order"]] == 1)))
+    return Group(Text(verdict), *below(*result["remarks"]))
 
 
 def story(records: Sequence[Record]) -> RenderableType:
@@ -97,7 +91,7 @@ def words(result: Record) -> RenderableType:
     """The values both sides know, map by map."""
     sides = {side: result[side] for side in ("shop", "office")}
     names = dict.fromkeys(name for side in sides.values() for name, known in side.items() if known)
-    return Group(*(_words(name, sides) for name in names), *_below(*result.get("remarks", ())))
+    return Group(*(part for name in names for part in _words(name, sides)), *below(*result.get("remarks", ())))
 
 
 def polled(result: Record) -> RenderableType:
@@ -110,57 +104,41 @@ def resent(result: Record) -> RenderableType:
     note = result.get("note", "")
     if not result["resent"]:
         return Text(f"No order is held for that reason. {note or '`held` shows which reasons there are.'}")
-    again = f"Tried again: {_orders(result['resent'])}. `order` tells what becomes of each, `held` what remains."
-    return Group(Text(again), *_below(*([note] if note else [])))
+    again = f"Tried again: {orders(result['resent'])}. `order` tells what becomes of each, `held` what remains."
+    return Group(Text(again), *below(*([note] if note else [])))
 
 
 def skipped(result: Record) -> RenderableType:
     """That an order was set aside."""
-    return Text(f"Set aside: {_orders(result['skipped'])}. Only `resend` takes it up again.")
+    return Text(f"Set aside: {orders(result['skipped'])}. Only `resend` takes it up again.")
 
 
 def _story(record: Record) -> Iterable[RenderableType]:
     office = f", {record['office_order']} in the back office" if record["office_order"] else ""
-    total = f", total {record['total']}" if record["total"] else ""
-    head = f"Order {record['order']}: {STATES.get(record['state'], record['state'])}{office}{total}"
-    yield Indented(Text(head, style="bold"), 0, hanging=2)
+    total = f", total {money(record['total'], record.get('currency', ''))}" if record["total"] else ""
+    yield head(f"Order {record['order']}: {STATES.get(record['state'], record['state'])}{office}{total}")
     for line in record["story"]:
         yield Indented(Text(f"{moment(line['at'])}  {line['text']}"), 2, hanging=21)
     if record["open_steps"]:
-        yield from _below(f"Still to do: {', '.join(record['open_steps'])}")
+        yield from below(f"Still to do: {', '.join(record['open_steps'])}")
     yield from what_to_do(record["fix"])
 
 
-def _held(record: Record, *, alone: bool) -> Iterable[RenderableType]:
-    name = record["order"] or record["id"]
-    which = "" if alone or not record["order"] else f" (id {record['id']})"
-    head = f"{name}{which}  {record['code']}, since {moment(record['updated_at'])} UTC"
-    yield from trouble(head, record["reason"], record["fix"])
-
-
-def _words(name: str, result: Mapping[str, Mapping[str, Mapping[str, str]]]) -> RenderableType:
-    shown = table(name.replace("_", " "), "Key", "Called")
-    for side, maps in result.items():
-        for key, title in maps.get(name, {}).items():
-            shown.add_row(*texts(side, key, title))
-    return shown
+def _words(name: str, sides: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterable[RenderableType]:
+    yield head(name.replace("_", " "))
+    for side, maps in sides.items():
+        if maps.get(name):
+            yield Indented(Text(SIDES[side]), 2)
+            yield from (Indented(Text(f"{key}  {title}"), 4, hanging=4) for key, title in maps[name].items())
 
 
 def _hooks(paths: Mapping[str, str]) -> Iterable[RenderableType]:
     if paths:
         yield Text("Shop and back office may call these, below the stack's PublicUrl (the token is shown only now):")
-        yield from _below(*(f"{name.replace('_', ' ')}: {path}" for name, path in paths.items()))
+        yield from below(*(f"{name.replace('_', ' ')}: {path}" for name, path in paths.items()))
 
 
 def _version(result: Record) -> str:
     if not result["changes"]:
         return f"Nothing is different; it is version {result['version']} now."
     return f"It is version {result['version']} now: before you change it again, put that into the file. Changed:"
-
-
-def _orders(count: int) -> str:
-    return "1 order" if count == 1 else f"{count} orders"
-
-
-def _below(*lines: str) -> list[Indented]:
-    return [Indented(Text(line), 2, hanging=2) for line in lines]

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from shopbridge_cli.lines import Indented, moment
+from shopbridge_cli.lines import below, head, money, orders, when
 
 Record = Mapping[str, Any]
 GROUPS = {
@@ -22,8 +22,8 @@ GROUPS = {
 def listed(result: Record) -> RenderableType:
     """Counts that add up, then the page."""
     counts = ", ".join(f"{result['counts'][group]} {words}" for group, words in GROUPS.items())
-    head = f"{_orders(result['total'])}: {counts}."
-    return Group(Text(head), *_remarks(result), *(part for order in result["orders"] for part in _order(order)))
+    counted = Text(f"{orders(result['total'])}: {counts}.")
+    return Group(counted, *_remarks(result), *(part for order in result["orders"] for part in _order(order)))
 
 
 def _remarks(result: Record) -> Iterator[RenderableType]:
@@ -37,12 +37,7 @@ def _remarks(result: Record) -> Iterator[RenderableType]:
 
 def _order(order: Record) -> Iterator[RenderableType]:
     office = f" as {order['office_order']}" if order["office_order"] else ""
-    total = f", {order['total']}" if order["total"] else ""
-    head = f"{order['order'] or order['id']}  {GROUPS[order['group']]}{office}{total}"
-    yield Indented(Text(head, style="bold"), 0, hanging=2)
+    total = f", {money(order['total'], order.get('currency', ''))}" if order["total"] else ""
+    yield head(f"{order['order'] or order['id']}  {GROUPS[order['group']]}{office}{total}")
     why = f"  {order['code']}: {order['reason']}" if order["code"] else ""
-    yield Indented(Text(f"{moment(order['found_at'])} UTC  {order['connection']}{why}"), 2, hanging=2)
-
-
-def _orders(count: int) -> str:
-    return "1 order" if count == 1 else f"{count} orders"
+    yield from below(f"{when(order['found_at'])}  {order['connection']}{why}")

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from shopbridge_cli.lines import Indented, moment, table, texts, trouble
+from shopbridge_cli.lines import Indented, below, head, moment, trouble, when
 
 Record = Mapping[str, Any]
 
@@ -53,18 +52,23 @@ def detailed(runs: Sequence[Record]) -> RenderableType:
 
 
 def progress(runs: Sequence[Record]) -> RenderableType:
-    """One line for each run, and what its counts mean where that is not plain."""
+    """A few lines for each run, and what its counts mean where that is not plain."""
     has_orders = any(run["kind"] == "orders" for run in runs)
-    return Group(_table(runs), *([Text(ORDERS_COUNT)] if has_orders else []))
+    lines = [part for run in runs for part in _run(run)]
+    return Group(*lines, *([Text(ORDERS_COUNT)] if has_orders else []))
 
 
-def _table(runs: Sequence[Record]) -> Table:
-    shown = table("Run", "State", "%", *(count.capitalize() for count in COUNTS), "Started")
-    for run in runs:
-        percent = "" if run["percent"] is None else str(run["percent"])
-        counts = (str(run["counts"][count]) for count in COUNTS)
-        shown.add_row(*texts(name(run), _state(run), percent, *counts, _start(run)))
-    return shown
+def _run(run: Record) -> Iterable[RenderableType]:
+    percent = "" if run["percent"] is None else f", {run['percent']} %"
+    yield head(f"{name(run)}  {state(run)}{percent}")
+    yield from below(counted(run), _start(run))
+
+
+def counted(run: Record) -> str:
+    """What was done so far; what is none is left out."""
+    found, *rest = COUNTS
+    counts = ", ".join(f"{run['counts'][each]} {each}" for each in rest if run["counts"][each])
+    return f"{run['counts'][found]} {found}" + (f": {counts}" if counts else "")
 
 
 def name(run: Record) -> str:
@@ -73,7 +77,8 @@ def name(run: Record) -> str:
     return NAMES.get(run["kind"], str(run["kind"])) + since
 
 
-def _state(run: Record) -> str:
+def state(run: Record) -> str:
+    """Where it stands, in an operator's words."""
     if run["state"] != "running":
         return str(run["state"])
     if run["stop_asked"]:
@@ -83,7 +88,7 @@ def _state(run: Record) -> str:
 
 def _start(run: Record) -> str:
     by = "by the schedule" if run["started_by"] == SCHEDULE else f"by {run['started_by']}"
-    return f"{moment(run['started_at'])} {by}"
+    return f"started {when(run['started_at'])} {by}"
 
 
 def _troubles(run: Record) -> Iterable[RenderableType]:

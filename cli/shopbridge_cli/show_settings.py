@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from shopbridge_cli.lines import Indented, moment
+from shopbridge_cli.lines import Indented, when
 from shopbridge_cli.yaml_text import dumped
 
 Record = Mapping[str, Any]
@@ -32,7 +32,7 @@ def differences(result: Record) -> RenderableType:
 
 
 def _version(version: Record) -> Iterator[RenderableType]:
-    at = f"  {moment(version['at'])} UTC" if version["at"] else ""
+    at = f"  {when(version['at'])}" if version["at"] else ""
     by = f"  by {version['by']}" if version["by"] else ""
     yield Indented(Text(f"Version {version['version']}{at}{by}", style="bold"), 0, hanging=2)
     yield from _changes(version["changes"])

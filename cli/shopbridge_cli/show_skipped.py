@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from shopbridge_cli.lines import Indented, moment, table, texts, trouble
+from shopbridge_cli.lines import Indented, below, trouble, when
 
 Record = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ def by_code(result: Record) -> RenderableType:
     """All orders of one reason, the newest first."""
     if not result["count"]:
         return Text("No order is skipped for that reason. `skipped` shows which reasons there are.")
-    return Group(*(part for group in result["reasons"] for part in (*_head(group), _orders(group))))
+    return Group(*(part for group in result["reasons"] for part in (*_head(group), *_orders(group))))
 
 
 def _head(group: Record) -> Iterable[RenderableType]:
@@ -31,15 +31,15 @@ def _head(group: Record) -> Iterable[RenderableType]:
 
 def _reason(group: Record) -> Iterable[RenderableType]:
     yield from _head(group)
-    numbers = ", ".join(f"{_name(order)} ({moment(order['since'])[:10]})" for order in group["orders"])
+    numbers = ", ".join(f"{_name(order)} ({when(order['since'])})" for order in group["orders"])
     yield Indented(Text(f"Orders: {numbers}{_more(group)}"), 2, hanging=2)
 
 
-def _orders(group: Record) -> RenderableType:
-    shown = table("Order", "Judged", "Why")
+def _orders(group: Record) -> Iterable[RenderableType]:
     for order in group["orders"]:
-        shown.add_row(*texts(_name(order), moment(order["since"]), order["reason"]))
-    return Group(shown, Text(_more(group))) if _more(group) else shown
+        yield from below(f"{_name(order)}, judged {when(order['since'])}: {order['reason']}")
+    if _more(group):
+        yield Text(_more(group).strip())
 
 
 def _name(order: Record) -> str:

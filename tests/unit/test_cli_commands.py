@@ -33,6 +33,7 @@ HELD = {
     "fix": "Add the key 'paypal' to orders.maps.payment.",
     "office_order": "",
     "total": None,
+    "currency": "",
     "open_steps": [],
     "updated_at": "2026-03-01T10:05:07.123Z",
     "story": [{"at": "2026-03-01T10:00:00Z", "text": "Found by webhook."}],
@@ -154,7 +155,7 @@ def test_the_list_of_orders_counts_all_and_fits_into_a_terminal(
     lambda_.results["orders"] = page
     told = run("orders", "--state", "held", "--since", "2026-02-01", "--text", "100").stdout
     assert "56 orders: 41 imported, 2 on the way, 3 held, 9 skipped, 1 refused." in told
-    assert "10042  held\n  2026-03-01 10:05:07 UTC  my-shop  unmapped_payment: The payment" in told
+    assert "10042  held\n  2026-03-01  my-shop  unmapped_payment: The payment" in told
     assert "--after '2026 a1'" in told
     assert "The time ended before all were read" in told
     assert max(map(len, told.splitlines())) <= 80
@@ -174,7 +175,7 @@ def test_skipped_orders_come_by_reason_with_what_would_make_them_go(lambda_: Fak
 def test_skipped_orders_of_one_reason_are_a_table(lambda_: FakeLambda) -> None:
     lambda_.results["skipped"] = SKIPPED
     shown = run("skipped", "--code", "payment_not_taken", "-c", "my-shop").stdout
-    assert "2026-03-02 10:05:07" in shown
+    assert "10043, judged 2026-03-02: " in shown
     assert "Not [paid] yet." in shown
     assert "and 1 more" in shown
     assert lambda_.events[-1]["code"] == "payment_not_taken"
@@ -315,7 +316,7 @@ def test_show_tells_counts_and_settings(lambda_: FakeLambda) -> None:
     lambda_.results["show"] = {**LISTED, **more}
     shown = run("show", "-c", "my-shop").stdout
     assert "imported" in shown
-    assert "Read up to 2026-03-01 10:00:00 UTC." in shown
+    assert "Read up to 2026-03-01." in shown
     assert "id: my-shop" in shown
     assert "by anna" in shown
 
@@ -570,7 +571,7 @@ def test_a_run_is_stopped_and_resumed(lambda_: FakeLambda, command: str, answer:
 def test_runs_are_shown_with_progress_and_what_they_could_not_do(lambda_: FakeLambda) -> None:
     lambda_.results["runs"] = [{**RUN, "kind": "stock", "problems": [], "more": 0}, RUN]
     shown = run("runs", "show", "-c", "my-shop").stdout
-    for part in ("45", "851", "2026-03-01 10:05:07 by anna", "MUG-01  duplicate_sku", "Two [have] it.", "Keep one."):
+    for part in ("45", "851", "started 2026-03-01 by anna", "MUG-01  duplicate_sku", "Two [have] it.", "Keep one."):
         assert part in shown
     assert "And 5 more" in shown
 
@@ -698,7 +699,7 @@ def test_erase_shows_what_is_kept_and_removes_it_when_told_to(lambda_: FakeLambd
         assert part in result.stderr
     assert [event.get("confirm") for event in lambda_.events if event["operation"] == "erase"] == [None]
     done = {**ABOUT_HER, "erased": {"customer entries": 1, "orders": 1}, "left": ["A note. Ask again tomorrow."]}
-    answers = iter([[LISTED], ABOUT_HER, [LISTED], done])
+    answers = iter([[LISTED], ABOUT_HER, done])
     lambda_.events.clear()
     lambda_.results = _Changing(lambda: next(answers))
     result = run("erase", answers="her@shop.example\ny\n")

@@ -87,7 +87,7 @@ def test_versions_are_told_with_who_made_them(lambda_: FakeLambda) -> None:
     version = {"version": 4, "at": "2026-03-01T10:05:07Z", "by": "ann", "changes": ["orders.poll_minutes: 5 → 10"]}
     lambda_.results["history"] = {"versions": [version, {**version, "version": 1, "at": None, "by": "", "changes": []}]}
     told = run("settings", "history", *MINE).stdout
-    assert told == "Version 4  2026-03-01 10:05:07 UTC  by ann\n  orders.poll_minutes: 5 → 10\nVersion 1\n"
+    assert told == "Version 4  2026-03-01  by ann\n  orders.poll_minutes: 5 → 10\nVersion 1\n"
     lambda_.results["diff"] = {"changes": []}
     assert run("settings", "diff", "4", *MINE).stdout == "Nothing is different.\n"
     lambda_.results["restore"] = CHANGED

@@ -83,7 +83,8 @@ def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
 
 
 def described(record: LedgerRecord) -> dict[str, Any]:
-    """Return a record as an operator reads it."""
+    """Return a record as an operator reads it; ``currency`` is empty where an earlier release noted none."""
+    facts = record.newer or record.facts
     return {
         "order": record.reference,
         "id": record.key.id,
@@ -94,6 +95,7 @@ def described(record: LedgerRecord) -> dict[str, Any]:
         "fix": record.reason.fix if record.reason else "",
         "office_order": record.office_order,
         "total": record.total,
+        "currency": facts.currency if facts else "",
         "open_steps": record.follow_ups,
         "updated_at": record.updated_at,
         "story": [{"at": event.at, "text": event.text} for event in record.history],
