@@ -40,6 +40,16 @@ def health(connection: EveryConnection = "", function: Function = "", as_json: A
 
 
 @commands.command()
+def doctor(function: Function = "", as_json: AsJson = False) -> None:
+    """Whether the deployment stands as it was made, and all connections do well. Ends with 1 when anything is bad."""
+    with open_desk("", function, as_json=as_json) as desk:
+        result = desk.operations.ask("doctor")
+        desk.tell(result, show_health.examined)
+    if not result["well"]:
+        raise typer.Exit(1)
+
+
+@commands.command()
 def explain(code: Annotated[str, typer.Argument(help="As `held`, `skipped` or the log tell it.")]) -> None:
     """What a reason or an event means, and what to do about it. Asks nobody."""
     with open_desk("", "", as_json=False):

@@ -41,3 +41,17 @@ def _facts(each: Record) -> Iterator[RenderableType]:
     """What is asked of one connection only: how far it was read, who calls, who lets us in, what limits leave."""
     for fact in each.get("facts", ()):
         yield Indented(Text(fact["text"], style="dim"), 2, hanging=2)
+
+
+STYLES = {"ok": "green", "warn": "bold", "bad": "bold red"}
+
+
+def examined(result: Record) -> RenderableType:
+    """Each check in a line, and what to do where something is to be done; what is bad comes last, to be seen."""
+    checks = sorted(result["checks"], key=lambda each: list(STYLES).index(each["state"]))
+    return Group(*(part for each in checks for part in _check(each)))
+
+
+def _check(each: Record) -> Iterator[RenderableType]:
+    yield Indented(Text(f"{each['state']:<4}  {each['text']}", style=STYLES[each["state"]]), 0, hanging=6)
+    yield from what_to_do(each["fix"])

@@ -13,4 +13,7 @@ container = open_container()
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """``event`` is the schedule's input: ``{"every": 5}`` or ``{"every": 10}``."""
     with container.invocation(context):
-        return asdict(dispatch(container.bridge, int(event["every"])))
+        every = int(event["every"])
+        dispatched = dispatch(container.bridge, every)
+        container.bridge.health.ticked(f"dispatch_{every}")
+        return asdict(dispatched)

@@ -19,7 +19,7 @@ from sandbox.aws.moto import MotoProcess
 from sandbox.aws.permissions import Role, enforced, read_role
 from sandbox.aws.queues import Depth, Poller, depth
 from sandbox.aws.schedules import Scheduler
-from sandbox.aws.stack import Cloud, create_stack
+from sandbox.aws.stack import Cloud, complete, create_stack
 from sandbox.aws.template import FunctionSpec, SourceMapping, read_template
 from sandbox.platforms.kit import Loopback
 
@@ -39,7 +39,7 @@ class EmbeddedAws:
     What a function's role does not allow is refused (see ``permissions``).
 
     Not simulated: throttling, concurrency (one event at a time per function), ending a function
-    at its time-out (it only sees its remaining time), point-in-time recovery, expiry by TTL, alarms.
+    at its time-out (it only sees its remaining time), restoring tables, expiry by TTL, alarms.
 
     Attributes:
         path: The ``template.yaml`` to run.
@@ -95,6 +95,7 @@ class EmbeddedAws:
     def _create(self, opened: ExitStack) -> None:
         self.cloud = Cloud(self.moto_url)
         self.stack = create_stack(self.cloud, self.stack_name, self.template, self.parameters, self.api_url)
+        complete(self.cloud, self.stack_name, self.template, self.stack)
         given = endpoints(self.moto_url, self.lambda_url)
         common = dict(set.intersection(*(set(own.items()) for own in self.stack.environments.values())))
         opened.enter_context(environment({**common, **given, **self.variables}))

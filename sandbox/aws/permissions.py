@@ -1,6 +1,6 @@
 """Refuses what a function's role does not allow, as AWS would: a missing right shows here, not in production.
 
-Looks at the inline policies of roles and at DynamoDB, SES, SNS, SQS and SSM, which is all that handlers call. Not
+Looks at the inline policies of roles; of services whose rights name no resource, at the action alone. Not
 simulated: conditions, denials, AWS-managed policies. What a role was used for is kept, so that a right nobody
 needs shows, too.
 """

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from sandbox.aws.moto import EMBEDDED, REGION
+from sandbox.aws.moto import ACCOUNT, EMBEDDED, REGION
 from sandbox.aws.template import Template
 
 
@@ -46,6 +46,28 @@ def create_stack(cloud: Cloud, name: str, template: Template, parameters: Mappin
     names = {found["LogicalResourceId"]: found.get("PhysicalResourceId", "") for found in named}
     client = cloud.client("lambda")
     return Stack(names, {function: _environment(client, names[function]) for function in template.functions})
+
+
+def complete(cloud: Cloud, name: str, template: Template, stack: Stack) -> None:
+    """Let whoever asks see what moto's CloudFormation passes over."""
+    _create_schedules(cloud, name, template, stack)
+    dynamodb = cloud.client("dynamodb")
+    for table, found in template.of_type("AWS::DynamoDB::Table"):
+        if asked := found["Properties"].get("PointInTimeRecoverySpecification"):
+            dynamodb.update_continuous_backups(TableName=stack.names[table], PointInTimeRecoverySpecification=asked)
+
+
+def _create_schedules(cloud: Cloud, name: str, template: Template, stack: Stack) -> None:
+    """They call nothing: ticks are this package's own."""
+    client = cloud.client("scheduler")
+    for schedule in template.schedules:
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack.names[schedule.function]}"
+        client.create_schedule(
+            Name=f"{name}-{schedule.name}",
+            ScheduleExpression=f"rate({schedule.minutes} minutes)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/schedules", "Input": schedule.payload},
+        )
 
 
 def _environment(client: Any, name: str) -> Mapping[str, str]:

@@ -157,7 +157,17 @@ WAITS = "work that cannot be done now comes back after a while"
 SLOT = "its slot of the schedule need not come while the story is played"
 GOES_ON = "a long run goes on in a follow-up message"
 FOLLOWED = "a back office is followed for the first time, and orders of before are named as it calls them"
+TABLES = ("ConnectionsTable", "StateTable")
+EXAMINED = "an operator asks whether the stack stands as it was made (tests/sandbox/test_aws_doctor.py)"
+QUEUES = ("Order", "Poll", "Backfill", "Stock", "Product")
+EXAMINES = {
+    *((f"dynamodb:{call}", table) for call in ("DescribeTable", "DescribeContinuousBackups") for table in TABLES),
+    *(("sqs:GetQueueAttributes", f"{queue}{end}") for queue in QUEUES for end in ("Queue", "DeadLetters")),
+    ("sns:ListSubscriptionsByTopic", "AlarmTopic"),
+    *((action, "*") for action in ("scheduler:ListSchedules", "cloudwatch:GetMetricData", "logs:DescribeLogGroups")),
+}
 RARE: dict[Right, str] = {
+    **{("Operations", action, on): EXAMINED for action, on in EXAMINES},
     **{(function, "dynamodb:UpdateItem", "ConnectionsTable"): STOPS for function in WORKERS},
     **{(function, "sqs:ChangeMessageVisibility", queue): WAITS for queue, function in READERS.items()},
     ("OrderPoll", "dynamodb:BatchGetItem", "StateTable"): STOPS,

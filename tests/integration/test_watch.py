@@ -72,4 +72,4 @@ def test_a_look_reads_no_settings_of_connections_at_work_and_calls_no_platform(w
     assert looks(world, 5) == {}
     assert (world.shop.calls.total, world.office.calls.total) == calls
     # The schedule's lanes, those at rest, what waits; and for the figures what was imported and what refused today.
-    assert sorted(world.calls.names) == ["BatchGetItem", *["Query"] * 6]
+    assert sorted(world.calls.names) == ["BatchGetItem", *["Query"] * 6, "UpdateItem"]  # the tick is noted

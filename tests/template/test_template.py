@@ -23,7 +23,7 @@ Properties = dict[str, Any]
 QUEUES = {"OrderQueue", "PollQueue", "BackfillQueue", "StockQueue", "ProductQueue"}
 METRICS = "SHOPBRIDGE_METRIC_NAMESPACE"
 RESERVED, ROUTES = "ReservedConcurrentExecutions", "RouteSettings"
-WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "scheduler:ListSchedules"}
 """Actions for which AWS knows no resource to name (service authorization reference)."""
 OF_VIEWERS = {
     *("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:ListDashboards"),

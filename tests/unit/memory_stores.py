@@ -220,6 +220,7 @@ class MemoryHealth:
     clock: Callable[[], datetime]
     known: dict[ConnectionId, Health] = field(default_factory=dict)
     met: dict[tuple[ConnectionId, Task], Obstruction] = field(default_factory=dict)
+    ticked_at: dict[str, datetime] = field(default_factory=dict)
 
     def succeeded(self, connection: ConnectionId, job: Job) -> None:
         found = self.known.get(connection, Health())
@@ -238,6 +239,12 @@ class MemoryHealth:
     def called(self, connection: ConnectionId, side: Side) -> None:
         found = self.known.get(connection, Health())
         self._note(connection, called={**found.called, side: self.clock()})
+
+    def ticked(self, name: str) -> None:
+        self.ticked_at[name] = self.clock()
+
+    def ticks(self) -> Mapping[str, datetime]:
+        return self.ticked_at
 
     def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
         before = self.met.get((connection, task), Obstruction(since=self.clock(), count=0))

@@ -747,6 +747,25 @@ def test_health_is_a_sentence_for_each_connection_and_ends_with_1_unless_all_is_
     assert "`held -c other` shows what waits for you: 3" in told.stdout
 
 
+def test_the_doctor_tells_what_is_bad_last_and_ends_with_1_for_it_alone(
+    lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    good = {"name": "log", "state": "ok", "text": "The log of activity is kept for 90 days.", "fix": ""}
+    open_ = {"name": "messages", "state": "warn", "text": "Nobody is told.", "fix": "Set AlarmEmail."}
+    bad = {"name": "schedules", "state": "bad", "text": "Switched off: x.", "fix": "Enable it."}
+    lambda_.results["doctor"] = {"well": True, "version": "1", "checks": [open_, good]}
+    told = run("doctor")
+    assert told.exit_code == 0
+    assert told.stdout == (
+        "ok    The log of activity is kept for 90 days.\nwarn  Nobody is told.\n  What to do: Set AlarmEmail.\n"
+    )
+    lambda_.results["doctor"] = {"well": False, "version": "1", "checks": [bad, open_, good]}
+    told = run("doctor")
+    assert told.exit_code == 1
+    assert told.stdout.endswith("bad   Switched off: x.\n  What to do: Enable it.\n")
+
+
 COUNTED = {"action": "resend", "code": "gave_up", "count": 7, "examples": ["10042", "10043"], "done": 0, "left": 0}
 
 

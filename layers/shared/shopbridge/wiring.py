@@ -275,6 +275,7 @@ class Container:
             mail=store.mail,
             remains=store.remains,
             limits=store.limits,
+            stack=store.stack,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,
             clock=store.clock,

@@ -33,6 +33,7 @@ from shopbridge.ports import (
     RunQueue,
     Runs,
     Snapshots,
+    Stack,
 )
 
 
@@ -62,6 +63,7 @@ class Bridge:
     mail: Mail
     remains: Remains
     limits: Limits
+    stack: Stack
     platforms: Platforms
     activity: Activity
     clock: Clock

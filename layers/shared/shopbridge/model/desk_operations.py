@@ -29,6 +29,12 @@ class HowAll(Model):
     connection: ConnectionId = ConnectionId("")
 
 
+class Doctor(Model):
+    """Whether the deployment stands as it was made, and all its connections do well."""
+
+    operation: Literal["doctor"]
+
+
 class ListOrders(Model):
     """How many orders are where, and those that are looked for, the newest first.
 

@@ -11,6 +11,7 @@ from shopbridge.model.desk_operations import (
     Bulk,
     By,
     Diff,
+    Doctor,
     History,
     HowAll,
     ListOrders,
@@ -203,7 +204,7 @@ class Plan(OfConnection):
 
 
 OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget
-Looks = HowAll | ListConnections | Show | Verify
+Looks = HowAll | Doctor | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Why | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
 OfSetUp = DescribePlatforms | TrySide | Rehearse

@@ -29,6 +29,7 @@ from shopbridge.ports.platforms import (
     TokenStore,
 )
 from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
+from shopbridge.ports.stack import QueueStanding, Stack, Subscriptions, TableStanding
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
@@ -93,6 +94,7 @@ __all__ = [
     "PollQueue",
     "ProductTarget",
     "ProgressFact",
+    "QueueStanding",
     "Remains",
     "RunQueue",
     "Runs",
@@ -100,9 +102,12 @@ __all__ = [
     "ShipmentTarget",
     "Sighting",
     "Snapshots",
+    "Stack",
     "StockReader",
     "StockSource",
     "StockTarget",
+    "Subscriptions",
+    "TableStanding",
     "TokenStore",
     "Waiting",
     "WebhookEvent",

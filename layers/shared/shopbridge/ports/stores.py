@@ -151,6 +151,12 @@ class HealthRecords(Protocol):
     def called(self, connection: ConnectionId, side: Side) -> None:
         """Note that a platform called us just now; not each time, where it does so often."""
 
+    def ticked(self, name: str) -> None:
+        """Note that a schedule called just now; ``name`` is of letters, digits and underscores."""
+
+    def ticks(self) -> Mapping[str, datetime]:
+        """Return when each schedule last called, by name; those that never did are left out."""
+
     def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
         """Count that a task met something else in a platform's place; returns all since it last came through."""
 

@@ -55,6 +55,21 @@ class Aws:
         """For what people are told."""
         return boto3.client("sns", config=CONFIG)
 
+    @cached_property
+    def scheduler(self) -> Any:
+        """For the schedules, which only an operator asks about; likewise the next two."""
+        return boto3.client("scheduler", config=CONFIG)
+
+    @cached_property
+    def cloudwatch(self) -> Any:
+        """For the age of messages."""
+        return boto3.client("cloudwatch", config=CONFIG)
+
+    @cached_property
+    def logs(self) -> Any:
+        """For how long the log is kept."""
+        return boto3.client("logs", config=CONFIG)
+
 
 class ConditionFailed(Conflict):
     """A conditional write found the record otherwise; ``standing`` is the record as it stands, empty when absent."""

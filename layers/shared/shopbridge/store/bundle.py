@@ -25,6 +25,7 @@ from shopbridge.store.notices import SnsNotices
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.runs import DynamoCursors, DynamoRuns
 from shopbridge.store.snapshots import DynamoSnapshots
+from shopbridge.store.stack import AwsStack
 from shopbridge.store.table import Table
 from shopbridge.store.tokens import OwnTokens, SharedTokens
 
@@ -52,6 +53,7 @@ class Store:
         notices: What people are told.
         mail: Letters to buyers.
         remains: All that is kept under a connection's id.
+        stack: The deployment as AWS tells of it.
         limits: How far ahead the platforms' limits are given out.
         activity: The operator's log.
     """
@@ -84,6 +86,7 @@ class Store:
         self.mail = SesMail(environment.mail_identity, environment.mail_region)
         self.remains = DynamoRemains(state, connections)
         self.limits = DynamoLimits(state, clock)
+        self.stack = AwsStack(self.aws, environment, clock)
         self.activity = JsonActivity(
             environment.service,
             clock,

@@ -22,6 +22,7 @@ class Environment(BaseModel):
         service: Which function this is, for the activity log.
         public_url: Where shops reach the webhooks; only some functions are told.
         notice_topic: The SNS topic that people subscribe to; empty for none.
+        ticking_functions: Names of the functions that schedules call, with commas between; for the operations.
         metric_namespace: Where the metrics of connections are kept; only the watch is told.
         metric_connections: How many connections have metrics of their own.
         mail_identity: The verified domain or address that documents are mailed from, ``*`` for any, empty for none.
@@ -44,6 +45,7 @@ class Environment(BaseModel):
     service: str = Field(default="shopbridge", validation_alias="POWERTOOLS_SERVICE_NAME")
     public_url: str = Field(default="", validation_alias="SHOPBRIDGE_PUBLIC_URL")
     notice_topic: str = Field(default="", validation_alias="SHOPBRIDGE_NOTICE_TOPIC")
+    ticking_functions: str = Field(default="", validation_alias="SHOPBRIDGE_TICKING_FUNCTIONS")
     metric_namespace: str = Field(default="", validation_alias="SHOPBRIDGE_METRIC_NAMESPACE")
     metric_connections: int = Field(default=0, validation_alias="SHOPBRIDGE_METRIC_CONNECTIONS")
     mail_identity: str = Field(default="", validation_alias="SHOPBRIDGE_MAIL_IDENTITY")

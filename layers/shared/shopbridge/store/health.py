@@ -14,6 +14,8 @@ from shopbridge.store.items import Item, brief, compact, key, moment, number, pl
 from shopbridge.store.table import Table
 
 RECORD = "HEALTH"
+STACK = ConnectionId("@stack")
+"""Under which stands what is of no connection; none may be called so."""
 JOBS: tuple[Job, ...] = get_args(Job)
 TASKS: tuple[Task, ...] = (*JOBS, "import", "skus")
 MOMENTS = ("stopped_at", "resumed_at", "probed_at", "watched_since", "summed_until", "summary_looked_at")
@@ -51,6 +53,15 @@ class DynamoHealth:
         """Return what is known of these connections; those that did nothing yet are left out."""
         items = self.table.get_many([key(connection, RECORD) for connection in connections])
         return {ConnectionId(item["connection"]["S"]): _health(item) for item in items}
+
+    def ticked(self, name: str) -> None:
+        """Note that a schedule called just now."""
+        self.table.update(key(STACK, "TICKS"), f"SET #{name} = :now", now=moment(self.clock()))
+
+    def ticks(self) -> Mapping[str, datetime]:
+        """Return when each schedule last called, by the name it was noted under."""
+        item = self.table.get(key(STACK, "TICKS")) or {}
+        return {name: read_moment(value) for name, value in item.items() if name not in key(STACK, "TICKS")}
 
     def obstructed(self, connection: ConnectionId, task: Task) -> Obstruction:
         """Count that a task met something else in a platform's place; returns all since it last came through."""

@@ -11,6 +11,7 @@ from shopbridge.flows.operations import connections, lifecycle, orders, runs, ve
 from shopbridge.flows.operations import consent as consents
 from shopbridge.flows.operations.bulk import bulk
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
+from shopbridge.flows.operations.doctor import doctor
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
 from shopbridge.flows.operations.health import health
@@ -64,6 +65,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.ListConnections: _list_connections,
     asked.Show: _show,
     desk.HowAll: health,
+    desk.Doctor: lambda bridge, _: doctor(bridge),
     asked.Verify: _verify,
     asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),
     asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),

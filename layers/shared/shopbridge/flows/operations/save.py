@@ -24,6 +24,7 @@ from shopbridge.flows.operations.connections import (
     stored_secrets,
 )
 from shopbridge.flows.operations.consent import tell_given, waits_for
+from shopbridge.flows.operations.doctor import CONFIRM, SUBSCRIBE
 from shopbridge.flows.operations.hooks import paths, subscribed, unsubscribed
 from shopbridge.flows.operations.runs import begun
 from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
@@ -106,8 +107,19 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
 
 
 def _warnings(bridge: Bridge) -> Iterator[str]:
+    yield from _who_is_told(bridge)
     if not bridge.connections.all() and not bridge.connections.all_deleted():
         yield FIRST_CONNECTION
+
+
+def _who_is_told(bridge: Bridge) -> Iterator[str]:
+    """What waits is told by message, if somebody confirmed to get any."""
+    try:
+        found = bridge.stack.subscriptions()
+    except BridgeError:
+        return  # told by the doctor; nothing of the connection depends on it
+    if found is not None and not found.confirmed:
+        yield f"Nobody is told of troubles by message yet. {CONFIRM if found.pending else SUBSCRIBE}"
 
 
 def _beginning(*, awaiting: bool, start: bool) -> tuple[ConnectionStatus, str]:
