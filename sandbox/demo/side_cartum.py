@@ -122,6 +122,10 @@ class CartumSide:
     def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
         """Nothing is to do for a person: the bridge subscribes by itself."""
 
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._shop.withhold(on=on)
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:

@@ -33,6 +33,7 @@ class CloudSalesSide:
     """
 
     platform = "cloudsales"
+    has_till = True
     keeps = Kept(variants=False, texts=False, sales=False)
     takes_unknown_products = False
 
@@ -87,6 +88,10 @@ class CloudSalesSide:
     def apart(self) -> Mapping[str, Any]:
         """Its orders' references begin otherwise."""
         return {"reference_prefix": "B-"}
+
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._office.withhold(on=on)
 
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""

@@ -97,6 +97,10 @@ class GomagSide:
     def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
         """Nothing: it has no webhooks."""
 
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._shop.withhold(on=on)
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:

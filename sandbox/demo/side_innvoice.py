@@ -30,6 +30,7 @@ class InnVoiceSide:
     """An InnVoice company, with prices of a sale in a price group of their own."""
 
     platform = "innvoice"
+    has_till = True
     keeps = Kept(variants=False, texts=False, sales=True)
     takes_unknown_products = True
 
@@ -87,6 +88,10 @@ class InnVoiceSide:
     def apart(self) -> Mapping[str, Any]:
         """Its orders' references begin otherwise."""
         return {"reference_prefix": "B-"}
+
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._office.withhold(on=on)
 
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the program."""

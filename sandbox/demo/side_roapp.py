@@ -38,6 +38,7 @@ class RoAppSide:
     """A RO App account with a field for the shop's number, one for tracking codes, and entries for what is no goods."""
 
     platform = "roapp"
+    has_till = True
     keeps = Kept(variants=False, texts=True, sales=False)
     takes_unknown_products = False
 
@@ -90,6 +91,10 @@ class RoAppSide:
     def apart(self) -> Mapping[str, Any]:
         """Its orders' numbers begin otherwise."""
         return {"reference_prefix": "B-"}
+
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self.office.withhold(on=on)
 
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""

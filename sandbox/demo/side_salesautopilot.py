@@ -26,6 +26,7 @@ class SalesAutopilotSide:
     """A SalesAutopilot account with a list for orders and its three forms."""
 
     platform = "salesautopilot"
+    has_till = False
     keeps = Kept(variants=False, texts=False, sales=False)
     takes_unknown_products = True
 
@@ -68,6 +69,10 @@ class SalesAutopilotSide:
     def apart(self) -> Mapping[str, Any]:
         """Its orders' numbers begin otherwise."""
         return {"reference_prefix": "B-"}
+
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._office.withhold(on=on)
 
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue, at net prices."""

@@ -22,6 +22,7 @@ class SalesPosSide:
     """A SalesPOS account."""
 
     platform = "salespos"
+    has_till = True
     keeps = Kept(variants=True, texts=True, sales=True)
     takes_unknown_products = False
 
@@ -60,6 +61,10 @@ class SalesPosSide:
     def apart(self) -> Mapping[str, Any]:
         """Its orders' references begin otherwise."""
         return {"reference_prefix": "B-"}
+
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._office.withhold(on=on)
 
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue, each with its percentage."""

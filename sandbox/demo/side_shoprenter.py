@@ -139,6 +139,10 @@ class ShoprenterSide:
         for event in (CONFIRMED, CHANGED):
             self._shop.add_automation(base_url + hooks["unsigned"], event)
 
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._shop.withhold(on=on)
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:

@@ -124,6 +124,10 @@ class ShopwareSide:
         events = [(event, base_url + hooks["signed"]) for event in EVENTS]
         self._shop.install_app(APP_NAME, APP_SECRET, base_url + hooks["app_registration"], events, RIGHTS)
 
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._shop.withhold(on=on)
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:

@@ -107,6 +107,10 @@ class UnasSide:
         for topic in TOPICS:
             self._shop.add_automation(topic, base_url + hooks["signed"])
 
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+        self._shop.withhold(on=on)
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into the catalogue."""
         for each in products:

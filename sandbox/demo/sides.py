@@ -112,6 +112,9 @@ class Side(Protocol):
     def secrets(self, *, right: bool = True) -> Mapping[str, str]:
         """What an operator enters; wrong ones to see them refused."""
 
+    def withhold(self, *, on: bool) -> None:
+        """No key counts any more, or all of them again."""
+
     def add_products(self, products: Iterable[Product]) -> None:
         """Put products into its catalogue."""
 
@@ -191,6 +194,10 @@ class OfficeSide(Side, Protocol):
     @property
     def keeps(self) -> Kept:
         """What it keeps of products."""
+
+    @property
+    def has_till(self) -> bool:
+        """Something can be sold over its counter."""
 
     @property
     def takes_unknown_products(self) -> bool:

@@ -12,7 +12,7 @@ from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.aws.inbox import subscribe
 from sandbox.aws.moto import MotoProcess
-from sandbox.demo import letters
+from sandbox.demo import buttons, letters
 from sandbox.demo.clock import FastClock
 from sandbox.demo.orders import Order, Product
 from sandbox.demo.pair import Pair
@@ -64,8 +64,9 @@ class World:
         self.clock = FastClock(self.speed)
         self.shop: ShopSide = self.pair.shop(self.clock, self.currency)
         self.office: OfficeSide = self.pair.office(self.clock, self.currency)
-        self.shop_url = opened.enter_context(Loopback(self.shop.app, log=self._log("shop.log"))).url
-        self.office_url = opened.enter_context(Loopback(self.office.app, log=self._log("office.log"))).url
+        shop, office = buttons.shop_page(self), buttons.office_page(self)
+        self.shop_url = opened.enter_context(Loopback(shop, log=self._log("shop.log"))).url
+        self.office_url = opened.enter_context(Loopback(office, log=self._log("office.log"))).url
         self.shop.open_at(self.shop_url)
         self.aws = opened.enter_context(
             EmbeddedAws(

@@ -28,6 +28,7 @@ class Access:
 
     Args:
         users: Passwords by user name; an e-mail address is not one.
+        withheld: Nobody of them is let in.
     """
 
     clock: Callable[[], datetime]
@@ -35,6 +36,7 @@ class Access:
     users: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     issued: int = 0
+    withheld: bool = False
 
     def __post_init__(self) -> None:
         if self.assumed.expired not in get_args(Expired):
@@ -46,7 +48,7 @@ class Access:
         Raises:
             ApiError: Nobody is called so, or has another password.
         """
-        if not isinstance(login, str) or login not in self.users or self.users[login] != password:
+        if not isinstance(login, str) or self.users.get(login) != password or self.withheld:
             raise wrong_login(self.assumed.wrong_login_status)
         if self.assumed.newest_login_only:
             self.tokens = {value: token for value, token in self.tokens.items() if token.login != login}
@@ -62,7 +64,7 @@ class Access:
             ApiError: It is missing, too old, or nobody was given it.
         """
         token = self.tokens.get(value) if isinstance(value, str) else None
-        if token is None or token.expires <= self.clock() or token.login not in self.users:
+        if token is None or token.expires <= self.clock() or token.login not in self.users or self.withheld:
             raise refusal(self.assumed.expired)
 
     def end_tokens(self) -> None:

@@ -150,6 +150,10 @@ class CartumEmulator:
         """A user is gone, and his tokens with him [inferred]."""
         del self._service.access.users[login]
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self._service.access.withheld = on
+
     def expire_tokens(self) -> None:
         """No token is good any more, as after ten minutes."""
         self._service.access.end_tokens()

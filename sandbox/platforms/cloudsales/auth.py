@@ -37,6 +37,7 @@ class Access:
         addresses: The allow-list.
         learns: The mode that puts every caller's address on the list; it should be off (client B3).
         refusals: How many calls got a 401 so far.
+        withheld: Nobody is let in; that locks no user.
     """
 
     assumed: Assumed
@@ -44,6 +45,7 @@ class Access:
     learns: bool = False
     refusals: int = 0
     users: dict[str, User] = field(default_factory=dict)
+    withheld: bool = False
 
     def add(self, user: User) -> User:
         """Let one more user in."""
@@ -60,7 +62,7 @@ class Access:
             ApiError: 401, whatever the cause is.
         """
         name, password = basic(headers.get("authorization", "")) or ("", "")
-        user = self.users.get(name)
+        user = None if self.withheld else self.users.get(name)
         if user is None or not self._is_admitted(user, password, address, connector):
             raise self.refuse(user)
         user.refused = 0

@@ -181,6 +181,10 @@ class CloudSalesEmulator:
         self.account.work_points[made.id] = made
         return made
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self.access.withheld = on
+
     def add_user(self, name: str, password: str, rights: frozenset[str] = ALL_RIGHTS) -> User:
         """One more user of the account; rights such as ``product[GET]``."""
         return self.access.add(User(name, password, rights=rights))

@@ -31,11 +31,12 @@ class Key:
 
 @dataclass
 class Access:
-    """The keys of one shop."""
+    """The keys of one shop; none counts while they are ``withheld``."""
 
     shop: str
     wrong_key_is_401: bool
     keys: dict[str, Key] = field(default_factory=dict)
+    withheld: bool = False
 
     def add(self, value: str, forbidden: Iterable[str] = ()) -> Key:
         """Make a key."""
@@ -54,6 +55,6 @@ class Access:
         value, shop = headers.get("apikey", ""), headers.get("apishop", "")
         if not value or not shop:
             raise missing_user()
-        if shop != self.shop or value not in self.keys:
+        if shop != self.shop or value not in self.keys or self.withheld:
             raise ApiError(inferred.WRONG_KEY, "Invalid Api User", 401 if self.wrong_key_is_401 else 200)
         return self.keys[value]

@@ -123,6 +123,10 @@ class GomagEmulator:
         """A further key; see ``forbid``."""
         return self._service.access.add(value, forbidden)
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self._service.access.withheld = on
+
     def forbid(self, *what: str) -> None:
         """Take permissions from the shop's first key: ``order``, ``order:write`` or ``order/status/json``."""
         self.key.forbidden.update(what)

@@ -141,6 +141,10 @@ class InnVoiceEmulator:
             raise KeyError(sku)
         return found
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self.service.access.withheld = on
+
     def add_book(self, name: str, prefix: str, *, book_id: int | None = None) -> Book:
         """One more invoice book."""
         made = Book(book_id or self.company.new_id("book"), name, prefix)

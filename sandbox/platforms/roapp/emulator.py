@@ -126,6 +126,10 @@ class RoAppEmulator:
         self._service.keys = {key: furnish.OWNER}
         self.key = key
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self._service.withheld = on
+
     def forbid(self, *routes: str) -> None:
         """The key's employee may not make these calls, which are method and pattern; none takes it back."""
         self._service.forbidden = set(routes)

@@ -49,6 +49,7 @@ class Service:
     Args:
         keys: API keys, by the employee whose rights they have.
         forbidden: Patterns that the keys' employees may not call.
+        withheld: No key counts.
         sleep: Waits, for the fault ``slow``.
         send: Makes the calls of webhooks, when the account is free again.
     """
@@ -59,6 +60,7 @@ class Service:
     keys: dict[str, int] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
     throttles: bool = False
+    withheld: bool = False
     send: Callable[[], object] = field(default=lambda: None)
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)
@@ -140,7 +142,7 @@ class Service:
         """Whose key it is; no token but a Bearer one counts (D1)."""
         scheme, _, key = sent.headers.get("authorization", "").partition(" ")
         owner = self.keys.get(key) if scheme.lower() == "bearer" else None
-        if owner is None or self.faults.due("unauthorised", route):
+        if owner is None or self.withheld or self.faults.due("unauthorised", route):
             raise unauthorised()
         return owner
 

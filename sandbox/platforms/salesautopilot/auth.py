@@ -15,10 +15,12 @@ class Access:
 
     Args:
         refusals: How many calls got a 401 so far.
+        withheld: None of them lets anybody in.
     """
 
     keys: dict[str, str] = field(default_factory=dict)
     refusals: int = 0
+    withheld: bool = False
 
     def admit(self, headers: Mapping[str, str]) -> None:
         """Let a caller with a key pair in.
@@ -27,7 +29,7 @@ class Access:
             ApiError: 401.
         """
         name, password = basic(headers.get("authorization", "")) or ("", "")
-        if not name or self.keys.get(name) != password:
+        if not name or self.keys.get(name) != password or self.withheld:
             raise self.refuse()
 
     def refuse(self) -> ApiError:

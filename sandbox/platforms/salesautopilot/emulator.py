@@ -185,6 +185,10 @@ class SalesAutopilotEmulator:
         """A person deletes an API key pair."""
         del self.access.keys[user]
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self.access.withheld = on
+
     def add_list(self, name: str, kind: ListKind, *, unique_address: bool = False) -> MailList:
         """One more list, without forms."""
         return desk.add_list(self.account, self.account.new_id("list"), name, kind, unique_address=unique_address)

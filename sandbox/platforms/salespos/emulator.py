@@ -126,6 +126,10 @@ class SalesPosEmulator:
                 totals[order.reservationnumber] = totals.get(order.reservationnumber, Decimal(0)) + order.totals.price
         return totals
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self.service.withheld = on
+
     def add_product(
         self,
         productnumber: str,

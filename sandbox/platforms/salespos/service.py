@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -95,7 +95,7 @@ ALL_ROUTES: Routes = {**ROUTES, "/": {"GET": Endpoint(_show_root)}}
 
 @dataclass
 class Service:
-    """Answers calls, one at a time."""
+    """Answers calls, one at a time; its key does not count while it is ``withheld``."""
 
     shop: Shop
     key: Key
@@ -104,6 +104,7 @@ class Service:
     faults: Faults = field(default_factory=Faults)
     calls: CallCount = field(default_factory=CallCount)
     doubles: Doubles = field(default_factory=Doubles)
+    withheld: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def reply(self, incoming: Incoming) -> Reply:
@@ -124,7 +125,7 @@ class Service:
         route = f"{incoming.method} {pattern}"
         try:
             now = self.shop.clock() + skew
-            check_request(self.key, incoming.method, incoming.uri, incoming.body, incoming.headers, now)
+            self._admit(incoming, now)
             self._fail_if_planned(route)
             self._count(incoming.method, pattern)
             endpoint = _endpoint(incoming.method, pattern)
@@ -133,6 +134,11 @@ class Service:
             return endpoint.handle(self.shop, call)
         except ApiError as refusal:
             return Answer(refusal.status, refusal.body())
+
+    def _admit(self, incoming: Incoming, now: datetime) -> None:
+        if self.withheld:
+            raise ApiError(UNAUTHORISED, "unknown public key")
+        check_request(self.key, incoming.method, incoming.uri, incoming.body, incoming.headers, now)
 
     def _fail_if_planned(self, route: str) -> None:
         for name, code in FAILURES.items():

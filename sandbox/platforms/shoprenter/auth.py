@@ -71,7 +71,7 @@ class TokenRefused(Exception):  # noqa: N818 - the OAuth answer of that name
 
 @dataclass
 class Access:
-    """The clients of one shop and the tokens under way."""
+    """The clients of one shop and the tokens under way; none counts while they are ``withheld``."""
 
     shop: str
     assumed: Assumed
@@ -79,6 +79,7 @@ class Access:
     clients: dict[str, Client] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     issued: int = 0
+    withheld: bool = False
 
     def add(self, client_id: str, secret: str, scopes: Iterable[str] = EVERY_SCOPE) -> Client:
         """Make a client.
@@ -102,6 +103,8 @@ class Access:
         client = self.clients.get(asked["client_id"])
         if shop != self.shop or client is None or not client.installed or client.secret != asked["client_secret"]:
             raise _wrong_client()
+        if self.withheld:
+            raise _wrong_client()
         self.issued += 1
         text = self._jwt(client)
         self.tokens[text] = Token(client, frozenset(client.scopes), self.clock() + timedelta(seconds=LIFETIME))
@@ -117,7 +120,7 @@ class Access:
         if scheme.lower() == "basic":
             raise ApiError(self.assumed.basic_status, self.assumed.basic_status, "Basic authentication is deprecated")
         token = self.tokens.get(text) if scheme == "Bearer" else None
-        if token is None or token.ends <= self.clock() or not token.client.installed:
+        if token is None or token.ends <= self.clock() or not token.client.installed or self.withheld:
             raise unauthorized()
         return token
 

@@ -127,6 +127,10 @@ class ShoprenterEmulator:
         """A custom API client of the shop; see ``forbid``."""
         return self._service.access.add(client_id, secret, scopes)
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self._service.access.withheld = on
+
     def forbid(self, *scopes: str) -> None:
         """The shop's administrator takes scopes from the first client; its old tokens end."""
         self.client.scopes.difference_update(scopes)

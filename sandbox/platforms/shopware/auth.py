@@ -112,6 +112,7 @@ class Access:
 
     Args:
         cloud: Whether Shopware's cloud answers: ten token requests a minute and address.
+        withheld: No integration and no token counts.
     """
 
     version: Version
@@ -120,6 +121,7 @@ class Access:
     cloud: bool = False
     integrations: dict[str, Integration] = field(default_factory=dict)
     _tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    withheld: bool = False
     _issued: int = 0
 
     def __post_init__(self) -> None:
@@ -161,7 +163,7 @@ class Access:
         if scheme != "Bearer" or not token:
             raise denied('Missing "Authorization" header')
         access_key, expires = self._tokens.get(token, ("", None))
-        if expires is None or self.clock() >= expires:
+        if expires is None or self.clock() >= expires or self.withheld:
             raise denied("Access token could not be verified")
         return self.integrations[access_key]
 
@@ -200,7 +202,7 @@ class Access:
             detail = "Access key is invalid and could not be identified."
             raise api_error(500, "FRAMEWORK__API_INVALID_ACCESS_KEY", detail)
         found = self.integrations.get(str(access_key))
-        if found is None or not found.active or found.secret_key != secret:
+        if found is None or not found.active or found.secret_key != secret or self.withheld:
             raise _wrong_client(authorization)
         return found
 

@@ -139,6 +139,10 @@ class ShopwareEmulator:
         key = f"SWIA{make_id(self.shop.key, 'access key', serial)[:22].upper()}"
         return self.access.add(key, make_id(self.shop.key, "secret", serial), privileges)
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self.access.withheld = on
+
     def place_order(self, spec: OrderSpec | None = None) -> str:
         """A customer orders; the new order's id.
 

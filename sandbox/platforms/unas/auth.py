@@ -49,13 +49,14 @@ class Stranger(Exception):  # noqa: N818 - not the call is wrong, but who makes 
 
 @dataclass
 class Access:
-    """The keys and tokens of one shop."""
+    """The keys and tokens of one shop; none counts while they are ``withheld``."""
 
     clock: Callable[[], datetime]
     plan: Callable[[], str]
     assumed: Assumed
     keys: dict[str, Key] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    withheld: bool = False
 
     def add(self, value: str, forbidden: Iterable[str] = ()) -> Key:
         """Make a key."""
@@ -69,7 +70,7 @@ class Access:
             Stranger: Nobody made this key.
             ApiError: The shop's plan has no API.
         """
-        if key not in self.keys:
+        if key not in self.keys or self.withheld:
             raise Stranger(wrong_key())
         if self.plan() not in WITH_API:
             raise plan_too_small()
@@ -88,7 +89,7 @@ class Access:
         token = self.tokens.get(value.strip()) if scheme.lower() == "bearer" else None
         if token is None:
             raise Stranger(self._refusal("example: invalid token"))
-        if token.expires <= self.clock() or token.key.value not in self.keys:
+        if token.expires <= self.clock() or token.key.value not in self.keys or self.withheld:
             raise self._refusal("example: token is expired")
         return token
 

@@ -134,6 +134,10 @@ class UnasEmulator:
         del self._service.access.keys[self.key.value]
         self.key = self.add_key(value)
 
+    def withhold(self, *, on: bool) -> None:
+        """Let no key count any more, or all of them again."""
+        self._service.access.withheld = on
+
     def forbid(self, *functions: str) -> None:
         """Take functions from the shop's first key."""
         self.key.forbidden.update(function.lower() for function in functions)
