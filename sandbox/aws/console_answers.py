@@ -27,7 +27,7 @@ stroke-linejoin stroke-dasharray opacity transform text-anchor font-size preserv
 _ON_TAGS = {
     "*": _EVERYWHERE,
     "cwdb-action": "action display endpoint confirmation event",
-    "a": "href target",
+    "a": "href target rel",
     "img": "src alt",
     "input": "type name value checked placeholder size maxlength min max step disabled readonly",
     "select": "name disabled",

@@ -135,7 +135,7 @@ HARMLESS = """<style>.sb-x:hover { color: red }</style><div class="sb-x cwdb-no-
 <svg viewBox="0 0 2 2" role="img" aria-label="well"><title>t</title><path d="M0 0"></path></svg>
 <form><input type="text" name="q" value="&quot;"><input type="checkbox" name="c" checked="">
 <select name="s"><option value="1" selected="">x</option></select><textarea name="t" rows="2">hm</textarea></form>
-<a class="btn btn-primary" href="https://console.aws.amazon.com/x" target="_blank">go</a>
+<a class="btn btn-primary" href="https://console.aws.amazon.com/x" target="_blank" rel="noopener">go</a>
 <cwdb-action action="call" endpoint="arn:x" display="popup" event="dblclick">{"a": "\\u003cb"}</cwdb-action>
 <cwdb-action confirmation="Do it?"><p>Done</p></cwdb-action>
 <img src="data:image/png;base64,AAAA" alt="dot"><table><tbody><tr><td colspan="2">1</td></tr></tbody></table></div>"""
