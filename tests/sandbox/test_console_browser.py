@@ -18,6 +18,8 @@ from tests.sandbox.test_console import STACK
 
 pytestmark = needs_browser
 
+READ_THE_SAME = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+"""JSON that is the same as text and as HTML."""
 DEAD = """<cwdb-action>{}</cwdb-action>
 <p>no endpoint</p><cwdb-action action="call">{}</cwdb-action>
 <p>hovers</p><cwdb-action action="call" endpoint="arn:x" event="mouseenter">{}</cwdb-action>
@@ -66,7 +68,7 @@ class Echo:
 
     def call(self, content: Any, *, more: str = "") -> str:
         """An action as our widgets write it."""
-        text = json.dumps(content).translate(str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}))
+        text = json.dumps(content).translate(READ_THE_SAME)
         return f'<cwdb-action action="call" endpoint="{self.arn}" {more}>{text}</cwdb-action>'
 
 
