@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from sandbox.aws.template import Template, read_template
 from shopbridge.desk.widgets import VIEWS
@@ -15,6 +16,7 @@ from shopbridge.flows.schedule import COUNTS
 from shopbridge.flows.telling.measures import MEASURES
 from shopbridge.store.connections import INTERVALS
 from shopbridge.store.environment import Environment
+from shopbridge_cli.app import app
 from tools.tables_template import tables_template
 
 ROOT = Path(__file__).parents[2]
@@ -419,6 +421,41 @@ def test_every_alarm_says_what_to_do_and_tells_whoever_is_named(template: Templa
         assert (alarm["AlarmActions"], alarm["OKActions"]) == (told, told)
 
 
+COMMANDS = set(vars(typer.main.get_command(app))["commands"])
+CONSOLE = ("Service Quotas", "SQS console", "EventBridge Scheduler console", "saved query of errors")
+
+
+def test_every_alarm_names_what_to_type_or_where_to_look_and_when_it_clears(template: Template) -> None:
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
+    assert len(alarms) == 15
+    for name, alarm in alarms.items():
+        text = alarm["AlarmDescription"]
+        assert len(text) <= 1024, "CloudWatch takes no more"
+        fix = text.partition("Fix: ")[2]
+        commands = re.findall(r"`shopbridge (\w+)[^`]*`", fix)
+        assert set(commands) <= COMMANDS, name
+        assert commands or [place for place in CONSOLE if place in fix], name
+        assert re.search(r"\bclears\b", fix), name
+
+
+def test_an_alarm_clears_only_when_what_it_rang_for_is_over(template: Template) -> None:
+    """What lasts is counted at every look; what happens once comes back within the longest time a message hides."""
+    alarms, queues = of_type(template, "AWS::CloudWatch::Alarm"), of_type(template, "AWS::SQS::Queue")
+    longest = max(queue.get("VisibilityTimeout", 0) for queue in queues.values())
+    for name in ("UnfinishedWorkAlarm", "BugAlarm"):
+        assert alarms[name]["DatapointsToAlarm"] == 1
+        assert alarms[name]["EvaluationPeriods"] * 300 >= longest
+    lasting = {name for name, alarm in alarms.items() if alarm["TreatMissingData"] == "ignore"}
+    counted = {alarm["MetricName"] for name, alarm in alarms.items() if name in lasting}
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    assert counted == {
+        each["MetricTransformations"][0]["MetricName"] for each in filters if '"watched"' in each["FilterPattern"]
+    }
+    # A queue tells no figure once it was empty and unused for six hours: the others' must count all the same.
+    (sum_of,) = [part["Expression"] for part in alarms["DeadLettersAlarm"]["Metrics"] if "Expression" in part]
+    assert sum_of == "SUM(FILL(METRICS(), 0))"
+
+
 def watched(template: Template, alarm: str) -> set[tuple[str, str]]:
     """The metrics of an alarm that calculates, with the logical ids of what they are of."""
     parts = of_type(template, "AWS::CloudWatch::Alarm")[alarm]["Metrics"]
@@ -508,7 +545,7 @@ def test_what_only_the_log_tells_rings_an_alarm(template: Template) -> None:
 
 def test_saved_queries_read_the_activity_log(template: Template) -> None:
     queries = of_type(template, "AWS::Logs::QueryDefinition")
-    assert len(queries) == 8
+    assert len(queries) == 9
     assert all(query["LogGroupNames"] == [{"Ref": "ActivityLog"}] for query in queries.values())
 
 
