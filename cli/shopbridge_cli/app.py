@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import connections, deployments, orders, privacy, runs, settings
+from shopbridge_cli import connections, deployments, orders, privacy, runs, settings, tokens
 from shopbridge_cli.command import EPILOG, Command, Root
 
 app = typer.Typer(
@@ -22,7 +22,12 @@ SECTIONS = {
     "Buyers and what is kept": privacy.commands,
     "The deployment": deployments.commands,
 }
-GROUPS = {"runs": ("Runs", runs.runs), "settings": ("Settings", settings.settings), "map": ("Settings", settings.maps)}
+GROUPS = {
+    "runs": ("Runs", runs.runs),
+    "token": ("Connections", tokens.tokens),
+    "settings": ("Settings", settings.settings),
+    "map": ("Settings", settings.maps),
+}
 UNINSTALLED = "from a folder, not installed"
 
 

@@ -1,7 +1,7 @@
 """The commands about runs: jobs over all stock, products or orders; and agreeing to what they overwrite."""
 
 import getpass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 from shopbridge_cli import show_runs
 from shopbridge_cli.consent import Consent, Token, agreed, ask_with_consent
 from shopbridge_cli.desk import open_desk
+from shopbridge_cli.follow import follow
 from shopbridge_cli.options import AsJson, Connection, Function
 
 NOBODY = "operator"
@@ -128,6 +129,21 @@ def resume(kind: Wanted, connection: Connection = "", function: Function = "", a
     """Let a stopped run go on where it stopped."""
     with open_desk(connection, function, as_json=as_json) as desk:
         desk.tell(desk.ask("resume_run", job=kind.value), show_runs.resumed)
+
+
+@runs.command()
+def watch(
+    kind: Wanted,
+    minutes: Annotated[float, typer.Option(min=0, help="How long at the most; the run goes on in any case.")] = 120,
+    every: Annotated[float, typer.Option(min=1, help="Seconds between two looks.")] = 5,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell how far the newest run comes until it is over. Ends with 7 where something was left, with 1 if it failed."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        code = follow(desk, kind.value, every=every, within=timedelta(minutes=minutes))
+    raise typer.Exit(code)
 
 
 @runs.command()

@@ -102,11 +102,11 @@ def _staying(screen: Screen, build: Path, *, connected: bool) -> Callable[[World
     def stay(world: World) -> None:
         world.aws.stop()
         world.aws.start(world.speed, publish=True)
-        write_environment(world, build / "env.sh")
         if connected:
             write_second(world, build / "second.yaml")
         console = Console(world.aws)
         with Loopback(console.app, log=build / LOGS / "console.log") as served:
+            write_environment(world, build / "env.sh", console.address(served.url))
             for line in reached(world, build, console.address(served.url), connected=connected):
                 screen.say(line)
             screen.say("It stays up until Ctrl-C.", "bold")

@@ -15,15 +15,19 @@ _HEAD = """\
 _COMMAND = 'shopbridge() {{ PYTHONPATH={path} {python} -m shopbridge_cli "$@"; }}\n'
 
 
-def write_environment(world: World, file: Path) -> None:
+def write_environment(world: World, file: Path, console: str) -> None:
     """Write the file: exports for AWS and the command line, and the command ``shopbridge``."""
-    file.write_text(_HEAD + "".join(_lines(world)), encoding="utf-8")
+    file.write_text(_HEAD + "".join(_lines(world, console)), encoding="utf-8")
 
 
-def _lines(world: World) -> Iterator[str]:
+def _lines(world: World, console: str) -> Iterator[str]:
     yield f"unset {' '.join(FOREIGN)} SHOPBRIDGE_PROFILE SHOPBRIDGE_CONNECTION\n"
     variables = endpoints(world.aws.moto_url, world.aws.lambda_url)
-    for name, value in {**variables, "SHOPBRIDGE_OPERATIONS_FUNCTION": world.function}.items():
+    for name, value in {
+        **variables,
+        "SHOPBRIDGE_OPERATIONS_FUNCTION": world.function,
+        "SHOPBRIDGE_CONSOLE": console,
+    }.items():
         yield f"export {name}={shlex.quote(value)}\n"
     # An alias or a function of an earlier run must not be in the way: zsh would expand it while it reads this line.
     yield "unalias shopbridge 2>/dev/null || true\n"

@@ -49,7 +49,7 @@ def tried(build: Path, *, empty: bool) -> Tried:
 
     def look(world: World) -> None:
         env = build / "env.sh"
-        write_environment(world, env)
+        write_environment(world, env, "http://127.0.0.1:9/")
         result.told = list(reached(world, build, "http://127.0.0.1:1/#token", connected=not empty))
         result.said = {f"list {shell}": typed(env, "shopbridge list", shell) for shell in SHELLS}
         if empty:

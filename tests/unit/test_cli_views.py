@@ -114,19 +114,6 @@ def test_every_view_fits_into_eighty_columns_with_long_values(view: str) -> None
         assert sum(len(line.strip()) < 8 for line in found) <= len(found) / 3
 
 
-def test_no_view_is_forgotten() -> None:
-    modules = (show, show_held, show_health, show_orders, show_plan, show_preview, show_runs, show_settings)
-    public = {
-        member
-        for module in modules
-        for name, member in vars(module).items()
-        if callable(member) and getattr(member, "__module__", "") == module.__name__ and not name.startswith("_")
-    }
-    shown = {view for view, _ in VIEWS.values()}
-    simple = {"polled", "skipped", "started", "synced", "stopped", "resumed", "progress", "name", "state", "counted"}
-    assert {each.__name__ for each in public - shown} <= simple | {"of_runs", "value"}
-
-
 # --- times and money --------------------------------------------------------------------------------------------------
 
 

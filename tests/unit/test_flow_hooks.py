@@ -1,6 +1,7 @@
 """Platforms that are asked to call us: asked once, ended with the connection, and no trouble when they refuse."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ import pytest
 from shopbridge.errors import NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.operations.hooks import paths, subscribe, subscribed, unsubscribed
+from shopbridge.flows.operations.tokens import rotate
 from shopbridge.flows.webhooks import (
     WebhookCall,
     hook_token,
@@ -20,8 +22,9 @@ from shopbridge.flows.webhooks import (
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import SIDES, Connection
 from shopbridge.model.messages import OrderNotice, PollRequest, ProgressRequest
-from shopbridge.model.operations import Subscribe
+from shopbridge.model.operations import RotateToken, Subscribe
 from shopbridge.ports import WebhookEvent
+from shopbridge.store.connections import from_item, to_item
 from tests.unit.flow_samples import a_connection
 from tests.unit.memory_stores import Clock, Log
 
@@ -198,3 +201,90 @@ def test_the_addresses_are_those_that_the_reception_serves() -> None:
         "office_signed": "/hooks/my-shop/office",
         "office_unsigned": "/hooks/my-shop/office/token/t",
     }
+
+
+# --- a token made anew ------------------------------------------------------------------------------------------------
+
+
+def rotated(town: Town, overlap_days: int = 7) -> dict[str, Any]:
+    asked = RotateToken(operation="rotate_token", connection=town.connection.id, overlap_days=overlap_days, by="anna")
+    return rotate(town.bridge, asked)
+
+
+def lets_in(town: Town, token: str) -> bool:
+    call = WebhookCall(connection=town.connection.id, token=token, raw=b"", headers={}, query="", base_url=PUBLIC)
+    try:
+        take_unsigned(town.bridge, town.connection, call)
+    except NotFound:
+        return False
+    return True
+
+
+def token_of(told: dict[str, Any]) -> str:
+    return str(told["hooks"]["unsigned"].rpartition("/")[2])
+
+
+def test_a_token_made_anew_counts_at_once_and_the_one_before_for_a_week() -> None:
+    town = Town()
+    first = token_of(rotated(town))
+    second = rotated(town, overlap_days=0)
+    assert not lets_in(town, first)
+    third = rotated(town)
+    assert len({first, token_of(second), token_of(third)}) == 3
+    assert lets_in(town, token_of(third))
+    assert lets_in(town, token_of(second))
+    assert not lets_in(town, "another")
+    assert third["former_until"] == town.clock() + timedelta(days=7)
+    assert "That one counts until" in third["remarks"][-1]
+    town.clock.now += timedelta(days=7)
+    assert not lets_in(town, token_of(second))
+    assert lets_in(town, token_of(third))
+
+
+def test_asked_for_again_the_address_that_platforms_have_goes_on_counting() -> None:
+    town = Town()
+    entered = token_of(rotated(town, overlap_days=0))
+    lost = token_of(rotated(town))
+    town.clock.now += timedelta(days=1)
+    again = rotated(town)
+    assert lets_in(town, entered)
+    assert not lets_in(town, lost)
+    assert again["former_until"] == town.clock() + timedelta(days=6)
+
+
+def test_platforms_that_we_asked_are_asked_anew_and_those_before_are_let_in_for_a_week() -> None:
+    town = Town()
+    connection, _ = subscribed(town.bridge, town.connection)
+    before = hook_token(connection)
+    told = rotated(town)
+    after = hook_token(town.connection)
+    assert before != after
+    assert [(name, url.rpartition("/")[2]) for name, url, _ in town.asked] == [
+        ("subscribe", before),
+        ("unsubscribe", before),
+        ("subscribe", after),
+    ]
+    assert "was asked anew by ourselves" in told["remarks"][0]
+    assert lets_in(town, before)
+    assert lets_in(town, after)
+    town.clock.now += timedelta(days=7)
+    assert not lets_in(town, before)
+    assert [facts["by"] for event, facts in town.log.lines if event == "token_rotated"] == ["anna"]
+
+
+def test_a_token_made_anew_is_stored_as_it_is() -> None:
+    town = Town()
+    rotated(town)
+    assert town.connection.former_token
+    assert from_item(to_item(town.connection)) == town.connection
+
+
+def test_without_an_overlap_nothing_of_before_counts() -> None:
+    town = Town()
+    before = hook_token(town.connection)
+    told = rotated(town, overlap_days=0)
+    assert not lets_in(town, before)
+    assert told["remarks"] == [
+        "shopware was asked anew by ourselves: nothing is to be entered there.",
+        "The address of before counts no more: until the new one is entered, polls bring the orders.",
+    ]

@@ -5,9 +5,10 @@ There is no check for duplicates before the hand-over: a crash between the two w
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from shopbridge.errors import BridgeError, Forged, NeedsAttention, NotFound, RetryLater
@@ -136,7 +137,7 @@ def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> 
         NotFound: The token is another.
         RetryLater: The queue did not take it.
     """
-    _check_token(connection, call)
+    _check_token(bridge, connection, call)
     order = bridge.platforms.hinted(connection, call.raw)
     _enqueue(bridge, connection, [WebhookEvent("hint", order)] if order is not None else [])
     bridge.polls.send([PollRequest(connection=connection.id, asked_at=bridge.clock())])
@@ -144,7 +145,7 @@ def take_unsigned(bridge: Bridge, connection: Connection, call: WebhookCall) -> 
 
 def take_unsigned_by_office(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
     """Take such a call of the back office: a hint to read what became of its orders; raises as ``take_unsigned``."""
-    _check_token(connection, call)
+    _check_token(bridge, connection, call)
     _ask_office(bridge, connection)
 
 
@@ -154,19 +155,28 @@ def take_ended(bridge: Bridge, connection: Connection, call: WebhookCall) -> Non
     Raises:
         NotFound: The token is another.
     """
-    _check_token(connection, call)
+    _check_token(bridge, connection, call)
     fix = f"Polls go on. If it was not meant, let the shop be asked anew: `shopbridge subscribe {connection.id}`."
     bridge.activity.warning("hooks_ended", connection.id, fix=fix, platform=connection.settings.shop.platform)
 
 
-def _check_token(connection: Connection, call: WebhookCall) -> None:
-    """Either the token that was shown to the operator, or the one that a platform was given by us."""
+def _check_token(bridge: Bridge, connection: Connection, call: WebhookCall) -> None:
+    """Either the token that was shown to the operator, or the one that a platform was given by us; or those before."""
     hashed = hash_token(call.token)
-    known = [connection.path_token_hash]
-    if connection.name_key:
-        known.append(hash_token(hook_token(connection)))
-    if not any(hmac.compare_digest(hashed, each) for each in known):
+    if not any(hmac.compare_digest(hashed, each) for each in _known_tokens(connection, bridge.clock())):
         raise NotFound("The token in the path is another", where="webhook")
+
+
+def _known_tokens(connection: Connection, now: datetime) -> Iterator[str]:
+    yield connection.path_token_hash
+    former = connection.former_token if connection.former_token and now < connection.former_token.until else None
+    if former:
+        yield former.hash
+    if connection.name_key:
+        yield hash_token(hook_token(connection))
+    if connection.name_key and former:
+        before = connection.model_copy(update={"token_round": connection.token_round - 1})
+        yield hash_token(hook_token(before))
 
 
 def hook_token(connection: Connection) -> str:
@@ -175,7 +185,8 @@ def hook_token(connection: Connection) -> str:
     It is made of the connection's key, so that nobody has to keep it: a subscription ends by the same address. A
     connection of before, which has no key yet, has no such token either.
     """
-    return hmac.new(bytes.fromhex(connection.name_key), b"hooks", hashlib.sha256).hexdigest()[:32]
+    name = f"hooks{connection.token_round or ''}"
+    return hmac.new(bytes.fromhex(connection.name_key), name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _ask_office(bridge: Bridge, connection: Connection) -> None:

@@ -126,6 +126,18 @@ class Consent(Model):
     at: AwareDatetime | None = None
 
 
+class FormerToken(Model):
+    """The token in the addresses of before, which counts for a while beside the present one.
+
+    Attributes:
+        hash: As ``path_token_hash``.
+        until: When it ends.
+    """
+
+    hash: str
+    until: AwareDatetime
+
+
 class Connection(Model):
     """A connection as stored.
 
@@ -135,6 +147,8 @@ class Connection(Model):
         changed_by, changed_at: Who did so, and when; empty and None for a connection of before.
         status_reason: Why it stopped and what to do; empty otherwise.
         path_token_hash: SHA-256 (hex) of the 128-bit token of the unsigned webhook form.
+        former_token: What counts beside it, since it was made anew; None where that never was.
+        token_round: How often that was; part of the token in addresses that we give to platforms ourselves.
         created_at: Also fixes the default of ``orders.from_date``.
         accounts: Both ends as the platforms were when it was last verified; empty before.
         beside: Connections that may link the same two accounts.
@@ -161,6 +175,8 @@ class Connection(Model):
     bare_until: AwareDatetime | None = None
     consent: Consent | None = None
     subscriptions: dict[Side, dict[str, str]] = Field(default_factory=dict)
+    former_token: FormerToken | None = None
+    token_round: int = 0
 
     @property
     def began(self) -> datetime:

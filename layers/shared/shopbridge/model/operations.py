@@ -87,6 +87,18 @@ class Subscribe(OfConnection):
     by: By = OPERATOR
 
 
+class RotateToken(OfConnection):
+    """Make the token in the addresses anew that platforms call without a signature.
+
+    Attributes:
+        overlap_days: For so long the address of before counts, too.
+    """
+
+    operation: Literal["rotate_token"]
+    overlap_days: Annotated[int, Field(ge=0, le=30)] = 7
+    by: By = OPERATOR
+
+
 class Delete(OfConnection):
     """Remove a connection and its secrets. Its ledger stays: it is what keeps orders single."""
 
@@ -203,7 +215,7 @@ class Plan(OfConnection):
     operation: Literal["plan"]
 
 
-OfConnections = Create | Change | Pause | Resume | Subscribe | Delete | Erase | Forget
+OfConnections = Create | Change | Pause | Resume | Subscribe | RotateToken | Delete | Erase | Forget
 Looks = HowAll | Doctor | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Why | Bulk | Story | ListHeld | ListSkipped | Resend | Skip

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Account, Connection, ConnectionSettings, Consent, Deleted, Side
+from shopbridge.model.connection import Account, Connection, ConnectionSettings, Consent, Deleted, FormerToken, Side
 from shopbridge.ports import Scheduled
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, compact, key, moment, number, plain, read_moment, sentence, text
@@ -222,8 +222,18 @@ def to_item(connection: Connection) -> Item:
         **({"bare_until": moment(connection.bare_until)} if connection.bare_until else {}),
         **({"consent": compact(connection.consent.model_dump(mode="json"))} if connection.consent else {}),
         **({"subscriptions": compact(connection.subscriptions)} if connection.subscriptions else {}),
+        **_token(connection),
         **{name: number(minutes) for name, minutes in intervals(connection.settings).items()},
         "schedule": text(lane_of(connection)),
+    }
+
+
+def _token(connection: Connection) -> Item:
+    """What is known of a token that was made anew."""
+    former = connection.former_token
+    return {
+        **({"former_token": compact(former.model_dump(mode="json"))} if former else {}),
+        **({"token_round": number(connection.token_round)} if connection.token_round else {}),
     }
 
 
@@ -280,5 +290,7 @@ def from_item(item: Item) -> Connection:
         revived_at=read_moment(item["revived_at"]) if "revived_at" in item else None,
         consent=Consent(**plain(item["consent"])) if "consent" in item else None,
         subscriptions=plain(item["subscriptions"]) if "subscriptions" in item else {},
+        former_token=FormerToken(**plain(item["former_token"])) if "former_token" in item else None,
+        token_round=int(item["token_round"]["N"]) if "token_round" in item else 0,
         **_names(item),
     )

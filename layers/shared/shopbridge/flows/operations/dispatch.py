@@ -22,6 +22,7 @@ from shopbridge.flows.operations.preview import preview
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
+from shopbridge.flows.operations.tokens import rotate
 from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.flows.operations.why import why
 from shopbridge.model import desk_operations as desk
@@ -59,6 +60,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Pause: lifecycle.pause,
     asked.Resume: lifecycle.resume,
     asked.Subscribe: subscribe,
+    asked.RotateToken: rotate,
     asked.Delete: lifecycle.delete,
     asked.Forget: forget,
     asked.Erase: erase,
