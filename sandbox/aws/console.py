@@ -1,7 +1,7 @@
 """Stands in for the CloudWatch console: shows the template's dashboards with the widgets' own functions behind them.
 
 A page on loopback. What it does with a widget is what the console is known to do; what the console would silently do
-nothing about, it says. Metrics, alarms and logs are only named: CloudWatch shows them.
+nothing about, it says. Of metrics it knows the newest values, of logs what our queries find; alarms are only named.
 """
 
 import time
@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from sandbox.aws.console_answers import Shown, cleaned, failed, rendered, shown
+from sandbox.aws.console_still import drawn
 from sandbox.aws.dashboards import Dashboard, Names, Widget, read_dashboards, viewers
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.aws.moto import ACCOUNT, REGION
@@ -49,6 +50,7 @@ class Console:
         app.add_url_rule("/", "page", lambda: app.send_static_file("console.html"))
         app.add_url_rule("/api/dashboards", "dashboards", self.dashboards)
         app.add_url_rule("/api/invoke", "invoke", self.invoke, methods=["POST"])
+        app.add_url_rule("/api/still", "still", self.still, methods=["POST"])
         app.add_url_rule("/api/html", "html", lambda: cleaned(_body()["html"]).to_json(), methods=["POST"])
         return app
 
@@ -71,6 +73,11 @@ class Console:
         asked, began = _body(), time.monotonic()
         answer = self._answer(str(asked["endpoint"]), asked["event"], str(asked.get("viewer", ADMINISTRATOR)))
         return {**answer.to_json(), "milliseconds": round(1000 * (time.monotonic() - began))}
+
+    def still(self) -> dict[str, Any]:
+        """What stands in a widget that no function draws: ``{"kind", "properties"}`` as the dashboard has them."""
+        asked = _body()
+        return cleaned(rendered(drawn(self.aws, str(asked["kind"]), asked["properties"]))).to_json()
 
     @property
     def _names(self) -> Names:
@@ -111,23 +118,9 @@ def _laid_out(dashboard: Dashboard) -> dict[str, Any]:
 
 def _drawn(widget: Widget) -> dict[str, Any]:
     place = dict(zip(("x", "y", "width", "height"), widget.place, strict=True))
-    drawn = {"id": widget.id, "kind": widget.kind, **place, "title": widget.properties.get("title", "")}
+    told = {"id": widget.id, "kind": widget.kind, **place, "title": widget.properties.get("title", "")}
     if widget.kind != "custom":
-        return {**drawn, "html": cleaned(_still(widget)).html}
+        return {**told, "properties": widget.properties}
     updates = {"refresh": True, "resize": True, "timeRange": True, **widget.properties.get("updateOn", {})}
     endpoint, params = widget.properties.get("endpoint", ""), widget.properties.get("params", {})
-    return {**drawn, "endpoint": endpoint, "params": params, "updateOn": updates}
-
-
-def _still(widget: Widget) -> str:
-    """What stands in the place of a widget that no function draws."""
-    properties = widget.properties
-    match widget.kind:
-        case "text":
-            return rendered(properties.get("markdown", ""))
-        case "log":
-            return rendered(f"Shown in CloudWatch only:\n\n```\n{properties.get('query', '')}\n```")
-        case "alarm":
-            alarms = (arn.rpartition(":")[2] for arn in properties.get("alarms", ()))
-            return rendered("Shown in CloudWatch only:\n\n" + "\n".join(f"- `{alarm}`" for alarm in alarms))
-    return rendered("Shown in CloudWatch only.")
+    return {**told, "endpoint": endpoint, "params": params, "updateOn": updates}

@@ -9,18 +9,15 @@ from typing import Annotated
 
 import typer
 
-from sandbox.aws.console import Console
 from sandbox.demo.csv_orders import UnreadableFileError
-from sandbox.demo.keep import reached, write_second
+from sandbox.demo.keep import reached, staying
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, LOGS, SPEED, Choice, run
+from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
 from sandbox.demo.screen import Screen
-from sandbox.demo.shell import write_environment
 from sandbox.demo.side_by_side import run_side_by_side, sensible
 from sandbox.demo.trial import SPEED as TRIAL_SPEED
-from sandbox.demo.trial import try_out
+from sandbox.demo.trial import trial
 from sandbox.demo.world import World
-from sandbox.platforms.kit import Loopback
 from shopbridge_cli.client import RefusedError
 
 ALL = "all"
@@ -81,7 +78,8 @@ def _played(choice: Choice, screen: Screen, linger: Callable[[World], None], pai
 
 
 def _tried(choice: Choice, screen: Screen, linger: Callable[[World], None], stay: Stay) -> bool:
-    try_out(choice, screen, linger, empty=stay is Stay.EMPTY)
+    with trial(choice, screen, empty=stay is Stay.EMPTY) as world:
+        linger(world)
     return True
 
 
@@ -100,14 +98,8 @@ def _staying(screen: Screen, build: Path, *, connected: bool) -> Callable[[World
     """Stay up, with the schedules running, until the person is done."""
 
     def stay(world: World) -> None:
-        world.aws.stop()
-        world.aws.start(world.speed, publish=True)
-        if connected:
-            write_second(world, build / "second.yaml")
-        console = Console(world.aws)
-        with Loopback(console.app, log=build / LOGS / "console.log") as served:
-            write_environment(world, build / "env.sh", console.address(served.url))
-            for line in reached(world, build, console.address(served.url), connected=connected):
+        with staying(world, build, connected=connected) as console:
+            for line in reached(world, build, console, connected=connected):
                 screen.say(line)
             screen.say("It stays up until Ctrl-C.", "bold")
             with suppress(KeyboardInterrupt):

@@ -1,14 +1,19 @@
 """What to know while a world stays up, and connection files to try the command line with."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from os.path import relpath
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from sandbox.aws.console import Console
 from sandbox.demo.goods_scenes import settings as goods_settings
+from sandbox.demo.run import LOGS
+from sandbox.demo.shell import write_environment
 from sandbox.demo.world import CONNECTION, World
+from sandbox.platforms.kit import Loopback
 
 _BESIDE = """\
 # One more connection between the demo's shop and back office, good while the demo stays up.
@@ -24,6 +29,20 @@ _FIRST = """\
 # A first connection between the shop and the back office that are up: what `shopbridge connect` would ask stands here.
 # Change what you like, then: shopbridge create {file}
 """
+
+
+@contextmanager
+def staying(world: World, build: Path, *, connected: bool) -> Iterator[str]:
+    """Let the schedules run, write what a terminal needs, and serve the console's stand-in; yields its address."""
+    world.aws.stop()
+    world.aws.start(world.speed, publish=True)
+    if connected:
+        write_second(world, build / "second.yaml")
+    console = Console(world.aws)
+    with Loopback(console.app, log=build / LOGS / "console.log") as served:
+        address = console.address(served.url)
+        write_environment(world, build / "env.sh", address)
+        yield address
 
 
 def reached(world: World, build: Path, console: str, *, connected: bool) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A world to try things in: shop and back office with goods, a connection or none, and no story."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.aws.moto import MotoProcess
@@ -16,8 +17,9 @@ SPEED = 5.0
 """How fast its clock runs unless told otherwise: polls come every minute, and times still look like times."""
 
 
-def try_out(choice: Choice, screen: Screen, linger: Callable[[World], None], *, empty: bool) -> None:
-    """Bring a pair up and connect it, unless it is to stay ``empty``; ``linger`` is called before it ends.
+@contextmanager
+def trial(choice: Choice, screen: Screen, *, empty: bool) -> Iterator[World]:
+    """A pair that is up in the block, connected unless it is to stay ``empty``.
 
     Raises:
         RefusedError: Nothing can be written to ``choice.build``, or the connection does not verify.
@@ -30,7 +32,7 @@ def try_out(choice: Choice, screen: Screen, linger: Callable[[World], None], *, 
         world = World(PAIRS[pair], choice.speed, PAIRS[pair].market.currency, logs, moto, pair)
         with started(world, screen):
             _furnish(world, screen, choice.build, empty=empty)
-            linger(world)
+            yield world
 
 
 def _announce(screen: Screen, choice: Choice, pair: str, *, empty: bool) -> None:

@@ -11,12 +11,10 @@ import pytest
 from rich.console import Console
 
 from sandbox.aws.environment import FOREIGN
-from sandbox.demo.keep import reached, write_second
+from sandbox.demo.keep import reached, staying
 from sandbox.demo.run import Choice
 from sandbox.demo.screen import Screen
-from sandbox.demo.shell import write_environment
-from sandbox.demo.trial import SPEED, try_out
-from sandbox.demo.world import World
+from sandbox.demo.trial import SPEED, trial
 
 SHELLS = [shell for shell in ("bash", "zsh") if shutil.which(shell)]
 
@@ -45,22 +43,17 @@ def typed(env: Path, command: str, shell: str) -> str:
 
 
 def tried(build: Path, *, empty: bool) -> Tried:
-    seen, result = io.StringIO(), Tried()
-
-    def look(world: World) -> None:
-        env = build / "env.sh"
-        write_environment(world, env, "http://127.0.0.1:9/")
-        result.told = list(reached(world, build, "http://127.0.0.1:1/#token", connected=not empty))
-        result.said = {f"list {shell}": typed(env, "shopbridge list", shell) for shell in SHELLS}
-        if empty:
-            result.said["create"] = typed(env, f"shopbridge create {build / 'connection.yaml'}", "bash")
-        else:
-            write_second(world, build / "second.yaml")
-            result.said["held"] = typed(env, "shopbridge held", "bash")
-        result.logs = {file.name: file.read_text() for file in (build / "logs").iterdir()}
-
+    seen, result, env = io.StringIO(), Tried(), build / "env.sh"
     choice = Choice(("shopware-salespos",), None, SPEED, build)
-    try_out(choice, Screen(Console(file=seen, width=200)), look, empty=empty)
+    with (
+        trial(choice, Screen(Console(file=seen, width=200)), empty=empty) as world,
+        staying(world, build, connected=not empty) as console,
+    ):
+        result.told = list(reached(world, build, console, connected=not empty))
+        result.said = {f"list {shell}": typed(env, "shopbridge list", shell) for shell in SHELLS}
+        command = f"shopbridge create {build / 'connection.yaml'}" if empty else "shopbridge held"
+        result.said["more"] = typed(env, command, "bash")
+        result.logs = {file.name: file.read_text() for file in (build / "logs").iterdir()}
     result.screen = seen.getvalue()
     return result
 
@@ -100,17 +93,18 @@ def test_after_that_line_the_command_line_reaches_this_world_whatever_was_set_be
     assert "active" in connected.said[f"list {shell}"]
     assert "active" not in empty.said[f"list {shell}"]
     assert "There are no connections yet." in empty.said[f"list {shell}"]
-    assert "Nothing waits for you." in connected.said["held"]
+    assert "Nothing waits for you." in connected.said["more"]
 
 
 def test_an_empty_world_takes_the_connection_of_its_file(empty: Tried) -> None:
-    assert "Connection demo is paused." in empty.said["create"]
+    assert "Connection demo is paused." in empty.said["more"]
 
 
 def test_each_service_has_a_log_of_its_own_emptied_before(connected: Tried) -> None:
     assert set(connected.logs) == {
         "activity.jsonl",
         "aws.log",
+        "console.log",
         "invocations.log",
         "office.log",
         "shop.log",

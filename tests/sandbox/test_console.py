@@ -1,5 +1,6 @@
 """The console's stand-in, asked as its page asks it."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,12 +79,67 @@ def test_dashboards_are_laid_out_with_the_names_of_the_stack(page: httpx.Client,
     assert desk["widgets"][0]["endpoint"] == endpoint(aws, "Other")
 
 
+def still(page: httpx.Client, number: int) -> str:
+    """What stands in a widget of the first dashboard."""
+    widget = page.get("/api/dashboards").json()["dashboards"][0]["widgets"][number]
+    asked = {"kind": widget["kind"], "properties": widget["properties"]}
+    return str(page.post("/api/still", json=asked).json()["html"])
+
+
+def drawn(page: httpx.Client, kind: str, **properties: Any) -> str:
+    return str(page.post("/api/still", json={"kind": kind, "properties": properties}).json()["html"])
+
+
+def cells(html: str) -> list[str]:
+    return re.findall(r"<td>(.*?)</td>", html)
+
+
 def test_what_only_cloudwatch_shows_is_named(page: httpx.Client, aws: EmbeddedAws) -> None:
-    _, text, alarm, log, metric = page.get("/api/dashboards").json()["dashboards"][0]["widgets"]
-    assert text["html"] == "<h1>Hallo &lt;b&gt;you&lt;/b&gt;</h1>\n"
-    assert f"<code>{aws.stack_name}-Alarm</code>" in alarm["html"]
-    assert "fields @message" in log["html"]
-    assert metric["html"] == "<p>Shown in CloudWatch only.</p>\n"
+    assert still(page, 1) == "<h1>Hallo &lt;b&gt;you&lt;/b&gt;</h1>\n"
+    assert f"<code>{aws.stack_name}-Alarm</code>" in still(page, 2)
+    assert drawn(page, "log", query="stats count(*) by event") == (
+        "<p>Shown in CloudWatch only.</p>\n<pre><code>stats count(*) by event\n</code></pre>\n"
+    )
+    assert still(page, 4) == drawn(page, "explorer") == "<p>Shown in CloudWatch only.</p>\n"
+
+
+def test_metrics_show_their_newest_values(page: httpx.Client, aws: EmbeddedAws) -> None:
+    queue = aws.stack.names["Queue"].rpartition("/")[2]
+    aws.cloud.client("sqs").send_message(QueueUrl=aws.stack.names["Queue"], MessageBody="{}")
+    for held, connection in ((1, "a"), (7, "a"), (2, "b"), (9, "")):
+        own = {"connection": connection} if connection else {}
+        told = {"Namespace": "S/x", "Dimensions": [list(own)], "Metrics": [{"Name": "held"}]}
+        aws.activity.take_json(_aws={"CloudWatchMetrics": [told]}, held=held, **own)
+    waiting = drawn(
+        page,
+        "metric",
+        metrics=[
+            ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, {"label": "orders"}],
+            ["...", "absent", {"label": "polls"}],
+            ["S/x", "held", {"label": "all"}],
+            [".", ".", "connection", "a", {"label": "of a"}],
+        ],
+    )
+    assert cells(waiting) == ["orders", "1", "all", "9", "of a", "7"]
+    search = "SEARCH('{S/x,connection} MetricName=\"held\"', 'Maximum', 300)"
+    assert cells(drawn(page, "metric", metrics=[[{"expression": search, "id": "each"}]])) == ["a", "7", "b", "2"]
+
+
+def test_logs_are_queried_as_far_as_our_queries_go(page: httpx.Client, aws: EmbeddedAws) -> None:
+    for event, fix in (("run_done", None), ("held", "Map <b> | it"), ("run_failed", "Look"), ("held", "Again")):
+        aws.activity.take_json(event=event, connection="queried", **({"fix": fix} if fix else {}))
+    query = "SOURCE 'x' | fields event, fix | filter connection = 'queried' and "
+    assert cells(drawn(page, "log", query=f"{query}ispresent(fix) and event != 'run_failed' | limit 1")) == [
+        "held",
+        "Map &lt;b&gt; | it",
+    ]
+    assert cells(drawn(page, "log", query=f"{query}event in ['run_done', 'run_failed'] | sort event desc")) == [
+        "run_failed",
+        "Look",
+        "run_done",
+        "",
+    ]
+    assert drawn(page, "log", query=f"{query}event = 'never'") == "<p>Nothing yet.</p>\n"
 
 
 # --- answers --------------------------------------------------------------------------------------------------------

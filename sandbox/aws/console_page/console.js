@@ -114,7 +114,13 @@ async function call(widget, endpoint, fields, display) {
   if (turn === widget.turn) show(widget, answer, display);
 }
 
-const draw = widget => call(widget, widget.endpoint, widget.params, "widget");
+async function draw(widget) {
+  if (widget.kind === "custom") return call(widget, widget.endpoint, widget.params, "widget");
+  try {
+    widget.inner.innerHTML = (await ask("/api/still", { kind: widget.kind, properties: widget.properties })).html;
+    widget.section.dataset.state = "still";
+  } catch (error) { trouble(error.message); }
+}
 
 // --- <cwdb-action> -------------------------------------------------------------------------------------------------
 
@@ -194,11 +200,7 @@ function place(drawn) {
   const warnings = element("ul", "warnings", section);
   const body = element("div", "body", section);
   const widget = { ...drawn, section, note, warnings, body, inner: element("div", "", body), turn: 0 };
-  if (drawn.kind !== "custom") {
-    section.dataset.state = "still";
-    widget.inner.innerHTML = drawn.html;
-    return null;
-  }
+  if (drawn.kind !== "custom") return { ...widget, endpoint: "", updateOn: { refresh: true, timeRange: true } };
   body.addEventListener("submit", happened => happened.preventDefault());
   button(header, "?", "Describe", () => call(widget, widget.endpoint, { describe: true }, "popup"));
   button(header, "⟳", "Refresh this widget", () => draw(widget));
@@ -214,7 +216,7 @@ function button(header, text, title, pressed) {
 
 function open(dashboard) {
   at("grid").replaceChildren();
-  widgets = dashboard.widgets.map(place).filter(Boolean);
+  widgets = dashboard.widgets.map(place);
   widgets.forEach(draw);
 }
 
