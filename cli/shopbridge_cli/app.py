@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import connections, deployments, orders, privacy, runs, settings, tokens
+from shopbridge_cli import connections, deployments, logs, orders, privacy, runs, settings, tokens
 from shopbridge_cli.command import EPILOG, Command, Root
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ SECTIONS = {
     "Runs": runs.commands,
     "Buyers and what is kept": privacy.commands,
     "The deployment": deployments.commands,
+    "The log": logs.commands,
 }
 GROUPS = {
     "runs": ("Runs", runs.runs),

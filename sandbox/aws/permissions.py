@@ -120,7 +120,8 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> Iterable[
             named = params.get("EmailIdentity") or params["FromEmailAddress"]
             return [(f"ses:{operation}", _arn("ses", f"identity/{named.rpartition('@')[2]}"))]
         case _:
-            return [(f"{service}:{operation}", "*")]
+            group = params.get("logGroupName") if service == "logs" else None
+            return [(f"{service}:{operation}", _arn("logs", f"log-group:{group}") if group else "*")]
 
 
 def _dynamodb(operation: str, params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

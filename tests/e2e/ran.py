@@ -58,6 +58,8 @@ def named(aws: EmbeddedAws, rights: Mapping[str, Iterable[tuple[str, str]]]) -> 
     logical = {physical.rpartition("/")[2].rpartition(":")[2]: name for name, physical in aws.stack.names.items()}
 
     def resource(arn: str) -> str:
+        if ":log-group:" in arn:
+            return logical[arn.rpartition("/")[2]]
         _, of_ours, parameter = arn.partition(f"parameter/shopbridge/{aws.stack_name}/")
         name, *index = arn.rpartition(":")[2].removeprefix("table/").split("/")
         return parameter if of_ours else "/".join([logical.get(name, name), *index])

@@ -168,6 +168,7 @@ EXAMINES = {
 }
 RARE: dict[Right, str] = {
     **{("Operations", action, on): EXAMINED for action, on in EXAMINES},
+    ("Operations", "logs:FilterLogEvents", "ActivityLog"): "an operator reads the log (tests/sandbox/test_aws_log.py)",
     **{(function, "dynamodb:UpdateItem", "ConnectionsTable"): STOPS for function in WORKERS},
     **{(function, "sqs:ChangeMessageVisibility", queue): WAITS for queue, function in READERS.items()},
     ("OrderPoll", "dynamodb:BatchGetItem", "StateTable"): STOPS,

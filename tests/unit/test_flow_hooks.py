@@ -9,8 +9,7 @@ import pytest
 
 from shopbridge.errors import NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.hooks import paths, subscribe, subscribed, unsubscribed
-from shopbridge.flows.operations.tokens import rotate
+from shopbridge.flows.operations.hooks import paths, rotate_token, subscribe, subscribed, unsubscribed
 from shopbridge.flows.webhooks import (
     WebhookCall,
     hook_token,
@@ -208,7 +207,7 @@ def test_the_addresses_are_those_that_the_reception_serves() -> None:
 
 def rotated(town: Town, overlap_days: int = 7) -> dict[str, Any]:
     asked = RotateToken(operation="rotate_token", connection=town.connection.id, overlap_days=overlap_days, by="anna")
-    return rotate(town.bridge, asked)
+    return rotate_token(town.bridge, asked)
 
 
 def lets_in(town: Town, token: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, model_validator
 
 from shopbridge.model.base import ConnectionId, Model
 from shopbridge.model.connection import ConnectionSettings
@@ -14,6 +14,10 @@ OrderName = Annotated[str, Field(max_length=200)]
 By = Annotated[str, Field(min_length=1, max_length=100)]
 """Who asks, for the record that others read."""
 OPERATOR = "operator"
+
+
+LogLevel = Literal["INFO", "WARN", "ERROR"]
+"""How grave a line of the log is: as it should be, somebody has to act, nobody expected it."""
 
 
 class OfConnection(Model):
@@ -124,6 +128,25 @@ class Restore(OfConnection):
     to: int
     version: int | None = None
     by: By = OPERATOR
+
+
+class ReadLog(Model):
+    """Lines of the log, the oldest first.
+
+    Attributes:
+        connection: Empty for lines of all, and of none.
+        order: Only lines about this order, by its number or id.
+        level: And graver ones.
+        since: Only what was written then or later.
+        after: ``next`` of the page before.
+    """
+
+    operation: Literal["log"]
+    connection: ConnectionId = ConnectionId("")
+    order: OrderName = ""
+    level: LogLevel = "INFO"
+    since: AwareDatetime
+    after: Annotated[str, Field(max_length=2000)] = ""
 
 
 class Bulk(Model):

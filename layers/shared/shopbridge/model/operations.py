@@ -18,6 +18,7 @@ from shopbridge.model.desk_operations import (
     OfConnection,
     OrderName,
     Preview,
+    ReadLog,
     Restore,
     SetOne,
     Why,
@@ -216,7 +217,7 @@ class Plan(OfConnection):
 
 
 OfConnections = Create | Change | Pause | Resume | Subscribe | RotateToken | Delete | Erase | Forget
-Looks = HowAll | Doctor | ListConnections | Show | Verify
+Looks = HowAll | Doctor | ReadLog | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Why | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
 OfSetUp = DescribePlatforms | TrySide | Rehearse

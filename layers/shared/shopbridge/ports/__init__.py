@@ -29,7 +29,7 @@ from shopbridge.ports.platforms import (
     TokenStore,
 )
 from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
-from shopbridge.ports.stack import QueueStanding, Stack, Subscriptions, TableStanding
+from shopbridge.ports.stack import LogPage, QueueStanding, Stack, Subscriptions, TableStanding
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
@@ -77,6 +77,7 @@ __all__ = [
     "LimitStanding",
     "Limiter",
     "Limits",
+    "LogPage",
     "Mail",
     "Notice",
     "Notices",

@@ -48,6 +48,14 @@ class Subscriptions:
     pending: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class LogPage:
+    """Lines of the log, each with what names it, when it was written, and its text; and where to go on, if anywhere."""
+
+    lines: Sequence[tuple[str, datetime, str]]
+    next: str = ""
+
+
 class Stack(Protocol):
     """The resources of the deployment. Each method raises NeedsAttention where AWS does not tell, or RetryLater."""
 
@@ -65,6 +73,14 @@ class Stack(Protocol):
 
     def log_days(self) -> int | None:
         """Return how many days the log of activity is kept; None for ever."""
+
+    def log_lines(self, pattern: str, since: datetime, after: str) -> LogPage:
+        """Return lines of the log of activity that fit a pattern, the oldest first; a page may be empty on the way.
+
+        Args:
+            pattern: As CloudWatch Logs writes filters of JSON; what reads it may let others through, too.
+            after: ``next`` of the page before; empty for the first.
+        """
 
     def clock(self) -> datetime:
         """Return the time by AWS."""

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from shopbridge.errors import NeedsAttention
-from shopbridge.ports import Clock, QueueStanding, Subscriptions, TableStanding
+from shopbridge.ports import Clock, LogPage, QueueStanding, Subscriptions, TableStanding
 from shopbridge.store.aws import Aws, speaking_to
 from shopbridge.store.environment import Environment
 
@@ -22,6 +22,8 @@ LATELY = timedelta(minutes=15)
 PERIOD = 300
 ENABLED = "ENABLED"
 MOST_PAGES = 20
+MOST_LINES = 1000
+"""Of a page of the log; a line is a kilobyte at the most on average, and the answer of a function 6 MB."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,30 @@ class AwsStack:
 
     def log_days(self) -> int | None:
         """Return how many days the log of activity is kept; None for ever."""
-        name = f"{self.environment.parameter_prefix}/activity"
+        name = self._log_group
         with _asked("CloudWatch Logs"):
             groups = self.aws.logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
         if not groups:
             raise NeedsAttention(f"There is no log group {name}", where="CloudWatch Logs", fix="Deploy the stack anew.")
         days: int | None = groups[0].get("retentionInDays")
         return days
+
+    def log_lines(self, pattern: str, since: datetime, after: str) -> LogPage:
+        """Return a page of them: what CloudWatch Logs found of the times it looked through meanwhile."""
+        request: dict[str, Any] = {"logGroupName": self._log_group, "startTime": int(since.timestamp() * 1000)}
+        with _asked("CloudWatch Logs"):
+            page = self.aws.logs.filter_log_events(
+                **request, filterPattern=pattern, limit=MOST_LINES, **({"nextToken": after} if after else {})
+            )
+        lines = [
+            (each["eventId"], datetime.fromtimestamp(each["timestamp"] / 1000, UTC), each["message"])
+            for each in page["events"]
+        ]
+        return LogPage(lines, page.get("nextToken", ""))
+
+    @property
+    def _log_group(self) -> str:
+        return f"{self.environment.parameter_prefix}/activity"
 
     def clock(self) -> datetime:
         """Return the time by AWS, as DynamoDB says with its answer."""

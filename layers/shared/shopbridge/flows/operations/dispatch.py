@@ -15,14 +15,14 @@ from shopbridge.flows.operations.doctor import doctor
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
 from shopbridge.flows.operations.health import health
-from shopbridge.flows.operations.hooks import subscribe
+from shopbridge.flows.operations.hooks import rotate_token, subscribe
+from shopbridge.flows.operations.log import read_log
 from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.preview import preview
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
-from shopbridge.flows.operations.tokens import rotate
 from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.flows.operations.why import why
 from shopbridge.model import desk_operations as desk
@@ -60,13 +60,14 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Pause: lifecycle.pause,
     asked.Resume: lifecycle.resume,
     asked.Subscribe: subscribe,
-    asked.RotateToken: rotate,
+    asked.RotateToken: rotate_token,
     asked.Delete: lifecycle.delete,
     asked.Forget: forget,
     asked.Erase: erase,
     asked.ListConnections: _list_connections,
     asked.Show: _show,
     desk.HowAll: health,
+    desk.ReadLog: read_log,
     desk.Doctor: lambda bridge, _: doctor(bridge),
     asked.Verify: _verify,
     asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),

@@ -1,20 +1,22 @@
-"""Asks platforms that have to be asked to call us, and ends it.
+"""Asks platforms that have to be asked to call us, ends it, and makes the token in their addresses anew.
 
 Their calls are hints, polls are the truth: so a platform that cannot be asked stops nothing, and the operator is told.
 A crash between a platform's answer and our note of it leaves a subscription that nobody can end from here; it calls the
 same address, and two hints are one poll.
 """
 
-from collections.abc import Mapping, Sequence
+import secrets as random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations.connections import described, saved
-from shopbridge.flows.webhooks import hook_token
+from shopbridge.flows.webhooks import hash_token, hook_token
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import SIDES, Connection, Side
-from shopbridge.model.operations import Subscribe
+from shopbridge.model.connection import SIDES, Connection, FormerToken, Side
+from shopbridge.model.operations import RotateToken, Subscribe
 from shopbridge.ports import HookSubscriptions
 
 PATHS: Mapping[Side, str] = {"shop": "/hooks/{}/token/{}", "office": "/hooks/{}/office/token/{}"}
@@ -86,6 +88,55 @@ def unsubscribed(bridge: Bridge, connection: Connection, sides: Sequence[Side]) 
             remarks.append(f"The calls of {platform} could not be ended: {error} They do no harm.")
         connection = _kept(bridge, connection, side, {})
     return connection, tuple(remarks)
+
+
+def rotate_token(bridge: Bridge, request: RotateToken) -> dict[str, Any]:
+    """Make the token anew, and ask platforms anew that we asked for calls ourselves.
+
+    Asked for again before the overlap ends, what counted at its beginning goes on counting: that is what stands at the
+    platforms. A crash on the way leaves a connection that is polled; `subscribe` asks for the calls then.
+
+    Returns:
+        ``public_url`` and the addresses below it (``hooks``), which are told only now; ``former_until``: when those of
+        before end; ``remarks``: what is to be done.
+
+    Raises:
+        NotFound: There is no such connection.
+        Conflict: Somebody changed it meanwhile.
+    """
+    connection, unasked = unsubscribed(bridge, load(bridge, request.connection), SIDES)
+    token, now = random.token_urlsafe(16), bridge.clock()
+    former = _former_token(connection, now, timedelta(days=request.overlap_days))
+    made = {"path_token_hash": hash_token(token), "former_token": former, "token_round": connection.token_round + 1}
+    connection, unanswered = subscribed(bridge, saved(bridge, connection, **made))
+    bridge.activity.info("token_rotated", connection.id, by=request.by)
+    return {
+        **described(connection),
+        "public_url": bridge.public_url,
+        "hooks": paths(connection.id, token),
+        "former_until": former.until,
+        "remarks": [*_advice(connection, former, now), *unasked, *unanswered],
+    }
+
+
+def _former_token(connection: Connection, now: datetime, overlap: timedelta) -> FormerToken:
+    standing = connection.former_token
+    if overlap and standing and now < standing.until:
+        return standing
+    return FormerToken(hash=connection.path_token_hash, until=now + overlap)
+
+
+def _advice(connection: Connection, former: FormerToken, now: datetime) -> Iterator[str]:
+    asked = [connection.settings.side(side).platform for side in SIDES if connection.subscriptions.get(side)]
+    if asked:
+        yield f"{' and '.join(asked)} was asked anew by ourselves: nothing is to be entered there."
+    if now < former.until:
+        yield (
+            "Enter the new address where the one before stands. "
+            f"That one counts until {former.until:%Y-%m-%d %H:%M} UTC."
+        )
+    else:
+        yield "The address of before counts no more: until the new one is entered, polls bring the orders."
 
 
 def _part(bridge: Bridge, connection: Connection, side: Side) -> HookSubscriptions | None:
