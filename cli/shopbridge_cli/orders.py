@@ -14,6 +14,7 @@ from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connection_file import naming_lines, read_connection
 from shopbridge_cli.desk import ask_secret, open_desk
 from shopbridge_cli.options import AsJson, Connection, EveryConnection, Function, asking
+from shopbridge_cli.reconcile import reconcile
 
 commands = typer.Typer()
 
@@ -103,6 +104,7 @@ def preview(
             desk.tell(desk.ask("preview", order=number, last=last, settings=tried), show_preview.tried)
 
 
+commands.command()(reconcile)
 commands.command("poll", help="Look for changed orders at once.")(asking("poll_now", show.polled))
 
 

@@ -6,7 +6,7 @@ that was revived has its runs behind it.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from typing import Unpack
+from typing import Any, Unpack
 from uuid import uuid4
 
 from shopbridge.errors import BridgeError, Conflict, RetryLater
@@ -90,6 +90,28 @@ def _must_be_wanted(connection: Connection, kind: RunKind) -> None:
         raise BridgeError(
             f"The connection does not carry {part}", where=connection.id, fix=f"Set {part}.active to true first."
         )
+
+
+def stock_compared(bridge: Bridge, connection: Connection) -> dict[str, Any]:
+    """Return when all stock was last compared, and what came of it.
+
+    Returns:
+        ``carried``: whether stock travels at all; ``state`` of the newest comparison, empty for none; ``text``.
+    """
+    if not is_wanted(connection, "stock_comparison"):
+        return {"carried": False, "state": "", "text": "Stock is not carried."}
+    run = bridge.runs.load(connection.id, "stock_comparison")
+    if run is None:
+        return {"carried": True, "state": "", "text": "Stock was never compared."}
+    counts, ended = run.counts, f"{run.updated_at:%Y-%m-%d %H:%M} UTC"
+    outcome = f"{counts.found} records, {counts.updated} brought into line, {counts.held} held, {counts.failed} failed"
+    if run.state == "running":
+        text = f"A comparison of stock is under way since {run.started_at:%Y-%m-%d %H:%M} UTC: {outcome}."
+    elif run.state == "done":
+        text = f"Stock was last compared on {ended}: {outcome}."
+    else:
+        text = f"The last comparison of stock {run.state} on {ended}: {outcome}."
+    return {"carried": True, "state": run.state, "text": text}
 
 
 # --- by itself ----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class OrderNotice(Model):
     Attributes:
         order_id: None when the event concerns no order; it is then acknowledged and forgotten.
         event: The platform's own name of the event.
+        by: Who asked for it; empty where nobody did.
     """
 
     kind: Literal["notice"] = "notice"
@@ -28,6 +29,7 @@ class OrderNotice(Model):
     origin: Origin
     event: str
     received_at: AwareDatetime
+    by: str = ""
 
 
 class OrderFound(Model):

@@ -23,6 +23,7 @@ from shopbridge.model.desk_operations import (
     SetOne,
     Why,
 )
+from shopbridge.model.reconcile_operations import Reconcile, Repair
 from shopbridge.model.run_operations import GiveConsent, InitialSync, ListRuns, ResumeRun, StartRun, StopRun
 from shopbridge.model.set_up_operations import DescribePlatforms, Rehearse, TrySide
 
@@ -219,7 +220,7 @@ class Plan(OfConnection):
 OfConnections = Create | Change | Pause | Resume | Subscribe | RotateToken | Delete | Erase | Forget
 Looks = HowAll | Doctor | ReadLog | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
-OfOrders = PollNow | ListOrders | Why | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
+OfOrders = PollNow | ListOrders | Why | Reconcile | Repair | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
 OfSetUp = DescribePlatforms | TrySide | Rehearse
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync | GiveConsent
 Operation = Annotated[

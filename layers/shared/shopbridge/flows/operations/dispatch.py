@@ -20,6 +20,8 @@ from shopbridge.flows.operations.log import read_log
 from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.preview import preview
+from shopbridge.flows.operations.reconcile import reconcile
+from shopbridge.flows.operations.repair import repair
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
@@ -27,6 +29,7 @@ from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.flows.operations.why import why
 from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
+from shopbridge.model import reconcile_operations as asked_to_reconcile
 from shopbridge.model import run_operations as asked_of_runs
 from shopbridge.model import set_up_operations as asked_first
 from shopbridge.model.base import Model
@@ -85,6 +88,8 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     desk.ListOrders: list_orders,
     desk.Bulk: bulk,
     desk.Why: why,
+    asked_to_reconcile.Reconcile: reconcile,
+    asked_to_reconcile.Repair: repair,
     asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
     asked.ListHeld: lambda bridge, request: orders.held(bridge, request.connection),
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),

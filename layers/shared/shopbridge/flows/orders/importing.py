@@ -4,6 +4,7 @@ The ledger record walks INTENT → SENT → DONE. It is SENT before the creating
 happens after that, the next try looks in the back office before it creates anything.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -56,23 +57,28 @@ LOOK_BACK = CLOCKS_APART + timedelta(minutes=5)
 """Neither the clock that noted the try nor the back office's own need agree with ours when we search since a moment."""
 
 
-def import_order(job: Job, order: Order, origin: Origin) -> None:
+def import_order(job: Job, order: Order, origin: Origin, *, by: str = "") -> None:
     """Bring one version of an order as far as it can go, and leave its record telling the truth.
+
+    Args:
+        by: Who asked for it, for the order's story; empty for nobody.
 
     Raises:
         RetryLater: Something is busy or away; the record is free for the next try.
         NeedsAttention: A platform refuses us; the record is held until the connection is resumed.
     """
     with masking_buyer(job, order) as masked:
-        _import_order(masked, order, origin)
+        _import_order(masked, order, origin, by)
 
 
-def _import_order(job: Job, order: Order, origin: Origin) -> None:
+def _import_order(job: Job, order: Order, origin: Origin, by: str) -> None:
     record = new_record(job.bridge, order_key(job.connection.id, order.id), order.revision, order.number, origin)
     claim = job.bridge.ledger.claim(record, owner=job.owner, lease=LEASE)
     if not claim.won:
         raise_if_busy(claim)
         return
+    if by:
+        claim = replace(claim, record=with_event(job.bridge, claim.record, f"Handed to the import by {by}."))
     standing = claim.record
     if standing.is_set_aside and origin != "resend":
         _give_stock_back(job, order, origin)

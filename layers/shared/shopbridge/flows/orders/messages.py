@@ -127,7 +127,7 @@ def _read_and_import(job: Job, notice: OrderNotice | OrderFound, order_id: Order
         _set_aside(job.bridge, notice, reason_of(error))
         return
     for order in orders:
-        import_order(job, order, notice.origin)
+        import_order(job, order, notice.origin, by=notice.by if isinstance(notice, OrderNotice) else "")
     for broken in unreadable:
         hold_unreadable(job.bridge, job.connection.id, broken, notice.origin)
     if orders and all(order.id != order_id for order in orders):
