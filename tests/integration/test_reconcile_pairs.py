@@ -12,10 +12,10 @@ import pytest
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.operations.reconcile import reconcile
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.desk_operations import Reconcile
 from shopbridge.model.ledger import EffectKey, LedgerRecord
 from shopbridge.model.office import OrderPage, OrderReceipt
 from shopbridge.model.order import Order
-from shopbridge.model.reconcile_operations import Reconcile
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment

@@ -19,11 +19,12 @@ from shopbridge.model.desk_operations import (
     OrderName,
     Preview,
     ReadLog,
+    Reconcile,
+    Repair,
     Restore,
     SetOne,
     Why,
 )
-from shopbridge.model.reconcile_operations import Reconcile, Repair
 from shopbridge.model.run_operations import GiveConsent, InitialSync, ListRuns, ResumeRun, StartRun, StopRun
 from shopbridge.model.set_up_operations import DescribePlatforms, Rehearse, TrySide
 

@@ -9,7 +9,7 @@ from shopbridge.errors import BridgeError, Conflict, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations import connections, lifecycle, orders, runs, versions
 from shopbridge.flows.operations import consent as consents
-from shopbridge.flows.operations.bulk import bulk
+from shopbridge.flows.operations.bulk import bulk, repair
 from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
 from shopbridge.flows.operations.doctor import doctor
 from shopbridge.flows.operations.erase import erase
@@ -21,7 +21,6 @@ from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.preview import preview
 from shopbridge.flows.operations.reconcile import reconcile
-from shopbridge.flows.operations.repair import repair
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
 from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
@@ -29,7 +28,6 @@ from shopbridge.flows.operations.verify import Report, Secrets
 from shopbridge.flows.operations.why import why
 from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
-from shopbridge.model import reconcile_operations as asked_to_reconcile
 from shopbridge.model import run_operations as asked_of_runs
 from shopbridge.model import set_up_operations as asked_first
 from shopbridge.model.base import Model
@@ -88,8 +86,8 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     desk.ListOrders: list_orders,
     desk.Bulk: bulk,
     desk.Why: why,
-    asked_to_reconcile.Reconcile: reconcile,
-    asked_to_reconcile.Repair: repair,
+    desk.Reconcile: reconcile,
+    desk.Repair: repair,
     asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
     asked.ListHeld: lambda bridge, request: orders.held(bridge, request.connection),
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),

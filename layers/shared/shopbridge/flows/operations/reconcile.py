@@ -6,24 +6,33 @@ back office. Nothing is remembered between two parts: a place names where the ne
 loses, nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from shopbridge.errors import BridgeError, RetryLater
+from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
-from shopbridge.flows.operations.reconcile_office import OfficeLook
-from shopbridge.flows.operations.sights import at_a_limit, in_one_line, later
-from shopbridge.flows.operations.unseen import LEFT_OUT, MISSED, NOT_READ, ON_THE_WAY, ShopReading, reading_of
-from shopbridge.flows.orders.filter import skip_reason
+from shopbridge.flows.operations.unseen import (
+    MISSED,
+    ShopReading,
+    at_a_limit,
+    finding,
+    in_one_line,
+    later,
+    reading_of,
+    used_up,
+    where_it_is,
+)
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.starts import stock_compared
-from shopbridge.model.base import OrderId
+from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.desk_operations import Reconcile
 from shopbridge.model.ledger import IndexedOrder, LedgerRecord
+from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
-from shopbridge.model.reconcile_operations import Reconcile
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -31,13 +40,15 @@ ENDS_WITH = 40.0
 """Seconds left at which a part ends: more than a page of a shop takes."""
 AT_ONCE = 25
 """Orders of the ledger that are looked for in the back office between two looks at the time."""
+IN_A_ROW = 3
+"""So often in a row a back office may fail over an order; then it is away, and all wait."""
 SHOP, OFFICE, END = "shop", "office", ""
 UNREADABLE = "unreadable"
 ASK_ON = "Ask on from there with `--after`."
 
 
 @dataclass
-class _Part:
+class _ReconciledPart:
     """What one call found.
 
     Attributes:
@@ -64,6 +75,91 @@ class _Part:
         self.stops, self.fix = in_one_line(f"{error.what} ({error.where}). {waits}"), f"{later(error)} {ASK_ON}"
 
 
+class _OfficeLook:
+    """Looks for imported orders, one after the other.
+
+    Attributes:
+        gone: Orders that are not there any more.
+        doubles: What is there beside an order of ours under its reference.
+        there: How many are.
+        unclear: How many nobody can say of.
+    """
+
+    def __init__(self, job: Job, since: datetime) -> None:
+        self.gone: list[dict[str, Any]] = []
+        self.doubles: list[dict[str, Any]] = []
+        self.there = 0
+        self.unclear = 0
+        self._job = job
+        self._since = since
+        self._failed = 0
+
+    def look(self, record: LedgerRecord) -> None:
+        """Look for an imported order.
+
+        Raises:
+            RetryLater: The back office is away, or its limit is used up.
+        """
+        try:
+            is_there = self._is_there(record)
+        except RetryLater:
+            self._failed += 1
+            if self._failed >= IN_A_ROW or used_up(self._job):
+                raise
+            self.unclear += 1
+            return
+        self._failed = 0
+        if is_there is None:
+            self.unclear += 1
+        elif is_there:
+            self.there += 1
+
+    def _is_there(self, record: LedgerRecord) -> bool | None:
+        """None where nobody can say; what is not there is told."""
+        found = self._search(record)
+        beside = self._beside(record, found)
+        is_ours = any(each.id == record.external_id for each in found)
+        if beside and (is_ours or len(found) > 1):
+            self.doubles.append(_double(record, beside))
+        if is_ours:
+            return True
+        return self._read(record, beside)
+
+    def _search(self, record: LedgerRecord) -> Sequence[OrderReceipt]:
+        """What is there under its reference; nothing where the back office cannot be searched."""
+        target = self._job.office.order_target
+        reference = record.sent_as or target.reference_of(record.reference)
+        try:
+            return list(target.find(reference, self._since, afresh=False))
+        except OutcomeUnknown:
+            return ()
+
+    def _beside(self, record: LedgerRecord, found: Sequence[OrderReceipt]) -> Sequence[OrderReceipt]:
+        """What no record of ours made: two orders of the shop may have one number, and so one reference."""
+        if [each.id for each in found] in ([], [record.external_id]):
+            return ()
+        alike = self._job.bridge.ledger.find(self._job.connection.id, record.reference)
+        own = Counter(each.external_id for each in alike if each.sent_as in ("", record.sent_as))
+        own[record.external_id] = max(own[record.external_id], 1)
+        return [*_without(found, own)]
+
+    def _read(self, record: LedgerRecord, beside: Sequence[OrderReceipt]) -> bool | None:
+        office_id = record.external_id or ExternalId("")
+        progress, target = self._job.office.order_progress, self._job.office.order_target
+        if progress is not None:
+            if any(each.id == office_id for each in progress.read([office_id])):
+                return True
+            self.gone.append(_gone(record, "The back office does not have it any more.", beside))
+            return False
+        try:
+            receipt = target.read(office_id)
+        except (Held, Rejected) as error:
+            self.gone.append(_gone(record, f"The back office does not give it out: {error.what}.", beside))
+            return False
+        is_told = bool(receipt.number) or receipt.total is not None  # else nobody was asked
+        return True if is_told else None
+
+
 def reconcile(bridge: Bridge, request: Reconcile) -> dict[str, Any]:
     """Hold the orders of some days against the ledger and the back office, as far as the time reaches.
 
@@ -82,8 +178,8 @@ def reconcile(bridge: Bridge, request: Reconcile) -> dict[str, Any]:
     connection = with_key(bridge, load(bridge, request.connection))
     job = replace(open_job(bridge, connection), planning=True)
     since, until = _days(bridge, request)
-    part = _Part(job, _midnight(since), _midnight(until + DAY), request.after or SHOP)
-    office = OfficeLook(job, part.since - DAY)
+    part = _ReconciledPart(job, _midnight(since), _midnight(until + DAY), request.after or SHOP)
+    office = _OfficeLook(job, part.since - DAY)
     try:
         _read(part, office)
     except RetryLater as error:
@@ -115,7 +211,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def _read(part: _Part, office: OfficeLook) -> None:
+def _read(part: _ReconciledPart, office: _OfficeLook) -> None:
     step, _, position = part.place.partition(" ")
     if step == SHOP:
         _read_shop(part, position or None)
@@ -128,7 +224,7 @@ def _read(part: _Part, office: OfficeLook) -> None:
 # --- the shop's orders --------------------------------------------------------------------------------------------
 
 
-def _read_shop(part: _Part, position: str | None) -> None:
+def _read_shop(part: _ReconciledPart, position: str | None) -> None:
     source, reading = part.job.shop.order_source, reading_of(part.job)
     while True:
         page = source.changed(part.since, position)
@@ -141,7 +237,7 @@ def _read_shop(part: _Part, position: str | None) -> None:
             return
 
 
-def _judge(part: _Part, orders: Sequence[Order], reading: ShopReading) -> None:
+def _judge(part: _ReconciledPart, orders: Sequence[Order], reading: ShopReading) -> None:
     job = part.job
     known = job.bridge.ledger.orders(job.connection.id, [order.id for order in orders])
     for order in orders:
@@ -152,36 +248,10 @@ def _judge(part: _Part, orders: Sequence[Order], reading: ShopReading) -> None:
         part.shop[order.id] = where
 
 
-def where_it_is(job: Job, order: Order, record: LedgerRecord | None, reading: ShopReading) -> str:
-    """Return where an order of the shop is: ``missed`` where it would be taken, and nothing is on its way to do so."""
-    if record is not None:
-        is_out = record.state == "SKIPPED" and not record.is_set_aside
-        return MISSED if is_out and skip_reason(job.connection, order, record.origin) is None else record.group
-    if skip_reason(job.connection, order, reading.origin(job, order)):
-        return LEFT_OUT
-    if reading.handed_over(order):
-        return ON_THE_WAY
-    return MISSED if reading.has_passed(order) else NOT_READ
-
-
-def finding(order: Order, record: LedgerRecord | None) -> dict[str, Any]:
-    """Return an order that is missing, as an operator reads it."""
-    text = "It is in the shop and would be taken, and nothing is known of it."
-    if record is not None and record.reason is not None:
-        text = f"It was left out on {record.updated_at:%Y-%m-%d} ({record.reason.code}), and would be taken as it is."
-    return {
-        "order": order.number,
-        "id": order.id,
-        "placed_at": order.placed_at,
-        "total": order.totals.gross,
-        "text": text,
-    }
-
-
 # --- the ledger's orders ------------------------------------------------------------------------------------------
 
 
-def _read_ledger(part: _Part, office: OfficeLook) -> None:
+def _read_ledger(part: _ReconciledPart, office: _OfficeLook) -> None:
     """Newest first. A place is a moment and an id, since several orders may have been seen in one moment."""
     job, (moment, name) = part.job, _place(part)
     listed = _in_order(job.bridge.ledger.listed(job.connection.id, part.since, moment))
@@ -198,7 +268,7 @@ def _in_order(listed: Iterable[IndexedOrder]) -> Iterator[IndexedOrder]:
         yield from sorted(alike, key=lambda each: each.id, reverse=True)
 
 
-def _place(part: _Part) -> tuple[datetime, str]:
+def _place(part: _ReconciledPart) -> tuple[datetime, str]:
     _, _, rest = part.place.partition(" ")
     moment, _, name = rest.partition(" ")
     try:
@@ -207,7 +277,7 @@ def _place(part: _Part) -> tuple[datetime, str]:
         raise BridgeError("There is no such place", where="reconcile", fix="Give `next` as it came.") from error
 
 
-def _look(part: _Part, office: OfficeLook, entries: Sequence[IndexedOrder]) -> bool:
+def _look(part: _ReconciledPart, office: _OfficeLook, entries: Sequence[IndexedOrder]) -> bool:
     """Look for these in the back office; False where it has to be asked later, from the order on that it broke at."""
     job = part.job
     known = job.bridge.ledger.orders(job.connection.id, [OrderId(each.id) for each in entries])
@@ -222,3 +292,46 @@ def _look(part: _Part, office: OfficeLook, entries: Sequence[IndexedOrder]) -> b
         part.ledger[entry.id] = record.group if record else entry.group
         part.place = f"{OFFICE} {entry.found_at.isoformat()} {entry.id}"
     return True
+
+
+# --- what the back office has -------------------------------------------------------------------------------------
+
+
+def _without(found: Iterable[OrderReceipt], own: Counter[ExternalId | None]) -> Iterable[OrderReceipt]:
+    """Each of ours once: a back office may call two orders by one id, as SalesAutopilot does."""
+    left = own.copy()
+    for each in found:
+        if left[each.id] > 0:
+            left[each.id] -= 1
+        else:
+            yield each
+
+
+def _named(receipts: Iterable[OrderReceipt]) -> list[str]:
+    return [each.number or each.id for each in receipts]
+
+
+def _about(record: LedgerRecord) -> dict[str, Any]:
+    return {"order": record.reference, "id": record.key.id, "office": record.office_order, "total": record.total}
+
+
+def _double(record: LedgerRecord, beside: Sequence[OrderReceipt]) -> dict[str, Any]:
+    others, reference = _named(beside), record.sent_as or record.reference
+    return {
+        **_about(record),
+        "others": others,
+        "text": f"Under its reference {reference} the back office has {', '.join(others)}, too.",
+        "fix": f"Compare them there: the bridge made {record.office_order}. Cancel by hand what is there twice.",
+    }
+
+
+def _gone(record: LedgerRecord, text: str, beside: Sequence[OrderReceipt]) -> dict[str, Any]:
+    instead = ""
+    if beside:
+        instead = f" Under its reference there is {', '.join(_named(beside))}, which the bridge did not make."
+    return {
+        **_about(record),
+        "others": _named(beside),
+        "text": f"{text}{instead}",
+        "fix": "If it was deleted there on purpose, nothing. Else enter it there by hand: it is not made twice.",
+    }

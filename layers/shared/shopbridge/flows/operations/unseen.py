@@ -3,25 +3,34 @@
 First what leaves it out, for whoever settles that has settled all; then what it waits for; then what went by it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from shopbridge.errors import BridgeError
+from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Job
+from shopbridge.flows.operations.health_facts import span
 from shopbridge.flows.operations.preview import outcome_of
-from shopbridge.flows.operations.sights import OrderAnswer, at_a_limit, in_one_line, later
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.poll import LEAST_OVERLAP, NAME
-from shopbridge.model.ledger import Reason
+from shopbridge.model.connection import Side
+from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Sighting
 
+WORTH_TELLING = timedelta(seconds=10)
 LEFT_OUT, NOT_READ, ON_THE_WAY, MISSED = "left_out", "not_read", "on_the_way", "missed"
+
+
+class OrderAnswer(NamedTuple):
+    """What is to be said of an order, and what to do about it; ``fix`` is empty where nothing needs doing."""
+
+    answer: str
+    fix: str
 
 
 class Judgement(NamedTuple):
@@ -185,3 +194,64 @@ def _becomes(job: Job, order: Order) -> str:
     if outcome.becomes != "held" or outcome.reason is None:
         return ""
     return f"It would then wait for you ({outcome.reason.code}): {outcome.reason.text} {outcome.reason.fix}"
+
+
+# --- orders that the shop has and nobody else ---------------------------------------------------------------------
+
+
+def where_it_is(job: Job, order: Order, record: LedgerRecord | None, reading: ShopReading) -> str:
+    """Return where an order of the shop is: ``missed`` where it would be taken, and nothing is on its way to do so."""
+    if record is not None:
+        is_out = record.state == "SKIPPED" and not record.is_set_aside
+        return MISSED if is_out and skip_reason(job.connection, order, record.origin) is None else record.group
+    if skip_reason(job.connection, order, reading.origin(job, order)):
+        return LEFT_OUT
+    if reading.handed_over(order):
+        return ON_THE_WAY
+    return MISSED if reading.has_passed(order) else NOT_READ
+
+
+def finding(order: Order, record: LedgerRecord | None) -> dict[str, Any]:
+    """Return an order that is missing, as an operator reads it."""
+    text = "It is in the shop and would be taken, and nothing is known of it."
+    if record is not None and record.reason is not None:
+        text = f"It was left out on {record.updated_at:%Y-%m-%d} ({record.reason.code}), and would be taken as it is."
+    return {
+        "order": order.number,
+        "id": order.id,
+        "placed_at": order.placed_at,
+        "total": order.totals.gross,
+        "text": text,
+    }
+
+
+# --- what is in the way -------------------------------------------------------------------------------------------
+
+
+def used_up(job: Job) -> Mapping[Side, datetime]:
+    """Return from when a side can be called again whose limit is used up for longer than a call waits for it."""
+    now, free = job.bridge.clock(), dict[Side, datetime]()
+    for limit in job.bridge.limits.standing(job.connection.id):
+        if limit.left == 0 and limit.free_at - now > WORTH_TELLING:
+            free[limit.side] = max(limit.free_at, free.get(limit.side, now))
+    return free
+
+
+def at_a_limit(job: Job) -> Iterator[str]:
+    """Yield a sentence for each side whose limit is used up."""
+    now = job.bridge.clock()
+    for side, until in sorted(used_up(job).items()):
+        title = job.bridge.platforms.traits(job.connection, side).title
+        yield f"The limit of {title} is used up: it can be called again in about {span(until - now)}."
+
+
+def later(error: BridgeError) -> str:
+    """Return what to do about a platform that could not be asked."""
+    if error.fix or not isinstance(error, RetryLater):
+        return error.fix or "Verify the connection: it tells what is wrong."
+    return f"Ask again in about {max(1, round(error.after / 60))} min."
+
+
+def in_one_line(text: str) -> str:
+    """Return sentences that were put together with one blank between two words, whichever of them are empty."""
+    return " ".join(text.split())

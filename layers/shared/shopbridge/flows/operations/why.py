@@ -11,8 +11,7 @@ from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
-from shopbridge.flows.operations.sights import OrderAnswer, at_a_limit, later, told_of
-from shopbridge.flows.operations.unseen import judged
+from shopbridge.flows.operations.unseen import OrderAnswer, at_a_limit, judged, later
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import records_of
@@ -119,7 +118,7 @@ def _known_order(job: Job, record: LedgerRecord, looked: _Looked) -> dict[str, A
         "code": record.reason.code if record.reason else "",
         "since": record.updated_at,
         **_conclusion(job, record, order)._asdict(),
-        "shop": told_of(order) if order else None,
+        "shop": _told_of(order) if order else None,
         "shop_says": "" if order else _missing(sighting, looked),
         "document": document,
         "office_says": office_says,
@@ -204,6 +203,21 @@ def _seen_there(job: Job, office_id: ExternalId) -> dict[str, Any] | None:
     return {"number": found.number, "total": found.total, "url": found.document_url}
 
 
+def _told_of(order: Order) -> dict[str, Any]:
+    """An order as it stands in the shop, with its lines; nothing of its buyer."""
+    return {
+        "placed_at": order.placed_at,
+        "status": order.shown_status,
+        "payment": order.payment.status if order.payment else "none",
+        "paid_by": order.payment.method if order.payment else "",
+        "total": order.totals.gross,
+        "currency": order.currency,
+        "lines": [
+            {"sku": line.sku, "name": line.name, "quantity": line.quantity, "total": line.total} for line in order.lines
+        ],
+    }
+
+
 def _links(job: Job, order_id: str, office_id: str | None) -> dict[str, str]:
     return dict(_pages(job, order_id, office_id))
 
@@ -230,7 +244,7 @@ def _unseen_order(job: Job, sighting: Sighting) -> dict[str, Any]:
         "code": code,
         "since": None,
         **verdict._asdict(),
-        "shop": told_of(order) if isinstance(order, Order) else None,
+        "shop": _told_of(order) if isinstance(order, Order) else None,
         "shop_says": "" if isinstance(order, Order) else order.text,
         "document": None,
         "office_says": "",
