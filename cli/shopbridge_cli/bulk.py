@@ -9,6 +9,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from shopbridge_cli.desk import Desk
+from shopbridge_cli.exits import Exit
+from shopbridge_cli.explain import meant
 from shopbridge_cli.lines import Indented
 from shopbridge_cli.runs import caller
 
@@ -25,7 +27,11 @@ def many(
     until: datetime | None = None,
     yes: bool,
 ) -> None:
-    """Count all orders of a reason, ask, and do it."""
+    """Count all orders of a reason, ask, and do it.
+
+    Raises:
+        typer.Exit: Nothing was done, for they are more or fewer by now; or some were left.
+    """
     days = {"since": since and since.date(), "until": until and until.date()}
     asked = {"action": action, "code": code, "remark": remark, "by": caller(), **days}
     counted = desk.ask("bulk", **asked)
@@ -37,13 +43,19 @@ def many(
         more = " …" if counted["count"] > len(counted["examples"]) else ""
         question = f"{ACTIONS[action][0]} {_orders(counted['count'])} ({examples}{more})?"
         typer.confirm(question, abort=True, err=True)
-    desk.tell(desk.ask("bulk", **asked, confirm=counted["count"]), done)
+    result = desk.ask("bulk", **asked, confirm=counted["count"])
+    desk.tell(result, done)
+    if not result["done"]:
+        raise typer.Exit(Exit.AGAIN)
+    if result["left"]:
+        raise typer.Exit(Exit.PARTLY)
 
 
 def done(result: Mapping[str, Any]) -> RenderableType:
     """What became of them."""
     if not result["count"]:
-        return Text("No order is held or skipped for that reason. `held` and `skipped` show which reasons there are.")
+        none = "No order is held or skipped for that reason."
+        return Text(f"{none}{meant(result['code']) or ' `held` and `skipped` show which reasons there are.'}")
     if not result["done"]:
         return Text(f"By now it is {_orders(result['count'])}: nothing was done. Ask again.")
     head = Text(f"{ACTIONS[result['action']][1]}: {_orders(result['done'])}. `held` shows what remains.")

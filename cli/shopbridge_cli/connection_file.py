@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,25 @@ def write_connection(shown: Mapping[str, Any], path: Path | None) -> str:
     except OSError as error:
         raise RefusedError(f"The file {path} cannot be written: {error.strerror}.", kind="usage") from error
     return f"Written to {path}. Edit it, then `change {path}`."
+
+
+def write_secretly(path: Path | None, text: str) -> None:
+    """Write a text that holds a secret into a new file of the user alone, or print it.
+
+    Raises:
+        RefusedError: The file is there already, or cannot be written.
+    """
+    if path is None:
+        sys.stdout.write(text)
+        return
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(text, encoding="utf-8")
+    except FileExistsError as error:
+        there = f"The file {path} is there already. Name a new one, or remove it first."
+        raise RefusedError(there, kind="usage") from error
+    except OSError as error:
+        raise RefusedError(f"The file {path} cannot be written: {error.strerror}.", kind="usage") from error
 
 
 def variable_of(side: str, name: str) -> str:

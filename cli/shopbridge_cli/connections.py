@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import show
-from shopbridge_cli.connection_file import naming_lines, read_connection, write_connection
+from shopbridge_cli import lines, show
+from shopbridge_cli.connection_file import naming_lines, read_connection, variable_of, write_connection, write_secretly
 from shopbridge_cli.desk import ask_secret, open_desk, tell_problems
 from shopbridge_cli.options import AsJson, Beside, Connection, Function, ItsId, asking
 from shopbridge_cli.runs import caller
@@ -108,6 +108,30 @@ def resume(
 commands.command("subscribe", help="Ask the platforms that have to be asked to call us when an order changes, anew.")(
     asking("subscribe", show.changed, by=caller)
 )
+
+
+@commands.command("app-manifest")
+def app_manifest(
+    connection: ItsId,
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; else it is printed.")] = None,
+    platform: Annotated[str, typer.Option(help="Of the shop.")] = "shopware",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """The file by which a shop installs our app, filled in for a connection that is there or is to be.
+
+    Its secret is made anew each time, and told only here: the connection is created with it.
+    """
+    with open_desk("", function, as_json=as_json) as desk:
+        made = desk.operations.ask("app_manifest", connection=connection, platform=platform)
+        if as_json:
+            desk.tell(made, show.changed)
+            return
+        write_secretly(file, made["text"])
+    lines.tell_aside(
+        f"Create the connection with {variable_of('shop', 'app_secret')}={made['app_secret']} and an empty "
+        "`secrets.shop.app_secret` in its file; then install the app in the shop."
+    )
 
 
 @commands.command()

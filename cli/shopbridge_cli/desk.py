@@ -53,7 +53,7 @@ class Desk:
         if not ids:
             raise RefusedError("There are no connections. Create one with `create FILE`.", kind="not_found")
         if len(ids) > 1:
-            some = f"There are {len(ids)} connections. Name one with --connection: {', '.join(ids)}."
+            some = f"There are {len(ids)} connections. Name one, as the first argument or with -c: {', '.join(ids)}."
             raise RefusedError(some, kind="usage")
         return ids[0]
 

@@ -27,12 +27,20 @@ def explained(code: str) -> str:
     """
     known = reasons().get(code)
     if known is None:
-        close = get_close_matches(code, reasons(), n=3)
-        meant = f" Did you mean {', '.join(close)}?" if close else " `held` and `skipped` show those that there are."
-        raise RefusedError(f"There is no reason or event {code!r}.{meant}", kind="not_found")
+        meant_ones = meant(code) or " `held` and `skipped` show those that there are."
+        raise RefusedError(f"There is no reason or event {code!r}.{meant_ones}", kind="not_found")
     means, to_do = _sentence(known["means"]), _sentence(known["do"])
     lines = [f"{code} ({known['about']})", *_wrapped(means), *_wrapped(f"What to do: {to_do}")]
     return "\n".join(lines)
+
+
+def meant(code: str) -> str:
+    """Which codes a text that is none may stand for, as a question; empty for a code, and where none is close.
+
+    Codes with capitals, digits or points are a platform's own: nobody here knows them all.
+    """
+    close = [] if code in reasons() else get_close_matches(code, reasons(), n=3)
+    return f" Did you mean {', '.join(close)}?" if close else ""
 
 
 def _sentence(text: str) -> str:

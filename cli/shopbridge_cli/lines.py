@@ -111,6 +111,11 @@ def head(text: str, style: str = "bold") -> Indented:
     return Indented(Text(text, style=style), 0, hanging=2)
 
 
+def tell_aside(text: str) -> None:
+    """What a person is to know beside the answer, on standard error."""
+    Console(stderr=True, highlight=False).print(Indented(Text(text), 0))
+
+
 def tell_problems(problems: Iterable[str]) -> None:
     """Each on a line of its own on standard error, in red where there is colour."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)

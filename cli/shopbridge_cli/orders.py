@@ -56,7 +56,7 @@ def orders(
         found = desk.operations.ask(
             "orders", connection=connection, code=code, text=text, limit=limit, after=after, **asked
         )
-        desk.tell(found, show_orders.listed)
+        desk.tell({**found, "code": code}, show_orders.listed)
 
 
 @commands.command()
@@ -117,7 +117,8 @@ def skipped(
 ) -> None:
     """What was left out on purpose, by reason, and what would make it go."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("skipped", code=code), show_skipped.by_code if code else show_skipped.by_reason)
+        found = {**desk.ask("skipped", code=code), "code": code}
+        desk.tell(found, show_skipped.by_code if code else show_skipped.by_reason)
 
 
 @commands.command()

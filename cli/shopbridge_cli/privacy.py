@@ -8,6 +8,7 @@ import typer
 from shopbridge_cli import show_privacy
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.desk import Desk, open_desk
+from shopbridge_cli.exits import Exit
 from shopbridge_cli.options import AsJson, Connection, Function, ItsId
 from shopbridge_cli.runs import caller
 
@@ -40,7 +41,10 @@ def erase(
         if not yes:
             typer.echo(show_privacy.plain(show_privacy.about_buyer(found)), err=True)
             typer.confirm("Remove this for good?", abort=True, err=True)
-        desk.tell(_whole(desk, **asked, confirm=True), show_privacy.erased)
+        result = _whole(desk, **asked, confirm=True)
+        desk.tell(result, show_privacy.erased)
+    if result["left"]:
+        raise typer.Exit(Exit.PARTLY)
 
 
 def _whole(desk: Desk, **asked: Any) -> dict[str, Any]:

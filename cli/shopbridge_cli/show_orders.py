@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from shopbridge_cli.explain import meant
 from shopbridge_cli.lines import below, head, money, orders, when
 
 Record = Mapping[str, Any]
@@ -28,7 +29,8 @@ def listed(result: Record) -> RenderableType:
 
 def _remarks(result: Record) -> Iterator[RenderableType]:
     if result["matching"] != result["total"]:
-        yield Text(f"Of these {result['matching']} match.")
+        meant_ones = "" if result["matching"] else meant(result.get("code", ""))
+        yield Text(f"Of these {result['matching']} match.{meant_ones}")
     if not result["complete"]:
         yield Text("The time ended before all were read: name a connection, or a shorter time with --since.")
     if result["next"]:

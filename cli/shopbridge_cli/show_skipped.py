@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from shopbridge_cli.explain import meant
 from shopbridge_cli.lines import Indented, below, trouble, when
 
 Record = Mapping[str, Any]
@@ -21,7 +22,8 @@ def by_reason(result: Record) -> RenderableType:
 def by_code(result: Record) -> RenderableType:
     """All orders of one reason, the newest first."""
     if not result["count"]:
-        return Text("No order is skipped for that reason. `skipped` shows which reasons there are.")
+        meant_ones = meant(result.get("code", "")) or " `skipped` shows which reasons there are."
+        return Text(f"No order is skipped for that reason.{meant_ones}")
     return Group(*(part for group in result["reasons"] for part in (*_head(group), *_orders(group))))
 
 

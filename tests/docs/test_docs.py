@@ -15,7 +15,13 @@ from sandbox.demo.pairs import PAIRS
 from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.salespos.account import NEEDED, NEEDED_FOR_PRODUCTS
-from shopbridge.connectors.shopware.connector import PRODUCT_RIGHTS, PRODUCT_WRITE_RIGHTS, READ_RIGHTS
+from shopbridge.connectors.shopware.connector import (
+    PRODUCT_RIGHTS,
+    PRODUCT_WRITE_RIGHTS,
+    READ_RIGHTS,
+    TELLING_RIGHTS,
+    app_manifest,
+)
 from shopbridge.flows.operations.forget import KINDS
 from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
@@ -194,8 +200,13 @@ def test_the_example_manifest_asks_for_the_rights_the_connector_needs() -> None:
     assert set(re.findall(r"<read>(\w+)</read>", manifest)) == {*READ_RIGHTS.split(", "), *PRODUCT_RIGHTS.split(", ")}
     written = set(re.findall(r"<(update|create|delete)>(\w+)</", manifest))
     products = {(write, name) for write in ("create", "update", "delete") for name in PRODUCT_WRITE_RIGHTS.split(", ")}
-    assert written - products == {("update", "order"), ("create", "state_machine_history")}
+    assert written - products == {(act, entity) for entity, act in TELLING_RIGHTS}
     assert products <= written
+
+
+def test_the_example_manifest_is_the_one_that_the_command_makes() -> None:
+    (shown,) = re.findall(r"```xml\n(.*?)```", (DOCS / "connections.md").read_text(), re.DOTALL)
+    assert shown == app_manifest("https://PUBLIC-URL", "my-shop", "REPLACE-BY-A-LONG-RANDOM-TEXT")
 
 
 def test_the_preparation_of_salespos_names_the_rights_the_connector_checks() -> None:

@@ -118,7 +118,7 @@ def test_among_several_connections_one_must_be_named(lambda_: FakeLambda) -> Non
     lambda_.results["list"] = [LISTED, {**LISTED, "id": "other"}]
     result = run("held")
     assert result.exit_code == Exit.USAGE
-    assert "Name one with --connection: my-shop, other." in result.stderr
+    assert "Name one, as the first argument or with -c: my-shop, other." in result.stderr
 
 
 def test_held_orders_come_with_reason_and_fix(lambda_: FakeLambda) -> None:
@@ -703,6 +703,7 @@ def test_erase_shows_what_is_kept_and_removes_it_when_told_to(lambda_: FakeLambd
     lambda_.events.clear()
     lambda_.results = _Changing(lambda: next(answers))
     result = run("erase", answers="her@shop.example\ny\n")
+    assert result.exit_code == Exit.PARTLY
     assert "Removed under the connection my-shop: customer entries: 1, orders: 1." in result.stdout
     assert "Left: A note." in result.stdout
     asked = [event for event in lambda_.events if event["operation"] == "erase"]
@@ -777,7 +778,9 @@ def test_many_orders_are_counted_asked_about_and_then_done(lambda_: FakeLambda) 
     assert "Try again 7 orders (10042, 10043 …)?" in asked.output
     assert [event.get("confirm") for event in lambda_.events] == [None]
     lambda_.results["bulk"] = {**COUNTED, "done": 6, "left": 1}
-    told = run(*arguments, answers="y\n").output
+    ended = run(*arguments, answers="y\n")
+    assert ended.exit_code == Exit.PARTLY
+    told = ended.output
     assert "Tried again: 6 orders." in told
     assert "somebody was at it or the time was up: 1 order." in told
     assert (lambda_.events[-1]["confirm"], lambda_.events[-1]["since"]) == (7, "2026-10-01")
@@ -791,14 +794,26 @@ def test_many_orders_are_set_aside_without_a_question_where_it_was_answered_befo
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "code", "said"),
     [
-        ({**COUNTED, "count": 0}, "No order is held or skipped for that reason."),
-        (COUNTED, "By now it is 7 orders: nothing was done."),
+        ({**COUNTED, "count": 0}, Exit.DONE, "No order is held or skipped for that reason."),
+        ({**COUNTED, "count": 0, "code": "gaveup"}, Exit.DONE, "for that reason. Did you mean gave_up,"),
+        (COUNTED, Exit.AGAIN, "By now it is 7 orders: nothing was done."),
     ],
 )
 def test_nothing_is_done_where_nothing_is_or_the_count_moved(
-    lambda_: FakeLambda, answer: dict[str, Any], said: str
+    lambda_: FakeLambda, answer: dict[str, Any], code: Exit, said: str
 ) -> None:
     lambda_.results["bulk"] = answer
-    assert said in run("resend", "--code", "gave_up", "--yes", "-c", "my-shop").stdout
+    told = run("resend", "--code", "gave_up", "--yes", "-c", "my-shop")
+    assert (told.exit_code, said in told.stdout) == (code, True)
+
+
+def test_a_reason_that_is_none_names_the_one_that_was_meant_in_every_list(lambda_: FakeLambda) -> None:
+    lambda_.results["skipped"] = {"count": 0, "reasons": []}
+    assert "Did you mean payment_not_taken" in run("skipped", "--code", "payment_not_takn", "-c", "my-shop").stdout
+    assert "Did you mean" not in run("skipped", "--code", "payment_not_taken", "-c", "my-shop").stdout
+    counts = dict.fromkeys(("imported", "on_the_way", "held", "skipped", "refused"), 0)
+    page = {"counts": counts, "total": 3, "matching": 0, "orders": [], "next": "", "complete": True}
+    lambda_.results["orders"] = page
+    assert "Of these 0 match. Did you mean unmapped_payment" in run("orders", "--code", "unmaped_payment").stdout

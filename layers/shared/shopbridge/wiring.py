@@ -129,6 +129,11 @@ class ConnectorFactory:
         """Answer the shop's app registration."""
         return connector_spec(connection.settings.shop.platform).handshake
 
+    def app_manifest(self, platform: str, public_url: str, connection: ConnectionId, secret: str) -> str:
+        """Return the file by which a shop of this platform installs our app; empty where nothing is installed so."""
+        made = connector_spec(platform).app_manifest
+        return made(public_url, connection, secret) if made else ""
+
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         """Return problems of a side's settings and secrets, each a sentence."""
         chosen = settings.side(side)

@@ -86,6 +86,8 @@ class ConnectorSpec:
             raises nothing. For a shop whose polls come by an older order only now and then.
         order_page: Where people look at an order in the platform's own administration, by its id; empty where these
             settings do not tell. Pure. None where no such address is known.
+        app_manifest: The file by which a shop installs our app, for our own address, a connection's id and the app's
+            secret. Pure. None where nothing is installed that way.
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
         tells_time: Its ``server_time`` is the platform's own clock, and not ours.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
@@ -103,6 +105,7 @@ class ConnectorSpec:
     order_fields: Callable[[], Mapping[str, TargetField]] = dict
     product_fields: Callable[[], Mapping[str, TargetField]] = dict
     order_page: Callable[[Any, str], str] | None = None
+    app_manifest: Callable[[str, str, str], str] | None = None
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
     tells_time: bool = False
     notes: tuple[str, ...] = ()

@@ -90,6 +90,18 @@ class Subscribe(OfConnection):
     by: By = OPERATOR
 
 
+class MakeManifest(Model):
+    """The file by which a shop installs our app, for a connection that is there or is to be.
+
+    Attributes:
+        platform: Of the shop.
+    """
+
+    operation: Literal["app_manifest"]
+    connection: Slug
+    platform: str = "shopware"
+
+
 class RotateToken(OfConnection):
     """Make the token in the addresses anew that platforms call without a signature.
 
@@ -218,7 +230,7 @@ class Plan(OfConnection):
     operation: Literal["plan"]
 
 
-OfConnections = Create | Change | Pause | Resume | Subscribe | RotateToken | Delete | Erase | Forget
+OfConnections = Create | Change | Pause | Resume | Subscribe | RotateToken | MakeManifest | Delete | Erase | Forget
 Looks = HowAll | Doctor | ReadLog | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
 OfOrders = PollNow | ListOrders | Why | Reconcile | Repair | Bulk | Story | ListHeld | ListSkipped | Resend | Skip

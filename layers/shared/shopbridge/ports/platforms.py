@@ -130,6 +130,12 @@ class Platforms(Protocol):
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answer the shop's app registration; None when the platform has none."""
 
+    def app_manifest(self, platform: str, public_url: str, connection: ConnectionId, secret: str) -> str:
+        """Return the file by which a shop of this platform installs our app; empty where nothing is installed so.
+
+        Raises NeedsAttention when there is no such platform.
+        """
+
     def check_settings(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Sequence[str]:
         """Return problems of a side's settings and secrets, each a sentence; empty when they fit."""
 

@@ -1,5 +1,7 @@
 """The Shopware connector: what it declares, and the parts it is made of."""
 
+from collections.abc import Iterator
+
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.shopware.account import ShopwareAccount
 from shopbridge.connectors.shopware.api import AdminApi
@@ -37,6 +39,40 @@ PRODUCT_WRITE_RIGHTS = (
 )
 
 
+TELLING_RIGHTS = (("order", "update"), ("order_delivery", "update"), ("state_machine_history", "create"))
+"""To tell the shop what became of its orders: fields and status, tracking codes, and the status' history."""
+EVENTS = (
+    ("orderPlaced", "checkout.order.placed"),
+    ("orderPaid", "state_enter.order_transaction.state.paid"),
+    ("orderWritten", "order.written"),
+)
+_MANIFEST = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<manifest xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+          xsi:noNamespaceSchemaLocation="https://raw.githubusercontent.com/shopware/shopware/trunk/src/Core/Framework/App/\
+Manifest/Schema/manifest-2.0.xsd">
+    <meta>
+        <name>Shopbridge</name>
+        <label>Shopbridge</label>
+        <author>Your company</author>
+        <copyright>Your company</copyright>
+        <version>1.0.0</version>
+        <license>Apache-2.0</license>
+    </meta>
+    <setup>
+        <registrationUrl>{hooks}/app/register</registrationUrl>
+        <secret>{secret}</secret>
+    </setup>
+    <permissions>
+{rights}
+    </permissions>
+    <webhooks>
+{events}
+    </webhooks>
+</manifest>
+"""
+
+
 def build(settings: ShopwareSettings, world: World) -> Connector:
     """Return the connector of one shop."""
     facts = ShopFacts(settings, AdminApi(_client(settings, world)))
@@ -57,6 +93,27 @@ def build(settings: ShopwareSettings, world: World) -> Connector:
 def order_page(settings: ShopwareSettings, order: str) -> str:
     """Return where the administration shows an order (client: many plugins link there)."""
     return f"{settings.url.rstrip('/')}/admin#/sw/order/detail/{order}" if is_id(order) else ""
+
+
+def app_manifest(public_url: str, connection: str, secret: str) -> str:
+    """Return the manifest of the app that a shop installs for a connection, with the rights of all that we can do.
+
+    What stands in it is an address of ours, an id and a text of digits: nothing needs escaping.
+    """
+    hooks = f"{public_url}/hooks/{connection}"
+    return _MANIFEST.format(hooks=hooks, secret=secret, rights="\n".join(_rights()), events="\n".join(_events(hooks)))
+
+
+def _rights() -> Iterator[str]:
+    read = dict.fromkeys((*READ_RIGHTS.split(", "), *PRODUCT_RIGHTS.split(", ")))
+    yield from (f"        <read>{entity}</read>" for entity in read)
+    yield from (f"        <{act}>{entity}</{act}>" for entity, act in TELLING_RIGHTS)
+    for entity in PRODUCT_WRITE_RIGHTS.split(", "):
+        yield from (f"        <{act}>{entity}</{act}>" for act in ("create", "update", "delete"))
+
+
+def _events(url: str) -> Iterator[str]:
+    yield from (f'        <webhook name="{name}" url="{url}" event="{event}"/>' for name, event in EVENTS)
 
 
 def _client(settings: ShopwareSettings, world: World) -> PlatformClient:
@@ -88,6 +145,7 @@ SPEC = ConnectorSpec(
     product_fields=product_fields,
     tells_time=True,
     order_page=order_page,
+    app_manifest=app_manifest,
     notes=(
         f"Rights an integration needs to read: {READ_RIGHTS}; also product, unless its codes are switched off.",
         "Rights to write back: update on order, create on state_machine_history.",

@@ -15,7 +15,7 @@ from shopbridge.flows.operations.doctor import doctor
 from shopbridge.flows.operations.erase import erase
 from shopbridge.flows.operations.forget import forget
 from shopbridge.flows.operations.health import health
-from shopbridge.flows.operations.hooks import rotate_token, subscribe
+from shopbridge.flows.operations.hooks import make_manifest, rotate_token, subscribe
 from shopbridge.flows.operations.log import read_log
 from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
@@ -62,6 +62,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked.Resume: lifecycle.resume,
     asked.Subscribe: subscribe,
     asked.RotateToken: rotate_token,
+    asked.MakeManifest: make_manifest,
     asked.Delete: lifecycle.delete,
     asked.Forget: forget,
     asked.Erase: erase,

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from shopbridge.errors import BridgeError
+from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations.connections import described, saved
 from shopbridge.flows.webhooks import hash_token, hook_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Connection, FormerToken, Side
-from shopbridge.model.operations import RotateToken, Subscribe
+from shopbridge.model.operations import MakeManifest, RotateToken, Subscribe
 from shopbridge.ports import HookSubscriptions
 
 PATHS: Mapping[Side, str] = {"shop": "/hooks/{}/token/{}", "office": "/hooks/{}/office/token/{}"}
@@ -137,6 +137,30 @@ def _advice(connection: Connection, former: FormerToken, now: datetime) -> Itera
         )
     else:
         yield "The address of before counts no more: until the new one is entered, polls bring the orders."
+
+
+def make_manifest(bridge: Bridge, request: MakeManifest) -> dict[str, Any]:
+    """Return the file by which a shop installs our app, with a secret that is made anew and kept nowhere.
+
+    Returns:
+        ``text`` of the file, and ``app_secret``, which the connection is created with.
+
+    Raises:
+        NotFound: Nothing is installed that way on this platform.
+        BridgeError: Nobody told us under which address we are reached.
+        NeedsAttention: There is no such platform.
+    """
+    if not bridge.public_url:
+        raise BridgeError("The deployment does not know its own address", where="operations", fix="Deploy it anew.")
+    secret = random.token_hex(32)
+    text = bridge.platforms.app_manifest(request.platform, bridge.public_url, ConnectionId(request.connection), secret)
+    if not text:
+        raise NotFound(
+            f"{request.platform} installs no app by a file",
+            where="app-manifest",
+            fix="docs/connections.md tells how to connect it.",
+        )
+    return {"id": request.connection, "platform": request.platform, "text": text, "app_secret": secret}
 
 
 def _part(bridge: Bridge, connection: Connection, side: Side) -> HookSubscriptions | None:
