@@ -1,9 +1,11 @@
 """The ledger under moto: one owner at a time, nothing settled is reopened, and everything is read back as written."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,10 +22,12 @@ from shopbridge.model.ledger import (
     LedgerState,
     OfficeFacts,
     OrderFacts,
+    OrderGroup,
     PaymentFacts,
     Reason,
 )
 from shopbridge.model.office import OfficeDocument
+from shopbridge.ports import Waiting
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence
@@ -642,3 +646,31 @@ def test_what_changed_in_the_office_concerns_only_what_is_there(store: Store, co
     for standing, wins in ((done, True), (held, False)):
         news = standing.model_copy(update={"revision": "", "origin": FROM_OFFICE})
         assert store.ledger.claim(news, owner=f"w-{standing.key.id}", lease=LEASE).won is wins
+
+
+def test_orders_are_counted_by_the_index_as_the_list_shows_them(store: Store, connection_id: ConnectionId) -> None:
+    reason, until = Reason(code="x", text="y."), NOON + timedelta(minutes=9)
+    for number, state in enumerate((*STATES, "DONE", "DONE")):
+        waits = state in ("HELD", "UNKNOWN", "REJECTED") or number == len(STATES)
+        made = order(connection_id, f"a{number}").model_copy(update={"found_at": NOON + timedelta(minutes=number)})
+        brought_to(store.ledger, made, state=state, reason=reason if waits or state == "SKIPPED" else None)
+    early = order(connection_id, "early").model_copy(update={"found_at": NOON - timedelta(seconds=1)})
+    brought_to(store.ledger, early, state="DONE")
+    listed = [*store.ledger.listed(connection_id, NOON, until)]
+    groups: tuple[OrderGroup, ...] = get_args(OrderGroup)
+    counts = {group: store.ledger.counted(connection_id, group, NOON, until) for group in groups}
+    assert counts == {"imported": 2, "on_the_way": 2, "held": 3, "skipped": 1, "refused": 1}
+    assert counts == {**dict.fromkeys(groups, 0), **Counter(each.group for each in listed)}
+    newest = store.ledger.newest_imported(connection_id)
+    assert newest is not None
+    assert newest.id == "a8"
+
+
+def test_what_waits_is_counted_with_since_when(store: Store, connection_id: ConnectionId) -> None:
+    assert store.ledger.waiting(connection_id).total == 0
+    reason = Reason(code="x", text="y.")
+    for number, state in enumerate(("HELD", "UNKNOWN", "REJECTED")):
+        moment = NOON + timedelta(hours=number)
+        brought_to(store.ledger, order(connection_id, f"a{number}"), state=state, reason=reason, updated_at=moment)
+    found = store.ledger.waiting(connection_id)
+    assert found == Waiting({"HELD": 1, "UNKNOWN": 1, "REJECTED": 1}, NOON, NOON + timedelta(hours=2))

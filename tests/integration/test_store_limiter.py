@@ -204,3 +204,18 @@ def test_a_limit_that_was_forgotten_starts_anew(store: Store, connection_id: Con
     clock.advance(7200)
     limiter.take(BUCKET, 1)
     assert clock.slept == []
+
+
+def test_what_is_left_of_a_limit_is_told_as_it_was_stated(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    limiter = store.limiter(connection_id, "office")
+    limiter.take(BUCKET, 100)
+    limiter.take("calls", 3, 1)
+    limiter.pause("calls", 90)
+    slow, fast = sorted(store.limits.standing(connection_id), key=lambda each: each.bucket)
+    assert (slow.bucket, slow.calls, slow.seconds, slow.left) == ("calls", 3, 1, 0)
+    assert slow.free_at == clock() + timedelta(seconds=90)
+    assert (fast.bucket, fast.side, fast.calls, fast.seconds) == (BUCKET, "office", 100, 60)
+    assert (fast.left, fast.free_at) == (pace_of(100).burst - 1, clock())
+    assert timedelta(seconds=0.6) < fast.apart < timedelta(seconds=0.7)
