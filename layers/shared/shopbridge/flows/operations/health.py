@@ -40,8 +40,9 @@ def health(bridge: Bridge, request: HowAll) -> dict[str, Any]:
         ``well``: whether nothing is wrong anywhere and nothing waits for a person; ``connections``: each with a
         ``verdict`` in a sentence, ``jobs`` with when each came through ``last`` and why its newest try failed,
         ``held`` and ``held_since``, ``on_the_way`` and ``backlog`` (in a sentence; empty for none), ``imported`` (the
-        newest one), ``today`` (orders first seen since midnight UTC, by where they are), ``troubles`` with what to do,
-        and ``facts``: each with its ``name``, a ``text`` for people and the figures behind it.
+        newest one), ``today`` (orders first seen since midnight UTC, by where they are), and ``troubles`` with what to
+        do. Where it is about one connection it also has ``facts``, each with its ``name``, a ``text`` for people and
+        the figures behind it: how far each side was read, who calls and lets us in, clocks, and limits.
 
     Raises:
         BridgeError: There is no such connection.
@@ -49,13 +50,14 @@ def health(bridge: Bridge, request: HowAll) -> dict[str, Any]:
     wanted = [load(bridge, request.connection)] if request.connection else bridge.connections.all()
     seen = {each.connection: each for each in look(bridge, only=[one.id for one in wanted])}
     found = [_told(bridge, one, seen[one.id]) for one in wanted if one.id in seen]
+    if len(wanted) == 1:
+        found = [{**each, "facts": [*_facts(bridge, wanted[0], seen[wanted[0].id])]} for each in found]
     return {"well": all(each["well"] for each in found), "connections": found}
 
 
 def _told(bridge: Bridge, connection: Connection, seen: Watched) -> dict[str, Any]:
     held, now = seen.waiting.total, bridge.clock()
     troubles = [{"name": each.name, "reason": each.reason.text, "fix": each.reason.fix} for each in seen.troubles]
-    newest, standing = bridge.ledger.newest_imported(connection.id), bridge.limits.standing(connection.id)
     return {
         "id": connection.id,
         "name": connection.settings.name,
@@ -67,19 +69,20 @@ def _told(bridge: Bridge, connection: Connection, seen: Watched) -> dict[str, An
         "jobs": [*_jobs(seen, now)],
         "held": held,
         "held_since": seen.waiting.oldest,
-        **backlog(bridge, connection, standing),
-        "imported": _imported(newest, now),
+        **backlog(bridge, connection, bridge.limits.standing(connection.id)),
+        "imported": _imported(bridge.ledger.newest_imported(connection.id), now),
         "today": _today(bridge, connection, now),
         "troubles": troubles,
         "calls_us": {side: sorted(events) for side, events in connection.subscriptions.items()},
-        "facts": [
-            *read_until(bridge, connection),
-            *calls_of_platforms(bridge, connection, seen.health),
-            *credentials(bridge, connection, seen.health, newest),
-            *clocks(bridge, connection),
-            *limits(bridge, connection, standing),
-        ],
     }
+
+
+def _facts(bridge: Bridge, connection: Connection, seen: Watched) -> Iterator[dict[str, Any]]:
+    yield from read_until(bridge, connection)
+    yield from calls_of_platforms(bridge, connection, seen.health)
+    yield from credentials(bridge, connection, seen.health, bridge.ledger.newest_imported(connection.id))
+    yield from clocks(bridge, connection)
+    yield from limits(bridge, connection, bridge.limits.standing(connection.id))
 
 
 def _verdict(connection: Connection, troubles: Sequence[Mapping[str, str]], held: int) -> str:
