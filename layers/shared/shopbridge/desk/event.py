@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-WidgetName = Literal["health"]
+WidgetName = Literal["health", "work", "runs", "setup", "changes"]
 MOST_FIELDS = 500
 """Named fields that are read of a form."""
 OFFSET = re.compile(r"([+-])(0\d|1[0-4]):?([0-5]\d)")
@@ -65,10 +65,14 @@ class WidgetEvent(_EventPart):
     Attributes:
         view: Which part of the widget; empty for its first.
         do: What was pressed; empty for looking only.
+        name: Of a map, or of what else there are several.
+        days: How far back orders are searched for; ``0`` for all of them.
         after: Where the page before ended.
         count: What a question before an action said.
         version: Of the settings that a form was made of, or to go back to.
         token: What was told with what a run would overwrite.
+        also: What is to be shown beside it.
+        path: Of a setting.
     """
 
     widget: WidgetName
@@ -79,8 +83,11 @@ class WidgetEvent(_EventPart):
     code: Text = ""
     job: Text = ""
     name: Text = ""
+    days: Text = ""
     after: Text = ""
     token: Text = ""
+    also: Literal["", "trial", "words"] = ""
+    path: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
     count: int | None = None
     version: int | None = None
     to: int | None = None

@@ -1,6 +1,6 @@
 """What every view of a widget has in hand, and what views have in common."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,16 +23,18 @@ class Desk:
         press: What can be pressed in it.
         request: Asks the operations, as far as this dashboard may.
         acts: Whether it may do more than look.
+        now: By the bridge's own clock.
     """
 
     event: WidgetEvent
     press: html.Presses
     request: Callable[[Mapping[str, Any]], Answer]
     acts: bool
+    now: datetime
 
     def ask(self, operation: str, **fields: Any) -> Answer:
         """Ask for one operation; fields that are empty or None are left out, so that defaults hold."""
-        given = {name: value for name, value in fields.items() if value not in ("", None)}
+        given = {name: value for name, value in fields.items() if value is not None and value != ""}
         return self.request({"operation": operation, **given})
 
     def time(self, at: object) -> str:
@@ -60,11 +62,16 @@ def count_of(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
-def facts(pairs: Iterable[tuple[str, html.Content]]) -> Markup:
-    """Return names with their values; those without one are left out."""
-    return html.table((), ((html.soft(name), value) for name, value in pairs if value != ""))
-
-
-def day(at: object) -> str:
-    """Return the day of a time; what is none as it is."""
-    return f"{at:%Y-%m-%d}" if isinstance(at, datetime) else str(at or "")
+def chosen(desk: Desk) -> tuple[str, Markup]:
+    """Return the connection that is shown, with all there are to choose another one from; empty where there is none."""
+    answer = desk.ask("list")
+    if not answer["ok"]:
+        return "", refusal(answer)
+    known = [each["id"] for each in answer["result"]]
+    if not known:
+        return "", html.note(
+            "info", "There is no connection yet. Create the first one with ", html.code("connect"), "."
+        )
+    shown_one = desk.event.connection or known[0]
+    others = (html.badge("info", each) if each == shown_one else desk.press.go(each, connection=each) for each in known)
+    return shown_one, html.row(*others) if len(known) > 1 else html.soft(shown_one)

@@ -11,18 +11,37 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from shopbridge.desk import html
+from shopbridge.desk.changes import changes
 from shopbridge.desk.event import WidgetEvent, WidgetName
 from shopbridge.desk.health import health
+from shopbridge.desk.runs import runs
+from shopbridge.desk.setup import setup
 from shopbridge.desk.view import Desk
+from shopbridge.desk.work import work
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.problems import sentences
 
-LOOKS = frozenset({"health"})
+LOOKS = frozenset({"diff", "health", "history", "list", "orders", "reasons", "runs", "show", "story"})
 """Operations that only read our own tables: what the dashboard for viewers may ask for."""
-ACTS = LOOKS | {"resume"}
+TRIES = frozenset({"preview", "why", "words"})
+"""Those that call platforms, and change nothing on either side."""
+DEEDS = frozenset(
+    {
+        *("bulk", "pause", "poll_now", "resend", "restore", "resume", "resume_run", "set", "skip", "start_run"),
+        "stop_run",
+    }
+)
+"""Those that do something, and note who asked for it."""
+ACTS = LOOKS | TRIES | DEEDS
 """What the dashboard for operators may ask for; no secret passes through it."""
-VIEWS: Mapping[WidgetName, Callable[[Desk], Markup]] = {"health": health}
+VIEWS: Mapping[WidgetName, Callable[[Desk], Markup]] = {
+    "health": health,
+    "work": work,
+    "runs": runs,
+    "setup": setup,
+    "changes": changes,
+}
 DESCRIBE = """# Shopbridge
 
 A part of the dashboards that come with the stack. `widget` is one of: {widgets}. `connection` is the id of one
@@ -64,7 +83,9 @@ class Widgets:
         except ValidationError as error:
             return str(html.page(html.note("bad", "This cannot be shown."), html.listing(sentences(error))))
         presses = html.Presses(context.invoked_function_arn, asked.widget)
-        desk = Desk(asked, presses, lambda request: self._ask(request, context), acts=self.may > LOOKS)
+        desk = Desk(
+            asked, presses, lambda request: self._ask(request, context), acts=self.may > LOOKS, now=self.bridge.clock()
+        )
         return str(html.page(VIEWS[asked.widget](desk)))
 
     def _ask(self, request: Mapping[str, Any], context: Invocation) -> Mapping[str, Any]:
@@ -75,4 +96,4 @@ class Widgets:
 
 def _signed(request: Mapping[str, Any], context: Invocation) -> Mapping[str, str]:
     """Who asks, where that is noted: nothing tells who the viewer is, but CloudTrail knows whose request it was."""
-    return {"by": f"console, request {context.aws_request_id}"} if request["operation"] not in LOOKS else {}
+    return {"by": f"console, request {context.aws_request_id}"} if request["operation"] in DEEDS else {}

@@ -14,6 +14,8 @@ OrderName = Annotated[str, Field(max_length=200)]
 By = Annotated[str, Field(min_length=1, max_length=100)]
 """Who asks, for the record that others read."""
 OPERATOR = "operator"
+SettingPath = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=10)]
+"""A setting's place, such as ``["orders", "maps", "payment", "entries", "paypal"]``."""
 
 
 LogLevel = Literal["INFO", "WARN", "ERROR"]
@@ -37,6 +39,19 @@ class Doctor(Model):
     """Whether the deployment stands as it was made, and all its connections do well."""
 
     operation: Literal["doctor"]
+
+
+class ListReasons(Model):
+    """What waits for a person, by reason, the most frequent first.
+
+    Attributes:
+        connection: Empty for all of them.
+        code: Only this reason, with more of its orders.
+    """
+
+    operation: Literal["reasons"]
+    connection: ConnectionId = ConnectionId("")
+    code: Annotated[str, Field(max_length=200)] = ""
 
 
 class ListOrders(Model):
@@ -71,6 +86,8 @@ class Preview(OfConnection):
         order: Its number or id; empty for the last ones that came in.
         last: How many of these.
         settings: Tried beside the stored ones: what would they make otherwise?
+        path, value: Or the stored ones with one of them set, as for ``set``.
+        hide_buyer: Let nothing be read of who bought: for whoever may see an order, and not whose it is.
         to: Or those of an earlier version, as for ``restore``.
     """
 
@@ -79,6 +96,9 @@ class Preview(OfConnection):
     last: Annotated[int, Field(ge=1, le=20)] = 5
     settings: ConnectionSettings | None = None
     to: int | None = None
+    path: SettingPath = ()
+    value: Any = None
+    hide_buyer: bool = False
 
 
 class Why(OfConnection):
@@ -142,7 +162,7 @@ class SetOne(OfConnection):
     """
 
     operation: Literal["set"]
-    path: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=10)]
+    path: Annotated[SettingPath, Field(min_length=1)]
     value: Any = None
     version: int | None = None
     by: By = OPERATOR

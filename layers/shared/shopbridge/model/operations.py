@@ -15,6 +15,7 @@ from shopbridge.model.desk_operations import (
     History,
     HowAll,
     ListOrders,
+    ListReasons,
     OfConnection,
     OrderName,
     Preview,
@@ -172,6 +173,7 @@ class PollNow(OfConnection):
     """Look for changed orders at once."""
 
     operation: Literal["poll_now"]
+    by: By = OPERATOR
 
 
 class Story(OfConnection):
@@ -200,6 +202,7 @@ class Resend(OfConnection):
     operation: Literal["resend"]
     order: OrderName = ""
     code: str = ""
+    by: By = OPERATOR
 
 
 class Skip(OfConnection):
@@ -208,6 +211,7 @@ class Skip(OfConnection):
     operation: Literal["skip"]
     order: OrderName
     remark: str = Field(min_length=1)
+    by: By = OPERATOR
 
 
 class Words(OfConnection):
@@ -233,7 +237,8 @@ class Plan(OfConnection):
 OfConnections = Create | Change | Pause | Resume | Subscribe | RotateToken | MakeManifest | Delete | Erase | Forget
 Looks = HowAll | Doctor | ReadLog | ListConnections | Show | Verify
 OfSettings = Words | WordsOf | Plan | Preview | SetOne | History | Diff | Restore
-OfOrders = PollNow | ListOrders | Why | Reconcile | Repair | Bulk | Story | ListHeld | ListSkipped | Resend | Skip
+OfLists = ListOrders | ListReasons | Story | ListHeld | ListSkipped
+OfOrders = OfLists | PollNow | Why | Reconcile | Repair | Bulk | Resend | Skip
 OfSetUp = DescribePlatforms | TrySide | Rehearse
 OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync | GiveConsent
 Operation = Annotated[

@@ -64,6 +64,7 @@ class StopRun(OfConnection):
 
     operation: Literal["stop_run"]
     job: RunKind
+    by: By = OPERATOR
 
 
 class ResumeRun(OfConnection):
@@ -71,6 +72,7 @@ class ResumeRun(OfConnection):
 
     operation: Literal["resume_run"]
     job: RunKind
+    by: By = OPERATOR
 
 
 class ListRuns(OfConnection):

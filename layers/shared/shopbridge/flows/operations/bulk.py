@@ -48,7 +48,7 @@ def bulk(bridge: Bridge, request: Bulk) -> dict[str, Any]:
     }
     if request.confirm is None or request.confirm != len(found) or not found:
         return {**told, "done": 0, "left": 0}
-    done = resend_records(bridge, found) if request.action == "resend" else _skipped(bridge, found, request.remark)
+    done = resend_records(bridge, found) if request.action == "resend" else _skipped(bridge, found, request)
     bridge.activity.info(
         "bulk_done", request.connection, by=request.by, code=request.code, count=done, step=request.action
     )
@@ -80,14 +80,14 @@ def _is_of(record: LedgerRecord, since: date | None, until: date | None) -> bool
     return (since is None or day >= since) and (until is None or day <= until)
 
 
-def _skipped(bridge: Bridge, records: Sequence[LedgerRecord], remark: str) -> int:
+def _skipped(bridge: Bridge, records: Sequence[LedgerRecord], request: Bulk) -> int:
     """How many could be set aside; one that changed meanwhile, or that somebody works on, is left."""
     done = 0
     for record in records:
         if bridge.deadline.remaining() < ENDS_WITH:
             break
         try:
-            skip_record(bridge, record, remark)
+            skip_record(bridge, record, request.remark, request.by)
         except (BridgeError, RetryLater, Conflict):
             continue
         done += 1

@@ -20,6 +20,7 @@ from shopbridge.flows.operations.log import read_log
 from shopbridge.flows.operations.order_list import list_orders
 from shopbridge.flows.operations.orders import skipped_orders
 from shopbridge.flows.operations.preview import preview
+from shopbridge.flows.operations.reasons import reasons
 from shopbridge.flows.operations.reconcile import reconcile
 from shopbridge.flows.operations.runs import initial_sync
 from shopbridge.flows.operations.save import change, create
@@ -85,6 +86,7 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     asked_first.TrySide: try_side,
     asked_first.Rehearse: rehearse,
     desk.ListOrders: list_orders,
+    desk.ListReasons: reasons,
     desk.Bulk: bulk,
     desk.Why: why,
     desk.Reconcile: reconcile,

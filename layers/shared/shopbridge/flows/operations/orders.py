@@ -6,8 +6,19 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.orders.records import GAVE_UP, LEASE, ONCE_MORE, by_reason, drop_follow_ups, records_of, settle
+from shopbridge.flows.orders.records import (
+    GAVE_UP,
+    LEASE,
+    ONCE_MORE,
+    by_reason,
+    drop_follow_ups,
+    records_of,
+    release,
+    settle,
+    with_event,
+)
 from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.desk_operations import OPERATOR
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason, SkippedOrder
 from shopbridge.model.messages import OrderNotice
 from shopbridge.model.operations import Resend, Skip
@@ -35,11 +46,29 @@ def resend(bridge: Bridge, request: Resend) -> dict[str, Any]:
     """Try one order again, or all that wait for the same reason; ``note`` says what to expect of skipped ones."""
     if request.order:
         record = _open(_order(bridge, request.connection, request.order))
-        return {"resent": resend_records(bridge, [record]), "note": expectation(record)}
+        sent = resend_records(bridge, [_noted(bridge, record, request.by)])
+        bridge.activity.info("order_resent", request.connection, order=record.reference, by=request.by)
+        return {"resent": sent, "note": expectation(record)}
     load(bridge, request.connection)
     records = [r for r in bridge.ledger.held(request.connection) if r.reason and r.reason.code == request.code]
     note = "" if records else expectation_of(bridge, request.connection, request.code)
-    return {"resent": resend_records(bridge, records), "note": note}
+    sent = resend_records(bridge, records)
+    if sent:
+        bridge.activity.info("orders_resent", request.connection, code=request.code, count=sent, by=request.by)
+    return {"resent": sent, "note": note}
+
+
+def _noted(bridge: Bridge, record: LedgerRecord, by: str) -> LedgerRecord:
+    """Write into the order's story who has it tried again; one that a worker has in hand is left to it."""
+    owner = uuid4().hex
+    claim = bridge.ledger.claim(record.model_copy(update={"origin": "resend"}), owner=owner, lease=LEASE)
+    if not claim.won:
+        return record
+    return release(bridge, with_event(bridge, claim.record, f"Sent again by {_named(by)}."), owner)
+
+
+def _named(by: str) -> str:
+    return "the operator" if by == OPERATOR else by
 
 
 def _open(record: LedgerRecord) -> LedgerRecord:
@@ -78,7 +107,7 @@ def resend_records(bridge: Bridge, records: Sequence[LedgerRecord], *, by_itself
 
 def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
     """Set a waiting order aside for good, or what is open after its import. Raises BridgeError when nothing is open."""
-    skip_record(bridge, _order(bridge, request.connection, request.order), request.remark)
+    skip_record(bridge, _order(bridge, request.connection, request.order), request.remark, request.by)
     return {"skipped": 1}
 
 
@@ -137,7 +166,7 @@ def _which(record: LedgerRecord) -> str:
     return f"{record.key.id} ({', '.join(filter(None, facts))})"
 
 
-def skip_record(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
+def skip_record(bridge: Bridge, record: LedgerRecord, remark: str, by: str) -> None:
     """Set one aside, or what is open after its import. Raises BridgeError or RetryLater."""
     owner = uuid4().hex
     asked = _open(record).model_copy(update={"origin": "resend"})
@@ -145,11 +174,12 @@ def skip_record(bridge: Bridge, record: LedgerRecord, remark: str) -> None:
     if not claim.won:
         raise RetryLater("The order is being worked on right now", after=30, where=record.reference)
     fix = "" if record.state == "DONE" else "Resend it by its number to take it up again."
-    reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by the operator: {remark}", fix=fix)
+    reason = Reason(code=SKIPPED_BY_OPERATOR, text=f"Skipped by {_named(by)}: {remark}", fix=fix)
     if record.state == "DONE":
         drop_follow_ups(bridge, claim.record, reason, owner)
     else:
         settle(bridge, claim.record, "SKIPPED", reason, owner)
+    bridge.activity.info("order_set_aside", record.key.connection, order=record.reference, by=by)
 
 
 def skipped_orders(bridge: Bridge, connection: ConnectionId, code: str) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.operations.connections import NotVerified, stored_secrets
 from shopbridge.flows.operations.verify import Report
-from shopbridge.flows.operations.versions import version_of
+from shopbridge.flows.operations.versions import version_of, with_one
 from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.importing import draft_order
-from shopbridge.flows.orders.privacy import with_key
+from shopbridge.flows.orders.privacy import hide_buyer, with_key
 from shopbridge.flows.orders.records import records_of
 from shopbridge.flows.orders.references import reference_of
 from shopbridge.flows.orders.resolve import translate_values
@@ -62,9 +62,7 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
     """
     connection = with_key(bridge, load(bridge, request.connection))
     now = replace(open_job(bridge, connection), planning=True)
-    other = request.settings
-    if other is None and request.to is not None:
-        other = version_of(bridge, request.connection, request.to).settings
+    other = _other_settings(bridge, connection, request)
     then = _job_of(bridge, connection, other) if other else None
     told: list[dict[str, Any]] = []
     complete = True
@@ -72,9 +70,19 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
         if bridge.deadline.remaining() < ENDS_WITH:
             complete = False
             break
-        told.append(tried(now, then, order, record))
+        each = tried(now, then, order, record)
+        told.append(hide_buyer(order, each) if request.hide_buyer else each)
     differ = sum(bool(each["changes"]) for each in told)
     return {"id": connection.id, "orders": told, "differ": differ, "complete": complete}
+
+
+def _other_settings(bridge: Bridge, connection: Connection, request: Preview) -> ConnectionSettings | None:
+    """What is tried beside the stored ones; None where nothing is."""
+    if request.settings is not None:
+        return request.settings
+    if request.to is not None:
+        return version_of(bridge, request.connection, request.to).settings
+    return with_one(connection, request.path, request.value) if request.path else None
 
 
 def _job_of(bridge: Bridge, connection: Connection, settings: ConnectionSettings) -> Job:

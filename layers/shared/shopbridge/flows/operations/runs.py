@@ -41,7 +41,9 @@ def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
 
 def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
     """Let a run stop. Raises BridgeError when none is active."""
-    return described(starts.stop(bridge, load(bridge, request.connection), request.job))
+    stopped = starts.stop(bridge, load(bridge, request.connection), request.job)
+    bridge.activity.info("run_stop_asked", request.connection, job=request.job, by=request.by)
+    return described(stopped)
 
 
 def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
@@ -50,7 +52,9 @@ def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
     if request.job == "products" and not is_given(connection):
         reason = missing(connection)
         raise BridgeError(reason.text.rstrip("."), where=connection.id, fix=reason.fix)
-    return described(starts.resume(bridge, connection, request.job))
+    resumed = starts.resume(bridge, connection, request.job)
+    bridge.activity.info("run_resumed", request.connection, job=request.job, by=request.by)
+    return described(resumed)
 
 
 def newest(bridge: Bridge, connection: ConnectionId) -> list[dict[str, Any]]:

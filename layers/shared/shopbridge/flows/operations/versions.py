@@ -84,8 +84,13 @@ def set_one(bridge: Bridge, request: SetOne) -> dict[str, Any]:
         Conflict, NotVerified: As of ``change``.
     """
     stored = load(bridge, request.connection)
+    return _change(bridge, stored.id, with_one(stored, request.path, request.value), request)
+
+
+def with_one(stored: Connection, path: Sequence[str], value: Any) -> ConnectionSettings:
+    """Return the settings with one of them set, or removed for None. Raises BridgeError as ``set_one``."""
     content = stored.settings.model_dump(mode="json")
-    _put(content, request.path, request.value)
+    _put(content, path, value)
     try:
         settings = ConnectionSettings.model_validate(content)
     except ValidationError as error:
@@ -94,7 +99,7 @@ def set_one(bridge: Bridge, request: SetOne) -> dict[str, Any]:
         ) from error
     if settings.id != stored.id:
         raise BridgeError("The id of a connection cannot change", where=stored.id, fix="Create another one.")
-    return _change(bridge, stored.id, settings, request)
+    return settings
 
 
 def _change(

@@ -19,7 +19,7 @@ from typing import Any
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge, Job
 from shopbridge.flows.orders.records import LEASE
-from shopbridge.mapping.masking import SENTENCES, Personal
+from shopbridge.mapping.masking import MASK, SENTENCES, Personal
 from shopbridge.model.base import ConnectionId, OrderId, in_batches
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import LedgerRecord, Reason
@@ -35,6 +35,8 @@ BOTH_FOR = timedelta(days=1)
 within minutes of a deployment."""
 MOVED_AT_ONCE = 100
 MARK_DIGITS = 32
+PHONE_END = 6
+"""Last digits by which a telephone number is known, however a platform wants it written."""
 ENDS_WITH = 15.0
 """Seconds left at which the move stops; the next try goes on with what has not moved."""
 _BEFORE_NUMBER = re.compile(r"^[^\d]+")
@@ -82,6 +84,48 @@ def masking_buyer(job: Job, order: Order) -> Iterator[Job]:
         error.what = hidden.mask(error.what)
         error.args = (error.what,)
         raise
+
+
+def hide_buyer(order: Order, value: Any) -> Any:
+    """Return plain data in which nothing can be read of the buyer and the receivers, whatever its fields are called.
+
+    A text that is one of their values goes whole, however short it is, and so does one with the end of a telephone
+    number; of longer texts, what sentences are masked by.
+    """
+    addresses = (order.billing_address, order.shipping_address, *(each.address for each in order.further_deliveries))
+    parts = [each.model_dump(exclude={"country"}) for each in (order.customer, *addresses) if each]
+    given = [line for part in parts for line in part.values()]
+    lines = [text for line in given for text in (line if isinstance(line, tuple) else (line,)) if isinstance(text, str)]
+    whole = frozenset(line.strip().casefold() for line in lines) - {""}
+    ends = frozenset(digits[-PHONE_END:] for each in addresses if len(digits := _digits_of(each.phone)) >= PHONE_END)
+    places = {line for each in addresses for line in (each.postcode, each.city)}
+    known = personal(order)
+    return _hidden(value, _Whole(whole, ends), replace(known, words=known.words | places))
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What makes a text go whole: values of people in lower case, and the last digits of their telephones."""
+
+    values: frozenset[str]
+    ends: frozenset[str]
+
+    def holds(self, text: str) -> bool:
+        return text.strip().casefold() in self.values or any(end in _digits_of(text) for end in self.ends)
+
+
+def _digits_of(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _hidden(value: Any, whole: _Whole, known: Personal) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _hidden(part, whole, known) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(part, whole, known) for part in value]
+    if not isinstance(value, str):
+        return value
+    return MASK if whole.holds(value) else known.mask(value)
 
 
 def without_buyer(order: Order, reason: Reason) -> Reason:
