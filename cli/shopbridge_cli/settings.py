@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,6 +61,8 @@ def _below(found: Any, path: list[str]) -> Any:
     for part in path:
         if not isinstance(found, Mapping) or part not in found:
             known = f" There is: {', '.join(found)}." if isinstance(found, Mapping) else ""
+            close = get_close_matches(part, found, n=1) if isinstance(found, Mapping) else ()
+            known = f" Did you mean {close[0]!r}?{known}" if close else known
             nothing = f"Nothing is set at {'.'.join(path)}: {part!r} is not there.{known}"
             raise RefusedError(nothing, kind="not_found")
         found = found[part]

@@ -557,15 +557,17 @@ def test_a_caller_without_a_name_is_the_operator(lambda_: FakeLambda, monkeypatc
 @pytest.mark.parametrize(
     ("command", "answer", "said"),
     [
-        ("stop", {"state": "running", "stop_asked": True}, "stops as soon as what it is doing is done"),
-        ("stop", {"state": "stopped"}, "The run of products is stopped."),
-        ("resume", {}, "The run of products goes on."),
+        (["runs", "stop"], {"state": "running", "stop_asked": True}, "stops as soon as what it is doing is done"),
+        (["runs", "stop"], {"state": "stopped"}, "The run of products is stopped."),
+        (["runs", "resume"], {}, "The run of products goes on."),
     ],
 )
-def test_a_run_is_stopped_and_resumed(lambda_: FakeLambda, command: str, answer: dict[str, Any], said: str) -> None:
-    lambda_.results[f"{command}_run"] = {**RUN, **answer}
-    assert said in run("runs", command, "products", "-c", "my-shop").stdout
-    assert lambda_.events[-1]["operation"] == f"{command}_run"
+def test_a_run_is_stopped_and_resumed(
+    lambda_: FakeLambda, command: list[str], answer: dict[str, Any], said: str
+) -> None:
+    lambda_.results[f"{command[1]}_run"] = {**RUN, **answer}
+    assert said in run(*command, "products", "-c", "my-shop").stdout
+    assert lambda_.events[-1]["operation"] == f"{command[1]}_run"
 
 
 def test_runs_are_shown_with_progress_and_what_they_could_not_do(lambda_: FakeLambda) -> None:

@@ -1,10 +1,13 @@
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shopbridge.connectors.shopware.settings import ShopwareSettings
 from shopbridge.connectors.spec import ConnectorSettings
+from shopbridge.flows.bridge import Bridge
+from shopbridge.flows.operations.dispatch import operate
+from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.operations import OPERATION
 from shopbridge.model.problems import sentences
 
@@ -90,3 +93,51 @@ def test_a_request_that_is_none_is_a_sentence() -> None:
         OPERATION.validate_python({"operation": "dance"})
     (problem,) = sentences(caught.value, skip=1)
     assert problem.startswith("The request: ")
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "meant"),
+    [
+        (
+            ConnectionSettings,
+            {**CONNECTION, "oders": {}},
+            "oders: There is no such setting here. Did you mean 'orders'?",
+        ),
+        (ConnectionSettings, {**CONNECTION, "orders": {"pol_minutes": 5}}, "Did you mean 'poll_minutes'?"),
+        (ConnectionSettings, {**CONNECTION, "orders": {"maps": {"paymnt": {}}}}, "Did you mean 'payment'?"),
+        (
+            ConnectionSettings,
+            {**CONNECTION, "orders": {"maps": {"tax": {"entrys": {}}}}},
+            "orders.maps.tax.entrys: There is no such setting here. Did you mean 'entries'?",
+        ),
+        (
+            ConnectionSettings,
+            {**CONNECTION, "orders": {"rules": [{"target": "a", "source": "b", "tarjet": "c"}]}},
+            "orders.rules.1.tarjet: There is no such setting here. Did you mean 'target'?",
+        ),
+        (ConnectionSettings, {**CONNECTION, "colour": 1}, "colour: There is no such setting here. Look for a typing"),
+        (ShopwareSettings, {"url": "https://shop.example", "limit_facter": 1}, "Did you mean 'limit_factor'?"),
+    ],
+)
+def test_a_name_that_is_none_is_told_with_the_one_that_was_meant(
+    model: type[BaseModel], values: dict[str, Any], meant: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(values)
+    (problem,) = sentences(caught.value, model=model)
+    assert meant in problem
+
+
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [
+        ({"operation": "pause", "connection": "my-shop", "conection": "x"}, "Did you mean 'connection'?"),
+        ({"operation": "create", "settings": {**CONNECTION, "oders": {}}, "secrets": {}}, "Did you mean 'orders'?"),
+        ({"operation": "explode"}, "The request: "),
+        ([], "The request: "),
+    ],
+)
+def test_so_is_a_field_of_a_request(event: Any, meant: str) -> None:
+    answer = operate(cast("Bridge", None), event)
+    assert (answer["ok"], answer["kind"]) == (False, "invalid")
+    assert meant in answer["problems"][0]

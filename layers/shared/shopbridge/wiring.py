@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shopbridge.connectors.parts import Capability, RequiredParts
 from shopbridge.connectors.registry import KEYS, connector_spec
@@ -142,8 +142,8 @@ class ConnectorFactory:
         except NeedsAttention as error:
             return [str(error)]
         return [
-            *_misfits(f"{side}.settings", spec.settings.model_validate, chosen.settings),
-            *_misfits(f"secrets.{side}", spec.secrets.model_validate, secrets),
+            *_misfits(f"{side}.settings", spec.settings, chosen.settings),
+            *_misfits(f"secrets.{side}", spec.secrets, secrets),
         ]
 
     def place(self, settings: ConnectionSettings, side: Side) -> str:
@@ -240,11 +240,11 @@ def _withheld(spec: ConnectorSpec, chosen: PlatformSettings) -> Mapping[Capabili
     return spec.withheld(spec.settings.model_validate(chosen.settings)) if spec.withheld else {}
 
 
-def _misfits(place: str, validate: Callable[[Any], object], values: Mapping[str, Any]) -> Sequence[str]:
+def _misfits(place: str, model: type[BaseModel], values: Mapping[str, Any]) -> Sequence[str]:
     try:
-        validate(dict(values))
+        model.model_validate(dict(values))
     except ValidationError as error:
-        return sentences(error, below=(place,))
+        return sentences(error, model=model, below=(place,))
     return []
 
 

@@ -1,13 +1,13 @@
 """What pydantic finds wrong with what an operator wrote, as sentences that say what to write instead."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 _INSTEAD = {
     "missing": "This is needed and is not there",
-    "extra_forbidden": "There is no such setting here. Look for a typing error, or remove it",
     "string_type": 'This should be a text. Put a number, a date, yes or no in quotes, such as "21"',
     "bool_type": "This should be true or false",
     "bool_parsing": "This should be true or false",
@@ -21,6 +21,7 @@ _INSTEAD = {
     "model_attributes_type": "This should have names with values below it",
     "string_too_short": "This may not be empty",
 }
+_UNKNOWN = "There is no such setting here."
 _DAY = "This should be a day, such as 2026-01-31"
 _MOMENT = "This should be a time with its zone, such as 2026-01-31T00:00:00Z"
 _BEGINNINGS = {"date_from": _DAY, "date_type": _DAY, "date_parsing": _DAY, "datetime": _MOMENT, "timezone": _MOMENT}
@@ -36,15 +37,41 @@ _PATTERNS = {
 }
 
 
-def sentences(error: ValidationError, *, below: Sequence[str] = (), skip: int = 0) -> list[str]:
+def sentences(
+    error: ValidationError, *, model: type[BaseModel] | None = None, below: Sequence[str] = (), skip: int = 0
+) -> list[str]:
     """Return one for each problem, beginning with its place.
 
     Args:
+        model: What was validated: a name that it has not is told with the one that was meant.
         below: Where what was validated stands, such as ``("shop", "settings")``.
         skip: How many parts of each place mean nothing to the reader.
     """
     found = error.errors(include_url=False, include_input=False)
-    return [f"{_place((*below, *each['loc'][skip:]))}: {_instead(each['type'], each)}." for each in found]
+    return [f"{_place((*below, *each['loc'][skip:]))}: {_told(each, each['loc'][skip:], model)}" for each in found]
+
+
+def _told(problem: Mapping[str, Any], place: Sequence[str | int], model: type[BaseModel] | None) -> str:
+    if problem["type"] != "extra_forbidden":
+        return f"{_instead(problem['type'], problem)}."
+    close = get_close_matches(str(place[-1]), _names(model, place[:-1]), n=1) if model else []
+    return f"{_UNKNOWN} Did you mean {close[0]!r}?" if close else f"{_UNKNOWN} Look for a typing error, or remove it."
+
+
+def _names(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
+    """The names that may stand at a place below a model; its parts that are no field are keys, numbers and tags."""
+    models = [model]
+    for part in place:
+        below = [each.model_fields[part].annotation for each in models if part in each.model_fields]
+        models = [found for annotation in below for found in _models(annotation)] if below else models
+    return [name for each in models for name in each.model_fields]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
 
 
 def _place(parts: Sequence[str | int]) -> str:

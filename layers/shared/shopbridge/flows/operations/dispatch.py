@@ -1,7 +1,7 @@
 """Carries out what an operator asks for; every answer is plain data."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -122,11 +122,17 @@ def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
         request = OPERATION.validate_python(event)
         return {"ok": True, "result": ACTIONS[type(request)](bridge, request)}
     except ValidationError as error:
-        return _refusal("invalid", sentences(error, skip=1))
+        return _refusal("invalid", sentences(error, model=_asked_for(event), skip=1))
     except NotVerified as error:
         return _refusal("not_verified", error.report.problems)
     except BridgeError as error:
         return _refusal(next(kind for each, kind in KINDS.items() if isinstance(error, each)), [str(error)])
+
+
+def _asked_for(event: Any) -> type[Model] | None:
+    """The request that an event names, however wrong the rest of it is."""
+    name = event.get("operation") if isinstance(event, Mapping) else None
+    return next((each for each in ACTIONS if get_args(each.model_fields["operation"].annotation) == (name,)), None)
 
 
 def _refusal(kind: str, problems: Sequence[str]) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def with_one(stored: Connection, path: Sequence[str], value: Any) -> ConnectionS
         settings = ConnectionSettings.model_validate(content)
     except ValidationError as error:
         raise BridgeError(
-            " ".join(sentences(error)), where=stored.id, fix="docs/settings.md lists every setting."
+            " ".join(sentences(error, model=ConnectionSettings)),
+            where=stored.id,
+            fix="docs/settings.md lists every setting.",
         ) from error
     if settings.id != stored.id:
         raise BridgeError("The id of a connection cannot change", where=stored.id, fix="Create another one.")
