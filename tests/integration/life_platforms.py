@@ -14,7 +14,7 @@ from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.model.office import Identity, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
 from shopbridge.model.order import Order, OrderLine, Payment, TaxShare, Totals
-from shopbridge.ports import Sighting
+from shopbridge.ports import KnownRows, Sighting, none_known
 from shopbridge.wiring import GivenSecrets
 
 Through = Callable[[str, Callable[[], Any]], Any]
@@ -203,7 +203,10 @@ class ShopAt:
         now: datetime = self.door.ask("time", self.shop.clock)
         return now
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    reach = timedelta(0)
+
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
+        del known  # what comes again is for the flow to tell
         page: OrderPage = self.door.ask("changed", lambda: self.shop.page(since, position))
         return page
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -107,6 +108,11 @@ def clients() -> Aws:
     return Aws()
 
 
+def _base64(value: bytes) -> str:
+    """Bytes as the SDK writes them."""
+    return b64encode(value).decode()
+
+
 @dataclass
 class Stage(Scenery):
     """Its containers speak to platforms in memory."""
@@ -128,7 +134,7 @@ class Stage(Scenery):
         where = f"{service} {operation}"
         self.weather.fault((), where)
         try:
-            return answer(operation, json.dumps(asked), True)
+            return answer(operation, json.dumps(asked, default=_base64), True)
         except Refused as error:
             told: Any = {"Error": {"Code": error.code, "Message": error.code}, **error.told}
             raise ClientError(told, operation) from error

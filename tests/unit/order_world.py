@@ -1,6 +1,6 @@
 """The import of an order with stores, shop and back office in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Side
+from shopbridge.model.handed_over import PageRecord
 from shopbridge.model.ledger import EffectKey, LedgerRecord, is_settled
 from shopbridge.model.messages import OrderFound, Origin
 from shopbridge.model.office import (
@@ -29,7 +30,7 @@ from shopbridge.model.office import (
 from shopbridge.model.order import Order
 from shopbridge.model.progress import OrderProgress, ProgressPage, Shipment
 from shopbridge.model.run import OrderCursor
-from shopbridge.ports import Claim, Letter
+from shopbridge.ports import Claim, KnownRows, Letter, none_known
 from shopbridge.ports.progress import ProgressFact
 from tests.unit.flow_samples import a_connection, an_order
 from tests.unit.memory_stores import Calls, Clock, MemoryWorld
@@ -260,10 +261,13 @@ class MemoryShop:
     documents: list[tuple[str, str]] = field(default_factory=list)
     parcels: list[tuple[str, ...]] = field(default_factory=list)
 
+    reach: timedelta = timedelta(0)
+
     def server_time(self) -> datetime:
         return self.clock()
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
+        del known  # what comes again is for the flow to tell
         self.asked_since.append(since)
         self.asked_at.append(position)
         if position == self.busy_at:
@@ -290,7 +294,10 @@ class MemoryShop:
 
 @dataclass
 class MemoryCursors:
+    """A cursor, and the log beside it."""
+
     cursor: OrderCursor | None = None
+    log: dict[str, PageRecord] = field(default_factory=dict)
 
     def load(self, _: ConnectionId, __: str) -> OrderCursor | None:
         return self.cursor
@@ -298,6 +305,13 @@ class MemoryCursors:
     def save(self, _: ConnectionId, __: str, cursor: OrderCursor) -> OrderCursor:
         self.cursor = cursor
         return cursor
+
+    def handed_over(self, _: ConnectionId, since: datetime) -> Iterator[PageRecord]:
+        return (page for name, page in sorted(self.log.items()) if name >= since.isoformat(timespec="microseconds"))
+
+    def note(self, connection: ConnectionId, page: PageRecord, until: datetime) -> None:
+        del connection, until
+        self.log[page.name] = page
 
 
 @dataclass

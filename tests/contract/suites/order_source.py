@@ -15,7 +15,7 @@ from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, is_newer, same_version
-from shopbridge.ports import OrderSource
+from shopbridge.ports import KnownRows, OrderSource, none_known
 from tests.contract.bench import (
     FAULTS,
     Fault,
@@ -33,12 +33,12 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 DIGITS = {"serialize_precision = 17": Doubles(17), "serialize_precision = 100": Doubles(100)}
 
 
-def pages(source: OrderSource, since: datetime = LONG_AGO) -> list[OrderPage]:
+def pages(source: OrderSource, since: datetime = LONG_AGO, known: KnownRows = none_known) -> list[OrderPage]:
     """Every page; positions travel as JSON, as the store keeps them."""
     found: list[OrderPage] = []
     position: str | None = None
     for _ in range(50):
-        found.append(source.changed(since, position))
+        found.append(source.changed(since, position, known))
         if found[-1].position is None:
             return found
         position = json.loads(json.dumps(found[-1].position))
@@ -174,6 +174,20 @@ def test_what_did_not_change_is_the_same_version_and_what_did_a_newer_one(bench:
     bench.pay(order)
     paid = changed(bench)[order]
     assert is_newer(paid.revision, again.revision)
+
+
+@at_both_ends
+def test_a_row_that_is_known_is_left_out_until_it_changes(bench: ShopBench) -> None:
+    still, paid = place(bench, 2)
+    source = bench.part("order_source")
+    marks = {order: mark for page in pages(source) for order, mark in page.rows.items()}
+    assert marks.keys() == {still, paid}
+    bench.clock.advance(minutes=5)
+    again = pages(bench.part("order_source"), known=frozenset(marks.values()).__contains__)
+    assert all((page.orders, page.unreadable, page.rows) == ((), (), {}) for page in again)
+    bench.pay(paid)
+    changed_pages = pages(bench.part("order_source"), known=frozenset(marks.values()).__contains__)
+    assert {order.id for page in changed_pages for order in page.orders} == {paid}
 
 
 @needs("times of changes")

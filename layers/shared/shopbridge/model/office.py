@@ -188,11 +188,13 @@ class OrderPage(Model):
         orders: Whole orders.
         position: Where the next page goes on; None after the last.
         unreadable: Orders that could not be understood, by id: nothing is lost in silence.
+        rows: By the ids of both, what stands for the rows that they were read from: another text for another row.
     """
 
     orders: tuple[Order, ...]
     position: str | None
     unreadable: tuple["UnreadableOrder", ...] = ()
+    rows: dict[str, str] = Field(default_factory=dict)
 
 
 class UnreadableOrder(Model):

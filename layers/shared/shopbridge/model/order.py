@@ -277,4 +277,9 @@ def is_newer(revision: str, other: str) -> bool:
 
 def same_version(revision: str, other: str) -> bool:
     """Tell whether two revisions of an order name the same content, though it may have been read at two moments."""
-    return revision.rpartition("#")[2] == other.rpartition("#")[2]
+    return version_of(revision) == version_of(other)
+
+
+def version_of(revision: str) -> str:
+    """Return what a revision says of the content: all of it, or its digest behind the moment of reading."""
+    return revision.rpartition("#")[2]

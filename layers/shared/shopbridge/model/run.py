@@ -105,8 +105,8 @@ class OrderCursor(Model):
         opened_at: When the window that is read, or was read last, was opened, by our own clock.
         window_end: Set while a window is being read: what ``since`` becomes once the window is done.
         position: Where inside the window the next slice goes on; only the connector reads its inside.
-        seen: Revisions that the window before this one read, by order: the overlap does not enqueue them again.
-        found: The same of the window that is being read; it becomes ``seen`` when the window closes.
+        seen, found: Revisions by order, as releases of before kept them here: they are read once more, and no longer
+            written, see ``handed_over``.
         first: This window is the connection's first import.
         version: Rises with every save; a save names the version it saw.
     """

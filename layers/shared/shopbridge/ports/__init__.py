@@ -7,6 +7,7 @@ from shopbridge.ports.orders import (
     AppHandshake,
     AppRegistration,
     CustomerTarget,
+    KnownRows,
     OrderChangeTarget,
     OrderSource,
     OrderStatusTarget,
@@ -16,6 +17,7 @@ from shopbridge.ports.orders import (
     Sighting,
     WebhookEvent,
     WebhookReceiver,
+    none_known,
 )
 from shopbridge.ports.platforms import (
     Clock,
@@ -71,6 +73,7 @@ __all__ = [
     "FormerNames",
     "HealthRecords",
     "HookSubscriptions",
+    "KnownRows",
     "Leases",
     "Ledger",
     "Letter",
@@ -113,4 +116,5 @@ __all__ = [
     "Waiting",
     "WebhookEvent",
     "WebhookReceiver",
+    "none_known",
 ]

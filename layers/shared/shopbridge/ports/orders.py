@@ -1,8 +1,8 @@
 """Capabilities of connectors that the order flow asks for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from shopbridge.mapping.rules import TargetField
@@ -52,14 +52,32 @@ class Sighting:
     left_out: Reason | None = None
 
 
+KnownRows = Callable[[str], bool]
+"""Tells by its mark whether a row was read before, and what it said was handed over."""
+
+
+def none_known(_: str) -> bool:
+    """Read every row."""
+    return False
+
+
 class OrderSource(Protocol):
     """A shop whose orders can be read."""
+
+    @property
+    def reach(self) -> timedelta:
+        """Return by how much a reading may begin earlier than it was asked to: what changed then is told again."""
 
     def server_time(self) -> datetime:
         """Return the shop's own clock: windows are cut by it, since ours may differ."""
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
-        """Return one page of the orders that changed at or after ``since``; ``position`` None for the first page."""
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
+        """Return one page of the orders that changed at or after ``since``.
+
+        Args:
+            position: None for the first page.
+            known: Rows of which nothing is wanted any more: they are left out, and not looked into.
+        """
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Read these orders whole; ids the shop does not know are left out."""

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.connection import Connection, Deleted, Side
+from shopbridge.model.handed_over import PageRecord
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import (
     OrderFound,
@@ -130,13 +131,19 @@ class Remains(Protocol):
 
 
 class Cursors(Protocol):
-    """How far sources were read."""
+    """How far sources were read, and what was handed over of it."""
 
     def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
         """Return the cursor, or None before the first read."""
 
     def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
         """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
+
+    def handed_over(self, connection: ConnectionId, since: datetime) -> Iterator[PageRecord]:
+        """Yield what was handed over of pages that were read since then, in the order of their names."""
+
+    def note(self, connection: ConnectionId, page: PageRecord, until: datetime) -> None:
+        """Store what was handed over of a page, in the place of what stands under its name; forgotten after a while."""
 
 
 class HealthRecords(Protocol):

@@ -12,6 +12,7 @@ from shopbridge.store.activity import JsonActivity, Metrics, to_stdout
 from shopbridge.store.aws import Aws
 from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.credentials import SideSecrets, SsmCredentials
+from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.erasure import DynamoErasure, DynamoRemains
@@ -23,7 +24,7 @@ from shopbridge.store.limiter import DynamoLimits, SharedLimiter
 from shopbridge.store.mail import SesMail
 from shopbridge.store.notices import SnsNotices
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
-from shopbridge.store.runs import DynamoCursors, DynamoRuns
+from shopbridge.store.runs import DynamoRuns
 from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.stack import AwsStack
 from shopbridge.store.table import Table

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from shopbridge.model.base import ConnectionId, time_left
 from shopbridge.model.ledger import Reason
-from shopbridge.model.run import OrderCursor, Run, RunKind, RunProblem
+from shopbridge.model.run import Run, RunKind, RunProblem
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, brief, key, number, sentence, text
 from shopbridge.store.leases import Sightings, place_of
@@ -152,26 +152,3 @@ def _checkpoint_key(connection: ConnectionId, kind: RunKind) -> Item:
 
 def _part_keys(connection: ConnectionId, kind: RunKind, shelf: int, parts: int) -> Sequence[Item]:
     return [key(connection, f"LUGGAGE#{kind}#{shelf}#{part:03}") for part in range(parts)]
-
-
-@dataclass(frozen=True)
-class DynamoCursors:
-    """Cursors in the state table, moved only by whoever saw where they stood."""
-
-    table: Table
-
-    def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
-        """Return the cursor, or None before the first read."""
-        item = self.table.get(key(connection, f"CURSOR#{name}"))
-        return OrderCursor.model_validate_json(item["cursor"]["S"]) if item else None
-
-    def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
-        """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
-        moved = cursor.model_copy(update={"version": cursor.version + 1})
-        item: Item = {
-            **key(connection, f"CURSOR#{name}"),
-            "version": number(moved.version),
-            "cursor": text(moved.model_dump_json(exclude_defaults=True)),
-        }
-        self.table.put_after(cursor.version, item)
-        return moved

@@ -121,10 +121,10 @@ class ShopFacts:
 
     def status(self, link: str) -> OrderStatus:
         """Return a status by what orders name it by. Raises Held for one that the shop does not list."""
-        found = self._status(link)
+        found = self.known_status(link)
         if found is None and not self.statuses.is_younger(KEPT / 10):
             self.statuses.refreshed()
-            found = self._status(link)
+            found = self.known_status(link)
         if found is None:
             raise Held(
                 f"The order has a status that the shop does not list ({link})",
@@ -133,7 +133,8 @@ class ShopFacts:
             )
         return found
 
-    def _status(self, link: str) -> OrderStatus | None:
+    def known_status(self, link: str) -> OrderStatus | None:
+        """Return the same, as far as the list that is remembered has it."""
         return next((each for each in self.statuses.value() if each.id == link), None)
 
     def _read_statuses(self) -> Sequence[OrderStatus]:

@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
     "DIRECTORY": "known ids of the back office",
     "MARK": "how far lists were read",
     "CURSOR": "how far lists were read",
+    "HANDED": "how far lists were read",
     "SNAPSHOT": "what was sent last",
     "RUN": "runs",
     "LUGGAGE": "runs",

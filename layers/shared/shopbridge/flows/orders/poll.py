@@ -1,7 +1,5 @@
 """Reads a shop's orders, those that changed or all, and hands them to the import: the truth behind the webhooks."""
 
-import heapq
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
@@ -9,14 +7,14 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import counting_obstructions, stop_connection
 from shopbridge.flows.notices import tell_late
 from shopbridge.flows.orders.filter import first_moment
+from shopbridge.flows.orders.handing_over import HandOver, send
 from shopbridge.flows.orders.records import hold_unreadable
 from shopbridge.flows.runs import Slice, run_slice
-from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
-from shopbridge.model.messages import OrderFound, Origin, PollRequest, RunRequest
+from shopbridge.model.messages import Origin, PollRequest, RunRequest
 from shopbridge.model.office import OrderPage
-from shopbridge.model.order import Order, same_version
 from shopbridge.model.run import OrderCursor
 from shopbridge.ports import OrderSource
 
@@ -24,8 +22,6 @@ SLICE_ENDS_WITH = 30.0
 """Seconds left at which a poll stops and continues in a follow-up message."""
 LONGEST_CHAIN = 200
 """Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
-SEEN_KEPT = 2000
-"""Revisions remembered of a window: two windows are about 290 KB of the 400 KB an item may have."""
 LEAST_OVERLAP = timedelta(minutes=20)
 """Longer than a shop's transaction may take; what was handed over before is not handed over again."""
 NAME = "orders"
@@ -98,13 +94,17 @@ class _Poll:
         if self._is_read_since(loaded):
             return 0
         cursor = opened = self._open_window(loaded)
+        since = self._read_from(cursor)
+        handing = HandOver(self._bridge, self._connection, self._shop, since, opened)
         while True:
+            read_at = self._bridge.clock()
             try:
-                page = self._shop.changed(self._read_from(cursor), cursor.position)
+                page = self._shop.changed(since, cursor.position, handing.knows)
             except RetryLater:
                 self._keep_place(cursor, opened)
                 raise
-            cursor = self._hand_over(cursor, page)
+            self._sent += handing.take(page, read_at, "first_import" if cursor.first else "poll")
+            cursor = cursor.model_copy(update={"position": page.position})
             if page.position is None:
                 return self._close_window(cursor)
             if self._bridge.deadline.remaining() < SLICE_ENDS_WITH:
@@ -135,24 +135,9 @@ class _Poll:
         overlap = max(timedelta(minutes=2 * self._connection.settings.orders.poll_minutes), LEAST_OVERLAP)
         return cursor.since if cursor.first else cursor.since - overlap
 
-    def _hand_over(self, cursor: OrderCursor, page: OrderPage) -> OrderCursor:
-        fresh = [order for order in page.orders if self._is_wanted(order, cursor)]
-        origin: Origin = "first_import" if cursor.first else "poll"
-        _send(self._bridge, self._connection.id, fresh, origin)
-        for unreadable in page.unreadable:
-            hold_unreadable(self._bridge, self._connection.id, unreadable, origin)
-        self._sent += len(fresh)
-        found = {**cursor.found, **{order.id: order.revision for order in page.orders}}
-        return cursor.model_copy(update={"found": latest(found), "position": page.position})
-
-    def _is_wanted(self, order: Order, cursor: OrderCursor) -> bool:
-        """Not handed over already."""
-        before = (cursor.seen.get(order.id), cursor.found.get(order.id))
-        return not any(same_version(order.revision, revision) for revision in before if revision)
-
     def _close_window(self, cursor: OrderCursor) -> int:
         since = cursor.window_end or cursor.since
-        closed = OrderCursor(since=since, opened_at=cursor.opened_at, seen=cursor.found, version=cursor.version)
+        closed = OrderCursor(since=since, opened_at=cursor.opened_at, version=cursor.version)
         self._bridge.cursors.save(self._connection.id, NAME, closed)
         self._bridge.health.succeeded(self._connection.id, "poll")
         self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
@@ -164,11 +149,6 @@ class _Poll:
         if self._request.hops < LONGEST_CHAIN:
             self._bridge.polls.send([self._request.model_copy(update={"hops": self._request.hops + 1})])
         return self._sent
-
-
-def latest(seen: dict[OrderId, str]) -> dict[OrderId, str]:
-    """Return the revisions worth remembering: the newest ones, as many as an item may hold."""
-    return dict(heapq.nlargest(SEEN_KEPT, seen.items(), key=lambda pair: pair[1]))
 
 
 def continue_run(bridge: Bridge, connection: ConnectionId) -> None:
@@ -208,18 +188,13 @@ def _since(turn: Slice) -> datetime:
 
 def _hand_over(turn: Slice, page: OrderPage) -> None:
     """Orders that were placed in the run's time, not only changed in it, go to the import."""
-    connection, since = turn.connection.id, _since(turn)
+    connection, since = turn.connection, _since(turn)
     origin: Origin = "backfill" if turn.run.since else "first_import"
     wanted = [order for order in page.orders if order.placed_at >= since]
-    _send(turn.bridge, connection, wanted, origin)
+    send(turn.bridge, connection, wanted, origin)
     for unreadable in page.unreadable:
-        reason = hold_unreadable(turn.bridge, connection, unreadable, origin)
+        reason = hold_unreadable(turn.bridge, connection.id, unreadable, origin)
         turn.tell(unreadable.number or unreadable.id, reason)
     left = len(page.orders) - len(wanted)
     held = len(page.unreadable)
     turn.count(found=len(page.orders) + held, created=len(wanted), unchanged=left, held=held)
-
-
-def _send(bridge: Bridge, connection: ConnectionId, orders: Sequence[Order], origin: Origin) -> None:
-    now = bridge.clock()
-    bridge.orders.send([OrderFound(connection=connection, order=each, origin=origin, found_at=now) for each in orders])

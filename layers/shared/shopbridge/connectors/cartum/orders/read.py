@@ -25,6 +25,7 @@ from shopbridge.connectors.cartum.outcomes import TITLE
 from shopbridge.connectors.cartum.settings import CartumSettings
 from shopbridge.connectors.cartum.wire import WireOrder, WireOrderHead
 from shopbridge.connectors.kit.loose import as_text, writable
+from shopbridge.connectors.kit.order_rows import read_orders_page
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
 from shopbridge.errors import Held, RetryLater
@@ -33,7 +34,7 @@ from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import Model, OrderId, in_batches
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Clock, Sighting
+from shopbridge.ports import Clock, KnownRows, Sighting, none_known
 
 DIGEST = 16
 """Characters of a content's digest: enough that two versions of one order never share it."""
@@ -132,7 +133,12 @@ class CartumOrders:
         """Return our clock, without a call: what a poll reads overlaps by far more than clocks differ."""
         return self.clock()
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    @property
+    def reach(self) -> timedelta:
+        """Return how far back the oldest piece lies that has its turn."""
+        return (PIECES + 1) * PIECE + LATELY
+
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return up to 500 of the orders that were placed lately, or whose turn it is; one may come twice.
 
         Raises:
@@ -147,9 +153,13 @@ class CartumOrders:
         if rows and these == walk.before:
             raise stands_still(TITLE, "orders")
         fresh = [row for row, name in zip(rows, names, strict=True) if name not in walk.told]
-        orders, unreadable = read_orders(fresh, self.settings, now)
         after = walk.after(names, these, size)
-        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=after.text() if after else None)
+        return read_orders_page(
+            each_once(fresh),
+            lambda row: read_order(row, self.settings, now),
+            after.text() if after else None,
+            known,
+        )
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Return these orders, hundreds in one call."""
@@ -203,8 +213,12 @@ def read_orders(
     rows: Iterable[Row], settings: CartumSettings, now: datetime
 ) -> tuple[list[Order], list[UnreadableOrder]]:
     """Return the rows as orders, each once, and those that could not be read."""
-    once = {sound_id(as_text(row.get("order_id")), row): row for row in rows}
-    return orders_apart(read_order(row, settings, now) for row in once.values())
+    return orders_apart(read_order(row, settings, now) for row in each_once(rows))
+
+
+def each_once(rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the rows without those that come once more."""
+    return {sound_id(as_text(row.get("order_id")), row): row for row in rows}.values()
 
 
 def read_order(row: Row, settings: CartumSettings, now: datetime) -> Order | UnreadableOrder:

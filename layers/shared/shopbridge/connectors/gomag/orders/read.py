@@ -3,17 +3,18 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from shopbridge.connectors.gomag.api import GomagApi, Listing, each_alone, first_day
+from shopbridge.connectors.gomag.api import OVERLAP, GomagApi, Listing, each_alone, first_day
 from shopbridge.connectors.gomag.orders.map import to_order
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.wire import WireOrder, WireOrderHead
 from shopbridge.connectors.kit.loose import as_text, writable
+from shopbridge.connectors.kit.order_rows import read_orders_page
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, read_row, sightings
 from shopbridge.errors import Held, RetryLater
@@ -22,7 +23,7 @@ from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Clock, Sighting
+from shopbridge.ports import Clock, KnownRows, Sighting, none_known
 
 READ, LIST = "order/read", "orders"
 DIGEST = 16
@@ -37,24 +38,28 @@ class OrderRow(Generic[AnyOrder]):
     Attributes:
         id: A name of ours where the row has none that can be one.
         number: Empty where it has none.
-        content: Digest of all that came.
+        row: All that came.
         order: Where the row is odd, and how, in its place.
     """
 
     id: str
     number: str
-    content: str
+    row: Row
     order: AnyOrder | str
+
+
+def order_row(shape: type[AnyOrder], row: Row) -> OrderRow[AnyOrder]:
+    """Return a row, of which as much is read as ``shape`` names."""
+    return OrderRow(_id(row), _name(row.get("number")), row, read_row(shape, row))
 
 
 def orders_as(shape: type[AnyOrder]) -> Listing[OrderRow[AnyOrder]]:
     """Return the list of orders, of which as much is read as ``shape`` names."""
+    return each_alone(READ, LIST, lambda row: order_row(shape, row))
 
-    def read(row: Row) -> OrderRow[AnyOrder]:
-        content = _digest(json.dumps(row, default=str, sort_keys=True))
-        return OrderRow(sound_id(_name(row.get("id")), row), _name(row.get("number")), content, read_row(shape, row))
 
-    return each_alone(READ, LIST, read)
+def _id(row: Row) -> str:
+    return sound_id(_name(row.get("id")), row)
 
 
 def _name(value: object) -> str:
@@ -70,6 +75,17 @@ ORDERS, HEADS = orders_as(WireOrder), orders_as(WireOrderHead)
 
 
 @dataclass(frozen=True)
+class UnreadRow:
+    """A row of the list of orders that is named, and not looked into yet: one that did not change never is."""
+
+    id: str
+    row: Row
+
+
+ROWS = each_alone(READ, LIST, lambda row: UnreadRow(_id(row), row))
+
+
+@dataclass(frozen=True)
 class GomagOrders:
     """The orders of one shop."""
 
@@ -81,7 +97,12 @@ class GomagOrders:
         """Return our clock, without a call: changes are filtered by days and read with a day of overlap."""
         return self.clock()
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    @property
+    def reach(self) -> timedelta:
+        """Return how much earlier changes are asked for: whole days."""
+        return OVERLAP + timedelta(days=1)
+
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return a page of the orders that changed since the day before.
 
         ``position`` is its number and the page before.
@@ -93,13 +114,15 @@ class GomagOrders:
         """
         now = self.clock()
         number, _, before = (position or "1").partition(":")
-        page = self.api.page(ORDERS, int(number), updated=first_day(since))
-        these = _digest(json.dumps([row.id for row in page.rows]))
+        page = self.api.page(ROWS, int(number), updated=first_day(since))
+        once = {each.id: each.row for each in page.rows}
+        these = _digest(json.dumps([each.id for each in page.rows]))
         if page.rows and these == before:
             raise stands_still("Gomag", "orders")
-        orders, unreadable = read_orders(page.rows, self.settings, now)
         following = None if page.is_last else f"{int(number) + 1}:{these}"
-        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+        return read_orders_page(
+            once.values(), lambda row: read_order(order_row(WireOrder, row), self.settings, now), following, known
+        )
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Return these orders, one call each: only the number finds an order."""
@@ -187,7 +210,7 @@ def _unreadable(row: OrderRow[WireOrder], now: datetime, code: str, text: str, f
     return UnreadableOrder(
         id=f"{row.id}/{sound_name(row.number)}",
         number=readable(row.number),
-        revision=revision(now, row.content),
+        revision=revision(now, _digest(json.dumps(row.row, default=str, sort_keys=True))),
         code=code,
         text=writable(text),
         fix=fix,

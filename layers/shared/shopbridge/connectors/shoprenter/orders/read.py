@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from shopbridge.connectors.kit.loose import as_text, writable
+from shopbridge.connectors.kit.order_rows import mark_of, read_orders_page
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
-from shopbridge.connectors.shoprenter.api import filter_since
+from shopbridge.connectors.shoprenter.api import OVERLAP, filter_since
 from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.orders.map import to_order
 from shopbridge.connectors.shoprenter.wire import WireOrder, link_id
@@ -22,7 +23,7 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Sighting
+from shopbridge.ports import KnownRows, Sighting, none_known
 
 ORDERS: Final = "orderExtend"
 """Whole orders, with lines, totals, currency and countries; it is read only."""
@@ -49,7 +50,12 @@ class ShoprenterOrders:
         """Return our clock, without a call: changes are read with hours of overlap."""
         return self.facts.clock()
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    @property
+    def reach(self) -> timedelta:
+        """Return how much earlier changes are asked for."""
+        return OVERLAP
+
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return a page of the orders that changed since some hours before.
 
         ``position`` is its number and the last order of the page before, so an order may come twice.
@@ -61,9 +67,9 @@ class ShoprenterOrders:
         number, _, before = (position or "0:").partition(":")
         filters = {**ORDERED, "updatedAtMin": filter_since(since, self.facts.zone)}
         page = self.facts.api.following(ORDERS, int(number), before, filters)
-        orders, unreadable = self._read(filter(is_order, page.rows), now)
         following = None if page.is_last else f"{page.number + 1}:{page.last_id}"
-        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+        rows = each_once(filter(is_order, page.rows))
+        return read_orders_page(rows, lambda row: read_order(row, self.facts, now), following, known, self._mark)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Return these orders, one call each; a cart that nobody ordered is none."""
@@ -89,9 +95,17 @@ class ShoprenterOrders:
         return [*found, *(Sighting(_unreadable(row, now, *CART), NOT_ORDERED) for row in carts)]
 
     def _read(self, rows: Iterable[Row], now: datetime) -> tuple[list[Order], list[UnreadableOrder]]:
-        """Each once. Without any order the shop's statuses are not asked for."""
-        once = {sound_id(row.get("id"), row): row for row in rows}
-        return orders_apart(read_order(row, self.facts, now) for row in once.values())
+        """Without any order the shop's statuses are not asked for."""
+        return orders_apart(read_order(row, self.facts, now) for row in each_once(rows))
+
+    def _mark(self, row: Row) -> str:
+        """An order names its status, and the shop's list says what that is."""
+        return mark_of(row, repr(self.facts.known_status(link_id(row.get("orderStatus")))))
+
+
+def each_once(rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the rows without those that come once more."""
+    return {sound_id(row.get("id"), row): row for row in rows}.values()
 
 
 def is_order(row: Row) -> bool:

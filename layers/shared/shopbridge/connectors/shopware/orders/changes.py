@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, TypeAdapter, model_validator
+from pydantic import BeforeValidator, PlainValidator, TypeAdapter
 
-from shopbridge.connectors.kit.rows import Row
+from shopbridge.connectors.kit.rows import Row, read_row
 from shopbridge.connectors.shopware.api import (
     NO_HEADERS,
+    Entity,
     any_of,
     by_key,
-    each_alone,
     either,
     equals,
     next_position,
@@ -26,8 +26,9 @@ from shopbridge.connectors.shopware.api import (
 )
 from shopbridge.connectors.shopware.facts import ShopFacts, is_id
 from shopbridge.connectors.shopware.wire import OddRow, Wire, WireOrder
-from shopbridge.mapping.identity import readable
+from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import OrderId
+from shopbridge.ports import KnownRows, none_known
 
 TABLES = ("order", "order-transaction", "order-delivery", "order-line-item", "order-customer", "order-address")
 """The order itself first. ``order.updatedAt`` stays when a row of another table alone is written, as payments and
@@ -79,11 +80,6 @@ class ListedOrder(WireOrder):
 
     revision: str
 
-    @model_validator(mode="before")
-    @classmethod
-    def _with_revision(cls, row: Row) -> Row:
-        return {**row, "revision": revision(row)}
-
 
 class OddOrder(OddRow):
     """What names an order that is not what we know, or of which no more was asked for."""
@@ -91,14 +87,33 @@ class OddOrder(OddRow):
     order_number: Annotated[str, BeforeValidator(readable)] = ""
     revision: str
 
-    @classmethod
-    def of(cls, row: Row, why: str) -> Self:
-        """Return what names the row."""
-        return super().of({**row, "revision": revision(row)}, why)
+
+class PassedOrder(OddOrder):
+    """What names an order of which nothing is wanted any more: it only keeps its place on the page."""
 
 
 OrderRow = ListedOrder | OddOrder
-ORDERS = each_alone("order", ListedOrder, OddOrder)
+
+
+def orders_but(known: KnownRows) -> Entity[OrderRow]:
+    """Return orders, of which those that are known are not looked into, and an odd one spoils no other."""
+    return Entity("order", lambda listed: [_read_order(row, known) for row in listed])
+
+
+def _read_order(row: Row, known: KnownRows) -> OrderRow:
+    dated = {**row, "revision": revision(row)}
+    if known(mark_of_order(sound_id(row.get("id"), row), dated["revision"])):
+        return PassedOrder.of(dated, "")
+    read = read_row(ListedOrder, dated)
+    return OddOrder.of(dated, read) if isinstance(read, str) else read
+
+
+def mark_of_order(order: str, at: str) -> str:
+    """Return what stands for the row of an order at a revision."""
+    return f"{order} {at}"
+
+
+ORDERS = orders_but(none_known)
 
 
 def _order_of(part: Any) -> OrderRow | None:
@@ -143,23 +158,23 @@ class Place:
 
 
 def read_changed(
-    facts: ShopFacts, since: datetime, position: str | None, limit: int
+    facts: ShopFacts, since: datetime, position: str | None, limit: int, known: KnownRows = none_known
 ) -> tuple[list[OrderRow], str | None]:
-    """Return whole orders changed at or after ``since``, and where the next page begins.
+    """Return whole orders changed at or after ``since``, but for those known, and where the next page begins.
 
     Args:
         limit: The most rows of the one table that a page is read from.
     """
     place = Place.parse(position)
     read = _changed_themselves if place.table == TABLES[0] else _changed_in_parts
-    rows, behind = read(facts, since, place, limit)
-    return rows, place.following(behind)
+    rows, behind = read(facts, since, place, limit, known)
+    return [row for row in rows if not isinstance(row, PassedOrder)], place.following(behind)
 
 
-def read_by_id(facts: ShopFacts, ids: Sequence[OrderId]) -> list[OrderRow]:
+def read_by_id(facts: ShopFacts, ids: Sequence[OrderId], known: KnownRows = none_known) -> list[OrderRow]:
     """Return these orders, but for those of channels that were not chosen; limit and page do not apply to ids."""
     search = {"ids": list(ids), "filter": of_channels(facts.settings.sales_channels), **_whole(facts)}
-    return facts.api.search(ORDERS, search, _headers(facts))
+    return facts.api.search(orders_but(known), search, _headers(facts))
 
 
 def read_by_number(facts: ShopFacts, number: str) -> list[OrderRow]:
@@ -169,26 +184,28 @@ def read_by_number(facts: ShopFacts, number: str) -> list[OrderRow]:
 
 
 def _changed_themselves(
-    facts: ShopFacts, since: datetime, place: Place, limit: int
+    facts: ShopFacts, since: datetime, place: Place, limit: int, known: KnownRows
 ) -> tuple[list[OrderRow], str | None]:
     filters = [changed_since(since), *of_channels(facts.settings.sales_channels)]
     whole = _whole(facts)
     rows, most = facts.api.page(
-        ORDERS, limit, lambda most: {**by_key(place.behind, most, filters), **whole}, _headers(facts)
+        orders_but(known), limit, lambda most: {**by_key(place.behind, most, filters), **whole}, _headers(facts)
     )
     return rows, next_position(rows, place.behind, most, "orders")
 
 
-def _changed_in_parts(facts: ShopFacts, since: datetime, place: Place, limit: int) -> tuple[list[OrderRow], str | None]:
+def _changed_in_parts(
+    facts: ShopFacts, since: datetime, place: Place, limit: int, known: KnownRows
+) -> tuple[list[OrderRow], str | None]:
     channels, table = facts.settings.sales_channels, strict(place.table, _PARTS, "orders")
     found, most = facts.api.page(table, limit, lambda most: changed_children(place, since, channels, limit=most))
     orders = [part.order for part in found if part.order]
     # A row without its order takes a place on the page, which is full all the same.
     behind = next_position(orders, place.behind, len(orders), "orders") if len(found) == most else None
-    known = [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
+    ids = [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
     # One whose id is none cannot be asked for; what is there of it is told.
     odd = [order for order in orders if not is_id(order.id)]
-    return [*(read_by_id(facts, known) if known else []), *odd], behind
+    return [*(read_by_id(facts, ids, known) if ids else []), *odd], behind
 
 
 def _headers(facts: ShopFacts) -> Mapping[str, str]:

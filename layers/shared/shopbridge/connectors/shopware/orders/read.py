@@ -5,7 +5,7 @@ No order spoils its page.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from shopbridge.connectors.shopware.orders.changes import (
     SMALL_PAGE,
     OddOrder,
     OrderRow,
+    mark_of_order,
     read_by_id,
     read_by_number,
     read_changed,
@@ -30,7 +31,7 @@ from shopbridge.model.base import OrderId, in_batches
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Sighting
+from shopbridge.ports import KnownRows, Sighting, none_known
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,22 @@ class ShopwareOrders:
         """Return the shop's clock."""
         return self.facts.api.about().now
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    @property
+    def reach(self) -> timedelta:
+        """Return nothing: changes are asked for by their moment."""
+        return timedelta(0)
+
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return a page of whole orders; ``position`` names a table and an order's ``autoIncrement``."""
         try:
-            rows, following = read_changed(self.facts, since, position, ORDER_PAGE)
+            rows, following = read_changed(self.facts, since, position, ORDER_PAGE, known)
         except Unfinished:
             # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
-            rows, following = read_changed(self.facts, since, position, SMALL_PAGE)
+            rows, following = read_changed(self.facts, since, position, SMALL_PAGE, known)
         orders, unreadable = self._read(rows)
-        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following)
+        named = [*((each.id, each.revision) for each in orders), *((each.id, each.revision) for each in unreadable)]
+        marks = {order: mark_of_order(order, at) for order, at in named}
+        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following, rows=marks)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Return these orders, without those of sales channels that were not chosen; one call for each page of ids."""

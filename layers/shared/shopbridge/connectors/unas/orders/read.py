@@ -14,6 +14,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from shopbridge.connectors.kit.kept import Kept
+from shopbridge.connectors.kit.order_rows import mark_of, read_orders_page
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
 from shopbridge.connectors.unas.api import IN_THE_BASE_LANGUAGE, ORDERS, UnasApi
@@ -28,7 +29,7 @@ from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
-from shopbridge.ports import Clock, Sighting
+from shopbridge.ports import Clock, KnownRows, Sighting, none_known
 
 BY_CHANGE = "modify_time_asc"
 """The oldest change first, as clients ask for it (platform file, "Orders")."""
@@ -137,7 +138,12 @@ class UnasOrders:
         """Return our clock, without a call: what a poll reads overlaps by far more than clocks differ."""
         return self.clock()
 
-    def changed(self, since: datetime, position: str | None) -> OrderPage:
+    @property
+    def reach(self) -> timedelta:
+        """Return how far pages overlap."""
+        return BACK
+
+    def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return up to 500 orders in the order of their change; one may come twice.
 
         Raises:
@@ -146,8 +152,14 @@ class UnasOrders:
         now = self.clock()
         scope: Scope = "poll" if now - since < LATELY else "rest"
         rows, after = changed_page(self.api, ChangePosition.parse(position, since), scope)
-        orders, unreadable = self._orders(rows, now)
-        return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=after.text() if after else None)
+        types = self._types(rows)
+        return read_orders_page(
+            each_once(rows),
+            lambda row: read_order(row, self.settings, types, now),
+            after.text() if after else None,
+            known,
+            lambda row: mark_of(row, types.get(str(as_text(row.get("StatusID", ""))), "")),
+        )
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
         """Return these orders, one call each. An order that has another's key by now is none of them."""
@@ -182,8 +194,12 @@ def read_orders(
     rows: Iterable[Row], settings: UnasSettings, types: Mapping[str, str], now: datetime
 ) -> tuple[list[Order], list[UnreadableOrder]]:
     """Return the rows as orders, each once, and those that could not be read."""
-    once = {sound_id(as_text(row.get("Id")), row): row for row in rows}
-    return orders_apart(read_order(row, settings, types, now) for row in once.values())
+    return orders_apart(read_order(row, settings, types, now) for row in each_once(rows))
+
+
+def each_once(rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the rows without those that come once more."""
+    return {sound_id(as_text(row.get("Id")), row): row for row in rows}.values()
 
 
 def read_order(row: Row, settings: UnasSettings, types: Mapping[str, str], now: datetime) -> Order | UnreadableOrder:

@@ -1,0 +1,50 @@
+"""Rows that are known are not looked into."""
+
+from typing import Any
+
+import pytest
+
+from shopbridge.connectors.kit.order_rows import mark_of, read_orders_page
+from shopbridge.connectors.shopware.orders.changes import OddOrder, PassedOrder, mark_of_order, orders_but, revision
+from shopbridge.model.order import Order
+from tests.unit.flow_samples import an_order
+
+ROWS: list[dict[str, Any]] = [{"id": "1"}, {"id": "2"}]
+
+
+def test_what_is_known_is_neither_read_nor_told() -> None:
+    read: list[object] = []
+
+    def reading(row: dict[str, Any]) -> Order:
+        read.append(row)
+        return an_order(id=row["id"])
+
+    page = read_orders_page(ROWS, reading, "3", lambda mark: mark == mark_of(ROWS[0]))
+    assert (read, [order.id for order in page.orders], page.position) == (ROWS[1:], ["2"], "3")
+    assert page.rows == {"2": mark_of(ROWS[1])}
+
+
+@pytest.mark.parametrize("other", [{"id": "1", "more": None}, {"id": 1}, {"id": "1 "}, {}])
+def test_another_row_has_another_mark(other: dict[str, Any]) -> None:
+    assert mark_of(other) != mark_of({"id": "1"}) == mark_of({"id": "1"})
+    assert mark_of({"id": "1"}, "and a status") != mark_of({"id": "1"})
+
+
+def test_the_order_of_fields_is_no_change() -> None:
+    assert mark_of({"a": 1, "b": 2}) == mark_of({"b": 2, "a": 1})
+
+
+def test_a_known_row_of_shopware_keeps_its_place_whatever_else_is_odd_in_it() -> None:
+    row: dict[str, Any] = {
+        "id": "a1" * 16,
+        "autoIncrement": 7,
+        "lineItems": "none",
+        "createdAt": "2026-03-01T10:00:00.000+00:00",
+    }
+    mark = mark_of_order(row["id"], revision(row))
+    (passed,) = orders_but(lambda text: text == mark).read([row])
+    assert isinstance(passed, PassedOrder)
+    assert passed.auto_increment == 7
+    (odd,) = orders_but(lambda _: False).read([row])
+    assert isinstance(odd, OddOrder)
+    assert not isinstance(odd, PassedOrder)
