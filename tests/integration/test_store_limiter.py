@@ -219,3 +219,5 @@ def test_what_is_left_of_a_limit_is_told_as_it_was_stated(
     assert (fast.bucket, fast.side, fast.calls, fast.seconds) == (BUCKET, "office", 100, 60)
     assert (fast.left, fast.free_at) == (pace_of(100).burst - 1, clock())
     assert timedelta(seconds=0.6) < fast.apart < timedelta(seconds=0.7)
+    clock.advance(3 * 3600)
+    assert store.limits.standing(connection_id) == []

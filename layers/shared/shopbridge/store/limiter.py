@@ -257,7 +257,12 @@ class DynamoLimits:
         now = (self.clock() - EPOCH) // MICROSECOND
         where = "#connection = :connection AND begins_with(#record, :buckets)"
         items = self.table.query(where, connection=text(connection), buckets=text("BUCKET#"))
-        return [_standing(item, now) for item in items if item["record"]["S"].split("#")[1] in SIDES]
+        return [_standing(item, now) for item in items if _counts(item, now)]
+
+
+def _counts(item: Item, now: int) -> bool:
+    """Whether it is of a side of ours, and not to be forgotten: DynamoDB may take days to."""
+    return item["record"]["S"].split("#")[1] in SIDES and int(item["forget_at"]["N"]) * SECOND > now
 
 
 def _standing(item: Item, now: int) -> LimitStanding:
