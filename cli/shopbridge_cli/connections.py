@@ -67,10 +67,15 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write it; else it is printed.")] = None,
     connection: Connection = "",
     function: Function = "",
+    as_json: AsJson = False,
 ) -> None:
     """Write a connection's settings with their version, to edit them and `change` it."""
-    with open_desk(connection, function, as_json=False) as desk:
-        text = write_connection(desk.ask("show"), file)
+    with open_desk(connection, function, as_json=as_json) as desk:
+        shown = desk.ask("show")
+        text = write_connection(shown, file)
+        if as_json:
+            desk.tell({"version": shown["version"], "settings": shown["settings"]}, show.changed)
+            return
     typer.echo(text, nl=file is not None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from shopbridge_cli.lines import Indented, moment, what_to_do
+from shopbridge_cli.lines import Indented, money, what_to_do, when
 
 Record = Mapping[str, Any]
 GROUPS = {
@@ -54,18 +54,18 @@ def _shop(order: Record) -> Iterator[RenderableType]:
         return
     channel = f"{order['channel']}, " if order["channel"] else ""
     paid_by = f" by {shop['paid_by']}" if shop["paid_by"] else ""
-    head = f"{channel}placed {moment(shop['placed_at'])}, {shop['status']}, {shop['payment']}{paid_by}"
+    head = f"{channel}placed {when(shop['placed_at'])}, {shop['status']}, {shop['payment']}{paid_by}"
     yield Indented(Text(head), 2, hanging=2)
     for line in shop["lines"]:
         name = f"{line['sku']}  {line['name']}" if line["sku"] else line["name"]
-        yield Indented(Text(f"{line['quantity']} x {name}  {line['total']}"), 4, hanging=4)
-    yield Indented(Text(f"Total {shop['total']} {shop['currency']}"), 4)
+        yield Indented(Text(f"{line['quantity']} x {name}  {money(line['total'])}"), 4, hanging=4)
+    yield Indented(Text(f"Total {money(shop['total'], shop['currency'])}"), 4)
 
 
 def _office(order: Record) -> Iterator[RenderableType]:
     document = order["document"]
     if document is not None:
-        total = f", total {document['total']}" if document["total"] is not None else ""
+        total = f", total {money(document['total'])}" if document["total"] is not None else ""
         yield Indented(Text(f"Back office: {document['number'] or document['id']}{total}"), 2, hanging=2)
         if document["url"]:
             yield Indented(Text(f"Its document: {document['url']}"), 2, hanging=2)

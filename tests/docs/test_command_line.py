@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -59,3 +60,11 @@ def test_every_command_stands_in_the_docs_and_is_run_by_a_test(path: tuple[str, 
     assert re.search(rf"\bshopbridge {' '.join(path)}\b", written()), "docs/operations/daily.md has a row for each"
     words = ", ".join(f'"{word}"' for word in path)
     assert re.search(rf"[(\[]\s*{words}|shopbridge {' '.join(path)}\b", run_by_tests()), "no test runs it"
+
+
+@pytest.mark.parametrize("path", list(paths()), ids=" ".join)
+def test_every_command_answers_machines_too(path: tuple[str, ...]) -> None:
+    command: Any = typer.main.get_command(app)
+    for name in path:
+        command = vars(command)["commands"][name]
+    assert "--json" in {option for parameter in command.params for option in parameter.opts}

@@ -428,6 +428,7 @@ def test_what_export_writes_is_what_change_reads(lambda_: FakeLambda, tmp_path: 
     assert f"Written to {written}" in " ".join(run("export", str(written), "-c", "my-shop").stdout.split())
     assert read_connection(written, None) == {**stored, "secrets": {}}
     assert run("export", "-c", "my-shop").stdout == written.read_text()
+    assert json.loads(run("export", "-c", "my-shop", "--json").stdout) == stored
     again = run("export", str(written), "-c", "my-shop")
     assert (again.exit_code, "is there already" in again.stderr) == (Exit.USAGE, True)
 

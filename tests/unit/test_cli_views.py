@@ -19,9 +19,12 @@ from shopbridge_cli import (
     show_plan,
     show_preview,
     show_privacy,
+    show_reconcile,
     show_runs,
     show_settings,
     show_skipped,
+    show_why,
+    tokens,
 )
 from tests.unit.test_cli_commands import (
     ABOUT_HER,
@@ -57,6 +60,51 @@ TRIED = {"order": "1", "becomes": "sent", "code": "", "reason": "", "fix": "Do."
 ALONE = {**TRIED, "there": {"number": "W-1", "id": "1", "total": 3}, "note": "A note."}
 WELL = {**LISTED, "well": False, "verdict": "No.", "jobs": [{"what": "read", "ago": "1 min ago"}], "held": 3}
 HEALTH = {**WELL, "backlog": "41 wait.", "troubles": [{"name": "poll", "reason": "No.", "fix": "Do."}]}
+BOUGHT = {"quantity": "2", "sku": "MUG", "name": "A mug", "total": "19.9"}
+IN_SHOP = {"placed_at": "2026-03-01T10:00:00Z", "status": "open", "payment": "paid", "paid_by": "paypal"}
+WHY = {
+    "answer": "It waits.",
+    "fix": "Map it.",
+    "orders": [
+        {
+            "order": "10042",
+            "id": "a1",
+            "group": "held",
+            "code": "unmapped_payment",
+            "answer": "It waits.",
+            "fix": "Map it.",
+            "channel": "Web",
+            "shop_says": "",
+            "office_says": "It is not there.",
+            "shop": {**IN_SHOP, "lines": [BOUGHT], "total": "19.9", "currency": "EUR"},
+            "document": {"number": "W-1", "id": "1", "total": "19.9", "url": "https://office.example/1"},
+            "links": {"shop": "https://shop.example/1"},
+        }
+    ],
+}
+MISSED = {"order": "10043", "id": "a2", "placed_at": "2026-03-01T10:00:00Z", "total": "19.9", "text": "It is missing."}
+RECONCILED = {
+    "id": "my-shop",
+    "since": "2026-03-01",
+    "until": "2026-03-02",
+    "next": "there",
+    "stops": "Time.",
+    "fix": "",
+    "shop": {"a": "imported", "b": "missed"},
+    "ledger": {"a": "imported"},
+    "there": 1,
+    "unclear": 2,
+    "stock": {"text": "It agrees."},
+    "missing": [MISSED],
+    "gone": [{**MISSED, "office": "W-1", "fix": "Look."}],
+    "doubles": [],
+}
+ROTATED = {
+    "id": "my-shop",
+    "public_url": "https://bridge.example",
+    "remarks": ["Enter it."],
+    "hooks": {"unsigned": "/hooks/my-shop/token/t", "office_unsigned": "/hooks/my-shop/office/token/t"},
+}
 VIEWS: Mapping[str, tuple[Callable[[Any], RenderableType], Any]] = {
     "list": (show.connections, [LISTED]),
     "show": (show.connection, CONNECTION),
@@ -80,8 +128,21 @@ VIEWS: Mapping[str, tuple[Callable[[Any], RenderableType], Any]] = {
     "forget": (show_privacy.kept, KEPT_OF_IT),
     "bulk": (bulk.done, COUNTED),
     "consent": (consent.unmet, OVERWRITES),
+    "doctor": (show_health.examined, {"checks": [{"state": "bad", "text": "Switched off: x.", "fix": "Deploy anew."}]}),
+    "why": (show_why.told, WHY),
+    "reconcile": (show_reconcile.told, RECONCILED),
+    "repair": (
+        show_reconcile.repaired,
+        {"done": 1, "waits": True, "left": [{"id": "a1", "text": "Gone."}], "stock": "Compared."},
+    ),
+    "token": (tokens.rotated, ROTATED),
 }
-KEPT = frozenset({"state", "group", "becomes", "action", "at", "total", "count", "kind", "item", "code", "verdict"})
+KEPT = frozenset(
+    {
+        *("state", "group", "becomes", "action", "at", "total", "count", "kind", "item", "code", "verdict"),
+        *("quantity", "stops", "shop", "ledger", "since", "until"),
+    }
+)
 """Fields whose values the views look up, or whose length is the bridge's own."""
 
 

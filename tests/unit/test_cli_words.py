@@ -198,6 +198,15 @@ def test_connections_that_were_listed_lately_are_completed_and_nobody_is_asked(t
     assert not two.events
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_a_script_that_asks_the_program(monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    monkeypatch.setattr("shellingham.detect_shell", lambda *_: (shell, shell))
+    told = CliRunner().invoke(app, ["--show-completion"], prog_name="shopbridge")
+    assert told.exit_code == Exit.DONE, told.output
+    assert "_SHOPBRIDGE_COMPLETE" in told.stdout
+    assert f"complete_{shell}" in told.stdout
+
+
 def test_commands_are_completed() -> None:
     assert completed("shopbridge resta") == []
     assert completed("shopbridge old") == ["older-orders"]
