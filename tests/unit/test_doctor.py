@@ -1,8 +1,10 @@
 """The doctor: what stands as it was made is well, and each thing that does not says what to do."""
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -117,3 +119,8 @@ def test_a_schedule_that_stood_still_is_bad_and_one_of_a_new_stack_is_waited_for
         "dispatch_5 last ended well 14 min ago.": "ok",
         "dispatch_10 was not called yet.": "warn",
     }
+
+
+def test_the_version_that_is_told_is_that_of_the_release() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert examined()["version"] == project["version"]
