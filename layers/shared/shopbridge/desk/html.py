@@ -153,7 +153,7 @@ def href(url: str) -> str:
         return ""
     if parts.scheme not in SAFE_SCHEMES or not parts.hostname or parts.username is not None:
         return ""
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")
 
 
 # --- forms: every named field of a widget travels with every press --------------------------------------------------

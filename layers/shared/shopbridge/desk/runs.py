@@ -37,7 +37,7 @@ def runs(desk: Desk) -> Markup:
 
 def _consent(desk: Desk, connection: str, answer: Answer | None) -> Markup:
     """What products would overwrite, to be agreed to before anything is started."""
-    if answer is None or not answer["ok"] or "overwrites" not in answer["result"]:
+    if not desk.acts or answer is None or not answer["ok"] or "overwrites" not in answer["result"]:
         return Markup()
     result = answer["result"]
     agree = desk.press.act(

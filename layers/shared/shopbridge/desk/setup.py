@@ -83,6 +83,8 @@ def _edit(desk: Desk, stored: Row) -> Markup:
     state = {"view": "edit", "connection": stored["id"], "path": path, "version": stored["version"]}
     typed = desk.event.filled("value") if desk.event.also == "trial" else as_json(at(stored["settings"], path))
     place = ".".join(path)
+    if not desk.acts:
+        return html.line(html.code(place), " ", html.code(typed))
     return html.joined(
         [
             html.heading(place),
