@@ -75,7 +75,10 @@ def why(
 ) -> None:
     """Why an order is where it is, or why it never came in; what it holds, and where to look at it. Writes nothing."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        desk.tell(desk.ask("why", order=number), show_why.told)
+        result = desk.ask("why", order=number)
+        desk.tell(result, show_why.told)
+        for line in () if as_json else show_why.links(result):
+            typer.echo(line)
 
 
 @commands.command()

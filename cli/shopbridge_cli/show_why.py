@@ -1,6 +1,8 @@
 """Why an order is where it is, as people read it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -41,9 +43,15 @@ def _order(order: Record, *, several: bool) -> Iterator[RenderableType]:
     yield from what_to_do(order["fix"])
     yield from _shop(order)
     yield from _office(order)
-    for side, words in SIDES.items():
-        if side in order["links"]:
-            yield Indented(Text(f"{words}: {order['links'][side]}"), 2, hanging=2)
+
+
+def links(result: Record) -> Iterator[str]:
+    """The addresses, each on a line of its own as it is: one that is folded leads nowhere."""
+    for order in result["orders"]:
+        which = f" {order['id']}" if len(result["orders"]) > 1 else ""
+        named = [(words, order["links"].get(side)) for side, words in SIDES.items()]
+        named.append(("Its document", (order["document"] or {}).get("url")))
+        yield from (f"  {words}{which}: {address}" for words, address in named if address)
 
 
 def _shop(order: Record) -> Iterator[RenderableType]:
@@ -54,11 +62,13 @@ def _shop(order: Record) -> Iterator[RenderableType]:
         return
     channel = f"{order['channel']}, " if order["channel"] else ""
     paid_by = f" by {shop['paid_by']}" if shop["paid_by"] else ""
-    head = f"{channel}placed {when(shop['placed_at'])}, {shop['status']}, {shop['payment']}{paid_by}"
+    placed = datetime.fromisoformat(shop["placed_at"]).astimezone(UTC).isoformat()
+    head = f"{channel}placed {when(placed)}, {shop['status']}, {shop['payment']}{paid_by}"
     yield Indented(Text(head), 2, hanging=2)
     for line in shop["lines"]:
         name = f"{line['sku']}  {line['name']}" if line["sku"] else line["name"]
-        yield Indented(Text(f"{line['quantity']} x {name}  {money(line['total'])}"), 4, hanging=4)
+        pieces = f"{Decimal(str(line['quantity'])).normalize():f}"
+        yield Indented(Text(f"{pieces} x {name}  {money(line['total'])}"), 4, hanging=4)
     yield Indented(Text(f"Total {money(shop['total'], shop['currency'])}"), 4)
 
 
@@ -67,7 +77,5 @@ def _office(order: Record) -> Iterator[RenderableType]:
     if document is not None:
         total = f", total {money(document['total'])}" if document["total"] is not None else ""
         yield Indented(Text(f"Back office: {document['number'] or document['id']}{total}"), 2, hanging=2)
-        if document["url"]:
-            yield Indented(Text(f"Its document: {document['url']}"), 2, hanging=2)
     if order["office_says"]:
         yield Indented(Text(order["office_says"]), 2)

@@ -100,6 +100,12 @@ class Stocked:
         order: OrderId = self.bench.sell({"MUG-1": 1})
         return order
 
+    def number(self) -> str:
+        """What people call such an order."""
+        with laid(self.bench, unchanged):
+            (order,), _ = self.bench.connector().order_source.read([self.sold()])
+        return str(order.number)
+
     def planned(self, target: OrderTarget) -> OrderDraft:
         """The draft of an order of a mug."""
         of = self.bench.order()
@@ -129,7 +135,11 @@ class Stocked:
 
 ATTEMPTS: Mapping[str, tuple[Callable[[Stocked, Any], object], ...]] = {
     "account": (lambda _, part: part.ping(), lambda _, part: part.vocabulary()),
-    "order_source": (lambda _, part: part.changed(LONG_AGO, None), lambda at, part: part.read([at.sold()])),
+    "order_source": (
+        lambda _, part: part.changed(LONG_AGO, None),
+        lambda at, part: part.read([at.sold()]),
+        lambda at, part: part.named(at.number()),
+    ),
     "order_status": (
         lambda at, part: part.set_status(at.sold(), at.bench.statuses.next),
         lambda at, part: part.set_document(at.sold(), "demo_number", "R-1"),
