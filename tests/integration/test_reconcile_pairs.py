@@ -202,7 +202,7 @@ class ManyOrders:
         parts = SimpleNamespace(order_source=self, order_target=self, order_progress=None)
         stores: dict[str, Any] = {
             "connections": SimpleNamespace(get=lambda _: self.connection),
-            "cursors": SimpleNamespace(load=lambda *_: cursor),
+            "cursors": SimpleNamespace(load=lambda *_: cursor, handed_over=lambda *_: ()),
             "limits": SimpleNamespace(standing=lambda _: ()),
             "platforms": SimpleNamespace(parts=lambda *_: parts),
             "deadline": SimpleNamespace(remaining=self._remaining),

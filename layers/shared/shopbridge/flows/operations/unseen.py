@@ -15,6 +15,7 @@ from shopbridge.flows.operations.preview import outcome_of
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.poll import LEAST_OVERLAP, NAME
 from shopbridge.model.connection import Side
+from shopbridge.model.handed_over import HandedOver, Version
 from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.messages import Origin
 from shopbridge.model.office import UnreadableOrder
@@ -23,6 +24,8 @@ from shopbridge.model.run import OrderCursor
 from shopbridge.ports import Sighting
 
 WORTH_TELLING = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(days=2)
+"""How long an order may wait for its turn behind a first import; what is not begun by then was lost."""
 LEFT_OUT, NOT_READ, ON_THE_WAY, MISSED = "left_out", "not_read", "on_the_way", "missed"
 
 
@@ -47,9 +50,11 @@ class ShopReading:
 
     Attributes:
         cursor: None before the first poll.
+        lately: What was handed to the import within the time that an order may wait for its turn.
     """
 
     cursor: OrderCursor | None
+    lately: HandedOver
 
     def origin(self, job: Job, order: Order) -> Origin:
         """Return how it would come in, or would have come."""
@@ -57,8 +62,8 @@ class ShopReading:
         return "first_import" if is_first else "poll"
 
     def handed_over(self, order: Order) -> bool:
-        """Tell whether one of the last two windows gave it to the import."""
-        return self.cursor is not None and order.id in {**self.cursor.seen, **self.cursor.found}
+        """Tell whether a poll gave it to the import lately, whichever version of it."""
+        return self.lately.last(Version.of(order.id, order.revision, "")) is not None
 
     def has_passed(self, order: Order) -> bool:
         """Tell whether the shop was read beyond the moment when it was placed, so that no poll brings it by itself."""
@@ -69,7 +74,9 @@ class ShopReading:
 
 def reading_of(job: Job) -> ShopReading:
     """Return how far the connection's shop was read."""
-    return ShopReading(job.bridge.cursors.load(job.connection.id, NAME))
+    cursors, connection = job.bridge.cursors, job.connection.id
+    since = job.bridge.clock() - LONGEST_WAIT
+    return ShopReading(cursors.load(connection, NAME), HandedOver.read(cursors.handed_over(connection, since)))
 
 
 def judged(job: Job, sighting: Sighting) -> Judgement:
