@@ -20,8 +20,14 @@ LATE = timedelta(seconds=20)
 """How much a line may be behind later ones; so much is asked for anew, and told once."""
 PAUSE = 3.0
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-FACTS = ("reason", "because", "text", "where")
-"""What tells most about an event, the first of these that it has."""
+SAID = frozenset(
+    {
+        *("at", "connection", "event", "fix", "id", "level", "order", "reason", "service", "text", "timestamp"),
+        *("order_id", "trace"),
+    }
+)
+"""What is told in its place, or only with --json; the other facts follow the event."""
+LONGEST = 60
 STYLES = {"WARN": "yellow", "ERROR": "red"}
 
 
@@ -84,7 +90,8 @@ def _lines(desk: Desk, since: datetime, asked: Mapping[str, str]) -> Iterator[Ma
 
 
 def _written(line: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(line["timestamp"])
+    """By the clock that the log is searched by, which need not be the one of who wrote the line."""
+    return datetime.fromisoformat(line["at"])
 
 
 def _tell(desk: Desk, console: Console, line: Mapping[str, Any]) -> None:
@@ -100,10 +107,16 @@ def _plain(line: Mapping[str, Any]) -> str:
     return json.dumps(line, ensure_ascii=False)
 
 
+def _facts(line: Mapping[str, Any]) -> str:
+    """The short ones, as `name=value`."""
+    values = ((name, str(value)) for name, value in line.items() if name not in SAID and not isinstance(value, dict))
+    return "".join(f"  {name}={value}" for name, value in values if value and len(value) <= LONGEST)
+
+
 def shown(line: Mapping[str, Any]) -> RenderableType:
     """A line: when, where, what, about which order; and what to do about it."""
     about = " ".join(str(line[name]) for name in ("connection", "order") if line.get(name))
-    said = next((f": {line[fact]}" for fact in FACTS if line.get(fact)), "")
-    words = f"{moment(line['timestamp'])}  {about}{'  ' if about else ''}{line['event']}{said}"
+    reason = f": {line['reason']}" if line.get("reason") else ""
+    words = f"{moment(line['timestamp'])}  {about}{'  ' if about else ''}{line['event']}{reason}{_facts(line)}"
     head = Indented(Text(words, style=STYLES.get(line["level"], "")), 0, hanging=2)
     return Group(head, *what_to_do(line.get("fix", "")))

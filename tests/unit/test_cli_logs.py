@@ -16,6 +16,7 @@ __all__ = ["lambda_"]
 LINE: dict[str, Any] = {
     "id": "1",
     "timestamp": "2026-03-01T10:05:07.123Z",
+    "at": "2026-03-01T10:05:07.123Z",
     "level": "WARN",
     "connection": "my-shop",
     "order": "10042",
@@ -23,7 +24,20 @@ LINE: dict[str, Any] = {
     "reason": "The payment [paypal] has no entry.",
     "fix": "Add the key.",
 }
-LATER = {**LINE, "id": "2", "timestamp": "2026-03-01T10:05:09.000Z", "event": "order_done", "fix": "", "reason": ""}
+AHEAD = "2026-03-01T12:00:00.000Z"
+"""A clock that runs fast, as in the sandbox."""
+LATER = {
+    **LINE,
+    "id": "2",
+    "timestamp": AHEAD,
+    "at": "2026-03-01T10:05:09.000Z",
+    "event": "order_done",
+    "fix": "",
+    "reason": "",
+    "count": 3,
+    "text": "Order done",
+    "reasons": {"a": 1},
+}
 
 
 def page(*lines: dict[str, Any], following: str = "") -> dict[str, Any]:
@@ -37,7 +51,7 @@ def test_lines_are_told_page_by_page_with_what_to_do(lambda_: FakeLambda) -> Non
     assert told.stdout == (
         "2026-03-01 10:05:07  my-shop 10042  order_held: The payment [paypal] has no entry.\n"
         "  What to do: Add the key.\n"
-        "2026-03-01 10:05:09  my-shop 10042  order_done\n"
+        "2026-03-01 12:00:00  my-shop 10042  order_done  count=3\n"
     )
     first, second = lambda_.events
     assert (first["connection"], first["order"], first["level"]) == ("my-shop", "10042", "WARN")
@@ -66,7 +80,7 @@ def test_who_follows_sees_each_line_once_also_one_that_arrives_late(
             raise KeyboardInterrupt
 
     monkeypatch.setattr("time.sleep", pause)
-    late = {**LINE, "id": "0", "timestamp": "2026-03-01T10:05:01.000Z", "event": "order_found"}
+    late = {**LINE, "id": "0", "at": "2026-03-01T10:05:01.000Z", "event": "order_found"}
     lambda_.answers["log"] = [page(LATER), page(late, LATER), page(LINE, LATER)]
     told = run("logs", "-f", "--json", "--since", "2026-03-01")
     assert [json.loads(line)["id"] for line in told.stdout.splitlines()] == ["2", "0", "1"]

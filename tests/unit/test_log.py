@@ -43,8 +43,8 @@ def read(pages: Pages, **asked: Any) -> dict[str, Any]:
 def test_lines_are_ours_and_pages_are_read_until_something_is_found() -> None:
     pages = Pages([], ["START RequestId", "{", '{"type": "platform.start"}'], [HELD], [DONE])
     first = read(pages)
-    assert first == {"lines": [{"id": "2-0", **HELD}], "next": "3"}
-    assert read(pages, after="3") == {"lines": [{"id": "3-0", **DONE}], "next": ""}
+    assert first == {"lines": [{**HELD, "id": "2-0", "at": NOW}], "next": "3"}
+    assert read(pages, after="3") == {"lines": [{**DONE, "id": "3-0", "at": NOW}], "next": ""}
 
 
 def test_a_search_ends_with_the_time_and_says_where_it_goes_on() -> None:

@@ -29,7 +29,8 @@ def read_log(bridge: Bridge, request: ReadLog) -> dict[str, Any]:
     again from a little before, and tells lines apart by their ``id``.
 
     Returns:
-        ``lines``: each its ``id``, and what it says (``timestamp``, ``level``, ``event``, ``connection``, facts).
+        ``lines``: each its ``id``, ``at``: when CloudWatch got it, by which ``since`` goes, and what it says
+        (``timestamp``, ``level``, ``event``, ``connection``, facts).
         ``next``: where to go on, empty at the end.
 
     Raises:
@@ -60,10 +61,10 @@ def pattern(request: ReadLog) -> str:
 
 def _fitting(page: LogPage, request: ReadLog) -> Iterator[Line]:
     """Lines that are asked for: what the pattern could not say is looked at here."""
-    for name, _, text in page.lines:
+    for name, at, text in page.lines:
         line = _read(text)
         if line is not None and _fits(line, request):
-            yield {"id": name, **line}
+            yield {**line, "id": name, "at": at}
 
 
 def _read(text: str) -> Mapping[str, Any] | None:
