@@ -75,7 +75,12 @@ class Person:
 
     def choose(self, control: str, choice: str) -> None:
         """One of the page's own controls."""
-        Select(self.element(f"#{control}")).select_by_visible_text(choice)
+
+        def look() -> bool:
+            Select(self.element(f"#{control}")).select_by_visible_text(choice)
+            return True
+
+        self.until(look, f"{control} offers {choice!r}")
 
     def settled(self, widget: str) -> WebElement:
         """A widget by its title, once its function has answered."""
@@ -115,12 +120,14 @@ class Person:
             found.clear()
             found.send_keys(value)
 
-    def picture(self, name: str) -> Path:
-        """What the window shows, kept for people."""
+    def picture(self, name: str, widget: str = "") -> None:
+        """What the window shows, or one widget, kept for people."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        file = PICTURES / f"{name}.png"
-        self.browser.save_screenshot(str(file))
-        return file
+        file = str(PICTURES / f"{name}.png")
+        if widget:
+            self.settled(widget).screenshot(file)
+        else:
+            self.browser.save_screenshot(file)
 
     def complaints(self) -> list[str]:
         """What the browser says was wrong, such as a script that was not let run."""

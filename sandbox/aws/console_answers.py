@@ -20,7 +20,7 @@ cwdb-action style form fieldset legend input select optgroup option textarea lab
 svg g defs title desc path circle ellipse rect line polyline polygon text tspan linearGradient stop
 """
 _EVERYWHERE = """
-class id style title role lang dir hidden width height align valign
+class id style title role tabindex lang dir hidden width height align valign
 viewBox xmlns d cx cy r rx ry x y x1 x2 y1 y2 dx dy points fill fill-opacity stroke stroke-width stroke-linecap
 stroke-linejoin stroke-dasharray opacity transform text-anchor font-size preserveAspectRatio offset stop-color
 """
