@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import connections, deployments, logs, orders, privacy, runs, settings, tokens
+from shopbridge_cli import connect, connections, deployments, logs, orders, privacy, runs, settings, tokens
 from shopbridge_cli.command import EPILOG, Command, Root
 
 app = typer.Typer(

@@ -14,6 +14,8 @@ OURS: JsonDict = {"ours": True}
 """Marks a secret that nobody types: the bridge fills it in."""
 SHOWN: JsonDict = {"shown": True}
 """Marks a credential that is a name rather than a secret, and may be seen while it is typed."""
+ADDRESS = "url"
+"""Asked for in any case: a test system has another one than everybody's."""
 _KINDS: Mapping[str, Kind] = {
     "boolean": "bool",
     "integer": "whole_number",
@@ -105,7 +107,7 @@ def _field(key: str, field: FieldInfo, schema: Mapping[str, Any]) -> FormField:
         default=_default(field),
         choices=choices,
         words=str(_hint(field, "words") or ""),
-        asked=field.is_required() or bool(_hint(field, "asked")),
+        asked=field.is_required() or key == ADDRESS or bool(_hint(field, "asked")),
         way=str(_hint(field, "way") or ""),
         shown=kind != "secret" or bool(_hint(field, "shown")),
     )

@@ -1,0 +1,237 @@
+"""The wizard at a terminal of 80 columns, against the embedded AWS and emulated platforms."""
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rich.console import Console
+from typer.testing import CliRunner
+
+from sandbox.aws.environment import endpoints
+from sandbox.aws.moto import MotoProcess
+from sandbox.demo.pairs import PAIRS
+from sandbox.demo.screen import Screen
+from sandbox.demo.scripted import POLLED, Story
+from sandbox.demo.world import World
+from shopbridge_cli.app import app
+from tests.terminal import COLUMNS, Terminal
+
+SPEED = 20
+WRONG = "wrong-secret-once"
+Script = Iterable[tuple[str, str]]
+"""What is asked, or how it begins, and what is typed."""
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[MotoProcess]:
+    with MotoProcess(SPEED) as running:
+        yield running
+
+
+@contextmanager
+def world_of(pair: str, moto: MotoProcess) -> Iterator[World]:
+    """Both platforms with goods, and three orders in the shop; no connection."""
+    with World(PAIRS[pair], SPEED, PAIRS[pair].market.currency, moto=moto, stack=f"wizard-{pair}") as world:
+        Story(world, Screen(Console(file=io.StringIO()))).prepare()
+        world.place(POLLED, announced=False)
+        yield world
+
+
+@pytest.fixture(scope="module")
+def shopware(moto: MotoProcess) -> Iterator[World]:
+    with world_of("shopware-salespos", moto) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def cartum(moto: MotoProcess) -> Iterator[World]:
+    with world_of("cartum-roapp", moto) as world:
+        yield world
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where the command line keeps what it keeps."""
+    return tmp_path / "config"
+
+
+def environment_of(world: World, home: Path, terminal: str = "xterm") -> dict[str, str]:
+    bridge = {**endpoints(world.aws.moto_url, world.aws.lambda_url), "SHOPBRIDGE_OPERATIONS_FUNCTION": world.function}
+    mine = {"XDG_CONFIG_HOME": str(home), "TERM": terminal, "PYTHONPATH": "cli", "PATH": os.environ["PATH"]}
+    return {**bridge, **mine, "LANG": "C.UTF-8", "USER": "anna"}
+
+
+def at_terminal(world: World, home: Path, *words: str, terminal: str = "xterm") -> Terminal:
+    command = [sys.executable, "-m", "shopbridge_cli", *words]
+    return Terminal(command, environment_of(world, home, terminal))
+
+
+def play(terminal: Terminal, script: Script) -> None:
+    for question, typed in script:
+        terminal.answer(question, typed)
+
+
+def which(shop: str, office: str, name: str) -> Script:
+    return (("Shop: ", shop), ("Back office: ", office), ("Name, for people", ""), ("it cannot change later", name))
+
+
+def secrets_of(world: World) -> dict[str, dict[str, str]]:
+    return {"shop": dict(world.shop.secrets()), "office": dict(world.office.secrets())}
+
+
+def no_secret_in(world: World, terminal: Terminal, home: Path, *more: str, files: Iterable[Path] = ()) -> None:
+    """Neither on the screen, nor in a file, nor in the log, nor in what a process list shows."""
+    told = [terminal.seen, terminal.command_line, *map(repr, world.aws.activity.lines())]
+    told += [path.read_text() for path in (*home.rglob("*"), *files) if path.is_file()]
+    for secret in (*HIDDEN(world), *more):
+        assert all(secret not in text for text in told), secret
+
+
+def HIDDEN(world: World) -> list[str]:  # noqa: N802 - a list that only a world knows
+    names = ("client_secret", "secret_key", "password", "api_key")
+    given = secrets_of(world)
+    another = world.shop.another_key()
+    return [value for each in (*given.values(), another) for name, value in each.items() if name in names]
+
+
+def fits(terminal: Terminal) -> None:
+    """No line is broken by the terminal itself, but for an address or an id that somebody typed."""
+    assert [line for line in terminal.seen.split("\n") if len(line) > COLUMNS and " " in line[:COLUMNS].strip()] == []
+
+
+def sides_of_shopware(world: World, key: dict[str, str], *, mistyped: bool = False) -> Script:
+    """Both sides, the shop's secret wrong at first."""
+    office = world.office.secrets()
+    yield from (("Shop URL", world.shop_url), ("Time zone", ""), ("Log in by", "1"))
+    yield "Access key id", key["client_id"]
+    if mistyped:
+        yield from (("Secret access key", WRONG), ("Access key id", ""))
+    yield from (("Secret access key", key["client_secret"]), ("Sales channels", ""))
+    yield from (("Address of the web shop", world.office_url), ("Country of sale", ""))
+    yield from (("Public key", office["public_key"]), ("Secret key", office["secret_key"]))
+
+
+ORDERS = (
+    *(("Which (", ""), ("Which (", ""), ("Which (", ""), ("Orders placed since", "")),
+    *(("in the shop", ""), ("in the back office", ""), ("Then [", "")),
+)
+MAPS_OF_SHOPWARE = (
+    *(("Completed [", ""), ("In progress [", ""), ("Open: ", "New")),
+    *(("Cash on delivery [", ""), ("Direct Debit: ", "-"), ("iDEAL [", ""), ("PayPal: ", "3")),
+    *(("Invoice: ", "1"), ("Paid in advance: ", "2")),
+    *(("Pickup [", ""), ("Express: ", "1"), ("Standard: ", "1"), ("shop sells at", "")),
+)
+FLOWS_OF_SHOPWARE = (
+    *(("Which: ", "3"), ("Field for the document", ""), ("follow the statuses", "n"), ("tracking codes", "n")),
+    *(("Carry stock?", "n"), ("Carry products", "n")),
+)
+
+
+def test_shopware_to_salespos_from_nothing_to_the_first_order(shopware: World, home: Path, tmp_path: Path) -> None:
+    key, file = dict(shopware.shop.another_key()), tmp_path / "mine.yaml"
+    with at_terminal(shopware, home, "connect", "--save", str(file), terminal="dumb") as terminal:
+        play(terminal, which("1", "1", "first-shop"))
+        play(terminal, sides_of_shopware(shopware, key, mistyped=True))
+        play(terminal, (*ORDERS, *MAPS_OF_SHOPWARE, *FLOWS_OF_SHOPWARE))
+        told = terminal.answer("as it would be sent?", "y")
+        assert "Of all 3 orders: 3 would be imported. Nothing was written." in told
+        assert shopware.office.booked() == []
+        shown = terminal.answer("What now", "1")
+        assert ": would be sent" in shown
+        assert terminal.end() == 0
+    assert "Connection first-shop is active." in terminal.seen
+    assert shopware.settled(60)
+    assert len(shopware.office.booked()) == 3
+    assert not (home / "shopbridge" / "connect.json").exists()
+    no_secret_in(shopware, terminal, home, key["client_secret"], WRONG, files=[file])
+    fits(terminal)
+    assert terminal.seen.count("Shopware does not accept the access key") == 1
+    assert terminal.seen.count("Shop URL") == 1, "only what was wrong is asked again"
+    _a_saved_file_connects_without_questions(shopware, home, file, key)
+
+
+def _a_saved_file_connects_without_questions(world: World, home: Path, file: Path, key: dict[str, str]) -> None:
+    content = yaml.safe_load(file.read_text())
+    assert content["secrets"] == {
+        "shop": {"client_id": None, "client_secret": None},
+        "office": {"public_key": None, "secret_key": None},
+    }
+    content["settings"] |= {"id": "by-file", "name": "By file"}
+    file.write_text(yaml.safe_dump(content))
+    environment = environment_of(world, home)
+    words = ["connect", "--file", str(file), "--beside", "first-shop"]
+    missing = CliRunner().invoke(app, words, env=environment)
+    assert missing.exit_code != 0
+    assert "SHOPBRIDGE_SECRET_SHOP_CLIENT_ID" in missing.stderr
+    given = {**{("shop", name): value for name, value in key.items()}}
+    given |= {("office", name): value for name, value in world.office.secrets().items()}
+    environment |= {f"SHOPBRIDGE_SECRET_{side}_{name}".upper(): value for (side, name), value in given.items()}
+    text = file.read_text().replace("Invoice: Cash", "Invoice: Cask").replace("payment_invoicepayment: Cash", "payment_invoicepayment: Cask")
+    file.write_text(text)
+    line = next(number for number, each in enumerate(text.splitlines(), start=1) if "Cask" in each or "payment:" in each)
+    refused = CliRunner().invoke(app, words, env=environment)
+    assert refused.exit_code != 0
+    assert f"line {line}" in refused.stderr.replace("\n", " "), refused.stderr
+    file.write_text(text.replace("Cask", "Cash"))
+    made = CliRunner().invoke(app, words, env=environment)
+    assert (made.exit_code, "Connection by-file is paused." in made.stdout) == (0, True), made.output
+
+
+def test_ctrl_c_keeps_the_answers_but_no_secret_and_they_are_taken_up_again(shopware: World, home: Path) -> None:
+    key = dict(shopware.shop.another_key())
+    sides = list(sides_of_shopware(shopware, key))
+    with at_terminal(shopware, home, "connect") as terminal:
+        play(terminal, which("shopware", "salespos", "taken-up"))
+        play(terminal, sides)
+        play(terminal, ORDERS[:3])
+        terminal.until("Orders placed since")
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert "What you answered is kept in" in terminal.seen
+    kept = home / "shopbridge" / "connect.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    no_secret_in(shopware, terminal, home, key["client_secret"])
+    with at_terminal(shopware, home, "connect") as again:
+        again.answer("Take up again taken-up?", "")
+        play(again, [each for each in sides if each[0] in CREDENTIALS])
+        play(again, (*ORDERS, *MAPS_OF_SHOPWARE, *FLOWS_OF_SHOPWARE))
+        again.answer("What now", "2")
+        assert "already" in again.until("What now"), "another connection links the two"
+        again.interrupt()
+        assert again.end() == 130
+    assert "Shop URL" not in again.seen
+    no_secret_in(shopware, again, home, key["client_secret"])
+
+
+CREDENTIALS = ("Log in by", "Access key id", "Secret access key", "Public key", "Secret key")
+
+CARTUM = (
+    *(("Shop name", "My shop"), ("Language of names", ""), ("VAT of the goods", "21"), ("Country of deliveries", "RO")),
+)
+ROAPP = (
+    *(("Location [", ""), ("Order type: ", "1"), ("Managers (", ""), ("the order number: ", "1")),
+    *(("the tracking code: ", "2"), ("Currency [", ""), ("for delivery: ", "1"), ("for fees: ", "Fees")),
+    ("mean cancelled (", "6"),
+)
+
+
+def test_cartum_to_ro_app_with_the_merchant_s_settings(cartum: World, home: Path) -> None:
+    shop, office = cartum.shop.another_key(), cartum.office.secrets()
+    with at_terminal(cartum, home, "connect") as terminal:
+        play(terminal, which("Cartum", "RO App", "cartum-shop"))
+        play(terminal, (("Shop URL", cartum.shop_url), *CARTUM))
+        play(terminal, (("Login (user name)", "me@posta.example"), ("Password", shop["password"])))
+        terminal.until("enter the user name that the shop's")
+        play(terminal, (("Login (user name) [me", shop["login"]), ("mean cancelled", ""), ("Currency of products", "")))
+        play(terminal, (("Address [", cartum.office_url), ("Name of the account", "acme"), ("Shop name", "My shop")))
+        play(terminal, (("Language [", "ro"), ("API key", "mistyped"), ("Webhook secret", "")))
+        terminal.until("401")
+        play(terminal, (("API key", office["api_key"]), *ROAPP))
+        terminal.interrupt()
+        terminal.end()

@@ -1,0 +1,92 @@
+"""A program at a pseudo-terminal of 80 columns, as a person sits at it: reads until a text appears, then types."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+COLUMNS, ROWS = 80, 24
+PATIENCE = 90.0
+"""Seconds until a text must have appeared; a busy machine takes its time, a passing test waits for nothing."""
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Terminal:
+    """Runs while the ``with`` block runs.
+
+    Attributes:
+        seen: Everything that was shown, without colours.
+    """
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.seen = ""
+        self._read = 0
+        self._arguments = list(arguments)
+        self._environment = dict(environment)
+
+    def __enter__(self) -> Self:
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.execve(self._arguments[0], self._arguments, self._environment)
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass  # it has ended, and was waited for
+        os.close(self._file)
+
+    def until(self, text: str) -> str:
+        """Read until the text appears behind what was read before; what was shown up to it."""
+        ends = time.monotonic() + PATIENCE
+        while (place := self.seen.find(text, self._read)) < 0:
+            if not self._more(ends):
+                raise AssertionError(f"{text!r} never came. Last shown:\n{self.seen[-2000:]}")
+        before, self._read = self.seen[self._read : place], place + len(text)
+        return before
+
+    def type(self, line: str) -> None:
+        """Type a line."""
+        os.write(self._file, f"{line}\n".encode())
+
+    def answer(self, question: str, line: str = "") -> str:
+        """Wait for a question, and answer it; what was shown before."""
+        before = self.until(question)
+        self.until(": ")
+        self.type(line)
+        return before
+
+    def interrupt(self) -> None:
+        """Type Ctrl-C."""
+        os.write(self._file, b"\x03")
+
+    def end(self) -> int:
+        """Wait for the program's end; its exit code."""
+        ends = time.monotonic() + PATIENCE
+        while self._more(ends):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        return os.waitstatus_to_exitcode(status)
+
+    def _more(self, ends: float) -> bool:
+        """Read what comes next; False when nothing will come any more."""
+        ready, _, _ = select.select([self._file], [], [], max(ends - time.monotonic(), 0))
+        try:
+            read = os.read(self._file, 65536) if ready else b""
+        except OSError:  # the other end of a pseudo-terminal is closed
+            return False
+        self.seen += ESCAPE.sub("", read.decode(errors="replace")).replace("\r\n", "\n")
+        return bool(read)
