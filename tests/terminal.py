@@ -5,11 +5,13 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
+import subprocess
+import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +19,12 @@ COLUMNS, ROWS = 80, 24
 PATIENCE = 90.0
 """Seconds until a text must have appeared; a busy machine takes its time, a passing test waits for nothing."""
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+SEATED = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Makes the terminal the program's own, so that Ctrl-C and hidden answers go there."""
 
 
 class Terminal:
@@ -24,29 +32,34 @@ class Terminal:
 
     Attributes:
         seen: Everything that was shown, without colours.
+        command_line: What others at this machine see of the program.
     """
 
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-        self.seen = ""
+        self.seen = self.command_line = ""
         self._read = 0
-        self._arguments = list(arguments)
+        self._arguments = [sys.executable, "-c", SEATED, *arguments]
         self._environment = dict(environment)
 
     def __enter__(self) -> Self:
-        self.pid, self._file = pty.fork()
-        if self.pid == 0:
-            os.execve(self._arguments[0], self._arguments, self._environment)
-        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._file, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._process = subprocess.Popen(  # noqa: S603 - a test's own words
+            self._arguments,
+            env=self._environment,
+            start_new_session=True,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        except (ProcessLookupError, ChildProcessError):
-            pass  # it has ended, and was waited for
+        self._process.kill()
+        self._process.wait()
         os.close(self._file)
 
     def until(self, text: str) -> str:
@@ -56,6 +69,7 @@ class Terminal:
             if not self._more(ends):
                 raise AssertionError(f"{text!r} never came. Last shown:\n{self.seen[-2000:]}")
         before, self._read = self.seen[self._read : place], place + len(text)
+        self.command_line = Path(f"/proc/{self._process.pid}/cmdline").read_text()
         return before
 
     def type(self, line: str) -> None:
@@ -65,7 +79,8 @@ class Terminal:
     def answer(self, question: str, line: str = "") -> str:
         """Wait for a question, and answer it; what was shown before."""
         before = self.until(question)
-        self.until(": ")
+        if not question.endswith(": "):
+            self.until(": ")
         self.type(line)
         return before
 
@@ -78,8 +93,9 @@ class Terminal:
         ends = time.monotonic() + PATIENCE
         while self._more(ends):
             pass
-        _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > ends:
+            raise AssertionError(f"It never ended. Last shown:\n{self.seen[-2000:]}")
+        return self._process.wait(PATIENCE)
 
     def _more(self, ends: float) -> bool:
         """Read what comes next; False when nothing will come any more."""

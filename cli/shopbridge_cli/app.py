@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 SECTIONS = {
     "Orders": orders.commands,
+    "Set up": connect.commands,
     "Connections": connections.commands,
     "Runs": runs.commands,
     "Buyers and what is kept": privacy.commands,

@@ -12,11 +12,12 @@ from rich.text import Text
 from shopbridge_cli import questions, show, show_preview
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connect_answers import SIDES, Answers, forget, kept, save
-from shopbridge_cli.connect_file import from_file
 from shopbridge_cli.connect_flows import ask_flows
 from shopbridge_cli.connect_orders import ask_orders
 from shopbridge_cli.connect_sides import ask_more, ask_side, choose_platforms
+from shopbridge_cli.connection_file import naming_lines, read_connection
 from shopbridge_cli.desk import Desk, at_terminal, open_desk
+from shopbridge_cli.exits import Exit
 from shopbridge_cli.lines import Indented
 from shopbridge_cli.options import AsJson, Beside, Connection, Function
 from shopbridge_cli.runs import caller
@@ -25,8 +26,6 @@ from shopbridge_cli.trial import agree_to
 
 commands = typer.Typer()
 
-INTERRUPTED = 130
-"""As a shell has it for Ctrl-C."""
 SHOWN = 3
 """The shop's newest orders, of which the first that would be sent can be looked at."""
 START, PAUSED, CHANGE, LEAVE = "create it and start", "create it, paused", "change an answer", "leave it for later"
@@ -60,7 +59,7 @@ def connect(
     """
     with open_desk("", function, as_json=as_json) as desk:
         if file is not None:
-            from_file(desk, file, beside or [], start=start)
+            _by_file(desk, file, beside or [], start=start)
             return
         _needs_somebody("connect --file FILE")
         answers = _begun(desk)
@@ -83,9 +82,18 @@ def edit(connection: Connection = "", function: Function = "") -> None:
         _change_until_saved(answers)
 
 
+def _by_file(desk: Desk, file: Path, beside: list[str], *, start: bool) -> None:
+    """Create the connection of a file; what is wrong with it names its line, and nobody is asked for a secret."""
+    with naming_lines(file):
+        content = read_connection(file, None)
+        content.pop("version", None)
+        made = desk.operations.ask("create", **content, start=start, beside=beside, by=caller())
+    desk.tell(made, show.created)
+
+
 def _needs_somebody(instead: str) -> None:
     if not at_terminal():
-        raise RefusedError(f"This asks questions, and nobody sits at a terminal. Use `{instead}`.")
+        raise RefusedError(f"This asks questions, and nobody sits at a terminal. Use `{instead}`.", kind="usage")
 
 
 def _begun(desk: Desk) -> Answers:
@@ -110,7 +118,7 @@ def _kept_when_interrupted(answers: Answers) -> Iterator[None]:
         if answers.id:
             typer.echo()
             questions.say(f"Left. What you answered is kept in {answers.keep()}, without secrets. `connect` goes on.")
-        raise typer.Exit(INTERRUPTED) from error
+        raise typer.Exit(Exit.INTERRUPTED) from error
     except RefusedError:
         if answers.id:
             answers.keep()
@@ -140,7 +148,9 @@ def _new_id(answers: Answers) -> str:
         each for each in (suggested, *(f"{suggested}-{n}" for n in range(2, 99))) if each not in taken
     )
     return questions.again_until(
-        lambda: questions.text("Id: small letters, digits, hyphens; it cannot change later", default=default),
+        lambda: questions.text(
+            "Id", help="Small letters, digits and hyphens; it cannot change later.", default=default, needed=True
+        ),
         lambda typed: f"There is a connection {typed} already." if typed in taken else "",
     )
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.desk import Desk
 from shopbridge_cli.profiles import config_file
+from shopbridge_cli.yaml_text import dumped
 
 HEAD = "# Written by `connect --save`. Empty secrets come from the environment, or are asked for.\n"
 SIDES = {"shop": "Shop", "office": "Back office"}
@@ -101,14 +100,16 @@ def save(answers: Answers, path: Path) -> None:
         RefusedError: It is there already, or cannot be written.
     """
     named = {side: dict.fromkeys(_secret_names(answers, side)) for side in SIDES}
-    content = yaml.safe_dump({"settings": answers.settings, "secrets": named}, sort_keys=False, allow_unicode=True)
+    content = dumped({"settings": answers.settings, "secrets": named})
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(HEAD + content)
     except FileExistsError as error:
-        raise RefusedError(f"The file {path} is there already. Name a new one, or remove it first.") from error
+        raise RefusedError(
+            f"The file {path} is there already. Name a new one, or remove it first.", kind="usage"
+        ) from error
     except OSError as error:
-        raise RefusedError(f"The file {path} cannot be written: {error.strerror}.") from error
+        raise RefusedError(f"The file {path} cannot be written: {error.strerror}.", kind="usage") from error
 
 
 def _secret_names(answers: Answers, side: str) -> list[str]:

@@ -78,7 +78,7 @@ def _maps(answers: Answers) -> None:
         questions.head(f"{title}: from {answers.title('shop')} to {answers.title('office')}")
         table = answers.part("orders", "maps", name)
         if office:
-            table["entries"] = matched(shop, office, table.get("entries", {}))
+            table["entries"] = matched(shop, office, {**_off(answers, shop, name), **table.get("entries", {})})
         else:
             _any_text(answers, table, shop)
         if not shop and office:
@@ -88,9 +88,17 @@ def _maps(answers: Answers) -> None:
 
 
 def _in_use(answers: Answers, statuses: dict[str, str]) -> dict[str, str]:
-    """Those that orders are taken in; where all are, without the cancelled ones."""
+    """All, where the back office is told what becomes of an order; else those that orders are taken in."""
+    if "order_changes" in answers.can["office"]:
+        return statuses
     taken, off = answers.part("orders").get("statuses"), answers.off["shop"].get("status", [])
     return {key: title for key, title in statuses.items() if (key in taken if taken else key not in off)}
+
+
+def _off(answers: Answers, shop: Choices, name: str) -> dict[str, str]:
+    """Cancelled is cancelled, whatever it is called."""
+    off = {side: answers.off[side].get(name, []) for side in ("shop", "office")}
+    return {key: off["office"][0] for key in off["shop"] if key in shop} if off["office"] else {}
 
 
 def matched(shop: Choices, office: Choices, present: Mapping[str, str]) -> dict[str, str]:

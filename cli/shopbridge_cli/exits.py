@@ -25,6 +25,8 @@ class Exit(IntEnum):
     """Some of it was done, and the answer tells what was left."""
     AGAIN = 8
     """Somebody else was faster, or the time was up: ask again."""
+    INTERRUPTED = 130
+    """Ctrl-C, as a shell has it; what was answered until then is kept."""
 
 
 KINDS: Mapping[str, Exit] = {

@@ -1,10 +1,12 @@
 """A connection is set up step by step: what forms ask, one side tried, all of it tried; nothing is stored meanwhile."""
 
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import pytest
 
+from sandbox.platforms.cartum import Line, OrderSpec, ProductSpec
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
@@ -128,6 +130,20 @@ def test_a_rehearsal_tells_what_would_be_imported_and_shows_the_newest_order(wor
     with pytest.raises(NeedsAttention, match="No credentials are stored"):
         world.container.bridge.credentials.read_now(world.connection, "shop")
     world.connect()
+
+
+def test_what_an_import_would_make_holds_no_order_of_a_rehearsal(roapp: RoAppWorld) -> None:
+    """Neither its buyers nor its products are in RO App yet, so they have no numbers there."""
+    roapp.shop.add_product(ProductSpec("NEW", Decimal(5), 3, "New"))
+    roapp.place(OrderSpec((Line("NEW", quantity=1),), delivery_price=Decimal(0)))
+    settings = roapp.settings()
+    settings["office"]["settings"]["product_category"] = 1
+    settings["orders"]["products"] = {"missing": "create"}
+    told = roapp.ask("rehearse", settings=settings, secrets=roapp.secrets())
+    assert (told["plan"]["to_import"], told["plan"]["held"]) == (1, [])
+    draft = told["orders"][0]["draft"]
+    assert (draft["client_id"], draft["items"][0]["entity_id"]) == (None, 0)
+    assert draft["buyer"]["first_name"]
 
 
 def test_a_rehearsal_is_refused_with_every_problem(world: World) -> None:

@@ -286,7 +286,7 @@ def test_a_platform_that_is_away_is_told_as_that_and_not_as_a_wrong_address(worl
 def test_a_map_that_leads_to_nothing_the_back_office_knows_lists_what_it_knows(world: World) -> None:
     maps = {**world.settings()["orders"]["maps"], "payment": {"entries": {"Invoice": "Bitcoin"}}}
     problem = the_problem(world, orders={"maps": maps})
-    assert "The map payment leads to 'Bitcoin', which the back office does not know" in problem
+    assert "orders.maps.payment: The back office does not know 'Bitcoin'" in problem
     assert "Choose one of: Cash, Pin, Ideal." in problem
 
 

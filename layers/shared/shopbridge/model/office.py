@@ -9,6 +9,9 @@ from pydantic import Field
 from shopbridge.model.base import ExternalId, Model
 from shopbridge.model.order import Order
 
+PLANNED = ExternalId("0")
+"""Stands in a plan for a record that an import would make; digits, as some back offices' ids have to be."""
+
 
 class DirectoryEntry(Model):
     """A record of the back office and what it can be found by.

@@ -295,9 +295,9 @@ class ContactInput(Sent):
 
 
 class ItemInput(Sent):
-    """A line as it is planned."""
+    """A line as it is planned; ``entity_id`` is 0 for a product that an import would make."""
 
-    entity_id: Id = Field(title="Product or service")
+    entity_id: int = Field(title="Product or service", ge=0, lt=2**53)
     quantity: Decimal = Field(title="Quantity", gt=0)
     price: Amount = Field(title="Price of one, tax included")
     comment: str = Field(default="", max_length=LONGEST_COMMENT, title="Comment")

@@ -175,7 +175,7 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Parts | None)
         table: ValueMap = getattr(orders.maps, name)
         targets = {value for value in (*table.entries.values(), table.fallback) if value not in (None, "=")}
         found.problems.extend(
-            f"The map {name} leads to {value!r}, which the back office does not know. {advice(value, words[name])}"
+            f"orders.maps.{name}: The back office does not know {value!r}. {advice(value, words[name])}"
             for value in sorted(targets - {choice.key for choice in words.get(name, ())})
             if words.get(name)
         )

@@ -13,7 +13,7 @@ from shopbridge.flows.orders.records import once
 from shopbridge.mapping.names import translate
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import EffectKey
-from shopbridge.model.office import DirectoryEntry, DirectoryMark, DirectoryPage, OrderParts
+from shopbridge.model.office import PLANNED, DirectoryEntry, DirectoryMark, DirectoryPage, OrderParts
 from shopbridge.model.order import Customer, Order, OrderLine
 from shopbridge.model.settings import Maps, ValueMap
 from shopbridge.ports import CustomerTarget, ProductTarget
@@ -23,9 +23,6 @@ SLICE_ENDS_WITH = 15.0
 ASKED_FOR = 10
 """Products at the most that are asked for one by one where many are looked up."""
 Ids = tuple[ExternalId, ...]
-
-PLANNED = ExternalId("0")
-"""Stands for a record that an import would make; digits, as some back offices' ids have to be."""
 
 
 def resolve(job: Job, order: Order) -> OrderParts:

@@ -18,7 +18,7 @@ from shopbridge.mapping.json_data import json_number
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField, fields_of
 from shopbridge.mapping.validation import validated
-from shopbridge.model.office import OrderDraft, OrderParts
+from shopbridge.model.office import PLANNED, OrderDraft, OrderParts
 from shopbridge.model.order import Address, Order
 
 WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
@@ -87,7 +87,7 @@ def draft_of(order: Order, parts: OrderParts, settings: RoAppSettings) -> OrderD
     body = {
         "branch_id": settings.location,
         "order_type_id": settings.order_type,
-        "client_id": parts.customer_id,
+        "client_id": None if parts.customer_id == PLANNED else parts.customer_id,
         "buyer": _buyer(order, parts),
         "manager_notes": "\n".join(_notes(order, parts, settings, reference)),
         "reference": reference,
@@ -176,8 +176,8 @@ def _input(item: PlannedItem) -> dict[str, Any]:
 
 
 def _buyer(order: Order, parts: OrderParts) -> dict[str, Any] | None:
-    """Who it is for, where the flow found or made no contact: a guest, or somebody without an e-mail."""
-    if parts.customer_id is not None:
+    """Who it is for, where the flow found or made no contact: a guest, somebody without an e-mail, or in a plan."""
+    if parts.customer_id not in (None, PLANNED):
         return None
     return contact_of(order.customer, order.billing_address, order.shipping_address).model_dump()
 
