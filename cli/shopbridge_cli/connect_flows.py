@@ -74,7 +74,8 @@ def _statuses(answers: Answers) -> None:
     off = answers.off["office"].get("status", [])
     steps = {key: title for key, title in office.items() if key not in off}
     back = {value: key for key, value in answers.part("orders", "maps", "status").get("entries", {}).items()}
-    changes["statuses"] = matched(steps, shop, changes.get("statuses") or back)
+    present_steps = {key: value for key, value in (changes.get("statuses") or back).items() if key in steps}
+    changes["statuses"] = matched(steps, shop, present_steps)
     default = changes.get("cancelled") or next(iter(answers.off["shop"].get("status", [])), "")
     questions.say("Status of an order that the back office cancelled (`-`: such an order waits for a person)")
     changes["cancelled"] = questions.one("Which", shop, default=default, optional=True) or None
