@@ -61,7 +61,7 @@ def connect(
         if file is not None:
             _by_file(desk, file, beside or [], start=start)
             return
-        _needs_somebody("connect --file FILE")
+        _needs_somebody("connect --file FILE", as_json=as_json)
         answers = _begun(desk)
         with _kept_when_interrupted(answers):
             _ask_all(answers)
@@ -72,10 +72,10 @@ def connect(
 
 
 @commands.command()
-def edit(connection: Connection = "", function: Function = "") -> None:
+def edit(connection: Connection = "", function: Function = "", as_json: AsJson = False) -> None:
     """Answer the questions of `connect` anew for a connection that is there; in an editor, `settings edit` does it."""
-    with open_desk(connection, function, as_json=False) as desk:
-        _needs_somebody("settings edit")
+    with open_desk(connection, function, as_json=as_json) as desk:
+        _needs_somebody("change FILE", as_json=as_json)
         shown = desk.ask("show")
         forms = desk.operations.ask("platforms")
         answers = Answers(desk, forms, shown["settings"], done=[*PARTS], stored=shown["version"])
@@ -91,9 +91,9 @@ def _by_file(desk: Desk, file: Path, beside: list[str], *, start: bool) -> None:
     desk.tell(made, show.created)
 
 
-def _needs_somebody(instead: str) -> None:
-    if not at_terminal():
-        raise RefusedError(f"This asks questions, and nobody sits at a terminal. Use `{instead}`.", kind="usage")
+def _needs_somebody(instead: str, *, as_json: bool) -> None:
+    if as_json or not at_terminal():
+        raise RefusedError(f"This asks questions, which takes a person at a terminal. Use `{instead}`.", kind="usage")
 
 
 def _begun(desk: Desk) -> Answers:

@@ -102,6 +102,12 @@ def test_settings_that_make_nothing_otherwise_are_saved_unasked(stored: FakeLamb
     assert (saved.exit_code, saved.stderr) == (0, "Of the last order none would be otherwise.\n")
 
 
+def test_questions_are_asked_of_people_alone(stored: FakeLambda) -> None:
+    for refused in (run("connect"), run("connect", "--json"), run("edit", "my-shop"), run("edit", "my-shop", "--json")):
+        assert (refused.exit_code, "takes a person at a terminal" in refused.output) == (2, True)
+    assert asked(stored) == []
+
+
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [
