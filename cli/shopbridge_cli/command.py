@@ -15,6 +15,7 @@ from shopbridge_cli.client import RefusedError
 from shopbridge_cli.exits import Exit
 
 CONNECTION, JSON, UTC = "--connection", "--json", "--utc"
+HELP = frozenset({"-h", "--help"})
 UTC_VARIABLE = "SHOPBRIDGE_UTC"
 WHOLE = 500
 """Letters of a command's first sentence: it is wrapped, and not cut."""
@@ -117,7 +118,7 @@ def with_option(command: TyperCommand, args: list[str]) -> list[str]:
     the first is the connection if there is one of this id. Named by its option, all plain words are the command's.
     """
     places = list(_plain(command, args))
-    if option(command, CONNECTION) is None or _is_named(args) or not places:
+    if option(command, CONNECTION) is None or _is_named(args) or not places or not HELP.isdisjoint(args):
         return args
     own = [each for each in command.params if isinstance(each, TyperArgument)]
     place = places[0]

@@ -94,6 +94,12 @@ def test_more_words_than_a_command_knows_are_wrong(two: FakeLambda) -> None:
     assert not two.events
 
 
+def test_who_asks_for_help_asks_nobody_else(two: FakeLambda) -> None:
+    told = run("preview", "other-shop", "--help")
+    assert (told.exit_code, "field by field" in told.stdout) == (Exit.DONE, True)
+    assert not two.events
+
+
 def test_the_help_shows_where_the_connection_stands() -> None:
     assert "shopbridge order [OPTIONS] [connection] {number}" in CliRunner().invoke(
         app, ["order", "--help"], prog_name="shopbridge"
