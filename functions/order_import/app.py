@@ -20,4 +20,5 @@ def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
 def take(delivery: MessageDelivery) -> None:
     """Import the order of one message."""
     message = ORDER_MESSAGE.validate_json(delivery.body)
-    import_or_hold(container.bridge, message, again=delivery.again, last_try=delivery.last)
+    delivery = delivery.after(message.turn.tries if message.turn else 0)
+    import_or_hold(container.bridge, message, tries=delivery.tries, last_try=delivery.last)

@@ -155,6 +155,7 @@ def test_what_the_demo_carries_itself_is_at_rest_in_that_file_with_a_word_how_to
 STOPS = "a platform refuses us for good, so the connection is stopped"
 WAITS = "work that cannot be done now comes back after a while"
 SLOT = "its slot of the schedule need not come while the story is played"
+TURN = "a platform's limit is used up, so an order is sent anew for when its turn comes"
 GOES_ON = "a long run goes on in a follow-up message"
 FOLLOWED = "a back office is followed for the first time, and orders of before are named as it calls them"
 TABLES = ("ConnectionsTable", "StateTable")
@@ -181,6 +182,7 @@ RARE: dict[Right, str] = {
     ("Operations", "dynamodb:Query", "StateTable/index/orders"): "orders are listed",
     ("OrderPoll", "ssm:GetParameters", "connections/*"): "the token that functions share has run out",
     ("OrderImport", "dynamodb:BatchWriteItem", "StateTable"): "the directory names what the back office has no more",
+    **{("OrderImport", "sqs:SendMessage", queue): TURN for queue in ("OrderQueue", "BackfillQueue")},
     ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",
     ("WebhookIntake", "sqs:SendMessage", "PollQueue"): "a call with a token asks for a poll",
     **{("Dispatch", "sqs:SendMessage", queue): SLOT for queue in ("StockQueue", "ProductQueue")},

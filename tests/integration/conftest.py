@@ -17,6 +17,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.turns import DynamoTurns
 from tests.integration.dynalite import embedded_aws
 from tests.integration.quick_queues import quick_queues
 from tests.integration.quick_tables import quick_tables
@@ -157,6 +158,8 @@ def new_world(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iter
     def make(*, limits: bool = False, **options: Any) -> Any:
         if not limits:
             monkeypatch.setattr(SharedLimiter, "take", lambda *_: None)
+            monkeypatch.setattr(DynamoTurns, "book", lambda turns, _, orders, **__: [turns.clock()] * orders)
+            monkeypatch.setattr(DynamoTurns, "begin", lambda *_, **__: nullcontext())
         worlds.append(stage.set_up(environment, ConnectionId(f"shop-{next(_numbers)}"), **options))
         return worlds[-1]
 

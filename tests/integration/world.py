@@ -4,7 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -25,6 +25,8 @@ from shopbridge.store.environment import Environment
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 
+A_SECOND = timedelta(seconds=1)
+"""Queues count whole ones."""
 APP_SECRET = "made-up-app-secret"
 Hook = Callable[[str], None]
 """Called before and after each outside call with its name; may raise Killed."""
@@ -199,8 +201,9 @@ class AnyWorld(ABC):
         """Deliver a message as Lambda does, past the SDK: a call of moto's costs as much as a step of the bridge."""
         name, backend = url.rpartition("/")[2], self._backend
         queue = backend.queues[name]
+        waits = self._keep_back(queue)
         if not queue.messages:
-            return False
+            return waits
         received = backend.receive_message(name, 1, 0, queue.visibility_timeout)
         for message in received:
             kept, receipt, event = False, message.receipt_handle, sqs_event(url, as_received(message))
@@ -217,6 +220,14 @@ class AnyWorld(ABC):
                 else:
                     backend.delete_message(name, receipt)
         return bool(received)
+
+    def _keep_back(self, queue: Any) -> bool:
+        """Delays pass on the world's clock; tell whether a message waits for one."""
+        delayed = [message for message in queue._messages if message.delayed]
+        for message in delayed:
+            if datetime.fromisoformat(as_json(message.body)["turn"]["at"]) - self.clock() < A_SECOND:
+                message.delayed_until = 0.0
+        return any(message.delayed for message in delayed)
 
     # --- what became of it --------------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 """A bridge's stores in memory, each call through a hook that may end the process."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from shopbridge.errors import BridgeError, Conflict
+from shopbridge.errors import BridgeError, Conflict, LimitReached
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, Side
@@ -282,6 +283,28 @@ class MemoryHealth:
         self._note(connection, summed_until=until, summary_looked_at=self.clock())
 
 
+class FreeTurns:
+    """A line without anybody in it; ``refusal`` is what the next order to begin meets."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.waits = 0.0
+        self.refusal: LimitReached | None = None
+        self.booked: list[tuple[int, bool, float]] = []
+        self.begun: list[bool] = []
+
+    def book(self, _: ConnectionId, orders: int, *, old: bool, after: float = 0) -> Sequence[datetime]:
+        self.booked.append((orders, old, after))
+        return [self._clock() + timedelta(seconds=self.waits + after)] * orders
+
+    @contextmanager
+    def begin(self, _: ConnectionId, *, old: bool) -> Iterator[None]:
+        self.begun.append(old)
+        if self.refusal:
+            raise self.refusal
+        yield
+
+
 class MemoryWorld(ABC):
     """One connection of a bridge whose stores are in memory; worlds add both sides, and what else is asked."""
 
@@ -293,6 +316,7 @@ class MemoryWorld(ABC):
         self.runs = MemoryRuns(calls, clock)
         self.queue = MemoryQueue(calls)
         self.notices = MemoryNotices(calls)
+        self.turns = FreeTurns(clock)
 
     @abstractmethod
     def parts(self) -> dict[str, Any]:
@@ -308,6 +332,7 @@ class MemoryWorld(ABC):
             "snapshots": self.snapshots,
             "runs": self.runs,
             "notices": self.notices,
+            "turns": self.turns,
             "activity": self.log,
             "clock": self.clock,
             "deadline": self.deadline,

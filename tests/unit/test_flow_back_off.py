@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.store.batch import LAST_TRY, LONGEST_PAUSE, MessageDelivery, back_off
+from shopbridge.errors import LimitReached, RetryLater
+from shopbridge.store.batch import LAST_TRY, LONGEST_PAUSE, MessageDelivery, back_off, pause_after
 
 WAITS = st.floats(0, 100_000)
 TRIES = st.integers(1, 1000)
@@ -36,3 +37,19 @@ def test_the_last_try_is_the_one_before_the_dead_letters() -> None:
         True,
         True,
     ]
+
+
+@given(st.floats(0, 1_000_000), TRIES)
+def test_what_waits_for_a_limit_comes_back_when_that_is_free_however_often_it_waited(after: float, tries: int) -> None:
+    pause = pause_after(LimitReached("Used up", after=after), tries)
+    assert pause == pause_after(LimitReached("Used up", after=after), 1) < VISIBILITY
+    assert pause > min(after, VISIBILITY - 200)
+
+
+def test_what_failed_waits_longer_with_every_try() -> None:
+    assert [pause_after(RetryLater("Away", after=30), tries) for tries in (1, 4, 6)] == [31, 61, 241]
+
+
+def test_tries_before_a_wait_are_counted_and_waiting_is_none() -> None:
+    assert [MessageDelivery("", 1).after(before).again for before in (0, 1)] == [False, True]
+    assert MessageDelivery("", 1).after(LAST_TRY - 1).last

@@ -2,6 +2,7 @@
 
 BridgeError
 ├── RetryLater        the other side is busy or away: the queue tries again after a delay
+│   ├── LimitReached  our share of a platform's limit is used up: it is waited for, and nothing has failed
 │   ├── Throttled     the platform itself said so: nobody calls it before
 │   ├── Unfinished    it broke down over the call or took too long: asking for less may help
 │   └── Obstructed    something else answers in its place, or nobody by its name: a reason to stop only when it lasts
@@ -48,6 +49,10 @@ class RetryLater(BridgeError):  # noqa: N818 - named by consequence, as all erro
     def __init__(self, what: str, *, after: float, where: str = "", fix: str = "") -> None:
         super().__init__(what, where=where, fix=fix)
         self.after = after
+
+
+class LimitReached(RetryLater):
+    """What we may ask of a platform is given out for the next ``after`` seconds; no call was made."""
 
 
 class Throttled(RetryLater):

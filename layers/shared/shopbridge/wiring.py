@@ -281,6 +281,7 @@ class Container:
             remains=store.remains,
             limits=store.limits,
             stack=store.stack,
+            turns=store.turns,
             platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
             activity=store.activity,
             clock=store.clock,

@@ -34,6 +34,7 @@ from shopbridge.ports import (
     Runs,
     Snapshots,
     Stack,
+    Turns,
 )
 
 
@@ -64,6 +65,7 @@ class Bridge:
     remains: Remains
     limits: Limits
     stack: Stack
+    turns: Turns
     platforms: Platforms
     activity: Activity
     clock: Clock

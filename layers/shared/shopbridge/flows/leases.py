@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from shopbridge.errors import BridgeError, RetryLater, Throttled
+from shopbridge.errors import BridgeError, LimitReached, RetryLater, Throttled
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.runs import StopAskedError
 from shopbridge.model.base import ConnectionId
@@ -59,7 +59,7 @@ def leased_for_writing(bridge: Bridge, connection: ConnectionId, name: str, leas
     try:
         yield hold
     except BridgeError as error:
-        if isinstance(error, RetryLater) and not isinstance(error, Throttled):
+        if isinstance(error, RetryLater) and not isinstance(error, LimitReached | Throttled):
             bridge.leases.take(connection, name, owner, SETTLING)
         else:
             bridge.leases.give_back(connection, name, owner)

@@ -14,6 +14,18 @@ OLD_ORDERS: frozenset[Origin] = frozenset({"first_import", "backfill"})
 """Origins that bring thousands of orders at once: they must not stand in front of a new one, nor their stock."""
 
 
+class Turn(Model):
+    """When an order may go on that waits for the platforms' limits.
+
+    Attributes:
+        at: The moment booked for it.
+        tries: How often it was tried in vain before; waiting is no try.
+    """
+
+    at: AwareDatetime
+    tries: int = 0
+
+
 class OrderNotice(Model):
     """Something about an order changed: read it again.
 
@@ -21,6 +33,7 @@ class OrderNotice(Model):
         order_id: None when the event concerns no order; it is then acknowledged and forgotten.
         event: The platform's own name of the event.
         by: Who asked for it; empty where nobody did.
+        turn: None until one is booked.
     """
 
     kind: Literal["notice"] = "notice"
@@ -30,6 +43,7 @@ class OrderNotice(Model):
     event: str
     received_at: AwareDatetime
     by: str = ""
+    turn: Turn | None = None
 
 
 class OrderFound(Model):
@@ -37,6 +51,7 @@ class OrderFound(Model):
 
     Attributes:
         found_at: When; None in messages of before. A connection that was forgotten and made anew may have another shop.
+        turn: As of a notice.
     """
 
     kind: Literal["order"] = "order"
@@ -44,6 +59,7 @@ class OrderFound(Model):
     order: Order
     origin: Origin
     found_at: AwareDatetime | None = None
+    turn: Turn | None = None
 
     @property
     def order_id(self) -> OrderId:
@@ -57,6 +73,7 @@ class OrderMoved(Model):
     Attributes:
         office_id: What the back office calls it.
         changed_at: When it changed there, by the back office's own clock.
+        turn: As of a notice.
     """
 
     kind: Literal["moved"] = "moved"
@@ -64,6 +81,7 @@ class OrderMoved(Model):
     order_id: OrderId
     office_id: ExternalId
     changed_at: AwareDatetime
+    turn: Turn | None = None
 
 
 OrderMessage = Annotated[OrderNotice | OrderFound | OrderMoved, Field(discriminator="kind")]

@@ -29,6 +29,7 @@ from shopbridge.ports.platforms import (
     Platforms,
     PlatformTraits,
     TokenStore,
+    Turns,
 )
 from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
 from shopbridge.ports.stack import LogPage, QueueStanding, Stack, Subscriptions, TableStanding
@@ -113,6 +114,7 @@ __all__ = [
     "Subscriptions",
     "TableStanding",
     "TokenStore",
+    "Turns",
     "Waiting",
     "WebhookEvent",
     "WebhookReceiver",

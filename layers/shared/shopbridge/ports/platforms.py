@@ -1,6 +1,7 @@
 """How the flows get at connectors, and the world around a connector: time, limits, tokens."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -183,6 +184,16 @@ class Limits(Protocol):
 
     def standing(self, connection: ConnectionId) -> Sequence[LimitStanding]:
         """Return the limits that calls drew from within the last hours."""
+
+
+class Turns(Protocol):
+    """Each connection's line of orders that wait for its platforms' limits; old orders have a line of their own."""
+
+    def book(self, connection: ConnectionId, orders: int, *, old: bool, after: float = 0) -> Sequence[datetime]:
+        """Book the next turns, the first in ``after`` seconds at the earliest; returns when each comes."""
+
+    def begin(self, connection: ConnectionId, *, old: bool) -> AbstractContextManager[None]:
+        """Hold while an order whose turn has come is worked on; LimitReached at once when there is no room."""
 
 
 class Clock(Protocol):

@@ -4,18 +4,20 @@ A module of its own, since Powertools' batches cost a tenth of a second that onl
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from shopbridge.errors import Conflict, RetryLater
+from shopbridge.errors import Conflict, LimitReached, RetryLater
 from shopbridge.store.activity import trace_of
 from shopbridge.store.bundle import Store
 from shopbridge.store.queues import postpone
 
 LONGEST_PAUSE = 3600.0
 """Seconds between two tries at the most."""
+LONGEST_HIDDEN = 43_000.0
+"""Seconds for which SQS hides a message: twelve hours from when it was received."""
 AFTER_A_CONFLICT = 5.0
 """Seconds after which a message whose record somebody else wrote is looked at anew."""
 LAST_TRY = 19
@@ -32,6 +34,10 @@ class MessageDelivery:
 
     body: str
     tries: int
+
+    def after(self, tries: int) -> "MessageDelivery":
+        """Return it as of a message that was tried so often before it was sent anew."""
+        return replace(self, tries=self.tries + tries)
 
     @property
     def again(self) -> bool:
@@ -76,12 +82,18 @@ class _Processor(BatchProcessor):
         """Postpone, or log what nobody expected."""
         error = exception[1]
         if isinstance(error, RetryLater | Conflict):
-            after = error.after if isinstance(error, RetryLater) else AFTER_A_CONFLICT
-            pause = back_off(after, int(record.attributes.approximate_receive_count))
+            pause = pause_after(error, int(record.attributes.approximate_receive_count))
             postpone(self._store.aws, record.queue_url, record.receipt_handle, pause)
         else:
             self._store.activity.bug(trace_of(error))
         return super().failure_handler(record, exception)
+
+
+def pause_after(error: RetryLater | Conflict, tries: int) -> int:
+    """Return seconds to wait: waiting for a limit is no failure, so it takes no longer than the limit does."""
+    if isinstance(error, LimitReached):
+        return int(min(max(error.after, 0), LONGEST_HIDDEN)) + 1
+    return back_off(error.after if isinstance(error, RetryLater) else AFTER_A_CONFLICT, tries)
 
 
 def back_off(after: float, tries: int) -> int:

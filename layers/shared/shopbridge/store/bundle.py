@@ -29,6 +29,7 @@ from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.stack import AwsStack
 from shopbridge.store.table import Table
 from shopbridge.store.tokens import OwnTokens, SharedTokens
+from shopbridge.store.turns import DynamoTurns
 
 
 def system_clock() -> datetime:
@@ -56,6 +57,7 @@ class Store:
         remains: All that is kept under a connection's id.
         stack: The deployment as AWS tells of it.
         limits: How far ahead the platforms' limits are given out.
+        turns: Orders that wait for them.
         activity: The operator's log.
     """
 
@@ -86,7 +88,7 @@ class Store:
         self.notices = SnsNotices(self.aws, state, environment.notice_topic, clock)
         self.mail = SesMail(environment.mail_identity, environment.mail_region)
         self.remains = DynamoRemains(state, connections)
-        self.limits = DynamoLimits(state, clock)
+        self.limits, self.turns = DynamoLimits(state, clock), DynamoTurns(state, clock, self.limiter)
         self.stack = AwsStack(self.aws, environment, clock)
         self.activity = JsonActivity(
             environment.service,
@@ -100,7 +102,7 @@ class Store:
     def limiter(self, connection: ConnectionId, side: Side) -> SharedLimiter:
         """Return the limits of one side; always the same object, since it holds reserved calls."""
         if (connection, side) not in self._limiters:
-            limiter = SharedLimiter(self._state, connection, side, self.clock, self.sleep)
+            limiter = SharedLimiter(self._state, connection, side, self.clock, self.sleep, self.turns.patience)
             self._limiters[connection, side] = limiter
         return self._limiters[connection, side]
 

@@ -7,12 +7,14 @@ counted in, no 60 seconds, wherever they begin, see more than ``per_minute`` cal
 60 seconds, too. All times are whole microseconds, which DynamoDB adds exactly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from threading import Lock
+from typing import Self
 
-from shopbridge.errors import RetryLater
+from shopbridge.errors import LimitReached
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Side
 from shopbridge.ports import Clock, LimitStanding
@@ -30,7 +32,7 @@ WORTH = 5
 AT_ONCE = 3
 """Tokens that even a small limit gives out at once: whoever verifies, corrects and verifies again needs not wait."""
 PATIENCE = 2 * SECOND
-"""Longer waits are the queue's: a waiting Lambda costs money."""
+"""Longer waits are the queue's: a waiting Lambda costs money. An order that was begun waits longer."""
 SHORT = 10
 """Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
 SHARE = 20
@@ -67,11 +69,16 @@ class Pace:
         """Return how many tokens are there at this moment; at most ``burst``."""
         return max(0, (now + self.burst * self.spacing - max(booked, now)) // self.spacing)
 
+    def crowded_for(self, booked: int, now: int, most: int) -> int:
+        """Return for how long more than ``most`` calls will wait for a bucket that now stands at ``booked``."""
+        return max(0, booked - (self.burst + most) * self.spacing - now)
+
     def usable_from(self, booked: int, now: int) -> int:
         """Return when the last token of a bucket that now stands at ``booked`` may be used."""
         return max(now, booked - self.burst * self.spacing)
 
 
+@cache
 def pace_of(calls: int, seconds: int = 60) -> Pace:
     """Return the pace that keeps ``calls`` (at least one) in any ``seconds``.
 
@@ -92,11 +99,16 @@ def _burst(calls: int, seconds: int) -> int:
 
 
 @dataclass(frozen=True)
-class _Bucket:
+class Bucket:
     """A bucket as last seen; the truth may only be later."""
 
     booked: int = 0
     paused_until: int = 0
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """Return it as the table has it; a forgotten one is at rest."""
+        return cls(*(int(item[name]["N"]) if name in item else 0 for name in ("booked", "paused_until")))
 
 
 @dataclass
@@ -129,20 +141,31 @@ class SharedLimiter:
     side: Side
     clock: Clock
     sleep: Callable[[float], None]
-    seen: dict[str, _Bucket] = field(default_factory=dict, repr=False)
+    patience: Callable[[], int] = lambda: PATIENCE
+    calls: dict[str, tuple[int, Pace]] = field(default_factory=dict, repr=False)
+    seen: dict[str, Bucket] = field(default_factory=dict, repr=False)
     blocks: dict[str, _Block] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def take(self, bucket: str, calls: int, seconds: int = 60) -> None:
-        """Wait at most 2 s for the right to make one call; raises RetryLater when it would be longer."""
+        """Wait for the right to make one call; raises LimitReached when that takes longer than patience lasts."""
+        pace = pace_of(calls, seconds)
         with self.lock:
+            self.calls[bucket] = (self.calls.get(bucket, (0, pace))[0] + 1, pace)
             block = self.blocks.get(bucket)
             if block and block.spend(self._now()):
                 return
-            usable_from = self._reserve(bucket, pace_of(calls, seconds))
+            usable_from = self._reserve(bucket, pace)
         wait = usable_from - self._now()
         if wait > 0:
             self.sleep(wait / SECOND)
+
+    def used(self) -> Mapping[str, tuple[int, Pace]]:
+        """Return how many calls were asked for since the last look, by bucket."""
+        with self.lock:
+            used = dict(self.calls)
+            self.calls.clear()
+        return used
 
     def pause(self, bucket: str, seconds: float) -> None:
         """Let nobody call before, since the platform itself said stop. A longer pause that runs already stays."""
@@ -153,7 +176,7 @@ class SharedLimiter:
                 item = self._pause(bucket, until, seconds)
             except ConditionFailed as error:
                 item = error.standing
-            self.seen[bucket] = _bucket(item)
+            self.seen[bucket] = Bucket.of(item)
 
     def _pause(self, bucket: str, until: int, seconds: float) -> Item:
         return self.table.update(
@@ -174,20 +197,20 @@ class SharedLimiter:
             try:
                 booked = self._book(bucket, pace, size, seen, now)
             except ConditionFailed as error:
-                self.seen[bucket] = _bucket(error.standing)
+                self.seen[bucket] = Bucket.of(error.standing)
                 continue
-            self.seen[bucket] = _Bucket(booked, seen.paused_until)
+            self.seen[bucket] = Bucket(booked, seen.paused_until)
             start = pace.usable_from(booked, now)
             self.blocks[bucket] = _Block(size, size - 1, start + pace.lapse)
             return start
-        raise RetryLater("Many calls want the same limit", after=1, where=f"{self.connection}, {self.side}, {bucket}")
+        raise LimitReached("Many calls want the same limit", after=1, where=f"{self.connection}, {self.side}, {bucket}")
 
-    def _book(self, bucket: str, pace: Pace, size: int, seen: _Bucket, now: int) -> int:
+    def _book(self, bucket: str, pace: Pace, size: int, seen: Bucket, now: int) -> int:
         cost = size * pace.spacing
         if seen.booked <= now:
             item = self._start(bucket, pace, now, now + cost)
         else:
-            ahead = PATIENCE if size == 1 else 0
+            ahead = self.patience() if size == 1 else 0
             item = self._add(bucket, pace, now, cost, now + ahead + pace.burst * pace.spacing - cost)
         return int(item["booked"]["N"])
 
@@ -214,11 +237,11 @@ class SharedLimiter:
             forget_at=self._forget_at(),
         )
 
-    def _refuse_long_waits(self, bucket: str, pace: Pace, seen: _Bucket, now: int) -> None:
+    def _refuse_long_waits(self, bucket: str, pace: Pace, seen: Bucket, now: int) -> None:
         start = pace.usable_from(seen.booked + pace.spacing, now)
         wait = start - now
-        if wait > PATIENCE or seen.paused_until > now:
-            raise RetryLater(
+        if wait > self.patience() or seen.paused_until > now:
+            raise LimitReached(
                 "The platform's limit is used up",
                 after=max(wait, seen.paused_until - now) / SECOND,
                 where=f"{self.connection}, {self.side}, {bucket}",
@@ -228,8 +251,8 @@ class SharedLimiter:
         block = self.blocks.get(bucket)
         return block.next_size(now) if block else 1
 
-    def _seen(self, bucket: str) -> _Bucket:
-        return self.seen.get(bucket, _Bucket())
+    def _seen(self, bucket: str) -> Bucket:
+        return self.seen.get(bucket, Bucket())
 
     def _now(self) -> int:
         return (self.clock() - EPOCH) // MICROSECOND
@@ -238,11 +261,12 @@ class SharedLimiter:
         return forget_after(self.clock(), KEEP + timedelta(seconds=seconds))
 
     def _key(self, bucket: str) -> Item:
-        return key(self.connection, f"BUCKET#{self.side}#{bucket}")
+        return bucket_key(self.connection, self.side, bucket)
 
 
-def _bucket(item: Item) -> _Bucket:
-    return _Bucket(*(int(item[name]["N"]) if name in item else 0 for name in ("booked", "paused_until")))
+def bucket_key(connection: ConnectionId, side: Side, bucket: str) -> Item:
+    """Return the primary key of a bucket."""
+    return key(connection, f"BUCKET#{side}#{bucket}")
 
 
 @dataclass(frozen=True)
@@ -267,7 +291,7 @@ def _counts(item: Item, now: int) -> bool:
 
 def _standing(item: Item, now: int) -> LimitStanding:
     _, side, name = item["record"]["S"].split("#", 2)
-    bucket, (calls, seconds) = _bucket(item), _stated(item)
+    bucket, (calls, seconds) = Bucket.of(item), _stated(item)
     pace = pace_of(calls, seconds)
     # One that was last drawn from by a release of before says nothing but until when it is given out.
     free_at = pace.usable_from(bucket.booked + pace.spacing, now) if calls else max(now, bucket.booked)

@@ -29,6 +29,8 @@ LARGEST_ORDER = 900_000
 LARGEST_BATCH = 1_000_000
 """Bytes of one call: SQS takes 1 MiB, for a message as for a batch (SQS developer guide, quotas)."""
 MOST_ENTRIES = 10
+LONGEST_DELAY = 900
+"""Seconds for which SQS keeps a new message back; whoever gets it before its turn sends it anew."""
 # JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
 UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
 
@@ -49,7 +51,15 @@ class SqsOrderQueue:
 
     def send(self, messages: Sequence[OrderNotice | OrderFound | OrderMoved]) -> None:
         """Return only when every message was taken; raises RetryLater otherwise."""
-        _send_all(self.aws, [(self._url(each), each.connection, self._body(each)) for each in messages])
+        _send_all(
+            self.aws,
+            [_Sent(self._url(each), each.connection, self._body(each), self._delay(each)) for each in messages],
+        )
+
+    def _delay(self, message: OrderNotice | OrderFound | OrderMoved) -> int:
+        """Until its turn, in whole seconds: rather a moment early than late, since a platform's time is lost then."""
+        wait = (message.turn.at - self.clock()).total_seconds() if message.turn else 0
+        return int(min(max(wait, 0), LONGEST_DELAY))
 
     def _url(self, message: OrderNotice | OrderFound | OrderMoved) -> str:
         is_old = not isinstance(message, OrderMoved) and message.origin in OLD_ORDERS
@@ -65,6 +75,7 @@ class SqsOrderQueue:
             origin=message.origin,
             event="too large for a message",
             received_at=self.clock(),
+            turn=message.turn,
         )
         return _sendable(notice)
 
@@ -78,7 +89,7 @@ class SqsPollQueue:
 
     def send(self, messages: Sequence[PollRequest | ProbeRequest | ProgressRequest]) -> None:
         """Return only when every message was taken; raises RetryLater otherwise."""
-        _send_all(self.aws, [(self.url, request.connection, _sendable(request)) for request in messages])
+        _send_all(self.aws, [_Sent(self.url, request.connection, _sendable(request)) for request in messages])
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ class SqsRunQueue:
 
     def send(self, messages: Sequence[StockRequest | RunRequest]) -> None:
         """Return only when every message was taken; raises RetryLater otherwise."""
-        _send_all(self.aws, [(self._url(each), each.connection, _sendable(each)) for each in messages])
+        _send_all(self.aws, [_Sent(self._url(each), each.connection, _sendable(each)) for each in messages])
 
     def _url(self, request: StockRequest | RunRequest) -> str:
         job = request.job if isinstance(request, RunRequest) else "stock"
@@ -103,31 +114,45 @@ def _sendable(message: Model) -> str:
     return message.model_dump_json().translate(UNSENDABLE)
 
 
-def _send_all(aws: Aws, messages: Iterable[tuple[str, ConnectionId, str]]) -> None:
-    """Send each body to its queue, for its connection."""
-    queues: dict[str, list[tuple[ConnectionId, str]]] = {}
-    for url, connection, body in messages:
-        queues.setdefault(url, []).append((connection, body))
-    for url, bodies in queues.items():
-        for batch in _batches(bodies):
+@dataclass(frozen=True)
+class _Sent:
+    """A message on its way to a queue, for its connection; ``delay`` in seconds."""
+
+    url: str
+    connection: ConnectionId
+    body: str
+    delay: int = 0
+
+
+def _send_all(aws: Aws, messages: Iterable[_Sent]) -> None:
+    queues: dict[str, list[_Sent]] = {}
+    for each in messages:
+        queues.setdefault(each.url, []).append(each)
+    for url, sent in queues.items():
+        for batch in _batches(sent):
             left = _send(aws, url, _send(aws, url, batch))
             if left:
                 raise RetryLater(f"The queue took all but {len(left)} messages", after=BUSY_SECONDS, where=SERVICE)
 
 
-def _batches(bodies: Sequence[tuple[ConnectionId, str]]) -> Iterator[Sequence[Entry]]:
+def _batches(sent: Sequence[_Sent]) -> Iterator[Sequence[Entry]]:
     batch: list[Entry] = []
     size = 0
-    for position, (connection, body) in enumerate(bodies):
-        weight = len(body.encode())
+    for position, each in enumerate(sent):
+        weight = len(each.body.encode())
         if len(batch) == MOST_ENTRIES or (batch and size + weight > LARGEST_BATCH):
             yield batch
             batch, size = [], 0
-        # On a standard queue the group makes it a fair one: a busy shop does not delay the others.
-        batch.append({"Id": str(position), "MessageBody": body, "MessageGroupId": connection})
+        batch.append(_entry(position, each))
         size += weight
     if batch:
         yield batch
+
+
+def _entry(position: int, sent: _Sent) -> Entry:
+    # On a standard queue the group makes it a fair one: a busy shop does not delay the others.
+    entry = {"Id": str(position), "MessageBody": sent.body, "MessageGroupId": sent.connection}
+    return {**entry, "DelaySeconds": sent.delay} if sent.delay else entry
 
 
 def _send(aws: Aws, url: str, entries: Sequence[Entry]) -> Sequence[Entry]:

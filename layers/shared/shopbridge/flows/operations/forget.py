@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = {
     "HEALTH": "health",
     "TOKEN": "access tokens",
     "BUCKET": "limits and leases",
+    "TURNS": "limits and leases",
     "LEASE": "limits and leases",
     "SETTINGS": "settings",
     "VERSION": "settings",

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.orders.records import hold_unreadable
+from shopbridge.flows.orders.turns import send_in_turn
 from shopbridge.model.base import CLOCKS_APART, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.handed_over import HandedOver, PageRecord, Version, packed
@@ -113,4 +114,4 @@ def send(bridge: Bridge, connection: Connection, orders: Sequence[Order], origin
     """Hand orders to the import. Raises RetryLater when not all were taken."""
     now = bridge.clock()
     found = [OrderFound(connection=connection.id, order=each, origin=origin, found_at=now) for each in orders]
-    bridge.orders.send(found)
+    send_in_turn(bridge, connection.id, found)

@@ -17,6 +17,7 @@ from shopbridge.flows.orders.records import (
     raise_if_busy,
     settle,
 )
+from shopbridge.flows.orders.turns import AnyMessage, in_turn
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import FROM_OFFICE, Reason
@@ -40,9 +41,6 @@ DELETED = Reason(
     fix="Create the connection anew under the same id: its waiting orders then go on by themselves.",
 )
 """Why an order waits that nobody imports any more, for now."""
-
-
-AnyMessage = OrderNotice | OrderFound | OrderMoved
 
 
 def import_message(bridge: Bridge, message: AnyMessage, *, again: bool = False) -> None:
@@ -72,19 +70,25 @@ def import_message(bridge: Bridge, message: AnyMessage, *, again: bool = False) 
         _hold_inactive(bridge, connection, message)
 
 
-def import_or_hold(bridge: Bridge, message: AnyMessage, *, last_try: bool, again: bool = False) -> None:
-    """Do as ``import_message``; but what fails even at its last try is held for a person instead of going astray.
+def import_or_hold(bridge: Bridge, message: AnyMessage, *, tries: int = 1, last_try: bool) -> None:
+    """Do as ``import_message`` when its turn has come; but what fails even at its last try is held for a person.
+
+    Args:
+        tries: Which try it is, counted from 1.
 
     Raises:
         RetryLater: There are tries left.
     """
     try:
-        import_message(bridge, message, again=again)
+        waits = in_turn(bridge, message, lambda: import_message(bridge, message, again=tries > 1), tries=tries - 1)
     except RetryLater as error:
         if not last_try:
             _log_waiting(bridge, message, error)
             raise
         _set_aside(bridge, message, _given_up(message, error))
+    else:
+        if waits:
+            _log_waiting(bridge, message, waits)
 
 
 def _given_up(message: AnyMessage, error: RetryLater) -> Reason:

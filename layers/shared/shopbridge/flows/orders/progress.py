@@ -13,6 +13,7 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import counting_obstructions, stop_connection
 from shopbridge.flows.orders.poll import LEAST_OVERLAP, LONGEST_CHAIN, SLICE_ENDS_WITH, TRIES_OF_A_TICK
 from shopbridge.flows.orders.steps import news_for_the_shop
+from shopbridge.flows.orders.turns import send_in_turn
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import LedgerRecord, Reason
@@ -155,7 +156,7 @@ class _Reading:
     def _hand_over(self, page: ProgressPage) -> None:
         ours = self._bridge.ledger.of_office(self._connection.id, [order.id for order in page.orders])
         moved = list(self._moved(page, ours))
-        self._bridge.orders.send(moved)
+        send_in_turn(self._bridge, self._connection.id, moved)
         self._sent += len(moved)
 
     def _moved(self, page: ProgressPage, ours: Mapping[ExternalId, LedgerRecord]) -> Iterator[OrderMoved]:
