@@ -13,6 +13,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.environment import Environment
+from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.ledger_items import PREFIX
 from tests.integration.stage import NewWorld, an_order, bring, check_log, held, imported, records, set_up, unannounced
 from tests.integration.world import World
@@ -91,6 +92,30 @@ def test_an_order_is_found_by_its_id_and_by_what_the_back_office_calls_it(world:
     assert record.external_number
     for name in (order, record.external_number, str(record.external_id)):
         assert one(world, name)["id"] == order
+
+
+def test_orders_are_found_without_reading_through_all_of_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def through_all(*_: object) -> None:
+        raise AssertionError("this reads through every order of the connection")
+
+    order = bring(world)
+    lost = missed(world, an_order())
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamoLedger, "find", through_all)
+        assert one(world, number_of(world, order))["id"] == order
+        assert one(world, lost)["group"] == "not_read"
+
+
+def test_an_order_that_the_index_does_not_list_is_found_by_what_the_shop_says_or_by_reading_through(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = bring(world)
+    number = number_of(world, order)
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamoLedger, "listed", lambda *_: iter(()))
+        assert one(world, number)["group"] == "imported"
+        world.shop.delete_order(order)
+        assert one(world, number)["group"] == "imported"
 
 
 def test_a_held_order_tells_its_reason_and_what_to_do(world: World) -> None:
@@ -233,6 +258,7 @@ def test_a_number_that_two_orders_have_tells_each(world: World) -> None:
         (False, "not_read"),
     ]
     assert one(world, known)["group"] == "imported"
+    assert one(world, world.record(known).external_number)["id"] == known
 
 
 @pytest.mark.parametrize("status", ["paused", "stopped"])

@@ -14,7 +14,7 @@ from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.operations.unseen import OrderAnswer, at_a_limit, judged, later
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.privacy import with_key
-from shopbridge.flows.orders.records import records_of
+from shopbridge.flows.orders.records import order_key
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.desk_operations import Why
 from shopbridge.model.ledger import LedgerRecord
@@ -56,23 +56,37 @@ def why(bridge: Bridge, request: Why) -> dict[str, Any]:
     job = replace(open_job(bridge, connection), planning=True)
     records = _known(bridge, connection.id, request.order)
     looked = _look(job, records, request.order)
+    is_number = all(request.order == record.reference != record.key.id for record in records)
+    if is_number:  # an id, and a number of the back office, name one order; others may share its number in the shop
+        records += _known_by_shop(job, records, looked, request.order)
     known = {record.key.id for record in records}
     told = [_known_order(job, record, looked) for record in records]
-    # An id names one order; others may share its number.
-    if not (len(records) == 1 and records[0].key.id == request.order):
+    if is_number:
         told += [_unseen_order(job, each) for each in looked.found if each.order.id not in known]
     return {"id": connection.id, "order": request.order, **_whole(job, request.order, told, looked), "orders": told}
 
 
-def _known(bridge: Bridge, connection: ConnectionId, name: str) -> Sequence[LedgerRecord]:
-    """By id or number in the shop, or else by id or number in the back office."""
-    if found := records_of(bridge, connection, name):
-        return found
+def _known(bridge: Bridge, connection: ConnectionId, name: str) -> list[LedgerRecord]:
+    """By their id; or else by number or id on either side, from the index of all orders alone."""
+    if by_id := bridge.ledger.get(order_key(connection, name)):
+        return [by_id]
     if named := bridge.ledger.of_office(connection, [ExternalId(name)]):
         return list(named.values())
     listed = bridge.ledger.listed(connection, FIRST_DAY, bridge.clock() + TOMORROW)
-    ids = [OrderId(each.id) for each in listed if each.external_number == name]
-    return list(bridge.ledger.orders(connection, ids).values()) if ids else ()
+    ids = [OrderId(each.id) for each in listed if name in (each.reference, each.external_number)]
+    return list(bridge.ledger.orders(connection, ids).values()) if ids else []
+
+
+def _known_by_shop(job: Job, records: Sequence[LedgerRecord], looked: _Looked, name: str) -> Sequence[LedgerRecord]:
+    """What the index does not have: orders of before, and those that a worker has in hand.
+
+    Where the shop tells an order's id, the ledger is asked for it; all orders are read through for the rest alone.
+    """
+    ledger, connection = job.bridge.ledger, job.connection.id
+    known = {record.key.id for record in records}
+    ids = [OrderId(each.order.id) for each in looked.found if each.order.id not in known]
+    found = list(ledger.orders(connection, ids).values()) if ids else []
+    return found if found or records or looked.found else ledger.find(connection, name)
 
 
 def _look(job: Job, records: Sequence[LedgerRecord], asked: str) -> _Looked:
