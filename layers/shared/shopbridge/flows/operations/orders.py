@@ -144,7 +144,7 @@ def _order(bridge: Bridge, connection: ConnectionId, order: str) -> LedgerRecord
         raise NotFound(
             f"No order {order!r} has come in",
             where=connection,
-            fix="Poll now, or start a run of orders since the day before it; then ask again.",
+            fix="`why` tells whether the shop has it, and what keeps it from coming in.",
         )
     if len(found) > 1:
         raise BridgeError(
