@@ -499,7 +499,7 @@ def test_an_order_that_never_came_is_told_with_what_to_do(world: World) -> None:
     for operation, more in (("story", {}), ("resend", {}), ("skip", {"remark": "gone"})):
         found = problems(world, operation, connection=world.connection, order="4711", **more)
         assert "No order '4711' has come in" in found
-        assert "start a run of orders" in found
+        assert "`why` tells whether the shop has it" in found
 
 
 @pytest.mark.parametrize("operation", ["story", "resend", "skip"])
