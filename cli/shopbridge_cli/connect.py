@@ -205,10 +205,10 @@ def _created(answers: Answers, beside: list[str], *, start: bool) -> bool:
         return False
     forget()
     questions.show(show.changed(made))
-    if start:
+    if made["status"] == "active":
         answers.desk.operations.ask("poll_now", connection=answers.id)
         questions.say(f"The shop is being read now. `orders -c {answers.id}` tells what came in.")
-    else:
+    elif not start:
         questions.say(
             f"It rests. `resume -c {answers.id}` starts it; `plan -c {answers.id}` tells anew what it would do."
         )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import typer
 
+from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge_cli import questions
 from shopbridge_cli.connect_fields import answer, ask_secrets, ask_settings, ask_way
 from shopbridge_cli.connect_orders import matched
@@ -31,8 +32,10 @@ class Typed:
     def __init__(self) -> None:
         self.lines: Iterator[str] = iter(())
         self.asked: list[str] = []
+        self.insists = False
 
     def prompt(self, label: str, *, default: str = "", hide_input: bool = False, **_: Any) -> str:
+        self.insists = self.asked[-1:] == [f"{label}{' (hidden)' if hide_input else ''}"]
         self.asked.append(f"{label}{' (hidden)' if hide_input else ''}")
         return next(self.lines) or default
 
@@ -127,6 +130,19 @@ def test_a_secret_is_hidden_and_a_name_is_taken_again(typed: Typed) -> None:
     ask_secrets(fields, given)
     assert given == {"login": "anna", "password": "right"}
     assert typed.asked == ["Login", "Password (hidden)", "Login", "Password (hidden)", "Password (hidden)"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_platform_s_form_can_be_answered(typed: Typed, key: str) -> None:
+    form = connector_spec(key).form().model_dump(mode="json")
+    typed.lines = iter(lambda: "1" if typed.insists else "", None)
+    settings: dict[str, Any] = {}
+    secrets: dict[str, str] = {}
+    ask_settings(form["settings"], settings, {"status": {"1": "New"}})
+    way = next((field["way"] for field in form["secrets"]), "")
+    ask_secrets([field for field in form["secrets"] if field["way"] == way], secrets)
+    assert {field["key"] for field in form["settings"] if field["required"]} <= {*settings}
+    assert all(secrets.values())
 
 
 def test_one_of_several_ways_in_is_asked_for(typed: Typed) -> None:
