@@ -38,7 +38,7 @@ def tried(desk: Desk, stored: Row, path: Sequence[str], value: Any) -> Markup:
 
 def saved_map(desk: Desk, connection: str) -> Markup:
     """Save a map as it was typed, whole, unless somebody was faster; return what came of it."""
-    stored = desk.ask("show", connection=connection)
+    stored = desk.ask("show", connection=connection, counts=False)
     if not stored["ok"]:
         return refusal(stored)
     path = _path(desk)

@@ -25,7 +25,7 @@ def setup(desk: Desk) -> Markup:
     if not connection:
         return others
     did = saved_map(desk, connection) if desk.event.do == "save_map" else done(desk)
-    stored = desk.ask("show", connection=connection)
+    stored = desk.ask("show", connection=connection, counts=False)
     view = VIEWS.get(desk.event.view, _settings)
     return html.joined([did, others, _places(desk, connection), shown(stored, lambda result: view(desk, result))])
 

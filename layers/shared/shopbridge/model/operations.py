@@ -164,9 +164,14 @@ class ListConnections(Model):
 
 
 class Show(OfConnection):
-    """One connection: settings (never secrets), status and counts of its orders."""
+    """One connection: settings (never secrets), status, counts of its orders and its runs.
+
+    Attributes:
+        counts: Whether its orders are counted, for which all of them are read, and its runs told.
+    """
 
     operation: Literal["show"]
+    counts: bool = True
 
 
 class PollNow(OfConnection):

@@ -58,15 +58,16 @@ def poll_now(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
 
 
 def show(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
-    """Return settings, status and how many orders stand where."""
+    """Return settings and status."""
     stored = load(bridge, connection)
+    return {**described(stored), "settings": stored.settings.model_dump(mode="json")}
+
+
+def progress(bridge: Bridge, connection: ConnectionId) -> dict[str, Any]:
+    """Return how many orders stand where, and how far the shop was read."""
     cursor = bridge.cursors.load(connection, "orders")
-    return {
-        **described(stored),
-        "settings": stored.settings.model_dump(mode="json"),
-        "orders": dict(bridge.ledger.summary(connection)),
-        "read_up_to": cursor.since if cursor else None,
-    }
+    orders = dict(bridge.ledger.summary(connection))
+    return {"orders": orders, "read_up_to": cursor.since if cursor else None}
 
 
 def described(connection: Connection) -> dict[str, Any]:

@@ -48,7 +48,13 @@ def _list_connections(bridge: Bridge, _: asked.ListConnections) -> Any:
 
 def _show(bridge: Bridge, request: asked.Show) -> Any:
     shown = connections.show(bridge, request.connection)
-    return {**shown, "runs": runs.briefly(bridge, request.connection)}
+    if not request.counts:
+        return shown
+    return {
+        **shown,
+        **connections.progress(bridge, request.connection),
+        "runs": runs.briefly(bridge, request.connection),
+    }
 
 
 def _verify(bridge: Bridge, request: asked.Verify) -> Any:
