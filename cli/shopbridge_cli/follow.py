@@ -18,19 +18,24 @@ UNDONE = ("held", "failed")
 """Counts of what a run that is done could not do."""
 
 
-def follow(desk: Desk, kind: str, *, every: float, within: timedelta) -> Exit:
+def follow(desk: Desk, kind: str, *, every: float, within: timedelta, silent: bool = False) -> Exit:
     """Tell how far the newest run of a kind comes until it is over; returns how that ends the command.
+
+    Args:
+        every: Seconds between two looks.
+        silent: Tell only how it ended.
 
     Raises:
         RefusedError: There is none, or the time is up.
     """
+    silent = silent or desk.as_json
     ends, told = datetime.now(UTC) + within, ""
     while True:
         run = _newest(desk, kind)
         if run["state"] != ACTIVE:
             desk.tell(run, lambda over: detailed([over]))
             return ended(run)
-        if not desk.as_json and (line := _line(run)) != told:
+        if not silent and (line := _line(run)) != told:
             typer.echo(line, err=True)
             told = line
         if datetime.now(UTC) > ends:

@@ -131,11 +131,30 @@ def resume(kind: Wanted, connection: Connection = "", function: Function = "", a
         desk.tell(desk.ask("resume_run", job=kind.value), show_runs.resumed)
 
 
+Minutes = Annotated[float, typer.Option(min=0, help="How long at the most; the run goes on in any case.")]
+Every = Annotated[float, typer.Option(min=1, help="Seconds between two looks.")]
+
+
+@runs.command()
+def wait(
+    kind: Wanted,
+    minutes: Minutes = 120,
+    every: Every = 5,
+    connection: Connection = "",
+    function: Function = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say nothing until the newest run is over, for scripts. Ends as `watch` does."""
+    with open_desk(connection, function, as_json=as_json) as desk:
+        code = follow(desk, kind.value, every=every, within=timedelta(minutes=minutes), silent=True)
+    raise typer.Exit(code)
+
+
 @runs.command()
 def watch(
     kind: Wanted,
-    minutes: Annotated[float, typer.Option(min=0, help="How long at the most; the run goes on in any case.")] = 120,
-    every: Annotated[float, typer.Option(min=1, help="Seconds between two looks.")] = 5,
+    minutes: Minutes = 120,
+    every: Every = 5,
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,

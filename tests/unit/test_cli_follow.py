@@ -34,6 +34,13 @@ def test_a_run_is_followed_until_it_is_over_with_a_line_for_each_step(lambda_: F
     assert slept == [7, 7, 7]
 
 
+def test_a_script_waits_in_silence(lambda_: FakeLambda, slept: list[float]) -> None:
+    lambda_.answers["runs"] = [[RUN], [{**RUN, "percent": 90}], [OVER]]
+    told = run("runs", "wait", "my-shop", "products")
+    assert (told.exit_code, told.stderr, len(slept)) == (Exit.DONE, "", 2)
+    assert "products  done, 100 %" in told.stdout
+
+
 @pytest.mark.parametrize(
     ("end", "code"),
     [
