@@ -63,7 +63,13 @@ def created(result: Record) -> RenderableType:
     if "plan" not in result:
         return changed(result)
     plan = {**result["plan"], "id": result["id"]}
-    return Group(changed(result), planned(plan), Text("`resume` lets it begin; `plan` tells this anew."))
+    return Group(changed(result), planned(plan), _shown_next())
+
+
+def _shown_next() -> Text:
+    return Text(
+        "`preview` shows the newest orders as they would be sent; `plan` tells this anew; `resume` lets it begin."
+    )
 
 
 def connection(result: Record) -> RenderableType:
