@@ -27,7 +27,7 @@ _GOODS = """\
 """
 _FIRST = """\
 # A first connection between the shop and the back office that are up: what `shopbridge connect` would ask stands here.
-# Change what you like, then: shopbridge create {file}
+# Change what you like, then: shopbridge connect --file {file}
 """
 
 
@@ -67,7 +67,8 @@ def reached(world: World, build: Path, console: str, *, connected: bool) -> Iter
         yield "shopbridge list       # also: held, orders, order NUMBER, runs show, words, show, poll …"
         yield f"shopbridge create --beside {CONNECTION} {folder / 'second.yaml'}"
     else:
-        yield f"shopbridge create {folder / 'connection.yaml'}"
+        yield f"shopbridge connect    # step by step; what it asks for stands in {folder / 'connection.yaml'}"
+        yield f"shopbridge connect --file {folder / 'connection.yaml'}    # or all at once"
         yield f"shopbridge resume -c {CONNECTION}"
     yield ""
 

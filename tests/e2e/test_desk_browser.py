@@ -156,7 +156,7 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
 def test_from_an_empty_stack_to_the_first_order(hour: Hour) -> None:
     hour.look(DESK)
     assert "There is no connection yet." in hour.person.settled(WELL).text
-    hour.typed("create", str(hour.build / "connection.yaml"))
+    hour.typed("connect --file", str(hour.build / "connection.yaml"))
     hour.typed("resume demo")
     assert hour.press(hour.world.shop_url, "order", "two mugs").startswith("Order 20001 is placed")
     hour.person.picture("shop-with-buttons")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.orders.privacy import personal, without_buyer
+from shopbridge.flows.orders.privacy import hide_buyer, personal, without_buyer
 from shopbridge.mapping.masking import LONGEST, MASK, SHORTEST, mask_patterns
 from shopbridge.model.ledger import Reason
 from shopbridge.model.order import Order
@@ -91,6 +91,16 @@ def test_a_sku_and_the_orders_number_are_read_even_where_the_buyer_is_called_so(
     hidden = personal(order.model_copy(update={"lines": (line,)}))
     assert hidden.mask("No LAMP, EAN 0012345678905, for order 10001") == "No LAMP, EAN 0012345678905, for order 10001"
     assert hidden.mask("Mrs Lampard") == f"Mrs {MASK}ard"
+
+
+def test_the_orders_own_number_is_read_where_the_shop_counts_its_customers_alike() -> None:
+    order = called("Erika", "Lange", "ACME")
+    assert order.customer
+    alike = order.model_copy(update={"customer": order.customer.model_copy(update={"number": order.number})})
+    told = {"order": order.number, "name": "Erika", "number": "10002"}
+    assert hide_buyer(alike, told) == {"order": order.number, "name": MASK, "number": "10002"}
+    other = order.model_copy(update={"customer": order.customer.model_copy(update={"number": "10002"})})
+    assert hide_buyer(other, told)["number"] == MASK
 
 
 def test_short_values_stay_since_they_are_part_of_other_words() -> None:

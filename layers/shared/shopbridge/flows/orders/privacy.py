@@ -90,13 +90,13 @@ def hide_buyer(order: Order, value: Any) -> Any:
     """Return plain data in which nothing can be read of the buyer and the receivers, whatever its fields are called.
 
     A text that is one of their values goes whole, however short it is, and so does one with the end of a telephone
-    number; of longer texts, what sentences are masked by.
+    number; of longer texts, what sentences are masked by. The order's own number stays: shops count customers like it.
     """
     addresses = (order.billing_address, order.shipping_address, *(each.address for each in order.further_deliveries))
     parts = [each.model_dump(exclude={"country"}) for each in (order.customer, *addresses) if each]
     given = [line for part in parts for line in part.values()]
     lines = [text for line in given for text in (line if isinstance(line, tuple) else (line,)) if isinstance(text, str)]
-    whole = frozenset(line.strip().casefold() for line in lines) - {""}
+    whole = frozenset(line.strip().casefold() for line in lines) - {"", order.number.strip().casefold()}
     ends = frozenset(digits[-PHONE_END:] for each in addresses if len(digits := _digits_of(each.phone)) >= PHONE_END)
     places = {line for each in addresses for line in (each.postcode, each.city)}
     known = personal(order)
