@@ -178,7 +178,7 @@ Spoil = Callable[[dict[str, Any], dict[str, Any]], None]
         (lambda _, secrets: secrets["shop"].update(client_id=""), "secrets.shop"),
         (lambda _, secrets: secrets["shop"].update(client_secret="wrong-one"), "does not accept the access key"),
         (lambda _, secrets: secrets["office"].update(secret_key="wrong-one"), "SalesPOS refuses our key"),
-        (lambda s, _: s["orders"]["maps"]["status"].update(fallback="99"), "The map status leads to '99'"),
+        (lambda s, _: s["orders"]["maps"]["status"].update(fallback="99"), "The back office does not know '99'"),
         (lambda s, _: s["orders"].update(statuses=["opne"]), "The shop has no status 'opne'"),
         (lambda s, _: s["orders"].update(rules=[{"target": "nowhere", "source": "order.number"}]), "nowhere"),
     ],
