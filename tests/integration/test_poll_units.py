@@ -8,12 +8,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 import pytest
 
 from benchmarks.cloud import Meter
+from sandbox.platforms.cartum import Line, OrderSpec
+from shopbridge.connectors.cartum.orders.read import piece_of
 from shopbridge.flows.orders import poll
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.handed_over import ENTRY
@@ -21,11 +23,14 @@ from shopbridge.model.messages import OrderFound, OrderMoved, OrderNotice
 from shopbridge.store.environment import Environment
 from shopbridge.store.limiter import SharedLimiter
 from tests.integration.conftest import ManualClock
+from tests.integration.roapp_world import MUG, RoAppWorld
 from tests.integration.romanian_world import CANCELLED, RomanianWorld, an_order
 from tests.integration.stage import store_connection
+from tests.integration.world import AnyWorld
 
 ORDERS = int(os.environ.get("ORDERS", "300"))
 PAGE = 100
+TICK = timedelta(minutes=5)
 IDLE = 3
 """Write units of a poll that finds nothing new: the cursor, and when it was done, and one to spare."""
 BESIDE = 200
@@ -47,13 +52,13 @@ class Taken:
 class Polled:
     """A shop with many orders of a day, and a meter."""
 
-    world: RomanianWorld
+    world: AnyWorld
     queue: Taken
     meter: Meter
 
     def poll(self) -> tuple[int, Counter[str]]:
         """Five minutes later: orders handed over, and units."""
-        self.world.clock.advance(300)
+        self.world.clock.advance(TICK.total_seconds())
         before = len(self.queue.messages)
         self.meter.taken()
         self.world.poll()
@@ -70,10 +75,15 @@ def first(environment: Environment) -> Iterator[tuple[Polled, int, Counter[str]]
         store_connection(world, world.secrets()["shop"])
         for number in range(ORDERS):
             world.shop.place_order(an_order(10_000 + number))
-        queue = Taken()
-        vars(world.container)["bridge"] = replace(world.container.bridge, orders=queue)
-        polled = Polled(world, queue, Meter(world.container.store))
+        polled = metered(world)
         yield polled, *polled.poll()
+
+
+def metered(world: AnyWorld) -> Polled:
+    """A world whose orders stay in the queue."""
+    queue = Taken()
+    vars(world.container)["bridge"] = replace(world.container.bridge, orders=queue)
+    return Polled(world, queue, Meter(world.container.store))
 
 
 def tell(what: str, orders: int, units: Counter[str]) -> None:
@@ -104,6 +114,7 @@ def test_a_poll_that_finds_nothing_new_hands_nothing_over_and_writes_three_units
 def test_a_poll_writes_in_proportion_to_what_changed(first: tuple[Polled, int, Counter[str]]) -> None:
     polled, *_ = first
     polled.poll()
+    assert isinstance(polled.world, RomanianWorld)
     shop = polled.world.shop
     changed = [order.id for order in shop.orders][:: ORDERS // 10]
     for order in changed:
@@ -135,3 +146,26 @@ def test_on_the_day_after_the_orders_are_gone_from_the_window_and_a_poll_still_w
     polled.poll()
     orders, units = polled.poll()
     assert (orders, units["written"] <= IDLE) == (0, True), units
+
+
+def test_an_older_order_of_a_shop_that_is_read_in_turns_is_handed_over_once(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SharedLimiter, "take", lambda *_: None)
+    world = RoAppWorld(environment, ManualClock(), ConnectionId("turns"))
+    store_connection(world, world.secrets()["shop"])
+    placed = world.clock() - timedelta(days=30)
+    world.place(OrderSpec((Line(MUG),), placed_at=placed))
+    polled = metered(world)
+    assert polled.poll()[0] == 1
+    world.clock.advance(timedelta(days=3).total_seconds())
+    polled.poll()  # from here on polls ask for three days later
+    while not has_its_turn(placed, world.clock() + TICK):
+        world.clock.advance(TICK.total_seconds())
+    assert polled.poll()[0] == 0
+
+
+def has_its_turn(placed: datetime, at: datetime) -> bool:
+    """Whether a poll at that moment reads an order of then."""
+    start, end = piece_of(at)
+    return start <= placed < end

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.platforms.gomag import Discount, Line, OrderSpec, ProductSpec, VersionSpec
+from shopbridge.connectors.gomag.api import ZONE, first_day
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import same_version
@@ -126,3 +127,12 @@ def test_a_moment_of_reading_never_goes_back() -> None:
         revisions.append(all_changed(swift(at))[0].revision)
         at.clock.moment += timedelta(milliseconds=1)
     assert revisions == sorted(revisions)
+
+
+@pytest.mark.parametrize(
+    "since", ["2026-10-26T23:59:59+02:00", "2026-03-30T00:00:00+03:00", "2026-07-01T12:00:00+00:00"]
+)
+def test_no_reading_begins_earlier_than_by_its_reach(since: str) -> None:
+    moment = datetime.fromisoformat(since)
+    begins = datetime.fromisoformat(first_day(moment)).replace(tzinfo=ZONE)
+    assert begins >= moment - swift(bench()).order_source.reach

@@ -38,6 +38,7 @@ KINDS: Mapping[str, str] = {
     "RUN": "runs",
     "LUGGAGE": "runs",
     "HEALTH": "health",
+    "NOTICE": "what people were told",
     "TOKEN": "access tokens",
     "BUCKET": "limits and leases",
     "TURNS": "limits and leases",

@@ -99,8 +99,8 @@ class GomagOrders:
 
     @property
     def reach(self) -> timedelta:
-        """Return how much earlier changes are asked for: whole days."""
-        return OVERLAP + timedelta(days=1)
+        """Return how much earlier changes are asked for: from the beginning of a day, of which one has 25 hours."""
+        return OVERLAP + timedelta(hours=25)
 
     def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return a page of the orders that changed since the day before.
