@@ -33,6 +33,8 @@ PAGE = 100
 TICK = timedelta(minutes=5)
 IDLE = 3
 """Write units of a poll that finds nothing new: the cursor, and when it was done, and one to spare."""
+TURN = 1
+"""Write units for the place in line that the orders of a page are given."""
 BESIDE = 200
 """Bytes of a record of the log beside its digests."""
 
@@ -97,7 +99,7 @@ def test_the_first_poll_hands_everything_over_and_writes_twenty_bytes_for_each(
     tell("first", orders, units)
     assert orders == ORDERS
     pages = ceil(ORDERS / PAGE)
-    assert units["written"] <= pages * ceil((PAGE * ENTRY + BESIDE) / 1024) + IDLE
+    assert units["written"] <= pages * (ceil((PAGE * ENTRY + BESIDE) / 1024) + TURN) + IDLE
 
 
 def test_a_poll_that_finds_nothing_new_hands_nothing_over_and_writes_three_units_at_most(
