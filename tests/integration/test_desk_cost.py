@@ -118,7 +118,7 @@ def looks(order: str) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
     yield "work", {}, {}
     yield "work", {"view": "reason", "code": WHY.code}, {}
     yield "work", {"view": "find"}, {"find_text": "2"}
-    yield "work", {"view": "find"}, {"find_text": "21234", "find_days": "30"}
+    yield "work", {"view": "find"}, {"find_text": "20123", "find_days": "7"}
     yield "work", {"view": "order", "order": order}, {}
     yield "runs", {}, {}
     yield "setup", {}, {}
