@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import count
+from threading import Barrier
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -22,8 +25,9 @@ from shopbridge.model.messages import (
     StockRequest,
 )
 from shopbridge.model.order import Order
+from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
-from shopbridge.store.queues import postpone
+from shopbridge.store.queues import ABREAST, SqsPollQueue, postpone
 from tests.integration.conftest import Calls
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -182,3 +186,43 @@ def test_entries_that_are_refused_twice_are_the_callers_to_send_later(
     refuse(store, monkeypatch, [{"0", "1"}, {"1"}])
     with pytest.raises(RetryLater, match="all but 1 messages"):
         store.polls.send([PollRequest(connection=connection_id)] * 3)
+
+
+# --- a tick's hundreds ------------------------------------------------------------------------------------------------
+
+
+class CountingSqs:
+    """Takes what it is sent; the second call and nine more have to be made at the same time, and ``bad`` is refused."""
+
+    def __init__(self, bad: str = "") -> None:
+        self.calls = count(1)
+        self.names: set[str] = set()
+        self.together = Barrier(ABREAST, timeout=30)
+        self.bad = bad
+
+    def send_message_batch(self, **asked: Any) -> dict[str, Any]:
+        entries: list[dict[str, str]] = asked["Entries"]
+        if 1 < next(self.calls) <= ABREAST + 1:
+            self.together.wait()
+        refused = [{"Id": each["Id"]} for each in entries if each["MessageGroupId"] == self.bad]
+        self.names |= {each["MessageGroupId"] for each in entries} - {self.bad}
+        return {"Failed": refused}
+
+
+def polls_of(sqs: CountingSqs, connections: int) -> None:
+    """Ask for a poll of so many."""
+    aws = cast("Aws", SimpleNamespace(sqs=sqs))
+    SqsPollQueue(aws, "polls").send([PollRequest(connection=ConnectionId(f"shop-{n}")) for n in range(connections)])
+
+
+def test_ten_thousand_connections_are_asked_for_ten_calls_at_a_time() -> None:
+    sqs = CountingSqs()
+    polls_of(sqs, 10_000)
+    assert (len(sqs.names), next(sqs.calls)) == (10_000, 1_001)
+
+
+def test_a_batch_that_is_refused_keeps_no_other_from_the_queue_and_is_told() -> None:
+    sqs = CountingSqs(bad="shop-500")
+    with pytest.raises(RetryLater, match="all but 1"):
+        polls_of(sqs, 1_000)
+    assert len(sqs.names) == 999

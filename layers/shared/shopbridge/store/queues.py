@@ -1,6 +1,7 @@
 """The queues between the steps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ LARGEST_ORDER = 900_000
 LARGEST_BATCH = 1_000_000
 """Bytes of one call: SQS takes 1 MiB, for a message as for a batch (SQS developer guide, quotas)."""
 MOST_ENTRIES = 10
+ABREAST = 10
+"""Calls made at once of a tick's hundreds: as many as the SDK keeps connections."""
 LONGEST_DELAY = 900
 """Seconds for which SQS keeps a new message back; whoever gets it before its turn sends it anew."""
 # JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
@@ -128,11 +131,21 @@ def _send_all(aws: Aws, messages: Iterable[_Sent]) -> None:
     queues: dict[str, list[_Sent]] = {}
     for each in messages:
         queues.setdefault(each.url, []).append(each)
-    for url, sent in queues.items():
-        for batch in _batches(sent):
-            left = _send(aws, url, _send(aws, url, batch))
-            if left:
-                raise RetryLater(f"The queue took all but {len(left)} messages", after=BUSY_SECONDS, where=SERVICE)
+    batches = [(url, batch) for url, sent in queues.items() for batch in _batches(sent)]
+    # The client is made by the first call: threads must not make one at the same time.
+    one_by_one = batches[:1] if len(batches) > ABREAST else batches
+    for url, batch in one_by_one:
+        _send_batch(aws, url, batch)
+    with ThreadPoolExecutor(ABREAST) as threads:
+        rest = [threads.submit(_send_batch, aws, url, batch) for url, batch in batches[len(one_by_one) :]]
+    for sending in rest:
+        sending.result()
+
+
+def _send_batch(aws: Aws, url: str, batch: Sequence[Entry]) -> None:
+    left = _send(aws, url, _send(aws, url, batch))
+    if left:
+        raise RetryLater(f"The queue took all but {len(left)} messages", after=BUSY_SECONDS, where=SERVICE)
 
 
 def _batches(sent: Sequence[_Sent]) -> Iterator[Sequence[Entry]]:
