@@ -50,7 +50,7 @@ def test_a_call_may_be_made_at_once_and_costs_one_write(
 
 def test_a_busy_container_reserves_in_growing_blocks(store: Store, connection_id: ConnectionId, calls: Calls) -> None:
     for _ in range(7):
-        store.limiter(connection_id, "office").take(BUCKET, 100)
+        store.limiter(connection_id, "office").take(BUCKET, 1000)
     assert calls.taken() == {"UpdateItem": 3}
 
 
@@ -59,11 +59,11 @@ def test_reserved_calls_lapse_and_the_next_block_is_smaller(
 ) -> None:
     limiter = store.limiter(connection_id, "office")
     for _ in range(4):
-        limiter.take(BUCKET, 100)
+        limiter.take(BUCKET, 1000)
     assert (limiter.blocks[BUCKET].size, limiter.blocks[BUCKET].left) == (4, 3)
     clock.advance(2)
     calls.taken()
-    limiter.take(BUCKET, 100)
+    limiter.take(BUCKET, 1000)
     assert calls.taken() == {"UpdateItem": 1}
     assert (limiter.blocks[BUCKET].size, limiter.blocks[BUCKET].left) == (1, 0)
 
@@ -75,20 +75,20 @@ def test_greedy_containers_get_nearly_the_limit_and_never_more(
     limiters = [new_store().limiter(connection_id, "office") for _ in range(containers)]
     made = calls_for(limiters, clock, per_minute=100, seconds=180)
     assert most_within(made) <= 100
-    assert len(made) >= 3 * 85
+    assert len(made) >= 3 * 95
 
 
 def test_a_short_wait_is_slept_and_a_long_one_is_for_the_queue(
     store: Store, connection_id: ConnectionId, clock: ManualClock
 ) -> None:
     limiter = store.limiter(connection_id, "office")
-    for _ in range(6):
+    for _ in range(3):
         limiter.take(BUCKET, 60)
-    assert clock.slept == [pytest.approx(62 / 56, abs=1e-5)]
+    assert clock.slept == [pytest.approx(61 / 59, abs=1e-5)]
     store.limiter(connection_id, "shop").take(BUCKET, 1)
     with pytest.raises(RetryLater, match="limit is used up") as caught:
         store.limiter(connection_id, "shop").take(BUCKET, 1)
-    assert caught.value.after == pytest.approx(62)
+    assert caught.value.after == pytest.approx(61)
     assert len(clock.slept) == 1
 
 
@@ -109,7 +109,7 @@ def test_a_pause_stops_every_container_and_its_reserved_calls(
 ) -> None:
     first, second = (new_store().limiter(connection_id, "office") for _ in range(2))
     for _ in range(4):
-        first.take(BUCKET, 100)
+        first.take(BUCKET, 1000)
     first.pause(BUCKET, 60)
     for limiter in (first, second):
         with pytest.raises(RetryLater) as caught:
@@ -155,7 +155,10 @@ def test_the_arithmetic_keeps_every_limit(calls: int, seconds: int) -> None:
     assert seconds < 60 or pace.lapse == LAPSE
 
 
-@pytest.mark.parametrize(("calls", "seconds", "share"), [(3, 1, 0.95), (100, 60, 0.89), (2, 1, 0.95), (30, 3600, 0.6)])
+@pytest.mark.parametrize(
+    ("calls", "seconds", "share"),
+    [(3, 1, 0.96), (100, 60, 0.96), (2, 1, 0.96), (31, 60, 0.95), (1000, 3600, 0.96), (30, 3600, 0.6)],
+)
 def test_most_of_a_limit_is_used_in_the_long_run_whatever_its_window(calls: int, seconds: int, share: float) -> None:
     pace = pace_of(calls, seconds)
     assert seconds * SECOND / pace.spacing >= share * calls

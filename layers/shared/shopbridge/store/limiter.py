@@ -24,21 +24,23 @@ from shopbridge.store.table import Table
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
-LAPSE = 2 * SECOND
-"""How long a reserved token may be used. Longer would slow the steady rate, shorter would waste tokens."""
+LAPSE = SECOND
+"""How long a reserved token may be used, at most. Longer would slow the steady rate, shorter would waste tokens."""
 MOST_RESERVED = 10
-WORTH = 5
-"""A block is at most worth these seconds of the limit."""
 AT_ONCE = 3
 """Tokens that even a small limit gives out at once: whoever verifies, corrects and verifies again needs not wait."""
 PATIENCE = 2 * SECOND
 """Longer waits are the queue's: a waiting Lambda costs money. An order that was begun waits longer."""
 SHORT = 10
 """Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
-SHARE = 20
-"""Of such a window a token may be used for this part, which is what an hour's work then takes longer than the limit."""
+SHARE = 25
+"""A token may be used for this part of its window, which is what an hour's work then takes longer than the limit."""
+USED = 96
+"""Per cent of a limit that can be used in the long run; what is left of the rest may be given out at once."""
 LONG, MOST_AT_ONCE = 60, 100
-"""Limits by more seconds give out two fifths at once: who may call thirty times an hour reads pages, then rests."""
+FEW, FEW_AN_HOUR = 31, 100
+"""Limits of fewer calls give more out at once, and less in the long run: whoever verifies, corrects and verifies again
+needs not wait, and who may call thirty times an hour reads pages, then rests."""
 TRIES = 5
 KEEP = timedelta(hours=2)
 MICROSECOND = timedelta(microseconds=1)
@@ -82,20 +84,25 @@ class Pace:
 def pace_of(calls: int, seconds: int = 60) -> Pace:
     """Return the pace that keeps ``calls`` (at least one) in any ``seconds``.
 
-    90 a minute for a limit of 100; 28 in ten seconds for a limit of 3 a second.
+    The arithmetic: the most calls of any window are ``burst - 1 + (window + lapse) / spacing``, so ``spacing`` is
+    ``(window + lapse) / (calls - burst + 1)``, and of the limit there can be used
+    ``(calls - burst + 1) / calls * window / (window + lapse)``. With a burst of 3 and a lapse of a second that is
+    96.4 a minute for a limit of 100; with a lapse of 40 ms 28.8 in ten seconds for a limit of 3 a second.
     """
     calls, window = max(1, calls), seconds * SECOND
-    lapse = window // SHARE if seconds < SHORT else LAPSE
-    burst = max(1, min(calls, _burst(calls, seconds)))
+    lapse = min(LAPSE, window // SHARE)
+    burst = max(1, min(calls, _burst(calls, window, lapse)))
     return Pace(burst, -(-(window + lapse) // (calls - burst + 1)), lapse, f"{calls}/{seconds}")
 
 
-def _burst(calls: int, seconds: int) -> int:
-    if seconds < SHORT:
+def _burst(calls: int, window: int, lapse: int) -> int:
+    """The most that leaves ``USED`` of the limit; more where calls are few."""
+    if window < SHORT * SECOND:
         return 1
-    if seconds > LONG:
-        return max(AT_ONCE, min(MOST_AT_ONCE, calls * 2 // 5))
-    return max(AT_ONCE, min(MOST_RESERVED, calls * WORTH // seconds))
+    burst = 1 + calls * (100 * window - USED * (window + lapse)) // (100 * window)
+    if window > LONG * SECOND:
+        return min(MOST_AT_ONCE, max(AT_ONCE, calls * 2 // 5) if calls < FEW_AN_HOUR else burst)
+    return AT_ONCE if calls < FEW else min(MOST_RESERVED, burst)
 
 
 @dataclass(frozen=True)
