@@ -5,15 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import lines, show
+from shopbridge_cli import lines, show, show_preview
+from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connection_file import naming_lines, read_connection, variable_of, write_connection, write_secretly
-from shopbridge_cli.desk import ask_secret, open_desk, tell_problems
+from shopbridge_cli.desk import Desk, ask_secret, open_desk, tell_problems
 from shopbridge_cli.options import AsJson, Beside, Connection, Function, ItsId, asking
 from shopbridge_cli.runs import caller
 from shopbridge_cli.show_plan import planned
 from shopbridge_cli.trial import Yes, agree_to, named
 
 commands = typer.Typer()
+NEWEST = 2
+"""Orders that are shown as they would be sent once a connection is made."""
 
 SettingsFile = Annotated[Path, typer.Argument(help="YAML or JSON with `settings` and `secrets`.")]
 StoredFile = Annotated[
@@ -29,15 +32,25 @@ def create(
     function: Function = "",
     as_json: AsJson = False,
 ) -> None:
-    """Create a connection, paused, and tell what importing would do. Nothing is stored unless everything verifies.
+    """Create a connection, paused, and tell what importing would do, to the newest orders field by field.
 
-    The id of a deleted connection revives it.
+    Nothing is stored unless everything verifies. The id of a deleted connection revives it.
     """
     with open_desk("", function, as_json=as_json) as desk, naming_lines(file):
-        desk.tell(
-            desk.operations.ask("create", **_new_connection(file), start=start, beside=beside or (), by=caller()),
-            show.created,
-        )
+        made = desk.operations.ask("create", **_new_connection(file), start=start, beside=beside or (), by=caller())
+        desk.tell(made, show.created)
+        if not (start or as_json):
+            _show_newest(desk, made["id"])
+
+
+def _show_newest(desk: Desk, connection: str) -> None:
+    """Show what would be sent of the shop's newest orders; nothing while the shop has not installed its app."""
+    try:
+        found = desk.operations.ask("preview", connection=connection, last=NEWEST)
+    except RefusedError:
+        return
+    if found["orders"]:
+        desk.tell(found, show_preview.tried)
 
 
 def _new_connection(file: Path) -> dict[str, Any]:

@@ -67,9 +67,7 @@ def created(result: Record) -> RenderableType:
 
 
 def _shown_next() -> Text:
-    return Text(
-        "`preview` shows the newest orders as they would be sent; `plan` tells this anew; `resume` lets it begin."
-    )
+    return Text("`preview` shows more orders as they would be sent; `plan` tells this anew; `resume` lets it begin.")
 
 
 def connection(result: Record) -> RenderableType:

@@ -332,7 +332,8 @@ def test_create_sends_the_file_and_tells_the_hooks(lambda_: FakeLambda, tmp_path
     result = run("create", str(file))
     assert "Connection my-shop is active." in result.stdout
     assert "/hooks/my-shop" in result.stdout
-    assert lambda_.events[-1]["secrets"] == {"shop": {"client_id": "a", "client_secret": "b"}}
+    (sent,) = (event for event in lambda_.events if event["operation"] == "create")
+    assert sent["secrets"] == {"shop": {"client_id": "a", "client_secret": "b"}}
 
 
 PLAN = {
@@ -373,7 +374,7 @@ def test_create_starts_only_when_it_is_told_to(
 ) -> None:
     lambda_.results["create"] = PAUSED
     assert run("create", str(file), *options).exit_code == 0
-    event = lambda_.events[-1]
+    (event,) = (each for each in lambda_.events if each["operation"] == "create")
     assert (event["start"], event["by"], "version" in event) == (start, "anna", False)
 
 
@@ -388,6 +389,20 @@ def test_create_ends_with_the_plan_and_what_comes_next(lambda_: FakeLambda, file
         "`resume`",
     ):
         assert part in shown
+
+
+def test_create_shows_the_newest_orders_as_they_would_be_sent(lambda_: FakeLambda, file: Path) -> None:
+    told = {"order": "10042", "becomes": "sent", "code": "", "reason": "", "fix": "", "note": "", "there": None}
+    lambda_.results["create"] = {**PAUSED, "plan": PLAN}
+    lambda_.results["preview"] = {"complete": True, "differ": 0, "orders": [{**told, "draft": {"paid": True}}]}
+    shown = run("create", str(file)).stdout
+    assert shown.index("`resume`") < shown.index("Order 10042: would be sent")
+    assert lambda_.events[-1] | {"function": ""} == {
+        "function": "",
+        "operation": "preview",
+        "connection": PAUSED["id"],
+        "last": 2,
+    }
 
 
 def test_a_plan_that_stopped_says_of_how_many_it_speaks(lambda_: FakeLambda) -> None:
