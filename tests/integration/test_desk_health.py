@@ -37,7 +37,7 @@ def test_a_connection_at_work_is_well(world: World) -> None:
 def test_what_waits_and_what_is_wrong_is_told_with_what_to_do(world: World) -> None:
     world.poll()
     bring(world, payments=IDEAL)
-    assert "1 of 1 connection to be looked at. 1 order waits for you." in page(world)
+    assert "To be looked at: 1 of 1 connection. 1 order waits for you." in page(world)
     world.container.bridge.connections.stop(world.connection, "Shopware does not accept the access key.")
     shown = page(world)
     assert "Stopped: Shopware does not accept the access key." in shown

@@ -33,7 +33,7 @@ def _summary(result: Row) -> Markup:
     troubled = sum(not each["well"] for each in connections)
     held = sum(each["held"] for each in connections)
     waits = f" {count_of(held, 'order waits', 'orders wait')} for you." if held else ""
-    return html.note("warn", f"{troubled} of {count_of(len(connections), 'connection')} to be looked at.", waits)
+    return html.note("warn", f"To be looked at: {troubled} of {count_of(len(connections), 'connection')}.", waits)
 
 
 def _row(each: Row) -> Sequence[Content]:

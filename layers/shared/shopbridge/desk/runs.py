@@ -49,7 +49,9 @@ def _consent(desk: Desk, connection: str, answer: Answer | None) -> Markup:
         token=result["consent"],
     )
     told_first = html.listing([*([result["note"]] if result["note"] else []), *result["overwrites"]])
-    return html.joined([html.note("warn", "Nothing is started yet. This is what it would do:", told_first), agree])
+    return html.joined(
+        [html.note("warn", "Nothing is started yet. This is what it would do:", told_first), html.line(agree)]
+    )
 
 
 def _view(desk: Desk, connection: str, found: Sequence[Row]) -> Markup:

@@ -42,7 +42,7 @@ STYLE = Markup(
 }
 .sb-head {
   text-align: left; color: var(--soft); font-weight: 700; border-bottom: 2px solid var(--line);
-  padding: 4px 10px 4px 0; vertical-align: bottom;
+  padding: 4px 10px 4px 0; vertical-align: bottom; white-space: nowrap;
 }
 .sb-cell {
   border-bottom: 1px solid var(--line); padding: 5px 10px 5px 0; vertical-align: top;
