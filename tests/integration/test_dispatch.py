@@ -115,7 +115,8 @@ def test_a_tick_calls_no_platform_and_reads_no_settings(world: World) -> None:
     world.calls.names.clear()
     tick(world, 5)
     assert (world.shop.calls.total, world.office.calls.total) == calls
-    assert set(world.calls.names) == {"Query", "SendMessageBatch"}
+    assert set(world.calls.names) == {"Query", "SendMessageBatch", "UpdateItem"}
+    assert world.calls.names.count("UpdateItem") == 1, "it notes that it ticked"
 
 
 def test_a_tick_whose_polls_the_queue_refuses_fails_so_that_lambda_repeats_it(
