@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 COLUMNS, ROWS = 80, 24
-PATIENCE = 90.0
+PATIENCE = 150.0
 """Seconds until a text must have appeared; a busy machine takes its time, a passing test waits for nothing."""
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 SEATED = """

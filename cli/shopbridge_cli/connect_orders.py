@@ -39,7 +39,7 @@ def _taken(answers: Answers) -> None:
         default = orders.get("payment_statuses", [PAID] if PAID in payments else ())
         orders["payment_statuses"] = questions.many("Which", payments, default=default, empty="paid or not")
     if statuses:
-        questions.say("Of the orders there are already: statuses that the first import leaves out, such as completed")
+        questions.say("Statuses that the first import leaves out, such as completed")
         left_out = orders.get("first_import_without", ())
         orders["first_import_without"] = questions.many("Which", statuses, default=left_out)
     day = questions.again_until(

@@ -177,6 +177,7 @@ def test_ctrl_c_keeps_the_answers_but_no_secret_and_they_are_taken_up_again(shop
         play(terminal, sides)
         play(terminal, ORDERS[:3])
         terminal.until("Orders placed since")
+        terminal.until(": ")
         terminal.interrupt()
         assert terminal.end() == 130
     assert "What you answered is kept in" in terminal.seen
@@ -188,6 +189,7 @@ def test_ctrl_c_keeps_the_answers_but_no_secret_and_they_are_taken_up_again(shop
         play(again, [each for each in sides if each[0] in CREDENTIALS])
         play(again, (*ORDERS, *MAPS_OF_SHOPWARE, *FLOWS_OF_SHOPWARE))
         again.until("What would be imported")
+        again.until(": ")
         again.interrupt()
         assert again.end() == 130
     assert "Shop URL" not in again.seen
@@ -210,6 +212,28 @@ FLOWS_OF_CARTUM = (
     *(("Stage 1) [", "-"), ("Stage 2) [", ""), ("Stage 4): ", "-"), ("Stage 5) [", ""), ("Stage 6) [", "")),
     *(("Which [", ""), ("tracking codes", "y"), ("Carry stock?", "n"), ("Carry products", "n")),
 )
+
+
+def test_a_connection_is_edited_by_the_same_questions_and_tried_before_it_is_saved(shopware: World, home: Path) -> None:
+    others = [each["id"] for each in shopware.operations.ask("list")]
+    maps = {name: {"entries": dict(entries)} for name, entries in shopware.pair.maps.items()}
+    settings = {**shopware.settings(orders={"maps": maps}), "id": "edited", "name": "Edited"}
+    secrets = {"shop": dict(shopware.shop.another_key()), "office": dict(shopware.office.secrets())}
+    shopware.operations.ask("create", settings=settings, secrets=secrets, beside=others)
+    with at_terminal(shopware, home, "edit", "edited") as terminal:
+        terminal.answer("Edit: ", "what else")
+        play(terminal, (("New credentials?", ""), ("New credentials?", "")))
+        play(terminal, (("Which", "2"), ("Field for the document", ""), ("follow the statuses", "n")))
+        play(terminal, (("tracking codes", "n"), ("Carry stock?", "n"), ("Carry products", "n")))
+        terminal.answer("Edit: ", "save")
+        told = terminal.until("Connection edited is paused.")
+        assert "of the last" in told.casefold()
+        assert terminal.end() == 0
+    assert 'orders.write_back.status: none → "completed"' in terminal.seen
+    saved = shopware.operations.ask("show", connection="edited")
+    assert saved["settings"]["orders"]["write_back"]["status"] == "completed"
+    no_secret_in(shopware, terminal, home, secrets["shop"]["client_secret"])
+    fits(terminal)
 
 
 def test_cartum_to_ro_app_with_the_merchant_s_settings(cartum: World, home: Path) -> None:
@@ -251,26 +275,4 @@ def test_cartum_to_ro_app_with_the_merchant_s_settings(cartum: World, home: Path
     assert cartum.settled(60)
     assert len(cartum.office.booked()) == len(cartum.shop.placed())
     no_secret_in(cartum, terminal, home, shop["password"], WRONG)
-    fits(terminal)
-
-
-def test_a_connection_is_edited_by_the_same_questions_and_tried_before_it_is_saved(shopware: World, home: Path) -> None:
-    others = [each["id"] for each in shopware.operations.ask("list")]
-    maps = {name: {"entries": dict(entries)} for name, entries in shopware.pair.maps.items()}
-    settings = {**shopware.settings(orders={"maps": maps}), "id": "edited", "name": "Edited"}
-    secrets = {"shop": dict(shopware.shop.another_key()), "office": dict(shopware.office.secrets())}
-    shopware.operations.ask("create", settings=settings, secrets=secrets, beside=others)
-    with at_terminal(shopware, home, "edit", "edited") as terminal:
-        terminal.answer("Edit: ", "what else")
-        play(terminal, (("New credentials?", ""), ("New credentials?", "")))
-        play(terminal, (("Which", "2"), ("Field for the document", ""), ("follow the statuses", "n")))
-        play(terminal, (("tracking codes", "n"), ("Carry stock?", "n"), ("Carry products", "n")))
-        terminal.answer("Edit: ", "save")
-        told = terminal.until("Connection edited is paused.")
-        assert "of the last" in told.casefold()
-        assert terminal.end() == 0
-    assert 'orders.write_back.status: none → "completed"' in terminal.seen
-    saved = shopware.operations.ask("show", connection="edited")
-    assert saved["settings"]["orders"]["write_back"]["status"] == "completed"
-    no_secret_in(shopware, terminal, home, secrets["shop"]["client_secret"])
     fits(terminal)

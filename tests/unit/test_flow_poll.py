@@ -47,9 +47,11 @@ def test_of_the_overlap_only_versions_that_were_not_handed_over_are() -> None:
     known, changed, fresh = (placed(world, id=OrderId(name)) for name in ("known", "changed", "fresh"))
     world.shop.shown = [known, changed]
     assert polled(world) == 2
+    world.clock.advance(minutes=5)
     world.shop.shown = [known, changed.model_copy(update={"revision": "2030-01-01T10:00:00.000Z"}), fresh]
     assert polled(world) == 2
     assert [message.order.id for message in world.orders.messages[2:]] == ["changed", "fresh"]
+    world.clock.advance(minutes=5)
     assert polled(world) == 0
 
 
