@@ -85,7 +85,10 @@ class Terminal:
         return before
 
     def interrupt(self) -> None:
-        """Type Ctrl-C."""
+        """Type Ctrl-C once the program waits: what comes just before it begins to read, it hears of after a line."""
+        ends, status = time.monotonic() + PATIENCE, Path(f"/proc/{self._process.pid}/status")
+        while "\tS (sleeping)" not in status.read_text() and time.monotonic() < ends:
+            pass
         os.write(self._file, b"\x03")
 
     def end(self) -> int:
