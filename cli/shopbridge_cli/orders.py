@@ -124,6 +124,13 @@ def skipped(
         desk.tell(found, show_skipped.by_code if code else show_skipped.by_reason)
 
 
+def _is_one(number: str, code: str) -> bool:
+    """One order is meant, not all of a reason. Raises RefusedError when both are named, or neither is."""
+    if bool(number) == bool(code):
+        raise RefusedError("Name one order, or a reason with --code.", kind="usage")
+    return bool(number)
+
+
 @commands.command()
 def resend(
     number: Annotated[str, typer.Argument(help=NUMBER)] = "",
@@ -137,9 +144,7 @@ def resend(
 ) -> None:
     """Try a held or skipped order again, or all of one reason: they are counted, and you are asked."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        if bool(number) == bool(code):
-            raise RefusedError("Name one order, or a reason with --code.", kind="usage")
-        if number:
+        if _is_one(number, code):
             desk.tell(desk.ask("resend", order=number), show.resent)
         else:
             many(desk, "resend", code=code, since=since, until=until, yes=yes)
@@ -157,9 +162,7 @@ def skip(
 ) -> None:
     """Set a held order aside for good, or all of one reason: they are counted, and you are asked."""
     with open_desk(connection, function, as_json=as_json) as desk:
-        if bool(number) == bool(code):
-            raise RefusedError("Name one order, or a reason with --code.", kind="usage")
-        if number:
+        if _is_one(number, code):
             desk.tell(desk.ask("skip", order=number, remark=remark), show.skipped)
         else:
             many(desk, "skip", code=code, remark=remark, yes=yes)
