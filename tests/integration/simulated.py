@@ -14,7 +14,7 @@ from typing import cast
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.orders.turns import in_turn, send_in_turn
 from shopbridge.model.base import ConnectionId, OrderId, in_batches
-from shopbridge.model.messages import OrderNotice
+from shopbridge.model.messages import LONGEST_DELAY, OrderNotice
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 
@@ -161,7 +161,7 @@ class Crew:
         """The queue of orders, as SQS keeps messages back."""
         for message in messages:
             wait = (message.turn.at - self.time()).total_seconds() if message.turn else 0
-            self.queue.put(message.model_dump_json(), int(min(max(wait, 0), 900)))
+            self.queue.put(message.model_dump_json(), int(min(max(wait, 0), LONGEST_DELAY.total_seconds())))
 
     def bring(self, orders: int, workers: int, *, polled: bool = True) -> None:
         """Bring so many orders; those of a poll have their turns, others come as webhooks announce them."""

@@ -85,6 +85,18 @@ def test_a_poll_that_a_limit_stops_between_two_pages_goes_on_where_it_was() -> N
     assert len(world.orders.messages) == 2
 
 
+def test_a_poll_leaves_in_the_shop_what_would_wait_longer_than_a_message_can() -> None:
+    world = OrderWorld()
+    world.shop.shown, world.shop.more = [placed(world, id=OrderId("a"))], [placed(world, id=OrderId("b"))]
+    world.turns.waits = 901
+    assert polled(world) == 1
+    assert (world.shop.asked_at, world.polls.messages) == ([None], [])
+    world.turns.waits = 0
+    assert polled(world) == 1
+    assert world.shop.asked_at == [None, "2"]
+    assert [message.order.id for message in world.orders.messages] == ["a", "b"]
+
+
 def test_hints_that_came_before_a_reading_cost_no_reading_of_their_own() -> None:
     world = OrderWorld()
     hints = [PollRequest(connection=world.connections.connection.id, asked_at=world.clock()) for _ in range(20)]

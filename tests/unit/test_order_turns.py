@@ -58,6 +58,22 @@ def test_a_booked_turn_is_kept_and_books_no_other(world: OrderWorld, order: Orde
     assert (world.record(order).state, world.turns.booked) == ("DONE", [])
 
 
+def test_a_turn_that_the_queue_waited_for_has_come_whatever_the_clock_says(world: OrderWorld, order: Order) -> None:
+    ahead = world.clock() + timedelta(minutes=10)
+    turn = Turn.of(ahead + timedelta(seconds=600), ahead)
+    import_or_hold(world.bridge, found(world, order, turn=turn), last_try=False)
+    assert (world.record(order).state, world.orders.messages) == ("DONE", [])
+
+
+def test_a_turn_that_is_further_away_waits_for_what_is_left_of_it(world: OrderWorld, order: Order) -> None:
+    ahead = world.clock() + timedelta(minutes=10)
+    turn = Turn.of(ahead + timedelta(seconds=1000), ahead)
+    import_or_hold(world.bridge, found(world, order, turn=turn), last_try=False)
+    assert waits(world) == [(100, 0)]
+    import_or_hold(world.bridge, world.orders.messages.pop(), last_try=False)
+    assert world.record(order).state == "DONE"
+
+
 def test_no_room_books_the_next_turn_and_nothing_is_claimed(world: OrderWorld, order: Order) -> None:
     world.turns.refusal = USED_UP
     import_or_hold(world.bridge, found(world, order), tries=19, last_try=True)

@@ -1,5 +1,6 @@
 """What travels between the steps. A notice carries no truth; only the poll hands over whole orders."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
@@ -14,16 +15,33 @@ OLD_ORDERS: frozenset[Origin] = frozenset({"first_import", "backfill"})
 """Origins that bring thousands of orders at once: they must not stand in front of a new one, nor their stock."""
 
 
+LONGEST_DELAY = timedelta(minutes=15)
+"""For which SQS keeps a new message back (API reference, ``DelaySeconds``); who waits longer is sent anew meanwhile."""
+
+
 class Turn(Model):
     """When an order may go on that waits for the platforms' limits.
 
     Attributes:
         at: The moment booked for it.
         tries: How often it was tried in vain before; waiting is no try.
+        rest: Seconds that it waits beyond what the queue keeps its message back: who gets it at 0 need ask no clock,
+            his own may be minutes behind the one that gave the turn. None in messages of before.
     """
 
     at: AwareDatetime
     tries: int = 0
+    rest: float | None = None
+
+    @classmethod
+    def of(cls, at: datetime, now: datetime, tries: int = 0) -> "Turn":
+        """Return the turn of a message that is sent now."""
+        return cls(at=at, tries=tries, rest=max(0.0, (at - now - LONGEST_DELAY).total_seconds()))
+
+    def left(self, now: datetime) -> timedelta:
+        """Return how long whoever has got the message still has to wait."""
+        wait = self.at - now
+        return wait if self.rest is None else min(wait, timedelta(seconds=self.rest))
 
 
 class OrderNotice(Model):

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId, Model
 from shopbridge.model.messages import (
+    LONGEST_DELAY,
     OLD_ORDERS,
     OrderFound,
     OrderMoved,
@@ -32,8 +33,6 @@ LARGEST_BATCH = 1_000_000
 MOST_ENTRIES = 10
 ABREAST = 10
 """Calls made at once of a tick's hundreds: as many as the SDK keeps connections."""
-LONGEST_DELAY = 900
-"""Seconds for which SQS keeps a new message back; whoever gets it before its turn sends it anew."""
 # JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
 UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
 
@@ -62,7 +61,7 @@ class SqsOrderQueue:
     def _delay(self, message: OrderNotice | OrderFound | OrderMoved) -> int:
         """Until its turn, in whole seconds: rather a moment early than late, since a platform's time is lost then."""
         wait = (message.turn.at - self.clock()).total_seconds() if message.turn else 0
-        return int(min(max(wait, 0), LONGEST_DELAY))
+        return int(min(max(wait, 0), LONGEST_DELAY.total_seconds()))
 
     def _url(self, message: OrderNotice | OrderFound | OrderMoved) -> str:
         is_old = not isinstance(message, OrderMoved) and message.origin in OLD_ORDERS

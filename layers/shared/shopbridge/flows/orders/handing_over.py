@@ -19,7 +19,7 @@ from shopbridge.flows.orders.turns import send_in_turn
 from shopbridge.model.base import CLOCKS_APART, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.handed_over import HandedOver, PageRecord, Version, packed
-from shopbridge.model.messages import OrderFound, Origin
+from shopbridge.model.messages import LONGEST_DELAY, OrderFound, Origin
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order, same_version
 from shopbridge.model.run import OrderCursor
@@ -45,6 +45,7 @@ class HandOver:
     since: datetime
     before: OrderCursor
     _poll: str = field(default_factory=lambda: uuid4().hex[:8])
+    _lines: list[timedelta] = field(default_factory=list)
     _pages: Iterator[int] = field(default_factory=count)
 
     @cached_property
@@ -56,6 +57,11 @@ class HandOver:
     def knows(self, row: str) -> bool:
         """Tell whether a row needs no reading: what it says was handed over, under the settings of today."""
         return self._known.knows_row(self._mark(row))
+
+    @property
+    def line_is_long(self) -> bool:
+        """Tell whether the last order waits longer than the queue keeps it back, so that it is sent again and again."""
+        return bool(self._lines) and self._lines[-1] > LONGEST_DELAY
 
     def take(self, page: OrderPage, read_at: datetime, origin: Origin) -> int:
         """Hand over what is not known of a page; returns how many orders that were.
@@ -72,7 +78,8 @@ class HandOver:
         found: dict[Version, AnyOrder] = {**orders, **unreadable}
         news = {version for version, each in found.items() if self._is_news(version, each)}
         self._begin(name, news)
-        send(self.bridge, self.connection, [each for version, each in orders.items() if version in news], origin)
+        wanted = [each for version, each in orders.items() if version in news]
+        self._lines.append(send(self.bridge, self.connection, wanted, origin))
         for version in news & unreadable.keys():
             hold_unreadable(self.bridge, self.connection.id, unreadable[version], origin)
         self._note(name, found)
@@ -110,8 +117,8 @@ class HandOver:
         self.bridge.cursors.note(self.connection.id, page, until)
 
 
-def send(bridge: Bridge, connection: Connection, orders: Sequence[Order], origin: Origin) -> None:
-    """Hand orders to the import. Raises RetryLater when not all were taken."""
+def send(bridge: Bridge, connection: Connection, orders: Sequence[Order], origin: Origin) -> timedelta:
+    """Hand orders to the import; returns how long the last one waits. Raises RetryLater when not all were taken."""
     now = bridge.clock()
     found = [OrderFound(connection=connection.id, order=each, origin=origin, found_at=now) for each in orders]
-    send_in_turn(bridge, connection.id, found)
+    return send_in_turn(bridge, connection.id, found)

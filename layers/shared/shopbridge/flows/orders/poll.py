@@ -107,6 +107,8 @@ class _Poll:
             cursor = cursor.model_copy(update={"position": page.position})
             if page.position is None:
                 return self._close_window(cursor)
+            if handing.line_is_long:
+                return self._leave_to_the_next_tick(cursor)
             if self._bridge.deadline.remaining() < SLICE_ENDS_WITH:
                 return self._continue_later(cursor)
 
@@ -141,6 +143,12 @@ class _Poll:
         self._bridge.cursors.save(self._connection.id, NAME, closed)
         self._bridge.health.succeeded(self._connection.id, "poll")
         self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
+        return self._sent
+
+    def _leave_to_the_next_tick(self, cursor: OrderCursor) -> int:
+        """What waits longer than a message can is cheaper left in the shop."""
+        self._bridge.cursors.save(self._connection.id, NAME, cursor)
+        self._bridge.health.succeeded(self._connection.id, "poll")
         return self._sent
 
     def _continue_later(self, cursor: OrderCursor) -> int:

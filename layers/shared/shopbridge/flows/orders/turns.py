@@ -15,12 +15,21 @@ OLD_REST = 30.0
 AnyMessage = OrderNotice | OrderFound | OrderMoved
 
 
-def send_in_turn(bridge: Bridge, connection: ConnectionId, messages: Sequence[AnyMessage]) -> None:
-    """Hand orders of one connection to the import, each with its turn. Raises RetryLater when not all were taken."""
+def send_in_turn(bridge: Bridge, connection: ConnectionId, messages: Sequence[AnyMessage]) -> timedelta:
+    """Hand orders of one connection to the import, each with its turn.
+
+    Returns:
+        How long the last of them waits for it.
+
+    Raises:
+        RetryLater: Not all were taken.
+    """
     if not messages:
-        return
+        return timedelta(0)
     turns = bridge.turns.book(connection, len(messages), old=_is_old(messages[0]))
-    bridge.orders.send([_at(message, at) for message, at in zip(messages, turns, strict=True)])
+    now = bridge.clock()
+    bridge.orders.send([_at(message, Turn.of(at, now)) for message, at in zip(messages, turns, strict=True)])
+    return turns[-1] - now
 
 
 def in_turn(bridge: Bridge, message: AnyMessage, work: Callable[[], None], *, tries: int) -> LimitReached | None:
@@ -39,9 +48,10 @@ def in_turn(bridge: Bridge, message: AnyMessage, work: Callable[[], None], *, tr
         work()
         return None
     old = _is_old(message)
-    turn = message.turn.at if message.turn else _next_turn(bridge, message, old=old)
-    if turn - bridge.clock() > SOON:
-        return _wait(bridge, message, turn, tries)
+    now = bridge.clock()
+    left = message.turn.left(now) if message.turn else _next_turn(bridge, message, old=old) - now
+    if left > SOON:
+        return _wait(bridge, message, now + left, tries)
     try:
         with bridge.turns.begin(message.connection, old=old):
             work()
@@ -58,12 +68,13 @@ def _next_turn(bridge: Bridge, message: AnyMessage, *, old: bool, after: float =
 
 
 def _wait(bridge: Bridge, message: AnyMessage, turn: datetime, tries: int) -> LimitReached:
-    bridge.orders.send([_at(message, turn, tries)])
-    return LimitReached(f"Its turn comes at {turn:%H:%M:%S} UTC", after=(turn - bridge.clock()).total_seconds())
+    now = bridge.clock()
+    bridge.orders.send([_at(message, Turn.of(turn, now, tries))])
+    return LimitReached(f"Its turn comes at {turn:%H:%M:%S} UTC", after=(turn - now).total_seconds())
 
 
-def _at(message: AnyMessage, turn: datetime, tries: int = 0) -> AnyMessage:
-    return message.model_copy(update={"turn": Turn(at=turn, tries=tries)})
+def _at(message: AnyMessage, turn: Turn) -> AnyMessage:
+    return message.model_copy(update={"turn": turn})
 
 
 def _is_old(message: AnyMessage) -> bool:
