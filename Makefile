@@ -43,7 +43,7 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 	.venv-newest/bin/python $(INSTALL) -r requirements/dev.txt
 	touch $@
 
-.PHONY: chaos help setup run test unit check format lint types imports package clean pins countries docs audit
+.PHONY: deploy rehearse-deploy chaos help setup run test unit check format lint types imports package clean pins countries docs audit
 # The command line from this folder, as an installation of it would bring it.
 .venv/bin/shopbridge: .venv/.ready
 	@printf '#!/bin/sh\nhere=$$(dirname "$$0")\nPYTHONPATH="$$here/../../cli" exec "$$here/python" -m shopbridge_cli "$$@"\n' > $@
@@ -116,8 +116,9 @@ audit-code: .venv-audit/.ready
 	.venv-audit/bin/bandit --quiet --recursive --skip B105 layers functions cli tools
 	.venv-audit/bin/bandit --quiet --recursive --skip B105,B106,B311 sandbox chaos benchmarks
 
-audit-template: .venv-audit/.ready # what is skipped, and why: .checkov.yaml
+audit-template: .venv-audit/.ready build/template.expanded.json # what is skipped, and why: .checkov.yaml
 	.venv-audit/bin/checkov --config-file .checkov.yaml --file template.yaml
+	.venv-audit/bin/checkov --config-file .checkov.yaml --file build/template.expanded.json
 
 # Without --strict, what the service does not answer for would count as clean.
 audit-pins: .venv-audit/.ready
@@ -127,9 +128,21 @@ audit-pins: .venv-audit/.ready
 	    echo "not ask its service for: then nothing is known of that library, and this has to run where the network reaches it."; \
 	    exit 1; }; done
 
-package: .venv-sam/.ready ## sam validate --lint and sam build
+package: .venv-sam/.ready build/template.expanded.json ## lints the template, also as SAM expands it, and sam build
 	$(SAM) validate --lint
+	.venv-sam/bin/cfn-lint build/template.expanded.json
 	$(SAM) build
+
+# What CloudFormation gets to see: functions with their permissions, the API, the schedules.
+build/template.expanded.json: template.yaml .venv/.ready
+	@mkdir -p build
+	$(PY) -m tools.expanded_template > $@
+
+deploy: .venv-sam/.ready setup ## puts the bridge into AWS or brings it up to date: ENV=dev|staging|prod, STACK, REGION, EMAIL
+	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(PY) -m tools.deploy $(or $(ENV),prod)
+
+rehearse-deploy: .venv-sam/.ready setup ## the same with the real `sam` against an emulated CloudFormation: made, changed, removed
+	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(PY) -m tools.deploy.rehearsal
 
 pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .in files
 	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \

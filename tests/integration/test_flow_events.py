@@ -149,6 +149,23 @@ def test_a_run_of_products_is_done(carrier: World) -> None:
     assert carrier.shop.product("LAMP")["active"]
 
 
+@pytest.mark.parametrize("name", ["watch_widgets/look", "desk_widgets/look"])
+def test_a_widget_is_shown(world: World, name: str) -> None:
+    shown = world.invoke(name.partition("/")[0], event(name, world))
+    assert shown.startswith("<")
+    assert world.connection in shown or "Nothing waits for you." in shown
+
+
+def test_a_press_in_a_widget_is_answered(world: World) -> None:
+    assert "10042" in world.invoke("desk_widgets", event("desk_widgets/press", world))
+
+
+def test_there_is_an_envelope_for_every_function() -> None:
+    functions = {path.parent.name for path in (EVENTS.parent / "functions").glob("*/app.py")}
+    assert {path.name for path in EVENTS.iterdir()} == functions
+    assert all(any(folder.glob("*.json")) for folder in EVENTS.iterdir())
+
+
 def operations() -> list[str]:
     return sorted(path.stem for path in (EVENTS / "operations").glob("*.json"))
 

@@ -345,6 +345,26 @@ def test_the_api_has_exactly_these_routes(template: Template) -> None:
     }
 
 
+def test_a_name_of_its_own_leads_to_the_api_and_is_what_functions_tell_shops(template: Template) -> None:
+    (domain,) = of_type(template, "AWS::ApiGatewayV2::DomainName").values()
+    (mapping,) = of_type(template, "AWS::ApiGatewayV2::ApiMapping").values()
+    assert (domain["DomainName"], mapping["ApiId"]) == ({"Ref": "WebhookDomain"}, {"Ref": "Api"})
+    assert mapping["Stage"]["Ref"] in dict(template.of_type("AWS::ApiGatewayV2::Stage"))
+    told = template.body["Outputs"]["PublicUrl"]["Value"]
+    assert told["Fn::If"][:2] == ["HasWebhookDomain", {"Fn::Sub": "https://${WebhookDomain}"}]
+    functions = of_type(template, "AWS::Lambda::Function").values()
+    addresses = [each["Environment"]["Variables"].get("SHOPBRIDGE_PUBLIC_URL") for each in functions]
+    assert [address for address in addresses if address] == [told, told]
+
+
+@pytest.mark.parametrize("kind", ["DomainName", "ApiMapping"])
+def test_without_a_name_there_is_no_domain(template: Template, kind: str) -> None:
+    resources = template.body["Resources"].values()
+    assert [each["Condition"] for each in resources if each["Type"] == f"AWS::ApiGatewayV2::{kind}"] == [
+        "HasWebhookDomain"
+    ]
+
+
 def test_a_function_knows_exactly_the_routes_that_lead_to_it(template: Template) -> None:
     for function in ("WebhookIntake", "AppRegistration"):
         code = (ROOT / template.functions[function].module.replace(".", "/")).with_suffix(".py").read_text()

@@ -150,9 +150,7 @@ def _clock(bridge: Bridge) -> Checks:
 def _connections(bridge: Bridge) -> Checks:
     found = health(bridge, HowAll(operation="health"))["connections"]
     if not found:
-        yield _check(
-            "connections", "warn", "There are no connections yet.", "Create one with `shopbridge create FILE`."
-        )
+        yield _check("connections", "warn", "There are no connections yet.", "Make one with `shopbridge connect`.")
     for each in found:
         yield _check("connections", *_of(each))
 
