@@ -120,6 +120,8 @@ class _Reader:
             return lambda item, values: (values[attribute] in item) is wanted
         if name == "begins_with":
             return lambda item, values: item.get(values[attribute], {"S": ""})["S"].startswith(values[value]["S"])
+        if name == "contains":
+            return lambda item, values: values[value]["S"] in item.get(values[attribute], {"S": ""})["S"]
         raise ValueError(f"Nothing is known of {name}")
 
     def _comparison(self, attribute: str) -> Condition:

@@ -159,9 +159,7 @@ class Tables:
         wanted = condition(asked["KeyConditionExpression"])
         rows = [item for item in self._rows(table, index, asked) if wanted(item, values)]
         backwards = not asked.get("ScanIndexForward", True)
-        page, rest = _after(
-            rows[::-1] if backwards else rows, index, asked.get("ExclusiveStartKey"), backwards=backwards
-        )
+        page, rest = _after(rows[::-1] if backwards else rows, index, asked, backwards=backwards)
         keep = condition(asked["FilterExpression"]) if "FilterExpression" in asked else None
         only = [values[name.strip()] for name in asked.get("ProjectionExpression", "").split(",") if name]
         found = [_only(item, only) for item in page if keep is None or keep(item, values)]
@@ -240,13 +238,14 @@ def _only(item: Item, names: Sequence[str] | frozenset[str]) -> Item:
 
 
 def _after(
-    rows: Sequence[Item], index: _Index | None, start: Item | None, *, backwards: bool
+    rows: Sequence[Item], index: _Index | None, asked: Mapping[str, Any], *, backwards: bool
 ) -> tuple[Sequence[Item], bool]:
     """The next page, and whether more follow."""
+    start, most = asked.get("ExclusiveStartKey"), min(asked.get("Limit", PAGE), PAGE)
     if start is not None:
         place = _sorted_by(start, index)
         rows = [item for item in rows if (_sorted_by(item, index) > place) is not backwards and not _is_at(item, start)]
-    return rows[:PAGE], len(rows) > PAGE
+    return rows[:most], len(rows) > most
 
 
 def _is_at(item: Item, place: Item) -> bool:

@@ -28,7 +28,9 @@ def listed(result: Record) -> RenderableType:
 
 
 def _remarks(result: Record) -> Iterator[RenderableType]:
-    if result["matching"] != result["total"]:
+    if result["matching"] is None:
+        yield Text("More match than these." if result["next"] else "These match; there are no more behind them.")
+    elif result["matching"] != result["total"]:
         meant_ones = "" if result["matching"] else meant(result.get("code", ""))
         yield Text(f"Of these {result['matching']} match.{meant_ones}")
     if not result["complete"]:

@@ -13,6 +13,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES
 from shopbridge.store.credentials import SsmCredentials
 from shopbridge.store.environment import Environment
+from shopbridge.store.ledger import DynamoLedger
 from tests.integration.stage import (
     NewWorld,
     an_order,
@@ -493,6 +494,27 @@ def test_the_story_tells_an_order_from_the_first_line_to_the_last(new_world: New
     assert texts[0] == "Found by webhook."
     assert texts[1].startswith("Created in the back office as W-")
     assert "Total read back: 28.79 EUR, as in the shop." in texts
+
+
+def test_an_order_is_found_by_its_number_without_reading_through_all_of_them(new_world: NewWorld) -> None:
+    world = new_world()
+    number = world.record(bring(world, payments=IDEAL)).reference
+    bring(world)
+    world.calls.names.clear()
+    for operation, fields in (("story", {}), ("resend", {}), ("skip", {"remark": "no"}), ("preview", {})):
+        world.ask(operation, connection=world.connection, order=number, **fields)
+        assert world.calls.names.count("Query") == 1, operation
+        world.calls.names.clear()
+
+
+def test_an_order_that_the_index_does_not_have_is_found_by_reading_through(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world()
+    number = world.record(bring(world)).reference
+    monkeypatch.setattr(DynamoLedger, "numbered", lambda *_: ())
+    (told_,) = world.ask("story", connection=world.connection, order=number)
+    assert told_["order"] == number
 
 
 def test_an_order_that_never_came_is_told_with_what_to_do(world: World) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import get_args
 
 import pytest
@@ -27,7 +28,7 @@ from shopbridge.model.ledger import (
     Reason,
 )
 from shopbridge.model.office import OfficeDocument
-from shopbridge.ports import Waiting
+from shopbridge.ports import OrderSearch, Waiting
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence
@@ -454,6 +455,37 @@ def test_orders_are_found_by_number_and_counted_by_state_page_by_page(
     assert calls.taken() == {"Query": 2}
     assert store.ledger.find(connection_id, "nobody") == []
     assert store.ledger.summary(connection_id) == {"HELD": 4, "DONE": 26}
+
+
+def test_a_number_is_looked_for_in_the_index_on_either_side(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    for effect, reference, office in (("a1", "1001", "7"), ("a2", "1002", "1001"), ("a3", "10011", "71")):
+        made = order(connection_id, effect).model_copy(update={"reference": reference})
+        done = {"external_id": ExternalId(office), "external_number": office, "found_at": NOON}
+        brought_to(store.ledger, made, state="DONE", **done)
+    in_hand = order(connection_id, "a4").model_copy(update={"reference": "1001"})
+    store.ledger.claim(in_hand, owner="w1", lease=LEASE)
+    calls.taken()
+    assert {record.key.id for record in store.ledger.numbered(connection_id, "1001")} == {"a1", "a2"}
+    assert calls.taken() == {"Query": 1, "BatchGetItem": 1}
+    assert store.ledger.numbered(connection_id, "nobody") == []
+    assert calls.taken() == {"Query": 1}
+
+
+def test_a_search_reads_on_only_until_enough_is_found(store: Store, connection_id: ConnectionId, calls: Calls) -> None:
+    for number in range(30):
+        made = order(connection_id, f"a{number:02}").model_copy(update={"reference": f"SO-{number:02}"})
+        brought_to(store.ledger, made, state="DONE", found_at=NOON + timedelta(minutes=number // 2))
+    day = (NOON - timedelta(days=1), NOON + timedelta(days=1))
+    calls.taken()
+    few = store.ledger.search(connection_id, OrderSearch(*day, few=10))
+    assert [each.id for each in islice(few, 5)] == ["a29", "a28", "a27", "a26", "a25"]
+    assert calls.taken() == {"Query": 1}
+    for named, found in (("so-2", 10), ("SO-07", 1), ("o-", 30), ("s", 30), ("so-30", 0)):
+        assert len([*store.ledger.search(connection_id, OrderSearch(*day, named=named, few=10))]) == found, named
+    stopped = OrderSearch(*day, few=10, go_on=iter([True, False]).__next__)
+    assert len([*store.ledger.search(connection_id, stopped)]) == 10
 
 
 @pytest.mark.parametrize("ahead", [-1200, 1200])

@@ -133,11 +133,12 @@ def _find(desk: Desk) -> Markup:
 
 def _found(desk: Desk, result: Row, text: str) -> Markup:
     early = "" if result["complete"] else html.note("info", "There are more than could be read. Choose a shorter time.")
-    if not result["matching"]:
+    if not result["orders"]:
         return html.joined([early, html.note("info", "No order is like that in this time."), *_elsewhere(desk, text)])
     goes_on = result["next"] and (text or "@" not in desk.event.filled("find_text"))
     more = desk.press.go("More", view="find", connection=desk.event.connection, after=result["next"]) if goes_on else ""
-    head = html.line(f"{count_of(result['matching'], 'order')} of {result['total']} in this time.")
+    known = count_of(result["matching"], "order") if result["matching"] is not None else "Some"
+    head = html.line(f"{known} of {result['total']} in this time.")
     return html.joined([early, head, order_table(desk, result["orders"]), more])
 
 

@@ -62,7 +62,7 @@ class ListOrders(Model):
         state: Only orders that are there; empty for all.
         code: Only orders that are held, refused or skipped for this reason.
         since, until: First and last day (UTC) on which they were first seen.
-        text: Part of their number on either side, or their id.
+        text: Part of their number on either side, or their whole id.
         email: Only orders of this buyer; those imported by releases of before do not say whose they are.
         after: ``next`` of the page before.
     """

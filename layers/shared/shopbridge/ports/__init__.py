@@ -2,7 +2,7 @@
 
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import LARGEST_FILE, DocumentSource, Letter, Mail
-from shopbridge.ports.ledger import Claim, Erasure, Ledger, Waiting
+from shopbridge.ports.ledger import Claim, Erasure, FoundOrder, Ledger, OrderSearch, Waiting
 from shopbridge.ports.orders import (
     AppHandshake,
     AppRegistration,
@@ -72,6 +72,7 @@ __all__ = [
     "DocumentSource",
     "Erasure",
     "FormerNames",
+    "FoundOrder",
     "HealthRecords",
     "HookSubscriptions",
     "KnownRows",
@@ -89,6 +90,7 @@ __all__ = [
     "OrderChangeTarget",
     "OrderProgressSource",
     "OrderQueue",
+    "OrderSearch",
     "OrderSource",
     "OrderStatusTarget",
     "OrderTarget",

@@ -1,9 +1,9 @@
 """The ledger: its records as the flows claim, read and erase them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.ledger import (
@@ -49,6 +49,35 @@ class Waiting:
     def total(self) -> int:
         """How many there are."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class OrderSearch:
+    """Which orders are looked for.
+
+    Attributes:
+        since, until: When they were first seen.
+        group: Where they are; empty for anywhere.
+        named: Part of their number on either side, in small letters or capitals; empty for any.
+        is_buyers: Whether an order is one buyer's, by its id and the mark of its buyer; None for anybody's.
+        few: How many are looked at before more of them are read: about as many as a page shows.
+        go_on: Asked before more are read; the search ends where it says no.
+    """
+
+    since: datetime
+    until: datetime
+    group: OrderGroup | Literal[""] = ""
+    named: str = ""
+    is_buyers: Callable[[OrderId, str], bool] | None = None
+    few: int = 0
+    go_on: Callable[[], bool] = lambda: True
+
+
+class FoundOrder(NamedTuple):
+    """An order that a search found, and when it was first seen."""
+
+    found_at: datetime
+    id: OrderId
 
 
 class Ledger(Protocol):
@@ -101,6 +130,18 @@ class Ledger(Protocol):
 
     def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
         """Return the orders first seen in this time, the newest first, from the index: it may lag a moment behind."""
+
+    def search(self, connection: ConnectionId, wanted: OrderSearch) -> Iterator[FoundOrder]:
+        """Return the orders that are looked for, the newest first, read as they are taken; from the index, as above.
+
+        Those of one moment come by their ids, the last one first.
+        """
+
+    def numbered(self, connection: ConnectionId, number: str) -> Sequence[LedgerRecord]:
+        """Return the orders with this number on either side, as they stand now, the newest first.
+
+        By the index, which may lag a moment behind and does not have what a worker has in hand.
+        """
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now; several may have it."""

@@ -11,7 +11,7 @@ from shopbridge.model.connection import Account, Connection, ConnectionSettings,
 from shopbridge.ports import Scheduled
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, compact, key, moment, number, plain, read_moment, sentence, text
-from shopbridge.store.table import Table
+from shopbridge.store.table import Backwards, Table
 
 SETTINGS = "SETTINGS"
 INDEX = "by-schedule"
@@ -97,7 +97,7 @@ class DynamoConnections:
     def versions(self, connection: ConnectionId) -> Iterator[Connection]:
         """Return the connection as each save left it, the newest first; without its key."""
         where = "#connection = :connection AND begins_with(#record, :version)"
-        found = self.table.query(where, backwards=True, connection=text(connection), version=text("VERSION#"))
+        found = self.table.query(where, backwards=Backwards(), connection=text(connection), version=text("VERSION#"))
         return map(from_item, found)
 
     def stop(self, connection: ConnectionId, reason: str) -> bool:

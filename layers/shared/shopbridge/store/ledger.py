@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from shopbridge.errors import RetryLater
@@ -17,7 +18,7 @@ from shopbridge.model.ledger import (
     SkippedOrder,
     is_settled,
 )
-from shopbridge.ports import Claim, Clock, Waiting
+from shopbridge.ports import Claim, Clock, FoundOrder, OrderSearch, Waiting
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, moment, read_moment, text
 from shopbridge.store.leases import Sightings, place_of
@@ -27,12 +28,14 @@ from shopbridge.store.ledger_items import (
     from_item,
     indexed_order,
     item_key,
+    listed_order,
     office_item,
     office_key,
     skipped_order,
     to_item,
 )
-from shopbridge.store.table import Table
+from shopbridge.store.order_search import attributes_of, filter_of, is_wanted, values_of
+from shopbridge.store.table import Backwards, Table
 
 TRIES = 5
 TAKE = "SET #lease_owner = :owner, #lease_until = :until REMOVE #forget_at"
@@ -158,29 +161,34 @@ class DynamoLedger:
 
     def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
         """Return the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
-        entries = self.table.query(
-            FOUND,
-            index="orders",
-            backwards=True,
-            connection=text(connection),
-            since=moment(since),
-            until=moment(until),
-        )
+        within = _found_within(connection, since, until)
+        entries = self.table.query(FOUND, index="orders", backwards=Backwards(), **within)
         return map(indexed_order, entries)
 
     def counted(self, connection: ConnectionId, group: OrderGroup, since: datetime, until: datetime) -> int:
         """Return how many orders first seen in this time are there; DynamoDB counts, and sends none of them."""
         keep, states = COUNTED[group]
-        values = {f"state_{number}": text(state) for number, state in enumerate(states)}
-        return self.table.count(
+        found = _found_within(connection, since, until)
+        return self.table.count(FOUND, index="orders", keep=keep, **found, **_states(states))
+
+    def search(self, connection: ConnectionId, wanted: OrderSearch) -> Iterator[FoundOrder]:
+        """Return the orders that are looked for, the newest first; see the port. The index may lag a moment behind."""
+        group, states = COUNTED[wanted.group] if wanted.group else ("", ())
+        entries = self.table.query(
             FOUND,
             index="orders",
-            keep=keep,
-            connection=text(connection),
-            since=moment(since),
-            until=moment(until),
-            **values,
+            keep=filter_of(wanted, group),
+            only=attributes_of(wanted),
+            backwards=Backwards(wanted.few, wanted.go_on),
+            **_found_within(connection, wanted.since, wanted.until),
+            **_states(states),
+            **values_of(wanted),
         )
+        found = ((listed_order(entry), entry) for entry in entries)
+        orders = (order for order, entry in found if is_wanted(wanted, order.id, entry))
+        # The index keeps those of one moment in any order.
+        for _, alike in groupby(orders, key=lambda order: order.found_at):
+            yield from sorted(alike, reverse=True)
 
     def newest_imported(self, connection: ConnectionId) -> IndexedOrder | None:
         """Return the newest order that is imported, if it is among the last hundred that were first seen."""
@@ -188,11 +196,26 @@ class DynamoLedger:
         orders = map(indexed_order, self.table.last(where, LATEST, index="orders", connection=text(connection)))
         return next((order for order in orders if order.state == "DONE"), None)
 
+    def numbered(self, connection: ConnectionId, number: str) -> Sequence[LedgerRecord]:
+        """Return the orders with this number on either side, as they stand now; see the port."""
+        entries = self.table.query(
+            "#orders_of = :connection",
+            index="orders",
+            keep="#reference = :number OR #external_number = :number",
+            only=("record", "found_at"),
+            backwards=Backwards(),
+            connection=text(connection),
+            number=text(number),
+        )
+        ids = [listed_order(entry).id for entry in entries]
+        known = self.orders(connection, ids) if ids else {}
+        return [known[each] for each in ids if each in known]
+
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now.
 
-        Reads through the connection's orders (about 1,000 a page): only operators ask, a few times a day, and orders
-        whose outcome is in doubt, while an index or a pointer would cost a write for every order.
+        Reads through the connection's orders (about 1,000 a page): only orders whose outcome is in doubt are looked
+        for, and what the index does not have, while a pointer would cost a write for every order.
         """
         items = self._orders(connection, keep="#reference = :reference", newest=True, reference=text(reference))
         return [from_item(item) for item in items]
@@ -244,6 +267,14 @@ class DynamoLedger:
         if not record.may_take_effect:
             return None
         return self.seen.since(f"{_place(record)} sent", (record.sent_at or record.updated_at).isoformat())
+
+
+def _found_within(connection: ConnectionId, since: datetime, until: datetime) -> dict[str, Any]:
+    return {"connection": text(connection), "since": moment(since), "until": moment(until)}
+
+
+def _states(states: Sequence[LedgerState]) -> dict[str, Any]:
+    return {f"state_{number}": text(state) for number, state in enumerate(states)}
 
 
 def _place(record: LedgerRecord) -> str:

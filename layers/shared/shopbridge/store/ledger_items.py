@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.ledger import (
     FORMS,
     EffectKey,
@@ -18,6 +18,7 @@ from shopbridge.model.ledger import (
     SkippedOrder,
 )
 from shopbridge.model.office import OfficeDocument
+from shopbridge.ports import FoundOrder
 from shopbridge.store.items import Item, brief, compact, forget_after, key, moment, plain, read_moment, sentence, text
 
 PREFIX = "LEDGER#"
@@ -110,6 +111,12 @@ def skipped_order(entry: Item) -> SkippedOrder:
         reason=_reason_or_none(entry) or NO_REASON,
         since=read_moment(entry["skipped_at"]),
     )
+
+
+def listed_order(entry: Item) -> FoundOrder:
+    """Return which order an entry of the index ``orders`` is of."""
+    _, _, order = entry["record"]["S"].split("#", 2)
+    return FoundOrder(read_moment(entry["found_at"]), OrderId(order))
 
 
 def indexed_order(entry: Item) -> IndexedOrder:

@@ -24,6 +24,19 @@ SERVICE = "DynamoDB"
 
 
 @dataclass(frozen=True)
+class Backwards:
+    """How a partition is read from the end of its order.
+
+    Attributes:
+        few: How many items are looked at before the first whole page (a megabyte); 0 for none.
+        go_on: Asked before each page.
+    """
+
+    few: int = 0
+    go_on: Callable[[], bool] = lambda: True
+
+
+@dataclass(frozen=True)
 class Table:
     """A table with the key ``connection`` and ``record``. Every method raises RetryLater when DynamoDB is busy."""
 
@@ -92,7 +105,7 @@ class Table:
         keep: str = "",
         only: Sequence[str] = (),
         newest: bool = False,
-        backwards: bool = False,
+        backwards: Backwards | None = None,
         **values: Item,
     ) -> Iterator[Item]:
         """Yield items of one partition, in order, page by page.
@@ -101,7 +114,7 @@ class Table:
 
         Args:
             newest: As they stand after every write that was answered; costs twice as much, and no index can.
-            backwards: From the end of the order.
+            backwards: From the end of the order, and how.
         """
         projection = ", ".join(f"#{attribute}" for attribute in only)
         request: dict[str, Any] = {
@@ -114,11 +127,12 @@ class Table:
             **({"ProjectionExpression": projection} if projection else {}),
             **_placeholders(values, where, keep, projection),
         }
-        while request:
+        at_first: dict[str, Any] = {"Limit": backwards.few} if backwards and backwards.few else {}
+        while request and (backwards is None or backwards.go_on()):
             with speaking_to(SERVICE):
-                page = self.aws.dynamodb.query(**request)
+                page = self.aws.dynamodb.query(**request, **at_first)
             yield from page["Items"]
-            last = page.get("LastEvaluatedKey")
+            last, at_first = page.get("LastEvaluatedKey"), {}
             request = {**request, "ExclusiveStartKey": last} if last else {}
 
     def last(self, where: str, many: int, *, index: str, **values: Item) -> Sequence[Item]:

@@ -11,7 +11,7 @@ from typing import Any
 from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.privacy import BARE, KEYED, bare_name, buyer_mark, keyed
-from shopbridge.flows.orders.records import LISTED_WITHIN, records_of
+from shopbridge.flows.orders.records import LISTED_WITHIN, order_key
 from shopbridge.model.base import CLOCKS_APART, ConnectionId, ExternalId, OrderId, is_slug
 from shopbridge.model.ledger import EffectKey, Event, LedgerRecord
 from shopbridge.model.operations import Erase
@@ -192,7 +192,9 @@ def _name_key(bridge: Bridge, connection: ConnectionId) -> str:
 
 
 def _order(bridge: Bridge, connection: ConnectionId, name: str) -> LedgerRecord:
-    found = records_of(bridge, connection, name)
+    # The index may not have all of a number yet, and what is erased is gone.
+    by_id = bridge.ledger.get(order_key(connection, name))
+    found = [by_id] if by_id else bridge.ledger.find(connection, name)
     if len(found) != 1:
         ids = ", ".join(record.key.id for record in found)
         which = f"{len(found)} orders have the number {name}: {ids}" if found else f"No order {name!r}"

@@ -1,7 +1,7 @@
 """The list of all orders: how many are where, and those that are looked for, the newest first.
 
-Both come from one reading of the index by time. It has what an order is called on both sides, where it is, and the mark
-of its buyer; whole records are read only of the orders on the page.
+DynamoDB counts the first; the second are read from the index by time only until a page is full. Whole records are read
+of the orders on the page alone.
 """
 
 import heapq
@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from itertools import groupby, islice
 from typing import Any, get_args
 
 from shopbridge.errors import BridgeError
@@ -18,28 +20,27 @@ from shopbridge.flows.orders.privacy import buyer_mark
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.desk_operations import ListOrders
-from shopbridge.model.ledger import IndexedOrder, LedgerRecord, OrderGroup
+from shopbridge.model.ledger import LedgerRecord, OrderGroup
+from shopbridge.ports import FoundOrder, OrderSearch
 
 GROUPS: tuple[OrderGroup, ...] = get_args(OrderGroup)
 ENDS_WITH = 20.0
 """Seconds left at which the reading ends; the answer says so."""
-LOOK_EVERY = 1000
-"""Orders read between two looks at the time."""
+FEW = 200
+"""Orders of a connection that are looked at before whole pages of the index are."""
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
-Test = Callable[[IndexedOrder], bool]
 
 
-@dataclass(frozen=True)
-class _ListEntry:
-    """An order with its connection."""
+@dataclass(frozen=True, order=True)
+class _Place:
+    """Where an order stands in the list; no two stand in the same place."""
 
+    found_at: datetime
     connection: ConnectionId
-    order: IndexedOrder
+    id: OrderId
 
-    @property
-    def place(self) -> tuple[datetime, str, str]:
-        """Where it stands in the list; no two stand in the same place."""
-        return self.order.found_at, self.connection, self.order.id
+    def __str__(self) -> str:
+        return f"{self.found_at.isoformat()} {self.connection} {self.id}"
 
 
 def list_orders(bridge: Bridge, request: ListOrders) -> dict[str, Any]:
@@ -47,79 +48,97 @@ def list_orders(bridge: Bridge, request: ListOrders) -> dict[str, Any]:
 
     Returns:
         ``counts`` of all orders of the time, which add up to ``total``; ``orders``: a page of those that match;
-        ``matching``: how many do; ``next``: where the next page goes on, empty at the end; ``complete``: False where
-        the time ended before all were read.
+        ``matching``: how many do, None where that is known only once the last page is read; ``next``: where the next
+        page goes on, empty at the end; ``complete``: False where the time ended before all were read.
 
     Raises:
         BridgeError: There is no such connection, or ``after`` is no place in the list.
     """
     found = [load(bridge, request.connection)] if request.connection else list(bridge.connections.all())
+    since, until = _time(bridge, request)
     after = _place(request.after) if request.after else None
-    tests = {one.id: _test(bridge, one, request) for one in found}
-    counts: Counter[OrderGroup] = Counter(dict.fromkeys(GROUPS, 0))
-    matching, page, complete = 0, list[_ListEntry](), True
-    for number, each in enumerate(_newest_first(bridge, found, request)):
-        if number % LOOK_EVERY == 0 and bridge.deadline.remaining() < ENDS_WITH:
-            complete = False
-            break
-        counts[each.order.group] += 1
-        if not tests[each.connection](each.order):
-            continue
-        matching += 1
-        if len(page) <= request.limit and (after is None or each.place < after):
-            page.append(each)
-    following = _name(page[request.limit - 1]) if len(page) > request.limit else ""
-    shown = _whole(bridge, page[: request.limit])
+    last = min(until, after.found_at) if after else until
+    lists = (_found(bridge, one, request, since, last) for one in found)
+    places = (place for place, _ in groupby(heapq.merge(*lists, reverse=True)) if after is None or place < after)
+    page = list(islice(places, request.limit + 1))
+    counts = _counts(bridge, found, since, until)
+    following = str(page[request.limit - 1]) if len(page) > request.limit else ""
     return {
-        "counts": dict(counts),
+        "counts": counts,
         "total": sum(counts.values()),
-        "matching": matching,
-        "orders": shown,
+        "matching": _matching(request, counts, len(page), more=bool(after or following)),
+        "orders": _whole(bridge, page[: request.limit]),
         "next": following,
-        "complete": complete,
+        "complete": _has_time(bridge),
     }
 
 
-def _newest_first(bridge: Bridge, connections: Sequence[Connection], request: ListOrders) -> Iterator[_ListEntry]:
+def _has_time(bridge: Bridge) -> bool:
+    return bridge.deadline.remaining() >= ENDS_WITH
+
+
+def _time(bridge: Bridge, request: ListOrders) -> tuple[datetime, datetime]:
     since = _midnight(request.since) if request.since else FIRST_DAY
-    until = _midnight(request.until + timedelta(days=1)) if request.until else bridge.clock() + timedelta(days=1)
-    lists = [_entries(bridge, one.id, since, until) for one in connections]
-    return heapq.merge(*lists, key=lambda each: each.place, reverse=True)
-
-
-def _entries(bridge: Bridge, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[_ListEntry]:
-    return (_ListEntry(connection, each) for each in bridge.ledger.listed(connection, since, until))
+    return since, _midnight(request.until + timedelta(days=1)) if request.until else bridge.clock() + timedelta(days=1)
 
 
 def _midnight(day: Any) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def _test(bridge: Bridge, connection: Connection, request: ListOrders) -> Test:
-    """What an order of this connection has to be to match."""
-    tests: list[Test] = []
-    if request.state:
-        tests.append(lambda order: order.group == request.state)
-    if request.text:
-        wanted = request.text.casefold()
-        tests.append(lambda order: any(wanted in name.casefold() for name in _names(order)))
+def _counts(
+    bridge: Bridge, connections: Sequence[Connection], since: datetime, until: datetime
+) -> dict[OrderGroup, int]:
+    counts: Counter[OrderGroup] = Counter(dict.fromkeys(GROUPS, 0))
+    for one in connections:
+        if _has_time(bridge):
+            counts.update({group: bridge.ledger.counted(one.id, group, since, until) for group in GROUPS})
+    return dict(counts)
+
+
+def _matching(request: ListOrders, counts: Mapping[OrderGroup, int], shown: int, *, more: bool) -> int | None:
+    if request.text or request.code or request.email is not None:
+        return None if more else shown
+    return counts[request.state] if request.state else sum(counts.values())
+
+
+def _found(
+    bridge: Bridge, connection: Connection, request: ListOrders, since: datetime, until: datetime
+) -> Iterator[_Place]:
+    """The orders of one connection that match, the newest first."""
+    wanted = OrderSearch(
+        since,
+        until,
+        group=request.state,
+        named=request.text,
+        is_buyers=_is_buyers(connection, request),
+        few=max(FEW, request.limit + 1),
+        go_on=partial(_has_time, bridge),
+    )
+    by_id = _by_id(bridge, connection, wanted)
+    found = heapq.merge(by_id, bridge.ledger.search(connection.id, wanted), reverse=True)
     if request.code:
         ids = _of_reason(bridge, connection.id, request.code)
-        tests.append(lambda order: order.id in ids)
-    if request.email is not None:
-        address = request.email.get_secret_value().strip().casefold()
-        tests.append(lambda order: _is_buyers(connection, order, address))
-    return lambda order: all(test(order) for test in tests)
+        return (_Place(each.found_at, connection.id, each.id) for each in found if each.id in ids)
+    return (_Place(each.found_at, connection.id, each.id) for each in found)
 
 
-def _names(order: IndexedOrder) -> tuple[str, ...]:
-    return order.reference, order.external_number, order.id
+def _by_id(bridge: Bridge, connection: Connection, wanted: OrderSearch) -> Sequence[FoundOrder]:
+    """The order whose id is asked for in the place of a number."""
+    named = OrderId(wanted.named)
+    record = bridge.ledger.orders(connection.id, [named]).get(named) if named else None
+    if record is None or record.found_at is None or not wanted.since <= record.found_at <= wanted.until:
+        return ()
+    is_there = wanted.group in ("", record.group)
+    is_theirs = wanted.is_buyers is None or wanted.is_buyers(named, record.buyer)
+    return (FoundOrder(record.found_at, named),) if is_there and is_theirs else ()
 
 
-def _is_buyers(connection: Connection, order: IndexedOrder, address: str) -> bool:
-    if not (order.buyer and connection.name_key):
-        return False
-    return order.buyer == buyer_mark(connection.name_key, OrderId(order.id), address)
+def _is_buyers(connection: Connection, request: ListOrders) -> Callable[[OrderId, str], bool] | None:
+    if request.email is None:
+        return None
+    key, address = connection.name_key, request.email.get_secret_value().strip().casefold()
+    return lambda order, buyer: bool(buyer and key) and buyer == buyer_mark(key, order, address)
 
 
 def _of_reason(bridge: Bridge, connection: ConnectionId, code: str) -> frozenset[str]:
@@ -128,31 +147,26 @@ def _of_reason(bridge: Bridge, connection: ConnectionId, code: str) -> frozenset
     return frozenset((*held, *skipped))
 
 
-def _whole(bridge: Bridge, page: Sequence[_ListEntry]) -> list[dict[str, Any]]:
+def _whole(bridge: Bridge, page: Sequence[_Place]) -> list[dict[str, Any]]:
     """As an operator reads them, without their stories; one that was forgotten in this moment is left out."""
     records: dict[ConnectionId, Mapping[OrderId, LedgerRecord]] = {}
     for connection in {each.connection for each in page}:
-        ids = [OrderId(each.order.id) for each in page if each.connection == connection]
+        ids = [each.id for each in page if each.connection == connection]
         records[connection] = bridge.ledger.orders(connection, ids)
-    found = ((each, records[each.connection].get(OrderId(each.order.id))) for each in page)
+    found = ((each, records[each.connection].get(each.id)) for each in page)
     return [_shown(each, record) for each, record in found if record]
 
 
-def _shown(each: _ListEntry, record: LedgerRecord) -> dict[str, Any]:
+def _shown(each: _Place, record: LedgerRecord) -> dict[str, Any]:
     told = {name: value for name, value in described(record).items() if name not in ("story", "open_steps")}
-    return {"connection": each.connection, "group": each.order.group, "found_at": each.order.found_at, **told}
+    return {"connection": each.connection, "group": record.group, "found_at": each.found_at, **told}
 
 
-def _name(each: _ListEntry) -> str:
-    moment, connection, order = each.place
-    return f"{moment.isoformat()} {connection} {order}"
-
-
-def _place(name: str) -> tuple[datetime, str, str]:
+def _place(name: str) -> _Place:
     moment, _, rest = name.partition(" ")
     connection, _, order = rest.partition(" ")
     try:
-        return datetime.fromisoformat(moment), connection, order
+        return _Place(datetime.fromisoformat(moment), ConnectionId(connection), OrderId(order))
     except ValueError as error:
         raise BridgeError(
             "There is no such place in the list", where="orders", fix="Give `next` of the page before as it came."

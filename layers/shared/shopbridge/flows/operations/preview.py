@@ -23,6 +23,7 @@ from shopbridge.model.connection import SIDES, Connection, ConnectionSettings
 from shopbridge.model.desk_operations import Preview
 from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.order import Order
+from shopbridge.ports import OrderSearch
 
 ENDS_WITH = 30.0
 """Seconds left at which no further order is tried; the answer says so."""
@@ -118,8 +119,8 @@ def _records(job: Job, request: Preview) -> Mapping[OrderId, LedgerRecord]:
     if request.order:
         found: Sequence[LedgerRecord] = records_of(job.bridge, connection, request.order)
         return {OrderId(each.key.id): each for each in found[: request.last]}
-    listed = job.bridge.ledger.listed(connection, FIRST_DAY, job.bridge.clock() + timedelta(days=1))
-    ids = [OrderId(each.id) for each in islice(listed, request.last)]
+    last = OrderSearch(FIRST_DAY, job.bridge.clock() + timedelta(days=1), few=request.last)
+    ids = [each.id for each in islice(job.bridge.ledger.search(connection, last), request.last)]
     known = job.bridge.ledger.orders(connection, ids)
     return {each: known[each] for each in ids if each in known}
 

@@ -6,7 +6,6 @@ import would judge it. Nothing is written on either side, nor in the ledger.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
@@ -21,9 +20,6 @@ from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 from shopbridge.ports import Sighting
-
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
-TOMORROW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -72,9 +68,7 @@ def _known(bridge: Bridge, connection: ConnectionId, name: str) -> list[LedgerRe
         return [by_id]
     if named := bridge.ledger.of_office(connection, [ExternalId(name)]):
         return list(named.values())
-    listed = bridge.ledger.listed(connection, FIRST_DAY, bridge.clock() + TOMORROW)
-    ids = [OrderId(each.id) for each in listed if name in (each.reference, each.external_number)]
-    return list(bridge.ledger.orders(connection, ids).values()) if ids else []
+    return list(bridge.ledger.numbered(connection, name))
 
 
 def _known_by_shop(job: Job, records: Sequence[LedgerRecord], looked: _Looked, name: str) -> Sequence[LedgerRecord]:

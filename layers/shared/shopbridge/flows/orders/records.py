@@ -39,9 +39,14 @@ def order_key(connection: ConnectionId, order_id: str) -> EffectKey:
 
 
 def records_of(bridge: Bridge, connection: ConnectionId, name: str) -> Sequence[LedgerRecord]:
-    """Return the orders with this id, or else with this number, which several may have."""
-    by_id = bridge.ledger.get(order_key(connection, name))
-    return [by_id] if by_id else bridge.ledger.find(connection, name)
+    """Return the orders with this id, or else with this number, which several may have.
+
+    What the index does not have is looked for among all orders: one that a worker has in hand, or of long ago.
+    """
+    if by_id := bridge.ledger.get(order_key(connection, name)):
+        return [by_id]
+    found = [record for record in bridge.ledger.numbered(connection, name) if record.reference == name]
+    return found or bridge.ledger.find(connection, name)
 
 
 def by_reason(found: Iterable[tuple[Reason, Item]]) -> Iterator[tuple[dict[str, Any], Sequence[Item]]]:
