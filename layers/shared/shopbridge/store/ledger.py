@@ -34,7 +34,7 @@ from shopbridge.store.ledger_items import (
     skipped_order,
     to_item,
 )
-from shopbridge.store.order_search import attributes_of, filter_of, is_wanted, values_of
+from shopbridge.store.order_search import FOUND, attributes_of, filter_of, is_wanted, values_of, within
 from shopbridge.store.table import Backwards, Table
 
 TRIES = 5
@@ -44,18 +44,6 @@ UNMOVED = "#state = :state AND #revision = :revision AND #follow_ups = :follow_u
 FREE = f"attribute_not_exists(#lease_owner) AND {UNMOVED}"
 DEAD = f"#lease_owner = :seen_owner AND #lease_until = :seen_until AND {UNMOVED}"
 NOBODY = timedelta(0)
-FOUND = "#orders_of = :connection AND #found_at BETWEEN :since AND :until"
-COUNTED: Mapping[OrderGroup, tuple[str, tuple[LedgerState, ...]]] = {
-    "imported": ("#state = :state_0 AND attribute_not_exists(#held_in)", ("DONE",)),
-    "on_the_way": ("#state = :state_0 OR #state = :state_1", ("INTENT", "SENT")),
-    "held": (
-        "#state = :state_0 OR #state = :state_1 OR (#state = :state_2 AND attribute_exists(#held_in))",
-        ("HELD", "UNKNOWN", "DONE"),
-    ),
-    "skipped": ("#state = :state_0", ("SKIPPED",)),
-    "refused": ("#state = :state_0", ("REJECTED",)),
-}
-"""The groups of ``IndexedOrder``, as DynamoDB tells them apart."""
 LATEST = 100
 ORDERS = "#connection = :connection AND begins_with(#record, :orders)"
 
@@ -161,27 +149,25 @@ class DynamoLedger:
 
     def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
         """Return the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
-        within = _found_within(connection, since, until)
-        entries = self.table.query(FOUND, index="orders", backwards=Backwards(), **within)
+        found = within(connection, OrderSearch(since, until))
+        entries = self.table.query(FOUND, index="orders", backwards=Backwards(), **found)
         return map(indexed_order, entries)
 
     def counted(self, connection: ConnectionId, group: OrderGroup, since: datetime, until: datetime) -> int:
         """Return how many orders first seen in this time are there; DynamoDB counts, and sends none of them."""
-        keep, states = COUNTED[group]
-        found = _found_within(connection, since, until)
-        return self.table.count(FOUND, index="orders", keep=keep, **found, **_states(states))
+        wanted = OrderSearch(since, until, group=group)
+        values = {**within(connection, wanted), **values_of(wanted)}
+        return self.table.count(FOUND, index="orders", keep=filter_of(wanted), **values)
 
     def search(self, connection: ConnectionId, wanted: OrderSearch) -> Iterator[FoundOrder]:
         """Return the orders that are looked for, the newest first; see the port. The index may lag a moment behind."""
-        group, states = COUNTED[wanted.group] if wanted.group else ("", ())
         entries = self.table.query(
             FOUND,
             index="orders",
-            keep=filter_of(wanted, group),
+            keep=filter_of(wanted),
             only=attributes_of(wanted),
             backwards=Backwards(wanted.few, wanted.go_on),
-            **_found_within(connection, wanted.since, wanted.until),
-            **_states(states),
+            **within(connection, wanted),
             **values_of(wanted),
         )
         found = ((listed_order(entry), entry) for entry in entries)
@@ -267,14 +253,6 @@ class DynamoLedger:
         if not record.may_take_effect:
             return None
         return self.seen.since(f"{_place(record)} sent", (record.sent_at or record.updated_at).isoformat())
-
-
-def _found_within(connection: ConnectionId, since: datetime, until: datetime) -> dict[str, Any]:
-    return {"connection": text(connection), "since": moment(since), "until": moment(until)}
-
-
-def _states(states: Sequence[LedgerState]) -> dict[str, Any]:
-    return {f"state_{number}": text(state) for number, state in enumerate(states)}
 
 
 def _place(record: LedgerRecord) -> str:

@@ -3,27 +3,48 @@
 Reading an entry costs twenty times what leaving it out does, so DynamoDB leaves out what it can.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from shopbridge.model.base import OrderId
+from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.ledger import LedgerState, OrderGroup
 from shopbridge.ports import OrderSearch
-from shopbridge.store.items import Item, text
+from shopbridge.store.items import Item, moment, text
 
+FOUND = "#orders_of = :connection AND #found_at BETWEEN :since AND :until"
+COUNTED: Mapping[OrderGroup, tuple[str, tuple[LedgerState, ...]]] = {
+    "imported": ("#state = :state_0 AND attribute_not_exists(#held_in)", ("DONE",)),
+    "on_the_way": ("#state = :state_0 OR #state = :state_1", ("INTENT", "SENT")),
+    "held": (
+        "#state = :state_0 OR #state = :state_1 OR (#state = :state_2 AND attribute_exists(#held_in))",
+        ("HELD", "UNKNOWN", "DONE"),
+    ),
+    "skipped": ("#state = :state_0", ("SKIPPED",)),
+    "refused": ("#state = :state_0", ("REJECTED",)),
+}
+"""The groups of ``IndexedOrder``, as DynamoDB tells them apart."""
 NUMBERS = ("reference", "external_number")
 
 
-def filter_of(wanted: OrderSearch, group: str) -> str:
-    """Return the filter; ``group`` is what holds of the orders that are there."""
+def within(connection: ConnectionId, wanted: OrderSearch) -> dict[str, Any]:
+    """Return what the words of ``FOUND`` stand for."""
+    return {"connection": text(connection), "since": moment(wanted.since), "until": moment(wanted.until)}
+
+
+def filter_of(wanted: OrderSearch) -> str:
+    """Return the filter; empty where every order is meant."""
+    group, _ = COUNTED[wanted.group] if wanted.group else ("", ())
     spelled = range(len(_spellings(wanted.named)))
     named = " OR ".join(f"contains(#{number}, :named_{each})" for each in spelled for number in NUMBERS)
     return " AND ".join(f"({part})" for part in (group, named) if part)
 
 
 def values_of(wanted: OrderSearch) -> dict[str, Any]:
-    """Return what the filter's words for names stand for."""
-    return {f"named_{number}": text(spelling) for number, spelling in enumerate(_spellings(wanted.named))}
+    """Return what the words of the filter stand for."""
+    _, states = COUNTED[wanted.group] if wanted.group else ("", ())
+    named = {f"named_{number}": text(spelling) for number, spelling in enumerate(_spellings(wanted.named))}
+    return {**named, **{f"state_{number}": text(state) for number, state in enumerate(states)}}
 
 
 def attributes_of(wanted: OrderSearch) -> Sequence[str]:

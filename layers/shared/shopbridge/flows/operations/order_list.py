@@ -32,7 +32,7 @@ FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, order=True)
-class _Place:
+class _ListPlace:
     """Where an order stands in the list; no two stand in the same place."""
 
     found_at: datetime
@@ -104,7 +104,7 @@ def _matching(request: ListOrders, counts: Mapping[OrderGroup, int], shown: int,
 
 def _found(
     bridge: Bridge, connection: Connection, request: ListOrders, since: datetime, until: datetime
-) -> Iterator[_Place]:
+) -> Iterator[_ListPlace]:
     """The orders of one connection that match, the newest first."""
     wanted = OrderSearch(
         since,
@@ -119,8 +119,8 @@ def _found(
     found = heapq.merge(by_id, bridge.ledger.search(connection.id, wanted), reverse=True)
     if request.code:
         ids = _of_reason(bridge, connection.id, request.code)
-        return (_Place(each.found_at, connection.id, each.id) for each in found if each.id in ids)
-    return (_Place(each.found_at, connection.id, each.id) for each in found)
+        return (_ListPlace(each.found_at, connection.id, each.id) for each in found if each.id in ids)
+    return (_ListPlace(each.found_at, connection.id, each.id) for each in found)
 
 
 def _by_id(bridge: Bridge, connection: Connection, wanted: OrderSearch) -> Sequence[FoundOrder]:
@@ -147,7 +147,7 @@ def _of_reason(bridge: Bridge, connection: ConnectionId, code: str) -> frozenset
     return frozenset((*held, *skipped))
 
 
-def _whole(bridge: Bridge, page: Sequence[_Place]) -> list[dict[str, Any]]:
+def _whole(bridge: Bridge, page: Sequence[_ListPlace]) -> list[dict[str, Any]]:
     """As an operator reads them, without their stories; one that was forgotten in this moment is left out."""
     records: dict[ConnectionId, Mapping[OrderId, LedgerRecord]] = {}
     for connection in {each.connection for each in page}:
@@ -157,16 +157,16 @@ def _whole(bridge: Bridge, page: Sequence[_Place]) -> list[dict[str, Any]]:
     return [_shown(each, record) for each, record in found if record]
 
 
-def _shown(each: _Place, record: LedgerRecord) -> dict[str, Any]:
+def _shown(each: _ListPlace, record: LedgerRecord) -> dict[str, Any]:
     told = {name: value for name, value in described(record).items() if name not in ("story", "open_steps")}
     return {"connection": each.connection, "group": record.group, "found_at": each.found_at, **told}
 
 
-def _place(name: str) -> _Place:
+def _place(name: str) -> _ListPlace:
     moment, _, rest = name.partition(" ")
     connection, _, order = rest.partition(" ")
     try:
-        return _Place(datetime.fromisoformat(moment), ConnectionId(connection), OrderId(order))
+        return _ListPlace(datetime.fromisoformat(moment), ConnectionId(connection), OrderId(order))
     except ValueError as error:
         raise BridgeError(
             "There is no such place in the list", where="orders", fix="Give `next` of the page before as it came."
