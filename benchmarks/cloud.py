@@ -67,20 +67,21 @@ class Meter:
         batches = params.get("RequestItems", {}).values()
         writes = [each for batch in batches if isinstance(batch, list) for each in batch]
         written += [each["PutRequest"]["Item"] for each in writes if "PutRequest" in each]
-        self.written_units += sum(_units(item, WRITE_UNIT) for item in written)
+        self.written_units += sum(units(item, WRITE_UNIT) for item in written)
 
     def _answered(self, parsed: Mapping[str, Any], model: Any, **_: Any) -> None:
         """Updates answer with the whole item, as the store asks; an item that is not there costs a unit as well."""
         self.read_units += int(model.name == "GetItem" and "Item" not in parsed)
         if "Attributes" in parsed:
-            self.written_units += _units(parsed["Attributes"], WRITE_UNIT)
+            self.written_units += units(parsed["Attributes"], WRITE_UNIT)
         found = [*parsed.get("Items", ()), *(each for batch in parsed.get("Responses", {}).values() for each in batch)]
         if "Item" in parsed:
             found.append(parsed["Item"])
-        self.read_units += sum(_units(item, READ_UNIT) for item in found)
+        self.read_units += sum(units(item, READ_UNIT) for item in found)
 
 
-def _units(item: Mapping[str, Any], size: int) -> int:
+def units(item: Mapping[str, Any], size: int) -> int:
+    """Units of so many bytes that an item takes, one at least."""
     return max(1, math.ceil(sum(len(name) + _length(value) for name, value in item.items()) / size))
 
 

@@ -25,6 +25,7 @@ PARTITION: Final = ":connection"
 LEFT_IN: Final = {"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
 LATEST = timedelta(hours=48)
 """How long an item may outlive its end (Amazon DynamoDB developer guide, time to live)."""
+Entry = tuple[tuple[str, str], Item]
 
 
 class Refused(Exception):  # noqa: N818 - what DynamoDB does
@@ -44,6 +45,14 @@ class _Index:
     range: str
     holds: frozenset[str]
 
+    def has(self, row: Item) -> bool:
+        """A row without one of the key's attributes is not in it."""
+        return self.hash in row and self.range in row
+
+    def entry(self, row: Item) -> Entry:
+        """Its place in the index, and what is held there."""
+        return (row[self.hash]["S"], row[self.range]["S"]), _only(row, self.holds)
+
 
 @dataclass
 class _Table:
@@ -61,11 +70,13 @@ class Tables:
     Args:
         described: Their properties as in template.yaml.
         random: Decides how late each row goes.
+        on_write: Hears of every row that is written: table, the row before and after; None where there is none.
     """
 
     described: Mapping[str, Mapping[str, Any]]
     clock: Callable[[], datetime]
     random: Random
+    on_write: Callable[[str, Item | None, Item | None], None] = lambda *_: None
 
     def __post_init__(self) -> None:
         self._tables = {name: _made(properties) for name, properties in self.described.items()}
@@ -98,6 +109,10 @@ class Tables:
         rows = self._alive(self._tables[table], connection)
         return (item for name, item in sorted(rows.items()) if name.startswith(prefix))
 
+    def in_indexes(self, table: str, row: Item | None) -> Sequence[Entry | None]:
+        """Where each index of a table has a row, and what it holds of it; None where it does not have it."""
+        return [index.entry(row) if row and index.has(row) else None for index in self._tables[table].indexes.values()]
+
     # --- calls ----------------------------------------------------------------------------------------
 
     def _get(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -120,7 +135,8 @@ class Tables:
     def _delete(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         self._check(asked, self._find(asked["TableName"], asked["Key"]))
         hash_, range_ = _key(asked["Key"])
-        self._tables[asked["TableName"]].rows[hash_].pop(range_, None)
+        gone = self._tables[asked["TableName"]].rows[hash_].pop(range_, None)
+        self.on_write(asked["TableName"], gone, None)
         return {}
 
     def _get_batch(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -174,7 +190,7 @@ class Tables:
             hash_ = asked["ExpressionAttributeValues"][PARTITION]["S"]
             return [item for _, item in sorted(self._alive(table, hash_).items())]
         every = (item for hash_ in list(table.rows) for item in self._alive(table, hash_).values())
-        held = [_only(item, index.holds) for item in every if index.hash in item and index.range in item]
+        held = [_only(item, index.holds) for item in every if index.has(item)]
         return sorted(held, key=lambda item: (item[index.range]["S"], _key(item)))
 
     def _alive(self, table: _Table, hash_: str) -> Mapping[str, dict[str, Any]]:
@@ -198,6 +214,7 @@ class Tables:
         if sum(len(key) + len(str(value)) for key, value in item.items()) > LARGEST:
             raise Refused("ValidationException")
         table, (hash_, range_) = self._tables[name], _key(item)
+        self.on_write(name, table.rows[hash_].get(range_), item)
         table.rows[hash_][range_] = dict(item)
         table.ends.pop((hash_, range_), None)
         if table.forgets and FORGET in item:

@@ -1,0 +1,1 @@
+"""What an order costs: CPU by part beside a plain loop, calls and units, and money."""

@@ -1,0 +1,126 @@
+"""The real handlers at work in this process, fed with messages as Lambda feeds them."""
+
+import importlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from unittest.mock import patch
+
+from benchmarks.cloud import KEYS, names
+from benchmarks.orders.aws_server import AwsServer
+from benchmarks.orders.meter import Spent, metered
+from benchmarks.orders.platforms import Platforms
+from chaos.queues import Message, event_of
+from chaos.scenery import Context
+from shopbridge.flows.operations.dispatch import operate
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.messages import PollRequest
+from shopbridge.store.bundle import Store
+from shopbridge.store.environment import read_environment
+from shopbridge.wiring import Container
+
+CONNECTION = ConnectionId("bench")
+BATCH = 1
+"""Messages of a batch at most (template.yaml, ``BatchSize``)."""
+READERS = {"poll": "order_poll", "order": "order_import", "backfill": "order_import"}
+REFUSED = 400
+ENDPOINTS = ("DYNAMODB", "SQS", "SSM")
+BETWEEN_POLLS = 300.0
+
+
+class _App(Protocol):
+    """A function's module."""
+
+    container: Container
+
+    def handler(self, event: Any, context: Any) -> Any:
+        """As Lambda calls it."""
+
+
+@dataclass
+class BridgeUnderTest:
+    """One warm container of each function, its tables and queues, and the two platforms."""
+
+    aws: AwsServer
+    sides: Platforms
+    _apps: dict[str, _App] = field(default_factory=dict)
+    _spent: Spent = field(default_factory=Spent)
+
+    def connect(self) -> Mapping[str, str]:
+        """Create the connection, and let the first poll of an empty shop pass; returns the addresses of its hooks."""
+        made = self._ask("create", settings=self.sides.settings, secrets=self.sides.secrets, start=True)
+        self._work()
+        hooks: Mapping[str, str] = made["hooks"]
+        return hooks
+
+    def poll(self) -> Spent:
+        """One poll, five minutes after the last, and all imports that come of it."""
+        self.aws.clock.sleep(BETWEEN_POLLS)
+        self.app("order_poll").container.bridge.polls.send([PollRequest(connection=CONNECTION)])
+        with self._metered() as spent:
+            self._work()
+        return spent
+
+    def take_calls(self, events: Sequence[Mapping[str, Any]]) -> Spent:
+        """Take these calls of the shop, and all imports that come of them."""
+        with self._metered() as spent:
+            for event in events:
+                if self.run("webhook_intake", event)["statusCode"] >= REFUSED:
+                    raise RuntimeError("A call of the shop was refused")
+            self._work()
+        return spent
+
+    def run(self, step: str, event: Mapping[str, Any]) -> Any:
+        """Call a function."""
+        self._spent.invocations[step] += 1
+        return self.app(step).handler(event, Context())
+
+    def app(self, step: str) -> _App:
+        """A function's module, its container warm."""
+        if step not in self._apps:
+            with patch.dict(os.environ, {"POWERTOOLS_SERVICE_NAME": step}):
+                app: Any = importlib.import_module(f"functions.{step}.app")
+                app.container = self._container()
+            self._apps[step] = app
+        return self._apps[step]
+
+    def _container(self) -> Container:
+        clock = self.aws.clock
+        return Container(Store(read_environment(os.environ), clock, clock.sleep, self._log))
+
+    def _log(self, line: str) -> None:
+        self._spent.log_bytes += len(line.encode()) + 1
+
+    @contextmanager
+    def _metered(self) -> Iterator[Spent]:
+        with metered(self.aws) as self._spent:
+            yield self._spent
+
+    def _work(self) -> None:
+        """Deliver what waits in the queues until nothing does."""
+        while messages := self.aws.receive(BATCH):
+            self._deliver(messages)
+
+    def _deliver(self, messages: Sequence[Message]) -> None:
+        queue = messages[0].queue.rpartition("/")[2]
+        for message in messages:
+            message.receives += 1
+        event = {"Records": [each for message in messages for each in event_of(message)["Records"]]}
+        if self.run(READERS[queue], event)["batchItemFailures"]:
+            raise RuntimeError(f"The {queue} did not get through: {messages}")
+
+    def _ask(self, operation: str, **fields: Any) -> Any:
+        answer = operate(self.app("operations").container.bridge, {"operation": operation, **fields})
+        if not answer["ok"]:
+            raise RuntimeError(f"{operation}: {answer['problems']}")
+        return answer["result"]
+
+
+@contextmanager
+def bridge(aws: AwsServer, sides: Platforms, public_url: str) -> Iterator[BridgeUnderTest]:
+    """The functions of a stack that has no connection yet."""
+    endpoints = {f"AWS_ENDPOINT_URL_{name}": aws.url for name in ENDPOINTS}
+    with patch.dict(os.environ, {**KEYS, **names(), **endpoints, "SHOPBRIDGE_PUBLIC_URL": public_url}):
+        yield BridgeUnderTest(aws, sides)

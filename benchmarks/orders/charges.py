@@ -1,0 +1,84 @@
+"""What DynamoDB charges for, counted where rows are written: in the tables, which know what stood there before.
+
+Units are whole ones of 1 KB written and 4 KB read; a read that may be a moment old is half of one, a write in a
+transaction two (Amazon DynamoDB developer guide, read and write units). An index is written, and charged, whenever one
+of the attributes that it holds has changed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.cloud import READ_UNIT, WRITE_UNIT, units
+from chaos.expressions import Item
+from chaos.tables import Entry, Refused, Tables
+
+WRITE, INDEX, READ = "write_units", "index_units", "read_units"
+TOGETHER = "TransactWriteItems"
+NO_ITEM: Item = {}
+
+
+@dataclass
+class ChargedTables:
+    """Tables with a meter.
+
+    Attributes:
+        charged: Units so far: of tables written (``write_units``), of their indexes, and read.
+    """
+
+    tables: Tables
+    charged: dict[str, float] = field(default_factory=lambda: dict.fromkeys((WRITE, INDEX, READ), 0.0))
+    _times: int = 1
+
+    def __post_init__(self) -> None:
+        self.tables.on_write = self._wrote
+
+    def answer(self, operation: str, body: str) -> Mapping[str, Any]:
+        """What DynamoDB says. Raises Refused; a condition that was not met has been charged as well."""
+        self._times = 2 if operation == TOGETHER else 1
+        try:
+            told = self.tables.answer(operation, body)
+        except Refused as refused:
+            self.charged[WRITE] += self._times * _refused_units(refused, json.loads(body))
+            raise
+        self.charged[READ] += _read_units(operation, json.loads(body), told)
+        return told
+
+    def _wrote(self, table: str, before: Item | None, after: Item | None) -> None:
+        self.charged[WRITE] += self._times * max(units(each or NO_ITEM, WRITE_UNIT) for each in (before, after))
+        entries = zip(self.tables.in_indexes(table, before), self.tables.in_indexes(table, after), strict=True)
+        self.charged[INDEX] += self._times * sum(_index_units(*entry) for entry in entries)
+
+
+def _index_units(before: Entry | None, after: Entry | None) -> int:
+    """An entry that moves to another place is taken out and put in."""
+    if before == after:
+        return 0
+    sizes = [units(held, WRITE_UNIT) for _, held in filter(None, (before, after))]
+    moved = before is not None and after is not None and before[0] != after[0]
+    return sum(sizes) if moved else max(sizes)
+
+
+def _refused_units(refused: Refused, asked: Mapping[str, Any]) -> int:
+    if "TransactItems" in asked:
+        return len(asked["TransactItems"])
+    return units(refused.told.get("Item", NO_ITEM), WRITE_UNIT)
+
+
+def _read_units(operation: str, asked: Mapping[str, Any], told: Mapping[str, Any]) -> float:
+    """Of a query what it found, together; of all else each item by itself, also one that is not there."""
+    if operation == "Query":
+        return _read([{str(number): {"M": item} for number, item in enumerate(told.get("Items", ()))}], asked)
+    if operation == "GetItem":
+        return _read([told.get("Item", NO_ITEM)], asked)
+    if operation != "BatchGetItem":
+        return 0
+    return sum(
+        _read([*told["Responses"][table], *[NO_ITEM] * (len(each["Keys"]) - len(told["Responses"][table]))], each)
+        for table, each in asked["RequestItems"].items()
+    )
+
+
+def _read(items: Sequence[Item], asked: Mapping[str, Any]) -> float:
+    return sum(units(item, READ_UNIT) for item in items) * (1 if asked.get("ConsistentRead") else 0.5)
