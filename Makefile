@@ -13,11 +13,18 @@ help: ## this list
 # The .txt files are complete, so nothing is left to resolve: older releases of pip stumble over extras with hashes.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.venv/.ready: requirements/dev.txt
+# `make run` is for people who only want to look: they wait for what it needs and no more. Bytecode comes as it is used.
+.venv/.run-ready: requirements/run.txt
 	@$(NEW_ENOUGH)
-	python3 -m venv .venv
-	.venv/bin/python $(INSTALL) -r requirements/dev.txt
-	touch $@
+	@echo "Installing what make run needs into .venv: $(shell grep -c == requirements/run.txt) libraries, 140 MB, half a minute or so, once."
+	@python3 -m venv .venv
+	@.venv/bin/python $(INSTALL) --no-compile -r requirements/run.txt
+	@touch $@
+
+.venv/.ready: .venv/.run-ready requirements/dev.txt
+	@echo "Installing what the tests and checks need into .venv: 550 MB in all, a minute or two, once."
+	@.venv/bin/python $(INSTALL) -r requirements/dev.txt
+	@touch $@
 
 .venv-sam/.ready: requirements/sam.txt
 	@$(NEW_ENOUGH)
@@ -45,13 +52,13 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 
 .PHONY: deploy rehearse-deploy chaos help setup run test unit check format lint types imports package clean pins countries docs audit
 # The command line from this folder, as an installation of it would bring it.
-.venv/bin/shopbridge: .venv/.ready
+.venv/bin/shopbridge: .venv/.run-ready
 	@printf '#!/bin/sh\nhere=$$(dirname "$$0")\nPYTHONPATH="$$here/../../cli" exec "$$here/python" -m shopbridge_cli "$$@"\n' > $@
 	@chmod +x $@
 
 setup: .venv/.ready .venv/bin/shopbridge ## install what the other targets need (they call it themselves)
 
-run: setup ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1, STORY=0 or EMPTY=1 to try it
+run: .venv/.run-ready .venv/bin/shopbridge ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1, STORY=0 or EMPTY=1 to try it
 	@$(PY) -m sandbox.demo $(if $(PAIR),--pair "$(PAIR)") $(if $(ORDERS),--orders "$(ORDERS)") $(if $(SPEED),--speed "$(SPEED)") $(if $(EMPTY),--stay empty,$(if $(filter 0,$(STORY)),--stay connected,$(if $(KEEP),--stay story)))
 
 test: setup ## all tests
@@ -148,6 +155,8 @@ pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .
 	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \
 	  .venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
+	.venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 requirements/run.in -c requirements/dev.txt -o requirements/run.txt
 
 countries: setup ## rewrite the names of countries that the layer reads, from the pinned CLDR
 	$(PY) -m tools.country_names

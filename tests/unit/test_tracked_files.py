@@ -143,3 +143,12 @@ def test_every_package_of_npm_is_pinned_with_its_hash_and_without_an_address(nam
     packages = {path: entry for path, entry in json.loads(TEXTS[name])["packages"].items() if path}
     assert [path for path, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
     assert [path for path, entry in packages.items() if "resolved" in entry] == []
+
+
+def test_what_a_run_installs_is_what_the_tests_ran_with() -> None:
+    run, dev = (
+        set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+        for name in ("run", "dev")
+    )
+    assert len(run) > 40
+    assert run <= dev
