@@ -100,6 +100,9 @@ bench-stock: setup ## what sweeps of stock cost: SKUS="1000 100000"
 bench-products: setup ## what product runs cost: PRODUCTS="1000 20000"
 	$(PY) -m benchmarks.bench_products $(PRODUCTS)
 
+bench-cold-start: setup ## what the functions' cold starts cost beside bare boto3
+	$(PY) -m benchmarks.cold_start
+
 chaos: setup ## attack the bridge and judge what became of it: SHORT=1 SEED=n ORDERS=n
 	$(PY) -m chaos $(if $(SHORT),--short) $(if $(SEED),--seed "$(SEED)") $(if $(ORDERS),--orders "$(ORDERS)")
 

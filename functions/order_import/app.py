@@ -14,7 +14,7 @@ container = open_container()
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Answer which messages of the batch failed."""
     with container.invocation(context):
-        return handle_batch(container.store, event, context, take)
+        return handle_batch(container.store, event, take)
 
 
 def take(delivery: MessageDelivery) -> None:

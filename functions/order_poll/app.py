@@ -18,7 +18,7 @@ container = open_container()
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Answer which messages of the batch failed."""
     with container.invocation(context):
-        return handle_batch(container.store, event, context, poll)
+        return handle_batch(container.store, event, poll)
 
 
 def poll(delivery: MessageDelivery) -> None:

@@ -15,7 +15,7 @@ container = open_container()
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Answer which messages of the batch failed."""
     with container.invocation(context):
-        return handle_batch(container.store, event, context, sync)
+        return handle_batch(container.store, event, sync)
 
 
 def sync(delivery: MessageDelivery) -> None:

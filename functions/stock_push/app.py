@@ -16,7 +16,7 @@ container = open_container()
 def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
     """Answer which messages of the batch failed."""
     with container.invocation(context):
-        return handle_batch(container.store, event, context, push)
+        return handle_batch(container.store, event, push)
 
 
 def push(delivery: MessageDelivery) -> None:

@@ -126,8 +126,8 @@ def test_every_module_and_folder_named_exists(page: Path) -> None:
 @each_page
 def test_every_environment_variable_named_is_one_of_ours_or_of_aws(page: Path) -> None:
     sources = [TEMPLATE, *(path.read_text() for top in ("layers", "cli") for path in (ROOT / top).rglob("*.py"))]
-    known = {name for source in sources for name in re.findall(r"\b(?:SHOPBRIDGE|POWERTOOLS|AWS)_[A-Z_]+\b", source)}
-    for name in re.findall(r"\b(?:SHOPBRIDGE|POWERTOOLS|AWS)_[A-Z_]+\b", code_of(page)):
+    known = {name for source in sources for name in re.findall(r"\b(?:SHOPBRIDGE|AWS)_[A-Z_]+\b", source)}
+    for name in re.findall(r"\b(?:SHOPBRIDGE|AWS)_[A-Z_]+\b", code_of(page)):
         assert name in known | secret_variables() | {"SHOPBRIDGE_SECRET_"}, name
 
 

@@ -141,7 +141,7 @@ def _variables() -> dict[str, str]:
         "SHOPBRIDGE_STOCK_QUEUE_URL": urls["stock"],
         "SHOPBRIDGE_PRODUCT_QUEUE_URL": urls["products"],
         "SHOPBRIDGE_PARAMETER_PREFIX": "/shopbridge/test",
-        "POWERTOOLS_SERVICE_NAME": "order_import",
+        "SHOPBRIDGE_SERVICE": "order_import",
     }
 
 

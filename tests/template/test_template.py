@@ -226,9 +226,9 @@ def test_every_variable_the_code_names_is_set_somewhere_and_none_is_set_in_vain(
     functions = of_type(template, "AWS::Lambda::Function").values()
     given = {name for function in functions for name in function["Environment"]["Variables"]}
     code = "".join(path.read_text() for top in ("layers/shared", "functions") for path in (ROOT / top).rglob("*.py"))
-    named = set(re.findall(r"\"((?:SHOPBRIDGE|POWERTOOLS)_[A-Z_]+)\"", code))
+    named = set(re.findall(r"\"(SHOPBRIDGE_[A-Z_]+)\"", code))
     assert named <= given
-    assert given - named <= {"POWERTOOLS_LOG_LEVEL"}  # read by Powertools itself
+    assert given - named == {"PYDANTIC_DISABLE_PLUGINS"}  # read by pydantic itself
 
 
 def test_no_variable_of_a_function_is_a_secret(template: Template) -> None:
@@ -236,13 +236,13 @@ def test_no_variable_of_a_function_is_a_secret(template: Template) -> None:
     for function in of_type(template, "AWS::Lambda::Function").values():
         given = function["Environment"]["Variables"]
         plain = {name for name, value in given.items() if isinstance(value, str) and value}
-        assert plain <= {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+        assert plain <= {"SHOPBRIDGE_SERVICE", "PYDANTIC_DISABLE_PLUGINS"}
         assert not [name for name in given if re.search(r"SECRET|PASSWORD|TOKEN|CREDENTIAL|_KEY$", name)]
 
 
 def test_each_function_says_its_own_name(template: Template) -> None:
     for name, function in of_type(template, "AWS::Lambda::Function").items():
-        service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        service = function["Environment"]["Variables"]["SHOPBRIDGE_SERVICE"]
         assert template.functions[name].module == f"functions.{service}.app"
 
 

@@ -50,7 +50,7 @@ def _as_list(value: Any) -> Any:
 class FieldRule(BaseModel):
     """One rule, as the merchant writes it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     target: str = Field(
         min_length=1,

@@ -29,10 +29,17 @@ def is_slug(text: str) -> bool:
     return re.fullmatch(_SLUG, text, re.ASCII) is not None
 
 
-class Model(BaseModel):
-    """A value: frozen, and an unknown field is an error."""
+LATE = ConfigDict(defer_build=True)
+"""For a union of models: what reads it is built when it is first used, as of the models."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+class Model(BaseModel):
+    """A value: frozen, and an unknown field is an error.
+
+    What validates it is built when it is first used: a function meets few of the models that it imports.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 Item = TypeVar("Item")

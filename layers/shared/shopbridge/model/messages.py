@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
-from shopbridge.model.base import ConnectionId, ExternalId, Model, OrderId
+from shopbridge.model.base import LATE, ConnectionId, ExternalId, Model, OrderId
 from shopbridge.model.order import Order
 from shopbridge.model.run import RunKind
 
@@ -103,7 +103,7 @@ class OrderMoved(Model):
 
 
 OrderMessage = Annotated[OrderNotice | OrderFound | OrderMoved, Field(discriminator="kind")]
-ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound | OrderMoved] = TypeAdapter(OrderMessage)
+ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound | OrderMoved] = TypeAdapter(OrderMessage, config=LATE)
 
 
 class PollRequest(Model):
@@ -172,7 +172,9 @@ class RunRequest(Model):
 
 
 PollMessage = Annotated[PollRequest | ProgressRequest | ProbeRequest | RunRequest, Field(discriminator="kind")]
-POLL_MESSAGE: TypeAdapter[PollRequest | ProgressRequest | ProbeRequest | RunRequest] = TypeAdapter(PollMessage)
+POLL_MESSAGE: TypeAdapter[PollRequest | ProgressRequest | ProbeRequest | RunRequest] = TypeAdapter(
+    PollMessage, config=LATE
+)
 
 StockMessage = Annotated[StockRequest | RunRequest, Field(discriminator="kind")]
-STOCK_MESSAGE: TypeAdapter[StockRequest | RunRequest] = TypeAdapter(StockMessage)
+STOCK_MESSAGE: TypeAdapter[StockRequest | RunRequest] = TypeAdapter(StockMessage, config=LATE)

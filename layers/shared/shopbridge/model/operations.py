@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, TypeAdapter, field_validator
 
-from shopbridge.model.base import Model, Slug
+from shopbridge.model.base import LATE, Model, Slug
 from shopbridge.model.connection import ConnectionSettings, Side
 from shopbridge.model.desk_operations import (
     OPERATOR,
@@ -249,4 +249,4 @@ OfRuns = StartRun | StopRun | ResumeRun | ListRuns | InitialSync | GiveConsent
 Operation = Annotated[
     OfConnections | Looks | OfSettings | OfOrders | OfRuns | OfSetUp, Field(discriminator="operation")
 ]
-OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation)
+OPERATION: TypeAdapter[Operation] = TypeAdapter(Operation, config=LATE)

@@ -42,7 +42,7 @@ class Environment(BaseModel):
     parameter_prefix: Annotated[str, Field(pattern=r"^(/[\w.-]+)+$")] = Field(
         validation_alias="SHOPBRIDGE_PARAMETER_PREFIX"
     )
-    service: str = Field(default="shopbridge", validation_alias="POWERTOOLS_SERVICE_NAME")
+    service: str = Field(default="shopbridge", validation_alias="SHOPBRIDGE_SERVICE")
     public_url: str = Field(default="", validation_alias="SHOPBRIDGE_PUBLIC_URL")
     notice_topic: str = Field(default="", validation_alias="SHOPBRIDGE_NOTICE_TOPIC")
     ticking_functions: str = Field(default="", validation_alias="SHOPBRIDGE_TICKING_FUNCTIONS")
