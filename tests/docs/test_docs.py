@@ -42,6 +42,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
     ROOT / "SECURITY.md",
+    ROOT / "CONTRIBUTING.md",
     # The platforms' own pages name files and commands of others; test_platform_pages.py holds them to the code.
     *(page for page in sorted(DOCS.rglob("*.md")) if page.parent.name != "platforms"),
 ]
@@ -148,6 +149,30 @@ def test_every_pair_of_the_demo_exists(page: Path) -> None:
 @each_page
 def test_no_page_names_a_place_on_somebodys_machine(page: Path) -> None:
     assert not re.search(r"(?<![\w.~:/-])/(?:home|work|tmp|usr|root|Users)/", page.read_text())
+
+
+# --- when something is not as it should be ------------------------------------------------------------------------
+
+OF_AWS = {"AccessDenied", "not authorized to perform: lambda:InvokeFunction", "access denied"}
+"""Messages that AWS writes."""
+TROUBLE = (DOCS / "troubleshooting.md").read_text()
+
+
+def test_every_message_that_is_explained_is_one_that_somebody_can_see() -> None:
+    seen = "\n".join(path.read_text() for top in ("layers", "cli") for path in (ROOT / top).rglob("*.py"))
+    quoted = {
+        text
+        for line in TROUBLE.splitlines()
+        for text in re.findall(r'"([^"]+)"', line.split("|")[1] if "|" in line else "")
+    }
+    assert len(quoted) > 8
+    assert sorted(text for text in quoted - OF_AWS if text not in seen) == []
+
+
+def test_every_reason_that_is_explained_is_one_of_ours() -> None:
+    named = re.findall(r"`(?:held|skipped): (\w+)`", TROUBLE)
+    assert len(named) > 4
+    assert [code for code in named if f"| `{code}` |" not in OPERATIONS] == []
 
 
 # --- what the models dictate ------------------------------------------------------------------------------------------
