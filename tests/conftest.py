@@ -5,6 +5,7 @@
 
 import gc
 import os
+import sys
 
 from hypothesis import HealthCheck, settings
 
@@ -18,6 +19,17 @@ settings.load_profile(os.environ.get("SHOPBRIDGE_EXAMPLES", "same"))
 
 def pytest_collection_finish() -> None:
     """What was imported and collected lives to the end: the garbage collector need not look at it again and again."""
+    _hold_shapes()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def _hold_shapes() -> None:
+    """The SDK looks at the shape of each call that tests make; in production nobody pays for that."""
+    if "shopbridge.store.aws" in sys.modules:
+        from botocore.config import Config
+
+        from shopbridge.store import aws
+
+        aws.CONFIG = aws.CONFIG.merge(Config(parameter_validation=True))

@@ -1,19 +1,23 @@
 """Personal data in sentences: masked whoever quotes it, while codes, SKUs and order numbers stay readable."""
 
+import re
+import sys
 from collections.abc import Callable
 from time import process_time
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.flows.orders.privacy import hide_buyer, personal, without_buyer
-from shopbridge.mapping.masking import LONGEST, MASK, SHORTEST, mask_patterns
+from shopbridge.mapping.masking import LONGEST, MASK, SHORTEST, Personal, mask_patterns
 from shopbridge.model.ledger import Reason
 from shopbridge.model.order import Order
 from tests.unit.flow_samples import an_order
 
 CAPITALS: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower, str.casefold, str.title, str.swapcase)
+DOTLESS = "\N{LATIN SMALL LETTER DOTLESS I}"
 LETTERS = st.text("abcdeéghijklmnoprsßtuvwxyzĂÅÖ ", min_size=SHORTEST, max_size=20).filter(lambda x: len(x.strip()) > 3)
 
 
@@ -112,3 +116,20 @@ def test_code_and_fix_of_a_reason_stay_as_they_are() -> None:
     assert without_buyer(called("Erika", "Lange", "ACME"), reason) == Reason(
         code="erika", text=f"{MASK} is refused.", fix="Ask Erika."
     )
+
+
+def test_no_pattern_is_made_of_a_buyer_whom_no_sentence_names() -> None:
+    hidden = personal(an_order())
+    with patch.object(re, "compile", side_effect=AssertionError("a pattern was made")):
+        assert hidden.mask("Created in the back office as 4711.") == "Created in the back office as 4711."
+
+
+def test_whatever_a_pattern_takes_for_the_same_letter_is_found() -> None:
+    """Also letters that have more than two forms, or a form of two letters: whoever writes them, they are masked."""
+    for code in range(sys.maxunicode + 1):
+        sign = chr(code)
+        forms = {sign.lower(), sign.upper(), sign.title(), sign.casefold()} - {sign}
+        if forms:
+            pattern = re.compile(re.escape(sign * SHORTEST), re.IGNORECASE)
+            same = [form * SHORTEST for form in (sign, DOTLESS, *forms) if pattern.fullmatch(form * SHORTEST)]
+            assert [MASK] * len(same) == [Personal(frozenset({sign * SHORTEST})).mask(each) for each in same], sign

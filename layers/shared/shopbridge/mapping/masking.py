@@ -29,6 +29,8 @@ PHONE = re.compile(
     r"|(?!\d\d[-/.]\d\d[-/.]\d{4})\(?0[1-9](?:[ ()/-]{0,2}\d){7,10}"
     r")(?![\w'\"])"
 )
+_DOTLESS = "\N{LATIN SMALL LETTER DOTLESS I}"
+"""Patterns take it for an ``i``, folding does not."""
 _GAP = r"[\s()/.-]*"
 _SHORTEST_PHONE, _SHORTEST_IBAN, _IBAN_REST = 8, 15, 1
 
@@ -78,23 +80,40 @@ class Personal:
 
     def mask(self, sentence: str) -> str:
         """Return the sentence without the buyer's values, and without whatever else looks personal."""
-        without = self._pattern.sub(lambda match: match["spared"] or MASK, sentence[:LONGEST])
-        return mask_patterns(without, self.spared)
+        brief = sentence[:LONGEST]
+        if self._may_be_in(brief):
+            brief = self._pattern.sub(lambda match: match["spared"] or MASK, brief)
+        return mask_patterns(brief, self.spared)
+
+    def _may_be_in(self, sentence: str) -> bool:
+        """False only where the pattern finds nothing: to compile it takes milliseconds, and few sentences need it."""
+        told = _letters(sentence)
+        return any(letters in told for letters in self._kept_letters)
+
+    @cached_property
+    def _kept_letters(self) -> frozenset[str]:
+        return frozenset(map(_letters, (*_in_any_capitals(self.words), *filter(_is_long, self.numbers))))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        found = {*_in_any_capitals(self.words), *map(_digits, filter(_is_long, self.numbers))}
+        words = (r"\s+".join(map(re.escape, form.split())) for form in _in_any_capitals(self.words))
+        found = {*words, *map(_digits, filter(_is_long, self.numbers))}
         personal = "|".join(sorted(found, key=len, reverse=True)) or r"(?!)"
         spared = "|".join(sorted(map(re.escape, self.spared - {""}), key=len, reverse=True)) or r"(?!)"
         return re.compile(rf"(?P<spared>(?<![\w-])(?:{spared})(?![\w-]))|{personal}", re.IGNORECASE)
 
 
 def _in_any_capitals(words: Iterable[str]) -> Iterator[str]:
-    """Patterns of the words; an ``ß`` has no capital of one letter, which no flag of a pattern knows."""
+    """The long words; an ``ß`` has no capital of one letter, which no flag of a pattern knows."""
     for word in map(str.strip, words):
         for form in {word, word.upper(), word.lower(), word.casefold(), word.title()}:
             if _is_long(form):
-                yield r"\s+".join(map(re.escape, form.split()))
+                yield form
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, the same for all that a pattern without regard to case takes for the same."""
+    return "".join(filter(str.isalnum, text.casefold())).replace(_DOTLESS, "i")
 
 
 def _is_long(value: str) -> bool:
