@@ -234,6 +234,10 @@ class Scenery:
         self._deliver(message)
         return True
 
+    def tick_after(self, span: timedelta) -> None:
+        """The schedule's next tick comes when so much time has passed."""
+        self._next_tick = self.clock() + span
+
     def tick(self) -> None:
         """The schedule calls the dispatch as often as ``every`` passed, and again when that fails."""
         if self.clock() < self._next_tick:
@@ -272,7 +276,7 @@ class Scenery:
     def let_pass(self, span: timedelta) -> None:
         """Time passes, the schedule's tick comes, and what is due is worked off."""
         self.clock.moment += span
-        self._next_tick = self.clock()
+        self.tick_after(timedelta(0))
         self.tick()
         self.settle()
 
@@ -282,14 +286,16 @@ class Scenery:
 
 
 @contextmanager
-def scenery(seed: int | str, weather: Callable[[Random], Weather] = Weather) -> Iterator[Scenery]:
-    """An empty stack in this process while the ``with`` block runs.
+def scenery(
+    seed: int | str, weather: Callable[[Random], Weather] = Weather, variables: Mapping[str, str] = NO_PARTS
+) -> Iterator[Scenery]:
+    """An empty stack in this process while the ``with`` block runs; its functions are told these ``variables``, too.
 
     The SDK's pauses cost no time, and one call follows the other: two threads would meet the weather in any order.
     """
     no_pause = patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     with patch.dict(os.environ, KEYS), no_pause, patch("shopbridge.store.directory.THREADS", 1):
-        stage = Scenery(read_environment(names()), seed, made_weather=weather)
+        stage = Scenery(read_environment({**names(), **variables}), seed, made_weather=weather)
         # How busy this machine is must not decide how much an invocation has time for.
         own_time = SimpleNamespace(monotonic=lambda: stage.clock().timestamp())
         with patch("shopbridge.store.environment.time", own_time):

@@ -52,7 +52,7 @@ def main(
     if refusal := _refusal(pair, orders, stay):
         screen.say(refusal, "red")
         raise typer.Exit(2)
-    pairs = sensible(PAIRS) if pair == ALL else (pair,)
+    pairs = _all_pairs(orders) if pair == ALL else (pair,)
     choice = Choice(pairs, orders and orders.expanduser(), speed or (SPEED if plays else TRIAL_SPEED), build)
     linger = _leaving if stay is Stay.NOT else _staying(screen, build, connected=stay is not Stay.EMPTY)
     try:
@@ -83,10 +83,17 @@ def _tried(choice: Choice, screen: Screen, linger: Callable[[World], None], stay
     return True
 
 
+def _all_pairs(orders: Path | None) -> tuple[str, ...]:
+    """Every pair, those that meet every platform first; of a file of orders these alone."""
+    whole = sensible(PAIRS)
+    return whole if orders else (*whole, *(name for name in PAIRS if name not in whole))
+
+
 def _all_of(choice: Choice, screen: Screen) -> bool:
-    left = [name for name in PAIRS if name not in choice.pairs]
-    screen.say(f"Every shop and every back office in {len(choice.pairs)} pairs: {', '.join(choice.pairs)}.", "bold")
-    screen.say(f"Left out, each by its own name as PAIR: {', '.join(left)}.")
+    whole = sensible(choice.pairs)
+    screen.say(f"{len(choice.pairs)} pairs, side by side. On the embedded AWS, over HTTP: {', '.join(whole)}.", "bold")
+    if len(choice.pairs) > len(whole):
+        screen.say("All others play the same story in one process each, on a clock that nobody waits for.")
     return run_side_by_side(choice, screen)
 
 

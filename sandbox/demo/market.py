@@ -14,11 +14,15 @@ class Market:
 
     Attributes:
         currency: Of all prices; the amounts stay.
+        country: Where the shop is.
+        taxes: The percentages that orders may have, as a map names them.
         rates: Percentages that are others here.
         buyers, places: People of the story who are somebody else here, or live elsewhere.
     """
 
     currency: str
+    country: str
+    taxes: tuple[str, ...]
     rates: Mapping[Decimal, Decimal] = field(default_factory=dict)
     buyers: Mapping[Buyer, Buyer] = field(default_factory=dict)
     places: Mapping[Address, Address] = field(default_factory=dict)
@@ -47,11 +51,14 @@ class Market:
         return self.rates.get(rate, rate)
 
 
-ANYWHERE = Market("EUR")
+_MANY = ("21", "20", "19", "17.5", "11", "9", "7", "0")
+ANYWHERE = Market("EUR", "NL", _MANY)
 """The story as it is written."""
 
 ROMANIA = Market(
     currency="RON",
+    country="RO",
+    taxes=_MANY,
     rates={Decimal(9): Decimal(11)},
     buyers={
         catalogue.SANNE: Buyer("Ana", "Exemplu", "ana@posta.example"),
@@ -70,6 +77,8 @@ ROMANIA = Market(
 
 HUNGARY = Market(
     currency="HUF",
+    country="HU",
+    taxes=("27", "5"),
     rates={Decimal(21): Decimal(27), Decimal(9): Decimal(5)},
     buyers={
         catalogue.SANNE: Buyer("Anna", "Minta", "anna@posta.example"),
@@ -83,3 +92,16 @@ HUNGARY = Market(
     },
 )
 """Its usual tax, and that on books; the amounts stay, so that there are fillér to add up to the last one."""
+
+
+def at_home(market: Market) -> Market:
+    """The same market, with everybody living in the shop's own country."""
+    return replace(
+        market,
+        buyers={**market.buyers, catalogue.CLAIRE: market.buyers[catalogue.SANNE]},
+        places={
+            **market.places,
+            catalogue.PARIS: market.places[catalogue.UTRECHT],
+            catalogue.LONDON: market.places[catalogue.ROTTERDAM],
+        },
+    )

@@ -9,6 +9,8 @@ from typing import Literal
 Kind = Literal["product", "custom", "bundle"]
 Payment = Literal["invoice", "prepaid", "ideal", "paypal"]
 Prices = Literal["gross", "net", "tax_free"]
+Stage = Literal["new", "working", "sent", "done", "cancelled"]
+"""Where an order stands."""
 
 
 @dataclass(frozen=True)

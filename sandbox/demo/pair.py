@@ -1,14 +1,22 @@
 """What a pair of the demo is: a shop, a back office, and the words between them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sandbox.demo.market import ANYWHERE, Market
+from sandbox.demo.orders import Payment, Stage
 from sandbox.demo.sides import OfficeSide, ShopSide
 
 Clock = Callable[[], datetime]
+MakeShop = Callable[[Clock, str], ShopSide]
+MakeOffice = Callable[[Clock, str], OfficeSide]
+"""A side, for its clock and its currency."""
+BEFORE: tuple[Stage, ...] = ("new", "working", "done")
+"""Stages in which orders come to be imported."""
+FORGOTTEN: Payment = "paypal"
+"""The payment that an operator forgets at first."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Pair:
         life: Both sides tell what becomes of an order; None where its scenes are not played.
     """
 
-    shop: Callable[[Clock, str], ShopSide]
-    office: Callable[[Clock, str], OfficeSide]
+    shop: MakeShop
+    office: MakeOffice
     maps: Mapping[str, Mapping[str, str]]
     forgotten_payment: Mapping[str, str]
     write_back: Mapping[str, Any]
@@ -66,7 +74,111 @@ class Pair:
         return self.stock is None and self.products is not None
 
 
-TAX = {rate: rate for rate in ("21", "20", "19", "17.5", "11", "9", "7", "0")}
-"""Of back offices that keep the rate as it is."""
+@dataclass(frozen=True)
+class Shop:
+    """A shop, and how it calls what the story knows.
+
+    Attributes:
+        side: Makes it, for the market that the story is played in.
+        payments, carriage, statuses: Its keys; a stage that it does not have is left out.
+        told: The status that an order gets after its import.
+        parcels: It keeps tracking codes.
+        document_field: Where the number of the back office's document goes; empty where it has no place for one.
+        home: Where it is when the back office does not mind.
+        lives_in: What becomes of a market, for a shop whose buyers cannot live just anywhere.
+    """
+
+    side: Callable[[Market], MakeShop]
+    payments: Mapping[Payment, str]
+    carriage: str
+    statuses: Mapping[Stage, str]
+    told: str
+    home: Market
+    document_field: str = ""
+    parcels: bool = False
+    lives_in: Callable[[Market], Market] = lambda market: market
+
+
+@dataclass(frozen=True)
+class Office:
+    """A back office, and how it calls what the story knows.
+
+    Attributes:
+        payments, carriage, statuses: Its keys, or its words.
+        tax: How it writes a percentage.
+        market: Where it is used; None where it does not mind.
+        numbers: Its orders have a number that means something to people.
+        lives: It tells what becomes of an order, and is told.
+        stock, products, unattended, mails: As of a pair.
+    """
+
+    side: MakeOffice
+    statuses: Mapping[Stage, str]
+    payments: Mapping[Payment, str]
+    carriage: str
+    tax: str = "{}"
+    market: Market | None = None
+    numbers: bool = True
+    lives: bool = False
+    stock: Mapping[str, Any] | None = None
+    products: Mapping[str, Any] | None = None
+    unattended: bool = True
+    mails: bool = False
+
+
+def linked(shop: Shop, office: Office) -> Pair:
+    """A shop and a back office with all the words between them."""
+    market = shop.home if office.market is None else shop.lives_in(office.market)
+    payments = {shop.payments[payment]: word for payment, word in office.payments.items() if payment != FORGOTTEN}
+    return Pair(
+        shop=shop.side(market),
+        office=office.side,
+        maps={
+            "status": dict(_met(shop, office, [*BEFORE, "sent", "cancelled"] if office.lives else BEFORE)),
+            "payment": payments,
+            "shipping": {shop.carriage: office.carriage},
+            "tax": {rate: office.tax.format(rate) for rate in market.taxes},
+        },
+        forgotten_payment={shop.payments[FORGOTTEN]: office.payments[FORGOTTEN]},
+        write_back=_told(shop, office),
+        market=market,
+        stock=office.stock,
+        products=office.products,
+        unattended=office.unattended,
+        mails=office.mails,
+        life=_life(shop, office) if office.lives else None,
+    )
+
+
+def _met(shop: Shop, office: Office, stages: Iterable[Stage]) -> Iterator[tuple[str, str]]:
+    """Both words for each stage that both know."""
+    return ((shop.statuses[stage], office.statuses[stage]) for stage in stages if stage in shop.statuses)
+
+
+def _told(shop: Shop, office: Office) -> dict[str, str]:
+    document = {"document_field": shop.document_field} if shop.document_field and office.numbers else {}
+    return {"status": shop.told, **document}
+
+
+def _life(shop: Shop, office: Office) -> Life:
+    """A shop without a status of its own for what is sent calls it as it calls an order that was taken."""
+    sent = shop.statuses.get("sent", shop.told)
+    followed: Mapping[Stage, str] = {
+        "working": shop.statuses["working"],
+        "sent": sent,
+        "done": shop.statuses.get("done", sent),
+    }
+    return Life(
+        changes={
+            "statuses": {office.statuses[stage]: followed[stage] for stage in followed},
+            "cancelled": shop.statuses["cancelled"],
+            "shipments": shop.parcels,
+        },
+        sent=(sent, office.statuses["sent"]),
+        done=(followed["done"], office.statuses["done"]),
+        cancelled=(shop.statuses["cancelled"], office.statuses["cancelled"]),
+    )
+
+
 FROM_SHOP = {"direction": "shop_to_office", "fields": {"name": "always"}}
 """``products`` of a pair whose back office takes them; a name that the shop changes travels, too."""

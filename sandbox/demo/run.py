@@ -57,7 +57,7 @@ def run(choice: Choice, screen: Screen, linger: Callable[[World], None] = lambda
             currency = INVOICED_IN if invoices else PAIRS[pair].market.currency
             world = World(PAIRS[pair], choice.speed, currency, logs, moto, pair)
             with started(world, screen):
-                runs.append(_played(world, pair, screen, invoices))
+                runs.append(played(world, pair, screen, invoices))
                 write(runs, choice.build / RESULT)
                 screen.console.print(shown(runs[-1]))
                 linger(world)
@@ -91,7 +91,8 @@ def make_room(build: Path) -> None:
         ) from error
 
 
-def _played(world: World, pair: str, screen: Screen, invoices: Sequence[Invoice]) -> Run:
+def played(world: World, pair: str, screen: Screen, invoices: Sequence[Invoice]) -> Run:
+    """Play a pair in a world that runs: the orders of a file, or the story; and judge it."""
     play: Play = Retail(world, screen, invoices) if invoices else Story(world, screen)
     play.prepare()
     connect(world, screen, play.settings())

@@ -1,4 +1,7 @@
-"""Several pairs at once: each in a process of its own, as many as there are processors, told one after the other."""
+"""Several pairs at once: each in a process of its own, as many as there are processors, told one after the other.
+
+Few of them are played as ``make run`` plays one, on the embedded AWS and over HTTP; the others in one process each.
+"""
 
 import json
 import os
@@ -65,6 +68,8 @@ def _played(choice: Choice, pair: str, width: int) -> int:
 
 
 def _command(choice: Choice, pair: str, folder: Path) -> Sequence[str]:
+    if pair not in sensible(choice.pairs) and not choice.orders:
+        return [sys.executable, "-m", "sandbox.quick", pair, "--build", str(folder)]
     orders = ["--orders", str(choice.orders)] if choice.orders else []
     told = ["--pair", pair, "--speed", str(choice.speed), "--build", str(folder), *orders]
     return [sys.executable, "-m", "sandbox.demo", *told]

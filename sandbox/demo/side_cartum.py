@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from sandbox.demo.orders import Address, Buyer, Item, Order, Product
+from sandbox.demo.orders import Address, Buyer, Item, Order, Payment, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.cartum import Address as ShopAddress
 from sandbox.platforms.cartum import Buyer as ShopBuyer
@@ -27,11 +27,11 @@ NEW, PROCESSING, DELIVERED, CANCELLED, SHIPPING = (
     str(status) for status in (records.NEW, records.PROCESSING, records.DELIVERED, records.CANCELLED, records.SHIPPING)
 )
 """The ids of the built-in statuses, as maps and settings name them."""
-METHODS = {"invoice": "14", "prepaid": "13", "ideal": "15", "paypal": "16"}
+METHODS: Mapping[Payment, str] = {"invoice": "14", "prepaid": "13", "ideal": "15", "paypal": "16"}
 """The id of each way to pay; the last is one that the merchant added."""
 CARRIAGE = "11"
 """The id of the courier."""
-LANGUAGE, COUNTRY, USUAL_VAT = "ro", "RO", Decimal(21)
+LANGUAGE, USUAL_VAT = "ro", Decimal(21)
 EVERYTHING = "Produse"
 """The one section of the shop."""
 PER_HOUR = 100_000
@@ -47,7 +47,8 @@ class CartumSide:
 
     Args:
         client: Makes the hooks' calls; without it they go out over HTTP.
-        vat: The percentage of articles that do not have the usual one, which Cartum does not tell.
+        country, usual_vat: Where the shop is, and the usual percentage there, which Cartum does not tell.
+        vat: The percentage of articles that have another one.
     """
 
     platform = "cartum"
@@ -62,6 +63,8 @@ class CartumSide:
         clock: Callable[[], datetime],
         currency: str,
         client: httpx.Client | None = None,
+        country: str = "RO",
+        usual_vat: Decimal = USUAL_VAT,
         vat: Mapping[str, Decimal] | None = None,
     ) -> None:
         self._shop = CartumEmulator(
@@ -75,7 +78,7 @@ class CartumSide:
         )
         self._shop.add_payment("PayPal", simple=False)
         self._section = str(self._shop.add_category(EVERYTHING))
-        self._vat = dict(vat or {})
+        self._country, self._usual_vat, self._vat = country, usual_vat, dict(vat or {})
 
     @property
     def app(self) -> "WSGIApplication":
@@ -100,9 +103,9 @@ class CartumSide:
         """What Cartum does not tell, taxes and the country of its orders, and where new products go."""
         return {
             "language": LANGUAGE,
-            "vat": str(USUAL_VAT),
+            "vat": str(self._usual_vat),
             "other_vat": {article: str(rate) for article, rate in self._vat.items()},
-            "country": COUNTRY,
+            "country": self._country,
             "currency": self._shop.shop.currency,
             "section": self._section,
         }
@@ -132,6 +135,27 @@ class CartumSide:
             title, text = each.name, each.text
             kept = ProductSpec(each.sku, each.price, FIRST_STOCK, title, description=text, category=(EVERYTHING,))
             self._shop.add_product(kept)
+
+    def offer(self, products: Iterable[Product]) -> None:
+        """Put products into the one section, those with options as rows of a group."""
+        for each in products:
+            titles = [value for values in each.options.values() for value in values] or [""]
+            for sku, title in zip(each.skus, titles, strict=True):
+                row = ProductSpec(sku, each.price, FIRST_STOCK, each.name, each.sku, title, category=(EVERYTHING,))
+                self._shop.add_product(row)
+
+    def reprice(self, sku: str, name: str, price: Decimal) -> None:
+        """Name and price are written anew."""
+        self._shop.change_product(sku, title={LANGUAGE: name})
+        self._shop.set_price(sku, price)
+
+    def switch(self, sku: str, *, on: bool) -> None:
+        """It is in the showcase, or not."""
+        self._shop.change_product(sku, shown=on)
+
+    def discard(self, sku: str) -> None:
+        """It is deleted."""
+        self._shop.delete_product(sku)
 
     def takes(self, order: Order) -> bool:
         """Prices include tax, all is goods of the catalogue, totals are not rounded; single payments are not told."""

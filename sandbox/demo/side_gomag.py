@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.demo.orders import Address, Buyer, Item, Order, Product
+from sandbox.demo.orders import Address, Buyer, Item, Order, Payment, Product, Stage
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.gomag import Address as ShopAddress
 from sandbox.platforms.gomag import Buyer as ShopBuyer
@@ -21,8 +21,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 SHOP, KEY, OTHER_KEY = "https://www.shop.example", "demo-api-key", "demo-second-key"
-NEW, PAID, ON_ITS_WAY, CANCELLED = "Comanda NEW", "In curs de procesare", "Comanda in curs de livrare", "Anulata"
-METHODS = {
+NEW, PAID, CANCELLED = "Comanda NEW", "In curs de procesare", "Anulata"
+ON_ITS_WAY, DELIVERED = "Comanda in curs de livrare", "Livrata"
+STAGES: Mapping[Stage, str] = {
+    "new": NEW,
+    "working": PAID,
+    "sent": ON_ITS_WAY,
+    "done": DELIVERED,
+    "cancelled": CANCELLED,
+}
+METHODS: Mapping[Payment, str] = {
     "invoice": "Ordin de Plata",
     "prepaid": "Card online",
     "ideal": "Plata ramburs",
@@ -192,6 +200,24 @@ class GomagSide:
     def miscount(self, sku: str, stock: int) -> None:
         """The stock is written by hand."""
         self._shop.set_stock(sku, stock)
+
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, number: str, status: str) -> None:
+        """The merchant gives an order another status."""
+        self._shop.set_status(self._ids[number], int(status))
+
+    def status(self, number: str) -> str:
+        """The id of its status."""
+        return str(self._shop.order(self._ids[number]).status)
+
+    def reorder(self, number: str, items: Iterable[Item]) -> None:
+        """The merchant changes what an order takes."""
+        self._shop.edit(self._ids[number], lines=tuple(_line(item, taxed=True) for item in items))
+
+    def redirect(self, number: str, address: Address) -> None:
+        """The merchant changes where an order goes."""
+        self._shop.edit(self._ids[number], delivery=_address(address))
 
     def _ordered(self, order: ShopOrder) -> Ordered:
         units: defaultdict[str, Decimal] = defaultdict(Decimal)

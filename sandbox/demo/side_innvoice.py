@@ -27,21 +27,25 @@ CALLS_PER_MINUTE = 60
 
 
 class InnVoiceSide:
-    """An InnVoice company, with prices of a sale in a price group of their own."""
+    """An InnVoice company, with prices of a sale in a price group of their own.
+
+    Args:
+        postcode_unknown: As in the settings: for a shop that tells no postcodes.
+    """
 
     platform = "innvoice"
     has_till = True
     keeps = Kept(variants=False, texts=False, sales=True)
     takes_unknown_products = True
 
-    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
+    def __init__(self, clock: Callable[[], datetime], currency: str, *, postcode_unknown: str = "") -> None:
         self._office = InnVoiceEmulator(
             clock=clock,
             stand_in=StandIn(line_sku=True),
             currencies=frozenset({currency}),
             calls_per_minute=GRANTED * CALLS_PER_MINUTE,
         )
-        self._currency = currency
+        self._currency, self._postcode_unknown = currency, postcode_unknown
         self._regular, self._sale = self._office.price_group, self._office.add_price_group("Sale")
         self._till: set[int] = set()
 
@@ -78,6 +82,7 @@ class InnVoiceSide:
             "sale_price_group": self._sale.name,
             "product_tax": "27",
             "rounding_vat": "0% - ÁTK",
+            "postcode_unknown": self._postcode_unknown,
             "limit_factor": str(GRANTED),
         }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from sandbox.demo import orders
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.shoprenter import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 APP_ID, APP_SECRET = "5h0p8r1d9e", "demo-app-secret"
 OTHER_ID, OTHER_SECRET = "c0ffee02", "demo-second-secret"
-METHODS = {
+METHODS: Mapping[orders.Payment, tuple[str, str]] = {
     "invoice": ("Banki átutalás", "BANK_TRANSFER"),
     "prepaid": ("Bankkártya", "BARION"),
     "ideal": ("Utánvét", "COD"),
@@ -85,6 +86,7 @@ class ShoprenterSide:
         self._app = self._shop.add_app(APP_ID, APP_SECRET)
         self._url = ""
         self._ids: dict[str, int] = {}
+        self._buyers: dict[str, Buyer] = {}
 
     @property
     def app(self) -> "WSGIApplication":
@@ -188,6 +190,7 @@ class ShoprenterSide:
         """A buyer orders. Not ``announced``: what the shop calls is lost on its way."""
         if not announced:
             self._shop.webhooks.hold()
+        self._buyers[order.number] = order.buyer
         self._ids[order.number] = self._shop.place_order(_spec(order, self._shop.shop.currency.code)).id
         if not announced:
             self._shop.webhooks.drop()
@@ -243,6 +246,24 @@ class ShoprenterSide:
     def miscount(self, sku: str, stock: int) -> None:
         """The stock is written by hand."""
         self._shop.set_stock(sku, stock)
+
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, number: str, status: str) -> None:
+        """The merchant gives an order another status."""
+        self._shop.set_status(self._ids[number], int(status))
+
+    def status(self, number: str) -> str:
+        """The id of its status."""
+        return str(self._shop.order(self._ids[number]).status)
+
+    def reorder(self, number: str, items: Iterable[Item]) -> None:
+        """The merchant changes what an order takes."""
+        self._shop.edit(self._ids[number], lines=tuple(_line(item) for item in items))
+
+    def redirect(self, number: str, address: Address) -> None:
+        """The merchant changes where an order goes."""
+        self._shop.edit(self._ids[number], shipping_address=_address(self._buyers[number], address))
 
     def _ordered(self, order: ShopOrder) -> Ordered:
         units: defaultdict[str, Decimal] = defaultdict(Decimal)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from sandbox.demo.orders import Address, Buyer, Item, Order, Product
+from sandbox.demo.orders import Address, Buyer, Item, Order, Payment, Product
 from sandbox.demo.sides import Listed, Ordered, Placed, Told
 from sandbox.platforms.unas import Address as ShopAddress
 from sandbox.platforms.unas import Buyer as ShopBuyer
@@ -24,10 +24,15 @@ OTHER_KEY, HMAC_KEY = "DEMOKEY2" * 5, "demo-hmac-key"
 GRANTED = 20
 """How many of its hours pass in one of the demo's clock: its limits are by the hour, and the story takes minutes."""
 NEW, IN_PROGRESS, DONE, CANCELLED = "Feldolgozásra vár", "Feldolgozás alatt", "Teljesítve", "Törölve"
-STATUS_KEYS = {NEW: "41001", IN_PROGRESS: "41002", DONE: "41004"}
+STATUS_KEYS = {NEW: "41001", IN_PROGRESS: "41002", DONE: "41004", CANCELLED: "41005"}
 """Their ids, as maps and settings name them."""
-METHODS = {"invoice": "Átutalás", "prepaid": "Készpénz", "ideal": "Utánvét", "paypal": "Bankkártya"}
-METHOD_KEYS = {"invoice": "101", "prepaid": "103", "ideal": "102", "paypal": "100"}
+METHODS: Mapping[Payment, str] = {
+    "invoice": "Átutalás",
+    "prepaid": "Készpénz",
+    "ideal": "Utánvét",
+    "paypal": "Bankkártya",
+}
+METHOD_KEYS: Mapping[Payment, str] = {"invoice": "101", "prepaid": "103", "ideal": "102", "paypal": "100"}
 CARRIAGE, CARRIAGE_KEY = "Futárszolgálat", "201"
 TOPICS = ("order_send", "order_status_modify", "order_modify_admin", "successful_payment")
 ANNOUNCED_TWICE = 2
@@ -193,6 +198,28 @@ class UnasSide:
     def miscount(self, sku: str, stock: int) -> None:
         """The stock is written by hand."""
         self._shop.set_stock(sku, stock)
+
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, number: str, status: str) -> None:
+        """The merchant gives an order another status."""
+        self._shop.set_status(number, int(status))
+
+    def status(self, number: str) -> str:
+        """The id of its status."""
+        return str(self._shop.order(number).status)
+
+    def parcel(self, number: str) -> str:
+        """Its package number."""
+        return str(self._shop.order(number).nodes["Shipping"].get("PackageNumber", ""))
+
+    def reorder(self, number: str, items: Iterable[Item]) -> None:
+        """The merchant changes what an order takes."""
+        self._shop.edit(number, lines=tuple(_line(item, taxed=True) for item in items))
+
+    def redirect(self, number: str, address: Address) -> None:
+        """The merchant changes where an order goes."""
+        self._shop.edit(number, delivery=_address(address))
 
     def _ordered(self, order: ShopOrder) -> Ordered:
         units: defaultdict[str, Decimal] = defaultdict(Decimal)

@@ -27,6 +27,7 @@ TRIED = (
     ("cartum-salespos", "poll"),
     ("cartum-salespos", "products"),
     ("unas-cloudsales", "webhook"),
+    ("cartum-cloudsales", "run of orders"),
     ("shoprenter-cloudsales", "poll"),
 )
 ONE_IN = 20

@@ -23,6 +23,7 @@ TRIED = (
     ("unas-salespos", "both tables empty"),
     ("cartum-salespos", "both tables empty"),
     ("unas-cloudsales", "tables of before"),
+    ("cartum-cloudsales", "both tables empty"),
     ("shoprenter-cloudsales", "tables of before"),
 )
 

@@ -148,6 +148,27 @@ def test_a_platform_on_the_wrong_side_is_told_with_what_else_to_choose(container
     assert "Leave status and document_field of orders.write_back empty" in told
 
 
+def test_a_shop_that_tells_no_postcode_is_refused_by_a_back_office_that_wants_one(
+    container: Container, link: Connection
+) -> None:
+    def problems(shop: str, **chosen: str) -> list[str]:
+        office = {"url": "https://api.innvoice.hu", "company": "acme", "invoice_book": "1", **chosen}
+        settings = {
+            **link.settings.model_dump(),
+            "shop": {"platform": shop, "settings": {"url": "https://shop.example", "vat": 27, "country": "HU"}},
+            "office": {"platform": "innvoice", "settings": office},
+            "orders": {},
+        }
+        if shop == "shopware":
+            settings["shop"] = link.settings.shop
+        return list(container.bridge.platforms.check_capabilities(ConnectionSettings.model_validate(settings)))
+
+    (told,) = problems("cartum")
+    assert "without a postcode, and this shop's orders have none" in told
+    assert "Set postcode_unknown" in told
+    assert problems("cartum", postcode_unknown="1011") == problems("shopware") == []
+
+
 @pytest.mark.parametrize(("part", "direction"), [("stock", "shop_to_office"), ("products", "shop_to_office")])
 def test_what_a_connectors_own_settings_switch_off_is_told_before_anything_depends_on_it(
     container: Container, link: Connection, part: str, direction: str

@@ -17,6 +17,7 @@ from sandbox.demo.goods import Idle
 from sandbox.demo.market import HUNGARY, Market
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.report import Run, as_json, shown
+from sandbox.demo.side_cartum import CartumSide
 from sandbox.demo.side_gomag import GomagSide
 from sandbox.demo.side_salesautopilot import SalesAutopilotSide
 from sandbox.demo.side_shoprenter import ShoprenterSide
@@ -138,6 +139,7 @@ SHOPS: dict[str, Callable[[], Any]] = {
     "gomag": lambda: GomagSide(now, "HUF"),
     "shoprenter": lambda: ShoprenterSide(now, "HUF", SILENT),
     "unas": lambda: UnasSide(now, "HUF", SILENT),
+    "cartum": lambda: CartumSide(now, "HUF", SILENT),
 }
 
 

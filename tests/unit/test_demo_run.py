@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from sandbox.demo.__main__ import app
+from sandbox.demo.__main__ import _all_pairs, app
 from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.run import Choice, run
 from sandbox.demo.screen import Screen
-from sandbox.demo.side_by_side import run_side_by_side, sensible
+from sandbox.demo.side_by_side import _command, run_side_by_side, sensible
 from shopbridge_cli.client import RefusedError
 
 
@@ -59,6 +59,15 @@ def test_all_means_every_platform_in_few_pairs() -> None:
     shops, offices = ({pair.split("-")[end] for pair in PAIRS} for end in (0, 1))
     assert {name for pair in chosen for name in pair.split("-")} == shops | offices
     assert (chosen[0], len(chosen)) == ("shopware-salespos", max(len(shops), len(offices)))
+
+
+def test_all_plays_every_pair_and_few_of_them_on_the_embedded_aws(tmp_path: Path) -> None:
+    pairs = _all_pairs(None)
+    assert sorted(pairs) == sorted(PAIRS)
+    choice = Choice(pairs, build=tmp_path)
+    modules = [_command(choice, pair, tmp_path)[2] for pair in pairs]
+    assert modules == ["sandbox.demo"] * 5 + ["sandbox.quick"] * 20
+    assert _all_pairs(tmp_path) == pairs[:5]
 
 
 def test_pairs_that_bring_two_new_platforms_come_first() -> None:

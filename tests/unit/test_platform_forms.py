@@ -132,7 +132,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "cartum": {"url": "https://shop.example", "vat": 21, "country": "RO"},
     "salespos": {"url": "https://pos.example"},
     "cloudsales": {"url": "https://secure.bocp.eu", "account_number": "1", "connector_id": 1},
-    "innvoice": {"url": "https://api.innvoice.hu", "company": "acme", "invoice_book": "1"},
+    "innvoice": {"url": "https://api.innvoice.hu", "company": "acme", "invoice_book": "1", "postcode_unknown": "-"},
     "salesautopilot": {"url": "https://api.salesautopilot.com", "order_list": 1, "order_form": 2},
     "roapp": {},
 }

@@ -24,7 +24,7 @@ from shopbridge.http.client import Wiring
 from shopbridge.http.guard import PinnedTransport, PoolPerName
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
+from shopbridge.model.connection import SIDES, SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.form import PlatformForm
 from shopbridge.model.problems import sentences
 from shopbridge.ports import AppHandshake, Deadline, PlatformTraits, WebhookReceiver
@@ -160,7 +160,8 @@ class ConnectorFactory:
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """Return what the active flows ask of a side and its connector cannot do."""
         missing = [needed for needed in _needed(settings) if not _is_offered(settings, *needed)]
-        return [str(_refusal(settings, side, capability)) for side, capability in missing]
+        lacking = _lacking(settings)
+        return [*(str(_refusal(settings, side, capability)) for side, capability in missing), *map(str, lacking)]
 
     def offers(self, settings: ConnectionSettings, side: Side) -> Sequence[str]:
         """Return the capabilities that a side has with its settings."""
@@ -219,6 +220,14 @@ def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
     if settings.products.active:
         source, target = SIDES_OF[settings.products.direction]
         yield from ((source, "catalogue_source"), (target, "catalogue_target"))
+
+
+def _lacking(settings: ConnectionSettings) -> Iterator[NeedsAttention]:
+    """What the shop tells of no order, and the back office takes none without."""
+    shop, office = (connector_spec(settings.side(side).platform) for side in SIDES)
+    if office.wanted and shop.untold:
+        wanted = office.wanted(office.settings.model_validate(settings.office.settings))
+        yield from (wanted[fact] for fact in shop.untold if fact in wanted)
 
 
 def _is_offered(settings: ConnectionSettings, side: Side, capability: Capability) -> bool:

@@ -279,7 +279,7 @@ class UnasEmulator:
         return self.place_order(OrderSpec(tuple(Line(sku, quantity=count) for sku, count in counts.items())))
 
     def edit(self, key: str, **changes: Any) -> None:
-        """The merchant changes an order: ``lines``, ``shipping``, ``handling``, ``discount_amount``, ``buyer``."""
+        """The merchant changes an order: its ``lines``, ``shipping``, ``buyer`` …, see ``placing.edit``."""
         self._do(placing.edit, key, changes)
 
     def set_status(self, key: str, status: int | str) -> None:

@@ -125,7 +125,7 @@ def _items(shop: Shop, spec: OrderSpec) -> list[Record]:
 
 
 def edit(shop: Shop, order: Order, changes: dict[str, Any]) -> None:
-    """A person changes an order: ``lines``, ``shipping``, ``handling``, ``discount_amount`` or ``buyer``.
+    """A person changes an order: ``lines``, ``shipping``, ``handling``, ``discount_amount``, ``buyer`` or ``delivery``.
 
     Raises:
         ValueError: There is no such thing to change.
@@ -162,12 +162,18 @@ def _edit_buyer(_: Shop, order: Order, buyer: Buyer) -> None:
     customer["Contact"] |= {"Name": buyer.name, "Phone": buyer.phone, "Mobile": buyer.mobile}
 
 
+def _edit_delivery(_: Shop, order: Order, place: Address) -> None:
+    shipping = order.nodes["Customer"]["Addresses"]["Shipping"]
+    shipping |= _address(place, shipping["Name"])
+
+
 _EDITS: dict[str, Any] = {
     "lines": _edit_lines,
     "shipping": _edit_fee("shipping-cost"),
     "handling": _edit_fee("handel-cost"),
     "discount_amount": _edit_fee("discount-amount", -1),
     "buyer": _edit_buyer,
+    "delivery": _edit_delivery,
 }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
@@ -61,6 +61,10 @@ def host_of(address: str) -> str:
     return (parts.hostname or address).casefold().removeprefix("www.")
 
 
+OrderFact = Literal["postcode"]
+"""What some shops never tell of their orders, and some back offices take no order without."""
+
+
 @dataclass(frozen=True)
 class World:
     """What a connector is given: the client's parts, shared tokens, its secrets and the clock."""
@@ -89,6 +93,8 @@ class ConnectorSpec:
         app_manifest: The file by which a shop installs our app, for our own address, a connection's id and the app's
             secret. Pure. None where nothing is installed that way.
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
+        untold: What its orders never have.
+        wanted: What no order may lack with these settings, each with what to do where the shop never tells it.
         tells_time: Its ``server_time`` is the platform's own clock, and not ours.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
@@ -107,6 +113,8 @@ class ConnectorSpec:
     order_page: Callable[[Any, str], str] | None = None
     app_manifest: Callable[[str, str, str], str] | None = None
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
+    untold: tuple[OrderFact, ...] = ()
+    wanted: Callable[[Any], Mapping[OrderFact, NeedsAttention]] | None = None
     tells_time: bool = False
     notes: tuple[str, ...] = ()
 

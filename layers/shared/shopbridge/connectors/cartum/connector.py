@@ -110,5 +110,6 @@ SPEC = ConnectorSpec(
     build=build,
     product_fields=product_fields,
     hint=hinted_order,
+    untold=("postcode",),
     notes=NOTES,
 )

@@ -16,7 +16,7 @@ from shopbridge.connectors.innvoice.settings import InnVoiceSecrets, InnVoiceSet
 from shopbridge.connectors.innvoice.stand_in import StandIn, without_writes
 from shopbridge.connectors.innvoice.stock import InnVoiceStock, InnVoiceStockWriter
 from shopbridge.connectors.parts import Capability, Connector
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, OrderFact, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient
@@ -84,6 +84,17 @@ def _withheld(settings: InnVoiceSettings) -> Mapping[Capability, NeedsAttention]
     return {**without_payments(settings), **without_documents(settings), **without_writes(settings)}
 
 
+def _wanted(settings: InnVoiceSettings) -> Mapping[OrderFact, NeedsAttention]:
+    if settings.postcode_unknown.strip():
+        return {}
+    missing = NeedsAttention(
+        "InnVoice makes no document without a postcode, and this shop's orders have none: every order would be held",
+        where="InnVoice, postcode_unknown",
+        fix="Set postcode_unknown to what shall stand there; ask your accountant what that may be.",
+    )
+    return {"postcode": missing}
+
+
 SPEC = ConnectorSpec(
     key="innvoice",
     title="InnVoice",
@@ -101,5 +112,6 @@ SPEC = ConnectorSpec(
     build=build,
     order_fields=order_fields,
     withheld=_withheld,
+    wanted=_wanted,
     notes=NOTES,
 )

@@ -97,6 +97,13 @@ class InnVoiceSettings(ConnectorSettings):
         title="Company forms",
         description="A buyer whose name contains one of these words is a company, and needs a tax number.",
     )
+    postcode_unknown: str = Field(
+        default="",
+        max_length=20,
+        title="Postcode that the shop does not tell",
+        description="What stands on a document in the place of a postcode that an order does not have. Left empty, "
+        "such an order is held, and a shop that never tells any cannot be connected. Ask your accountant.",
+    )
     intra_community_vat: VatText = Field(
         default="",
         title="VAT text of sales within the EU",

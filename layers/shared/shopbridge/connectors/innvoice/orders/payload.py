@@ -45,7 +45,7 @@ def draft_of(order: Order, parts: OrderParts, settings: InnVoiceSettings) -> Ord
     if settings.order_number == "first_line" and lines:
         lines[0]["TetelNev"] += f" ({reference})"
     body = {
-        **_buyer(order),
+        **_buyer(order, settings),
         "SzamlatombID": settings.invoice_book,
         "TeljesitesKelte": day_text(order.placed_at.date()) if settings.supplied_on == "day_of_order" else "",
         "Devizanem": _currency(order, settings),
@@ -87,12 +87,12 @@ def ready(payload: Mapping[str, Any], settings: InnVoiceSettings, where: str) ->
 # --- the buyer --------------------------------------------------------------------------------------------------------
 
 
-def _buyer(order: Order) -> dict[str, str]:
+def _buyer(order: Order, settings: InnVoiceSettings) -> dict[str, str]:
     address = order.billing_address
     street = ", ".join(part for part in map(str.strip, (address.street, *address.extra, address.department)) if part)
     return {
         "VevoNev": buyer_name(order),
-        "VevoIrsz": address.postcode,
+        "VevoIrsz": address.postcode.strip() or settings.postcode_unknown,
         "VevoOrszag": address.country,
         "VevoTelep": address.city,
         "VevoUtcaHsz": street,

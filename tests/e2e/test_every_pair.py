@@ -1,0 +1,34 @@
+"""Every shop with every back office: the demo's whole story, in one process and seconds."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from sandbox.demo.pairs import PAIRS
+from sandbox.demo.report import as_json, shown
+from sandbox.demo.screen import Screen
+from sandbox.quick.world import quickly
+from shopbridge.connectors.registry import KEYS, connector_spec
+
+SHOPS, OFFICES = (
+    {key for key in KEYS if part in connector_spec(key).provides} for part in ("order_source", "order_target")
+)
+WRONG = ("duplicated", "lost", "total_mismatches")
+
+
+def test_every_shop_is_linked_with_every_back_office() -> None:
+    assert {*PAIRS} >= {f"{shop}-{office}" for shop in SHOPS for office in OFFICES}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_story_of_a_pair_ends_well(pair: str) -> None:
+    screen = Screen(Console(file=io.StringIO(), width=160))
+    run = quickly(pair, screen)
+    screen.console.print(shown(run))
+    assert run.good, screen.console.file.getvalue()  # type: ignore[attr-defined]
+    told = as_json([run])["pairs"][pair]
+    assert [told[each] for each in WRONG] == [0, 0, 0]
+    assert told["imported"] >= 15
+    assert told["placed"] == told["imported"] + sum(told["skipped"].values()) + sum(told["held"].values())
+    assert run.goods is None or run.goods.idle.writes == 0
