@@ -39,6 +39,13 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 	.venv-audit/bin/python $(INSTALL) -r requirements/audit.txt
 	touch $@
 
+# A real back office for `make real`: under the GPL, so a process of its own that we only talk to.
+.venv-tryton/.ready: requirements/tryton.txt
+	@$(NEW_ENOUGH)
+	python3 -m venv .venv-tryton
+	.venv-tryton/bin/python $(INSTALL) -r requirements/tryton.txt
+	touch $@
+
 # The newest Python here that the functions could run on: on the path, or a neighbour of ours, as pyenv keeps them.
 NEIGHBOURS = $(shell python3 -c 'import pathlib, sys; print(pathlib.Path(sys.base_prefix).resolve().parent)')
 NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.*/bin/python; do \
@@ -50,7 +57,7 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 	.venv-newest/bin/python $(INSTALL) -r requirements/dev.txt
 	touch $@
 
-.PHONY: deploy rehearse-deploy chaos help setup run test unit check format lint types imports package clean pins countries docs audit
+.PHONY: deploy rehearse-deploy chaos help real setup run test unit check format lint types imports package clean pins countries docs audit
 # The command line from this folder, as an installation of it would bring it.
 .venv/bin/shopbridge: .venv/.run-ready
 	@printf '#!/bin/sh\nhere=$$(dirname "$$0")\nPYTHONPATH="$$here/../../cli" exec "$$here/python" -m shopbridge_cli "$$@"\n' > $@
@@ -115,6 +122,9 @@ build/dynalite/.ready: requirements/dynalite/package-lock.json
 dynalite: setup build/dynalite/.ready ## the store tests on an independent DynamoDB, which needs Node.js
 	SHOPBRIDGE_DYNALITE=build/dynalite $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/test_store_*.py
 
+real: setup .venv-tryton/.ready ## real platforms from their own packages: what emulators promise, and orders from shop to office
+	$(PY) -m pytest -q -rs real
+
 check: lint types imports test ## everything CI runs, but for `make package`
 
 audit: audit-code audit-template audit-pins ## known holes: bandit, checkov, and pip-audit, which asks a service on the network
@@ -155,7 +165,7 @@ rehearse-deploy: .venv-sam/.ready setup ## the same with the real `sam` against 
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(PY) -m tools.deploy.rehearsal
 
 pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .in files
-	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \
+	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit requirements/tryton; do \
 	  .venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
 	.venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
@@ -169,4 +179,4 @@ docs: setup ## rewrite the docs pages that the models dictate, and what `explain
 	$(PY) -m tools.reasons
 
 clean: ## remove everything the other targets made
-	rm -rf .venv .venv-sam .venv-audit .venv-newest .aws-sam build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-sam .venv-audit .venv-newest .venv-tryton .aws-sam build .mypy_cache .ruff_cache .pytest_cache

@@ -26,6 +26,9 @@ FAULTS: tuple[Fault, ...] = get_args(Fault)
 Suite = Capability | Literal["account", "webhook_receiver"]
 SUITES: tuple[Suite, ...] = ("account", *get_args(Capability), "webhook_receiver")
 
+CallKind = Literal["login", "read", "send"]
+"""What a call is for: a token, something that is there, or a change."""
+
 T = TypeVar("T")
 Promise = TypeVar("Promise", bound=Callable[..., None])
 Around = Callable[[httpx.BaseTransport], httpx.BaseTransport]
@@ -50,6 +53,13 @@ class Row:
         return str(row.get(self.key)) == name and (not self.beside or self.beside in row)
 
 
+def kind_by_address(request: httpx.Request) -> CallKind:
+    """Which kind of call it is, where address and method tell."""
+    if "token" in request.url.path:
+        return "login"
+    return "read" if request.method == "GET" else "send"
+
+
 @dataclass(frozen=True)
 class Facts:
     """In what a platform differs from the others, as data.
@@ -66,6 +76,7 @@ class Facts:
         rows: Where answers keep the records of a capability.
         tax: The rate of what is put, in percent.
         other_tax: Another rate that the platform has.
+        kind_of: Tells which kind a call is, where not by its address and method.
     """
 
     routes: Mapping[str, str]
@@ -78,6 +89,7 @@ class Facts:
     format: Literal["json", "xml"] = "json"
     tax: Decimal = Decimal(21)
     other_tax: Decimal = Decimal(11)
+    kind_of: Callable[[httpx.Request], CallKind] = kind_by_address
 
 
 class Bench(Protocol):

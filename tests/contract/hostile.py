@@ -101,14 +101,15 @@ def answering(bench: Bench, body: Any, status: int = 200, to: frozenset[str] = f
 
     Args:
         body: A text is a page; anything else is in the platform's format, bytes as they are.
-        to: The methods of the calls that are meant; all, if empty.
+        to: The methods of the calls that are meant, if they are to change something; all, if empty.
     """
     speaks = bench.facts.format
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else written(body, speaks)
     kind = "text/html" if isinstance(body, str) else f"application/{speaks}"
 
     def answer(request: httpx.Request) -> httpx.Response | None:
-        if "token" in request.url.path or (to and request.method not in to):
+        meant = bench.facts.kind_of(request)
+        if meant == "login" or (to and (meant == "read" or request.method not in to)):
             return None
         return httpx.Response(status, content=content, headers={"content-type": kind})
 

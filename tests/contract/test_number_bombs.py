@@ -23,6 +23,7 @@ from shopbridge.connectors.salesautopilot import wire as salesautopilot
 from shopbridge.connectors.salespos import wire as salespos
 from shopbridge.connectors.shoprenter import wire as shoprenter
 from shopbridge.connectors.shopware import wire as shopware
+from shopbridge.connectors.tryton import wire as tryton
 from shopbridge.connectors.unas import wire as unas
 from shopbridge.mapping.json_data import read_json
 
@@ -39,6 +40,7 @@ READ: tuple[type[BaseModel], ...] = (
     salespos.Read,
     shoprenter.Wire,
     shopware.Wire,
+    tryton.Read,
     unas.Wire,
 )
 """What each connector reads answers into."""

@@ -114,6 +114,7 @@ FILES_AT_MOST = {
     "connectors/innvoice": 17,
     "connectors/salesautopilot": 18,
     "connectors/roapp": 22,
+    "connectors/tryton": 18,
     "connectors/shoprenter": 28,
     "connectors/cartum": 25,
     "flows": 84,

@@ -135,6 +135,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "innvoice": {"url": "https://api.innvoice.hu", "company": "acme", "invoice_book": "1", "postcode_unknown": "-"},
     "salesautopilot": {"url": "https://api.salesautopilot.com", "order_list": 1, "order_form": 2},
     "roapp": {},
+    "tryton": {"url": "https://tryton.example", "database": "acme"},
 }
 SWITCHED_ON: dict[tuple[str, str], dict[str, Any]] = {
     ("stock", "office_to_shop"): {"stock": {"active": True, "direction": "office_to_shop"}},

@@ -19,6 +19,8 @@ from shopbridge.connectors.salesautopilot.api import create_order
 from shopbridge.connectors.salesautopilot.outcomes import judge as judge_salesautopilot
 from shopbridge.connectors.salespos.api import post
 from shopbridge.connectors.salespos.outcomes import judge_with
+from shopbridge.connectors.tryton.api import creation
+from shopbridge.connectors.tryton.outcomes import judge as judge_tryton
 from shopbridge.errors import Rejected
 from shopbridge.http.answer import Answer, Call, Judge
 from tests.contract.hostile import written
@@ -48,6 +50,11 @@ OFFICES: dict[str, tuple[Judge, Call, dict[str, object]]] = {
         judge_salesautopilot,
         create_order(90001, 70002, {}),
         {"errorCode": 10101, "errorMessage": "No such field"},
+    ),
+    "tryton": (
+        judge_tryton,
+        creation("sale.sale", {}, {"company": 1}),
+        {"id": 1, "error": ["UserError", ["No such field", "", None]]},
     ),
 }
 """How each judges its answers, how it creates an order, and how it says no."""

@@ -7,7 +7,7 @@ from shopbridge.errors import NeedsAttention
 
 KEYS = (
     *("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot", "cartum"),
-    "roapp",
+    *("roapp", "tryton"),
 )
 """The packages beside this module, each with a ``SPEC`` in its ``connector``."""
 

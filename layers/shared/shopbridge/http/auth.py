@@ -45,6 +45,7 @@ class TokenGrant:
         alone: Two logins at once harm each other there, so one container makes it and the others wait.
         refuses: Tells an answer that turns token or login down, by its status and body; by default that is a 401.
         put: Puts the token into the body, where a platform wants it there; else it travels in a header.
+        scheme: What stands before the token in that header.
     """
 
     request: Callable[[Mapping[str, str]], Call]
@@ -52,6 +53,7 @@ class TokenGrant:
     alone: bool = False
     refuses: Callable[[int, bytes], bool] = refused_by_status
     put: Callable[[bytes, str], bytes] | None = None
+    scheme: str = "Bearer"
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class BearerAuth(httpx.Auth):
 
     def _with(self, token: str, request: httpx.Request) -> httpx.Request:
         if self._grant.put is None:
-            request.headers["Authorization"] = f"Bearer {token}"
+            request.headers["Authorization"] = f"{self._grant.scheme} {token}"
             return request
         body = self._grant.put(request.content, token)
         headers = [(name, value) for name, value in request.headers.items() if name != "content-length"]

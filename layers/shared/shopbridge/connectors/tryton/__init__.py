@@ -1,0 +1,1 @@
+"""Tryton: sales, parties, products and stock over JSON-RPC."""

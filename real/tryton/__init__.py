@@ -1,0 +1,5 @@
+"""A real Tryton: sale, stock, party, product and accounting on SQLite, in an environment of its own."""
+
+from real.tryton.server import RealTryton, real_tryton
+
+__all__ = ["RealTryton", "real_tryton"]
