@@ -12,6 +12,7 @@ from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.connectors.spec import World
 from shopbridge.http.client import Wiring
+from shopbridge.http.exchange import Exchange
 from shopbridge.model.connection import ConnectionSettings, Side
 from shopbridge.store.tokens import OwnTokens
 from shopbridge.wiring import GivenSecrets
@@ -78,7 +79,7 @@ class Target:
         chosen = ConnectionSettings.model_validate(settings_of(self.link)).side(self.side)
         spec = connector_spec(chosen.platform)
         settings = {**chosen.settings, **UNSIGNED.get(chosen.platform, {})}
-        http = httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
+        http = Exchange(transport)
         limiter = NoLimits(lambda: self.clock.advance(seconds=CALM))
         world = World(
             wiring=Wiring(http=http, limiter=limiter, deadline=FewTokens(), sleep=lambda _: None),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-import httpx
 from botocore.client import BaseClient
 
 from benchmarks.orders.aws_server import AwsServer
+from shopbridge.http.exchange import Exchange
 
 Part = str
 PARTS = OWN, HTTP, AWS = "own", "http", "aws"
@@ -48,7 +48,7 @@ def metered(aws: AwsServer) -> Iterator[Spent]:
     """Count what this process does while the ``with`` block runs; what is neither HTTP nor the SDK is our own."""
     spent, before = Spent(), aws.units()
     with (
-        patch.object(httpx.Client, "send", _within(httpx.Client.send, spent)),
+        patch.object(Exchange, "send", _within(Exchange.send, spent)),
         patch.object(BaseClient, CALL, _counted(getattr(BaseClient, CALL), spent)),
     ):
         began = time.process_time()

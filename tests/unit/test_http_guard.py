@@ -119,14 +119,66 @@ def test_the_connection_goes_to_the_checked_address_while_host_and_tls_keep_the_
 
 
 def test_a_name_that_changes_its_address_after_the_check_cannot_lead_inside() -> None:
-    answers = iter([(PUBLIC,), ("127.0.0.1",)])
+    answers, now = iter([(PUBLIC,), ("127.0.0.1",)]), [0.0]
+    called: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(request.url.host)
+        return httpx.Response(200)
+
     transport = PinnedTransport(
-        httpx.MockTransport(lambda _: httpx.Response(200)), resolver=lambda _host, _port: next(answers)
+        httpx.MockTransport(answer),
+        resolver=lambda _host, _port: next(answers),
+        clock=lambda: now[0],
     )
     with httpx.Client(transport=transport) as client:
-        assert client.get("https://shop.example/").status_code == 200
+        for now[0] in (0.0, guard.STANDS - 0.1):
+            assert client.get("https://shop.example/").status_code == 200
+        assert called == [PUBLIC, PUBLIC]
+        now[0] = guard.STANDS
         with pytest.raises(NeedsAttention):
             client.get("https://shop.example/")
+    assert called == [PUBLIC, PUBLIC]
+
+
+def test_a_name_is_looked_up_once_in_some_seconds_and_a_port_of_it_anew() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def look_up(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return [PUBLIC]
+
+    transport = PinnedTransport(httpx.MockTransport(lambda _: httpx.Response(200)), resolver=look_up, clock=lambda: 0.0)
+    with httpx.Client(transport=transport) as client:
+        for url in ("https://shop.example/a", "https://shop.example/b", "https://shop.example:8443/a"):
+            assert client.get(url).status_code == 200
+    assert asked == [("shop.example", 443), ("shop.example", 8443)]
+
+
+def test_what_could_not_be_looked_up_is_asked_for_again() -> None:
+    asked: list[str] = []
+
+    def look_up(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        if len(asked) == 1:
+            raise RetryLater("The name service does not answer", after=30, where=host)
+        return [PUBLIC]
+
+    transport = PinnedTransport(httpx.MockTransport(lambda _: httpx.Response(200)), resolver=look_up, clock=lambda: 0.0)
+    with httpx.Client(transport=transport) as client:
+        with pytest.raises(RetryLater):
+            client.get("https://shop.example/")
+        assert client.get("https://shop.example/").status_code == 200
+
+
+def test_addresses_of_few_names_are_kept() -> None:
+    transport = PinnedTransport(
+        httpx.MockTransport(lambda _: httpx.Response(200)), resolver=resolver(PUBLIC), clock=lambda: 0.0
+    )
+    with httpx.Client(transport=transport) as client:
+        for number in range(guard.MOST_NAMES + 5):
+            client.get(f"https://shop{number}.example/")
+    assert len(transport._checked) == guard.MOST_NAMES
 
 
 def test_plain_http_is_refused_outside_the_sandbox() -> None:

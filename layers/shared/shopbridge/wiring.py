@@ -21,6 +21,7 @@ from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.reception import Reception
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
+from shopbridge.http.exchange import Exchange, Sender
 from shopbridge.http.guard import PinnedTransport, PoolPerName
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
@@ -93,7 +94,7 @@ class ConnectorFactory:
 
     store: Store
     deadline: Deadline
-    http: httpx.Client
+    http: Sender
     calls: Counter[tuple[ConnectionId, str]]
     _built: dict[tuple[ConnectionId, Side], _Built] = field(default_factory=dict, repr=False)
 
@@ -314,10 +315,9 @@ class Container:
                 self.store.activity.info("platform_calls", connection, platform=platform, calls=calls)
             self.calls.clear()
 
-    def _http(self) -> httpx.Client:
-        transport = self.transport or PinnedTransport(PoolPerName(), allow_loopback=self.store.environment.sandbox)
-        # A proxy named in the environment would look the name up once more, behind the guard's back.
-        return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
+    def _http(self) -> Sender:
+        sandbox = self.store.environment.sandbox
+        return Exchange(self.transport or PinnedTransport(PoolPerName(), allow_loopback=sandbox))
 
 
 LIBRARIES = ("boto3", "botocore", "httpcore", "httpx", "urllib3")

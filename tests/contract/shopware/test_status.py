@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, cast
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +84,7 @@ def test_the_shops_mails_are_the_merchants_choice(send_mails: bool) -> None:
     connector = shop.connector(send_mails=send_mails)
     sent: list[object] = []
     http = api_of(connector).client.wiring.http
+    assert isinstance(http, httpx.Client)
     http.event_hooks = {"request": [lambda request: sent.append(request.read())]}
     connector.order_status.set_status(order, "in_progress")
     assert (b'{"sendMail":%s}' % str(send_mails).lower().encode()) in sent

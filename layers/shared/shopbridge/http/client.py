@@ -13,6 +13,7 @@ from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Retry
 from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
 from shopbridge.http.auth import answer_of
 from shopbridge.http.bodies import TooLarge
+from shopbridge.http.exchange import HEADERS, Sender
 from shopbridge.mapping.validation import first_error
 from shopbridge.ports import Deadline, Limiter
 
@@ -54,7 +55,7 @@ def no_limits(_: Call) -> Sequence[Limit]:
 class Wiring:
     """What a container gives every client: one pool, the shared limits, the time left, and who counts calls."""
 
-    http: httpx.Client
+    http: Sender
     limiter: Limiter
     deadline: Deadline
     sleep: Callable[[float], None] = time.sleep
@@ -127,23 +128,27 @@ class PlatformClient:
         return answer
 
     def _exchange(self, call: Call) -> Answer:
-        timeout = self._timeout(call)
-        request = self.wiring.http.build_request(
+        try:
+            response = self.wiring.http.send(self._request(call, self._timeout(call)), auth=self.auth)
+        except httpx.RequestError as error:
+            raise self._broken(call, error) from error
+        return answer_of(self.platform, call, response)
+
+    def _request(self, call: Call, timeout: httpx.Timeout) -> httpx.Request:
+        return httpx.Request(
             call.method,
             self._url(call),
             params=dict(call.params) or None,
             json=call.json,
             data=dict(call.form) or None,
             content=call.content or None,
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", **call.headers},
-            timeout=timeout,
-            extensions={"ends": time.monotonic() + _longest(call, timeout), "largest": call.largest},
+            headers={**HEADERS, **call.headers},
+            extensions={
+                "timeout": timeout.as_dict(),
+                "ends": time.monotonic() + _longest(call, timeout),
+                "largest": call.largest,
+            },
         )
-        try:
-            response = self.wiring.http.send(request, auth=self.auth)
-        except httpx.RequestError as error:
-            raise self._broken(call, error) from error
-        return answer_of(self.platform, call, response)
 
     def _url(self, call: Call) -> httpx.URL:
         try:

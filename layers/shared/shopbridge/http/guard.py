@@ -13,6 +13,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,8 +30,13 @@ NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socke
 """What getaddrinfo says of a name without an address; its other errors are the name service's own trouble."""
 _NO_SUCH_HOST = "The host name {!r} does not exist"
 _TYPING_ERROR = "Check the URL for a typing error."
+STANDS = 5.0
+"""Seconds for which a name's addresses are not asked for again, which is as long as an idle connection is kept."""
 TRIED = 2
 """Addresses of a name that are tried: one of several may be down for long."""
+
+MOST_NAMES = 32
+"""Hosts that connections and addresses are kept of; a container meets few at a time."""
 
 PORTS = frozenset({443, 4443, 8443, 9443})
 """Where shops and back offices serve https. Any other port is more likely another service behind the same address."""
@@ -131,11 +137,18 @@ class PinnedTransport(httpx.BaseTransport):
     """Sends each request to the checked address of its host; TLS and ``Host`` keep the name."""
 
     def __init__(
-        self, inner: httpx.BaseTransport, *, allow_loopback: bool = False, resolver: Resolve = resolve
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        allow_loopback: bool = False,
+        resolver: Resolve = resolve,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inner = inner
         self._allow_loopback = allow_loopback
         self._resolver = resolver
+        self._clock = clock
+        self._checked: dict[tuple[str, int], tuple[float, Sequence[str]]] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Resolve, check, pin and pass on; a second address is tried where the first takes no connection."""
@@ -146,16 +159,27 @@ class PinnedTransport(httpx.BaseTransport):
             raise NeedsAttention(
                 "The address does not use https", where=host, fix="Enter the URL with https:// in front.", setting="url"
             )
-        port = url.port or (443 if url.scheme == "https" else 80)
-        _refuse_malformed(host)
-        if not self._allow_loopback:
-            _refuse_other_ports(host, port)
-        addresses = public_addresses(host, port, allow_loopback=self._allow_loopback, resolver=self._resolver)
-        *first, last = addresses[:TRIED]
+        *first, last = self._addresses(host, url.port or (443 if url.scheme == "https" else 80))[:TRIED]
         for address in first:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
                 return self._inner.handle_request(_pinned(request, host, address))
         return self._inner.handle_request(_pinned(request, host, last))
+
+    def _addresses(self, host: str, port: int) -> Sequence[str]:
+        """Checked, now or a few seconds ago: whatever the name service says meanwhile, only these are connected to."""
+        now, (until, addresses) = self._clock(), self._checked.get((host, port), (0.0, ()))
+        if now >= until:
+            addresses = self._check(host, port)
+            self._checked[host, port] = now + STANDS, addresses
+            if len(self._checked) > MOST_NAMES:
+                self._checked.pop(next(iter(self._checked)))
+        return addresses
+
+    def _check(self, host: str, port: int) -> Sequence[str]:
+        _refuse_malformed(host)
+        if not self._allow_loopback:
+            _refuse_other_ports(host, port)
+        return public_addresses(host, port, allow_loopback=self._allow_loopback, resolver=self._resolver)
 
     def close(self) -> None:
         """Close the connections."""
@@ -174,9 +198,6 @@ def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:
 
 
 # --- connections: each host name has its own --------------------------------------------------------------------------
-
-MOST_NAMES = 32
-"""Hosts that connections are kept to; a container meets few at a time."""
 
 
 @cache
