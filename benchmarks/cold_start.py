@@ -25,7 +25,7 @@ EMPTY, BARE = "empty", "bare boto3"
 CLIENTS = ("dynamodb", "sqs")
 """What every function speaks to first."""
 _BARE_SCRIPT = f"import boto3\nfor name in {CLIENTS}: boto3.client(name)"
-_HANDLER_SCRIPT = "from app import container\n" + "\n".join(f"container.store.aws.{name}" for name in CLIENTS)
+_HANDLER_SCRIPT = "from app import container\n" + "\n".join(f"container.aws.{name}" for name in CLIENTS)
 _WORLD = {
     **dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), "eu-central-1"),
     **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "none"),

@@ -20,7 +20,8 @@ from botocore.exceptions import ClientError
 from benchmarks.cloud import names
 from chaos.scenery import Context, load, step_of
 from sandbox.platforms.kit import ManualClock
-from shopbridge.flows.webhooks import AWAITING_APP, hash_token
+from shopbridge.flows.app_registration import AWAITING_APP
+from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus
 from shopbridge.store.aws import Aws

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import cache, partial
 from random import Random
@@ -37,7 +37,7 @@ from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
-from shopbridge.store.environment import Environment, read_environment
+from shopbridge.store.environment import Environment, read_environment, variable_of
 from shopbridge.wiring import Container
 
 BRIDGE = "https://bridge.example"
@@ -337,9 +337,9 @@ def _side(platform: str, host: str, settings: Mapping[str, Any]) -> dict[str, An
 def load(step: str, environment: Environment) -> Any:
     """A function's module; it reads its environment when it is imported, as in Lambda."""
     variables = {
-        made.validation_alias: getattr(environment, name)
-        for name, made in Environment.model_fields.items()
-        if isinstance(made.validation_alias, str) and isinstance(getattr(environment, name), str)
+        variable_of(made.name): getattr(environment, made.name)
+        for made in fields(environment)
+        if isinstance(getattr(environment, made.name), str)
     }
     with patch.dict(os.environ, variables):
         return importlib.import_module(f"functions.{step}.app")

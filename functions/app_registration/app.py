@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shopbridge.flows.app_registration import confirm_app, register_app
 from shopbridge.flows.reception import Step
-from shopbridge.flows.webhooks import confirm_app, register_app
 from shopbridge.wiring import open_container
 
 ROUTES: Mapping[str, Step] = {

@@ -11,7 +11,7 @@ from shopbridge.flows.webhooks import (
     take_unsigned,
     take_unsigned_by_office,
 )
-from shopbridge.wiring import open_container
+from shopbridge.intake import open_intake
 
 ROUTES: Mapping[str, Step] = {
     "POST /hooks/{connection}": take_signed,
@@ -22,7 +22,7 @@ ROUTES: Mapping[str, Step] = {
     "POST /hooks/{connection}/office/token/{token}": take_unsigned_by_office,
 }
 
-container = open_container()
+container = open_intake()
 
 
 def handler(event: Any, context: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from chaos.intake_world import ONE, Gate, sign, signed, webhook
 from chaos.report import intake_line
 from shopbridge.connectors.shopware import webhook as receiver
 from shopbridge.errors import RetryLater
-from shopbridge.store.queues import SqsOrderQueue
+from shopbridge.store.hooks import SqsHookQueue
 
 
 def chance(seed: str | int) -> Random:
@@ -80,16 +80,16 @@ def test_a_gate_that_crashes_or_is_shut_is_seen(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_order_that_was_taken_and_did_not_arrive_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    send, calls = SqsOrderQueue.send, iter(range(10_000))
+    notify, calls = SqsHookQueue.notify, iter(range(10_000))
 
-    def forgetful(queue: SqsOrderQueue, messages: Any) -> None:
+    def forgetful(queue: SqsHookQueue, *told: Any) -> None:
         try:
-            send(queue, messages)
+            notify(queue, *told)
         except RetryLater:
             if next(calls) % 2:
                 raise
 
-    monkeypatch.setattr(SqsOrderQueue, "send", forgetful)
+    monkeypatch.setattr(SqsHookQueue, "notify", forgetful)
     found = intake.Found()
     intake.let_in_a_crowd(Gate(1), found)
     assert found.lost

@@ -7,7 +7,7 @@ to a person; every other death ends with one letter.
 import email
 import email.policy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -54,7 +54,7 @@ def ses(environment: Environment) -> Iterator[Any]:
 
 
 def mailing_world(environment: Environment, connection_id: ConnectionId, document: str = "invoice") -> HungarianWorld:
-    may_mail = environment.model_copy(update={"mail_identity": DOMAIN})
+    may_mail = replace(environment, mail_identity=DOMAIN)
     return at_work(HungarianWorld(may_mail, ManualClock(), connection_id, document, MAIL))
 
 
@@ -216,9 +216,7 @@ def test_neither_log_nor_ledger_nor_an_operator_sees_an_address_or_where_the_fil
 def test_switching_it_on_asks_ses_for_the_sender(
     environment: Environment, connection_id: ConnectionId, ses: Any
 ) -> None:
-    world = HungarianWorld(
-        environment.model_copy(update={"mail_identity": DOMAIN}), ManualClock(), connection_id, "invoice", MAIL
-    )
+    world = HungarianWorld(replace(environment, mail_identity=DOMAIN), ManualClock(), connection_id, "invoice", MAIL)
     store_connection(world, world.secrets()["shop"])
     told = "SES has not verified the sender's address"
     for is_verified in (False, True):

@@ -21,7 +21,8 @@ from shopbridge.ports import (
     Snapshots,
     TokenStore,
 )
-from shopbridge.store.bundle import Store, open_store, system_clock
+from shopbridge.store.activity import system_clock
+from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.environment import read_environment
 
 VARIABLES = {

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -39,7 +40,7 @@ def inbox() -> Iterator[Any]:
 @pytest.fixture
 def open_store(environment: Environment, clock: ManualClock, inbox: Any) -> Callable[[], Store]:
     """Each call is a container that knows the topic."""
-    known = environment.model_copy(update={"notice_topic": inbox[0]})
+    known = replace(environment, notice_topic=inbox[0])
     return lambda: Store(known, clock=clock, sleep=clock.sleep)
 
 

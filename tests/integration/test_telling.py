@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def world(new_world: NewWorld, topic: tuple[str, Mails]) -> World:
     for other in connections.all():
         if other.id != world.connection:
             connections.delete(other.id, world.clock())
-    world.environment = world.environment.model_copy(update={"notice_topic": topic[0]})
+    world.environment = replace(world.environment, notice_topic=topic[0])
     world.new_container()
     return world
 

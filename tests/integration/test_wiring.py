@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -16,16 +16,18 @@ from shopbridge.http import guard
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.ports import Platforms
+from shopbridge.store.activity import LIBRARIES
 from shopbridge.store.bundle import Store
-from shopbridge.store.environment import Environment
-from shopbridge.wiring import KEPT, LIBRARIES, Container, GivenSecrets, open_container
+from shopbridge.store.environment import Environment, variable_of
+from shopbridge.wiring import KEPT, Container, GivenSecrets, open_container
 from tests.integration.conftest import ManualClock
 
 
 @pytest.fixture
 def container(environment: Environment) -> Container:
-    named = {name: str(field.validation_alias) for name, field in Environment.model_fields.items()}
-    return open_container({variable: str(getattr(environment, name)) for name, variable in named.items()})
+    return open_container(
+        {variable_of(each.name): str(getattr(environment, each.name)) for each in fields(Environment)}
+    )
 
 
 @pytest.fixture

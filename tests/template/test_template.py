@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from shopbridge.desk.widgets import VIEWS
 from shopbridge.flows.schedule import COUNTS
 from shopbridge.flows.telling.measures import MEASURES
 from shopbridge.store.connections import INTERVALS
-from shopbridge.store.environment import Environment
+from shopbridge.store.environment import Environment, is_required, variable_of
 from shopbridge_cli.app import app
 from tools.tables_template import tables_template
 
@@ -217,7 +218,7 @@ def test_the_activity_log_masks_what_aws_knows_to_identify_a_buyer(template: Tem
 
 
 def test_every_function_has_the_variables_the_code_cannot_do_without(template: Template) -> None:
-    required = {str(field.validation_alias) for field in Environment.model_fields.values() if field.is_required()}
+    required = {variable_of(each.name) for each in fields(Environment) if is_required(each)}
     for function in of_type(template, "AWS::Lambda::Function").values():
         assert required <= set(function["Environment"]["Variables"])
 
@@ -225,8 +226,7 @@ def test_every_function_has_the_variables_the_code_cannot_do_without(template: T
 def test_every_variable_the_code_names_is_set_somewhere_and_none_is_set_in_vain(template: Template) -> None:
     functions = of_type(template, "AWS::Lambda::Function").values()
     given = {name for function in functions for name in function["Environment"]["Variables"]}
-    code = "".join(path.read_text() for top in ("layers/shared", "functions") for path in (ROOT / top).rglob("*.py"))
-    named = set(re.findall(r"\"(SHOPBRIDGE_[A-Z_]+)\"", code))
+    named = {variable_of(each.name) for each in fields(Environment)}
     assert named <= given
     assert given - named == {"PYDANTIC_DISABLE_PLUGINS"}  # read by pydantic itself
 

@@ -1,7 +1,7 @@
 """Platforms that are asked to call us: asked once, ended with the connection, and no trouble when they refuse."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,7 +20,6 @@ from shopbridge.flows.webhooks import (
 )
 from shopbridge.model.base import OrderId
 from shopbridge.model.connection import SIDES, Connection
-from shopbridge.model.messages import OrderNotice, PollRequest, ProgressRequest
 from shopbridge.model.operations import RotateToken, Subscribe
 from shopbridge.ports import WebhookEvent
 from shopbridge.store.connections import from_item, to_item
@@ -47,7 +46,7 @@ class Town:
 
     @property
     def bridge(self) -> Bridge:
-        stores: dict[str, Any] = dict.fromkeys(("connections", "platforms", "polls", "orders", "credentials"), self)
+        stores: dict[str, Any] = dict.fromkeys(("connections", "platforms", "hooks", "credentials"), self)
         return cast(
             "Bridge", SimpleNamespace(activity=self.log, clock=self.clock, public_url=self.public_url, **stores)
         )
@@ -59,8 +58,14 @@ class Town:
         assert (expected_version, connection.version) == (self.connection.version, expected_version + 1)
         self.saved.append(connection)
 
-    def send(self, messages: list[object]) -> None:
-        self.queued.extend(messages)
+    def notify(self, connection: str, events: Sequence[WebhookEvent], at: datetime) -> None:
+        self.queued.extend(("order", connection, event.name, event.order_id, at) for event in events)
+
+    def ask_shop(self, connection: str, at: datetime) -> None:
+        self.queued.append(("shop", connection, at))
+
+    def ask_office(self, connection: str, at: datetime) -> None:
+        self.queued.append(("office", connection, at))
 
     def parts(self, _: object, side: str) -> Any:
         return SimpleNamespace(hook_subscriptions=self if side == "shop" else None)
@@ -150,7 +155,7 @@ def test_an_operator_who_asks_anew_ends_what_was_asked_for_before() -> None:
 def test_the_token_that_a_platform_was_given_is_taken_and_no_other() -> None:
     town = Town()
     take_unsigned(town.bridge, town.connection, town.call(hook_token(town.connection)))
-    assert town.queued == [PollRequest(connection=town.connection.id, asked_at=town.clock())]
+    assert town.queued == [("shop", town.connection.id, town.clock())]
     other = town.connection.model_copy(update={"name_key": "ff" * 32})
     for token in (hook_token(other), "", KEY):
         with pytest.raises(NotFound):
@@ -160,10 +165,8 @@ def test_the_token_that_a_platform_was_given_is_taken_and_no_other() -> None:
 def test_an_order_that_a_hint_names_is_read_besides() -> None:
     town = Town()
     take_unsigned(town.bridge, town.connection, town.call(hook_token(town.connection), b"1042"))
-    notice, poll = town.queued
-    assert isinstance(notice, OrderNotice)
-    assert (notice.order_id, notice.origin, notice.event) == ("1042", "webhook", "hint")
-    assert isinstance(poll, PollRequest)
+    named, now = town.connection.id, town.clock()
+    assert town.queued == [("order", named, "hint", "1042", now), ("shop", named, now)]
 
 
 def test_a_connection_without_a_key_has_no_token_that_anybody_could_compute() -> None:
@@ -177,7 +180,7 @@ def test_a_back_office_that_calls_has_its_orders_read() -> None:
     town = Town()
     take_unsigned_by_office(town.bridge, town.connection, town.call(hook_token(town.connection)))
     take_signed_by_office(town.bridge, town.connection, town.call(raw=b"Order.Updated"))
-    wanted = ProgressRequest(connection=town.connection.id, asked_at=town.clock())
+    wanted = ("office", town.connection.id, town.clock())
     assert town.queued == [wanted, wanted]
     take_signed_by_office(town.bridge, town.connection, town.call(raw=b""))
     assert len(town.queued) == 2

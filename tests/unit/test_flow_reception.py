@@ -9,17 +9,10 @@ from typing import Any, cast
 import pytest
 
 from shopbridge.errors import Forged, NotFound, RetryLater
+from shopbridge.flows.app_registration import AWAITING_APP, AWAITING_APP_THEN_PAUSED, register_app
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.reception import BEAT, Reception, Refusals, Step
-from shopbridge.flows.webhooks import (
-    AWAITING_APP,
-    AWAITING_APP_THEN_PAUSED,
-    Redirect,
-    WebhookCall,
-    register_app,
-    take_signed,
-    take_unsigned,
-)
+from shopbridge.flows.webhooks import Redirect, WebhookCall, take_signed, take_unsigned
 from shopbridge.model.base import ConnectionId, is_slug
 from shopbridge.model.connection import Connection
 from shopbridge.ports import Activity, AppRegistration
@@ -256,7 +249,7 @@ def take(cached: Mapping[str, str]) -> list[str]:
     bridge = SimpleNamespace(
         credentials=reads,
         platforms=SimpleNamespace(webhook=lambda *_: Receiver()),
-        orders=SimpleNamespace(send=lambda _: None),
+        hooks=SimpleNamespace(notify=lambda *_: None),
         clock=Clock(),
     )
     connection = cast("Connection", SimpleNamespace(id=ConnectionId(KNOWN)))

@@ -1,6 +1,5 @@
 """Puts a container together: stores, connectors and flows. The one place that knows them all."""
 
-import logging
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from shopbridge.connectors.parts import Capability, RequiredParts
-from shopbridge.connectors.registry import KEYS, connector_spec
+from shopbridge.connectors.registry import KEYS, connector_spec, hinted_order, receiver_of
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
@@ -28,7 +27,10 @@ from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import SIDES, SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.form import PlatformForm
 from shopbridge.model.problems import sentences
+from shopbridge.model.webhook import Door
 from shopbridge.ports import AppHandshake, Deadline, PlatformTraits, WebhookReceiver
+from shopbridge.store.activity import quiet_libraries
+from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.environment import InvocationDeadline, LambdaContext
 
@@ -112,19 +114,18 @@ class ConnectorFactory:
         """Return the same with secrets that are not stored yet."""
         return self._parts(settings, side, GivenSecrets(secrets))
 
-    def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
+    def webhook(self, connection: Door, side: Side) -> WebhookReceiver | None:
         """Read a side's webhook calls."""
-        return connector_spec(connection.settings.side(side).platform).webhook
+        return receiver_of(connection.platform(side))
 
     def traits(self, connection: Connection, side: Side) -> PlatformTraits:
         """Return what is known of a side's platform."""
         spec = connector_spec(connection.settings.side(side).platform)
         return PlatformTraits(spec.title, spec.webhook is not None, spec.tells_time)
 
-    def hinted(self, connection: Connection, raw: bytes) -> OrderId | None:
+    def hinted(self, connection: Door, raw: bytes) -> OrderId | None:
         """Return the order that an unsigned call of the shop says it is about."""
-        hint = connector_spec(connection.settings.shop.platform).hint
-        return hint(raw) if hint else None
+        return hinted_order(connection.platform("shop"), raw)
 
     def handshake(self, connection: Connection) -> AppHandshake | None:
         """Answer the shop's app registration."""
@@ -267,6 +268,11 @@ class Container:
     deadline: InvocationDeadline = field(default_factory=InvocationDeadline)
     calls: Counter[tuple[ConnectionId, str]] = field(default_factory=Counter)
 
+    @property
+    def aws(self) -> Aws:
+        """The clients."""
+        return self.store.aws
+
     @cached_property
     def bridge(self) -> Bridge:
         """What the flows work with; nothing is called before a flow asks."""
@@ -282,6 +288,7 @@ class Container:
             erasure=store.erasure,
             orders=store.orders,
             polls=store.polls,
+            hooks=store.hooks,
             work=store.work,
             snapshots=store.snapshots,
             runs=store.runs,
@@ -320,12 +327,7 @@ class Container:
         return Exchange(self.transport or PinnedTransport(PoolPerName(), allow_loopback=sandbox))
 
 
-LIBRARIES = ("boto3", "botocore", "httpcore", "httpx", "urllib3")
-
-
 def open_container(variables: Mapping[str, str] = os.environ) -> Container:
     """Return the container of this function. Raises NeedsAttention when its environment is incomplete."""
-    for name in LIBRARIES:
-        # Lambda sets the root logger to the function's log level, at which these write answers with secrets in them.
-        logging.getLogger(name).setLevel(logging.WARNING)
+    quiet_libraries()
     return Container(open_store(variables))

@@ -1,9 +1,15 @@
 """Which connectors there are. One is imported when it is asked for: a handler loads only the connectors it meets."""
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from shopbridge.connectors.spec import ConnectorSpec
 from shopbridge.errors import NeedsAttention
+from shopbridge.model.basics import OrderId
+
+if TYPE_CHECKING:
+    from shopbridge.connectors.spec import ConnectorSpec
+    from shopbridge.ports import WebhookReceiver
 
 KEYS = (
     *("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot", "cartum"),
@@ -12,7 +18,18 @@ KEYS = (
 """The packages beside this module, each with a ``SPEC`` in its ``connector``."""
 
 
-def connector_spec(key: str) -> ConnectorSpec:
+SIGNING: Mapping[str, str] = {"roapp": "RoAppWebhook", "shopware": "ShopwareWebhook", "unas": "UnasWebhook"}
+"""The class in a package's ``webhook`` that reads signed calls, where that module needs nothing else of a connector:
+the intake imports no more."""
+SILENT = frozenset(
+    {*("cartum", "cloudsales", "gomag", "innvoice", "salesautopilot", "salespos", "shoprenter", "tryton")}
+)
+"""Platforms that sign no call."""
+HINTING = frozenset({"cartum"})
+"""Platforms whose unsigned calls may name an order, which ``hinted_order`` in their ``webhook`` reads."""
+
+
+def connector_spec(key: str) -> "ConnectorSpec":
     """Return the connector of a platform. Raises NeedsAttention for a key we do not know."""
     if key not in KEYS:
         raise NeedsAttention(
@@ -20,3 +37,19 @@ def connector_spec(key: str) -> ConnectorSpec:
         )
     spec: ConnectorSpec = import_module(f"{__package__}.{key}.connector").SPEC
     return spec
+
+
+def receiver_of(platform: str) -> "WebhookReceiver | None":
+    """Return who reads the signed calls of a platform; None for one that signs none."""
+    if platform in SIGNING:
+        receiver: WebhookReceiver = getattr(import_module(f"{__package__}.{platform}.webhook"), SIGNING[platform])()
+        return receiver
+    return None if platform in SILENT else connector_spec(platform).webhook
+
+
+def hinted_order(platform: str, raw: bytes) -> OrderId | None:
+    """Return the order that an unsigned call says it is about; None where it says nothing. Raises nothing."""
+    if platform not in HINTING:
+        return None
+    order: OrderId | None = import_module(f"{__package__}.{platform}.webhook").hinted_order(raw)
+    return order

@@ -20,6 +20,7 @@ from shopbridge.ports import (
     Erasure,
     FormerNames,
     HealthRecords,
+    HookQueue,
     Leases,
     Ledger,
     Limits,
@@ -56,6 +57,7 @@ class Bridge:
     erasure: Erasure
     orders: OrderQueue
     polls: PollQueue
+    hooks: HookQueue
     work: RunQueue
     snapshots: Snapshots
     runs: Runs

@@ -5,26 +5,25 @@ Calls are the events of API Gateway (payload format 2.0), and so are the answers
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopbridge.errors import BridgeError, Forged, Malformed, NotFound
-from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.webhooks import (
     LARGEST_BODY,
     BodyTooLarge,
     Redirect,
     WebhookCall,
-    connection_of,
+    door_of,
     too_large,
 )
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Connection
-from shopbridge.ports import Activity
+from shopbridge.model.basics import ConnectionId
+
+if TYPE_CHECKING:
+    from shopbridge.ports import Activity, Gate
 
 LONGEST_BODY = 4 * (LARGEST_BODY // 3 + 1)
 """Characters in base64 of the largest body: more need not be read to be refused."""
@@ -37,8 +36,9 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (Malformed, 400),
 )
 _NOTHING_PROVEN = "The call does not prove that it comes from a connected shop"
-Step = Callable[[Bridge, Connection, WebhookCall], Mapping[str, Any] | Redirect | None]
-"""What a route does; returns the body of the answer, where to go next, or None for ``TAKEN``."""
+Step = Callable[[Any, Any, WebhookCall], Mapping[str, Any] | Redirect | None]
+"""What a route does with the gate and its door, or with a whole bridge and its connection; returns the body of the
+answer, where to go next, or None for ``TAKEN``."""
 TAKEN: Mapping[str, Any] = {"taken": True}
 """Told with a 200, which every platform takes for success; UNAS sends again after any other 2xx (S3)."""
 BEAT = timedelta(seconds=0.2)
@@ -64,7 +64,7 @@ class Refusals:
 
     tallies: dict[tuple[ConnectionId, int], Tally] = field(default_factory=dict)
 
-    def add(self, activity: Activity, connection: ConnectionId, status: int, reason: str, now: datetime) -> None:
+    def add(self, activity: "Activity", connection: ConnectionId, status: int, reason: str, now: datetime) -> None:
         """Count one more; ``connection`` is empty for one that is not known."""
         if (connection, status) in self.tallies:
             tally = self.tallies[connection, status]
@@ -73,7 +73,7 @@ class Refusals:
             self.tallies[connection, status] = Tally(now)
             activity.info("webhook_refused", connection, status=status, count=1, reason=reason)
 
-    def tell(self, activity: Activity, now: datetime) -> None:
+    def tell(self, activity: "Activity", now: datetime) -> None:
         """Write what is due, and forget where it is quiet again."""
         for (connection, status), tally in list(self.tallies.items()):
             if now - tally.told_at < TOLD_EVERY:
@@ -88,27 +88,27 @@ class Refusals:
 class Reception:
     """Answers the events of the HTTP API. Keep one per container: it counts."""
 
-    bridge: Bridge
+    gate: "Gate"
     sleep: Callable[[float], None]
     refusals: Refusals = field(default_factory=Refusals)
 
     def answer(self, event: Any, steps: Mapping[str, Step]) -> Mapping[str, Any]:
         """Do the step of the event's route, by its ``routeKey``; every event gets an answer, however malformed."""
-        began, known = self.bridge.clock(), ConnectionId("")
-        self.refusals.tell(self.bridge.activity, began)
+        began, known = self.gate.clock(), ConnectionId("")
+        self.refusals.tell(self.gate.activity, began)
         try:
             call = webhook_call(event)
             step = _step(steps, call.route)
-            connection = connection_of(self.bridge, call)
-            known = connection.id
-            body = step(self.bridge, connection, call)
+            door = door_of(self.gate, call)
+            known = door.id
+            body = step(self.gate, door, call)
         except BridgeError as error:
             return self._refuse(error, known, began)
         return _answer_of(body)
 
     def _refuse(self, error: BridgeError, known: ConnectionId, began: datetime) -> Mapping[str, Any]:
-        status, now = status_of(error), self.bridge.clock()
-        self.refusals.add(self.bridge.activity, known, status, error.what, now)
+        status, now = status_of(error), self.gate.clock()
+        self.refusals.add(self.gate.activity, known, status, error.what, now)
         if status == UNPROVEN:
             self.sleep((BEAT - (now - began) % BEAT).total_seconds())
         return refusal(error)
@@ -127,44 +127,23 @@ def _step(steps: Mapping[str, Step], route: str) -> Step:
     return steps[route]
 
 
-def _encodable(text: str) -> str:
-    text.encode()
-    return text
+Type = TypeVar("Type")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
-Text = Annotated[str, AfterValidator(_encodable)]
-"""JSON can spell half a surrogate, which no table key, hash or signature can be made of."""
+def _member(of: Any, name: str, kind: type[Type], default: Type | None = None) -> Type:
+    """What API Gateway tells under a name; a default for what it may leave out."""
+    return _exact(of.get(name, default) if isinstance(of, dict) else None, kind)
 
 
-class _Path(BaseModel):
-    """What a route's path names."""
+def _exact(value: Any, kind: type[Type]) -> Type:
+    """A value in exactly the type that API Gateway gives it.
 
-    model_config = ConfigDict(strict=True)
-
-    connection: Text
-    token: Text = ""
-
-
-class _Context(BaseModel):
-    """How the call came in."""
-
-    model_config = ConfigDict(strict=True)
-
-    domain: Text = Field(alias="domainName")
-
-
-class _Envelope(BaseModel):
-    """What is used of an event, in exactly the types that API Gateway gives it."""
-
-    model_config = ConfigDict(strict=True)
-
-    route: Text = Field(alias="routeKey")
-    path: _Path = Field(alias="pathParameters")
-    context: _Context = Field(alias="requestContext")
-    headers: dict[Text, Text]
-    query: Text = Field(default="", alias="rawQueryString")
-    body: Text | None = None
-    in_base64: bool = Field(default=False, alias="isBase64Encoded")
+    JSON can spell half a surrogate, which no table key, hash or signature can be made of.
+    """
+    if type(value) is not kind or (isinstance(value, str) and _HALF.search(value)):
+        raise Malformed("The call is no event of the HTTP API", where="webhook")
+    return value
 
 
 def webhook_call(event: Any) -> WebhookCall:
@@ -172,34 +151,35 @@ def webhook_call(event: Any) -> WebhookCall:
 
     Raises Malformed, TooLarge.
     """
-    envelope = _envelope(event)
-    headers = {name.lower(): value for name, value in envelope.headers.items()}
-    if len(headers) < len(envelope.headers):
-        raise Malformed("The call has a header twice", where="webhook")
+    path, context = _member(event, "pathParameters", dict), _member(event, "requestContext", dict)
+    headers, domain = _headers(event), _member(context, "domainName", str)
     return WebhookCall(
-        connection=ConnectionId(envelope.path.connection),
-        raw=_bytes(envelope),
-        query=envelope.query,
+        connection=ConnectionId(_member(path, "connection", str)),
+        raw=_bytes(event),
+        query=_member(event, "rawQueryString", str, ""),
         headers=headers,
-        base_url=f"{headers.get('x-forwarded-proto', 'https')}://{envelope.context.domain}",
-        route=envelope.route,
-        token=envelope.path.token,
+        base_url=f"{headers.get('x-forwarded-proto', 'https')}://{domain}",
+        route=_member(event, "routeKey", str),
+        token=_member(path, "token", str, ""),
     )
 
 
-def _envelope(event: Any) -> _Envelope:
-    try:
-        return _Envelope.model_validate(event)
-    except ValidationError as error:
-        raise Malformed("The call is no event of the HTTP API", where="webhook") from error
+def _headers(event: Any) -> Mapping[str, str]:
+    told = _member(event, "headers", dict)
+    headers = {_exact(name, str).lower(): _exact(value, str) for name, value in told.items()}
+    if len(headers) < len(told):
+        raise Malformed("The call has a header twice", where="webhook")
+    return headers
 
 
-def _bytes(envelope: _Envelope) -> bytes:
-    body = envelope.body or ""
+def _bytes(event: Any) -> bytes:
+    body = "" if event.get("body") is None else _member(event, "body", str)
     if len(body) > LONGEST_BODY:
         raise too_large()
     try:
-        return base64.b64decode(body, validate=True) if envelope.in_base64 else body.encode()
+        return (
+            base64.b64decode(body, validate=True) if _member(event, "isBase64Encoded", bool, False) else body.encode()
+        )
     except ValueError as error:
         raise Malformed("The body is no base64", where="webhook") from error
 

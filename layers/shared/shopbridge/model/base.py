@@ -1,17 +1,28 @@
 """What every model shares: ids, values that are frozen and closed to unknown fields, batches, and trust in clocks."""
 
-import re
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, NewType, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-ConnectionId = NewType("ConnectionId", str)
-OrderId = NewType("OrderId", str)
-"""The shop's own id of an order."""
-ExternalId = NewType("ExternalId", str)
-"""An id in the back office, as text; only its connector reads its inside."""
+from shopbridge.model.basics import SLUG, ConnectionId, ExternalId, OrderId, in_batches, is_slug
+
+__all__ = [
+    "CLOCKS_APART",
+    "LATE",
+    "Code",
+    "ConnectionId",
+    "CountryCode",
+    "CurrencyCode",
+    "ExternalId",
+    "Model",
+    "OrderId",
+    "Slug",
+    "in_batches",
+    "is_slug",
+    "time_left",
+]
+
 Code = Annotated[str, StringConstraints(strip_whitespace=True)]
 """An SKU or an EAN: blanks around it are typing errors, which one platform keeps and the next one cuts off. So they are
 cut wherever a code enters, whichever way it travels."""
@@ -19,15 +30,8 @@ CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
-_SLUG = r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]"
-Slug = Annotated[str, StringConstraints(pattern=rf"^{_SLUG}$")]
-"""What an operator may call a connection: it becomes part of URLs, table keys and parameter names."""
-
-
-def is_slug(text: str) -> bool:
-    """Tell whether a connection could be called so."""
-    return re.fullmatch(_SLUG, text, re.ASCII) is not None
-
+Slug = Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")]
+"""What an operator may call a connection."""
 
 LATE = ConfigDict(defer_build=True)
 """For a union of models: what reads it is built when it is first used, as of the models."""
@@ -40,15 +44,6 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-Item = TypeVar("Item")
-
-
-def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """Yield the items in their order, ``size`` at a time; the last batch may be smaller."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 CLOCKS_APART = timedelta(minutes=25)

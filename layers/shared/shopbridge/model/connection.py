@@ -187,3 +187,7 @@ class Connection(Model):
     def id(self) -> ConnectionId:
         """The connection's id, first part of every key."""
         return ConnectionId(self.settings.id)
+
+    def platform(self, side: Side) -> str:
+        """Return the key of a side's connector."""
+        return self.settings.side(side).platform

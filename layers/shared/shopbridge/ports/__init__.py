@@ -1,7 +1,9 @@
 """What the flows need from the outside: capabilities of connectors, the world around them, and the stores."""
 
+from shopbridge.model.webhook import WebhookEvent
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import LARGEST_FILE, DocumentSource, Letter, Mail
+from shopbridge.ports.hooks import Doors, Gate, HookQueue, Receivers
 from shopbridge.ports.ledger import Claim, Erasure, FoundOrder, Ledger, OrderSearch, Waiting
 from shopbridge.ports.orders import (
     AppHandshake,
@@ -15,7 +17,6 @@ from shopbridge.ports.orders import (
     Pingable,
     ProductTarget,
     Sighting,
-    WebhookEvent,
     WebhookReceiver,
     none_known,
 )
@@ -70,10 +71,13 @@ __all__ = [
     "Deadline",
     "Directory",
     "DocumentSource",
+    "Doors",
     "Erasure",
     "FormerNames",
     "FoundOrder",
+    "Gate",
     "HealthRecords",
+    "HookQueue",
     "HookSubscriptions",
     "KnownRows",
     "Leases",
@@ -102,6 +106,7 @@ __all__ = [
     "ProductTarget",
     "ProgressFact",
     "QueueStanding",
+    "Receivers",
     "Remains",
     "RunQueue",
     "Runs",

@@ -22,6 +22,7 @@ from shopbridge.model.office import (
     Vocabulary,
 )
 from shopbridge.model.order import Address, Customer, Order
+from shopbridge.model.webhook import WebhookEvent
 
 
 class Pingable(Protocol):
@@ -201,14 +202,6 @@ class ProductTarget(Protocol):
 
     def create(self, order: Order, line_id: str, tax: str) -> ExternalId:
         """Create the product that a line sells. Raises OutcomeUnknown after a lost answer."""
-
-
-@dataclass(frozen=True)
-class WebhookEvent:
-    """One thing a webhook tells: its name and the order it concerns, if any."""
-
-    name: str
-    order_id: OrderId | None
 
 
 class WebhookReceiver(Protocol):

@@ -10,6 +10,7 @@ from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.model.form import PlatformForm
+from shopbridge.model.webhook import Door
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import DocumentSource
 from shopbridge.ports.orders import (
@@ -119,13 +120,13 @@ class Platforms(Protocol):
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Parts:
         """Return the same with secrets that are not stored yet, to verify them."""
 
-    def webhook(self, connection: Connection, side: Side) -> WebhookReceiver | None:
+    def webhook(self, connection: Door, side: Side) -> WebhookReceiver | None:
         """Read a side's webhook calls; None when the platform cannot sign."""
 
     def traits(self, connection: Connection, side: Side) -> PlatformTraits:
         """Return what is known of a side's platform; nobody is called."""
 
-    def hinted(self, connection: Connection, raw: bytes) -> OrderId | None:
+    def hinted(self, connection: Door, raw: bytes) -> OrderId | None:
         """Return the order that an unsigned call of the shop says it is about; None when it says nothing."""
 
     def handshake(self, connection: Connection) -> AppHandshake | None:

@@ -6,23 +6,22 @@ guide, log level filtering).
 """
 
 import json
+import logging
 import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
-
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from shopbridge.mapping.masking import EMAIL, MASK, SENTENCES
-from shopbridge.model.base import ConnectionId
-from shopbridge.ports import Clock
+from shopbridge.model.basics import ConnectionId
 from shopbridge.store.items import brief, sentence
+
+if TYPE_CHECKING:
+    from shopbridge.ports import Clock
 
 PLAIN = frozenset(
     {
@@ -49,8 +48,18 @@ LONGEST_TRACE = 10_000
 REFUSED_VALUE = re.compile(r"(?<=input_value=).*?(?=, input_type=)", re.DOTALL)
 """Pydantic quotes the value it refuses."""
 
-QUOTES_NO_DATA = (AssertionError, AttributeError, ClientError, ImportError, NameError, TypeError, ValidationError)
-"""Errors whose message is about code, or has the values it quotes masked."""
+LIBRARIES = ("boto3", "botocore", "httpcore", "httpx", "urllib3")
+
+
+def quiet_libraries() -> None:
+    """Let them write warnings only: at the function's log level, which Lambda sets, they write answers with secrets."""
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def system_clock() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
 
 
 def to_stdout(line: str) -> None:
@@ -82,7 +91,7 @@ class JsonActivity:
     """Writes the lines. ``service`` says which function speaks."""
 
     service: str
-    clock: Clock
+    clock: "Clock"
     write: Callable[[str], None] = to_stdout
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -123,17 +132,6 @@ class JsonActivity:
         # What happened has happened, and no order may stand still because nobody can be told.
         with suppress(OSError):
             self.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
-
-
-def trace_of(error: BaseException) -> str:
-    """Return the way an error took through our code, its cause first.
-
-    What it says only where that quotes nobody's data.
-    """
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    before = f"{trace_of(cause)}\n\n" if cause else ""
-    said = str(error) if isinstance(error, QUOTES_NO_DATA) else MASK
-    return f"{before}{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}: {said}"
 
 
 def shown(facts: Mapping[str, object]) -> Mapping[str, Any]:

@@ -1,14 +1,18 @@
 """The messages of a queue's batch: which of them failed, and when they come back."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
 from shopbridge.errors import Conflict, LimitReached, RetryLater
-from shopbridge.store.activity import trace_of
+from shopbridge.mapping.masking import MASK
 from shopbridge.store.bundle import Store
-from shopbridge.store.queues import postpone
+from shopbridge.store.sending import postpone
 
 LONGEST_PAUSE = 3600.0
 """Seconds between two tries at the most."""
@@ -18,6 +22,9 @@ AFTER_A_CONFLICT = 5.0
 """Seconds after which a message whose record somebody else wrote is looked at anew."""
 LAST_TRY = 19
 """One try before SQS would put the message among the dead letters (``maxReceiveCount`` in template.yaml)."""
+
+QUOTES_NO_DATA = (AssertionError, AttributeError, ClientError, ImportError, NameError, TypeError, ValidationError)
+"""Errors whose message is about code, or has the values it quotes masked."""
 
 
 @dataclass(frozen=True)
@@ -116,3 +123,14 @@ def pause_after(error: RetryLater | Conflict, tries: int) -> int:
 def back_off(after: float, tries: int) -> int:
     """Return seconds to wait: what was asked for at first, then doubling, an hour at the most."""
     return int(min(max(after, 1) * 2 ** min(max(tries - 3, 0), 12), LONGEST_PAUSE)) + 1
+
+
+def trace_of(error: BaseException) -> str:
+    """Return the way an error took through our code, its cause first.
+
+    What it says only where that quotes nobody's data.
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{trace_of(cause)}\n\n" if cause else ""
+    said = str(error) if isinstance(error, QUOTES_NO_DATA) else MASK
+    return f"{before}{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}: {said}"

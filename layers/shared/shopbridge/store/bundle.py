@@ -3,12 +3,11 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
 from shopbridge.ports import Clock
-from shopbridge.store.activity import JsonActivity, Metrics, to_stdout
+from shopbridge.store.activity import JsonActivity, Metrics, system_clock, to_stdout
 from shopbridge.store.aws import Aws
 from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.credentials import SideSecrets, SsmCredentials
@@ -18,6 +17,7 @@ from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.erasure import DynamoErasure, DynamoRemains
 from shopbridge.store.former_names import DynamoFormerNames
 from shopbridge.store.health import DynamoHealth
+from shopbridge.store.hooks import SqsHookQueue
 from shopbridge.store.leases import DynamoLeases, Sightings
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.limiter import DynamoLimits, SharedLimiter
@@ -30,11 +30,6 @@ from shopbridge.store.stack import AwsStack
 from shopbridge.store.table import Table
 from shopbridge.store.tokens import OwnTokens, SharedTokens
 from shopbridge.store.turns import DynamoTurns
-
-
-def system_clock() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
 
 
 class Store:
@@ -50,6 +45,7 @@ class Store:
         directory, former_names: Ids of the back office; customers by the names of before.
         orders, polls, work: Queues: to the import; to the poll; to the steps of stock and products, and runs of orders
             to the poll.
+        hooks: What webhooks tell, to the first two.
         snapshots: What was pushed last.
         leases: One worker at a time.
         notices: What people are told.
@@ -80,6 +76,7 @@ class Store:
         self.directory, self.former_names = DynamoDirectory(state), DynamoFormerNames(state)
         self.orders = SqsOrderQueue(self.aws, environment.order_queue_url, environment.backfill_queue_url, clock)
         self.polls = SqsPollQueue(self.aws, environment.poll_queue_url)
+        self.hooks = SqsHookQueue(self.aws, environment.order_queue_url, environment.poll_queue_url)
         self.work = SqsRunQueue(
             self.aws, environment.stock_queue_url, environment.product_queue_url, environment.poll_queue_url
         )

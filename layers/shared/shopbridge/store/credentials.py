@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import TYPE_CHECKING
 
 from shopbridge.errors import BridgeError, NeedsAttention, RetryLater
-from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import Side
-from shopbridge.ports import Clock, Credentials
+from shopbridge.model.basics import ConnectionId
 from shopbridge.store.aws import Aws, speaking_to
+
+if TYPE_CHECKING:
+    from shopbridge.model.connection import Side
+    from shopbridge.ports import Clock, Credentials
 
 SERVICE = "SSM"
 LARGEST_VALUE = 4096
@@ -43,24 +45,24 @@ class SsmCredentials:
 
     aws: Aws
     prefix: str
-    clock: Clock
+    clock: "Clock"
     memory: dict[str, _Read] = field(default_factory=dict, repr=False)
     _failures: dict[str, _Failure] = field(default_factory=dict, repr=False)
     _in_vain: dict[str, datetime] = field(default_factory=dict, repr=False)
 
-    def read(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+    def read(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
         """Return them at most 300 s old. Raises NeedsAttention when there are none."""
         return self._younger_than(REMEMBERED, connection, side)
 
-    def read_again(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+    def read_again(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
         """Return them a few seconds old at the most: the remembered ones were just refused. Raises NeedsAttention."""
         return self._younger_than(REREAD_AFTER, connection, side)
 
-    def read_now(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+    def read_now(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
         """Return them as stored this moment. Raises NeedsAttention."""
         return self._younger_than(timedelta(0), connection, side)
 
-    def read_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+    def read_for_caller(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
         """Do as ``read``, for a caller who has proved nothing: failures are remembered, too.
 
         Raises:
@@ -78,7 +80,7 @@ class SsmCredentials:
             self._failures[name] = _Failure(error, self.clock() + lasts)
             raise
 
-    def read_again_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+    def read_again_for_caller(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
         """Do as ``read_again``, but at most once a minute in vain: once more only after they had changed."""
         name = self._name(connection, side)
         before = self.memory.get(name)
@@ -92,7 +94,7 @@ class SsmCredentials:
             self._in_vain.pop(name, None)
         return renewed
 
-    def write(self, connection: ConnectionId, side: Side, values: Mapping[str, str]) -> None:
+    def write(self, connection: ConnectionId, side: "Side", values: Mapping[str, str]) -> None:
         """Store them encrypted, replacing what was there. Raises NeedsAttention when they are too large."""
         value = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
         if len(value.encode()) > LARGEST_VALUE:
@@ -109,13 +111,15 @@ class SsmCredentials:
 
     def delete(self, connection: ConnectionId) -> None:
         """Forget all of the connection's secrets."""
-        names = [self._name(connection, side) for side in get_args(Side)]
+        from shopbridge.model.connection import SIDES
+
+        names = [self._name(connection, side) for side in SIDES]
         with speaking_to(SERVICE):
             self.aws.ssm.delete_parameters(Names=names)
         for name in names:
             self.memory.pop(name, None)
 
-    def _younger_than(self, age: timedelta, connection: ConnectionId, side: Side) -> Mapping[str, str]:
+    def _younger_than(self, age: timedelta, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
         name = self._name(connection, side)
         if name not in self.memory or self.clock() - self.memory[name].at >= age:
             self._fetch(name)
@@ -135,7 +139,7 @@ class SsmCredentials:
         for unknown in answer["InvalidParameters"]:
             self.memory.pop(unknown, None)
 
-    def _name(self, connection: ConnectionId, side: Side) -> str:
+    def _name(self, connection: ConnectionId, side: "Side") -> str:
         return f"{self.prefix}/connections/{connection}/{side}"
 
 
@@ -143,9 +147,9 @@ class SsmCredentials:
 class SideSecrets:
     """The secrets of one side of a connection, as a connector's auth wants them."""
 
-    credentials: Credentials
+    credentials: "Credentials"
     connection: ConnectionId
-    side: Side
+    side: "Side"
 
     def current(self) -> Mapping[str, str]:
         """Return them as cached."""

@@ -1,21 +1,17 @@
 """What a function is told: by template.yaml through environment variables, checked at cold start, and by Lambda."""
 
+import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Protocol
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, Protocol
 
 from shopbridge.errors import NeedsAttention
 
-Name = Annotated[str, Field(min_length=1)]
-Switch = Annotated[bool, BeforeValidator("1".__eq__)]
-"""On only for the text ``1``: a switch that loosens a check must not be thrown by accident."""
 
-
-class Environment(BaseModel):
-    """Names of our resources.
+@dataclass(frozen=True)
+class Environment:
+    """Names of our resources, each from the variable that ``variable_of`` tells.
 
     Attributes:
         parameter_prefix: Path that all SSM parameters of this deployment share; no slash at the end.
@@ -27,43 +23,82 @@ class Environment(BaseModel):
         metric_connections: How many connections have metrics of their own.
         mail_identity: The verified domain or address that documents are mailed from, ``*`` for any, empty for none.
         mail_region: Where SES knows it.
-        sandbox: Platforms on loopback are allowed.
+        sandbox: Platforms on loopback are allowed. On only for the text ``1``: a switch that loosens a check must not
+            be thrown by accident.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    connections_table: str
+    state_table: str
+    order_queue_url: str
+    poll_queue_url: str
+    backfill_queue_url: str
+    stock_queue_url: str
+    product_queue_url: str
+    parameter_prefix: str
+    service: str = "shopbridge"
+    public_url: str = ""
+    notice_topic: str = ""
+    ticking_functions: str = ""
+    metric_namespace: str = ""
+    metric_connections: int = 0
+    mail_identity: str = ""
+    mail_region: str = ""
+    sandbox: bool = False
 
-    connections_table: Name = Field(validation_alias="SHOPBRIDGE_CONNECTIONS_TABLE")
-    state_table: Name = Field(validation_alias="SHOPBRIDGE_STATE_TABLE")
-    order_queue_url: Name = Field(validation_alias="SHOPBRIDGE_ORDER_QUEUE_URL")
-    poll_queue_url: Name = Field(validation_alias="SHOPBRIDGE_POLL_QUEUE_URL")
-    backfill_queue_url: Name = Field(validation_alias="SHOPBRIDGE_BACKFILL_QUEUE_URL")
-    stock_queue_url: Name = Field(validation_alias="SHOPBRIDGE_STOCK_QUEUE_URL")
-    product_queue_url: Name = Field(validation_alias="SHOPBRIDGE_PRODUCT_QUEUE_URL")
-    parameter_prefix: Annotated[str, Field(pattern=r"^(/[\w.-]+)+$")] = Field(
-        validation_alias="SHOPBRIDGE_PARAMETER_PREFIX"
-    )
-    service: str = Field(default="shopbridge", validation_alias="SHOPBRIDGE_SERVICE")
-    public_url: str = Field(default="", validation_alias="SHOPBRIDGE_PUBLIC_URL")
-    notice_topic: str = Field(default="", validation_alias="SHOPBRIDGE_NOTICE_TOPIC")
-    ticking_functions: str = Field(default="", validation_alias="SHOPBRIDGE_TICKING_FUNCTIONS")
-    metric_namespace: str = Field(default="", validation_alias="SHOPBRIDGE_METRIC_NAMESPACE")
-    metric_connections: int = Field(default=0, validation_alias="SHOPBRIDGE_METRIC_CONNECTIONS")
-    mail_identity: str = Field(default="", validation_alias="SHOPBRIDGE_MAIL_IDENTITY")
-    mail_region: str = Field(default="", validation_alias="SHOPBRIDGE_MAIL_REGION")
-    sandbox: Switch = Field(default=False, validation_alias="SHOPBRIDGE_SANDBOX")
+
+def variable_of(name: str) -> str:
+    """Return the variable that an attribute of ``Environment`` is read from."""
+    return f"SHOPBRIDGE_{name.upper()}"
+
+
+def is_required(attribute: Field[Any]) -> bool:
+    """Tell whether a function cannot do without it."""
+    return attribute.default is MISSING
+
+
+def _named(text: str) -> str:
+    if not text:
+        raise ValueError("is empty")
+    return text
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"(/[\w.-]+)+", text):
+        raise ValueError("is no path")
+    return text
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "parameter_prefix": _prefix,
+    "metric_connections": int,
+    "sandbox": "1".__eq__,
+}
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
     """Read and check the variables. Raises NeedsAttention naming every one that is missing or wrong."""
-    try:
-        return Environment.model_validate(dict(variables))
-    except ValidationError as error:
-        names = sorted(str(problem["loc"][0]) for problem in error.errors(include_url=False, include_input=False))
-        raise NeedsAttention(
-            f"Environment variables are missing or wrong: {', '.join(names)}",
-            where="this function",
-            fix="Deploy it from template.yaml, which sets them all.",
-        ) from error
+    found: dict[str, Any] = {}
+    wrong: list[str] = []
+    for each in fields(Environment):
+        variable = variable_of(each.name)
+        if variable not in variables and not is_required(each):
+            continue
+        read = _READ.get(each.name, _named if is_required(each) else str)
+        try:
+            found[each.name] = read(variables.get(variable, ""))
+        except ValueError:
+            wrong.append(variable)
+    if wrong:
+        raise _incomplete(wrong)
+    return Environment(**found)
+
+
+def _incomplete(wrong: list[str]) -> NeedsAttention:
+    return NeedsAttention(
+        f"Environment variables are missing or wrong: {', '.join(sorted(wrong))}",
+        where="this function",
+        fix="Deploy it from template.yaml, which sets them all.",
+    )
 
 
 class LambdaContext(Protocol):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shopbridge.mapping.masking import mask_patterns
-from shopbridge.model.base import ConnectionId
+from shopbridge.model.basics import ConnectionId
 
 Item = Mapping[str, Any]
 """A record: DynamoDB's typed values by attribute."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopbridge.errors import RetryLater
-from shopbridge.model.base import in_batches
+from shopbridge.model.basics import in_batches
 from shopbridge.store.aws import BUSY_SECONDS, Aws, ConditionFailed, speaking_to
 from shopbridge.store.items import Item, number
 

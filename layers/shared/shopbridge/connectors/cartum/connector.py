@@ -9,7 +9,7 @@ from shopbridge.connectors.cartum.catalogue.categories import kept_sections
 from shopbridge.connectors.cartum.catalogue.plan import product_fields
 from shopbridge.connectors.cartum.catalogue.read import CartumProducts
 from shopbridge.connectors.cartum.catalogue.write import CartumProductWriter
-from shopbridge.connectors.cartum.hooks import CartumHooks, hinted_order
+from shopbridge.connectors.cartum.hooks import CartumHooks
 from shopbridge.connectors.cartum.orders.open_orders import CartumOpenOrders
 from shopbridge.connectors.cartum.orders.read import CartumOrders
 from shopbridge.connectors.cartum.orders.status import CartumOrderStatus, CartumShipments, kept_statuses
@@ -17,6 +17,7 @@ from shopbridge.connectors.cartum.outcomes import TITLE, judge
 from shopbridge.connectors.cartum.product_index import product_index
 from shopbridge.connectors.cartum.settings import CartumSecrets, CartumSettings
 from shopbridge.connectors.cartum.stock import CartumStock, CartumStockWriter
+from shopbridge.connectors.cartum.webhook import hinted_order
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.http.auth import BearerAuth

@@ -10,13 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from shopbridge.connectors.cartum.api import CartumApi
-from shopbridge.connectors.cartum.orders.read import is_number
 from shopbridge.connectors.cartum.outcomes import MISSING, UNAUTHORIZED, judge, word_of
 from shopbridge.connectors.kit.loose import as_text
 from shopbridge.errors import Rejected
 from shopbridge.http.answer import Answer
-from shopbridge.mapping.json_data import JsonError, read_json
-from shopbridge.model.base import OrderId
 
 EVENTS: Final = ("order_created", "order_update", "order_paid")
 SUBSCRIBE, UNSUBSCRIBE = "hooks/subscribe", "hooks/unSubscribe"
@@ -59,19 +56,6 @@ class CartumHooks:
             return api.bare(function, asked, repeatable=repeatable)
         except Rejected:
             return GONE, None
-
-
-def hinted_order(raw: bytes) -> OrderId | None:
-    """[inferred] Return the order that a call is about; None where it names none.
-
-    What a call carries nobody has published: the order as it is read elsewhere, or its number alone.
-    """
-    try:
-        body = read_json(raw)
-    except JsonError:
-        return None
-    number = as_text(body.get("order_id") if isinstance(body, Mapping) else body)
-    return OrderId(number) if isinstance(number, str) and is_number(OrderId(number)) else None
 
 
 def as_number(number: str) -> int | str:

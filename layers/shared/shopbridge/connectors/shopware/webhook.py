@@ -9,8 +9,8 @@ from typing import Any
 
 from shopbridge.errors import Forged, Malformed
 from shopbridge.mapping.json_data import JsonError, read_json
-from shopbridge.model.base import OrderId
-from shopbridge.ports import WebhookEvent
+from shopbridge.model.basics import OrderId
+from shopbridge.model.webhook import WebhookEvent
 
 SHOP_SIGNATURE = "shopware-shop-signature"
 PREVIOUS_SIGNATURE = "shopware-shop-signature-previous"

@@ -15,8 +15,8 @@ from typing import Any, Final
 from shopbridge.errors import Forged, Malformed
 from shopbridge.mapping.identity import is_sound
 from shopbridge.mapping.json_data import JsonError, read_json
-from shopbridge.model.base import OrderId
-from shopbridge.ports import WebhookEvent
+from shopbridge.model.basics import OrderId
+from shopbridge.model.webhook import WebhookEvent
 
 SIGNATURE: Final = "x-unas-hmac"
 ORDER, CUSTOMER = "order", "customer"

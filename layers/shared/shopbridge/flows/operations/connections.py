@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
+from shopbridge.flows.app_registration import ONCE_REGISTERED
 from shopbridge.flows.bridge import Bridge, active, load, open_job
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.operations.orders import resend_records
 from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import WAITING
-from shopbridge.flows.webhooks import ONCE_REGISTERED
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import (
     SIDES,

@@ -7,6 +7,7 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows import consent
+from shopbridge.flows.app_registration import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED
 from shopbridge.flows.bridge import Bridge, Job, load
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.leases import leased
@@ -29,7 +30,7 @@ from shopbridge.flows.operations.hooks import paths, subscribed, unsubscribed
 from shopbridge.flows.operations.runs import begun
 from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import new_key
-from shopbridge.flows.webhooks import AWAITING_APP, AWAITING_APP_THEN_PAUSED, NOT_STARTED, hash_token
+from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import (
     SIDES,

@@ -23,6 +23,7 @@ from shopbridge.connectors.cartum.api import ORDERS, CartumApi, as_shop_time
 from shopbridge.connectors.cartum.orders.map import to_order
 from shopbridge.connectors.cartum.outcomes import TITLE
 from shopbridge.connectors.cartum.settings import CartumSettings
+from shopbridge.connectors.cartum.webhook import is_number
 from shopbridge.connectors.cartum.wire import WireOrder, WireOrderHead
 from shopbridge.connectors.kit.loose import as_text, writable
 from shopbridge.connectors.kit.order_rows import read_orders_page
@@ -171,11 +172,6 @@ class CartumOrders:
     def named(self, number: str) -> Sequence[Sighting]:
         """Return the order of this number, which is its id as well; one call."""
         return sightings(self.read([OrderId(number)]))
-
-
-def is_number(order: OrderId) -> bool:
-    """Tell whether an order of Cartum can be called so: others are not asked for."""
-    return order.isascii() and order.isdecimal() and len(order) <= MOST_DIGITS and str(int(order)) == order
 
 
 def find_orders(api: CartumApi, ids: Sequence[OrderId]) -> list[Row]:
