@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from sandbox.demo import side_roapp as roapp
+from sandbox.demo import side_tryton as tryton
 from sandbox.demo.market import HUNGARY, ROMANIA
 from sandbox.demo.pair import FROM_SHOP, Office
 from sandbox.demo.side_cloudsales import CloudSalesSide
@@ -70,6 +71,15 @@ OFFICES: Mapping[str, Office] = MappingProxyType(
             payments={"invoice": "Bank transfer", "prepaid": "Cash", "ideal": "Card", "paypal": "PayPal"},
             carriage="Courier",
             lives=True,
+        ),
+        "tryton": Office(
+            side=tryton.TrytonSide,
+            statuses=dict.fromkeys(("new", "working", "done"), tryton.PROCESSING),
+            payments=dict.fromkeys(("invoice", "prepaid", "ideal", "paypal"), tryton.TERM),
+            carriage="Courier",
+            taxes=tryton.TAXES,
+            stock={},
+            products={},
         ),
     }
 )

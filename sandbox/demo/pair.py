@@ -106,6 +106,7 @@ class Office:
     Attributes:
         payments, carriage, statuses: Its keys, or its words.
         tax: How it writes a percentage.
+        taxes: What it calls each rate, where its taxes are records; what bears none needs no entry.
         market: Where it is used; None where it does not mind.
         numbers: Its orders have a number that means something to people.
         lives: It tells what becomes of an order, and is told.
@@ -117,6 +118,7 @@ class Office:
     payments: Mapping[Payment, str]
     carriage: str
     tax: str = "{}"
+    taxes: Mapping[str, str] | None = None
     market: Market | None = None
     numbers: bool = True
     lives: bool = False
@@ -137,7 +139,7 @@ def linked(shop: Shop, office: Office) -> Pair:
             "status": dict(_met(shop, office, [*BEFORE, "sent", "cancelled"] if office.lives else BEFORE)),
             "payment": payments,
             "shipping": {shop.carriage: office.carriage},
-            "tax": {rate: office.tax.format(rate) for rate in market.taxes},
+            "tax": dict(_taxed(office, market)),
         },
         forgotten_payment={shop.payments[FORGOTTEN]: office.payments[FORGOTTEN]},
         write_back=_told(shop, office),
@@ -153,6 +155,15 @@ def linked(shop: Shop, office: Office) -> Pair:
 def _met(shop: Shop, office: Office, stages: Iterable[Stage]) -> Iterator[tuple[str, str]]:
     """Both words for each stage that both know."""
     return ((shop.statuses[stage], office.statuses[stage]) for stage in stages if stage in shop.statuses)
+
+
+def _taxed(office: Office, market: Market) -> Iterator[tuple[str, str]]:
+    """What the back office calls each of the market's rates that it has."""
+    for rate in market.taxes:
+        if office.taxes is None:
+            yield rate, office.tax.format(rate)
+        elif rate in office.taxes:
+            yield rate, office.taxes[rate]
 
 
 def _told(shop: Shop, office: Office) -> dict[str, str]:

@@ -22,6 +22,7 @@ from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shoprenter import ShoprenterEmulator
 from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET
 from sandbox.platforms.shopware import ShopwareEmulator
+from sandbox.platforms.tryton import TrytonEmulator
 from sandbox.platforms.unas import UnasEmulator
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
@@ -115,6 +116,13 @@ def salesautopilot(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     return host(settings["url"]), office.app, {"user": office.user, "password": office.password}
 
 
+def tryton(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A company with a user for us, whose taxes and terms have the numbers that the file names."""
+    office = TrytonEmulator(clock=clock, currency=settings["currency"])
+    assert settings["database"] == office.database
+    return host(settings["url"]), office.app, {"user": office.user, "password": office.password}
+
+
 PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "shopware": shopware,
     "gomag": gomag,
@@ -126,6 +134,7 @@ PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "cloudsales": cloudsales,
     "innvoice": innvoice,
     "salesautopilot": salesautopilot,
+    "tryton": tryton,
 }
 
 

@@ -60,6 +60,7 @@ class TrytonEmulator:
         tax_rounding: Literal["document", "line"] = "document",
     ) -> None:
         self.data = Database(clock, MODELS)
+        self.currency = currency
         self.database, self.user, self.password = DATABASE, USER, PASSWORD
         self.company = self._furnish(currency, tax_rounding)
         self.service = Service(DATABASE, self.data, Access(USER, PASSWORD), self.company, sleep)
@@ -165,6 +166,12 @@ class TrytonEmulator:
     def change_product(self, code: str, **fields: Any) -> None:
         """A person edits a product: any field of its template."""
         self.data.change(self.template(code), **fields)
+
+    def rate_of(self, product: Record) -> Decimal:
+        """The percentage of its tax."""
+        category = self.data.table("product.category")[template_of(self.data, product).values["account_category"]]
+        taxes = (self.data.table("account.tax")[key] for key in category.values["customer_taxes_used"])
+        return sum((Decimal(tax.values["rate"]) * 100 for tax in taxes), Decimal(0))
 
     def switch_off(self, code: str) -> None:
         """A person deactivates a product: it is not listed any more."""

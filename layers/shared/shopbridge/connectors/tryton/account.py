@@ -62,7 +62,10 @@ class TrytonAccount:
             "currency": (Choice(key=self._settings.currency, title=self._settings.currency),),
             "company": tuple(Choice(key=str(row.id), title=row.name or str(row.id)) for row in companies),
             "warehouse": _choices(self._named(LOCATION, [IS_WAREHOUSE])),
-            "price_group": (Choice(key="regular", title="List price, without tax"),),
+            "price_group": (
+                Choice(key="regular", title="List price, without tax"),
+                Choice(key="sale", title="None: nothing is on sale"),
+            ),
             "category": tuple(Choice(key=each.id, title=each.name or each.id) for each in categories_of(self._api)),
         }
 
