@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 
@@ -58,6 +59,16 @@ def test_a_connection_reads_back_as_it_was_saved_with_its_version(store: Store, 
     saved = connection(connection_id)
     store.connections.save(saved, expected_version=0)
     assert store.connections.get(connection_id) == at_version(saved, 1)
+
+
+def test_settings_are_parsed_once_a_version(store: Store, connection_id: ConnectionId) -> None:
+    store.connections.save(connection(connection_id), expected_version=0)
+    with patch.object(ConnectionSettings, "model_validate_json", wraps=ConnectionSettings.model_validate_json) as read:
+        first = [store.connections.get(connection_id) for _ in range(3)]
+        store.connections.save(connection(connection_id, title="Renamed"), expected_version=1)
+        second = [store.connections.get(connection_id) for _ in range(3)]
+    assert read.call_count == 2
+    assert [each.settings.name for each in (*first, *second) if each] == ["Shop"] * 3 + ["Renamed"] * 3
 
 
 def test_an_unknown_connection_is_none(store: Store) -> None:

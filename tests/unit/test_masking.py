@@ -133,3 +133,8 @@ def test_whatever_a_pattern_takes_for_the_same_letter_is_found() -> None:
             pattern = re.compile(re.escape(sign * SHORTEST), re.IGNORECASE)
             same = [form * SHORTEST for form in (sign, DOTLESS, *forms) if pattern.fullmatch(form * SHORTEST)]
             assert [MASK] * len(same) == [Personal(frozenset({sign * SHORTEST})).mask(each) for each in same], sign
+
+
+def test_a_reason_that_names_nobody_is_not_made_anew() -> None:
+    reason = Reason(code="no_tax", text="The order has no tax.", fix="Look at it.")
+    assert without_buyer(an_order(), reason) is reason

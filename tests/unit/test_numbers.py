@@ -6,9 +6,20 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from shopbridge.connectors.gomag.wire import Money, Percent
+from shopbridge.connectors.kit.loose import LooseNumber
 from shopbridge.mapping.numbers import Figure, Whole, unusable, whole_pieces
 
 FIGURE, WHOLE = TypeAdapter(Figure), TypeAdapter(Whole)
+
+
+@pytest.mark.parametrize("shape", [Figure, LooseNumber, Money, Percent], ids=["figure", "loose", "money", "percent"])
+def test_bounds_of_a_figure_are_looked_at_by_the_core_of_pydantic_and_not_by_python(shape: Any) -> None:
+    schema: Any = TypeAdapter(shape).core_schema
+    while schema["type"].startswith("function-"):
+        schema = schema["schema"]
+    assert schema["type"] == "decimal"
+    assert schema["max_digits"]
 
 
 @pytest.mark.parametrize(

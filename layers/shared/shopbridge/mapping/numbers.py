@@ -89,8 +89,9 @@ def whole_pieces(quantity: Decimal) -> Decimal:
     return Decimal(int(sensible(quantity).to_integral_value(ROUND_FLOOR)))
 
 
-Figure = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=GREATEST, allow_inf_nan=False)]
-"""An amount or a percentage from outside."""
+Figure = Annotated[Decimal, Field(max_digits=GREATEST, allow_inf_nan=False), BeforeValidator(as_written)]
+"""An amount or a percentage from outside. Its bounds stand before what reads it, so that the core of pydantic looks at
+them: in Python that would take twice the time."""
 Quantity = Annotated[Figure, AfterValidator(sensible)]
 """A figure of stock from outside, which platforms compute with doubles."""
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from shopbridge.model.base import ConnectionId
@@ -273,10 +274,16 @@ def _accounts(item: Item) -> dict[Side, Account]:
     return {side: Account.model_validate(account) for side, account in told.items()}
 
 
+@lru_cache(maxsize=64)
+def _settings(stored: str) -> ConnectionSettings:
+    """Every message asks for its connection, and one of them in thousands finds other settings."""
+    return ConnectionSettings.model_validate_json(stored)
+
+
 def from_item(item: Item) -> Connection:
     """Return the connection of a ``SETTINGS`` record."""
     return Connection(
-        settings=ConnectionSettings.model_validate_json(item["settings"]["S"]),
+        settings=_settings(item["settings"]["S"]),
         version=int(item["version"]["N"]),
         settings_version=int(item.get("settings_version", item["version"])["N"]),
         changed_by=item["changed_by"]["S"] if "changed_by" in item else "",

@@ -44,10 +44,10 @@ def _as_money(value: Decimal) -> Decimal:
 
 
 MaybeQuantity = Annotated[Annotated[LooseNumber, AfterValidator(sensible)] | None, BeforeValidator(_none_for_blank)]
-Money = Annotated[Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(_as_money)]
+Money = Annotated[Decimal, Field(max_digits=MOST_DIGITS), BeforeValidator(as_written), AfterValidator(_as_money)]
 MaybeMoney = Annotated[Money | None, BeforeValidator(_none_for_blank)]
 Percent = Annotated[
-    Decimal, BeforeValidator(as_written), Field(ge=0, le=1000, max_digits=MOST_DIGITS), AfterValidator(same_digits)
+    Decimal, Field(ge=0, le=1000, max_digits=MOST_DIGITS), BeforeValidator(as_written), AfterValidator(same_digits)
 ]
 MaybePercent = Annotated[Percent | None, BeforeValidator(_none_for_blank)]
 TOP = 10**15

@@ -54,7 +54,7 @@ def same_digits(value: Decimal) -> Decimal:
 
 LooseText = Annotated[str, BeforeValidator(as_text)]
 LooseNumber = Annotated[
-    Decimal, BeforeValidator(as_written), Field(max_digits=MOST_DIGITS), AfterValidator(same_digits)
+    Decimal, Field(max_digits=MOST_DIGITS), BeforeValidator(as_written), AfterValidator(same_digits)
 ]
 """An amount, a rate or a count; equal ones are written alike."""
 MaybeNumber = Annotated[LooseNumber | None, BeforeValidator(none_for_nothing)]

@@ -36,7 +36,7 @@ Amount = Figure
 Count = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 Text = Annotated[str, BeforeValidator(_empty_for_null)]
 Number = Annotated[
-    str, BeforeValidator(_empty_for_null), StringConstraints(strip_whitespace=True), AfterValidator(refuse_unsound)
+    str, StringConstraints(strip_whitespace=True), BeforeValidator(_empty_for_null), AfterValidator(refuse_unsound)
 ]
 """A product number. The shop keeps blanks around it as they were typed; its search passes over those behind it."""
 Label = Annotated[str, BeforeValidator(_text_of_number)]

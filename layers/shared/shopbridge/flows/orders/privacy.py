@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge, Job
@@ -22,7 +22,7 @@ from shopbridge.flows.orders.records import LEASE
 from shopbridge.mapping.masking import MASK, SENTENCES, Personal
 from shopbridge.model.base import ConnectionId, OrderId, in_batches
 from shopbridge.model.connection import Connection
-from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.ledger import Event, LedgerRecord, Reason
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.model.order import Address, Order
 from shopbridge.ports import Activity, Claim, Ledger
@@ -39,6 +39,7 @@ PHONE_END = 6
 """Last digits by which a telephone number is known, however a platform wants it written."""
 ENDS_WITH = 15.0
 """Seconds left at which the move stops; the next try goes on with what has not moved."""
+Told = TypeVar("Told", Reason, Event)
 _BEFORE_NUMBER = re.compile(r"^[^\d]+")
 
 
@@ -133,8 +134,10 @@ def without_buyer(order: Order, reason: Reason) -> Reason:
     return _masked(reason, personal(order))
 
 
-def _masked(reason: Reason, hidden: Personal) -> Reason:
-    return reason.model_copy(update={"text": hidden.mask(reason.text)})
+def _masked(told: Told, hidden: Personal) -> Told:
+    """The same where nothing is to be masked, as in nearly all."""
+    text = hidden.mask(told.text)
+    return told if text == told.text else told.model_copy(update={"text": text})
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ class _MaskedLedger:
         return getattr(self.ledger, name)
 
     def _masked(self, record: LedgerRecord) -> LedgerRecord:
-        story = tuple(line.model_copy(update={"text": self.hidden.mask(line.text)}) for line in record.history)
+        story = tuple(_masked(line, self.hidden) for line in record.history)
         reason, left = (_masked(each, self.hidden) if each else None for each in (record.reason, record.left))
         return record.model_copy(update={"history": story, "reason": reason, "left": left})
 

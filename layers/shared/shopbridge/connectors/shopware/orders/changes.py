@@ -72,6 +72,7 @@ multiply the size of a page."""
 
 _TO_ONE = ("orderCustomer", "billingAddress", "shippingOrderAddress")
 _TO_MANY = ("transactions", "deliveries", "lineItems")
+_NESTED = (dict, list)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -300,4 +301,4 @@ def _milliseconds(moment: datetime) -> str:
 
 
 def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if not isinstance(value, dict | list)}
+    return {key: value for key, value in row.items() if not isinstance(value, _NESTED)}
