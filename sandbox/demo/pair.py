@@ -17,6 +17,8 @@ BEFORE: tuple[Stage, ...] = ("new", "working", "done")
 """Stages in which orders come to be imported."""
 FORGOTTEN: Payment = "paypal"
 """The payment that an operator forgets at first."""
+FROM_SHOP = {"direction": "shop_to_office", "fields": {"name": "always"}}
+"""``products`` of a pair whose back office takes them; a name that the shop changes travels, too."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Shop:
         payments, carriage, statuses: Its keys; a stage that it does not have is left out.
         told: The status that an order gets after its import.
         parcels: It keeps tracking codes.
+        takes_products: Products can be written there; stock travels only beside them.
         document_field: Where the number of the back office's document goes; empty where it has no place for one.
         home: Where it is when the back office does not mind.
         lives_in: What becomes of a market, for a shop whose buyers cannot live just anywhere.
@@ -96,6 +99,7 @@ class Shop:
     home: Market
     document_field: str = ""
     parcels: bool = False
+    takes_products: bool = True
     lives_in: Callable[[Market], Market] = lambda market: market
 
 
@@ -144,8 +148,8 @@ def linked(shop: Shop, office: Office) -> Pair:
         forgotten_payment={shop.payments[FORGOTTEN]: office.payments[FORGOTTEN]},
         write_back=_told(shop, office),
         market=market,
-        stock=office.stock,
-        products=office.products,
+        stock=office.stock if shop.takes_products else None,
+        products=office.products if shop.takes_products or office.products is FROM_SHOP else None,
         unattended=office.unattended,
         mails=office.mails,
         life=_life(shop, office) if office.lives else None,
@@ -189,7 +193,3 @@ def _life(shop: Shop, office: Office) -> Life:
         done=(followed["done"], office.statuses["done"]),
         cancelled=(shop.statuses["cancelled"], office.statuses["cancelled"]),
     )
-
-
-FROM_SHOP = {"direction": "shop_to_office", "fields": {"name": "always"}}
-"""``products`` of a pair whose back office takes them; a name that the shop changes travels, too."""

@@ -10,6 +10,7 @@ from sandbox.demo import side_gomag as gomag
 from sandbox.demo import side_shoprenter as shoprenter
 from sandbox.demo import side_shopware as shopware
 from sandbox.demo import side_unas as unas
+from sandbox.demo import side_vendure as vendure
 from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market, at_home
 from sandbox.demo.pair import MakeShop, Shop
 
@@ -95,6 +96,23 @@ SHOPS: Mapping[str, Shop] = MappingProxyType(
             parcels=True,
             home=at_home(ROMANIA),
             lives_in=at_home,
+        ),
+        "vendure": Shop(
+            side=lambda _: vendure.VendureSide,
+            payments=vendure.METHODS,
+            carriage=vendure.CARRIAGE,
+            statuses={
+                "new": vendure.PROMISED,
+                "working": vendure.PAID,
+                "sent": vendure.SHIPPED,
+                "done": vendure.DELIVERED,
+                "cancelled": vendure.CANCELLED,
+            },
+            told=vendure.PAID,
+            document_field=vendure.DOCUMENT_KIND,
+            parcels=True,
+            takes_products=False,
+            home=ANYWHERE,
         ),
     }
 )

@@ -25,6 +25,7 @@ from shopbridge.connectors.shoprenter import wire as shoprenter
 from shopbridge.connectors.shopware import wire as shopware
 from shopbridge.connectors.tryton import wire as tryton
 from shopbridge.connectors.unas import wire as unas
+from shopbridge.connectors.vendure import wire as vendure
 from shopbridge.mapping.json_data import read_json
 
 for module in pkgutil.walk_packages(shopbridge.connectors.__path__, "shopbridge.connectors."):
@@ -42,6 +43,7 @@ READ: tuple[type[BaseModel], ...] = (
     shopware.Wire,
     tryton.Read,
     unas.Wire,
+    vendure.Wire,
 )
 """What each connector reads answers into."""
 

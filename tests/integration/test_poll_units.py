@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.cloud import Meter
 from sandbox.platforms.cartum import Line, OrderSpec
-from shopbridge.connectors.cartum.orders.read import piece_of
+from shopbridge.connectors.kit.turns import piece_of
 from shopbridge.flows.orders import poll
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.handed_over import ENTRY

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from shopbridge.connectors.cartum.orders.read import EPOCH, PIECE, PIECES, TURN, piece_of
+from shopbridge.connectors.kit.turns import EPOCH, PIECE, PIECES, TURN, piece_of
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.model.base import OrderId
 from shopbridge.model.office import UnreadableOrder

@@ -109,7 +109,7 @@ def test_what_the_bridge_fills_in_is_asked_of_nobody() -> None:
 
 def test_every_platform_stands_on_the_side_that_it_can() -> None:
     shops = {key for key, form in FORMS.items() if "shop" in form.sides}
-    assert shops == {"shopware", "gomag", "shoprenter", "unas", "cartum"}
+    assert shops == {"shopware", "gomag", "shoprenter", "unas", "cartum", "vendure"}
     assert {key for key, form in FORMS.items() if "office" in form.sides} == {*KEYS} - shops
     assert "product_writes" in FORMS["roapp"].withheld["catalogue_target"]
 
@@ -130,6 +130,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "shoprenter": {"shop": "demo"},
     "unas": {"shop": "https://shop.example"},
     "cartum": {"url": "https://shop.example", "vat": 21, "country": "RO"},
+    "vendure": {"url": "https://shop.example"},
     "salespos": {"url": "https://pos.example"},
     "cloudsales": {"url": "https://secure.bocp.eu", "account_number": "1", "connector_id": 1},
     "innvoice": {"url": "https://api.innvoice.hu", "company": "acme", "invoice_book": "1", "postcode_unknown": "-"},

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from sandbox.platforms.cartum import Address, Coupon, Line, OrderSpec, ProductSpec
-from shopbridge.connectors.cartum.orders.read import PIECES
 from shopbridge.connectors.cartum.webhook import hinted_order
+from shopbridge.connectors.kit.turns import PIECES
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order, same_version
 from shopbridge.model.progress import Shipment

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     *("shopware", "salespos", "cloudsales", "gomag", "innvoice", "shoprenter", "unas", "salesautopilot", "cartum"),
-    *("roapp", "tryton"),
+    *("roapp", "tryton", "vendure"),
 )
 """The packages beside this module, each with a ``SPEC`` in its ``connector``."""
 

@@ -1,20 +1,14 @@
 """The orders of a shop: from rows to orders, or to the reasons why they cannot be ones. No order spoils its page.
 
 Cartum cannot be asked what changed, only what was placed (platform file, "Paging and incremental reads"). So a poll
-reads the orders of the last day anew, and in turns those of the two months before it: time is cut into pieces of two
-days, and whose turn it is the clock says, for nothing is remembered between two polls. An order's piece is always the
-same, and 31 is prime: whatever the minutes between two polls, every piece has its turn. What did not change has the
-same digest, and is not handed over again.
-
-With a poll every 5 minutes a change is seen at once in the first day after the order was placed, and within about
-two and a half hours in the two months after it.
+reads the orders of the last day anew, and in turns those of the two months before it (``kit/turns.py``): after them,
+RO App's own link looks at an order no more (H1). What did not change has the same digest, and is not handed over again.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from pydantic import ValidationError
@@ -29,6 +23,7 @@ from shopbridge.connectors.kit.loose import as_text, writable
 from shopbridge.connectors.kit.order_rows import read_orders_page
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
+from shopbridge.connectors.kit.turns import REACH, digest_of, piece_of, revision_of
 from shopbridge.errors import Held, RetryLater
 from shopbridge.mapping.identity import readable, sound_id, sound_name
 from shopbridge.mapping.validation import first_error
@@ -37,26 +32,18 @@ from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order
 from shopbridge.ports import Clock, KnownRows, Sighting, none_known
 
-DIGEST = 16
-"""Characters of a content's digest: enough that two versions of one order never share it."""
 LATELY = timedelta(days=1)
 """How long after it was placed an order is read by every poll."""
 POLL = timedelta(days=4)
 """How far back a poll may ask, once a day with its overlap; whoever asks further is a first import or a run."""
 CLOCKS = timedelta(hours=1)
 """How much earlier a reading begins: nobody tells the zone of the filter, and an hour comes twice in autumn."""
-PIECE = timedelta(days=2)
-PIECES = 31
-"""Of older orders; together the two months after which RO App's own link looks at an order no more (H1)."""
-TURN = timedelta(minutes=5)
-"""How long a piece has its turn; turns change in the middle between two polls of the schedule."""
 OVERLAP = 5
 """Rows that a page repeats of the one before: orders that are deleted meanwhile move the others up."""
 ROUND = 50
 """See ``may_go_on``."""
 MOST_DIGITS = 15
 """Of an order's number."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class OrderWalk(Model):
@@ -114,14 +101,6 @@ def first_walk(since: datetime, now: datetime, settings: CartumSettings) -> Orde
     return OrderWalk(since=as_shop_time(since - LATELY, settings.zone), then=then)
 
 
-def piece_of(now: datetime) -> tuple[datetime, datetime]:
-    """Return the beginning and the end of the piece of time whose turn it is."""
-    turn = (now - EPOCH - TURN / 2) // TURN
-    newest = (now - EPOCH) // PIECE
-    piece = newest - (newest - turn) % PIECES
-    return EPOCH + piece * PIECE, EPOCH + (piece + 1) * PIECE
-
-
 @dataclass(frozen=True)
 class CartumOrders:
     """The orders of one shop."""
@@ -137,7 +116,7 @@ class CartumOrders:
     @property
     def reach(self) -> timedelta:
         """Return how far back the oldest piece lies that has its turn."""
-        return (PIECES + 1) * PIECE + LATELY
+        return REACH + LATELY
 
     def changed(self, since: datetime, position: str | None, known: KnownRows = none_known) -> OrderPage:
         """Return up to 500 of the orders that were placed lately, or whose turn it is; one may come twice.
@@ -150,7 +129,7 @@ class CartumOrders:
         size = self.settings.page_size
         rows = self.api.rows(ORDERS, "orders", walk.filters(size))
         names = [_name(row) for row in rows]
-        these = _digest(json.dumps(names))
+        these = digest_of(json.dumps(names))
         if rows and these == walk.before:
             raise stands_still(TITLE, "orders")
         fresh = [row for row, name in zip(rows, names, strict=True) if name not in walk.told]
@@ -229,22 +208,12 @@ def read_order(row: Row, settings: CartumSettings, now: datetime) -> Order | Unr
         return _unexpected(row, now, f"The order has an unexpected form at {first_error(error)}")
     except ArithmeticError:
         return _unexpected(row, now, "The order's amounts are beyond all measure")
-    return order.model_copy(update={"revision": revision(now, content)})
-
-
-def revision(now: datetime, content: str) -> str:
-    """Return the moment of reading and a digest of what was read, since Cartum tells no time of change."""
-    moment = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return f"{moment}#{_digest(content)}"
+    return order.model_copy(update={"revision": revision_of(now, content)})
 
 
 def _name(row: Row) -> str:
     text = as_text(row.get("order_id"))
     return text if isinstance(text, str) else ""
-
-
-def _digest(content: str) -> str:
-    return sha256(content.encode(errors="replace")).hexdigest()[:DIGEST]
 
 
 def _unexpected(row: Row, now: datetime, text: str) -> UnreadableOrder:
@@ -256,7 +225,7 @@ def _unreadable(row: Row, now: datetime, code: str, text: str, fix: str) -> Unre
     return UnreadableOrder(
         id=OrderId(sound_name(number) or sound_id(number, row)),
         number=readable(number),
-        revision=revision(now, json.dumps(row, default=str, sort_keys=True)),
+        revision=revision_of(now, json.dumps(row, default=str, sort_keys=True)),
         code=code,
         text=writable(text),
         fix=fix,
