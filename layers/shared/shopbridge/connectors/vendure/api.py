@@ -39,7 +39,7 @@ class _Server(Wire):
     money_strategy_precision: int = Field(default=2, ge=0, le=8)
 
 
-class ShopFacts(Wire):
+class VendureFacts(Wire):
     """What holds for the whole shop, told beside every list.
 
     Attributes:
@@ -68,7 +68,7 @@ class VendureChannel(Wire):
     prices_include_tax: bool = False
 
 
-_LIST, _FACTS, _CHANNEL = TypeAdapter(_List), TypeAdapter(ShopFacts), TypeAdapter(VendureChannel)
+_LIST, _FACTS, _CHANNEL = TypeAdapter(_List), TypeAdapter(VendureFacts), TypeAdapter(VendureChannel)
 _ROW = TypeAdapter(AnyRow)
 
 
@@ -93,7 +93,7 @@ class Listing(NamedTuple):
 
     rows: Sequence[Row]
     total: int
-    facts: ShopFacts
+    facts: VendureFacts
     channel: VendureChannel
 
 
@@ -175,7 +175,7 @@ def rank_of_id(value: Any) -> int:
     return int(value.replace("-", "")[:_LEADING], 16) + 1 if _UUID.fullmatch(value) else 0
 
 
-class ListPlace(NamedTuple):
+class VendurePlace(NamedTuple):
     """Where a list is read on.
 
     Attributes:
@@ -187,7 +187,7 @@ class ListPlace(NamedTuple):
     rank: int = 0
 
     @classmethod
-    def parse(cls, position: str | None) -> "ListPlace":
+    def parse(cls, position: str | None) -> "VendurePlace":
         """Read it from a page's position; the beginning for None or for what is none."""
         skip, _, rank = (position or "").partition(":")
         known = skip.isdecimal() and rank.isdecimal() and len(skip) <= MOST_DIGITS
@@ -199,8 +199,8 @@ class ListPlace(NamedTuple):
 
 
 def page_from(
-    place: ListPlace, size: int, read: Callable[[int, int], Listing], what: str
-) -> tuple[Listing, ListPlace | None]:
+    place: VendurePlace, size: int, read: Callable[[int, int], Listing], what: str
+) -> tuple[Listing, VendurePlace | None]:
     """Return the rows behind a place, and where the next page is; None after the last.
 
     A page begins with the last row of the one before. Where that is not there rows have gone meanwhile, and those
@@ -223,4 +223,4 @@ def page_from(
     reached = skip + len(found.rows)
     rank = max((rank_of_id(row.get("id")) for row in found.rows), default=place.rank)
     more = bool(found.rows) and reached < found.total
-    return found._replace(rows=fresh), ListPlace(reached, max(rank, place.rank)) if more else None
+    return found._replace(rows=fresh), VendurePlace(reached, max(rank, place.rank)) if more else None

@@ -108,6 +108,6 @@ class VendureSecrets(Model):
     webhook_secret: Key = Field(
         default=SecretStr(""),
         title="Webhook secret",
-        description="The `secret` that the shop's server gives the webhook plugin. Left empty, orders are found by "
-        "polls only.",
+        description="A long random text that the server's administrator also gives the webhook plugin. Left empty, "
+        "orders are found by polls only.",
     )

@@ -20,8 +20,8 @@ from shopbridge.connectors.vendure.api import (
     BY_ID,
     Document,
     Listing,
-    ListPlace,
     VendureApi,
+    VendurePlace,
     listing_in,
     page_from,
     rank_of_id,
@@ -130,7 +130,7 @@ class VendureStock:
         def read(skip: int, take: int) -> Listing:
             return self.api.listed(VARIANTS, {"sort": BY_ID, "skip": skip, "take": take})
 
-        found, place = page_from(ListPlace.parse(position), self.settings.page_size, read, "variants")
+        found, place = page_from(VendurePlace.parse(position), self.settings.page_size, read, "variants")
         levels = [_level(row, tracked=found.facts.track_inventory) for row in found.rows if row]
         return StockPage(
             levels=tuple(sorted(levels, key=lambda level: level.rank)), position=place.text() if place else None
@@ -154,7 +154,7 @@ def _named(skus: Sequence[str]) -> dict[str, Any]:
 
 def _listings(api: VendureApi, wanted: Mapping[str, Any]) -> Iterator[Listing]:
     """The variants that a filter leaves, however many share an SKU."""
-    place: ListPlace | None = ListPlace()
+    place: VendurePlace | None = VendurePlace()
 
     def read(skip: int, take: int) -> Listing:
         return api.listed(VARIANTS, {"filter": wanted, "sort": BY_ID, "skip": skip, "take": take})

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shopbridge.connectors.kit.loose import LooseText, as_text, writable
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import Row, check_product, read_row
-from shopbridge.connectors.vendure.api import ShopFacts, VendureChannel, rank_of_id
+from shopbridge.connectors.vendure.api import VendureChannel, VendureFacts, rank_of_id
 from shopbridge.connectors.vendure.orders.lines import plain
 from shopbridge.connectors.vendure.stock import WireLevel, WireVariant
 from shopbridge.connectors.vendure.wire import Id, Minor, Wire, WireNamed, WireOption
@@ -67,7 +67,7 @@ class WireProduct(Wire):
     variants: tuple[WireSold, ...]
 
 
-def read_product(row: Row, facts: ShopFacts, channel: VendureChannel) -> Product | UnreadableProduct:
+def read_product(row: Row, facts: VendureFacts, channel: VendureChannel) -> Product | UnreadableProduct:
     """Return a row as a product, or the reason why it cannot be one."""
     wire = read_row(WireProduct, row)
     if isinstance(wire, str):
@@ -84,7 +84,7 @@ def read_product(row: Row, facts: ShopFacts, channel: VendureChannel) -> Product
     return product
 
 
-def to_product(wire: WireProduct, facts: ShopFacts, channel: VendureChannel) -> Product:
+def to_product(wire: WireProduct, facts: VendureFacts, channel: VendureChannel) -> Product:
     """Return the product, whole. ``extras`` holds ``slug``."""
     first = next(iter(wire.variants), None)
     single = len(wire.variants) == 1 and first is not None and not first.options
@@ -108,7 +108,7 @@ def to_product(wire: WireProduct, facts: ShopFacts, channel: VendureChannel) -> 
     )
 
 
-def _variants(variants: Sequence[WireSold], facts: ShopFacts, channel: VendureChannel) -> Iterator[Variant]:
+def _variants(variants: Sequence[WireSold], facts: VendureFacts, channel: VendureChannel) -> Iterator[Variant]:
     for each in variants:
         yield Variant(
             id=ExternalId(each.id),
@@ -121,14 +121,14 @@ def _variants(variants: Sequence[WireSold], facts: ShopFacts, channel: VendureCh
         )
 
 
-def _prices(variant: WireSold, facts: ShopFacts, channel: VendureChannel) -> dict[str, Price]:
+def _prices(variant: WireSold, facts: VendureFacts, channel: VendureChannel) -> dict[str, Price]:
     """What it costs as it was entered: the other amount is computed, and rounded."""
     gross = channel.prices_include_tax
     amount = variant.price_with_tax if gross else variant.price
     return {REGULAR: Price(amount=amount.scaleb(-facts.decimals), gross=gross, currency=variant.currency_code)}
 
 
-def _stock(variant: WireVariant, facts: ShopFacts) -> Decimal | None:
+def _stock(variant: WireVariant, facts: VendureFacts) -> Decimal | None:
     """What lies at all locations and no order has a claim on; None where no stock is kept."""
     if variant.track_inventory == "FALSE" or (variant.track_inventory != "TRUE" and not facts.track_inventory):
         return None

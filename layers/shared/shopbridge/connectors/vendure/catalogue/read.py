@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from shopbridge.connectors.kit.loose import LooseText
 from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.kit.rows import Row, products_page, read_rows
-from shopbridge.connectors.vendure.api import BY_ID, MOST, Document, Listing, ListPlace, VendureApi, page_from
+from shopbridge.connectors.vendure.api import BY_ID, MOST, Document, Listing, VendureApi, VendurePlace, page_from
 from shopbridge.connectors.vendure.catalogue.map import read_product
 from shopbridge.connectors.vendure.outcomes import TITLE
 from shopbridge.connectors.vendure.settings import VendureSettings
@@ -76,7 +76,7 @@ class VendureProducts:
             return self.api.listed(COLLECTIONS, {"sort": BY_ID, "skip": skip, "take": take})
 
         def read(place: str) -> tuple[Sequence[Row], str | None]:
-            found, after = page_from(ListPlace.parse(place), MOST, page, "collections")
+            found, after = page_from(VendurePlace.parse(place), MOST, page, "collections")
             return found.rows, after.text() if after else None
 
         rows = [row for some, _ in each_page(read, "", TITLE, "collections") for row in some]
@@ -95,7 +95,7 @@ class VendureProducts:
             return self.api.listed(PRODUCTS, {"sort": BY_ID, "skip": skip, "take": take})
 
         size = min(self.settings.page_size, MOST_PRODUCTS)
-        found, place = page_from(ListPlace.parse(position), size, read, "products")
+        found, place = page_from(VendurePlace.parse(position), size, read, "products")
         return products_page(
             [read_product(row, found.facts, found.channel) for row in found.rows if row],
             place.text() if place else None,

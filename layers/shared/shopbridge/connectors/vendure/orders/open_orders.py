@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.kit.rows import Row, odd_form
-from shopbridge.connectors.vendure.api import BY_ID, Document, Listing, ListPlace, VendureApi, page_from
+from shopbridge.connectors.vendure.api import BY_ID, Document, Listing, VendureApi, VendurePlace, page_from
 from shopbridge.connectors.vendure.orders.map import CANCELLED
 from shopbridge.connectors.vendure.orders.read import PLACED, SECOND, as_moment
 from shopbridge.connectors.vendure.outcomes import TITLE
@@ -83,7 +83,7 @@ class VendureOpenOrders:
             return self.api.listed(OPEN_ORDERS, {"filter": filters, "sort": BY_ID, "skip": skip, "take": take})
 
         def read(place: str) -> tuple[Sequence[Row], str | None]:
-            found, after = page_from(ListPlace.parse(place), self.settings.page_size, page, "open orders")
+            found, after = page_from(VendurePlace.parse(place), self.settings.page_size, page, "open orders")
             return found.rows, after.text() if after else None
 
         return (row for rows, _ in each_page(read, "", TITLE, "open orders") for row in rows)

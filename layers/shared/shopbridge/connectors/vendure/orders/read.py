@@ -17,7 +17,7 @@ from shopbridge.connectors.kit.loose import as_text, writable
 from shopbridge.connectors.kit.order_rows import mark_of, read_orders_page
 from shopbridge.connectors.kit.rows import Row, check_order, orders_apart, sightings
 from shopbridge.connectors.kit.turns import REACH, piece_of, revision_of
-from shopbridge.connectors.vendure.api import BY_ID, Document, Listing, ListPlace, VendureApi, is_id, page_from
+from shopbridge.connectors.vendure.api import BY_ID, Document, Listing, VendureApi, VendurePlace, is_id, page_from
 from shopbridge.connectors.vendure.orders.map import to_order
 from shopbridge.connectors.vendure.settings import VendureSettings
 from shopbridge.connectors.vendure.wire import WireOrder
@@ -94,7 +94,7 @@ class OrderWalk(Model):
         """Read it from a position."""
         return cls.model_validate_json(mark)
 
-    def after(self, place: ListPlace | None) -> str | None:
+    def after(self, place: VendurePlace | None) -> str | None:
         """Return the position of the next page."""
         if place is None:
             return None
@@ -141,7 +141,7 @@ class VendureOrders:
         def read(skip: int, take: int) -> Listing:
             return self.api.listed(ORDERS, walk.options(skip, take))
 
-        found, place = page_from(ListPlace.parse(walk.place), self.settings.page_size, read, "orders")
+        found, place = page_from(VendurePlace.parse(walk.place), self.settings.page_size, read, "orders")
         decimals = found.facts.decimals
         return read_orders_page(
             each_once(found.rows),

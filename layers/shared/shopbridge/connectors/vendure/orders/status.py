@@ -99,24 +99,32 @@ NOTE: Final = Document(
 )
 
 
-class _Payment(Wire):
+class WireToldPayment(Wire):
+    """A payment, as far as it is moved."""
+
     id: Id
     state: LooseText = ""
 
 
-class _State(Wire):
+class WireState(Wire):
+    """What something is by now."""
+
     state: LooseText = ""
 
 
-class _Fulfilled(Wire):
+class WireFulfilled(Wire):
+    """Units of a line that lie in a fulfillment."""
+
     quantity: Count
-    fulfillment: _State
+    fulfillment: WireState
 
 
-class _Line(Wire):
+class WireToldLine(Wire):
+    """A line, and what of it lies in fulfillments."""
+
     id: Id
     quantity: Count
-    fulfillment_lines: tuple[_Fulfilled, ...] | None = None
+    fulfillment_lines: tuple[WireFulfilled, ...] | None = None
 
     @property
     def left(self) -> int:
@@ -125,17 +133,23 @@ class _Line(Wire):
         return self.quantity - sum(each.quantity for each in taken)
 
 
-class _Fulfillment(Wire):
+class WireFulfillment(Wire):
+    """Goods that travel together."""
+
     id: Id
     state: LooseText = ""
     tracking_code: LooseText = ""
 
 
-class _Way(Wire):
+class WireWay(Wire):
+    """A way the order travels."""
+
     shipping_method: WireNamed = WireNamed()
 
 
-class _Note(Wire):
+class WireNote(Wire):
+    """A note on an order; a public one is for the buyer."""
+
     is_public: bool
     data: dict[str, Any] = Field(default_factory=dict)
 
@@ -146,22 +160,26 @@ class _Note(Wire):
         return note if isinstance(note, str) else ""
 
 
-class _History(Wire):
-    items: tuple[_Note, ...] = ()
+class WireHistory(Wire):
+    """The notes of an order."""
+
+    items: tuple[WireNote, ...] = ()
 
 
-class _Order(Wire):
+class WireToldOrder(Wire):
+    """An order, as far as it is told what became of it."""
+
     id: Id
     state: str
     next_states: tuple[str, ...]
-    payments: tuple[_Payment, ...] | None = None
-    lines: tuple[_Line, ...]
-    shipping_lines: tuple[_Way, ...] = ()
-    fulfillments: tuple[_Fulfillment, ...] | None = None
-    history: _History
+    payments: tuple[WireToldPayment, ...] | None = None
+    lines: tuple[WireToldLine, ...]
+    shipping_lines: tuple[WireWay, ...] = ()
+    fulfillments: tuple[WireFulfillment, ...] | None = None
+    history: WireHistory
 
     @property
-    def parcels(self) -> tuple[_Fulfillment, ...]:
+    def parcels(self) -> tuple[WireFulfillment, ...]:
         """The fulfillments that were not taken back."""
         return tuple(each for each in self.fulfillments or () if each.state != CANCELLED)
 
@@ -247,7 +265,7 @@ class VendureOrderStatus:
 
     # --- the calls ----------------------------------------------------------------------------------------------------
 
-    def _order(self, order: OrderId) -> _Order:
+    def _order(self, order: OrderId) -> WireToldOrder:
         row = self.api.found(ORDER, id=order) if is_id(order) else None
         if row is None:
             raise Rejected(
@@ -257,26 +275,26 @@ class VendureOrderStatus:
                 fix="If it was deleted there on purpose, nothing is left to be told to the shop.",
             )
         try:
-            wire = _Order.model_validate(row)
+            wire = WireToldOrder.model_validate(row)
         except ValidationError as error:
             raise odd_form(TITLE, "an order", first_error(error)) from error
         if wire.id != order:
             raise RetryLater("Asked for one order, Vendure gave another", after=300, where=f"{TITLE} order {order}")
         return wire
 
-    def _change(self, document: Document, good: str, wire: _Order, **variables: Any) -> None:
+    def _change(self, document: Document, good: str, wire: WireToldOrder, **variables: Any) -> None:
         self.api.change(document, good, f"{TITLE} order {wire.id}", **variables)
 
-    def _settle(self, wire: _Order) -> None:
+    def _settle(self, wire: WireToldOrder) -> None:
         for payment in wire.payments or ():
             if payment.state == AUTHORIZED:
                 self._change(SETTLE, "Payment", wire, id=payment.id)
 
-    def _cancel(self, wire: _Order) -> None:
+    def _cancel(self, wire: WireToldOrder) -> None:
         taken = {"orderId": wire.id, "cancelShipping": True, "reason": REASON}
         self._change(CANCEL, "Order", wire, input=taken)
 
-    def _fulfil(self, wire: _Order, status: str) -> None:
+    def _fulfil(self, wire: WireToldOrder, status: str) -> None:
         """Capture, make a fulfillment of what is left, move all on, each after the others: then the order follows."""
         if wire.state == PROMISED:
             self._capture_or_refuse(wire)
@@ -288,7 +306,7 @@ class VendureOrderStatus:
         if not list(_moves(wire, status)):  # shipped while it was not paid: nothing moves the order any more
             self._change(MOVE, "Order", wire, id=wire.id, state=status)
 
-    def _capture_or_refuse(self, wire: _Order) -> None:
+    def _capture_or_refuse(self, wire: WireToldOrder) -> None:
         if not self.settings.capture_payments:
             raise Rejected(
                 "The order's payment is only authorised, and Vendure ships what is paid",
@@ -299,13 +317,13 @@ class VendureOrderStatus:
             )
         self._settle(wire)
 
-    def _make_fulfillment(self, wire: _Order, code: str, carrier: str) -> None:
+    def _make_fulfillment(self, wire: WireToldOrder, code: str, carrier: str) -> None:
         way = next((each.shipping_method.name for each in wire.shipping_lines), "")
         arguments = [{"name": "method", "value": carrier or way}, {"name": "trackingCode", "value": code}]
         made = {"lines": wire.left, "handler": {"code": HANDLER, "arguments": arguments}}
         self._change(FULFIL, "Fulfillment", wire, input=made)
 
-    def _note(self, wire: _Order, note: str, *, public: bool) -> None:
+    def _note(self, wire: WireToldOrder, note: str, *, public: bool) -> None:
         self._change(NOTE, "Order", wire, input={"id": wire.id, "note": note, "isPublic": public})
 
 
@@ -313,14 +331,14 @@ def _code_note(code: str) -> str:
     return f"Tracking code: {code}"
 
 
-def _moves(wire: _Order, status: str) -> Iterator[tuple[_Fulfillment, str]]:
+def _moves(wire: WireToldOrder, status: str) -> Iterator[tuple[WireFulfillment, str]]:
     """What each fulfillment has to become, one state after the other."""
     for each in wire.parcels:
         states = {"Shipped": (DELIVERED,), DELIVERED: ()}.get(each.state, (SHIPPED, DELIVERED))
         yield from ((each, state) for state in states if status == DELIVERED or state == SHIPPED)
 
 
-def _check_state(wire: _Order, status: str) -> None:
+def _check_state(wire: WireToldOrder, status: str) -> None:
     if status in (PROMISED, PAID, *REACHED_BY_FULFILLING, CANCELLED, *wire.next_states, wire.state):
         return
     possible = ", ".join(dict.fromkeys((PAID, SHIPPED, DELIVERED, CANCELLED, *wire.next_states)))
