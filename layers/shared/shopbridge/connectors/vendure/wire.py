@@ -191,3 +191,56 @@ class WireOrder(Wire):
     total: Minor
     total_with_tax: Minor
     coupon_codes: tuple[LooseText, ...] = ()
+
+
+class WireToldPayment(Wire):
+    """A payment, as far as it is moved."""
+
+    id: Id
+    state: LooseText = ""
+
+
+class WireState(Wire):
+    """What something is by now."""
+
+    state: LooseText = ""
+
+
+class WireFulfilled(Wire):
+    """Units of a line that lie in a fulfillment."""
+
+    quantity: Count
+    fulfillment: WireState
+
+
+class WireFulfillment(Wire):
+    """Goods that travel together."""
+
+    id: Id
+    state: LooseText = ""
+    tracking_code: LooseText = ""
+
+
+class WireWay(Wire):
+    """A way the order travels."""
+
+    shipping_method: WireNamed = WireNamed()
+
+
+class WireNote(Wire):
+    """A note on an order; a public one is for the buyer."""
+
+    is_public: bool
+    data: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        note = self.data.get("note")
+        return note if isinstance(note, str) else ""
+
+
+class WireHistory(Wire):
+    """The notes of an order."""
+
+    items: tuple[WireNote, ...] = ()

@@ -9,16 +9,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from shopbridge.connectors.kit.loose import LooseText
 from shopbridge.connectors.kit.rows import odd_form
 from shopbridge.connectors.vendure.api import Document, VendureApi, is_id
 from shopbridge.connectors.vendure.orders.map import CANCELLED
 from shopbridge.connectors.vendure.orders.payments import AUTHORIZED
 from shopbridge.connectors.vendure.outcomes import GONE, TITLE
 from shopbridge.connectors.vendure.settings import VendureSettings
-from shopbridge.connectors.vendure.wire import Count, Id, Wire, WireNamed
+from shopbridge.connectors.vendure.wire import (
+    Count,
+    Id,
+    Wire,
+    WireFulfilled,
+    WireFulfillment,
+    WireHistory,
+    WireToldPayment,
+    WireWay,
+)
 from shopbridge.errors import Rejected, RetryLater
 from shopbridge.mapping.validation import first_error
 from shopbridge.model.base import OrderId
@@ -99,26 +107,6 @@ NOTE: Final = Document(
 )
 
 
-class WireToldPayment(Wire):
-    """A payment, as far as it is moved."""
-
-    id: Id
-    state: LooseText = ""
-
-
-class WireState(Wire):
-    """What something is by now."""
-
-    state: LooseText = ""
-
-
-class WireFulfilled(Wire):
-    """Units of a line that lie in a fulfillment."""
-
-    quantity: Count
-    fulfillment: WireState
-
-
 class WireToldLine(Wire):
     """A line, and what of it lies in fulfillments."""
 
@@ -131,39 +119,6 @@ class WireToldLine(Wire):
         """Units that lie in no fulfillment."""
         taken = (each for each in self.fulfillment_lines or () if each.fulfillment.state != CANCELLED)
         return self.quantity - sum(each.quantity for each in taken)
-
-
-class WireFulfillment(Wire):
-    """Goods that travel together."""
-
-    id: Id
-    state: LooseText = ""
-    tracking_code: LooseText = ""
-
-
-class WireWay(Wire):
-    """A way the order travels."""
-
-    shipping_method: WireNamed = WireNamed()
-
-
-class WireNote(Wire):
-    """A note on an order; a public one is for the buyer."""
-
-    is_public: bool
-    data: dict[str, Any] = Field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        note = self.data.get("note")
-        return note if isinstance(note, str) else ""
-
-
-class WireHistory(Wire):
-    """The notes of an order."""
-
-    items: tuple[WireNote, ...] = ()
 
 
 class WireToldOrder(Wire):
