@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from chaos.expressions import Item, Values, change, condition
+from chaos.expressions import Condition, Item, Values, change, condition
 
 PAGE = 100
 """Items of a page; DynamoDB's end after a megabyte."""
@@ -173,7 +173,7 @@ class Tables:
         table, values = self._tables[asked["TableName"]], _values(asked)
         index = table.indexes.get(asked.get("IndexName", ""))
         wanted = condition(asked["KeyConditionExpression"])
-        rows = [item for item in self._rows(table, index, asked) if wanted(item, values)]
+        rows = self._rows(table, index, asked, wanted)
         backwards = not asked.get("ScanIndexForward", True)
         page, rest = _after(rows[::-1] if backwards else rows, index, asked, backwards=backwards)
         keep = condition(asked["FilterExpression"]) if "FilterExpression" in asked else None
@@ -184,13 +184,14 @@ class Tables:
 
     # --- rows -----------------------------------------------------------------------------------------
 
-    def _rows(self, table: _Table, index: _Index | None, asked: Mapping[str, Any]) -> Sequence[Item]:
-        """In the order of the key; an index has the rows that have both of its attributes."""
+    def _rows(self, table: _Table, index: _Index | None, asked: Mapping[str, Any], wanted: Condition) -> Sequence[Item]:
+        """Those that are wanted, in the order of the key; an index has the rows that have both of its attributes."""
+        values = _values(asked)
         if index is None:
             hash_ = asked["ExpressionAttributeValues"][PARTITION]["S"]
-            return [item for _, item in sorted(self._alive(table, hash_).items())]
+            return [item for _, item in sorted(self._alive(table, hash_).items()) if wanted(item, values)]
         every = (item for hash_ in list(table.rows) for item in self._alive(table, hash_).values())
-        held = [_only(item, index.holds) for item in every if index.has(item)]
+        held = [_only(item, index.holds) for item in every if index.has(item) and wanted(item, values)]
         return sorted(held, key=lambda item: (item[index.range]["S"], _key(item)))
 
     def _alive(self, table: _Table, hash_: str) -> Mapping[str, dict[str, Any]]:

@@ -59,7 +59,9 @@ def _words_of(address: Address) -> set[str]:
     """A platform may quote a street as we split it."""
     lines = (address.street, *address.extra)
     streets = {match[0].strip(" ,") for line in lines if (match := _BEFORE_NUMBER.match(line))}
-    return {*_name(address.first_name, address.last_name), address.company, *lines, *streets}
+    # A postcode with letters, as in the Netherlands, is one of a few houses; one of digits alone is of a town.
+    postcode = {address.postcode} if any(map(str.isalpha, address.postcode)) else set()
+    return {*_name(address.first_name, address.last_name), address.company, *lines, *streets, *postcode}
 
 
 def _name(first: str, last: str) -> set[str]:
