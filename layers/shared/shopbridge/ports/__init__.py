@@ -33,7 +33,7 @@ from shopbridge.ports.platforms import (
     Turns,
 )
 from shopbridge.ports.progress import HookSubscriptions, OrderProgressSource, ProgressFact, ShipmentTarget
-from shopbridge.ports.stack import LogPage, QueueStanding, Stack, Subscriptions, TableStanding
+from shopbridge.ports.stack import LogLine, LogPage, QueueStanding, Stack, Subscriptions, TableStanding
 from shopbridge.ports.stock import OpenOrders, StockReader, StockSource, StockTarget
 from shopbridge.ports.stores import (
     Activity,
@@ -86,6 +86,7 @@ __all__ = [
     "LimitStanding",
     "Limiter",
     "Limits",
+    "LogLine",
     "LogPage",
     "Mail",
     "Notice",

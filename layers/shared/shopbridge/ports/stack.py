@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,25 @@ class Subscriptions:
     pending: tuple[str, ...] = ()
 
 
+class LogLine(NamedTuple):
+    """A line of the log.
+
+    Attributes:
+        at: When CloudWatch got it.
+        stream: Where it was written, which names the function.
+    """
+
+    id: str
+    at: datetime
+    text: str
+    stream: str = ""
+
+
 @dataclass(frozen=True)
 class LogPage:
-    """Lines of the log, each with what names it, when it was written, and its text; and where to go on, if anywhere."""
+    """Lines of the log, and where to go on, if anywhere."""
 
-    lines: Sequence[tuple[str, datetime, str]]
+    lines: Sequence[LogLine]
     next: str = ""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from shopbridge.errors import NeedsAttention
-from shopbridge.ports import Clock, LogPage, QueueStanding, Subscriptions, TableStanding
+from shopbridge.ports import Clock, LogLine, LogPage, QueueStanding, Subscriptions, TableStanding
 from shopbridge.store.aws import Aws, speaking_to
 from shopbridge.store.environment import Environment
 
@@ -126,11 +126,7 @@ class AwsStack:
             page = self.aws.logs.filter_log_events(
                 **request, filterPattern=pattern, limit=MOST_LINES, **({"nextToken": after} if after else {})
             )
-        lines = [
-            (each["eventId"], datetime.fromtimestamp(each["timestamp"] / 1000, UTC), each["message"])
-            for each in page["events"]
-        ]
-        return LogPage(lines, page.get("nextToken", ""))
+        return LogPage([_line(each) for each in page["events"]], page.get("nextToken", ""))
 
     @property
     def _log_group(self) -> str:
@@ -141,6 +137,11 @@ class AwsStack:
         with _asked("DynamoDB"):
             answer = self.aws.dynamodb.describe_table(TableName=self.environment.state_table)
         return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+
+
+def _line(event: Any) -> LogLine:
+    at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    return LogLine(event["eventId"], at, event["message"], event.get("logStreamName", ""))
 
 
 def _dead_letters(url: str, policy: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.desk_operations import LogLevel, ReadLog
-from shopbridge.ports import LogPage
+from shopbridge.ports import LogLine, LogPage
 
 LEVELS: Sequence[LogLevel] = get_args(LogLevel)
 ENDS_WITH = 30.0
@@ -18,6 +18,15 @@ ENDS_WITH = 30.0
 MOST_PAGES = 20
 PLAIN = re.compile(r"[\w .:/#+-]+")
 """What may stand in a pattern as it is; other names are compared here alone."""
+REPORTS = ("platform.report", "platform.initReport")
+"""Lines in which the runtime tells how a call, or a cold start, ended (Lambda developer guide, JSON system logs)."""
+WELL = (None, "success")
+BROKEN = (
+    '(($.type = "platform.report" || $.type = "platform.initReport") && $.record.status != "success") || '
+    '($.errorType = "*")'
+)
+SLOW = "What it worked on is tried again by itself. If it comes again, `health` tells which platform is slow."
+DIED = "What it worked on is tried again by itself. If it used all its memory, give the function more; else report it."
 Line = dict[str, Any]
 
 
@@ -30,7 +39,8 @@ def read_log(bridge: Bridge, request: ReadLog) -> dict[str, Any]:
 
     Returns:
         ``lines``: each its ``id``, ``at``: when CloudWatch got it, by which ``since`` goes, and what it says
-        (``timestamp``, ``level``, ``event``, ``connection``, facts).
+        (``timestamp``, ``level``, ``event``, ``connection``, facts). Where neither a connection nor an order is
+        asked for, also what the runtime tells of a function that broke down.
         ``next``: where to go on, empty at the end.
 
     Raises:
@@ -56,24 +66,62 @@ def pattern(request: ReadLog) -> str:
     graver = LEVELS[LEVELS.index(request.level) :]
     if len(graver) < len(LEVELS):
         parts.append(f"({' || '.join(f'($.level = {json.dumps(level)})' for level in graver)})")
-    return f"{{ {' && '.join(parts)} }}"
+    ours = " && ".join(parts)
+    return f"{{ {ours} }}" if request.connection or request.order else f"{{ ({ours}) || {BROKEN} }}"
 
 
 def _fitting(page: LogPage, request: ReadLog) -> Iterator[Line]:
     """Lines that are asked for: what the pattern could not say is looked at here."""
-    for name, at, text in page.lines:
-        line = _read(text)
+    for each in page.lines:
+        line = _read(each)
         if line is not None and _fits(line, request):
-            yield {**line, "id": name, "at": at}
+            yield {**line, "id": each.id, "at": each.at}
 
 
-def _read(text: str) -> Mapping[str, Any] | None:
-    """A line of ours; the runtime's own are none."""
+def _read(line: LogLine) -> Mapping[str, Any] | None:
+    """A line of ours, or what the runtime tells of a function that broke down; the rest of its own are none."""
     try:
-        line = json.loads(text)
+        told = json.loads(line.text)
     except ValueError:
         return None
-    return line if isinstance(line, dict) and line.get("event") else None
+    if not isinstance(told, dict):
+        return None
+    return told if told.get("event") else _broken(line, told)
+
+
+def _broken(line: LogLine, told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """As a line of ours; it says nothing of what was worked on. None where nothing broke."""
+    record = told.get("record") if told.get("type") in REPORTS else told
+    if not isinstance(record, Mapping) or not (record.get("errorType") or record.get("status") not in WELL):
+        return None
+    timed_out = record.get("status") == "timeout"
+    return {
+        "timestamp": line.at,
+        "level": "ERROR",
+        "connection": "",
+        "event": "function_timed_out" if timed_out else "function_died",
+        "function": _function_of(line.stream),
+        "reason": ", ".join(_why(record)) or "it does not say why",
+        "fix": SLOW if timed_out else DIED,
+    }
+
+
+def _why(record: Mapping[str, Any]) -> Iterator[str]:
+    """The kind of error alone: what an error says may quote data."""
+    if kind := record.get("errorType"):
+        yield str(kind)
+    figures = record.get("metrics")
+    if isinstance(figures, Mapping):
+        if milliseconds := figures.get("durationMs"):
+            yield f"after {milliseconds / 1000:.0f} s"
+        if used := figures.get("maxMemoryUsedMB"):
+            yield f"with {used} of {figures.get('memorySizeMB')} MB"
+
+
+def _function_of(stream: str) -> str:
+    """The function's name, in a group that several share (Lambda developer guide, log streams)."""
+    _, _, name = stream.rpartition("/")
+    return name.partition("[")[0]
 
 
 def _fits(line: Mapping[str, Any], request: ReadLog) -> bool:
