@@ -7,6 +7,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from shopbridge_cli import known
 from shopbridge_cli.desk import Desk, at_terminal
 from shopbridge_cli.lines import Indented
 
@@ -21,7 +22,12 @@ Consent = Annotated[
         "told and nothing started; at a terminal you are asked then.",
     ),
 ]
-Token = Annotated[str, typer.Argument(metavar="[TOKEN]", help="Agrees, by what was told. At a terminal you are asked.")]
+Token = Annotated[
+    str,
+    typer.Argument(
+        autocompletion=known.complete, metavar="[TOKEN]", help="Agrees, by what was told. At a terminal you are asked."
+    ),
+]
 
 
 def ask_with_consent(desk: Desk, operation: str, token: str, show: Show, **fields: Any) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from shopbridge_cli.client import Operations, RefusedError
@@ -47,6 +47,15 @@ def complete(incomplete: str) -> Iterator[str]:
             yield from (each for each in content["ids"] if each.startswith(incomplete))
     except (OSError, ValueError, KeyError, TypeError, RefusedError):
         return
+
+
+def beside(*words: str) -> Callable[[str], list[str]]:
+    """Complete these words, and the connections: either may be the first word of a command."""
+
+    def completed(incomplete: str) -> list[str]:
+        return [*(each for each in words if each.startswith(incomplete)), *complete(incomplete)]
+
+    return completed
 
 
 def cache_file(environment: Mapping[str, str] = os.environ) -> Path:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import show, show_held, show_orders, show_preview, show_skipped, show_why
+from shopbridge_cli import known, show, show_held, show_orders, show_preview, show_skipped, show_why
 from shopbridge_cli.bulk import many
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connection_file import naming_lines, read_connection
@@ -30,7 +30,7 @@ class Group(StrEnum):
 
 
 NUMBER = "The order's number in the shop, or its id where several have the number."
-Number = Annotated[str, typer.Argument(help=NUMBER)]
+Number = Annotated[str, typer.Argument(autocompletion=known.complete, help=NUMBER)]
 Day = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First or last day (UTC) on which they were first seen."),
@@ -68,7 +68,7 @@ def order(number: Number, connection: Connection = "", function: Function = "", 
 
 @commands.command()
 def why(
-    number: Annotated[str, typer.Argument(help="Its number on either side, or its id.")],
+    number: Annotated[str, typer.Argument(autocompletion=known.complete, help="Its number on either side, or its id.")],
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,
@@ -91,7 +91,9 @@ def held(connection: Connection = "", function: Function = "", as_json: AsJson =
 
 @commands.command()
 def preview(
-    number: Annotated[str, typer.Argument(help=f"{NUMBER} Else the last ones that came in.")] = "",
+    number: Annotated[
+        str, typer.Argument(autocompletion=known.complete, help=f"{NUMBER} Else the last ones that came in.")
+    ] = "",
     last: Annotated[int, typer.Option(min=1, max=20, help="How many of these.")] = 5,
     file: Annotated[
         Path | None, typer.Option("--file", help="Settings as `export` writes them: what would they make otherwise?")
@@ -133,7 +135,7 @@ def _is_one(number: str, code: str) -> bool:
 
 @commands.command()
 def resend(
-    number: Annotated[str, typer.Argument(help=NUMBER)] = "",
+    number: Annotated[str, typer.Argument(autocompletion=known.complete, help=NUMBER)] = "",
     code: Annotated[str, typer.Option(help="Or all that are held or were skipped for this reason.")] = "",
     since: Day = None,
     until: Day = None,
@@ -153,7 +155,7 @@ def resend(
 @commands.command()
 def skip(
     remark: Annotated[str, typer.Option(help="Why; it is kept in the order's story.")],
-    number: Annotated[str, typer.Argument(help=NUMBER)] = "",
+    number: Annotated[str, typer.Argument(autocompletion=known.complete, help=NUMBER)] = "",
     code: Annotated[str, typer.Option(help="Or all that are held for this reason.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     connection: Connection = "",

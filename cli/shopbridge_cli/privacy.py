@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import show_privacy
+from shopbridge_cli import known, show_privacy
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.desk import Desk, open_desk
 from shopbridge_cli.exits import Exit
@@ -21,7 +21,10 @@ LONGEST_PAUSE = 30.0
 
 @commands.command()
 def erase(
-    email: Annotated[str, typer.Argument(help="The buyer's e-mail address; left out, it is asked for.")] = "",
+    email: Annotated[
+        str,
+        typer.Argument(autocompletion=known.complete, help="The buyer's e-mail address; left out, it is asked for."),
+    ] = "",
     order: Annotated[
         list[str] | None,
         typer.Option(help="An order of this buyer, by number or id; repeatable. Needed for those of earlier releases."),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import show_runs
+from shopbridge_cli import known, show_runs
 from shopbridge_cli.consent import Consent, Token, agreed, ask_with_consent
 from shopbridge_cli.desk import open_desk
 from shopbridge_cli.follow import follow
@@ -31,11 +31,14 @@ class Kind(StrEnum):
 Wanted = Annotated[
     Kind,
     typer.Argument(
+        autocompletion=known.beside(*Kind),
         help="`stock` sends what changed; `stock_comparison` reads both sides and repairs; "
-        "`products` imports products; `orders` hands over all orders."
+        "`products` imports products; `orders` hands over all orders.",
     ),
 ]
-ShownKind = Annotated[Kind | None, typer.Argument(help="Only this kind, with what it could not do.")]
+ShownKind = Annotated[
+    Kind | None, typer.Argument(autocompletion=known.beside(*Kind), help="Only this kind, with what it could not do.")
+]
 Afresh = Annotated[bool, typer.Option("--afresh", help="Take everything for changed, whatever was sent before.")]
 
 
@@ -106,7 +109,12 @@ def start(
 
 @commands.command("older-orders")
 def older_orders(
-    since: Annotated[datetime, typer.Argument(parser=_moment, metavar="DAY", help="Such as 2026-01-01, in UTC.")],
+    since: Annotated[
+        datetime,
+        typer.Argument(
+            autocompletion=known.complete, parser=_moment, metavar="DAY", help="Such as 2026-01-01, in UTC."
+        ),
+    ],
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import show, show_settings
+from shopbridge_cli import known, show, show_settings
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connection_file import EXPORTED, read_connection
 from shopbridge_cli.desk import Desk, ask_secret, open_desk
@@ -24,9 +24,22 @@ from shopbridge_cli.yaml_text import dumped
 settings = typer.Typer(no_args_is_help=True, help="Single settings of a connection, and their versions.")
 maps = typer.Typer(no_args_is_help=True, help="How values of the shop are called in the back office.")
 
-Place = Annotated[str, typer.Argument(help="Its place, such as `orders.poll_minutes`; `.` in a name is written `\\.`.")]
-Version = Annotated[int, typer.Argument(help="The version, as `settings history` tells it.")]
-MapName = Annotated[str, typer.Argument(help="`status`, `payment`, `shipping` or `tax`.")]
+Place = Annotated[
+    str,
+    typer.Argument(
+        autocompletion=known.complete, help="Its place, such as `orders.poll_minutes`; `.` in a name is written `\\.`."
+    ),
+]
+Version = Annotated[
+    int, typer.Argument(autocompletion=known.complete, help="The version, as `settings history` tells it.")
+]
+MapName = Annotated[
+    str,
+    typer.Argument(
+        autocompletion=known.beside("status", "payment", "shipping", "tax"),
+        help="`status`, `payment`, `shipping` or `tax`.",
+    ),
+]
 FALLBACK_EDITOR = "vi"
 
 
@@ -46,7 +59,7 @@ def value_of(text: str) -> Any:
 
 @settings.command("get")
 def get(
-    place: Annotated[str, typer.Argument(help="Only what is below this place.")] = "",
+    place: Annotated[str, typer.Argument(autocompletion=known.complete, help="Only what is below this place.")] = "",
     connection: Connection = "",
     function: Function = "",
     as_json: AsJson = False,

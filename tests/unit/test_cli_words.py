@@ -6,17 +6,20 @@ import pty
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
 from shopbridge.errors import BridgeError, Conflict, NotFound, RetryLater
 from shopbridge.flows.operations.dispatch import KINDS as KINDS_OF_THE_BRIDGE
 from shopbridge_cli import known, pager
 from shopbridge_cli.app import app
+from shopbridge_cli.command import option
 from shopbridge_cli.exits import KINDS, Exit
 from tests.unit.test_cli_commands import HELD, LISTED, RUN, FakeLambda, lambda_, run
 
@@ -202,6 +205,27 @@ def test_connections_that_were_listed_lately_are_completed_and_nobody_is_asked(t
     os.utime(known.cache_file(), (old, old))
     assert completed("shopbridge held ") == []
     assert not two.events
+
+
+def commands_of_a_connection(group: TyperGroup, words: str = "shopbridge") -> Iterator[tuple[str, TyperCommand]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from commands_of_a_connection(command, f"{words} {name}")
+        elif isinstance(command, TyperCommand) and option(command, "--connection"):
+            yield f"{words} {name}", command
+
+
+@pytest.mark.usefixtures("two")
+def test_a_connection_is_completed_as_the_first_word_of_every_command_about_one() -> None:
+    run("preview", "10042")
+    seen = 0
+    for words, command in commands_of_a_connection(cast("TyperGroup", typer.main.get_command(app))):
+        own = [each for each in command.params if isinstance(each, TyperArgument)]
+        if not own or own[0].name != "file":  # a file is completed by the shell
+            assert completed(f"{words} my") == ["my-shop"], words
+            seen += bool(own)
+    assert seen > 10
+    assert completed("shopbridge runs start st") == ["stock", "stock_comparison"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
