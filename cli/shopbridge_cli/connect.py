@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from shopbridge_cli import questions, show, show_preview
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.connect_answers import SIDES, Answers, forget, kept, save
 from shopbridge_cli.connect_flows import ask_flows
-from shopbridge_cli.connect_orders import ask_orders
+from shopbridge_cli.connect_orders import MAPS, ask_map, ask_orders, ask_products, ask_taken, ask_taxes
 from shopbridge_cli.connect_sides import ask_more, ask_side, choose_platforms
 from shopbridge_cli.connection_file import naming_lines, read_connection
 from shopbridge_cli.desk import Desk, at_terminal, open_desk
@@ -34,7 +35,10 @@ Part = Callable[[Answers], None]
 PARTS: Mapping[str, tuple[str, Part]] = {
     "shop": ("the shop", lambda answers: ask_more(answers, "shop")),
     "office": ("the back office", lambda answers: ask_more(answers, "office")),
-    "orders": ("orders and maps", ask_orders),
+    "taken": ("which orders are taken", ask_taken),
+    "products": ("how their products are found", ask_products),
+    **{name: (f"the map {name}: {title.lower()}", partial(ask_map, name=name)) for name, title in MAPS.items()},
+    "tax": ("the map tax: percentages", ask_taxes),
     "flows": ("what else travels", ask_flows),
 }
 """What can be answered anew."""
@@ -83,12 +87,25 @@ def edit(connection: Connection = "", function: Function = "", as_json: AsJson =
 
 
 def _by_file(desk: Desk, file: Path, beside: list[str], *, start: bool) -> None:
-    """Create the connection of a file; what is wrong with it names its line, and nobody is asked for a secret."""
+    """Create the connection of a file, and show its newest orders as they would be sent.
+
+    What is wrong with the file names its line, and nobody is asked for a secret.
+    """
     with naming_lines(file):
         content = read_connection(file, None)
         content.pop("version", None)
+        told = desk.operations.ask("rehearse", **content, beside=beside, last=SHOWN)
         made = desk.operations.ask("create", **content, start=start, beside=beside, by=caller())
-    desk.tell(made, show.created)
+    desk.tell({**made, "orders": told["orders"]}, _made_by_file)
+
+
+def _made_by_file(result: Mapping[str, Any]) -> Group:
+    """What was made, what each of the shop's newest orders would become, and the first of them field by field."""
+    orders = result["orders"]
+    first = next((each for each in orders if each["draft"]), None)
+    others = [{**each, "draft": None, "note": ""} for each in orders if each is not first]
+    shown = [*([first] if first else []), *others]
+    return Group(show.created(result), show_preview.tried({"complete": True, "orders": shown}))
 
 
 def _needs_somebody(instead: str, *, as_json: bool) -> None:

@@ -18,15 +18,16 @@ MISSING = {"hold": "hold the order", "create": "create the product", "free_text"
 
 def ask_orders(answers: Answers) -> None:
     """Ask which orders are taken, and how they and their products are found and called."""
+    ask_taken(answers)
+    ask_products(answers)
+    for name in MAPS:
+        ask_map(answers, name)
+    ask_taxes(answers)
+
+
+def ask_taken(answers: Answers) -> None:
+    """Ask which orders are taken, and since when."""
     questions.head("Orders that are taken")
-    _taken(answers)
-    questions.head("Products of an order")
-    _products(answers)
-    _maps(answers)
-    _taxes(answers)
-
-
-def _taken(answers: Answers) -> None:
     orders = answers.part("orders")
     statuses, payments = answers.listed("shop", "status"), answers.listed("shop", "payment_status")
     if statuses:
@@ -60,7 +61,9 @@ def _no_day(text: str) -> str:
     return "" if not text or shape == [True] * 3 else "Write the day as 2026-01-31."
 
 
-def _products(answers: Answers) -> None:
+def ask_products(answers: Answers) -> None:
+    """Ask by what an order's products are found in the back office, and what becomes of others."""
+    questions.head("Products of an order")
     products = answers.part("orders", "products")
     fields = {field["key"]: field for field in answers.forms["connection"]}
     for key, label in (("shop_field", "Identify goods by, in the shop"), ("office_field", "and in the back office")):
@@ -70,21 +73,19 @@ def _products(answers: Answers) -> None:
     products["missing"] = questions.one("Then", MISSING, default=products.get("missing", "hold"))
 
 
-def _maps(answers: Answers) -> None:
-    for name, title in MAPS.items():
-        shop, office = answers.listed("shop", name), answers.listed("office", name)
-        if name == "status":
-            shop = _in_use(answers, shop)
-        questions.head(f"{title}: from {answers.title('shop')} to {answers.title('office')}")
-        table = answers.part("orders", "maps", name)
-        if office:
-            table["entries"] = matched(shop, office, {**_off(answers, shop, name), **table.get("entries", {})})
-        else:
-            _any_text(answers, table, shop)
-        if not shop and office:
-            questions.say(
-                "The shop does not list them: orders are held until the map names theirs, with the key to add."
-            )
+def ask_map(answers: Answers, name: str) -> None:
+    """Ask what each of the shop's values is in the back office; ``name`` is one of ``MAPS``."""
+    shop, office = answers.listed("shop", name), answers.listed("office", name)
+    if name == "status":
+        shop = _in_use(answers, shop)
+    questions.head(f"{MAPS[name]}: from {answers.title('shop')} to {answers.title('office')}")
+    table = answers.part("orders", "maps", name)
+    if office:
+        table["entries"] = matched(shop, office, {**_off(answers, shop, name), **table.get("entries", {})})
+    else:
+        _any_text(answers, table, shop)
+    if not shop and office:
+        questions.say("The shop does not list them: orders are held until the map names theirs, with the key to add.")
 
 
 def _in_use(answers: Answers, statuses: dict[str, str]) -> dict[str, str]:
@@ -137,7 +138,8 @@ def _any_text(answers: Answers, table: dict[str, Any], shop: Choices) -> None:
     table["entries"] = {key: value for key, value in entries.items() if value}
 
 
-def _taxes(answers: Answers) -> None:
+def ask_taxes(answers: Answers) -> None:
+    """Ask for the shop's tax percentages, and which of the back office's each is."""
     questions.head("Taxes")
     rates, office = _rates(answers), answers.listed("office", "tax")
     table = answers.part("orders", "maps", "tax")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from shopbridge_cli import show_health
@@ -40,10 +40,14 @@ def login(
         desk.tell({"profile": profile, "connections": count, **asdict(kept)}, logged_in)
 
 
+CONFIRM = "Mails of alarms come once the link in AWS' mail (Subscription Confirmation) is clicked; `doctor` tells."
+
+
 def logged_in(result: Mapping[str, Any]) -> RenderableType:
     """Where to, and that it answered."""
     count = f"{result['connections']} connection{'' if result['connections'] == 1 else 's'}"
-    return Text(f"Logged in to {result['function']}, as the profile {result['profile']}. It has {count}.")
+    told = Text(f"Logged in to {result['function']}, as the profile {result['profile']}. It has {count}.")
+    return Group(told, Text(CONFIRM))
 
 
 @commands.command()

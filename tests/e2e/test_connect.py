@@ -167,6 +167,7 @@ def _a_saved_file_connects_without_questions(world: World, home: Path, file: Pat
     file.write_text(text)
     made = CliRunner().invoke(app, words, env=environment)
     assert (made.exit_code, "Connection by-file is paused." in made.stdout) == (0, True), made.output
+    assert made.stdout.count(": would be sent") == 3, "as `connect` shows them"
 
 
 def test_ctrl_c_keeps_the_answers_but_no_secret_and_they_are_taken_up_again(shopware: World, home: Path) -> None:
@@ -224,6 +225,8 @@ def test_a_connection_is_edited_by_the_same_questions_and_tried_before_it_is_sav
         play(terminal, (("New credentials?", ""), ("New credentials?", "")))
         play(terminal, (("Which", "2"), ("Field for the document", ""), ("follow the statuses", "n")))
         play(terminal, (("tracking codes", "n"), ("Carry stock?", "n"), ("Carry products", "n")))
+        terminal.answer("Edit: ", "shipping")
+        play(terminal, (("Pickup", ""), ("Express", "1"), ("Standard", "1")))
         terminal.answer("Edit: ", "save")
         told = terminal.until("Connection edited is paused.")
         assert "of the last" in told.casefold()

@@ -9,6 +9,7 @@ from sandbox.platforms.shopware import Payment
 from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord
 from shopbridge.store.items import Item
 from shopbridge.store.ledger_items import indexed_order
+from shopbridge.store.turns import DynamoTurns
 from tests.integration.stage import NewWorld, an_order, bring
 from tests.integration.world import World
 
@@ -56,6 +57,31 @@ def test_orders_that_wait_for_a_limit_tell_how_long(new_world: NewWorld) -> None
     told = of(world)
     assert told["backlog"] == "1 order waits for CCV SalesPOS' limit, about 25 min."
     assert (told["on_the_way"], told["minutes"], told["today"]["on_the_way"]) == (1, 25, 1)
+
+
+def test_how_long_orders_wait_goes_by_what_one_usually_needs(
+    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = new_world(limits=True)
+    world.poll()
+    world.settle()
+    world.place(an_order())
+    world.container.store.limiter(world.connection, "office").pause("orders:POST", 1500)
+    for _ in range(4):
+        world.work()
+    minutes = {}
+    for calls in (None, 0, 1, 100_000):
+        usual = {("office", "orders:POST"): float(calls)} if calls is not None else None
+        with monkeypatch.context() as patched:
+            patched.setattr(DynamoTurns, "usual", lambda *_, told=usual: told)
+            minutes[calls] = of(world)["minutes"]
+    assert minutes[0] == minutes[1] == minutes[None] == 25
+    assert minutes[100_000] > 30
+    world.clock.advance(1600)
+    world.settle()
+    learnt = world.container.bridge.turns.usual(world.connection)
+    assert learnt is not None
+    assert learnt["office", "orders:POST"] == 1
 
 
 def test_a_stopped_connection_tells_why_and_what_to_do(world: World) -> None:

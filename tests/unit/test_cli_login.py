@@ -40,7 +40,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lambda_: FakeLambda) -
 def test_a_stack_is_found_asked_once_and_remembered(home: FakeLambda) -> None:
     told = run("login", "--stack", "shop")
     assert told.exit_code == 0, told.output
-    assert told.stdout == f"Logged in to {ARN}, as the profile default. It has 1 connection.\n"
+    first, *hint = told.stdout.splitlines()
+    assert first == f"Logged in to {ARN}, as the profile default. It has 1 connection."
+    assert "Subscription Confirmation" in " ".join(hint)
     assert config_file().stat().st_mode & 0o777 == 0o600
     assert json.loads(config_file().read_text()) == {"default": {"function": ARN, "region": ""}}
     run("list")

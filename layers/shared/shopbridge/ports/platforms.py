@@ -196,6 +196,9 @@ class Turns(Protocol):
     def begin(self, connection: ConnectionId, *, old: bool) -> AbstractContextManager[None]:
         """Hold while an order whose turn has come is worked on; LimitReached at once when there is no room."""
 
+    def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
+        """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""
+
 
 class Clock(Protocol):
     """Where time comes from."""

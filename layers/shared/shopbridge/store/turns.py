@@ -153,6 +153,11 @@ class DynamoTurns:
             self._begun = None
         self._learn(connection)
 
+    def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
+        """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""
+        needs = _line(self.table.get(_key(connection)) or {}).needs
+        return None if needs is None else {_apart(name): need.calls for name, need in needs.items()}
+
     def _line(self, connection: ConnectionId) -> _Lineup:
         if connection not in self._lines:
             self._lines[connection] = _line(self.table.get(_key(connection)) or {})

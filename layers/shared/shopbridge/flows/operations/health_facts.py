@@ -31,14 +31,16 @@ HOUR, DAY = 60, 24
 def backlog(bridge: Bridge, connection: Connection, standing: Sequence[LimitStanding]) -> Fact:
     """Return how many orders are on the way, and what they wait for as far as the limits tell.
 
-    The estimate takes one call of the tightest limit for each order: no more is known of what they still need.
+    The estimate takes what an order of the connection usually needs of each limit; one call where none has told yet.
     """
     now = bridge.clock()
     count = bridge.ledger.counted(connection.id, "on_the_way", now - RECENT, now + timedelta(days=1))
     busy = [each for each in standing if each.free_at - now > APART or (count and not each.left)]
     if not busy:
         return {"on_the_way": count, "backlog": _on_the_way(count), "minutes": None}
-    wait, side = max((each.free_at - now + each.apart * count, each.side) for each in busy)
+    usual = bridge.turns.usual(connection.id) if count else {}
+    needs = {each: usual.get((each.side, each.bucket), 0.0) if usual is not None else 1.0 for each in busy}
+    wait, side = max((each.free_at - now + each.apart * count * calls, each.side) for each, calls in needs.items())
     title = _title(bridge, connection, side)
     whose = f"{title}'" if title[-1] in "sS" else f"{title}'s"
     waits = f"{_orders(count)} for {whose} limit, about {span(wait)}."
