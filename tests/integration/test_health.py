@@ -1,19 +1,23 @@
 """How connections do, in sentences: what came through, what waits and for how long, what is wrong."""
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from sandbox.platforms.shopware import Payment
+from shopbridge.flows.operations.health_facts import backlog
 from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord
+from shopbridge.ports import LimitStanding
 from shopbridge.store.items import Item
 from shopbridge.store.ledger_items import indexed_order
-from shopbridge.store.turns import DynamoTurns
 from tests.integration.stage import NewWorld, an_order, bring
 from tests.integration.world import World
 
 IDEAL = (Payment("iDEAL", "paid"),)
+BEGAN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -59,26 +63,35 @@ def test_orders_that_wait_for_a_limit_tell_how_long(new_world: NewWorld) -> None
     assert (told["on_the_way"], told["minutes"], told["today"]["on_the_way"]) == (1, 25, 1)
 
 
+@pytest.mark.parametrize(
+    ("usual", "minutes"),
+    [
+        (None, 10),  # one call an order, as long as none has told
+        ({("office", "orders:POST"): 3.0, ("office", "tasks"): 0.0}, 30),
+        ({("office", "orders:POST"): 3.0, ("office", "tasks"): 4.0}, 80),
+        ({}, 0),
+    ],
+)
 def test_how_long_orders_wait_goes_by_what_one_usually_needs(
-    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+    new_world: NewWorld, usual: dict[tuple[str, str], float] | None, minutes: int
 ) -> None:
+    world, now = new_world(), BEGAN
+    bridge = world.container.bridge
+    connection = bridge.connections.get(world.connection)
+    assert connection
+    limit = LimitStanding("office", "orders:POST", 60, 3600, 0, now, timedelta(minutes=1))
+    slower = replace(limit, bucket="tasks", apart=timedelta(minutes=2), left=1)
+    ledger = SimpleNamespace(counted=lambda *_: 10)
+    turns = SimpleNamespace(usual=lambda _: usual)
+    asked: Any = replace(bridge, ledger=cast("Any", ledger), turns=cast("Any", turns), clock=lambda: now)
+    standing = [limit, replace(slower, left=0 if usual else 1)]
+    assert backlog(asked, connection, standing)["minutes"] == minutes
+
+
+def test_what_an_order_needs_is_learnt_from_orders(new_world: NewWorld) -> None:
     world = new_world(limits=True)
-    world.poll()
-    world.settle()
-    world.place(an_order())
-    world.container.store.limiter(world.connection, "office").pause("orders:POST", 1500)
-    for _ in range(4):
-        world.work()
-    minutes = {}
-    for calls in (None, 0, 1, 100_000):
-        usual = {("office", "orders:POST"): float(calls)} if calls is not None else None
-        with monkeypatch.context() as patched:
-            patched.setattr(DynamoTurns, "usual", lambda *_, told=usual: told)
-            minutes[calls] = of(world)["minutes"]
-    assert minutes[0] == minutes[1] == minutes[None] == 25
-    assert minutes[100_000] > 30
-    world.clock.advance(1600)
-    world.settle()
+    assert world.container.bridge.turns.usual(world.connection) is None
+    bring(world)
     learnt = world.container.bridge.turns.usual(world.connection)
     assert learnt is not None
     assert learnt["office", "orders:POST"] == 1
