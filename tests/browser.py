@@ -22,6 +22,12 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or ""
 DRIVER = shutil.which("chromedriver") or ""
 PICTURES = Path(__file__).parents[1] / "build" / "pictures"
 """Where people find what the browser showed."""
+BARE = """
+arguments[0].style.maxHeight = arguments[0].offsetHeight + "px"
+arguments[0].style.alignSelf = "start"
+for (const note of document.querySelectorAll(".widget > header > span")) note.style.visibility = "hidden"
+"""
+"""A widget no higher than what it shows, and without how long this machine took."""
 needs_browser = pytest.mark.skipif(
     not (BROWSER and DRIVER), reason="no Chromium on this machine: apt-get install chromium chromium-driver"
 )
@@ -125,7 +131,10 @@ class Person:
         PICTURES.mkdir(parents=True, exist_ok=True)
         file = str(PICTURES / f"{name}.png")
         if widget:
-            self.settled(widget).screenshot(file)
+            found = self.settled(widget)
+            self.browser.execute_script(BARE, found)
+            found.screenshot(file)
+            self.browser.execute_script("arguments[0].style.alignSelf = ''", found)
         else:
             self.browser.save_screenshot(file)
 

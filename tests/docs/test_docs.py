@@ -23,6 +23,7 @@ from shopbridge.connectors.shopware.connector import (
     app_manifest,
 )
 from shopbridge.flows.operations.forget import KINDS
+from shopbridge.flows.operations.log import ENDED, TIMED_OUT
 from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.rules import FieldRule
@@ -35,6 +36,7 @@ from shopbridge.store.activity import PLAIN
 from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
 from shopbridge_cli.app import app
 from shopbridge_cli.connection_file import variable_of
+from tools.desk_pictures import LARGEST, PICTURES
 from tools.settings_docs import CAPABILITIES, DOCS, pages
 
 ROOT = Path(__file__).parents[2]
@@ -356,7 +358,7 @@ def events() -> frozenset[str]:
     }
     assert {name for name in named if "*" in name} == set(spelled)
     states = {name.replace("*", word) for name, words in spelled.items() for word in words}
-    return frozenset({name for name in named if "*" not in name} | states | {"bug"})
+    return frozenset({name for name in named if "*" not in name} | states | {"bug", TIMED_OUT, ENDED})
 
 
 def named_texts(node: ast.AST, module: ast.Module) -> Iterator[str]:
@@ -395,3 +397,10 @@ def test_every_event_is_explained() -> None:
 
 def test_no_code_or_event_is_explained_that_is_not_there() -> None:
     assert sorted(first_cells() - reason_codes() - events()) == []
+
+
+def test_every_picture_is_shown_and_small_enough_for_a_telephone() -> None:
+    shown = {name for page in PAGES for name in re.findall(r"!\[[^\]]+\]\([^)]*images/([^)]+)\)", page.read_text())}
+    files = {file.name: file.stat().st_size for file in (ROOT / "docs" / "images").iterdir()}
+    assert set(files) == shown == {f"{name}.png" for name in PICTURES}
+    assert max(files.values()) <= LARGEST

@@ -11,6 +11,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
 from typer.testing import CliRunner
 
+from sandbox.demo.buttons import MANY
 from sandbox.demo.keep import staying
 from sandbox.demo.run import Choice
 from sandbox.demo.screen import Screen
@@ -22,8 +23,6 @@ from tests.browser import Person, chromium, needs_browser
 pytestmark = needs_browser
 
 SPEED = 20
-PRODUCTS = 60
-"""Instead of the two thousand that a person gets."""
 PAIR = "shopware-salespos"
 WATCH, DESK = f"{PAIR}-watch", f"{PAIR}-desk"
 WELL, WORK, RUNS, SETUP = "Is all well?", "Work: what waits, and any order", "Runs", "Set-up"
@@ -144,12 +143,10 @@ class Hour:
 def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hour]:
     build = tmp_path_factory.mktemp("hour")
     with (
-        pytest.MonkeyPatch.context() as patched,
         trial(Choice((PAIR,), None, SPEED, build), Screen(), empty=True) as world,
         staying(world, build, connected=False) as console,
         chromium() as browser,
     ):
-        patched.setattr("sandbox.demo.buttons.MANY", PRODUCTS)
         yield Hour(world, Person(browser), console, build)
 
 
@@ -177,23 +174,27 @@ def test_a_held_order_is_found_explained_and_repaired(hour: Hour) -> None:
     hour.look(DESK)
     hour.do(RUNS, "Look for orders now")
     hour.until(lambda: hour.state(number) == "HELD", "the order is held")
-    person.choose("theme", "dark")
     hour.sees(WELL, "1 order waits for you.")
     hour.sees(WORK, "unmapped_payment")
-    person.picture("desk-held-dark", WORK)
+    person.picture("desk-work", WORK)
+    person.choose("theme", "dark")
+    hour.sees(WORK, "unmapped_payment")
+    person.picture("desk-work-dark", WORK)
+    person.choose("theme", "light")
+    hour.sees(WORK, "unmapped_payment")
 
     person.press(WORK, "1")
     person.press(WORK, number)
     person.sees(WORK, f"Order {number}")
     person.press(WORK, "Why is it there")
     person.sees(WORK, "payment_demo_paypal")
-    person.picture("desk-why-dark", WORK)
+    person.picture("desk-why", WORK)
 
     person.press(SETUP, "Map: payment")
     hour.fill_new_entry("payment_demo_paypal", "Ideal")
     person.press(SETUP, "Try it on the last 5 orders")
     person.sees(SETUP, "1 of the last 2 orders would be otherwise. Nothing is saved yet.")
-    person.picture("desk-map-tried-dark", SETUP)
+    person.picture("desk-map-tried", SETUP)
     hour.do(SETUP, "Save")
     person.sees(SETUP, "Saved:")
 
@@ -208,7 +209,33 @@ def test_a_held_order_is_found_explained_and_repaired(hour: Hour) -> None:
     assert person.complaints() == []
 
 
-def test_a_run_is_agreed_to_started_stopped_and_goes_on(hour: Hour) -> None:
+def test_an_order_is_set_aside_a_setting_brought_back_and_the_connection_paused(hour: Hour) -> None:
+    person = hour.person
+    number = hour.press(hour.world.shop_url, "order", "a product nobody made in the back office").split()[1]
+    hour.look(DESK)
+    hour.do(RUNS, "Look for orders now")
+    hour.until(lambda: hour.state(number) == "HELD", "the order is held")
+    hour.sees(WORK, "missing_product")
+    person.press(WORK, "1")
+    person.sees(WORK, "Or set all aside")
+    person.fill(WORK, "remark", "booked by hand")
+    hour.do(WORK, "Set 1 aside")
+    hour.until(lambda: hour.state(number) == "SKIPPED", "the order is set aside")
+
+    person.press(SETUP, "History")
+    person.sees(SETUP, "Bring back")
+    person.picture("desk-history", SETUP)
+    person.press(SETUP, "What is otherwise now")
+    person.sees(SETUP, "to what is stored")
+    person.press(SETUP, "Settings")
+    hour.do(SETUP, "Pause")
+    hour.sees(SETUP, "is paused")
+    hour.do(SETUP, "Resume")
+    hour.sees(SETUP, "is active")
+    assert person.complaints() == []
+
+
+def test_a_run_of_two_thousand_products_is_agreed_to_started_stopped_and_goes_on(hour: Hour) -> None:
     person, aws = hour.person, hour.world.aws
     assert "BULK-1-0001" in hour.press(hour.world.office_url, "many")
     person.picture("office-with-buttons")
@@ -224,8 +251,10 @@ def test_a_run_is_agreed_to_started_stopped_and_goes_on(hour: Hour) -> None:
     aws.start(SPEED)
     hour.until_run("products", "stopped")
     person.picture("desk-run-stopped", RUNS)
-    assert hour.brought() < PRODUCTS
+    assert hour.brought() < MANY
     hour.press_in_run("products", "Go on")
+    hour.until_run("products", "%")
+    person.picture("desk-run-progress", RUNS)
     hour.until_run("products", "done")
     person.picture("desk-run-done", RUNS)
-    assert hour.brought() == PRODUCTS
+    assert hour.brought() == MANY

@@ -20,6 +20,7 @@ PLAIN = re.compile(r"[\w .:/#+-]+")
 """What may stand in a pattern as it is; other names are compared here alone."""
 REPORTS = ("platform.report", "platform.initReport")
 """Lines in which the runtime tells how a call, or a cold start, ended (Lambda developer guide, JSON system logs)."""
+TIMED_OUT, ENDED = "function_timed_out", "function_died"
 WELL = (None, "success")
 BROKEN = (
     '(($.type = "platform.report" || $.type = "platform.initReport") && $.record.status != "success") || '
@@ -99,7 +100,7 @@ def _broken(line: LogLine, told: Mapping[str, Any]) -> Mapping[str, Any] | None:
         "timestamp": line.at,
         "level": "ERROR",
         "connection": "",
-        "event": "function_timed_out" if timed_out else "function_died",
+        "event": TIMED_OUT if timed_out else ENDED,
         "function": _function_of(line.stream),
         "reason": ", ".join(_why(record)) or "it does not say why",
         "fix": SLOW if timed_out else DIED,
