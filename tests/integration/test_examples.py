@@ -24,6 +24,7 @@ from sandbox.platforms.shoprenter.emulator import CLIENT_ID, CLIENT_SECRET
 from sandbox.platforms.shopware import ShopwareEmulator
 from sandbox.platforms.tryton import TrytonEmulator
 from sandbox.platforms.unas import UnasEmulator
+from sandbox.platforms.vendure import API_KEY, VendureEmulator
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from shopbridge_cli.connection_file import read_connection
@@ -123,6 +124,12 @@ def tryton(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
     return host(settings["url"]), office.app, {"user": office.user, "password": office.password}
 
 
+def vendure(clock: ManualClock, settings: Mapping[str, Any]) -> Prepared:
+    """A server as it is at first, with a key for us and the secret that its plugin got."""
+    shop = VendureEmulator(clock=clock)
+    return host(settings["url"]), shop.app, {"api_key": API_KEY, "webhook_secret": "secret-of-the-plugin"}
+
+
 PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "shopware": shopware,
     "gomag": gomag,
@@ -135,6 +142,7 @@ PREPARE: Mapping[str, Callable[[ManualClock, Mapping[str, Any]], Prepared]] = {
     "innvoice": innvoice,
     "salesautopilot": salesautopilot,
     "tryton": tryton,
+    "vendure": vendure,
 }
 
 

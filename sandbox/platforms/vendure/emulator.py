@@ -66,7 +66,9 @@ class VendureEmulator:
         self.shop.channels[DEFAULT_CHANNEL] = Channel(1, DEFAULT_CHANNEL, DEFAULT_TOKEN, gross)
         self.shop.channels[OTHER_CHANNEL] = Channel(2, OTHER_CHANNEL, "second-token", not gross)
         self.shop.locations[1] = "Default Stock Location"
-        self.shop.payment_methods.update({"bank-transfer": "Bank transfer", "card": "Card"})
+        self.shop.payment_methods.update(
+            {"bank-transfer": "Bank transfer", "card": "Card", "cash-on-delivery": "Cash on delivery"}
+        )
         self.shop.shipping_methods.update({"standard-shipping": "Standard Shipping"})
         self.shop.taxes.update({Decimal(21): "Standard Tax", Decimal(9): "Reduced Tax"})
         self._service = Service(self.shop, Access({api_key: ANYTHING}))
