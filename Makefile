@@ -46,6 +46,13 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 	.venv-tryton/bin/python $(INSTALL) -r requirements/tryton.txt
 	touch $@
 
+# Likewise who else carries orders, for `make bench`.
+.venv-peers/.ready: requirements/peers.txt
+	@$(NEW_ENOUGH)
+	python3 -m venv .venv-peers
+	.venv-peers/bin/python $(INSTALL) -r requirements/peers.txt
+	touch $@
+
 # The newest Python here that the functions could run on: on the path, or a neighbour of ours, as pyenv keeps them.
 NEIGHBOURS = $(shell python3 -c 'import pathlib, sys; print(pathlib.Path(sys.base_prefix).resolve().parent)')
 NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.*/bin/python; do \
@@ -101,6 +108,11 @@ types: setup
 imports: setup
 	.venv/bin/lint-imports
 
+bench: setup ## what an order costs, beside a plain loop and the peers: SHORT=1 for less, DOCS=1 into docs/performance.md
+	$(PY) -m benchmarks.bench_orders $(if $(SHORT),--short) $(if $(DOCS),--docs)
+
+peers: .venv-peers/.ready ## install dlt and the Singer SDK, which `make bench` then measures as well
+
 bench-stock: setup ## what sweeps of stock cost: SKUS="1000 100000"
 	$(PY) -m benchmarks.bench_stock $(SKUS)
 
@@ -142,7 +154,7 @@ audit-template: .venv-audit/.ready build/template.expanded.json # what is skippe
 
 # Without --strict, what the service does not answer for would count as clean.
 audit-pins: .venv-audit/.ready
-	@for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit; do \
+	@for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit requirements/peers; do \
 	  .venv-audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r $$f.txt || { \
 	    echo "$$f.txt is not proven clean. Above stand the holes found, with the releases that close them, or what pip-audit could"; \
 	    echo "not ask its service for: then nothing is known of that library, and this has to run where the network reaches it."; \
@@ -165,7 +177,7 @@ rehearse-deploy: .venv-sam/.ready setup ## the same with the real `sam` against 
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(PY) -m tools.deploy.rehearsal
 
 pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .in files
-	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit requirements/tryton; do \
+	for f in layers/shared/requirements requirements/dev requirements/sam requirements/audit requirements/tryton requirements/peers; do \
 	  .venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --no-emit-find-links --python-version 3.11 $$f.in -o $$f.txt || exit 1; done
 	.venv-audit/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
@@ -179,4 +191,4 @@ docs: setup ## rewrite the docs pages that the models dictate, and what `explain
 	$(PY) -m tools.reasons
 
 clean: ## remove everything the other targets made
-	rm -rf .venv .venv-sam .venv-audit .venv-newest .venv-tryton .aws-sam build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-sam .venv-audit .venv-newest .venv-tryton .venv-peers .aws-sam build .mypy_cache .ruff_cache .pytest_cache

@@ -15,13 +15,17 @@ from random import Random
 from threading import Lock, Thread
 from typing import Any, ClassVar
 
-from benchmarks.orders.charges import ChargedTables
+from benchmarks.orders.charges import QUEUE, ChargedQueues, ChargedTables
 from benchmarks.orders.clock import SharedClock
+from benchmarks.orders.filling import FILL
+from chaos import tables
 from chaos.parameters import Parameters
 from chaos.queues import Message, Queues
 from chaos.scenery import described_tables
 from chaos.tables import Refused, Tables
 
+PAGE = 2500
+"""Rows of a page: a megabyte of those that are asked for by the page, which are entries of indexes."""
 Answer = Callable[[str, str], Mapping[str, Any]]
 
 
@@ -41,8 +45,12 @@ class AwsServer:
         """Take messages off a queue, as Lambda does for one batch; when none is due, time passes until one is."""
         return list(self._ask("receive", most))
 
+    def fill(self, what: str, count: int) -> None:
+        """Let the tables hold so many more imported orders, or connections."""
+        self._ask("fill", what, count)
+
     def units(self) -> Mapping[str, float]:
-        """What DynamoDB has charged so far, by kind."""
+        """What was charged so far, by kind."""
         return dict(self._ask("units"))
 
     def _ask(self, name: str, *values: Any) -> Any:
@@ -68,7 +76,8 @@ class _Services:
     """All services, one call at a time."""
 
     def __init__(self, clock: SharedClock) -> None:
-        self._queues, self._one_at_a_time, self._clock = Queues(clock, Random(1)), Lock(), clock
+        self._one_at_a_time, self._clock = Lock(), clock
+        self._queues = ChargedQueues(Queues(clock, Random(1)))
         self._tables = ChargedTables(Tables(described_tables(), clock, Random(1)))
         self._answers: Mapping[str, Answer] = {
             "DynamoDB_20120810": self._tables.answer,
@@ -83,21 +92,22 @@ class _Services:
 
     def receive(self, most: int) -> list[Message]:
         """Of one queue; the messages are not delivered again."""
-        if (due := self._queues.next_due()) is None:
+        if (due := self._queues.queues.next_due()) is None:
             return []
         self._clock.wait_until(due)
-        waiting = [each for each in self._queues.waiting.values() if each.due <= self._clock()]
-        taken = [each for each in waiting if each.queue == waiting[0].queue][:most]
-        for message in taken:
-            self._queues.delete(message)
-        return taken
+        return self._queues.take(most)
+
+    def fill(self, what: str, count: int) -> None:
+        """Copy what stands there."""
+        FILL[what](self._tables.tables, count)
 
     def units(self) -> Mapping[str, float]:
-        """What DynamoDB has charged so far."""
-        return self._tables.charged
+        """What was charged so far."""
+        return {**self._tables.charged, QUEUE: self._queues.charged}
 
 
 def _serve(pipe: Connection, clock: SharedClock) -> None:
+    tables.PAGE = PAGE
     services = _Handler.services = _Services(clock)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True

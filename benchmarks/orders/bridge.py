@@ -28,6 +28,7 @@ READERS = {"poll": "order_poll", "order": "order_import", "backfill": "order_imp
 REFUSED = 400
 ENDPOINTS = ("DYNAMODB", "SQS", "SSM")
 BETWEEN_POLLS = 300.0
+MANY = 1000
 
 
 class _App(Protocol):
@@ -55,13 +56,27 @@ class BridgeUnderTest:
         hooks: Mapping[str, str] = made["hooks"]
         return hooks
 
-    def poll(self) -> Spent:
-        """One poll, five minutes after the last, and all imports that come of it."""
+    def poll(self, *, imports: bool = True) -> Spent:
+        """One poll, five minutes after the last, and all imports that come of it, or none of them."""
         self.aws.clock.sleep(BETWEEN_POLLS)
         self.app("order_poll").container.bridge.polls.send([PollRequest(connection=CONNECTION)])
         with self._metered() as spent:
-            self._work()
+            self._work(imports=imports)
         return spent
+
+    def tick(self, every: int) -> tuple[Spent, int]:
+        """One tick of a schedule; how many connections are to be polled, which then are not."""
+        self.app("dispatch")
+        with self._metered() as spent:
+            polls = self.run("dispatch", {"every": every})["polls"]
+        while self.aws.receive(MANY):
+            pass
+        return spent, int(polls)
+
+    def forget(self) -> None:
+        """All containers end; the next call of a function starts a new one."""
+        for app in self._apps.values():
+            app.container = self._container()
 
     def take_calls(self, events: Sequence[Mapping[str, Any]]) -> Spent:
         """Take these calls of the shop, and all imports that come of them."""
@@ -98,13 +113,14 @@ class BridgeUnderTest:
         with metered(self.aws) as self._spent:
             yield self._spent
 
-    def _work(self) -> None:
-        """Deliver what waits in the queues until nothing does."""
+    def _work(self, *, imports: bool = True) -> None:
+        """Deliver what waits in the queues until nothing does; without ``imports`` orders are thrown away."""
         while messages := self.aws.receive(BATCH):
-            self._deliver(messages)
+            queue = messages[0].queue.rpartition("/")[2]
+            if imports or queue == "poll":
+                self._deliver(queue, messages)
 
-    def _deliver(self, messages: Sequence[Message]) -> None:
-        queue = messages[0].queue.rpartition("/")[2]
+    def _deliver(self, queue: str, messages: Sequence[Message]) -> None:
         for message in messages:
             message.receives += 1
         event = {"Records": [each for message in messages for each in event_of(message)["Records"]]}

@@ -24,8 +24,7 @@ def read_budget() -> Mapping[str, Counts]:
 
 def count(pair: str) -> Counts:
     """What the code at hand takes."""
-    found, _ = costs(pair, dict.fromkeys(WALKED[pair], ORDERS))
-    return {path: cost.per_order() for path, cost in found.items()}
+    return {path: cost.per_order() for path, cost in costs(pair, dict.fromkeys(WALKED[pair], ORDERS)).items()}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What DynamoDB charges for, counted where rows are written: in the tables, which know what stood there before.
+"""What DynamoDB and SQS charge for, counted where it is kept: tables know what stood there before a row was written.
 
 Units are whole ones of 1 KB written and 4 KB read; a read that may be a moment old is half of one, a write in a
 transaction two (Amazon DynamoDB developer guide, read and write units). An index is written, and charged, whenever one
@@ -6,15 +6,19 @@ of the attributes that it holds has changed.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.cloud import READ_UNIT, WRITE_UNIT, units
 from chaos.expressions import Item
+from chaos.queues import Message, Queues
 from chaos.tables import Entry, Refused, Tables
 
-WRITE, INDEX, READ = "write_units", "index_units", "read_units"
+WRITE, INDEX, READ, QUEUE = "write_units", "index_units", "read_units", "queue_requests"
+CHUNK = 64 * 1024
+"""Bytes that one request of SQS covers (Amazon SQS pricing)."""
 TOGETHER = "TransactWriteItems"
 NO_ITEM: Item = {}
 
@@ -49,6 +53,37 @@ class ChargedTables:
         self.charged[WRITE] += self._times * max(units(each or NO_ITEM, WRITE_UNIT) for each in (before, after))
         entries = zip(self.tables.in_indexes(table, before), self.tables.in_indexes(table, after), strict=True)
         self.charged[INDEX] += self._times * sum(_index_units(*entry) for entry in entries)
+
+
+@dataclass
+class ChargedQueues:
+    """Queues with a meter.
+
+    Attributes:
+        charged: Requests so far.
+    """
+
+    queues: Queues
+    charged: int = 0
+
+    def answer(self, operation: str, body: str) -> Mapping[str, Any]:
+        """What SQS says."""
+        self.charged += requests_for(body)
+        return self.queues.answer(operation, body)
+
+    def take(self, most: int) -> list[Message]:
+        """Take messages that are due off one queue: as Lambda does, which receives them and deletes them in the end."""
+        waiting = [each for each in self.queues.waiting.values() if each.due <= self.queues.clock()]
+        taken = [each for each in waiting if each.queue == waiting[0].queue][:most]
+        for message in taken:
+            self.queues.delete(message)
+        self.charged += requests_for("".join(each.body for each in taken)) + 1
+        return taken
+
+
+def requests_for(text: str) -> int:
+    """Requests that are paid for this much to send or receive."""
+    return max(1, math.ceil(len(text.encode()) / CHUNK))
 
 
 def _index_units(before: Entry | None, after: Entry | None) -> int:

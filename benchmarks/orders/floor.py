@@ -3,136 +3,61 @@
 No ledger, no log, no check, no map, no limit, nothing to see what went wrong: what any bridge pays at least.
 """
 
-import hashlib
-import hmac
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from itertools import count, islice
 from typing import Any
 
 import httpx
 
+from benchmarks.orders import documents
 from benchmarks.orders.platforms import Platforms
 
-ASSOCIATIONS: Mapping[str, Any] = {
-    "stateMachineState": {},
-    "currency": {},
-    "salesChannel": {},
-    "orderCustomer": {"associations": {"salutation": {}}},
-    "billingAddress": {"associations": {"country": {}, "countryState": {}}},
-    "lineItems": {"associations": {"product": {}}},
-    "deliveries": {
-        "associations": {
-            "stateMachineState": {},
-            "shippingMethod": {},
-            "shippingOrderAddress": {"associations": {"country": {}, "countryState": {}}},
-        }
-    },
-    "transactions": {"associations": {"stateMachineState": {}, "paymentMethod": {}}},
-}
-PAGE = 50
-VERSION = "application/vnd.verto.webshop+json"
-CONNECTOR = "connector"
 
-
-def floor(pair: str, sides: Platforms, prefix: str) -> float:
-    """CPU seconds an order that the loop of this pair takes for all orders of the shop.
+def floor(pair: str, sides: Platforms, orders: int, prefix: str) -> float:
+    """CPU seconds an order that the loop of this pair takes for so many orders of the shop.
 
     Args:
         prefix: Of the numbers that the documents get, since the bridge's have the plain ones.
     """
     with httpx.Client() as client:
         began = time.thread_time()
-        orders = LOOPS[pair](client, sides, prefix)
-        return (time.thread_time() - began) / orders
+        made = sum(1 for _ in islice(LOOPS[pair](client, sides, prefix), orders))
+        return (time.thread_time() - began) / made
 
 
-def _shopware_to_salespos(client: httpx.Client, sides: Platforms, prefix: str) -> int:
+def _shopware_to_salespos(client: httpx.Client, sides: Platforms, prefix: str) -> Iterator[None]:
+    url = sides.settings["office"]["settings"]["url"] + documents.PATH
+    for order in _shopware_orders(client, sides):
+        document = documents.salespos_order(order, f"{prefix}{order['orderNumber']}")
+        body, headers = documents.signed(document, f"{sides.clock():%Y-%m-%dT%H:%M:%SZ}", sides.secrets["office"])
+        client.post(url, content=body, headers=headers).raise_for_status().json()
+        yield
+
+
+def _shopware_orders(client: httpx.Client, sides: Platforms) -> Iterator[Mapping[str, Any]]:
     shop = sides.settings["shop"]["settings"]["url"]
-    made = 0
-    for order in _shopware_orders(client, shop, sides.another_key()):
-        document = _salespos_order(order, f"{prefix}{order['orderNumber']}")
-        _post_signed(client, sides, "/api/rest/v1/orders/", document)
-        made += 1
-    return made
-
-
-def _shopware_orders(client: httpx.Client, shop: str, keys: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    given = {"grant_type": "client_credentials", **keys}
-    token = client.post(f"{shop}/api/oauth/token", json=given).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "sw-inheritance": "1"}
-    page = 1
-    while True:
-        asked = {"page": page, "limit": PAGE, "sort": [{"field": "autoIncrement"}], "associations": ASSOCIATIONS}
+    answer = client.post(f"{shop}/api/oauth/token", json=documents.login(sides.another_key()))
+    headers = documents.shop_headers(answer.json()["access_token"])
+    for page in count(1):
+        asked = documents.search(page)
         found = client.post(f"{shop}/api/search/order", json=asked, headers=headers).json()["data"]
         yield from found
-        if len(found) < PAGE:
+        if len(found) < documents.PAGE:
             return
-        page += 1
 
 
-def _salespos_order(order: Mapping[str, Any], number: str) -> Mapping[str, Any]:
-    buyer, bill = order["orderCustomer"], order["billingAddress"]
-    address = {
-        "street": bill["street"],
-        "housenumber": 1,
-        "zipcode": bill["zipcode"],
-        "city": bill["city"],
-        "country_code": bill["country"]["iso"],
-        "first_name": bill["firstName"],
-        "last_name": bill["lastName"],
-    }
-    rows = [
-        {
-            "product_name": line["label"],
-            "package_id": 100001,
-            "count": line["quantity"],
-            "price": line["unitPrice"],
-            "discount": 0,
-            "tax": line["price"]["calculatedTaxes"][0]["taxRate"],
-        }
-        for line in order["lineItems"]
-    ]
-    return {
-        "customer": {"email": buyer["email"], "customertype": "b2c", "billingaddress": address},
-        "orderrows": rows,
-        "reservationnumber": number,
-        "status": 1,
-        "paid": True,
-        "currency": "EUR",
-        "taxes_included": True,
-        "order_row_taxes_included": True,
-        "shipping_taxes_included": False,
-        "total_shipping": order["shippingTotal"],
-        "deliver_method": "shipping",
-    }
-
-
-def _post_signed(client: httpx.Client, sides: Platforms, path: str, content: Any) -> None:
-    office, keys = sides.settings["office"]["settings"]["url"], sides.secrets["office"]
-    body, at = json.dumps(content), f"{sides.clock():%Y-%m-%dT%H:%M:%SZ}"
-    text = "|".join((keys["public_key"], "POST", path, body, at))
-    signed = hmac.new(keys["secret_key"].encode(), text.encode(), hashlib.sha512).hexdigest()
-    headers = {"x-public": keys["public_key"], "x-date": at, "x-hash": signed}
-    told = {"Accept": VERSION, "Content-Type": "application/json"}
-    answer = client.post(office + path, content=body, headers={**headers, **told})
-    answer.raise_for_status()
-    answer.json()
-
-
-def _gomag_to_cloudsales(client: httpx.Client, sides: Platforms, prefix: str) -> int:
+def _gomag_to_cloudsales(client: httpx.Client, sides: Platforms, prefix: str) -> Iterator[None]:
     office, keys = sides.settings["office"]["settings"], sides.secrets["office"]
     base = f"{office['url']}/app/rest/v1/{office['account_number']}/connector/{office['connector_id']}/order"
     user, headers = (keys["connector_user"], keys["connector_password"]), {"Accept": "application/json"}
-    made = 0
     for order in _gomag_orders(client, sides):
         number = f"{prefix}{order['number']}"
         answer = client.post(f"{base}/{number}/", json=_cloudsales_order(order, number), auth=user, headers=headers)
         if answer.raise_for_status().json()["is_error"]:
             raise RuntimeError(answer.text)
-        made += 1
-    return made
+        yield
 
 
 def _gomag_orders(client: httpx.Client, sides: Platforms) -> Iterator[Mapping[str, Any]]:
@@ -204,8 +129,8 @@ def _cloudsales_order(order: Mapping[str, Any], number: str) -> Mapping[str, Any
     }
 
 
-LOOPS: Mapping[str, Callable[[httpx.Client, Platforms, str], int]] = {
+LOOPS: Mapping[str, Callable[[httpx.Client, Platforms, str], Iterator[None]]] = {
     "shopware-salespos": _shopware_to_salespos,
     "gomag-cloudsales": _gomag_to_cloudsales,
 }
-"""The loop of each pair that is measured; each tells how many orders it carried."""
+"""The loop of each pair that is measured, which goes on order by order."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+import httpx
 from botocore.client import BaseClient
 
 from benchmarks.orders.aws_server import AwsServer
@@ -26,6 +27,7 @@ class Spent:
     Attributes:
         seconds: Of CPU, by part.
         calls: Of the SDK, by operation.
+        trail: All calls in their order, those of HTTP by method and path.
         units: What DynamoDB charges, by kind.
         invocations: Of functions, by name.
         log_bytes: Written to the operator's log.
@@ -33,6 +35,7 @@ class Spent:
 
     seconds: dict[Part, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
     calls: Counter[str] = field(default_factory=Counter)
+    trail: list[str] = field(default_factory=list)
     units: Mapping[str, float] = field(default_factory=dict)
     invocations: Counter[str] = field(default_factory=Counter)
     log_bytes: int = 0
@@ -59,10 +62,11 @@ def metered(aws: AwsServer) -> Iterator[Spent]:
 
 
 def _within(call: Callable[..., Any], spent: Spent) -> Callable[..., Any]:
-    def timed(*given: Any, **named: Any) -> Any:
+    def timed(client: Exchange, request: httpx.Request, **named: Any) -> Any:
         began = time.thread_time()
+        spent.trail.append(f"{request.method} {request.url.path}")
         try:
-            return call(*given, **named)
+            return call(client, request, **named)
         finally:
             spent.seconds[HTTP] += time.thread_time() - began
 
@@ -73,6 +77,7 @@ def _counted(call: Callable[..., Any], spent: Spent) -> Callable[..., Any]:
     def timed(client: BaseClient, operation: str, asked: Mapping[str, Any]) -> Any:
         began = time.thread_time()
         spent.calls[operation] += 1
+        spent.trail.append(operation)
         try:
             return call(client, operation, asked)
         finally:

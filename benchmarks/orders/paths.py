@@ -1,14 +1,13 @@
 """The ways an order takes, and what each costs: calls, units, CPU by part."""
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks.orders.aws_server import aws_server
 from benchmarks.orders.bridge import BridgeUnderTest, bridge
 from benchmarks.orders.charges import INDEX, READ, WRITE
 from benchmarks.orders.clock import SharedClock
-from benchmarks.orders.floor import floor
 from benchmarks.orders.intake import Intake
 from benchmarks.orders.meter import Spent
 from benchmarks.orders.platforms import Platforms, platforms
@@ -47,7 +46,7 @@ class PathCost:
 
 @dataclass(frozen=True)
 class Stage:
-    """A bridge between two platforms, warm."""
+    """A bridge between two platforms."""
 
     bridge: BridgeUnderTest
     sides: Platforms
@@ -97,22 +96,23 @@ WALKED: Mapping[str, tuple[str, ...]] = {
 """Pairs that are measured, and the paths that they have: Gomag cannot call us."""
 
 
-def costs(pair: str, paths: Mapping[str, int], prefix: str = "") -> tuple[dict[str, PathCost], float]:
-    """Send orders along these paths of a new stack; what each cost, and what the floor takes of CPU an order.
+def costs(pair: str, paths: Mapping[str, int]) -> dict[str, PathCost]:
+    """Send so many orders along each of these paths of a new stack; what each cost."""
+    with stage(pair) as made:
+        made.along("poll", WARM)
+        return {path: made.along(path, orders) for path, orders in paths.items()}
 
-    Args:
-        paths: How many orders go along each.
-        prefix: Of the documents that the floor makes; empty for no floor, which is then 0.
-    """
-    with ExitStack() as opened:
-        clock = SharedClock()
-        aws, sides = opened.enter_context(aws_server(clock)), opened.enter_context(platforms(pair, clock))
-        intake = Intake()
-        front = opened.enter_context(Loopback(intake))
-        made = opened.enter_context(bridge(aws, sides, front.url))
+
+@contextmanager
+def stage(pair: str) -> Iterator[Stage]:
+    """A new stack, with a connection of an empty shop."""
+    clock, intake = SharedClock(), Intake()
+    with (
+        aws_server(clock) as aws,
+        platforms(pair, clock) as sides,
+        Loopback(intake) as front,
+        bridge(aws, sides, front.url) as made,
+    ):
         intake.invoke = made.run
         sides.install(front.url, made.connect())
-        stage = Stage(made, sides, intake)
-        stage.along("poll", WARM)
-        found = {path: stage.along(path, orders) for path, orders in paths.items()}
-        return found, floor(pair, sides, prefix) if prefix else 0.0
+        yield Stage(made, sides, intake)

@@ -121,6 +121,10 @@ class Ask:
     seconds: int = 60
 
 
+SALESPOS_NEEDS = (Ask("users:GET", 150), Ask("products:GET", 150), Ask("orders:POST", 100))
+"""What an order asks SalesPOS for."""
+
+
 @dataclass
 class Crew:
     """Workers that bring orders into a back office: the real turns, limits and tables; the orders are only calls.

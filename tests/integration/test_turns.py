@@ -11,18 +11,18 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import Calls
-from tests.integration.simulated import Ask, Crew
+from tests.integration.simulated import SALESPOS_NEEDS, Ask, Crew
 from tests.integration.stage import NewWorld, an_order, events, imported
 from tests.integration.world import World
 
 BY_SECOND = Ask("calls", 3, 1)
-BY_MINUTE = Ask("orders:POST", 100)
+BY_MINUTE = SALESPOS_NEEDS[-1]
 ORDERS = int(os.environ.get("ORDERS", "60"))
 USED = 0.95
 """Of a limit, at least."""
 OFFICES = {
     "three a second": (BY_SECOND, [BY_SECOND] * 7),
-    "a hundred a minute": (BY_MINUTE, [Ask("users:GET", 150), Ask("products:GET", 150), BY_MINUTE]),
+    "a hundred a minute": (BY_MINUTE, SALESPOS_NEEDS),
     "one a second": (Ask("calls", 1, 1), [Ask("calls", 1, 1)] * 3),
     "sixty a minute": (Ask("connector", 60), [Ask("connector", 60)] * 2),
 }

@@ -1,0 +1,93 @@
+"""What an order costs where there are many already; likewise a tick of many connections, and a poll of a long day."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.orders.dollars import assumed
+from benchmarks.orders.meter import PARTS
+from benchmarks.orders.paths import WARM, Stage, stage
+from benchmarks.orders.rounds import take_turns, warm_stage
+
+PAIR, LONG_DAY = "shopware-salespos", "gomag-cloudsales"
+AT_ONCE = 10
+"""Calls of a tick that run at the same time (``store/queues.py``)."""
+LANES = (5, 10)
+
+
+@dataclass(frozen=True)
+class Grown:
+    """An order at a connection that has so many.
+
+    Attributes:
+        cpu: All of it, as a multiple of the floor.
+        counts: Of one order, as in ``PathCost.per_order``.
+    """
+
+    cpu: float
+    counts: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A tick of both schedules with so many connections.
+
+    Attributes:
+        calls: Of AWS.
+        cpu: Seconds.
+    """
+
+    polls: int
+    calls: int
+    cpu: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes in Lambda, by the assumptions of the price file."""
+        return self.calls * assumed("aws_call_seconds") / AT_ONCE + self.cpu / assumed("processor_share")
+
+
+def grow(sizes: Sequence[int], rounds: int, orders: int) -> Mapping[int, Grown]:
+    """Measure at each size; what is beyond the first orders are copies in the tables."""
+    with warm_stage(PAIR) as made:
+        return dict(_sizes(made, sizes, rounds, orders))
+
+
+def _sizes(made: Stage, sizes: Sequence[int], rounds: int, orders: int) -> Iterator[tuple[int, Grown]]:
+    there = made.sides.booked()
+    for size in sizes:
+        made.bridge.aws.fill("orders", max(0, size - there))
+        there = max(size, there)
+        taken = take_turns(PAIR, made, rounds, orders, f"G{size}-")
+        yield size, Grown(taken.ratio(*PARTS), made.along("poll", orders).per_order())
+
+
+def tick(sizes: Sequence[int]) -> Mapping[int, Tick]:
+    """Dispatch so many connections."""
+    with stage(PAIR) as made:
+        return dict(_ticks(made, sizes))
+
+
+def _ticks(made: Stage, sizes: Sequence[int]) -> Iterator[tuple[int, Tick]]:
+    there = 1
+    for size in sizes:
+        made.bridge.aws.fill("connections", size - there)
+        there = size
+        taken = [made.bridge.tick(lane) for lane in LANES]
+        yield (
+            size,
+            Tick(
+                sum(polls for _, polls in taken),
+                sum(spent.calls.total() for spent, _ in taken),
+                sum(spent.total for spent, _ in taken),
+            ),
+        )
+
+
+def long_day(orders: int) -> Mapping[str, float]:
+    """An idle poll of a shop that shows a day's orders every time."""
+    with stage(LONG_DAY) as made:
+        made.along("poll", WARM)
+        made.sides.place(orders)
+        made.bridge.poll(imports=False)
+        made.bridge.poll(imports=False)
+        return made.along("idle_poll", 1).per_order()

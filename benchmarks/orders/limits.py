@@ -1,0 +1,61 @@
+"""How much of a platform's limit is used, and how often an order is sent away, on a clock that nobody waits for.
+
+The workers, turns and limits are those of ``tests/integration/test_turns.py``.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from benchmarks.cloud import cloud
+from chaos.scenery import described_tables
+from shopbridge.model.base import ConnectionId
+from shopbridge.store.environment import Environment
+from tests.integration.quick_tables import quick_tables
+from tests.integration.simulated import SALESPOS_NEEDS, Crew
+
+LEARNED_FROM = 9
+"""Orders from which a line learns what an order needs."""
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """What so many workers make of SalesPOS's limit.
+
+    Attributes:
+        share: Of the scarcest limit, used.
+        broken: Limits that were exceeded in some window.
+        waits: How often an order was sent away, on average.
+        waiting: Seconds that a worker waits for the limit, for each order.
+    """
+
+    share: float
+    broken: int
+    waits: float
+    waiting: float
+
+
+def limit_uses(workers: tuple[int, ...], orders: int) -> Mapping[int, LimitUse]:
+    """Bring so many orders with so many workers at once."""
+    with _tables() as environment:
+        return {each: _use(environment, each, orders) for each in workers}
+
+
+def _use(environment: Environment, workers: int, orders: int) -> LimitUse:
+    crew = Crew(environment, ConnectionId(f"crew-{workers}"), SALESPOS_NEEDS)
+    crew.bring(LEARNED_FROM, workers)
+    crew.waited, busy = 0, crew.busy
+    crew.made.clear()
+    crew.bring(orders, workers)
+    broken = sum(crew.most_within(ask) > ask.calls for ask in SALESPOS_NEEDS)
+    working = len(SALESPOS_NEEDS) * sum(crew.latency) / 2
+    waiting = max(0.0, (crew.busy - busy) / orders - working)
+    return LimitUse(max(crew.share(ask) for ask in SALESPOS_NEEDS), broken, crew.waited / orders, waiting)
+
+
+@contextmanager
+def _tables() -> Iterator[Environment]:
+    with cloud() as environment, quick_tables(described_tables()), patch.dict(os.environ):
+        yield environment

@@ -1,0 +1,1 @@
+"""Who else carries orders in Python, with the same orders: they run in an environment of their own."""
