@@ -90,7 +90,8 @@ def test_in_a_backlog_waiting_is_paid_for_and_so_is_who_was_sent_away() -> None:
 
 def test_a_way_is_counted_up_to_the_creation() -> None:
     way = Way(["GetItem", "SendMessageBatch", "POST /api/search/order", "PutItem", CREATING])
-    assert (way.aws, way.platforms, way.ratio) == (3, 2, pytest.approx(1.075))
+    assert (way.aws, way.platforms) == (3, 2)
+    assert way.ratio == pytest.approx(1.075)
 
 
 def test_a_tick_takes_its_calls_ten_at_once_and_its_share_of_a_processor() -> None:
