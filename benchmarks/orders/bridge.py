@@ -4,7 +4,7 @@ import importlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from unittest.mock import patch
 
@@ -15,8 +15,12 @@ from benchmarks.orders.platforms import Platforms
 from chaos.queues import Message, event_of
 from chaos.scenery import Context
 from shopbridge.flows.operations.dispatch import operate
+from shopbridge.flows.reception import Reception
+from shopbridge.intake import IntakeContainer, gate_of
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import PollRequest
+from shopbridge.store.activity import JsonActivity
+from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import read_environment
 from shopbridge.wiring import Container
@@ -31,10 +35,13 @@ BETWEEN_POLLS = 300.0
 MANY = 1000
 
 
-class _App(Protocol):
-    """A function's module."""
+INTAKE = "webhook_intake"
 
-    container: Container
+
+class _App(Protocol):
+    """A function's module; the intake's container has no bridge."""
+
+    container: Any
 
     def handler(self, event: Any, context: Any) -> Any:
         """As Lambda calls it."""
@@ -75,14 +82,14 @@ class BridgeUnderTest:
 
     def forget(self) -> None:
         """All containers end; the next call of a function starts a new one."""
-        for app in self._apps.values():
-            app.container = self._container()
+        for step, app in self._apps.items():
+            app.container = self._container(step)
 
     def take_calls(self, events: Sequence[Mapping[str, Any]]) -> Spent:
         """Take these calls of the shop, and all imports that come of them."""
         with self._metered() as spent:
             for event in events:
-                if self.run("webhook_intake", event)["statusCode"] >= REFUSED:
+                if self.run(INTAKE, event)["statusCode"] >= REFUSED:
                     raise RuntimeError("A call of the shop was refused")
             self._work()
         return spent
@@ -97,13 +104,17 @@ class BridgeUnderTest:
         if step not in self._apps:
             with patch.dict(os.environ, {"POWERTOOLS_SERVICE_NAME": step}):
                 app: Any = importlib.import_module(f"functions.{step}.app")
-                app.container = self._container()
+                app.container = self._container(step)
             self._apps[step] = app
         return self._apps[step]
 
-    def _container(self) -> Container:
-        clock = self.aws.clock
-        return Container(Store(read_environment(os.environ), clock, clock.sleep, self._log))
+    def _container(self, step: str) -> Container | IntakeContainer:
+        environment, clock = read_environment(os.environ), self.aws.clock
+        if step != INTAKE:
+            return Container(Store(environment, clock, clock.sleep, self._log))
+        aws = Aws()
+        gate = replace(gate_of(environment, aws, clock), activity=JsonActivity(environment.service, clock, self._log))
+        return IntakeContainer(aws, Reception(gate, clock.sleep))
 
     def _log(self, line: str) -> None:
         self._spent.log_bytes += len(line.encode()) + 1
