@@ -2,15 +2,20 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from shopbridge.connectors.gomag.orders.read import ORDERS, read_orders
 from shopbridge.connectors.gomag.orders.status import choices, read_statuses
 from shopbridge.connectors.gomag.settings import GomagSettings
+from shopbridge.connectors.gomag.wire import WireOrder
 from shopbridge.connectors.kit.loose import as_text
 from shopbridge.errors import RetryLater
+from shopbridge.model.base import ConnectionId
+from shopbridge.model.messages import OrderFound
 from shopbridge.model.office import UnreadableOrder
+from shopbridge.model.order import Order
 from tests.gomag_orders import NOW, adds_up, judged, of, read, settings_of
 from tests.recorded import gomag as golden
 from tests.recorded import gomag_rows as golden_rows
@@ -22,6 +27,18 @@ def test_every_recorded_order_is_read_and_adds_up_to_the_cent() -> None:
     assert unreadable == []
     assert len(orders) >= 20
     assert all(adds_up(order) for order in orders)
+
+
+def test_an_order_is_looked_at_once_as_the_shops_and_once_as_ours_on_its_way_into_a_message() -> None:
+    (row,) = golden("orders_company")["orders"].values()
+    with (
+        patch.object(WireOrder, "model_validate", wraps=WireOrder.model_validate) as theirs,
+        patch.object(Order, "__init__", autospec=True, side_effect=Order.__init__) as ours,
+    ):
+        order = read(row)
+        message = OrderFound(connection=ConnectionId("shop"), order=order, origin="poll")
+        assert message.order is order
+    assert (theirs.call_count, ours.call_count) == (1, 1)
 
 
 def test_the_example_of_the_platform_file_becomes_our_order() -> None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -55,6 +56,12 @@ def test_an_office_that_keeps_no_products_takes_lines_as_they_are(world: OrderWo
     world.bring(order)
     ((draft, _),) = world.office.drafts
     assert draft.payload["products"] == {}
+    assert world.record(order).state == "DONE"
+
+
+def test_an_order_that_came_in_a_message_is_not_looked_at_again(world: OrderWorld, order: Order) -> None:
+    with patch.object(Order, "__init__", side_effect=AssertionError("it was made anew")):
+        world.bring(order)
     assert world.record(order).state == "DONE"
 
 
