@@ -72,7 +72,7 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 
 setup: .venv/.ready .venv/bin/shopbridge ## install what the other targets need (they call it themselves)
 
-run: .venv/.run-ready .venv/bin/shopbridge ## the whole bridge on this machine: PAIR=shop-office|all ORDERS=file.csv[.gz] SPEED=n KEEP=1, STORY=0 or EMPTY=1 to try it
+run: .venv/.run-ready .venv/bin/shopbridge ## the whole bridge on this machine: PAIR=shop-office|all|several ORDERS=file.csv[.gz] SPEED=n KEEP=1, STORY=0 or EMPTY=1 to try it
 	@$(PY) -m sandbox.demo $(if $(PAIR),--pair "$(PAIR)") $(if $(ORDERS),--orders "$(ORDERS)") $(if $(SPEED),--speed "$(SPEED)") $(if $(EMPTY),--stay empty,$(if $(filter 0,$(STORY)),--stay connected,$(if $(KEEP),--stay story)))
 
 test: setup ## all tests

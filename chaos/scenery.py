@@ -85,11 +85,13 @@ class Linked:
     pair: Pair
     shop: ShopSide
     office: OfficeSide
+    shop_of: str = ""
+    office_of: str = ""
 
     @property
     def hosts(self) -> tuple[str, str]:
-        """Of the shop and of the back office."""
-        return f"shop.{self.id}.example", f"office.{self.id}.example"
+        """Of the shop and of the back office; one that is another connection's, too, is reached by its host."""
+        return f"shop.{self.shop_of or self.id}.example", f"office.{self.office_of or self.id}.example"
 
 
 @dataclass
@@ -177,10 +179,19 @@ class Scenery:
 
     # --- connections ----------------------------------------------------------------------------------
 
-    def link(self, name: str, pair_name: str) -> Linked:
-        """A merchant's shop and back office are connected, in calm weather."""
+    def link(
+        self, name: str, pair_name: str, *, shop_of: Linked | None = None, office_of: Linked | None = None
+    ) -> Linked:
+        """A merchant's shop and back office are to be connected, in calm weather; either may be another one's, too."""
         pair = PAIRS[pair_name]
-        made = Linked(ConnectionId(name), pair, self._shop(pair), pair.office(self.clock, pair.market.currency))
+        made = Linked(
+            ConnectionId(name),
+            pair,
+            shop_of.shop if shop_of else self._shop(pair),
+            office_of.office if office_of else pair.office(self.clock, pair.market.currency),
+            shop_of.id if shop_of else "",
+            office_of.id if office_of else "",
+        )
         shop, office = made.hosts
         routes = {shop: in_process(made.shop.app), office: in_process(made.office.app)}
         self.internet.platforms = {**self.internet.platforms, **routes}

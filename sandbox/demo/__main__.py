@@ -18,9 +18,10 @@ from sandbox.demo.side_by_side import run_side_by_side, sensible
 from sandbox.demo.trial import SPEED as TRIAL_SPEED
 from sandbox.demo.trial import trial
 from sandbox.demo.world import World
+from sandbox.quick.several_stories import several
 from shopbridge_cli.client import RefusedError
 
-ALL = "all"
+ALL, SEVERAL = "all", "several"
 
 
 app = typer.Typer(add_completion=False)
@@ -37,7 +38,9 @@ class Stay(StrEnum):
 
 @app.command()
 def main(
-    pair: Annotated[str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}, or {ALL}.")] = FIRST_PAIR,
+    pair: Annotated[
+        str, typer.Option(help=f"Shop and back office: {', '.join(PAIRS)}; {ALL}, or {SEVERAL} at once.")
+    ] = FIRST_PAIR,
     orders: Annotated[Path | None, typer.Option(help="A CSV file in UCI's Online Retail columns, maybe .gz.")] = None,
     speed: Annotated[
         float | None, typer.Option(min=1, max=FASTEST, help="How many of the clock's seconds pass in a real one.")
@@ -52,6 +55,8 @@ def main(
     if refusal := _refusal(pair, orders, stay):
         screen.say(refusal, "red")
         raise typer.Exit(2)
+    if pair == SEVERAL:
+        raise typer.Exit(1 if several(screen) else 0)
     pairs = _all_pairs(orders) if pair == ALL else (pair,)
     choice = Choice(pairs, orders and orders.expanduser(), speed or (SPEED if plays else TRIAL_SPEED), build)
     linger = _leaving if stay is Stay.NOT else _staying(screen, build, connected=stay is not Stay.EMPTY)
@@ -64,8 +69,10 @@ def main(
 
 
 def _refusal(pair: str, orders: Path | None, stay: Stay) -> str:
-    if pair not in {*PAIRS, ALL}:
-        return f"There is no pair {pair!r}. Choose one of: {', '.join((*PAIRS, ALL))}."
+    if pair not in {*PAIRS, ALL, SEVERAL}:
+        return f"There is no pair {pair!r}. Choose one of: {', '.join((*PAIRS, ALL, SEVERAL))}."
+    if pair == SEVERAL and (orders or stay is not Stay.NOT):
+        return f"{SEVERAL} is a story of its own: leave ORDERS, KEEP, STORY and EMPTY out."
     if stay is not Stay.NOT and pair == ALL:
         return "Only one pair can stay up: name it."
     if orders and stay in {Stay.CONNECTED, Stay.EMPTY}:

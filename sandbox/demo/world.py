@@ -151,7 +151,7 @@ class World:
     def ledger(self) -> dict[str, Standing]:
         """What the bridge says became of each order, by number, read straight from its table."""
         records = (from_item(item) for item in self._ledger_items())
-        return {record.reference: _standing(record) for record in records}
+        return {record.reference: standing(record) for record in records}
 
     def _ledger_items(self) -> list[dict[str, Any]]:
         pages = (
@@ -176,7 +176,8 @@ def run_on(aws: EmbeddedAws, clock: FastClock) -> None:
         names["container"] = replace(names["container"], store=store)
 
 
-def _standing(record: LedgerRecord) -> Standing:
+def standing(record: LedgerRecord) -> Standing:
+    """What a record says of its order."""
     reason = record.reason
     return Standing(
         state=record.state,

@@ -4,15 +4,17 @@ The handlers, the connectors and the emulated platforms are the real ones. In th
 and parameters that ``chaos`` attacks the bridge with, in calm weather.
 """
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from chaos.scenery import BRIDGE, Context, Scenery, scenery
+from chaos.weather import Weather
 from sandbox.aws.inbox import Told
 from sandbox.demo import letters
 from sandbox.demo.pairs import PAIRS
@@ -82,6 +84,19 @@ class Desk:
         return answer["result"]
 
 
+@contextmanager
+def quick_stage(
+    seed: str, post: Post | None = None, weather: Callable[[Random], Weather] = Weather
+) -> Iterator[Scenery]:
+    """A stack in this process while the ``with`` block runs, whose schedule ticks only when told to."""
+    told = post or Post()
+    with patch.object(SesMail, "client", told), scenery(seed, weather, VARIABLES) as stage:
+        stage.every = NEVER
+        stage.tick_after(NEVER)
+        vars(stage.aws)["sns"] = told
+        yield stage
+
+
 @dataclass
 class QuickWorld(World):
     """Runs while the ``with`` block runs; ``name`` is its pair's."""
@@ -91,11 +106,7 @@ class QuickWorld(World):
 
     def _open(self, opened: ExitStack) -> None:
         self.post = Post()
-        opened.enter_context(patch.object(SesMail, "client", self.post))
-        self.stage = opened.enter_context(scenery(self.name, variables=VARIABLES))
-        self.stage.every = NEVER
-        self.stage.tick_after(NEVER)
-        vars(self.stage.aws)["sns"] = self.post
+        self.stage = opened.enter_context(quick_stage(self.name, self.post))
         self.link = self.stage.link(CONNECTION, self.name)
         self.shop, self.office = self.link.shop, self.link.office
         self.shop_url, self.office_url = (f"https://{host}" for host in self.link.hosts)

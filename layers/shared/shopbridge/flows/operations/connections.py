@@ -1,6 +1,7 @@
 """What operations have in common: a connection as it is told, verified and stored; and looking at one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from shopbridge.flows.app_registration import ONCE_REGISTERED
 from shopbridge.flows.bridge import Bridge, active, load, open_job
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.operations.orders import resend_records
+from shopbridge.flows.operations.sharing import sharing_problems
 from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import WAITING
@@ -81,6 +83,21 @@ def described(connection: Connection) -> dict[str, Any]:
         "reason": connection.status_reason,
         "version": connection.version,
     }
+
+
+def check_others(
+    bridge: Bridge, settings: ConnectionSettings, accounts: Accounts, report: Report, beside: Sequence[str]
+) -> None:
+    """Refuse what other connections forbid this one: the same two accounts, see ``check_pair``, and shared ones.
+
+    Raises:
+        Conflict: Another connection links the same two accounts.
+        NotVerified: This one and another would undo each other's figures, or mistake each other's orders.
+    """
+    check_pair(bridge, ConnectionId(settings.id), accounts, beside)
+    target = report.office.order_target if report.office else None
+    if problems := tuple(sharing_problems(bridge, settings, accounts, target, beside)):
+        raise NotVerified(replace(report, problems=problems))
 
 
 def check_pair(bridge: Bridge, connection: ConnectionId, accounts: Accounts, beside: Sequence[str]) -> None:
@@ -164,7 +181,7 @@ def checked_accounts(
     """Return what is known of both accounts from now on. Raises Conflict when another connection links them."""
     allowed = tuple(dict.fromkeys((*connection.beside, *beside)))
     accounts = accounts_of(bridge, settings, report.accounts)
-    check_pair(bridge, connection.id, accounts, allowed)
+    check_others(bridge, settings, accounts, report, allowed)
     return {"accounts": dict(accounts), "beside": allowed}
 
 

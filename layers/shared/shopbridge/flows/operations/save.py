@@ -15,7 +15,7 @@ from shopbridge.flows.operations.connections import (
     MANAGING,
     NotVerified,
     awaits_app,
-    check_pair,
+    check_others,
     checked_accounts,
     described,
     given,
@@ -67,7 +67,7 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     awaiting = lets_the_app_register(secrets)
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaiting)
     accounts = accounts_of(bridge, request.settings, report.accounts)
-    check_pair(bridge, ConnectionId(request.settings.id), accounts, request.beside)
+    check_others(bridge, request.settings, accounts, report, request.beside)
     remarks = (*report.remarks, *_warnings(bridge))
     token = random.token_urlsafe(16)
     status, reason = _beginning(awaiting=awaiting, start=request.start)

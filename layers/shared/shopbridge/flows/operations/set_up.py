@@ -13,7 +13,7 @@ from shopbridge.flows.bridge import Bridge, Job
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.operations.connections import (
     NotVerified,
-    check_pair,
+    check_others,
     given,
     lets_the_app_register,
     plain,
@@ -132,7 +132,7 @@ def rehearse(bridge: Bridge, request: Rehearse) -> dict[str, Any]:
 
     Raises:
         Conflict: The id is taken, or another connection links the same two accounts.
-        NotVerified: With every problem.
+        NotVerified: With every problem, those with other connections at last.
     """
     connection = ConnectionId(request.settings.id)
     free_id(bridge, connection)
@@ -140,7 +140,8 @@ def rehearse(bridge: Bridge, request: Rehearse) -> dict[str, Any]:
     report = verify(bridge, request.settings, secrets, awaiting_app=lets_the_app_register(secrets))
     if report.problems:
         raise NotVerified(report)
-    check_pair(bridge, connection, accounts_of(bridge, request.settings, report.accounts), request.beside)
+    accounts = accounts_of(bridge, request.settings, report.accounts)
+    check_others(bridge, request.settings, accounts, report, request.beside)
     told = {"id": connection, "remarks": report.remarks, "plan": {}, "orders": []}
     if report.shop is None or report.office is None:
         return told
