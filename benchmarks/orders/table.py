@@ -56,7 +56,7 @@ def _dollars(results: Results) -> Iterator[str]:
 def _limits(results: Results) -> Iterator[str]:
     yield f"{'Share of a limit that is used':<30}{'share':>8}{'broken':>8}{'sent away':>11}  goal"
     for workers, use in results.limits.items():
-        yield f"{f'{workers} workers':<30}{use.share:>8.1%}{use.broken:>8}{use.waits:>11.2f}  95 %, 0, 0.1"
+        yield f"{f'{workers} at work':<30}{use.share:>8.1%}{use.broken:>8}{use.waits:>11.2f}  95 %, 0, 0.1"
 
 
 def _ways(results: Results) -> Iterator[str]:
