@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import connect, connections, deployments, logs, orders, privacy, runs, settings, tokens
 from shopbridge_cli.command import EPILOG, Command, Root
+from shopbridge_cli.commands import connections, deployments, logs, orders, privacy, runs, settings, tokens
+from shopbridge_cli.wizard import connect
 
 app = typer.Typer(
     cls=Root,

@@ -11,9 +11,9 @@ from typer.testing import CliRunner, Result
 from shopbridge.model.operations import OPERATION
 from shopbridge.model.run import RunKind
 from shopbridge_cli.app import app
+from shopbridge_cli.commands.runs import Kind
 from shopbridge_cli.connection_file import read_connection
 from shopbridge_cli.exits import Exit
-from shopbridge_cli.runs import Kind
 
 LISTED = {
     "id": "my-shop",
@@ -503,7 +503,7 @@ def test_what_would_be_overwritten_is_told_and_nothing_started_where_nobody_can_
 def test_at_a_terminal_the_operator_is_asked(
     lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, asked: int
 ) -> None:
-    monkeypatch.setattr("shopbridge_cli.consent.at_terminal", lambda: True)
+    monkeypatch.setattr("shopbridge_cli.commands.consent.at_terminal", lambda: True)
     lambda_.answers["start_run"] = [OVERWRITES, RUN]
     shown = run("runs", "start", "products", "-c", "my-shop", answers=answer)
     assert (shown.exit_code, len(lambda_.events)) == (code, asked)

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from shopbridge_cli import deployments
+from shopbridge_cli.commands import deployments
 from shopbridge_cli.console import OUTPUTS, VARIABLE
 from shopbridge_cli.exits import Exit
 from tests.unit.test_cli_commands import LISTED, FakeLambda, lambda_, run

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shopbridge_cli.commands.logs import shown
 from shopbridge_cli.exits import Exit
-from shopbridge_cli.logs import shown
 from tests.unit.test_cli_commands import FakeLambda, lambda_, run
 from tests.unit.test_cli_views import lengthened, rendered
 

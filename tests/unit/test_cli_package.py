@@ -44,8 +44,9 @@ def test_the_entry_point_is_there() -> None:
 
 def test_every_file_of_the_package_is_in_the_wheel() -> None:
     tool = PROJECT["tool"]["setuptools"]
-    assert tool["packages"] == ["shopbridge_cli"]
-    assert not [path for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]
+    folders = [path.parent.relative_to(FOLDER) for path in PACKAGE.rglob("__init__.py")]
+    assert sorted(tool["packages"]) == sorted(".".join(folder.parts) for folder in folders)
+    assert {path.parent for path in PACKAGE.rglob("*.py")} == {FOLDER / folder for folder in folders}
     data = {path.name for path in PACKAGE.iterdir() if path.is_file() and path.suffix != ".py"}
     assert data == set(tool["package-data"]["shopbridge_cli"])
 

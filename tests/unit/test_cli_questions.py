@@ -7,9 +7,9 @@ import pytest
 import typer
 
 from shopbridge.connectors.registry import KEYS, connector_spec
-from shopbridge_cli import questions
-from shopbridge_cli.connect_fields import answer, ask_secrets, ask_settings, ask_way
-from shopbridge_cli.connect_orders import matched
+from shopbridge_cli.wizard import questions
+from shopbridge_cli.wizard.connect_fields import answer, ask_secrets, ask_settings, ask_way
+from shopbridge_cli.wizard.connect_orders import matched
 
 METHODS = {"1": "Cash", "2": "Pin", "ideal": "iDEAL"}
 FIELD: dict[str, Any] = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shopbridge_cli.commands.settings import path_of, value_of
 from shopbridge_cli.exits import Exit
-from shopbridge_cli.settings import path_of, value_of
 from tests.unit.flow_samples import a_connection
 from tests.unit.test_cli_commands import FakeLambda, lambda_, run
 

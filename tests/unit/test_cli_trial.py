@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from shopbridge_cli import trial
-from shopbridge_cli.trial import with_value
+from shopbridge_cli.commands import trial
+from shopbridge_cli.commands.trial import with_value
 from tests.unit.test_cli_commands import AS_NOW, FakeLambda, lambda_, run
 from tests.unit.test_cli_settings import CHANGED, MINE, SHOWN
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
-from shopbridge_cli import (
-    bulk,
-    consent,
-    lines,
+from shopbridge_cli import lines
+from shopbridge_cli.commands import bulk, tokens
+from shopbridge_cli.views import (
     show,
+    show_consent,
     show_health,
     show_held,
     show_orders,
@@ -24,7 +24,6 @@ from shopbridge_cli import (
     show_settings,
     show_skipped,
     show_why,
-    tokens,
 )
 from tests.unit.test_cli_commands import (
     ABOUT_HER,
@@ -127,7 +126,7 @@ VIEWS: Mapping[str, tuple[Callable[[Any], RenderableType], Any]] = {
     "erase": (show_privacy.about_buyer, ABOUT_HER),
     "forget": (show_privacy.kept, KEPT_OF_IT),
     "bulk": (bulk.done, COUNTED),
-    "consent": (consent.unmet, OVERWRITES),
+    "consent": (show_consent.unmet, OVERWRITES),
     "doctor": (show_health.examined, {"checks": [{"state": "bad", "text": "Switched off: x.", "fix": "Deploy anew."}]}),
     "why": (show_why.told, WHY),
     "reconcile": (show_reconcile.told, RECONCILED),

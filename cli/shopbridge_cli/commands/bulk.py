@@ -8,11 +8,11 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from shopbridge_cli.commands.runs import caller
 from shopbridge_cli.desk import Desk
 from shopbridge_cli.exits import Exit
 from shopbridge_cli.explain import meant
 from shopbridge_cli.lines import Indented
-from shopbridge_cli.runs import caller
 
 ACTIONS = {"resend": ("Try again", "Tried again"), "skip": ("Set aside", "Set aside")}
 

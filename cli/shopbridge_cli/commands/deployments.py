@@ -11,12 +11,12 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from shopbridge_cli import show_health
 from shopbridge_cli.console import Board, address
 from shopbridge_cli.desk import open_desk
 from shopbridge_cli.explain import explained, reasons
 from shopbridge_cli.options import AsJson, EveryConnection, Function
 from shopbridge_cli.profiles import DEFAULT, PROFILE_VARIABLE, log_in
+from shopbridge_cli.views import show_health
 
 commands = typer.Typer()
 SCREENS = {"DISPLAY", "WAYLAND_DISPLAY"}

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import known, show_runs
-from shopbridge_cli.consent import Consent, Token, agreed, ask_with_consent
+from shopbridge_cli import known
+from shopbridge_cli.commands.consent import Consent, Token, ask_with_consent
+from shopbridge_cli.commands.follow import follow
 from shopbridge_cli.desk import open_desk
-from shopbridge_cli.follow import follow
 from shopbridge_cli.options import AsJson, Connection, Function
+from shopbridge_cli.views import show_runs
+from shopbridge_cli.views.show_consent import agreed
 
 NOBODY = "operator"
 

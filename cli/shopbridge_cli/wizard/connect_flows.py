@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopbridge_cli import questions
-from shopbridge_cli.connect_answers import Answers
-from shopbridge_cli.connect_orders import matched
+from shopbridge_cli.wizard import questions
+from shopbridge_cli.wizard.connect_answers import Answers
+from shopbridge_cli.wizard.connect_orders import matched
 
 Record = Mapping[str, Any]
 DIRECTIONS = {

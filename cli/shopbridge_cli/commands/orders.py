@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from shopbridge_cli import known, show, show_held, show_orders, show_preview, show_skipped, show_why
-from shopbridge_cli.bulk import many
+from shopbridge_cli import known
 from shopbridge_cli.client import RefusedError
+from shopbridge_cli.commands.bulk import many
+from shopbridge_cli.commands.reconcile import reconcile
 from shopbridge_cli.connection_file import naming_lines, read_connection
 from shopbridge_cli.desk import ask_secret, open_desk
 from shopbridge_cli.options import AsJson, Connection, EveryConnection, Function, asking
-from shopbridge_cli.reconcile import reconcile
+from shopbridge_cli.views import show, show_held, show_orders, show_preview, show_skipped, show_why
 
 commands = typer.Typer()
 

@@ -12,13 +12,14 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import known, show, show_settings
+from shopbridge_cli import known
 from shopbridge_cli.client import RefusedError
+from shopbridge_cli.commands.runs import caller
+from shopbridge_cli.commands.trial import Yes, agree_to, with_value
 from shopbridge_cli.connection_file import EXPORTED, read_connection
 from shopbridge_cli.desk import Desk, ask_secret, open_desk
 from shopbridge_cli.options import AsJson, Connection, Function
-from shopbridge_cli.runs import caller
-from shopbridge_cli.trial import Yes, agree_to, with_value
+from shopbridge_cli.views import show, show_settings
 from shopbridge_cli.yaml_text import dumped
 
 settings = typer.Typer(no_args_is_help=True, help="Single settings of a connection, and their versions.")

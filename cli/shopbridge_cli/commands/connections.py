@@ -5,14 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import lines, show, show_preview
+from shopbridge_cli import lines
 from shopbridge_cli.client import RefusedError
+from shopbridge_cli.commands.runs import caller
+from shopbridge_cli.commands.trial import Yes, agree_to, named
 from shopbridge_cli.connection_file import naming_lines, read_connection, variable_of, write_connection, write_secretly
 from shopbridge_cli.desk import Desk, ask_secret, open_desk, tell_problems
 from shopbridge_cli.options import AsJson, Beside, Connection, Function, ItsId, asking
-from shopbridge_cli.runs import caller
-from shopbridge_cli.show_plan import planned
-from shopbridge_cli.trial import Yes, agree_to, named
+from shopbridge_cli.views import show, show_preview
+from shopbridge_cli.views.show_plan import planned
 
 commands = typer.Typer()
 NEWEST = 2

@@ -6,10 +6,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from shopbridge_cli.consent import waiting
 from shopbridge_cli.lines import Indented, below, head, moment, money, orders, texts, what_to_do, when
-from shopbridge_cli.show_plan import planned
-from shopbridge_cli.show_runs import progress
+from shopbridge_cli.views.show_consent import waiting
+from shopbridge_cli.views.show_plan import planned
+from shopbridge_cli.views.show_runs import progress
 from shopbridge_cli.yaml_text import dumped
 
 Record = Mapping[str, Any]

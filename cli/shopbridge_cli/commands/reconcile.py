@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import show_reconcile
+from shopbridge_cli.commands.runs import caller
 from shopbridge_cli.desk import Desk, open_desk
 from shopbridge_cli.exits import Exit
 from shopbridge_cli.lines import orders
 from shopbridge_cli.options import AsJson, Connection, Function
-from shopbridge_cli.runs import caller
+from shopbridge_cli.views import show_reconcile
 
 Day = Annotated[
     datetime | None,

@@ -10,20 +10,21 @@ import typer
 from rich.console import Group
 from rich.text import Text
 
-from shopbridge_cli import questions, show, show_preview
 from shopbridge_cli.client import RefusedError
-from shopbridge_cli.connect_answers import SIDES, Answers, forget, kept, save
-from shopbridge_cli.connect_flows import ask_flows
-from shopbridge_cli.connect_orders import MAPS, ask_map, ask_orders, ask_products, ask_taken, ask_taxes
-from shopbridge_cli.connect_sides import ask_more, ask_side, choose_platforms
+from shopbridge_cli.commands.runs import caller
+from shopbridge_cli.commands.trial import agree_to
 from shopbridge_cli.connection_file import naming_lines, read_connection
 from shopbridge_cli.desk import Desk, at_terminal, open_desk
 from shopbridge_cli.exits import Exit
 from shopbridge_cli.lines import Indented
 from shopbridge_cli.options import AsJson, Beside, Connection, Function
-from shopbridge_cli.runs import caller
-from shopbridge_cli.show_plan import planned
-from shopbridge_cli.trial import agree_to
+from shopbridge_cli.views import show, show_preview
+from shopbridge_cli.views.show_plan import planned
+from shopbridge_cli.wizard import questions
+from shopbridge_cli.wizard.connect_answers import SIDES, Answers, forget, kept, save
+from shopbridge_cli.wizard.connect_flows import ask_flows
+from shopbridge_cli.wizard.connect_orders import MAPS, ask_map, ask_orders, ask_products, ask_taken, ask_taxes
+from shopbridge_cli.wizard.connect_sides import ask_more, ask_side, choose_platforms
 
 commands = typer.Typer()
 

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from shopbridge_cli import known, show_privacy
+from shopbridge_cli import known
 from shopbridge_cli.client import RefusedError
+from shopbridge_cli.commands.runs import caller
 from shopbridge_cli.desk import Desk, open_desk
 from shopbridge_cli.exits import Exit
 from shopbridge_cli.options import AsJson, Connection, Function, ItsId
-from shopbridge_cli.runs import caller
+from shopbridge_cli.views import show_privacy
 
 commands = typer.Typer()
 

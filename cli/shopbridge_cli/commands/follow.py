@@ -10,7 +10,7 @@ import typer
 from shopbridge_cli.client import RefusedError
 from shopbridge_cli.desk import Desk
 from shopbridge_cli.exits import Exit
-from shopbridge_cli.show_runs import counted, detailed, name, state
+from shopbridge_cli.views.show_runs import counted, detailed, name, state
 
 Record = Mapping[str, Any]
 ACTIVE = "running"

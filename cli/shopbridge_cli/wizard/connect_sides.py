@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopbridge_cli import questions
-from shopbridge_cli.connect_answers import SIDES, Answers
-from shopbridge_cli.connect_fields import ask_secrets, ask_settings, ask_way
+from shopbridge_cli.wizard import questions
+from shopbridge_cli.wizard.connect_answers import SIDES, Answers
+from shopbridge_cli.wizard.connect_fields import ask_secrets, ask_settings, ask_way
 
 Record = Mapping[str, Any]
 LATER, SECRETS = "later", "secrets"

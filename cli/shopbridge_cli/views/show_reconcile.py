@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from shopbridge_cli.lines import Indented, below, head, money, orders, what_to_do
-from shopbridge_cli.show_why import GROUPS
+from shopbridge_cli.views.show_why import GROUPS
 
 Record = Mapping[str, Any]
 WORDS = {**GROUPS, "missed": "missing", "unreadable": "unreadable"}

@@ -7,10 +7,10 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from shopbridge_cli.commands.runs import caller
 from shopbridge_cli.desk import open_desk
 from shopbridge_cli.lines import below
 from shopbridge_cli.options import AsJson, Connection, Function
-from shopbridge_cli.runs import caller
 
 tokens = typer.Typer(no_args_is_help=True, help="The token in the addresses that platforms call without a signature.")
 UNSIGNED = {"unsigned": "the shop", "office_unsigned": "the back office"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from shopbridge_cli import questions
+from shopbridge_cli.wizard import questions
 
 Field = Mapping[str, Any]
 Words = Mapping[str, Mapping[str, str]]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopbridge_cli import questions
-from shopbridge_cli.connect_answers import Answers
+from shopbridge_cli.wizard import questions
+from shopbridge_cli.wizard.connect_answers import Answers
 
 Choices = Mapping[str, str]
 MAPS = {"status": "Order status", "payment": "Payment method", "shipping": "Shipping method"}

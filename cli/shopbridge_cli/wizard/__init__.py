@@ -1,0 +1,1 @@
+"""`connect` and `edit`: what they ask, part by part."""
