@@ -2,26 +2,19 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from shopbridge.connectors.parts import Capability, RequiredParts
 from shopbridge.connectors.registry import KEYS, connector_spec, hinted_order, receiver_of
-from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.reception import Reception
-from shopbridge.http.auth import Secrets
-from shopbridge.http.client import Wiring
-from shopbridge.http.exchange import Exchange, Sender
-from shopbridge.http.guard import PinnedTransport, PoolPerName
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import SIDES, SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
@@ -33,6 +26,15 @@ from shopbridge.store.activity import quiet_libraries
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store, open_store
 from shopbridge.store.environment import InvocationDeadline, LambdaContext
+
+# What speaks to platforms is imported with the first connector: many functions never make one.
+if TYPE_CHECKING:
+    import httpx
+
+    from shopbridge.connectors.spec import ConnectorSpec, World
+    from shopbridge.flows.reception import Reception
+    from shopbridge.http.auth import Secrets
+    from shopbridge.http.exchange import Sender
 
 KEPT = timedelta(hours=6)
 """A shop gets another release, currency or tax while a container lives on: then its connector has to be a new one."""
@@ -96,7 +98,7 @@ class ConnectorFactory:
 
     store: Store
     deadline: Deadline
-    http: Sender
+    http: "Callable[[], Sender]"
     calls: Counter[tuple[ConnectionId, str]]
     _built: dict[tuple[ConnectionId, Side], _Built] = field(default_factory=dict, repr=False)
 
@@ -179,18 +181,21 @@ class ConnectorFactory:
         _, target = SIDES_OF[settings.products.direction]
         return connector_spec(settings.side(target).platform).product_fields()
 
-    def _parts(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> RequiredParts:
+    def _parts(self, settings: ConnectionSettings, side: Side, secrets: "Secrets") -> RequiredParts:
         chosen = settings.side(side)
-        spec: ConnectorSpec = connector_spec(chosen.platform)
+        spec = connector_spec(chosen.platform)
         connector = spec.build(spec.settings.model_validate(chosen.settings), self._world(settings, side, secrets))
         return RequiredParts(connector, lambda capability: _refusal(settings, side, capability))
 
-    def _world(self, settings: ConnectionSettings, side: Side, secrets: Secrets) -> World:
+    def _world(self, settings: ConnectionSettings, side: Side, secrets: "Secrets") -> "World":
+        from shopbridge.connectors.spec import World
+        from shopbridge.http.client import Wiring
+
         connection = ConnectionId(settings.id)
         trial = isinstance(secrets, GivenSecrets)
         return World(
             wiring=Wiring(
-                http=self.http,
+                http=self.http(),
                 limiter=self.store.limiter(connection, side),
                 deadline=self.deadline,
                 sleep=self.store.sleep,
@@ -247,7 +252,7 @@ def _refusal(settings: ConnectionSettings, side: Side, capability: Capability) -
     )
 
 
-def _withheld(spec: ConnectorSpec, chosen: PlatformSettings) -> Mapping[Capability, NeedsAttention]:
+def _withheld(spec: "ConnectorSpec", chosen: PlatformSettings) -> Mapping[Capability, NeedsAttention]:
     return spec.withheld(spec.settings.model_validate(chosen.settings)) if spec.withheld else {}
 
 
@@ -264,7 +269,7 @@ class Container:
     """One warm function: its stores, its connection pool and the time the present invocation has left."""
 
     store: Store
-    transport: httpx.BaseTransport | None = None
+    transport: "httpx.BaseTransport | None" = None
     deadline: InvocationDeadline = field(default_factory=InvocationDeadline)
     calls: Counter[tuple[ConnectionId, str]] = field(default_factory=Counter)
 
@@ -299,7 +304,7 @@ class Container:
             limits=store.limits,
             stack=store.stack,
             turns=store.turns,
-            platforms=ConnectorFactory(store, self.deadline, self._http(), self.calls),
+            platforms=ConnectorFactory(store, self.deadline, lambda: self._http, self.calls),
             activity=store.activity,
             clock=store.clock,
             deadline=self.deadline,
@@ -307,8 +312,10 @@ class Container:
         )
 
     @cached_property
-    def reception(self) -> Reception:
+    def reception(self) -> "Reception":
         """Who answers calls from outside."""
+        from shopbridge.flows.reception import Reception
+
         return Reception(self.bridge, self.store.sleep)
 
     @contextmanager
@@ -322,7 +329,11 @@ class Container:
                 self.store.activity.info("platform_calls", connection, platform=platform, calls=calls)
             self.calls.clear()
 
-    def _http(self) -> Sender:
+    @cached_property
+    def _http(self) -> "Sender":
+        from shopbridge.http.exchange import Exchange
+        from shopbridge.http.guard import PinnedTransport, PoolPerName
+
         sandbox = self.store.environment.sandbox
         return Exchange(self.transport or PinnedTransport(PoolPerName(), allow_loopback=sandbox))
 
