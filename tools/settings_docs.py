@@ -1,4 +1,4 @@
-"""Writes the docs pages that the models themselves dictate: settings, connectors, capabilities.
+"""Writes the docs pages that the models themselves dictate: settings, connectors, capabilities, a table of the README.
 
 Run it as `make docs`; a test fails while the pages differ from what the models say.
 """
@@ -20,7 +20,8 @@ from shopbridge.mapping.converters import converter_help
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.connection import ConnectionSettings
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 MADE = "<!-- Made by `make docs` from the models; edit those instead. -->"
 
 
@@ -28,7 +29,8 @@ def pages() -> dict[Path, str]:
     """Every generated page, by its path below ``docs``."""
     connectors = [connector_spec(key) for key in KEYS]
     made = {Path("connectors") / f"{spec.key}.md": connector_page(spec) for spec in connectors}
-    return {Path("settings.md"): settings_page(), Path("capabilities.md"): capabilities_page(connectors), **made}
+    made |= {Path("settings.md"): settings_page(), Path("capabilities.md"): capabilities_page(connectors)}
+    return {**made, Path("../README.md"): readme(connectors)}
 
 
 PARTS = {"orders": "Orders", "stock": "Stock", "products": "Products and prices", "notices": "Messages to people"}
@@ -150,6 +152,19 @@ CAPABILITIES: dict[Capability, str] = {
 IMAGES = "pictures of products; the log says of each product that is written how many stayed behind"
 
 
+ANSWERS = {
+    "yes": "it can",
+    "by a setting": "it can, once a setting asks for it",
+    "inferred": "no document of the platform describes the call: off, until its vendor has confirmed it",
+    "no": "its API has no call for it that is known, or its connector does not make it: see the connector's page",
+    "other side": "only shops, or only back offices, can do that",
+}
+OF_SHOPS: frozenset[Capability] = frozenset({"order_source", "order_status", "shipments", "open_orders"})
+OF_OFFICES: frozenset[Capability] = frozenset(
+    {"order_target", "order_changes", "order_progress", "document_source", "customers", "order_products"}
+)
+
+
 def capabilities_page(connectors: list[ConnectorSpec]) -> str:
     """Which connector can do what."""
     titles = " | ".join(f"[{spec.title}](connectors/{spec.key}.md)" for spec in connectors)
@@ -157,17 +172,62 @@ def capabilities_page(connectors: list[ConnectorSpec]) -> str:
         f"| {name.replace('_', ' ')} | {meaning} | " + " | ".join(answer_to(name, spec) for spec in connectors) + " |"
         for name, meaning in CAPABILITIES.items()
     ]
-    none = " | ".join("not supported" for _ in connectors)
+    none = " | ".join("not carried" for _ in connectors)
     head = [f"| capability | it means | {titles} |", "|---" * (len(connectors) + 2) + "|"]
-    return "\n".join(["# What each connector can do", MADE, "", *head, *rows, f"| images | {IMAGES} | {none} |", ""])
+    legend = [f"- *{answer}*: {meaning}." for answer, meaning in ANSWERS.items()]
+    table_rows = [*head, *rows, f"| images | {IMAGES} | {none} |"]
+    return "\n".join(["# What each connector can do", MADE, "", *legend, "", *table_rows, "", PAIRED, ""])
+
+
+PAIRED = """\
+A flow runs between two platforms where the one can hand out what the other one takes. What a pair cannot do is refused
+when the connection is created, with what to do instead; [connections.md](connections.md#several-at-once) tells what
+several connections cannot do together. Every shop is played with every back office by `make run PAIR=all`."""
 
 
 def answer_to(capability: Capability, spec: ConnectorSpec) -> str:
-    """Whether a connector can do it; some want a switch for it, which nobody finds on by accident."""
+    """Whether a connector can do it, as in ``ANSWERS``."""
     if capability not in spec.provides:
-        return "no"
+        others = OF_OFFICES if "order_source" in spec.provides else OF_SHOPS
+        return "other side" if capability in others else "no"
     withheld = spec.withheld(spec.settings.model_construct(url="")) if spec.withheld else {}
-    return "only when switched on" if capability in withheld else "yes"
+    if capability in withheld:
+        return "inferred" if capability in spec.inferred else "by a setting"
+    return "yes"
+
+
+BEGIN, END = "<!-- Made by `make docs`: what each can do -->", "<!-- end -->"
+SHOWN: dict[str, tuple[Capability, ...]] = {
+    "is told what becomes of an order": ("order_status", "order_changes"),
+    "tells it": ("order_source", "order_progress"),
+    "hands out stock": ("stock_source",),
+    "takes stock": ("stock_target",),
+    "hands out products and prices": ("catalogue_source",),
+    "takes them": ("catalogue_target",),
+}
+"""Columns of the README's table; of several capabilities a platform has the one of its side."""
+
+
+def readme(connectors: list[ConnectorSpec]) -> str:
+    """The README, with its table as the connectors are now."""
+    before, _, rest = (ROOT / "README.md").read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    shops = [spec for spec in connectors if "order_source" in spec.provides]
+    offices = [spec for spec in connectors if "order_target" in spec.provides]
+    rows = [*(readme_row("shop", spec) for spec in shops), *(readme_row("back office", spec) for spec in offices)]
+    head = [f"| | | {' | '.join(SHOWN)} |", "|---" * (len(SHOWN) + 2) + "|"]
+    return before + "\n".join([BEGIN, *head, *rows, END]) + after
+
+
+def readme_row(side: str, spec: ConnectorSpec) -> str:
+    """One platform."""
+    cells = [best([answer_to(each, spec) for each in some]) for some in SHOWN.values()]
+    return f"| {side} | [{spec.title}](docs/connectors/{spec.key}.md) | {' | '.join(cells)} |"
+
+
+def best(answers: list[str]) -> str:
+    """Of several capabilities, of which all but one are a matter of the other side."""
+    return next(answer for answer in (*ANSWERS,) if answer in answers)
 
 
 def table(rows: Iterator[tuple[str, str, str, str]] | list[tuple[str, str, str, str]]) -> list[str]:

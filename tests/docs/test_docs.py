@@ -37,7 +37,7 @@ from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
 from shopbridge_cli.app import app
 from shopbridge_cli.connection_file import variable_of
 from tools.desk_pictures import LARGEST, PICTURES
-from tools.settings_docs import CAPABILITIES, DOCS, pages
+from tools.settings_docs import BEGIN, CAPABILITIES, DOCS, END, OF_OFFICES, OF_SHOPS, answer_to, pages
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -187,6 +187,21 @@ def test_generated_pages_are_up_to_date(page: Path) -> None:
 
 def test_every_capability_is_in_the_table() -> None:
     assert list(CAPABILITIES) == list(get_args(Capability))
+    assert set(CAPABILITIES) >= OF_SHOPS | OF_OFFICES
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_only_inferred_is_off_until_a_setting_switches_it_on(key: str) -> None:
+    spec = connector_spec(key)
+    assert set(spec.inferred) <= set(spec.provides)
+    assert all(answer_to(capability, spec) == "inferred" for capability in spec.inferred)
+    ours = OF_SHOPS if "order_source" in spec.provides else OF_OFFICES
+    assert (OF_SHOPS | OF_OFFICES) & set(spec.provides) <= ours
+
+
+def test_the_readme_names_every_platform_in_its_table_once() -> None:
+    table = (ROOT / "README.md").read_text().partition(BEGIN)[2].partition(END)[0]
+    assert sorted(re.findall(r"connectors/(\w+)\.md", table)) == sorted(KEYS)
 
 
 def test_the_example_rules_are_sound() -> None:

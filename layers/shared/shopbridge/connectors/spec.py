@@ -95,6 +95,7 @@ class ConnectorSpec:
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
         untold: What its orders never have.
         wanted: What no order may lack with these settings, each with what to do where the shop never tells it.
+        inferred: What of ``provides`` goes by calls that no document of the platform describes; off by default.
         tells_time: Its ``server_time`` is the platform's own clock, and not ours.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
@@ -115,6 +116,7 @@ class ConnectorSpec:
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
     untold: tuple[OrderFact, ...] = ()
     wanted: Callable[[Any], Mapping[OrderFact, NeedsAttention]] | None = None
+    inferred: tuple[Capability, ...] = ()
     tells_time: bool = False
     notes: tuple[str, ...] = ()
 

@@ -55,6 +55,7 @@ SPEC = ConnectorSpec(
     provides=("order_target", "order_products", "stock_source", "stock_target", "catalogue_source", "catalogue_target"),
     build=build,
     order_fields=order_fields,
+    inferred=("stock_target", "catalogue_target"),
     withheld=withheld,
     notes=(
         "Writing stock and prices is our own stand-in, not BOCP's API: no such call is known (`stand_in_writes`).",

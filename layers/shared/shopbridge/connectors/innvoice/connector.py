@@ -111,6 +111,7 @@ SPEC = ConnectorSpec(
     ),
     build=build,
     order_fields=order_fields,
+    inferred=("stock_target", "catalogue_target"),
     withheld=_withheld,
     wanted=_wanted,
     notes=NOTES,
