@@ -1,6 +1,6 @@
 """A real Tryton as the contract suites see an account: the same promises, no emulator."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -57,10 +57,13 @@ class RealBench:
         values = {"name": "Sanne Visser", "addresses": [["create", [address]]]}
         (self.buyer,) = self.admin.model("party.party.create", [values])
         self._prices = D("20.6198")
+        self._lines: list[httpx.HTTPTransport] = []
 
     def connector(self, **settings: Any) -> RequiredParts:
         """A new container's connector."""
-        client = httpx.Client(transport=self.around(httpx.HTTPTransport()))
+        line = httpx.HTTPTransport()
+        self._lines.append(line)
+        client = httpx.Client(transport=self.around(line))
         wiring = Wiring(client, Limiter(), Deadline(), observe=self._observed)
         given = {
             "url": self.office.url,
@@ -71,6 +74,12 @@ class RealBench:
             **settings,
         }
         return parts_of(SPEC, given, World(wiring, NoTokens(), self.secrets, self.clock))
+
+    def close(self) -> None:
+        """Hang up."""
+        self.admin.close()
+        for line in self._lines:
+            line.close()
 
     def _observed(self, answer: Any) -> None:
         self.made_calls.append(answer.call.title)
@@ -87,8 +96,9 @@ class RealBench:
         """Nothing paused."""
 
     def put(self, sku: str, stock: Decimal | int = 5, *, ean: str = "") -> ExternalId:
-        """Put a product into the catalogue, and count it."""
-        made = self.admin.add_product(sku, self._prices, ean=ean)
+        """Put a product into the catalogue, and count it; a code is unique among those that are not switched off."""
+        there = self.admin.read("product.product", [["code", "=", sku]])
+        made = there[0]["id"] if there else self.admin.add_product(sku, self._prices, ean=ean)
         if stock:
             self.admin.count(made, int(stock))
         return ExternalId(str(made))
@@ -169,6 +179,3 @@ class RealBench:
     def call_off(self, order: ExternalId) -> None:
         """Somebody there cancels it."""
         self.admin.press("sale.sale", "cancel", [int(order)])
-
-
-Promise = Callable[[RealBench], None]

@@ -62,7 +62,6 @@ KEPT = {
     "order_products": (
         "test_products_are_found_by_their_numbers_and_barcodes",
         "test_what_was_deleted_is_not_found",
-        "test_one_product_can_be_asked_for_with_one_call_and_twins_are_both_told",
         "test_checking_a_product_creates_nothing",
     ),
     "stock_source": (
@@ -70,7 +69,6 @@ KEPT = {
         "test_records_are_called_what_other_parts_call_them",
         "test_a_page_costs_what_it_must",
         "test_single_skus_are_told_as_in_a_sweep_and_unknown_ones_left_out",
-        "test_an_sku_that_is_there_twice_is_told_twice",
         "test_an_sku_in_other_capitals_is_another",
         "test_what_was_deleted_is_told_no_more",
     ),
@@ -83,14 +81,23 @@ KEPT = {
 
 
 @pytest.fixture
-def bench(tryton: RealTryton) -> RealBench:
+def bench(tryton: RealTryton) -> Iterator[Any]:
     """The company, as if nobody had sold anything yet."""
-    return RealBench(tryton)
+    made = RealBench(tryton)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def processing(bench: Any) -> Any:
+    """The same, whose orders are processed at once."""
+    bench.stage = PROCESSING
+    return bench
 
 
 @pytest.mark.parametrize(("suite", "promise"), [(suite, name) for suite, names in KEPT.items() for name in names])
-def test_a_real_one_keeps_what_the_emulated_one_promises(suite: str, promise: str, bench: RealBench) -> None:
-    keep: Callable[[RealBench], None] = getattr(importlib.import_module(f"tests.contract.suites.{suite}"), promise)
+def test_a_real_one_keeps_what_the_emulated_one_promises(suite: str, promise: str, bench: Any) -> None:
+    keep: Callable[[Any], None] = getattr(importlib.import_module(f"tests.contract.suites.{suite}"), promise)
     keep(bench)
 
 
@@ -98,12 +105,12 @@ def test_a_real_one_keeps_what_the_emulated_one_promises(suite: str, promise: st
 
 
 @pytest.mark.parametrize("call", range(1, 7))
-def test_wherever_an_answer_is_lost_there_is_one_processed_sale_in_the_end(tryton: RealTryton, call: int) -> None:
-    bench = RealBench(tryton, PROCESSING)
-    draft, since = planned(bench), bench.clock() - timedelta(seconds=1)  # type: ignore[arg-type]
-    with laid(bench, partial(Losing, left=[call])), pytest.raises(BridgeError):  # type: ignore[arg-type]
+def test_wherever_an_answer_is_lost_there_is_one_processed_sale_in_the_end(processing: Any, call: int) -> None:
+    bench = processing
+    draft, since = planned(bench), bench.clock() - timedelta(seconds=1)
+    with laid(bench, partial(Losing, left=[call])), pytest.raises(BridgeError):
         bench.part("order_target").create(draft)
-    settled(bench, draft, since)  # type: ignore[arg-type]
+    settled(bench, draft, since)
     (kept,) = bench.kept()
     assert bench.admin.sale(int(kept.id), "state")["state"] == "processing"
 
@@ -121,18 +128,18 @@ def odd_orders() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("lines", "costs"), [*odd_orders()])
-def test_a_real_sale_comes_to_the_shops_total_to_the_cent(bench: RealBench, lines: Any, costs: Any) -> None:
+def test_a_real_sale_comes_to_the_shops_total_to_the_cent(bench: Any, lines: Any, costs: Any) -> None:
     mode = "net" if lines[0].taxes[0].net == lines[0].total else "gross"
     of = bench.order(lines, costs, mode=mode)
-    receipt = bench.part("order_target").create(planned(bench, of))  # type: ignore[arg-type]
+    receipt = bench.part("order_target").create(planned(bench, of))
     assert (receipt.total, bench.kept()[0].total) == (of.totals.gross, of.totals.gross)
 
 
-def test_a_processed_sale_reserves_is_called_off_and_reserves_nothing(tryton: RealTryton) -> None:
-    bench = RealBench(tryton, PROCESSING)
+def test_a_processed_sale_reserves_is_called_off_and_reserves_nothing(processing: Any) -> None:
+    bench = processing
     product = bench.put("MUG", 10)
     of = bench.order([line(quantity=D(3))])
-    made = bench.part("order_target").create(planned(bench, of, product)).id  # type: ignore[arg-type]
+    made = bench.part("order_target").create(planned(bench, of, product)).id
     (level,) = bench.part("stock_source").of(["MUG"])
     assert (level.figures[0].on_hand, level.figures[0].reserved, level.figures[0].available) == (10, 3, 7)
     parts = bench.parts(of, product)
@@ -142,10 +149,10 @@ def test_a_processed_sale_reserves_is_called_off_and_reserves_nothing(tryton: Re
     assert bench.part("stock_source").of(["MUG"])[0].figures[0].reserved == 0
 
 
-def test_a_sale_that_people_send_and_bill_is_told_with_the_invoice_s_number(tryton: RealTryton) -> None:
-    bench = RealBench(tryton, PROCESSING)
+def test_a_sale_that_people_send_and_bill_is_told_with_the_invoice_s_number(processing: Any) -> None:
+    bench = processing
     product = bench.put("MUG", 10)
-    made = bench.part("order_target").create(planned(bench, bench.order([line()]), product)).id  # type: ignore[arg-type]
+    made = bench.part("order_target").create(planned(bench, bench.order([line()]), product)).id
     source = bench.connector(told_number="invoice").order_progress
     assert source is not None
     bench.admin.ship(int(made))
@@ -156,7 +163,7 @@ def test_a_sale_that_people_send_and_bill_is_told_with_the_invoice_s_number(tryt
     assert bench.admin.on_hand(int(product)) == 9
 
 
-def test_a_stranger_is_not_let_in(bench: RealBench) -> None:
+def test_a_stranger_is_not_let_in(bench: Any) -> None:
     """Under a name of its own: Tryton makes whoever has that name wait afterwards."""
     bench.secrets = Secrets({"user": "stranger", "password": "no-password"})
     with pytest.raises(NeedsAttention, match="does not let our user in"):
@@ -249,6 +256,7 @@ def scenario(call: Call, made: dict[str, int], product: int, tax: int) -> Iterat
     yield model("no.model.search_read", [], 0, 1, None, ["name"])
     where = row["addresses."][0]["id"]
     body = {"party": party["result"][0], "invoice_address": where, "shipment_address": where, "reference": "10042"}
+    body["warehouse"] = made["main"]
     one = {"type": "line", "quantity": 2, "unit_price": D("20.6198"), "taxes": [["add", [tax]]]}
     goods = {**one, "product": product, "unit": made["unit"]}
     free = {**one, "quantity": 1, "description": "Voucher", "unit_price": D("-4.13")}
@@ -282,8 +290,10 @@ def test_the_emulator_answers_as_the_real_one_does(tryton: RealTryton) -> None:
     ours: Any = emulated()
     for place, (theirs, answer) in enumerate(zip(real, scenario(ours, ours.made, ours.product, ours.tax), strict=True)):
         assert alike(answer) == alike(theirs), place
+    admin.close()
+    us.close()
 
 
-def test_what_was_never_sold_is_found_by_nobody(bench: RealBench) -> None:
+def test_what_was_never_sold_is_found_by_nobody(bench: Any) -> None:
     assert list(bench.part("stock_source").of(["NOBODY"])) == []
     assert bench.part("order_progress").read([ExternalId("999999999")]) == []

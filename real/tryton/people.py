@@ -44,6 +44,10 @@ class Person:
         name = base64.b64encode(f"{self.login}:{user}:{key}".encode()).decode()
         self._session = {"Authorization": f"Session {name}"}
 
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
     def raw(self, method: str, *params: Any) -> Any:
         """The whole answer to a call."""
         body = json.dumps({"id": 3, "method": method, "params": list(params)}, default=sent)
@@ -52,8 +56,12 @@ class Person:
         return answer.json() if "json" in answer.headers["content-type"] else {"status": answer.status_code}
 
     def model(self, method: str, *params: Any, **context: Any) -> Any:
-        """What a model's method gives. Raises RuntimeError with what is wrong."""
-        answer = self.raw(f"model.{method}", *params, {"company": self.office.made["company"], **context})
+        """What a model's method gives; warnings are accepted. Raises RuntimeError with what is wrong."""
+        about = {"company": self.office.made["company"], **context}
+        answer = self.raw(f"model.{method}", *params, about)
+        while "error" in answer and answer["error"][0] == "UserWarning":
+            self.raw("model.res.user.warning.skip", answer["error"][1][0], False, about)
+            answer = self.raw(f"model.{method}", *params, about)
         if "result" not in answer:
             raise RuntimeError(f"{method}: {json.dumps(answer)[:500]}")
         return answer["result"]
@@ -97,7 +105,9 @@ class Person:
         return Decimal(str(row[name]))
 
     def forget(self) -> None:
-        """Switch every product off and take every party's e-mail, so that the next ones are alone."""
+        """Switch every product off, and take every party's e-mail and every sale's reference: the next are alone."""
+        if sales := [row["id"] for row in self.read("sale.sale", [["reference", "!=", None]])]:
+            self.model("sale.sale.write", sales, {"reference": None})
         if products := [row["id"] for row in self.read("product.product", [])]:
             self.model("product.product.write", products, {"active": False})
         if ways := [row["id"] for row in self.read("party.contact_mechanism", [])]:

@@ -41,10 +41,10 @@ class TrytonEmulator:
       status, else 500), ``cut_body`` (half of it)
     - ``meanwhile`` and ``afterwards``: detail is called just before or after the work
 
-    Not simulated: access rights, other languages, warnings, lost updates by timestamps, the brake on wrong log-ins,
-    REST, orders of a list by anything that may be empty, past stock, incoming goods, lead times, several companies,
-    price lists, manual invoicing, the answer to a wizard's question before it is answered, compressed answers. What the
-    platform file leaves open is in ``inferred``.
+    Not simulated: that the code of an active product is unique, access rights, other languages, warnings, lost
+    updates by timestamps, the brake on wrong log-ins, REST, orders of a list by anything that may be empty, past
+    stock, incoming goods, lead times, several companies, price lists, manual invoicing, the answer to a wizard's
+    question before it is answered, compressed answers. What the platform file leaves open is in ``inferred``.
 
     Args:
         sleep: Waits for ``slow``.

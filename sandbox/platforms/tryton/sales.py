@@ -51,6 +51,9 @@ def _number(database: Database, sale: Record) -> None:
     for name, label in (("invoice_address", "Invoice Address"), ("shipment_address", "Shipment Address")):
         if sale.values.get(name) is None:
             raise required(label, "Sale")
+    lines = database.behind("sale.line", "sale", sale.id)
+    if sale.values.get("warehouse") is None and any(_is_shipped(database, line) for line in lines):
+        raise user_error(f'To get a quote for sale "{sale.id}" you must enter a warehouse for the line.')
     if sale.values["number"] is None:
         sale.values["number"] = str(database.ids("sale number") % 100)
 

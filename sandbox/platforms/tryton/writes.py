@@ -96,13 +96,13 @@ def _defaults(database: Database, model: str, context: Context) -> Values:
     if model == "sale.sale":
         company = context.get("company")
         found = database.get("company.company", company)
-        warehouse = next(key for key, each in database.table("stock.location").items() if each.values["code"] == "WH")
+        warehouses = list(database.table("stock.location"))
         states = {"state": "draft", "invoice_state": "none", "shipment_state": "none", "number": None}
         return {
             **states,
             "company": company,
             "currency": found.values["currency"] if found else None,
-            "warehouse": warehouse,
+            "warehouse": warehouses[0] if len(warehouses) == 1 else None,
         }
     return {"active": True} if model == "party.party" else {}
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shopbridge.errors import Held, OutcomeUnknown, Rejected
+from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderParts
 from shopbridge.model.order import Order
@@ -216,3 +216,14 @@ def test_a_session_that_ended_is_made_anew_within_the_call(at: Any) -> None:
     account.ping()
     at.office.end_sessions()
     assert account.ping().name == "Bridge Trading"
+
+
+def test_a_company_with_several_warehouses_has_to_choose_one_and_is_told_which(at: Any) -> None:
+    outlet = at.office.add_warehouse("Outlet", "OUT")
+    with pytest.raises(NeedsAttention, match="Outlet") as caught:
+        at.connector(warehouse=None).account.ping()
+    assert caught.value.setting == "warehouse"
+    assert at.connector(warehouse=outlet).account.ping().name
+    target = at.connector(warehouse=None).order_target
+    with pytest.raises(OutcomeUnknown, match="must enter a warehouse"):
+        target.create(planned(at, target=target))

@@ -96,6 +96,8 @@ class TrytonAccount:
         for setting, key in chosen:
             if key is not None and key not in dict(known):
                 raise _missing(setting, "warehouse", key, known)
+        if self._settings.warehouse is None and len(known) > 1:
+            raise _missing("warehouse", "warehouse of its own choice", None, known)
 
     def _named(self, model: str, domain: list[Any]) -> list[NamedRow]:
         return self._rows(model, domain, ("name",), NamedRow)
@@ -109,10 +111,10 @@ def _choices(rows: Sequence[NamedRow]) -> tuple[Choice, ...]:
     return tuple(Choice(key=str(row.id), title=row.name or str(row.id)) for row in rows)
 
 
-def _missing(setting: str, what: str, wanted: int, known: Sequence[tuple[int, str]]) -> NeedsAttention:
+def _missing(setting: str, what: str, wanted: int | None, known: Sequence[tuple[int, str]]) -> NeedsAttention:
     listed = ", ".join(f"{key} ({readable(name)})" for key, name in known) or "none"
     return NeedsAttention(
-        f"Tryton has no {what} {wanted} for our user; there is {listed}",
+        f"Tryton has no {what}{'' if wanted is None else f' {wanted}'} for our user; there is {listed}",
         where=f"{TITLE}, {setting}",
         setting=setting,
         fix=f"Set {setting} to the number of one of these, or give the user access to it in Tryton.",

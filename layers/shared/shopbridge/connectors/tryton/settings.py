@@ -47,7 +47,7 @@ class TrytonSettings(ConnectorSettings):
         default=None,
         gt=0,
         title="Warehouse of orders",
-        description=f"Which warehouse sends the orders. Left empty, the one that Tryton takes by itself. {CHOICES}",
+        description=f"Which warehouse sends the orders. May be left empty where there is only one. {CHOICES}",
     )
     stock_warehouses: tuple[int, ...] = Field(
         json_schema_extra=asked("warehouse"),
