@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-LONGEST_START, LONGEST_END = 60.0, 10.0
+LONGEST_START, LONGEST_END = 240.0, 20.0
 """Seconds."""
 BETWEEN = 0.05
 TOLD = 3_000
@@ -49,7 +49,7 @@ def serving(
     """Start a server, wait until it ``answers``, and end it; its process id.
 
     Raises:
-        NotStartedError: It ended, or did not answer within a minute.
+        NotStartedError: It ended, or did not answer within four minutes.
     """
     with log.open("ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=env, cwd=cwd)  # noqa: S603 - as above
