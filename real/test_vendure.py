@@ -238,7 +238,7 @@ def test_products_are_read_whole(vendure: RealVendure) -> None:
     assert {each.sku for each in found["Mug"].variants} == {"MUG-BLU", "MUG-RED"}
     assert (found["Book"].sku, found["Book"].tax_rate, found["Book"].prices["regular"].amount) == (
         "BK-FG",
-        9,
+        D(9),
         D("24.99"),
     )
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -13,8 +13,8 @@ from real.vendure.people import RealVendure, furnished_shop
 
 HERE = Path(__file__).parent
 BUILT = Path(__file__).resolve().parents[2] / "build" / "vendure"
-FILES = ("package.json", "package-lock.json", "config.js", "server.js", "populate.js", "webhook-plugin.js")
-DATA = ("initial.json", "products.csv")
+PACKAGES = ("package.json", "package-lock.json")
+FILES = ("config.js", "server.js", "populate.js", "webhook-plugin.js", "initial.json", "products.csv")
 DATABASE, PASSWORD = "shop.sqlite", "superadmin-password"
 INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 """No package's own scripts run: all that is needed is in the packages."""
@@ -30,42 +30,49 @@ def real_vendure(hook_url: str = "", hook_secret: str = "") -> Iterator[RealVend
     Raises:
         NotThereError: There is no Node here.
     """
-    built = _populated()
+    built = _installed()
     with TemporaryDirectory() as place:
         folder, port = Path(place), free_port()
-        shutil.copyfile(built / DATABASE, folder / DATABASE)
+        shutil.copyfile(_populated(built), folder / DATABASE)
         url = f"http://127.0.0.1:{port}"
         env = {**_env(folder, port), "HOOK_URL": hook_url, "HOOK_SECRET": hook_secret}
         with serving(("node", "server.js"), lambda: answers_at(f"{url}/health"), folder / "log", env, built):
             yield furnished_shop(url, PASSWORD, hook_secret)
 
 
-def _populated() -> Path:
-    """The folder of an installed shop whose database no server ever ran on; made where it is not there yet."""
+def _installed() -> Path:
+    """The folder that the packages are in; installed where they are not yet."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise NotThereError(f"There is no {program} here: install Node 20 or later to run a real Vendure.")
-    built = BUILT / _version()
-    if not (built / DATABASE).exists():
-        _make(built)
+    built = BUILT / _digest(PACKAGES)
+    if not (built / "ready").exists():
+        shutil.rmtree(built, ignore_errors=True)
+        built.mkdir(parents=True)
+        _copy(PACKAGES, built)
+        run(INSTALL, built / "install.log", _env(built, 1), built)
+        (built / "ready").touch()
+    _copy(FILES, built)
     return built
 
 
-def _make(built: Path) -> None:
-    shutil.rmtree(built, ignore_errors=True)
-    built.mkdir(parents=True)
-    for name in (*FILES, *DATA):
+def _populated(built: Path) -> Path:
+    """A database that no server ever ran on; made where it is not there yet."""
+    kept = built / f"{_digest(FILES)}.sqlite"
+    if not kept.exists():
+        with TemporaryDirectory() as made:
+            run(("node", "populate.js"), built / "populate.log", _env(Path(made), free_port()), built)
+            shutil.copyfile(Path(made) / DATABASE, kept)
+    return kept
+
+
+def _copy(names: Sequence[str], built: Path) -> None:
+    for name in names:
         shutil.copyfile(HERE / name, built / name)
-    run(INSTALL, built / "install.log", _env(built, 1), built)
-    made = built / "made"
-    made.mkdir()
-    run(("node", "populate.js"), built / "populate.log", _env(made, free_port()), built)
-    (made / DATABASE).rename(built / DATABASE)
 
 
-def _version() -> str:
-    parts = [(HERE / name).read_bytes() for name in (*FILES, *DATA)]
-    return blake2b(b"\0".join(parts), digest_size=8).hexdigest()
+def _digest(names: Sequence[str]) -> str:
+    return blake2b(b"\0".join((HERE / name).read_bytes() for name in names), digest_size=8).hexdigest()
 
 
 def _env(folder: Path, port: int) -> Mapping[str, str]:
