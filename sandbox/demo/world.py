@@ -19,9 +19,11 @@ from sandbox.demo.pair import Pair
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.demo.verdict import Standing
 from sandbox.platforms.kit import Loopback
+from shopbridge.intake import IntakeContainer, IntakeGate
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.bundle import Store
 from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge.wiring import Container
 from shopbridge_cli.client import Operations
 
 ROOT = Path(__file__).parents[2]
@@ -171,9 +173,24 @@ def run_on(aws: EmbeddedAws, clock: FastClock) -> None:
     """Give every function the demo's clock, and its own way to wait."""
     for spec in aws.template.functions.values():
         names = vars(sys.modules[spec.module])
-        made = names["container"].store
-        store = Store(made.environment, clock, clock.sleep, aws=made.aws)
-        names["container"] = replace(names["container"], store=store)
+        container = names["container"]
+        names["container"] = (
+            _intake_on(container, clock) if isinstance(container, IntakeContainer) else _all_on(container, clock)
+        )
+
+
+def _all_on(container: Container, clock: FastClock) -> Container:
+    made = container.store
+    return replace(container, store=Store(made.environment, clock, clock.sleep, aws=made.aws))
+
+
+def _intake_on(container: IntakeContainer, clock: FastClock) -> IntakeContainer:
+    gate = container.reception.gate
+    if not isinstance(gate, IntakeGate):
+        raise TypeError(gate)
+    activity, credentials = replace(gate.activity, clock=clock), replace(gate.credentials, clock=clock)
+    fast = replace(gate, clock=clock, activity=activity, credentials=credentials)
+    return replace(container, reception=replace(container.reception, gate=fast, sleep=clock.sleep))
 
 
 def standing(record: LedgerRecord) -> Standing:
