@@ -46,6 +46,7 @@ class ChargedTables:
         except Refused as refused:
             self.charged[WRITE] += self._times * _refused_units(refused, json.loads(body))
             raise
+        self.charged[WRITE] += _refused_statements(told)
         self.charged[READ] += _read_units(operation, json.loads(body), told)
         return told
 
@@ -99,6 +100,12 @@ def _refused_units(refused: Refused, asked: Mapping[str, Any]) -> int:
     if "TransactItems" in asked:
         return len(asked["TransactItems"])
     return units(refused.told.get("Item", NO_ITEM), WRITE_UNIT)
+
+
+def _refused_statements(told: Mapping[str, Any]) -> int:
+    """Of a batch of statements (``BatchExecuteStatement``): one that is refused has been charged as well."""
+    responses = told.get("Responses", ())
+    return 0 if isinstance(responses, Mapping) else sum("Error" in each for each in responses)
 
 
 def _read_units(operation: str, asked: Mapping[str, Any], told: Mapping[str, Any]) -> float:

@@ -140,6 +140,14 @@ def test_a_transaction_costs_twice_as_much(tables: ChargedTables) -> None:
     assert charged(tables, "TransactWriteItems", put) == (4, 0, 0)
 
 
+def test_a_statement_of_a_batch_that_is_refused_is_charged(
+    tables: ChargedTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    responses = [{"TableName": STATE}, {"Error": {"Code": "DuplicateItem"}}]
+    monkeypatch.setattr(tables.tables, "answer", lambda *_: {"Responses": responses})
+    assert charged(tables, "BatchExecuteStatement", {"Statements": []}) == (1, 0, 0)
+
+
 def test_an_index_is_charged_when_what_it_holds_changes_and_twice_when_the_row_moves_there(
     tables: ChargedTables,
 ) -> None:
