@@ -29,6 +29,7 @@ class SalesPosSide:
     def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
         self._office = SalesPosEmulator(clock=clock, public=PUBLIC_KEY, secret=SECRET_KEY, currency=currency)
         self._till: set[int] = set()
+        self._currency = currency
 
     @property
     def app(self) -> "WSGIApplication":
@@ -51,6 +52,8 @@ class SalesPosSide:
 
     def settings(self) -> Mapping[str, Any]:
         """The percentages this shop sells at."""
+        if self._currency == "HUF":
+            return {"tax_tariffs": {"27": "normal", "5": "low a", "0": "zero"}}
         tariffs = {"21": "normal", "19": "normal", "20": "normal", "17.5": "normal"}
         return {"tax_tariffs": {**tariffs, "11": "low a", "9": "low a", "7": "low a", "0": "zero"}}
 
