@@ -12,6 +12,8 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 
+from sandbox.aws.moto_partiql import teach_moto
+from sandbox.aws.partiql import insertion
 from sandbox.aws.template import read_template
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
@@ -26,6 +28,7 @@ READ_UNIT, WRITE_UNIT = 4096, 1024
 @contextmanager
 def cloud() -> Iterator[Environment]:
     """The tables of template.yaml, empty, while the ``with`` block runs; queues have names only."""
+    teach_moto()
     with patch.dict(os.environ, KEYS), mock_aws():
         client = boto3.client("dynamodb")
         for name, found in read_template(TEMPLATE, {}).of_type("AWS::DynamoDB::Table"):
@@ -64,6 +67,7 @@ class Meter:
     def _asked(self, params: Mapping[str, Any], **_: Any) -> None:
         self.calls += 1
         written = [params["Item"]] if "Item" in params else []
+        written += [insertion(statement)[1] for statement in params.get("Statements", ())]
         batches = params.get("RequestItems", {}).values()
         writes = [each for batch in batches if isinstance(batch, list) for each in batch]
         written += [each["PutRequest"]["Item"] for each in writes if "PutRequest" in each]
@@ -74,7 +78,8 @@ class Meter:
         self.read_units += int(model.name == "GetItem" and "Item" not in parsed)
         if "Attributes" in parsed:
             self.written_units += units(parsed["Attributes"], WRITE_UNIT)
-        found = [*parsed.get("Items", ()), *(each for batch in parsed.get("Responses", {}).values() for each in batch)]
+        read = parsed.get("Responses", {}) if model.name == "BatchGetItem" else {}
+        found = [*parsed.get("Items", ()), *(each for batch in read.values() for each in batch)]
         if "Item" in parsed:
             found.append(parsed["Item"])
         self.read_units += sum(units(item, READ_UNIT) for item in found)

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from chaos.expressions import Condition, Item, Values, change, condition
+from sandbox.aws.partiql import answers
 
 PAGE = 100
 """Items of a page; DynamoDB's end after a megabyte."""
@@ -90,6 +91,7 @@ class Tables:
             "BatchGetItem": self._get_batch,
             "BatchWriteItem": self._write_batch,
             "TransactWriteItems": self._write_together,
+            "BatchExecuteStatement": self._insert_batch,
         }
 
     def answer(self, operation: str, body: str, whole: bool = True) -> Mapping[str, Any]:
@@ -154,6 +156,15 @@ class Tables:
                 else:
                     self._delete({"TableName": name, "Key": write["DeleteRequest"]["Key"]})
         return {"UnprocessedItems": {}}
+
+    def _insert_batch(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"Responses": answers(asked["Statements"], self._insert)}
+
+    def _insert(self, name: str, item: Item) -> bool:
+        if self._find(name, item) is not None:
+            return False
+        self._keep(name, item)
+        return True
 
     def _write_together(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         token = asked.get("ClientRequestToken", "")

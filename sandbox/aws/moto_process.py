@@ -23,6 +23,8 @@ import moto.sqs.models
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from sandbox.aws.moto_partiql import teach_moto
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -85,6 +87,7 @@ def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # moto prints now and then
     logging.basicConfig(level=logging.ERROR)
     clock = Clock(speed=float(sys.argv[1]))
+    teach_moto()
     vars(moto.sqs.models)["unix_time_millis"] = clock.millis  # where moto's queues look at the time
     app = Serialised(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)

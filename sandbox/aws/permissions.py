@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
 from sandbox.aws.moto import ACCOUNT, REGION
+from sandbox.aws.partiql import insertion
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,9 @@ def _dynamodb(operation: str, params: Mapping[str, Any]) -> Iterable[tuple[str, 
         # A transaction needs the rights of its parts (DynamoDB developer guide, transactions and IAM).
         parts = [part for item in params["TransactItems"] for part in item.items()]
         return [(_part_action(kind), _table(part["TableName"])) for kind, part in parts]
+    if operation == "BatchExecuteStatement":
+        # What a statement does is a right of its own (DynamoDB developer guide, IAM and PartiQL).
+        return [("dynamodb:PartiQLInsert", _table(insertion(each)[0])) for each in params["Statements"]]
     if "RequestItems" in params:
         return [(f"dynamodb:{operation}", _table(name)) for name in params["RequestItems"]]
     index = f"/index/{params['IndexName']}" if "IndexName" in params else ""

@@ -1,6 +1,6 @@
 """A bridge that is broken on purpose is told as lost, doubled or of another total by the storm's own report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -51,13 +51,16 @@ def test_a_message_that_is_dropped_is_told_as_lost(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_cent_that_is_lost_on_the_way_is_told_as_another_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    bring = importing.import_order
+    bring = importing.import_orders
 
-    def bring_less(job: Job, order: Order, origin: Origin) -> None:
+    def less(order: Order) -> Order:
         first, *others = order.lines
-        less = first.model_copy(update={"total": first.total - Decimal("0.01")})
+        cheaper = first.model_copy(update={"total": first.total - Decimal("0.01")})
         totals = order.totals.model_copy(update={"gross": order.totals.gross - Decimal("0.01")})
-        bring(job, order.model_copy(update={"lines": (less, *others), "totals": totals}), origin)
+        return order.model_copy(update={"lines": (cheaper, *others), "totals": totals})
 
-    monkeypatch.setattr(messages, "import_order", bring_less)
+    def bring_less(job: Job, orders: Sequence[Order], origin: Origin, **given: Any) -> Any:
+        return bring(job, [less(order) for order in orders], origin, **given)
+
+    monkeypatch.setattr(messages, "import_orders", bring_less)
     assert told(FEW)["total_mismatches"] >= 1

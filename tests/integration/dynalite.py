@@ -13,6 +13,9 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from sandbox.aws.moto_partiql import teach_moto
+from sandbox.aws.partiql import Item, answers
+
 INSTALLED = "SHOPBRIDGE_DYNALITE"
 """Names the folder that `make dynalite` installs it into; without it DynamoDB is moto's as well."""
 SERVE = """
@@ -20,12 +23,14 @@ const server = require("dynalite")({ createTableMs: 0, deleteTableMs: 0, updateT
 server.listen(0, "127.0.0.1", () => console.log(server.address().port))
 """
 KEEPS = "ReturnValuesOnConditionCheckFailure"
+NAMED: Any = {"ExpressionAttributeNames": {"#r": "record"}}
 REFUSED, CANCELLED = "ConditionalCheckFailedException", "TransactionCanceledException"
 
 
 @contextmanager
 def embedded_aws() -> Iterator[None]:
     """AWS in this process while the ``with`` block runs; its DynamoDB may be dynalite, in a process of its own."""
+    teach_moto()
     folder = os.environ.get(INSTALLED)
     if not folder:
         with mock_aws():
@@ -59,9 +64,9 @@ def _reached_by_the_sdk(url: str) -> Iterator[None]:
     assert boto3.DEFAULT_SESSION
     events = boto3.DEFAULT_SESSION.events
     events.register_last("before-call.dynamodb", _without_what_it_refuses)
-    events.register_last(
-        "before-call", _put_together
-    )  # the least specific hook is asked last, so all others hear of it
+    # The least specific hook is asked last, so all others hear of it.
+    events.register_last("before-call", _put_together)
+    events.register_last("before-call", _inserted)
     events.register_first("after-call.dynamodb", _with_what_stands)
     try:
         yield
@@ -105,6 +110,22 @@ def _put_together(model: Any, params: dict[str, Any], **_: Any) -> Any:
     for other in others:
         client.put_item(**other)
     return _answer(200, {})
+
+
+def _inserted(model: Any, params: dict[str, Any], **_: Any) -> Any:
+    """It has no PartiQL."""
+    if model.name != "BatchExecuteStatement":
+        return None
+    client = boto3.client("dynamodb")
+
+    def put(table: str, item: Item) -> bool:
+        try:
+            client.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(#r)", **NAMED)
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    return _answer(200, {"Responses": answers(json.loads(params["body"])["Statements"], put)})
 
 
 def _answer(status: int, told: Mapping[str, Any]) -> Any:

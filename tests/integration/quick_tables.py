@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from chaos.tables import Refused, Tables
 from sandbox.platforms.kit import ManualClock
 
-FREE = frozenset({"Item", "Key", "Keys", "ExclusiveStartKey", "ClientRequestToken", "Limit"})
+FREE = frozenset({"Item", "Key", "Keys", "ExclusiveStartKey", "ClientRequestToken", "Limit", "Parameters", "Statement"})
 """What differs from call to call of a form."""
 VALUES = "ExpressionAttributeValues"
 UNMET = frozenset({"None", "ConditionalCheckFailed", "ConditionalCheckFailedException", "TransactionCanceledException"})

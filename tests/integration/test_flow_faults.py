@@ -20,7 +20,6 @@ OFFICE_ROUTES = (
     "POST /users",
     "GET /products",
     "POST /orders",
-    "GET /orders/{id}",
     "POST /orders/{id}/ordernotes",
 )
 SHOP_ROUTES = (

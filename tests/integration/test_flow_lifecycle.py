@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.aws.queues import record
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows.orders import importing
+from shopbridge.flows.orders import drafts
 from shopbridge.flows.orders.differences import CHANGED
 from shopbridge.flows.orders.resolve import resolve
 from shopbridge.model.base import OrderId
@@ -313,7 +313,7 @@ def test_a_bug_fails_only_its_message_and_its_log_line_has_no_personal_data(
             raise StumbleError(f"{order.customer.email} at {order.billing_address.street}")
         return real(job, order)
 
-    monkeypatch.setattr(importing, "resolve", stumble)
+    monkeypatch.setattr(drafts, "resolve", stumble)
     records = [message(notice(world, order_id), name=str(at)) for at, order_id in enumerate(orders)]
     assert failed(world, records) == ["1"]
     imported(world, orders[0])

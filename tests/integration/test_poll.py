@@ -12,7 +12,8 @@ from shopbridge.flows.orders import poll
 from shopbridge.http.answer import Answer
 from shopbridge.mapping.identity import readable, sound_id
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, PollRequest
+from shopbridge.model.messages import ORDER_MESSAGE, OrderFound, OrderParcel, PollRequest
+from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
 from tests.contract.hostile import rows_with
 from tests.integration.stage import NewWorld, an_order, bring, depths, events, held, imported, not_imported, unannounced
@@ -29,16 +30,16 @@ def poll_once(world: World) -> None:
         world._deliver(world.environment.poll_queue_url, "order_poll", twice=False)
 
 
-def queued(world: World, *, lane: str) -> list[OrderFound]:
+def queued(world: World, *, lane: str) -> list[Order]:
     """Take what waits for the import."""
     url = world.environment.order_queue_url if lane == "live" else world.environment.backfill_queue_url
-    found: list[OrderFound] = []
+    found: list[Order] = []
     while messages := world._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
         for message in messages:
             world._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            order = ORDER_MESSAGE.validate_json(message["Body"])
-            assert isinstance(order, OrderFound)
-            found.append(order)
+            read = ORDER_MESSAGE.validate_json(message["Body"])
+            assert isinstance(read, OrderFound | OrderParcel)
+            found += read.orders
     return found
 
 
@@ -73,7 +74,7 @@ def test_a_poll_reads_changed_orders_whole_with_one_search_a_page(new_world: New
     world.poll()
     poll_once(world)
     assert searches(world) - before == 1
-    assert {found.order.id for found in queued(world, lane="live")} == set(orders)
+    assert {found.id for found in queued(world, lane="live")} == set(orders)
 
 
 def test_the_cursor_moves_only_after_the_queue_took_the_orders(
@@ -168,14 +169,14 @@ def test_a_poll_short_of_time_goes_on_in_a_follow_up_message(new_world: NewWorld
     between = cursor(world)
     assert between
     assert between.window_end
-    assert (between.position, depths(world)) == ("order:2", (1, 0, 2))
+    assert (between.position, depths(world)) == ("order:2", (1, 0, 1))
     for _ in range(2 + len(TABLES[1:])):
         poll_once(world)
     done = cursor(world)
     assert done
     assert (done.since, done.window_end, done.position, done.first) == (between.window_end, None, None, False)
     assert depths(world)[0] == 0
-    assert {found.order.id for found in queued(world, lane="backfill")} == set(orders)
+    assert {found.id for found in queued(world, lane="backfill")} == set(orders)
 
 
 @pytest.mark.usefixtures("small_pages", "little_time")

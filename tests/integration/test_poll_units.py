@@ -19,7 +19,8 @@ from shopbridge.connectors.kit.turns import piece_of
 from shopbridge.flows.orders import poll
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.handed_over import ENTRY
-from shopbridge.model.messages import OrderFound, OrderMoved, OrderNotice
+from shopbridge.model.messages import AnyOrderMessage, OrderFound, OrderParcel
+from shopbridge.model.order import Order
 from shopbridge.store.environment import Environment
 from shopbridge.store.limiter import SharedLimiter
 from tests.integration.conftest import ManualClock
@@ -43,11 +44,12 @@ BESIDE = 200
 class Taken:
     """The queue to the import, which keeps what is handed over."""
 
-    messages: list[OrderFound] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
 
-    def send(self, messages: Sequence[OrderNotice | OrderFound | OrderMoved]) -> None:
+    def send(self, messages: Sequence[AnyOrderMessage]) -> None:
         """Take them all."""
-        self.messages += [each for each in messages if isinstance(each, OrderFound)]
+        whole = (each for each in messages if isinstance(each, OrderFound | OrderParcel))
+        self.orders += [order for message in whole for order in message.orders]
 
 
 @dataclass
@@ -61,12 +63,12 @@ class Polled:
     def poll(self) -> tuple[int, Counter[str]]:
         """Five minutes later: orders handed over, and units."""
         self.world.clock.advance(TICK.total_seconds())
-        before = len(self.queue.messages)
+        before = len(self.queue.orders)
         self.meter.taken()
         self.world.poll()
         while self.world.work():
             pass
-        return len(self.queue.messages) - before, self.meter.taken()
+        return len(self.queue.orders) - before, self.meter.taken()
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +125,7 @@ def test_a_poll_writes_in_proportion_to_what_changed(first: tuple[Polled, int, C
         shop.set_status(order, CANCELLED)
     orders, units = polled.poll()
     tell(f"{len(changed)} changed", orders, units)
-    assert {message.order.id.partition("/")[0] for message in polled.queue.messages[-orders:]} == set(map(str, changed))
+    assert {order.id.partition("/")[0] for order in polled.queue.orders[-orders:]} == set(map(str, changed))
     assert orders == len(changed)
     assert units["written"] <= 2 * len(changed) + IDLE
     assert polled.poll()[0] == 0

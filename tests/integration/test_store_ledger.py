@@ -638,7 +638,7 @@ def made(store: Store, connection: ConnectionId, order_id: str, office_id: str, 
     """An order that is in the back office."""
     done = {"state": "DONE", "external_id": ExternalId(office_id), "lease_owner": None, "lease_until": None}
     record = brought_to(store.ledger, order(connection, order_id), **{**done, **changes})
-    store.ledger.name_in_office(record)
+    store.ledger.name_in_office([record])
     return record
 
 
@@ -706,3 +706,23 @@ def test_what_waits_is_counted_with_since_when(store: Store, connection_id: Conn
         brought_to(store.ledger, order(connection_id, f"a{number}"), state=state, reason=reason, updated_at=moment)
     found = store.ledger.waiting(connection_id)
     assert found == Waiting({"HELD": 1, "UNKNOWN": 1, "REJECTED": 1}, NOON, NOON + timedelta(hours=2))
+
+
+def test_new_records_are_opened_together_each_for_itself(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    first, second, third = (
+        order(connection_id).model_copy(update={"key": EffectKey(connection=connection_id, kind="order", id=name)})
+        for name in ("a", 'it\'s "b"', "c")
+    )
+    store.ledger.claim(second, owner="another", lease=LEASE)
+    calls.taken()
+    leased = {"lease_owner": "w1", "lease_until": NOON + LEASE}
+    mine = [each.model_copy(update=leased) for each in (first, second, third)]
+    assert store.ledger.open(mine) == [True, False, True]
+    assert calls.taken() == {"BatchExecuteStatement": 1, "BatchGetItem": 1}, "what is taken is looked at"
+    assert [store.ledger.get(each.key) for each in (first, third)] == [mine[0], mine[2]]
+    standing = store.ledger.get(second.key)
+    assert standing
+    assert standing.lease_owner == "another"
+    assert store.ledger.open([mine[0], mine[2]]) == [True, True], "the client may repeat a call whose answer was lost"

@@ -16,8 +16,8 @@ from shopbridge.model.messages import (
     ORDER_MESSAGE,
     POLL_MESSAGE,
     STOCK_MESSAGE,
+    AnyOrderMessage,
     OrderFound,
-    OrderMoved,
     OrderNotice,
     Origin,
     PollRequest,
@@ -81,7 +81,7 @@ def received(store: Store, url: str) -> list[Any]:
     return messages
 
 
-def orders_of(store: Store, url: str) -> list[OrderNotice | OrderFound | OrderMoved]:
+def orders_of(store: Store, url: str) -> list[AnyOrderMessage]:
     return [ORDER_MESSAGE.validate_json(message["Body"]) for message in received(store, url)]
 
 

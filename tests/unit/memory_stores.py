@@ -298,7 +298,8 @@ class FreeTurns:
         return [self._clock() + timedelta(seconds=self.waits + after)] * orders
 
     @contextmanager
-    def begin(self, _: ConnectionId, *, old: bool) -> Iterator[None]:
+    def begin(self, _: ConnectionId, *, old: bool, orders: int = 1) -> Iterator[None]:
+        del orders
         self.begun.append(old)
         if self.refusal:
             raise self.refusal

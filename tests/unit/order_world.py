@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from shopbridge.errors import BridgeError, Conflict, RetryLater
+from shopbridge.errors import AskAPerson, BridgeError, Conflict, RetryLater
 from shopbridge.flows.bridge import open_job
 from shopbridge.flows.orders.importing import import_order
 from shopbridge.flows.orders.records import order_key
@@ -30,7 +30,7 @@ from shopbridge.model.office import (
 from shopbridge.model.order import Order
 from shopbridge.model.progress import OrderProgress, ProgressPage, Shipment
 from shopbridge.model.run import OrderCursor
-from shopbridge.ports import Claim, KnownRows, Letter, none_known
+from shopbridge.ports import Claim, KnownRows, Letter, PlatformTraits, Sight, none_known
 from shopbridge.ports.progress import ProgressFact
 from tests.unit.flow_samples import a_connection, an_order
 from tests.unit.memory_stores import Calls, Clock, MemoryWorld
@@ -73,8 +73,18 @@ class MemoryLedger:
     def find(self, _: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         return [record for record in self.records.values() if record.reference == reference]
 
-    def name_in_office(self, record: LedgerRecord) -> None:
-        self.named.add(record.key)
+    def open(self, records: Sequence[LedgerRecord]) -> Sequence[bool]:
+        return [self._open(record) for record in records]
+
+    def _open(self, record: LedgerRecord) -> bool:
+        if record.key in self.records:
+            return False
+        self.records[record.key] = record
+        self.story.append(record)
+        return True
+
+    def name_in_office(self, records: Sequence[LedgerRecord]) -> None:
+        self.named |= {record.key for record in records}
 
     def name_all_in_office(self, _: ConnectionId, since: datetime) -> None:
         self.named |= {record.key for record in self.records.values() if record.updated_at >= since}
@@ -98,6 +108,23 @@ class MemoryDirectory:
 
     def forget(self, _: ConnectionId, kind: str, keys: Sequence[str]) -> None:
         self.forgotten += [(kind, key) for key in keys]
+
+
+@dataclass(frozen=True)
+class MemorySights:
+    """Both at once."""
+
+    ledger: MemoryLedger
+    directory: MemoryDirectory
+
+    def look(self, connection: ConnectionId, orders: Sequence[OrderId], names: Mapping[str, Sequence[str]]) -> Sight:
+        found = [self.ledger.get(order_key(connection, order)) for order in orders]
+        known = {
+            (kind, key): ids
+            for kind, keys in names.items()
+            for key, ids in self.directory.lookup(connection, kind, keys).items()
+        }
+        return Sight({OrderId(record.key.id): record for record in found if record}, known)
 
 
 @dataclass
@@ -323,6 +350,11 @@ class Sent:
     def send(self, messages: Sequence[OrderFound]) -> None:
         self.messages += messages
 
+    @property
+    def orders(self) -> list[Order]:
+        """Whole orders, alone or in parcels."""
+        return [order for message in self.messages for order in message.orders]
+
 
 @dataclass(frozen=True)
 class Platforms:
@@ -342,6 +374,10 @@ class Platforms:
             order_progress=office.progress,
         )
 
+    def traits(self, _: object, __: Side) -> PlatformTraits:
+        asks = isinstance(self.world.office.unsearchable, AskAPerson)
+        return PlatformTraits("Office", signs=False, tells_time=False, asks_a_person=asks)
+
 
 class OrderWorld(MemoryWorld):
     """One connection between a shop and a back office; what ``orders`` says are its order settings."""
@@ -359,6 +395,7 @@ class OrderWorld(MemoryWorld):
             "cursors": self.cursors,
             "ledger": self.ledger,
             "directory": self.directory,
+            "sights": MemorySights(self.ledger, self.directory),
             "orders": self.orders,
             "mail": self.mail,
             "polls": self.polls,

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.errors import LimitReached, RetryLater
-from shopbridge.store.batch import LAST_TRY, LONGEST_PAUSE, MessageDelivery, back_off, pause_after
+from shopbridge.errors import LONGEST_PAUSE, LimitReached, RetryLater, back_off
+from shopbridge.store.batch import LAST_TRY, MessageDelivery, pause_after
 
 WAITS = st.floats(0, 100_000)
 TRIES = st.integers(1, 1000)

@@ -50,7 +50,7 @@ def test_of_the_overlap_only_versions_that_were_not_handed_over_are() -> None:
     world.clock.advance(minutes=5)
     world.shop.shown = [known, changed.model_copy(update={"revision": "2030-01-01T10:00:00.000Z"}), fresh]
     assert polled(world) == 2
-    assert [message.order.id for message in world.orders.messages[2:]] == ["changed", "fresh"]
+    assert [order.id for order in world.orders.orders[2:]] == ["changed", "fresh"]
     world.clock.advance(minutes=5)
     assert polled(world) == 0
 
@@ -62,7 +62,7 @@ def test_what_a_release_of_before_handed_over_is_not_handed_over_again() -> None
     world.cursors.cursor = OrderCursor(since=world.clock(), seen=before, found={found.id: found.revision})
     world.shop.shown = [seen, found, changed]
     assert polled(world) == 1
-    assert [message.order.id for message in world.orders.messages] == ["changed"]
+    assert [order.id for order in world.orders.orders] == ["changed"]
     assert (world.cursors.cursor.seen, world.cursors.cursor.found) == ({}, {})
     assert polled(world) == 0
 
@@ -94,7 +94,7 @@ def test_a_poll_leaves_in_the_shop_what_would_wait_longer_than_a_message_can() -
     world.turns.waits = 0
     assert polled(world) == 1
     assert world.shop.asked_at == [None, "2"]
-    assert [message.order.id for message in world.orders.messages] == ["a", "b"]
+    assert [order.id for order in world.orders.orders] == ["a", "b"]
 
 
 def test_hints_that_came_before_a_reading_cost_no_reading_of_their_own() -> None:

@@ -156,7 +156,7 @@ class Scene:
 
     def known(self) -> dict[str, str]:
         """The content that is known of each order behind the queue: what was read last counts, as in the ledger."""
-        handed = [*((each.order.id, each.order.revision) for each in self.queue.messages), *self.ledger.asked]
+        handed = [*((each.id, each.revision) for each in self.queue.orders), *self.ledger.asked]
         newest: dict[str, str] = {}
         for order, revision in handed:
             newest[order] = max(newest.get(order, ""), revision)

@@ -18,7 +18,7 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.flows.orders.importing import LOOK_BACK
+from shopbridge.flows.orders.attempt import LOOK_BACK
 from shopbridge.flows.orders.messages import import_or_hold
 from shopbridge.flows.orders.records import LEASE
 from shopbridge.flows.orders.steps import TOTALS_DIFFER

@@ -117,7 +117,8 @@ def test_a_notice_about_no_order_needs_no_turn(world: OrderWorld) -> None:
 def test_what_a_poll_reads_books_its_turns_together(world: OrderWorld, order: Order) -> None:
     world.turns.waits = 12
     send_in_turn(world.bridge, world.connection.id, [found(world, order), found(world, order)])
-    assert (world.turns.booked, waits(world)) == ([(2, False, 0)], [(12, 0), (12, 0)])
+    assert (world.turns.booked, waits(world)) == ([(2, False, 0)], [(12, 0)])
+    assert world.orders.orders == [order, order]
     send_in_turn(world.bridge, world.connection.id, [])
     assert len(world.turns.booked) == 1
 

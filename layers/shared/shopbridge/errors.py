@@ -153,3 +153,14 @@ class Forged(BridgeError):  # noqa: N818
 
 class Malformed(BridgeError):  # noqa: N818
     """A body from outside that cannot be read."""
+
+
+LONGEST_PAUSE = 3600.0
+"""Seconds between two tries at the most."""
+AFTER_A_CONFLICT = 5.0
+"""Seconds after which a record that somebody else wrote is looked at anew."""
+
+
+def back_off(after: float, tries: int) -> int:
+    """Return seconds to wait: what was asked for at first, then doubling, an hour at the most."""
+    return int(min(max(after, 1) * 2 ** min(max(tries - 3, 0), 12), LONGEST_PAUSE)) + 1

@@ -123,7 +123,7 @@ class ConnectorFactory:
     def traits(self, connection: Connection, side: Side) -> PlatformTraits:
         """Return what is known of a side's platform."""
         spec = connector_spec(connection.settings.side(side).platform)
-        return PlatformTraits(spec.title, spec.webhook is not None, spec.tells_time)
+        return PlatformTraits(spec.title, spec.webhook is not None, spec.tells_time, spec.asks_a_person)
 
     def hinted(self, connection: Door, raw: bytes) -> OrderId | None:
         """Return the order that an unsigned call of the shop says it is about."""
@@ -289,6 +289,7 @@ class Container:
             ledger=store.ledger,
             health=store.health,
             directory=store.directory,
+            sights=store.sights,
             former_names=store.former_names,
             erasure=store.erasure,
             orders=store.orders,

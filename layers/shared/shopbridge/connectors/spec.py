@@ -96,6 +96,8 @@ class ConnectorSpec:
         untold: What its orders never have.
         wanted: What no order may lack with these settings, each with what to do where the shop never tells it.
         inferred: What of ``provides`` goes by calls that no document of the platform describes; off by default.
+        asks_a_person: Nobody but a person can tell what became of an order whose creation was not answered: ``find``
+            raises AskAPerson.
         tells_time: Its ``server_time`` is the platform's own clock, and not ours.
         notes: For the docs page: what this connector cannot do, and what is only assumed of the platform.
     """
@@ -117,6 +119,7 @@ class ConnectorSpec:
     untold: tuple[OrderFact, ...] = ()
     wanted: Callable[[Any], Mapping[OrderFact, NeedsAttention]] | None = None
     inferred: tuple[Capability, ...] = ()
+    asks_a_person: bool = False
     tells_time: bool = False
     notes: tuple[str, ...] = ()
 

@@ -33,6 +33,8 @@ from shopbridge.ports import (
     Remains,
     RunQueue,
     Runs,
+    Sight,
+    Sights,
     Snapshots,
     Stack,
     Turns,
@@ -53,6 +55,7 @@ class Bridge:
     ledger: Ledger
     health: HealthRecords
     directory: Directory
+    sights: Sights
     former_names: FormerNames
     erasure: Erasure
     orders: OrderQueue
@@ -81,6 +84,7 @@ class Job:
 
     Attributes:
         planning: Nothing is written on either side: what an import would make there is taken for made.
+        sight: What was known when the work began; what is found or made since is added.
     """
 
     bridge: Bridge
@@ -89,6 +93,7 @@ class Job:
     office: Parts
     owner: str = field(default_factory=lambda: uuid4().hex)
     planning: bool = False
+    sight: Sight = field(default_factory=Sight)
 
     @property
     def settings(self) -> OrderSettings:

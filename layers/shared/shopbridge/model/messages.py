@@ -1,5 +1,6 @@
-"""What travels between the steps. A notice carries no truth; only the poll hands over whole orders."""
+"""What travels between the steps. A notice carries no truth; only the poll hands over whole orders, several at once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -84,6 +85,45 @@ class OrderFound(Model):
         """As of a notice."""
         return self.order.id
 
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """As of a parcel."""
+        return (self.order,)
+
+
+MOST_TOGETHER = 10
+"""Orders of a parcel."""
+
+
+class OrderParcel(Model):
+    """Several whole orders of one connection, as the poll read them: what they need alike is read and written once.
+
+    Attributes:
+        orders: Two at least; one alone travels as ``OrderFound``, which functions of before know.
+        found_at: As of an order.
+        turn: That of the first.
+    """
+
+    kind: Literal["parcel"] = "parcel"
+    connection: ConnectionId
+    orders: tuple[Order, ...]
+    origin: Origin
+    found_at: AwareDatetime | None = None
+    turn: Turn | None = None
+
+    @property
+    def order_id(self) -> OrderId:
+        """That of the first."""
+        return self.orders[0].id
+
+    def of(self, orders: Sequence[Order]) -> "OrderParcel | OrderFound":
+        """Return the same message for some of its orders."""
+        if len(orders) > 1:
+            return self.model_copy(update={"orders": tuple(orders)})
+        return OrderFound(
+            connection=self.connection, order=orders[0], origin=self.origin, found_at=self.found_at, turn=self.turn
+        )
+
 
 class OrderMoved(Model):
     """Something about an imported order changed in the back office: look at it there again.
@@ -102,8 +142,9 @@ class OrderMoved(Model):
     turn: Turn | None = None
 
 
-OrderMessage = Annotated[OrderNotice | OrderFound | OrderMoved, Field(discriminator="kind")]
-ORDER_MESSAGE: TypeAdapter[OrderNotice | OrderFound | OrderMoved] = TypeAdapter(OrderMessage, config=LATE)
+AnyOrderMessage = OrderNotice | OrderFound | OrderParcel | OrderMoved
+OrderMessage = Annotated[AnyOrderMessage, Field(discriminator="kind")]
+ORDER_MESSAGE: TypeAdapter[AnyOrderMessage] = TypeAdapter(OrderMessage, config=LATE)
 
 
 class PollRequest(Model):

@@ -108,6 +108,8 @@ class OrderCursor(Model):
         seen, found: Revisions by order, as releases of before kept them here: they are read once more, and no longer
             written, see ``handed_over``.
         first: This window is the connection's first import.
+        settings: Of the back office's: the connection's version it was read under last, and ``settings_at`` since when.
+        named: All orders that were imported before these settings are found by what the back office calls them.
         version: Rises with every save; a save names the version it saw.
     """
 
@@ -118,6 +120,9 @@ class OrderCursor(Model):
     seen: dict[OrderId, str] = Field(default_factory=dict)
     found: dict[OrderId, str] = Field(default_factory=dict)
     first: bool = False
+    settings: int = 0
+    settings_at: AwareDatetime | None = None
+    named: bool = False
     version: int = 0
 
 

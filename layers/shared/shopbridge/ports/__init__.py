@@ -52,6 +52,8 @@ from shopbridge.ports.stores import (
     RunQueue,
     Runs,
     Scheduled,
+    Sight,
+    Sights,
     Snapshots,
 )
 
@@ -113,7 +115,9 @@ __all__ = [
     "Runs",
     "Scheduled",
     "ShipmentTarget",
+    "Sight",
     "Sighting",
+    "Sights",
     "Snapshots",
     "Stack",
     "StockReader",

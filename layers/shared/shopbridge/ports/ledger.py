@@ -92,6 +92,13 @@ class Ledger(Protocol):
         or ``record`` itself when it is new.
         """
 
+    def open(self, records: Sequence[LedgerRecord]) -> Sequence[bool]:
+        """Write new records, each for itself, with the leases that they carry; all in one call.
+
+        Returns:
+            By record, whether it is ours: where it is not, another one stands, or nobody knows.
+        """
+
     def save(self, record: LedgerRecord, *, owner: str) -> None:
         """Write a claimed record; raises Conflict when the lease is no longer ours."""
 
@@ -104,8 +111,8 @@ class Ledger(Protocol):
     def of_office(self, connection: ConnectionId, ids: Sequence[ExternalId]) -> Mapping[ExternalId, LedgerRecord]:
         """Return the imported orders by what the back office calls them; others of its orders are left out."""
 
-    def name_in_office(self, record: LedgerRecord) -> None:
-        """Let an imported order be found by what the back office calls it; saying it twice does no harm."""
+    def name_in_office(self, records: Sequence[LedgerRecord]) -> None:
+        """Let imported orders be found by what the back office calls them; saying it twice does no harm."""
 
     def name_all_in_office(self, connection: ConnectionId, since: datetime) -> None:
         """Do so for all orders that something became of since then; reads through the connection's orders."""
@@ -145,6 +152,9 @@ class Ledger(Protocol):
 
     def find(self, connection: ConnectionId, reference: str) -> Sequence[LedgerRecord]:
         """Return the records of orders with this order number, as they stand now; several may have it."""
+
+    def find_in_office(self, connection: ConnectionId, external_id: str) -> Sequence[LedgerRecord]:
+        """Return the orders that are called so in the back office; reads through all, so only a person asks."""
 
 
 class Erasure(Protocol):

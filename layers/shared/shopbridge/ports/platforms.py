@@ -104,11 +104,13 @@ class PlatformTraits:
         title: What people call it.
         signs: It signs its calls to us.
         tells_time: It is asked for its own clock.
+        asks_a_person: What became of an order whose creation was not answered, only a person can tell.
     """
 
     title: str
     signs: bool
     tells_time: bool
+    asks_a_person: bool = False
 
 
 class Platforms(Protocol):
@@ -193,8 +195,8 @@ class Turns(Protocol):
     def book(self, connection: ConnectionId, orders: int, *, old: bool, after: float = 0) -> Sequence[datetime]:
         """Book the next turns, the first in ``after`` seconds at the earliest; returns when each comes."""
 
-    def begin(self, connection: ConnectionId, *, old: bool) -> AbstractContextManager[None]:
-        """Hold while an order whose turn has come is worked on; LimitReached at once when there is no room."""
+    def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> AbstractContextManager[None]:
+        """Hold while orders whose turn has come are worked on; LimitReached at once when there is no room."""
 
     def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
         """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""

@@ -9,17 +9,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from shopbridge.errors import Conflict, LimitReached, RetryLater
+from shopbridge.errors import AFTER_A_CONFLICT, Conflict, LimitReached, RetryLater, back_off
 from shopbridge.mapping.masking import MASK
 from shopbridge.store.bundle import Store
 from shopbridge.store.sending import postpone
 
-LONGEST_PAUSE = 3600.0
-"""Seconds between two tries at the most."""
 LONGEST_HIDDEN = 43_000.0
 """Seconds for which SQS hides a message: twelve hours from when it was received."""
-AFTER_A_CONFLICT = 5.0
-"""Seconds after which a message whose record somebody else wrote is looked at anew."""
 LAST_TRY = 19
 """One try before SQS would put the message among the dead letters (``maxReceiveCount`` in template.yaml)."""
 
@@ -118,11 +114,6 @@ def pause_after(error: RetryLater | Conflict, tries: int) -> int:
     if isinstance(error, LimitReached):
         return int(min(max(error.after, 0), LONGEST_HIDDEN)) + 1
     return back_off(error.after if isinstance(error, RetryLater) else AFTER_A_CONFLICT, tries)
-
-
-def back_off(after: float, tries: int) -> int:
-    """Return seconds to wait: what was asked for at first, then doubling, an hour at the most."""
-    return int(min(max(after, 1) * 2 ** min(max(tries - 3, 0), 12), LONGEST_PAUSE)) + 1
 
 
 def trace_of(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from shopbridge.store.aws import Aws
 from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.credentials import SideSecrets, SsmCredentials
 from shopbridge.store.cursors import DynamoCursors
-from shopbridge.store.directory import DynamoDirectory
+from shopbridge.store.directory import DynamoDirectory, DynamoSights
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.erasure import DynamoErasure, DynamoRemains
 from shopbridge.store.former_names import DynamoFormerNames
@@ -43,6 +43,7 @@ class Store:
         ledger, erasure: What became of every order, customer and product; the records of one buyer.
         health: How connections do.
         directory, former_names: Ids of the back office; customers by the names of before.
+        sights: Ledger and directory at once.
         orders, polls, work: Queues: to the import; to the poll; to the steps of stock and products, and runs of orders
             to the poll.
         hooks: What webhooks tell, to the first two.
@@ -74,6 +75,7 @@ class Store:
         self.ledger, self.erasure = DynamoLedger(state, clock, seen), DynamoErasure(state, clock)
         self.health = DynamoHealth(state, clock)
         self.directory, self.former_names = DynamoDirectory(state), DynamoFormerNames(state)
+        self.sights = DynamoSights(state)
         self.orders = SqsOrderQueue(self.aws, environment.order_queue_url, environment.backfill_queue_url, clock)
         self.polls = SqsPollQueue(self.aws, environment.poll_queue_url)
         self.hooks = SqsHookQueue(self.aws, environment.order_queue_url, environment.poll_queue_url)

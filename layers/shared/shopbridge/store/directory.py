@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
 
-from shopbridge.model.base import ConnectionId, ExternalId
+from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.ledger import EffectKey
 from shopbridge.model.office import DirectoryEntry, DirectoryMark
+from shopbridge.ports import Sight
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, text
+from shopbridge.store.ledger_items import from_item, item_key
 from shopbridge.store.table import Table
 
 LONGEST_KEY = 900
@@ -28,9 +31,9 @@ class DynamoDirectory:
 
     def lookup(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> Mapping[str, tuple[ExternalId, ...]]:
         """Return the known ids by key; several ids mean that the key is ambiguous there."""
-        names = {_name(kind, wanted): wanted for wanted in keys}
+        names = {entry_name(kind, wanted): wanted for wanted in keys}
         items = self.table.get_many([key(connection, name) for name in names])
-        return {names[item["record"]["S"]]: _ids(item) for item in items}
+        return {names[item["record"]["S"]]: entry_ids(item) for item in items}
 
     def remember(self, connection: ConnectionId, kind: str, entries: Sequence[DirectoryEntry]) -> None:
         """Add entries; the same key with another id makes it ambiguous.
@@ -44,11 +47,11 @@ class DynamoDirectory:
         known = self.lookup(connection, kind, list(wanted))
         new = {name: ids for name, ids in wanted.items() if _is_news(ids, known.get(name, ()))}
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(lambda entry: self._add(key(connection, _name(kind, entry[0])), entry[1]), new.items()))
+            list(pool.map(lambda entry: self._add(key(connection, entry_name(kind, entry[0])), entry[1]), new.items()))
 
     def forget(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> None:
         """Drop keys that turned out wrong."""
-        self.table.delete_many([key(connection, _name(kind, wrong)) for wrong in dict.fromkeys(keys)])
+        self.table.delete_many([key(connection, entry_name(kind, wrong)) for wrong in dict.fromkeys(keys)])
 
     def mark(self, connection: ConnectionId, kind: str) -> DirectoryMark:
         """Return how far the back office's list was read."""
@@ -82,6 +85,25 @@ class DynamoDirectory:
         self.table.update(item, "ADD #ids :ids", ids={"SS": sorted(ids)[:MOST_IDS]})
 
 
+@dataclass(frozen=True)
+class DynamoSights:
+    """What an import needs to know before it begins: ledger and directory lie in one table, so one batch reads both."""
+
+    table: Table
+
+    def look(self, connection: ConnectionId, orders: Sequence[OrderId], names: Mapping[str, Sequence[str]]) -> Sight:
+        """Return what is known of these orders, and of the directory's keys by kind; see the port."""
+        places = {entry_name(kind, wanted): (kind, wanted) for kind, keys in names.items() for wanted in keys}
+        wanted = [item_key(EffectKey(connection=connection, kind="order", id=order)) for order in orders]
+        items = self.table.get_many([*wanted, *(key(connection, name) for name in places)])
+        known = {places[name]: entry_ids(item) for item in items if (name := item["record"]["S"]) in places}
+        records = [from_item(item) for item in items if item["record"]["S"] not in places]
+        return Sight(
+            records={OrderId(record.key.id): record for record in records},
+            known={place: known.get(place, ()) for place in places.values()},
+        )
+
+
 def _mark(item: Item) -> DirectoryMark:
     value = item["mark"]["S"] if "mark" in item else None
     return DirectoryMark(value=value, before=value, reading=item["reading"]["S"] if "reading" in item else "")
@@ -91,11 +113,13 @@ def _is_news(ids: set[ExternalId], known: Sequence[ExternalId]) -> bool:
     return len(known) < MOST_IDS and not ids <= set(known)
 
 
-def _name(kind: str, wanted: str) -> str:
+def entry_name(kind: str, wanted: str) -> str:
+    """Return the name of an entry's record."""
     if len(wanted.encode()) > LONGEST_KEY:
         wanted = "sha256:" + sha256(wanted.encode()).hexdigest()
     return f"DIRECTORY#{kind}#{wanted}"
 
 
-def _ids(item: Item) -> tuple[ExternalId, ...]:
+def entry_ids(item: Item) -> tuple[ExternalId, ...]:
+    """Return the ids of an entry's record."""
     return tuple(ExternalId(found) for found in sorted(item["ids"]["SS"]))

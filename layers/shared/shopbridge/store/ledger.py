@@ -92,6 +92,18 @@ class DynamoLedger:
                 return Claim(won=True, record=taken, sent_seen=sent_seen)
         raise RetryLater("Several workers want the same record", after=1, where=record.reference)
 
+    def open(self, records: Sequence[LedgerRecord]) -> Sequence[bool]:
+        """Write new records, each under its own condition; see the port. One alone is written as a claim is."""
+        if len(records) == 1:
+            ours: Sequence[bool] = [self._open(records[0]) is None]
+        else:
+            ours = self.table.insert([to_item(record) for record in records])
+        for record, is_ours in zip(records, ours, strict=True):
+            if is_ours and record.lease_until:
+                self._owned_for(record, record.lease_until - self.clock())
+                self._sent_seen(record)
+        return ours
+
     def save(self, record: LedgerRecord, *, owner: str) -> None:
         """Write a claimed record; without ``lease_owner`` the lease ends. Raises Conflict when it is not ours."""
         self.table.put(to_item(record), "#lease_owner = :owner", owner=text(owner))
@@ -114,9 +126,10 @@ class DynamoLedger:
         found = self.orders(connection, [OrderId(item["order"]["S"]) for item in known]).values()
         return {record.external_id: record for record in found if record.external_id and record.state == "DONE"}
 
-    def name_in_office(self, record: LedgerRecord) -> None:
-        """Let the order be found by what the back office calls it; saying it twice does no harm."""
-        self.table.put_many([office_item(record)])
+    def name_in_office(self, records: Sequence[LedgerRecord]) -> None:
+        """Let the orders be found by what the back office calls them; saying it twice does no harm."""
+        named = {record.external_id: office_item(record) for record in records if record.external_id}
+        self.table.put_many(list(named.values()))
 
     def name_all_in_office(self, connection: ConnectionId, since: datetime) -> None:
         """Do so for all orders that something became of since then; reads through the connection's orders."""
@@ -204,6 +217,11 @@ class DynamoLedger:
         for, and what the index does not have, while a pointer would cost a write for every order.
         """
         items = self._orders(connection, keep="#reference = :reference", newest=True, reference=text(reference))
+        return [from_item(item) for item in items]
+
+    def find_in_office(self, connection: ConnectionId, external_id: str) -> Sequence[LedgerRecord]:
+        """Return the orders that are called so in the back office; reads as ``find`` does."""
+        items = self._orders(connection, keep="#external_id = :external_id", external_id=text(external_id))
         return [from_item(item) for item in items]
 
     def summary(self, connection: ConnectionId) -> Mapping[LedgerState, int]:

@@ -1,7 +1,7 @@
 """A record of the ledger as an item of the state table, and back."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from shopbridge.model.ledger import (
     LedgerRecord,
     OfficeFacts,
     OrderFacts,
+    PaymentFacts,
     Reason,
     SkippedOrder,
 )
@@ -38,6 +39,8 @@ NAMES, MOMENTS, AMOUNTS = (
     ("sent_total", "total"),
 )
 FACTS = ("facts", "newer", "office")
+_NAMES_OF_FACTS = tuple(OrderFacts.model_fields)
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def item_key(effect: EffectKey) -> Item:
@@ -65,7 +68,7 @@ def to_item(record: LedgerRecord) -> Item:
         **({"undone": compact(list(record.undone))} if record.undone else {}),
         **({"document": compact(record.document.model_dump())} if record.document else {}),
         **({"mailed": compact(list(record.mailed))} if record.mailed else {}),
-        "history": compact([_story_line(event) for event in record.history[-LONGEST_STORY:]]),
+        "history": compact(_story(record.history[-LONGEST_STORY:])),
         "updated_at": moment(record.updated_at),
         **_lease(record),
         **_outcome(record),
@@ -81,7 +84,7 @@ def follow_ups(record: LedgerRecord) -> Item:
 def from_item(item: Item) -> LedgerRecord:
     """Return the record of an item."""
     _, kind, effect = item["record"]["S"].split("#", 2)
-    history = tuple(Event(**line) for line in plain(item["history"]))
+    history = tuple(_read_story(plain(item["history"])))
     found: dict[str, Any] = {name: item[name]["S"] for name in (*WORDS, *LATER_WORDS, *NAMES) if name in item}
     found |= {name: read_moment(item[name]) for name in MOMENTS if name in item}
     found |= {name: Decimal(item[name]["S"]) for name in AMOUNTS if name in item}
@@ -152,9 +155,7 @@ def _outcome(record: LedgerRecord) -> Item:
         "reason": compact(_reason(record.reason)) if record.reason else None,
         "left": compact(_reason(record.left)) if record.left else None,
     }
-    found |= {
-        name: text(facts.model_dump_json(exclude_none=True)) for name in FACTS if (facts := getattr(record, name))
-    }
+    found |= {name: _facts_item(facts) for name in FACTS if (facts := getattr(record, name))}
     amounts = {name: text(str(amount)) for name in AMOUNTS if (amount := getattr(record, name)) is not None}
     return {**{name: value for name, value in found.items() if value is not None}, **amounts}
 
@@ -177,9 +178,22 @@ def _waiting_marks(record: LedgerRecord) -> Item:
     return {}
 
 
+def _facts_item(facts: OrderFacts | OfficeFacts) -> Item:
+    """Those of an order without their names, which would be half of it: a record is to cost one write unit, 1 KB."""
+    if isinstance(facts, OfficeFacts):
+        return text(facts.model_dump_json(exclude_defaults=True))
+    values = facts.model_dump(mode="json")
+    paid = facts.payment and list(facts.payment.model_dump(mode="json").values())
+    return compact([*({**values, "payment": paid}[name] for name in _NAMES_OF_FACTS)])
+
+
 def _facts(item: Item, name: str) -> OrderFacts | None:
     """Facts of a form that nobody makes any more are as good as none: they are learnt anew."""
-    found = plain(item[name]) if name in item else {}
+    found: Any = plain(item[name]) if name in item else {}
+    if isinstance(found, list):  # records of before have the names as well
+        found = dict(zip(_NAMES_OF_FACTS, found, strict=True))
+        paid = found["payment"]
+        found["payment"] = dict(zip(PaymentFacts.model_fields, paid, strict=True)) if paid else None
     return OrderFacts(**found) if found.get("form") in FORMS else None
 
 
@@ -187,5 +201,22 @@ def _reason(reason: Reason) -> Mapping[str, str]:
     return {"code": reason.code, "text": sentence(reason.text), "fix": brief(reason.fix)}
 
 
-def _story_line(event: Event) -> Mapping[str, str]:
-    return {"at": moment(event.at)["S"], "text": sentence(event.text)}
+def _story(events: Sequence[Event]) -> Sequence[tuple[int, str]]:
+    """Each line with the microseconds since the one before it; the first with those since 1970."""
+    before, lines = _EPOCH, []
+    for event in events:
+        lines.append(((event.at - before) // _TICK, sentence(event.text)))
+        before = event.at
+    return lines
+
+
+def _read_story(lines: Sequence[Any]) -> Iterator[Event]:
+    """Records of before have a moment in each line."""
+    at = _EPOCH
+    for line in lines:
+        if isinstance(line, dict):
+            yield Event(**line)
+        else:
+            passed, words = line
+            at += passed * _TICK
+            yield Event(at=at, text=words)

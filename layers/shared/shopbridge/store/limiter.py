@@ -27,6 +27,8 @@ MINUTE = 60 * SECOND
 LAPSE = SECOND
 """How long a reserved token may be used, at most. Longer would slow the steady rate, shorter would waste tokens."""
 MOST_RESERVED = 10
+WIDE = SECOND // 50
+"""Of a limit that gives fifty calls a second a whole block is reserved at once: what lapses of it nobody misses."""
 AT_ONCE = 3
 """Tokens that even a small limit gives out at once: whoever verifies, corrects and verifies again needs not wait."""
 PATIENCE = 2 * SECOND
@@ -200,7 +202,8 @@ class SharedLimiter:
             now = self._now()
             seen = self._seen(bucket)
             self._refuse_long_waits(bucket, pace, seen, now)
-            size = min(self._wanted(bucket, now), MOST_RESERVED, max(1, pace.affordable(seen.booked, now)))
+            wanted = MOST_RESERVED if pace.spacing <= WIDE else self._wanted(bucket, now)
+            size = min(wanted, MOST_RESERVED, max(1, pace.affordable(seen.booked, now)))
             try:
                 booked = self._book(bucket, pace, size, seen, now)
             except ConditionFailed as error:

@@ -1,15 +1,17 @@
 """The queues between the steps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shopbridge.model.base import Model
 from shopbridge.model.messages import (
     LONGEST_DELAY,
     OLD_ORDERS,
+    AnyOrderMessage,
     OrderFound,
     OrderMoved,
     OrderNotice,
+    OrderParcel,
     PollRequest,
     ProbeRequest,
     ProgressRequest,
@@ -21,7 +23,7 @@ from shopbridge.store.aws import Aws
 from shopbridge.store.sending import UNSENDABLE, Outgoing, send_all
 
 LARGEST_ORDER = 900_000
-"""Bytes of an order that travels whole; a larger one is announced and read again."""
+"""Bytes of an order that travels whole, and of all orders of a parcel; a larger one is announced and read again."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +35,40 @@ class SqsOrderQueue:
     backfill_url: str
     clock: Clock
 
-    def send(self, messages: Sequence[OrderNotice | OrderFound | OrderMoved]) -> None:
+    def send(self, messages: Sequence[AnyOrderMessage]) -> None:
         """Return only when every message was taken; raises RetryLater otherwise."""
         send_all(
             self.aws,
-            [Outgoing(self._url(each), each.connection, self._body(each), self._delay(each)) for each in messages],
+            [
+                Outgoing(self._url(each), each.connection, body, self._delay(each))
+                for each in messages
+                for body in self._bodies(each)
+            ],
         )
 
-    def _delay(self, message: OrderNotice | OrderFound | OrderMoved) -> int:
+    def _delay(self, message: AnyOrderMessage) -> int:
         """Until its turn, in whole seconds: rather a moment early than late, since a platform's time is lost then."""
         wait = (message.turn.at - self.clock()).total_seconds() if message.turn else 0
         return int(min(max(wait, 0), LONGEST_DELAY.total_seconds()))
 
-    def _url(self, message: OrderNotice | OrderFound | OrderMoved) -> str:
+    def _url(self, message: AnyOrderMessage) -> str:
         is_old = not isinstance(message, OrderMoved) and message.origin in OLD_ORDERS
         return self.backfill_url if is_old else self.live_url
 
-    def _body(self, message: OrderNotice | OrderFound | OrderMoved) -> str:
+    def _bodies(self, message: AnyOrderMessage) -> Iterator[str]:
+        """One, but for a parcel that is too large for a message: its halves then travel apart."""
         body = _sendable(message)
-        if not isinstance(message, OrderFound) or len(body.encode()) <= LARGEST_ORDER:
-            return body
-        notice = OrderNotice(
+        if not isinstance(message, OrderFound | OrderParcel) or len(body.encode()) <= LARGEST_ORDER:
+            yield body
+        elif isinstance(message, OrderParcel):
+            half = len(message.orders) // 2
+            yield from self._bodies(message.of(message.orders[:half]))
+            yield from self._bodies(message.of(message.orders[half:]))
+        else:
+            yield _sendable(self._notice(message))
+
+    def _notice(self, message: OrderFound) -> OrderNotice:
+        return OrderNotice(
             connection=message.connection,
             order_id=message.order.id,
             origin=message.origin,
@@ -61,7 +76,6 @@ class SqsOrderQueue:
             received_at=self.clock(),
             turn=message.turn,
         )
-        return _sendable(notice)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Expressions name attributes as ``#attribute`` and values as ``:value``: DynamoDB
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,18 @@ TRIES = 4
 PAUSE = 0.05
 """Seconds before the second try of what a batch left over; twice as long before each further one."""
 SERVICE = "DynamoDB"
+DUPLICATE = "DuplicateItem"
+"""What PartiQL answers to the insertion of an item whose key is taken."""
+BUSY = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceeded",
+        "ThrottlingError",
+        "TransactionConflict",
+    }
+)
+"""Of single statements (API reference, ``BatchStatementError``): whether it was written, only a look tells."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,26 @@ class Table:
         except ConditionFailed as error:
             if error.standing != item:
                 raise
+
+    def insert(self, items: Sequence[Item]) -> Sequence[bool]:
+        """Write new items, each for itself, 25 a call at the price of single writes.
+
+        Returns:
+            By item, whether it stands exactly so; else there was one, or DynamoDB was too busy for it.
+        """
+        return [done for some in in_batches(items, WRITE_AT_ONCE) for done in self._insert_batch(some)]
+
+    def _insert_batch(self, items: Sequence[Item]) -> Sequence[bool]:
+        statements: Any = [_insertion(self.name, item) for item in items]
+        with speaking_to(SERVICE):
+            answers = self.aws.dynamodb.batch_execute_statement(Statements=statements)["Responses"]
+        codes = [answer.get("Error", {}).get("Code", "") for answer in answers]
+        if unheard_of := set(codes) - {"", DUPLICATE} - BUSY:
+            raise RuntimeError(f"DynamoDB refuses our items: {', '.join(sorted(unheard_of))}")
+        # The client repeats a call whose answer was lost, and then meets its own items.
+        doubtful = [item for item, code in zip(items, codes, strict=True) if code]
+        standing = self.get_many([_key_of(item) for item in doubtful])
+        return [not code or item in standing for item, code in zip(items, codes, strict=True)]
 
     def put_after(self, seen: int, item: Item) -> None:
         """Write the item if the one that stands has the version ``seen``, or none stands for 0. As ``put``."""
@@ -218,6 +250,16 @@ class Table:
         for later in range(1, TRIES):
             self.sleep(PAUSE * 2 ** (later - 1))
             yield later
+
+
+def _insertion(table: str, item: Item) -> Mapping[str, Any]:
+    """PartiQL's INSERT fails where the key is taken (DynamoDB developer guide, PartiQL insert statements)."""
+    values = ", ".join(f"'{name}': ?" for name in item)
+    return {"Statement": f'INSERT INTO "{table}" VALUE {{{values}}}', "Parameters": list(item.values())}
+
+
+def _key_of(item: Item) -> Item:
+    return {name: item[name] for name in ("connection", "record")}
 
 
 def _conditional(only_if: str, values: dict[str, Item], change: str = "") -> dict[str, Any]:

@@ -34,9 +34,12 @@ from shopbridge.store.limiter import (
 from shopbridge.store.table import Table
 
 LONGEST, ALTOGETHER = 20 * SECOND, 45 * SECOND
-"""How long an order that was begun waits for one call, and for all: to break it off costs more."""
+"""How long an order that was begun waits for one call, and for all: to break it off costs more. Each further one of a
+parcel has the time that its turn is worth as well."""
 GUESS = SECOND
 """What a turn is worth as long as nobody knows."""
+QUICK = SECOND // 200
+"""Two hundred orders a second are more than all workers together bring: nobody has to queue for a limit as wide."""
 AT_ONCE = 2 * SECOND
 """Turns are given out so far ahead of the clock, or as far as the limit itself gives calls out at once."""
 EAGER = 0.98
@@ -85,10 +88,11 @@ class _Lineup:
 
     @property
     def worth(self) -> int:
-        """Microseconds between two turns; 0 where nothing is limited."""
+        """Microseconds between two turns; 0 where no limit is in the way."""
         if self.needs is None:
             return GUESS
-        return int(EAGER * self.scarcest.time) if self.scarcest else 0
+        worth = int(EAGER * self.scarcest.time) if self.scarcest else 0
+        return worth if worth >= QUICK else 0
 
     @property
     def ahead(self) -> int:
@@ -119,13 +123,13 @@ class DynamoTurns:
     limiter: Callable[[ConnectionId, Side], SharedLimiter]
     _lines: dict[ConnectionId, _Lineup] = field(default_factory=dict, repr=False)
     _lessons: dict[ConnectionId, _Lesson] = field(default_factory=dict, repr=False)
-    _begun: int | None = None
+    _until: int | None = None
 
     def patience(self) -> int:
         """Return how long, in microseconds, a call may wait for its limit just now."""
-        if self._begun is None:
+        if self._until is None:
             return PATIENCE
-        return max(PATIENCE, min(LONGEST, self._begun + ALTOGETHER - self._now()))
+        return max(PATIENCE, min(LONGEST, self._until - self._now()))
 
     def book(self, connection: ConnectionId, orders: int, *, old: bool, after: float = 0) -> Sequence[datetime]:
         """Book the next turns; one write, and none where nothing is limited."""
@@ -138,20 +142,21 @@ class DynamoTurns:
         return [_moment(max(first, begins + line.worth * number)) for number in range(orders)]
 
     @contextmanager
-    def begin(self, connection: ConnectionId, *, old: bool) -> Iterator[None]:
-        """Hold while an order is worked on; its calls wait longer, and are counted when it went through.
+    def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> Iterator[None]:
+        """Hold while orders are worked on; their calls wait longer, and are counted when they went through.
 
         Raises:
             LimitReached: Too many wait already, or the platform said stop.
         """
-        self._refuse_a_crowd(connection, CROWD["old" if old else "live"])
+        if self._line(connection).worth or self._pauses(connection):
+            self._refuse_a_crowd(connection, CROWD["old" if old else "live"])
         self._used(connection)
-        self._begun = self._now()
+        self._until = self._now() + ALTOGETHER + (orders - 1) * self._line(connection).worth
         try:
             yield
         finally:
-            self._begun = None
-        self._learn(connection)
+            self._until = None
+        self._learn(connection, orders)
 
     def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
         """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""
@@ -222,9 +227,9 @@ class DynamoTurns:
             f"{side}#{bucket}": used for side in SIDES for bucket, used in self.limiter(connection, side).used().items()
         }
 
-    def _learn(self, connection: ConnectionId) -> None:
+    def _learn(self, connection: ConnectionId, orders: int) -> None:
         lesson = self._lessons.setdefault(connection, _Lesson())
-        lesson.orders += 1
+        lesson.orders += orders
         for name, (calls, pace) in self._used(connection).items():
             lesson.calls[name] += calls
             lesson.paces[name] = pace

@@ -98,6 +98,7 @@ def _wanted(settings: InnVoiceSettings) -> Mapping[OrderFact, NeedsAttention]:
 SPEC = ConnectorSpec(
     key="innvoice",
     title="InnVoice",
+    asks_a_person=True,
     settings=InnVoiceSettings,
     secrets=InnVoiceSecrets,
     provides=(

@@ -12,8 +12,8 @@ from shopbridge.flows.failures import reason_of
 from shopbridge.flows.operations.connections import NotVerified, stored_secrets
 from shopbridge.flows.operations.verify import Report
 from shopbridge.flows.operations.versions import version_of, with_one
+from shopbridge.flows.orders.drafts import draft_order
 from shopbridge.flows.orders.filter import first_moment, skip_reason
-from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import hide_buyer, with_key
 from shopbridge.flows.orders.records import records_of
 from shopbridge.flows.orders.references import reference_of

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from shopbridge.flows.orders.importing import order_document
+from shopbridge.flows.orders.drafts import order_document
 from shopbridge.flows.products.change import document_of
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.catalogue import Feature, Price, Product, Variant

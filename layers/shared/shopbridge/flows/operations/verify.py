@@ -32,8 +32,8 @@ from shopbridge.flows.operations.verify_settings import (
     tax_problems,
     untold_changes,
 )
+from shopbridge.flows.orders.drafts import draft_order
 from shopbridge.flows.orders.filter import first_moment, skip_reason
-from shopbridge.flows.orders.importing import draft_order
 from shopbridge.flows.orders.privacy import without_buyer
 from shopbridge.flows.orders.records import by_reason, new_record, order_key
 from shopbridge.flows.orders.references import find_created_before

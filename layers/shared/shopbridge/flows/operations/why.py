@@ -63,12 +63,12 @@ def why(bridge: Bridge, request: Why) -> dict[str, Any]:
 
 
 def _known(bridge: Bridge, connection: ConnectionId, name: str) -> list[LedgerRecord]:
-    """By their id; or else by number or id on either side, from the index of all orders alone."""
+    """By their id; or else by number on either side, from the index of all orders; or by the back office's id."""
     if by_id := bridge.ledger.get(order_key(connection, name)):
         return [by_id]
     if named := bridge.ledger.of_office(connection, [ExternalId(name)]):
         return list(named.values())
-    return list(bridge.ledger.numbered(connection, name))
+    return list(bridge.ledger.numbered(connection, name) or bridge.ledger.find_in_office(connection, name))
 
 
 def _known_by_shop(job: Job, records: Sequence[LedgerRecord], looked: _Looked, name: str) -> Sequence[LedgerRecord]:

@@ -51,9 +51,11 @@ from shopbridge.flows.orders.steps import (
 from shopbridge.mapping.rounding import CENT
 from shopbridge.model.ledger import SETTLING, LedgerRecord, Reason
 from shopbridge.model.messages import Origin
+from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.model.progress import OrderProgress
 
+STOCK = "stock"
 CAREFUL = frozenset({*TELLING, STATUSES, TO_SHOP, TO_OFFICE})
 """Steps whose try is noted before it is made, since what they tell may do harm when it is told twice."""
 _NOTED = frozenset({*CAREFUL, *MAILING})
@@ -72,13 +74,19 @@ def planned_follow_ups(job: Job, origin: str) -> tuple[str, ...]:
         "document": write_back.document_field is not None,
         "status": write_back.status is not None,
         MAIL: wants_mail(job, origin),
-        "stock": wants_stock(job, origin),
+        STOCK: wants_stock(job, origin),
     }
     return tuple(name for name, on in wanted.items() if on)
 
 
 def run_follow_ups(
-    job: Job, order: Order, record: LedgerRecord, *, first_try: bool, progress: OrderProgress | None = None
+    job: Job,
+    order: Order,
+    record: LedgerRecord,
+    *,
+    first_try: bool,
+    progress: OrderProgress | None = None,
+    receipt: OrderReceipt | None = None,
 ) -> None:
     """Do what is still open and let go of the record.
 
@@ -89,8 +97,10 @@ def run_follow_ups(
     for name in record.follow_ups:
         is_first = record.trying != name if name in CAREFUL else first_try
         record = begun(job, record, name) if name in CAREFUL else record
+        if name == STOCK:  # who sends it has to find the order imported
+            job.bridge.ledger.save(_waiting(record, left), owner=job.owner)
         try:
-            text, changes = _STEPS[name](FollowUp(job, order, record, is_first, progress))
+            text, changes = _STEPS[name](FollowUp(job, order, record, is_first, progress, receipt))
         except OutcomeUnknown as error:
             release(job.bridge, _waiting(record, left), job.owner)
             raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
@@ -136,14 +146,16 @@ def follow_ups_again(job: Job, record: LedgerRecord, origin: Origin) -> LedgerRe
     """Plan what is done after an import once more, for an order that a person sends again because of what was left."""
     if origin != "resend" or _left_of(record) is None:
         return record
-    planned = tuple(name for name in planned_follow_ups(job, record.origin) if name != "stock")
+    planned = tuple(name for name in planned_follow_ups(job, record.origin) if name != STOCK)
     again = tuple(dict.fromkeys((*begun_step(record), *record.undone, *planned, *record.follow_ups)))
     anew = {"reason": None, "left": None, "undone": (), "document": sent_again(record)}
     return record.model_copy(update={"follow_ups": again, **anew})
 
 
 def _totals(work: FollowUp) -> Done:
-    receipt = work.job.office.order_target.read(work.office_id)
+    receipt = work.receipt
+    if receipt is None or receipt.total is None or receipt.tax is None:
+        receipt = work.job.office.order_target.read(work.office_id)
     wanted, wanted_tax = work.order.totals.gross, work.order.totals.tax
     changes = {"total": receipt.total, "external_number": receipt.number or work.record.external_number}
     if receipt.total is None:
@@ -204,7 +216,7 @@ _STEPS: dict[str, Callable[[FollowUp], Done]] = {
     "note": _note,
     "status": _status,
     "document": _document,
-    "stock": _stock,
+    STOCK: _stock,
     STATUSES: partial(align, ""),
     TO_SHOP: partial(align, "shop"),
     TO_OFFICE: partial(align, "office"),

@@ -75,18 +75,37 @@ def _codes(order: Order) -> frozenset[str]:
 @contextmanager
 def masking_buyer(job: Job, order: Order) -> Iterator[Job]:
     """Yield the job, for everything that is done about this order: what it logs, keeps and raises names no buyer."""
-    hidden = personal(order)
-    bridge = replace(
-        job.bridge,
-        activity=_MaskedActivity(job.bridge.activity, hidden),
-        ledger=_MaskedLedger(job.bridge.ledger, hidden),
-    )
-    try:
-        yield replace(job, bridge=bridge)
-    except BridgeError as error:
-        error.what = hidden.mask(error.what)
-        error.args = (error.what,)
-        raise
+    discreet = Discretion(order)
+    with discreet.errors():
+        yield discreet.job(job)
+
+
+class Discretion:
+    """Keeps what an order's buyer is called out of whatever is done about the order."""
+
+    def __init__(self, order: Order) -> None:
+        self._hidden = personal(order)
+
+    def job(self, job: Job) -> Job:
+        """Return the job; what it logs and keeps names no buyer."""
+        activity, ledger = _MaskedActivity(job.bridge.activity, self._hidden), _MaskedLedger(job.bridge.ledger, self)
+        return replace(job, bridge=replace(job.bridge, activity=activity, ledger=ledger))
+
+    def record(self, record: LedgerRecord) -> LedgerRecord:
+        """Return the record as it may be kept."""
+        story = tuple(_masked(line, self._hidden) for line in record.history)
+        reason, left = (_masked(each, self._hidden) if each else None for each in (record.reason, record.left))
+        return record.model_copy(update={"history": story, "reason": reason, "left": left})
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Hold while something may be raised: no error names the buyer."""
+        try:
+            yield
+        except BridgeError as error:
+            error.what = self._hidden.mask(error.what)
+            error.args = (error.what,)
+            raise
 
 
 def hide_buyer(order: Order, value: Any) -> Any:
@@ -168,22 +187,20 @@ class _MaskedActivity:
 @dataclass(frozen=True)
 class _MaskedLedger:
     ledger: Ledger
-    hidden: Personal
+    discreet: Discretion
 
     def claim(self, record: LedgerRecord, *, owner: str, lease: timedelta) -> Claim:
-        return self.ledger.claim(self._masked(record), owner=owner, lease=lease)
+        return self.ledger.claim(self.discreet.record(record), owner=owner, lease=lease)
+
+    def open(self, records: Sequence[LedgerRecord]) -> Sequence[bool]:
+        return self.ledger.open([self.discreet.record(record) for record in records])
 
     def save(self, record: LedgerRecord, *, owner: str) -> None:
-        self.ledger.save(self._masked(record), owner=owner)
+        self.ledger.save(self.discreet.record(record), owner=owner)
 
     def __getattr__(self, name: str) -> Any:
         """What is only read passes as it is."""
         return getattr(self.ledger, name)
-
-    def _masked(self, record: LedgerRecord) -> LedgerRecord:
-        story = tuple(_masked(line, self.hidden) for line in record.history)
-        reason, left = (_masked(each, self.hidden) if each else None for each in (record.reason, record.left))
-        return record.model_copy(update={"history": story, "reason": reason, "left": left})
 
 
 def new_key() -> str:

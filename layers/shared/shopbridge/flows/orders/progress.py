@@ -6,7 +6,7 @@ order that is handed on twice costs a look.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge
@@ -14,7 +14,7 @@ from shopbridge.flows.failures import counting_obstructions, stop_connection
 from shopbridge.flows.orders.poll import LEAST_OVERLAP, LONGEST_CHAIN, SLICE_ENDS_WITH, TRIES_OF_A_TICK
 from shopbridge.flows.orders.steps import news_for_the_shop
 from shopbridge.flows.orders.turns import send_in_turn
-from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.base import CLOCKS_APART, ExternalId, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import LedgerRecord, Reason
 from shopbridge.model.messages import OrderMoved, PollRequest, ProgressRequest
@@ -26,6 +26,8 @@ NAME: Final = "progress"
 """Of the cursor, and of the job."""
 HINTS_APART = timedelta(seconds=30)
 """Between two readings that a back office asked for: it calls for what we write there as well, for each single line."""
+IMPORTS_END = timedelta(minutes=3)
+"""How long an import may still go on that began under former settings: longer than its function may run."""
 ALIVE = timedelta(days=90)
 """How long after the last word of it an order that was imported before its back office was followed is looked for."""
 
@@ -143,11 +145,26 @@ class _Reading:
         """What changed before the first reading is not brought: the shop followed nobody then."""
         if cursor is not None and cursor.window_end is not None:
             return cursor
-        end = self._office.server_time()
-        if cursor is None:
-            self._bridge.ledger.name_all_in_office(self._connection.id, self._bridge.clock() - ALIVE)
+        end, now = self._office.server_time(), self._bridge.clock()
+        named = self._name_all(cursor, now)
         cursor = cursor or OrderCursor(since=end)
-        return cursor.model_copy(update={"window_end": end, "opened_at": self._bridge.clock()})
+        return cursor.model_copy(update={"window_end": end, "opened_at": now, **named})
+
+    def _name_all(self, cursor: OrderCursor | None, now: datetime) -> Mapping[str, Any]:
+        """Let orders be found that were imported while nobody followed the back office: these are not named there.
+
+        Done with every change of the settings, until imports that began under the former ones have ended.
+        """
+        if cursor is not None and cursor.settings == self._connection.version and cursor.named:
+            return {}
+        ledger, connection = self._bridge.ledger, self._connection
+        if cursor is None or cursor.opened_at is None:
+            ledger.name_all_in_office(connection.id, now - ALIVE)
+        else:
+            ledger.name_all_in_office(connection.id, cursor.opened_at - IMPORTS_END - CLOCKS_APART)
+        if cursor is None or cursor.settings != connection.version or cursor.settings_at is None:
+            return {"settings": connection.version, "settings_at": now, "named": False}
+        return {"named": now - cursor.settings_at > IMPORTS_END}
 
     def _read_from(self, cursor: OrderCursor) -> datetime:
         """With an overlap, as the poll has one."""
@@ -174,7 +191,7 @@ class _Reading:
 
     def _close_window(self, cursor: OrderCursor) -> int:
         since = cursor.window_end or cursor.since
-        closed = OrderCursor(since=since, opened_at=cursor.opened_at, version=cursor.version)
+        closed = cursor.model_copy(update={"since": since, "window_end": None, "position": None})
         self._bridge.cursors.save(self._connection.id, NAME, closed)
         self._bridge.health.succeeded(self._connection.id, NAME)
         self._bridge.activity.info("progress_done", self._connection.id, orders=self._sent)

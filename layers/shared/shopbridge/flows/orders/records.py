@@ -66,8 +66,13 @@ def by_reason(found: Iterable[tuple[Reason, Item]]) -> Iterator[tuple[dict[str, 
 
 def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason, owner: str) -> LedgerRecord:
     """Give a claimed record its state with the reason, and let go of it."""
-    done = with_event(bridge, record, reason.text).model_copy(update={"state": state, "reason": reason})
-    return release(bridge, done, owner)
+    return release(bridge, settled(bridge, record, state, reason), owner)
+
+
+def settled(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason) -> LedgerRecord:
+    """Return a record in its state, with the reason."""
+    update = {"state": state, "reason": reason, "updated_at": bridge.clock()}
+    return with_event(bridge, record, reason.text).model_copy(update=update)
 
 
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:

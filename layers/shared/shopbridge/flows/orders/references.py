@@ -30,6 +30,11 @@ APART = (
 )
 
 
+def settles_by_itself(job: Job) -> bool:
+    """Tell whether the next try finds out what became of a lost answer: by a search, or by creating once more."""
+    return not job.bridge.platforms.traits(job.connection, "office").asks_a_person
+
+
 def reference_of(job: Job, order: Order) -> str:
     """Return what the order is called in the back office, as the settings are now."""
     return job.office.order_target.reference_of(name_of(job.settings, order))

@@ -73,7 +73,7 @@ def _products(job: Job, order: Order, taxes: dict[Decimal, str]) -> dict[str, Ex
     policy, products = job.settings.products, job.office.order_products
     if products is None:
         return {}
-    wanted = _wanted_products(job, order)
+    wanted = wanted_products(job, order)
     found = dict(find_products(job, products, sorted({key for key in wanted.values() if key})))
     missing = {line_id: key for line_id, key in wanted.items() if key not in found}
     if policy.missing == "hold" and missing:
@@ -85,8 +85,8 @@ def _products(job: Job, order: Order, taxes: dict[Decimal, str]) -> dict[str, Ex
     return {line_id: found[key] for line_id, key in wanted.items() if key in found}
 
 
-def _wanted_products(job: Job, order: Order) -> dict[str, str]:
-    """By line what its product is looked for by."""
+def wanted_products(job: Job, order: Order) -> dict[str, str]:
+    """Return by line what its product is looked for by."""
     policy = job.settings.products
     return {
         line.id: match_value(line, policy.shop_field)
@@ -99,7 +99,7 @@ def known_products(job: Job, order: Order) -> dict[str, ExternalId]:
     """Return the products of an order's lines that the back office has, by line; nothing is made for the others."""
     if job.office.order_products is None:
         return {}
-    wanted = _wanted_products(job, order)
+    wanted = wanted_products(job, order)
     found = find_products(job, job.office.order_products, sorted({key for key in wanted.values() if key}))
     return {line_id: found[key] for line_id, key in wanted.items() if key in found}
 
@@ -184,6 +184,7 @@ def _customer_key(job: Job, name: str) -> EffectKey:
 def _remembered(job: Job, kind: str, key: str, made: ExternalId) -> ExternalId:
     """Saves the next order a read of the back office's list."""
     job.bridge.directory.remember(job.connection.id, kind, [DirectoryEntry(key=key, id=made)])
+    job.sight.known[kind, key] = (made,)
     return made
 
 
@@ -235,7 +236,8 @@ def _asked_for(job: Job, products: ProductTarget, field: str, keys: Sequence[str
     for key in keys:
         entries = products.find(field, key)
         job.bridge.directory.remember(job.connection.id, product_kind(field), entries)
-        found.update({key: tuple(entry.id for entry in entries)} if entries else {})
+        if entries:
+            found[key] = job.sight.known[product_kind(field), key] = tuple(entry.id for entry in entries)
     return found
 
 
@@ -253,6 +255,7 @@ def find_customer(job: Job, customers: CustomerTarget, key: str, *, afresh: bool
     hidden, read = hidden_name(job.connection, key), _customers_hidden(job, customers)
     if afresh:
         refresh(job, KEYED, read)
+        job.sight.known.pop((KEYED, hidden), None)
     found = _look_up(job, KEYED, [hidden], read)
     return _only(found[hidden], "this e-mail", "customer") if hidden in found else None
 
@@ -270,13 +273,22 @@ def _customers_hidden(job: Job, customers: CustomerTarget) -> Callable[[str | No
 def _look_up(
     job: Job, kind: str, keys: Sequence[str], read: Callable[[str | None], DirectoryPage]
 ) -> Mapping[str, Ids]:
-    directory, connection = job.bridge.directory, job.connection.id
-    known = directory.lookup(connection, kind, keys)
-    if all(key in known for key in keys):
+    known = _seen(job, kind, keys)
+    missing = [key for key in keys if key not in known]
+    if not missing:
         return known
     refresh(job, kind, read)
-    missing = [key for key in keys if key not in known]
-    return {**known, **directory.lookup(connection, kind, missing)}
+    found = job.bridge.directory.lookup(job.connection.id, kind, missing)
+    job.sight.known.update({(kind, key): ids for key, ids in found.items()})
+    return {**known, **found}
+
+
+def _seen(job: Job, kind: str, keys: Sequence[str]) -> Mapping[str, Ids]:
+    """What is remembered, where the work's sight does not tell."""
+    seen = {key: job.sight.known[kind, key] for key in keys if (kind, key) in job.sight.known}
+    unseen = [key for key in keys if key not in seen]
+    asked = job.bridge.directory.lookup(job.connection.id, kind, unseen) if unseen else {}
+    return {**{key: ids for key, ids in seen.items() if ids}, **asked}
 
 
 def refresh(job: Job, kind: str, read: Callable[[str | None], DirectoryPage]) -> None:

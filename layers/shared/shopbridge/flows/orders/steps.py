@@ -9,6 +9,7 @@ from shopbridge.flows.orders.documents import MAIL_IN_DOUBT
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import LedgerRecord, OfficeFacts, Reason
 from shopbridge.model.messages import OLD_ORDERS, StockRequest
+from shopbridge.model.office import OrderReceipt
 from shopbridge.model.order import Order
 from shopbridge.model.progress import OrderProgress
 from shopbridge.model.settings import LaterChanges
@@ -31,6 +32,7 @@ class FollowUp:
     Attributes:
         first_try: No earlier try of it may have taken effect.
         progress: The order as the back office has it now; None where nobody looked, or it is not there.
+        receipt: What its creation answered a moment ago; None for an earlier one.
     """
 
     job: Job
@@ -38,6 +40,7 @@ class FollowUp:
     record: LedgerRecord
     first_try: bool
     progress: OrderProgress | None = None
+    receipt: OrderReceipt | None = None
 
     @property
     def office_id(self) -> ExternalId:
