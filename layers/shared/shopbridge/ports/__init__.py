@@ -4,7 +4,7 @@ from shopbridge.model.webhook import WebhookEvent
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import LARGEST_FILE, DocumentSource, Letter, Mail
 from shopbridge.ports.hooks import Doors, Gate, HookQueue, Receivers
-from shopbridge.ports.ledger import Claim, Erasure, FoundOrder, Ledger, OrderSearch, Waiting
+from shopbridge.ports.ledger import Claim, Erasure, FoundOrder, Ledger, OrderSearch, Sight, Sights, Waiting
 from shopbridge.ports.orders import (
     AppHandshake,
     AppRegistration,
@@ -52,8 +52,6 @@ from shopbridge.ports.stores import (
     RunQueue,
     Runs,
     Scheduled,
-    Sight,
-    Sights,
     Snapshots,
 )
 

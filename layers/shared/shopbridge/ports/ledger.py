@@ -1,7 +1,7 @@
 """The ledger: its records as the flows claim, read and erase them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
@@ -155,6 +155,26 @@ class Ledger(Protocol):
 
     def find_in_office(self, connection: ConnectionId, external_id: str) -> Sequence[LedgerRecord]:
         """Return the orders that are called so in the back office; reads through all, so only a person asks."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is known of several orders and of what they refer to, as it stood at one moment.
+
+    Attributes:
+        records: Of the orders that the ledger has.
+        known: Ids by kind and key, for every key that was looked for; empty ones for those that are not known.
+    """
+
+    records: Mapping[OrderId, LedgerRecord] = field(default_factory=dict)
+    known: dict[tuple[str, str], tuple[ExternalId, ...]] = field(default_factory=dict)
+
+
+class Sights(Protocol):
+    """Ledger and directory read at once."""
+
+    def look(self, connection: ConnectionId, orders: Sequence[OrderId], names: Mapping[str, Sequence[str]]) -> Sight:
+        """Return what is known of these orders, and of the directory's keys by kind."""
 
 
 class Erasure(Protocol):

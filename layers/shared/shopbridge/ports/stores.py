@@ -1,14 +1,14 @@
 """What the flows keep, and where they hand work on to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.connection import Connection, Deleted, Side
 from shopbridge.model.handed_over import PageRecord
-from shopbridge.model.ledger import LedgerRecord, Reason
+from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import (
     AnyOrderMessage,
     PollRequest,
@@ -213,26 +213,6 @@ class Directory(Protocol):
 
     def read_anew(self, connection: ConnectionId, kind: str) -> None:
         """Let the list be read from its beginning, also by whoever is reading it just now."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What is known of several orders and of what they refer to, as it stood at one moment.
-
-    Attributes:
-        records: Of the orders that the ledger has.
-        known: Ids by kind and key, for every key that was looked for; empty ones for those that are not known.
-    """
-
-    records: Mapping[OrderId, LedgerRecord] = field(default_factory=dict)
-    known: dict[tuple[str, str], tuple[ExternalId, ...]] = field(default_factory=dict)
-
-
-class Sights(Protocol):
-    """Ledger and directory read at once."""
-
-    def look(self, connection: ConnectionId, orders: Sequence[OrderId], names: Mapping[str, Sequence[str]]) -> Sight:
-        """Return what is known of these orders, and of the directory's keys by kind."""
 
 
 class FormerNames(Protocol):
