@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import cache, partial
+from inspect import signature
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -26,10 +27,6 @@ from chaos.weather import Internet, Killed, Weather
 from sandbox.aws.template import read_template
 from sandbox.demo.pair import Pair
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.side_cartum import CartumSide
-from sandbox.demo.side_shoprenter import ShoprenterSide
-from sandbox.demo.side_shopware import ShopwareSide
-from sandbox.demo.side_unas import UnasSide
 from sandbox.demo.sides import OfficeSide, ShopSide
 from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.errors import RetryLater
@@ -50,8 +47,6 @@ CALLED = 3
 """How often Lambda calls a function that nobody waits for, until it comes to an end (Lambda developer guide)."""
 BETWEEN = timedelta(minutes=15)
 """Between two looks of an operator: an odd number of ticks, as every second one is not for every connection."""
-CALLING = (CartumSide, ShoprenterSide, ShopwareSide, UnasSide)
-"""Shops that call us, through a client that is given to them."""
 NO_PARTS: Mapping[str, Any] = {}
 HOOKS = Map(
     [
@@ -220,8 +215,7 @@ class Scenery:
 
     def _shop(self, pair: Pair) -> ShopSide:
         make: Callable[..., ShopSide] = pair.shop
-        kind = pair.shop.func if isinstance(pair.shop, partial) else pair.shop
-        if kind in CALLING:
+        if "client" in signature(pair.shop).parameters:  # it calls us, through a client that is given to it
             make = partial(make, client=httpx.Client(transport=httpx.MockTransport(self._from_shop)))
         return make(self.clock, pair.market.currency)
 

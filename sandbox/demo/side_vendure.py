@@ -203,8 +203,10 @@ class VendureSide:
         return self._shop.numbered(number).state
 
     def parcel(self, number: str) -> str:
-        """The tracking codes of its fulfillments."""
-        return ", ".join(each.code for each in self._shop.numbered(number).fulfillments if each.code)
+        """The tracking codes of its fulfillments, and those that were noted for the buyer."""
+        order = self._shop.numbered(number)
+        noted = [note.removeprefix("Tracking code: ") for note, public in order.notes if public]
+        return ", ".join([*(each.code for each in order.fulfillments if each.code), *noted])
 
     def reorder(self, number: str, items: Iterable[Item]) -> None:
         """The merchant changes what an order takes."""
@@ -271,6 +273,7 @@ def _spec(order: Order) -> OrderSpec:
         percent=int(order.discount),
         surcharges=tuple(Surcharge(item.name, _cents(item.price) * item.quantity, item.tax) for item in custom),
         shipping=_cents(order.shipping),
+        shipping_tax=max(item.tax for item in order.items),
         shipping_method=CARRIAGE,
         payment=METHODS[order.payment],
         paid=order.paid or order.discount == 100,  # noqa: PLR2004 - percent
