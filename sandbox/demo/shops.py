@@ -1,6 +1,7 @@
 """The shops of the demo, each with its own words for what the story knows. A new one: an entry here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -24,6 +25,12 @@ def _cartum(market: Market) -> MakeShop:
         usual_vat=usual.tax,
         vat={product.sku: product.tax for product in others if product.tax != usual.tax},
     )
+
+
+def _without_companies(market: Market) -> Market:
+    """Vendure keeps no VAT numbers, without which some back offices take no company."""
+    firm = market.buyers.get(catalogue.ERIKA, catalogue.ERIKA)
+    return replace(market, buyers={**market.buyers, catalogue.ERIKA: replace(firm, company="", vat_id="")})
 
 
 SHOPS: Mapping[str, Shop] = MappingProxyType(
@@ -113,6 +120,7 @@ SHOPS: Mapping[str, Shop] = MappingProxyType(
             parcels=True,
             takes_products=False,
             home=ANYWHERE,
+            lives_in=_without_companies,
         ),
     }
 )

@@ -6,3 +6,5 @@ FREED_BY_CANCELLING = True
 """[inferred] Goods of a cancelled order that lie in a fulfillment come back to what lies there."""
 MOVES_WITH_EDITS = True
 """[inferred] Editing an order moves its ``updatedAt``; changes of its state do not (V1)."""
+PAID_WITH_EDITS = True
+"""[inferred] What an edit changes of the total is paid or given back with it: the payment is of the new one."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from sandbox.platforms.vendure.inferred import FREED_BY_CANCELLING, MOVES_WITH_EDITS
+from sandbox.platforms.vendure.inferred import FREED_BY_CANCELLING, MOVES_WITH_EDITS, PAID_WITH_EDITS
 from sandbox.platforms.vendure.pricing import goods_of, line_of, shipping_of, spread, whole
 from sandbox.platforms.vendure.specs import OrderSpec
 from sandbox.platforms.vendure.state import DEFAULT_CHANNEL, Level, Order, OrderLine, Payment, Shop
@@ -109,6 +109,8 @@ def edit(shop: Shop, order: Order, spec: OrderSpec) -> None:
     discount(order)
     for line in order.lines:
         _level(shop, line).allocated += order.left(line)
+    if PAID_WITH_EDITS and order.payments:
+        order.payments[-1].amount = (goods_of(order) + shipping_of(order)).gross
     if MOVES_WITH_EDITS:
         order.updated = shop.now().replace(microsecond=0)
 
