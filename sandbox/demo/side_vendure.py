@@ -138,8 +138,8 @@ class VendureSide:
             self._shop.webhooks.release(order=reversed, times=ANNOUNCED_TWICE)
 
     def placed(self) -> Sequence[Placed]:
-        """All orders."""
-        return [Placed(order.code, self._shop.total(order.id)) for order in self._shop.orders]
+        """All orders; one that was cancelled comes to nothing there, so what was to be paid for it tells its total."""
+        return [Placed(order.code, self._total(order)) for order in self._shop.orders]
 
     def told(self, number: str) -> Told:
         """The state, and the number in the note that only the shop sees."""
@@ -217,6 +217,10 @@ class VendureSide:
         spec = self._shop.numbered(number).spec
         name = f"{spec.buyer.first_name} {spec.buyer.last_name}"
         self._shop.edit(self._number(number), delivery=_address_of(name, "", address))
+
+    def _total(self, order: records.Order) -> Decimal:
+        paid = Decimal(order.payments[0].amount) / 100
+        return paid if order.state == CANCELLED else self._shop.total(order.id)
 
     def _number(self, code: str) -> int:
         return self._shop.numbered(code).id
