@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shopbridge.connectors.registry import KEYS
+from shopbridge.connectors.registry import KEYS, connector_spec
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "shared" / "shopbridge"
@@ -233,3 +233,11 @@ def test_a_docstring_of_a_public_function_begins_with_what_it_does(path: Path) -
     told = {each: ast.get_docstring(each) for each in acting(tree_of(path))}
     first = {f"{each.name}: {text}": text.removeprefix("[inferred] ").split()[0] for each, text in told.items() if text}
     assert [where for where, word in first.items() if word.strip(".,;:") not in ACTS.split()] == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_an_office_that_leaves_a_lost_answer_to_a_person_says_so(key: str) -> None:
+    """Of its orders none may be noted as sent before its own call leaves."""
+    creating = CONNECTORS / key / "orders" / "create.py"
+    asks = creating.exists() and "raise AskAPerson" in creating.read_text()
+    assert connector_spec(key).asks_a_person == asks
