@@ -1,73 +1,61 @@
 """Orders of a shop arrive in a real Tryton over the whole bridge, and its stock comes back.
 
-The handlers, the connectors and the back office are real; the shop is the emulated Shopware, and tables and queues are
-in memory. The bridge has the time as it is when the test begins, since the real office has no other.
+The handlers, the connectors and the back office are real, and in one test the shop is, too: a real Vendure. Tables and
+queues are in memory. The bridge has the time as it is when a test begins, since the real platforms have no other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-from flask import Flask, Response
-from flask import request as asked
 
 from chaos.scenery import Linked, Scenery, scenery
+from real.passing import passing_on
 from real.tryton import RealTryton
 from real.tryton.people import Person
+from real.vendure import RealVendure
+from real.vendure.people import AUTHORIZED
 from sandbox.demo import catalogue
 from sandbox.demo.offices import OFFICES
-from sandbox.demo.orders import Order, Product
+from sandbox.demo.orders import Product
 from sandbox.demo.pair import Pair, linked
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.scripted import KINDS
 from sandbox.demo.shops import SHOPS
-from sandbox.demo.side_tryton import TrytonSide
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-NAME = "shopware-tryton"
 MANY = 40
 HUNDRED = Decimal(100)
+SOLD = (
+    Product("MUG-BLU", "Mug, blue", Decimal("12.95"), Decimal(21)),
+    Product("BK-FG", "Book", Decimal("24.99"), Decimal(9)),
+    Product("CAP-1", "Cap", Decimal("7.50"), Decimal(21)),
+)
+"""What the real shop sells."""
+POLL = timedelta(minutes=5)
 
 
 @dataclass
-class RealSide:
-    """A real Tryton in the place of the emulated one: what the bridge asks of it is passed on."""
+class RealOffice:
+    """A real Tryton in the place of the emulated one."""
 
     office: RealTryton
     people: Person
-    line: httpx.Client
+    app: "WSGIApplication"
     products: dict[str, int] = field(default_factory=dict)
-    platform = TrytonSide.platform
-
-    @property
-    def app(self) -> "WSGIApplication":
-        """Passes every call on."""
-        app, http = Flask("real-tryton"), self.line
-
-        def call(rest: str) -> Response:
-            kept = {name: value for name, value in asked.headers.items() if name in ("Authorization", "Content-Type")}
-            answer = http.request(asked.method, f"/{rest}", content=asked.get_data(), headers=kept)
-            return Response(answer.content, answer.status_code, content_type=answer.headers["content-type"])
-
-        app.add_url_rule("/<path:rest>", view_func=call, methods=["GET", "POST"])
-        return app
+    platform: str = "tryton"
 
     def settings(self) -> Mapping[str, Any]:
         """Which database and company it is, and where goods come from."""
         made = self.office.made
-        return {
-            "database": self.office.database,
-            "company": made["company"],
-            "warehouse": made["main"],
-            "stock_warehouses": [made["main"]],
-            "send_vat_ids": False,
-        }
+        places = {"warehouse": made["main"], "stock_warehouses": [made["main"]]}
+        return {"database": self.office.database, "company": made["company"], "send_vat_ids": False, **places}
 
     def secrets(self) -> Mapping[str, str]:
         """The log-in of our user."""
@@ -81,67 +69,108 @@ class RealSide:
             self.people.count(self.products[each.sku], MANY)
 
     def totals(self) -> Mapping[str, list[Decimal]]:
-        """What its sales come to, by reference."""
+        """What its processed sales come to, by reference."""
         found: dict[str, list[Decimal]] = {}
-        for row in self.people.read("sale.sale", [["comment", "ilike", "%Storefront%"]], "reference", "total_amount"):
+        domain = [["reference", "!=", None], ["state", "=", "processing"]]
+        for row in self.people.read("sale.sale", domain, "reference", "total_amount"):
             found.setdefault(row["reference"], []).append(Decimal(row["total_amount"]["decimal"]))
         return found
 
+    def free(self) -> Mapping[str, Decimal]:
+        """What is left of each product once what is sold has been sent, by SKU."""
+        return {sku: self.people.on_hand(key, "forecast_quantity") for sku, key in self.products.items()}
+
+
+@dataclass
+class RealShop:
+    """A real Vendure in the place of the emulated one; its plugin tells others, so polls find its orders."""
+
+    shop: RealVendure
+    app: "WSGIApplication"
+    platform: str = "vendure"
+
+    def settings(self) -> Mapping[str, Any]:
+        """Nothing but its address."""
+        return {}
+
+    def secrets(self) -> Mapping[str, str]:
+        """The key that the merchant made for us, and the plugin's secret."""
+        return {"api_key": self.shop.api_key, "webhook_secret": self.shop.webhook_secret}
+
+    def open_at(self, url: str) -> None:
+        """It is where it is."""
+
+    def install(self, base_url: str, hooks: Mapping[str, str]) -> None:
+        """Nothing: nobody could call back into this process."""
+
 
 @pytest.fixture
-def pair(tryton: RealTryton, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pair]:
-    """The demo's pair, with the real office in the place of the emulated one, and its own numbers."""
+def office(tryton: RealTryton) -> Iterator[RealOffice]:
+    """A company that nobody sold in yet."""
     people = Person(tryton)
     people.forget()
-    line = httpx.Client(base_url=tryton.url, timeout=60)
-    office: Callable[..., Any] = lambda *_: RealSide(tryton, people, line)  # noqa: E731 - as sides are made
-    own: dict[str, Any] = {
-        "side": office,
-        "taxes": {rate: str(each["tax"]) for rate, each in tryton.made["taxes"].items()},
-        "payments": dict.fromkeys(OFFICES["tryton"].payments, str(tryton.made["payment_term"])),
-    }
-    made = linked(SHOPS["shopware"], replace(OFFICES["tryton"], **own))
-    monkeypatch.setitem(PAIRS, NAME, made)
-    yield made
+    with passing_on(tryton.url) as app:
+        yield RealOffice(tryton, people, app)
     people.close()
-    line.close()
 
 
-@pytest.fixture
-def stage(pair: Pair) -> Iterator[tuple[Scenery, Linked]]:
-    """Both linked and connected, with the same products on both sides."""
-    del pair
-    with scenery("real") as made:
-        made.clock.moment = datetime.now(UTC)
-        link = made.link("real", NAME)
+def paired(platform: str, office: RealOffice, **own: Any) -> Pair:
+    """The demo's pair with the real office in the place of the emulated one, in its own numbers."""
+    made = office.office.made
+    words: dict[str, Any] = {
+        "side": lambda *_: office,
+        "taxes": {rate: str(each["tax"]) for rate, each in made["taxes"].items()},
+        "payments": dict.fromkeys(OFFICES["tryton"].payments, str(made["payment_term"])),
+    }
+    return replace(linked(SHOPS[platform], replace(OFFICES["tryton"], **words)), **own)
+
+
+@contextmanager
+def connected(pair: Pair, products: Iterable[Product], **parts: Any) -> Iterator[tuple[Scenery, Linked]]:
+    """A bridge between both, with these products in the office."""
+    with pytest.MonkeyPatch.context() as patch, scenery("real") as stage:
+        patch.setitem(PAIRS, "real", pair)
+        stage.clock.moment = datetime.now(UTC)
+        link = stage.link("real", "real")
+        link.office.add_products(products)
+        stage.connect(link, {"stock": {"active": True}, **parts})
+        stage.settle()
+        yield stage, link
+
+
+def test_every_kind_of_order_arrives_once_with_its_total_and_stock_comes_back(office: RealOffice) -> None:
+    with connected(paired("shopware", office), catalogue.PRODUCTS) as (bridge, link):
         link.shop.add_products(catalogue.PRODUCTS)
-        link.office.add_products(catalogue.PRODUCTS)
-        made.connect(link, {"stock": {"active": True}})
-        made.settle()
-        yield made, link
+        for order in filter(link.shop.takes, KINDS.values()):
+            link.shop.place(order)
+        bridge.settle()
+        placed = {order.number: order.total for order in link.shop.placed()}
+        assert office.totals() == {number: [total] for number, total in placed.items()}
+        assert len(placed) >= len(KINDS) - 1
+        offered = {each.sku: each.stock for each in link.shop.shelf()}
+        taken = {sku: left for sku, left in office.free().items() if left < MANY}
+        assert taken
+        assert {sku: offered[sku] for sku in taken} == taken
 
 
-def offered(link: Linked) -> Mapping[str, Decimal]:
-    """What the shop says may be bought, by SKU."""
-    return {each.sku: each.stock for each in link.shop.shelf()}
-
-
-def place(stage: Scenery, link: Linked, orders: Sequence[Order]) -> None:
-    """Buyers order, and all of it is carried."""
-    for order in orders:
-        link.shop.place(order)
-    stage.settle()
-
-
-def test_every_kind_of_order_arrives_once_with_its_total_and_stock_comes_back(stage: tuple[Scenery, Linked]) -> None:
-    bridge, link = stage
-    office: Any = link.office
-    place(bridge, link, [order for order in KINDS.values() if link.shop.takes(order)])
-    placed = {order.number: order.total for order in link.shop.placed()}
-    assert office.totals() == {number: [total] for number, total in placed.items()}
-    assert len(placed) >= len(KINDS) - 1
-    free = {sku: office.people.on_hand(key, "forecast_quantity") for sku, key in office.products.items()}
-    assert min(free.values()) < MANY
-    assert {sku: offered(link)[sku] for sku in free} == free
-    for row in office.people.read("sale.sale", [["reference", "in", [*placed]]], "state", "shipment_state"):
-        assert (row["state"], row["shipment_state"] in ("waiting", "none")) == ("processing", True)
+def test_orders_of_a_real_shop_arrive_in_the_real_office_and_its_stock_goes_back(
+    office: RealOffice, vendure: RealVendure
+) -> None:
+    term = str(office.office.made["payment_term"])
+    with passing_on(vendure.url) as app:
+        pair = paired("vendure", office, shop=lambda *_: RealShop(vendure, app))
+        maps: dict[str, Any] = {name: {"entries": dict(entries)} for name, entries in pair.maps.items()}
+        maps |= {"payment": {"entries": {}, "fallback": term}, "shipping": {"entries": {}, "fallback": "="}}
+        with connected(pair, SOLD, orders={"maps": maps, "payment_statuses": []}) as (bridge, _):
+            units = {"MUG-BLU": 3, "BK-FG": 1, "CAP-1": 3}
+            ways: tuple[Mapping[str, Any], ...] = ({}, {"coupon": "TEN"}, {"gross": True}, {"payment": AUTHORIZED})
+            placed = [vendure.place_order(units, mail=f"buyer-{at}@example.test", **way) for at, way in enumerate(ways)]
+            bridge.clock.moment = max(bridge.clock(), datetime.now(UTC)) + POLL
+            bridge.tick()
+            bridge.settle()
+            codes = {vendure.order(order, "code")["code"]: vendure.total_of(order) for order in placed}
+            arrived = office.totals()
+            assert {code: arrived.get(code) for code in codes} == {code: [total] for code, total in codes.items()}
+            for sku, left in office.free().items():
+                there, claimed = vendure.stock_of(sku)
+                assert Decimal(there - claimed) == left < MANY, sku
