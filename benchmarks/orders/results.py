@@ -20,7 +20,6 @@ from benchmarks.orders.rounds import Rounds, measure
 MAIN = "shopware-salespos"
 """The pair whose calls and dollars are told; those of the others stand beside it."""
 WORKERS = (1, 3, 20)
-PEER_ROUNDS = 3
 PAID = ("poll", "webhook", "new_buyer")
 
 
@@ -31,6 +30,7 @@ class Size:
     Attributes:
         rounds: Of CPU, of which the median counts.
         orders: Of a round.
+        peer_rounds: Of the peers, which carry more at once.
         line: Orders that wait for a limit.
         grown: Orders that a connection has.
         connections: Of a tick.
@@ -39,13 +39,14 @@ class Size:
 
     rounds: int = 7
     orders: int = 50
+    peer_rounds: int = 3
     line: int = 300
     grown: tuple[int, ...] = (100, 1_000, 10_000, 100_000)
     connections: tuple[int, ...] = (1, 100, 10_000)
     day: int = 5_000
 
 
-SHORT = Size(rounds=3, orders=20, line=60, grown=(100, 10_000), connections=(1, 1_000), day=500)
+SHORT = Size(rounds=3, orders=20, peer_rounds=1, line=60, grown=(100, 10_000), connections=(1, 1_000), day=500)
 
 
 @dataclass
@@ -101,7 +102,7 @@ def take_results(size: Size, tell: Callable[[str], None]) -> Results:
         results.paths[pair] = costs(pair, dict.fromkeys(WALKED[pair], ORDERS))
         results.rounds[pair] = measure(pair, size.rounds, size.orders)
     tell("peers")
-    results.peers = peer_costs(min(size.rounds, PEER_ROUNDS))
+    results.peers = peer_costs(size.peer_rounds)
     tell("limits")
     results.limits = limit_uses(WORKERS, size.line)
     results.bills = _bills(results)
