@@ -10,7 +10,7 @@ import pytest
 from sandbox.platforms.salespos import orders as till_orders
 from sandbox.platforms.salespos.errors import ApiError
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows.orders import importing
+from shopbridge.flows.orders import drafts
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.stage import (
@@ -70,7 +70,7 @@ def stumble_over_the_buyer(world: World) -> None:
 
     order_id = world.place(an_order())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "resolve", stumble)
+        patch.setattr(drafts, "resolve", stumble)
         world.work()
     world.clock.advance(200)
     world.settle()
