@@ -195,9 +195,13 @@ class Scenery:
         return made
 
     def connect(self, link: Linked, parts: Mapping[str, Any] = NO_PARTS) -> None:
-        """Create the connection as an operator does, with these parts of its settings, and install the shop's app."""
+        """Create the connection as an operator does, with these parts of its settings, and install the shop's app.
+
+        Others at its shop or its back office are named: their numbers and SKUs never meet.
+        """
         secrets = {"shop": link.shop.secrets(), "office": link.office.secrets()}
-        made = self.ask("create", settings={**settings_of(link), **parts}, secrets=secrets, start=True)
+        others = [other for other in self.links if other != link.id]
+        made = self.ask("create", settings={**settings_of(link), **parts}, secrets=secrets, start=True, beside=others)
         self.agree(link, made)
         link.shop.install(BRIDGE, made["hooks"])
 

@@ -29,6 +29,11 @@ TRIED = (
     ("unas-cloudsales", "webhook"),
     ("cartum-cloudsales", "run of orders"),
     ("shoprenter-cloudsales", "poll"),
+    ("shopware-tryton", "webhook"),
+    ("gomag-tryton", "poll"),
+    ("shoprenter-tryton", "a later version"),
+    ("unas-tryton", "stock push"),
+    ("cartum-tryton", "products"),
 )
 ONE_IN = 20
 

@@ -25,6 +25,11 @@ TRIED = (
     ("unas-cloudsales", "tables of before"),
     ("cartum-cloudsales", "both tables empty"),
     ("shoprenter-cloudsales", "tables of before"),
+    ("shopware-tryton", "both tables empty"),
+    ("gomag-tryton", "state table empty"),
+    ("shoprenter-tryton", "tables of before"),
+    ("unas-tryton", "state table empty"),
+    ("cartum-tryton", "both tables empty"),
 )
 
 
