@@ -63,9 +63,10 @@ class NewsletterWorld(AnyWorld):
         }
 
     def connect(self) -> None:
-        """Beside the connections of other tests: the account is always called the same."""
-        known = self.container.bridge.connections
-        others = [each.id for each in known.all()]
+        """Beside the connections of other tests, which rest: the account is always called the same."""
+        others = [each.id for each in self.container.bridge.connections.all()]
+        for other in others:
+            self.ask("pause", connection=other)
         self.ask("create", settings=self.settings(), secrets=self.secrets(), start=True, beside=others)
 
     def place(self, number: int, days_ago: int, *lines: Line) -> None:
