@@ -14,7 +14,7 @@ from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side
 from shopbridge.model.office import Identity, OrderDraft, OrderPage, OrderParts, OrderReceipt, UnreadableOrder
 from shopbridge.model.order import Order, OrderLine, Payment, TaxShare, Totals
-from shopbridge.ports import KnownRows, Sighting, none_known
+from shopbridge.ports import KnownRows, PlatformTraits, Sighting, none_known
 from shopbridge.wiring import GivenSecrets
 
 Through = Callable[[str, Callable[[], Any]], Any]
@@ -291,6 +291,10 @@ class MemoryPlatforms:
 
     def parts(self, connection: Connection, side: Side) -> RequiredParts:
         return self._parts(connection.settings, side, self.secrets(connection, side))
+
+    def traits(self, connection: Connection, side: Side) -> PlatformTraits:
+        del connection, side
+        return PlatformTraits("Memory", signs=False, tells_time=False)
 
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> RequiredParts:
         return self._parts(settings, side, GivenSecrets(secrets))

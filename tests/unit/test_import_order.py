@@ -489,3 +489,26 @@ def test_what_waited_under_the_name_a_webhook_has_for_it_is_settled_when_the_ord
     assert (other.state, other.reason.code, world.record(order).state) == ("SKIPPED", "known_otherwise", "DONE")
     import_or_hold(world.bridge, named, last_try=True)
     assert len(world.office.drafts) == 2
+
+
+def test_an_import_is_stored_before_the_shop_is_told_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What we write into the shop makes another version of the order, by which nobody would import it."""
+    world = OrderWorld(write_back={"status": "in_progress"})
+    order, stood = placed(world), list[str]()
+
+    def set_status(*_: object) -> str:
+        stood.append(world.record(order).state)
+        return "Set."
+
+    monkeypatch.setattr(world.shop, "set_status", set_status)
+    world.bring(order)
+    assert stood == ["DONE"]
+    assert [record.state for record in world.ledger.story] == ["SENT", "DONE", "DONE"]
+
+
+def test_a_new_order_of_which_nobody_is_told_costs_two_writes(world: OrderWorld, order: Order) -> None:
+    world.bring(order)
+    assert [(record.state, record.lease_owner is None) for record in world.ledger.story] == [
+        ("SENT", False),
+        ("DONE", True),
+    ]

@@ -25,7 +25,7 @@ from shopbridge.flows.orders.differences import facts_of
 from shopbridge.flows.orders.documents import wants_mail
 from shopbridge.flows.orders.drafts import draft_order, forget_used_ids
 from shopbridge.flows.orders.filter import order_warnings, skip_reason
-from shopbridge.flows.orders.follow_ups import planned_follow_ups, run_follow_ups
+from shopbridge.flows.orders.follow_ups import OUTWARD, planned_follow_ups, run_follow_ups
 from shopbridge.flows.orders.news import with_differences
 from shopbridge.flows.orders.privacy import Discretion, mark_of
 from shopbridge.flows.orders.records import (
@@ -246,8 +246,8 @@ class Attempt:
             self._tell(warning.text)
 
     def _finish(self, *, first_try: bool) -> None:
-        """What follows a creation is stored with it, unless nobody but a person could find the order meanwhile."""
-        if not settles_by_itself(self._job):
+        """What follows a creation is stored with it; not where others learn of it, or only a person could find it."""
+        if not (settles_by_itself(self._job) and OUTWARD.isdisjoint(self.record.follow_ups)):
             self._job.bridge.ledger.save(self.record, owner=self._job.owner)
         self._job.bridge.activity.info(
             "order_imported",

@@ -58,6 +58,9 @@ from shopbridge.model.progress import OrderProgress
 STOCK = "stock"
 CAREFUL = frozenset({*TELLING, STATUSES, TO_SHOP, TO_OFFICE})
 """Steps whose try is noted before it is made, since what they tell may do harm when it is told twice."""
+OUTWARD = frozenset({"document", "status", MAIL, STOCK})
+"""What others learn of an import, so that it is stored before: what we write into the shop makes another version of the
+order there, by which nobody would import it, and who sends the stock has to find the order imported."""
 _NOTED = frozenset({*CAREFUL, *MAILING})
 """Steps that are in doubt from their beginning until their end is stored."""
 
@@ -97,8 +100,6 @@ def run_follow_ups(
     for name in record.follow_ups:
         is_first = record.trying != name if name in CAREFUL else first_try
         record = begun(job, record, name) if name in CAREFUL else record
-        if name == STOCK:  # who sends it has to find the order imported
-            job.bridge.ledger.save(_waiting(record, left), owner=job.owner)
         try:
             text, changes = _STEPS[name](FollowUp(job, order, record, is_first, progress, receipt))
         except OutcomeUnknown as error:
