@@ -202,6 +202,15 @@ def secrets_of(world: World) -> set[str]:
 # --- queues ---------------------------------------------------------------------------------------------------
 
 
+def rest_others(world: AnyWorld) -> None:
+    """Let connections of other tests rest: accounts are called the same, and two would undo each other's figures."""
+    known = world.container.bridge.connections
+    for each in known.all():
+        if each.id != world.connection:
+            resting = each.model_copy(update={"status": "paused", "status_reason": "Of another test."})
+            known.save(resting, expected_version=each.version)
+
+
 def empty_queues() -> None:
     """What a failed test left behind is not the next one's business."""
     for queue in _queues():

@@ -15,7 +15,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import PollRequest, RunRequest
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
-from tests.integration.stage import an_order, empty_queues, events, imported, store_connection, unannounced
+from tests.integration.stage import an_order, empty_queues, events, imported, rest_others, store_connection, unannounced
 from tests.integration.world import Calls, Killed, World
 
 NewWorld = Callable[..., World]
@@ -41,6 +41,7 @@ def a_world(environment: Environment, connection_id: ConnectionId) -> NewWorld:
 
 
 def create(world: World, **fields: Any) -> dict[str, Any]:
+    rest_others(world)
     known = world.container.bridge.connections
     ids = [*(each.id for each in known.all()), *(each.id for each in known.all_deleted())]
     others = [each for each in ids if each != world.connection]

@@ -19,7 +19,7 @@ from shopbridge.model.run import Run, RunKind
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
 from tests.integration.hungarian_world import API, BANK, LOGIN, MUG, OFTEN, order_id
-from tests.integration.stage import LAMP, an_order, empty_queues, events, imported, set_up, unannounced
+from tests.integration.stage import LAMP, an_order, empty_queues, events, imported, rest_others, set_up, unannounced
 from tests.integration.world import AnyWorld
 
 TARIFFS = {"tax_tariffs": {"19": "normal"}}
@@ -65,8 +65,7 @@ class NewsletterWorld(AnyWorld):
     def connect(self) -> None:
         """Beside the connections of other tests, which rest: the account is always called the same."""
         others = [each.id for each in self.container.bridge.connections.all()]
-        for other in others:
-            self.ask("pause", connection=other)
+        rest_others(self)
         self.ask("create", settings=self.settings(), secrets=self.secrets(), start=True, beside=others)
 
     def place(self, number: int, days_ago: int, *lines: Line) -> None:
