@@ -227,7 +227,7 @@ def keyed(name_key: str, name: str) -> str:
     """Return HMAC-SHA-256, hexadecimal. Raises AssertionError without a key: the name would be as good as bare."""
     if not name_key:
         raise AssertionError("a connection has its key before anybody is named")
-    return hmac.new(bytes.fromhex(name_key), name.encode(errors="surrogatepass"), sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(name_key), name.encode(errors="surrogatepass"), "sha256").hex()
 
 
 def buyer_mark(name_key: str, order: OrderId, match_key: str) -> str:
