@@ -154,15 +154,26 @@ def read_template(path: Path, parameters: Mapping[str, str]) -> Template:
     Raises:
         InvalidDocumentException: The template is wrong; the error says where.
     """
-    # Imported here because it takes a second, in which moto can start.
-    from samtranslator.translator.transform import transform
     from samtranslator.yaml_helper import yaml_parse
 
     source = yaml_parse(path.read_text())
+    body = expand(_without_code(source), parameters)
+    return Template(body, tuple(_code_paths(source, path.parent)), _functions(source, body))
+
+
+def expand(source: dict[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Return a template as CloudFormation gets it from SAM's macro; code in it is uploaded already.
+
+    Raises:
+        InvalidDocumentException: The template is wrong; the error says where.
+    """
+    # Imported here because it takes a second, in which moto can start.
+    from samtranslator.translator.transform import transform
+
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns about its own metrics
     with environment({"AWS_DEFAULT_REGION": REGION}):  # the translator asks for one
-        body = transform(_without_code(source), dict(parameters), _NoManagedPolicies())
-    return Template(body, tuple(_code_paths(source, path.parent)), _functions(source, body))
+        body: dict[str, Any] = transform(source, dict(parameters), _NoManagedPolicies())
+    return body
 
 
 def _without_code(source: dict[str, Any]) -> dict[str, Any]:

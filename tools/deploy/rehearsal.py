@@ -24,11 +24,11 @@ import moto.awslambda.models
 import moto.cloudformation.models
 import moto.cloudformation.responses
 from moto.server import ThreadedMotoServer
-from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
 from sandbox.aws.environment import endpoints, environment
 from sandbox.aws.moto import REGION
+from sandbox.aws.template import expand
 from tools.deploy.__main__ import deploy
 from tools.deploy.answers import keep, read
 
@@ -39,11 +39,6 @@ MANAGED = "aws-sam-cli-managed-default"
 
 class FailedError(Exception):
     """The rehearsal shows that a deployment would not go as it should."""
-
-
-class _NoManagedPolicies:
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def main() -> None:
@@ -131,7 +126,7 @@ def _expanding() -> Any:
     def create_change_set(backend: Any, *given: Any, **named: Any) -> Any:
         source = yaml_parse(named["template"])
         if "Transform" in source:
-            named["template"] = json.dumps(_for_moto(transform(source, named["parameters"], _NoManagedPolicies())))
+            named["template"] = json.dumps(_for_moto(expand(source, named["parameters"])))
         return original(backend, *given, **named)
 
     return create_change_set
