@@ -26,31 +26,12 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 	@.venv/bin/python $(INSTALL) -r requirements/dev.txt
 	@touch $@
 
-.venv-sam/.ready: requirements/sam.txt
+# Environments of their own: sam, whose command line pins its libraries hard; audit, many libraries that only look at the
+# others; tryton, a real back office under the GPL, so a process that we only talk to; peers, who else carries orders.
+.venv-%/.ready: requirements/%.txt
 	@$(NEW_ENOUGH)
-	python3 -m venv .venv-sam
-	.venv-sam/bin/python $(INSTALL) -r requirements/sam.txt
-	touch $@
-
-# Many libraries, which only look at the others: an environment of their own, too.
-.venv-audit/.ready: requirements/audit.txt
-	@$(NEW_ENOUGH)
-	python3 -m venv .venv-audit
-	.venv-audit/bin/python $(INSTALL) -r requirements/audit.txt
-	touch $@
-
-# A real back office for `make real`: under the GPL, so a process of its own that we only talk to.
-.venv-tryton/.ready: requirements/tryton.txt
-	@$(NEW_ENOUGH)
-	python3 -m venv .venv-tryton
-	.venv-tryton/bin/python $(INSTALL) -r requirements/tryton.txt
-	touch $@
-
-# Likewise who else carries orders, for `make bench`.
-.venv-peers/.ready: requirements/peers.txt
-	@$(NEW_ENOUGH)
-	python3 -m venv .venv-peers
-	.venv-peers/bin/python $(INSTALL) -r requirements/peers.txt
+	python3 -m venv $(@D)
+	$(@D)/bin/python $(INSTALL) -r $<
 	touch $@
 
 # The newest Python here that the functions could run on: on the path, or a neighbour of ours, as pyenv keeps them.
