@@ -123,7 +123,7 @@ check: lint types imports test ## everything CI runs, but for `make package`
 audit: audit-code audit-template audit-pins ## known holes: bandit, checkov, and pip-audit, which asks a service on the network
 
 # Skipped: texts beside a name such as "token" (B105), of which ruff's S105 looks at those that are assigned, and
-# tests/unit/test_tracked_files.py for real ones everywhere. In what never ships, as in pyproject.toml, also made-up
+# tests/unit/house/test_tracked_files.py for real ones everywhere. In what never ships, as in pyproject.toml, also made-up
 # credentials (B106), and random numbers that make demo data and faults, no secrets (B311).
 audit-code: .venv-audit/.ready
 	.venv-audit/bin/bandit --quiet --recursive --skip B105 layers functions cli tools

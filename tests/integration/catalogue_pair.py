@@ -18,7 +18,7 @@ from shopbridge.connectors.spec import World as ConnectorWorld
 from shopbridge.http.client import Wiring
 from shopbridge.model.connection import Side
 from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
-from tests.unit.catalogue_world import World
+from tests.unit.flows.products.catalogue_world import World
 from tests.unit.memory_stores import Calls
 
 SETTINGS: Mapping[Side, dict[str, Any]] = {

@@ -28,7 +28,7 @@ from shopbridge.http.client import Wiring
 from shopbridge.model.connection import Side
 from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
 from tests.integration.catalogue_pair import Wire
-from tests.unit.catalogue_world import World
+from tests.unit.flows.products.catalogue_world import World
 from tests.unit.memory_stores import Killed
 
 PRODUCTS = int(os.environ.get("PRODUCTS", "60"))

@@ -12,7 +12,7 @@ from shopbridge.flows import shards
 from shopbridge.flows.runs import LEASE
 from shopbridge.model.catalogue import Feature, UnreadableProduct
 from shopbridge.model.ledger import Reason
-from tests.unit.catalogue_world import World, a_category, a_product, euro, with_variants
+from tests.unit.flows.products.catalogue_world import World, a_category, a_product, euro, with_variants
 from tests.unit.memory_stores import Killed
 
 BAD = Reason(code="bad", text="No.", fix="Mend it.")

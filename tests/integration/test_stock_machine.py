@@ -18,8 +18,8 @@ from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest, StockRequest
 from shopbridge.model.run import RunKind
 from shopbridge.model.stock import StockChange, StockLevel
-from tests.unit.stock_workers import Stage, Worker
-from tests.unit.stock_world import Order, Record, StockWorld
+from tests.unit.flows.stock.stock_workers import Stage, Worker
+from tests.unit.flows.stock.stock_world import Order, Record, StockWorld
 
 SKUS = ("A", "B", "C")
 START = 6
