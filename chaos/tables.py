@@ -111,6 +111,10 @@ class Tables:
         rows = self._alive(self._tables[table], connection)
         return (item for name, item in sorted(rows.items()) if name.startswith(prefix))
 
+    def connections(self, table: str) -> Sequence[str]:
+        """Which connections a table has rows of, for who fills it."""
+        return [connection for connection, rows in self._tables[table].rows.items() if rows]
+
     def in_indexes(self, table: str, row: Item | None) -> Sequence[Entry | None]:
         """Where each index of a table has a row, and what it holds of it; None where it does not have it."""
         return [index.entry(row) if row and index.has(row) else None for index in self._tables[table].indexes.values()]

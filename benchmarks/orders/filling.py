@@ -26,7 +26,8 @@ def add_orders(tables: Tables, count: int) -> None:
 def add_connections(tables: Tables, count: int) -> None:
     """So many more connections with the same settings."""
     sample = next(tables.records(CONNECTIONS, CONNECTION, "SETTINGS"))
-    for number in range(count):
+    held = len(tables.connections(CONNECTIONS))
+    for number in range(held, held + count):
         _put(tables, CONNECTIONS, {**sample, "connection": {"S": f"bench-{number:06}"}})
 
 

@@ -1,5 +1,6 @@
 """What an order costs where there are many already; likewise a tick of many connections, and a poll of a long day."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,8 @@ from benchmarks.orders.paths import WARM, Stage, stage
 from benchmarks.orders.rounds import take_turns, warm_stage
 
 PAIR, LONG_DAY = "shopware-salespos", "gomag-cloudsales"
-AT_ONCE = 10
-"""Calls of a tick that run at the same time (``store/queues.py``)."""
+SEND, AT_ONCE = "SendMessageBatch", 10
+"""Of a tick's calls those that run at the same time, and how many of them (``store/sending.py``)."""
 LANES = (5, 10)
 
 
@@ -29,21 +30,23 @@ class Grown:
 
 @dataclass(frozen=True)
 class Tick:
-    """A tick of both schedules with so many connections.
+    """A tick of both schedules with so many connections, all of them due.
 
     Attributes:
-        calls: Of AWS.
+        calls: Of AWS, by operation.
         cpu: Seconds.
     """
 
     polls: int
-    calls: int
+    calls: Counter[str]
     cpu: float
 
     @property
     def seconds(self) -> float:
-        """How long it takes in Lambda, by the assumptions of the price file."""
-        return self.calls * assumed("aws_call_seconds") / AT_ONCE + self.cpu / assumed("processor_share")
+        """How long it takes in Lambda, by the assumptions of the price file: only sends run side by side."""
+        sends = self.calls[SEND]
+        waits = self.calls.total() - sends + sends / AT_ONCE
+        return waits * assumed("aws_call_seconds") + self.cpu / assumed("dispatch_share")
 
 
 def grow(sizes: Sequence[int], rounds: int, orders: int) -> Mapping[int, Grown]:
@@ -77,7 +80,7 @@ def _ticks(made: Stage, sizes: Sequence[int]) -> Iterator[tuple[int, Tick]]:
             size,
             Tick(
                 sum(polls for _, polls in taken),
-                sum(spent.calls.total() for spent, _ in taken),
+                sum((spent.calls for spent, _ in taken), Counter()),
                 sum(spent.total for spent, _ in taken),
             ),
         )

@@ -73,7 +73,7 @@ def _growth(results: Results) -> Iterator[str]:
         yield f"{size:<30,}{each.cpu / first.cpu:>8.2f}{counts}"
     yield f"{'Connections of a tick':<30}{'AWS':>8}{'s':>8}  goal: 5 s"
     for size, tick in results.ticks.items():
-        yield f"{size:<30,}{tick.calls:>8,}{tick.seconds:>8.2f}"
+        yield f"{size:<30,}{tick.calls.total():>8,}{tick.seconds:>8.2f}"
 
 
 def _cold(results: Results) -> Iterator[str]:

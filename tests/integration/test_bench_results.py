@@ -40,7 +40,10 @@ def results() -> Results:
         dict.fromkeys((*measured.PAID, "backlog_20"), bill(COST)),
         {"webhook_intake": 0.98, "order_import": 1.46},
         {100: Grown(8.0, counts), 100_000: Grown(8.2, counts)},
-        {1: Tick(1, 5, 0.02), 10_000: Tick(9_901, 1_000, 1.1)},
+        {
+            1: Tick(1, Counter(SendMessageBatch=1), 0.02),
+            10_000: Tick(10_000, Counter(SendMessageBatch=1_000), 1.1),
+        },
         counts,
         {"warm": Way(["GetItem", "POST /api/search/order", "PutItem", CREATING])},
         "a machine, load 1.0",
@@ -73,7 +76,7 @@ def test_the_table_fits_a_terminal_and_says_when_peers_are_missing(results: Resu
 def test_a_million_orders_cost_what_was_counted_at_list_prices() -> None:
     parts = bill(COST).parts
     assert parts["DynamoDB"] == pytest.approx(6 * 0.625 + 2 * 0.125)
-    assert parts["SQS"] == pytest.approx(3 * 0.4)
+    assert parts["SQS"] == pytest.approx(3 * 0.5)
     assert parts["log"] == pytest.approx((400 + 2 * 600) * 0.0005)
     assert parts["API"] == pytest.approx(1.0)
     seconds = 4 * 0.005 + 4 * 0.1 + 0.0145 / 0.29
@@ -85,7 +88,7 @@ def test_in_a_backlog_waiting_is_paid_for_and_so_is_who_was_sent_away() -> None:
     waiting = assumed("memory_gb") * price("lambda_gb_second") * 1_000_000
     assert crowded["Lambda"] - calm["Lambda"] == pytest.approx(waiting + 0.5 * 0.2)
     assert crowded["DynamoDB"] - calm["DynamoDB"] == pytest.approx(0.5 * 0.625)
-    assert crowded["SQS"] - calm["SQS"] == pytest.approx(0.5 * 3 * 0.4)
+    assert crowded["SQS"] - calm["SQS"] == pytest.approx(0.5 * 3 * 0.5)
 
 
 def test_a_way_is_counted_up_to_the_creation() -> None:
@@ -94,5 +97,5 @@ def test_a_way_is_counted_up_to_the_creation() -> None:
     assert way.ratio == pytest.approx(1.075)
 
 
-def test_a_tick_takes_its_calls_ten_at_once_and_its_share_of_a_processor() -> None:
-    assert Tick(10_000, 1_000, 0.29).seconds == pytest.approx(1.5)
+def test_a_tick_sends_ten_at_once_reads_one_by_one_and_has_a_whole_processor() -> None:
+    assert Tick(10_000, Counter(SendMessageBatch=1_000, Query=6), 0.29).seconds == pytest.approx(0.5 + 0.03 + 0.29)

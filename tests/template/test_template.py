@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import typer
 
+from benchmarks.orders.dollars import assumed
 from sandbox.aws.template import Template, read_template
 from shopbridge.desk.widgets import VIEWS
 from shopbridge.flows.schedule import COUNTS
@@ -33,6 +34,8 @@ OF_VIEWERS = {
     *("logs:DescribeLogGroups", "logs:GetQueryResults"),
 }
 """What a person needs for the other widgets: AWS knows no resource for it, or the console asks for all."""
+ONE_PROCESSOR = 1769
+"""MB of a function that has a whole one (AWS Lambda developer guide, memory)."""
 WIDGETS = {"WatchWidgets": "WatchViewers", "DeskWidgets": "DeskOperators"}
 """Functions that serve the dashboards' widgets, with the policy for people that lets them be invoked."""
 
@@ -721,3 +724,12 @@ def test_every_check_that_is_skipped_has_its_reason() -> None:
     skipped = [(line, before) for before, line in pairwise(["", *lines]) if line.startswith("- ")]
     assert len(skipped) >= 3
     assert [line for line, before in skipped if "  # " not in line and not before.startswith("# ")] == []
+
+
+def test_the_bench_assumes_the_memory_that_functions_have(template: Template) -> None:
+    functions = of_type(template, "AWS::Lambda::Function")
+    assert functions["OrderImport"]["MemorySize"] == pytest.approx(1024 * assumed("memory_gb"))
+    assert functions["OrderImport"]["MemorySize"] / ONE_PROCESSOR == pytest.approx(
+        assumed("processor_share"), abs=0.005
+    )
+    assert functions["Dispatch"]["MemorySize"] / ONE_PROCESSOR == pytest.approx(assumed("dispatch_share"))
