@@ -50,8 +50,8 @@ class BigLedger:
         self._answers: dict[tuple[str, bytes], bytes | None] = {}
         self._partitions = {index: self._partition(index) for index in ("", *INDEXES)}
         self._by_record = {item["record"]["S"]: item for item in self.items}
-        client = world.container.store.aws.dynamodb
-        client.meta.events.register_first("before-call.dynamodb", self._answer)
+        self._events = world.container.store.aws.dynamodb.meta.events
+        self._events.register_first("before-call.dynamodb", self._answer)
 
     def _item(self, world: World, number: int, found_at: Any) -> Item:
         held = number % HELD_EVERY == 0
@@ -76,8 +76,14 @@ class BigLedger:
         self.own += process_time() - began
         if raw is None:
             return None
-        parsed = self._parser.parse({"status_code": 200, "headers": {}, "body": raw}, model.output_shape)
-        return AWSResponse("", 200, HTTPHeaders(), None), parsed
+        return AWSResponse("", 200, HTTPHeaders(), None), self._read(model, raw)
+
+    def _read(self, model: Any, raw: bytes) -> Any:
+        """As the SDK's endpoint does."""
+        response, ours = {"status_code": 200, "headers": {}, "body": raw}, dict[str, Any]()
+        told = {"operation_model": model, "response_dict": response, "customized_response_dict": ours}
+        self._events.emit(f"before-parse.dynamodb.{model.name}", **told)
+        return {**self._parser.parse(response, model.output_shape), **ours}
 
     def _raw(self, operation: str, body: bytes) -> bytes | None:
         """The same call has the same answer."""

@@ -1,15 +1,18 @@
 """The clients of AWS: made once a container, and cheap to call."""
 
 import runpy
+from typing import Any
 from unittest.mock import patch
 
 import boto3
 import pytest
 from botocore.exceptions import ParamValidationError
 
+from shopbridge.model.base import ConnectionId
 from shopbridge.store import aws as store_aws
 from shopbridge.store.aws import Aws, speaking_to
-from shopbridge.store.items import key
+from shopbridge.store.bundle import Store
+from shopbridge.store.items import key, text
 from shopbridge.store.table import Table
 
 
@@ -37,6 +40,37 @@ def test_calls_go_under_our_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_shapes_are_looked_at_in_tests_and_cost_nothing_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
     a_region(monkeypatch)
     with pytest.raises(ParamValidationError), speaking_to("DynamoDB"):
-        Table(Aws(), "Table").put({**key("shop", "ORDER#1"), "version": {"N": 1}})  # type: ignore[arg-type]
+        Table(Aws(), "Table").put({**key(SHOP, "ORDER#1"), "version": {"N": 1}})
     shipped = runpy.run_path(store_aws.__file__)["CONFIG"]
     assert shipped.parameter_validation is False
+
+
+SHOP = ConnectionId("shop")
+PLAIN = {**key(SHOP, "1"), "n": {"N": "1.50"}, "m": {"M": {"l": {"L": [{"BOOL": True}, {"NULL": True}]}}}}
+QUOTED = {**key(SHOP, "2"), "s": {"S": 'a word, "B": and ü'}}
+IN_BYTES = {**key(SHOP, "3"), "b": {"B": b"\x00\xff"}}
+READS: tuple[tuple[str, dict[str, Any], bool], ...] = (
+    ("get_item", {"TableName": "state", "Key": key(SHOP, "1")}, True),
+    ("get_item", {"TableName": "state", "Key": key(SHOP, "2")}, True),
+    ("get_item", {"TableName": "state", "Key": key(SHOP, "3")}, False),
+    ("get_item", {"TableName": "state", "Key": key(SHOP, "none")}, True),
+    ("batch_get_item", {"RequestItems": {"state": {"Keys": [key(SHOP, "1"), key(SHOP, "2")]}}}, True),
+    ("query", {"TableName": "state", "Limit": 1}, True),
+    ("query", {"TableName": "state", "Select": "COUNT"}, True),
+    ("query", {"TableName": "state"}, False),
+)
+"""What is asked, and whether the answer is taken as it comes."""
+
+
+def test_items_are_taken_as_they_come_and_are_what_the_sdk_would_make_of_them(store: Store) -> None:
+    ours, theirs, plainly = store.aws.dynamodb, boto3.client("dynamodb"), list[bool]()
+    for item in (PLAIN, QUOTED, IN_BYTES):
+        ours.put_item(TableName="state", Item=item)
+    ours.meta.events.register_last("before-parse", lambda response_dict, **_: plainly.append(not response_dict["body"]))
+    for operation, asked, _ in READS:
+        if operation == "query":
+            asked |= {"KeyConditionExpression": "connection = :c", "ExpressionAttributeValues": {":c": text(SHOP)}}
+        answers = [getattr(client, operation)(**asked) for client in (ours, theirs)]
+        assert [answer.pop("ResponseMetadata")["HTTPStatusCode"] for answer in answers] == [200, 200]
+        assert answers[0] == answers[1]
+    assert plainly == [as_it_comes for _, _, as_it_comes in READS]

@@ -1,5 +1,6 @@
 """AWS clients, made once per container when first needed, and what AWS errors mean to us."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -27,6 +28,9 @@ CONFIG = Config(
     parameter_validation=False,
 )
 
+READS = ("BatchGetItem", "GetItem", "Query")
+BYTES = b'"B":'
+REFUSED = 300
 SERVER_ERROR = 500
 BUSY_SECONDS = 5.0
 BUSY = frozenset(
@@ -46,7 +50,10 @@ class Aws:
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """For the tables."""
-        return boto3.client("dynamodb", config=CONFIG)
+        client = boto3.client("dynamodb", config=CONFIG)
+        for operation in READS:
+            client.meta.events.register(f"before-parse.dynamodb.{operation}", _read_plainly)
+        return client
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -77,6 +84,16 @@ class Aws:
     def logs(self) -> Any:
         """For how long the log is kept."""
         return boto3.client("logs", config=CONFIG)
+
+
+def _read_plainly(response_dict: Any, customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Take items as they come: the SDK walks through every attribute, and then has what the JSON said.
+
+    Bytes alone it decodes, so an answer that has some is left to it.
+    """
+    if response_dict["status_code"] < REFUSED and BYTES not in response_dict["body"]:
+        customized_response_dict.update(json.loads(response_dict["body"]))
+        response_dict["body"] = b""
 
 
 class ConditionFailed(Conflict):

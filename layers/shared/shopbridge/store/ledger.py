@@ -183,8 +183,7 @@ class DynamoLedger:
             **within(connection, wanted),
             **values_of(wanted),
         )
-        found = ((listed_order(entry), entry) for entry in entries)
-        orders = (order for order, entry in found if is_wanted(wanted, order.id, entry))
+        orders = (listed_order(entry) for entry in entries if is_wanted(wanted, entry))
         # The index keeps those of one moment in any order.
         for _, alike in groupby(orders, key=lambda order: order.found_at):
             yield from sorted(alike, reverse=True)

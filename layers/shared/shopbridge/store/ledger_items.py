@@ -107,26 +107,28 @@ def from_item(item: Item) -> LedgerRecord:
 
 def skipped_order(entry: Item) -> SkippedOrder:
     """Return the order of an entry of the index ``skipped``."""
-    _, _, order = entry["record"]["S"].split("#", 2)
     return SkippedOrder(
-        id=order,
+        id=order_of(entry),
         reference=entry["reference"]["S"],
         reason=_reason_or_none(entry) or NO_REASON,
         since=read_moment(entry["skipped_at"]),
     )
 
 
+def order_of(entry: Item) -> OrderId:
+    """Return which order an entry of an index is of."""
+    return OrderId(entry["record"]["S"].split("#", 2)[2])
+
+
 def listed_order(entry: Item) -> FoundOrder:
-    """Return which order an entry of the index ``orders`` is of."""
-    _, _, order = entry["record"]["S"].split("#", 2)
-    return FoundOrder(read_moment(entry["found_at"]), OrderId(order))
+    """Return the order of an entry of the index ``orders``, and its place there."""
+    return FoundOrder(read_moment(entry["found_at"]), order_of(entry))
 
 
 def indexed_order(entry: Item) -> IndexedOrder:
     """Return the order of an entry of the index ``orders``."""
-    _, _, order = entry["record"]["S"].split("#", 2)
     return IndexedOrder(
-        id=order,
+        id=order_of(entry),
         reference=entry["reference"]["S"],
         external_number=entry["external_number"]["S"],
         found_at=read_moment(entry["found_at"]),

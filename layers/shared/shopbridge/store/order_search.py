@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerState, OrderGroup
 from shopbridge.ports import OrderSearch
 from shopbridge.store.items import Item, moment, text
+from shopbridge.store.ledger_items import order_of
 
 FOUND = "#orders_of = :connection AND #found_at BETWEEN :since AND :until"
 COUNTED: Mapping[OrderGroup, tuple[str, tuple[LedgerState, ...]]] = {
@@ -52,9 +53,9 @@ def attributes_of(wanted: OrderSearch) -> Sequence[str]:
     return ("record", "found_at", *(NUMBERS if wanted.named else ()), *(("buyer",) if wanted.is_buyers else ()))
 
 
-def is_wanted(wanted: OrderSearch, order: OrderId, entry: Item) -> bool:
+def is_wanted(wanted: OrderSearch, entry: Item) -> bool:
     """Tell whether an order that the filter let through is one of those."""
-    if wanted.is_buyers and not ("buyer" in entry and wanted.is_buyers(order, entry["buyer"]["S"])):
+    if wanted.is_buyers and not ("buyer" in entry and wanted.is_buyers(order_of(entry), entry["buyer"]["S"])):
         return False
     part = wanted.named.casefold()
     return not part or any(part in entry[number]["S"].casefold() for number in NUMBERS)
