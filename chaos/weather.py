@@ -1,6 +1,7 @@
 """What goes wrong on the way to AWS and to the platforms, by seed."""
 
 import errno
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ HTTP_FAULTS = (
 PAGE_FAULTS = ("page", "wall")
 """HTML where an API should be: rarer, since such a page is met by every call for a while."""
 PAGES_IN = 0.01
+ONE_FOR_ALL = ("/rpc/", "/admin-api")
+"""Addresses that take every call of a platform: Tryton's JSON-RPC, Vendure's GraphQL."""
+_OWN_NAME = re.compile(rb'"(?:method|operationName)": ?"([\w.]+)"')
 
 
 class Killed(BaseException):
@@ -145,7 +149,7 @@ class Internet(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer, or fail in one of the ways that networks and platforms have."""
         self.by_host[request.url.host] += 1
-        where = f"{request.url.host} {request.method} {request.url.path}"
+        where = named(request)
         if request.url.host in self.down:
             raise httpx.ConnectTimeout("the platform is down", request=request)
         kind = self.weather.fault(self._kinds(), where)
@@ -158,6 +162,13 @@ class Internet(httpx.BaseTransport):
 
     def _kinds(self) -> tuple[str, ...]:
         return PAGE_FAULTS if self.weather.random.random() < PAGES_IN else HTTP_FAULTS
+
+
+def named(request: httpx.Request) -> str:
+    """A call by host, method and path; where one address takes them all, also by what its body calls itself."""
+    where = f"{request.url.host} {request.method} {request.url.path}"
+    own = _OWN_NAME.search(request.read()) if request.url.path.endswith(ONE_FOR_ALL) else None
+    return f"{where} {own[1].decode()}" if own else where
 
 
 def _raised(error: type[httpx.RequestError]) -> Callable[..., httpx.Response]:
