@@ -1,4 +1,4 @@
-"""Orders of a shop arrive in a real Tryton over the whole bridge, and its stock comes back to the emulated shop.
+"""Orders of a shop arrive in a real Tryton over the whole bridge, and its stock comes back to the shop.
 
 The handlers, the connectors and the back office are real, and in one test the shop is, too: a real Vendure. Tables and
 queues are in memory. The bridge has the time as it is when a test begins, since the real platforms have no other.
@@ -153,7 +153,13 @@ def test_every_kind_of_order_arrives_once_with_its_total_and_stock_comes_back(of
         assert {sku: offered[sku] for sku in taken} == taken
 
 
-def test_orders_of_a_real_shop_arrive_in_the_real_office_and_reserve_what_they_take(
+def for_sale(shop: RealVendure, sku: str) -> int:
+    """What lies in the shop and no placed order has a claim on."""
+    on_hand, allocated = shop.stock_of(sku)
+    return on_hand - allocated
+
+
+def test_orders_of_a_real_shop_arrive_in_the_real_office_and_what_they_leave_is_for_sale_in_the_shop(
     office: RealOffice, vendure: RealVendure
 ) -> None:
     term = str(office.office.made["payment_term"])
@@ -171,4 +177,7 @@ def test_orders_of_a_real_shop_arrive_in_the_real_office_and_reserve_what_they_t
             codes = {vendure.order(order, "code")["code"]: vendure.total_of(order) for order in placed}
             arrived = office.totals()
             assert {code: arrived.get(code) for code in codes} == {code: [total] for code, total in codes.items()}
-            assert set(office.free().values()) == {MANY - sum(3 for _ in ways), MANY - len(ways)}
+            left = office.free()
+            assert set(left.values()) == {MANY - sum(3 for _ in ways), MANY - len(ways)}
+            bridge.let_pass(2 * POLL)
+            assert {sku: for_sale(vendure, sku) for sku in units} == left
