@@ -113,7 +113,7 @@ build/dynalite/.ready: requirements/dynalite/package-lock.json
 	touch $@
 
 dynalite: setup build/dynalite/.ready ## the store tests on an independent DynamoDB, which needs Node.js
-	SHOPBRIDGE_DYNALITE=build/dynalite $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/test_store_*.py
+	SHOPBRIDGE_DYNALITE=build/dynalite $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/store
 
 real: setup .venv-tryton/.ready ## real platforms from their own packages: what emulators promise, and orders from shop to office
 	$(PY) -m pytest -q -rs real

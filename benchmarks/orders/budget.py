@@ -1,4 +1,4 @@
-"""What an order may cost: calls and units by pair and path, exactly; ``tests/integration/test_order_costs.py`` asks.
+"""What an order may cost: calls and units by pair and path, exactly; ``tests/integration/costs/test_orders.py`` asks.
 
 ``python -m benchmarks.orders.budget`` writes ``budget.json`` anew, after a change that makes orders cheaper, or dearer
 for a reason that was thought about.

@@ -1,6 +1,6 @@
 """How much of a platform's limit is used, and how often an order is sent away, on a clock that nobody waits for.
 
-The workers, turns and limits are those of ``tests/integration/test_turns.py``.
+The workers, turns and limits are those of ``tests/integration/orders/test_turns.py``.
 """
 
 import os
@@ -13,8 +13,8 @@ from benchmarks.cloud import cloud
 from chaos.scenery import described_tables
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
-from tests.integration.quick_tables import quick_tables
-from tests.integration.simulated import SALESPOS_NEEDS, Crew
+from tests.integration.aws.quick_tables import quick_tables
+from tests.integration.worlds.simulated import SALESPOS_NEEDS, Crew
 
 LEARNED_FROM = 9
 """Orders from which a line learns what an order needs."""

@@ -159,7 +159,7 @@ TURN = "a platform's limit is used up, so an order is sent anew for when its tur
 GOES_ON = "a long run goes on in a follow-up message"
 FOLLOWED = "a back office is followed for the first time, and orders of before are named as it calls them"
 TABLES = ("ConnectionsTable", "StateTable")
-EXAMINED = "an operator asks whether the stack stands as it was made (tests/sandbox/test_aws_doctor.py)"
+EXAMINED = "an operator asks whether the stack stands as it was made (tests/sandbox/aws/test_doctor.py)"
 QUEUES = ("Order", "Poll", "Backfill", "Stock", "Product")
 EXAMINES = {
     *((f"dynamodb:{call}", table) for call in ("DescribeTable", "DescribeContinuousBackups") for table in TABLES),
@@ -169,7 +169,7 @@ EXAMINES = {
 }
 RARE: dict[Right, str] = {
     **{("Operations", action, on): EXAMINED for action, on in EXAMINES},
-    ("Operations", "logs:FilterLogEvents", "ActivityLog"): "an operator reads the log (tests/sandbox/test_aws_log.py)",
+    ("Operations", "logs:FilterLogEvents", "ActivityLog"): "an operator reads the log (tests/sandbox/aws/test_log.py)",
     **{(function, "dynamodb:UpdateItem", "ConnectionsTable"): STOPS for function in WORKERS},
     **{(function, "sqs:ChangeMessageVisibility", queue): WAITS for queue, function in READERS.items()},
     ("OrderPoll", "dynamodb:BatchGetItem", "StateTable"): STOPS,

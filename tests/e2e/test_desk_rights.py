@@ -10,7 +10,7 @@ from sandbox.demo.run import Choice
 from sandbox.demo.screen import Screen
 from sandbox.demo.trial import trial
 from shopbridge.desk.widgets import VIEWS
-from tests.integration.desk_pages import WidgetPage
+from tests.integration.worlds.desk_pages import WidgetPage
 
 SPEED = 20.0
 

@@ -18,9 +18,9 @@ from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limiter import SharedLimiter
 from shopbridge.store.turns import DynamoTurns
-from tests.integration.dynalite import embedded_aws
-from tests.integration.quick_queues import quick_queues
-from tests.integration.quick_tables import quick_tables
+from tests.integration.aws.dynalite import embedded_aws
+from tests.integration.aws.quick_queues import quick_queues
+from tests.integration.aws.quick_tables import quick_tables
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "eu-central-1"
@@ -75,7 +75,7 @@ class Calls:
 
 @pytest.fixture(scope="module")
 def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
-    """Tables and queues, empty; the store's own tests (``test_store_*.py``) speak to moto or dynalite themselves."""
+    """Tables and queues, empty; the store's own tests (the folder ``store``) speak to moto or dynalite themselves."""
     with pytest.MonkeyPatch.context() as patch, embedded_aws(), quick_queues():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
@@ -83,7 +83,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         _create_tables()
         variables = _variables()
-        with nullcontext() if request.path.name.startswith("test_store_") else quick_tables(_described()):
+        with nullcontext() if request.path.parent.name == "store" else quick_tables(_described()):
             yield read_environment(variables)
 
 

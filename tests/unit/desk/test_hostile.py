@@ -18,7 +18,7 @@ from shopbridge.desk.event import WidgetEvent
 from shopbridge.desk.presses import DEEDS
 from shopbridge.desk.view import Desk
 from shopbridge.desk.widgets import VIEWS
-from tests.integration.desk_pages import WidgetPage
+from tests.integration.worlds.desk_pages import WidgetPage
 
 AT = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 HARMLESS = "harmless"

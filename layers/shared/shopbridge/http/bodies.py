@@ -8,7 +8,7 @@ import httpx
 
 LARGEST_ANSWER = 12_000_000
 """Bytes, unpacked. A page is 1 to 3 MB, and JSON takes up to ten times its size once it is read; a function has 512 MB,
-of which an answer may take less than half (tests/integration/test_http_memory.py)."""
+of which an answer may take less than half (tests/integration/costs/test_http_memory.py)."""
 LARGEST_RECEIPT = 1_000_000
 """Bytes of the answer to a single write."""
 LARGEST_TOKEN = 64_000

@@ -1,0 +1,471 @@
+import base64
+import gc
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import pytest
+
+from sandbox.aws.activity import Activity
+from sandbox.aws.embedded import EmbeddedAws
+from sandbox.aws.moto import MotoProcess
+from sandbox.aws.queues import Depth
+
+SAMPLE = Path(__file__).parent / "sample_stack" / "template.yaml"
+ROOT = Path(__file__).parents[3]
+EMPTY = Depth(0, 0, 0)
+UNPROVEN = {"error": "The call does not prove that it comes from a connected shop"}
+
+
+@pytest.fixture(scope="module")
+def running(moto: MotoProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    activity = Activity(tmp_path_factory.mktemp("build") / "activity.jsonl")
+    # A worker may come to this module twice, and moto keeps the first stack.
+    name = f"sample-{uuid4().hex[:8]}"
+    with EmbeddedAws(SAMPLE, name, {"Greeting": "Hallo"}, activity=activity, moto=moto) as aws:
+        yield aws
+
+
+@pytest.fixture
+def aws(running: EmbeddedAws) -> Iterator[EmbeddedAws]:
+    running.crashes.clear()
+    yield running
+    sqs = running.cloud.client("sqs")
+    for queue in ("Queue", "Dead", "WholeQueue"):
+        sqs.purge_queue(QueueUrl=running.stack.names[queue])
+
+
+@pytest.fixture
+def http(aws: EmbeddedAws) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=aws.api_url) as client:
+        yield client
+
+
+def send(aws: EmbeddedAws, queue: str = "Queue", **order: Any) -> None:
+    aws.cloud.client("sqs").send_message(
+        QueueUrl=aws.stack.names[queue],
+        MessageBody=json.dumps(order),
+        MessageGroupId="shop",
+        MessageAttributes={"colour": {"DataType": "String", "StringValue": "red"}},
+    )
+
+
+def seen(aws: EmbeddedAws) -> list[Any]:
+    found: list[Any] = module_of(aws, "Work")["SEEN"]
+    return found
+
+
+def module_of(aws: EmbeddedAws, function: str) -> dict[str, Any]:
+    found: dict[str, Any] = aws._functions[function].handler.__globals__
+    return found
+
+
+def kept(aws: EmbeddedAws, name: str) -> bool:
+    table = aws.stack.names["Table"]
+    return "Item" in aws.cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": name}})
+
+
+def until_empty(aws: EmbeddedAws) -> None:
+    for _ in range(1000):
+        if not any(sum(depth) for depth in aws.queue_depths().values()):
+            return
+    pytest.fail("The queues did not become empty")
+
+
+# --- direct invocation ------------------------------------------------------------------------------------
+
+
+def test_a_function_gets_its_resolved_environment_and_a_lambda_context(aws: EmbeddedAws) -> None:
+    answer = aws.invoke("Ask", {"a": 1})
+    assert answer["event"] == {"a": 1}
+    assert (answer["greeting"], answer["sandbox"], answer["memory"]) == ("Hallo", "1", 256)
+    assert answer["url"] == f"{aws.api_url}/greet"
+    assert answer["function"] == aws.stack.names["Ask"]
+    assert 0 < answer["left"] <= 7000
+
+
+def test_invoking_raises_what_the_handler_raised(aws: EmbeddedAws) -> None:
+    with pytest.raises(ValueError, match="no such thing"):
+        aws.invoke("Ask", "crash")
+    assert [crash.function for crash in aws.crashes] == ["Ask"]
+
+
+def test_only_json_crosses_the_border_of_a_function(aws: EmbeddedAws) -> None:
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        aws.invoke("Ask", {1, 2})
+
+
+@pytest.mark.parametrize("form", ["Ask", "physical name", "arn"])
+def test_a_boto3_lambda_client_reaches_the_handler(aws: EmbeddedAws, form: str) -> None:
+    physical = aws.stack.names["Ask"]
+    name = {"physical name": physical, "arn": f"arn:aws:lambda:eu-central-1:123456789012:function:{physical}"}
+    answer = boto3.client("lambda").invoke(FunctionName=name.get(form, form), Payload=b'{"b": 2}')
+    assert answer["StatusCode"] == 200
+    assert json.load(answer["Payload"])["event"] == {"b": 2}
+    assert "FunctionError" not in answer
+
+
+def test_a_crash_is_an_unhandled_function_error_for_the_client(aws: EmbeddedAws) -> None:
+    del aws
+    answer = boto3.client("lambda").invoke(FunctionName="Ask", Payload=b'"crash"')
+    error = json.load(answer["Payload"])
+    assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+    assert (error["errorType"], error["errorMessage"]) == ("ValueError", "no such thing")
+
+
+def test_an_unknown_function_is_not_found(aws: EmbeddedAws) -> None:
+    del aws
+    client = boto3.client("lambda")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.invoke(FunctionName="Nobody")
+
+
+def test_an_event_invocation_only_says_that_it_was_taken(aws: EmbeddedAws) -> None:
+    answer = boto3.client("lambda").invoke(FunctionName="Ask", InvocationType="Event", Payload=b'"crash"')
+    assert answer["StatusCode"] == 202
+    assert len(aws.crashes) == 1
+
+
+# --- HTTP ---------------------------------------------------------------------------------------------------
+
+
+def event(response: httpx.Response) -> dict[str, Any]:
+    assert response.status_code == 202
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def test_the_event_is_payload_version_two(http: httpx.Client) -> None:
+    got = event(http.post("/greet/ann", json={"a": 1}, headers={"X-Sign": "s", "Cookie": "c=1; d=2"}))
+    assert (got["version"], got["routeKey"]) == ("2.0", "POST /greet/{name}")
+    assert got["pathParameters"] == {"name": "ann"}
+    assert (got["headers"]["x-sign"], got["cookies"]) == ("s", ["c=1", "d=2"])
+    assert "cookie" not in got["headers"]
+    assert (got["body"], got["isBase64Encoded"]) == ('{"a":1}', False)
+    assert got["requestContext"]["http"]["method"] == "POST"
+    assert got["requestContext"]["stage"] == "$default"
+
+
+def test_path_and_query_stay_exactly_as_sent_while_parameters_are_decoded(http: httpx.Client) -> None:
+    got = event(http.get("/greet/a%20b/c?shop=%C3%A4%2Fx&shop=y&empty="))
+    assert got["rawPath"] == "/greet/a%20b/c"
+    assert got["rawQueryString"] == "shop=%C3%A4%2Fx&shop=y&empty="
+    assert got["queryStringParameters"] == {"shop": "ä/x,y", "empty": ""}
+    assert got["pathParameters"] == {"name": "a b", "word": "c"}
+    assert "body" not in got
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [("application/octet-stream", b"\x00\xff"), ("application/json", b"\xff{}"), ("", b"plain")],
+)
+def test_a_body_that_is_not_text_arrives_as_base64(http: httpx.Client, kind: str, raw: bytes) -> None:
+    got = event(http.post("/greet/ann", content=raw, headers={"Content-Type": kind}))
+    assert got["isBase64Encoded"]
+    assert base64.b64decode(got["body"]) == raw
+
+
+def test_answers_keep_their_status_headers_and_cookies(http: httpx.Client) -> None:
+    response = http.post("/greet/ann")
+    assert (response.status_code, response.headers["X-Seen"]) == (202, "yes")
+    assert response.headers.get_list("Set-Cookie") == ["a=1", "b=2"]
+
+
+@pytest.mark.parametrize(
+    ("result", "status", "content"),
+    [
+        ({"statusCode": 204}, 204, b""),
+        ({"statusCode": 200, "body": "AP8=", "isBase64Encoded": True}, 200, b"\x00\xff"),
+        ({"hello": "world"}, 200, b'{"hello": "world"}'),
+    ],
+)
+def test_every_form_of_answer_is_understood(
+    http: httpx.Client, result: dict[str, Any], status: int, content: bytes
+) -> None:
+    response = http.post("/greet/exactly", json=result)
+    assert (response.status_code, response.content) == (status, content)
+
+
+def test_a_crash_is_an_internal_server_error(http: httpx.Client, aws: EmbeddedAws) -> None:
+    response = http.post("/greet/crash")
+    assert (response.status_code, response.json()) == (500, {"message": "Internal Server Error"})
+    assert isinstance(aws.crashes[0].error, LookupError)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/greet/ann"), ("POST", "/greet"), ("POST", "/greet/ann/")])
+def test_only_the_templates_routes_exist(http: httpx.Client, method: str, path: str) -> None:
+    response = http.request(method, path)
+    assert (response.status_code, response.json()) == (404, {"message": "Not Found"})
+
+
+def test_a_body_over_ten_megabytes_is_refused_before_the_function(http: httpx.Client, aws: EmbeddedAws) -> None:
+    response = http.post("/greet/crash", content=bytes(10 * 1024 * 1024 + 1))
+    assert response.status_code == 413
+    assert not aws.crashes
+
+
+# --- schedules ------------------------------------------------------------------------------------------------
+
+
+def test_a_tick_invokes_exactly_what_falls_due(aws: EmbeddedAws) -> None:
+    ticks = module_of(aws, "Beat")["TICKS"]
+    ticks.clear()
+    assert aws.tick(4) == []
+    assert aws.tick(1) == ["BeatFast"]
+    assert aws.tick(55) == ["BeatFast"] * 11 + ["BeatSlow"]
+    assert ticks == [5] * 12 + [60]
+
+
+# --- queues -----------------------------------------------------------------------------------------------------
+
+
+def test_the_function_gets_the_events_lambda_makes_of_messages(aws: EmbeddedAws) -> None:
+    seen(aws).clear()
+    send(aws, nothing=1)
+    assert aws.drain() == 1
+    record = seen(aws)[0]["Records"][0]
+    assert record["body"] == '{"nothing": 1}'
+    assert record["attributes"]["ApproximateReceiveCount"] == "1"
+    assert record["attributes"]["MessageGroupId"] == "shop"
+    assert record["messageAttributes"]["colour"]["stringValue"] == "red"
+    assert record["eventSourceARN"].endswith(f":{aws.stack.names['Queue'].rpartition('/')[2]}")
+
+
+def test_finished_messages_are_gone_and_batches_are_no_larger_than_agreed(aws: EmbeddedAws) -> None:
+    seen(aws).clear()
+    for number in range(7):
+        send(aws, keep=f"batch {number}")
+    assert aws.drain() == 7
+    assert [len(event["Records"]) for event in seen(aws)] == [3, 3, 1]
+    assert kept(aws, "batch 6")
+    assert aws.queue_depths()["Queue"] == EMPTY
+
+
+def test_only_the_failed_messages_of_a_batch_stay_and_come_back_after_their_visibility(aws: EmbeddedAws) -> None:
+    send(aws, fail=1)
+    send(aws, keep="beside a failure")
+    aws.drain()
+    assert aws.queue_depths()["Queue"] == Depth(0, 1, 0)
+    assert kept(aws, "beside a failure")
+    assert aws.drain() == 0
+    aws.advance(61)
+    assert aws.drain() == 1
+
+
+def test_a_crash_fails_the_whole_batch(aws: EmbeddedAws) -> None:
+    send(aws, keep="before the crash")
+    send(aws, crash="now")
+    aws.drain()
+    assert aws.queue_depths()["Queue"] == Depth(0, 2, 0)
+    assert len(aws.crashes) == 1
+
+
+def test_a_malformed_partial_answer_fails_the_whole_batch(aws: EmbeddedAws) -> None:
+    send(aws, answer={"batchItemFailures": [{"itemIdentifier": ""}]})
+    aws.drain()
+    assert aws.queue_depths()["Queue"] == Depth(0, 1, 0)
+
+
+def test_without_partial_answers_failures_that_are_only_reported_vanish(aws: EmbeddedAws) -> None:
+    send(aws, "WholeQueue", fail=1)
+    aws.drain()
+    assert aws.queue_depths()["WholeQueue"] == EMPTY
+
+
+def test_what_keeps_failing_ends_as_a_dead_letter(aws: EmbeddedAws) -> None:
+    send(aws, fail=1)
+    for _ in range(3):
+        aws.drain()
+        aws.advance(61)
+    assert aws.queue_depths() == {"Queue": EMPTY, "Dead": Depth(1, 0, 0), "WholeQueue": EMPTY}
+
+
+def test_draining_follows_what_functions_send(aws: EmbeddedAws) -> None:
+    send(aws, send={"send": {"keep": "third hand"}})
+    assert aws.drain() == 3
+    assert kept(aws, "third hand")
+
+
+def test_draining_gives_up_on_functions_that_feed_each_other_for_ever(aws: EmbeddedAws) -> None:
+    send(aws, send={"send": {"send": {"keep": "deep"}}})
+    with pytest.raises(RuntimeError, match="do not run dry"):
+        aws.drain(at_most=2)
+
+
+def test_a_delayed_message_waits_for_the_clock(aws: EmbeddedAws) -> None:
+    url = aws.stack.names["Queue"]
+    aws.cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"keep": "late"}', DelaySeconds=300)
+    assert aws.drain() == 0
+    assert aws.queue_depths()["Queue"] == Depth(0, 0, 1)
+    aws.advance(301)
+    assert aws.drain() == 1
+
+
+def test_background_pollers_deliver_by_themselves(aws: EmbeddedAws) -> None:
+    aws.start()
+    try:
+        for number in range(5):
+            send(aws, keep=f"background {number}", send={"keep": f"follow-up {number}"})
+        until_empty(aws)
+    finally:
+        aws.stop()
+    assert kept(aws, "follow-up 4")
+    assert not aws.crashes
+
+
+# --- permissions --------------------------------------------------------------------------------------------------
+
+
+def test_what_the_role_does_not_allow_is_refused_by_name(aws: EmbeddedAws) -> None:
+    send(aws, remove="something")
+    aws.drain()
+    assert "The role of Work in template.yaml does not allow dynamodb:DeleteItem on arn:aws:dynamodb:" in str(
+        aws.crashes[0].error
+    )
+
+
+def test_calls_outside_of_handlers_need_no_role(aws: EmbeddedAws) -> None:
+    table = aws.stack.names["Table"]
+    assert boto3.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": "x"}})
+
+
+# --- calls, activity, environment --------------------------------------------------------------------------------
+
+
+def test_exactly_the_handlers_own_calls_are_counted(aws: EmbeddedAws) -> None:
+    before = aws.calls
+    send(aws, keep="counted", send={"keep": "counted too"})
+    aws.drain()
+    assert aws.calls - before == {"dynamodb:PutItem": 2, "sqs:SendMessage": 1}
+
+
+def test_what_handlers_print_is_activity_and_reaches_cloudwatch_logs(
+    aws: EmbeddedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send(aws, print="for the log")
+    aws.drain()
+    print("for the terminal")  # noqa: T201 - what the test is about
+    aws.publish_activity()
+    lines = aws.cloud.client("logs").filter_log_events(logGroupName=aws.stack.names["Log"])["events"]
+    assert '{"print": "for the log"}' in [line["message"] for line in lines]
+    assert aws.activity.file
+    assert '{"print": "for the log"}\n' in aws.activity.file.read_text()
+    assert "for the log" not in capsys.readouterr().out
+
+
+def test_what_is_in_the_log_groups_already_is_not_put_there_again(aws: EmbeddedAws) -> None:
+    def logged(stream: str) -> list[str]:
+        group = aws.stack.names["Log"]
+        events = aws.cloud.client("logs").filter_log_events(logGroupName=group, logStreamNames=[stream])["events"]
+        return [event["message"] for event in events if event["message"].startswith('{"print": "line')]
+
+    for number in (1, 2):
+        send(aws, print=f"line {number}")
+        aws.drain()
+        aws.publish_activity("again")
+    assert logged("again") == ['{"print": "line 1"}', '{"print": "line 2"}']
+
+
+def test_in_the_background_activity_is_published_as_it_comes(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    published = threading.Event()
+    monkeypatch.setattr("sandbox.aws.embedded.PUBLISHED_EVERY", 0.01)
+    monkeypatch.setattr(aws, "publish_activity", published.set)
+    aws.start(publish=True)
+    try:
+        assert published.wait(30)
+    finally:
+        aws.stop()
+
+
+def test_a_crash_leaves_an_error_line_in_the_activity(aws: EmbeddedAws) -> None:
+    send(aws, crash="loudly")
+    aws.drain()
+    line = [found for found in aws.activity.events() if found.get("errorMessage") == "loudly"][-1]
+    assert (line["level"], line["function"], line["errorType"]) == ("ERROR", "Work", "RuntimeError")
+
+
+def test_boto3_cannot_reach_the_real_aws(aws: EmbeddedAws) -> None:
+    client = boto3.client("sqs")
+    assert client.meta.endpoint_url == aws.moto_url
+    assert os.environ["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
+    assert boto3.client("lambda").meta.endpoint_url == aws.lambda_url
+
+
+def test_afterwards_environment_standard_output_and_ports_are_free_again(moto: MotoProcess) -> None:
+    environment, stdout, before = dict(os.environ), sys.stdout, own_ports()
+    with EmbeddedAws(SAMPLE, f"short-{uuid4().hex[:8]}", moto=moto) as aws:
+        assert own_ports() - before == {httpx.URL(url).port for url in (aws.api_url, aws.lambda_url)}
+    assert dict(os.environ) == environment
+    assert sys.stdout is stdout
+    assert own_ports() <= before
+
+
+def own_ports() -> set[int]:
+    """The ports that this process listens on; another one may take a port as soon as it is free."""
+    sockets = [found for found in gc.get_objects() if isinstance(found, socket.socket) and found.fileno() >= 0]
+    return {
+        int(found.getsockname()[1])
+        for found in sockets
+        if found.family == socket.AF_INET and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    }
+
+
+# --- the real stack ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bridge(moto: MotoProcess) -> Iterator[EmbeddedAws]:
+    with EmbeddedAws(ROOT / "template.yaml", f"bridge-{uuid4().hex[:8]}", moto=moto) as aws:
+        yield aws
+
+
+def test_the_tables_have_their_indexes(bridge: EmbeddedAws) -> None:
+    dynamodb = bridge.cloud.client("dynamodb")
+    tables = {
+        name: dynamodb.describe_table(TableName=bridge.stack.names[name])["Table"]
+        for name in ("ConnectionsTable", "StateTable")
+    }
+    indexes = {
+        name: [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] for name, table in tables.items()
+    }
+    assert indexes == {"ConnectionsTable": ["by-schedule"], "StateTable": ["held", "skipped", "orders"]}
+
+
+def test_every_queue_a_function_reads_gives_up_to_its_dead_letters(bridge: EmbeddedAws) -> None:
+    sqs = bridge.cloud.client("sqs")
+    for name in ("Order", "Poll", "Backfill", "Stock", "Product"):
+        url = bridge.stack.names[f"{name}Queue"]
+        policy = json.loads(
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
+        )
+        assert policy["deadLetterTargetArn"].endswith(bridge.stack.names[f"{name}DeadLetters"].rpartition("/")[2])
+        assert int(policy["maxReceiveCount"]) == 20
+
+
+def test_only_who_subscribes_at_platforms_is_told_the_public_url_and_it_is_the_loopback_one(
+    bridge: EmbeddedAws,
+) -> None:
+    told = {
+        function: variables["SHOPBRIDGE_PUBLIC_URL"]
+        for function, variables in bridge.stack.environments.items()
+        if "SHOPBRIDGE_PUBLIC_URL" in variables
+    }
+    assert told == {"Operations": bridge.api_url, "DeskWidgets": bridge.api_url}
+
+
+def test_the_real_handlers_answer(bridge: EmbeddedAws) -> None:
+    twice = ["DispatchEveryFiveMinutes", "WatchEveryFiveMinutes"]
+    assert sorted(bridge.tick(10)) == sorted([*twice, *twice, "DispatchEveryTenMinutes"])
+    assert bridge.invoke("Operations", {"operation": "list"}) == {"ok": True, "result": []}
+    for method, path in (("POST", ""), ("POST", "/token/x"), ("GET", "/app/register"), ("POST", "/app/confirm")):
+        answer = httpx.request(method, f"{bridge.api_url}/hooks/nobody{path}")
+        assert (answer.status_code, answer.json()) == (401, UNPROVEN)
+    assert not bridge.crashes
