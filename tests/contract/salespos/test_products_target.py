@@ -156,7 +156,7 @@ amounts = st.integers(0, 100_000).map(lambda cents: D(cents) / 100)
     theirs=st.booleans(),
     rate=st.sampled_from((0, 9, 21)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_prices_are_right_to_the_cent(
     regular: Decimal, sale: Decimal | None, gross: bool, theirs: bool, rate: int
 ) -> None:

@@ -223,7 +223,7 @@ ROUTES = st.sampled_from(("GET /orders", "GET /products", "GET /orders/{id}/orde
 @example(events=[("GET /orders", "order")], asked=False)
 @example(events=[("GET /products", "complete")], asked=True)
 @given(events=st.lists(st.tuples(ROUTES, EVENTS), max_size=8), asked=st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_figure_is_at_most_what_could_be_sold_when_its_reading_began_less_what_was_ordered_meanwhile(
     events: list[tuple[str, str]], asked: bool
 ) -> None:

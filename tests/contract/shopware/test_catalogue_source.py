@@ -221,7 +221,7 @@ def test_products_that_are_too_much_for_one_answer_are_read_in_smaller_pages() -
     assert [len(page.products) for page in pages(shop.connector())] == [SMALL_PAGE, 1]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=6))
 def test_nothing_is_skipped_or_told_twice_while_products_and_variants_are_added(added: list[tuple[int, bool]]) -> None:
     shop = bench("6.6.10.13")

@@ -100,7 +100,7 @@ def old_shop(request: pytest.FixtureRequest) -> Bench:
     return bench(request.param)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(spec=SPECS)
 def test_lines_and_shipping_add_up_to_the_total_in_every_tax_mode(old_shop: Bench, spec: OrderSpec) -> None:
     order = placed(old_shop, spec)
@@ -406,7 +406,7 @@ def test_pages_end_with_the_first_that_is_not_full(monkeypatch: pytest.MonkeyPat
     assert shop.calls("POST /api/search/order") == 3
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["place", "pay", "process", "touch"])), max_size=12))
 def test_changes_between_pages_lose_nothing(actions: list[tuple[int, str]]) -> None:
     """Whatever happens while pages are read: this window and the next one together know the last state."""

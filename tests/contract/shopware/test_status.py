@@ -55,7 +55,7 @@ def test_a_status_is_never_taken_back(version: str, reached: str, wanted: str) -
     assert (shop.state(order), len(shop.history(order))) == (reached, rows)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.sampled_from(ENDS),
     st.lists(st.tuples(st.booleans(), st.sampled_from(["open", "in_progress", "completed", "cancelled"])), max_size=6),

@@ -71,7 +71,7 @@ def test_open_orders_are_reserved_until_6_5_and_gone_from_the_stock_since(versio
     assert (level.sku, level.managed, level.item) == ("A", True, shop.shop.product("A")["id"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["add", "sell", "write"])), max_size=8))
 def test_whatever_happens_between_pages_each_sku_that_was_there_is_told_once(actions: list[tuple[int, str]]) -> None:
     shop = shop_with("6.6.10.13", *"ABCDEFGH")

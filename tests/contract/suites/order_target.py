@@ -114,7 +114,7 @@ def test_an_order_is_created_once_under_its_reference_with_its_total(bench: Offi
     assert (read.id, read.number) == (receipt.id, receipt.number)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(of=orders())
 def test_every_order_has_the_shops_total_to_the_cent(filled: Account, of: Order) -> None:
     order = filled.bench.taken(of).model_copy(update={"number": str(next(filled.numbers))})

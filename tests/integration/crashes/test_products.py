@@ -112,7 +112,7 @@ def test_a_platform_or_a_store_that_is_away_at_any_call_leads_to_the_same_end(ca
         assert state(through(world)) == state(calm), (at, when, world.calls.names[at])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=6), st.integers(1, 5), st.integers(1, 4))
 def test_slices_of_any_length_count_everything_once_and_lead_to_the_same_end(
     calm: World, lengths: list[int], page_size: int, batch: int

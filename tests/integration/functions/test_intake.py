@@ -285,7 +285,7 @@ def test_signed_nonsense_is_a_400(world: World, raw: bytes) -> None:
     assert refused(world, raw)[0] == 400
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=300), signed=st.booleans())
 def test_arbitrary_bytes_are_refused_without_a_crash(world: World, raw: bytes, *, signed: bool) -> None:
     status, _ = call(world, raw, signature=None if signed else "0" * 64)
@@ -293,7 +293,7 @@ def test_arbitrary_bytes_are_refused_without_a_crash(world: World, raw: bytes, *
     assert depths(world) == (0, 0, 0)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=9),

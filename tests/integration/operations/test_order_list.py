@@ -155,7 +155,7 @@ def test_ten_thousand_orders_cost_a_page_of_the_index_each_megabyte(
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_hold_every_match_once_and_the_newest_first(store: Store, data: st.DataObject) -> None:
     names = [ConnectionId(f"list-{next(FRESH)}") for _ in range(2)]
     desk = Desk(store, *names)

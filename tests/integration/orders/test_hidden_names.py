@@ -293,7 +293,7 @@ def test_a_long_directory_moves_in_slices(new_world: NewWorld, monkeypatch: pyte
 
 
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_whatever_was_known_by_whatever_names_is_known_after_any_number_of_broken_moves(
     environment: Environment, data: st.DataObject
 ) -> None:

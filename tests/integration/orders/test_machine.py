@@ -454,5 +454,5 @@ def _changed(order: Order, what: str) -> dict[str, Any]:
     return {"lines": more.lines, "totals": more.totals}
 
 
-OrderMachine.TestCase.settings = settings(max_examples=90, stateful_step_count=8, deadline=None)
+OrderMachine.TestCase.settings = settings(max_examples=90, stateful_step_count=8)
 TestOrders = OrderMachine.TestCase

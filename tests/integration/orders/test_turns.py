@@ -86,7 +86,7 @@ def test_orders_begun_at_once_are_few(environment: Environment, connection_id: C
 def test_whatever_dies_every_order_is_brought_and_no_limit_broken(environment: Environment) -> None:
     runs = iter(range(1000))
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
     @given(
         office=st.sampled_from(sorted(OFFICES)),
         workers=st.integers(1, 12),

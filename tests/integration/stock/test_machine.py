@@ -383,5 +383,5 @@ class StockMachine(RuleBasedStateMachine):
         return max(self.buffer - self.real[change.sku], 0) if clamped else 0
 
 
-StockMachine.TestCase.settings = settings(max_examples=70, stateful_step_count=40, deadline=None)
+StockMachine.TestCase.settings = settings(max_examples=70, stateful_step_count=40)
 TestStock = StockMachine.TestCase

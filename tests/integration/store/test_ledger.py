@@ -300,7 +300,7 @@ records = st.builds(
 
 
 @given(records, st.none() | st.tuples(texts, moments))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_record_reads_back_as_it_was_written(record: LedgerRecord, lease: tuple[str, datetime] | None) -> None:
     owner, until = lease or (None, None)
     record = record.model_copy(update={"lease_owner": owner, "lease_until": until})
@@ -625,9 +625,7 @@ def test_in_any_interleaving_one_worker_owns_the_order_and_nothing_settled_is_re
     Workers.store, Workers.clock, Workers.connection = store, clock, connection_id
     run_state_machine_as_test(
         Workers,
-        settings=settings(
-            max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=40, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )
 
 

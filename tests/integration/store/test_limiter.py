@@ -180,7 +180,7 @@ def test_no_minute_sees_more_calls_than_the_limit_however_containers_interleave(
     containers = [new_store() for _ in range(3)]
     runs = iter(range(10_000))
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @example(limit=(100, 60), plan=[(0, 0.0, 10)] + [(number % 3, 1.99, 11) for number in range(40)])
     @example(limit=(3, 1), plan=[(number % 3, 0.0, 2) for number in range(20)])
     @given(limit=st.sampled_from([(1, 60), (2, 60), (13, 60), (60, 60), (100, 60), (3, 1), (2, 5)]), plan=steps)

@@ -195,7 +195,7 @@ def test_every_widget_and_every_deed_is_tried() -> None:
 @pytest.mark.parametrize(("widget", "state"), CASES)
 @pytest.mark.parametrize(("acts", "refused"), [(True, False), (False, False), (True, True)])
 @given(text=hostile)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_hostile_text_in_each_field_makes_the_same_elements_as_a_harmless_one(
     widget: str, state: dict[str, Any], text: str, *, acts: bool, refused: bool
 ) -> None:

@@ -45,14 +45,14 @@ def _status(function: str, **body: Any) -> Any:
     return response.json()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(FUNCTIONS)), st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=3))
 def test_any_parameters_get_an_answer_of_the_platform(function: str, body: dict[str, Any]) -> None:
     answer = _status(function, **body)
     assert function.startswith("hooks/") or answer["status"] in ("OK", "WARNING", "EMPTY", "ERROR")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_every_row_of_a_write_has_its_row_in_the_log(data: st.DataObject) -> None:
     function = data.draw(st.sampled_from(sorted(ROWS)))

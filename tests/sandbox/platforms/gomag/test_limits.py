@@ -84,7 +84,7 @@ def test_calls_without_a_known_key_drain_nothing() -> None:
     assert market.read("order/read").status_code == 200
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 2_500_000), max_size=30),
     st.integers(1, 4),

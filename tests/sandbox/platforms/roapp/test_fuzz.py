@@ -61,7 +61,7 @@ def _answered(method: str, path: str, body: Any = None, params: Any = None) -> N
     assert answer.status_code == 200 or (told["success"], told["code"]) == (False, answer.status_code)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(name for name, route in ROUTES.items() if route.shape is not None)), st.data())
 def test_any_body_gets_an_answer_of_the_platform(name: str, data: st.DataObject) -> None:
     fields = sorted(ROUTES[name].shape or {})
@@ -72,7 +72,7 @@ def test_any_body_gets_an_answer_of_the_platform(name: str, data: st.DataObject)
         assert CLIENT.send("GET", path).status_code == 200
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(name for name, route in ROUTES.items() if route.shape is None)), st.data())
 def test_any_parameters_get_an_answer_of_the_platform(name: str, data: st.DataObject) -> None:
     known = sorted(ROUTES[name].params) or ["page"]

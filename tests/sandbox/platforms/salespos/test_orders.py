@@ -57,7 +57,7 @@ def test_shipping_left_out_is_charged_by_the_server() -> None:
     st.booleans(),
     st.sampled_from([2, 4, None]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_total_price_is_rows_and_tax_to_the_cent(
     rows: list[tuple[int, Decimal, int]], gross: bool, kept: int | None
 ) -> None:

@@ -121,7 +121,7 @@ _NAMES = st.sampled_from(_FIELDS.split())
 
 
 @given(st.dictionaries(_NAMES, _VALUES, max_size=2))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_the_emulator_takes_the_schema_takes_too(changes: dict[str, Any]) -> None:
     body = {**order(free_row(1)), **changes}
     response = Till().call("POST", "/orders", body)

@@ -254,7 +254,7 @@ SPECS = st.builds(
 SHOP = ShopwareEmulator("6.7.8.1")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPECS)
 def test_every_order_adds_up(spec: OrderSpec) -> None:
     order = SHOP.order(SHOP.place_order(spec))

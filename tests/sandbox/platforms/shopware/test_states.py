@@ -172,7 +172,7 @@ def test_every_documented_transition_works(version: str) -> None:
 ACTIONS = sorted({action for _, _, action, _ in PATHS})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(ACTIONS), max_size=8), st.sampled_from(["6.6.10.0", "6.7.8.1"]))
 def test_history_tells_exactly_the_way_a_payment_went(actions: list[str], version: str) -> None:
     caller = SHARED[version]

@@ -176,7 +176,7 @@ def test_the_mechanism_can_be_switched_off_and_on_early() -> None:
 STEPS = st.lists(st.sampled_from(["process", "complete", "cancel", "reopen", "write"]), max_size=7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS, st.sampled_from([*OLD, *NEW]), st.integers(1, 4))
 def test_stock_is_what_the_orders_states_say(steps: list[str], version: str, quantity: int) -> None:
     caller = SHOPS[version]

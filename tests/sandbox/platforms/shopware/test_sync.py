@@ -278,7 +278,7 @@ GOOD = st.builds(lambda sku, count: (sku, count, True), st.sampled_from("ABCDE")
 BAD = st.builds(lambda sku: (sku, None, False), st.sampled_from("ABCDEX"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(GOOD, GOOD, GOOD, BAD), min_size=1, max_size=8), st.booleans())
 def test_a_sync_is_done_whole_or_not_at_all(records: list[tuple[str, int | None, bool]], deletes: bool) -> None:
     if not SHOP.found("tax", filter={"name": "ours"}):

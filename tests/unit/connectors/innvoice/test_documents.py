@@ -157,7 +157,7 @@ def expressed(of: Order, way: str) -> DocumentInput | None:
         return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(of=orders())
 def test_lines_come_to_the_shops_total_to_the_cent_whether_discounts_have_lines_of_their_own_or_not(of: Order) -> None:
     hungarian = of.model_copy(update={"currency": "HUF", "billing_address": HOME, "shipping_address": HOME})

@@ -23,7 +23,7 @@ def test_an_odd_position_is_the_first_page() -> None:
     assert [rank_in(position) for position in (None, "", "x", "-1", "17")] == [0, 0, 0, 0, 17]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(codes=codes, size=st.integers(1, 7))
 def test_pages_hold_every_row_once_by_rising_rank(codes: set[str], size: int) -> None:
     rows = {code: [code, code.upper()] for code in in_order(codes)}

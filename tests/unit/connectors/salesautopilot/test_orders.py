@@ -215,7 +215,7 @@ def test_a_product_without_an_sku_goes_by_its_name() -> None:
     assert rows(bought([mugs(1, sku="")]))[0][0] == "Blue mug"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(of=orders())
 def test_every_order_comes_to_the_shops_total(of: Order) -> None:
     assert total(of) == cents(of.totals.gross)

@@ -233,7 +233,7 @@ def test_a_difference_that_rounding_cannot_make_holds_the_order_with_both_figure
     assert caught.value.code == "totals_differ"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(orders())
 def test_every_order_adds_up_to_the_shops_total_and_to_its_tax_within_a_cent_a_row(of: Order) -> None:
     body = OrderInput.model_validate(draft(of).payload)
@@ -251,7 +251,7 @@ def _tax(body: OrderInput, of: Order) -> Decimal:
     return sum((amount * rate / base[rate] for rate, amount in sums.items()), sum((tax.tax for tax in costs), D(0)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(orders())
 def test_every_number_leaves_as_the_very_decimal(of: Order) -> None:
     body = OrderInput.model_validate(draft(of).payload)

@@ -211,7 +211,7 @@ PARSERS: Mapping[str, tuple[Callable[[Any], object], tuple[str, ...]]] = {
 def test_whatever_is_answered_ends_in_what_can_be_kept_or_in_an_error_that_tells_something(parser: str) -> None:
     read, names = PARSERS[parser]
 
-    @settings(max_examples=CASES, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=CASES, database=None, derandomize=True)
     @given(seed=st.integers(0, 2**32))
     def each(seed: int) -> None:
         for body in cases(names[seed % len(names)], seed):
@@ -220,7 +220,7 @@ def test_whatever_is_answered_ends_in_what_can_be_kept_or_in_an_error_that_tells
     each()
 
 
-@settings(max_examples=CASES, deadline=None, database=None, derandomize=True)
+@settings(max_examples=CASES, database=None, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_calls_names_an_order_or_is_malformed(seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - the same bytes for the same seed
@@ -238,7 +238,7 @@ def events(raw: bytes) -> list[str]:
     return [event.name for event in UnasWebhook().events(raw)]
 
 
-@settings(max_examples=1_000, deadline=None, database=None, derandomize=True)
+@settings(max_examples=1_000, database=None, derandomize=True)
 @given(body=st.binary(max_size=80), status=st.sampled_from([200, 400, 401, 403, 404, 429, 500, 503]))
 def test_whatever_bytes_come_are_judged(body: bytes, status: int) -> None:
     for content in (body, b"<Error>" + body + b"</Error>", b"<Orders>" + body + b"</Orders>"):

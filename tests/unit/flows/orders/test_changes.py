@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shopbridge.errors import AskAPerson, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater
@@ -198,7 +198,6 @@ STATUSES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(STATUSES)
 def test_however_it_flips_the_office_ends_where_the_shop_stands_with_a_call_for_each_change(
     story: list[tuple[str, bool, str]],

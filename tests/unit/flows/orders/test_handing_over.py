@@ -175,7 +175,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(STEP, max_size=25))
 def test_whatever_dies_or_happens_meanwhile_the_next_quiet_poll_knows_all_and_the_one_after_costs_nothing(
     steps: list[tuple[str, int, str, int | str]],

@@ -47,7 +47,7 @@ def play(town: TwoSides, story: list[tuple[str, Any, int]]) -> int:
     return moves
 
 
-@settings(deadline=None, max_examples=settings.default.max_examples * 10 if settings.default else 1000)
+@settings(max_examples=settings.default.max_examples * 10 if settings.default else 1000)
 @given(STORY, st.booleans())
 def test_both_sides_end_in_line_with_a_write_for_each_move_at_the_most(
     story: list[tuple[str, Any, int]], tells_time: bool
@@ -66,7 +66,6 @@ def test_both_sides_end_in_line_with_a_write_for_each_move_at_the_most(
     assert town.office.progress.reads == reads, "what is in line is looked at again"
 
 
-@settings(deadline=None)
 @given(st.tuples(SIDES, INDEX), st.lists(st.one_of(READ, DELIVER, REPEAT), max_size=12))
 def test_a_move_of_one_side_is_never_lost(move: tuple[str, int], story: list[tuple[str, Any, int]]) -> None:
     town = TwoSides()
@@ -78,7 +77,6 @@ def test_a_move_of_one_side_is_never_lost(move: tuple[str, int], story: list[tup
     assert town.written == moved
 
 
-@settings(deadline=None)
 @given(st.tuples(SIDES, INDEX, INDEX), st.booleans(), st.lists(st.one_of(READ, DELIVER, REPEAT), max_size=8))
 def test_of_two_moves_that_crossed_the_newer_one_counts(
     moves: tuple[str, int, int], seen: bool, story: list[tuple[str, Any, int]]
@@ -108,7 +106,6 @@ def test_a_version_that_was_read_before_we_moved_the_order_is_no_move_of_the_sho
     assert (town.shop.now.status, town.office.now.status, town.written) == (SHOP[2], OFFICE[2], 1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.tuples(st.just("move"), st.just("office"), INDEX), READ, DELIVER), max_size=20))
 def test_the_shop_is_never_taken_back_without_leave(story: list[tuple[str, Any, int]]) -> None:
     town = TwoSides(FOLLOWING)

@@ -201,7 +201,7 @@ ROUNDS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROUNDS, st.sampled_from(["stock", "stock_comparison"]))
 def test_after_any_sweeps_in_any_slices_snapshot_and_target_are_the_source(rounds: list[Round], kind: Any) -> None:
     world = StockWorld()
