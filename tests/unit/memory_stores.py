@@ -292,6 +292,7 @@ class FreeTurns:
         self.refusal: LimitReached | None = None
         self.booked: list[tuple[int, bool, float]] = []
         self.begun: list[bool] = []
+        self.expected: list[int] = []
 
     def book(self, _: ConnectionId, orders: int, *, old: bool, after: float = 0) -> Sequence[datetime]:
         self.booked.append((orders, old, after))
@@ -304,6 +305,9 @@ class FreeTurns:
         if self.refusal:
             raise self.refusal
         yield
+
+    def expect(self, _: ConnectionId, orders: int) -> None:
+        self.expected.append(orders)
 
 
 class MemoryWorld(ABC):

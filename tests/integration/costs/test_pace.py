@@ -19,7 +19,8 @@ from shopbridge.connectors.unas.limits import PLANS
 from shopbridge.errors import LimitReached
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import SECOND, SharedLimiter, pace_of
+from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.pace import SECOND, pace_of
 from tests.integration.conftest import ManualClock
 
 STATED = {

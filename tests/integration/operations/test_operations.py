@@ -195,7 +195,7 @@ def test_create_is_refused_when_anything_fails_to_verify_and_nothing_is_stored(
     parameters = world.container.store.aws.ssm.describe_parameters()["Parameters"]
     assert not [each["Name"] for each in parameters if "/spoilt/" in each["Name"]]
     assert ConnectionId("spoilt") not in [each.id for each in world.container.bridge.connections.all()]
-    assert all(name.startswith("BUCKET#") for name in records(world, "spoilt")), "verifying only counts its calls"
+    assert all(name.startswith("LIMITS#") for name in records(world, "spoilt")), "verifying only counts its calls"
     assert depths(world) == (0, 0, 0)
 
 
@@ -457,7 +457,7 @@ def test_words_are_told_before_the_connection_is_created_and_nothing_is_stored(w
     words = ask(world, "words_of", settings=settings, secrets=world.secrets())["result"]
     assert words["shop"]["payment"]["payment_invoicepayment"] == "Invoice"
     assert words["office"]["shipping"]
-    assert all(name.startswith("BUCKET#") for name in records(world, "not-yet")), "only calls are counted"
+    assert all(name.startswith("LIMITS#") for name in records(world, "not-yet")), "only calls are counted"
     assert world.container.bridge.connections.get(ConnectionId("not-yet")) is None
 
 

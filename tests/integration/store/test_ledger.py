@@ -1,7 +1,7 @@
 """The ledger under moto: one owner at a time, nothing settled is reopened, and everything is read back as written."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ from shopbridge.store.environment import Environment
 from shopbridge.store.items import Item, sentence
 from shopbridge.store.ledger import DynamoLedger
 from shopbridge.store.ledger_items import from_item, to_item
-from shopbridge.store.table import Table
+from shopbridge.store.table import NO_NAMES, Table
 from tests.integration.conftest import Calls, ManualClock
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -217,10 +217,12 @@ class InterruptedTable(Table):
 
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
-    def update(self, key: Item, change: str, only_if: str = "", **values: Item) -> Item:
+    def update(
+        self, key: Item, change: str, only_if: str = "", names: Mapping[str, str] = NO_NAMES, /, **values: Item
+    ) -> Item:
         if self.meanwhile:
             self.meanwhile.pop()()
-        return super().update(key, change, only_if, **values)
+        return super().update(key, change, only_if, names, **values)
 
 
 def interrupted(store: Store, meanwhile: Callable[[], object]) -> DynamoLedger:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shopbridge.errors import RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import LAPSE, SECOND, SharedLimiter, pace_of
+from shopbridge.store.limiter import AHEAD, SharedLimiter, Tokens
+from shopbridge.store.pace import LAPSE, SECOND, SPARED, Rhythm, pace_of
 from tests.integration.conftest import Calls, ManualClock
 
 BUCKET = "orders:POST"
@@ -60,12 +61,12 @@ def test_reserved_calls_lapse_and_the_next_block_is_smaller(
     limiter = store.limiter(connection_id, "office")
     for _ in range(4):
         limiter.take(BUCKET, 1000)
-    assert (limiter.blocks[BUCKET].size, limiter.blocks[BUCKET].left) == (4, 3)
+    assert (limiter.held[BUCKET].size, limiter.held[BUCKET].left) == (4, 3)
     clock.advance(2)
     calls.taken()
     limiter.take(BUCKET, 1000)
     assert calls.taken() == {"UpdateItem": 1}
-    assert (limiter.blocks[BUCKET].size, limiter.blocks[BUCKET].left) == (1, 0)
+    assert (limiter.held[BUCKET].size, limiter.held[BUCKET].left) == (1, 0)
 
 
 @pytest.mark.parametrize("containers", [1, 4])
@@ -169,6 +170,7 @@ steps = st.lists(
         st.integers(0, 2),
         st.sampled_from([0.0, 0.01, 0.4, 1.9, 2.0, 7.0, 30.0, 58.0, 60.0]),
         st.sampled_from([1, 2, 11]),
+        st.sampled_from([0, 0, 3, 12]),
     ),
     max_size=40,
 )
@@ -181,17 +183,20 @@ def test_no_minute_sees_more_calls_than_the_limit_however_containers_interleave(
     runs = iter(range(10_000))
 
     @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-    @example(limit=(100, 60), plan=[(0, 0.0, 10)] + [(number % 3, 1.99, 11) for number in range(40)])
-    @example(limit=(3, 1), plan=[(number % 3, 0.0, 2) for number in range(20)])
+    @example(limit=(100, 60), plan=[(0, 0.0, 10, 0)] + [(number % 3, 1.99, 11, 0) for number in range(40)])
+    @example(limit=(3, 1), plan=[(number % 3, 0.0, 2, 0) for number in range(20)])
+    @example(limit=(100, 60), plan=[(number % 3, 0.4, 2, 12) for number in range(40)])
     @given(limit=st.sampled_from([(1, 60), (2, 60), (13, 60), (60, 60), (100, 60), (3, 1), (2, 5)]), plan=steps)
-    def keeps_the_limit(limit: tuple[int, int], plan: list[tuple[int, float, int]]) -> None:
+    def keeps_the_limit(limit: tuple[int, int], plan: list[tuple[int, float, int, int]]) -> None:
         connection = ConnectionId(f"{connection_id}-{next(runs)}")
         made = []
-        for container, pause, wanted in plan:
+        for container, pause, wanted, expected in plan:
             clock.advance(pause)
+            limiter = containers[container].limiter(connection, "office")
+            limiter.expect({BUCKET: (expected, pace_of(*limit))} if expected else {})
             for _ in range(wanted):
                 try:
-                    containers[container].limiter(connection, "office").take(BUCKET, *limit)
+                    limiter.take(BUCKET, *limit)
                 except RetryLater:
                     break
                 made.append(clock())
@@ -200,10 +205,71 @@ def test_no_minute_sees_more_calls_than_the_limit_however_containers_interleave(
     keeps_the_limit()
 
 
+def test_calls_that_are_expected_have_their_tokens_by_one_write_each_from_its_own_moment(
+    store: Store, connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    limiter, pace = store.limiter(connection_id, "office"), pace_of(100)
+    limiter.expect({BUCKET: (8, pace), "notes:POST": (8, pace)})
+    began = clock()
+    for _ in range(8):
+        limiter.take(BUCKET, 100)
+        limiter.take("notes:POST", 100)
+    assert calls.taken() == {"UpdateItem": 1}
+    assert (clock() - began).total_seconds() == pytest.approx(5 * pace.spacing / SECOND)
+
+
+def test_who_is_slower_than_the_limit_reserves_no_more_than_it_will_use(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    limiter, sizes = store.limiter(connection_id, "office"), []
+    for _ in range(3):
+        limiter.expect({BUCKET: (10, pace_of(100))})
+        for _ in range(10):
+            limiter.take(BUCKET, 100)
+            clock.advance(1.5)
+        sizes.append(limiter.held[BUCKET].size)
+    assert sizes[-1] == 2 + SPARED
+
+
+def test_what_was_expected_in_vain_is_not_reserved_for_others(
+    store: Store, connection_id: ConnectionId, clock: ManualClock
+) -> None:
+    limiter, pace = store.limiter(connection_id, "office"), pace_of(100)
+    limiter.expect({BUCKET: (8, pace), "notes:POST": (8, pace)})
+    limiter.take(BUCKET, 100)
+    limiter.expect({})
+    clock.advance(20)
+    limiter.take("notes:POST", 100)
+    assert limiter.held["notes:POST"].size <= 8
+    assert clock.slept == []
+
+
+@given(
+    limit=st.sampled_from([(3, 1), (30, 60), (100, 60), (1000, 3600)]),
+    at=st.integers(-5, 20),
+    wanted=st.integers(0, 30),
+    lag=st.floats(0, 3),
+    cycle=st.floats(0, 3),
+)
+def test_a_schedule_has_no_token_that_lapses_before_its_call(
+    limit: tuple[int, int], at: int, wanted: int, lag: float, cycle: float
+) -> None:
+    pace, now = pace_of(*limit), 1000 * SECOND
+    booked, call = now + at * pace.spacing, now + int(lag * SECOND)
+    size = pace.fitting(booked, now, wanted, AHEAD, Rhythm(int(lag * SECOND), int(cycle * SECOND)))
+    tokens = Tokens(pace, now, max(booked, now), size, size)
+    while (usable := tokens.take(call)) is not None:
+        assert usable <= max(call, now + AHEAD)
+        call = usable + int(cycle * SECOND)
+    assert size - tokens.used <= SPARED
+    assert tokens.used <= wanted
+    assert size == 0 or tokens.used
+
+
 def test_a_limit_that_was_forgotten_starts_anew(store: Store, connection_id: ConnectionId, clock: ManualClock) -> None:
     limiter = store.limiter(connection_id, "office")
     limiter.take(BUCKET, 1)
-    limiter.table.delete({"connection": {"S": connection_id}, "record": {"S": f"BUCKET#office#{BUCKET}"}})
+    limiter.table.delete({"connection": {"S": connection_id}, "record": {"S": "LIMITS#office"}})
     clock.advance(7200)
     limiter.take(BUCKET, 1)
     assert clock.slept == []

@@ -198,6 +198,9 @@ class Turns(Protocol):
     def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> AbstractContextManager[None]:
         """Hold while orders whose turn has come are worked on; LimitReached at once when there is no room."""
 
+    def expect(self, connection: ConnectionId, orders: int) -> None:
+        """Tell of how many of the orders that were begun calls are still to come: those of all are reserved at once."""
+
     def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
         """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""
 

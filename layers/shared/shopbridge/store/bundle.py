@@ -9,6 +9,7 @@ from shopbridge.model.connection import Side
 from shopbridge.ports import Clock
 from shopbridge.store.activity import JsonActivity, Metrics, system_clock, to_stdout
 from shopbridge.store.aws import Aws
+from shopbridge.store.buckets import DynamoLimits
 from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.credentials import SideSecrets, SsmCredentials
 from shopbridge.store.cursors import DynamoCursors
@@ -20,7 +21,8 @@ from shopbridge.store.health import DynamoHealth
 from shopbridge.store.hooks import SqsHookQueue
 from shopbridge.store.leases import DynamoLeases, Sightings
 from shopbridge.store.ledger import DynamoLedger
-from shopbridge.store.limiter import DynamoLimits, SharedLimiter
+from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.line import DynamoLines
 from shopbridge.store.mail import SesMail
 from shopbridge.store.notices import SnsNotices
 from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
@@ -87,7 +89,10 @@ class Store:
         self.notices = SnsNotices(self.aws, state, environment.notice_topic, clock)
         self.mail = SesMail(environment.mail_identity, environment.mail_region)
         self.remains = DynamoRemains(state, connections)
-        self.limits, self.turns = DynamoLimits(state, clock), DynamoTurns(state, clock, self.limiter)
+        self.limits, self.turns = (
+            DynamoLimits(state, clock),
+            DynamoTurns(state, clock, self.limiter, DynamoLines(state, clock)),
+        )
         self.stack = AwsStack(self.aws, environment, clock)
         self.activity = JsonActivity(
             environment.service,

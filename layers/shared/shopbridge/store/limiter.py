@@ -1,144 +1,101 @@
-"""One token bucket per platform limit, shared by all containers through DynamoDB and reserved in blocks.
+"""The limits of a connection's side, shared by all containers through DynamoDB and reserved ahead.
 
-The arithmetic is the generic cell rate algorithm. A bucket is one number, ``booked``: the moment up to which its tokens
-are given out. A token moves it by ``spacing``, and it may run ahead of the clock by at most ``burst`` tokens. Between
-two moments that lie ``d`` apart, fewer than ``d / spacing + burst`` tokens become usable, so with a token's ``LAPSE``
-counted in, no 60 seconds, wherever they begin, see more than ``per_minute`` calls. Fixed minutes of a platform are such
-60 seconds, too. All times are whole microseconds, which DynamoDB adds exactly.
+Who knows what is coming says so, and has the tokens of all its calls by one write: a schedule, in which each token has
+its own moment and lapses soon after it. Everybody else reserves blocks of what the bucket gives out this moment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from threading import Lock
-from typing import Self
 
 from shopbridge.errors import LimitReached
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import SIDES, Side
-from shopbridge.ports import Clock, LimitStanding
+from shopbridge.model.connection import Side
+from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.items import Item, forget_after, key, number, text
+from shopbridge.store.buckets import AT_ITS_BEGINNING, Bucket, Draw, buckets_of, draw, limits_key, pause
+from shopbridge.store.items import Item, forget_after
+from shopbridge.store.pace import MOST_RESERVED, SECOND, Pace, Rhythm, microseconds_of, pace_of
 from shopbridge.store.table import Table
 
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-LAPSE = SECOND
-"""How long a reserved token may be used, at most. Longer would slow the steady rate, shorter would waste tokens."""
-MOST_RESERVED = 10
 WIDE = SECOND // 50
 """Of a limit that gives fifty calls a second a whole block is reserved at once: what lapses of it nobody misses."""
-AT_ONCE = 3
-"""Tokens that even a small limit gives out at once: whoever verifies, corrects and verifies again needs not wait."""
 PATIENCE = 2 * SECOND
 """Longer waits are the queue's: a waiting Lambda costs money. An order that was begun waits longer."""
-SHORT = 10
-"""Windows of fewer seconds have no room for a block: its tokens could all be used at their very end."""
-SHARE = 25
-"""A token may be used for this part of its window, which is what an hour's work then takes longer than the limit."""
-USED = 96
-"""Per cent of a limit that can be used in the long run; what is left of the rest may be given out at once."""
-LONG, MOST_AT_ONCE = 60, 100
-FEW, FEW_AN_HOUR = 31, 100
-"""Limits of fewer calls give more out at once, and less in the long run: whoever verifies, corrects and verifies again
-needs not wait, and who may call thirty times an hour reads pages, then rests."""
+AHEAD = 5 * SECOND
+"""How far tokens of calls that are expected are reserved ahead. Whoever else wants the same limit waits that long."""
+FIRST_GUESS = SECOND // 2
+"""Between two calls of an order that nobody has seen yet: some calls of AWS and of the other platform."""
 TRIES = 5
-KEEP = timedelta(hours=2)
-MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NOT_PAUSED = "(attribute_not_exists(#paused_until) OR #paused_until <= :now)"
-AT_REST = f"(attribute_not_exists(#booked) OR #booked <= :now) AND {NOT_PAUSED}"
-RUNNING = f"#booked > :now AND #booked <= :latest AND {NOT_PAUSED}"
-LONGER = "attribute_not_exists(#paused_until) OR #paused_until < :until"
-
-
-@dataclass(frozen=True)
-class Pace:
-    """The bucket of a limit.
-
-    Attributes:
-        burst: Tokens that a bucket at rest gives out at once.
-        spacing: Microseconds between tokens in the long run.
-        lapse: Microseconds that a reserved token may be used.
-        stated: The limit as the platform has it, calls and seconds, such as ``100/60``.
-    """
-
-    burst: int
-    spacing: int
-    lapse: int = LAPSE
-    stated: str = ""
-
-    def affordable(self, booked: int, now: int) -> int:
-        """Return how many tokens are there at this moment; at most ``burst``."""
-        return max(0, (now + self.burst * self.spacing - max(booked, now)) // self.spacing)
-
-    def crowded_for(self, booked: int, now: int, most: int) -> int:
-        """Return for how long more than ``most`` calls will wait for a bucket that now stands at ``booked``."""
-        return max(0, booked - (self.burst + most) * self.spacing - now)
-
-    def usable_from(self, booked: int, now: int) -> int:
-        """Return when the last token of a bucket that now stands at ``booked`` may be used."""
-        return max(now, booked - self.burst * self.spacing)
-
-
-@cache
-def pace_of(calls: int, seconds: int = 60) -> Pace:
-    """Return the pace that keeps ``calls`` (at least one) in any ``seconds``.
-
-    The arithmetic: the most calls of any window are ``burst - 1 + (window + lapse) / spacing``, so ``spacing`` is
-    ``(window + lapse) / (calls - burst + 1)``, and of the limit there can be used
-    ``(calls - burst + 1) / calls * window / (window + lapse)``. With a burst of 3 and a lapse of a second that is
-    96.4 a minute for a limit of 100; with a lapse of 40 ms 28.8 in ten seconds for a limit of 3 a second.
-    """
-    calls, window = max(1, calls), seconds * SECOND
-    lapse = min(LAPSE, window // SHARE)
-    burst = max(1, min(calls, _burst(calls, window, lapse)))
-    return Pace(burst, -(-(window + lapse) // (calls - burst + 1)), lapse, f"{calls}/{seconds}")
-
-
-def _burst(calls: int, window: int, lapse: int) -> int:
-    """The most that leaves ``USED`` of the limit; more where calls are few."""
-    if window < SHORT * SECOND:
-        return 1
-    burst = 1 + calls * (100 * window - USED * (window + lapse)) // (100 * window)
-    if window > LONG * SECOND:
-        return min(MOST_AT_ONCE, max(AT_ONCE, calls * 2 // 5) if calls < FEW_AN_HOUR else burst)
-    return AT_ONCE if calls < FEW else min(MOST_RESERVED, burst)
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A bucket as last seen; the truth may only be later."""
-
-    booked: int = 0
-    paused_until: int = 0
-
-    @classmethod
-    def of(cls, item: Item) -> Self:
-        """Return it as the table has it; a forgotten one is at rest."""
-        return cls(*(int(item[name]["N"]) if name in item else 0 for name in ("booked", "paused_until")))
+KEEP = timedelta(days=2)
+"""Far longer than any limit's window."""
 
 
 @dataclass
-class _Block:
-    """Tokens this container reserved."""
+class Tokens:
+    """Tokens of a bucket that this container reserved.
 
+    Attributes:
+        booked: Where the bucket stood before the next of them.
+    """
+
+    pace: Pace
+    reserved_at: int
+    booked: int
     size: int
     left: int
-    lapses_at: int
+    used: int = 0
 
-    def spend(self, now: int) -> bool:
-        if not self.left or now >= self.lapses_at:
-            return False
-        self.left -= 1
-        return True
+    def take(self, now: int) -> int | None:
+        """Return when the next one that has not lapsed may be used; None when there is none."""
+        while self.left:
+            self.left -= 1
+            self.booked += self.pace.spacing
+            usable = self.pace.usable_from(self.booked, self.reserved_at)
+            if now < usable + self.pace.lapse:
+                self.used += 1
+                return max(usable, now)
+        return None
+
+    def has_lapsed(self, now: int) -> bool:
+        """Tell whether the last of them may not be used any more."""
+        last = self.booked + self.left * self.pace.spacing
+        return now >= self.pace.usable_from(last, self.reserved_at) + self.pace.lapse
 
     def next_size(self, now: int) -> int:
-        """Reserve what will be used: more after a block that was used up in time, less after one that lapsed."""
-        if self.left:
-            return max(1, self.size - self.left)
-        return self.size * 2 if now < self.lapses_at else self.size
+        """Return what will be used: more after a block that was used up in time, less after one that lapsed."""
+        if self.used < self.size:
+            return max(1, self.used)
+        return self.size if self.has_lapsed(now) else self.size * 2
+
+
+@dataclass
+class _Habit:
+    """How calls of a bucket followed each other in this container: of each new figure a half counts."""
+
+    lag: int = 0
+    cycle: int = FIRST_GUESS
+    before: int | None = None
+    reserved_at: int | None = None
+
+    def called(self, now: int, usable: int) -> None:
+        """Note a call: asked for now, made when it may be."""
+        if self.before is not None:
+            self.cycle = (self.cycle + max(0, now - self.before)) // 2
+        if self.reserved_at is not None:
+            self.lag, self.reserved_at = (self.lag + now - self.reserved_at) // 2, None
+        self.before = usable
+
+    def rhythm(self, *, asked: bool) -> Rhythm:
+        """What is to be expected; who asks calls at once."""
+        return Rhythm(0 if asked else self.lag, self.cycle)
+
+
+@dataclass
+class _Expected:
+    calls: int
+    pace: Pace
 
 
 @dataclass(frozen=True)
@@ -153,19 +110,33 @@ class SharedLimiter:
     patience: Callable[[], int] = lambda: PATIENCE
     calls: dict[str, tuple[int, Pace]] = field(default_factory=dict, repr=False)
     seen: dict[str, Bucket] = field(default_factory=dict, repr=False)
-    blocks: dict[str, _Block] = field(default_factory=dict, repr=False)
+    held: dict[str, Tokens] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
+    _expected: dict[str, _Expected] = field(default_factory=dict, repr=False)
+    _habits: dict[str, _Habit] = field(default_factory=dict, repr=False)
+
+    def expect(self, calls: Mapping[str, tuple[int, Pace]]) -> None:
+        """Tell how many calls of each bucket are coming: the first of them reserves for all. What was told before ends.
+
+        Nothing is written before a call is made, and what is not called after all lapses.
+        """
+        with self.lock:
+            self._expected.clear()
+            self._expected.update({bucket: _Expected(*each) for bucket, each in calls.items()})
+            for habit in self._habits.values():
+                habit.before = None
 
     def take(self, bucket: str, calls: int, seconds: int = 60) -> None:
         """Wait for the right to make one call; raises LimitReached when that takes longer than patience lasts."""
         pace = pace_of(calls, seconds)
         with self.lock:
             self.calls[bucket] = (self.calls.get(bucket, (0, pace))[0] + 1, pace)
-            block = self.blocks.get(bucket)
-            if block and block.spend(self._now()):
-                return
-            usable_from = self._reserve(bucket, pace)
-        wait = usable_from - self._now()
+            now, held = self._now(), self.held.get(bucket)
+            usable = held.take(now) if held else None
+            if usable is None:
+                usable = self._reserve(bucket, pace)
+            self._called(bucket, now, usable)
+        wait = usable - self._now()
         if wait > 0:
             self.sleep(wait / SECOND)
 
@@ -180,76 +151,77 @@ class SharedLimiter:
         """Let nobody call before, since the platform itself said stop. A longer pause that runs already stays."""
         until = self._now() + int(seconds * SECOND)
         with self.lock:
-            self.blocks.pop(bucket, None)
+            self.held.pop(bucket, None)
             try:
-                item = self._pause(bucket, until, seconds)
+                item = pause(self.table, self._key(), bucket, until, self._forget_at(seconds))
             except ConditionFailed as error:
                 item = error.standing
-            self.seen[bucket] = Bucket.of(item)
+            self.saw(item)
 
-    def _pause(self, bucket: str, until: int, seconds: float) -> Item:
-        return self.table.update(
-            self._key(bucket),
-            "SET #paused_until = :until, #forget_at = :forget_at",
-            LONGER,
-            until=number(until),
-            forget_at=self._forget_at(seconds),
-        )
+    def saw(self, item: Item) -> None:
+        """Note the buckets as they stand."""
+        self.seen.clear()
+        self.seen.update(buckets_of(item))
+
+    def _called(self, bucket: str, now: int, usable: int) -> None:
+        self._habit(bucket).called(now, usable)
+        if expected := self._expected.get(bucket):
+            expected.calls -= 1
 
     def _reserve(self, bucket: str, pace: Pace) -> int:
-        """Reserve a block, or book the next free token ahead; returns when the first token may be used."""
+        """Reserve what is expected, a block, or the next free token; returns when the first may be used."""
         for _ in range(TRIES):
             now = self._now()
-            seen = self._seen(bucket)
-            self._refuse_long_waits(bucket, pace, seen, now)
-            wanted = MOST_RESERVED if pace.spacing <= WIDE else self._wanted(bucket, now)
-            size = min(wanted, MOST_RESERVED, max(1, pace.affordable(seen.booked, now)))
+            self._refuse_long_waits(bucket, pace, now)
+            draws = [self._asked_for(bucket, pace, now), *self._expected_besides(bucket, now)]
             try:
-                booked = self._book(bucket, pace, size, seen, now)
+                item = draw(self.table, self._key(), draws, self.seen, now, self._forget_at())
             except ConditionFailed as error:
-                self.seen[bucket] = Bucket.of(error.standing)
+                self.saw(error.standing)
                 continue
-            self.seen[bucket] = Bucket(booked, seen.paused_until)
-            start = pace.usable_from(booked, now)
-            self.blocks[bucket] = _Block(size, size - 1, start + pace.lapse)
-            return start
+            self.saw(item)
+            for each in draws:
+                self._hold(each, now, asked=each.bucket == bucket)
+            usable = self.held[bucket].take(now)
+            if usable is not None:
+                return usable
         raise LimitReached("Many calls want the same limit", after=1, where=f"{self.connection}, {self.side}, {bucket}")
 
-    def _book(self, bucket: str, pace: Pace, size: int, seen: Bucket, now: int) -> int:
-        cost = size * pace.spacing
-        if seen.booked <= now:
-            item = self._start(bucket, pace, now, now + cost)
-        else:
-            ahead = self.patience() if size == 1 else 0
-            item = self._add(bucket, pace, now, cost, now + ahead + pace.burst * pace.spacing - cost)
-        return int(item["booked"]["N"])
+    def _hold(self, drawn: Draw, now: int, *, asked: bool) -> None:
+        before = self.seen[drawn.bucket].booked - drawn.cost
+        self.held[drawn.bucket] = Tokens(drawn.pace, now, before, drawn.tokens, drawn.tokens)
+        if not asked:
+            self._habit(drawn.bucket).reserved_at = now
 
-    def _start(self, bucket: str, pace: Pace, now: int, booked: int) -> Item:
-        return self.table.update(
-            self._key(bucket),
-            "SET #booked = :booked, #stated = :stated, #forget_at = :forget_at",
-            AT_REST,
-            stated=text(pace.stated),
-            booked=number(booked),
-            now=number(now),
-            forget_at=self._forget_at(),
-        )
+    def _asked_for(self, bucket: str, pace: Pace, now: int) -> Draw:
+        """The call that is made now, and those that follow it as far as anybody knows."""
+        expected, booked = self._expected.get(bucket), self._seen(bucket).booked
+        coming = max(1, expected.calls) if expected else 1
+        ahead = pace.fitting(booked, now, coming, AHEAD, self._habit(bucket).rhythm(asked=True))
+        block = min(self._block(bucket, pace, now), MOST_RESERVED, pace.affordable(booked, now))
+        if max(ahead, block) <= 1:
+            return Draw(bucket, pace, 1, self.patience())
+        return Draw(bucket, pace, ahead, AHEAD) if ahead > block else Draw(bucket, pace, block, 0)
 
-    def _add(self, bucket: str, pace: Pace, now: int, cost: int, latest: int) -> Item:
-        return self.table.update(
-            self._key(bucket),
-            "SET #stated = :stated, #forget_at = :forget_at ADD #booked :cost",
-            RUNNING,
-            stated=text(pace.stated),
-            cost=number(cost),
-            latest=number(latest),
-            now=number(now),
-            forget_at=self._forget_at(),
-        )
+    def _block(self, bucket: str, pace: Pace, now: int) -> int:
+        held = self.held.get(bucket)
+        return MOST_RESERVED if pace.spacing <= WIDE else held.next_size(now) if held else 1
 
-    def _refuse_long_waits(self, bucket: str, pace: Pace, seen: Bucket, now: int) -> None:
-        start = pace.usable_from(seen.booked + pace.spacing, now)
-        wait = start - now
+    def _expected_besides(self, asked: str, now: int) -> list[Draw]:
+        """What is expected of the other buckets, where nothing is held and no pause is known."""
+        draws = []
+        for bucket, expected in self._expected.items():
+            seen, held = self._seen(bucket), self.held.get(bucket)
+            if bucket == asked or seen.paused_until > now or (held and held.left and not held.has_lapsed(now)):
+                continue
+            rhythm = self._habit(bucket).rhythm(asked=False)
+            size = expected.pace.fitting(seen.booked, now, max(0, expected.calls), AHEAD, rhythm)
+            draws += [Draw(bucket, expected.pace, size, AHEAD)] if size else []
+        return draws
+
+    def _refuse_long_waits(self, bucket: str, pace: Pace, now: int) -> None:
+        seen = self._seen(bucket)
+        wait = pace.usable_from(seen.booked + pace.spacing, now) - now
         if wait > self.patience() or seen.paused_until > now:
             raise LimitReached(
                 "The platform's limit is used up",
@@ -257,66 +229,17 @@ class SharedLimiter:
                 where=f"{self.connection}, {self.side}, {bucket}",
             )
 
-    def _wanted(self, bucket: str, now: int) -> int:
-        block = self.blocks.get(bucket)
-        return block.next_size(now) if block else 1
-
     def _seen(self, bucket: str) -> Bucket:
-        return self.seen.get(bucket, Bucket())
+        return self.seen.get(bucket, AT_ITS_BEGINNING)
+
+    def _habit(self, bucket: str) -> _Habit:
+        return self._habits.setdefault(bucket, _Habit())
 
     def _now(self) -> int:
-        return (self.clock() - EPOCH) // MICROSECOND
+        return microseconds_of(self.clock())
 
     def _forget_at(self, seconds: float = 0) -> Item:
         return forget_after(self.clock(), KEEP + timedelta(seconds=seconds))
 
-    def _key(self, bucket: str) -> Item:
-        return bucket_key(self.connection, self.side, bucket)
-
-
-def bucket_key(connection: ConnectionId, side: Side, bucket: str) -> Item:
-    """Return the primary key of a bucket."""
-    return key(connection, f"BUCKET#{side}#{bucket}")
-
-
-@dataclass(frozen=True)
-class DynamoLimits:
-    """The buckets of a connection, as others see them."""
-
-    table: Table
-    clock: Clock
-
-    def standing(self, connection: ConnectionId) -> Sequence[LimitStanding]:
-        """Return the limits that calls drew from within the last hours, by side and bucket."""
-        now = (self.clock() - EPOCH) // MICROSECOND
-        where = "#connection = :connection AND begins_with(#record, :buckets)"
-        items = self.table.query(where, connection=text(connection), buckets=text("BUCKET#"))
-        return [_standing(item, now) for item in items if _counts(item, now)]
-
-
-def _counts(item: Item, now: int) -> bool:
-    """Whether it is of a side of ours, and not to be forgotten: DynamoDB may take days to."""
-    return item["record"]["S"].split("#")[1] in SIDES and int(item["forget_at"]["N"]) * SECOND > now
-
-
-def _standing(item: Item, now: int) -> LimitStanding:
-    _, side, name = item["record"]["S"].split("#", 2)
-    bucket, (calls, seconds) = Bucket.of(item), _stated(item)
-    pace = pace_of(calls, seconds)
-    # One that was last drawn from by a release of before says nothing but until when it is given out.
-    free_at = pace.usable_from(bucket.booked + pace.spacing, now) if calls else max(now, bucket.booked)
-    paused = bucket.paused_until > now
-    return LimitStanding(
-        side="shop" if side == "shop" else "office",
-        bucket=name,
-        calls=calls,
-        seconds=seconds,
-        left=0 if paused or not calls else pace.affordable(bucket.booked, now),
-        free_at=EPOCH + max(free_at, bucket.paused_until) * MICROSECOND,
-        apart=pace.spacing * MICROSECOND if calls else timedelta(0),
-    )
-
-
-def _stated(item: Item) -> tuple[int, int]:
-    calls, _, seconds = item["stated"]["S"].partition("/") if "stated" in item else ("0", "", "60")
-    return int(calls), int(seconds)
+    def _key(self) -> Item:
+        return limits_key(self.connection, self.side)

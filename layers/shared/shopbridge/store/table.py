@@ -34,6 +34,8 @@ BUSY = frozenset(
 )
 """Of single statements (API reference, ``BatchStatementError``): whether it was written, only a look tells."""
 
+NO_NAMES: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True)
 class Backwards:
@@ -105,15 +107,24 @@ class Table:
         else:
             self.put(item, "attribute_not_exists(#record)")
 
-    def update(self, key: Item, change: str, only_if: str = "", **values: Item) -> Item:
-        """Change attributes; returns the item as it then stands. Raises ConditionFailed."""
+    def update(
+        self, key: Item, change: str, only_if: str = "", names: Mapping[str, str] = NO_NAMES, /, **values: Item
+    ) -> Item:
+        """Change attributes; returns the item as it then stands.
+
+        Args:
+            names: Attributes whose names are no words, by what they are called in the expressions.
+
+        Raises:
+            ConditionFailed: The condition ``only_if`` does not hold.
+        """
         with speaking_to(SERVICE):
             answer = self.aws.dynamodb.update_item(
                 TableName=self.name,
                 Key=key,
                 UpdateExpression=change,
                 ReturnValues="ALL_NEW",
-                **_conditional(only_if, values, change),
+                **_conditional(only_if, values, change, names=names),
             )
         return answer["Attributes"]
 
@@ -262,13 +273,15 @@ def _key_of(item: Item) -> Item:
     return {name: item[name] for name in ("connection", "record")}
 
 
-def _conditional(only_if: str, values: dict[str, Item], change: str = "") -> dict[str, Any]:
+def _conditional(
+    only_if: str, values: dict[str, Item], change: str = "", *, names: Mapping[str, str] = NO_NAMES
+) -> dict[str, Any]:
     condition = {"ConditionExpression": only_if, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if only_if else {}
-    return {**condition, **_placeholders(values, only_if, change)}
+    return {**condition, **_placeholders(values, only_if, change, names=names)}
 
 
-def _placeholders(values: dict[str, Item], *expressions: str) -> dict[str, Any]:
-    names = {name: name[1:] for name in re.findall(r"#\w+", " ".join(expressions))}
+def _placeholders(values: dict[str, Item], *expressions: str, names: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
+    names = {name: names.get(name, name[1:]) for name in re.findall(r"#\w+", " ".join(expressions))}
     return {
         **({"ExpressionAttributeNames": names} if names else {}),
         **({"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}),

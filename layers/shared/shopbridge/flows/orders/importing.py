@@ -106,14 +106,13 @@ class _Parcel:
 
     def bring(self, orders: Sequence[Order]) -> None:
         """Bring them, each as far as it can go: those that the ledger has, then the new ones."""
-        fresh, self.several = [], len(orders) > 1
-        for order in orders:
-            standing = self.job.sight.records.get(OrderId(order.id))
-            if standing is None:
-                fresh.append(order)
-            elif not self._is_settled(order, standing):
+        self.several = len(orders) > 1
+        left = [order for order in orders if not self._is_settled(order)]
+        self.job.bridge.turns.expect(self.job.connection.id, len(left))
+        for order in left:
+            if self._standing(order):
                 self.bring_claimed(order)
-        self._open_and_create(self._planned(fresh))
+        self._open_and_create(self._planned([order for order in left if not self._standing(order)]))
 
     def bring_claimed(self, order: Order) -> None:
         """Bring an order that the ledger has: its record is claimed first."""
@@ -125,9 +124,13 @@ class _Parcel:
         if done and follows(self.job):
             self.job.bridge.ledger.name_in_office(done)
 
-    def _is_settled(self, order: Order, standing: LedgerRecord) -> bool:
+    def _standing(self, order: Order) -> LedgerRecord | None:
+        return self.job.sight.records.get(OrderId(order.id))
+
+    def _is_settled(self, order: Order) -> bool:
         """As a claim would say, without its write."""
-        if standing.lease_owner or not is_settled(standing, self._new_record(order)):
+        standing = self._standing(order)
+        if standing is None or standing.lease_owner or not is_settled(standing, self._new_record(order)):
             return False
         self.imported += [standing] if self.again else []
         return True

@@ -1,0 +1,138 @@
+"""The line of a connection's orders, in which each has its turn; without pydantic, as all of the intake.
+
+A turn is worth the time in which the scarcest limit gives an order what it usually needs: so many calls, each a
+``spacing`` apart. A line is one number, the moment up to which its turns are given out, as with the buckets themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from shopbridge.errors import LimitReached
+from shopbridge.model.basics import ConnectionId
+from shopbridge.store.aws import ConditionFailed
+from shopbridge.store.items import Item, forget_after, key, number, plain
+from shopbridge.store.pace import SECOND, Pace, moment_of, stated_pace
+from shopbridge.store.table import Table
+
+if TYPE_CHECKING:
+    from shopbridge.ports import Clock
+
+LIVE, OLD = "live", "old"
+LANES: Final = (LIVE, OLD)
+GUESS = SECOND
+"""What a turn is worth as long as nobody knows."""
+QUICK = SECOND // 200
+"""Two hundred orders a second are more than all workers together bring: nobody has to queue for a limit as wide."""
+AT_ONCE = 2 * SECOND
+"""Turns are given out so far ahead of the clock, or as far as the limit itself gives calls out at once."""
+EAGER = 0.98
+"""Turns come a little faster than the limit goes, so that it is the limit that orders wait for."""
+TRIES = 5
+KEEP = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an order usually needs of a bucket; ``calls`` is a mean."""
+
+    calls: float
+    pace: Pace
+
+    @property
+    def time(self) -> float:
+        """Microseconds in which the limit gives it."""
+        return self.calls * self.pace.spacing
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """A connection's line as last seen.
+
+    Attributes:
+        booked: The moment up to which turns are given out, by lane.
+        needs: By side and bucket, such as ``office#orders:POST``; None as long as no order has told.
+    """
+
+    booked: Mapping[str, int]
+    needs: Mapping[str, Need] | None
+
+    @property
+    def scarcest(self) -> Need | None:
+        """What an order waits for the longest."""
+        return max((self.needs or {}).values(), key=lambda need: need.time, default=None)
+
+    @property
+    def worth(self) -> int:
+        """Microseconds between two turns; 0 where no limit is in the way."""
+        if self.needs is None:
+            return GUESS
+        worth = int(EAGER * self.scarcest.time) if self.scarcest else 0
+        return worth if worth >= QUICK else 0
+
+    @property
+    def ahead(self) -> int:
+        """Microseconds by which turns are given out ahead of the clock."""
+        pace = self.scarcest.pace if self.scarcest else None
+        return max(AT_ONCE, pace.burst * pace.spacing if pace else 0)
+
+
+@dataclass(frozen=True)
+class DynamoLines:
+    """Lines in the state table. One per container: it remembers how they stood."""
+
+    table: Table
+    clock: "Clock"
+    _seen: dict[ConnectionId, Lineup] = field(default_factory=dict, repr=False)
+
+    def of(self, connection: ConnectionId) -> Lineup:
+        """Return a line as last seen; read when it was not."""
+        if connection not in self._seen:
+            self.saw(connection, self.table.get(line_key(connection)) or {})
+        return self._seen[connection]
+
+    def saw(self, connection: ConnectionId, item: Item) -> Lineup:
+        """Note a line as it stands."""
+        self._seen[connection] = lineup = lineup_of(item)
+        return lineup
+
+    def book(self, connection: ConnectionId, orders: int, lane: str, first: int) -> Sequence[datetime]:
+        """Book the next turns, from ``first`` on; one write, and none where nothing is limited."""
+        line = self.of(connection)
+        if not line.worth:
+            return [moment_of(first)] * orders
+        line = self._booked(connection, line.worth * orders, lane, first)
+        begins = line.booked[lane] - line.worth * orders - line.ahead
+        return [moment_of(max(first, begins + line.worth * number)) for number in range(orders)]
+
+    def _booked(self, connection: ConnectionId, cost: int, lane: str, first: int) -> Lineup:
+        for _ in range(TRIES):
+            try:
+                return self.saw(connection, self._book(connection, cost, lane, first))
+            except ConditionFailed as error:
+                self.saw(connection, error.standing)
+        raise LimitReached("Many orders book their turn", after=1, where=connection)
+
+    def _book(self, connection: ConnectionId, cost: int, lane: str, first: int) -> Item:
+        values = {"first": number(first), "forget_at": forget_after(self.clock(), KEEP)}
+        if self.of(connection).booked.get(lane, 0) > first:
+            change, only_if = f"SET #forget_at = :forget_at ADD #{lane} :cost", f"#{lane} > :first"
+            return self.table.update(line_key(connection), change, only_if, cost=number(cost), **values)
+        change = f"SET #{lane} = :booked, #forget_at = :forget_at"
+        only_if = f"attribute_not_exists(#{lane}) OR #{lane} <= :first"
+        return self.table.update(line_key(connection), change, only_if, booked=number(first + cost), **values)
+
+
+def lineup_of(item: Item) -> Lineup:
+    """Return the line of a record; of none, one in which nobody is."""
+    booked = {lane: int(item[lane]["N"]) for lane in LANES if lane in item}
+    if "needs" not in item:
+        return Lineup(booked, None)
+    needs = plain(item["needs"])
+    return Lineup(booked, {name: Need(calls, stated_pace(stated)) for name, (calls, stated) in needs.items()})
+
+
+def line_key(connection: ConnectionId) -> Item:
+    """Return the primary key of a line."""
+    return key(connection, "TURNS")
