@@ -45,6 +45,24 @@ def test_only_what_changed_is_looked_up_and_written() -> None:
     assert world.calls.counted("find") == world.calls.counted("write") == 1
 
 
+def test_what_changed_here_and_there_is_looked_up_and_written_together() -> None:
+    world = World()
+    world.source.put(*(a_product(number) for number in range(1, 13)))
+    world.lengths = repeat(2)  # so that a page is a shard
+    world.run()
+    world.lengths = repeat(None)
+    world.target.batch = 3
+    for number in (1, 5, 7, 12):
+        world.source.change(number, prices={"regular": euro("9.00")})
+    world.calls.names.clear()
+    world.run()
+    assert world.calls.counted("find") == 2, "three of four shards together, and one at the end"
+    assert world.counts() == (12, 0, 4, 8, 0, 0)
+    assert {sku for sku, each in world.sold().items() if each["price"][0].regular == euro("9.00")} == {
+        f"SKU-{number}" for number in (1, 5, 7, 12)
+    }
+
+
 def test_what_the_policies_leave_alone_is_no_change() -> None:
     world = a_world()
     world.run()

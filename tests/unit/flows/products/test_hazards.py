@@ -93,6 +93,23 @@ def test_what_comes_back_is_on_sale_though_everything_near_it_was_taken_off(rank
     assert world.sold()["SKU-2"]["active"] is True
 
 
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "as another product waits to be written"])
+def test_a_record_that_another_takes_over_in_another_shard_at_its_second_absence_stays_on_sale(beside: bool) -> None:
+    world = a_world(*(a_product(number) for number in range(1, 10)), gone="deactivate")
+    world.lengths = repeat(2)  # so that a page is a shard
+    world.target.batch = 3
+    world.run()
+    del world.source.shelf[2]
+    world.run()
+    world.source.put(a_product(10, id="another", sku="SKU-2", prices={"regular": euro("8.00")}))
+    if beside:
+        world.source.change(1, prices={"regular": euro("9.00")})
+    world.lengths = repeat(None)
+    world.run()
+    sold = world.sold()["SKU-2"]
+    assert (sold["price"][0].regular, sold["active"], world.codes()) == (euro("8.00"), True, {})
+
+
 @pytest.mark.parametrize("rank", [9, 1], ids=["behind it", "in its place"])
 def test_a_record_that_comes_back_after_another_sold_its_sku_for_less_brings_its_price_back(rank: int) -> None:
     world = a_world(a_product(1), a_product(5, sku="OTHER"))

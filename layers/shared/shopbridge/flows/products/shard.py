@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shopbridge.flows.failures import reason_of
+from shopbridge.flows.products.batch import ChangeBatch
 from shopbridge.flows.products.change import switched_off
 from shopbridge.flows.products.entries import (
     MISSING,
@@ -34,9 +35,9 @@ from shopbridge.flows.products.retire import (
     too_many,
     why_left,
 )
-from shopbridge.flows.products.run import ProductJob, ShardTally
+from shopbridge.flows.products.run import ShardTally
 from shopbridge.flows.products.snapshot import GONE, Register, refused
-from shopbridge.flows.products.write import ChangedProduct, WriteResult, ask_new_stock, write_products
+from shopbridge.flows.products.write import WriteResult
 from shopbridge.flows.shards import Group
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
@@ -47,9 +48,11 @@ class ShardSync:
     """One shard's turn.
 
     Args:
+        batch: What changed waits in it, with what other shards have.
         look: The target is asked whether it still has what it was brought to.
 
     Attributes:
+        looks: As ``look``.
         kept: What is known now of those that are settled.
         dropped: Those that nothing needs to be known of any more.
         must_keep: What is known is to be stored before anything is written.
@@ -58,7 +61,7 @@ class ShardSync:
 
     def __init__(
         self,
-        job: ProductJob,
+        batch: ChangeBatch,
         group: Group[ProductItem],
         stored: Mapping[str, Entry],
         twice: Collection[str],
@@ -66,46 +69,46 @@ class ShardSync:
         *,
         look: bool,
     ) -> None:
-        self._job = job
+        self._job = batch.job
         self._group = group
         self._stored = stored
         self._twice = twice
         self._register = register
-        self._look = look
-        self._batch: list[ProductItem] = []
+        self._batch = batch
+        self.looks = look
         self._gone: list[Gone] = []
         self._is_within = False
         self._targets = Counter(entry.target for entry in stored.values() if entry.state != TAKEN_OFF)
-        self._tally = ShardTally(job.turn.run.rank)
-        self._settled = ShardTally(job.turn.run.rank)
+        self._tally = ShardTally(batch.job.turn.run.rank)
+        self._settled = ShardTally(batch.job.turn.run.rank)
         self.kept: dict[str, Entry] = {}
         self.dropped: set[str] = set()
         self.must_keep = False
         self.is_done = False
 
-    def run(self) -> Iterator[None]:
-        """Settle one after the other; pauses whenever all that were taken are settled.
+    def take(self) -> Iterator[None]:
+        """Take one after the other; pauses whenever all that were taken are settled, as a full batch was written.
 
         Raises:
             RetryLater: A platform is busy or away; what was settled at the last pause stays so.
             NeedsAttention: A platform refuses us.
         """
-        if self._look and self._note_lost():
+        if self.looks and self._note_lost():
             self.must_keep = True
             yield
             self.must_keep = False
         for item in self._group.items:
             self._take(item)
-            if self._batch and len(self._batch) >= self._job.target.batch:
-                self._write()
+            if self._batch.is_full:
+                self._batch.write()
                 self._note_settled()
                 yield
-        self._write()
-        self._look_for_gone()
+
+    def finish(self) -> None:
+        """Retire what is not there any more, once all was taken, written and looked for. Raises as ``take``."""
         self._retire()
         self.is_done = True
         self._note_settled()
-        yield
 
     def _note_settled(self) -> None:
         """A record that is several products is told once all of it is settled; the next slice begins with it again."""
@@ -164,7 +167,7 @@ class ShardSync:
             self._keep(item, item.desired.product, entry.target, ())
             self._tally.counts["unchanged"] += 1
         else:
-            self._batch.append(item)
+            self._batch.add(self, item)
 
     def _is_unchanged(self, item: ProductItem, entry: Entry) -> bool:
         same = not self._job.turn.run.afresh and entry.state in (SETTLED, MISSING) and entry.hash == item.hash
@@ -185,17 +188,8 @@ class ShardSync:
 
     # --- those that changed -----------------------------------------------------------------------------------
 
-    def _write(self) -> None:
-        if self._batch:
-            changed = [ChangedProduct(item.desired, self._returns(item)) for item in self._batch if item.desired]
-            pairs = list(zip(self._batch, write_products(self._job, changed), strict=True))
-            ask_new_stock(self._job, [sku for item, each in pairs for sku in self._news(item, each)])
-            for item, each in pairs:
-                self._settle(item, each)
-            self._batch = []
-
-    def _returns(self, item: ProductItem) -> bool:
-        """It was taken off sale, or what it is sold under now was."""
+    def returns(self, item: ProductItem) -> bool:
+        """Tell whether it was taken off sale, or what it is sold under now was."""
         entry = self._known(item)
         if entry is not None and not entry.has_taken_off.isdisjoint(item.skus):
             return True
@@ -206,7 +200,8 @@ class ShardSync:
                 return False
         return self._job.settings.gone == "deactivate" and self._register.was_taken_off(item.id, item.name, item.skus)
 
-    def _settle(self, item: ProductItem, result: WriteResult) -> None:
+    def settle(self, item: ProductItem, result: WriteResult) -> None:
+        """Note what became of a product."""
         outcome, before = result.outcome, self._known(item)
         was_lost = before is not None and before.target is not None and not before.hash and before.state != TAKEN_OFF
         reason = outcome.reason or (DELETED_THERE if was_lost and self._may_not_write(outcome.state) else None)
@@ -244,8 +239,8 @@ class ShardSync:
         if self._job.tells_everything or now.state != before.state:
             self._job.warn(f"product_{state}", reason, product=item.name)
 
-    def _news(self, item: ProductItem, result: WriteResult) -> Sequence[str]:
-        """What had no stock from us yet: what was just made, and all of what was not there when we last looked."""
+    def news(self, item: ProductItem, result: WriteResult) -> Sequence[str]:
+        """Return what had no stock from us yet: what was just made, and all that was not there when we last looked."""
         entry, target = self._known(item), result.outcome.id
         if target is None or item.desired is None:
             return ()
@@ -270,8 +265,8 @@ class ShardSync:
         if entry.target:
             self._job.info("product_left_out", product=item.name, external_id=entry.target)
 
-    def _look_for_gone(self) -> None:
-        """Only a shard that was read from its first to its last rank can tell what is not there."""
+    def look_for_gone(self) -> bool:
+        """Tell whether anything is not there any more; only a shard that was read whole can find that out."""
         read = {item.id for item in self._group.items}
         unread = {item.id for item in self._group.items if item.reason}
         for key, entry in self._stored.items() if self._group.whole else ():
@@ -287,17 +282,16 @@ class ShardSync:
                 self._gone.append(Gone(key, entry, DELETED))
             else:
                 self.kept[key] = entry.now(MISSING)
+        return bool(self._gone)
 
     def _retire(self) -> None:
         """What nobody offers any more: whole products, and what others have left behind."""
         if not self._gone:
             return
-        self._register.read_all()
-        self._register.note(self._stored, self.entries())
         gone = [each for each in self._gone if not self._is_taken_over(each)]
         if any(each.why.code in BY_ABSENCE for each in gone) and too_many(self._job, self._register):
             gone = [each for each in gone if each.why.code not in BY_ABSENCE]
-        for each, state, reason in retire(self._job, gone, look=self._look):
+        for each, state, reason in retire(self._job, gone, look=self.looks):
             self._note_gone(each, state)
             if reason:
                 self._tally.problems.append((each.what.name, reason))
