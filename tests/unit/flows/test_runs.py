@@ -12,7 +12,7 @@ from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, run_or_leave, 
 from shopbridge.flows.starts import resume, start, stop
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
-from shopbridge.model.run import MOST_PROBLEMS, Run
+from shopbridge.model.run import MOST_PROBLEMS, Counts, Run
 from tests.unit.flows.stock.stock_world import StockWorld, problem_of
 from tests.unit.memory_stores import Killed
 
@@ -61,6 +61,12 @@ def test_the_next_run_expects_what_the_one_before_found() -> None:
     first = work(world, done)
     run = work(world, more)
     assert (run.expected, run.percent, run.id != first.id) == (3, 33, True)
+
+
+@pytest.mark.parametrize(("found", "percent"), [(0, 0), (99, 49), (199, 99), (210, 99), (220, 99), (221, None)])
+def test_no_percentage_is_told_once_far_more_came_than_was_expected(found: int, percent: int | None) -> None:
+    run = work(StockWorld(), more)
+    assert run.model_copy(update={"expected": 200, "counts": Counts(found=found)}).percent == percent
 
 
 def test_a_slice_that_ends_in_time_goes_on_in_a_message() -> None:

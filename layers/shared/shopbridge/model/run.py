@@ -55,7 +55,7 @@ class Run(Model):
         stage: What it is doing: ``survey`` (looking for SKUs that come twice), ``categories`` or ``items``.
         position: Where the stage goes on; None at its beginning.
         rank: The last rank that the stage took; 0 at its beginning.
-        expected: How many are to be found, by the run before; 0 when nobody knows.
+        expected: How many are to be found, by the survey or by the run before; 0 when nobody knows.
         problems: The first ones, ``MOST_PROBLEMS`` at most.
         stop_asked: Somebody wants it to stop; set past the version, so it never gets lost.
         lease_owner, lease_until: One worker owns the run until then.
@@ -86,10 +86,12 @@ class Run(Model):
 
     @property
     def percent(self) -> int | None:
-        """How much is done; None when nobody knows how much there is."""
+        """How much is done; None when nobody knows how much there is, or far more came than was expected."""
+        found, expected = self.counts.found, self.expected
         if self.state == "done":
             return 100
-        return min(99, 100 * self.counts.found // self.expected) if self.expected else None
+        is_known = self.stage != "survey" and expected > 0 and found <= expected + expected // 10
+        return min(99, 100 * found // expected) if is_known else None
 
     def with_problem(self, item: str, reason: Reason) -> "Run":
         """Return the same with one more problem, as long as there is room."""

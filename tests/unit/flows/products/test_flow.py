@@ -33,6 +33,22 @@ def test_products_arrive_once_and_an_unchanged_run_asks_the_target_nothing() -> 
     assert world.calls.counted("page") == 2
 
 
+def test_a_first_run_counts_what_there_is_and_tells_how_far_it_is() -> None:
+    world = a_world(*(a_product(number) for number in range(1, 21)))
+    world.lengths = repeat(3)
+    world.tick()
+    told = [world.standing()]
+    while world.slice():
+        told.append(world.standing())
+    assert {run.percent for run in told if run.stage == "survey"} == {None}
+    shown = [run.percent or 0 for run in told if run.stage == "items"]
+    assert shown == sorted(set(shown))
+    assert shown[-1] == 100
+    assert len([each for each in shown if 0 < each < 100]) > 1
+    assert {run.expected for run in told if run.stage == "items"} == {20}
+    assert world.counts() == (20, 20, 0, 0, 0, 0)
+
+
 def test_only_what_changed_is_looked_up_and_written() -> None:
     world = a_world()
     world.run()

@@ -1,6 +1,6 @@
 """Reads the source's pages by rising rank: each product ready to be compared, and the SKUs that come twice."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopbridge.errors import BridgeError, Held
@@ -103,7 +103,7 @@ def _item(
     return ProductItem(record.id, record.rank, name, record.skus, desired=desired, hash=digest)
 
 
-def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Iterable[str]:
+def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Sequence[str]:
     """Return the SKUs it travels under; none when it is left out."""
     return () if isinstance(record, Product) and job.selection.left_out(record) else record.skus
 
@@ -111,13 +111,15 @@ def travelling_skus(job: ProductJob, record: Product | UnreadableProduct) -> Ite
 def survey(job: ProductJob) -> set[str] | None:
     """Look through the whole source for SKUs that come twice; None when the time is up before the end.
 
+    The run then says how many products there are.
+
     Raises:
         RetryLater: The source is busy or away.
         StopAskedError: Somebody wants the run to stop.
     """
     memory = load_memory(job.turn)
     if not memory.whole:
-        job.turn.move("survey")
+        job.turn.start_over("survey")
         memory = SweepMemory()
     try:
         for page in Pages(job):
@@ -132,11 +134,14 @@ def survey(job: ProductJob) -> set[str] | None:
 
 
 def _look_at(job: ProductJob, memory: SweepMemory, page: ProductPage) -> None:
-    rank = job.turn.run.rank
+    rank, found = job.turn.run.rank, 0
     for record in in_order(page):
         for piece in job.pieces(record):
-            meet(memory, travelling_skus(job, piece), piece.id)
+            skus = travelling_skus(job, piece)
+            meet(memory, skus, piece.id)
+            found += 1 if skus else 0
         rank = max(rank, record.rank)
+    job.turn.count(found=found)
     job.turn.move("survey", page.position, rank)
     if job.turn.is_due:
         save_memory(job.turn, memory)

@@ -54,8 +54,9 @@ def _survey(job: ProductJob, snapshot: ProductSnapshot) -> bool:
     if twice is None:
         return False
     snapshot.refuse(twice, complete=False)
-    job.turn.move("categories")
-    job.turn.save()
+    found = job.turn.run.counts.found
+    job.turn.start_over("categories")
+    job.turn.save(expected=found)
     return True
 
 
