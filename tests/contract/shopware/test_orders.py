@@ -19,8 +19,10 @@ from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.shopware.orders import read as reading
 from shopbridge.connectors.shopware.orders.changes import TABLES
 from shopbridge.model.base import OrderId
+from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order
 from shopbridge.model.stock import StockLevel
+from shopbridge.ports import KnownRows, OrderSource, none_known
 from tests.contract.benches.shopware import ENDS, LONG_AGO, Bench, all_changed, bench
 from tests.contract.hostile import Changing, laid, rows_with
 
@@ -298,6 +300,39 @@ def test_no_search_for_changed_orders_joins_rows_that_have_to_be_grouped(version
     assert len(all_changed(connector, shop.clock())) == 1
     assert len(all_changed(connector)) == 1
     assert shop.shop.shop.joins == {}
+
+
+def test_of_orders_that_are_known_only_those_that_changed_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "ORDER_PAGE", 2)
+    shop = bench()
+    ids = [shop.shop.place_order() for _ in range(7)]
+    source = shop.connector().order_source
+    marks = {mark for page in all_pages(source) for mark in page.rows.values()}
+    shop.clock.advance(minutes=1)
+    for each in ids[1:6]:
+        shop.shop.touch(each)
+    before = shop.calls("POST /api/search/order")
+    read = [[order.id for order in page.orders] for page in all_pages(source, marks.__contains__) if page.orders]
+    assert read == [ids[1:3], ids[3:5], ids[5:6]]
+    assert shop.calls("POST /api/search/order") - before == 3 + 3  # a list for each page, and its unknown orders
+
+
+def test_nothing_is_read_where_all_orders_are_known() -> None:
+    shop = bench()
+    for _ in range(3):
+        shop.shop.place_order()
+    source = shop.connector().order_source
+    marks = {mark for page in all_pages(source) for mark in page.rows.values()}
+    before = shop.calls("POST /api/search/order")
+    assert [page.orders for page in all_pages(source, marks.__contains__) if page.orders] == []
+    assert shop.calls("POST /api/search/order") - before == 1
+
+
+def all_pages(source: OrderSource, known: KnownRows = none_known) -> list[OrderPage]:
+    pages = [source.changed(LONG_AGO, None, known)]
+    while pages[-1].position is not None:
+        pages.append(source.changed(LONG_AGO, pages[-1].position, known))
+    return pages
 
 
 def test_many_changed_rows_are_paged_by_their_orders(monkeypatch: pytest.MonkeyPatch) -> None:

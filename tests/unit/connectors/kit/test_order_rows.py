@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from shopbridge.connectors.kit.order_rows import mark_of, read_orders_page
-from shopbridge.connectors.shopware.orders.changes import OddOrder, PassedOrder, mark_of_order, orders_but, revision
 from shopbridge.model.order import Order
 from tests.unit.flow_samples import an_order
 
@@ -32,19 +31,3 @@ def test_another_row_has_another_mark(other: dict[str, Any]) -> None:
 
 def test_the_order_of_fields_is_no_change() -> None:
     assert mark_of({"a": 1, "b": 2}) == mark_of({"b": 2, "a": 1})
-
-
-def test_a_known_row_of_shopware_keeps_its_place_whatever_else_is_odd_in_it() -> None:
-    row: dict[str, Any] = {
-        "id": "a1" * 16,
-        "autoIncrement": 7,
-        "lineItems": "none",
-        "createdAt": "2026-03-01T10:00:00.000+00:00",
-    }
-    mark = mark_of_order(row["id"], revision(row))
-    (passed,) = orders_but(lambda text: text == mark).read([row])
-    assert isinstance(passed, PassedOrder)
-    assert passed.auto_increment == 7
-    (odd,) = orders_but(lambda _: False).read([row])
-    assert isinstance(odd, OddOrder)
-    assert not isinstance(odd, PassedOrder)

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.shopware.facts import features, parse_version, percentage, version_notes
 from shopbridge.connectors.shopware.orders import changes
-from shopbridge.connectors.shopware.orders.changes import TABLES, Place, changed_children, revision
+from shopbridge.connectors.shopware.orders.changes import TABLES, Place, changed_children
+from shopbridge.connectors.shopware.orders.map import mark_of, revision
 from shopbridge.connectors.shopware.settings import ShopwareSecrets, ShopwareSettings
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -52,6 +53,20 @@ def test_a_change_of_any_own_row_makes_the_revision_greater(place: str) -> None:
         target = target[step][0] if isinstance(target[step], list) else target[step]
     target["updatedAt"] = "2026-03-01T10:00:00.001+00:00"
     assert revision(row) > before
+
+
+@pytest.mark.parametrize("place", ["", "orderCustomer", "billingAddress", "lineItems", "transactions", "deliveries"])
+@pytest.mark.parametrize("field", ["updatedAt", "stateId"])
+def test_a_change_of_any_own_row_makes_another_mark(place: str, field: str) -> None:
+    row = order()
+    target: Any = row[place] if place else row
+    (target[0] if isinstance(target, list) else target)[field] = "2026-03-01T10:00:00.001+00:00"
+    assert mark_of(row) != mark_of(order())
+
+
+def test_rows_in_another_order_have_the_same_mark() -> None:
+    lines = [{"id": "1"}, {"id": "2"}]
+    assert mark_of(order(lineItems=lines)) == mark_of(order(lineItems=lines[::-1])) != mark_of(order())
 
 
 def test_what_the_order_shares_with_others_does_not_count() -> None:

@@ -4,11 +4,9 @@ A single search over all of them joins the order with every line, payment, deliv
 sorts it, before it takes a page: seconds a page at 100,000 orders (platform file, "Corrections and additions").
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, TypeAdapter
@@ -25,8 +23,9 @@ from shopbridge.connectors.shopware.api import (
     strict,
 )
 from shopbridge.connectors.shopware.facts import ShopFacts, is_id
+from shopbridge.connectors.shopware.orders.map import MARKING, TO_MANY, TO_ONE, mark_of, revision
 from shopbridge.connectors.shopware.wire import OddRow, Wire, WireOrder
-from shopbridge.mapping.identity import readable, sound_id
+from shopbridge.mapping.identity import readable
 from shopbridge.model.base import OrderId
 from shopbridge.ports import KnownRows, none_known
 
@@ -41,6 +40,9 @@ and the memory of a function, so it is far below the 500 that Shopware would giv
 
 SMALL_PAGE = 5
 """Orders read at once where more were too much."""
+
+LISTED_PAGE = 200
+"""Orders listed at once: one is 2 KB of ids and times."""
 
 _ADDRESS: Mapping[str, Any] = {"associations": {"country": {}, "countryState": {}}}
 
@@ -66,63 +68,80 @@ INHERITED: Mapping[str, str] = {"sw-inheritance": "1"}
 """The header that fills in what a variant has from its parent, EAN and manufacturer number among it; its mere presence
 counts (C3)."""
 
-INCLUDES: Mapping[str, Sequence[str]] = {"product": ("id", "ean", "manufacturerNumber"), "customer": ("id", "guest")}
-"""What is cut down to the fields named: a whole product with every line, or the customer's whole record, would
-multiply the size of a page."""
+_NAMED = ("id", "technicalName", "name", "translated")
 
-_TO_ONE = ("orderCustomer", "billingAddress", "shippingOrderAddress")
-_TO_MANY = ("transactions", "deliveries", "lineItems")
-_NESTED = (dict, list)
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+INCLUDES: Mapping[str, Sequence[str]] = {
+    "product": ("id", "ean", "manufacturerNumber"),
+    "customer": ("id", "guest"),
+    **dict.fromkeys(("state_machine_state", "payment_method", "shipping_method", "sales_channel", "tag"), _NAMED),
+    "language": ("id", "locale"),
+    "locale": ("code",),
+    "currency": ("isoCode",),
+    "country": ("iso", "name"),
+    "country_state": ("shortCode", "name"),
+    "salutation": ("salutationKey", "displayName"),
+}
+"""What an order shares with others is cut down to the fields that we use: each line's whole product, or the currency
+and the language with every order, would be half of a page. The order's own rows are whole, for its revision."""
+
+MARKED: Mapping[str, Any] = {
+    "associations": {
+        **{name: {} for name in ("orderCustomer", "billingAddress", "lineItems", "transactions")},
+        "deliveries": {"associations": {"shippingOrderAddress": {}}},
+    },
+    "includes": {
+        "order": (*MARKING, "autoIncrement", "orderNumber", *TO_ONE, *TO_MANY),
+        "order_delivery": (*MARKING, *TO_ONE),
+        **dict.fromkeys(("order_customer", "order_address", "order_transaction", "order_line_item"), MARKING),
+    },
+}
+"""What makes a search a list of orders by name, with what their marks are made of."""
 
 
-class ListedOrder(WireOrder):
-    """An order with the revision that its row has."""
+class ReadOrder(WireOrder):
+    """An order with the revision and the mark that its row has."""
 
     revision: str
+    mark: str
 
 
-class OddOrder(OddRow):
-    """What names an order that is not what we know, or of which no more was asked for."""
+class ListedOrder(OddRow):
+    """What names an order of which no more was asked for."""
 
     order_number: Annotated[str, BeforeValidator(readable)] = ""
+    mark: str
+
+
+class OddOrder(ListedOrder):
+    """What names an order that is not what we know."""
+
     revision: str
 
 
-class PassedOrder(OddOrder):
-    """What names an order of which nothing is wanted any more: it only keeps its place on the page."""
+OrderRow = ReadOrder | OddOrder
 
 
-OrderRow = ListedOrder | OddOrder
-
-
-def orders_but(known: KnownRows) -> Entity[OrderRow]:
-    """Return orders, of which those that are known are not looked into, and an odd one spoils no other."""
-    return Entity("order", lambda listed: [_read_order(row, known) for row in listed])
-
-
-def _read_order(row: Row, known: KnownRows) -> OrderRow:
-    dated = {**row, "revision": revision(row)}
-    if known(mark_of_order(sound_id(row.get("id"), row), dated["revision"])):
-        return PassedOrder.of(dated, "")
-    read = read_row(ListedOrder, dated)
+def _read_order(row: Row) -> OrderRow:
+    dated = {**row, "revision": revision(row), "mark": mark_of(row)}
+    read = read_row(ReadOrder, dated)
     return OddOrder.of(dated, read) if isinstance(read, str) else read
 
 
-def mark_of_order(order: str, at: str) -> str:
-    """Return what stands for the row of an order at a revision."""
-    return f"{order} {at}"
+def _listed(row: Row) -> ListedOrder:
+    return ListedOrder.of({**row, "mark": mark_of(row)}, "id")
 
 
-ORDERS = orders_but(none_known)
+ORDERS: Entity[OrderRow] = Entity("order", lambda found: [_read_order(row) for row in found])
+"""Whole orders, of which an odd one spoils no other."""
+LISTED = Entity("order", lambda found: [_listed(row) for row in found])
 
 
-def _order_of(part: Any) -> OrderRow | None:
-    return ORDERS.read([part])[0] if isinstance(part, dict) else None
+def _order_of(part: Any) -> ListedOrder | None:
+    return _listed(part) if isinstance(part, dict) else None
 
 
 class _Part(Wire):
-    order: Annotated[OrderRow | None, PlainValidator(_order_of)] = None
+    order: Annotated[ListedOrder | None, PlainValidator(_order_of)] = None
 
 
 _PARTS = TypeAdapter(list[_Part])
@@ -164,18 +183,21 @@ def read_changed(
     """Return whole orders changed at or after ``since``, but for those known, and where the next page begins.
 
     Args:
-        limit: The most rows of the one table that a page is read from.
+        limit: The most orders that are read whole, and the most rows of another table that a page is read from.
     """
     place = Place.parse(position)
-    read = _changed_themselves if place.table == TABLES[0] else _changed_in_parts
-    rows, behind = read(facts, since, place, limit, known)
-    return [row for row in rows if not isinstance(row, PassedOrder)], place.following(behind)
+    if place.table != TABLES[0]:
+        rows, behind = _changed_in_parts(facts, since, place, limit, known)
+    elif known is none_known:
+        rows, behind = _changed_themselves(facts, since, place, limit)
+    else:
+        rows, behind = _unknown_themselves(facts, since, place, limit, known)
+    return rows, place.following(behind)
 
 
-def read_by_id(facts: ShopFacts, ids: Sequence[OrderId], known: KnownRows = none_known) -> list[OrderRow]:
+def read_by_id(facts: ShopFacts, ids: Sequence[OrderId]) -> list[OrderRow]:
     """Return these orders, but for those of channels that were not chosen; limit and page do not apply to ids."""
-    search = {"ids": list(ids), "filter": of_channels(facts.settings.sales_channels), **_whole(facts)}
-    return facts.api.search(orders_but(known), search, _headers(facts))
+    return facts.api.search(ORDERS, {**_with_ids(facts, ids), **_whole(facts)}, _headers(facts))
 
 
 def read_by_number(facts: ShopFacts, number: str) -> list[OrderRow]:
@@ -185,14 +207,41 @@ def read_by_number(facts: ShopFacts, number: str) -> list[OrderRow]:
 
 
 def _changed_themselves(
-    facts: ShopFacts, since: datetime, place: Place, limit: int, known: KnownRows
+    facts: ShopFacts, since: datetime, place: Place, limit: int
 ) -> tuple[list[OrderRow], str | None]:
-    filters = [changed_since(since), *of_channels(facts.settings.sales_channels)]
-    whole = _whole(facts)
+    filters, whole = _filters(facts, since), _whole(facts)
     rows, most = facts.api.page(
-        orders_but(known), limit, lambda most: {**by_key(place.behind, most, filters), **whole}, _headers(facts)
+        ORDERS, limit, lambda most: {**by_key(place.behind, most, filters), **whole}, _headers(facts)
     )
     return rows, next_position(rows, place.behind, most, "orders")
+
+
+def _unknown_themselves(
+    facts: ShopFacts, since: datetime, place: Place, limit: int, known: KnownRows
+) -> tuple[list[OrderRow], str | None]:
+    """A poll sees the orders of the polls before it again: all are listed, and the others alone are read."""
+    filters = _filters(facts, since)
+    listed, most = facts.api.page(LISTED, LISTED_PAGE, lambda most: {**by_key(place.behind, most, filters), **MARKED})
+    taken = list(_up_to(limit, listed, known))
+    behind = next_position(taken, place.behind, most if len(taken) == len(listed) else len(taken), "orders")
+    return _read_unknown(facts, taken, known), behind
+
+
+def _up_to(unknown: int, listed: Sequence[ListedOrder], known: KnownRows) -> Iterator[ListedOrder]:
+    """The first of a list, of which no more than this many are not known."""
+    for row in listed:
+        unknown -= not known(row.mark)
+        if unknown < 0:
+            return
+        yield row
+
+
+def _read_unknown(facts: ShopFacts, listed: Sequence[ListedOrder], known: KnownRows) -> list[OrderRow]:
+    unknown = [row for row in listed if not known(row.mark)]
+    ids = _ids(unknown)
+    # One whose id is none cannot be asked for; what is there of it is told.
+    odd = [OddOrder(**dict(row), revision=row.mark) for row in unknown if not is_id(row.id)]
+    return [*(read_by_id(facts, ids) if ids else []), *odd]
 
 
 def _changed_in_parts(
@@ -203,10 +252,29 @@ def _changed_in_parts(
     orders = [part.order for part in found if part.order]
     # A row without its order takes a place on the page, which is full all the same.
     behind = next_position(orders, place.behind, len(orders), "orders") if len(found) == most else None
-    ids = [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
-    # One whose id is none cannot be asked for; what is there of it is told.
+    return _read_unknown(facts, _marked(facts, orders, known), known), behind
+
+
+def _marked(facts: ShopFacts, orders: Sequence[ListedOrder], known: KnownRows) -> Sequence[ListedOrder]:
+    """The same with their marks: what another table's row tells of its order is not enough for one."""
+    ids = _ids(orders)
+    if known is none_known or not ids:
+        return orders
     odd = [order for order in orders if not is_id(order.id)]
-    return [*(read_by_id(facts, ids, known) if ids else []), *odd], behind
+    return [*facts.api.search(LISTED, {**_with_ids(facts, ids), **MARKED}), *odd]
+
+
+def _ids(orders: Sequence[ListedOrder]) -> list[OrderId]:
+    """Each once, as far as the shop could have given it."""
+    return [OrderId(each) for each in dict.fromkeys(order.id for order in orders) if is_id(each)]
+
+
+def _with_ids(facts: ShopFacts, ids: Sequence[OrderId]) -> dict[str, Any]:
+    return {"ids": list(ids), "filter": of_channels(facts.settings.sales_channels)}
+
+
+def _filters(facts: ShopFacts, since: datetime) -> list[Mapping[str, Any]]:
+    return [changed_since(since), *of_channels(facts.settings.sales_channels)]
 
 
 def _headers(facts: ShopFacts) -> Mapping[str, str]:
@@ -255,50 +323,3 @@ def _range(field: str, bound: str, moment: datetime) -> dict[str, Any]:
 def of_channels(channels: Sequence[str], of: str = "") -> list[dict[str, Any]]:
     """Return orders of these sales channels, ``of`` being the way to the order; of all when none is named."""
     return [any_of(f"{of}salesChannelId", channels)] if channels else []
-
-
-def revision(order: Mapping[str, Any]) -> str:
-    """Return a text such as ``2026-03-01T10:00:00.000Z-1a2b3c4d``, from an order as read (any shape is taken).
-
-    The time is the newest ``createdAt`` or ``updatedAt`` of the order and of the rows that belong to it alone,
-    since ``order.updatedAt`` stays when only a payment, delivery, line or address row is written (platform file,
-    C12, C20). It has a fixed width, so texts compare by time first.
-
-    The suffix hashes the rows' plain columns: two changes within a millisecond still get different revisions,
-    though which of the two is the greater is then up to chance.
-    """
-    rows = list(_rows(order))
-    newest = max((moment for row in rows for moment in _moments(row)), default=_NEVER)
-    content = json.dumps([_columns(row) for row in rows], default=str, sort_keys=True)
-    return f"{_milliseconds(newest)}-{sha256(content.encode()).hexdigest()[:8]}"
-
-
-def _rows(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The row and its own rows; not what it shares with others (a product, a sales channel)."""
-    yield row
-    for key in _TO_ONE:
-        if isinstance(child := row.get(key), Mapping):
-            yield child
-    for key in _TO_MANY:
-        children = row.get(key)
-        for child in children if isinstance(children, list) else ():
-            if isinstance(child, Mapping):
-                yield from _rows(child)
-
-
-def _moments(row: Mapping[str, Any]) -> Iterator[datetime]:
-    for key in ("createdAt", "updatedAt"):
-        try:
-            moment = datetime.fromisoformat(str(row.get(key)))
-            if moment.tzinfo is not None:
-                yield moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-
-
-def _milliseconds(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if not isinstance(value, _NESTED)}

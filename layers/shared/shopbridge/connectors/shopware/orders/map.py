@@ -1,8 +1,11 @@
-"""Shopware's order as ours; pure."""
+"""Shopware's order as ours, and what tells one version of it from another; pure."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from shopbridge.connectors.shopware.orders.lines import order_lines, tax_mode, tax_shares, totals
@@ -16,6 +19,13 @@ CANCELLED = "cancelled"
 """The state of an order that is off."""
 RETURNED = "returned"
 """The state of a delivery whose goods came back; ``returned_partially`` of one of which a part did."""
+TO_ONE = ("orderCustomer", "billingAddress", "shippingOrderAddress")
+TO_MANY = ("transactions", "deliveries", "lineItems")
+"""Where an order has its own rows."""
+MARKING = ("id", "createdAt", "updatedAt", "stateId")
+"""What of each row a mark is made of: every write moves a row's time, and its state is what changes most."""
+_NESTED = (dict, list)
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
@@ -211,3 +221,60 @@ def plain(value: Any) -> Any:
             return [plain(inner) for inner in value]
         case _:
             return value
+
+
+def mark_of(order: Mapping[str, Any]) -> str:
+    """Return what stands for the row of an order, the same whether it was read whole or only listed.
+
+    It changes with every write of the order's own rows. A second write of a row within one millisecond is not told from
+    the first, but for a state: the revision does that, for which an order has to be read.
+    """
+    rows = sorted(repr([row.get(name) for name in MARKING]) for row in _rows(order))
+    return sha256("".join(rows).encode(errors="replace")).hexdigest()
+
+
+def revision(order: Mapping[str, Any]) -> str:
+    """Return a text such as ``2026-03-01T10:00:00.000Z-1a2b3c4d``, from an order as read (any shape is taken).
+
+    The time is the newest ``createdAt`` or ``updatedAt`` of the order and of the rows that belong to it alone,
+    since ``order.updatedAt`` stays when only a payment, delivery, line or address row is written (platform file,
+    C12, C20). It has a fixed width, so texts compare by time first.
+
+    The suffix hashes the rows' plain columns: two changes within a millisecond still get different revisions,
+    though which of the two is the greater is then up to chance.
+    """
+    rows = list(_rows(order))
+    newest = max((moment for row in rows for moment in _moments(row)), default=_NEVER)
+    content = json.dumps([_columns(row) for row in rows], default=str, sort_keys=True)
+    return f"{_milliseconds(newest)}-{sha256(content.encode()).hexdigest()[:8]}"
+
+
+def _rows(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The row and its own rows; not what it shares with others (a product, a sales channel)."""
+    yield row
+    for key in TO_ONE:
+        if isinstance(child := row.get(key), Mapping):
+            yield child
+    for key in TO_MANY:
+        children = row.get(key)
+        for child in children if isinstance(children, list) else ():
+            if isinstance(child, Mapping):
+                yield from _rows(child)
+
+
+def _moments(row: Mapping[str, Any]) -> Iterator[datetime]:
+    for key in ("createdAt", "updatedAt"):
+        try:
+            moment = datetime.fromisoformat(str(row.get(key)))
+            if moment.tzinfo is not None:
+                yield moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+
+
+def _milliseconds(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not isinstance(value, _NESTED)}

@@ -18,7 +18,6 @@ from shopbridge.connectors.shopware.orders.changes import (
     SMALL_PAGE,
     OddOrder,
     OrderRow,
-    mark_of_order,
     read_by_id,
     read_by_number,
     read_changed,
@@ -57,8 +56,7 @@ class ShopwareOrders:
             # Huge orders may be more than the shop's time or memory, or ours; a few of them are not.
             rows, following = read_changed(self.facts, since, position, SMALL_PAGE, known)
         orders, unreadable = self._read(rows)
-        named = [*((each.id, each.revision) for each in orders), *((each.id, each.revision) for each in unreadable)]
-        marks = {order: mark_of_order(order, at) for order, at in named}
+        marks = {sound_id(row.id, row): row.mark for row in rows}
         return OrderPage(orders=tuple(orders), unreadable=tuple(unreadable), position=following, rows=marks)
 
     def read(self, ids: Sequence[OrderId]) -> tuple[Sequence[Order], Sequence[UnreadableOrder]]:
