@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.products.batch import ChangeBatch
 from shopbridge.flows.products.change import switched_off
 from shopbridge.flows.products.entries import (
     MISSING,
@@ -37,7 +36,7 @@ from shopbridge.flows.products.retire import (
 )
 from shopbridge.flows.products.run import ShardTally
 from shopbridge.flows.products.snapshot import GONE, Register, refused
-from shopbridge.flows.products.write import WriteResult
+from shopbridge.flows.products.write import ChangeBatch, WriteResult
 from shopbridge.flows.shards import Group
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
@@ -105,7 +104,7 @@ class ShardSync:
                 yield
 
     def finish(self) -> None:
-        """Retire what is not there any more, once all was taken, written and looked for. Raises as ``take``."""
+        """Settle what is not there any more, once all was taken, written and looked for. Raises as ``take``."""
         self._retire()
         self.is_done = True
         self._note_settled()

@@ -13,12 +13,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from shopbridge.errors import BridgeError, Held, RetryLater
-from shopbridge.flows.products.batch import ChangeBatch
 from shopbridge.flows.products.categories import CategoryLinks, category_work
 from shopbridge.flows.products.read import Pages, ProductItem, in_order, items_of, meet, survey
 from shopbridge.flows.products.run import ProductJob, ShardTally
 from shopbridge.flows.products.shard import ShardSync
 from shopbridge.flows.products.snapshot import ProductSnapshot, StoredShard, travelling
+from shopbridge.flows.products.write import ChangeBatch
 from shopbridge.flows.runs import Slice, StopAskedError
 from shopbridge.flows.shards import Group, ShardStream, load_memory, save_memory
 from shopbridge.model.base import ExternalId

@@ -1,12 +1,14 @@
 """A batch of changed products goes to the target: found by SKU, planned, put through the merchant's rules, written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from shopbridge.errors import Held, Rejected
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.products.change import change_of, document_of, tax_warnings
 from shopbridge.flows.products.names import DesiredProduct
+from shopbridge.flows.products.read import ProductItem
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.mapping.rule_engine import apply_rules
 from shopbridge.model.base import in_batches
@@ -130,6 +132,50 @@ def ask_new_stock(job: ProductJob, skus: Sequence[str]) -> None:
             for some in in_batches(skus, STOCK_AT_ONCE)
         ]
     )
+
+
+# --- a batch, of one shard or of several ------------------------------------------------------------------------------
+
+
+class ChangedShard(Protocol):
+    """The shard that a product is of."""
+
+    def returns(self, item: ProductItem) -> bool:
+        """Tell whether it goes on sale again, as it was taken off when it ceased to travel."""
+
+    def news(self, item: ProductItem, result: WriteResult) -> Sequence[str]:
+        """Return the SKUs that had no stock from us yet."""
+
+    def settle(self, item: ProductItem, result: WriteResult) -> None:
+        """Note what became of it."""
+
+
+@dataclass
+class ChangeBatch:
+    """What is to be written next: a change here and there in a large catalogue costs no write for each shard."""
+
+    job: ProductJob
+    waiting: list[tuple[ChangedShard, ProductItem]] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """The target takes no more at once."""
+        return len(self.waiting) >= self.job.target.batch
+
+    def add(self, owner: ChangedShard, item: ProductItem) -> None:
+        """Let a product wait."""
+        self.waiting.append((owner, item))
+
+    def write(self) -> None:
+        """Write all that wait, and tell their shards. Raises as ``write_products``."""
+        if not self.waiting:
+            return
+        changed = [ChangedProduct(item.desired, owner.returns(item)) for owner, item in self.waiting if item.desired]
+        written = list(zip(self.waiting, write_products(self.job, changed), strict=True))
+        ask_new_stock(self.job, [sku for (owner, item), result in written for sku in owner.news(item, result)])
+        for (owner, item), result in written:
+            owner.settle(item, result)
+        self.waiting = []
 
 
 # --- what is the same product in the target ---------------------------------------------------------------------------
