@@ -12,9 +12,9 @@ from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.shopware import orders, products, seed, stock
 from sandbox.platforms.shopware.apps import App, Apps
 from sandbox.platforms.shopware.auth import Access, Integration
-from sandbox.platforms.shopware.criteria import Criteria
 from sandbox.platforms.shopware.parties import address_values
 from sandbox.platforms.shopware.pricing import untaxed
+from sandbox.platforms.shopware.search.criteria import Criteria
 from sandbox.platforms.shopware.service import Api
 from sandbox.platforms.shopware.specs import Address, Buyer, OrderSpec, Payment, ProductSpec
 from sandbox.platforms.shopware.state import Shop

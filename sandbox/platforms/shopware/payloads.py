@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.platforms.shopware.criteria import Criteria
-from sandbox.platforms.shopware.render import Renderer
+from sandbox.platforms.shopware.search.criteria import Criteria
+from sandbox.platforms.shopware.search.render import Renderer
 from sandbox.platforms.shopware.state import Written
 from sandbox.platforms.shopware.store import Store
 from sandbox.platforms.shopware.versions import Version

@@ -7,13 +7,10 @@ from typing import Any
 
 from flask import Request, Response, g, request
 
-from sandbox.platforms.shopware import indexing, sync, sync_old
 from sandbox.platforms.shopware.auth import Integration
-from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import ApiError, api_error, unknown_key
-from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.removal import delete, delete_nested
-from sandbox.platforms.shopware.render import Renderer
+from sandbox.platforms.shopware.schema.model import Entity
+from sandbox.platforms.shopware.search.render import Renderer
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID
@@ -26,7 +23,10 @@ from sandbox.platforms.shopware.wire import (
     refuse_query,
     valid_id,
 )
-from sandbox.platforms.shopware.writes import create, not_created, patch, writable
+from sandbox.platforms.shopware.writing import indexing, sync, sync_old
+from sandbox.platforms.shopware.writing.batch import Batch
+from sandbox.platforms.shopware.writing.removal import delete, delete_nested
+from sandbox.platforms.shopware.writing.writes import create, not_created, patch, writable
 
 RESPONSES = ("", "basic", "detail")
 """What ``_response`` may ask for; the record is the same for all."""

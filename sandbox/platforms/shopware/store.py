@@ -7,8 +7,8 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from sandbox.platforms.shopware import entities_order, entities_product, entities_shop
-from sandbox.platforms.shopware.model import Association, Entity
+from sandbox.platforms.shopware.schema import order, product, shop
+from sandbox.platforms.shopware.schema.model import Association, Entity
 from sandbox.platforms.shopware.values import folded
 from sandbox.platforms.shopware.versions import Version
 
@@ -25,7 +25,7 @@ NUMBER = "autoIncrement"
 
 def schema_of(version: Version) -> dict[str, Entity]:
     """All entities as that release knows them, by snake-case name."""
-    every = (*entities_order.ENTITIES, *entities_shop.ENTITIES, *entities_product.ENTITIES)
+    every = (*order.ENTITIES, *shop.ENTITIES, *product.ENTITIES)
     return {entity.name: entity.at(version) for entity in every}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.platforms.shopware import stock
 from sandbox.platforms.shopware.errors import ApiError, api_error, unknown_key
-from sandbox.platforms.shopware.model import words
+from sandbox.platforms.shopware.schema.model import words
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.store import Row

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from sandbox.platforms.shopware.model import words
 from sandbox.platforms.shopware.payloads import entity_payload, order_payload
+from sandbox.platforms.shopware.schema.model import words
 from sandbox.platforms.shopware.state import Event, Happened, Shop, Written
 from sandbox.platforms.shopware.values import LIVE_VERSION, SYSTEM_LANGUAGE_ID, php_json
 

@@ -14,8 +14,8 @@ from sandbox.platforms.shopware.errors import (
     not_simulated,
     unknown_key,
 )
-from sandbox.platforms.shopware.jsonapi import MEDIA_TYPE, to_jsonapi
-from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.schema.model import Entity
+from sandbox.platforms.shopware.search.jsonapi import MEDIA_TYPE, to_jsonapi
 from sandbox.platforms.shopware.store import Store
 from sandbox.platforms.shopware.values import LIVE_VERSION, is_id
 from sandbox.platforms.shopware.versions import Version

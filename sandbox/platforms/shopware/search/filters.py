@@ -14,8 +14,8 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from sandbox.platforms.shopware.errors import INVALID_UUID, ApiError, Problem
-from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.paths import Path, parse_path
+from sandbox.platforms.shopware.schema.model import Entity
+from sandbox.platforms.shopware.search.paths import Path, parse_path
 from sandbox.platforms.shopware.store import Row, Store
 from sandbox.platforms.shopware.values import folded, is_id, parse_stamp
 

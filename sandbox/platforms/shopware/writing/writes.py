@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.platforms.shopware import stock
-from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import INVALID_UUID, WRONG_TYPE, ApiError, Problem, api_error, violation
-from sandbox.platforms.shopware.fields import bad_id, blank, check, is_blank, stored_prices
-from sandbox.platforms.shopware.integrity import bad_reference, refused
-from sandbox.platforms.shopware.links import Link, join, link_of
-from sandbox.platforms.shopware.model import Entity, words
-from sandbox.platforms.shopware.sent import TRANSLATIONS, Sent, take_apart
+from sandbox.platforms.shopware.schema.links import Link, join, link_of
+from sandbox.platforms.shopware.schema.model import Entity, words
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, is_id, parse_stamp
+from sandbox.platforms.shopware.writing.batch import Batch
+from sandbox.platforms.shopware.writing.fields import bad_id, blank, check, is_blank, stored_prices
+from sandbox.platforms.shopware.writing.integrity import bad_reference, refused
+from sandbox.platforms.shopware.writing.sent import TRANSLATIONS, Sent, take_apart
 
 CHANGED_ONLY = words(
     "order order_delivery order_transaction order_line_item order_address order_customer customer customer_address"

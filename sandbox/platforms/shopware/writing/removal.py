@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.platforms.shopware.batch import Batch, Key
 from sandbox.platforms.shopware.errors import ApiError, api_error
-from sandbox.platforms.shopware.fields import bad_id
-from sandbox.platforms.shopware.links import LINKS, Link, link_of, part
-from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.schema.links import LINKS, Link, link_of, part
+from sandbox.platforms.shopware.schema.model import Entity
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import is_id
-from sandbox.platforms.shopware.writes import not_created
+from sandbox.platforms.shopware.writing.batch import Batch, Key
+from sandbox.platforms.shopware.writing.fields import bad_id
+from sandbox.platforms.shopware.writing.writes import not_created
 
 RESTRICTING = {
     "tax": (("product", "taxId"),),

@@ -1,6 +1,6 @@
 """The entities of an order (names from the published Admin API schema)."""
 
-from sandbox.platforms.shopware.model import Entity, back, fields, listed, many, one, words
+from sandbox.platforms.shopware.schema.model import Entity, back, fields, listed, many, one, words
 
 TIMES = "createdAt updatedAt"
 

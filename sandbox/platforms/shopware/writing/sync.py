@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.platforms.shopware.batch import Batch, Key
 from sandbox.platforms.shopware.errors import api_error, unknown_key
-from sandbox.platforms.shopware.fields import bad_id, unknown_field
-from sandbox.platforms.shopware.filters import FilterParser
-from sandbox.platforms.shopware.integrity import bad_reference
-from sandbox.platforms.shopware.links import LINKS, rows_of
-from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.removal import delete_key
-from sandbox.platforms.shopware.resolvers import resolve
+from sandbox.platforms.shopware.schema.links import LINKS, rows_of
+from sandbox.platforms.shopware.schema.model import Entity
+from sandbox.platforms.shopware.search.filters import FilterParser
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import is_id
-from sandbox.platforms.shopware.writes import writable, write, write_link
+from sandbox.platforms.shopware.writing.batch import Batch, Key
+from sandbox.platforms.shopware.writing.fields import bad_id, unknown_field
+from sandbox.platforms.shopware.writing.integrity import bad_reference
+from sandbox.platforms.shopware.writing.removal import delete_key
+from sandbox.platforms.shopware.writing.resolvers import resolve
+from sandbox.platforms.shopware.writing.writes import writable, write, write_link
 
 KEYS = frozenset({"entity", "action", "payload", "criteria", "key"})
 ACTIONS = frozenset({"upsert", "delete"})

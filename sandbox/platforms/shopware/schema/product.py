@@ -4,7 +4,7 @@ Names from the published Admin API schema; what is required, inherited, unique a
 platform file, chapters "Products and variants" and "Properties and categories".
 """
 
-from sandbox.platforms.shopware.model import Entity, fields, listed, many, one, words
+from sandbox.platforms.shopware.schema.model import Entity, fields, listed, many, one, words
 
 TIMES = "createdAt updatedAt"
 TEXTS = "name description packUnit packUnitPlural keywords metaTitle metaDescription descriptionTeaser"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.platforms.shopware.errors import ApiError, api_error, not_simulated, unknown_key
-from sandbox.platforms.shopware.filters import Clock, FilterParser, Test
-from sandbox.platforms.shopware.model import Entity, words
-from sandbox.platforms.shopware.narrowing import Narrowing, narrowing
-from sandbox.platforms.shopware.paths import parse_path
+from sandbox.platforms.shopware.schema.model import Entity, words
+from sandbox.platforms.shopware.search.filters import Clock, FilterParser, Test
+from sandbox.platforms.shopware.search.narrowing import Narrowing, narrowing
+from sandbox.platforms.shopware.search.paths import parse_path
 from sandbox.platforms.shopware.store import Row, Store
 from sandbox.platforms.shopware.values import is_id
 from sandbox.platforms.shopware.versions import Version

@@ -6,10 +6,10 @@ from typing import Any
 
 from werkzeug.datastructures import Headers
 
-from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import ApiError
 from sandbox.platforms.shopware.state import Shop
-from sandbox.platforms.shopware.sync import Deleted, Operation, Require, execute
+from sandbox.platforms.shopware.writing.batch import Batch
+from sandbox.platforms.shopware.writing.sync import Deleted, Operation, Require, execute
 
 Entry = dict[str, Any]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from sandbox.platforms.shopware.criteria import Criteria
+from sandbox.platforms.shopware.search.criteria import Criteria
 from sandbox.platforms.shopware.store import Row, Store
 
 PAGES_AHEAD = 6

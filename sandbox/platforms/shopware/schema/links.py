@@ -7,7 +7,7 @@ operations and in the answers to them, and in the paths that remove one.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sandbox.platforms.shopware.model import Entity, fields
+from sandbox.platforms.shopware.schema.model import Entity, fields
 from sandbox.platforms.shopware.store import Row, Store
 
 

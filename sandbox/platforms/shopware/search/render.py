@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sandbox.platforms.shopware.criteria import Criteria
-from sandbox.platforms.shopware.model import Entity
-from sandbox.platforms.shopware.search import narrow
+from sandbox.platforms.shopware.schema.model import Entity
+from sandbox.platforms.shopware.search.criteria import Criteria
+from sandbox.platforms.shopware.search.matching import narrow
 from sandbox.platforms.shopware.store import Row, Store
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID
 from sandbox.platforms.shopware.versions import Version

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.platforms.shopware.errors import ApiError, Problem
-from sandbox.platforms.shopware.indexing import Indexing, index
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID
+from sandbox.platforms.shopware.writing.indexing import Indexing, index
 
 Key = str | Mapping[str, str]
 """The primary key of a record: its id, or the ids it joins."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.platforms.shopware.errors import ApiError, api_error
-from sandbox.platforms.shopware.model import Association, Entity
+from sandbox.platforms.shopware.schema.model import Association, Entity
 from sandbox.platforms.shopware.store import Row, Store
 
 RUNTIME_FIELDS = frozenset({"hash"})

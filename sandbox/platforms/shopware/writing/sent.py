@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.platforms.shopware.batch import Batch
 from sandbox.platforms.shopware.errors import NOT_WRITABLE, WRONG_TYPE, not_simulated, violation
-from sandbox.platforms.shopware.fields import bad_id, unknown_field
-from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.schema.model import Entity
 from sandbox.platforms.shopware.store import Row, Store
 from sandbox.platforms.shopware.values import SYSTEM_LANGUAGE_ID, is_id
+from sandbox.platforms.shopware.writing.batch import Batch
+from sandbox.platforms.shopware.writing.fields import bad_id, unknown_field
 
 TRANSLATIONS = "translations"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sandbox.platforms.shopware.errors import BLANK, INVALID_UUID, NOT_WRITABLE, WRONG_TYPE, Problem, violation
-from sandbox.platforms.shopware.model import Entity, words
+from sandbox.platforms.shopware.schema.model import Entity, words
 from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID, is_id, parse_stamp
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.platforms.shopware.errors import ApiError, api_error
-from sandbox.platforms.shopware.links import LINKS
-from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.schema.links import LINKS
+from sandbox.platforms.shopware.schema.model import Entity
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sandbox.platforms.shopware.errors import ApiError, api_error
-from sandbox.platforms.shopware.model import Entity
+from sandbox.platforms.shopware.schema.model import Entity
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
 

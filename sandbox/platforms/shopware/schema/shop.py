@@ -1,6 +1,6 @@
 """The entities of the shop around its orders: customers, and what orders and customers refer to."""
 
-from sandbox.platforms.shopware.model import Entity, fields, listed, many, one, words
+from sandbox.platforms.shopware.schema.model import Entity, fields, listed, many, one, words
 
 TIMES = "createdAt updatedAt"
 
