@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chaos.scenery import Linked, Scenery
-from sandbox.demo.sides import Placed
+from sandbox.demo.sides.protocols import Placed
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.ledger_items import PREFIX, from_item
 

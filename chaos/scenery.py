@@ -27,7 +27,7 @@ from chaos.weather import Internet, Killed, Weather
 from sandbox.aws.template import read_template
 from sandbox.demo.pair import Pair
 from sandbox.demo.pairs import PAIRS
-from sandbox.demo.sides import OfficeSide, ShopSide
+from sandbox.demo.sides.protocols import OfficeSide, ShopSide
 from sandbox.platforms.kit import ManualClock, in_process
 from shopbridge.errors import RetryLater
 from shopbridge.flows.operations.dispatch import operate

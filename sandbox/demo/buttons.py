@@ -10,7 +10,7 @@ from sandbox.demo import catalogue
 from sandbox.demo.catalogue import item
 from sandbox.demo.orders import Order, Product
 from sandbox.demo.pair import Pair
-from sandbox.demo.sides import Merchant, OfficeSide, ShopSide, Side
+from sandbox.demo.sides.protocols import Merchant, OfficeSide, ShopSide, Side
 from sandbox.platforms.kit.buttons import Absence, Button, Buttons, of_everybody
 
 FIRST_NUMBER = 20001

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
-from sandbox.demo.sides import Listed, Ordered
+from sandbox.demo.sides.protocols import Listed, Ordered
 
 Shelf = Sequence[Listed]
 SHOWN = 5

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from sandbox.aws.console import Console
-from sandbox.demo.goods_scenes import settings as goods_settings
 from sandbox.demo.run import LOGS
+from sandbox.demo.scenes.goods import settings as goods_settings
 from sandbox.demo.shell import write_environment
 from sandbox.demo.world import CONNECTION, World
 from sandbox.platforms.kit import Loopback

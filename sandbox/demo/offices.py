@@ -5,14 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from sandbox.demo import side_roapp as roapp
-from sandbox.demo import side_tryton as tryton
 from sandbox.demo.market import HUNGARY, ROMANIA
 from sandbox.demo.pair import FROM_SHOP, Office
-from sandbox.demo.side_cloudsales import CloudSalesSide
-from sandbox.demo.side_innvoice import InnVoiceSide
-from sandbox.demo.side_salesautopilot import SalesAutopilotSide
-from sandbox.demo.side_salespos import SalesPosSide
+from sandbox.demo.sides.cloudsales import CloudSalesSide
+from sandbox.demo.sides.innvoice import InnVoiceSide
+from sandbox.demo.sides.protocols import roapp, tryton
+from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
+from sandbox.demo.sides.salespos import SalesPosSide
 
 _ONE_TAX = replace(HUNGARY, rates={Decimal(21): Decimal(27), Decimal(9): Decimal(27)}, taxes=("27",))
 """InnVoice's list of products tells no tax, so all of them have the one that is set."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.demo.market import ANYWHERE, Market
 from sandbox.demo.orders import Payment, Stage
-from sandbox.demo.sides import OfficeSide, ShopSide
+from sandbox.demo.sides.protocols import OfficeSide, ShopSide
 
 Clock = Callable[[], datetime]
 MakeShop = Callable[[Clock, str], ShopSide]

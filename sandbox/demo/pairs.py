@@ -8,8 +8,8 @@ from typing import Any
 from sandbox.demo.offices import OFFICES
 from sandbox.demo.pair import Pair, linked
 from sandbox.demo.shops import SHOPS
-from sandbox.demo.side_cloudsales import CloudSalesSide
-from sandbox.demo.side_innvoice import InnVoiceSide
+from sandbox.demo.sides.cloudsales import CloudSalesSide
+from sandbox.demo.sides.innvoice import InnVoiceSide
 
 _PAIRS = {f"{shop}-{office}": linked(SHOPS[shop], OFFICES[office]) for office in OFFICES for shop in SHOPS}
 _SPECIAL: Mapping[str, Mapping[str, Any]] = {

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sandbox.demo import catalogue, goods_scenes, letters
+from sandbox.demo import catalogue, letters
 from sandbox.demo.brought import Brought
 from sandbox.demo.catalogue import item
-from sandbox.demo.catalogue_scenes import CatalogueScenes
 from sandbox.demo.goods import Goods
-from sandbox.demo.goods_scenes import GoodsScenes
-from sandbox.demo.life_scenes import LifeScenes
 from sandbox.demo.orders import Item, Order
 from sandbox.demo.phases import Checks, Phase
+from sandbox.demo.scenes import goods as goods_scenes
+from sandbox.demo.scenes.catalogue import CatalogueScenes
+from sandbox.demo.scenes.goods import GoodsScenes
+from sandbox.demo.scenes.life import LifeScenes
 from sandbox.demo.screen import Screen
 from sandbox.demo.verdict import Standing, Verdict
 from sandbox.demo.world import CONNECTION, World

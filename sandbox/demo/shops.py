@@ -6,14 +6,9 @@ from functools import partial
 from types import MappingProxyType
 
 from sandbox.demo import catalogue
-from sandbox.demo import side_cartum as cartum
-from sandbox.demo import side_gomag as gomag
-from sandbox.demo import side_shoprenter as shoprenter
-from sandbox.demo import side_shopware as shopware
-from sandbox.demo import side_unas as unas
-from sandbox.demo import side_vendure as vendure
 from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market, at_home
 from sandbox.demo.pair import MakeShop, Shop
+from sandbox.demo.sides.protocols import cartum, gomag, shoprenter, shopware, unas, vendure
 
 
 def _cartum(market: Market) -> MakeShop:

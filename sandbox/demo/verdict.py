@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sandbox.demo.sides import Booked, Placed
+from sandbox.demo.sides.protocols import Booked, Placed
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR
 
 HELD = frozenset({"HELD", "REJECTED", "UNKNOWN"})

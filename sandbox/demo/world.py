@@ -16,7 +16,7 @@ from sandbox.demo import buttons, letters
 from sandbox.demo.clock import FastClock
 from sandbox.demo.orders import Order, Product
 from sandbox.demo.pair import Pair
-from sandbox.demo.sides import OfficeSide, ShopSide
+from sandbox.demo.sides.protocols import OfficeSide, ShopSide
 from sandbox.demo.verdict import Standing
 from sandbox.platforms.kit import Loopback
 from shopbridge.intake import IntakeContainer, IntakeGate

@@ -11,7 +11,7 @@ from sandbox.demo.goods import Stocktaking, check_stock, pending_units
 from sandbox.demo.orders import Order
 from sandbox.demo.phases import Checks, Phase
 from sandbox.demo.screen import Screen
-from sandbox.demo.sides import Booked
+from sandbox.demo.sides.protocols import Booked
 from sandbox.demo.verdict import Standing, judge
 from sandbox.demo.world import standing
 from sandbox.quick.world import TICK, Desk

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, Self
 
 from sandbox.demo import catalogue
-from sandbox.demo import side_shoprenter as shoprenter
 from sandbox.demo.catalogue import item
 from sandbox.demo.orders import Order
 from sandbox.demo.phases import Phase
 from sandbox.demo.screen import Screen
+from sandbox.demo.sides.protocols import shoprenter
 from sandbox.quick.several import STOCK, Party, Several
 from sandbox.quick.world import quick_stage
 

@@ -8,7 +8,7 @@ import pytest
 
 from chaos import restore
 from sandbox.demo.pairs import UNATTENDED
-from sandbox.demo.sides import Booked, Placed
+from sandbox.demo.sides.protocols import Booked, Placed
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, Reason
 from tests.integration.conftest import ManualClock

@@ -12,7 +12,7 @@ import pytest
 from chaos import chapters, ledgers, storm
 from chaos.trade import Shelves, Trade
 from chaos.weather import HTTP_FAULTS, PAGE_FAULTS, Internet, Weather
-from sandbox.demo.sides import Booked, Listed, Ordered, Placed
+from sandbox.demo.sides.protocols import Booked, Listed, Ordered, Placed
 from sandbox.platforms.kit import ManualClock
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from sandbox.demo.side_salesautopilot import SalesAutopilotSide
+from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
 from sandbox.demo.world import World
 from tests.e2e.ran import Ran, ran
 

@@ -9,11 +9,11 @@ from rich.console import Console
 from sandbox.demo import catalogue, scripted
 from sandbox.demo.connect import made_and_installed
 from sandbox.demo.goods import once, pending_units
-from sandbox.demo.goods_scenes import ask_for
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.phases import Checks
+from sandbox.demo.scenes.goods import ask_for
 from sandbox.demo.screen import Screen
-from sandbox.demo.sides import Merchant, Side
+from sandbox.demo.sides.protocols import Merchant, Side
 from sandbox.demo.world import CONNECTION
 from sandbox.quick.world import QuickWorld
 from shopbridge.connectors.registry import connector_spec

@@ -12,18 +12,18 @@ from rich.console import Console
 
 from sandbox.demo import catalogue
 from sandbox.demo.brought import Brought, Delivery
-from sandbox.demo.catalogue_scenes import DEARER, DROPPED, NEW_PRODUCTS, RENAMED, SCARF
 from sandbox.demo.goods import Idle
 from sandbox.demo.market import HUNGARY, Market
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.report import Run, as_json, shown
-from sandbox.demo.side_cartum import CartumSide
-from sandbox.demo.side_gomag import GomagSide
-from sandbox.demo.side_salesautopilot import SalesAutopilotSide
-from sandbox.demo.side_shoprenter import ShoprenterSide
-from sandbox.demo.side_shopware import ShopwareSide
-from sandbox.demo.side_unas import UnasSide
-from sandbox.demo.sides import Booked, Catalogue, Listed, Merchant, Placed
+from sandbox.demo.scenes.catalogue import DEARER, DROPPED, NEW_PRODUCTS, RENAMED, SCARF
+from sandbox.demo.sides.cartum import CartumSide
+from sandbox.demo.sides.gomag import GomagSide
+from sandbox.demo.sides.protocols import Booked, Catalogue, Listed, Merchant, Placed
+from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
+from sandbox.demo.sides.shoprenter import ShoprenterSide
+from sandbox.demo.sides.shopware import ShopwareSide
+from sandbox.demo.sides.unas import UnasSide
 from sandbox.demo.verdict import Standing, judge
 
 MUG = Listed("MUG", "MUG", "Mug", "", Decimal("12.50"), None, Decimal(10))

@@ -12,7 +12,7 @@ import pytest
 from sandbox.demo import catalogue
 from sandbox.demo.market import ROMANIA
 from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.side_cartum import CANCELLED, CARRIAGE, LOGIN, METHODS, NEW, CartumSide
+from sandbox.demo.sides.cartum import CANCELLED, CARRIAGE, LOGIN, METHODS, NEW, CartumSide
 from sandbox.platforms.kit import in_process
 
 HOOK = "https://bridge.example.test/hooks/demo"

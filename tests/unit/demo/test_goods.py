@@ -19,7 +19,7 @@ from sandbox.demo.goods import (
     pending_units,
 )
 from sandbox.demo.report import Run, as_json, shown
-from sandbox.demo.sides import Booked, Listed, Ordered, Placed
+from sandbox.demo.sides.protocols import Booked, Listed, Ordered, Placed
 from sandbox.demo.verdict import Standing, judge
 
 MUG = Listed("MUG", "MUG", "Mug", "", Decimal("12.50"), None, Decimal(10))

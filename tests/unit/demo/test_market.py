@@ -10,8 +10,8 @@ from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA
 from sandbox.demo.orders import Item, Order
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.side_gomag import GomagSide, status_key
-from sandbox.demo.sides import Kept
+from sandbox.demo.sides.gomag import GomagSide, status_key
+from sandbox.demo.sides.protocols import Kept
 
 BARE = Kept(variants=False, texts=False, sales=False)
 BOOKS = Order("1", (item(catalogue.BOOK),), catalogue.SANNE, catalogue.UTRECHT, delivery=catalogue.ROTTERDAM)

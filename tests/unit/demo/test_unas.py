@@ -10,7 +10,7 @@ import pytest
 from sandbox.demo import catalogue
 from sandbox.demo.market import HUNGARY
 from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.side_unas import (
+from sandbox.demo.sides.unas import (
     CANCELLED,
     CARRIAGE,
     CARRIAGE_KEY,

@@ -10,7 +10,7 @@ from rich.console import Console
 from sandbox.demo.report import Run, as_json, shown, write
 from sandbox.demo.screen import Screen
 from sandbox.demo.scripted import Story
-from sandbox.demo.sides import Booked, Placed
+from sandbox.demo.sides.protocols import Booked, Placed
 from sandbox.demo.verdict import Standing, Verdict, judge
 from sandbox.demo.world import World
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
-from sandbox.demo.sides import Listed, Ordered, Placed, Told
+from sandbox.demo.sides.protocols import Listed, Ordered, Placed, Told
 from sandbox.platforms.shopware import (
     Address as ShopAddress,
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from sandbox.demo.orders import Address, Buyer, Item, Order, Payment, Product
-from sandbox.demo.sides import Listed, Ordered, Placed, Told
+from sandbox.demo.sides.protocols import Listed, Ordered, Placed, Told
 from sandbox.platforms.cartum import Address as ShopAddress
 from sandbox.platforms.cartum import Buyer as ShopBuyer
 from sandbox.platforms.cartum import CartumEmulator, Coupon, Line, OrderSpec, ProductSpec

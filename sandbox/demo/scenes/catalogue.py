@@ -9,10 +9,10 @@ from typing import Any
 from sandbox.demo import catalogue
 from sandbox.demo.brought import Brought, Delivery
 from sandbox.demo.goods import Idle, changes
-from sandbox.demo.goods_scenes import BOUGHT, BY, ask_for, check_told
 from sandbox.demo.orders import Product
 from sandbox.demo.phases import Checks, Phase
-from sandbox.demo.sides import Catalogue, Merchant
+from sandbox.demo.scenes.goods import BOUGHT, BY, ask_for, check_told
+from sandbox.demo.sides.protocols import Catalogue, Merchant
 from sandbox.demo.world import CONNECTION, World
 
 SCARF = Product("SCARF-6", "Scarf", Decimal("32.50"), Decimal(21))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from sandbox.demo.orders import Address, Item, Order, Payment, Product
-from sandbox.demo.sides import Listed, Ordered, Placed, Told
+from sandbox.demo.sides.protocols import Listed, Ordered, Placed, Told
 from sandbox.platforms.vendure import OTHER_CHANNEL, Buyer, Line, OrderSpec, ProductSpec, Surcharge, VendureEmulator
 from sandbox.platforms.vendure import Address as ShopAddress
 from sandbox.platforms.vendure import state as records

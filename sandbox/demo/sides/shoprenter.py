@@ -12,7 +12,7 @@ import httpx
 
 from sandbox.demo import orders
 from sandbox.demo.orders import Address, Buyer, Item, Order, Product
-from sandbox.demo.sides import Listed, Ordered, Placed, Told
+from sandbox.demo.sides.protocols import Listed, Ordered, Placed, Told
 from sandbox.platforms.shoprenter import (
     Addon,
     Coupon,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.demo.orders import Product
-from sandbox.demo.sides import Booked, Kept, Listed
+from sandbox.demo.sides.protocols import Booked, Kept, Listed
 from sandbox.platforms.innvoice import Document, InnVoiceEmulator, StandIn
 from sandbox.platforms.innvoice import Product as Article
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.demo.orders import Address, Buyer, Item, Order, Payment, Product, Stage
-from sandbox.demo.sides import Listed, Ordered, Placed, Told
+from sandbox.demo.sides.protocols import Listed, Ordered, Placed, Told
 from sandbox.platforms.gomag import Address as ShopAddress
 from sandbox.platforms.gomag import Buyer as ShopBuyer
 from sandbox.platforms.gomag import Company, Discount, GomagEmulator, Line, OrderSpec, ProductSpec, VersionSpec
