@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from sandbox.demo.market import HUNGARY, ROMANIA
 from sandbox.demo.pair import FROM_SHOP, Office
+from sandbox.demo.sides import roapp, tryton
 from sandbox.demo.sides.cloudsales import CloudSalesSide
 from sandbox.demo.sides.innvoice import InnVoiceSide
-from sandbox.demo.sides.protocols import roapp, tryton
 from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
 from sandbox.demo.sides.salespos import SalesPosSide
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sandbox.demo import catalogue
 from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA, Market, at_home
 from sandbox.demo.pair import MakeShop, Shop
-from sandbox.demo.sides.protocols import cartum, gomag, shoprenter, shopware, unas, vendure
+from sandbox.demo.sides import cartum, gomag, shoprenter, shopware, unas, vendure
 
 
 def _cartum(market: Market) -> MakeShop:

@@ -14,7 +14,7 @@ from sandbox.demo.catalogue import item
 from sandbox.demo.orders import Order
 from sandbox.demo.phases import Phase
 from sandbox.demo.screen import Screen
-from sandbox.demo.sides.protocols import shoprenter
+from sandbox.demo.sides import shoprenter
 from sandbox.quick.several import STOCK, Party, Several
 from sandbox.quick.world import quick_stage
 

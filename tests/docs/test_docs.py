@@ -22,9 +22,9 @@ from shopbridge.connectors.shopware.connector import (
     TELLING_RIGHTS,
     app_manifest,
 )
-from shopbridge.flows.operations.forget import KINDS
-from shopbridge.flows.operations.log import ENDED, TIMED_OUT
-from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
+from shopbridge.flows.operations.connections.forget import KINDS
+from shopbridge.flows.operations.connections.samples import SAMPLE_DOCUMENT
+from shopbridge.flows.operations.health.log import ENDED, TIMED_OUT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.rules import FieldRule
 from shopbridge.model.connection import ConnectionSettings, ConnectionStatus, Side

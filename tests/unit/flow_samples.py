@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from shopbridge.flows.operations.samples import SAMPLE_ORDER
+from shopbridge.flows.operations.connections.samples import SAMPLE_ORDER
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.order import Order
 

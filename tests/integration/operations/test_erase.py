@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from shopbridge.errors import Conflict
-from shopbridge.flows.operations import erase as flow
+from shopbridge.flows.operations.orders import erase as flow
 from shopbridge.flows.orders.privacy import KEYED, bare_name, hidden_name, mark_of
 from shopbridge.flows.orders.records import LEASE
 from shopbridge.model.base import ConnectionId, OrderId

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shopbridge.flows.operations.doctor import CONFIRM, SUBSCRIBE
-from shopbridge.flows.operations.save import FIRST_CONNECTION
+from shopbridge.flows.operations.connections.save import FIRST_CONNECTION
+from shopbridge.flows.operations.health.doctor import CONFIRM, SUBSCRIBE
 from shopbridge.model.base import ConnectionId
 from shopbridge.ports import Subscriptions
 from shopbridge.store.environment import Environment

@@ -9,7 +9,7 @@ import pytest
 
 from chaos.scenery import Context
 from shopbridge.errors import RetryLater
-from shopbridge.flows.operations import forget as flow
+from shopbridge.flows.operations.connections import forget as flow
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.messages import OrderFound

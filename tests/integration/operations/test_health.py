@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows.operations.health_facts import backlog
+from shopbridge.flows.operations.health.facts import backlog
 from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord
 from shopbridge.ports import LimitStanding
 from shopbridge.store.items import Item

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.order_list import GROUPS, list_orders
+from shopbridge.flows.operations.orders.order_list import GROUPS, list_orders
 from shopbridge.flows.orders.privacy import buyer_mark
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.connection import Connection

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Buyer, Payment
-from shopbridge.flows.operations import verify
+from shopbridge.flows.operations.connections import verify
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from shopbridge.store.ledger_items import PREFIX

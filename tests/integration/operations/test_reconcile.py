@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.flows.operations import reconcile as reconciling
+from shopbridge.flows.operations.orders import reconcile as reconciling
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.environment import Environment

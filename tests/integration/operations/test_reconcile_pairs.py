@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.reconcile import reconcile
+from shopbridge.flows.operations.orders.reconcile import reconcile
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
 from shopbridge.model.desk_operations import Reconcile
 from shopbridge.model.ledger import EffectKey, LedgerRecord

@@ -8,7 +8,7 @@ from typing import Any
 
 from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.errors import AlreadyDone, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
-from shopbridge.flows.operations.samples import SAMPLE_ORDER
+from shopbridge.flows.operations.connections.samples import SAMPLE_ORDER
 from shopbridge.http.auth import Secrets
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.connection import Connection, ConnectionSettings, Side

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from shopbridge.connectors.registry import connector_spec
-from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
+from shopbridge.flows.operations.connections.samples import SAMPLE_DOCUMENT
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge_cli.client import RefusedError

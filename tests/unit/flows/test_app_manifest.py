@@ -10,7 +10,7 @@ import pytest
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.hooks import make_manifest, paths
+from shopbridge.flows.operations.connections.hooks import make_manifest, paths
 from shopbridge.model.operations import MakeManifest
 from shopbridge_cli.connection_file import read_connection
 from shopbridge_cli.exits import Exit

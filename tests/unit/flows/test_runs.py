@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shopbridge.errors import Conflict, Held, NeedsAttention, RetryLater
-from shopbridge.flows.operations.runs import briefly, described, newest
+from shopbridge.flows.operations.health.runs import briefly, described, newest
 from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, Work, run_or_leave, run_slice
 from shopbridge.flows.starts import resume, start, stop
 from shopbridge.model.ledger import Reason

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.operations.verify_settings import gaps, map_problems
+from shopbridge.flows.operations.connections.verify_settings import gaps, map_problems
 from shopbridge.flows.products.run import CategoryTree, select
 from shopbridge.mapping.names import caseless, folded, is_among, letters_of, translate
 from shopbridge.mapping.validation import nearest

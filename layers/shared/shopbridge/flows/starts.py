@@ -163,7 +163,7 @@ def _is_ours(bridge: Bridge, connection: Connection) -> bool:
 def _problem(bridge: Bridge, connection: Connection) -> str:
     """Why it does not verify; empty when it does."""
     # Hardly any poll needs it, and every one would pay for it at its cold start.
-    from shopbridge.flows.operations.connections import check
+    from shopbridge.flows.operations.connections.basics import check
 
     return " ".join(check(bridge, connection).problems)
 

@@ -12,7 +12,7 @@ import pytest
 
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.doctor import TICKS, doctor
+from shopbridge.flows.operations.health.doctor import TICKS, doctor
 from shopbridge.ports import QueueStanding, Subscriptions, TableStanding
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)

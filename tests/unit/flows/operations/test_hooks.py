@@ -9,7 +9,7 @@ import pytest
 
 from shopbridge.errors import NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.hooks import paths, rotate_token, subscribe, subscribed, unsubscribed
+from shopbridge.flows.operations.connections.hooks import paths, rotate_token, subscribe, subscribed, unsubscribed
 from shopbridge.flows.webhooks import (
     WebhookCall,
     hook_token,

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.log import pattern, read_log
+from shopbridge.flows.operations.health.log import pattern, read_log
 from shopbridge.model.desk_operations import ReadLog
 from shopbridge.ports import LogLine, LogPage
 

@@ -7,7 +7,7 @@ import pytest
 
 from shopbridge.flows.app_registration import AWAITING_APP, NOT_STARTED
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.sharing import sharing_problems
+from shopbridge.flows.operations.connections.sharing import sharing_problems
 from shopbridge.model.connection import Account, Accounts, Connection
 from shopbridge.ports import OrderTarget
 from tests.unit.flow_samples import connection_with

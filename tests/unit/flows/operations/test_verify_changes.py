@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shopbridge.flows.operations.verify_settings import Words, change_problems, untold_changes
+from shopbridge.flows.operations.connections.verify_settings import Words, change_problems, untold_changes
 from shopbridge.model.office import Choice
 from shopbridge.model.settings import LaterChanges, OrderSettings
 

@@ -4,8 +4,8 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.flows.operations.samples import SAMPLE_PRODUCT
-from shopbridge.flows.operations.verify_settings import (
+from shopbridge.flows.operations.connections.samples import SAMPLE_PRODUCT
+from shopbridge.flows.operations.connections.verify_settings import (
     Words,
     check_product_rules,
     currency_remarks,

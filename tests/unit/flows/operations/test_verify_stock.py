@@ -4,7 +4,12 @@ from typing import Any, cast
 
 import pytest
 
-from shopbridge.flows.operations.verify_settings import formula_remarks, page_problems, stock_problems, stock_remarks
+from shopbridge.flows.operations.connections.verify_settings import (
+    formula_remarks,
+    page_problems,
+    stock_problems,
+    stock_remarks,
+)
 from shopbridge.model.connection import ConnectionSettings
 from shopbridge.model.office import Choice
 from shopbridge.model.stock import StockLevel, StockPage

@@ -7,7 +7,7 @@ import pytest
 
 from shopbridge.errors import Conflict
 from shopbridge.flows.bridge import Job, open_job
-from shopbridge.flows.operations.verify import plan
+from shopbridge.flows.operations.connections.verify import plan
 from shopbridge.flows.orders.news import brings_news
 from shopbridge.flows.orders.records import by_reason, hold_order
 from shopbridge.flows.orders.resolve import _moved

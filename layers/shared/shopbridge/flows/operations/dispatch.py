@@ -7,26 +7,28 @@ from pydantic import ValidationError
 
 from shopbridge.errors import BridgeError, Conflict, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations import connections, lifecycle, orders, runs, versions
-from shopbridge.flows.operations import consent as consents
-from shopbridge.flows.operations.bulk import bulk, repair
-from shopbridge.flows.operations.connections import NotVerified, lets_the_app_register
-from shopbridge.flows.operations.doctor import doctor
-from shopbridge.flows.operations.erase import erase
-from shopbridge.flows.operations.forget import forget
-from shopbridge.flows.operations.health import health
-from shopbridge.flows.operations.hooks import make_manifest, rotate_token, subscribe
-from shopbridge.flows.operations.log import read_log
-from shopbridge.flows.operations.order_list import list_orders
-from shopbridge.flows.operations.orders import skipped_orders
-from shopbridge.flows.operations.preview import preview
-from shopbridge.flows.operations.reasons import reasons
-from shopbridge.flows.operations.reconcile import reconcile
-from shopbridge.flows.operations.runs import initial_sync
-from shopbridge.flows.operations.save import change, create
-from shopbridge.flows.operations.set_up import platforms, rehearse, try_side
-from shopbridge.flows.operations.verify import Report, Secrets
-from shopbridge.flows.operations.why import why
+from shopbridge.flows.operations.connections import basics, lifecycle, versions
+from shopbridge.flows.operations.connections import consent as consents
+from shopbridge.flows.operations.connections.basics import NotVerified, lets_the_app_register
+from shopbridge.flows.operations.connections.forget import forget
+from shopbridge.flows.operations.connections.hooks import make_manifest, rotate_token, subscribe
+from shopbridge.flows.operations.connections.save import change, create
+from shopbridge.flows.operations.connections.set_up import platforms, rehearse, try_side
+from shopbridge.flows.operations.connections.verify import Report, Secrets
+from shopbridge.flows.operations.health import runs
+from shopbridge.flows.operations.health.connections import health
+from shopbridge.flows.operations.health.doctor import doctor
+from shopbridge.flows.operations.health.log import read_log
+from shopbridge.flows.operations.health.runs import initial_sync
+from shopbridge.flows.operations.orders import single
+from shopbridge.flows.operations.orders.bulk import bulk, repair
+from shopbridge.flows.operations.orders.erase import erase
+from shopbridge.flows.operations.orders.order_list import list_orders
+from shopbridge.flows.operations.orders.preview import preview
+from shopbridge.flows.operations.orders.reasons import reasons
+from shopbridge.flows.operations.orders.reconcile import reconcile
+from shopbridge.flows.operations.orders.single import skipped_orders
+from shopbridge.flows.operations.orders.why import why
 from shopbridge.model import desk_operations as desk
 from shopbridge.model import operations as asked
 from shopbridge.model import run_operations as asked_of_runs
@@ -43,22 +45,22 @@ Words = dict[str, dict[str, str]]
 
 
 def _list_connections(bridge: Bridge, _: asked.ListConnections) -> Any:
-    return [connections.described(connection) for connection in bridge.connections.all()]
+    return [basics.described(connection) for connection in bridge.connections.all()]
 
 
 def _show(bridge: Bridge, request: asked.Show) -> Any:
-    shown = connections.show(bridge, request.connection)
+    shown = basics.show(bridge, request.connection)
     if not request.counts:
         return shown
     return {
         **shown,
-        **connections.progress(bridge, request.connection),
+        **basics.progress(bridge, request.connection),
         "runs": runs.briefly(bridge, request.connection),
     }
 
 
 def _verify(bridge: Bridge, request: asked.Verify) -> Any:
-    report = connections.check(bridge, load(bridge, request.connection))
+    report = basics.check(bridge, load(bridge, request.connection))
     return {"verified": not report.problems, "problems": report.problems, "remarks": report.remarks}
 
 
@@ -79,15 +81,15 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     desk.ReadLog: read_log,
     desk.Doctor: lambda bridge, _: doctor(bridge),
     asked.Verify: _verify,
-    asked.Plan: lambda bridge, request: connections.planned(bridge, request.connection),
-    asked.PollNow: lambda bridge, request: connections.poll_now(bridge, request.connection),
+    asked.Plan: lambda bridge, request: basics.planned(bridge, request.connection),
+    asked.PollNow: lambda bridge, request: basics.poll_now(bridge, request.connection),
     desk.Preview: preview,
     desk.SetOne: versions.set_one,
     desk.History: lambda bridge, request: versions.history(bridge, request.connection),
     desk.Diff: versions.diff,
     desk.Restore: versions.restore,
     asked.Words: lambda bridge, request: words(bridge, load(bridge, request.connection)),
-    asked.WordsOf: lambda bridge, request: words_of(bridge, request.settings, connections.given(request.secrets)),
+    asked.WordsOf: lambda bridge, request: words_of(bridge, request.settings, basics.given(request.secrets)),
     asked_first.DescribePlatforms: platforms,
     asked_first.TrySide: try_side,
     asked_first.Rehearse: rehearse,
@@ -97,11 +99,11 @@ ACTIONS: Mapping[type[Model], Callable[[Bridge, Any], Any]] = {
     desk.Why: why,
     desk.Reconcile: reconcile,
     desk.Repair: repair,
-    asked.Story: lambda bridge, request: orders.story(bridge, request.connection, request.order),
-    asked.ListHeld: lambda bridge, request: orders.held(bridge, request.connection),
+    asked.Story: lambda bridge, request: single.story(bridge, request.connection, request.order),
+    asked.ListHeld: lambda bridge, request: single.held(bridge, request.connection),
     asked.ListSkipped: lambda bridge, request: skipped_orders(bridge, request.connection, request.code),
-    asked.Resend: orders.resend,
-    asked.Skip: orders.skip,
+    asked.Resend: single.resend,
+    asked.Skip: single.skip,
     asked_of_runs.StartRun: runs.start,
     asked_of_runs.StopRun: runs.stop,
     asked_of_runs.ResumeRun: runs.resume,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.health_facts import midnight
+from shopbridge.flows.operations.health.facts import midnight
 from shopbridge.flows.schedule import Watched
 from shopbridge.model.base import ConnectionId
 

@@ -13,7 +13,7 @@ from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.leases import leased
 from shopbridge.flows.notices import announce, grouped, letter
-from shopbridge.flows.operations.health_facts import ago
+from shopbridge.flows.operations.health.facts import ago
 from shopbridge.flows.orders.records import WAITING
 from shopbridge.flows.schedule import Watched
 from shopbridge.mapping.masking import mask_patterns

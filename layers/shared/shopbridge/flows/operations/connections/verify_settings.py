@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from shopbridge.flows.operations.samples import SAMPLE_PRODUCT_DOCUMENT
+from shopbridge.flows.operations.connections.samples import SAMPLE_PRODUCT_DOCUMENT
 from shopbridge.flows.orders.resolve import rate_key
 from shopbridge.flows.stock.figures import sellable
 from shopbridge.mapping.names import folded

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shopbridge.flows.bridge import Bridge, active, load
-from shopbridge.flows.operations.connections import (
+from shopbridge.flows.operations.connections.basics import (
     NotVerified,
     check,
     checked_accounts,
@@ -13,9 +13,9 @@ from shopbridge.flows.operations.connections import (
     resend_waiting,
     saved,
 )
-from shopbridge.flows.operations.consent import waits_for
-from shopbridge.flows.operations.hooks import subscribed, unsubscribed
-from shopbridge.flows.operations.runs import begun
+from shopbridge.flows.operations.connections.consent import waits_for
+from shopbridge.flows.operations.connections.hooks import subscribed, unsubscribed
+from shopbridge.flows.operations.health.runs import begun
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Connection, ConnectionStatus
 from shopbridge.model.messages import PollRequest

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Job
-from shopbridge.flows.operations.health_facts import span
-from shopbridge.flows.operations.preview import outcome_of
+from shopbridge.flows.operations.health.facts import span
+from shopbridge.flows.operations.orders.preview import outcome_of
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.poll import LEAST_OVERLAP, NAME
 from shopbridge.model.connection import Side

@@ -9,9 +9,9 @@ from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows.app_registration import ONCE_REGISTERED
 from shopbridge.flows.bridge import Bridge, active, load, open_job
 from shopbridge.flows.failures import accounts_of
-from shopbridge.flows.operations.orders import resend_records
-from shopbridge.flows.operations.sharing import sharing_problems
-from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
+from shopbridge.flows.operations.connections.sharing import sharing_problems
+from shopbridge.flows.operations.connections.verify import Report, Secrets, plan, verify
+from shopbridge.flows.operations.orders.single import resend_records
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import WAITING
 from shopbridge.model.base import ConnectionId

@@ -12,7 +12,7 @@ from typing import Any
 from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.leases import leased
-from shopbridge.flows.operations.connections import MANAGING
+from shopbridge.flows.operations.connections.basics import MANAGING
 from shopbridge.flows.orders.records import LEASE
 from shopbridge.model.base import CLOCKS_APART, ConnectionId, is_slug
 from shopbridge.model.operations import Forget

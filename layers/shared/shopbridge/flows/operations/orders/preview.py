@@ -9,9 +9,9 @@ from typing import Any
 from shopbridge.errors import Held, NotFound, Rejected
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.operations.connections import NotVerified, stored_secrets
-from shopbridge.flows.operations.verify import Report
-from shopbridge.flows.operations.versions import version_of, with_one
+from shopbridge.flows.operations.connections.basics import NotVerified, stored_secrets
+from shopbridge.flows.operations.connections.verify import Report
+from shopbridge.flows.operations.connections.versions import version_of, with_one
 from shopbridge.flows.orders.drafts import draft_order
 from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.privacy import hide_buyer, with_key

@@ -6,8 +6,8 @@ from typing import Any, get_args
 from shopbridge.errors import BridgeError, Conflict
 from shopbridge.flows import consent
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations.connections import saved
-from shopbridge.flows.operations.verify import Report
+from shopbridge.flows.operations.connections.basics import saved
+from shopbridge.flows.operations.connections.verify import Report
 from shopbridge.model.catalogue import Category, ProductField
 from shopbridge.model.connection import SIDES, SIDES_OF, Connection, Side
 from shopbridge.model.messages import RunRequest

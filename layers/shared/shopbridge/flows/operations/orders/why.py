@@ -10,7 +10,7 @@ from typing import Any
 
 from shopbridge.errors import Held, NeedsAttention, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
-from shopbridge.flows.operations.unseen import OrderAnswer, at_a_limit, judged, later
+from shopbridge.flows.operations.orders.unseen import OrderAnswer, at_a_limit, judged, later
 from shopbridge.flows.orders.filter import skip_reason
 from shopbridge.flows.orders.privacy import with_key
 from shopbridge.flows.orders.records import order_key

@@ -15,7 +15,7 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
-from shopbridge.flows.operations.unseen import (
+from shopbridge.flows.operations.orders.unseen import (
     MISSED,
     ShopReading,
     at_a_limit,

@@ -11,7 +11,7 @@ from shopbridge.flows.app_registration import AWAITING_APP, AWAITING_APP_THEN_PA
 from shopbridge.flows.bridge import Bridge, Job, load
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.leases import leased
-from shopbridge.flows.operations.connections import (
+from shopbridge.flows.operations.connections.basics import (
     MANAGING,
     NotVerified,
     awaits_app,
@@ -24,11 +24,11 @@ from shopbridge.flows.operations.connections import (
     saved,
     stored_secrets,
 )
-from shopbridge.flows.operations.consent import tell_given, waits_for
-from shopbridge.flows.operations.doctor import CONFIRM, SUBSCRIBE
-from shopbridge.flows.operations.hooks import paths, subscribed, unsubscribed
-from shopbridge.flows.operations.runs import begun
-from shopbridge.flows.operations.verify import Report, Secrets, plan, verify
+from shopbridge.flows.operations.connections.consent import tell_given, waits_for
+from shopbridge.flows.operations.connections.hooks import paths, subscribed, unsubscribed
+from shopbridge.flows.operations.connections.verify import Report, Secrets, plan, verify
+from shopbridge.flows.operations.health.doctor import CONFIRM, SUBSCRIBE
+from shopbridge.flows.operations.health.runs import begun
 from shopbridge.flows.orders.privacy import new_key
 from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations.connections import described
-from shopbridge.flows.operations.save import change, setting_changes
+from shopbridge.flows.operations.connections.basics import described
+from shopbridge.flows.operations.connections.save import change, setting_changes
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings
 from shopbridge.model.desk_operations import Diff, Restore, SetOne

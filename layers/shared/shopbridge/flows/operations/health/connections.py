@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations.health_facts import (
+from shopbridge.flows.operations.health.facts import (
     ago,
     backlog,
     calls_of_platforms,

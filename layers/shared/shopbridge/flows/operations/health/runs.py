@@ -6,8 +6,8 @@ from shopbridge.errors import BridgeError, RetryLater
 from shopbridge.flows import runs, starts
 from shopbridge.flows.bridge import Bridge, active, load
 from shopbridge.flows.consent import is_given, missing
-from shopbridge.flows.operations import connections
-from shopbridge.flows.operations.consent import asked
+from shopbridge.flows.operations.connections import basics
+from shopbridge.flows.operations.connections.consent import asked
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection
 from shopbridge.model.run import MOST_PROBLEMS, Run, RunKind
@@ -117,9 +117,9 @@ def initial_sync(bridge: Bridge, request: InitialSync) -> dict[str, Any]:
     unmet = asked(bridge, connection, request.consent, request.by) if "products" in kinds else None
     if unmet is not None:
         return unmet
-    report = connections.check(bridge, connection)
+    report = basics.check(bridge, connection)
     if report.problems:
-        raise connections.NotVerified(report)
+        raise basics.NotVerified(report)
     started = [_start(bridge, connection, kind, request.by) for kind in kinds]
     return {"id": connection.id, "runs": [described(run) for run in started], "remarks": report.remarks}
 

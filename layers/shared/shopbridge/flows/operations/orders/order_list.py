@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations.orders import described
+from shopbridge.flows.operations.orders.single import described
 from shopbridge.flows.orders.privacy import buyer_mark
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection

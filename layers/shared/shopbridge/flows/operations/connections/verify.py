@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from shopbridge.errors import BridgeError, Held, Rejected
 from shopbridge.flows.bridge import Bridge, Job
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.operations.samples import SAMPLE_DOCUMENT
-from shopbridge.flows.operations.verify_settings import (
+from shopbridge.flows.operations.connections.samples import SAMPLE_DOCUMENT
+from shopbridge.flows.operations.connections.verify_settings import (
     Words,
     advice,
     change_problems,

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from shopbridge import __version__
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.operations.health import health
-from shopbridge.flows.operations.health_facts import ago, span
+from shopbridge.flows.operations.health.connections import health
+from shopbridge.flows.operations.health.facts import ago, span
 from shopbridge.model.connection import SIDES
 from shopbridge.model.desk_operations import HowAll
 

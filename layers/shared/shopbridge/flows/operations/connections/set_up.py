@@ -11,7 +11,7 @@ from typing import Any
 from shopbridge.errors import BridgeError, NeedsAttention
 from shopbridge.flows.bridge import Bridge, Job
 from shopbridge.flows.failures import accounts_of
-from shopbridge.flows.operations.connections import (
+from shopbridge.flows.operations.connections.basics import (
     NotVerified,
     check_others,
     given,
@@ -19,9 +19,9 @@ from shopbridge.flows.operations.connections import (
     plain,
     stored_secrets,
 )
-from shopbridge.flows.operations.preview import newest_in_shop, tried
-from shopbridge.flows.operations.save import free_id
-from shopbridge.flows.operations.verify import plan, verify
+from shopbridge.flows.operations.connections.save import free_id
+from shopbridge.flows.operations.connections.verify import plan, verify
+from shopbridge.flows.operations.orders.preview import newest_in_shop, tried
 from shopbridge.flows.orders.privacy import new_key
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, PlatformSettings

@@ -12,7 +12,7 @@ from typing import Any
 
 from shopbridge.errors import BridgeError, NotFound
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.operations.connections import described, saved
+from shopbridge.flows.operations.connections.basics import described, saved
 from shopbridge.flows.webhooks import hash_token, hook_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Connection, FormerToken, Side

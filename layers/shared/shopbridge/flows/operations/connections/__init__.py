@@ -1,0 +1,1 @@
+"""Connections as operators see to them: set up, checked, changed, shared, let go."""

@@ -1,0 +1,1 @@
+"""How it all does: connections, runs, the log and the deployment."""
