@@ -49,7 +49,7 @@ class Weather:
     Attributes:
         rate: The part of all calls that fail.
         deaths: The part of all calls at which the container dies, before or after.
-        calls, died, unwritten: Counted so far, as are the faults by kind; the last are lines of the log.
+        calls, died: Counted so far, as are the faults by kind.
     """
 
     random: Random
@@ -57,7 +57,6 @@ class Weather:
     deaths: float = 0.0
     calls: int = 0
     died: int = 0
-    unwritten: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -89,7 +88,6 @@ class Weather:
     def over_log(self) -> None:
         """A line of the log meets the weather. Raises OSError."""
         if self.random.random() < self.rate:
-            self.unwritten += 1
             raise OSError(errno.EPIPE, "the log cannot be written")
 
     def over_aws(self, client: Any, answer: Answer) -> None:

@@ -20,11 +20,8 @@ from sandbox.platforms.roapp.page import orders_page
 from sandbox.platforms.roapp.service import Service
 from sandbox.platforms.roapp.state import (
     Account,
-    Branch,
     Category,
     Contact,
-    CustomField,
-    Employee,
     Endpoint,
     Item,
     Order,
@@ -142,30 +139,11 @@ class RoAppEmulator:
 
     # --- what the account has -----------------------------------------------------------------------------------
 
-    def add_branch(self, name: str) -> Branch:
-        """One more location."""
-        number = self.account.new_id("branch")
-        self.account.branches[number] = Branch(number, name)
-        return self.account.branches[number]
-
-    def add_employee(self, first_name: str, last_name: str = "Demo", **fields: Any) -> Employee:
-        """One more employee; ``fields`` are others of ``Employee``."""
-        number, login = self.account.new_id("employee"), first_name.lower()
-        made = Employee(number, first_name, last_name, f"{login}@example.com", login, **fields)
-        self.account.employees[number] = made
-        return made
-
     def add_status(self, name: str, group: int = 2) -> Status:
         """One more status of a stage."""
         number = self.account.new_id("status")
         self.account.statuses[number] = Status(number, name, group)
         return self.account.statuses[number]
-
-    def add_custom_field(self, name: str, kind: int = 1) -> CustomField:
-        """One more field of orders."""
-        number = self.account.new_id("field")
-        self.account.custom_fields[number] = CustomField(number, name, kind)
-        return self.account.custom_fields[number]
 
     def add_warehouse(self, title: str, branch: int = furnish.MAIN) -> Warehouse:
         """One more warehouse."""

@@ -51,8 +51,6 @@ READ_ONLY = frozenset(
     }
 )
 """Fields that SalesAutopilot fills by itself; an addition may send ``subdate``."""
-OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
-"""Which of them are taken is in ``Assumed``."""
 
 
 def is_address(text: str) -> bool:

@@ -272,11 +272,6 @@ class ShopwareEmulator:
         with self.shop.change():
             return seed.payment_method(self.shop, name, technical_name).id
 
-    def add_shipping_method(self, name: str, technical_name: str) -> str:
-        """A further shipping method; its id."""
-        with self.shop.change():
-            return seed.shipping_method(self.shop, name, technical_name).id
-
     def install_app(
         self,
         name: str,

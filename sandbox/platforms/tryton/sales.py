@@ -17,7 +17,6 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "cancel": (("draft", "quotation"), "cancelled"),
 }
 """Of each button of a sale: in which states it can be pressed, and what comes of it."""
-ON_THEIR_WAY = ("packed", "shipped", "done")
 Pressed = Callable[[Database, Record], None]
 
 

@@ -15,7 +15,7 @@ from sandbox.platforms.kit.wsgi import incoming, make_app
 from sandbox.platforms.unas import inferred, placing, products, records, stock
 from sandbox.platforms.unas.auth import Access, Key
 from sandbox.platforms.unas.categories import path_id
-from sandbox.platforms.unas.customers import customer_view, register
+from sandbox.platforms.unas.customers import register
 from sandbox.platforms.unas.fields import listed
 from sandbox.platforms.unas.limits import Guard
 from sandbox.platforms.unas.order_view import order_view
@@ -350,7 +350,3 @@ class UnasEmulator:
     def product_as_read(self, sku: str) -> Record:
         """A product as the API shows it in full."""
         return product_view(self.shop, self.product(sku))
-
-    def customer_as_read(self, customer: Customer) -> Record:
-        """A customer as the API shows it."""
-        return customer_view(customer)

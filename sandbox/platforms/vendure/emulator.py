@@ -124,14 +124,6 @@ class VendureEmulator:
         """A way to pay."""
         self.shop.payment_methods[code] = name
 
-    def add_shipping_method(self, code: str, name: str) -> None:
-        """A way to travel."""
-        self.shop.shipping_methods[code] = name
-
-    def add_tax(self, rate: Decimal, name: str) -> None:
-        """A tax rate."""
-        self.shop.taxes[rate] = name
-
     def add_location(self, name: str) -> str:
         """A further stock location; its id."""
         number = len(self.shop.locations) + 1

@@ -156,6 +156,16 @@ def test_cancelling_cancels_all_and_refunds_nothing() -> None:
     assert at.parcels(order) == []
 
 
+@pytest.mark.parametrize(("amount", "standing"), [(500, "refunded_in_part"), (100_000, "refunded")])
+def test_what_the_merchant_gave_back_is_read(amount: int, standing: str) -> None:
+    at = bench()
+    order = sold(at)
+    at.shop.refund(at.shop.shop.number(order), amount)
+    (read,), _ = at.connector().order_source.read([order])
+    assert read.payment is not None
+    assert (read.payment.standing, read.payment.refunded) == (standing, D(amount) / 100)
+
+
 def test_a_code_for_a_cancelled_order_or_beside_a_fulfillment_becomes_a_note() -> None:
     at = bench()
     order = sold(at)

@@ -12,7 +12,7 @@ since a version is digested with its id: both are handed over again at each poll
 it is one chance in 5.6 million. A row is looked for among all rows, so it has 8 bytes: 10,000 rows in 1.8e19.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
@@ -113,7 +113,3 @@ def _unpacked(entry: bytes) -> Version:
 def packed(versions: Iterable[Version]) -> bytes:
     """Write versions one behind the other."""
     return b"".join(each.packed() for each in versions)
-
-
-Marks = Mapping[str, str]
-"""Of orders by their ids: texts that stand for the rows they were read from."""
