@@ -212,6 +212,14 @@ class ProductChange(Model):
         known = self.known if self.keeps_tax else None
         return known.tax_rate if known else self.product.tax_rate
 
+    def fields_of_variant(self, *, is_new: bool) -> frozenset[ProductField]:
+        """Return the fields to be written of a variant."""
+        return self.fields | (self.new_variant_fields if is_new else frozenset())
+
+    def price_of_variant(self, sku: str) -> CataloguePrice | None:
+        """Return what a variant costs: what the product costs, unless it has a price of its own."""
+        return self.variant_prices.get(sku, self.price)
+
 
 class ProductDraft(Model):
     """A change in the target's own shape, before it is sent.

@@ -5,27 +5,27 @@ one row each. A product without variants is one row; each variant is a row of it
 """
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from shopbridge.connectors.cartum.catalogue.map import CartumPresent
 from shopbridge.connectors.cartum.outcomes import TITLE
 from shopbridge.connectors.cartum.settings import CartumSettings
 from shopbridge.connectors.kit.plans import (
+    VARIANTS,
     Own,
     check_name,
     check_sku,
-    check_skus_differ,
+    check_variants,
     chosen,
+    draft_with_rows,
     refuse_otherwise,
     whole_units,
 )
-from shopbridge.errors import Held
-from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
+from shopbridge.mapping.prices import PriceTerms, amount_for, tax_fix
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
-from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, Variant
+from shopbridge.model.catalogue import CataloguePrice, ProductChange, ProductDraft, Variant
 
-VARIANTS: Final = "variants"
 NOTHING = Decimal(0)
 
 
@@ -59,12 +59,7 @@ def plan(change: ProductChange, settings: CartumSettings) -> ProductDraft:
     _check_identity(change)
     planner = _RowPlanner(change, settings)
     rows = [planner.row(variant) for variant in change.product.variants]
-    return ProductDraft(
-        change=change,
-        payload={**planner.own_fields(), VARIANTS: rows},
-        variant_of_row=tuple(range(len(rows))),
-        converted_by=conversion_rate(change.prices, planner.terms),
-    )
+    return draft_with_rows(change, planner.own_fields(), rows, planner.terms)
 
 
 class _RowPlanner:
@@ -91,11 +86,11 @@ class _RowPlanner:
         return {**payload, **(self._priced(product.sku, self._change.price) if single else {})}
 
     def row(self, variant: Variant) -> dict[str, Any]:
-        """A variant. One that is new costs what the product costs, unless it has a price of its own."""
+        """A variant."""
         is_new = self._present is None or variant.sku not in self._present.articles
-        fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
+        fields = self._change.fields_of_variant(is_new=is_new)
         units = whole_units(variant.stock) if "stock" in fields else None
-        price = self._change.variant_prices.get(variant.sku, self._change.price)
+        price = self._change.price_of_variant(variant.sku)
         on_sale = self._change.product.active and variant.active
         return {
             "article": variant.sku,
@@ -129,23 +124,8 @@ class _RowPlanner:
 def _check_identity(change: ProductChange) -> None:
     check_name(change)
     check_sku(change.product)
-    _check_variants(change.product)
+    check_variants(change.product, "in Cartum it would be one without any")
     known = change.known
     if known is not None and known.noted(CartumPresent).is_group != bool(change.product.variants):
         how = "with modifications" if known.noted(CartumPresent).is_group else "without modifications"
         raise refuse_otherwise(TITLE, known, how)
-
-
-def _check_variants(product: Product) -> None:
-    check_skus_differ(product)
-    bare = next((variant for variant in product.variants if not variant.sku), None)
-    if bare:
-        raise Held(
-            f"The variant {bare.id!r} has no SKU", code="incomplete_variant", fix="Complete the variant at the source."
-        )
-    if len(product.variants) == 1:
-        raise Held(
-            f"The product has only one variant ({product.variants[0].sku}): in Cartum it would be one without any",
-            code="single_variant",
-            fix="Sell it without variants at the source, or add the others.",
-        )

@@ -11,13 +11,14 @@ from typing import Any, Final, NoReturn
 from shopbridge.connectors.cartum.api import CartumApi
 from shopbridge.connectors.cartum.catalogue.categories import KeptSections, refuse_section
 from shopbridge.connectors.cartum.catalogue.map import CartumPresent, target_product
-from shopbridge.connectors.cartum.catalogue.plan import VARIANTS, plan, product_fields
+from shopbridge.connectors.cartum.catalogue.plan import plan, product_fields
 from shopbridge.connectors.cartum.catalogue.read import WHOLE
 from shopbridge.connectors.cartum.imports import DESCRIBED, RowOutcome, import_rows
 from shopbridge.connectors.cartum.outcomes import TITLE
 from shopbridge.connectors.cartum.product_index import YOUNG, CartumProductIndex
 from shopbridge.connectors.cartum.settings import CartumSettings
 from shopbridge.connectors.cartum.wire_products import WireProduct, WireStocked
+from shopbridge.connectors.kit.plans import VARIANTS
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import Row, odd_form, read_row
 from shopbridge.errors import Held

@@ -12,28 +12,28 @@ from shopbridge.connectors.gomag.api import TITLE
 from shopbridge.connectors.gomag.catalogue.map import PresentProduct
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.kit.plans import (
+    VARIANTS,
     Own,
     check_name,
     check_sku,
-    check_skus_differ,
+    check_variants,
     chosen,
+    draft_with_rows,
     refuse_otherwise,
     whole_units,
 )
 from shopbridge.errors import Held
-from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
+from shopbridge.mapping.prices import PriceTerms, amount_for, tax_fix
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.catalogue import (
     CataloguePrice,
     Price,
-    Product,
     ProductChange,
     ProductDraft,
     Variant,
 )
 
-VARIANTS: Final = "variants"
 NET_DIGITS = Decimal("0.0001")
 """[inferred] Digits of a net price: enough that the gross one is met to the cent."""
 SOLD: Final = ("price", "specialPrice", "stock")
@@ -75,11 +75,7 @@ def plan(change: ProductChange, settings: GomagSettings) -> ProductDraft:
         raise Held(apart.text, code=apart.code, fix=apart.fix)
     planner = _Planner(change, present, settings)
     rows = [planner.row(variant) for variant in change.product.variants]
-    payload = {**planner.own_fields(), VARIANTS: rows}
-    converted_by = conversion_rate(change.prices, planner.terms)
-    return ProductDraft(
-        change=change, payload=payload, variant_of_row=tuple(range(len(rows))), converted_by=converted_by
-    )
+    return draft_with_rows(change, planner.own_fields(), rows, planner.terms)
 
 
 class _Planner:
@@ -106,11 +102,11 @@ class _Planner:
         return {**payload, **(self._priced(product.sku, self._change.price) if single else self._parent_price())}
 
     def row(self, variant: Variant) -> dict[str, Any]:
-        """A version. One that is new costs what the product costs, unless it has a price of its own."""
+        """A version."""
         is_new = self._present is None or variant.sku not in self._present.versions
-        fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
+        fields = self._change.fields_of_variant(is_new=is_new)
         units = whole_units(variant.stock) if "stock" in fields else None
-        price = self._change.variant_prices.get(variant.sku, self._change.price)
+        price = self._change.price_of_variant(variant.sku)
         return {
             "sku": variant.sku,
             **({"ean": variant.ean} if "ean" in fields and variant.ean else {}),
@@ -160,23 +156,8 @@ def _amount(price: Price, terms: PriceTerms) -> Decimal:
 def _check_identity(change: ProductChange) -> None:
     check_name(change)
     check_sku(change.product)
-    _check_variants(change.product)
+    check_variants(change.product, "Gomag would make it a product without any")
     _check_how_it_is_sold(change)
-
-
-def _check_variants(product: Product) -> None:
-    check_skus_differ(product)
-    bare = next((variant for variant in product.variants if not variant.sku), None)
-    if bare:
-        raise Held(
-            f"The variant {bare.id!r} has no SKU", code="incomplete_variant", fix="Complete the variant at the source."
-        )
-    if len(product.variants) == 1:
-        raise Held(
-            f"The product has only one variant ({product.variants[0].sku}): Gomag would make it a product without any",
-            code="single_variant",
-            fix="Sell it without variants at the source, or add the others.",
-        )
 
 
 def _check_how_it_is_sold(change: ProductChange) -> None:

@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 from shopbridge.connectors.gomag.api import NO_DATA, TITLE, GomagApi
 from shopbridge.connectors.gomag.catalogue.map import PresentProduct
-from shopbridge.connectors.gomag.catalogue.plan import SOLD, VARIANTS, plan, product_fields
+from shopbridge.connectors.gomag.catalogue.plan import SOLD, plan, product_fields
 from shopbridge.connectors.gomag.catalogue.read import KeptTree
 from shopbridge.connectors.gomag.product_index import GomagProductIndex, ProductsBySku, SeenProduct, on_sale
 from shopbridge.connectors.gomag.settings import GomagSettings
 from shopbridge.connectors.gomag.stock import Inventory
 from shopbridge.connectors.kit.batches import Refused, settle
+from shopbridge.connectors.kit.plans import VARIANTS
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.errors import Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.json_data import json_number

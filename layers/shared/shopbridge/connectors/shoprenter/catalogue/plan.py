@@ -5,18 +5,26 @@ The payload holds what the merchant's rules may still change: texts in the shop'
 """
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final
+from typing import Any
 
-from shopbridge.connectors.kit.plans import Own, check_name, check_skus_differ, chosen, refuse_otherwise, whole_units
+from shopbridge.connectors.kit.plans import (
+    VARIANTS,
+    Own,
+    check_name,
+    check_skus_differ,
+    chosen,
+    draft_with_rows,
+    refuse_otherwise,
+    whole_units,
+)
 from shopbridge.connectors.shoprenter.catalogue.find import PresentFamily
 from shopbridge.connectors.shoprenter.outcomes import TITLE
 from shopbridge.errors import Held
-from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
+from shopbridge.mapping.prices import PriceTerms, amount_for, tax_fix
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode
 from shopbridge.model.catalogue import CataloguePrice, ProductChange, ProductDraft, Variant
 
-VARIANTS: Final = "variants"
 NET_DIGITS = Decimal("0.0001")
 """Digits of a net price: enough that the gross one is met to the cent."""
 MOST_PARAMETERS = 2
@@ -55,11 +63,7 @@ def plan(change: ProductChange, currency: CurrencyCode) -> ProductDraft:
     _check_identity(change)
     planner = _Planner(change, currency)
     rows = [planner.row(variant) for variant in change.product.variants]
-    payload = {**planner.own_fields(), VARIANTS: rows}
-    converted_by = conversion_rate(change.prices, planner.terms)
-    return ProductDraft(
-        change=change, payload=payload, variant_of_row=tuple(range(len(rows))), converted_by=converted_by
-    )
+    return draft_with_rows(change, planner.own_fields(), rows, planner.terms)
 
 
 class _Planner:
@@ -86,16 +90,16 @@ class _Planner:
         return {**named, **payload, **self._priced(self._change.price)}
 
     def row(self, variant: Variant) -> dict[str, Any]:
-        """A version. One that is new costs what the product costs, unless it has a price of its own."""
+        """A version."""
         is_new = self._present is None or variant.sku not in self._present.versions
-        fields = self._change.fields | (self._change.new_variant_fields if is_new else frozenset())
+        fields = self._change.fields_of_variant(is_new=is_new)
         units = whole_units(variant.stock) if "stock" in fields else None
         return {
             "sku": variant.sku,
             **({"gtin": variant.ean} if "ean" in fields and variant.ean else {}),
             **({"enabled": variant.active} if "active" in fields else {}),
             **({"stock": units} if units is not None else {}),
-            **self._priced(self._change.variant_prices.get(variant.sku, self._change.price)),
+            **self._priced(self._change.price_of_variant(variant.sku)),
         }
 
     def _priced(self, price: CataloguePrice | None) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from shopbridge.connectors.kit.plans import VARIANTS
 from shopbridge.connectors.shoprenter.api import Request, path_of
 from shopbridge.connectors.shoprenter.catalogue.categories import META, with_text
 from shopbridge.connectors.shoprenter.catalogue.find import PresentFamily
-from shopbridge.connectors.shoprenter.catalogue.plan import VARIANTS
 from shopbridge.connectors.shoprenter.catalogue.variants import Choices
 from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.product_index import PRODUCTS

@@ -85,7 +85,7 @@ def _own_fields(change: ProductChange, short_text_field: str) -> dict[str, Any]:
 
 def _row(change: ProductChange, variant: Variant, *, is_new: bool) -> dict[str, Any]:
     """A variant; one that is switched on is not on sale while its product is off."""
-    fields = change.fields | (change.new_variant_fields if is_new else frozenset())
+    fields = change.fields_of_variant(is_new=is_new)
     row: dict[str, Any] = {"productNumber": variant.sku}
     if "ean" in fields and variant.ean:
         row["ean"] = variant.ean
