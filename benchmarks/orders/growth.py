@@ -91,6 +91,7 @@ def long_day(orders: int) -> Mapping[str, float]:
     with stage(LONG_DAY) as made:
         made.along("poll", WARM)
         made.sides.place(orders)
-        made.bridge.poll(imports=False)
+        while made.bridge.poll(imports=False).calls["SendMessageBatch"]:
+            pass  # what waits longer than a message can is left to the next tick
         made.bridge.poll(imports=False)
         return made.along("idle_poll", 1).per_order()

@@ -6,7 +6,7 @@ With ``ORDERS=5000`` in the environment, and ``-s``, it does the same in full an
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -33,7 +33,7 @@ ORDERS = int(os.environ.get("ORDERS", "300"))
 PAGE = 100
 TICK = timedelta(minutes=5)
 IDLE = 3
-"""Write units of a poll that finds nothing new: the cursor, and when it was done, and one to spare."""
+"""Write units of a poll that finds nothing new: the cursor, when it was done, and the shop's limit for all pages."""
 TURN = 1
 """Write units for the place in line that the orders of a page are given."""
 BESIDE = 200
@@ -72,15 +72,16 @@ class Polled:
 
 
 @pytest.fixture(scope="module")
-def first(environment: Environment) -> Iterator[tuple[Polled, int, Counter[str]]]:
+def first(environment: Environment) -> tuple[Polled, int, Counter[str]]:
+    world = RomanianWorld(environment, ManualClock(), ConnectionId("units"))
+    store_connection(world, world.secrets()["shop"])
+    for number in range(ORDERS):
+        world.shop.place_order(an_order(10_000 + number))
+    polled = metered(world)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SharedLimiter, "take", lambda *_: None)  # what waiting for a limit costs is another measure
-        world = RomanianWorld(environment, ManualClock(), ConnectionId("units"))
-        store_connection(world, world.secrets()["shop"])
-        for number in range(ORDERS):
-            world.shop.place_order(an_order(10_000 + number))
-        polled = metered(world)
-        yield polled, *polled.poll()
+        patch.setattr(SharedLimiter, "take", lambda *_: None)  # nobody knows yet how long the list is
+        taken = polled.poll()
+    return polled, *taken
 
 
 def metered(world: AnyWorld) -> Polled:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from shopbridge.errors import RetryLater
+from shopbridge.errors import LimitReached, RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import AHEAD, SharedLimiter, Tokens
+from shopbridge.store.limiter import AHEAD, LIST_AHEAD, SharedLimiter, Tokens
 from shopbridge.store.pace import LAPSE, SECOND, SPARED, Rhythm, pace_of
 from tests.integration.conftest import Calls, ManualClock
 
@@ -171,6 +171,7 @@ steps = st.lists(
         st.sampled_from([0.0, 0.01, 0.4, 1.9, 2.0, 7.0, 30.0, 58.0, 60.0]),
         st.sampled_from([1, 2, 11]),
         st.sampled_from([0, 0, 3, 12]),
+        st.booleans(),
     ),
     max_size=40,
 )
@@ -183,17 +184,23 @@ def test_no_minute_sees_more_calls_than_the_limit_however_containers_interleave(
     runs = iter(range(10_000))
 
     @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-    @example(limit=(100, 60), plan=[(0, 0.0, 10, 0)] + [(number % 3, 1.99, 11, 0) for number in range(40)])
-    @example(limit=(3, 1), plan=[(number % 3, 0.0, 2, 0) for number in range(20)])
-    @example(limit=(100, 60), plan=[(number % 3, 0.4, 2, 12) for number in range(40)])
+    @example(
+        limit=(100, 60), plan=[(0, 0.0, 10, 0, False)] + [(number % 3, 1.99, 11, 0, False) for number in range(40)]
+    )
+    @example(limit=(3, 1), plan=[(number % 3, 0.0, 2, 0, False) for number in range(20)])
+    @example(limit=(100, 60), plan=[(number % 3, 0.4, 2, 12, False) for number in range(40)])
+    @example(limit=(60, 60), plan=[(number % 3, 0.4, 11, 12 * (number % 2), True) for number in range(40)])
     @given(limit=st.sampled_from([(1, 60), (2, 60), (13, 60), (60, 60), (100, 60), (3, 1), (2, 5)]), plan=steps)
-    def keeps_the_limit(limit: tuple[int, int], plan: list[tuple[int, float, int, int]]) -> None:
+    def keeps_the_limit(limit: tuple[int, int], plan: list[tuple[int, float, int, int, bool]]) -> None:
         connection = ConnectionId(f"{connection_id}-{next(runs)}")
         made = []
-        for container, pause, wanted, expected in plan:
+        for container, pause, wanted, expected, listed in plan:
             clock.advance(pause)
             limiter = containers[container].limiter(connection, "office")
-            limiter.expect({BUCKET: (expected, pace_of(*limit))} if expected else {})
+            if listed:
+                limiter.expect_list({BUCKET: expected})
+            else:
+                limiter.expect({BUCKET: (expected, pace_of(*limit))} if expected else {})
             for _ in range(wanted):
                 try:
                     limiter.take(BUCKET, *limit)
@@ -216,6 +223,25 @@ def test_calls_that_are_expected_have_their_tokens_by_one_write_each_from_its_ow
         limiter.take("notes:POST", 100)
     assert calls.taken() == {"UpdateItem": 1}
     assert (clock() - began).total_seconds() == pytest.approx(5 * pace.spacing / SECOND)
+
+
+def test_a_list_of_many_pages_is_read_on_one_write_and_whoever_comes_meanwhile_waits_for_its_end(
+    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    reader, other = (new_store().limiter(connection_id, "shop") for _ in range(2))
+    reader.expect_list({"reads": 51})
+    reader.take("reads", 30)
+    calls.taken()
+    with pytest.raises(LimitReached) as refused:
+        other.take("reads", 30)
+    assert 100 < refused.value.after <= LIST_AHEAD / SECOND
+    calls.taken()
+    for _ in range(50):
+        clock.advance(0.3)
+        reader.take("reads", 30)
+    assert calls.taken() == {}
+    clock.advance(5.0)
+    other.take("reads", 30)
 
 
 def test_who_is_slower_than_the_limit_reserves_no_more_than_it_will_use(

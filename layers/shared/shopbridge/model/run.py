@@ -110,6 +110,7 @@ class OrderCursor(Model):
         seen, found: Revisions by order, as releases of before kept them here: they are read once more, and no longer
             written, see ``handed_over``.
         first: This window is the connection's first import.
+        calls: What the last window took of each limit, where it was many: the next one is likely to take as many.
         settings: Of the back office's: the connection's version it was read under last, and ``settings_at`` since when.
         named: All orders that were imported before these settings are found by what the back office calls them.
         version: Rises with every save; a save names the version it saw.
@@ -122,6 +123,7 @@ class OrderCursor(Model):
     seen: dict[OrderId, str] = Field(default_factory=dict)
     found: dict[OrderId, str] = Field(default_factory=dict)
     first: bool = False
+    calls: dict[str, int] = Field(default_factory=dict)
     settings: int = 0
     settings_at: AwareDatetime | None = None
     named: bool = False

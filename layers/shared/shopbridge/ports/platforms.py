@@ -1,6 +1,6 @@
 """How the flows get at connectors, and the world around a connector: time, limits, tokens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -200,6 +200,11 @@ class Turns(Protocol):
 
     def expect(self, connection: ConnectionId, orders: int) -> None:
         """Tell of how many of the orders that were begun calls are still to come: those of all are reserved at once."""
+
+    def reading(
+        self, connection: ConnectionId, side: Side, calls: Mapping[str, int]
+    ) -> AbstractContextManager[Callable[[], Mapping[str, int]]]:
+        """Hold while a list is read that took so many calls the last time, by limit; tells how many it takes now."""
 
     def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
         """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""

@@ -25,6 +25,8 @@ PATIENCE = 2 * SECOND
 """Longer waits are the queue's: a waiting Lambda costs money. An order that was begun waits longer."""
 AHEAD = 5 * SECOND
 """How far tokens of calls that are expected are reserved ahead. Whoever else wants the same limit waits that long."""
+LIST_AHEAD = 120 * SECOND
+"""The same for the pages of a long list that is read from its beginning to its end."""
 FIRST_GUESS = SECOND // 2
 """Between two calls of an order that nobody has seen yet: some calls of AWS and of the other platform."""
 TRIES = 5
@@ -94,8 +96,11 @@ class _Habit:
 
 @dataclass
 class _Expected:
+    """Calls that are coming; without a pace they are reserved only with the first of them, which has it."""
+
     calls: int
-    pace: Pace
+    pace: Pace | None
+    ahead: int = AHEAD
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,12 @@ class SharedLimiter:
             self._expected.update({bucket: _Expected(*each) for bucket, each in calls.items()})
             for habit in self._habits.values():
                 habit.before = None
+
+    def expect_list(self, calls: Mapping[str, int]) -> None:
+        """Tell how many calls of each bucket the list that is read now is likely to take. Otherwise as ``expect``."""
+        self.expect({})
+        with self.lock:
+            self._expected.update({bucket: _Expected(each, None, LIST_AHEAD) for bucket, each in calls.items()})
 
     def take(self, bucket: str, calls: int, seconds: int = 60) -> None:
         """Wait for the right to make one call; raises LimitReached when that takes longer than patience lasts."""
@@ -196,12 +207,12 @@ class SharedLimiter:
     def _asked_for(self, bucket: str, pace: Pace, now: int) -> Draw:
         """The call that is made now, and those that follow it as far as anybody knows."""
         expected, booked = self._expected.get(bucket), self._seen(bucket).booked
-        coming = max(1, expected.calls) if expected else 1
-        ahead = pace.fitting(booked, now, coming, AHEAD, self._habit(bucket).rhythm(asked=True))
+        coming, far = (max(1, expected.calls), expected.ahead) if expected else (1, AHEAD)
+        ahead = pace.fitting(booked, now, coming, far, self._habit(bucket).rhythm(asked=True))
         block = min(self._block(bucket, pace, now), MOST_RESERVED, pace.affordable(booked, now))
         if max(ahead, block) <= 1:
             return Draw(bucket, pace, 1, self.patience())
-        return Draw(bucket, pace, ahead, AHEAD) if ahead > block else Draw(bucket, pace, block, 0)
+        return Draw(bucket, pace, ahead, far) if ahead > block else Draw(bucket, pace, block, 0)
 
     def _block(self, bucket: str, pace: Pace, now: int) -> int:
         held = self.held.get(bucket)
@@ -211,12 +222,13 @@ class SharedLimiter:
         """What is expected of the other buckets, where nothing is held and no pause is known."""
         draws = []
         for bucket, expected in self._expected.items():
-            seen, held = self._seen(bucket), self.held.get(bucket)
-            if bucket == asked or seen.paused_until > now or (held and held.left and not held.has_lapsed(now)):
+            seen, held, pace = self._seen(bucket), self.held.get(bucket), expected.pace
+            is_held = held is not None and held.left and not held.has_lapsed(now)
+            if bucket == asked or pace is None or seen.paused_until > now or is_held:
                 continue
             rhythm = self._habit(bucket).rhythm(asked=False)
-            size = expected.pace.fitting(seen.booked, now, max(0, expected.calls), AHEAD, rhythm)
-            draws += [Draw(bucket, expected.pace, size, AHEAD)] if size else []
+            size = pace.fitting(seen.booked, now, max(0, expected.calls), expected.ahead, rhythm)
+            draws += [Draw(bucket, pace, size, expected.ahead)] if size else []
         return draws
 
     def _refuse_long_waits(self, bucket: str, pace: Pace, now: int) -> None:

@@ -98,6 +98,19 @@ class DynamoTurns:
             self._orders = orders
             self._expect(connection, orders)
 
+    @contextmanager
+    def reading(
+        self, connection: ConnectionId, side: Side, calls: Mapping[str, int]
+    ) -> Iterator[Callable[[], Mapping[str, int]]]:
+        """Hold while a list is read; its calls are reserved together, and counted by bucket for the next time."""
+        limiter = self.limiter(connection, side)
+        limiter.used()
+        limiter.expect_list(calls)
+        try:
+            yield lambda: {bucket: made for bucket, (made, _) in limiter.used().items()}
+        finally:
+            limiter.expect({})
+
     def usual(self, connection: ConnectionId) -> Mapping[tuple[Side, str], float] | None:
         """Return how many calls an order usually needs, by side and bucket; None as long as no order has told."""
         needs = lineup_of(self.table.get(line_key(connection)) or {}).needs

@@ -1,5 +1,6 @@
 """Reads a shop's orders, those that changed or all, and hands them to the import: the truth behind the webhooks."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from shopbridge.errors import BridgeError, Conflict, NeedsAttention, Rejected, RetryLater
@@ -24,6 +25,8 @@ LONGEST_CHAIN = 200
 """Follow-ups in a row; after that the next tick of the schedule goes on from the stored position."""
 LEAST_OVERLAP = timedelta(minutes=20)
 """Longer than a shop's transaction may take; what was handed over before is not handed over again."""
+MANY_CALLS = 3
+"""Of a limit: the next window's are then reserved together, for as long as they last nobody else has them."""
 NAME = "orders"
 """Of the cursor."""
 TRIES_OF_A_TICK = 3
@@ -88,11 +91,16 @@ class _Poll:
         self._request = request
         self._shop: OrderSource = bridge.platforms.parts(connection, "shop").order_source
         self._sent = 0
+        self._calls: Callable[[], Mapping[str, int]] = dict
 
     def run(self) -> int:
         loaded = self._bridge.cursors.load(self._connection.id, NAME)
         if self._is_read_since(loaded):
             return 0
+        with self._bridge.turns.reading(self._connection.id, "shop", loaded.calls if loaded else {}) as self._calls:
+            return self._read(loaded)
+
+    def _read(self, loaded: OrderCursor | None) -> int:
         cursor = opened = self._open_window(loaded)
         since = self._read_from(cursor)
         handing = HandOver(self._bridge, self._connection, self._shop, since, opened)
@@ -139,7 +147,8 @@ class _Poll:
 
     def _close_window(self, cursor: OrderCursor) -> int:
         since = cursor.window_end or cursor.since
-        closed = OrderCursor(since=since, opened_at=cursor.opened_at, version=cursor.version)
+        calls = {bucket: made for bucket, made in self._calls().items() if made >= MANY_CALLS}
+        closed = OrderCursor(since=since, opened_at=cursor.opened_at, calls=calls, version=cursor.version)
         self._bridge.cursors.save(self._connection.id, NAME, closed)
         self._bridge.health.succeeded(self._connection.id, "poll")
         self._bridge.activity.info("poll_done", self._connection.id, orders=self._sent)
