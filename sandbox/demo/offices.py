@@ -7,11 +7,10 @@ from types import MappingProxyType
 
 from sandbox.demo.market import HUNGARY, ROMANIA
 from sandbox.demo.pair import FROM_SHOP, Office
-from sandbox.demo.sides import roapp, tryton
+from sandbox.demo.sides import roapp, salespos, tryton
 from sandbox.demo.sides.cloudsales import CloudSalesSide
 from sandbox.demo.sides.innvoice import InnVoiceSide
 from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
-from sandbox.demo.sides.salespos import SalesPosSide
 
 _ONE_TAX = replace(HUNGARY, rates={Decimal(21): Decimal(27), Decimal(9): Decimal(27)}, taxes=("27",))
 """InnVoice's list of products tells no tax, so all of them have the one that is set."""
@@ -21,8 +20,11 @@ _ON_HAND = {"formula": "on_hand"}
 OFFICES: Mapping[str, Office] = MappingProxyType(
     {
         "salespos": Office(
-            side=SalesPosSide,
-            statuses={"new": "1", "working": "2", "done": "7"},
+            side=salespos.SalesPosSide,
+            statuses=salespos.STATUSES,
+            takes=frozenset({"status", "paid", "cancelled"}),
+            tells=frozenset({"status", "cancelled", "shipments", "number"}),
+            follows=salespos.STATUSES,
             payments={"invoice": "Cash", "prepaid": "Pin", "ideal": "Ideal", "paypal": "Ideal"},
             carriage="shipping",
             stock={},
@@ -51,7 +53,8 @@ OFFICES: Mapping[str, Office] = MappingProxyType(
         ),
         "salesautopilot": Office(
             side=SalesAutopilotSide,
-            statuses={"new": "new", "working": "in work", "done": "done"},
+            statuses={"new": "new", "working": "in work", "sent": "sent", "done": "done", "cancelled": "cancelled"},
+            takes=frozenset({"status", "paid"}),
             payments={"invoice": "Bank transfer", "prepaid": "Paid in advance", "ideal": "Card", "paypal": "PayPal"},
             carriage="Courier",
             market=HUNGARY,
@@ -60,20 +63,19 @@ OFFICES: Mapping[str, Office] = MappingProxyType(
         ),
         "roapp": Office(
             side=roapp.RoAppSide,
-            statuses={
-                "new": roapp.IS_NEW,
-                "working": roapp.IN_PROGRESS,
-                "sent": roapp.IS_SHIPPED,
-                "done": roapp.COMPLETED,
-                "cancelled": roapp.IS_CANCELLED,
-            },
+            statuses=roapp.STATUSES,
+            takes=frozenset({"status", "cancelled", "lines", "address", "delivery"}),
+            tells=frozenset({"status", "cancelled", "shipments", "number"}),
+            follows=roapp.STATUSES,
             payments={"invoice": "Bank transfer", "prepaid": "Cash", "ideal": "Card", "paypal": "PayPal"},
             carriage="Courier",
-            lives=True,
         ),
         "tryton": Office(
             side=tryton.TrytonSide,
-            statuses=dict.fromkeys(("new", "working", "done"), tryton.PROCESSING),
+            statuses=dict.fromkeys(("new", "working", "sent", "done"), tryton.PROCESSING),
+            takes=frozenset({"status", "cancelled"}),
+            tells=frozenset({"status", "cancelled", "number"}),
+            follows=tryton.FOLLOWED,
             payments=dict.fromkeys(("invoice", "prepaid", "ideal", "paypal"), tryton.TERM),
             carriage="Courier",
             taxes=tryton.TAXES,

@@ -1,20 +1,20 @@
 """What a pair of the demo is: a shop, a back office, and the words between them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sandbox.demo.market import ANYWHERE, Market
 from sandbox.demo.orders import Payment, Stage
 from sandbox.demo.sides.protocols import OfficeSide, ShopSide
+from shopbridge.model.office import OrderChange
+from shopbridge.ports import ProgressFact
 
 Clock = Callable[[], datetime]
 MakeShop = Callable[[Clock, str], ShopSide]
 MakeOffice = Callable[[Clock, str], OfficeSide]
 """A side, for its clock and its currency."""
-BEFORE: tuple[Stage, ...] = ("new", "working", "done")
-"""Stages in which orders come to be imported."""
 FORGOTTEN: Payment = "paypal"
 """The payment that an operator forgets at first."""
 FROM_SHOP = {"direction": "shop_to_office", "fields": {"name": "always"}}
@@ -26,11 +26,15 @@ class Life:
     """What becomes of an order after its import, in both sides' words.
 
     Attributes:
-        changes: ``orders.changes``.
+        changes: ``orders.changes``; empty where the back office tells nothing.
+        takes, tells: What the back office is told, and what it tells.
         sent, done, cancelled: The statuses of an order that is sent, completed and off: the shop's, the back office's.
+            That of the back office is empty where it has none, or is not told.
     """
 
     changes: Mapping[str, Any]
+    takes: frozenset[OrderChange]
+    tells: frozenset[ProgressFact]
     sent: tuple[str, str]
     done: tuple[str, str]
     cancelled: tuple[str, str]
@@ -50,7 +54,7 @@ class Pair:
         unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
             whose answer is lost waits for a person.
         mails: The back office mails no documents, so the bridge does.
-        life: Both sides tell what becomes of an order; None where its scenes are not played.
+        life: What becomes of an order after its import.
     """
 
     shop: MakeShop
@@ -58,12 +62,12 @@ class Pair:
     maps: Mapping[str, Mapping[str, str]]
     forgotten_payment: Mapping[str, str]
     write_back: Mapping[str, Any]
+    life: Life
     market: Market = ANYWHERE
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
     unattended: bool = True
     mails: bool = False
-    life: Life | None = None
 
     @property
     def carries_goods(self) -> bool:
@@ -113,7 +117,8 @@ class Office:
         taxes: What it calls each rate, where its taxes are records; what bears none needs no entry.
         market: Where it is used; None where it does not mind.
         numbers: Its orders have a number that means something to people.
-        lives: It tells what becomes of an order, and is told.
+        takes, tells: What becomes of an order: what of it the back office is told, and what it tells.
+        follows: Its own statuses that a shop follows, where it tells them.
         stock, products, unattended, mails: As of a pair.
     """
 
@@ -125,7 +130,9 @@ class Office:
     taxes: Mapping[str, str] | None = None
     market: Market | None = None
     numbers: bool = True
-    lives: bool = False
+    takes: frozenset[OrderChange] = frozenset()
+    tells: frozenset[ProgressFact] = frozenset()
+    follows: Mapping[Stage, str] = field(default_factory=dict)
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
     unattended: bool = True
@@ -140,7 +147,7 @@ def linked(shop: Shop, office: Office) -> Pair:
         shop=shop.side(market),
         office=office.side,
         maps={
-            "status": dict(_met(shop, office, [*BEFORE, "sent", "cancelled"] if office.lives else BEFORE)),
+            "status": dict(_met(shop, office)),
             "payment": payments,
             "shipping": {shop.carriage: office.carriage},
             "tax": dict(_taxed(office, market)),
@@ -152,13 +159,13 @@ def linked(shop: Shop, office: Office) -> Pair:
         products=office.products if shop.takes_products or office.products is FROM_SHOP else None,
         unattended=office.unattended,
         mails=office.mails,
-        life=_life(shop, office) if office.lives else None,
+        life=_life(shop, office),
     )
 
 
-def _met(shop: Shop, office: Office, stages: Iterable[Stage]) -> Iterator[tuple[str, str]]:
+def _met(shop: Shop, office: Office) -> Iterator[tuple[str, str]]:
     """Both words for each stage that both know."""
-    return ((shop.statuses[stage], office.statuses[stage]) for stage in stages if stage in shop.statuses)
+    return ((shop.statuses[stage], word) for stage, word in office.statuses.items() if stage in shop.statuses)
 
 
 def _taxed(office: Office, market: Market) -> Iterator[tuple[str, str]]:
@@ -178,18 +185,19 @@ def _told(shop: Shop, office: Office) -> dict[str, str]:
 def _life(shop: Shop, office: Office) -> Life:
     """A shop without a status of its own for what is sent calls it as it calls an order that was taken."""
     sent = shop.statuses.get("sent", shop.told)
-    followed: Mapping[Stage, str] = {
-        "working": shop.statuses["working"],
-        "sent": sent,
-        "done": shop.statuses.get("done", sent),
+    done = shop.statuses.get("done", sent)
+    cancelled = shop.statuses["cancelled"]
+    followed: Mapping[Stage, str] = {"working": shop.statuses["working"], "sent": sent, "done": done}
+    changes = {
+        "statuses": {word: followed[stage] for stage, word in office.follows.items() if stage in followed},
+        "cancelled": cancelled,
+        "shipments": shop.parcels and "shipments" in office.tells,
     }
     return Life(
-        changes={
-            "statuses": {office.statuses[stage]: followed[stage] for stage in followed},
-            "cancelled": shop.statuses["cancelled"],
-            "shipments": shop.parcels,
-        },
-        sent=(sent, office.statuses["sent"]),
-        done=(followed["done"], office.statuses["done"]),
-        cancelled=(shop.statuses["cancelled"], office.statuses["cancelled"]),
+        changes=changes if office.follows else {},
+        takes=office.takes,
+        tells=office.tells,
+        sent=(sent, office.follows.get("sent", "")),
+        done=(done, office.statuses["done"]),
+        cancelled=(cancelled, office.follows.get("cancelled", office.statuses.get("cancelled", ""))),
     )

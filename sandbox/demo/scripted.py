@@ -110,7 +110,7 @@ def settings(world: World, *, complete: bool) -> dict[str, Any]:
     if complete:
         maps["payment"]["entries"] |= pair.forgotten_payment
     orders: dict[str, Any] = {"maps": maps, "write_back": dict(pair.write_back)}
-    if pair.life:
+    if pair.life.changes:
         orders["changes"] = dict(pair.life.changes)
     if pair.mails:
         orders["document_mail"] = letters.settings(world.stack)

@@ -29,10 +29,9 @@ def test_every_order_becomes_one_work_order_that_stands_where_the_shops_does(sto
 @pytest.mark.parametrize(
     "scene",
     [
-        "one is sent in the back office: status and tracking code come to the shop",
-        "one is completed in the shop: the back office follows",
-        "one is cancelled in the shop and one in the back office",
-        "a line and an address are edited in the shop",
+        "in the back office one is sent and one cancelled: status and tracking code come to the shop",
+        "in the shop one is completed and one cancelled: the back office follows",
+        "a line and an address are edited in the shop: they travel",
         "nobody does anything: nothing is written, nothing comes back",
     ],
 )

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from sandbox.demo import catalogue
 from sandbox.demo.catalogue import item
 from sandbox.demo.orders import Address, Item, Order
 from sandbox.demo.pair import Life
 from sandbox.demo.phases import Checks, Phase
-from sandbox.demo.world import World
+from sandbox.demo.sides.protocols import Side
+from sandbox.demo.world import CONNECTION, World
 
 SENT = Order("10031", (item(catalogue.MUG, 2),), catalogue.SANNE, catalogue.UTRECHT, shipping=Decimal("4.95"))
 DONE, OFF_IN_SHOP, OFF_IN_OFFICE, EDITED = (
@@ -20,8 +21,12 @@ LIVED = (SENT, DONE, OFF_IN_SHOP, OFF_IN_OFFICE, EDITED)
 CODE = "RO123456789"
 REORDERED = (item(catalogue.MUG, 3), item(catalogue.SOAP))
 STREET = "Str. Nouă nr. 9"
-QUIET = 3
+CHANGED = "changed_after_import"
+"""Why an order waits whose back office cannot be told."""
+QUIET = 2
 """Polls of a quiet time."""
+
+Part = TypeVar("Part")
 
 
 @runtime_checkable
@@ -50,28 +55,43 @@ class Parcels(Protocol):
 
 
 @runtime_checkable
-class LivingOffice(Protocol):
-    """A back office whose orders go on."""
+class Standing(Protocol):
+    """A back office whose orders have a status."""
+
+    def status(self, reference: str) -> str:
+        """That of an order, as settings name it."""
+
+
+@runtime_checkable
+class Moving(Protocol):
+    """A back office where people move an order on."""
 
     def move(self, reference: str, status: str) -> None:
         """A person gives an order another status."""
 
+
+@runtime_checkable
+class Sending(Protocol):
+    """A back office that knows parcels."""
+
     def send(self, reference: str, code: str) -> None:
         """A person writes a parcel's tracking code."""
 
-    def status(self, reference: str) -> str:
-        """Its status, as settings name it."""
+
+@runtime_checkable
+class Editable(Protocol):
+    """A back office that takes an edit."""
 
     def words(self, reference: str) -> str:
-        """What people read beside its lines."""
+        """What people read beside an order's lines."""
 
     def units(self, reference: str) -> Mapping[str, Decimal]:
         """What its lines take, by SKU."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class LifeScenes:
-    """Plays them.
+    """Plays them: what the back office tells, what it takes, and that a person is told of the rest.
 
     Args:
         settle: Waits until nothing moves any more.
@@ -82,69 +102,88 @@ class LifeScenes:
     settle: Callable[[], bool]
 
     def phases(self) -> Iterator[Phase]:
-        """All of them; none where the pair's orders have no life after the import."""
-        shop, office, life = self.world.shop, self.world.office, self.world.pair.life
-        if life and isinstance(shop, LivingShop) and isinstance(office, LivingOffice):
-            yield from _Lives(self.world, shop, office, life, self.checks, self.settle).phases()
-
-
-@dataclass(frozen=True)
-class _Lives:
-    world: World
-    shop: LivingShop
-    office: LivingOffice
-    life: Life
-    checks: Checks
-    settle: Callable[[], bool]
-
-    def phases(self) -> Iterator[Phase]:
+        """All that this pair is capable of."""
+        life = self.world.pair.life
         yield Phase("orders that live on after their import", self._begin)
-        comes = "status and tracking code come" if isinstance(self.shop, Parcels) else "its status comes"
-        yield Phase(f"one is sent in the back office: {comes} to the shop", self._send)
-        yield Phase("one is completed in the shop: the back office follows", self._complete)
-        yield Phase("one is cancelled in the shop and one in the back office", self._cancel)
-        yield Phase("a line and an address are edited in the shop", self._edit)
+        if life.tells:
+            parcel = " and tracking code" if self._parcels else ""
+            yield Phase(
+                f"in the back office one is sent and one cancelled: status{parcel} come to the shop", self._told
+            )
+        follows = "the back office follows" if "status" in life.takes else "the cancelled one waits for a person"
+        yield Phase(f"in the shop one is completed and one cancelled: {follows}", self._tell)
+        follows = "they travel" if "lines" in life.takes else "it waits for a person until it is edited back"
+        yield Phase(f"a line and an address are edited in the shop: {follows}", self._edit)
         yield Phase("nobody does anything: nothing is written, nothing comes back", self._rest)
 
     def _begin(self) -> None:
         self.world.place(LIVED)
-        self._look()
+        self.world.listen()
+        self.checks.that(self.settle(), "The orders that are to live on never settle.")
         ledger = self.world.ledger()
         done = {number for number, standing in ledger.items() if standing.state == "DONE"}
         missing = [order.number for order in LIVED if order.number not in done]
         self.checks.that(not missing, f"Orders that are to live on should be imported, but these are not: {missing}.")
 
-    def _send(self) -> None:
-        self.office.move(SENT.number, self.life.sent[1])
-        self.office.send(SENT.number, CODE)
+    def _told(self) -> None:
+        office, life = as_part(self.world.office, Moving), self._life
+        office.move(SENT.number, life.sent[1])
+        if "shipments" in life.tells:
+            as_part(self.world.office, Sending).send(SENT.number, CODE)
+        office.move(OFF_IN_OFFICE.number, life.cancelled[1])
         self._look()
-        self._stand(SENT, self.life.sent)
-        if isinstance(self.shop, Parcels):
-            parcel = self.shop.parcel(SENT.number)
+        self._stand(SENT, life.sent)
+        self._stand(OFF_IN_OFFICE, life.cancelled)
+        if self._parcels:
+            parcel = as_part(self.world.shop, Parcels).parcel(SENT.number)
             self.checks.that(parcel == CODE, f"The shop should have the tracking code {CODE}, but has {parcel!r}.")
 
-    def _complete(self) -> None:
-        self.shop.move(DONE.number, self.life.done[0])
-        self._look()
-        self._stand(DONE, self.life.done)
-
-    def _cancel(self) -> None:
+    def _tell(self) -> None:
+        self._shop.move(DONE.number, self._life.done[0])
         self.world.shop.cancel(OFF_IN_SHOP.number)
-        self.office.move(OFF_IN_OFFICE.number, self.life.cancelled[1])
         self._look()
-        for order in (OFF_IN_SHOP, OFF_IN_OFFICE):
-            self._stand(order, self.life.cancelled)
+        if {"status", "cancelled"} & self._life.takes:
+            self._stand(DONE, self._life.done)
+            self._stand(OFF_IN_SHOP, self._life.cancelled)
+        else:
+            self._do_by_hand(OFF_IN_SHOP)
 
     def _edit(self) -> None:
-        """A side that does not take it leaves an order that waits with the difference."""
-        self.shop.reorder(EDITED.number, self.world.pair.market.order(replace(EDITED, items=REORDERED)).items)
-        self.shop.redirect(EDITED.number, replace(catalogue.UTRECHT, street=STREET))
+        self._change(replace(EDITED, items=REORDERED, billing=replace(catalogue.UTRECHT, street=STREET)))
+        if {"lines", "address"} <= self._life.takes:
+            self._is_edited(as_part(self.world.office, Editable))
+        else:
+            self._waits(EDITED, CHANGED)
+            self._change(EDITED)
+            self._waits(EDITED)
+
+    def _change(self, order: Order) -> None:
+        """The merchant gives the order these lines and this address."""
+        wanted = self.world.pair.market.order(order)
+        self._shop.reorder(order.number, wanted.items)
+        self._shop.redirect(order.number, wanted.billing)
         self._look()
+
+    def _is_edited(self, office: Editable) -> None:
         wanted = {each.sku: Decimal(each.quantity) for each in REORDERED}
-        units = self.office.units(EDITED.number)
+        units = office.units(EDITED.number)
         self.checks.that(units == wanted, f"The edited order should take {wanted} there, but takes {dict(units)}.")
-        told = STREET in self.office.words(EDITED.number)
+        told = STREET in office.words(EDITED.number)
         self.checks.that(told, "The back office should tell where the edited order goes.")
+
+    def _waits(self, order: Order, *codes: str) -> None:
+        """It is listed for these reasons, each with what to do; for none where nothing is to be done."""
+        listed = [each for each in self._held() if each["order"] == order.number]
+        fits = tuple(each["code"] for each in listed) == codes and all(each["fix"] for each in listed)
+        self.checks.that(
+            fits, f"Order {order.number} should wait for {codes or 'nothing'}, but what waits is {listed}."
+        )
+
+    def _do_by_hand(self, order: Order) -> None:
+        """A person does in the back office what it is told, and says so."""
+        self._waits(order, CHANGED)
+        self.world.operations.ask("skip", connection=CONNECTION, order=order.number, remark="It is done by hand.")
+        self._waits(order)
 
     def _rest(self) -> None:
         before = self._writes(), self._stories()
@@ -158,10 +197,26 @@ class _Lives:
         self.checks.that(self.settle(), "What becomes of an order never settles.")
 
     def _stand(self, order: Order, wanted: tuple[str, str]) -> None:
-        found = self.shop.status(order.number), self.office.status(order.number)
+        found = self._shop.status(order.number), as_part(self.world.office, Standing).status(order.number)
         self.checks.that(
             found == wanted, f"Order {order.number} should stand at {wanted} in shop and back office, not at {found}."
         )
+
+    @property
+    def _life(self) -> Life:
+        return self.world.pair.life
+
+    @property
+    def _shop(self) -> LivingShop:
+        return as_part(self.world.shop, LivingShop)
+
+    @property
+    def _parcels(self) -> bool:
+        return bool(self._life.changes.get("shipments"))
+
+    def _held(self) -> list[dict[str, str]]:
+        held: list[dict[str, str]] = self.world.operations.ask("held", connection=CONNECTION)
+        return held
 
     def _writes(self) -> int:
         return self.world.shop.writes + self.world.office.writes
@@ -169,3 +224,11 @@ class _Lives:
     def _stories(self) -> dict[str, str]:
         ledger = self.world.ledger()
         return {order.number: ledger[order.number].story for order in LIVED if order.number in ledger}
+
+
+def as_part(side: Side, part: Callable[..., Part]) -> Part:
+    """A side as what the story asks of it. Raises TypeError where it is no such."""
+    kind = cast("type[Any]", part)
+    if isinstance(side, kind):
+        return cast("Part", side)
+    raise TypeError(f"{side.platform} is no {kind.__name__}, as the story asks of it")

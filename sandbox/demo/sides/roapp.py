@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.demo.orders import Product
+from sandbox.demo.orders import Product, Stage
 from sandbox.demo.sides.protocols import Booked, Kept, Listed
 from sandbox.platforms.roapp import Order, RoAppEmulator
 from sandbox.platforms.roapp import Product as Article
@@ -29,6 +29,13 @@ IS_NEW, IN_PROGRESS, IS_READY, IS_SHIPPED, COMPLETED, IS_CANCELLED = (
     str(status) for status in range(NEW, CANCELLED + 1)
 )
 """The ids of the statuses, as maps and settings name them."""
+STATUSES: Mapping[Stage, str] = {
+    "new": IS_NEW,
+    "working": IN_PROGRESS,
+    "sent": IS_SHIPPED,
+    "done": COMPLETED,
+    "cancelled": IS_CANCELLED,
+}
 CREATION = "POST /v2/orders"
 LOST, LIMIT = "lost_answer", "throttled"
 READS = "GET "

@@ -114,6 +114,11 @@ class SalesAutopilotSide:
         """A product in no category is one that the shop sells no more."""
         return bool(self._office.product(sku).categories)
 
+    def status(self, reference: str) -> str:
+        """The shop's status, in the map's word."""
+        (found,) = self._office.orders_by_number(reference)
+        return found.values.get("mssys_webshop_status", "")
+
     def lose_the_next_answer(self) -> None:
         """The next order is created, but nobody hears of it."""
         self._office.faults.plan(LOST, CREATION)

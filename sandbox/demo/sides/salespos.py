@@ -6,16 +6,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.demo.orders import Product
+from sandbox.demo.orders import Product, Stage
 from sandbox.demo.sides.protocols import Booked, Kept, Listed
 from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.salespos.order import Order
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 PUBLIC_KEY, SECRET_KEY = "demo-public-key", "demo-secret-key"
+STATUSES: Mapping[Stage, str] = {"new": "1", "working": "2", "sent": "5", "done": "7", "cancelled": "8"}
+"""SalesPOS's numbers, as maps and settings name them."""
 CREATION = "POST /orders"
 LOST, LIMIT = "lost_answer", "rate_limit"
+TOLD = ["status", "paid", "cancelled"]
+_TARIFFS = {
+    **dict.fromkeys(("21", "20", "19", "17.5"), "normal"),
+    **dict.fromkeys(("11", "9", "7"), "low a"),
+    "0": "zero",
+}
+_TARIFFS_HU = {"27": "normal", "5": "low a", "0": "zero"}
 
 
 class SalesPosSide:
@@ -51,11 +61,8 @@ class SalesPosSide:
         return [each for product in list(self._office.shop.catalogue) for each in self._listed(product)]
 
     def settings(self) -> Mapping[str, Any]:
-        """The percentages this shop sells at."""
-        if self._currency == "HUF":
-            return {"tax_tariffs": {"27": "normal", "5": "low a", "0": "zero"}}
-        tariffs = {"21": "normal", "19": "normal", "20": "normal", "17.5": "normal"}
-        return {"tax_tariffs": {**tariffs, "11": "low a", "9": "low a", "7": "low a", "0": "zero"}}
+        """The percentages this shop sells at, and what it is told of its orders later."""
+        return {"tax_tariffs": _TARIFFS_HU if self._currency == "HUF" else _TARIFFS, "told": TOLD}
 
     def secrets(self, *, right: bool = True) -> Mapping[str, str]:
         """The account's key; or with a secret that is another's."""
@@ -118,6 +125,24 @@ class SalesPosSide:
     def faults_struck(self) -> bool:
         """No planned fault is left."""
         return not any(self._office.faults.due(name, CREATION) for name in (LOST, LIMIT))
+
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, reference: str, status: str) -> None:
+        """A person gives an order another status."""
+        self._office.change_order(self._order(reference).id, status=int(status))
+
+    def send(self, reference: str, code: str) -> None:
+        """A person writes the code of its parcel."""
+        self._office.change_order(self._order(reference).id, track_and_trace_code=code)
+
+    def status(self, reference: str) -> str:
+        """The number of its status."""
+        return str(self._order(reference).fields["status"])
+
+    def _order(self, reference: str) -> Order:
+        (found,) = self._office.orders_by_reference(reference)
+        return found
 
     def _listed(self, product: Mapping[str, Any]) -> Iterator[Listed]:
         for each in self._office.combinations(product["id"]):

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.demo.orders import Product
+from sandbox.demo.orders import Product, Stage
 from sandbox.demo.sides.protocols import Booked, Kept, Listed
 from sandbox.platforms.tryton import TrytonEmulator
 from sandbox.platforms.tryton.records import Record
@@ -18,7 +18,9 @@ _FURNISHED = TrytonEmulator()
 """One like any other, which tells how records are numbered."""
 TAXES = {str(rate): str(key) for rate, key in _FURNISHED.taxes.items()}
 TERM = str(_FURNISHED.payment_term)
-PROCESSING = "processing"
+PROCESSING, SHIPPED, DONE, CANCELLED = "processing", "shipped", "done", "cancelled"
+FOLLOWED: Mapping[Stage, str] = {"working": PROCESSING, "sent": SHIPPED, "done": DONE, "cancelled": CANCELLED}
+"""What a shop follows; of these Tryton is told the first and the last only."""
 CREATION = "model.sale.sale.create"
 LOST, LIMIT = "lost_answer", "throttled"
 READS = ("search_read", "get_preferences")
@@ -104,9 +106,10 @@ class TrytonSide:
             self._till[sku] += count
 
     def sold(self) -> Mapping[str, Decimal]:
-        """Units that sales have taken so far, and what was sent without one, by SKU."""
+        """Units that sales have taken so far, and what was sent without one, by SKU; what is called off takes none."""
         taken = defaultdict(Decimal, self._till)
-        for line in (line for sale in self.office.sales for line in self.office.lines(sale)):
+        sales = (sale for sale in self.office.sales if _state(sale) != CANCELLED)
+        for line in (line for sale in sales for line in self.office.lines(sale)):
             product = self.office.data.get("product.product", line.values.get("product"))
             if product is not None:
                 taken[str(product.values["code"])] += Decimal(str(line.values["quantity"]))
@@ -132,6 +135,17 @@ class TrytonSide:
         """No planned fault is left."""
         return not any(self.office.faults.due(name, CREATION) for name in (LOST, LIMIT))
 
+    # --- an order's life ----------------------------------------------------------------------------------------------
+
+    def move(self, reference: str, status: str) -> None:
+        """A person sends all goods of a sale, or calls it off."""
+        people = {SHIPPED: self.office.ship, CANCELLED: self.office.call_off}
+        people[status](self.office.sale(reference))
+
+    def status(self, reference: str) -> str:
+        """How far it is."""
+        return _state(self.office.sale(reference))
+
     def _listed(self, product: Record) -> Listed:
         """What is left of its stock once what is sold has been sent."""
         fields = ("code", "name", "description", "list_price_used", "forecast_quantity")
@@ -147,6 +161,13 @@ class TrytonSide:
             list_price=None,
             stock=Decimal(str(row["forecast_quantity"])),
         )
+
+
+def _state(sale: Record) -> str:
+    """The state of a sale, or our word for what Tryton has no state for."""
+    state, shipment, invoice = (sale.values[name] for name in ("state", "shipment_state", "invoice_state"))
+    ours = {(PROCESSING, "sent", invoice): SHIPPED, (DONE, "none", "none"): CANCELLED}
+    return ours.get((state, shipment, invoice), str(state))
 
 
 def _net(product: Product) -> Decimal:

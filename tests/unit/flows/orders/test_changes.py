@@ -14,7 +14,7 @@ from shopbridge.flows.orders.differences import CHANGED
 from shopbridge.flows.orders.records import LEASE, drop_follow_ups
 from shopbridge.model.ledger import SETTLING, Reason
 from shopbridge.model.order import Order, Payment
-from tests.unit.flows.orders.order_world import MemoryChanges, OrderWorld, placed
+from tests.unit.flows.orders.order_world import MAPS, MemoryChanges, OrderWorld, placed
 
 ALL: frozenset[Any] = frozenset({"status", "paid", "cancelled"})
 TAKES_NOTHING: frozenset[Any] = frozenset()
@@ -71,6 +71,14 @@ def test_a_cancellation_is_told_instead_of_its_status() -> None:
     world.bring(later(order, 1, status="cancelled", cancelled=True))
     assert [change for change, *_ in office.told] == ["cancelled"]
     assert world.log.of("order_cancelled_after_import") == []
+
+
+@pytest.mark.parametrize("word", ["", "off"])
+def test_a_cancellation_needs_no_entry_of_the_status_map_and_has_its_word_where_there_is_one(word: str) -> None:
+    entries = {"open": "2", **({"cancelled": word} if word else {})}
+    world, office, order = world_that_takes(maps={**MAPS, "status": {"entries": entries}})
+    world.bring(later(order, 1, status="cancelled", cancelled=True))
+    assert office.told == [("cancelled", word, True)]
 
 
 @pytest.mark.parametrize("takes", [TAKES_NOTHING, None])
@@ -250,16 +258,26 @@ def test_all_that_nobody_is_told_of_is_one_item_that_says_what_to_do() -> None:
     edited = twice_as_many(moved_house(order, 1), 2)
     world.bring(moved_house(order, 1))
     world.bring(edited)
-    world.bring(later(edited, 3, status="cancelled", cancelled=True))
     reason = world.record(order).reason
     assert reason
     assert reason.code == CHANGED
     assert world.record(order).waits
-    for word in ("shipping address", "pieces", "cancelled in the shop"):
+    for word in ("shipping address", "pieces"):
         assert word in reason.text
-    assert reason.fix.count("in the back office") == 3
+    assert reason.fix.count("in the back office") == 2
     assert "skip the order" in reason.fix
     assert world.log.of("order_changed_after_import", "code") == ["address_changed", "lines_changed"]
+
+
+def test_what_was_edited_is_nothing_to_do_any_more_once_the_order_is_off() -> None:
+    world, _, order = world_that_takes(TAKES_NOTHING)
+    edited = twice_as_many(order, 1)
+    world.bring(edited)
+    world.bring(later(edited, 2, status="cancelled", cancelled=True))
+    reason = world.record(order).reason
+    assert reason
+    assert (reason.code, reason.fix.count("in the back office")) == (CHANGED, 1)
+    assert reason.text == "The order was cancelled in the shop."
 
 
 def test_a_version_that_is_again_as_imported_waits_for_nobody() -> None:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopbridge.flows.orders.differences import Difference, differences, facts_after_write_back, facts_of, merged_facts
+from shopbridge.flows.orders.differences import (
+    Difference,
+    differences,
+    edits,
+    facts_after_write_back,
+    facts_of,
+    merged_facts,
+)
 from shopbridge.model.ledger import OrderFacts, PaymentFacts
 from shopbridge.model.order import Delivery, Order, Payment, PaymentStanding
 from tests.unit.flow_samples import an_order
@@ -96,6 +103,29 @@ def test_how_a_version_was_written_and_what_no_copy_shows_is_no_difference(
     after = version(written[1], comment=comment, extras=extras, revision="9", status="completed")
     after = after.model_copy(update={"lines": after.lines[::-1]})
     assert between(version(written[0]), after) == ()
+
+
+EDITED = {"total_changed", "lines_changed", "address_changed", "buyer_changed", "delivery_changed"}
+
+
+def test_of_an_order_that_is_off_only_its_end_its_money_and_its_goods_are_told() -> None:
+    """Vendure takes the lines of an order away with it, and its total."""
+    order = an_order()
+    off = changed(order, set(CHANGES)).model_copy(update={"cancelled": True})
+    told = {each.code for each in between(order, off)}
+    assert told == {"order_cancelled", "payment_changed", "goods_returned"} == {*CHANGES, "order_cancelled"} - EDITED
+    assert edits(facts_of(order), facts_of(off)) == frozenset()
+
+
+def test_an_order_that_is_taken_up_again_is_held_against_what_it_was_before_it_was_off() -> None:
+    order = an_order()
+    off = changed(order, EDITED).model_copy(update={"cancelled": True})
+    known = merged_facts(facts_of(order), facts_of(off))
+    assert {each.code for each in differences(known, facts_of(order), MADE)} == {"order_reopened"}
+    assert {each.code for each in differences(known, facts_of(changed(order, EDITED)), MADE)} == {
+        *EDITED,
+        "order_reopened",
+    }
 
 
 def test_an_edit_tells_both_totals_and_what_to_do() -> None:

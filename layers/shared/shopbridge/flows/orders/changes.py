@@ -9,7 +9,7 @@ from shopbridge.errors import AskAPerson, Held
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders.differences import edits, facts_alike
 from shopbridge.flows.orders.documents import MAIL_AGAIN, wants_mail
-from shopbridge.flows.orders.resolve import known_products, translate_values
+from shopbridge.flows.orders.resolve import known_products, translate_end, translate_values
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.office import OrderChange, OrderUpdate
@@ -93,7 +93,8 @@ def tell(job: Job, order: Order, office_id: ExternalId, step: str, *, first: boo
     target, change = job.office.order_changes, STEPS[step]
     if target is None or change not in target.takes:
         return OrderUpdate(text=f"The back office is not told of this ({change}) any more.")
-    parts = translate_values(job.settings.maps, order)
+    translated = translate_end if change == "cancelled" else translate_values
+    parts = translated(job.settings.maps, order)
     if change == "lines":
         parts = parts.model_copy(update={"product_ids": known_products(job, order)})
     try:

@@ -112,8 +112,8 @@ def facts_alike(order: Order, standing: OrderFacts | None, name_key: str) -> Ord
 
 
 def edits(before: OrderFacts | None, after: OrderFacts) -> frozenset[OrderChange]:
-    """Return what was edited since; nothing where nobody noted what it was."""
-    if before is None:
+    """Return what was edited since; nothing where nobody noted what it was, or once the order is off."""
+    if before is None or after.cancelled:
         return frozenset()
     return frozenset(
         change for change in _EDITS if any(getattr(before, name) != getattr(after, name) for name in _FIELDS[change])
@@ -149,17 +149,15 @@ def standing_difference(had: OrderFacts | None, newer: OrderFacts | None, office
 
 
 def differences(before: OrderFacts, after: OrderFacts, office_order: str) -> tuple[Difference, ...]:
-    """Return what is different, each fact once; nothing for what was not known before.
+    """Return what is different, each fact once; not what was unknown before, and no edit of an order that is off.
 
     Args:
         office_order: What the order is called in the back office.
     """
     return (
-        *_total(before, after, office_order),
+        *(() if after.cancelled else _edited(before, after, office_order)),
         *_paid(before, after, office_order),
-        *_lines(before, after, office_order),
-        *_addresses(before, after, office_order),
-        *_buyer_deliveries_returns(before, after, office_order),
+        *_returns(before, after, office_order),
         *_end(before, after, office_order),
     )
 
@@ -167,7 +165,9 @@ def differences(before: OrderFacts, after: OrderFacts, office_order: str) -> tup
 def merged_facts(before: OrderFacts, after: OrderFacts) -> OrderFacts:
     """Return the facts that stand from now on: of what the shop does not tell, those of before."""
     if before.payment and after.payment and _only_left_its_status(before.payment, after.payment):
-        return after.model_copy(update={"payment": before.payment})
+        after = after.model_copy(update={"payment": before.payment})
+    if after.cancelled:  # taken up again, it is held against what the back office was told
+        return before.model_copy(update={"payment": after.payment, "returned": after.returned, "cancelled": True})
     return after
 
 
@@ -300,7 +300,9 @@ def _addresses(before: OrderFacts, after: OrderFacts, office_order: str) -> Iter
         )
 
 
-def _buyer_deliveries_returns(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
+def _edited(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
+    for told in (_total, _lines, _addresses):
+        yield from told(before, after, office_order)
     there = f"order {office_order} in the back office"
     if before.buyer != after.buyer:
         yield Difference(
@@ -314,12 +316,15 @@ def _buyer_deliveries_returns(before: OrderFacts, after: OrderFacts, office_orde
             text="The order travels by another method, or in other parts, than it was imported with.",
             fix=f"Compare the deliveries in the shop with {there} before it is sent.",
         )
+
+
+def _returns(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
     if before.returned != after.returned:
         was, now = _CAME_BACK[before.returned], _CAME_BACK[after.returned]
         yield Difference(
             code="goods_returned",
             text=f"Of its goods {was} had come back before, and {now} now.",
-            fix=f"Book on {there} what came back, and into the stock that it went to.",
+            fix=f"Book on order {office_order} in the back office what came back, and into the stock that it went to.",
         )
 
 

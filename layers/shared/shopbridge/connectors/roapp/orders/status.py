@@ -55,8 +55,9 @@ class RoAppChanges:
     def _status(self, order_id: ExternalId, status: str, *, first: bool) -> OrderUpdate:
         """Two calls, and one more where it may be told already."""
         if not status.isdecimal():
+            said = f"says {status!r}, which is no number of a status in {TITLE}" if status else "has no entry for it"
             raise Held(
-                f"The status map says {status!r}, which is no number of a status in {TITLE}",
+                f"The status map {said}",
                 code="unknown_status",
                 where=f"{TITLE}, order {order_id}",
                 fix="Use the numbers that verifying the connection names in orders.maps.status, then resend the order.",
