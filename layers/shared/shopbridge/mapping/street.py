@@ -14,11 +14,14 @@ is a C library with gigabytes of data.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from shopbridge.mapping import street_patterns as patterns
 
 LONGEST_TEXT = 250
 """A longer text is no street line; it is kept whole."""
+LAST = 2
+"""Lines whose reading is kept: the bill's address and the delivery's are mostly the same."""
 LONGEST_ADDITION = 3
 """Characters of a number after a comma that may still be an addition, and not a postcode."""
 
@@ -41,6 +44,7 @@ class Street:
     rest: str = ""
 
 
+@lru_cache(maxsize=LAST)
 def split_street(line: str, country: str, *, extra: str = "") -> Street:
     """Split a street line. No letter or digit is lost, but for a word that means "number" before the number.
 

@@ -78,12 +78,19 @@ class Attempt:
         self._stored = stored
         record = self.record = self._before = claim.record
         self.is_untried = True
+        self._is_marked = False
         self._draft: OrderDraft | None = None
         self._receipt: OrderReceipt | None = None
         # An order that a backfill reached for beyond the start date must not be skipped when it is resent.
         found_by = "backfill" if (record.origin, origin) == ("backfill", "resend") else origin
-        self._change(revision=order.revision, reference=order.number, origin=found_by)
-        self._change(source_status=order.status, channel=order.channel, buyer=mark_of(job.connection, order))
+        self._change(
+            revision=order.revision,
+            reference=order.number,
+            origin=found_by,
+            source_status=order.status,
+            channel=order.channel,
+            buyer=mark_of(job.connection, order),
+        )
 
     @property
     def is_ready(self) -> bool:
@@ -119,8 +126,15 @@ class Attempt:
         if not self.is_ready:
             return
         facts, now = facts_of(self.order, self._job.connection.name_key), self._job.bridge.clock()
-        self._change(state="SENT", sent_at=now, sent_total=facts.gross, facts=facts)
-        self._change(lease_owner=self._job.owner, lease_until=self.record.lease_until or now + LEASE)
+        self._change(
+            state="SENT",
+            sent_at=now,
+            sent_total=facts.gross,
+            facts=facts,
+            lease_owner=self._job.owner,
+            lease_until=self.record.lease_until or now + LEASE,
+        )
+        self._is_marked = True
 
     def opened(self) -> None:
         """Note that the ledger has the new record; one that is settled already is told."""
@@ -240,8 +254,8 @@ class Attempt:
             updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
         )
         self._tell(f"Created in the back office as {receipt.number or receipt.id}.")
-        # What is there may be an older version.
-        self.record = with_differences(self._job, self.order, self.record)
+        if not self._is_marked:  # what is there may be an older version
+            self.record = with_differences(self._job, self.order, self.record)
         for warning in order_warnings(self.order):
             self._tell(warning.text)
 

@@ -85,6 +85,7 @@ class Discretion:
 
     def __init__(self, order: Order) -> None:
         self._hidden = personal(order)
+        self._kept: dict[Event, Event] = {}
 
     def job(self, job: Job) -> Job:
         """Return the job; what it logs and keeps names no buyer."""
@@ -93,9 +94,15 @@ class Discretion:
 
     def record(self, record: LedgerRecord) -> LedgerRecord:
         """Return the record as it may be kept."""
-        story = tuple(_masked(line, self._hidden) for line in record.history)
+        story = tuple(map(self._line, record.history))
         reason, left = (_masked(each, self._hidden) if each else None for each in (record.reason, record.left))
         return record.model_copy(update={"history": story, "reason": reason, "left": left})
+
+    def _line(self, line: Event) -> Event:
+        """A record is kept several times, each time with the lines of before."""
+        if line not in self._kept:
+            self._kept[line] = _masked(line, self._hidden)
+        return self._kept[line]
 
     @contextmanager
     def errors(self) -> Iterator[None]:
