@@ -20,7 +20,7 @@ from shopbridge.model.messages import (
 )
 from shopbridge.ports import Clock
 from shopbridge.store.aws import Aws
-from shopbridge.store.sending import UNSENDABLE, Outgoing, send_all
+from shopbridge.store.sending import Outgoing, send_all, sendable
 
 LARGEST_ORDER = 900_000
 """Bytes of an order that travels whole, and of all orders of a parcel; a larger one is announced and read again."""
@@ -109,4 +109,4 @@ class SqsRunQueue:
 
 
 def _sendable(message: Model) -> str:
-    return message.model_dump_json().translate(UNSENDABLE)
+    return sendable(message.model_dump_json())

@@ -27,6 +27,11 @@ NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHan
 Entry = Mapping[str, Any]
 
 
+def sendable(body: str) -> str:
+    """Return JSON as SQS takes it; of a text with one letter that is not ASCII, translation would look up each."""
+    return body.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A message on its way to a queue, for its connection; ``delay`` in seconds."""

@@ -27,7 +27,3 @@ def test_what_is_known_is_neither_read_nor_told() -> None:
 def test_another_row_has_another_mark(other: dict[str, Any]) -> None:
     assert mark_of(other) != mark_of({"id": "1"}) == mark_of({"id": "1"})
     assert mark_of({"id": "1"}, "and a status") != mark_of({"id": "1"})
-
-
-def test_the_order_of_fields_is_no_change() -> None:
-    assert mark_of({"a": 1, "b": 2}) == mark_of({"b": 2, "a": 1})
