@@ -45,7 +45,7 @@ NEWEST = $(shell for v in 14 13; do for it in python3.$$v "$(NEIGHBOURS)"/3.$$v.
 	.venv-newest/bin/python $(INSTALL) -r requirements/dev.txt
 	touch $@
 
-.PHONY: deploy rehearse-deploy chaos help real setup run test unit check format lint types imports package clean pins countries docs audit
+.PHONY: deploy rehearse-deploy first-order chaos help real setup run test unit check format lint types imports package clean pins countries docs audit
 # The command line from this folder, as an installation of it would bring it.
 .venv/bin/shopbridge: .venv/.run-ready
 	@printf '#!/bin/sh\nhere=$$(dirname "$$0")\nPYTHONPATH="$$here/../../cli" exec "$$here/python" -m shopbridge_cli "$$@"\n' > $@
@@ -102,6 +102,9 @@ bench-products: setup ## what product runs cost: PRODUCTS="1000 20000"
 
 bench-cold-start: setup ## what the functions' cold starts cost beside bare boto3
 	$(PY) -m benchmarks.cold_start
+
+first-order: setup ## how long it takes from a fresh clone to the first order of one's own, typing counted
+	$(PY) -m tools.first_order
 
 chaos: setup ## attack the bridge and judge what became of it: SHORT=1 SEED=n ORDERS=n
 	$(PY) -m chaos $(if $(SHORT),--short) $(if $(SEED),--seed "$(SEED)") $(if $(ORDERS),--orders "$(ORDERS)")

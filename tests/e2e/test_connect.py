@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from sandbox.demo.world import World
 from sandbox.platforms.roapp.furnish import CANCELLED, EXTERNAL_ID, MAIN, TRACKING, WEB_ORDER
 from shopbridge_cli.app import app
 from tests.terminal import COLUMNS, Terminal
+from tests.wizard_answers import FLOWS_OF_SHOPWARE, MAPS_OF_SHOPWARE, ORDERS, Script, sides_of_shopware, which
 
 SPEED = 20
 WRONG = "wrong-secret-once"
-Script = Iterable[tuple[str, str]]
-"""What is asked, or how it begins, and what is typed."""
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +76,6 @@ def play(terminal: Terminal, script: Script) -> None:
         terminal.answer(question, typed)
 
 
-def which(shop: str, office: str, name: str) -> Script:
-    return (("Shop: ", shop), ("Back office: ", office), ("Name, for people", ""), ("Id [", name))
-
-
 def no_secret_in(world: World, terminal: Terminal, home: Path, *more: str, files: Iterable[Path] = ()) -> None:
     """Neither on the screen, nor in a file, nor in the log, nor in what a process list shows."""
     told = [terminal.seen, terminal.command_line, *(line.text for line in world.aws.activity.lines)]
@@ -95,39 +90,16 @@ def fits(terminal: Terminal) -> None:
     assert [line for line in terminal.seen.split("\n") if len(line) > COLUMNS and " " in line[:COLUMNS].strip()] == []
 
 
-def sides_of_shopware(world: World, key: dict[str, str], *, mistyped: bool = False) -> Script:
-    """Both sides, the shop's secret wrong at first."""
-    office = world.office.secrets()
-    yield from (("Shop URL", world.shop_url), ("Time zone", ""), ("Log in by", "1"))
-    yield "Access key id", key["client_id"]
-    if mistyped:
-        yield from (("Secret access key", WRONG), ("Access key id", ""))
-    yield from (("Secret access key", key["client_secret"]), ("Sales channels", ""))
-    yield from (("Address of the web shop", world.office_url), ("Country of sale", ""))
-    yield from (("Public key", office["public_key"]), ("Secret key", office["secret_key"]))
-
-
-ORDERS = (
-    *(("Which (", ""), ("Which (", ""), ("Which (", ""), ("Orders placed since", "")),
-    *(("in the shop", ""), ("in the back office", ""), ("Then [", "")),
-)
-MAPS_OF_SHOPWARE = (
-    *(("Completed [", ""), ("In progress [", ""), ("Open: ", "New")),
-    *(("Cash on delivery [", ""), ("Direct Debit: ", "-"), ("iDEAL [", ""), ("PayPal: ", "3")),
-    *(("Invoice: ", "1"), ("Paid in advance: ", "2")),
-    *(("Pickup [", ""), ("Express: ", "1"), ("Standard: ", "1"), ("shop sells at", "")),
-)
-FLOWS_OF_SHOPWARE = (
-    *(("Which: ", "3"), ("Field for the document", ""), ("follow the statuses", "n"), ("tracking codes", "n")),
-    *(("Carry stock?", "n"), ("Carry products", "n")),
-)
+def sides_of(world: World, key: Mapping[str, str], mistyped: str = "") -> Script:
+    """Both sides of Shopware and SalesPOS."""
+    return sides_of_shopware(world.shop_url, key, world.office_url, world.office.secrets(), mistyped)
 
 
 def test_shopware_to_salespos_from_nothing_to_the_first_order(shopware: World, home: Path, tmp_path: Path) -> None:
     key, file = dict(shopware.shop.another_key()), tmp_path / "mine.yaml"
     with at_terminal(shopware, home, "connect", "--save", str(file), terminal="dumb") as terminal:
         play(terminal, which("1", "1", "first-shop"))
-        play(terminal, sides_of_shopware(shopware, key, mistyped=True))
+        play(terminal, sides_of(shopware, key, WRONG))
         play(terminal, (*ORDERS, *MAPS_OF_SHOPWARE, *FLOWS_OF_SHOPWARE))
         told = terminal.answer("as it would be sent?", "y")
         assert "Of all 3 orders: 3 would be imported. Nothing was written." in told
@@ -172,7 +144,7 @@ def _a_saved_file_connects_without_questions(world: World, home: Path, file: Pat
 
 def test_ctrl_c_keeps_the_answers_but_no_secret_and_they_are_taken_up_again(shopware: World, home: Path) -> None:
     key = dict(shopware.shop.another_key())
-    sides = list(sides_of_shopware(shopware, key))
+    sides = list(sides_of(shopware, key))
     with at_terminal(shopware, home, "connect") as terminal:
         play(terminal, which("shopware", "salespos", "taken-up"))
         play(terminal, sides)
