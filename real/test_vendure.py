@@ -22,12 +22,15 @@ from shopbridge.connectors.spec import World
 from shopbridge.connectors.vendure.connector import SPEC
 from shopbridge.errors import NeedsAttention, Rejected
 from shopbridge.http.client import Wiring
-from shopbridge.model.base import OrderId
+from shopbridge.model.base import ExternalId, OrderId
+from shopbridge.model.catalogue import CataloguePrice, Price, Product, ProductChange, ProductField, ProductOutcome
 from shopbridge.model.office import OrderPage
 from shopbridge.model.order import Order, TaxShare
 from shopbridge.model.progress import Shipment
 from shopbridge.model.stock import StockChange
 from tests.containers import Deadline, Limiter, Secrets, Tokens, parts_of
+from tests.contract.suites.catalogue_target import ALL
+from tests.salespos_products import product, variant
 from tests.vendure_schema import documents, needed_part
 
 D = Decimal
@@ -152,12 +155,15 @@ def test_the_emulator_answers_the_same(vendure: RealVendure, coupon: str, *, gro
     assert emulated.shipping.taxes == real.shipping.taxes
 
 
+UNCHOSEN = {"sku": "X", "translations": [{"languageCode": "en", "name": "X"}], "optionIds": []}
 REFUSED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "no such order": ("addNoteToOrder", {"input": {"id": "9999", "note": "x", "isPublic": False}}),
     "no such payment": ("settlePayment", {"id": "9999"}),
     "no such variant": ("updateStock", {"input": [{"id": "9999"}]}),
     "a field nobody knows": ("updateStock", {"input": [{"id": "1", "nope": 1}]}),
     "too many rows": ("orders", {"options": {"take": 1001}}),
+    "no such product": ("updateProducts", {"input": [{"id": "9999", "enabled": False}]}),
+    "a variant without a choice of its own": ("createVariants", {"input": [{"productId": "1", **UNCHOSEN}]}),
     "no such order to read": ("orderToTell", {"id": "9999"}),
 }
 
@@ -241,6 +247,71 @@ def test_products_are_read_whole(vendure: RealVendure) -> None:
         D(9),
         D("24.99"),
     )
+
+
+def offered(sku: str, *variants: str, name: str = "") -> Product:
+    """A product as its source has it."""
+    forms = [variant(each, {"Size": each.rpartition("-")[2]}) for each in variants]
+    return product(sku, forms, name=name or f"Name of {sku}", features=(), images=0, tax_rate=D(9))
+
+
+def bring(shop: RealVendure, of: Product, fields: frozenset[ProductField], amount: str) -> ProductOutcome:
+    """Look a product up, plan and write it, in a new container."""
+    target = connector(shop).catalogue_target
+    price = CataloguePrice(regular=Price(amount=D(amount), gross=True, currency=target.currency), sale=None)
+    known = next((each for some in target.find(of.skus).values() for each in some), None)
+    change = ProductChange(
+        product=of, known=known, fields=fields, price=price, variant_prices={}, categories=(), new_variant_fields=fields
+    )
+    (outcome,) = target.write([target.plan(change)])
+    return outcome
+
+
+def sold(shop: RealVendure, name: str) -> Product:
+    """The product of this name as the connector reads it."""
+    source, position = connector(shop).catalogue_source, None
+    found = []
+    while True:
+        page = source.page(position)
+        found += [each for each in page.products if each.name == name]
+        if (position := page.position) is None:
+            (it,) = found
+            return it
+
+
+def test_a_product_is_made_with_its_variants_and_brought_up_to_date(vendure: RealVendure) -> None:
+    made = bring(vendure, offered("TEE", "TEE-M", "TEE-L"), ALL, "21.80")
+    assert made.state == "created"
+    tee = sold(vendure, "Name of TEE")
+    assert (tee.id, tee.tax_rate, tee.prices["regular"].amount, tee.active) == (made.id, D(9), D("20.00"), True)
+    assert {each.sku: (each.options, each.stock) for each in tee.variants} == {
+        "TEE-M": ({"Size": "M"}, D(3)),
+        "TEE-L": ({"Size": "L"}, D(3)),
+    }
+    more = offered("TEE", "TEE-M", "TEE-L", "TEE-XL", name="Another name")
+    assert bring(vendure, more, ALL, "32.70").state == "updated"
+    tee = sold(vendure, "Another name")
+    assert [(each.sku, each.prices["regular"].amount) for each in tee.variants] == [
+        (sku, D("30.00")) for sku in ("TEE-M", "TEE-L", "TEE-XL")
+    ]
+
+
+def test_a_product_alone_is_found_in_any_capitals_and_taken_off_sale(vendure: RealVendure) -> None:
+    assert bring(vendure, offered("HAT"), ALL, "10.90").state == "created"
+    target = connector(vendure).catalogue_target
+    (hat,) = target.find(["hat"])["hat"]
+    assert (hat.sku, hat.variants, hat.tax_rate) == ("HAT", frozenset(), D(9))
+    assert sold(vendure, "Name of HAT").prices["regular"] == Price(amount=D("10.00"), gross=False, currency="EUR")
+    assert target.on_sale(["HAT"]) == {"HAT": True}
+    assert target.deactivate([hat.id, ExternalId("9999")]) == {}
+    assert target.on_sale(["HAT"]) == {"HAT": False}
+
+
+def test_a_product_whose_making_broke_off_is_gone_on_with(vendure: RealVendure) -> None:
+    begun = {"input": {"translations": [{"languageCode": "en", "name": "Half", "slug": "cup-1", "description": ""}]}}
+    made = vendure.admin(documents()["createProduct"], **begun)["createProduct"]["id"]
+    assert bring(vendure, offered("CUP-1", name="Cup"), ALL, "5.45").id == made
+    assert sold(vendure, "Cup").sku == "CUP-1"
 
 
 # --- the plugin ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,12 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "shippingMethods": frozenset({"ReadSettings", "ReadShippingMethod"}),
     "channels": frozenset({"ReadSettings", "ReadChannel"}),
     "updateProductVariants": frozenset({"UpdateCatalog"}),
+    "updateProducts": frozenset({"UpdateCatalog"}),
+    "addOptionGroupToProduct": frozenset({"UpdateCatalog"}),
+    "createProduct": frozenset({"CreateCatalog"}),
+    "createProductVariants": frozenset({"CreateCatalog"}),
+    "createProductOptionGroup": frozenset({"CreateCatalog"}),
+    "createProductOption": frozenset({"CreateCatalog"}),
 }
 """Rights by field, any of which is enough; without one, any key. Changes of orders need ``UpdateOrder``."""
 

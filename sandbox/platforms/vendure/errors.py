@@ -28,6 +28,11 @@ def too_many(most: int) -> GraphQLError:
     return GraphQLError(message, extensions={"code": "USER_INPUT_ERROR"})
 
 
+def wrong_input(message: str) -> GraphQLError:
+    """What is sent fits the schema, and makes no sense."""
+    return GraphQLError(message, extensions={"code": "USER_INPUT_ERROR"})
+
+
 def not_emulated(what: str) -> GraphQLError:
     """The real platform can do it, and the sandbox cannot."""
     return GraphQLError(f"{what} is real but not emulated", extensions={"code": "NOT_EMULATED"})

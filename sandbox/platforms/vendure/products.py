@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sandbox.platforms.vendure.errors import Record, not_found
+from sandbox.platforms.vendure.errors import Record
 from sandbox.platforms.vendure.filters import listed
 from sandbox.platforms.vendure.orders import options_view
 from sandbox.platforms.vendure.pricing import Amount
 from sandbox.platforms.vendure.specs import ProductSpec
-from sandbox.platforms.vendure.state import Collection, Level, Product, Shop, Variant
+from sandbox.platforms.vendure.state import Collection, Level, OptionGroup, Product, Shop, Variant
 
 
 def add_product(shop: Shop, spec: ProductSpec) -> Product:
@@ -19,9 +19,11 @@ def add_product(shop: Shop, spec: ProductSpec) -> Product:
     product = Product(
         id=shop.new_id("product"),
         name=name,
+        slug=name.lower().replace(" ", "-"),
         description=spec.description,
         enabled=spec.enabled,
         variants=[],
+        groups=_groups(shop, spec),
         facets=dict(spec.facets),
         collections=[made_collection(shop, each).id for each in spec.collections],
         images=spec.images,
@@ -37,6 +39,20 @@ def add_product(shop: Shop, spec: ProductSpec) -> Product:
     return product
 
 
+def _groups(shop: Shop, spec: ProductSpec) -> list[OptionGroup]:
+    """What the variants differ in."""
+    values: dict[str, dict[str, None]] = {}
+    for options in spec.options.values():
+        for name, value in options.items():
+            values.setdefault(name, {})[value] = None
+    made = [
+        OptionGroup(shop.new_id("group"), name, {shop.new_id("option"): value for value in some})
+        for name, some in values.items()
+    ]
+    shop.groups |= {each.id: each for each in made}
+    return made
+
+
 def made_collection(shop: Shop, name: str) -> Collection:
     """A collection by its name, made where it does not exist."""
     for each in shop.collections.values():
@@ -50,12 +66,18 @@ def made_collection(shop: Shop, name: str) -> Collection:
 def list_variants(shop: Shop, options: Record | None) -> Record:
     """The variants every filter leaves."""
     found, count = listed(shop.variants, options, lambda each: {"id": shop.shown(each.id), "sku": each.sku})
-    return {"items": [variant_view(shop, each) for each in found], "totalItems": count}
+    owners = {variant.id: product for product in shop.products.values() for variant in product.variants}
+    rows = [
+        {**variant_view(shop, each), "product": lambda _, at=each.id: product_view(shop, owners[at])} for each in found
+    ]
+    return {"items": rows, "totalItems": count}
 
 
 def list_products(shop: Shop, options: Record | None) -> Record:
     """The products every filter leaves, each with all its variants."""
-    found, count = listed(list(shop.products.values()), options, lambda each: {"id": shop.shown(each.id)})
+    found, count = listed(
+        list(shop.products.values()), options, lambda each: {"id": shop.shown(each.id), "slug": each.slug}
+    )
     return {"items": [product_view(shop, each) for each in found], "totalItems": count}
 
 
@@ -74,20 +96,16 @@ def list_collections(shop: Shop, options: Record | None) -> Record:
     return {"items": rows, "totalItems": count}
 
 
-def update_variants(shop: Shop, given: list[Record]) -> list[Record]:
-    """Change variants, all or none: one that is not there refuses the call."""
-    known = {each.id: each for each in shop.variants}
-    for row in given:
-        if shop.number(row["id"]) not in known:
-            raise not_found("ProductVariant", row["id"])
-    for row in given:
-        _change(shop, known[shop.number(row["id"])], row)
-    return [variant_view(shop, known[shop.number(row["id"])]) for row in given]
-
-
-def _change(shop: Shop, variant: Variant, row: Record) -> None:
-    """A figure for a location that the shop does not have is taken without a word (V7)."""
+def change_variant(shop: Shop, variant: Variant, row: Record) -> None:
+    """Change what is sent; a figure for a location that the shop does not have is taken without a word (V7)."""
     variant.track = row.get("trackInventory") or variant.track
+    for name in ("enabled", "price"):
+        if row.get(name) is not None:
+            setattr(variant, name, row[name])
+    if row.get("taxCategoryId"):
+        variant.tax = list(shop.taxes)[shop.number(row["taxCategoryId"]) - 1]
+    for text in row.get("translations") or ():
+        variant.name = text.get("name") or variant.name
     for level in row.get("stockLevels") or ():
         location = shop.number(level["stockLocationId"])
         if location in shop.locations:
@@ -124,7 +142,7 @@ def product_view(shop: Shop, product: Product) -> Record:
     return {
         "id": shop.shown(product.id),
         "name": product.name,
-        "slug": product.name.lower().replace(" ", "-"),
+        "slug": product.slug,
         "description": product.description,
         "enabled": product.enabled,
         "assets": [{"id": shop.shown(number + 1)} for number in range(product.images)],
@@ -133,8 +151,15 @@ def product_view(shop: Shop, product: Product) -> Record:
             {"code": value.lower(), "name": value, "facet": {"code": facet.lower(), "name": facet}}
             for facet, value in product.facets.items()
         ],
+        "optionGroups": [group_view(shop, each) for each in product.groups],
         "variants": [variant_view(shop, each) for each in product.variants],
     }
+
+
+def group_view(shop: Shop, group: OptionGroup) -> Record:
+    """A group with its options."""
+    options = [{"id": shop.shown(number), "name": name} for number, name in group.options.items()]
+    return {"id": shop.shown(group.id), "name": group.name, "options": options}
 
 
 def price_with_tax(shop: Shop, variant: Variant) -> Decimal:

@@ -28,7 +28,7 @@ from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.kit.faults import GATEWAY_PAGE
 from sandbox.platforms.kit.wire import read_json, write_json
 from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply, spoilt
-from sandbox.platforms.vendure import fulfilling, orders, products, shop_info
+from sandbox.platforms.vendure import fulfilling, orders, products, shop_info, writes
 from sandbox.platforms.vendure.auth import Access
 from sandbox.platforms.vendure.errors import Record
 from sandbox.platforms.vendure.state import Shop
@@ -122,7 +122,7 @@ class Service:
             "productVariants": lambda options=None: products.list_variants(shop, options),
             "products": lambda options=None: products.list_products(shop, options),
             "collections": lambda options=None: products.list_collections(shop, options),
-            "updateProductVariants": lambda input: products.update_variants(shop, input),  # noqa: A006
+            **writes.fields(shop),
             "settlePayment": lambda id: fulfilling.settle_payment(shop, id),  # noqa: A006
             "addFulfillmentToOrder": lambda input: fulfilling.add_fulfillment(shop, input),  # noqa: A006
             "transitionFulfillmentToState": lambda id, state: fulfilling.move_fulfillment(shop, id, state),  # noqa: A006

@@ -12,11 +12,11 @@ def fields(shop: Shop) -> Mapping[str, Callable[..., Any]]:
     """What is asked for by these names."""
     return {
         "globalSettings": lambda: global_settings(shop),
-        "activeChannel": lambda: channel_view(shop, shop.channels[DEFAULT_CHANNEL]),
+        "activeChannel": lambda: {**channel_view(shop, shop.channels[DEFAULT_CHANNEL]), **_home(shop)},
         "channels": lambda **_: _named([channel_view(shop, each) for each in shop.channels.values()]),
         "paymentMethods": lambda **_: _methods(shop.payment_methods),
         "shippingMethods": lambda **_: _methods(shop.shipping_methods),
-        "taxRates": lambda **_: _named([{"name": name, "value": rate} for rate, name in shop.taxes.items()]),
+        "taxRates": lambda **_: _named([_tax(shop, number) for number in range(len(shop.taxes))]),
         "stockLocations": lambda **_: _named(
             [{"id": shop.shown(number), "name": name} for number, name in shop.locations.items()]
         ),
@@ -30,6 +30,18 @@ def global_settings(shop: Shop) -> Record:
         "trackInventory": shop.track_inventory,
         "serverConfig": {"moneyStrategyPrecision": 2, "orderProcess": process},
     }
+
+
+def _home(shop: Shop) -> Record:
+    """The language of a channel, and where its prices are made."""
+    return {"defaultLanguageCode": "en", "defaultTaxZone": {"id": shop.shown(1)}}
+
+
+def _tax(shop: Shop, number: int) -> Record:
+    """A rate, of a tax category of its own."""
+    rate, name = list(shop.taxes.items())[number]
+    category, zone = {"id": shop.shown(number + 1)}, {"id": shop.shown(1)}
+    return {"name": name, "value": rate, "enabled": True, "category": category, "zone": zone, "customerGroup": None}
 
 
 def _methods(methods: Mapping[str, str]) -> Record:

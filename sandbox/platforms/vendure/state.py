@@ -71,17 +71,28 @@ class Variant:
 
 
 @dataclass
+class OptionGroup:
+    """What variants differ in; its options by id."""
+
+    id: int
+    name: str
+    options: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
 class Product:
     """A product with its variants."""
 
     id: int
     name: str
+    slug: str
     description: str
     enabled: bool
     variants: list[Variant]
-    facets: dict[str, str]
-    collections: list[int]
-    images: int
+    groups: list[OptionGroup] = field(default_factory=list)
+    facets: dict[str, str] = field(default_factory=dict)
+    collections: list[int] = field(default_factory=list)
+    images: int = 0
 
 
 @dataclass
@@ -167,6 +178,7 @@ class Shop:
     channels: dict[str, Channel] = field(default_factory=dict)
     locations: dict[int, str] = field(default_factory=dict)
     products: dict[int, Product] = field(default_factory=dict)
+    groups: dict[int, OptionGroup] = field(default_factory=dict)
     collections: dict[int, Collection] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     customers: dict[str, int] = field(default_factory=dict)

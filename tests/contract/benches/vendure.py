@@ -35,6 +35,8 @@ FACTS = Facts(
         "stock_source": "variants",
         "stock_target": "updateStock",
         "catalogue_source": "products",
+        "catalogue_target": "updateVariants",
+        "product creation": "createProduct",
     },
     faults={
         "throttled": ("throttled", {}),
@@ -56,8 +58,11 @@ FACTS = Facts(
         "will deduct": 2,
         "product page": 1,
         "categories": 1,
+        "product updated": 1,
+        "on sale": 1,
     },
-    lacks=frozenset({"times of changes", "variants", "doubles", "computed stock"}),
+    other_tax=Decimal(9),
+    lacks=frozenset({"times of changes", "doubles", "computed stock", "category writing", "SKU above variants"}),
     rows={
         "stock_source": Row("sku", ("sku", "stockLevels"), beside="stockLevels"),
         "order_source": Row("id", ("id", "code", "totalWithTax", "orderPlacedAt"), beside="taxSummary"),

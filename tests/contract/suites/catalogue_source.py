@@ -95,7 +95,7 @@ def test_a_product_has_the_platforms_name_price_and_stock_and_reads_the_same_eac
     assert products(bench)["MUG-1"] == mug
 
 
-@needs("variants")
+@needs("variants", "SKU above variants")
 @at_both_ends
 def test_a_product_comes_whole_with_its_variants(bench: CatalogueBench) -> None:
     bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})

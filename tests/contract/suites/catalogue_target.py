@@ -328,7 +328,7 @@ def test_a_product_is_taken_off_sale_and_one_that_is_gone_is_no_problem(bench: C
     assert cup != mug
 
 
-@needs("switching variants off")
+@needs("switching variants off", "SKU above variants")
 @at_both_ends
 def test_single_variants_are_taken_off_sale_and_what_is_elsewhere_is_let_be(bench: CatalogueBench) -> None:
     tee, mug = (bring(bench, of, ALL).id for of in (source(bench, "TEE", "TEE-M", "TEE-L"), source(bench, "MUG-1")))

@@ -101,7 +101,7 @@ def test_an_sku_in_other_capitals_is_told_as_that_and_not_written(bench: StockBe
     assert "'Lamp'" in refused["LAMP"].text
 
 
-@needs("variants")
+@needs("variants", "SKU above variants")
 @at_both_ends
 def test_a_variant_has_a_figure_and_the_product_above_it_has_none(bench: StockBench) -> None:
     items = bench.put_variants("TEE", {"TEE-M": 3, "TEE-L": 4})

@@ -233,6 +233,26 @@ def test_a_location_that_is_not_there_is_taken_without_a_word() -> None:
     assert told["stockLevels"] == [{"stockLocationId": "1", "stockOnHand": 50, "stockAllocated": 0}]
 
 
+def test_products_are_made_in_steps_and_variants_differ_in_one_option_of_each_group() -> None:
+    shop = Shop()
+    text = {"languageCode": "en", "name": "Tee"}
+    keys = [
+        shop.ask("createProduct", input={"translations": [{**text, "slug": "tee"}]})["createProduct"]["id"]
+        for _ in range(2)
+    ]
+    assert [shop.shop.shop.products[int(key)].slug for key in keys] == ["tee", "tee-2"]
+    sizes = [{"code": size, "translations": [{**text, "name": size}]} for size in ("m", "l")]
+    made = shop.ask("createOptionGroup", input={"code": "size", "translations": [text], "options": sizes})
+    group = made["createProductOptionGroup"]
+    shop.ask("addOptionGroup", product=keys[0], group=group["id"])
+    medium, large = (each["id"] for each in group["options"])
+    row = {"productId": keys[0], "sku": "TEE", "translations": [text]}
+    shop.ask("createVariants", input=[{**row, "optionIds": [medium]}])
+    for wrong in ([], [medium], [medium, large]):
+        assert shop.refused("createVariants", input=[{**row, "optionIds": wrong}]) == "USER_INPUT_ERROR"
+    assert len(shop.shop.shop.products[int(keys[0])].variants) == 1
+
+
 def test_the_recorded_answers_have_the_shape_of_the_emulated_ones() -> None:
     shop = Shop(gross=False)
     for name, options in (("variants", {"take": 1}), ("products", {"take": 1}), ("collections", {})):

@@ -1,13 +1,19 @@
 """The Vendure connector: what it declares, and the parts it is made of."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
+from shopbridge.connectors.kit.kept import Kept
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.connectors.vendure.account import VendureAccount
 from shopbridge.connectors.vendure.api import VendureApi, is_id
+from shopbridge.connectors.vendure.catalogue.find import read_facts
+from shopbridge.connectors.vendure.catalogue.plan import product_fields
 from shopbridge.connectors.vendure.catalogue.read import VendureProducts
+from shopbridge.connectors.vendure.catalogue.variants import OptionWriter
+from shopbridge.connectors.vendure.catalogue.write import VendureProductWriter
 from shopbridge.connectors.vendure.orders.open_orders import VendureOpenOrders
 from shopbridge.connectors.vendure.orders.read import VendureOrders
 from shopbridge.connectors.vendure.orders.status import VendureOrderStatus
@@ -19,11 +25,14 @@ from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient
 
+BELIEVED = timedelta(hours=1)
+"""How long currency, language, tax categories and stock locations are taken for what they were."""
 NOTES: Final = (
     "It takes Vendure 3.6 or later, with API keys: `tokenMethod` of the server's `authOptions` names `api-key`.",
     "Rights that the key's role needs: ReadOrder; to write back UpdateOrder.",
     "Rights for stock: ReadCatalog and ReadStockLocation; to write it UpdateCatalog.",
-    "Rights for products: ReadCatalog. For the words of maps also ReadSettings and ReadChannel.",
+    "Rights for products: ReadCatalog; to write them also CreateCatalog, UpdateCatalog and ReadStockLocation.",
+    "For the words of maps also ReadSettings and ReadChannel.",
     "Vendure answers a wrong key and a missing right alike.",
     "Orders of all channels are read unless one is chosen; its prices tell whether amounts are net or gross.",
     "Of an order that several sellers share, the whole is read and not the parts.",
@@ -43,7 +52,10 @@ NOTES: Final = (
     "Goods leave the stock when they are put into a fulfillment; until then placed orders have a claim on them.",
     "Stock is that of one location; without a choice, of the only one.",
     "A product with one variant and no options is told as a product without variants.",
-    "Products and their collections are read and not written; images are not carried.",
+    "Of products name, description, price, tax, stock, variants and options are written; images are not carried.",
+    "Collections are not written, nor what is in them: Vendure fills them by filters of the merchant's.",
+    "Vendure keeps one price: a product on sale gets the price of the sale. Facets, EANs and short texts are left out.",
+    "The address of a product that is made is its SKU: by it the bridge finds one whose making broke off.",
 )
 """What an operator should know of the connector, for its docs page."""
 
@@ -53,6 +65,8 @@ def build(settings: VendureSettings, world: World) -> Connector:
     auth = HeaderAuth(world.secrets, _headers, refuses_key)
     api = VendureApi(PlatformClient(TITLE, settings.url.rstrip("/"), auth, world.wiring, judge), settings)
     told = VendureOrderStatus(api, settings)
+    products = VendureProducts(api, settings)
+    facts = Kept(lambda: read_facts(api), world.clock, BELIEVED)
     return Connector(
         account=VendureAccount(settings, api),
         order_source=VendureOrders(api, world.clock, settings),
@@ -61,7 +75,8 @@ def build(settings: VendureSettings, world: World) -> Connector:
         open_orders=VendureOpenOrders(api, world.clock, settings),
         stock_source=VendureStock(api, settings),
         stock_target=VendureStockWriter(api, settings),
-        catalogue_source=VendureProducts(api, settings),
+        catalogue_source=products,
+        catalogue_target=VendureProductWriter(api, facts, OptionWriter(api, facts), products),
     )
 
 
@@ -90,8 +105,10 @@ SPEC = ConnectorSpec(
         "stock_source",
         "stock_target",
         "catalogue_source",
+        "catalogue_target",
     ),
     build=build,
+    product_fields=product_fields,
     webhook=VendureWebhook(),
     order_page=order_page,
     notes=NOTES,

@@ -106,11 +106,13 @@ class _Location(Wire):
     name: LooseText = ""
 
 
-class _Locations(Wire):
+class WireLocations(Wire):
+    """All stock locations."""
+
     items: tuple[_Location, ...]
 
 
-_CHANGED, _LOCATIONS = TypeAdapter(list[_Changed | None]), TypeAdapter(_Locations)
+_CHANGED, _LOCATIONS = TypeAdapter(list[_Changed | None]), TypeAdapter(WireLocations)
 Found = Mapping[str, Sequence[WireVariant]]
 """Variants by their SKU."""
 
@@ -139,28 +141,30 @@ class VendureStock:
     def of(self, skus: Sequence[str]) -> Sequence[StockLevel]:
         """Return the variants with these SKUs, as they are now; 200 in a call."""
         wanted = set(skus)
-        found = [each for some in _sought(skus) for each in _listings(self.api, _named(some))]
+        found = [each for some in sought(skus) for each in listings(self.api, VARIANTS, named(some))]
         levels = [_level(row, tracked=each.facts.track_inventory) for each in found for row in each.rows if row]
         return [level for level in levels if level.sku in wanted]
 
 
-def _sought(skus: Iterable[str]) -> Iterator[Sequence[str]]:
+def sought(skus: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Return as many SKUs at once as one call looks for."""
     return in_batches([sku for sku in dict.fromkeys(skus) if sku], SOUGHT)
 
 
-def _named(skus: Sequence[str]) -> dict[str, Any]:
+def named(skus: Sequence[str]) -> dict[str, Any]:
+    """Return the filter that leaves what has one of these SKUs."""
     return {"sku": {"in": list(skus)}}
 
 
-def _listings(api: VendureApi, wanted: Mapping[str, Any]) -> Iterator[Listing]:
-    """The variants that a filter leaves, however many share an SKU."""
+def listings(api: VendureApi, document: Document, wanted: Mapping[str, Any]) -> Iterator[Listing]:
+    """Return the rows that a filter leaves, however many share an SKU."""
     place: VendurePlace | None = VendurePlace()
 
     def read(skip: int, take: int) -> Listing:
-        return api.listed(VARIANTS, {"filter": wanted, "sort": BY_ID, "skip": skip, "take": take})
+        return api.listed(document, {"filter": wanted, "sort": BY_ID, "skip": skip, "take": take})
 
     while place is not None:
-        found, place = page_from(place, 2 * SOUGHT, read, "variants")
+        found, place = page_from(place, 2 * SOUGHT, read, document.name)
         yield found
 
 
@@ -289,9 +293,10 @@ def _look(api: VendureApi, settings: VendureSettings, skus: Iterable[str], wareh
     """The variants with these SKUs, and the location that is meant."""
     found: dict[str, list[WireVariant]] = {}
     location = ""
-    for some in _sought(skus):
-        data = api.ask(VARIANTS, options={"filter": _named(some), "take": 2 * SOUGHT, "sort": BY_ID})
-        location = location or _location(data.get("stockLocations"), warehouse or settings.stock_location)
+    for some in sought(skus):
+        data = api.ask(VARIANTS, options={"filter": named(some), "take": 2 * SOUGHT, "sort": BY_ID})
+        listed = read_rows(_LOCATIONS, data.get("stockLocations"), TITLE, "stock locations")
+        location = location or location_of(listed, warehouse or settings.stock_location)
         for row in listing_in(data, VARIANTS).rows:
             variant = read_row(WireVariant, row)
             if isinstance(variant, WireVariant) and variant.sku.strip() in some:
@@ -299,9 +304,13 @@ def _look(api: VendureApi, settings: VendureSettings, skus: Iterable[str], wareh
     return found, location
 
 
-def _location(listed: Any, wanted: str) -> str:
-    """The id of the location that is meant, which the shop has."""
-    names = {each.id: each.name for each in read_rows(_LOCATIONS, listed, TITLE, "stock locations").items}
+def location_of(listed: WireLocations, wanted: str) -> str:
+    """Return the id of the location that is meant, which the shop has.
+
+    Raises:
+        NeedsAttention: It does not have it, or none was chosen of several.
+    """
+    names = {each.id: each.name for each in listed.items}
     if wanted in names:
         return wanted
     if not wanted and len(names) == 1:
@@ -326,7 +335,7 @@ def _reasons(found: Found, api: VendureApi, skus: Iterable[str]) -> dict[str, Re
 def _alike(api: VendureApi, skus: Sequence[str]) -> list[str]:
     """SKUs that hold one of these, whatever their capitals, which most databases look for in any case."""
     named: list[str] = []
-    for some in _sought(skus):
+    for some in sought(skus):
         wanted = {"_or": [{"sku": {"contains": sku}} for sku in some]}
         found = api.listed(VARIANTS, {"filter": wanted, "take": 2 * SOUGHT})
         named += [text for row in found.rows if isinstance(text := as_text(row.get("sku")), str)]
