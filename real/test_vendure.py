@@ -217,7 +217,7 @@ def test_a_number_is_noted_once_and_an_order_is_cancelled_whole(vendure: RealVen
     assert "already" in status.set_document(number, "invoice", "R-1")
     status.set_status(number, "Cancelled")
     order = read(vendure, number)
-    assert (order.cancelled, order.lines, order.totals.gross) == (True, (), D(0))
+    assert (order.cancelled, [line.quantity for line in order.lines], order.totals.gross) == (True, [D(0)], D(0))
     assert "was left as it is" in status.set_status(number, "Shipped")
 
 

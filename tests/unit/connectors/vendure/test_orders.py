@@ -117,9 +117,11 @@ def test_the_day_of_an_order_is_the_shops() -> None:
     assert of("4", late, time_zone="Europe/London").placed_at.date().isoformat() == "2026-11-29"
 
 
-def test_a_cancelled_order_is_off_has_no_lines_and_stays_paid() -> None:
+def test_a_cancelled_order_is_off_tells_whose_stock_came_back_and_stays_paid() -> None:
     order = of("12")
-    assert (order.cancelled, order.status, order.lines, order.totals.gross) == (True, "Cancelled", (), D(0))
+    assert (order.cancelled, order.status, order.totals.gross) == (True, "Cancelled", D(0))
+    assert {line.sku for line in order.lines} == {"MUG-BLU", "BK-FG"}
+    assert {(line.quantity, line.total) for line in order.lines} == {(D(0), D(0))}
     assert order.payment is not None
     assert (order.payment.paid, order.payment.captured) == (True, D("64.57"))
 

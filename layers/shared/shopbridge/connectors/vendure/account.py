@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.vendure.api import Document, VendureApi, VendureChannel
 from shopbridge.connectors.vendure.catalogue.map import REGULAR, SALE
-from shopbridge.connectors.vendure.orders.lines import plain
-from shopbridge.connectors.vendure.orders.map import CANCELLED, DEFAULT_CHANNEL
+from shopbridge.connectors.vendure.orders.lines import CANCELLED, plain
+from shopbridge.connectors.vendure.orders.map import DEFAULT_CHANNEL
 from shopbridge.connectors.vendure.orders.payments import WORDS
 from shopbridge.connectors.vendure.outcomes import TITLE
 from shopbridge.connectors.vendure.settings import VendureSettings

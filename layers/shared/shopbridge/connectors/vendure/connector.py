@@ -42,7 +42,7 @@ NOTES: Final = (
     "Discounts are one line of the order, by tax rate; discounts on shipping are in what shipping costs.",
     "Vendure keeps no VAT numbers, comments and EANs; a company is that of the billing address.",
     "Names on an address are one text; they travel as the last name unless they are the buyer's.",
-    "A cancelled order has no lines any more; what was paid is told as paid until it is refunded in Vendure.",
+    "A cancelled order has no units any more; what was paid is told as paid until it is refunded in Vendure.",
     "What an order's payments come to is told in words of the bridge's own: open, authorized, paid and so on.",
     "Payment states that plugins add hold their orders until own_payment_states says what they mean.",
     "Set to PaymentSettled, authorised payments are captured; set to Shipped, all that is left is fulfilled.",

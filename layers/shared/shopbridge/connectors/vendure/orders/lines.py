@@ -8,12 +8,15 @@ do not (platform file, "Orders", V4). What shipping bears at which rate is what 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from shopbridge.connectors.vendure.wire import WireLine, WireOrder, WireSurcharge
 from shopbridge.errors import Held
 from shopbridge.model.order import LineKind, OrderLine, TaxMode, TaxShare, Totals, sum_by_rate
 
 NOTHING, ONE = Decimal(0), Decimal(1)
+CANCELLED: Final = "Cancelled"
+"""The state of an order that is off as a whole."""
 DISCOUNTS = "discounts"
 """The id of the line that takes off what the discounts do."""
 
@@ -65,10 +68,12 @@ def plain(rate: Decimal) -> Decimal:
 def sums_of(wire: WireOrder, money: MinorUnits) -> VendureSums:
     """Return the order's lines, its shipping and its totals.
 
+    A line whose units were cancelled is none; of an order that is cancelled as a whole they tell whose stock came back.
+
     Raises:
         Held: They do not add up to the order's own totals (code ``totals_differ_in_shop``).
     """
-    sold = [line for line in wire.lines if line.quantity]
+    sold = [line for line in wire.lines if line.quantity or wire.state == CANCELLED]
     lines = [_line(line, money) for line in sold]
     charged = [_surcharge(each, money) for each in wire.surcharges if each.price or each.price_with_tax]
     off = list(_taken_off(sold, money))

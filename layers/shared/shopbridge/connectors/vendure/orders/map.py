@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from shopbridge.connectors.vendure.orders.lines import MinorUnits, VendureSums, sums_of
+from shopbridge.connectors.vendure.orders.lines import CANCELLED, MinorUnits, VendureSums, sums_of
 from shopbridge.connectors.vendure.orders.payments import order_payment
 from shopbridge.connectors.vendure.settings import VendureSettings
 from shopbridge.connectors.vendure.wire import WireAddress, WireChannel, WireCustomer, WireOrder
@@ -11,8 +11,6 @@ from shopbridge.errors import Held
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Address, Customer, Order, Shipping
 
-CANCELLED = "Cancelled"
-"""The state of an order that is off."""
 DEFAULT_CHANNEL = "__default_channel__"
 
 

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, ValidationError
 from shopbridge.connectors.kit.paging import each_page
 from shopbridge.connectors.kit.rows import Row, odd_form
 from shopbridge.connectors.vendure.api import BY_ID, Document, Listing, VendureApi, VendurePlace, page_from
-from shopbridge.connectors.vendure.orders.map import CANCELLED
+from shopbridge.connectors.vendure.orders.lines import CANCELLED
 from shopbridge.connectors.vendure.orders.read import PLACED, SECOND, as_moment
 from shopbridge.connectors.vendure.outcomes import TITLE
 from shopbridge.connectors.vendure.settings import VendureSettings

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from shopbridge.connectors.kit.rows import odd_form
 from shopbridge.connectors.vendure.api import Document, VendureApi, is_id
-from shopbridge.connectors.vendure.orders.map import CANCELLED
+from shopbridge.connectors.vendure.orders.lines import CANCELLED
 from shopbridge.connectors.vendure.orders.payments import AUTHORIZED
 from shopbridge.connectors.vendure.outcomes import GONE, TITLE
 from shopbridge.connectors.vendure.settings import VendureSettings
